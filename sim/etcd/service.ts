@@ -1,0 +1,69 @@
+/**
+ * How a network talks to the in-memory etcd, and what the in-memory etcd needs from its host. Both sides are
+ * plain data and callbacks, so the same service is reached through the simulated channel and served over real
+ * gRPC. Invariant: the etcd side never reads a clock, draws a random number or does I/O except through
+ * {@link EtcdHost}.
+ */
+
+/** What the in-memory etcd may ask of the world around it: time, timers, randomness. */
+export interface EtcdHost {
+  /** Milliseconds on the server's own monotonic clock. */
+  nowMs(): number;
+  /** Runs `action` after `delayMs`; the returned function cancels it and is harmless afterwards. */
+  schedule(delayMs: number, action: () => void): () => void;
+  /** The next draw of the stream named `stream`: an unsigned 32-bit integer. */
+  randomUint32(stream: string): number;
+}
+
+/** gRPC metadata as the server sees it: lower-case names, text values only. */
+export type CallMetadata = ReadonlyMap<string, string>;
+
+/** A gRPC status. `code` is the numeric gRPC status code, 0 for OK. */
+export interface CallStatus {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** Where a server puts what it has to say to one call. After `status` nothing more may follow. */
+export interface CallSink {
+  /** One response message, protobuf-encoded. */
+  message(bytes: Uint8Array): void;
+  /** The end of the call. */
+  status(status: CallStatus): void;
+}
+
+/** The server's side of one call that is under way. Calls into it after its end are ignored. */
+export interface ServerCall {
+  /** One request message, protobuf-encoded. */
+  message(bytes: Uint8Array): void;
+  /** The client will send nothing more. */
+  halfClose(): void;
+  /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
+  cancel(): void;
+}
+
+/** One member of an etcd cluster as a gRPC server. */
+export interface EtcdMember {
+  readonly name: string;
+  /**
+   * Starts a call.
+   *
+   * @param method the full gRPC method, such as `/etcdserverpb.KV/Range`
+   * @param metadata the call's request metadata
+   * @param sink receives messages and exactly one status, synchronously or later
+   */
+  open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
+}
+
+/** The whole in-memory cluster: one totally ordered log and members that serve it. */
+export interface EtcdCluster {
+  readonly members: readonly EtcdMember[];
+  /** Ends the member's process: its calls and watch streams vanish without a word. */
+  stopMember(name: string): void;
+  /** Starts the member again; its data is as it was, its streams are not. */
+  startMember(name: string): void;
+  /** True while the member's process runs. */
+  isRunning(name: string): boolean;
+  /** Stops every timer; nothing happens in the cluster afterwards. */
+  close(): void;
+}

@@ -1,0 +1,35 @@
+/**
+ * A plan is what one seed makes of a scenario, as data: who does which operations, which faults happen when. It
+ * is drawn, printed, stored and shrunk; nothing in it depends on how the run goes.
+ */
+import type { Fault } from '../faults/index.js';
+import type { Json } from '../history/history.js';
+import type { OptionValues } from '../scenario/options.js';
+
+/** One operation that a node is to do. */
+export interface PlannedOperation {
+  /** Unique within the plan; stays the same when other operations are removed. */
+  readonly id: string;
+  readonly name: string;
+  readonly input: Json;
+}
+
+/** One node and its work, in order. */
+export interface PlannedNode {
+  readonly name: string;
+  readonly operations: readonly PlannedOperation[];
+}
+
+/** What one seed makes of a scenario. */
+export interface Plan {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly options: OptionValues;
+  /** Names of the etcd members, such as `m1`, `m2`, `m3`. */
+  readonly members: readonly string[];
+  readonly nodes: readonly PlannedNode[];
+  /** In order of their start. */
+  readonly faults: readonly Fault[];
+  /** The calm network under the faults: one-way delay of a message, drawn uniformly per message. */
+  readonly network: { readonly oneWayDelayMinUs: number; readonly oneWayDelayMaxUs: number };
+}

@@ -1,0 +1,23 @@
+/** A connection reset: every call between a node and a member is cut at one moment; reconnecting works at once. */
+import type { FaultKind } from './fault.js';
+import { drawLinkFault, type LinkFault } from './link.js';
+
+export interface ConnectionResetFault extends LinkFault {
+  readonly kind: 'connection-reset';
+}
+
+export const connectionReset: FaultKind<ConnectionResetFault> = {
+  kind: 'connection-reset',
+  description: 'The connection between a node and a member breaks; a new one can be opened at once.',
+  arbitrary: (targets) =>
+    drawLinkFault(targets, { minMs: 0, maxMs: 0 }).map((link) => ({ kind: 'connection-reset', ...link })),
+  describe: (fault) => `connection of ${fault.node} to ${fault.member} reset`,
+  simulate(fault, world) {
+    world.hit(world.resetConnection(fault.node, fault.member));
+    return { end: () => undefined };
+  },
+  async impose(fault, world) {
+    await world.resetConnections(fault.node, fault.member);
+    return { end: () => Promise.resolve() };
+  },
+};

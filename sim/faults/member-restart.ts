@@ -1,0 +1,29 @@
+/** A member's process dies and comes back on the same data. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface MemberRestartFault extends FaultWindow {
+  readonly kind: 'member-restart';
+  readonly member: string;
+}
+
+export const memberRestart: FaultKind<MemberRestartFault> = {
+  kind: 'member-restart',
+  description:
+    "A member's process is killed and started again on its data; its connections break, and while too few members run nothing can be written.",
+  arbitrary: (targets) =>
+    fc
+      .tuple(drawWindow(targets, { minMs: 50, maxMs: 1000 }), fc.constantFrom(...targets.members))
+      .map(([window, member]) => ({ kind: 'member-restart', ...window, member })),
+  describe: (fault) => `${fault.member} killed, back after ${fault.durationMs} ms`,
+  simulate(fault, world) {
+    world.stopMember(fault.member);
+    world.hit();
+    return { end: () => world.startMember(fault.member) };
+  },
+  async impose(fault, world) {
+    await world.stopMember(fault.member);
+    return { end: () => world.startMember(fault.member) };
+  },
+};

@@ -1,0 +1,42 @@
+/** A partition of a node from a member: nothing passes in either direction until it heals. */
+import { DROP } from '../network/rule.js';
+import type { FaultKind } from './fault.js';
+import { drawLinkFault, type LinkFault } from './link.js';
+
+export interface PartitionFault extends LinkFault {
+  readonly kind: 'partition';
+}
+
+export const partition: FaultKind<PartitionFault> = {
+  kind: 'partition',
+  description:
+    'Nothing passes between a node and a member, in neither direction; when it heals, the old connection breaks and a new one can be opened.',
+  arbitrary: (targets) =>
+    drawLinkFault(targets, { minMs: 20, maxMs: 1000 }).map((link) => ({ kind: 'partition', ...link })),
+  describe: (fault) => `${fault.node} cut off from ${fault.member}`,
+  simulate(fault, world) {
+    const removeRule = world.addRule(fault.node, fault.member, () => {
+      world.hit();
+      return DROP;
+    });
+    return {
+      end() {
+        removeRule();
+        world.hit(world.resetConnection(fault.node, fault.member));
+      },
+    };
+  },
+  async impose(fault, world) {
+    const attributes = { timeout: 0 };
+    const removals = [
+      await world.addToxic(fault.node, fault.member, { type: 'timeout', stream: 'upstream', attributes }),
+      await world.addToxic(fault.node, fault.member, { type: 'timeout', stream: 'downstream', attributes }),
+    ];
+    return {
+      async end() {
+        for (const remove of removals) await remove();
+        await world.resetConnections(fault.node, fault.member);
+      },
+    };
+  },
+};

@@ -1,0 +1,43 @@
+/** Requests lost before the server: what a node sends to a member vanishes, then the connection breaks. */
+import { DROP, PASS } from '../network/rule.js';
+import type { FaultKind } from './fault.js';
+import { drawLinkFault, type LinkFault } from './link.js';
+
+export interface RequestLostFault extends LinkFault {
+  readonly kind: 'request-lost';
+}
+
+export const requestLost: FaultKind<RequestLostFault> = {
+  kind: 'request-lost',
+  description:
+    'What a node sends to a member is lost before the member sees it; at the end the connection breaks, so nothing is applied and the node learns only that the connection is gone.',
+  arbitrary: (targets) =>
+    drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'request-lost', ...link })),
+  describe: (fault) => `requests of ${fault.node} to ${fault.member} lost`,
+  simulate(fault, world) {
+    const removeRule = world.addRule(fault.node, fault.member, (message) => {
+      if (message.direction === 'reply') return PASS;
+      world.hit();
+      return DROP;
+    });
+    return {
+      end() {
+        removeRule();
+        world.hit(world.resetConnection(fault.node, fault.member));
+      },
+    };
+  },
+  async impose(fault, world) {
+    const remove = await world.addToxic(fault.node, fault.member, {
+      type: 'timeout',
+      stream: 'upstream',
+      attributes: { timeout: 0 },
+    });
+    return {
+      async end() {
+        await remove();
+        await world.resetConnections(fault.node, fault.member);
+      },
+    };
+  },
+};

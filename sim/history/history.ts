@@ -1,0 +1,70 @@
+/**
+ * What happened in a run, as data: operations with invocation, outcome and revision, and etcd's own log of
+ * revisions. Checkers are pure functions over a {@link History}; real and simulated runs produce the same type.
+ * Invariant: `a` happened before `b` iff `a.return.sequence < b.invoke.sequence`; times are for people.
+ */
+
+/** Values that survive JSON unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A point in a run. */
+export interface Moment {
+  /** Position in the run's total order of events; the only ground for "happened before". */
+  readonly sequence: number;
+  /** Microseconds since the run began: virtual in simulation, wall clock on the real backend. */
+  readonly timeUs: number;
+}
+
+/** An error as data: its class name and its message. */
+export interface ErrorSummary {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** How an operation ended. An error that may hide an applied write is `indefinite`, never `failed`. */
+export type Outcome =
+  /** It happened; `revision` is the revision it committed at, where it wrote and etcd told. */
+  | { readonly kind: 'ok'; readonly output: Json; readonly revision?: number }
+  /** It did not happen and never will. */
+  | { readonly kind: 'failed'; readonly error: ErrorSummary }
+  /** It may have happened, or may still happen at any later time. */
+  | { readonly kind: 'indefinite'; readonly error: ErrorSummary };
+
+/** One operation of one node. Without `return` it never came back, which every checker reads as indefinite. */
+export interface Operation {
+  /** Unique within the run and stable under shrinking: the plan's own name for it. */
+  readonly id: string;
+  readonly node: string;
+  /** What it does, such as `transfer`. */
+  readonly name: string;
+  readonly input: Json;
+  readonly invoke: Moment;
+  readonly return?: Moment;
+  readonly outcome?: Outcome;
+}
+
+/** One change of one key, as a watch reports it. */
+export interface LogEvent {
+  readonly type: 'put' | 'delete';
+  /** The key without the run's prefix. */
+  readonly key: string;
+  /** The new value as UTF-8 text; empty for a delete. */
+  readonly value: string;
+  readonly createRevision: number;
+  /** How often the key was written since it was created; 0 for a delete. */
+  readonly version: number;
+}
+
+/** All changes of one revision, in etcd's order. */
+export interface LogEntry {
+  readonly revision: number;
+  readonly events: readonly LogEvent[];
+}
+
+/** Everything a checker may look at. */
+export interface History {
+  /** In order of invocation. */
+  readonly operations: readonly Operation[];
+  /** Every revision that touched the run's keys, ascending, from the run's first to its last. */
+  readonly log: readonly LogEntry[];
+}

@@ -1,0 +1,24 @@
+/**
+ * What a fault does to a message. A rule sees each message of a link and returns a verdict; of several rules the
+ * first whose verdict is not `pass` decides.
+ */
+
+/** A message on a link, as a rule sees it. `connect` is a node's attempt to open the connection. */
+export interface LinkMessage {
+  readonly direction: 'connect' | 'request' | 'reply';
+  /** The full gRPC method; empty for `connect`. */
+  readonly method: string;
+  readonly bytes: number;
+}
+
+export type LinkVerdict =
+  | { readonly kind: 'pass' }
+  /** Deliver it this much later than the calm network would. */
+  | { readonly kind: 'delay'; readonly byUs: number }
+  /** Swallow it: the sender learns nothing. */
+  | { readonly kind: 'drop' };
+
+export type LinkRule = (message: LinkMessage) => LinkVerdict;
+
+export const PASS: LinkVerdict = { kind: 'pass' };
+export const DROP: LinkVerdict = { kind: 'drop' };

@@ -1,0 +1,69 @@
+/**
+ * The result of one run, as data. Reporters format it, the command line turns its verdict into an exit code;
+ * neither changes it.
+ */
+import type { CheckResult } from './check/check.js';
+import type { Plan } from './explore/plan.js';
+import type { ErrorSummary, LogEntry, Operation } from './history/history.js';
+import type { SummaryLine } from './scenario/scenario.js';
+
+/** Something that went wrong in the run itself rather than in what it left behind. */
+export type Problem =
+  /** Nothing was left to happen while operations were pending. */
+  | {
+      readonly kind: 'deadlock';
+      readonly message: string;
+      /** Who waits for what, one sentence each. */
+      readonly waiting: readonly string[];
+    }
+  /** The virtual-time or event budget ran out. */
+  | { readonly kind: 'budget'; readonly message: string; readonly waiting: readonly string[] }
+  /** A node threw, or rejected a promise that nobody handled. */
+  | {
+      readonly kind: 'node-error';
+      readonly node: string;
+      readonly error: ErrorSummary;
+      readonly stack: string;
+      readonly timeUs: number;
+    };
+
+/** A fault of the plan and what became of it. */
+export interface FaultRecord {
+  /** Index into `plan.faults`. */
+  readonly index: number;
+  readonly kind: string;
+  /** One short phrase for people. */
+  readonly text: string;
+  /** Undefined where the run ended before it began. */
+  readonly startedUs?: number;
+  readonly endedUs?: number;
+  /** Messages, calls or connections it touched. */
+  readonly hits: number;
+}
+
+export type Verdict = 'satisfied' | 'violated' | 'inconclusive';
+
+/** One execution of one plan. */
+export interface RunResult {
+  /** etcd-sim's version. */
+  readonly version: string;
+  readonly backend: 'simulated' | 'real';
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  readonly checks: readonly CheckResult[];
+  readonly problems: readonly Problem[];
+  readonly faults: readonly FaultRecord[];
+  readonly operations: readonly Operation[];
+  readonly log: readonly LogEntry[];
+  /** The scenario's own lines, such as balances. */
+  readonly summary: readonly SummaryLine[];
+  /** Counted by the scenario (`conflicts`) and by the backend (`messages`, `calls`), in that order. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Undefined on the real backend. */
+  readonly virtualTimeMs?: number;
+  readonly wallTimeMs: number;
+  /** Undefined on the real backend: its runs are constrained by a seed, not replayed by it. */
+  readonly trace?: { readonly hash: string; readonly events: number };
+  /** The shell command that runs this again. */
+  readonly replay: string;
+}

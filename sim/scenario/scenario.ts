@@ -1,0 +1,66 @@
+/**
+ * A scenario says what nodes do and what must hold. It sees an etcd3 client and nothing of where it runs: the
+ * simulated and the real backend call the same functions.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { Etcd3, IOptions } from 'etcd3';
+import type { Check } from '../check/check.js';
+import type { PlannedNode, PlannedOperation } from '../explore/plan.js';
+import type { History, Json } from '../history/history.js';
+import type { OptionSpecs, OptionValues } from './options.js';
+
+/** What an operation's body hands back. */
+export interface OperationResult {
+  readonly output: Json;
+  /** The revision it committed at, where it wrote and etcd told. */
+  readonly revision?: number;
+}
+
+/** What setup and observation code sees: a client whose link has no faults. */
+export interface ObserverContext {
+  readonly client: Etcd3;
+  /** Every key of the run begins with it, so that runs can share an etcd. */
+  readonly prefix: string;
+  readonly options: OptionValues;
+}
+
+/** What one node sees. */
+export interface NodeContext extends ObserverContext {
+  readonly node: string;
+  /** The etcd3 options `client` was made from, for code that makes its own client. */
+  readonly etcdOptions: IOptions;
+  /**
+   * Runs `body` as the planned operation and records invocation, return and outcome. An error becomes `failed`
+   * or `indefinite` and is not thrown on; resolves to undefined then.
+   */
+  perform(
+    operation: PlannedOperation,
+    body: () => Promise<OperationResult>,
+  ): Promise<OperationResult | undefined>;
+  /** Adds to a named counter of the run, such as `conflicts`. */
+  count(counter: string, by?: number): void;
+}
+
+/** One line of a run's summary, such as `acc1` `100`. */
+export interface SummaryLine {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One scenario. */
+export interface Scenario {
+  /** Kebab-case; what `--scenario` takes. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  readonly options: OptionSpecs;
+  /** Draws the nodes and their operations. */
+  nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]>;
+  /** Makes the initial state, before any node starts and without faults. */
+  setup(context: ObserverContext): Promise<void>;
+  /** One node's whole work. Ends when the node has done all it was planned to do. */
+  run(context: NodeContext, operations: readonly PlannedOperation[]): Promise<void>;
+  checks(options: OptionValues): readonly Check[];
+  /** What a person wants to know of the run, in the scenario's own words. */
+  summarize(history: History, options: OptionValues): readonly SummaryLine[];
+}
