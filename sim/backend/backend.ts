@@ -1,0 +1,37 @@
+/**
+ * What a backend is: something that executes a plan and says what happened. The simulated and the real one differ
+ * in who hands out the clients and who applies the faults; everything else is the same code.
+ */
+import type { Plan } from '../explore/plan.js';
+import type { Budget } from '../engine/engine.js';
+import type { History } from '../history/history.js';
+import type { FaultRecord, Problem } from '../run.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+/** One execution that is asked for. */
+export interface ExecutionRequest {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly budget: Budget;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface Execution {
+  readonly history: History;
+  readonly problems: readonly Problem[];
+  readonly faults: readonly FaultRecord[];
+  /** The scenario's own counters, then the backend's. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly virtualTimeMs?: number;
+  readonly trace?: { readonly hash: string; readonly events: number };
+}
+
+export interface Backend {
+  readonly name: 'simulated' | 'real';
+  /**
+   * Executes the plan. Rejects with the signal's reason when aborted and with an EnvironmentError where the
+   * backend cannot be had; everything that goes wrong inside the run is part of the execution.
+   */
+  execute(request: ExecutionRequest): Promise<Execution>;
+}

@@ -1,0 +1,90 @@
+/**
+ * The course of a run, the same on every backend: set up, start the faults, let every node do its work, end the
+ * faults, read etcd's log. Invariant: it ends in an execution's history even when nodes are stuck for good.
+ */
+import { Etcd3, type IOptions } from 'etcd3';
+import { definitenessOf } from '../etcd/errors.js';
+import type { Plan, PlannedNode } from '../explore/plan.js';
+import type { ErrorSummary, History, Outcome } from '../history/history.js';
+import { readLog } from '../history/read-log.js';
+import type { Recorder } from '../history/recorder.js';
+import type { NodeContext, OperationResult, Scenario } from '../scenario/scenario.js';
+
+/** What a backend provides to a run. */
+export interface Stage {
+  readonly recorder: Recorder;
+  /** Every key of the run begins with it. */
+  readonly prefix: string;
+  /** How a client of this node reaches etcd, through its links and their faults. */
+  clientOptions(node: string): IOptions;
+  /** How the observer reaches etcd, without faults. */
+  observerOptions(): IOptions;
+  /** Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. */
+  spawn(node: string, body: () => Promise<void>): Promise<void>;
+  /** The plan's clock starts: its faults begin when they are due. */
+  startFaults(): void;
+  /** Undoes every fault that is acting and starts no more. */
+  endFaults(): Promise<void>;
+  /** Resolves when the nodes can make no progress any more, or have used up what they may. */
+  readonly stuck: Promise<void>;
+}
+
+/** Runs the plan on the stage. Rejects only where setup or observation fails. */
+export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promise<History> {
+  const observer = new Etcd3(stage.observerOptions());
+  try {
+    const context = { client: observer, prefix: stage.prefix, options: plan.options };
+    const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
+    await scenario.setup(context);
+    stage.startFaults();
+    const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
+    await Promise.race([Promise.all(work), stage.stuck]);
+    await stage.endFaults();
+    const log = await readLog(observer, stage.prefix, Number(before.header.revision) + 1);
+    return { operations: stage.recorder.operations, log };
+  } finally {
+    observer.close();
+  }
+}
+
+async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage: Stage): Promise<void> {
+  const etcdOptions = stage.clientOptions(node.name);
+  const client = new Etcd3(etcdOptions);
+  const context: NodeContext = {
+    node: node.name,
+    client,
+    etcdOptions,
+    prefix: stage.prefix,
+    options: plan.options,
+    count: (counter, by = 1) => stage.recorder.count(counter, by),
+    async perform(operation, body) {
+      const finish = stage.recorder.invoke(node.name, operation);
+      try {
+        const result = await body();
+        finish({ kind: 'ok', ...result });
+        return result;
+      } catch (error) {
+        finish(outcomeOf(error));
+        return undefined;
+      }
+    },
+  };
+  try {
+    await scenario.run(context, node.operations);
+  } finally {
+    client.close();
+  }
+}
+
+function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'ok' }> {
+  const kind = definitenessOf(error) === 'definite' ? 'failed' : 'indefinite';
+  return { kind, error: summarizeError(error) };
+}
+
+/** An error as data; anything can be thrown. */
+export function summarizeError(error: unknown): ErrorSummary {
+  if (error instanceof Error) return { name: error.constructor.name, message: error.message };
+  return { name: typeof error, message: String(error) };
+}
+
+export type { OperationResult };

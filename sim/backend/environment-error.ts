@@ -1,0 +1,12 @@
+/**
+ * What the world outside refuses us: no etcd to be had, an endpoint that does not answer, a port that is taken.
+ * Neither a finding about the code under test nor a mistake in it.
+ */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+
+  /** @param message one line: what is missing and what to do about it */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

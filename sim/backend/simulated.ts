@@ -1,0 +1,122 @@
+/**
+ * The simulated backend: every node, the network and etcd in one process and one virtual time, all drawn from the
+ * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
+ */
+import { Engine, type NodeError } from '../engine/engine.js';
+import type { VirtualNode } from '../engine/node.js';
+import { createCluster } from '../etcd/cluster.js';
+import type { EtcdCluster } from '../etcd/service.js';
+import { Recorder } from '../history/recorder.js';
+import { Network } from '../network/network.js';
+import type { Problem } from '../run.js';
+import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { drive, summarizeError, type Stage } from './drive.js';
+import { SimulatedFaults } from './simulated-faults.js';
+import { describeWaiting } from './waiting.js';
+
+/** The backend that needs nothing but this process. */
+export function createSimulatedBackend(): Backend {
+  return { name: 'simulated', execute };
+}
+
+const OBSERVER = 'observer';
+
+async function execute(request: ExecutionRequest): Promise<Execution> {
+  const { plan, scenario, signal } = request;
+  const nodes = new Map<string, VirtualNode>();
+  const problems: Problem[] = [];
+  let stuck = (): void => undefined;
+  const engine: Engine = new Engine({
+    seed: `${plan.scenario}/${plan.seed}`,
+    budget: request.budget,
+    signal,
+    onStuck(reason) {
+      problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network));
+      for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
+      stuck();
+    },
+  });
+  const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
+  const cluster = createCluster({ members: plan.members, host: hostOf(engine) });
+  const network = new Network(engine, cluster, plan.network);
+  const faults = new SimulatedFaults(plan.faults, engine, network, cluster);
+  const nodeOf = (name: string): VirtualNode => {
+    let node = nodes.get(name);
+    if (node === undefined) {
+      node = engine.node(name);
+      nodes.set(name, node);
+      network.join(node);
+    }
+    return node;
+  };
+  const optionsOf = (name: string) => ({
+    hosts: network.hosts,
+    grpcOptions: network.grpcOptions(nodeOf(name)),
+  });
+  const stage: Stage = {
+    recorder,
+    prefix: 'sim/',
+    clientOptions: optionsOf,
+    observerOptions: () => optionsOf(OBSERVER),
+    spawn: (name, body) => spawn(engine, nodeOf(name), body),
+    startFaults: () => faults.start(),
+    endFaults: () => Promise.resolve(faults.end()),
+    stuck: new Promise((resolve) => {
+      stuck = resolve;
+    }),
+  };
+  // Links exist before anything moves, so that faults may aim at nodes that have not spoken yet.
+  for (const node of plan.nodes) nodeOf(node.name);
+  const end = await engine.run(nodeOf(OBSERVER), () => drive(scenario, plan, stage));
+  cluster.close();
+  problems.push(...engine.nodeErrors.map(problemOf));
+  if (end.kind === 'aborted') throw signal.reason;
+  if (end.kind === 'failed') throw end.error;
+  return {
+    history: end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] },
+    problems,
+    faults: faults.records(),
+    counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
+    virtualTimeMs: engine.nowUs / 1000,
+    trace: { hash: engine.trace.digest(), events: engine.events },
+  };
+}
+
+/** Starts a node's code in an event of its own, so that the seed decides who goes first. */
+function spawn(engine: Engine, node: VirtualNode, body: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    engine.schedule(
+      node.immediateLane,
+      0,
+      `${node.name} starts`,
+      () => {
+        body().then(resolve, (error: unknown) => {
+          engine.reportNodeError(node, error);
+          resolve();
+        });
+      },
+      node,
+    );
+  });
+}
+
+function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['host'] {
+  const lane = engine.lane('etcd');
+  return {
+    nowMs: () => Math.floor(engine.nowUs / 1000),
+    schedule(delayMs, action) {
+      const event = engine.schedule(lane, Math.round(delayMs * 1000), 'etcd timer', action);
+      return () => {
+        event.cancelled = true;
+      };
+    },
+    randomUint32: (stream) => engine.random.stream(`etcd/${stream}`).uint32(),
+  };
+}
+
+function problemOf({ node, error, timeUs }: NodeError): Problem {
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
+  return { kind: 'node-error', node, error: summarizeError(error), stack, timeUs };
+}
+
+export type { EtcdCluster };

@@ -1,0 +1,55 @@
+/** Says who waits for what when a run cannot go on: every pending operation and the calls behind it. */
+import type { Budget, StuckReason } from '../engine/engine.js';
+import type { Recorder } from '../history/recorder.js';
+import type { Network } from '../network/network.js';
+import type { Problem } from '../run.js';
+
+/** The problem that a stuck run has, in words. */
+export function describeWaiting(
+  reason: StuckReason,
+  budget: Budget,
+  nowUs: number,
+  recorder: Recorder,
+  network: Network,
+): Problem {
+  const waiting = whoWaits(nowUs, recorder, network);
+  switch (reason) {
+    case 'deadlock':
+      return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
+    case 'events':
+      return { kind: 'budget', message: `more than ${budget.maxEvents} events`, waiting };
+    case 'virtual time':
+      return { kind: 'budget', message: `more than ${budget.maxVirtualTimeMs} ms of virtual time`, waiting };
+  }
+}
+
+function whoWaits(nowUs: number, recorder: Recorder, network: Network): string[] {
+  const calls = network.pendingCalls();
+  const lines = recorder.pending.map(({ node, name, id, invoke }) => {
+    const own = calls.filter((call) => call.node === node);
+    const behind =
+      own.length === 0
+        ? 'no call of it is under way'
+        : own
+            .map((call) => `${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`)
+            .join(', ');
+    return `${node} waits in ${name} ${id}${since(nowUs, invoke.timeUs)}: ${behind}`;
+  });
+  const idle = calls.filter((call) => !recorder.pending.some((operation) => operation.node === call.node));
+  return [
+    ...lines,
+    ...idle.map(
+      (call) =>
+        `${call.node} waits for ${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`,
+    ),
+  ];
+}
+
+function since(nowUs: number, startedUs: number): string {
+  return ` for ${Math.floor((nowUs - startedUs) / 1000)} ms`;
+}
+
+/** `/etcdserverpb.KV/Txn` becomes `KV.Txn`. */
+function shortMethod(method: string): string {
+  return method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.');
+}

@@ -1,0 +1,39 @@
+/**
+ * Errors that nobody catches: a rejected promise without a handler, a throw in a callback. While a run lasts those
+ * of its nodes become part of its verdict; all others go where they would have gone without us.
+ */
+import { currentNode, runningNode } from '../node.js';
+
+type Event = 'unhandledRejection' | 'uncaughtException';
+type Listener = (...parameters: unknown[]) => void;
+
+/** Takes over the process's stray errors; returns how to give them back. */
+export function catchStrayErrors(): () => void {
+  const undo = [takeOver('unhandledRejection'), takeOver('uncaughtException')];
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
+
+function takeOver(event: Event): () => void {
+  const previous = process.listeners(event as 'unhandledRejection') as Listener[];
+  const listener: Listener = (error, ...rest) => {
+    // Errors thrown in microtasks lose their asynchronous context before Node 24.
+    const node = currentNode() ?? runningNode();
+    if (node !== undefined) node.engine.reportNodeError(node, error);
+    else if (previous.length > 0) for (const other of previous) other(error, ...rest);
+    else crash(error);
+  };
+  process.removeAllListeners(event);
+  process.on(event as 'unhandledRejection', listener);
+  return () => {
+    process.off(event, listener);
+    for (const other of previous) process.on(event as 'unhandledRejection', other);
+  };
+}
+
+/** What Node.js does with an error nobody handles: it ends the process with the error on stderr. */
+function crash(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}

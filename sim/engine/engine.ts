@@ -1,0 +1,201 @@
+/**
+ * The engine: one event after the other in virtual time. Between two events that ran a node's code it lets every
+ * microtask and `process.nextTick` drain, so that a node has done all it can do before time moves on. Invariant:
+ * a run is a pure function of its seed and of the code it runs.
+ */
+import { Ambient } from './ambient/ambient.js';
+import { EventQueue, tieOf, type Lane, type QueuedEvent } from './event-queue.js';
+import { setRunningNode, VirtualNode } from './node.js';
+import { RandomStreams } from './random.js';
+import { Trace } from './trace.js';
+
+/** Limits that end a run which does not end by itself. */
+export interface Budget {
+  readonly maxEvents: number;
+  readonly maxVirtualTimeMs: number;
+}
+
+export interface EngineOptions {
+  /** Seeds every stream of the run. */
+  readonly seed: string;
+  readonly budget: Budget;
+  /** Stops the run between two events. */
+  readonly signal?: AbortSignal;
+  /**
+   * Told once when nothing is left to happen or the budget is used up. It may give `main` a way to settle; with a
+   * budget used up, a tenth more is granted for that.
+   */
+  onStuck?(reason: StuckReason): void;
+}
+
+/** Why a run cannot go on. */
+export type StuckReason = 'deadlock' | 'events' | 'virtual time';
+
+/** An error that a node threw or rejected with and nobody caught. */
+export interface NodeError {
+  readonly node: string;
+  readonly error: unknown;
+  readonly timeUs: number;
+}
+
+/** How a run ended. */
+export type EngineEnd<T> =
+  | { readonly kind: 'completed'; readonly value: T }
+  /** `main` threw. */
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** Nothing was left to happen while `main` was still waiting. */
+  | { readonly kind: 'stuck'; readonly reason: StuckReason }
+  | { readonly kind: 'aborted' };
+
+/** 2026-01-01T00:00:00Z: where every virtual wall clock starts. */
+const EPOCH_MS = 1_767_225_600_000;
+
+export class Engine {
+  readonly random: RandomStreams;
+  readonly trace = new Trace();
+  readonly epochMs = EPOCH_MS;
+  readonly nodeErrors: NodeError[] = [];
+  readonly #queue = new EventQueue();
+  readonly #options: EngineOptions;
+  readonly #lanes = new Map<string, Lane>();
+  #nowUs = 0;
+  #events = 0;
+  #order = 0;
+  #sequence = 0;
+  /** Grows once when the run is stuck. */
+  #grace = 1;
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.random = new RandomStreams(options.seed);
+  }
+
+  /** Virtual microseconds since the run began, a whole number. */
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  /** Events so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** The next number of the run's total order, for histories. */
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  node(name: string): VirtualNode {
+    return new VirtualNode(this, name);
+  }
+
+  /** The lane of this name; events of one lane at one time keep their order. */
+  lane(name: string): Lane {
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      lane = { name, salt: this.random.constant(`lane/${name}`) };
+      this.#lanes.set(name, lane);
+    }
+    return lane;
+  }
+
+  /**
+   * Makes `action` happen `delayUs` from now (a whole number, at least 0), as code of `node` if one is given. The
+   * returned event may be cancelled by setting its flag.
+   */
+  schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): QueuedEvent {
+    const timeUs = this.#nowUs + delayUs;
+    const event: QueuedEvent = {
+      timeUs,
+      tie: tieOf(lane, timeUs),
+      order: this.#order++,
+      label,
+      node,
+      action,
+      cancelled: this.#closed,
+    };
+    if (!this.#closed) this.#queue.push(event);
+    return event;
+  }
+
+  /** Keeps an error that escaped a node's code. */
+  reportNodeError(node: VirtualNode, error: unknown): void {
+    this.nodeErrors.push({ node: node.name, error, timeUs: this.#nowUs });
+  }
+
+  /**
+   * Runs `main` as the code of `node` and everything it sets in motion, until `main` has settled, nothing is left
+   * to happen, or a budget is used up. Never rejects. An engine runs once.
+   */
+  async run<T>(node: VirtualNode, main: () => Promise<T>): Promise<EngineEnd<T>> {
+    const release = Ambient.hold();
+    try {
+      let settled: EngineEnd<T> | undefined;
+      node.run(() => {
+        main().then(
+          (value) => (settled = { kind: 'completed', value }),
+          (error: unknown) => (settled = { kind: 'failed', error }),
+        );
+      });
+      await Ambient.drain();
+      for (;;) {
+        if (settled !== undefined) return settled;
+        if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
+        const event = this.#queue.pop();
+        const reason = this.#stuckReason(event);
+        if (reason !== undefined) {
+          if (this.#grace > 1 || this.#options.onStuck === undefined) return { kind: 'stuck', reason };
+          this.#grace = 1.1;
+          node.run(() => this.#options.onStuck?.(reason));
+          await Ambient.drain();
+        }
+        if (event === undefined) continue;
+        if (this.#perform(event)) {
+          await Ambient.drain();
+          setRunningNode(undefined);
+        }
+      }
+    } finally {
+      await this.#close();
+      release();
+    }
+  }
+
+  /** Why the run cannot go on with this event; undefined if it can. */
+  #stuckReason(event: QueuedEvent | undefined): StuckReason | undefined {
+    if (event === undefined) return 'deadlock';
+    const { maxEvents, maxVirtualTimeMs } = this.#options.budget;
+    if (this.#events >= maxEvents * this.#grace) return 'events';
+    return event.timeUs > maxVirtualTimeMs * 1000 * this.#grace ? 'virtual time' : undefined;
+  }
+
+  /** Runs one event; true if it ran a node's code. */
+  #perform(event: QueuedEvent): boolean {
+    const { node } = event;
+    if (node !== undefined && !node.alive) return false;
+    this.#nowUs = event.timeUs;
+    this.#events++;
+    this.trace.number(event.timeUs);
+    this.trace.text(event.label);
+    if (node === undefined) {
+      event.action();
+      return false;
+    }
+    setRunningNode(node);
+    try {
+      node.run(event.action);
+    } catch (error) {
+      this.reportNodeError(node, error);
+    }
+    return true;
+  }
+
+  /** Lets what is already settled run out; whatever it schedules comes to nothing. */
+  async #close(): Promise<void> {
+    this.#closed = true;
+    this.#queue.clear();
+    await Ambient.drain();
+    setRunningNode(undefined);
+  }
+}

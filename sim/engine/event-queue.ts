@@ -1,0 +1,94 @@
+/**
+ * The event queue: a binary heap over (virtual time, tie, order of scheduling). Invariant: events of one lane at
+ * one time leave in the order they were scheduled; between lanes the seed decides, never the order of scheduling.
+ */
+import type { VirtualNode } from './node.js';
+
+/** Something that will happen. */
+export interface QueuedEvent {
+  readonly timeUs: number;
+  /** Orders simultaneous events of different lanes; the same for all events of a lane at one time. */
+  readonly tie: number;
+  readonly order: number;
+  readonly label: string;
+  /** Whose code runs; undefined for what happens in the network or in etcd. */
+  readonly node: VirtualNode | undefined;
+  readonly action: () => void;
+  cancelled: boolean;
+}
+
+/** Those who schedule events of one kind: messages of one link, timers of one node. */
+export interface Lane {
+  readonly name: string;
+  /** Seeds the lane's ties. */
+  readonly salt: number;
+}
+
+/** The tie of a lane's events at a time: a fixed function, so that it does not depend on what else is scheduled. */
+export function tieOf(lane: Lane, timeUs: number): number {
+  let hash =
+    lane.salt ^ Math.imul(timeUs | 0, 0x9e3779b1) ^ Math.imul(Math.floor(timeUs / 2 ** 32), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function before(a: QueuedEvent, b: QueuedEvent): boolean {
+  if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
+  if (a.tie !== b.tie) return a.tie < b.tie;
+  return a.order < b.order;
+}
+
+/** A heap of events, earliest first. Cancelled ones are skipped when they surface. */
+export class EventQueue {
+  readonly #heap: QueuedEvent[] = [];
+
+  push(event: QueuedEvent): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(event);
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex] as QueuedEvent;
+      if (!before(event, parent)) break;
+      heap[index] = parent;
+      index = parentIndex;
+    }
+    heap[index] = event;
+  }
+
+  /** Takes the next event that is not cancelled. */
+  pop(): QueuedEvent | undefined {
+    for (;;) {
+      const event = this.#take();
+      if (event === undefined || !event.cancelled) return event;
+    }
+  }
+
+  clear(): void {
+    this.#heap.length = 0;
+  }
+
+  #take(): QueuedEvent | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      let childIndex = 2 * index + 1;
+      let child = heap[childIndex];
+      if (child === undefined) break;
+      const sibling = heap[childIndex + 1];
+      if (sibling !== undefined && before(sibling, child)) {
+        child = sibling;
+        childIndex++;
+      }
+      if (!before(child, last)) break;
+      heap[index] = child;
+      index = childIndex;
+    }
+    heap[index] = last;
+    return first;
+  }
+}

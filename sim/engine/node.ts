@@ -1,0 +1,70 @@
+/**
+ * A virtual node: a name, a clock of its own and the code that runs under that name. AsyncLocalStorage carries the
+ * node through every await, so that ambient time and randomness know who is asking. Invariant: after `kill` no
+ * code of the node is started by the engine any more.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Engine } from './engine.js';
+import type { Lane } from './event-queue.js';
+import type { RandomStream } from './random.js';
+
+const current = new AsyncLocalStorage<VirtualNode>();
+
+/** The node whose code is running, or undefined outside every run. */
+export function currentNode(): VirtualNode | undefined {
+  return current.getStore();
+}
+
+let running: VirtualNode | undefined;
+
+/** The node whose event was last begun and has not drained yet; a stand-in where the asynchronous context is lost. */
+export function runningNode(): VirtualNode | undefined {
+  return running;
+}
+
+/** Told by the engine before it runs an event of a node, and with undefined once that has drained. */
+export function setRunningNode(node: VirtualNode | undefined): void {
+  running = node;
+}
+
+/** One process of the simulated world. */
+export class VirtualNode {
+  readonly timerLane: Lane;
+  readonly immediateLane: Lane;
+  /** What the node's own `Math.random` and `crypto` draw from. */
+  readonly random: RandomStream;
+  #alive = true;
+
+  constructor(
+    readonly engine: Engine,
+    readonly name: string,
+  ) {
+    this.timerLane = engine.lane(`${name}/timer`);
+    this.immediateLane = engine.lane(`${name}/immediate`);
+    this.random = engine.random.stream(`${name}/ambient`);
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** The node dies: its timers and whatever is still on its way to it come to nothing. */
+  kill(): void {
+    this.#alive = false;
+  }
+
+  /** Runs code as this node. */
+  run<T>(code: () => T): T {
+    return current.run(this, code);
+  }
+
+  /** Milliseconds since 1970 on the node's wall clock, a whole number. */
+  wallClockMs(): number {
+    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000);
+  }
+
+  /** Microseconds on the node's monotonic clock, a whole number. */
+  monotonicUs(): number {
+    return this.engine.nowUs;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Seeded randomness in keyed streams: one stream per purpose (a link, a node, a member), never one for all, so
+ * that removing one use does not reshuffle the others. Invariant: what a stream yields depends on the run's seed
+ * and the stream's key alone, in 32-bit integer and IEEE double arithmetic that is the same on every machine.
+ */
+import seedrandom from 'seedrandom';
+
+/** One stream of draws. */
+export interface RandomStream {
+  /** An unsigned 32-bit integer. */
+  uint32(): number;
+  /** A double in [0, 1). */
+  double(): number;
+  /** An integer in [min, max], both included; both must be safe integers less than 2^32 apart. */
+  integer(min: number, max: number): number;
+}
+
+/** All streams of one run. */
+export class RandomStreams {
+  readonly #seed: string;
+  readonly #streams = new Map<string, RandomStream>();
+
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  /** The stream of this key; asking again continues it. */
+  stream(key: string): RandomStream {
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = new AleaStream(`${this.#seed}/${key}`);
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  /** One 32-bit number that belongs to the key; it does not advance the key's stream. */
+  constant(key: string): number {
+    return new AleaStream(`${this.#seed}/${key}`).uint32();
+  }
+}
+
+/** Baagøe's Alea, as seedrandom ships it: small state, seeded by text, fast to create. */
+class AleaStream implements RandomStream {
+  readonly #next: seedrandom.PRNG;
+
+  constructor(seed: string) {
+    this.#next = seedrandom.alea(seed);
+  }
+
+  uint32(): number {
+    return this.#next.int32() >>> 0;
+  }
+
+  double(): number {
+    return this.#next.quick();
+  }
+
+  integer(min: number, max: number): number {
+    const span = max - min + 1;
+    if (span <= 1) return min;
+    // Drawing again above the largest multiple of the span keeps every value equally likely.
+    const limit = 2 ** 32 - (2 ** 32 % span);
+    let draw = this.uint32();
+    while (draw >= limit) draw = this.uint32();
+    return min + (draw % span);
+  }
+}

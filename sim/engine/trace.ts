@@ -1,0 +1,52 @@
+/**
+ * The trace of a run: every event and every message byte, folded into one hash. Two runs are the same run iff
+ * their hashes are equal. Invariant: nothing that differs between machines enters it (no stacks, no addresses).
+ */
+import { createHash, type Hash } from 'node:crypto';
+
+const CHUNK_BYTES = 1 << 16;
+
+/** Folds what happens into a SHA-256, in chunks. */
+export class Trace {
+  readonly #hash: Hash = createHash('sha256');
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #used = 0;
+
+  /** A number, exactly as the double it is. */
+  number(value: number): void {
+    if (this.#used + 8 > CHUNK_BYTES) this.#flush();
+    this.#used = this.#chunk.writeDoubleLE(value, this.#used);
+  }
+
+  /** A text with its length. */
+  text(value: string): void {
+    this.number(value.length);
+    const room = value.length * 3;
+    if (this.#used + room > CHUNK_BYTES) this.#flush();
+    if (room > CHUNK_BYTES) this.#hash.update(value, 'utf8');
+    else this.#used += this.#chunk.write(value, this.#used, 'utf8');
+  }
+
+  /** Bytes with their length. */
+  bytes(value: Uint8Array): void {
+    this.number(value.length);
+    if (this.#used + value.length > CHUNK_BYTES) this.#flush();
+    if (value.length > CHUNK_BYTES) {
+      this.#hash.update(value);
+      return;
+    }
+    this.#chunk.set(value, this.#used);
+    this.#used += value.length;
+  }
+
+  /** The hash so far: 32 hexadecimal digits (128 bits of SHA-256). */
+  digest(): string {
+    this.#flush();
+    return this.#hash.copy().digest('hex').slice(0, 32);
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#chunk.subarray(0, this.#used));
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Draws a plan from a seed: the scenario's operations, the calm network and the faults, each from a stream of its
+ * own, so that selecting other faults leaves the operations as they are. Invariant: the same request gives the
+ * same plan on every machine.
+ */
+import fc from 'fast-check';
+import { RandomStreams } from '../engine/random.js';
+import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
+import type { FaultTargets } from '../faults/fault.js';
+import type { OptionValues } from '../scenario/options.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { FaultSelection } from './fault-selection.js';
+import type { Plan } from './plan.js';
+
+export interface PlanRequest {
+  readonly scenario: Scenario;
+  /** An unsigned 32-bit integer. */
+  readonly seed: number;
+  readonly options: OptionValues;
+  readonly faults: FaultSelection;
+  /** How many etcd members there are. */
+  readonly members: number;
+}
+
+/** Faults begin within this time from the start of the nodes. */
+const HORIZON_MS = 1000;
+const FAULTS_PER_KIND_MAX = 4;
+
+export function drawPlan(request: PlanRequest): Plan {
+  const { scenario, seed, options } = request;
+  const streams = new RandomStreams(`plan/${scenario.name}/${seed}`);
+  const draw = <T>(what: string, arbitrary: fc.Arbitrary<T>): T => {
+    const [value] = fc.sample(arbitrary, { seed: streams.constant(what) | 0, numRuns: 1, unbiased: true });
+    return value as T;
+  };
+  const nodes = draw('nodes', scenario.nodes(options));
+  const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
+  const targets: FaultTargets = { nodes: nodes.map((node) => node.name), members, horizonMs: HORIZON_MS };
+  const faults = faultKindNames
+    .filter((kind) => isSelected(kind, request.faults))
+    .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
+    .sort((a, b) => a.atMs - b.atMs);
+  return {
+    scenario: scenario.name,
+    seed,
+    options,
+    members,
+    nodes,
+    faults,
+    network: draw('network', calmNetwork),
+  };
+}
+
+const calmNetwork = fc
+  .tuple(fc.integer({ min: 50, max: 500 }), fc.integer({ min: 0, max: 1500 }))
+  .map(([oneWayDelayMinUs, spreadUs]) => ({
+    oneWayDelayMinUs,
+    oneWayDelayMaxUs: oneWayDelayMinUs + spreadUs,
+  }));
+
+function isSelected(kind: Fault['kind'], selection: FaultSelection): boolean {
+  switch (selection.kind) {
+    case 'none':
+      return false;
+    case 'swarm':
+    case 'all':
+      return true;
+    case 'only':
+      return selection.kinds.includes(kind);
+  }
+}
+
+/** In a swarm each kind is off in half of the seeds; otherwise it occurs at least once. */
+function faultsOf(
+  kind: Fault['kind'],
+  targets: FaultTargets,
+  selection: FaultSelection,
+): fc.Arbitrary<readonly Fault[]> {
+  const one = faultKinds[kind].arbitrary(targets) as fc.Arbitrary<Fault>;
+  const some = fc
+    .integer({ min: 1, max: FAULTS_PER_KIND_MAX })
+    .chain((count) => fc.array(one, { minLength: count, maxLength: count }));
+  return selection.kind === 'swarm' ? fc.oneof(fc.constant([]), some) : some;
+}

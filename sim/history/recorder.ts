@@ -1,0 +1,65 @@
+/**
+ * Records operations as they are invoked and return. Invariant: every invocation and every return takes its own
+ * place in the run's total order, so that "happened before" never depends on a clock.
+ */
+import type { PlannedOperation } from '../explore/plan.js';
+import type { Moment, Operation, Outcome } from './history.js';
+
+/** Where moments come from: the engine in simulation, the wall clock on the real backend. */
+export interface RecorderClock {
+  nowUs(): number;
+  nextSequence(): number;
+}
+
+interface OpenOperation {
+  readonly id: string;
+  readonly node: string;
+  readonly name: string;
+  readonly input: Operation['input'];
+  readonly invoke: Moment;
+  return?: Moment;
+  outcome?: Outcome;
+}
+
+export class Recorder {
+  readonly #clock: RecorderClock;
+  readonly #operations: OpenOperation[] = [];
+  readonly #counters = new Map<string, number>();
+
+  constructor(clock: RecorderClock) {
+    this.#clock = clock;
+  }
+
+  /** Records an invocation; the returned function records how it ended, once. */
+  invoke(node: string, planned: PlannedOperation): (outcome: Outcome) => void {
+    const { id, name, input } = planned;
+    const operation: OpenOperation = { id, node, name, input, invoke: this.#moment() };
+    this.#operations.push(operation);
+    return (outcome) => {
+      operation.return = this.#moment();
+      operation.outcome = outcome;
+    };
+  }
+
+  count(counter: string, by: number): void {
+    this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+  }
+
+  /** All operations so far, in order of invocation. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** Operations that have not returned. */
+  get pending(): readonly Operation[] {
+    return this.#operations.filter((operation) => operation.return === undefined);
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counters);
+  }
+
+  #moment(): Moment {
+    return { sequence: this.#clock.nextSequence(), timeUs: this.#clock.nowUs() };
+  }
+}

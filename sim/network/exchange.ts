@@ -1,0 +1,165 @@
+/**
+ * One gRPC call on its way between a node and a member: frames there, frames back, one end. Frames that are ready
+ * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
+ * and nothing after it.
+ */
+import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { Link } from './link.js';
+
+/** Where the node's side of a call gets what arrives. */
+export interface ExchangeListener {
+  message(bytes: Uint8Array): void;
+  status(status: CallStatus): void;
+}
+
+type RequestFrame = Uint8Array | 'half-close' | 'cancel';
+type ReplyFrame = Uint8Array | CallStatus;
+
+/** gRPC over HTTP/2: five bytes before every message; headers are not counted. */
+const FRAME_OVERHEAD_BYTES = 5;
+
+const UNAVAILABLE = 14;
+
+export class Exchange {
+  readonly startedUs: number;
+  readonly #link: Link;
+  readonly #member: EtcdMember;
+  readonly #metadata: CallMetadata;
+  readonly #listener: ExchangeListener;
+  readonly #label: string;
+  #server: ServerCall | undefined;
+  #begun = false;
+  #ended = false;
+  #handling = false;
+  #requests: RequestFrame[] = [];
+  #replies: ReplyFrame[] = [];
+  #requestsArriveUs = 0;
+  #repliesArriveUs = 0;
+
+  constructor(
+    options: { link: Link; member: EtcdMember; metadata: CallMetadata; listener: ExchangeListener },
+    readonly method: string,
+    number: number,
+  ) {
+    this.#link = options.link;
+    this.#member = options.member;
+    this.#metadata = options.metadata;
+    this.#listener = options.listener;
+    this.#label = `${method}#${number}`;
+    this.startedUs = options.link.nowUs;
+  }
+
+  /** The node sends a message; it leaves with the next {@link flush}. */
+  message(bytes: Uint8Array): void {
+    this.#requests.push(bytes);
+  }
+
+  halfClose(): void {
+    this.#requests.push('half-close');
+  }
+
+  /** The node gives the call up; the member hears of it if the network lets it. */
+  cancel(): void {
+    if (this.#ended) return;
+    this.#requests = ['cancel'];
+    if (this.#begun) this.flush();
+    this.#end();
+  }
+
+  /** The connection stands: what was sent so far leaves. */
+  begin(): void {
+    this.#begun = true;
+    this.flush();
+  }
+
+  /** Sends what is waiting, once the connection stands. */
+  flush(): void {
+    if (!this.#begun || this.#ended || this.#requests.length === 0) return;
+    const frames = this.#requests;
+    this.#requests = [];
+    const bytes = frames.reduce(
+      (sum, frame) => sum + (typeof frame === 'string' ? 0 : frame.length + FRAME_OVERHEAD_BYTES),
+      0,
+    );
+    const message = { direction: 'request', method: this.method, bytes } as const;
+    const atUs = this.#link.send(message, this.#label, this.#requestsArriveUs, () =>
+      this.#arriveAtMember(frames),
+    );
+    if (atUs !== undefined) this.#requestsArriveUs = atUs;
+  }
+
+  /** The call ends for the node with UNAVAILABLE. Runs as code of the node. */
+  fail(details: string): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#listener.status({ code: UNAVAILABLE, details });
+  }
+
+  /** The connection broke: the member forgets the call. */
+  vanish(): void {
+    this.#server?.cancel();
+    this.#server = undefined;
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#link.connection.detach(this);
+  }
+
+  #arriveAtMember(frames: readonly RequestFrame[]): void {
+    // A cancelled call is no longer on the connection, but its last word may still arrive.
+    const cancelled = frames[0] === 'cancel';
+    if (!cancelled && !this.#link.connection.carries(this)) return;
+    this.#handling = true;
+    if (!cancelled && this.#server === undefined) {
+      this.#server = this.#member.open(this.method, this.#metadata, {
+        message: (bytes) => this.#reply(bytes),
+        status: (status) => this.#reply(status),
+      });
+    }
+    for (const frame of frames) {
+      if (frame === 'cancel') this.vanish();
+      else if (frame === 'half-close') this.#server?.halfClose();
+      else {
+        this.#link.traceBytes(frame);
+        this.#server?.message(frame);
+      }
+    }
+    this.#handling = false;
+    this.#flushReplies();
+  }
+
+  #reply(frame: ReplyFrame): void {
+    this.#replies.push(frame);
+    if (!this.#handling) this.#flushReplies();
+  }
+
+  #flushReplies(): void {
+    if (this.#replies.length === 0) return;
+    const frames = this.#replies;
+    this.#replies = [];
+    if (!this.#link.connection.carries(this)) return;
+    const bytes = frames.reduce(
+      (sum, frame) => sum + (frame instanceof Uint8Array ? frame.length + FRAME_OVERHEAD_BYTES : 0),
+      0,
+    );
+    const message = { direction: 'reply', method: this.method, bytes } as const;
+    const atUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
+      this.#arriveAtNode(frames),
+    );
+    if (atUs !== undefined) this.#repliesArriveUs = atUs;
+  }
+
+  #arriveAtNode(frames: readonly ReplyFrame[]): void {
+    for (const frame of frames) {
+      if (this.#ended || !this.#link.connection.carries(this)) return;
+      if (frame instanceof Uint8Array) {
+        this.#link.traceBytes(frame);
+        this.#listener.message(frame);
+      } else {
+        this.#end();
+        this.#listener.status(frame);
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The link between one node and one member: how long a message takes and what the rules on it say. Invariant:
+ * messages of one call arrive in the order they were sent; different calls may overtake each other, as they do on
+ * a server that handles every request in its own goroutine.
+ */
+import type { Engine } from '../engine/engine.js';
+import type { Lane } from '../engine/event-queue.js';
+import type { VirtualNode } from '../engine/node.js';
+import type { RandomStream } from '../engine/random.js';
+import { Connection } from './connection.js';
+import { PASS, type LinkMessage, type LinkRule, type LinkVerdict } from './rule.js';
+
+/** The calm network: one-way delays are drawn uniformly from this range, per message. */
+export interface Delays {
+  readonly oneWayDelayMinUs: number;
+  readonly oneWayDelayMaxUs: number;
+}
+
+/** What messages cost a run, over all links. */
+export interface Traffic {
+  messages: number;
+  bytes: number;
+  dropped: number;
+}
+
+export class Link {
+  readonly connection = new Connection(this);
+  readonly #engine: Engine;
+  readonly #node: VirtualNode;
+  readonly #delays: Delays;
+  readonly #traffic: Traffic;
+  readonly #memberListens: () => boolean;
+  readonly #lane: Lane;
+  readonly #random: RandomStream;
+  readonly #rules = new Set<LinkRule>();
+
+  constructor(options: {
+    engine: Engine;
+    node: VirtualNode;
+    member: string;
+    delays: Delays;
+    traffic: Traffic;
+    memberListens: () => boolean;
+  }) {
+    this.#engine = options.engine;
+    this.#node = options.node;
+    this.#delays = options.delays;
+    this.#traffic = options.traffic;
+    this.#memberListens = options.memberListens;
+    this.member = options.member;
+    const name = `${options.node.name}-${options.member}`;
+    this.#lane = options.engine.lane(`link/${name}`);
+    this.#random = options.engine.random.stream(`link/${name}`);
+  }
+
+  readonly member: string;
+
+  get nowUs(): number {
+    return this.#engine.nowUs;
+  }
+
+  /** Puts a rule on the link until the returned function is called. */
+  addRule(rule: LinkRule): () => void {
+    this.#rules.add(rule);
+    return () => this.#rules.delete(rule);
+  }
+
+  randomInteger(min: number, max: number): number {
+    return this.#random.integer(min, max);
+  }
+
+  /** Makes something happen as code of the node, without crossing the network. */
+  toNode(delayUs: number, label: string, action: () => void): void {
+    this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action, this.#node);
+  }
+
+  /** Tries to reach the member's port; one of the two is called when the answer is back, or neither is. */
+  connect(established: () => void, refused: () => void): void {
+    const travel: LinkMessage = { direction: 'connect', method: '', bytes: 0 };
+    const there = this.#travelUs(travel);
+    if (there === undefined) return;
+    this.#engine.schedule(this.#lane, there, `${this.#lane.name} connect`, () => {
+      const listens = this.#memberListens();
+      const back = this.#travelUs(travel);
+      if (back !== undefined)
+        this.toNode(back, listens ? 'accept' : 'refuse', listens ? established : refused);
+    });
+  }
+
+  /**
+   * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call; returns when it
+   * arrives, or undefined when it never will.
+   */
+  send(message: LinkMessage, label: string, earliestUs: number, arrive: () => void): number | undefined {
+    this.#traffic.messages++;
+    this.#traffic.bytes += message.bytes;
+    const travelUs = this.#travelUs(message);
+    if (travelUs === undefined) {
+      this.#traffic.dropped++;
+      return undefined;
+    }
+    const atUs = Math.max(this.#engine.nowUs + travelUs, earliestUs);
+    const receiver = message.direction === 'reply' ? this.#node : undefined;
+    this.#engine.schedule(this.#lane, atUs - this.#engine.nowUs, label, arrive, receiver);
+    return atUs;
+  }
+
+  /** Folds the bytes of a delivered message into the run's trace. */
+  traceBytes(bytes: Uint8Array): void {
+    this.#engine.trace.bytes(bytes);
+  }
+
+  /** Microseconds the message takes, or undefined where it is swallowed. */
+  #travelUs(message: LinkMessage): number | undefined {
+    const calmUs = this.#random.integer(this.#delays.oneWayDelayMinUs, this.#delays.oneWayDelayMaxUs);
+    const verdict = this.#judge(message);
+    switch (verdict.kind) {
+      case 'pass':
+        return calmUs;
+      case 'delay':
+        return calmUs + verdict.byUs;
+      case 'drop':
+        return undefined;
+    }
+  }
+
+  #judge(message: LinkMessage): LinkVerdict {
+    for (const rule of this.#rules) {
+      const verdict = rule(message);
+      if (verdict.kind !== 'pass') return verdict;
+    }
+    return PASS;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The simulated network: one link from every node to every member, and the verbs a fault has on it. Hands out the
+ * gRPC channel factory that makes an unmodified client use it.
+ */
+import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
+import type { Engine } from '../engine/engine.js';
+import type { VirtualNode } from '../engine/node.js';
+import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import { SimulatedChannel } from './channel.js';
+import { Link, type Delays, type Traffic } from './link.js';
+
+/** A call that has not ended, for saying who waits for what. */
+export interface PendingCall {
+  readonly node: string;
+  readonly member: string;
+  readonly method: string;
+  readonly startedUs: number;
+}
+
+export class Network {
+  readonly traffic: Traffic = { messages: 0, bytes: 0, dropped: 0 };
+  readonly #engine: Engine;
+  readonly #cluster: EtcdCluster;
+  readonly #delays: Delays;
+  readonly #links = new Map<string, Map<string, Link>>();
+  readonly #members: ReadonlyMap<string, EtcdMember>;
+  #calls = 0;
+
+  constructor(engine: Engine, cluster: EtcdCluster, delays: Delays) {
+    this.#engine = engine;
+    this.#cluster = cluster;
+    this.#delays = delays;
+    this.#members = new Map(cluster.members.map((member) => [member.name, member]));
+  }
+
+  /** Calls that nodes have begun so far. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** The hosts a client of any node is given. */
+  get hosts(): string[] {
+    return [...this.#members.keys()].map((name) => `http://${name}:2379`);
+  }
+
+  /** The gRPC options that make a client talk over this network as `node`. */
+  grpcOptions(node: VirtualNode): ChannelOptions {
+    // grpc-js knows `channelFactoryOverride` as a client option; etcd3 hands its grpcOptions to every client.
+    const options: { channelFactoryOverride: (address: string) => ChannelInterface } = {
+      channelFactoryOverride: (address) => this.#channel(node, address),
+    };
+    return options as ChannelOptions;
+  }
+
+  /** The link between a node and a member. */
+  link(node: string, member: string): Link {
+    const link = this.#links.get(node)?.get(member);
+    if (link === undefined) throw new Error(`no link between ${node} and ${member}`);
+    return link;
+  }
+
+  /** Gives the node its links; once per node. */
+  join(node: VirtualNode): void {
+    const links = new Map<string, Link>();
+    for (const member of this.#members.keys()) {
+      links.set(
+        member,
+        new Link({
+          engine: this.#engine,
+          node,
+          member,
+          delays: this.#delays,
+          traffic: this.traffic,
+          memberListens: () => this.#cluster.isRunning(member),
+        }),
+      );
+    }
+    this.#links.set(node.name, links);
+  }
+
+  /** Breaks every connection to a member, as the end of its process does. */
+  resetMember(member: string): number {
+    let cut = 0;
+    for (const links of this.#links.values()) cut += links.get(member)?.connection.reset() ?? 0;
+    return cut;
+  }
+
+  /** Every call that has not ended, by node and member. */
+  pendingCalls(): PendingCall[] {
+    const pending: PendingCall[] = [];
+    for (const [node, links] of this.#links) {
+      for (const [member, link] of links) {
+        for (const { method, startedUs } of link.connection.calls) {
+          pending.push({ node, member, method, startedUs });
+        }
+      }
+    }
+    return pending;
+  }
+
+  #channel(node: VirtualNode, address: string): ChannelInterface {
+    const name = address.replace(/^dns:(\/\/\/)?/, '').replace(/:\d+$/, '');
+    const member = this.#members.get(name);
+    return new SimulatedChannel({
+      node,
+      target: address,
+      route: member === undefined ? undefined : { link: this.link(node.name, name), member },
+      nextCallNumber: () => ++this.#calls,
+    });
+  }
+}

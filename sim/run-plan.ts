@@ -1,0 +1,68 @@
+/** Runs one plan on one backend and judges what came of it. */
+import type { Backend } from './backend/backend.js';
+import { runChecks } from './check/check.js';
+import type { CheckResult } from './check/check.js';
+import type { Budget } from './engine/engine.js';
+import type { Plan } from './explore/plan.js';
+import type { Problem, RunResult, Verdict } from './run.js';
+import type { Scenario } from './scenario/scenario.js';
+import { VERSION } from './version.js';
+
+export interface RunRequest {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly backend: Backend;
+  readonly budget: Budget;
+  /** Whether errors carry stacks; they cost up to half of a run's time and are never part of a trace. */
+  readonly stacks: boolean;
+  /** The shell command that runs this again. */
+  readonly replay: string;
+  readonly signal: AbortSignal;
+}
+
+/** The budget of a run unless it is given one. */
+export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 600_000 };
+
+/** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
+export async function runPlan(request: RunRequest): Promise<RunResult> {
+  const { scenario, plan, backend } = request;
+  const startedMs = performance.now();
+  const execution = await withStacks(request.stacks, () => backend.execute(request));
+  const checks = runChecks(scenario.checks(plan.options), execution.history);
+  return {
+    version: VERSION,
+    backend: backend.name,
+    plan,
+    verdict: verdictOf(checks, execution.problems),
+    checks,
+    problems: execution.problems,
+    faults: execution.faults,
+    operations: execution.history.operations,
+    log: execution.history.log,
+    summary: scenario.summarize(execution.history, plan.options),
+    counters: execution.counters,
+    ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
+    wallTimeMs: performance.now() - startedMs,
+    ...(execution.trace === undefined ? {} : { trace: execution.trace }),
+    replay: request.replay,
+  };
+}
+
+/** A violation outweighs what is inconclusive, and that outweighs satisfaction. */
+export function verdictOf(checks: readonly CheckResult[], problems: readonly Problem[]): Verdict {
+  if (checks.some((check) => check.verdict === 'violated')) return 'violated';
+  if (problems.some((problem) => problem.kind !== 'budget')) return 'violated';
+  if (problems.length > 0 || checks.some((check) => check.verdict === 'inconclusive')) return 'inconclusive';
+  return 'satisfied';
+}
+
+async function withStacks<T>(stacks: boolean, body: () => Promise<T>): Promise<T> {
+  if (stacks) return body();
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await body();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}

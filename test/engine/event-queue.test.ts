@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EventQueue, tieOf, type Lane, type QueuedEvent } from '../../sim/engine/event-queue.js';
+
+let order = 0;
+
+function event(lane: Lane, timeUs: number, label: string): QueuedEvent {
+  return {
+    timeUs,
+    tie: tieOf(lane, timeUs),
+    order: order++,
+    label,
+    node: undefined,
+    action: () => undefined,
+    cancelled: false,
+  };
+}
+
+function drain(queue: EventQueue): QueuedEvent[] {
+  const events: QueuedEvent[] = [];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) events.push(next);
+  return events;
+}
+
+describe('the event queue', () => {
+  it('hands out events in order of time, and within a lane in order of scheduling', () => {
+    const lanes = [1, 2, 3].map((salt) => ({ name: `lane ${salt}`, salt }));
+    const scheduled = fc.array(fc.record({ lane: fc.constantFrom(...lanes), timeUs: fc.nat(20) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(scheduled, (entries) => {
+        const queue = new EventQueue();
+        for (const { lane, timeUs } of entries) queue.push(event(lane, timeUs, lane.name));
+        const out = drain(queue);
+        expect(out).toHaveLength(entries.length);
+        out.slice(1).forEach((later, index) => {
+          const earlier = out[index] as QueuedEvent;
+          expect(later.timeUs).toBeGreaterThanOrEqual(earlier.timeUs);
+          if (later.timeUs === earlier.timeUs && later.label === earlier.label) {
+            expect(later.order).toBeGreaterThan(earlier.order);
+          }
+        });
+      }),
+    );
+  });
+
+  it('orders simultaneous events of different lanes by their salts, not by scheduling', () => {
+    const firstLanes = new Set<string>();
+    for (let salt = 0; salt < 32; salt++) {
+      const queue = new EventQueue();
+      queue.push(event({ name: 'scheduled first', salt }, 5, 'scheduled first'));
+      queue.push(event({ name: 'scheduled second', salt: salt + 1000 }, 5, 'scheduled second'));
+      firstLanes.add(queue.pop()?.label ?? '');
+    }
+    expect([...firstLanes].sort()).toEqual(['scheduled first', 'scheduled second']);
+  });
+
+  it('gives the same order whatever the order of insertion', () => {
+    const lanes = [7, 8, 9, 10].map((salt) => ({ name: `lane ${salt}`, salt }));
+    const run = (sequence: Lane[]) => {
+      const queue = new EventQueue();
+      for (const lane of sequence) queue.push(event(lane, 3, lane.name));
+      return drain(queue).map((each) => each.label);
+    };
+    expect(run([...lanes].reverse())).toEqual(run(lanes));
+  });
+
+  it('skips cancelled events', () => {
+    const queue = new EventQueue();
+    const lane = { name: 'lane', salt: 1 };
+    const cancelled = event(lane, 1, 'cancelled');
+    queue.push(cancelled);
+    queue.push(event(lane, 2, 'kept'));
+    cancelled.cancelled = true;
+    expect(drain(queue).map((each) => each.label)).toEqual(['kept']);
+  });
+});
