@@ -56,8 +56,10 @@ export class SimulatedChannel implements ChannelInterface {
     if (this.#closed) return connectivityState.SHUTDOWN;
     const connection = this.#connection;
     if (connection === undefined) return connectivityState.TRANSIENT_FAILURE;
+    // As in grpc-js, the answer is the state before the attempt.
+    const state = STATES[connection.state];
     if (tryToConnect) connection.connect();
-    return STATES[connection.state];
+    return state;
   }
 
   watchConnectivityState(
