@@ -138,27 +138,30 @@ export class Engine {
           (error: unknown) => (settled = { kind: 'failed', error }),
         );
       });
-      await Ambient.drain();
-      for (;;) {
-        if (settled !== undefined) return settled;
-        if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
-        const event = this.#queue.pop();
-        const reason = this.#stuckReason(event);
-        if (reason !== undefined) {
-          if (this.#grace > 1 || this.#options.onStuck === undefined) return { kind: 'stuck', reason };
-          this.#grace = 1.1;
-          node.run(() => this.#options.onStuck?.(reason));
-          await Ambient.drain();
-        }
-        if (event === undefined) continue;
-        if (this.#perform(event)) {
-          await Ambient.drain();
-          setRunningNode(undefined);
-        }
-      }
+      return await Ambient.turns(() => {
+        setRunningNode(undefined);
+        return settled ?? this.#step(node);
+      });
     } finally {
       await this.#close();
       release();
+    }
+  }
+
+  /** Goes on until code of a node has run, which must drain before the next event; or tells that the run is over. */
+  #step(main: VirtualNode): EngineEnd<never> | undefined {
+    for (;;) {
+      if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
+      const event = this.#queue.pop();
+      const reason = this.#stuckReason(event);
+      if (reason !== undefined) {
+        if (this.#grace > 1 || this.#options.onStuck === undefined) return { kind: 'stuck', reason };
+        this.#grace = 1.1;
+        main.run(() => this.#options.onStuck?.(reason));
+        if (event !== undefined) this.#queue.push(event);
+        return undefined;
+      }
+      if (event !== undefined && this.#perform(event)) return undefined;
     }
   }
 
@@ -195,7 +198,8 @@ export class Engine {
   async #close(): Promise<void> {
     this.#closed = true;
     this.#queue.clear();
-    await Ambient.drain();
+    let turns = 2;
+    await Ambient.turns(() => turns-- === 0 || undefined);
     setRunningNode(undefined);
   }
 }

@@ -12,6 +12,12 @@ export interface ExchangeListener {
   status(status: CallStatus): void;
 }
 
+/** Where a call goes. */
+export interface Route {
+  readonly link: Link;
+  readonly member: EtcdMember;
+}
+
 type RequestFrame = Uint8Array | 'half-close' | 'cancel';
 type ReplyFrame = Uint8Array | CallStatus;
 
@@ -37,16 +43,18 @@ export class Exchange {
   #repliesArriveUs = 0;
 
   constructor(
-    options: { link: Link; member: EtcdMember; metadata: CallMetadata; listener: ExchangeListener },
+    route: Route,
     readonly method: string,
     number: number,
+    metadata: CallMetadata,
+    listener: ExchangeListener,
   ) {
-    this.#link = options.link;
-    this.#member = options.member;
-    this.#metadata = options.metadata;
-    this.#listener = options.listener;
+    this.#link = route.link;
+    this.#member = route.member;
+    this.#metadata = metadata;
+    this.#listener = listener;
     this.#label = `${method}#${number}`;
-    this.startedUs = options.link.nowUs;
+    this.startedUs = route.link.nowUs;
   }
 
   /** The node sends a message; it leaves with the next {@link flush}. */
@@ -77,11 +85,7 @@ export class Exchange {
     if (!this.#begun || this.#ended || this.#requests.length === 0) return;
     const frames = this.#requests;
     this.#requests = [];
-    const bytes = frames.reduce(
-      (sum, frame) => sum + (typeof frame === 'string' ? 0 : frame.length + FRAME_OVERHEAD_BYTES),
-      0,
-    );
-    const message = { direction: 'request', method: this.method, bytes } as const;
+    const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
     const atUs = this.#link.send(message, this.#label, this.#requestsArriveUs, () =>
       this.#arriveAtMember(frames),
     );
@@ -139,11 +143,7 @@ export class Exchange {
     const frames = this.#replies;
     this.#replies = [];
     if (!this.#link.connection.carries(this)) return;
-    const bytes = frames.reduce(
-      (sum, frame) => sum + (frame instanceof Uint8Array ? frame.length + FRAME_OVERHEAD_BYTES : 0),
-      0,
-    );
-    const message = { direction: 'reply', method: this.method, bytes } as const;
+    const message = { direction: 'reply', method: this.method, bytes: sizeOf(frames) } as const;
     const atUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
       this.#arriveAtNode(frames),
     );
@@ -162,4 +162,10 @@ export class Exchange {
       }
     }
   }
+}
+
+function sizeOf(frames: readonly (RequestFrame | ReplyFrame)[]): number {
+  let bytes = 0;
+  for (const frame of frames) if (frame instanceof Uint8Array) bytes += frame.length + FRAME_OVERHEAD_BYTES;
+  return bytes;
 }

@@ -1,0 +1,142 @@
+/**
+ * The config file: `sim.config.{ts,mjs,js}`, whose default export names settings as the flags do, in camelCase, and
+ * may bring scenarios of its own. Invariant: whatever is wrong with it ends in one line that names the file.
+ */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { quote, singleLine, suggestion } from '../input/parsed.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { flagEntries, type FlagKey } from './flags.js';
+import type { GivenText, GivenTexts } from './parse-arguments.js';
+import { UsageError } from './usage-error.js';
+
+export interface Config {
+  /** The file, as the user would write it; undefined where there is none. */
+  readonly file: string | undefined;
+  readonly given: GivenTexts;
+  readonly scenarios: readonly Scenario[];
+}
+
+const fileNames = ['sim.config.ts', 'sim.config.mjs', 'sim.config.js'] as const;
+
+/** What of Node.js decides whether a config file can be read. */
+export interface ConfigHost {
+  readonly cwd: string;
+  readonly nodeVersion: string;
+  /** True where Node.js runs TypeScript by stripping its types. */
+  readonly stripsTypes: boolean;
+}
+
+/** Reads the file that was asked for, or the one in the working directory. @throws UsageError */
+export async function loadConfig(host: ConfigHost, asked: string | undefined): Promise<Config> {
+  const file = asked ?? findConfig(host.cwd);
+  if (file === undefined) return { file, given: new Map(), scenarios: [] };
+  const exported = await importDefault(host, file);
+  const known = [...configKeys(), 'scenarios'];
+  const given = new Map<FlagKey, GivenText[]>();
+  for (const [key, value] of Object.entries(exported)) {
+    if (value === undefined || key === 'scenarios') continue;
+    const flagKey = configKeys().find((name) => name === key);
+    if (flagKey === undefined) {
+      throw new UsageError(`unknown key ${quote(key)} in ${file}${suggestion(key, known)}`);
+    }
+    const source = `${key} in ${file}`;
+    given.set(flagKey, [{ text: toText(flagKey, value, source), source }]);
+  }
+  return { file, given, scenarios: readScenarios(exported['scenarios'], file) };
+}
+
+function findConfig(cwd: string): string | undefined {
+  const found = fileNames.filter((name) => existsSync(path.join(cwd, name)));
+  if (found.length > 1) {
+    throw new UsageError(`expected one config file, found ${found.join(' and ')}: --config names the one to use`);
+  }
+  return found[0];
+}
+
+async function importDefault(host: ConfigHost, file: string): Promise<Readonly<Record<string, unknown>>> {
+  const absolute = path.resolve(host.cwd, file);
+  if (!existsSync(absolute)) throw new UsageError(`config file ${quote(file)} does not exist`);
+  if (!statSync(absolute).isFile()) throw new UsageError(`config file ${quote(file)} is not a file`);
+  if (/\.[cm]?ts$/.test(file) && !host.stripsTypes) {
+    throw new UsageError(
+      `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
+    );
+  }
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new UsageError(`config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`);
+  }
+  const exported = module.default;
+  if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
+    throw new UsageError(`config file ${quote(file)}: expected an object as default export, got ${say(exported)}`);
+  }
+  return exported as Readonly<Record<string, unknown>>;
+}
+
+function configKeys(): readonly FlagKey[] {
+  return flagEntries.filter(([, flag]) => flag.alsoFrom.includes('config')).map(([key]) => key);
+}
+
+/** The text that the flag would have taken. */
+function toText(key: FlagKey, value: unknown, source: string): string {
+  if (key === 'set') return assignmentsText(value, source);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) {
+    return value.join(',');
+  }
+  throw new UsageError(`${source}: expected a text, number, boolean or list of texts, got ${say(value)}`);
+}
+
+function assignmentsText(value: unknown, source: string): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`${source}: expected an object of options, got ${say(value)}`);
+  }
+  const parts: string[] = [];
+  for (const [name, option] of Object.entries(value) as [string, unknown][]) {
+    const plain = typeof option === 'number' || typeof option === 'string';
+    if (!plain || /[,=]/.test(name) || String(option).includes(',')) {
+      throw new UsageError(`${source}: expected option ${quote(name)} to be a number or a name, got ${say(option)}`);
+    }
+    parts.push(`${name}=${option}`);
+  }
+  return parts.join(',');
+}
+
+const scenarioFunctions = ['nodes', 'setup', 'run', 'checks', 'summarize'] as const;
+
+function readScenarios(value: unknown, file: string): readonly Scenario[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new UsageError(`scenarios in ${file}: expected a list, got ${say(value)}`);
+  return value.map((item: unknown, index) => {
+    const scenario = (typeof item === 'object' && item !== null ? item : {}) as Readonly<Record<string, unknown>>;
+    const place = `scenarios[${index}] in ${file}`;
+    const { name, description, options } = scenario;
+    if (typeof name !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+      throw new UsageError(`${place}: expected a name in kebab-case, got ${say(name)}`);
+    }
+    if (typeof description !== 'string') {
+      throw new UsageError(`${place}: expected a description, got ${say(description)}`);
+    }
+    if (typeof options !== 'object' || options === null) {
+      throw new UsageError(`${place}: expected an object of options, got ${say(options)}`);
+    }
+    const missing = scenarioFunctions.find((key) => typeof scenario[key] !== 'function');
+    if (missing !== undefined) {
+      throw new UsageError(`${place}: expected a function ${missing}, got ${say(scenario[missing])}`);
+    }
+    return item as Scenario;
+  });
+}
+
+/** A value in few words. */
+function say(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}

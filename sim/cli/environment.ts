@@ -1,0 +1,34 @@
+/**
+ * The world as a command sees it. Commands touch stdout, stderr, environment variables and signals only through it,
+ * so that a test can be their world.
+ */
+import type { Scenario } from '../scenario/scenario.js';
+
+/** A stream that takes text. */
+export interface TextOutput {
+  write(text: string): unknown;
+  /** True on a terminal. */
+  readonly isTTY: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+}
+
+export interface CliEnvironment {
+  /** etcd-sim's version, such as `0.1.0`. */
+  readonly version: string;
+  /** What `--scenario` takes. */
+  readonly scenarios: readonly Scenario[];
+  /** Scenarios that are wrong on purpose: taken by name, left out of `all`. */
+  readonly specimens: readonly Scenario[];
+  /** Data. */
+  readonly stdout: TextOutput;
+  /** Progress and errors. */
+  readonly stderr: TextOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The directory that relative paths start from. */
+  readonly cwd: string;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Milliseconds on a monotonic wall clock, for progress and wall times. */
+  nowMs(): number;
+}

@@ -1,0 +1,199 @@
+/**
+ * Every flag of every command, in the order the help prints them. Adding one is one entry here; arguments,
+ * environment variables, config files and the help follow from it.
+ */
+import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
+import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
+import { commandNames, type Flag } from './flag.js';
+import {
+  joinAssignments,
+  parseAssignments,
+  parsePath,
+  parseSeeds,
+  parseSwitch,
+  parseUrl,
+  parseUrls,
+  seedRange,
+  type Assignments,
+  type SeedsValue,
+} from './value-shapes.js';
+
+export const memberCounts = [1, 3] as const;
+export type MemberCount = (typeof memberCounts)[number];
+
+export const backendNames = ['simulated', 'real'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+const everywhere = ['environment', 'config'] as const;
+const run = ['run'] as const;
+
+export const flags = {
+  scenario: flag<string | undefined>({
+    description: 'the scenario to run, or all of them',
+    placeholder: 'NAME|all',
+    commands: run,
+    default: undefined,
+    parse: (text) => (text === '' ? expected('the name of a scenario or all', text) : ok(text)),
+    alsoFrom: everywhere,
+  }),
+  seed: flag<number>({
+    description: `what everything is drawn from, ${seedRange.min} to ${seedRange.max}`,
+    placeholder: 'N',
+    commands: run,
+    default: 0,
+    parse: (text) => parseInteger(text, seedRange),
+    alsoFrom: everywhere,
+  }),
+  seeds: flag<SeedsValue | undefined>({
+    description: 'a sweep: N seeds from --seed on, or the seeds A to B, both included',
+    placeholder: 'N|A..B',
+    commands: run,
+    default: undefined,
+    parse: parseSeeds,
+    alsoFrom: everywhere,
+  }),
+  set: flag<Assignments>({
+    description: 'sets an option of the scenario (sim list names them); may be repeated',
+    placeholder: 'OPTION=VALUE',
+    commands: run,
+    default: {},
+    parse: parseAssignments,
+    join: joinAssignments,
+    alsoFrom: everywhere,
+  }),
+  faults: flag<FaultSelection>({
+    description: 'none, all, swarm (a random subset of the kinds per seed), or kinds (sim list names them)',
+    placeholder: 'none|all|swarm|KIND,KIND',
+    commands: run,
+    default: { kind: 'swarm' },
+    defaultText: 'swarm',
+    parse: parseFaultSelection,
+    alsoFrom: everywhere,
+  }),
+  members: flag<MemberCount>({
+    description: 'how many members the etcd cluster has',
+    placeholder: memberCounts.join('|'),
+    commands: run,
+    default: 1,
+    parse: parseMembers,
+    alsoFrom: everywhere,
+  }),
+  backend: flag<BackendName>({
+    description: 'the in-memory etcd, or real etcd behind Toxiproxy',
+    placeholder: backendNames.join('|'),
+    commands: run,
+    default: 'simulated',
+    parse: (text) => parseChoice(text, backendNames),
+    alsoFrom: everywhere,
+  }),
+  endpoints: flag<readonly string[] | undefined>({
+    description: 'the real backend: use this etcd instead of starting one, one URL per member',
+    placeholder: 'URL,URL',
+    commands: ['run', 'doctor'],
+    default: undefined,
+    parse: parseUrls,
+    alsoFrom: everywhere,
+  }),
+  toxiproxy: flag<string | undefined>({
+    description: 'the real backend: use the Toxiproxy whose API is here instead of starting one',
+    placeholder: 'URL',
+    commands: ['run', 'doctor'],
+    default: undefined,
+    parse: parseUrl,
+    alsoFrom: everywhere,
+  }),
+  maxEvents: flag<number>({
+    description: 'ends a run that has not ended after this many events',
+    placeholder: 'N',
+    commands: run,
+    default: 5_000_000,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
+  maxVirtualTimeMs: flag<number>({
+    description: 'ends a run that has not ended after this much virtual time',
+    placeholder: 'N',
+    commands: run,
+    default: 600_000,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
+  keepGoing: flag<boolean>({
+    description: 'a sweep goes on after the first seed that fails',
+    commands: run,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  json: flag<boolean>({
+    description: 'prints the result as JSON, one line for each scenario',
+    commands: run,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  report: flag<boolean>({
+    description: 'writes no HTML report',
+    commands: run,
+    default: true,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  out: flag<string>({
+    description: 'the directory that reports are written to',
+    placeholder: 'DIR',
+    commands: run,
+    default: 'reports',
+    parse: parsePath('the path of a directory'),
+    alsoFrom: everywhere,
+  }),
+  color: flag<boolean | undefined>({
+    description: 'prints without colours, also on a terminal; NO_COLOR does the same',
+    commands: commandNames,
+    default: undefined,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  config: flag<string | undefined>({
+    description: 'the config file',
+    placeholder: 'FILE',
+    commands: ['run', 'list', 'doctor'],
+    default: undefined,
+    defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
+    parse: parsePath('the path of a config file'),
+    alsoFrom: ['environment'],
+  }),
+  help: flag<boolean>({
+    description: 'prints this help',
+    commands: commandNames,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: [],
+  }),
+  version: flag<boolean>({
+    description: 'prints the version',
+    commands: commandNames,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: [],
+  }),
+} as const;
+
+export type FlagKey = keyof typeof flags;
+
+/** The value of every flag. */
+export type Settings = {
+  readonly [K in FlagKey]: (typeof flags)[K] extends Flag<infer T> ? T : never;
+};
+
+/** The flags as a list of equals, for code that treats them alike. */
+export const flagEntries = Object.entries(flags) as unknown as readonly (readonly [FlagKey, Flag<unknown>])[];
+
+function flag<T>(definition: Flag<T>): Flag<T> {
+  return definition;
+}
+
+function parseMembers(text: string): Parsed<MemberCount> {
+  const count = memberCounts.find((candidate) => String(candidate) === text);
+  return count === undefined ? expected(memberCounts.join(' or '), text) : ok(count);
+}

@@ -1,0 +1,72 @@
+/**
+ * How far a sweep is, on stderr: on a terminal one line that is written over, elsewhere a plain line for each tenth
+ * of the seeds. Invariant: after `end` the cursor stands at the start of an empty line.
+ */
+import type { SweepProgress } from '../explore/sweep.js';
+import type { TextOutput } from './environment.js';
+
+export interface ProgressDisplay {
+  show(progress: SweepProgress): void;
+  /** Clears what is still to be written over. */
+  end(): void;
+}
+
+/** The display that suits the output. */
+export function createProgressDisplay(output: TextOutput): ProgressDisplay {
+  return output.isTTY ? new RewrittenLine(output) : new PlainLines(output);
+}
+
+/** `bank: 120 of 1000 seeds, 85 a second, 1 failed`. */
+export function formatProgress(progress: SweepProgress): string {
+  const { scenario, seedsRun, seedsPlanned, failures, elapsedMs } = progress;
+  const rate = elapsedMs > 0 ? (seedsRun * 1000) / elapsedMs : 0;
+  const rateText = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+  return `${scenario}: ${seedsRun} of ${seedsPlanned} seeds, ${rateText} a second, ${failures} failed`;
+}
+
+const REWRITE_EVERY_MS = 100;
+const CLEAR_LINE = '\r\x1b[2K';
+
+class RewrittenLine implements ProgressDisplay {
+  readonly #output: TextOutput;
+  #shownMs = -Infinity;
+  #dirty = false;
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+  }
+
+  show(progress: SweepProgress): void {
+    const last = progress.seedsRun === progress.seedsPlanned;
+    if (!last && progress.elapsedMs - this.#shownMs < REWRITE_EVERY_MS) return;
+    this.#shownMs = progress.elapsedMs;
+    this.#dirty = true;
+    // A line as wide as the terminal would wrap, and then not be written over.
+    this.#output.write(CLEAR_LINE + formatProgress(progress).slice(0, Math.max(1, this.#output.columns - 1)));
+  }
+
+  end(): void {
+    if (this.#dirty) this.#output.write(CLEAR_LINE);
+    this.#dirty = false;
+    this.#shownMs = -Infinity;
+  }
+}
+
+class PlainLines implements ProgressDisplay {
+  readonly #output: TextOutput;
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+  }
+
+  show(progress: SweepProgress): void {
+    const step = Math.ceil(progress.seedsPlanned / 10);
+    if (progress.seedsRun % step === 0 || progress.seedsRun === progress.seedsPlanned) {
+      this.#output.write(`${formatProgress(progress)}\n`);
+    }
+  }
+
+  end(): void {
+    // Every line is complete.
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Which kinds of fault a run may have: what `--faults` takes. Invariant: the text of a selection parses back to the
+ * same selection.
+ */
+import { faultKindNames, type Fault } from '../faults/index.js';
+import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
+
+export type FaultSelection =
+  /** No faults; faults of every kind; or per seed a random subset of the kinds (swarm testing). */
+  | { readonly kind: 'none' | 'all' | 'swarm' }
+  /** Faults of these kinds; in the registry's order, none twice. */
+  | { readonly kind: 'only'; readonly kinds: readonly Fault['kind'][] };
+
+/** How selections are named; kinds are joined with commas. */
+export const faultSelectionNames = ['none', 'all', 'swarm'] as const;
+
+/** Reads `none`, `all`, `swarm`, or kinds separated by commas. */
+export function parseFaultSelection(text: string): Parsed<FaultSelection> {
+  const word = faultSelectionNames.find((name) => name === text);
+  if (word !== undefined) return ok({ kind: word });
+  const chosen = new Set<string>();
+  for (const part of text.split(',')) {
+    if (faultSelectionNames.some((name) => name === part)) {
+      return malformed(`expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${part} among kinds`);
+    }
+    if (!faultKindNames.some((name) => name === part)) {
+      const names = text.includes(',') ? faultKindNames : [...faultSelectionNames, ...faultKindNames];
+      return expected(
+        `${faultSelectionNames.join(', ')} or kinds of fault (${faultKindNames.join(', ')})`,
+        part,
+        names,
+      );
+    }
+    chosen.add(part);
+  }
+  return ok({ kind: 'only', kinds: faultKindNames.filter((name) => chosen.has(name)) });
+}
+
+/** What `--faults` takes for this selection. */
+export function formatFaultSelection(selection: FaultSelection): string {
+  return selection.kind === 'only' ? selection.kinds.join(',') : selection.kind;
+}

@@ -1,0 +1,29 @@
+/** The result of a sweep, as data: how many seeds ran, which of them failed and how. Reporters format it. */
+import type { RunResult, Verdict } from '../run.js';
+
+/** One seed that was not satisfied. */
+export interface SweepFailure {
+  readonly seed: number;
+  readonly verdict: Exclude<Verdict, 'satisfied'>;
+  /** What was found first, as one sentence. */
+  readonly message: string;
+  /** The shell command that runs this seed again. */
+  readonly replay: string;
+}
+
+export interface SweepResult {
+  readonly scenario: string;
+  /** How many seeds were to run. */
+  readonly seedsPlanned: number;
+  /** How many did. */
+  readonly seedsRun: number;
+  /** In the order they ran. */
+  readonly failures: readonly SweepFailure[];
+  /** The counters of all runs, added up. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly wallTimeMs: number;
+  /** True where the user ended it. */
+  readonly interrupted: boolean;
+  /** The whole result of the first seed that failed; a violation goes before what is inconclusive. */
+  readonly firstFailure?: RunResult;
+}

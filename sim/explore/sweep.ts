@@ -1,0 +1,93 @@
+/**
+ * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: what it reports
+ * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
+ */
+import type { RunResult } from '../run.js';
+import type { SweepFailure, SweepResult } from './sweep-result.js';
+
+export interface SweepRequest {
+  readonly scenario: string;
+  /** Both ends included. */
+  readonly seeds: { readonly first: number; readonly last: number };
+  /** Whether to run on after a seed that was violated; inconclusive ones never end a sweep. */
+  readonly keepGoing: boolean;
+  /** Runs one seed; may reject when the signal is aborted. */
+  runSeed(seed: number): Promise<RunResult>;
+  /** Told after every seed. */
+  progress?(progress: SweepProgress): void;
+  readonly signal: AbortSignal;
+  /** Milliseconds on a clock of the caller's. */
+  nowMs(): number;
+}
+
+/** How far a sweep is. */
+export interface SweepProgress {
+  readonly scenario: string;
+  readonly seedsRun: number;
+  readonly seedsPlanned: number;
+  readonly failures: number;
+  readonly elapsedMs: number;
+}
+
+/** Runs the sweep. An aborted one resolves with what it has; it rejects where a run rejects for another reason. */
+export async function sweep(request: SweepRequest): Promise<SweepResult> {
+  const { scenario, seeds, signal } = request;
+  const startedMs = request.nowMs();
+  const seedsPlanned = seeds.last - seeds.first + 1;
+  const failures: SweepFailure[] = [];
+  const counters: Record<string, number> = {};
+  let firstFailure: RunResult | undefined;
+  let seedsRun = 0;
+  for (let seed = seeds.first; seed <= seeds.last && !signal.aborted; seed++) {
+    const result = await runUnlessAborted(request, seed);
+    if (result === undefined) break;
+    seedsRun++;
+    for (const [name, count] of Object.entries(result.counters)) counters[name] = (counters[name] ?? 0) + count;
+    if (result.verdict !== 'satisfied') {
+      failures.push({ seed, verdict: result.verdict, message: firstMessage(result), replay: result.replay });
+      if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;
+    }
+    const elapsedMs = request.nowMs() - startedMs;
+    request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs });
+    if (result.verdict === 'violated' && !request.keepGoing) break;
+  }
+  return {
+    scenario,
+    seedsPlanned,
+    seedsRun,
+    failures,
+    counters,
+    wallTimeMs: request.nowMs() - startedMs,
+    interrupted: signal.aborted,
+    ...(firstFailure === undefined ? {} : { firstFailure }),
+  };
+}
+
+/** A run that was cut short says nothing about its seed. */
+async function runUnlessAborted(request: SweepRequest, seed: number): Promise<RunResult | undefined> {
+  try {
+    const result = await request.runSeed(seed);
+    return request.signal.aborted ? undefined : result;
+  } catch (error) {
+    if (request.signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+function outweighs(result: RunResult, other: RunResult): boolean {
+  return result.verdict === 'violated' && other.verdict !== 'violated';
+}
+
+/** The first thing that went wrong, worst first. */
+export function firstMessage(result: RunResult): string {
+  const violated = result.checks.find((check) => check.verdict === 'violated');
+  if (violated?.verdict === 'violated') return `${violated.check}: ${violated.message}`;
+  const problem = result.problems[0];
+  if (problem !== undefined) {
+    return problem.kind === 'node-error'
+      ? `${problem.node} threw ${problem.error.name}: ${problem.error.message}`
+      : problem.message;
+  }
+  const open = result.checks.find((check) => check.verdict === 'inconclusive');
+  return open?.verdict === 'inconclusive' ? `${open.check}: ${open.reason}` : result.verdict;
+}
