@@ -26,7 +26,6 @@ export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 
 /** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, plan, backend } = request;
-  const startedMs = performance.now();
   const execution = await withStacks(request.stacks, () => backend.execute(request));
   const checks = runChecks(scenario.checks(plan.options), execution.history);
   return {
@@ -42,7 +41,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     summary: scenario.summarize(execution.history, plan.options),
     counters: execution.counters,
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
-    wallTimeMs: performance.now() - startedMs,
+    wallTimeMs: execution.wallTimeMs,
     ...(execution.trace === undefined ? {} : { trace: execution.trace }),
     replay: request.replay,
   };

@@ -23,6 +23,9 @@ export interface Execution {
   readonly faults: readonly FaultRecord[];
   /** The scenario's own counters, then the backend's. */
   readonly counters: Readonly<Record<string, number>>;
+  /** From the first call to etcd to the last; starting real parts is not counted. */
+  readonly wallTimeMs: number;
+  /** Undefined on the real backend. */
   readonly virtualTimeMs?: number;
   readonly trace?: { readonly hash: string; readonly events: number };
 }

@@ -23,6 +23,7 @@ const OBSERVER = 'observer';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
+  const startedMs = performance.now();
   const nodes = new Map<string, VirtualNode>();
   const problems: Problem[] = [];
   let stuck = (): void => undefined;
@@ -77,6 +78,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     problems,
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
+    wallTimeMs: performance.now() - startedMs,
     virtualTimeMs: engine.nowUs / 1000,
     trace: { hash: engine.trace.digest(), events: engine.events },
   };

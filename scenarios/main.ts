@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/**
+ * The `sim` command: the one place where the simulator meets this package's scenarios and the process it runs in.
+ */
+import { main } from '../sim/cli/main.js';
+import type { TextOutput } from '../sim/cli/environment.js';
+import { VERSION } from '../sim/version.js';
+import { scenarios, specimens } from './index.js';
+
+const COLUMNS_WITHOUT_TERMINAL = 100;
+const EXIT_INTERRUPTED = 130;
+
+const interruption = new AbortController();
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The first asks for an orderly end, the second insists.
+    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    interruption.abort(new Error(`interrupted by ${signal}`));
+  });
+}
+
+// A reader that goes away early, as `sim list | head` does, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  version: VERSION,
+  scenarios,
+  specimens,
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+  nowMs: () => performance.now(),
+});
+
+function outputOf(stream: NodeJS.WriteStream): TextOutput {
+  return {
+    write: (text) => stream.write(text),
+    isTTY: stream.isTTY ?? false,
+    get columns() {
+      return stream.columns ?? COLUMNS_WITHOUT_TERMINAL;
+    },
+  };
+}
