@@ -14,10 +14,13 @@ export function instantChannel(reply: Buffer): ChannelOptions {
     getTarget: () => 'instant',
     getConnectivityState: () => 2,
     watchConnectivityState: () => undefined,
-    getChannelzRef: () => ({ kind: 'channel', id: 0, name: 'instant' }) as ReturnType<ChannelInterface['getChannelzRef']>,
+    getChannelzRef: () =>
+      ({ kind: 'channel', id: 0, name: 'instant' }) as ReturnType<ChannelInterface['getChannelzRef']>,
     createCall: () => new InstantCall(reply),
   };
-  const options: { channelFactoryOverride: () => ChannelInterface } = { channelFactoryOverride: () => channel };
+  const options: { channelFactoryOverride: () => ChannelInterface } = {
+    channelFactoryOverride: () => channel,
+  };
   return options as ChannelOptions;
 }
 

@@ -102,7 +102,8 @@ function spawn(engine: Engine, node: VirtualNode, body: () => Promise<void>): Pr
   });
 }
 
-function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['host'] {
+/** What the in-memory etcd is given: virtual time and streams of its own. */
+export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['host'] {
   const lane = engine.lane('etcd');
   return {
     nowMs: () => Math.floor(engine.nowUs / 1000),

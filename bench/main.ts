@@ -1,0 +1,30 @@
+/**
+ * `npm run bench`: what a simulated run costs, as ratios of two measurements in one process. Each measurement is
+ * repeated in turn with its counterpart and the median is quoted, so that a machine whose speed drifts gives the
+ * same ratio.
+ */
+import { bankCost } from './bank-cost.js';
+import { callRate } from './call-rate.js';
+import { formatRatio, type Ratio } from './ratio.js';
+
+const wanted = process.argv.slice(2);
+const benchmarks: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
+  'call-rate': callRate,
+  'bank-cost': bankCost,
+};
+
+const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(`bench: expected ${Object.keys(benchmarks).join(' or ')}, got ${unknown.join(', ')}`);
+  process.exitCode = 64;
+} else {
+  let met = true;
+  for (const [name, measure] of Object.entries(benchmarks)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const ratio of await measure()) {
+      console.log(formatRatio(ratio));
+      met &&= ratio.median >= ratio.wanted;
+    }
+  }
+  process.exitCode = met ? 0 : 1;
+}

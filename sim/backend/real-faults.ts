@@ -1,0 +1,95 @@
+/**
+ * The plan's faults on the real backend, by the wall clock: each is imposed when it is due, acts for its duration
+ * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
+ */
+import type { ActiveRealFault, RealWorld } from '../faults/fault.js';
+import { kindOf, type Fault } from '../faults/index.js';
+import type { FaultRecord } from '../run.js';
+
+/** Counts what a fault touches while it acts. */
+export interface HitMeter {
+  /** Starts counting for a fault; the returned function ends that and tells the count. */
+  start(fault: Fault): Promise<() => Promise<number>>;
+}
+
+interface FaultState {
+  readonly fault: Fault;
+  readonly index: number;
+  startedUs?: number;
+  endedUs?: number;
+  hits: number;
+  /** Why it could not be imposed or undone. */
+  failure?: string;
+}
+
+export class RealFaults {
+  readonly #states: readonly FaultState[];
+  readonly #world: RealWorld;
+  readonly #meter: HitMeter;
+  readonly #nowUs: () => number;
+  readonly #courses: Promise<void>[] = [];
+  readonly #over = new AbortController();
+
+  constructor(faults: readonly Fault[], world: RealWorld, meter: HitMeter, nowUs: () => number) {
+    this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
+    this.#world = world;
+    this.#meter = meter;
+    this.#nowUs = nowUs;
+  }
+
+  /** From now on faults begin when they are due. */
+  start(): void {
+    for (const state of this.#states) this.#courses.push(this.#course(state));
+  }
+
+  /** Undoes what is acting and begins nothing more. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    await Promise.all(this.#courses);
+  }
+
+  records(): FaultRecord[] {
+    return this.#states.map(({ fault, index, hits, startedUs, endedUs, failure }) => ({
+      index,
+      kind: fault.kind,
+      text: kindOf(fault).describe(fault) + (failure === undefined ? '' : ` (not applied: ${failure})`),
+      ...(startedUs === undefined ? {} : { startedUs }),
+      ...(endedUs === undefined ? {} : { endedUs }),
+      hits,
+    }));
+  }
+
+  async #course(state: FaultState): Promise<void> {
+    await this.#pause(state.fault.atMs);
+    if (this.#over.signal.aborted) return;
+    try {
+      const count = await this.#meter.start(state.fault);
+      state.startedUs = this.#nowUs();
+      const active: ActiveRealFault = await kindOf(state.fault).impose(state.fault, this.#world);
+      await this.#pause(state.fault.durationMs);
+      await active.end();
+      state.endedUs = this.#nowUs();
+      state.hits = await count();
+    } catch (error) {
+      state.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Waits by the wall clock, until the faults are over at the latest. */
+  #pause(delayMs: number): Promise<void> {
+    const { signal } = this.#over;
+    return new Promise((resolve) => {
+      if (signal.aborted || delayMs === 0) {
+        resolve();
+        return;
+      }
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, delayMs);
+      signal.addEventListener('abort', done);
+    });
+  }
+}
