@@ -1,0 +1,32 @@
+/** What `etcd-sim/sim` offers to tests and tools: scenarios, plans, backends and runs. */
+export type { Backend, Execution, ExecutionRequest } from './backend/backend.js';
+export { EnvironmentError } from './backend/environment-error.js';
+export { createRealBackend } from './backend/real.js';
+export { createSimulatedBackend } from './backend/simulated.js';
+export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
+export type { Budget } from './engine/engine.js';
+export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
+export type { FaultSelection } from './explore/fault-selection.js';
+export type { Plan, PlannedNode, PlannedOperation } from './explore/plan.js';
+export { faultKinds, type Fault } from './faults/index.js';
+export type {
+  ErrorSummary,
+  History,
+  Json,
+  LogEntry,
+  LogEvent,
+  Moment,
+  Operation,
+  Outcome,
+} from './history/history.js';
+export { DEFAULT_BUDGET, runPlan, type RunRequest } from './run-plan.js';
+export type { FaultRecord, Problem, RunResult, Verdict } from './run.js';
+export type { OptionSpec, OptionSpecs, OptionValues } from './scenario/options.js';
+export type {
+  NodeContext,
+  ObserverContext,
+  OperationResult,
+  Scenario,
+  SummaryLine,
+} from './scenario/scenario.js';
+export { VERSION } from './version.js';
