@@ -26,7 +26,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   version: VERSION,
   scenarios,
   specimens,
@@ -37,6 +37,15 @@ process.exitCode = await main(process.argv.slice(2), {
   signal: interruption.signal,
   nowMs: () => performance.now(),
 });
+
+// What is written must be out before the process ends; what a node of an interrupted run still waits for must not
+// keep it.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+process.exit(code);
 
 function outputOf(stream: NodeJS.WriteStream): TextOutput {
   return {

@@ -6,11 +6,8 @@ import type { ActiveRealFault, RealWorld } from '../faults/fault.js';
 import { kindOf, type Fault } from '../faults/index.js';
 import type { FaultRecord } from '../run.js';
 
-/** Counts what a fault touches while it acts. */
-export interface HitMeter {
-  /** Starts counting for a fault; the returned function ends that and tells the count. */
-  start(fault: Fault): Promise<() => Promise<number>>;
-}
+/** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
+export type HitMeter = (node: string | undefined, member: string) => () => number;
 
 interface FaultState {
   readonly fault: Fault;
@@ -63,13 +60,13 @@ export class RealFaults {
     await this.#pause(state.fault.atMs);
     if (this.#over.signal.aborted) return;
     try {
-      const count = await this.#meter.start(state.fault);
+      const hits = this.#meter('node' in state.fault ? state.fault.node : undefined, state.fault.member);
       state.startedUs = this.#nowUs();
       const active: ActiveRealFault = await kindOf(state.fault).impose(state.fault, this.#world);
       await this.#pause(state.fault.durationMs);
       await active.end();
       state.endedUs = this.#nowUs();
-      state.hits = await count();
+      state.hits = hits();
     } catch (error) {
       state.failure = error instanceof Error ? error.message : String(error);
     }

@@ -1,7 +1,7 @@
 /** Says who waits for what when a run cannot go on: every pending operation and the calls behind it. */
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
-import type { Network } from '../network/network.js';
+import type { Network, PendingCall } from '../network/network.js';
 import type { Problem } from '../run.js';
 
 /** The problem that a stuck run has, in words. */
@@ -12,7 +12,7 @@ export function describeWaiting(
   recorder: Recorder,
   network: Network,
 ): Problem {
-  const waiting = whoWaits(nowUs, recorder, network);
+  const waiting = whoWaits(nowUs, recorder, network.pendingCalls());
   switch (reason) {
     case 'deadlock':
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
@@ -23,8 +23,8 @@ export function describeWaiting(
   }
 }
 
-function whoWaits(nowUs: number, recorder: Recorder, network: Network): string[] {
-  const calls = network.pendingCalls();
+/** One sentence for each operation that has not returned, and for each call of a node that has none. */
+export function whoWaits(nowUs: number, recorder: Recorder, calls: readonly PendingCall[]): string[] {
   const lines = recorder.pending.map(({ node, name, id, invoke }) => {
     const own = calls.filter((call) => call.node === node);
     const behind =

@@ -1,0 +1,49 @@
+/**
+ * Nodes on the real backend: plain asynchronous code of this process that knows its node's name. Invariant: an
+ * error of a node becomes a problem of the run and never ends the process; errors of others go their usual way.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Problem } from '../run.js';
+import { summarizeError } from './drive.js';
+
+const current = new AsyncLocalStorage<{ readonly nodes: RealNodes; readonly name: string }>();
+
+export class RealNodes {
+  readonly problems: Problem[] = [];
+  readonly #nowUs: () => number;
+  readonly #strayListener = (error: unknown): void => {
+    const owner = current.getStore();
+    if (owner?.nodes === this) this.#report(owner.name, error);
+    else throw error;
+  };
+
+  constructor(nowUs: () => number) {
+    this.#nowUs = nowUs;
+    process.on('unhandledRejection', this.#strayListener);
+  }
+
+  /** Runs `body` as the node; resolves when it has ended and never rejects. */
+  run(name: string, body: () => Promise<void>): Promise<void> {
+    return current.run({ nodes: this, name }, () =>
+      body().catch((error: unknown) => {
+        this.#report(name, error);
+      }),
+    );
+  }
+
+  /** Takes no more notice of stray errors. */
+  close(): void {
+    process.off('unhandledRejection', this.#strayListener);
+  }
+
+  #report(node: string, error: unknown): void {
+    const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
+    this.problems.push({
+      kind: 'node-error',
+      node,
+      error: summarizeError(error),
+      stack,
+      timeUs: this.#nowUs(),
+    });
+  }
+}

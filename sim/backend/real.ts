@@ -1,0 +1,137 @@
+/**
+ * The real backend: the same nodes in this process, a real etcd behind Toxiproxy, the wall clock. A run here is
+ * constrained by its seed, not replayed by it. Invariant: nothing that was started for a run outlives it.
+ */
+import { randomUUID } from 'node:crypto';
+import { Recorder } from '../history/recorder.js';
+import type { Problem } from '../run.js';
+import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { drive, type Stage } from './drive.js';
+import { RealFaults } from './real-faults.js';
+import { RealNodes } from './real-nodes.js';
+import { startRealCluster, type RealCluster } from './real/cluster.js';
+import { whoWaits } from './waiting.js';
+
+export interface RealBackendOptions {
+  /** Told in one line each what takes time, such as building etcd. */
+  progress(line: string): void;
+  /** An etcd that someone else runs, one URL per member; one is started otherwise. */
+  readonly endpoints?: readonly string[];
+  /** The API of a Toxiproxy that someone else runs; one is started otherwise. */
+  readonly toxiproxy?: string;
+  /** False lets nodes reach etcd directly: no fault of a link can be applied then. Default true. */
+  readonly proxies?: boolean;
+}
+
+export function createRealBackend(options: RealBackendOptions): Backend {
+  return { name: 'real', execute: (request) => execute(request, options) };
+}
+
+async function execute(request: ExecutionRequest, options: RealBackendOptions): Promise<Execution> {
+  const { plan, signal } = request;
+  const cluster = await startRealCluster({
+    nodes: plan.nodes.map((node) => node.name),
+    members: plan.members,
+    endpoints: options.endpoints,
+    toxiproxy: options.toxiproxy,
+    withoutProxy: options.proxies === false,
+    signal,
+    progress: options.progress,
+  });
+  try {
+    options.progress(`running on ${cluster.description}`);
+    return await executeOn(cluster, request);
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promise<Execution> {
+  const { scenario, plan, budget, signal } = request;
+  const startedMs = performance.now();
+  const nowUs = () => Math.round((performance.now() - startedMs) * 1000);
+  let sequence = 0;
+  const recorder = new Recorder({ nowUs, nextSequence: () => ++sequence });
+  const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
+  const nodes = new RealNodes(nowUs);
+  const problems: Problem[] = [];
+  const aborted = rejectionOf(signal);
+  const limit = after(budget.maxVirtualTimeMs, () => {
+    const message = `more than ${budget.maxVirtualTimeMs} ms`;
+    problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, []) });
+  });
+  // One process holds all nodes, so a proxy of the environment would be one more hop that no plan knows.
+  const grpcOptions = { 'grpc.enable_http_proxy': 0 };
+  const stage: Stage = {
+    recorder,
+    prefix: `etcd-sim/${randomUUID()}/`,
+    clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions }),
+    observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions }),
+    spawn: (node, body) => nodes.run(node, body),
+    startFaults: () => faults.start(),
+    async endFaults() {
+      await faults.end();
+      await cluster.ready(signal);
+    },
+    stuck: limit.reached,
+  };
+  try {
+    const history = await Promise.race([drive(scenario, plan, stage), aborted.rejection]);
+    const wallTimeMs = performance.now() - startedMs;
+    const traffic = trafficOf(
+      cluster,
+      plan.nodes.map((node) => node.name),
+      plan.members,
+    );
+    return {
+      history,
+      problems: [...problems, ...nodes.problems],
+      faults: faults.records(),
+      counters: { ...recorder.counters, ...traffic },
+      wallTimeMs,
+    };
+  } finally {
+    limit.cancel();
+    aborted.forget();
+    nodes.close();
+    await faults.end();
+  }
+}
+
+/** What the nodes' connections carried, over all links. */
+function trafficOf(cluster: RealCluster, nodes: readonly string[], members: readonly string[]) {
+  const links = nodes.flatMap((node) => members.map((member) => cluster.traffic(node, member)));
+  const sum = (pick: (link: (typeof links)[number]) => number) =>
+    links.reduce((total, link) => total + pick(link), 0);
+  return {
+    connections: sum((link) => link.connections),
+    bytes: sum((link) => link.bytesSent + link.bytesReceived),
+  };
+}
+
+/** A promise that rejects with the signal's reason, and a way to stop listening. */
+function rejectionOf(signal: AbortSignal): { rejection: Promise<never>; forget(): void } {
+  let listener = (): void => undefined;
+  const rejection = new Promise<never>((_, reject) => {
+    listener = () => reject(signal.reason as Error);
+  });
+  rejection.catch(() => undefined);
+  signal.addEventListener('abort', listener);
+  if (signal.aborted) listener();
+  return { rejection, forget: () => signal.removeEventListener('abort', listener) };
+}
+
+/** Resolves `reached` after the time is up, having called `then`. */
+function after(delayMs: number, then: () => void): { reached: Promise<void>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const reached = new Promise<void>((resolve) => {
+    timer = setTimeout(
+      () => {
+        then();
+        resolve();
+      },
+      Math.min(delayMs, 2 ** 31 - 1),
+    );
+  });
+  return { reached, cancel: () => clearTimeout(timer) };
+}
