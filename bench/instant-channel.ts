@@ -21,7 +21,7 @@ export function instantChannel(reply: Buffer): ChannelOptions {
   const options: { channelFactoryOverride: () => ChannelInterface } = {
     channelFactoryOverride: () => channel,
   };
-  return options as ChannelOptions;
+  return options;
 }
 
 class InstantCall implements GrpcCall {

@@ -20,10 +20,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// A reader that goes away early, as `sim list | head` does, is no error.
+// A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
 });
 
 const code = await main(process.argv.slice(2), {

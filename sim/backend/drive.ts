@@ -8,7 +8,7 @@ import type { Plan, PlannedNode } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
 import { readLog } from '../history/read-log.js';
 import type { Recorder } from '../history/recorder.js';
-import type { NodeContext, OperationResult, Scenario } from '../scenario/scenario.js';
+import type { NodeContext, Scenario } from '../scenario/scenario.js';
 
 /** What a backend provides to a run. */
 export interface Stage {
@@ -86,5 +86,3 @@ export function summarizeError(error: unknown): ErrorSummary {
   if (error instanceof Error) return { name: error.constructor.name, message: error.message };
   return { name: typeof error, message: String(error) };
 }
-
-export type { OperationResult };

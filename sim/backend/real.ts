@@ -10,6 +10,7 @@ import { drive, type Stage } from './drive.js';
 import { RealFaults } from './real-faults.js';
 import { RealNodes } from './real-nodes.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
+import { startStopwatch } from './stopwatch.js';
 import { whoWaits } from './waiting.js';
 
 export interface RealBackendOptions {
@@ -48,8 +49,8 @@ async function execute(request: ExecutionRequest, options: RealBackendOptions): 
 
 async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promise<Execution> {
   const { scenario, plan, budget, signal } = request;
-  const startedMs = performance.now();
-  const nowUs = () => Math.round((performance.now() - startedMs) * 1000);
+  const elapsedMs = startStopwatch();
+  const nowUs = () => Math.round(elapsedMs() * 1000);
   let sequence = 0;
   const recorder = new Recorder({ nowUs, nextSequence: () => ++sequence });
   const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
@@ -77,7 +78,7 @@ async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promi
   };
   try {
     const history = await Promise.race([drive(scenario, plan, stage), aborted.rejection]);
-    const wallTimeMs = performance.now() - startedMs;
+    const wallTimeMs = elapsedMs();
     const traffic = trafficOf(
       cluster,
       plan.nodes.map((node) => node.name),

@@ -5,13 +5,13 @@
 import { Engine, type NodeError } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
-import type { EtcdCluster } from '../etcd/service.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated-faults.js';
+import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 
 /** The backend that needs nothing but this process. */
@@ -23,7 +23,7 @@ const OBSERVER = 'observer';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
-  const startedMs = performance.now();
+  const elapsedMs = startStopwatch();
   const nodes = new Map<string, VirtualNode>();
   const problems: Problem[] = [];
   let stuck = (): void => undefined;
@@ -78,7 +78,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     problems,
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
-    wallTimeMs: performance.now() - startedMs,
+    wallTimeMs: elapsedMs(),
     virtualTimeMs: engine.nowUs / 1000,
     trace: { hash: engine.trace.digest(), events: engine.events },
   };
@@ -121,5 +121,3 @@ function problemOf({ node, error, timeUs }: NodeError): Problem {
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
   return { kind: 'node-error', node, error: summarizeError(error), stack, timeUs };
 }
-
-export type { EtcdCluster };

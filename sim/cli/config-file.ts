@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
+import { readScenarios, say, textOf } from './config-values.js';
 
 export interface Config {
   /** The file, as the user would write it; undefined where there is none. */
@@ -42,7 +43,8 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
       throw new UsageError(`unknown key ${quote(key)} in ${file}${suggestion(key, known)}`);
     }
     const source = `${key} in ${file}`;
-    given.set(flagKey, [{ text: toText(flagKey, value, source), source }]);
+    const text = textOf(flagKey, value, source);
+    if (text !== undefined) given.set(flagKey, [{ text, source }]);
   }
   return { file, given, scenarios: readScenarios(exported['scenarios'], file) };
 }
@@ -50,7 +52,9 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
 function findConfig(cwd: string): string | undefined {
   const found = fileNames.filter((name) => existsSync(path.join(cwd, name)));
   if (found.length > 1) {
-    throw new UsageError(`expected one config file, found ${found.join(' and ')}: --config names the one to use`);
+    throw new UsageError(
+      `expected one config file, found ${found.join(' and ')}: --config names the one to use`,
+    );
   }
   return found[0];
 }
@@ -68,75 +72,19 @@ async function importDefault(host: ConfigHost, file: string): Promise<Readonly<R
   try {
     module = (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
   } catch (error) {
-    throw new UsageError(`config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`);
+    throw new UsageError(
+      `config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`,
+    );
   }
   const exported = module.default;
   if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
-    throw new UsageError(`config file ${quote(file)}: expected an object as default export, got ${say(exported)}`);
+    throw new UsageError(
+      `config file ${quote(file)}: expected an object as default export, got ${say(exported)}`,
+    );
   }
   return exported as Readonly<Record<string, unknown>>;
 }
 
 function configKeys(): readonly FlagKey[] {
   return flagEntries.filter(([, flag]) => flag.alsoFrom.includes('config')).map(([key]) => key);
-}
-
-/** The text that the flag would have taken. */
-function toText(key: FlagKey, value: unknown, source: string): string {
-  if (key === 'set') return assignmentsText(value, source);
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) {
-    return value.join(',');
-  }
-  throw new UsageError(`${source}: expected a text, number, boolean or list of texts, got ${say(value)}`);
-}
-
-function assignmentsText(value: unknown, source: string): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError(`${source}: expected an object of options, got ${say(value)}`);
-  }
-  const parts: string[] = [];
-  for (const [name, option] of Object.entries(value) as [string, unknown][]) {
-    const plain = typeof option === 'number' || typeof option === 'string';
-    if (!plain || /[,=]/.test(name) || String(option).includes(',')) {
-      throw new UsageError(`${source}: expected option ${quote(name)} to be a number or a name, got ${say(option)}`);
-    }
-    parts.push(`${name}=${option}`);
-  }
-  return parts.join(',');
-}
-
-const scenarioFunctions = ['nodes', 'setup', 'run', 'checks', 'summarize'] as const;
-
-function readScenarios(value: unknown, file: string): readonly Scenario[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw new UsageError(`scenarios in ${file}: expected a list, got ${say(value)}`);
-  return value.map((item: unknown, index) => {
-    const scenario = (typeof item === 'object' && item !== null ? item : {}) as Readonly<Record<string, unknown>>;
-    const place = `scenarios[${index}] in ${file}`;
-    const { name, description, options } = scenario;
-    if (typeof name !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-      throw new UsageError(`${place}: expected a name in kebab-case, got ${say(name)}`);
-    }
-    if (typeof description !== 'string') {
-      throw new UsageError(`${place}: expected a description, got ${say(description)}`);
-    }
-    if (typeof options !== 'object' || options === null) {
-      throw new UsageError(`${place}: expected an object of options, got ${say(options)}`);
-    }
-    const missing = scenarioFunctions.find((key) => typeof scenario[key] !== 'function');
-    if (missing !== undefined) {
-      throw new UsageError(`${place}: expected a function ${missing}, got ${say(scenario[missing])}`);
-    }
-    return item as Scenario;
-  });
-}
-
-/** A value in few words. */
-function say(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }

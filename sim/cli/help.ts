@@ -47,20 +47,29 @@ const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.interrupted, 'interrupted'],
 ];
 
-/** The help of one command, or the general one, wrapped to `width` characters. */
-export function formatHelp(topic: CommandName | undefined, width: number): string {
-  const sections = topic === undefined ? generalHelp(width) : commandHelp(topic, width);
+/** The help of a command, wrapped to `width` characters; that of the default command is the general one. */
+export function formatHelp(topic: CommandName, width: number): string {
+  const sections = topic === 'run' || topic === 'help' ? generalHelp(width) : commandHelp(topic, width);
   return `${sections.join('\n\n')}\n`;
 }
 
 function generalHelp(width: number): string[] {
-  const rows = commandNames.map((name): [string, string] => [commands[name].usage, commands[name].description]);
+  const rows = commandNames.map((name): [string, string] => [
+    commands[name].usage,
+    commands[name].description,
+  ]);
   return [
     'sim: deterministic simulation testing for code that coordinates through etcd',
     section('Commands', twoColumns(rows, width)),
     section('Flags of sim run', formatFlags('run', width)),
     section('Examples', commands.run.examples.map((example) => `  ${example}`).join('\n')),
-    section('Exit codes', twoColumns(exitCodeMeanings.map(([code, meaning]) => [String(code), meaning]), width)),
+    section(
+      'Exit codes',
+      twoColumns(
+        exitCodeMeanings.map(([code, meaning]) => [String(code), meaning]),
+        width,
+      ),
+    ),
     `A flag beats its environment variable, which beats the same name in camelCase in the config file.`,
   ];
 }

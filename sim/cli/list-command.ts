@@ -8,7 +8,8 @@ import { twoColumns } from './columns.js';
 /** The whole list as text, wrapped to `width` characters. */
 export function formatList(registry: Registry, width: number): string {
   const parts = [heading('Scenarios', registry.scenarios, width)];
-  if (registry.specimens.length > 0) parts.push(heading('Specimens, wrong on purpose', registry.specimens, width));
+  if (registry.specimens.length > 0)
+    parts.push(heading('Specimens, wrong on purpose', registry.specimens, width));
   const kinds = Object.values(faultKinds).map((kind): [string, string] => [kind.kind, kind.description]);
   parts.push(`Kinds of fault\n${twoColumns(kinds, width)}`);
   return `${parts.join('\n\n')}\n`;

@@ -7,6 +7,10 @@ import type { PlanRequest } from '../explore/draw-plan.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunResult } from '../run.js';
 import type { RunRequest as RunPlanRequest } from '../run-plan.js';
+import type { SweepResult } from '../explore/sweep-result.js';
+import type { Inspection } from './doctor-command.js';
+import type { GivenParts } from './inspect-real-parts.js';
+import type { TextStyle } from '../report/terminal.js';
 import type { RunRequest } from './run-request.js';
 
 export interface Machinery {
@@ -14,6 +18,15 @@ export interface Machinery {
   runPlan(request: RunPlanRequest): Promise<RunResult>;
   /** @param progress told in one line each what takes time, such as building etcd */
   createBackend(request: RunRequest, progress: (line: string) => void): Promise<Backend>;
+  /** The result for people; its last line is the replay command where the run failed. */
+  formatRun(result: RunResult, style: TextStyle): Promise<string>;
+  formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
+  /** The result as one line of JSON. */
+  formatJson(result: RunResult | SweepResult): Promise<string>;
+  /** Writes the HTML report; resolves with the path of its page. */
+  writeReport(result: RunResult, directory: string): Promise<string>;
+  /** Looks for what the real backend needs, without starting or building any of it. */
+  inspect(given: GivenParts): Promise<readonly Inspection[]>;
 }
 
 export const machinery: Machinery = {
@@ -43,5 +56,25 @@ export const machinery: Machinery = {
       default:
         return request.backend satisfies never;
     }
+  },
+  async formatRun(result, style) {
+    const { formatRun } = await import('../report/terminal.js');
+    return formatRun(result, style);
+  },
+  async formatSweep(result, style) {
+    const { formatSweep } = await import('../report/terminal.js');
+    return formatSweep(result, style);
+  },
+  async formatJson(result) {
+    const { formatJson } = await import('../report/json.js');
+    return formatJson(result);
+  },
+  async writeReport(result, directory) {
+    const { writeReport } = await import('../report/write.js');
+    return writeReport(result, directory);
+  },
+  async inspect(given) {
+    const { inspectRealParts } = await import('./inspect-real-parts.js');
+    return inspectRealParts(given);
   },
 };

@@ -22,13 +22,13 @@ export interface Arguments {
   readonly given: GivenTexts;
 }
 
-const shortFlags: Readonly<Record<string, string>> = { '-h': '--help' };
+const shortFlags: ReadonlyMap<string, string> = new Map([['-h', '--help']]);
 
 /** Reads the arguments after `sim`. @throws UsageError */
 export function parseArguments(argv: readonly string[], scenarioNames: readonly string[] = []): Arguments {
   const given = new Map<FlagKey, GivenText[]>();
   const words: string[] = [];
-  const pending = argv.map((argument) => shortFlags[argument] ?? argument);
+  const pending = argv.map((argument) => shortFlags.get(argument) ?? argument);
   for (let argument = pending.shift(); argument !== undefined; argument = pending.shift()) {
     if (argument === '--') words.push(...pending.splice(0));
     else if (argument.startsWith('-') && argument.length > 1) readFlag(argument, pending, given);

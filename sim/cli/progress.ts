@@ -1,6 +1,6 @@
 /**
  * How far a sweep is, on stderr: on a terminal one line that is written over, elsewhere a plain line for each tenth
- * of the seeds. Invariant: after `end` the cursor stands at the start of an empty line.
+ * of the seeds and at least every ten seconds. Invariant: after `end` the cursor stands at the start of an empty line.
  */
 import type { SweepProgress } from '../explore/sweep.js';
 import type { TextOutput } from './environment.js';
@@ -25,6 +25,7 @@ export function formatProgress(progress: SweepProgress): string {
 }
 
 const REWRITE_EVERY_MS = 100;
+const PLAIN_LINE_EVERY_MS = 10_000;
 const CLEAR_LINE = '\r\x1b[2K';
 
 class RewrittenLine implements ProgressDisplay {
@@ -54,16 +55,18 @@ class RewrittenLine implements ProgressDisplay {
 
 class PlainLines implements ProgressDisplay {
   readonly #output: TextOutput;
+  #shownMs = 0;
 
   constructor(output: TextOutput) {
     this.#output = output;
   }
 
   show(progress: SweepProgress): void {
-    const step = Math.ceil(progress.seedsPlanned / 10);
-    if (progress.seedsRun % step === 0 || progress.seedsRun === progress.seedsPlanned) {
-      this.#output.write(`${formatProgress(progress)}\n`);
-    }
+    const { seedsRun, seedsPlanned, elapsedMs } = progress;
+    const tenth = seedsRun % Math.ceil(seedsPlanned / 10) === 0 || seedsRun === seedsPlanned;
+    if (!tenth && elapsedMs - this.#shownMs < PLAIN_LINE_EVERY_MS) return;
+    this.#shownMs = elapsedMs;
+    this.#output.write(`${formatProgress(progress)}\n`);
   }
 
   end(): void {

@@ -1,82 +1,133 @@
 /**
- * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; a
- * failing seed of the simulated backend is run a second time, with stacks, and must give the same trace.
+ * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; the
+ * first failing seed of a simulated sweep is run a second time, with stacks, and must give the same trace.
  */
-import path from 'node:path';
 import type { Backend } from '../backend/backend.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, worstVerdict, type ExitCode } from './exit-codes.js';
 import type { Machinery } from './machinery.js';
+import { presentRun, presentSweep, type Presentation } from './present.js';
 import { createProgressDisplay } from './progress.js';
 import { replayCommand, type Pinned } from './replay-command.js';
 import type { Requests, RunRequest, SeedRange } from './run-request.js';
 
-/** How results are shown and kept. */
-export interface Presentation {
-  readonly json: boolean;
-  readonly color: boolean;
+export interface RunCommand {
+  readonly requests: Requests;
+  /** Whether to run on after a violation. */
   readonly keepGoing: boolean;
-  /** The directory for reports as the user wrote it; undefined for none. */
-  readonly reportDirectory: string | undefined;
   readonly pinned: Pinned;
-}
-
-interface Session {
+  readonly presentation: Presentation;
   readonly environment: CliEnvironment;
   readonly machinery: Machinery;
-  readonly presentation: Presentation;
 }
 
+/** How one scenario went. */
+type Outcome = Verdict | 'interrupted' | 'nondeterministic';
+
 /** Runs everything that is requested; the exit code says how it went. */
-export async function runCommand(
-  requests: Requests,
-  presentation: Presentation,
-  environment: CliEnvironment,
-  machinery: Machinery,
-): Promise<ExitCode> {
-  const session: Session = { environment, machinery, presentation };
+export async function runCommand(command: RunCommand): Promise<ExitCode> {
+  const { requests, environment, machinery } = command;
+  const { first, last } = requests.seeds;
   const verdicts: Verdict[] = [];
   for (const request of requests.requests) {
-    const backend = await machinery.createBackend(request, (line) => {
-      environment.stderr.write(`${line}\n`);
-    });
-    const outcome = await runScenario(session, request, requests.seeds, backend);
+    const backend = await machinery.createBackend(request, (line) => environment.stderr.write(`${line}\n`));
+    const runner = new Runner(command, request, backend);
+    const outcome = first === last ? await runner.runOne(first) : await runner.runSweep(requests.seeds);
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
     verdicts.push(outcome);
-    if (outcome === 'violated' && !presentation.keepGoing) break;
+    if (outcome === 'violated' && !command.keepGoing) break;
   }
   return exitCodes[worstVerdict(verdicts)];
 }
 
-type Outcome = Verdict | 'interrupted' | 'nondeterministic';
+/** Runs the seeds of one request. */
+class Runner {
+  readonly #command: RunCommand;
+  readonly #request: RunRequest;
+  readonly #backend: Backend;
 
-async function runScenario(
-  session: Session,
-  request: RunRequest,
-  seeds: SeedRange,
-  backend: Backend,
-): Promise<Outcome> {
-  const { environment } = session;
-  if (seeds.first === seeds.last) {
-    const result = await runSeed(session, request, backend, seeds.first, true).catch(ifAborted(environment));
-    if (result === undefined) return tellInterrupted(session, 'before the run ended');
-    await presentRun(session, result);
+  constructor(command: RunCommand, request: RunRequest, backend: Backend) {
+    this.#command = command;
+    this.#request = request;
+    this.#backend = backend;
+  }
+
+  async runOne(seed: number): Promise<Outcome> {
+    const result = await this.#runUnlessAborted(seed);
+    if (result === undefined) {
+      this.#tell('interrupted before the run ended');
+      return 'interrupted';
+    }
+    await presentRun(this.#command, result);
     return result.verdict;
   }
-  const display = createProgressDisplay(environment.stderr);
-  const result = await sweep({
-    scenario: request.scenario.name,
-    seeds,
-    keepGoing: session.presentation.keepGoing,
-    runSeed: (seed) => runSeed(session, request, backend, seed, false),
-    progress: (progress) => display.show(progress),
-    signal: environment.signal,
-    nowMs: () => environment.nowMs(),
-  }).finally(() => display.end());
-  const { firstFailure } = result;
-  const again = firstFailure === undefined ? undefined : await runAgain(session, request, backend, firstFailure);
-  const report = again ?? firstFailure;
-  ...
+
+  async runSweep(seeds: SeedRange): Promise<Outcome> {
+    const { environment, keepGoing } = this.#command;
+    const display = createProgressDisplay(environment.stderr);
+    const result = await sweep({
+      scenario: this.#request.scenario.name,
+      seeds,
+      keepGoing,
+      runSeed: (seed) => this.#run(seed, { stacks: false }),
+      progress: (progress) => display.show(progress),
+      signal: environment.signal,
+      nowMs: () => environment.nowMs(),
+    }).finally(() => display.end());
+    const { firstFailure } = result;
+    const second = firstFailure === undefined ? undefined : await this.#runAgain(firstFailure);
+    await presentSweep(this.#command, second === undefined ? result : { ...result, firstFailure: second });
+    if (firstFailure?.trace !== undefined && second?.trace !== undefined) {
+      const [hash, secondHash] = [firstFailure.trace.hash, second.trace.hash];
+      if (hash !== secondHash) {
+        const seed = firstFailure.plan.seed;
+        this.#tell(
+          `seed ${seed} of ${result.scenario} gave two different runs, trace ${hash} and ${secondHash}`,
+        );
+        return 'nondeterministic';
+      }
+    }
+    if (environment.signal.aborted) {
+      this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
+      return 'interrupted';
+    }
+    return worstVerdict(result.failures.map((failure) => failure.verdict));
+  }
+
+  /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
+  async #runAgain(first: RunResult): Promise<RunResult | undefined> {
+    if (first.trace === undefined) return undefined;
+    return this.#runUnlessAborted(first.plan.seed);
+  }
+
+  async #runUnlessAborted(seed: number): Promise<RunResult | undefined> {
+    const { signal } = this.#command.environment;
+    try {
+      return await this.#run(seed, { stacks: true });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
+    const { machinery, environment, pinned } = this.#command;
+    const { scenario, options, faults, members, maxEvents, maxVirtualTimeMs } = this.#request;
+    const plan = await machinery.drawPlan({ scenario, seed, options, faults, members });
+    return machinery.runPlan({
+      scenario,
+      plan,
+      backend: this.#backend,
+      budget: { maxEvents, maxVirtualTimeMs },
+      stacks,
+      replay: replayCommand(this.#request, seed, pinned),
+      signal: environment.signal,
+    });
+  }
+
+  #tell(line: string): void {
+    this.#command.environment.stderr.write(`sim: ${line}\n`);
+  }
 }

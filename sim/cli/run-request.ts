@@ -70,7 +70,9 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   const candidates = [...registry.scenarios, ...registry.specimens];
   const names = [...candidates.map((scenario) => scenario.name), 'all'];
   if (name === undefined) {
-    throw new UsageError(`nothing to run: expected --scenario with one of ${names.join(', ')}; sim help says more`);
+    throw new UsageError(
+      `nothing to run: expected --scenario with one of ${names.join(', ')}; sim help says more`,
+    );
   }
   if (name === 'all') return registry.scenarios;
   const scenario = candidates.find((candidate) => candidate.name === name);
@@ -103,10 +105,13 @@ const strength: Readonly<Record<Origin, number>> = { flag: 3, environment: 2, co
 /** A seed that is given more strongly than a sweep is one run; that is how a replay command overrides a config. */
 function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
   const { seed, seeds } = settings;
-  if (seeds === undefined || strength[origins.seed] > strength[origins.seeds]) return { first: seed, last: seed };
+  if (seeds === undefined || strength[origins.seed] > strength[origins.seeds])
+    return { first: seed, last: seed };
   if (seeds.kind === 'range') {
     if (origins.seed === origins.seeds) {
-      throw new UsageError('expected --seeds A..B without --seed, or --seeds N with the first seed in --seed');
+      throw new UsageError(
+        'expected --seeds A..B without --seed, or --seeds N with the first seed in --seed',
+      );
     }
     return { first: seeds.first, last: seeds.last };
   }
@@ -121,7 +126,8 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
 function chooseRealParts({ settings, origins }: ResolvedSettings) {
   if (settings.backend === 'real') return { endpoints: settings.endpoints, toxiproxy: settings.toxiproxy };
   for (const key of ['endpoints', 'toxiproxy'] as const) {
-    if (origins[key] === 'flag') throw new UsageError(`--${key} expects --backend real, got ${settings.backend}`);
+    if (origins[key] === 'flag')
+      throw new UsageError(`--${key} expects --backend real, got ${settings.backend}`);
   }
   return { endpoints: undefined, toxiproxy: undefined };
 }

@@ -80,7 +80,8 @@ function readTexts(key: FlagKey, texts: readonly GivenText[]): { readonly value:
   let joined: { readonly value: unknown } | undefined;
   for (const { text, source } of texts) {
     let parsed = flag?.parse(text);
-    if (parsed?.kind === 'ok' && joined !== undefined) parsed = flag?.join?.(joined.value, parsed.value) ?? parsed;
+    if (parsed?.kind === 'ok' && joined !== undefined)
+      parsed = flag?.join?.(joined.value, parsed.value) ?? parsed;
     if (parsed === undefined) continue;
     if (parsed.kind === 'malformed') throw new UsageError(`${source}: ${parsed.message}`);
     joined = { value: parsed.value };

@@ -37,7 +37,8 @@ export function parseAssignments(text: string): Parsed<Assignments> {
     const separator = part.indexOf('=');
     if (separator < 1) return expected('option=value', text);
     const name = part.slice(0, separator);
-    if (assignments.some(([other]) => other === name)) return malformed(`option ${quote(name)} is given twice`);
+    if (assignments.some(([other]) => other === name))
+      return malformed(`option ${quote(name)} is given twice`);
     assignments.push([name, part.slice(separator + 1)]);
   }
   return ok(Object.fromEntries(assignments));

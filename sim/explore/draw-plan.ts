@@ -34,6 +34,7 @@ export function drawPlan(request: PlanRequest): Plan {
     return value as T;
   };
   const nodes = draw('nodes', scenario.nodes(options));
+  if (nodes.length === 0) throw new Error(`scenario ${scenario.name}: expected at least one node, got none`);
   const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
   const targets: FaultTargets = { nodes: nodes.map((node) => node.name), members, horizonMs: HORIZON_MS };
   const faults = faultKindNames

@@ -21,7 +21,9 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
   const chosen = new Set<string>();
   for (const part of text.split(',')) {
     if (faultSelectionNames.some((name) => name === part)) {
-      return malformed(`expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${part} among kinds`);
+      return malformed(
+        `expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${part} among kinds`,
+      );
     }
     if (!faultKindNames.some((name) => name === part)) {
       const names = text.includes(',') ? faultKindNames : [...faultSelectionNames, ...faultKindNames];

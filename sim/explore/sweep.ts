@@ -42,7 +42,8 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     const result = await runUnlessAborted(request, seed);
     if (result === undefined) break;
     seedsRun++;
-    for (const [name, count] of Object.entries(result.counters)) counters[name] = (counters[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(result.counters))
+      counters[name] = (counters[name] ?? 0) + count;
     if (result.verdict !== 'satisfied') {
       failures.push({ seed, verdict: result.verdict, message: firstMessage(result), replay: result.replay });
       if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;

@@ -61,12 +61,17 @@ function escapeCharacter(character: string): string {
 
 /** Makes any text, such as a foreign error message, one printable line. */
 export function singleLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
-  return text.replace(/[\u0000-\u0020]+/g, ' ').replace(UNPRINTABLE, escapeCharacter).trim();
+  return text
+    .replace(/[\u0000-\u0020]+/g, ' ')
+    .replace(UNPRINTABLE, escapeCharacter)
+    .trim();
 }
 
 /** Reads a whole number in plain decimal digits: no sign but a minus, no exponent, no leading zeros. */
-export function parseInteger(text: string, range: { readonly min: number; readonly max: number }): Parsed<number> {
+export function parseInteger(
+  text: string,
+  range: { readonly min: number; readonly max: number },
+): Parsed<number> {
   const value = /^(0|-?[1-9][0-9]*)$/.test(text) ? Number(text) : NaN;
   if (value >= range.min && value <= range.max) return ok(value);
   return expected(`a whole number from ${range.min} to ${range.max}`, text);

@@ -132,7 +132,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
 
   #armDeadline(): void {
     const { node } = this.#channel;
-    const untilMs = this.#deadline instanceof Date ? this.#deadline.getTime() : this.#deadline;
+    const untilMs = typeof this.#deadline === 'number' ? this.#deadline : this.#deadline.getTime();
     if (untilMs === Infinity) return;
     const nowMs = node.wallClockMs();
     const remainingMs = Math.max(0, Math.ceil(untilMs - nowMs));

@@ -68,7 +68,7 @@ export class SimulatedChannel implements ChannelInterface {
   ): void {
     if (this.#closed) throw new Error('Channel has been shut down');
     const { node } = this.#request;
-    const untilMs = deadline instanceof Date ? deadline.getTime() : deadline;
+    const untilMs = typeof deadline === 'number' ? deadline : deadline.getTime();
     let finish = (_error?: Error): void => undefined;
     const unwatch = this.#connection?.watch(() => {
       if (this.getConnectivityState(false) !== currentState) finish();

@@ -49,7 +49,7 @@ export class Network {
     const options: { channelFactoryOverride: (address: string) => ChannelInterface } = {
       channelFactoryOverride: (address) => this.#channel(node, address),
     };
-    return options as ChannelOptions;
+    return options;
   }
 
   /** The link between a node and a member. */

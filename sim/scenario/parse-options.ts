@@ -35,6 +35,11 @@ export function parseOptions(
   return ok(Object.fromEntries(values));
 }
 
+/** Every option with its default. */
+export function defaultOptions(specs: OptionSpecs): OptionValues {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
+}
+
 function parseOption(spec: OptionSpec, text: string): Parsed<number | string> {
   switch (spec.type) {
     case 'integer':

@@ -38,7 +38,7 @@ function uuid(stream: RandomStream): string {
 /** Answers a `node:crypto` function that takes an optional callback. */
 function answer(value: unknown, callback: unknown): unknown {
   if (typeof callback !== 'function') return value;
-  process.nextTick(callback as Callback, null, value);
+  process.nextTick(callback, null, value);
   return undefined;
 }
 

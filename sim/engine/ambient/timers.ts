@@ -192,7 +192,7 @@ export function replaceTimers(): (() => void)[] {
       [promisify.custom]: promisedTimeout,
     }),
     setInterval: starter('interval', native.setInterval as Callback),
-    setImmediate: Object.assign(startImmediate as Callback, { [promisify.custom]: promisedImmediate }),
+    setImmediate: Object.assign(startImmediate, { [promisify.custom]: promisedImmediate }),
     clearTimeout: stopper(native.clearTimeout as Callback),
     clearInterval: stopper(native.clearInterval as Callback),
     clearImmediate: stopper(native.clearImmediate as Callback),

@@ -1,0 +1,213 @@
+/**
+ * What is forbidden, and what to use instead. The heart of it: under `sim/` and `scenarios/` nothing may reach for
+ * time, randomness, locale or I/O that the run does not control, because one such call makes a seed worthless.
+ * A single exception is a line with a reason (`// eslint-disable-next-line RULE -- reason`); a whole folder whose
+ * job is the real world is listed at the end. `test/architecture/lint-bans.test.ts` shows that each ban fires.
+ */
+import tseslint from 'typescript-eslint';
+
+/**
+ * One kind of thing that is banned.
+ *
+ * @typedef {object} Ban
+ * @property {string[]} [globals] names of globals
+ * @property {[object: string, property: string][]} [properties] properties of globals
+ * @property {string[]} [members] methods that are banned on whatever object
+ * @property {string} [modules] a regular expression over module names
+ * @property {string} message what to use instead
+ */
+
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'];
+
+/** @type {(message: string) => Ban} */
+const time = (message) => ({
+  globals: ['Date', 'performance', ...TIMERS],
+  properties: [
+    ['process', 'hrtime'],
+    ['process', 'uptime'],
+    ['AbortSignal', 'timeout'],
+  ],
+  modules: '^(node:)?(timers|timers/promises|perf_hooks)$',
+  message,
+});
+
+/** @type {(message: string) => Ban} */
+const randomness = (message) => ({
+  globals: ['crypto'],
+  properties: [['Math', 'random']],
+  members: [
+    'randomUUID',
+    'randomBytes',
+    'randomInt',
+    'randomFill',
+    'randomFillSync',
+    'getRandomValues',
+    'pseudoRandomBytes',
+  ],
+  message,
+});
+
+/** @type {Ban} */
+const locale = {
+  globals: ['Intl'],
+  members: [
+    'localeCompare',
+    'toLocaleString',
+    'toLocaleDateString',
+    'toLocaleTimeString',
+    'toLocaleLowerCase',
+    'toLocaleUpperCase',
+  ],
+  message: 'The locale differs between machines: compare with < and >, format with String().',
+};
+
+/** @type {Ban} */
+const inexactMath = {
+  properties: [
+    'acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1',
+    'hypot log log10 log1p log2 pow sin sinh tan tanh',
+  ]
+    .flatMap((names) => names.split(' '))
+    .map((name) => ['Math', name]),
+  message:
+    'Its last digits differ between engines: use integers, the operators + - * / %, powers by **2 as x * x, or a table.',
+};
+
+/** @type {(message: string) => Ban} */
+const io = (message) => ({
+  globals: ['fetch', 'WebSocket', 'console'],
+  modules:
+    '^(node:)?(fs|fs/promises|net|tls|http|https|http2|dns|dns/promises|dgram|child_process|cluster|worker_threads|readline|os|process)$',
+  message,
+});
+
+/**
+ * The rules that enforce some bans. ESLint replaces a rule's options as a whole where two entries of a config set
+ * it, so every folder names all of its bans at once.
+ *
+ * @param {Ban[]} bans
+ */
+function ban(...bans) {
+  const globals = bans.flatMap((b) => (b.globals ?? []).map((name) => ({ name, message: b.message })));
+  const properties = bans.flatMap((b) =>
+    (b.properties ?? []).map(([object, property]) => ({ object, property, message: b.message })),
+  );
+  const modules = bans.filter((b) => b.modules !== undefined);
+  return {
+    'no-restricted-globals': ['error', { globals, checkGlobalObject: true }],
+    'no-restricted-properties': ['error', ...properties],
+    'no-restricted-imports': [
+      'error',
+      { patterns: modules.map((b) => ({ regex: b.modules, message: b.message })) },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      ...bans.flatMap((b) => {
+        const names = b.members?.join('|');
+        if (names === undefined) return [];
+        return [
+          { selector: `MemberExpression[property.name=/^(${names})$/]`, message: b.message },
+          { selector: `MemberExpression[property.value=/^(${names})$/]`, message: b.message },
+          { selector: `ImportSpecifier[imported.name=/^(${names})$/]`, message: b.message },
+        ];
+      }),
+      ...modules.map((b) => ({
+        selector: `ImportExpression[source.value=/${(b.modules ?? '').replaceAll('/', '\\/')}/]`,
+        message: b.message,
+      })),
+    ],
+  };
+}
+
+const simTime = time(
+  'Real time makes a run unrepeatable: use engine.nowUs and engine.schedule, in the in-memory etcd host.nowMs() and host.schedule().',
+);
+const simRandomness = randomness(
+  'Only the seed may decide: use engine.random.stream(key), in the in-memory etcd host.randomUint32(key), in a plan an arbitrary.',
+);
+const simIo = io(
+  'This room is pure: take data as an argument and return it; files, processes and sockets belong to sim/cli, sim/report/write.ts and sim/backend/real*.',
+);
+const scenarioTime = time(
+  'In a scenario time belongs to the run: draw a delay in nodes() so that it is part of the plan, or wait for etcd (a watch, a lease); the context has the rest.',
+);
+const scenarioRandomness = randomness(
+  'In a scenario chance belongs to the plan: draw it in nodes() and find it in operation.input.',
+);
+const scenarioIo = io(
+  'In a scenario use the context: client speaks to etcd, perform() records, count() counts, summarize() prints.',
+);
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'reports/*', '!reports/app/', '.cache/', 'node_modules/'] },
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'object-shorthand': 'error' },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        // `default: return value satisfies never` is how a switch says that it is exhaustive.
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
+      // `signal.throwIfAborted()` has no counterpart for a promise that lost: a signal's reason may be thrown on.
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      // Functions of an object literal are written as methods here, and taken apart without harm.
+      '@typescript-eslint/unbound-method': 'off',
+      // Interfaces ask for promises where one of two implementations has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['sim/**/*.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath, simIo),
+  },
+  {
+    files: ['scenarios/**/*.ts'],
+    rules: ban(scenarioTime, scenarioRandomness, locale, inexactMath, scenarioIo),
+  },
+
+  // Where the real world is the job.
+  {
+    // Replaces ambient time and randomness, and therefore names both.
+    files: ['sim/engine/ambient/**/*.ts'],
+    rules: ban(locale, inexactMath, simIo),
+  },
+  {
+    // Runs processes, sockets and real time; prefixes, ports and tokens are random so that two runs do not meet.
+    files: ['sim/backend/real.ts', 'sim/backend/real-*.ts', 'sim/backend/real/**/*.ts'],
+    rules: ban(locale, inexactMath),
+  },
+  {
+    // Reads config files and arguments, writes to the terminal, shows wall time.
+    files: ['sim/cli/**/*.ts'],
+    rules: ban(simRandomness, locale, inexactMath),
+  },
+  {
+    // Writes reports to disk and names their folders by the wall clock.
+    files: ['sim/report/write.ts'],
+    rules: ban(simRandomness, locale, inexactMath),
+  },
+  {
+    // The composition root of the command: hands the process to sim/cli.
+    files: ['scenarios/main.ts'],
+    rules: ban(scenarioRandomness, locale, inexactMath),
+  },
+);

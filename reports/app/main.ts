@@ -1,0 +1,33 @@
+/** Builds the page from the run that lies in it as JSON. */
+import type { RunData } from './data.js';
+import { element, section } from './dom.js';
+import { checks, counters, faults, header, parameters, problems, summary } from './sections.js';
+import { Timeline } from './timeline.js';
+
+const data = JSON.parse(document.getElementById('run')?.textContent ?? '') as RunData;
+const timeline = new Timeline(data);
+const isEmpty = timeline.scene.bars.length === 0 && timeline.scene.bands.length === 0;
+
+document.body.append(
+  element(
+    'main',
+    {},
+    header(data),
+    ...problems(data),
+    checks(data, (id) => timeline.focusOperation(id)),
+    section(
+      'Operations',
+      isEmpty ? element('p', { class: 'quiet' }, 'No node began an operation.') : timeline.root,
+    ),
+    element('div', { class: 'facts-grid' }, ...summary(data), ...counters(data), parameters(data)),
+    faults(data),
+  ),
+);
+
+// Print has colours of its own, and no style of a page being printed can be read before it is printed.
+const printing = (on: boolean) => () => {
+  document.documentElement.classList.toggle('printing', on);
+  timeline.repaint();
+};
+addEventListener('beforeprint', printing(true));
+addEventListener('afterprint', printing(false));

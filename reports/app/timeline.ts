@@ -1,0 +1,299 @@
+/**
+ * The timeline: lanes of operations that can be zoomed, moved, filtered and asked. Invariant: the picture is drawn at
+ * most once a frame, from the state alone.
+ */
+import { endings, witnessesOf, type Ending, type RunData } from './data.js';
+import { brief, operationPanel } from './details.js';
+import { element } from './dom.js';
+import { draw } from './draw.js';
+import { formatCount } from './format.js';
+import { geometryOf, hitAt, isShown, toTimeUs, type Filter, type Geometry, type Hit } from './geometry.js';
+import { buildScene, type Bar, type Scene } from './lanes.js';
+import { readPalette, type Palette } from './palette.js';
+import { listenToKeys, listenToPointer } from './steering.js';
+import { panView, revealInView, wholeView, zoomView, type View } from './scale.js';
+import { createToolbar, toggle, type Toolbar } from './toolbar.js';
+
+export class Timeline {
+  readonly root: HTMLElement;
+  readonly scene: Scene;
+  readonly #data: RunData;
+  readonly #witnesses: ReadonlyMap<string, readonly string[]>;
+  readonly #witnessBars: readonly Bar[];
+  readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
+  readonly #plot: HTMLElement;
+  readonly #labels = element('div', { class: 'lane-labels', role: 'group', 'aria-label': 'Nodes shown' });
+  readonly #tooltip = element('div', { class: 'tooltip', hidden: true });
+  readonly #panel = element('div', { class: 'panel', 'aria-live': 'polite' });
+  readonly #toolbar: Toolbar;
+  readonly #endings = new Set<Ending>(endings);
+  readonly #hiddenLanes = new Set<number>();
+  #witnessesOnly = false;
+  #view: View;
+  #geometry: Geometry;
+  #palette: Palette | undefined;
+  #hovered: Bar | undefined;
+  #selected: Bar | undefined;
+  #frame = 0;
+
+  constructor(data: RunData) {
+    this.#data = data;
+    this.#witnesses = witnessesOf(data);
+    this.scene = buildScene(data);
+    this.#view = wholeView(this.scene.extentUs);
+    this.#geometry = geometryOf(this.scene, 0);
+    this.#plot = element(
+      'div',
+      {
+        class: 'plot',
+        tabindex: '0',
+        role: 'application',
+        'aria-label': `Operations of ${this.scene.lanes.length} nodes over time`,
+        'aria-describedby': 'timeline-keys',
+      },
+      this.#canvas,
+      this.#tooltip,
+    );
+    this.#witnessBars = this.scene.bars.filter((bar) => this.#witnesses.has(bar.operation.id));
+    this.#toolbar = createToolbar(this.scene, this.#witnessBars.length, {
+      toggleEnding: (ending, shown) => this.#toggleEnding(ending, shown),
+      toggleWitnesses: (only) => {
+        this.#witnessesOnly = only;
+        this.#redraw();
+      },
+      zoom: (factor) => this.zoom(factor),
+      fit: () => this.fit(),
+    });
+    this.root = element(
+      'div',
+      { class: 'timeline' },
+      this.#toolbar.root,
+      element('div', { class: 'stage' }, this.#labels, this.#plot),
+      element('p', { class: 'keys', id: 'timeline-keys' }, KEYS),
+      this.#panel,
+    );
+    this.#makeLabels();
+    listenToPointer(this.#plot, this);
+    listenToKeys(this.#plot, this);
+    new ResizeObserver(() => this.#resize()).observe(this.#plot);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint());
+    this.#showSelected();
+  }
+
+  /** Reads the colours anew and draws at once. */
+  repaint(): void {
+    this.#palette = undefined;
+    this.#draw();
+  }
+
+  /** Zooms around a point of the plot, or around its middle. */
+  zoom(factor: number, x: number = this.#geometry.width / 2): void {
+    const aroundUs = toTimeUs(x, this.#view, this.#geometry.width);
+    this.#look(zoomView(this.#view, factor, aroundUs, this.scene.extentUs));
+  }
+
+  /** Moves by a share of what is in view. */
+  pan(share: number): void {
+    const span = this.#view.endUs - this.#view.startUs;
+    this.#look(panView(this.#view, span * share, this.scene.extentUs));
+  }
+
+  panPixels(pixels: number): void {
+    this.pan(pixels / Math.max(1, this.#geometry.width));
+  }
+
+  fit(): void {
+    this.#look(wholeView(this.scene.extentUs));
+  }
+
+  get isWhole(): boolean {
+    return this.#view.endUs - this.#view.startUs >= this.scene.extentUs;
+  }
+
+  /** Shows what lies under a point; undefined for none. */
+  hover(point: { readonly x: number; readonly y: number } | undefined): void {
+    const hit = point === undefined ? undefined : this.#hit(point);
+    this.#hovered = hit?.kind === 'bar' ? hit.bar : undefined;
+    this.#showTooltip(hit, point);
+    this.#redraw();
+  }
+
+  selectAt(point: { readonly x: number; readonly y: number }): void {
+    const hit = this.#hit(point);
+    this.select(hit?.kind === 'bar' ? hit.bar : undefined);
+  }
+
+  select(bar: Bar | undefined): void {
+    this.#selected = bar;
+    if (bar !== undefined) this.#look(revealInView(this.#view, bar.startUs, bar.endUs, this.scene.extentUs));
+    this.#showSelected();
+    this.#redraw();
+  }
+
+  /** Selects an operation and brings it near; does nothing where there is none of that name. */
+  focusOperation(id: string): void {
+    const bar = this.scene.bars.find(({ operation }) => operation.id === id);
+    if (bar === undefined) return;
+    const span = Math.max((bar.endUs - bar.startUs) * 12, this.scene.extentUs / 100);
+    const middle = (bar.startUs + bar.endUs) / 2;
+    this.#look(
+      zoomView(this.#view, span / (this.#view.endUs - this.#view.startUs), middle, this.scene.extentUs),
+    );
+    const offset = middle - (this.#view.startUs + this.#view.endUs) / 2;
+    this.#look(panView(this.#view, offset, this.scene.extentUs));
+    this.select(bar);
+    this.#plot.focus({ preventScroll: true });
+    this.#plot.scrollIntoView({ block: 'center' });
+  }
+
+  /** Selects the next or the previous operation: of the same lane, or of all that are shown. */
+  step(direction: 1 | -1, sameLane: boolean): void {
+    const from = this.#selected;
+    const shown = this.scene.bars.filter(
+      (bar) => isShown(bar, this.#filter) && (!sameLane || from === undefined || bar.lane === from.lane),
+    );
+    const at = from === undefined ? -1 : shown.indexOf(from);
+    const next = at === -1 ? this.#firstInView(shown, direction) : shown[at + direction];
+    if (next !== undefined) this.select(next);
+  }
+
+  /** Selects the operation nearest in time on the next lane that has one. */
+  stepLane(direction: 1 | -1): void {
+    const from = this.#selected;
+    if (from === undefined) return this.step(1, false);
+    const middle = (from.startUs + from.endUs) / 2;
+    const { lanes } = this.scene;
+    for (let lane = from.lane + direction; lane >= 0 && lane < lanes.length; lane += direction) {
+      const shown = (lanes[lane]?.rows.flat() ?? []).filter((bar) => isShown(bar, this.#filter));
+      const distance = (bar: Bar) => Math.abs((bar.startUs + bar.endUs) / 2 - middle);
+      const [first, ...rest] = shown;
+      if (first === undefined) continue;
+      this.select(rest.reduce((best, bar) => (distance(bar) < distance(best) ? bar : best), first));
+      return;
+    }
+  }
+
+  /** Goes from one witness to the next. */
+  stepWitness(): void {
+    const witnesses = this.#witnessBars;
+    const at = this.#selected === undefined ? -1 : witnesses.indexOf(this.#selected);
+    const next = witnesses[(at + 1) % Math.max(1, witnesses.length)];
+    if (next !== undefined) this.focusOperation(next.operation.id);
+  }
+
+  get #filter(): Filter {
+    const only = this.#witnessesOnly ? new Set(this.#witnesses.keys()) : undefined;
+    return { endings: this.#endings, hiddenLanes: this.#hiddenLanes, only };
+  }
+
+  #firstInView(shown: readonly Bar[], direction: 1 | -1): Bar | undefined {
+    const inView = shown.filter((bar) => bar.endUs >= this.#view.startUs && bar.startUs <= this.#view.endUs);
+    return direction === 1 ? inView[0] : inView.at(-1);
+  }
+
+  #hit(point: { readonly x: number; readonly y: number }): Hit | undefined {
+    return hitAt(point, this.scene, this.#geometry, this.#view, this.#filter);
+  }
+
+  #look(view: View): void {
+    this.#view = view;
+    this.#redraw();
+  }
+
+  #toggleEnding(ending: Ending, shown: boolean): void {
+    if (shown) this.#endings.add(ending);
+    else this.#endings.delete(ending);
+    this.#redraw();
+  }
+
+  #makeLabels(): void {
+    const { bandsTop, lanes, revisionsTop } = this.#geometry;
+    const place = (label: HTMLElement, top: number, height: number) => {
+      label.style.top = `${top}px`;
+      label.style.height = `${height}px`;
+      this.#labels.append(label);
+    };
+    if (this.scene.bands.length > 0) {
+      place(element('span', { class: 'strip-label' }, 'faults'), bandsTop, (lanes[0]?.top ?? 0) - bandsTop);
+    }
+    this.scene.lanes.forEach(({ node, rows }, lane) => {
+      const count = rows.reduce((sum, row) => sum + row.length, 0);
+      const label = toggle('lane-label', '', true, (shown) => {
+        if (shown) this.#hiddenLanes.delete(lane);
+        else this.#hiddenLanes.add(lane);
+        this.#redraw();
+      });
+      label.title = `${node}: ${formatCount(count)} operations`;
+      label.append(element('span', { class: 'lane-name' }, node));
+      const { top, height } = lanes[lane] ?? { top: 0, height: 0 };
+      place(label, top, height);
+    });
+    place(
+      element('span', { class: 'strip-label' }, 'revisions'),
+      revisionsTop,
+      this.#geometry.height - revisionsTop,
+    );
+    this.#labels.style.height = `${this.#geometry.height}px`;
+  }
+
+  #resize(): void {
+    const width = this.#plot.clientWidth;
+    this.#geometry = geometryOf(this.scene, width);
+    this.#palette = undefined;
+    this.#draw();
+  }
+
+  #redraw(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#toolbar.show(this.#view);
+    const pen = this.#canvas.getContext('2d');
+    const { width, height } = this.#geometry;
+    if (pen === null || width === 0) return;
+    const ratio = devicePixelRatio;
+    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#canvas.width !== pixelWidth || this.#canvas.height !== pixelHeight) {
+      this.#canvas.width = pixelWidth;
+      this.#canvas.height = pixelHeight;
+      this.#canvas.style.height = `${height}px`;
+    }
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#palette ??= readPalette(pen);
+    draw(pen, {
+      scene: this.scene,
+      geometry: this.#geometry,
+      view: this.#view,
+      filter: this.#filter,
+      witnesses: this.#witnessBars,
+      hovered: this.#hovered,
+      selected: this.#selected,
+      palette: this.#palette,
+    });
+  }
+
+  #showTooltip(hit: Hit | undefined, point: { readonly x: number; readonly y: number } | undefined): void {
+    this.#tooltip.hidden = hit === undefined;
+    if (hit === undefined || point === undefined) return;
+    this.#tooltip.replaceChildren(...brief(hit).map((line) => element('span', { class: 'line' }, line)));
+    const left = Math.min(point.x + 14, this.#geometry.width - this.#tooltip.offsetWidth - 4);
+    this.#tooltip.style.left = `${Math.max(4, left)}px`;
+    this.#tooltip.style.top = `${point.y + 18}px`;
+  }
+
+  #showSelected(): void {
+    const selected = this.#selected;
+    this.#panel.replaceChildren(
+      selected === undefined
+        ? element('p', { class: 'quiet' }, 'Click an operation to see all of it.')
+        : operationPanel(selected, this.#data, this.scene, this.#witnesses),
+    );
+  }
+}
+
+const KEYS =
+  'Wheel or + and − zoom, drag or ← and → move, 0 shows the whole run. N and P step through operations, ↑ and ↓ through nodes, W through witnesses.';

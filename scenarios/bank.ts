@@ -1,0 +1,110 @@
+/**
+ * The bank of etcd's classic example for software transactional memory: workers move half of one account's balance
+ * to another, both drawn at random, and the sum must never change.
+ */
+import fc from 'fast-check';
+import type { PlannedNode } from '../sim/explore/plan.js';
+import type { History, Json } from '../sim/history/history.js';
+import type { OptionValues } from '../sim/scenario/options.js';
+import type { ObserverContext, Scenario, SummaryLine } from '../sim/scenario/scenario.js';
+import { bankChecks, partiesOf } from './bank/checks.js';
+import { ACCOUNTS, accountNames, readLedger } from './bank/ledger.js';
+import { variants } from './bank/variants.js';
+
+export const bank: Scenario = {
+  name: 'bank',
+  description: 'Workers move money between accounts drawn at random; the sum of all balances never changes.',
+  options: {
+    accounts: { type: 'integer', default: 5, min: 1, max: 100, description: 'how many accounts there are' },
+    balance: {
+      type: 'integer',
+      default: 100,
+      min: 0,
+      max: 1_000_000_000,
+      description: 'what each account holds at first',
+    },
+    workers: { type: 'integer', default: 10, min: 1, max: 1000, description: 'how many workers transfer' },
+    transfers: {
+      type: 'integer',
+      default: 100,
+      min: 0,
+      max: 100_000,
+      description: 'how many transfers each worker makes',
+    },
+    variant: {
+      type: 'choice',
+      default: 'stm',
+      choices: Object.keys(variants),
+      description:
+        "how a transfer is done: our STM, a plain transaction, etcd3's own STM, or without any comparison (wrong on purpose)",
+    },
+  },
+
+  nodes(options) {
+    const accounts = accountNames(Number(options['accounts']));
+    const count = Number(options['transfers']);
+    const account = fc.constantFrom(...accounts);
+    const parties = fc.array(fc.record({ from: account, to: account }, { noNullPrototype: true }), {
+      minLength: count,
+      maxLength: count,
+    });
+    const workers = Array.from({ length: Number(options['workers']) }, (_, index) =>
+      parties.map((inputs) => worker(`w${index + 1}`, inputs)),
+    );
+    return fc.tuple(...workers);
+  },
+
+  async setup({ client, prefix, options }: ObserverContext) {
+    const keys = accountNames(Number(options['accounts'])).map((name) => prefix + ACCOUNTS + name);
+    const balance = Number(options['balance']);
+    await client
+      .if(keys[0] ?? prefix, 'Version', '==', 0)
+      .then(...keys.map((key) => client.put(key).value(balance)))
+      .commit();
+  },
+
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    const teller = open(context);
+    for (const operation of operations) {
+      const { from, to } = operation.input as { readonly from: string; readonly to: string };
+      const done = await context.perform(operation, async () => {
+        if (from === to) return { output: { amount: 0 } };
+        const { amount, revision } = await teller.transfer({ id: operation.id, from, to });
+        return { output: { amount }, ...(revision === undefined ? {} : { revision }) };
+      });
+      if (done !== undefined) context.count('transfers');
+    }
+    await teller.close();
+  },
+
+  checks: bankChecks,
+  summarize,
+};
+
+function worker(name: string, inputs: readonly Json[]): PlannedNode {
+  const operations = inputs.map((input, index) => ({ id: `${name}-${index + 1}`, name: 'transfer', input }));
+  return { name, operations };
+}
+
+function summarize(history: History, options: OptionValues): SummaryLine[] {
+  const balances = readLedger(history)?.balances;
+  const lines = accountNames(Number(options['accounts'])).map((label) => ({
+    label,
+    value: String(balances?.get(label) ?? 'unknown'),
+  }));
+  let sum = 0;
+  for (const balance of balances?.values() ?? []) sum += balance;
+  const count = { committed: 0, 'moved nothing': 0, failed: 0, indefinite: 0 };
+  for (const operation of history.operations) {
+    const { from, to } = partiesOf(operation);
+    const kind = operation.outcome?.kind ?? 'indefinite';
+    count[kind !== 'ok' ? kind : from === to ? 'moved nothing' : 'committed'] += 1;
+  }
+  return [
+    ...lines,
+    { label: 'sum', value: balances === undefined ? 'unknown' : String(sum) },
+    ...Object.entries(count).map(([label, value]) => ({ label, value: String(value) })),
+  ];
+}

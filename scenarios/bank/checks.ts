@@ -1,0 +1,266 @@
+/** What must hold in the bank, as rules over its books and over what its workers say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import type { OptionValues } from '../../sim/scenario/options.js';
+import { readLedger, type Entry, type Ledger, type Receipt } from './ledger.js';
+import { half } from './teller.js';
+
+export function bankChecks(options: OptionValues): readonly Check[] {
+  const total = Number(options['accounts']) * Number(options['balance']);
+  return [
+    rule('sum-conserved', `The sum of all balances is ${total} in every revision.`, (books) =>
+      sumConserved(books, total),
+    ),
+    rule('no-negative-balance', 'No balance is ever below 0.', noNegativeBalance),
+    rule(
+      'ok-exactly-once',
+      'Every transfer reported ok is in the log exactly once, at the revision it reported, and moved what its receipt says.',
+      okExactlyOnce,
+    ),
+    rule('failed-never', 'No transfer reported failed is in the log.', failedNever),
+    rule(
+      'at-most-once',
+      'Every receipt is that of a transfer somebody asked for, and is written once; no account changes without one.',
+      atMostOnce,
+    ),
+    rule('half-moves', 'Every transfer moved half of what its source held just before.', halfMoves),
+    rule(
+      'real-time-order',
+      'A transfer that had returned before another was asked for comes before it in the log.',
+      realTimeOrder,
+    ),
+  ];
+}
+
+/** A rule that gives the first violation in the order of the log, or undefined. */
+type Judge = (books: Ledger, operations: ReadonlyMap<string, Operation>) => Violation | undefined;
+
+interface Violation {
+  readonly message: string;
+  readonly operations: readonly string[];
+  readonly revisions: readonly number[];
+}
+
+function rule(name: string, description: string, judge: Judge): Check {
+  return {
+    name,
+    description,
+    check(history: History): Finding {
+      const books = readLedger(history);
+      if (books === undefined) return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+      const operations = new Map(history.operations.map((operation) => [operation.id, operation]));
+      const violation = judge(books, operations);
+      return violation === undefined ? { verdict: 'satisfied' } : { verdict: 'violated', ...violation };
+    },
+  };
+}
+
+function sumConserved({ opening, entries }: Ledger, total: number): Violation | undefined {
+  const broken = [opening, ...entries].find((entry) => entry.sum !== total);
+  if (broken === undefined) return undefined;
+  return {
+    message: `the sum is ${broken.sum} at revision ${broken.revision}, after ${describe(broken)}${stale(broken)}`,
+    operations: witnesses(broken),
+    revisions: [broken.revision],
+  };
+}
+
+function noNegativeBalance({ opening, entries }: Ledger): Violation | undefined {
+  for (const entry of [opening, ...entries]) {
+    const overdrawn = entry.changes.find((change) => !(change.after >= 0));
+    if (overdrawn === undefined) continue;
+    const state = Number.isNaN(overdrawn.after)
+      ? `${overdrawn.account} has no balance`
+      : `the balance of ${overdrawn.account} is ${overdrawn.after}`;
+    return {
+      message: `${state} at revision ${entry.revision}, after ${describe(entry)}`,
+      operations: witnesses(entry),
+      revisions: [entry.revision],
+    };
+  }
+  return undefined;
+}
+
+function okExactlyOnce(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+  const entries = new Map(books.entries.map((entry) => [entry.revision, entry]));
+  for (const operation of operations.values()) {
+    if (operation.name !== 'transfer' || operation.outcome?.kind !== 'ok') continue;
+    const receipts = books.receipts.get(operation.id) ?? [];
+    const problem = okProblem(operation, operation.outcome, receipts, entries);
+    if (problem === undefined) continue;
+    return {
+      message: `${operation.id} was reported ok, but ${problem}`,
+      operations: [operation.id],
+      revisions: receipts.map((receipt) => receipt.revision),
+    };
+  }
+  return undefined;
+}
+
+function okProblem(
+  operation: Operation,
+  outcome: { readonly output: unknown; readonly revision?: number },
+  receipts: readonly Receipt[],
+  entries: ReadonlyMap<number, Entry>,
+): string | undefined {
+  const { from, to } = partiesOf(operation);
+  const [receipt, ...others] = receipts;
+  if (from === to) return receipt === undefined ? undefined : `it has a receipt and nothing was to move`;
+  if (receipt === undefined) return 'it is not in the log';
+  if (others.length > 0) return `it is in the log ${receipts.length} times, ${at(receipts)}`;
+  if (receipt.version !== 1) return `its receipt at revision ${receipt.revision} is not the first`;
+  const { revision } = receipt;
+  if (outcome.revision !== undefined && outcome.revision !== revision) {
+    return `at revision ${outcome.revision}, and the log has it at revision ${revision}`;
+  }
+  const { amount } = Object(outcome.output) as { amount?: unknown };
+  if (amount !== receipt.amount)
+    return `with ${String(amount)} moved, and its receipt says ${receipt.amount}`;
+  const entry = entries.get(revision);
+  if (entry === undefined || !moves(entry, receipt)) {
+    return `at revision ${revision} ${receipt.amount} did not move from ${receipt.from} to ${receipt.to}`;
+  }
+  return undefined;
+}
+
+/** Whether the revision's changes are exactly those of the receipt. */
+function moves({ changes }: Entry, { from, to, amount }: Receipt): boolean {
+  return (
+    changes.length === 2 &&
+    changes.some((change) => change.account === from && change.before - change.after === amount) &&
+    changes.some((change) => change.account === to && change.after - change.before === amount)
+  );
+}
+
+function failedNever(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+  for (const operation of operations.values()) {
+    const receipts = books.receipts.get(operation.id);
+    if (operation.outcome?.kind !== 'failed' || receipts === undefined) continue;
+    return {
+      message: `${operation.id} was reported failed (${operation.outcome.error.message}), but is in the log ${at(receipts)}`,
+      operations: [operation.id],
+      revisions: receipts.map((receipt) => receipt.revision),
+    };
+  }
+  return undefined;
+}
+
+function atMostOnce(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+  const seen = new Map<string, Receipt>();
+  for (const entry of books.entries) {
+    const { revision } = entry;
+    if (entry.receipts.length === 0) {
+      return {
+        message: `${describe(entry)} at revision ${revision} without a receipt`,
+        operations: [],
+        revisions: [revision],
+      };
+    }
+    for (const receipt of entry.receipts) {
+      const first = seen.get(receipt.id);
+      if (first !== undefined) {
+        return {
+          message: `${receipt.id} happened twice: it moved ${first.amount} at revision ${first.revision} and ${receipt.amount} at revision ${revision}`,
+          operations: [receipt.id],
+          revisions: [first.revision, revision],
+        };
+      }
+      seen.set(receipt.id, receipt);
+      const operation = operations.get(receipt.id);
+      if (operation !== undefined && isFor(receipt, operation)) continue;
+      return {
+        message: `nobody asked for ${say(receipt)}, which has a receipt at revision ${revision}`,
+        operations: operation === undefined ? [] : [receipt.id],
+        revisions: [revision],
+      };
+    }
+  }
+  return undefined;
+}
+
+function halfMoves(books: Ledger): Violation | undefined {
+  for (const entry of books.entries) {
+    for (const receipt of entry.receipts) {
+      const source = entry.changes.find((change) => change.account === receipt.from);
+      if (source !== undefined && half(source.before) === receipt.amount) continue;
+      const held = source === undefined ? 'was not touched' : `held ${source.before} just before`;
+      return {
+        message: `${say(receipt)} at revision ${entry.revision}, but ${receipt.from} ${held}${stale(entry)}`,
+        operations: witnesses(entry),
+        revisions: [entry.revision],
+      };
+    }
+  }
+  return undefined;
+}
+
+function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+  /** Of the transfers so far, in the order of the log, the one that was asked for last. */
+  let latest: { readonly operation: Operation; readonly revision: number } | undefined;
+  for (const { receipts, revision } of books.entries) {
+    for (const receipt of receipts) {
+      const operation = operations.get(receipt.id);
+      if (operation === undefined) continue;
+      const returned = operation.outcome?.kind === 'ok' ? operation.return?.sequence : undefined;
+      if (latest !== undefined && returned !== undefined && returned < latest.operation.invoke.sequence) {
+        return {
+          message: `${operation.id} had returned before ${latest.operation.id} was asked for, but it is in the log after it`,
+          operations: [operation.id, latest.operation.id],
+          revisions: [latest.revision, revision],
+        };
+      }
+      if (latest === undefined || operation.invoke.sequence > latest.operation.invoke.sequence) {
+        latest = { operation, revision };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Who gives and who receives in a transfer, by its plan. */
+export function partiesOf(operation: Operation): { readonly from: string; readonly to: string } {
+  const { from, to } = Object(operation.input) as Record<string, unknown>;
+  return { from: String(from), to: String(to) };
+}
+
+function isFor(receipt: Receipt, operation: Operation): boolean {
+  const { from, to } = partiesOf(operation);
+  return operation.name === 'transfer' && receipt.from === from && receipt.to === to && receipt.amount >= 0;
+}
+
+/** `w3-17 moved 12 from acc1 to acc4`, for whatever a revision did. */
+function describe({ receipts, changes }: Entry): string {
+  if (receipts.length > 0) return receipts.map(say).join(' and ');
+  const accounts = changes.map((change) => `${change.account} was set to ${change.after}`);
+  return accounts.length > 3 ? 'the accounts were set' : accounts.join(' and ');
+}
+
+function say({ id, amount, from, to }: Receipt): string {
+  return `${id} moved ${amount} from ${from} to ${to}`;
+}
+
+function at(receipts: readonly Receipt[]): string {
+  return `at revision ${receipts.map((receipt) => receipt.revision).join(' and ')}`;
+}
+
+/** Where a revision wrote an account without regard to what the one before it had written: what it overlooked. */
+function overlooked({ receipts, changes }: Entry): readonly Receipt[] {
+  const [receipt] = receipts;
+  if (receipt === undefined) return [];
+  const { from, to, amount } = receipt;
+  return changes
+    .filter(({ account, before, after }) => {
+      if (account === from) return before - after !== amount || half(before) !== amount;
+      return account === to && after - before !== amount;
+    })
+    .flatMap((change) => change.previous);
+}
+
+function stale(entry: Entry): string {
+  const names = [...new Set(overlooked(entry).map((receipt) => receipt.id))];
+  return names.length === 0 ? '' : `, overlooking ${names.join(' and ')}`;
+}
+
+function witnesses(entry: Entry): string[] {
+  return [...new Set([...overlooked(entry), ...entry.receipts].map((receipt) => receipt.id))];
+}

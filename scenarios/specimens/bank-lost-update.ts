@@ -1,0 +1,18 @@
+/** The bank whose workers lose updates: what a sweep must catch to count as healthy. */
+import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { bank } from '../bank.js';
+
+const variant: OptionSpec = {
+  type: 'choice',
+  default: 'lost-update',
+  choices: ['lost-update'],
+  description: 'how a transfer is done; the same as scenario bank with variant=lost-update',
+};
+
+export const bankLostUpdate: Scenario = {
+  ...bank,
+  name: 'bank-lost-update',
+  description: 'The bank with transfers that do not compare what they read: money appears and vanishes.',
+  options: { ...bank.options, variant },
+};

@@ -1,0 +1,195 @@
+/**
+ * Real etcd behind a real Toxiproxy, for one run: started here, or given, or one of each. Invariant: whatever ends
+ * the run, also a start that fails halfway or the death of this process, nothing that was started here is left
+ * running and no file is left behind; the reaper says what little can remain.
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.js';
+import { Cleanups } from './cleanups.js';
+import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
+import { EtcdMembers } from './etcd-members.js';
+import { addressOf, askEtcd } from './given-etcd.js';
+import { connectGivenLinks, connectLinks, type Link } from './links.js';
+import { provision, type Env } from './provision.js';
+import { Reaper } from './reaper.js';
+import { etcdTool, toxiproxyTool, type Tool } from './tools.js';
+import { ToxiproxyApi } from './toxiproxy.js';
+import { startToxiproxy } from './toxiproxy-process.js';
+import { createWorld, type PausableWorld } from './world.js';
+
+export interface RealClusterOptions {
+  readonly nodes: readonly string[];
+  readonly members: readonly string[];
+  /** An etcd that someone else runs, one `http://HOST:PORT` per member; undefined to start one. */
+  readonly endpoints?: readonly string[] | undefined;
+  /** The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one. */
+  readonly toxiproxy?: string | undefined;
+  /** Nodes reach etcd directly; faults on links are refused. */
+  readonly withoutProxy?: boolean | undefined;
+  /** Aborts the start; afterwards `close` ends the cluster. */
+  readonly signal?: AbortSignal | undefined;
+  /** The environment variables; this process's own by default. */
+  readonly env?: Env;
+  /** Called with one line for whatever takes time. */
+  progress(line: string): void;
+}
+
+export interface RealCluster {
+  /** What runs, such as `etcd 3.6.14 with 3 members behind Toxiproxy 2.12.0`. */
+  readonly description: string;
+  /** What faults are made of. A verb that this cluster cannot do rejects with FaultRefused. */
+  readonly world: PausableWorld;
+  /** How the observer reaches etcd, without faults: one URL per member. */
+  readonly observerHosts: string[];
+  /** The API of Toxiproxy; undefined without one. */
+  readonly toxiproxy: string | undefined;
+  /** How the node reaches etcd, through its own proxies: one URL per member. */
+  hosts(node: string): string[];
+  /** What has passed between a node and a member so far; all zero without Toxiproxy. */
+  traffic(node: string, member: string): LinkTraffic;
+  /** See {@link ConnectionMeter.measure}; what it returns counts 0 without Toxiproxy. */
+  measure(node: string | undefined, member: string): () => number;
+  /** Resolves once every member answers linearizable reads, as after the last fault. */
+  ready(signal?: AbortSignal): Promise<void>;
+  /** Ends and removes everything that was started or created. May be called more than once, and never rejects. */
+  close(): Promise<void>;
+}
+
+/** Rejects with an EnvironmentError where etcd or Toxiproxy cannot be had, and with the signal's reason. */
+export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
+  const cleanups = new Cleanups();
+  const close = async (): Promise<void> => {
+    for (const failure of await cleanups.run()) {
+      const message = failure instanceof Error ? failure.message : String(failure);
+      options.progress(`could not clean up: ${message}`);
+    }
+  };
+  try {
+    return { ...(await start(options, cleanups)), close };
+  } catch (error) {
+    await close();
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The etcd of a run, ours or not. */
+interface Etcd {
+  readonly version: string;
+  readonly urls: readonly { readonly member: string; readonly url: string }[];
+  /** Undefined where someone else runs it. */
+  readonly processes: EtcdMembers | undefined;
+  ready(signal?: AbortSignal): Promise<void>;
+}
+
+/** Where our own processes live. */
+interface Place {
+  readonly directory: string;
+  readonly reaper: Reaper;
+  readonly env: Env;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<Omit<RealCluster, 'close'>> {
+  if (process.platform === 'win32') throw new EnvironmentError('the real backend needs Linux or macOS');
+  const { nodes, members, endpoints, signal, env = process.env } = options;
+  const needsToxiproxy = options.withoutProxy !== true && options.toxiproxy === undefined;
+  const etcdProgram = endpoints === undefined ? await need(etcdTool, options, env) : undefined;
+  const toxiproxyProgram = needsToxiproxy ? await need(toxiproxyTool, options, env) : undefined;
+
+  const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-'));
+  const reaper = new Reaper(directory);
+  cleanups.add(() => reaper.close());
+  const place: Place = { directory, reaper, env, signal };
+
+  const etcd =
+    etcdProgram === undefined
+      ? await useGivenEtcd(members, endpoints ?? [])
+      : await startEtcd(members, etcdProgram, place, options, cleanups);
+  signal?.throwIfAborted();
+
+  const meter = new ConnectionMeter();
+  cleanups.add(() => meter.close());
+  const linked = {
+    nodes,
+    members: etcd.urls.map(({ member, url }) => ({ name: member, address: addressOf(url) })),
+  };
+  let api: ToxiproxyApi | undefined;
+  let links: readonly Link[] = [];
+  if (toxiproxyProgram !== undefined) {
+    const server = await startToxiproxy({ path: toxiproxyProgram.path, ...place });
+    cleanups.add(() => server.kill());
+    ({ api } = server);
+    links = await connectLinks({ api, ...linked, cleanups });
+  } else if (options.toxiproxy !== undefined && options.withoutProxy !== true) {
+    api = new ToxiproxyApi(options.toxiproxy);
+    links = await connectGivenLinks({ api, ...linked, cleanups });
+  }
+  for (const { node, member, proxy } of links) meter.add({ node, member, port: proxy.port });
+  signal?.throwIfAborted();
+
+  const observerHosts = etcd.urls.map(({ url }) => url);
+  const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
+  return {
+    description: `${etcdWithMembers(etcd.version, members)}${behind}`,
+    world: createWorld({ links, members: etcd.processes, meter }),
+    observerHosts,
+    toxiproxy: api?.url,
+    hosts(node) {
+      if (api === undefined) return [...observerHosts];
+      return links.filter((link) => link.node === node).map(({ url }) => url);
+    },
+    traffic: (node, member) => meter.traffic(node, member),
+    measure: (node, member) => meter.measure(node, member),
+    ready: (until) => etcd.ready(until),
+  };
+}
+
+async function need(
+  tool: Tool,
+  options: RealClusterOptions,
+  env: Env,
+): Promise<{ path: string; version: string }> {
+  const { progress, signal } = options;
+  const found = await provision(tool, { env, progress, signal });
+  if (found.kind === 'unavailable') throw new EnvironmentError(found.message);
+  return found;
+}
+
+async function startEtcd(
+  members: readonly string[],
+  program: { readonly path: string; readonly version: string },
+  place: Place,
+  options: RealClusterOptions,
+  cleanups: Cleanups,
+): Promise<Etcd> {
+  options.progress(`starting ${etcdWithMembers(program.version, members)}`);
+  const processes = await EtcdMembers.start({ names: members, path: program.path, ...place });
+  cleanups.add(() => processes.kill());
+  return {
+    version: program.version,
+    urls: members.map((member) => ({ member, url: processes.url(member) })),
+    processes,
+    ready: (signal) => processes.ready(signal),
+  };
+}
+
+async function useGivenEtcd(members: readonly string[], endpoints: readonly string[]): Promise<Etcd> {
+  if (endpoints.length < members.length) {
+    throw new EnvironmentError(
+      `expected an endpoint for each of ${members.length} members, got ${endpoints.length}`,
+    );
+  }
+  for (const endpoint of endpoints) addressOf(endpoint);
+  const urls = members.map((member, index) => ({ member, url: endpoints[index] ?? '' }));
+  const ask = async (): Promise<string[]> =>
+    Promise.all(urls.map(async ({ url }) => (await askEtcd(url)).version));
+  const [version = ''] = await ask();
+  return { version, urls, processes: undefined, ready: async () => void (await ask()) };
+}
+
+function etcdWithMembers(version: string, members: readonly string[]): string {
+  return `etcd ${version} with ${members.length === 1 ? 'one member' : `${members.length} members`}`;
+}

@@ -1,0 +1,167 @@
+/**
+ * An etcd cluster of our own: its members as processes on free loopback ports, each with its data in a temporary
+ * directory. Invariant: a member that comes back has the address and the data it had.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.js';
+import { ManagedProcess } from './managed-process.js';
+import { poll } from './poll.js';
+import { freePorts } from './ports.js';
+import type { Env } from './provision.js';
+import type { Reaper } from './reaper.js';
+
+const START_ATTEMPTS = 5;
+const HEALTH_INTERVAL_MS = 25;
+/** 30 s altogether; forming three members takes about 2 s, and electing a leader anew as long. */
+const HEALTH_ATTEMPTS = 1200;
+/** One question for a member's health; etcd itself gives up a linearizable read after 7 s. */
+const HEALTH_TIMEOUT_MS = 8_000;
+
+export interface EtcdMembersOptions {
+  readonly names: readonly string[];
+  /** The path of etcd. */
+  readonly path: string;
+  readonly directory: string;
+  readonly reaper: Reaper;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Member {
+  readonly name: string;
+  readonly url: string;
+  readonly arguments: readonly string[];
+  readonly logPath: string;
+  process: ManagedProcess;
+}
+
+export class EtcdMembers {
+  readonly #options: EtcdMembersOptions;
+  readonly #members: readonly Member[];
+
+  private constructor(options: EtcdMembersOptions, members: readonly Member[]) {
+    this.#options = options;
+    this.#members = members;
+  }
+
+  /** Starts all members; resolves once each of them answers linearizable reads. */
+  static async start(options: EtcdMembersOptions): Promise<EtcdMembers> {
+    for (let attempt = 1; ; attempt++) {
+      const members = new EtcdMembers(options, await describe(options, attempt));
+      try {
+        await members.ready(options.signal);
+        return members;
+      } catch (error) {
+        await members.kill();
+        const portTaken = error instanceof Error && error.message.includes('address already in use');
+        if (!portTaken || attempt === START_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Where clients reach the member, such as `http://127.0.0.1:12379`. */
+  url(name: string): string {
+    return this.#member(name).url;
+  }
+
+  /** Kills the member with SIGKILL. */
+  async stop(name: string): Promise<void> {
+    await this.#member(name).process.kill();
+  }
+
+  /**
+   * Starts the member again on its data. Does not wait for it: with too few members it cannot serve, and that is
+   * as it should be; `ready` waits for all.
+   */
+  start(name: string): void {
+    const member = this.#member(name);
+    if (!member.process.running) member.process = spawnMember(this.#options, member);
+  }
+
+  /** Stops the member where it is, its connections open. */
+  pause(name: string): void {
+    this.#member(name).process.pause();
+  }
+
+  /** Lets a paused member go on. */
+  resume(name: string): void {
+    this.#member(name).process.resume();
+  }
+
+  /** Resolves once every member answers linearizable reads; rejects if one has ended or is not ready in 30 s. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    await Promise.all(
+      this.#members.map(async (member) => {
+        const healthy = await poll(
+          { attempts: HEALTH_ATTEMPTS, intervalMs: HEALTH_INTERVAL_MS, signal },
+          async () => {
+            if (await isHealthy(member.url)) return true;
+            if (member.process.running) return undefined;
+            throw new EnvironmentError(`etcd member ${member.name} ended: ${member.process.lastWords()}`);
+          },
+        );
+        if (healthy) return;
+        throw new EnvironmentError(
+          `etcd member ${member.name} is not ready after 30 s: ${member.process.lastWords()}`,
+        );
+      }),
+    );
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.process.kill()));
+  }
+
+  #member(name: string): Member {
+    const member = this.#members.find((candidate) => candidate.name === name);
+    if (member === undefined) throw new Error(`expected an etcd member, got ${JSON.stringify(name)}`);
+    return member;
+  }
+}
+
+async function describe(options: EtcdMembersOptions, attempt: number): Promise<Member[]> {
+  const { names, directory } = options;
+  const ports = await freePorts(2 * names.length);
+  const sites = names.map((name, index) => ({
+    name,
+    url: `http://127.0.0.1:${ports[2 * index]}`,
+    peerUrl: `http://127.0.0.1:${ports[2 * index + 1]}`,
+  }));
+  const initialCluster = sites.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+  const token = randomUUID();
+  return sites.map(({ name, url, peerUrl }) => {
+    const member = {
+      name,
+      url,
+      logPath: join(directory, `${name}-${attempt}.log`),
+      arguments: [
+        ...['--name', name, '--data-dir', join(directory, `${name}-${attempt}`)],
+        ...['--listen-client-urls', url, '--advertise-client-urls', url],
+        ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
+        ...['--initial-cluster', initialCluster, '--initial-cluster-token', token],
+        // 3.4 wants to be asked for the log format that later versions have anyway.
+        ...['--logger', 'zap', '--log-level', 'warn'],
+      ],
+    };
+    return { ...member, process: spawnMember(options, member) };
+  });
+}
+
+function spawnMember(options: EtcdMembersOptions, member: Omit<Member, 'process'>): ManagedProcess {
+  const { path, reaper } = options;
+  // etcd reads a flag from every variable of this form; the flags above are to be all there is.
+  const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ETCD_')));
+  return new ManagedProcess({ path, arguments: member.arguments, env, logPath: member.logPath, reaper });
+}
+
+/** Asks a member for its health, which etcd answers by a linearizable read. */
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

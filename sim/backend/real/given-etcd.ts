@@ -1,0 +1,36 @@
+/** An etcd that someone else runs: its addresses are checked once, and then it is used as it is. */
+import { Etcd3 } from 'etcd3';
+import { EnvironmentError } from '../environment-error.js';
+
+const ANSWER_MAX_MS = 5_000;
+
+/** The endpoint's `host:port`, as a proxy needs it. Throws for anything but `http://HOST:PORT`. */
+export function addressOf(endpoint: string): string {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || url.protocol !== 'http:' || url.port === '') {
+    throw new EnvironmentError(
+      `expected an endpoint such as http://127.0.0.1:2379, got ${JSON.stringify(endpoint)}`,
+    );
+  }
+  return url.host;
+}
+
+/** Asks an etcd for its version and for a linearizable read. Rejects with one line where it does not answer. */
+export async function askEtcd(endpoint: string): Promise<{ readonly version: string }> {
+  const client = new Etcd3({
+    hosts: endpoint,
+    // A proxy for HTTP in the environment is none for etcd.
+    grpcOptions: { 'grpc.enable_http_proxy': 0 },
+    defaultCallOptions: () => ({ deadline: Date.now() + ANSWER_MAX_MS }),
+  });
+  try {
+    const { version } = await client.maintenance.status();
+    await client.get('etcd-sim').exec();
+    return { version };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(`etcd at ${endpoint} does not answer: ${message}`, { cause: error });
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The Go programs of the real backend, each pinned by a module in `tools/`. Adding a version is a folder there and
+ * an entry here. Invariant: the version in the folder's go.mod is the only place that says it.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** One program: what it is called, how it is pinned and how to find one that is there already. */
+export interface Tool {
+  /** What people call it. */
+  readonly title: string;
+  /** The folder under `tools/` with its go.mod and go.sum. */
+  readonly folder: string;
+  /** The Go module whose version is the program's. */
+  readonly goModule: string;
+  /** What `go build` is given, seen from the folder. */
+  readonly goPackage: string;
+  /** A Go string variable that is to hold the version, where the program does not know it by itself. */
+  readonly goVersionVariable?: string;
+  /** Where one that is installed may be taken instead. */
+  readonly installed?: {
+    /** The environment variable that names its path. */
+    readonly variable: string;
+    /** Its name on PATH. */
+    readonly command: string;
+    readonly versionArguments: readonly string[];
+    /** Finds the version in what it prints then. */
+    readonly versionPattern: RegExp;
+    /** The oldest that will do. */
+    readonly versionMin: string;
+  };
+}
+
+export const etcdTool: Tool = {
+  title: 'etcd',
+  folder: 'etcd-3.6',
+  goModule: 'go.etcd.io/etcd/server/v3',
+  goPackage: '.',
+  installed: {
+    variable: 'SIM_ETCD_BIN',
+    command: 'etcd',
+    versionArguments: ['--version'],
+    versionPattern: /etcd Version: (\d+\.\d+\.\d+\S*)/,
+    versionMin: '3.4',
+  },
+};
+
+export const toxiproxyTool: Tool = {
+  title: 'Toxiproxy',
+  folder: 'toxiproxy',
+  goModule: 'github.com/Shopify/toxiproxy/v2',
+  goPackage: 'github.com/Shopify/toxiproxy/v2/cmd/server',
+  goVersionVariable: 'github.com/Shopify/toxiproxy/v2.Version',
+  installed: {
+    variable: 'SIM_TOXIPROXY_BIN',
+    command: 'toxiproxy-server',
+    versionArguments: ['-version'],
+    // A build from its source without the release's linker flags calls itself `git`; that one is taken, too.
+    versionPattern: /toxiproxy-server version (\S+)/,
+    versionMin: '2.1',
+  },
+};
+
+/** Reads a compose file as Docker Compose does; only the tests use it. */
+export const composeConfigTool: Tool = {
+  title: 'the compose file reader',
+  folder: 'compose-config',
+  goModule: 'github.com/compose-spec/compose-go/v2',
+  goPackage: '.',
+};
+
+/** What a tool is built from. */
+export interface ToolSource {
+  readonly directory: string;
+  /** The program's version, such as `3.6.14`. */
+  readonly version: string;
+  /** The oldest Go that builds it, such as `1.25`. */
+  readonly goVersionMin: string;
+  /** The same for the same sources on the same kind of machine, and for no others. */
+  readonly fingerprint: string;
+}
+
+/** The tool's module in this package; undefined where the package came without `tools/`. */
+export function sourceOf(tool: Tool, root: string = packageRoot()): ToolSource | undefined {
+  const directory = join(root, 'tools', tool.folder);
+  if (!existsSync(join(directory, 'go.mod'))) return undefined;
+  const goMod = readFileSync(join(directory, 'go.mod'), 'utf8');
+  const words = goMod.split('\n').map((line) =>
+    line
+      .trim()
+      .replace(/^require /, '')
+      .split(/\s+/),
+  );
+  const version = words.find(([name]) => name === tool.goModule)?.[1];
+  const go = words.find(([name]) => name === 'go')?.[1];
+  if (version === undefined || go === undefined) {
+    throw new Error(`expected ${tool.folder}/go.mod to require ${tool.goModule} and to name its Go version`);
+  }
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${tool.goPackage}\n${goMod}`);
+  for (const file of ['go.sum', 'main.go']) {
+    if (existsSync(join(directory, file))) hash.update(readFileSync(join(directory, file)));
+  }
+  return {
+    directory,
+    version: version.replace(/^v/, ''),
+    goVersionMin: go.split('.').slice(0, 2).join('.'),
+    fingerprint: hash.digest('hex').slice(0, 12),
+  };
+}
+
+/** The folder of the package `etcd-sim`, from its sources and from its build alike. */
+export function packageRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const file = join(directory, 'package.json');
+    if (existsSync(file)) {
+      const { name } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: string };
+      if (name === 'etcd-sim') return directory;
+    }
+    if (dirname(directory) === directory)
+      throw new Error('expected a package.json of etcd-sim above this file');
+    directory = dirname(directory);
+  }
+}

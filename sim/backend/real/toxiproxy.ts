@@ -1,0 +1,97 @@
+/**
+ * Toxiproxy, ours or one that was given to us, with one proxy per node and member. Invariant: all that we create
+ * on it has our prefix in its name and is deleted at the end; every toxic has toxicity 1, for Toxiproxy's own
+ * chance knows no seed.
+ */
+import { Toxiproxy, type Proxy } from 'toxiproxy-node-client';
+import { EnvironmentError } from '../environment-error.js';
+import type { Toxic } from '../../faults/fault.js';
+
+/** Far above what any answer takes; without it a stuck Toxiproxy would hold the run for minutes. */
+const ANSWER_MAX_MS = 10_000;
+
+export class ToxiproxyApi {
+  readonly url: string;
+  readonly #client: Toxiproxy;
+
+  constructor(url: string) {
+    this.url = url.replace(/\/+$/, '');
+    this.#client = new Toxiproxy(this.url);
+  }
+
+  /** Its version, such as `2.12.0`; rejects where nothing answers. */
+  async version(): Promise<string> {
+    const text = await this.#answer('its version', this.#client.getVersion());
+    return /"version"\s*:\s*"v?([^"]*)"/.exec(text)?.[1] ?? text.trim();
+  }
+
+  /** Creates a proxy on the first of the ports that Toxiproxy can have; takes that and those before it away. */
+  async createProxy(name: string, upstream: string, host: string, ports: number[]): Promise<LinkProxy> {
+    for (;;) {
+      const port = ports.shift();
+      if (port === undefined)
+        throw new EnvironmentError(`Toxiproxy at ${this.url}: no port is left for ${name}`);
+      const body = { name, upstream, listen: `${host}:${port}`, enabled: true };
+      try {
+        const proxy = await this.#answer(`a proxy on ${body.listen}`, this.#client.createProxy(body));
+        return new LinkProxy(proxy, port, (what, answer) => this.#answer(what, answer));
+      } catch (error) {
+        // 500 is what it says when it cannot listen there.
+        if (!(error instanceof EnvironmentError && error.message.endsWith('status code 500'))) throw error;
+      }
+    }
+  }
+
+  async #answer<T>(what: string, answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_MAX_MS / 1000} s`)), ANSWER_MAX_MS);
+    });
+    try {
+      return await Promise.race([answer, timeout]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new EnvironmentError(`Toxiproxy at ${this.url}, asked for ${what}: ${message}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The proxy between one node and one member. */
+export class LinkProxy {
+  readonly #proxy: Proxy;
+  readonly #answer: <T>(what: string, answer: Promise<T>) => Promise<T>;
+  #toxics = 0;
+
+  /** The port it listens on. */
+  readonly port: number;
+
+  constructor(proxy: Proxy, port: number, answer: <T>(what: string, answer: Promise<T>) => Promise<T>) {
+    this.#proxy = proxy;
+    this.port = port;
+    this.#answer = answer;
+  }
+
+  /** Adds a toxic; what it returns removes it and may be called once. */
+  async addToxic(toxic: Toxic): Promise<() => Promise<void>> {
+    const name = `${toxic.type}-${++this.#toxics}`;
+    const what = `toxic ${name} on ${this.#proxy.name}`;
+    const added = await this.#answer(what, this.#proxy.addToxic({ ...toxic, name, toxicity: 1 }));
+    return () => this.#answer(`an end of ${what}`, added.remove());
+  }
+
+  /**
+   * Cuts every connection and accepts new ones all the while. Toxiproxy closes a connection when its `timeout` toxic
+   * is removed. To disable the proxy and enable it again would cut, too, but clients that reconnect at once would
+   * find the port closed and back off; `reset_peer` waits for data to come by.
+   */
+  async cut(): Promise<void> {
+    const remove = await this.addToxic({ type: 'timeout', stream: 'downstream', attributes: { timeout: 0 } });
+    await remove();
+  }
+
+  async remove(): Promise<void> {
+    await this.#answer(`an end of proxy ${this.#proxy.name}`, this.#proxy.remove());
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The command: from arguments to an exit code. Invariant: it never throws, and a mistake of the user's or of the
+ * environment's is one line on stderr that begins with `sim: `.
+ */
+import { EnvironmentError } from '../backend/environment-error.js';
+import { singleLine } from '../input/parsed.js';
+import type { CliEnvironment } from './environment.js';
+import { exitCodes, type ExitCode } from './exit-codes.js';
+import type { CommandName } from './flag.js';
+import type { Settings } from './flags.js';
+import { machinery as defaultMachinery, type Machinery } from './machinery.js';
+import { parseArguments } from './parse-arguments.js';
+import type { Session } from './session.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Runs the command.
+ *
+ * @param argv the arguments after `sim`
+ * @returns the exit code
+ */
+export async function main(
+  argv: readonly string[],
+  environment: CliEnvironment,
+  machinery: Machinery = defaultMachinery,
+): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, environment, machinery);
+  } catch (error) {
+    if (error instanceof UsageError) return fail(environment, exitCodes.usage, error.message);
+    if (environment.signal.aborted) return fail(environment, exitCodes.interrupted, 'interrupted');
+    if (error instanceof EnvironmentError) return fail(environment, exitCodes.internal, error.message);
+    const stack = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : '';
+    environment.stderr.write(`sim: internal error: ${singleLine(String(error))}${stack}\n`);
+    return exitCodes.internal;
+  }
+}
+
+function fail(environment: CliEnvironment, code: ExitCode, message: string): ExitCode {
+  environment.stderr.write(`sim: ${singleLine(message)}\n`);
+  return code;
+}
+
+/** What each command needs is loaded with it: starting up is half of a short run. */
+async function dispatch(
+  argv: readonly string[],
+  environment: CliEnvironment,
+  machinery: Machinery,
+): Promise<ExitCode> {
+  const builtIn = [...environment.scenarios, ...environment.specimens].map((scenario) => scenario.name);
+  const parsed = parseArguments(argv, builtIn);
+  if (parsed.given.has('help')) return help(parsed.command, environment);
+  if (parsed.given.has('version')) return print(environment, `${environment.version}\n`);
+  if (parsed.command === 'help') return help(parsed.topic ?? 'help', environment);
+  const { startSession } = await import('./session.js');
+  const session = await startSession(parsed, environment);
+  switch (parsed.command) {
+    case 'run':
+      return run(session, environment, machinery);
+    case 'list': {
+      const { formatList } = await import('./list-command.js');
+      return print(environment, formatList(session.registry, widthOf(environment)));
+    }
+    case 'doctor': {
+      const { doctorCommand } = await import('./doctor-command.js');
+      return doctorCommand(session.resolved.settings, environment, machinery);
+    }
+    default:
+      return parsed.command satisfies never;
+  }
+}
+
+async function help(topic: CommandName, environment: CliEnvironment): Promise<ExitCode> {
+  const { formatHelp } = await import('./help.js');
+  return print(environment, formatHelp(topic, widthOf(environment)));
+}
+
+async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
+  const { makeRequests } = await import('./run-request.js');
+  const { runCommand } = await import('./run-command.js');
+  const { settings } = session.resolved;
+  return runCommand({
+    requests: makeRequests(session.resolved, session.registry),
+    keepGoing: settings.keepGoing,
+    pinned: session.pinned,
+    presentation: {
+      json: settings.json,
+      color: chooseColor(settings, environment),
+      width: widthOf(environment),
+      reportDirectory: settings.report ? settings.out : undefined,
+    },
+    environment,
+    machinery,
+  });
+}
+
+/** Asked for or not; else on a terminal, unless NO_COLOR is set (no-color.org). */
+function chooseColor(settings: Settings, environment: CliEnvironment): boolean {
+  const noColor = environment.env['NO_COLOR'];
+  return settings.color ?? (environment.stdout.isTTY && (noColor === undefined || noColor === ''));
+}
+
+/** Wider lines are hard to read, narrower ones hard to lay out. */
+const WIDTH_MAX = 100;
+const WIDTH_MIN = 40;
+
+function widthOf({ stdout }: CliEnvironment): number {
+  return Math.max(WIDTH_MIN, Math.min(stdout.columns, WIDTH_MAX));
+}
+
+function print(environment: CliEnvironment, text: string): ExitCode {
+  environment.stdout.write(text);
+  return exitCodes.satisfied;
+}

@@ -1,0 +1,83 @@
+/**
+ * The one registry of errors a client of etcd can get, each with its gRPC code, its exact text, whether a write
+ * that got it is definite (did not and will not happen) or indefinite, and what it means. Invariant: when in
+ * doubt, indefinite: a checker may then assume either.
+ */
+import { ADMIN_ERRORS } from './errors/admin-errors.js';
+import type { Definiteness, ErrorEntry } from './errors/entry.js';
+import { KV_ERRORS } from './errors/kv-errors.js';
+import { TRANSPORT_ERRORS } from './errors/transport-errors.js';
+import type { CallStatus } from './service.js';
+
+export { CODE, type Definiteness, type ErrorEntry } from './errors/entry.js';
+
+/** Every error by name. */
+export const ERRORS = { ...KV_ERRORS, ...ADMIN_ERRORS, ...TRANSPORT_ERRORS } as const;
+
+/** Every error, in the order of the documentation. */
+export const ALL_ERRORS: readonly ErrorEntry[] = Object.values(ERRORS);
+
+/**
+ * What a write says that ended with this error, as a user of the etcd3 client sees it. etcd3 repeats a request up
+ * to three times without telling, so the last answer may follow an attempt that was applied: an answer is definite
+ * only where every attempt must have got it. A circuit breaker that refuses before anything was sent is definite,
+ * and an error with a boolean property `definite` is taken at its word.
+ */
+export function definitenessOf(error: unknown): Definiteness {
+  if (typeof error !== 'object' || error === null) return 'indefinite';
+  if ('definite' in error && typeof error.definite === 'boolean') {
+    return error.definite ? 'definite' : 'indefinite';
+  }
+  // etcd3 throws this one only where no attempt came through to the network.
+  if ('isBrokenCircuitError' in error) return 'definite';
+  if (isRepeatedByEtcd3(error)) return 'indefinite';
+  // An error straight from grpc-js is the answer to a single attempt.
+  if ('code' in error && 'details' in error) {
+    if (typeof error.code === 'number' && typeof error.details === 'string') {
+      return definitenessOfStatus({ code: error.code, details: error.details });
+    }
+  }
+  if (!('message' in error) || typeof error.message !== 'string') return 'indefinite';
+  const status = statusOfMessage(error.message);
+  const entry = status === undefined ? undefined : entryOf(status);
+  return entry?.dependsOn === 'request' ? entry.definiteness : 'indefinite';
+}
+
+/** What a write says whose one attempt ended with this status. */
+export function definitenessOfStatus(status: CallStatus): Definiteness {
+  return entryOf(status)?.definiteness ?? 'indefinite';
+}
+
+/** The registered error of this status, if it is one. */
+export function entryOf(status: CallStatus): ErrorEntry | undefined {
+  return (
+    BY_STATUS.get(`${status.code} ${status.details}`) ??
+    BEGINNINGS.find((entry) => entry.code === status.code && status.details.startsWith(entry.text))
+  );
+}
+
+/** The status with which a server ends a call that got this error. */
+export function statusOf(entry: ErrorEntry): CallStatus {
+  return { code: entry.code, details: entry.text };
+}
+
+const BY_STATUS = new Map(
+  ALL_ERRORS.filter((entry) => entry.textIs === 'whole').map((entry) => [
+    `${entry.code} ${entry.text}`,
+    entry,
+  ]),
+);
+
+const BEGINNINGS = ALL_ERRORS.filter((entry) => entry.textIs === 'beginning');
+
+/** etcd3 marks what it repeats with a symbol of its own, which only its description tells. */
+function isRepeatedByEtcd3(error: object): boolean {
+  return Object.getOwnPropertySymbols(error).some((symbol) => symbol.description === 'RecoverableError');
+}
+
+/** grpc-js writes a status into a message as `14 UNAVAILABLE: details`; etcd3 keeps only the message. */
+function statusOfMessage(message: string): CallStatus | undefined {
+  const match = /^(?:\w+: )?(\d+) [A-Z_]+: ([^]*)$/.exec(message);
+  if (match === null) return undefined;
+  return { code: Number(match[1]), details: match[2] ?? '' };
+}

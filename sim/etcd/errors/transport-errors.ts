@@ -1,0 +1,90 @@
+/** Errors that a client gets from gRPC itself, on its own side (grpc-js) or from the server's runtime (grpc-go). */
+import { beginningWith, CODE, illegal, refused, unresolved } from './entry.js';
+
+const { unavailable, internal, unimplemented } = CODE;
+
+export const TRANSPORT_ERRORS = {
+  noConnection: beginningWith(
+    refused(
+      'noConnection',
+      unavailable,
+      'No connection established',
+      'The member cannot be reached; nothing was sent.',
+    ),
+  ),
+  nameResolutionFailed: beginningWith(
+    refused(
+      'nameResolutionFailed',
+      unavailable,
+      'Name resolution failed for target',
+      'The address leads nowhere; nothing was sent.',
+    ),
+  ),
+  channelClosed: refused(
+    'channelClosed',
+    unavailable,
+    'Channel closed before call started',
+    'The client was closed before the call left.',
+  ),
+  connectionDropped: unresolved(
+    'connectionDropped',
+    unavailable,
+    'Connection dropped',
+    'The connection went away while the call was under way.',
+  ),
+  connectionReset: unresolved(
+    'connectionReset',
+    unavailable,
+    'read ECONNRESET',
+    'The connection was reset while the call was under way.',
+  ),
+  clientDeadlineExceeded: beginningWith(
+    unresolved(
+      'clientDeadlineExceeded',
+      CODE.deadlineExceeded,
+      'Deadline exceeded',
+      'The call took longer than its deadline; the server may still carry it out.',
+    ),
+  ),
+  cancelledOnClient: beginningWith(
+    unresolved(
+      'cancelledOnClient',
+      CODE.cancelled,
+      'Cancelled on client',
+      'The client gave the call up; the server may still carry it out.',
+    ),
+  ),
+  unknownService: beginningWith(
+    illegal('unknownService', unimplemented, 'unknown service ', 'The server does not offer the service.'),
+  ),
+  unknownMethod: beginningWith(
+    illegal('unknownMethod', unimplemented, 'unknown method ', 'The service does not have the method.'),
+  ),
+  malformedMethod: beginningWith(
+    illegal('malformedMethod', unimplemented, 'malformed method name: ', 'The path is no /service/method.'),
+  ),
+  messageTooLarge: beginningWith(
+    illegal(
+      'messageTooLarge',
+      CODE.resourceExhausted,
+      'grpc: received message larger than max ',
+      'The message is above 2 MiB, so the server did not read it.',
+    ),
+  ),
+  malformedRequest: beginningWith(
+    illegal(
+      'malformedRequest',
+      internal,
+      'grpc: error unmarshalling request: ',
+      'The bytes of a unary request are no such message.',
+    ),
+  ),
+  malformedMessage: beginningWith(
+    illegal(
+      'malformedMessage',
+      internal,
+      'grpc: failed to unmarshal the received message: ',
+      'The bytes of a message on a stream are no such message.',
+    ),
+  ),
+} as const;

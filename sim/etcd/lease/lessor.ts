@@ -1,0 +1,127 @@
+/**
+ * All leases of the cluster. Which exist and which keys hang on them is part of the replicated state; when they
+ * expire is the leader's business alone, begins anew with each leader and stands still without one. Invariant: a
+ * key hangs on at most one lease, the one its newest change names.
+ */
+import type { ByteString } from '../byte-string.js';
+import { ERRORS } from '../errors.js';
+import { failed, ok, type Result } from '../result.js';
+import type { LeaseBook } from '../store/store.js';
+import type { WriteTransaction } from '../store/write-transaction.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import { Lease } from './lease.js';
+import { MAX_TTL_SECONDS, MIN_TTL_SECONDS, REVOKE_RATE, REVOKE_RETRY_MS } from './limits.js';
+import { spreadExpiries } from './spread-expiries.js';
+
+/** What became of a renewal. */
+export type Renewal =
+  | { readonly kind: 'renewed'; readonly ttlSeconds: number }
+  | { readonly kind: 'not-found' }
+  /** Its revocation is on its way; the answer is known once the lease is settled. */
+  | { readonly kind: 'expired'; readonly lease: Lease };
+
+export class Lessor implements LeaseBook {
+  readonly #leases = new Map<bigint, Lease>();
+  readonly #queue = new ExpiryQueue();
+  #isPrimary = false;
+
+  /** True while a leader minds the expiries. */
+  get isPrimary(): boolean {
+    return this.#isPrimary;
+  }
+
+  /** When a lease may have to be revoked; infinite where none. */
+  get nextExpiryMs(): number {
+    return this.#isPrimary ? this.#queue.nextMs : Infinity;
+  }
+
+  lookup(id: bigint): Lease | undefined {
+    return this.#leases.get(id);
+  }
+
+  /** In order of expiry; without a leader in order of their grants. */
+  list(): readonly Lease[] {
+    const leases = [...this.#leases.values()];
+    return this.#isPrimary ? leases.sort((left, right) => left.expiryMs - right.expiryMs) : leases;
+  }
+
+  grant(id: bigint, ttlSeconds: number, nowMs: number): Result<Lease> {
+    if (ttlSeconds > MAX_TTL_SECONDS) return failed(ERRORS.leaseTtlTooLarge);
+    if (this.#leases.has(id)) return failed(ERRORS.leaseExists);
+    const lease = new Lease(id, Math.max(ttlSeconds, MIN_TTL_SECONDS));
+    this.#leases.set(id, lease);
+    if (this.#isPrimary) this.#register(lease, nowMs, 0);
+    return ok(lease);
+  }
+
+  /** Deletes the lease and, in bytewise order, the keys that hang on it. */
+  revoke(id: bigint, transaction: WriteTransaction): Result<Lease> {
+    const lease = this.#leases.get(id);
+    if (lease === undefined) return failed(ERRORS.leaseNotFound);
+    for (const key of [...lease.keys].sort(bytewise)) transaction.deleteRange(key, undefined);
+    this.#leases.delete(id);
+    return ok(lease);
+  }
+
+  renew(id: bigint, nowMs: number): Renewal {
+    const lease = this.#leases.get(id);
+    if (lease === undefined) return { kind: 'not-found' };
+    if (lease.expiryMs <= nowMs) return { kind: 'expired', lease };
+    lease.refresh(nowMs);
+    return { kind: 'renewed', ttlSeconds: lease.ttlSeconds };
+  }
+
+  attach(id: bigint, key: ByteString): void {
+    this.#leases.get(id)?.keys.add(key);
+  }
+
+  detach(id: bigint, key: ByteString): void {
+    this.#leases.get(id)?.keys.delete(key);
+  }
+
+  /** A leader begins to mind the expiries: every lease has its whole time, and `extendMs`, from now on. */
+  promote(nowMs: number, extendMs: number): void {
+    this.#isPrimary = true;
+    this.#queue.clear();
+    for (const lease of this.#leases.values()) this.#register(lease, nowMs, extendMs);
+    if (this.#leases.size >= REVOKE_RATE) {
+      spreadExpiries(this.list(), nowMs, extendMs);
+    }
+  }
+
+  /** No leader minds the expiries any longer. */
+  demote(): void {
+    this.#isPrimary = false;
+    this.#queue.clear();
+    for (const lease of this.#leases.values()) {
+      lease.expiryMs = Infinity;
+      lease.settle();
+    }
+  }
+
+  /** Leases to revoke now. Each is left alone for a while then, even if its revocation does not go through. */
+  takeExpired(nowMs: number): readonly Lease[] {
+    const expired: Lease[] = [];
+    while (expired.length < REVOKE_RATE / 2) {
+      const lease = this.#queue.pop(nowMs);
+      if (lease === undefined) break;
+      if (this.#leases.get(lease.id) !== lease) continue;
+      if (lease.expiryMs > nowMs) {
+        this.#queue.push(lease, lease.expiryMs);
+        continue;
+      }
+      this.#queue.push(lease, nowMs + REVOKE_RETRY_MS);
+      expired.push(lease);
+    }
+    return expired;
+  }
+
+  #register(lease: Lease, nowMs: number, extendMs: number): void {
+    lease.refresh(nowMs, extendMs);
+    this.#queue.push(lease, lease.expiryMs);
+  }
+}
+
+function bytewise(left: ByteString, right: ByteString): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

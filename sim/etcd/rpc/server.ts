@@ -1,0 +1,58 @@
+/** What the services need of the member they run in. Dies with the member's process. */
+import type { Lessor } from '../lease/lessor.js';
+import type { Result } from '../result.js';
+import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
+import type { StateMachine } from '../state-machine.js';
+import type { WatchHub } from '../watch/watch-hub.js';
+import type { ResponseHeader } from '../wire/header.js';
+
+/** One member of the cluster as others know it. */
+export interface MemberInfo {
+  readonly name: string;
+  readonly id: bigint;
+}
+
+export interface MemberServer extends MemberInfo {
+  readonly host: EtcdHost;
+  /** All members, in the order of the cluster. */
+  readonly members: readonly MemberInfo[];
+  /** The replicated state. Reads must be at {@link revision}; changes go through {@link propose}. */
+  readonly machine: StateMachine;
+  readonly hub: WatchHub;
+  /** The newest revision this member has applied. */
+  readonly revision: number;
+  readonly term: number;
+  readonly committedIndex: number;
+  /** Whom the member takes for the leader; undefined where it knows none. */
+  readonly knownLeader: MemberInfo | undefined;
+  /** The lessor, where the member leads or can reach who does; it minds the expiries. */
+  readonly primaryLessor: Lessor | undefined;
+  /** The header of a response; without a revision, or with 0, it has the newest. */
+  header(revision?: number): ResponseHeader;
+  nextRequestId(): bigint;
+  /** Puts an entry into the log; the returned function gives up waiting for it. */
+  propose<T>(entry: () => Result<T>, done: (result: Result<T>) => void): () => void;
+  /** Waits until the member may read what is committed; the returned function gives up. */
+  linearizableRead(done: (result: Result<undefined>) => void): () => void;
+}
+
+/** A call that has arrived. */
+export interface IncomingCall {
+  readonly server: MemberServer;
+  readonly metadata: CallMetadata;
+  readonly sink: CallSink;
+}
+
+/** How a method is served: takes a call and returns the server's side of it. */
+export type Method = (call: IncomingCall) => ServerCall;
+
+/** The largest message that is read: the largest request and half a MiB of overhead. */
+export const RECEIVED_BYTES_MAX = 2 * 1024 * 1024;
+
+/** The largest entry of the log (etcd's `--max-request-bytes`). */
+export const REQUEST_BYTES_MAX = 1.5 * 1024 * 1024;
+
+/** Clients that set this in a call's metadata want an error rather than wait for a leader. */
+export function requiresLeader(metadata: CallMetadata): boolean {
+  return metadata.get('hasleader') === 'true';
+}

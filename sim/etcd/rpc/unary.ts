@@ -1,0 +1,121 @@
+/**
+ * Serves a unary method: one request in, one response or error out. Invariant: exactly one status, after at most one
+ * message, unless the client is gone first.
+ */
+import { CODE, ERRORS, statusOf } from '../errors.js';
+import type { Result } from '../result.js';
+import type { CallStatus, ServerCall } from '../service.js';
+import { MalformedError } from '../wire/malformed-error.js';
+import type { Encodable, MessageType } from '../wire/message.js';
+import {
+  RECEIVED_BYTES_MAX,
+  requiresLeader,
+  type IncomingCall,
+  type MemberServer,
+  type Method,
+} from './server.js';
+
+/**
+ * Carries out a request: answers through `reply`, now or later, and returns how to give it up; nothing where that
+ * makes no difference.
+ */
+export type Handler<Q, R> = (
+  server: MemberServer,
+  request: Q,
+  reply: (result: Result<Encodable<R>>) => void,
+) => (() => void) | undefined;
+
+const OK: CallStatus = { code: CODE.ok, details: '' };
+
+export function unary<Q, R>(
+  requestType: MessageType<Q>,
+  responseType: MessageType<R>,
+  handler: Handler<Q, R>,
+): Method {
+  return (call) => new UnaryCall(call, requestType, responseType, handler);
+}
+
+class UnaryCall<Q, R> implements ServerCall {
+  readonly #call: IncomingCall;
+  readonly #requestType: MessageType<Q>;
+  readonly #responseType: MessageType<R>;
+  readonly #handler: Handler<Q, R>;
+  #state: 'new' | 'working' | 'ended' = 'new';
+  #giveUp: (() => void) | undefined;
+
+  constructor(
+    call: IncomingCall,
+    requestType: MessageType<Q>,
+    responseType: MessageType<R>,
+    handler: Handler<Q, R>,
+  ) {
+    this.#call = call;
+    this.#requestType = requestType;
+    this.#responseType = responseType;
+    this.#handler = handler;
+  }
+
+  message(bytes: Uint8Array): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'working';
+    const { server, metadata } = this.#call;
+    const request = read(this.#requestType, bytes);
+    if (request.kind === 'refused') {
+      this.#end(request.status);
+      return;
+    }
+    if (server.knownLeader === undefined && requiresLeader(metadata)) {
+      this.#end(statusOf(ERRORS.noLeader));
+      return;
+    }
+    this.#giveUp = this.#handler(server, request.message, (result) => this.#reply(result));
+  }
+
+  halfClose(): void {
+    if (this.#state === 'new') this.#end({ code: CODE.internal, details: 'EOF' });
+  }
+
+  cancel(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#giveUp?.();
+  }
+
+  #reply(result: Result<Encodable<R>>): void {
+    if (this.#state === 'ended') return;
+    if (result.kind === 'failed') {
+      this.#end(statusOf(result.error));
+      return;
+    }
+    this.#call.sink.message(this.#responseType.encode(result.value));
+    this.#end(OK);
+  }
+
+  #end(status: CallStatus): void {
+    this.#state = 'ended';
+    this.#call.sink.status(status);
+  }
+}
+
+/** A message that was read, or the status that refuses it. */
+export type Incoming<Q> =
+  | { readonly kind: 'read'; readonly message: Q }
+  | { readonly kind: 'refused'; readonly status: CallStatus };
+
+/** Reads what a client sent, within the limits of the server. */
+export function read<Q>(
+  type: MessageType<Q>,
+  bytes: Uint8Array,
+  malformed: string = ERRORS.malformedRequest.text,
+): Incoming<Q> {
+  if (bytes.length > RECEIVED_BYTES_MAX) {
+    const details = `${ERRORS.messageTooLarge.text}(${bytes.length} vs. ${RECEIVED_BYTES_MAX})`;
+    return { kind: 'refused', status: { code: ERRORS.messageTooLarge.code, details } };
+  }
+  try {
+    return { kind: 'read', message: type.decode(bytes) };
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return { kind: 'refused', status: { code: CODE.internal, details: `${malformed}${error.message}` } };
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What the log's entries do: the replicated state of the cluster, keys and leases, and every way to change it.
+ * Invariant: entries are applied one at a time in log order, and each that changes keys tells the watchers before
+ * anyone is answered.
+ */
+import { ERRORS } from './errors.js';
+import type { Lease } from './lease/lease.js';
+import { Lessor } from './lease/lessor.js';
+import { failed, ok, type Result } from './result.js';
+import type { Change } from './store/change.js';
+import { Store } from './store/store.js';
+import { WriteTransaction } from './store/write-transaction.js';
+import { executeTxn } from './txn/txn.js';
+import { executeDeleteRange, executePut } from './txn/write.js';
+import type {
+  CompactionRequest,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  PutRequest,
+  PutResponse,
+  TxnRequest,
+  TxnResponse,
+} from './wire/kv.js';
+
+/** Hears of every revision: its changes in order, at least one. */
+export type ChangeListener = (revision: number, changes: readonly Change[]) => void;
+
+export class StateMachine {
+  readonly lessor = new Lessor();
+  readonly store = new Store(this.lessor);
+  readonly #onChanges: ChangeListener;
+
+  constructor(onChanges: ChangeListener) {
+    this.#onChanges = onChanges;
+  }
+
+  leaseExists(lease: bigint): boolean {
+    return this.lessor.lookup(lease) !== undefined;
+  }
+
+  put(request: PutRequest): Result<PutResponse> {
+    if (request.lease !== 0n && !this.leaseExists(request.lease)) return failed(ERRORS.leaseNotFound);
+    const transaction = new WriteTransaction(this.store);
+    const result = executePut(transaction, request);
+    this.#end(transaction);
+    return result;
+  }
+
+  deleteRange(request: DeleteRangeRequest): Result<DeleteRangeResponse> {
+    const transaction = new WriteTransaction(this.store);
+    const response = executeDeleteRange(transaction, request);
+    this.#end(transaction);
+    return ok(response);
+  }
+
+  txn(request: TxnRequest): Result<TxnResponse> {
+    const transaction = new WriteTransaction(this.store);
+    const result = executeTxn(transaction, this.store, request, this);
+    this.#end(transaction);
+    return result;
+  }
+
+  /** Returns the revision of the store. */
+  compact(request: CompactionRequest): Result<number> {
+    const result = this.store.compact(request.revision);
+    return result.kind === 'failed' ? result : ok(this.store.revision);
+  }
+
+  leaseGrant(id: bigint, ttlSeconds: number, nowMs: number): Result<Lease> {
+    return this.lessor.grant(id, ttlSeconds, nowMs);
+  }
+
+  leaseRevoke(id: bigint): Result<undefined> {
+    const transaction = new WriteTransaction(this.store);
+    const result = this.lessor.revoke(id, transaction);
+    this.#end(transaction);
+    if (result.kind === 'failed') return result;
+    result.value.settle();
+    return ok(undefined);
+  }
+
+  #end(transaction: WriteTransaction): void {
+    const changes = transaction.end();
+    if (changes.length > 0) this.#onChanges(this.store.revision, changes);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The history of one key: its changes from oldest to newest. What etcd calls generations are the stretches between
+ * deletes. Invariant: after a compaction at R the first change is the newest at or before R, unless that one is a
+ * delete before R.
+ */
+import type { ByteString } from '../byte-string.js';
+import { positionOf, type Change } from './change.js';
+
+export class KeyHistory {
+  #changes: Change[];
+
+  constructor(
+    readonly key: ByteString,
+    first: Change,
+  ) {
+    this.#changes = [first];
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.length === 0;
+  }
+
+  append(change: Change): void {
+    this.#changes.push(change);
+  }
+
+  /** The key as it was right after `revision`; undefined where it did not exist. */
+  at(revision: number): Change | undefined {
+    const changes = this.#changes;
+    const newest = changes[changes.length - 1];
+    // Nearly every read is at the present.
+    const change =
+      newest === undefined || newest.modRevision <= revision
+        ? newest
+        : changes[positionOf(changes, revision + 1) - 1];
+    return change === undefined || change.isDelete ? undefined : change;
+  }
+
+  /** Changes at or after `revision`, oldest first. */
+  *since(revision: number): Generator<Change, void, undefined> {
+    const changes = this.#changes;
+    for (let index = positionOf(changes, revision); index < changes.length; index++) {
+      yield changes[index] as Change;
+    }
+  }
+
+  /** Forgets what no read at or after `revision` can see. */
+  compact(revision: number): void {
+    const newestBefore = positionOf(this.#changes, revision + 1) - 1;
+    const change = this.#changes[newestBefore];
+    if (change === undefined) return;
+    // etcd keeps a delete at the very revision of the compaction, for watches that start there.
+    const forget = change.isDelete && change.modRevision < revision ? newestBefore + 1 : newestBefore;
+    if (forget > 0) this.#changes = this.#changes.slice(forget);
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The multi-version store: every change of every key since the last compaction, found by key or by revision. A
+ * fresh store is at revision 1; a transaction that changes something moves it on by one. Invariant: the log holds,
+ * in order main.sub, every change after the compaction and what is newest at it; the index holds the same changes
+ * by key, and for each key the newest one before.
+ */
+import type { ByteString } from '../byte-string.js';
+import { ERRORS } from '../errors.js';
+import { failed, ok, type Result } from '../result.js';
+import { positionOf, type Change } from './change.js';
+import { KeyHistory } from './key-history.js';
+import { OrderedMap } from './ordered-map.js';
+
+/** Where a range ends: undefined is the key alone, empty is no end. */
+export type RangeEnd = ByteString | undefined;
+
+export interface RangeOptions {
+  /** 0 or less is the newest. */
+  readonly revision: number;
+  /** 0 or less is no limit. */
+  readonly limit: number;
+  readonly countOnly: boolean;
+}
+
+export interface RangeResult {
+  /** In order of their keys, at most `limit`. */
+  readonly kvs: readonly Change[];
+  /** Keys in the range, whatever the limit. */
+  readonly count: number;
+  /** The newest revision when the range was read. */
+  readonly revision: number;
+}
+
+/** Who keeps the books on which keys hang on which lease. */
+export interface LeaseBook {
+  attach(lease: bigint, key: ByteString): void;
+  detach(lease: bigint, key: ByteString): void;
+}
+
+/** Changes of a range since some revision, as far as they were asked for. */
+export interface ChangesSince {
+  readonly changes: readonly Change[];
+  /** The first revision that has more; 0 where that was all. */
+  readonly moreRevision: number;
+}
+
+const NEWEST: RangeOptions = { revision: 0, limit: 0, countOnly: false };
+const COMPACTED = failed(ERRORS.compacted);
+const FUTURE_REVISION = failed(ERRORS.futureRevision);
+
+export class Store {
+  readonly #index = new OrderedMap<KeyHistory>();
+  #log: Change[] = [];
+  #revision = 1;
+  #compactRevision = -1;
+
+  constructor(readonly leases: LeaseBook) {}
+
+  /** Of the last transaction that changed something. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Of the last compaction; -1 before the first. */
+  get compactRevision(): number {
+    return this.#compactRevision;
+  }
+
+  /** The key right after `revision`; undefined where it did not exist. */
+  get(key: ByteString, revision: number): Change | undefined {
+    return this.#index.get(key)?.at(revision);
+  }
+
+  /** Reads a range for someone to whom `newestRevision` is the newest. */
+  range(
+    key: ByteString,
+    end: RangeEnd,
+    options: RangeOptions = NEWEST,
+    newestRevision: number = this.#revision,
+  ): Result<RangeResult> {
+    if (options.revision > newestRevision) return FUTURE_REVISION;
+    const revision = options.revision <= 0 ? newestRevision : options.revision;
+    if (revision < this.#compactRevision) return COMPACTED;
+    const kvs: Change[] = [];
+    if (end === undefined) {
+      const change = this.get(key, revision);
+      if (change !== undefined && !options.countOnly) kvs.push(change);
+      return ok({ kvs, count: change === undefined ? 0 : 1, revision: newestRevision });
+    }
+    const limit = options.countOnly ? 0 : options.limit <= 0 ? Infinity : options.limit;
+    let count = 0;
+    for (const history of this.#index.values(key, end)) {
+      const change = history.at(revision);
+      if (change === undefined) continue;
+      if (count++ < limit) kvs.push(change);
+    }
+    return ok({ kvs, count, revision: newestRevision });
+  }
+
+  /**
+   * Changes of [key, end) at or after `from`, of at most `revisionsMax` revisions. Takes time for the changes of the
+   * key, or for a range those of the whole log, since `from`; not for what was before.
+   */
+  changesSince(key: ByteString, end: RangeEnd, from: number, revisionsMax: number): ChangesSince {
+    const changes: Change[] = [];
+    let revisions = 0;
+    let last = 0;
+    const candidates = end === undefined ? this.#index.get(key)?.since(from) : this.#logSince(from);
+    for (const change of candidates ?? []) {
+      if (end !== undefined && (change.key < key || (end !== '' && change.key >= end))) continue;
+      if (change.modRevision !== last) {
+        last = change.modRevision;
+        if (++revisions > revisionsMax) return { changes, moreRevision: last };
+      }
+      changes.push(change);
+    }
+    return { changes, moreRevision: 0 };
+  }
+
+  /** Makes changes visible, at once and as one revision. For the transaction that collected them. */
+  commit(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.#revision++;
+    for (const change of changes) this.#log.push(change);
+  }
+
+  /** Adds a change to the index, where reads of its own transaction find it. */
+  record(change: Change): void {
+    const history = this.#index.get(change.key);
+    if (history === undefined) this.#index.add(change.key, new KeyHistory(change.key, change));
+    else history.append(change);
+  }
+
+  /** Forgets history before `revision`. Takes time for the number of keys, as etcd's compaction does. */
+  compact(revision: number): Result<undefined> {
+    if (revision <= this.#compactRevision) return COMPACTED;
+    if (revision > this.#revision) return FUTURE_REVISION;
+    this.#compactRevision = revision;
+    const emptied: ByteString[] = [];
+    for (const history of this.#index.values('', '')) {
+      history.compact(revision);
+      if (history.isEmpty) emptied.push(history.key);
+    }
+    for (const key of emptied) this.#index.delete(key);
+    this.#compactLog(revision);
+    return ok(undefined);
+  }
+
+  #compactLog(revision: number): void {
+    const log = this.#log;
+    const start = positionOf(log, revision);
+    const next = positionOf(log, revision + 1);
+    const newest = new Map<ByteString, Change>();
+    for (let index = start; index < next; index++) {
+      const change = log[index] as Change;
+      newest.set(change.key, change);
+    }
+    const kept = log.slice(start, next).filter((change) => newest.get(change.key) === change);
+    this.#log = kept.concat(log.slice(next));
+  }
+
+  *#logSince(revision: number): Generator<Change, void, undefined> {
+    const log = this.#log;
+    for (let index = positionOf(log, revision); index < log.length; index++) yield log[index] as Change;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Carries out a range request: filters, sorts and cuts what the store gives, in etcd's order of doing so. Invariant:
+ * `count` is the number of keys in the range, before filters and limit.
+ */
+import type { Change } from '../store/change.js';
+import type { RangeEnd, RangeOptions, RangeResult } from '../store/store.js';
+import { ok, type Result } from '../result.js';
+import type { ByteString } from '../byte-string.js';
+import { bareHeader } from '../wire/header.js';
+import {
+  rangeEndOf,
+  SORT_ORDER,
+  SORT_TARGET,
+  type KeyValue,
+  type RangeRequest,
+  type RangeResponse,
+} from '../wire/kv.js';
+
+/** What can be read: the store at some revision, or a transaction with its own writes. */
+export interface ReadView {
+  range(key: ByteString, end: RangeEnd, options?: RangeOptions): Result<RangeResult>;
+}
+
+type Order = (left: Change, right: Change) => number;
+
+/** Answers a range request. The header carries the revision alone. */
+export function executeRange(view: ReadView, request: RangeRequest): Result<RangeResponse> {
+  const filtered =
+    request.minModRevision !== 0 ||
+    request.maxModRevision !== 0 ||
+    request.minCreateRevision !== 0 ||
+    request.maxCreateRevision !== 0;
+  const readAll = request.sortOrder !== SORT_ORDER.none || filtered;
+  const found = view.range(request.key, rangeEndOf(request.rangeEnd), {
+    revision: request.revision,
+    // One more tells whether there are more.
+    limit: readAll || request.limit <= 0 ? 0 : request.limit + 1,
+    countOnly: request.countOnly,
+  });
+  if (found.kind === 'failed') return found;
+  let kvs = found.value.kvs;
+  if (filtered) kvs = kvs.filter((kv) => passes(kv, request));
+  const order = orderOf(request);
+  if (order !== undefined) kvs = kvs.slice().sort(order);
+  const more = request.limit > 0 && kvs.length > request.limit;
+  if (more) kvs = kvs.slice(0, request.limit);
+  return ok({
+    header: bareHeader(found.value.revision),
+    kvs: request.keysOnly ? kvs.map(withoutValue) : kvs,
+    more,
+    count: found.value.count,
+  });
+}
+
+function passes(kv: KeyValue, request: RangeRequest): boolean {
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
+  return (
+    (maxModRevision === 0 || kv.modRevision <= maxModRevision) &&
+    (minModRevision === 0 || kv.modRevision >= minModRevision) &&
+    (maxCreateRevision === 0 || kv.createRevision <= maxCreateRevision) &&
+    (minCreateRevision === 0 || kv.createRevision >= minCreateRevision)
+  );
+}
+
+/** How to sort; undefined where the store's own order will do. */
+function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
+  // A target other than the key means ascending; note that the limit has cut before, as in etcd.
+  if (sortOrder === SORT_ORDER.none && sortTarget === SORT_TARGET.key) return undefined;
+  if (sortOrder === SORT_ORDER.ascend && sortTarget === SORT_TARGET.key) return undefined;
+  const ascending = ascendingBy(sortTarget);
+  return sortOrder === SORT_ORDER.descend ? (left, right) => ascending(right, left) : ascending;
+}
+
+function ascendingBy(target: number): Order {
+  switch (target) {
+    case SORT_TARGET.version:
+      return (left, right) => left.version - right.version;
+    case SORT_TARGET.create:
+      return (left, right) => left.createRevision - right.createRevision;
+    case SORT_TARGET.mod:
+      return (left, right) => left.modRevision - right.modRevision;
+    case SORT_TARGET.value:
+      return (left, right) => compareBytes(left.value, right.value);
+    default:
+      return (left, right) => compareBytes(left.key, right.key);
+  }
+}
+
+function compareBytes(left: ByteString, right: ByteString): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function withoutValue(kv: KeyValue): KeyValue {
+  const { key, createRevision, modRevision, version, lease } = kv;
+  return { key, createRevision, modRevision, version, value: '', lease };
+}

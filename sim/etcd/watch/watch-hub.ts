@@ -1,0 +1,147 @@
+/**
+ * Everyone who watches through one member. Synced watchers hear of each revision as it is applied; those that want
+ * history catch up in batches, ten times a second, until they are synced. Invariant: a watcher hears of every change
+ * it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
+ */
+import type { EtcdHost } from '../service.js';
+import type { Change } from '../store/change.js';
+import type { Store } from '../store/store.js';
+import { Watcher, type WatchBatch, type WatchedRange } from './watcher.js';
+import { WatcherGroup } from './watcher-group.js';
+
+const SYNC_PERIOD_MS = 100;
+/** What is left over after a busy round does not wait for the next period. */
+const SYNC_AGAIN_MS = 1;
+const WATCHERS_PER_SYNC = 512;
+const REVISIONS_PER_BATCH = 1000;
+
+export class WatchHub {
+  readonly #store: Store;
+  readonly #host: EtcdHost;
+  readonly #startedMs: number;
+  readonly #synced = new WatcherGroup();
+  readonly #unsynced = new Set<Watcher>();
+  #sequence = 0;
+  #cancelSync: (() => void) | undefined;
+  #closed = false;
+
+  /** @param startedMs when the member's catching up began: its periods are counted from there */
+  constructor(store: Store, host: EtcdHost, startedMs: number) {
+    this.#store = store;
+    this.#host = host;
+    this.#startedMs = startedMs;
+  }
+
+  get revision(): number {
+    return this.#store.revision;
+  }
+
+  watch(range: WatchedRange, deliver: (batch: WatchBatch) => void): Watcher {
+    const watcher = new Watcher(range, this.#sequence++, deliver);
+    const { startRevision } = range;
+    if (startRevision === 0 || startRevision > this.revision) {
+      watcher.minRevision = Math.max(startRevision, this.revision + 1);
+      this.#addSynced(watcher);
+    } else {
+      watcher.state = 'unsynced';
+      this.#unsynced.add(watcher);
+      this.#scheduleSync();
+    }
+    return watcher;
+  }
+
+  cancel(watcher: Watcher): void {
+    if (watcher.state === 'synced') this.#synced.delete(watcher);
+    this.#unsynced.delete(watcher);
+    watcher.state = 'cancelled';
+  }
+
+  /** A revision was applied. */
+  notify(revision: number, changes: readonly Change[]): void {
+    const [first] = changes;
+    if (first !== undefined && changes.length === 1) {
+      for (const watcher of this.#synced.watching(first.key)) this.#tell(watcher, changes, revision);
+      return;
+    }
+    const batches = new Map<Watcher, Change[]>();
+    for (const change of changes) {
+      for (const watcher of this.#synced.watching(change.key)) {
+        const batch = batches.get(watcher);
+        if (batch === undefined) batches.set(watcher, [change]);
+        else batch.push(change);
+      }
+    }
+    for (const [watcher, batch] of batches) this.#tell(watcher, batch, revision);
+  }
+
+  /** True where every one of them is synced and has reached its start, so that progress can be told. */
+  areSynced(watchers: Iterable<Watcher>): boolean {
+    for (const watcher of watchers) {
+      if (watcher.state !== 'synced' || this.revision < watcher.range.startRevision) return false;
+    }
+    return true;
+  }
+
+  /** The member is gone: nothing is delivered any more. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelSync?.();
+    this.#cancelSync = undefined;
+  }
+
+  #tell(watcher: Watcher, changes: readonly Change[], revision: number): void {
+    // A watcher may have been cancelled by what an earlier one was told.
+    if (watcher.state !== 'synced' || revision < watcher.minRevision) return;
+    watcher.minRevision = revision + 1;
+    watcher.send(changes, revision);
+  }
+
+  #addSynced(watcher: Watcher): void {
+    this.#unsynced.delete(watcher);
+    watcher.state = 'synced';
+    this.#synced.add(watcher);
+  }
+
+  #scheduleSync(delayMs = this.#untilNextPeriodMs()): void {
+    if (this.#closed || this.#cancelSync !== undefined || this.#unsynced.size === 0) return;
+    this.#cancelSync = this.#host.schedule(delayMs, () => {
+      this.#cancelSync = undefined;
+      const before = this.#unsynced.size;
+      this.#sync();
+      const after = this.#unsynced.size;
+      this.#scheduleSync(after > 0 && after < before ? SYNC_AGAIN_MS : undefined);
+    });
+  }
+
+  #untilNextPeriodMs(): number {
+    const sinceMs = this.#host.nowMs() - this.#startedMs;
+    return SYNC_PERIOD_MS - (sinceMs % SYNC_PERIOD_MS);
+  }
+
+  #sync(): void {
+    const { revision, compactRevision } = this.#store;
+    let left = WATCHERS_PER_SYNC;
+    for (const watcher of [...this.#unsynced]) {
+      if (left-- === 0) break;
+      if (watcher.state === 'unsynced') this.#syncOne(watcher, revision, compactRevision);
+    }
+  }
+
+  #syncOne(watcher: Watcher, revision: number, compactRevision: number): void {
+    const { key, end } = watcher.range;
+    if (watcher.minRevision < compactRevision) {
+      this.#unsynced.delete(watcher);
+      watcher.state = 'compacted';
+      watcher.deliver({ changes: [], revision: 0, compactRevision });
+      return;
+    }
+    const found = this.#store.changesSince(key, end, watcher.minRevision, REVISIONS_PER_BATCH);
+    if (found.moreRevision === 0) {
+      watcher.minRevision = revision + 1;
+      this.#addSynced(watcher);
+    } else {
+      watcher.minRevision = found.moreRevision;
+    }
+    if (found.changes.length > 0) watcher.send(found.changes, revision);
+  }
+}

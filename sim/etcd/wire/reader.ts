@@ -1,0 +1,143 @@
+/**
+ * Reads protobuf wire primitives. Quantities (int64 counts, revisions, times) become numbers, exact up to 2^53 and
+ * rounded beyond; identifiers become bigints, exact over all 64 bits. Invariant: never reads past `end`; what is
+ * malformed throws {@link MalformedError} with the text of etcd's decoder.
+ */
+import type { ByteString } from '../byte-string.js';
+import { MalformedError } from './malformed-error.js';
+
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const LENGTH_DELIMITED = 2;
+export const START_GROUP = 3;
+export const END_GROUP = 4;
+export const FIXED32 = 5;
+
+export class WireReader {
+  readonly #buffer: Buffer;
+  position = 0;
+  /** Where the message being read ends. */
+  end: number;
+
+  constructor(bytes: Uint8Array) {
+    this.#buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.end = bytes.length;
+  }
+
+  /** An unsigned 64-bit varint, rounded where it is above 2^53. */
+  unsigned(): number {
+    let low = 0;
+    let scale = 1;
+    for (let count = 0; count < 10; count++) {
+      const byte = this.#byte();
+      // Bits above the 64th are dropped, as a shift in Go drops them.
+      low += (count === 9 ? byte & 1 : byte & 0x7f) * scale;
+      if (byte < 0x80) return low;
+      scale *= 128;
+    }
+    throw new MalformedError('proto: integer overflow');
+  }
+
+  /** A signed 64-bit varint, rounded where it is beyond 2^53 either way. */
+  signed(): number {
+    const start = this.position;
+    const value = this.unsigned();
+    if (value < 2 ** 63) return value;
+    this.position = start;
+    return Number(this.signedExact());
+  }
+
+  /** A signed 64-bit varint, exact. */
+  signedExact(): bigint {
+    return BigInt.asIntN(64, this.unsignedExact());
+  }
+
+  /** An unsigned 64-bit varint, exact. */
+  unsignedExact(): bigint {
+    const start = this.position;
+    const value = this.unsigned();
+    if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
+    let exact = 0n;
+    for (let index = this.position - 1; index >= start; index--) {
+      exact = (exact << 7n) | BigInt((this.#buffer[index] ?? 0) & 0x7f);
+    }
+    return BigInt.asUintN(64, exact);
+  }
+
+  /** A 32-bit enum value; only its low 32 bits count. */
+  enumeration(): number {
+    const value = this.unsigned();
+    return value < 2 ** 31 ? value : Number(BigInt.asIntN(32, BigInt(value)));
+  }
+
+  bool(): boolean {
+    return this.unsigned() !== 0;
+  }
+
+  bytes(): ByteString {
+    const length = this.length();
+    const start = this.position;
+    this.position = start + length;
+    return length === 0 ? '' : this.#buffer.toString('latin1', start, start + length);
+  }
+
+  text(): string {
+    const length = this.length();
+    const start = this.position;
+    this.position = start + length;
+    return length === 0 ? '' : this.#buffer.toString('utf8', start, start + length);
+  }
+
+  /** The length of what follows, which lies before `end`. */
+  length(): number {
+    const length = this.unsigned();
+    if (length >= 2 ** 63) throw new MalformedError('proto: negative length found during unmarshaling');
+    if (this.position + length > this.end) throw new MalformedError('unexpected EOF');
+    return length;
+  }
+
+  /** Skips a field whose tag has been read. */
+  skip(wireType: number): void {
+    let depth = 0;
+    let type = wireType;
+    for (;;) {
+      switch (type) {
+        case VARINT:
+          this.unsigned();
+          break;
+        case FIXED64:
+          this.#advance(8);
+          break;
+        case LENGTH_DELIMITED:
+          this.#advance(this.length());
+          break;
+        case START_GROUP:
+          depth++;
+          break;
+        case END_GROUP:
+          if (depth === 0) throw new MalformedError('proto: unexpected end of group');
+          depth--;
+          break;
+        case FIXED32:
+          this.#advance(4);
+          break;
+        default:
+          throw new MalformedError(`proto: illegal wireType ${type}`);
+      }
+      if (depth === 0) return;
+      type = this.unsigned() % 8;
+    }
+  }
+
+  #advance(count: number): void {
+    this.position += count;
+    if (this.position > this.end) throw new MalformedError('unexpected EOF');
+  }
+
+  #byte(): number {
+    if (this.position >= this.end) throw new MalformedError('unexpected EOF');
+    return this.#buffer[this.position++] ?? 0;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Results as JSON for machines, on one line. Invariant: equal results give equal bytes, however they were built:
+ * well-known fields come first in reading order, the rest alphabetically. Options and counters keep the order they
+ * were declared and counted in, because that order means something to readers.
+ */
+import type { SweepResult } from '../explore/sweep-result.js';
+import type { RunResult } from '../run.js';
+
+/** The result as one line without a line break. */
+export function formatJson(result: RunResult | SweepResult): string {
+  return JSON.stringify(ordered(result));
+}
+
+/** Fields that come first wherever they occur, in this order. */
+const FIRST = [
+  'version backend scenario seed verdict index kind check id node name type key value text message',
+  'input invoke return outcome output error description',
+]
+  .join(' ')
+  .split(' ');
+
+/** Fields that come last: they are long. */
+const LAST = ['plan', 'faults', 'operations', 'log', 'firstFailure', 'nodes'];
+
+const rankOf = new Map<string, number>([
+  ...FIRST.map((name, index) => [name, index - FIRST.length] as const),
+  ...LAST.map((name, index) => [name, index + 1] as const),
+]);
+
+const IN_THEIR_OWN_ORDER: ReadonlySet<string> = new Set(['options', 'counters']);
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value as Readonly<Record<string, unknown>>).sort(([a], [b]) =>
+    compareNames(a, b),
+  );
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, IN_THEIR_OWN_ORDER.has(name) ? item : ordered(item)]),
+  );
+}
+
+function compareNames(a: string, b: string): number {
+  const difference = (rankOf.get(a) ?? 0) - (rankOf.get(b) ?? 0);
+  if (difference !== 0) return difference;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,78 @@
+/**
+ * Lines of text: wrapping and columns. Invariant: what goes in is printable single lines (see `singleLine`), widths
+ * are counted before any colour is added, and no line ends in a space.
+ */
+
+/** Breaks a text at spaces into lines of at most `width` characters; a longer word stands alone. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Wraps behind a margin; `hanging` more spaces stand before every line but the first. */
+export function indent(
+  text: string,
+  place: { readonly width: number; readonly margin: number; readonly hanging?: number },
+): string[] {
+  const hanging = place.hanging ?? 0;
+  const room = Math.max(WIDTH_MIN, place.width - place.margin - hanging);
+  return wrapText(text, room).map(
+    (line, index) => ' '.repeat(place.margin + (index === 0 ? 0 : hanging)) + line,
+  );
+}
+
+const WIDTH_MIN = 24;
+
+/** One row: a name, a value and what is to be said about it. */
+export interface Row {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+/** Values up to this length share a column. */
+const VALUE_LENGTH_MAX = 14;
+
+/**
+ * Lays out groups of rows in common columns: labels to the left, short numbers flush right, notes after them; other
+ * values begin where the column of numbers begins.
+ *
+ * @param paintNote colours a note after it was wrapped
+ * @returns the lines of each group
+ */
+export function formatRows(
+  groups: readonly (readonly Row[])[],
+  place: { readonly width: number; readonly margin: number },
+  paintNote: (text: string) => string,
+): string[][] {
+  const all = groups.flat();
+  const labelWidth = Math.max(0, ...all.map(({ label }) => label.length));
+  const valueWidth = Math.max(0, ...all.filter(isShort).map(({ value }) => value.length));
+  const layOut = (row: Row): string[] => {
+    const label = ' '.repeat(place.margin) + row.label.padEnd(labelWidth);
+    const start = isShort(row) ? `${label}   ${row.value.padStart(valueWidth)}` : label;
+    const room = Math.max(WIDTH_MIN, place.width - start.length - 3);
+    const value = isShort(row) ? [] : wrapText(row.value, room);
+    const note = row.note === undefined ? [] : wrapText(row.note, room).map(paintNote);
+    const [first, ...rest] = [...value, ...note];
+    const behind = ' '.repeat(start.length + 3);
+    return [first === undefined ? start : `${start}   ${first}`, ...rest.map((text) => behind + text)];
+  };
+  return groups.map((rows) => rows.flatMap(layOut));
+}
+
+/** A number, perhaps with a unit. */
+function isShort({ value }: Row): boolean {
+  return value.length <= VALUE_LENGTH_MAX && /^-?\d[\d,.]*( (µs|ms|s))?$/.test(value);
+}
+
+/** Cuts a text that is too long for its place. */
+export function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
+}

@@ -1,0 +1,32 @@
+/**
+ * The name of a run's folder, made from its replay command. Invariant: the same command has the same name on every
+ * machine, and the name is one plain path segment.
+ */
+import { createHash } from 'node:crypto';
+import type { RunResult } from '../run.js';
+
+const LENGTH_MAX = 96;
+
+/**
+ * `bank-seed-42`, and what else the replay command says behind it: `bank-seed-42-set-variant-txn-faults-none`. A name
+ * that would be too long is cut and ends in a digest of the command.
+ */
+export function runName({ plan, replay }: RunResult): string {
+  const { scenario, seed } = plan;
+  const rest = replay
+    .replace(/^sim\b/, '')
+    .replace(/(^|\s)--seed\s+\S+/, '')
+    .replace(/(^|\s)--scenario\s+\S+/, '');
+  const name = slug(`${scenario} seed ${seed} ${rest}`);
+  if (name.length <= LENGTH_MAX) return name;
+  const digest = createHash('sha256').update(replay, 'utf8').digest('hex').slice(0, 8);
+  return `${slug(name.slice(0, LENGTH_MAX - 9))}-${digest}`;
+}
+
+/** Letters, digits and dots within a word; everything else separates words. */
+function slug(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9.]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[-.]+|[-.]+$/g, '');
+}

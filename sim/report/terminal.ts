@@ -1,0 +1,177 @@
+/**
+ * Results as text for people: aligned columns, few colours, eighty characters wide unless told otherwise. Invariant:
+ * the last line of every failure is the command that replays it, and nothing in a result can steer a terminal.
+ */
+import type { SweepResult } from '../explore/sweep-result.js';
+import { singleLine } from '../input/parsed.js';
+import type { RunResult, Verdict } from '../run.js';
+import { describeParameters } from './explain.js';
+import { formatRows, indent, wrapText, type Row } from './layout.js';
+import { createPaint, type Paint } from './paint.js';
+import { formatCount, formatDuration, formatNoun, formatRate } from './quantities.js';
+import { checkLines, faultLines, operationRows, problemLines, type Style } from './sections.js';
+
+export interface TextStyle {
+  readonly color: boolean;
+  /** Characters in a line; 80 where it is not given. */
+  readonly width?: number;
+}
+
+const WIDTH_DEFAULT = 80;
+const FAILURES_MAX = 10;
+
+/** One run; ends with a line break. */
+export function formatRun(result: RunResult, textStyle: TextStyle): string {
+  const style = styleOf(textStyle);
+  const { paint, width } = style;
+  return joinSections([
+    [titleOf(result, paint), ...indent(describeParameters(result), { width, margin: 2 }).map(paint.quiet)],
+    ...formatRows(
+      [summaryRows(result), [...operationRows(result.operations), ...measureRows(result)]],
+      { width, margin: 2 },
+      paint.quiet,
+    ),
+    ...findings(result, style),
+    failureEnd(result.verdict, result.replay, style),
+  ]);
+}
+
+/** A sweep, with the first failure in full; ends with a line break. */
+export function formatSweep(result: SweepResult, textStyle: TextStyle): string {
+  const style = styleOf(textStyle);
+  const { paint, width } = style;
+  const worst = worstOf(result);
+  const first = result.firstFailure;
+  const replay = first?.replay ?? result.failures.find(({ verdict }) => verdict === worst)?.replay;
+  return joinSections([
+    [sweepTitle(result, worst, paint)],
+    ...formatRows([sweepRows(result)], { width, margin: 2 }, paint.quiet),
+    failureLines(result, style),
+    ...(first === undefined ? [] : [[titleOf(first, paint)], ...findings(first, style)]),
+    replay === undefined ? [] : failureEnd(worst, replay, style),
+  ]);
+}
+
+function styleOf({ color, width = WIDTH_DEFAULT }: TextStyle): Style {
+  return { paint: createPaint(color), width };
+}
+
+function joinSections(sections: readonly (readonly string[])[]): string {
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function titleOf(result: RunResult, paint: Paint): string {
+  const { scenario, seed } = result.plan;
+  const where = result.backend === 'real' ? ' · real etcd' : '';
+  return `${paint.strong(singleLine(scenario))} · seed ${seed}${where} · ${paintVerdict(result.verdict, paint)}`;
+}
+
+function paintVerdict(verdict: Verdict, paint: Paint, text: string = verdict): string {
+  switch (verdict) {
+    case 'satisfied':
+      return paint.good(paint.strong(text));
+    case 'violated':
+      return paint.bad(paint.strong(text));
+    case 'inconclusive':
+      return paint.unsure(paint.strong(text));
+  }
+}
+
+/** The scenario's own lines; numbers among them stay as the scenario wrote them. */
+function summaryRows({ summary }: RunResult): Row[] {
+  return summary.map(({ label, value }) => ({ label: singleLine(label), value: singleLine(value) }));
+}
+
+function measureRows(result: RunResult): Row[] {
+  const { counters, virtualTimeMs, wallTimeMs, trace } = result;
+  return [
+    ...Object.entries(counters).map(([name, count]) => ({
+      label: singleLine(name),
+      value: formatCount(count),
+    })),
+    ...(virtualTimeMs === undefined ? [] : [{ label: 'virtual time', value: formatDuration(virtualTimeMs) }]),
+    { label: 'wall time', value: formatDuration(wallTimeMs) },
+    ...(trace === undefined
+      ? []
+      : [
+          { label: 'events', value: formatCount(trace.events) },
+          { label: 'trace hash', value: trace.hash },
+        ]),
+  ];
+}
+
+function findings(result: RunResult, style: Style): string[][] {
+  const { paint } = style;
+  const section = (title: string, lines: string[]) =>
+    lines.length === 0 ? [] : [paint.strong(title), ...lines];
+  return [
+    section('Checks', checkLines(result, style)),
+    section('Problems', problemLines(result.problems, style)),
+    section('Faults', faultLines(result.faults, style)),
+  ];
+}
+
+/** The command stands alone on its line and is never wrapped: it is there to be copied. */
+function failureEnd(verdict: Verdict, replay: string, { paint }: Style): string[] {
+  return verdict === 'satisfied' ? [] : [paint.strong('Run it again'), singleLine(replay)];
+}
+
+function worstOf({ failures }: SweepResult): Verdict {
+  if (failures.some(({ verdict }) => verdict === 'violated')) return 'violated';
+  return failures.length > 0 ? 'inconclusive' : 'satisfied';
+}
+
+function sweepTitle(result: SweepResult, worst: Verdict, paint: Paint): string {
+  const { scenario, failures, seedsRun } = result;
+  const failed = failures.filter(({ verdict }) => verdict === worst).length;
+  const said =
+    worst === 'satisfied'
+      ? seedsRun === 0
+        ? 'nothing ran'
+        : paintVerdict(worst, paint)
+      : paintVerdict(worst, paint, `${formatCount(failed)} ${worst}`);
+  const interrupted = result.interrupted ? ` · ${paint.unsure('interrupted')}` : '';
+  return `${paint.strong(singleLine(scenario))} · ${formatNoun(seedsRun, 'seed')} · ${said}${interrupted}`;
+}
+
+function sweepRows(result: SweepResult): Row[] {
+  const { seedsRun, seedsPlanned, failures, counters, wallTimeMs } = result;
+  const count = (verdict: Verdict) => failures.filter((failure) => failure.verdict === verdict).length;
+  const rate = `${formatRate(seedsRun, wallTimeMs)} seeds a second`;
+  const planned = seedsRun === seedsPlanned ? {} : { note: `of ${formatCount(seedsPlanned)}` };
+  return [
+    { label: 'seeds', value: formatCount(seedsRun), ...planned },
+    { label: 'satisfied', value: formatCount(seedsRun - failures.length) },
+    { label: 'violated', value: formatCount(count('violated')) },
+    { label: 'inconclusive', value: formatCount(count('inconclusive')) },
+    ...Object.entries(counters).map(([name, total]) => ({
+      label: singleLine(name),
+      value: formatCount(total),
+    })),
+    { label: 'wall time', value: formatDuration(wallTimeMs), note: rate },
+  ];
+}
+
+/** Every seed that failed, with its first message and its command. */
+function failureLines({ failures }: SweepResult, { paint, width }: Style): string[] {
+  if (failures.length === 0) return [];
+  const shown = failures.slice(0, FAILURES_MAX);
+  const widthOf = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const seedWidth = widthOf(shown.map(({ seed }) => String(seed)));
+  const verdictWidth = widthOf(shown.map(({ verdict }) => verdict));
+  const hidden = failures.length - shown.length;
+  return [
+    paint.strong('Failures'),
+    ...shown.flatMap(({ seed, verdict, message, replay }) => {
+      const color = verdict === 'violated' ? paint.bad : paint.unsure;
+      const head = `  seed ${String(seed).padStart(seedWidth)}  ${color(verdict.padEnd(verdictWidth))}  `;
+      const margin = ' '.repeat(seedWidth + verdictWidth + 11);
+      const [first = '', ...rest] = wrapText(singleLine(message), Math.max(24, width - margin.length));
+      return [head + first, ...[...rest, singleLine(replay)].map((line) => margin + line)];
+    }),
+    ...(hidden > 0 ? [paint.quiet(`  and ${formatCount(hidden)} more`)] : []),
+  ];
+}

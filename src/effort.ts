@@ -1,0 +1,118 @@
+/**
+ * How long and how often one call of a recipe may try: its deadline per request, its attempts, its pauses, its
+ * AbortSignal. Invariant: once the signal is aborted, everything that waits here rejects with its reason at once.
+ */
+import { Backoff, type BackoffOptions } from './backoff.js';
+import { isTransient } from './errors.js';
+
+/** What the recipes let their caller decide about trying. */
+export interface EffortOptions {
+  /** Deadline of one request to etcd, hidden resends of the client included; default 5000. */
+  readonly requestTimeoutMs?: number;
+  /**
+   * How often one call may try: every execution counts, and every request that has to be sent again. Unlimited
+   * unless given.
+   */
+  readonly maxAttempts?: number;
+  readonly backoff?: BackoffOptions;
+}
+
+/** Call options of etcd3, as far as the recipes use them. */
+export interface Deadline {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+const REQUEST_TIMEOUT_MS = 5000;
+
+export class Effort {
+  readonly #signal: AbortSignal | undefined;
+  readonly #requestTimeoutMs: number;
+  readonly #maxAttempts: number;
+  readonly #afterConflict: Backoff;
+  readonly #afterError: Backoff;
+  #attempts = 0;
+
+  constructor(options: EffortOptions, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#maxAttempts = options.maxAttempts ?? Infinity;
+    this.#afterConflict = new Backoff(options.backoff);
+    this.#afterError = new Backoff(options.backoff);
+  }
+
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Whether one more attempt is allowed. */
+  get mayTry(): boolean {
+    return this.#attempts < this.#maxAttempts;
+  }
+
+  /** Counts an attempt. Throws the signal's reason where it is aborted. */
+  begin(): void {
+    this.throwIfAborted();
+    this.#attempts += 1;
+  }
+
+  throwIfAborted(): void {
+    this.#signal?.throwIfAborted();
+  }
+
+  /** Sends a request once. Rejects with whatever the client rejects with. */
+  async send<T>(request: (options: Deadline) => Promise<T>): Promise<T> {
+    this.throwIfAborted();
+    const reply = await this.unlessAborted(request({ deadline: Date.now() + this.#requestTimeoutMs }));
+    this.#afterError.reset();
+    return reply;
+  }
+
+  /** Sends a request that does no harm twice, again and again while it fails for a transient reason. */
+  async repeat<T>(request: (options: Deadline) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.send(request);
+      } catch (error) {
+        if (!(await this.mayRepeatAfter(error))) throw error;
+      }
+    }
+  }
+
+  /**
+   * Whether a request that failed so may be sent again. If so it has waited and counted the attempt. Rejects with
+   * the signal's reason where it is aborted.
+   */
+  async mayRepeatAfter(error: unknown): Promise<boolean> {
+    this.throwIfAborted();
+    if (!isTransient(error) || !this.mayTry) return false;
+    await this.#pause(this.#afterError.nextMs());
+    this.begin();
+    return true;
+  }
+
+  pauseAfterConflict(): Promise<void> {
+    return this.#pause(this.#afterConflict.nextMs());
+  }
+
+  /** The promise's outcome, or the signal's reason if that comes first. */
+  unlessAborted<T>(promise: Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    if (signal === undefined) return promise;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason as Error);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+      void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  }
+
+  async #pause(pauseMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await this.unlessAborted(new Promise((resolve) => (timer = setTimeout(resolve, pauseMs))));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

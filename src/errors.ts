@@ -1,0 +1,58 @@
+/**
+ * The errors of the recipes, and how errors of etcd3 are read. Invariant: every error made here carries `definite`:
+ * true where nothing happened and nothing will, false where a write may have applied or may still apply.
+ */
+import { GRPCInternalError, GRPCResourceExhastedError, isRecoverableError } from 'etcd3';
+
+/** An error of a recipe. */
+export abstract class RecipeError extends Error {
+  /** True where nothing was written and nothing will be; false where it may have been, or may still be. */
+  abstract readonly definite: boolean;
+}
+
+/** What was asked for did not happen and will not. `cause` has the reason, where etcd or the client gave one. */
+export class DefiniteError extends RecipeError {
+  override readonly name: string = 'DefiniteError';
+  readonly definite = true;
+}
+
+/** A write may have applied, or may still apply, and nothing could be found out any more. */
+export class IndefiniteError extends RecipeError {
+  override readonly name = 'IndefiniteError';
+  readonly definite = false;
+}
+
+/** Others changed the same keys in every attempt that was allowed. Nothing was written. */
+export class ConflictError extends DefiniteError {
+  override readonly name = 'ConflictError';
+}
+
+/**
+ * Whether the same request may succeed if it is sent again: the connection broke, the deadline passed, no leader,
+ * too many requests, etcd3's circuit breaker is open. Says nothing about what an earlier send did.
+ */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // cockatiel's, thrown by etcd3 where it has sent nothing.
+  if ('isBrokenCircuitError' in error) return true;
+  // A database without space and a message beyond the limit have the same code as a busy server.
+  if (error instanceof GRPCResourceExhastedError) return error.message.includes('too many requests');
+  // A request that cannot be encoded never can.
+  if (error instanceof GRPCInternalError && error.message.includes('serialization failure')) return false;
+  return isRecoverableError(error);
+}
+
+/** A member that lags was asked for a revision it has not seen yet. */
+export function isFutureRevision(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('required revision is a future revision');
+}
+
+/** The revision that was asked for is gone. */
+export function isCompacted(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('required revision has been compacted');
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+/**
+ * The commit records of one STM handle: keys that tell whether a commit applied when its reply is lost, and that
+ * make late duplicates of a commit harmless. Every write of a record compares the record's modification revision
+ * with the last known one, so a record's writes form a chain and whatever was sent before a link was added can
+ * never apply after it. Invariant: a record is lent to one run at a time, and only while no commit that was sent
+ * under its present revision can still apply.
+ */
+import type { Namespace } from 'etcd3';
+import type { Deadline, Effort } from '../effort.js';
+import { IndefiniteError } from '../errors.js';
+
+/** One record. */
+export interface CommitRecord {
+  readonly key: string;
+  /** Revision of the last known link of its chain; 0 before the first. */
+  revision: number;
+  /** False where a commit may have been sent under `revision`, or the record does not exist yet. */
+  settled: boolean;
+}
+
+/** Who wrote the link that ended a record's unsettled state, and at which revision. */
+export interface Link {
+  readonly id: string;
+  readonly revision: number;
+}
+
+export class CommitRecords {
+  readonly #client: Namespace;
+  /** Where this handle's records lie: nobody else writes there. */
+  readonly #prefix: string;
+  readonly #idle: CommitRecord[] = [];
+  #records = 0;
+  #ids = 0;
+
+  constructor(client: Namespace, prefix: string) {
+    this.#client = client;
+    this.#prefix = `${prefix}${crypto.randomUUID()}/`;
+  }
+
+  /** An id that no link of this handle has yet. */
+  newId(): string {
+    this.#ids += 1;
+    return String(this.#ids);
+  }
+
+  /** Lends a settled record, made if none is idle. */
+  async borrow(effort: Effort): Promise<CommitRecord> {
+    for (;;) {
+      const record = this.#idle.pop() ?? this.#make();
+      if (record.settled) return record;
+      try {
+        if ((await effort.repeat((options) => this.settle(record, options))) !== undefined) return record;
+      } catch (error) {
+        this.#idle.push(record);
+        throw error;
+      }
+      // Somebody deleted the record. Nobody waits for what it had to tell, so a new one takes its place.
+    }
+  }
+
+  giveBack(record: CommitRecord): void {
+    this.#idle.push(record);
+  }
+
+  /**
+   * Adds a link to the record's chain unless one was added that we have not heard of. Either way the record is
+   * settled. Safe to repeat. Resolves to the new link, or to undefined where the record is gone and tells nothing.
+   */
+  async settle(record: CommitRecord, options: Deadline): Promise<Link | undefined> {
+    const id = this.newId();
+    const reply = await this.#client
+      .if(record.key, 'Mod', '==', record.revision)
+      .then(this.#client.put(record.key).value(id))
+      .else(this.#client.get(record.key))
+      .options(options)
+      .commit();
+    if (reply.succeeded) return this.#follow(record, { id, revision: Number(reply.header.revision) });
+    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    if (found === undefined) return undefined;
+    return this.#follow(record, { id: found.value.toString(), revision: Number(found.mod_revision) });
+  }
+
+  /** Deletes all records of the handle; what is still under way under them can no longer apply. */
+  async deleteAll(effort: Effort): Promise<void> {
+    await effort.repeat((options) => this.#client.delete().prefix(this.#prefix).options(options).exec());
+  }
+
+  #make(): CommitRecord {
+    this.#records += 1;
+    return { key: `${this.#prefix}${this.#records}`, revision: 0, settled: false };
+  }
+
+  #follow(record: CommitRecord, link: Link): Link {
+    record.revision = link.revision;
+    record.settled = true;
+    return link;
+  }
+}
+
+/** The error of a commit whose record vanished, so that nothing can be said any more. */
+export function recordLost(record: CommitRecord, cause?: unknown): IndefiniteError {
+  return new IndefiniteError(
+    `the commit record ${record.key} was deleted while a transaction was under way: it may have committed`,
+    { cause },
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Commits of one run, each applied at most once, whatever is resent by whom. Every commit that writes also writes a
+ * fresh id into a commit record and compares the record's revision, so that "not succeeded" tells an earlier send
+ * that applied from a conflict. Invariant: a run ends definite only when no commit it ever sent can still apply.
+ */
+import type { ComparatorBuilder, IRequestOp, ITxnResponse, Namespace } from 'etcd3';
+import type { Effort } from '../effort.js';
+import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
+import { readOf, type Attempt, type Read, type Snapshot } from './attempt.js';
+import { recordLost, type CommitRecord, type CommitRecords } from './commit-records.js';
+import type { IsolationRules } from './isolation.js';
+
+/** How a commit ended. */
+export type CommitResult<T> =
+  /** It, or an earlier commit of the same run, applied: `value` is that execution's. */
+  | { readonly kind: 'committed'; readonly value: T; readonly revision: number }
+  /** What it read or writes has changed; `snapshot` is what it read, as it is now. */
+  | { readonly kind: 'conflict'; readonly snapshot: Snapshot };
+
+export class Committer<T> {
+  readonly #client: Namespace;
+  readonly #effort: Effort;
+  readonly #rules: IsolationRules;
+  readonly #records: CommitRecords;
+  /** What each commit's execution returned, by the commit's id. */
+  readonly #values = new Map<string, T>();
+  #record: CommitRecord | undefined;
+
+  constructor(client: Namespace, effort: Effort, rules: IsolationRules, records: CommitRecords) {
+    this.#client = client;
+    this.#effort = effort;
+    this.#rules = rules;
+    this.#records = records;
+  }
+
+  /** Commits what the attempt wrote, or confirms what it read where it wrote nothing. */
+  async commit(attempt: Attempt, value: T): Promise<CommitResult<T>> {
+    // Once a commit was sent, the last one must be recorded even if it writes nothing: it fences the earlier ones.
+    if (attempt.writes.size > 0 || this.#record !== undefined) return this.#commitWrites(attempt, value);
+    if (!this.#rules.checksReads || attempt.reads.size === 0) {
+      return { kind: 'committed', value, revision: attempt.revision };
+    }
+    let reply: ITxnResponse;
+    try {
+      reply = await this.#effort.repeat((options) =>
+        this.#comparing(attempt, undefined)
+          .else(...this.#readAgain(attempt))
+          .options(options)
+          .commit(),
+      );
+    } catch (error) {
+      this.#effort.throwIfAborted();
+      throw new DefiniteError(`cannot confirm what was read: ${messageOf(error)}`, { cause: error });
+    }
+    const revision = Number(reply.header.revision);
+    return reply.succeeded ? { kind: 'committed', value, revision } : conflictOf(attempt, reply, 0);
+  }
+
+  /**
+   * Ends a run that is to fail with this error. Throws it once it is certain that nothing was and will be committed,
+   * an IndefiniteError where that cannot be found out; resolves where an earlier commit turns out to have applied.
+   */
+  async fail(error: unknown): Promise<CommitResult<T> & { kind: 'committed' }> {
+    const record = this.#record;
+    if (record === undefined || record.settled) throw error;
+    let link;
+    try {
+      link = await this.#effort.repeat((options) => this.#records.settle(record, options));
+    } catch {
+      this.#effort.throwIfAborted();
+      throw new IndefiniteError(`the transaction may have committed: ${messageOf(error)}`, { cause: error });
+    }
+    if (link === undefined) {
+      this.#record = undefined;
+      throw recordLost(record, error);
+    }
+    if (!this.#values.has(link.id)) throw error;
+    return { kind: 'committed', value: this.#values.get(link.id) as T, revision: link.revision };
+  }
+
+  /** Ends the run's hold on its commit record. */
+  release(): void {
+    if (this.#record !== undefined) this.#records.giveBack(this.#record);
+    this.#record = undefined;
+  }
+
+  async #commitWrites(attempt: Attempt, value: T): Promise<CommitResult<T>> {
+    const record = (this.#record ??= await this.#borrowRecord());
+    const id = this.#records.newId();
+    this.#values.set(id, value);
+    const operations = [this.#client.put(record.key).value(id), ...this.#writesOf(attempt)];
+    const readings = [this.#client.get(record.key), ...this.#readAgain(attempt)];
+    record.settled = false;
+    let reply: ITxnResponse;
+    for (;;) {
+      try {
+        reply = await this.#effort.send((options) =>
+          this.#comparing(attempt, record)
+            .then(...operations)
+            .else(...readings)
+            .options(options)
+            .commit(),
+        );
+        break;
+      } catch (error) {
+        if (await this.#effort.mayRepeatAfter(error)) continue;
+        return this.fail(new DefiniteError(`cannot commit: ${messageOf(error)}`, { cause: error }));
+      }
+    }
+    if (reply.succeeded) return this.#committed(record, value, Number(reply.header.revision));
+    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    if (found === undefined) {
+      this.#record = undefined;
+      throw recordLost(record);
+    }
+    const revision = Number(found.mod_revision);
+    if (revision === record.revision) return conflictOf(attempt, reply, 1);
+    const winner = found.value.toString();
+    if (this.#values.has(winner)) return this.#committed(record, this.#values.get(winner) as T, revision);
+    throw new IndefiniteError(`the commit record ${record.key} was written by somebody else`);
+  }
+
+  async #borrowRecord(): Promise<CommitRecord> {
+    try {
+      return await this.#records.borrow(this.#effort);
+    } catch (error) {
+      this.#effort.throwIfAborted();
+      throw new DefiniteError(`cannot write a commit record: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  #committed(record: CommitRecord, value: T, revision: number): CommitResult<T> {
+    record.revision = revision;
+    record.settled = true;
+    return { kind: 'committed', value, revision };
+  }
+
+  /** A transaction that goes through only where nothing conflicts. */
+  #comparing(attempt: Attempt, record: CommitRecord | undefined): ComparatorBuilder {
+    const compares: Compare[] = [];
+    if (record !== undefined) compares.push([record.key, '==', record.revision]);
+    if (this.#rules.checksReads) {
+      for (const [key, read] of attempt.reads) compares.push([key, '==', read.modRevision]);
+    }
+    if (this.#rules.checksWrites && attempt.reads.size > 0) {
+      for (const key of attempt.writes.keys()) {
+        if (!attempt.reads.has(key)) compares.push([key, '<', attempt.revision + 1]);
+      }
+    }
+    const [first, ...others] = compares;
+    if (first === undefined) throw new Error('a commit compares at least its record or one read');
+    const builder = this.#client.if(first[0], 'Mod', first[1], first[2]);
+    for (const [key, comparator, modRevision] of others) builder.and(key, 'Mod', comparator, modRevision);
+    return builder;
+  }
+
+  #writesOf(attempt: Attempt): Operation[] {
+    return [...attempt.writes].map(([key, { value, options }]) => {
+      if (value === null) return this.#client.delete().key(key);
+      const put = this.#client.put(key).value(value);
+      return options.lease === undefined ? put : put.lease(options.lease);
+    });
+  }
+
+  /** Linearizable reads of the read set: what a conflict tells, and what the next execution starts from. */
+  #readAgain(attempt: Attempt): Operation[] {
+    return this.#rules.checksReads ? [...attempt.reads.keys()].map((key) => this.#client.get(key)) : [];
+  }
+}
+
+interface Operation {
+  op(): Promise<IRequestOp>;
+}
+
+type Compare = readonly [key: string, comparator: '==' | '<', modRevision: number];
+
+/** @param skip how many of the reply's responses precede those of the read set */
+function conflictOf<T>(attempt: Attempt, reply: ITxnResponse, skip: number): CommitResult<T> {
+  const reads = new Map<string, Read>();
+  [...attempt.reads.keys()].forEach((key, index) => {
+    const response = reply.responses[index + skip];
+    if (response !== undefined) reads.set(key, readOf(response.response_range.kvs));
+  });
+  return { kind: 'conflict', snapshot: { revision: Number(reply.header.revision), reads } };
+}

@@ -1,0 +1,210 @@
+/** Dependencies point one way, as the tree of folders draws it; the pure rooms import no I/O; nothing is circular. */
+import { builtinModules } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { cyclesOf, importsOf, sources, type Import } from './sources.js';
+
+/**
+ * The rooms, and which rooms each may look into. A file directly under `sim/` is a room of its own. Adding an arrow
+ * is a decision: it must not point upward.
+ */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  src: [],
+  // What people type, and what every layer says in the same words.
+  'sim/input': [],
+  'sim/version.ts': [],
+  // The world: time, then etcd, then the network between them.
+  'sim/engine': [],
+  'sim/etcd': [],
+  'sim/network': ['sim/engine', 'sim/etcd'],
+  'sim/faults': ['sim/network'],
+  // What happened, and what to think of it.
+  'sim/history': ['sim/etcd', 'sim/explore'],
+  'sim/check': ['sim/history'],
+  // What is to happen.
+  'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
+  'sim/run.ts': ['sim/check', 'sim/explore', 'sim/history', 'sim/scenario'],
+  'sim/explore': ['sim/input', 'sim/engine', 'sim/faults', 'sim/history', 'sim/scenario', 'sim/run.ts'],
+  'sim/backend': [
+    'sim/engine',
+    'sim/etcd',
+    'sim/network',
+    'sim/faults',
+    'sim/history',
+    'sim/scenario',
+    'sim/explore',
+    'sim/run.ts',
+    'sim/version.ts',
+  ],
+  'sim/run-plan.ts': [
+    'sim/backend',
+    'sim/check',
+    'sim/engine',
+    'sim/explore',
+    'sim/history',
+    'sim/run.ts',
+    'sim/scenario',
+    'sim/version.ts',
+  ],
+  'sim/report': [
+    'sim/input',
+    'sim/check',
+    'sim/explore',
+    'sim/faults',
+    'sim/history',
+    'sim/run.ts',
+    'sim/scenario',
+    'sim/version.ts',
+  ],
+  'sim/cli': ['sim/*'],
+  'sim/index.ts': ['sim/*'],
+  scenarios: ['src', 'sim/*'],
+  bench: ['src', 'sim/*', 'scenarios'],
+  test: ['src', 'sim/*', 'scenarios', 'bench'],
+  tools: [],
+  // Runs in a browser.
+  reports: [],
+};
+
+/** Built-in modules that a pure room may have, each with its reason. */
+const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'sim/engine': {
+    'node:async_hooks': 'tells which virtual node is asking',
+    'node:crypto': 'hashes the trace; its random functions are replaced for a run',
+    'node:timers': 'is replaced for a run',
+    'node:timers/promises': 'is replaced for a run',
+    'node:util': 'promisify.custom, for the replaced timers',
+    'node:module': 'tells the module loader that built-in modules were replaced',
+  },
+  'sim/etcd': {},
+  'sim/network': {},
+  'sim/faults': {},
+  'sim/history': {},
+  'sim/check': {},
+  'sim/scenario': {},
+  'sim/explore': {},
+  'sim/input': {},
+};
+
+/** Packages a room may have; what is not listed may have none. */
+const allowedPackages: Readonly<Record<string, readonly string[]>> = {
+  src: ['etcd3', '@grpc/grpc-js', 'cockatiel'],
+  'sim/engine': ['seedrandom'],
+  'sim/etcd': ['protobufjs', 'etcd3'],
+  'sim/network': ['@grpc/grpc-js', 'etcd3'],
+  'sim/faults': ['fast-check'],
+  'sim/history': ['etcd3'],
+  'sim/scenario': ['etcd3', 'fast-check'],
+  'sim/explore': ['fast-check', 'seedrandom'],
+  'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
+  scenarios: ['etcd3', 'fast-check'],
+  bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
+};
+
+const imports = sources.flatMap(importsOf);
+const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+
+/** The room that a file lies in. */
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  return first === 'sim' ? `sim/${second}` : first;
+}
+
+function isOurs(name: string): boolean {
+  return /^(src|sim|scenarios|bench|test|tools|reports)\//.test(name);
+}
+
+function mayLook(from: string, to: string): boolean {
+  if (from === to) return true;
+  return (arrows[from] ?? []).some((room) => room === to || (room === 'sim/*' && to.startsWith('sim/')));
+}
+
+function say(list: readonly Import[]): string[] {
+  return list.map(({ from, to, line }) => `${from}:${line} imports ${to}`);
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+describe('rooms', () => {
+  it('are all on the map', () => {
+    const unknown = sources
+      .map((source) => roomOf(source.path))
+      .filter((room) => !Object.hasOwn(arrows, room));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+
+  it('look only where the map allows', () => {
+    const wrong = imports.filter(({ from, to }) => isOurs(to) && !mayLook(roomOf(from), roomOf(to)));
+    expect(say(wrong)).toEqual([]);
+  });
+
+  it('reach only files of this project by a relative path', () => {
+    expect(say(imports.filter(({ to }) => to.startsWith('..')))).toEqual([]);
+  });
+
+  it.each(Object.keys(allowedBuiltins))('of the pure kind import no I/O: %s', (room) => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (roomOf(from) !== room || !builtins.has(to)) return false;
+      return !Object.hasOwn(allowedBuiltins[room] ?? {}, to);
+    });
+    expect(say(wrong)).toEqual([]);
+  });
+
+  it('have no allowance that they do not use', () => {
+    const idle = Object.entries(allowedBuiltins).flatMap(([room, reasons]) =>
+      Object.keys(reasons).filter(
+        (name) => !imports.some(({ from, to }) => roomOf(from) === room && to === name),
+      ),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it('use built-in modules with their prefix', () => {
+    expect(say(imports.filter(({ to }) => builtins.has(to) && !to.startsWith('node:')))).toEqual([]);
+  });
+
+  it('use only the packages they are meant to use', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const room = roomOf(from);
+      if (room === 'test' || room === 'tools' || isOurs(to) || to.startsWith('.') || builtins.has(to))
+        return false;
+      return !(allowedPackages[room] ?? []).includes(packageOf(to));
+    });
+    expect(say(wrong)).toEqual([]);
+  });
+});
+
+describe('circles', () => {
+  // A type import leaves no trace in what runs, so it can close a circle of files that is none when they load.
+  const loaded = imports.filter(
+    ({ from, to, typeOnly }) => isOurs(to) && !typeOnly && !from.startsWith('test/'),
+  );
+
+  it('are found where there are some', () => {
+    const edges = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['a'], d: ['a'], e: ['e'] }));
+    const graph = new Map([...edges].map(([from, to]) => [from, new Set(to)]));
+    expect(cyclesOf(graph)).toEqual([['a', 'b', 'c'], ['e']]);
+  });
+
+  it('are there none between files', () => {
+    expect(cyclesOf(edgesOf(loaded, (file) => file))).toEqual([]);
+  });
+
+  it('are there none between rooms', () => {
+    expect(cyclesOf(edgesOf(loaded, roomOf))).toEqual([]);
+  });
+});
+
+function edgesOf(list: readonly Import[], place: (file: string) => string): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, to } of list) {
+    const [start, end] = [place(from), place(to)];
+    const same = start === end && from !== to;
+    if (!same) edges.set(start, (edges.get(start) ?? new Set()).add(end));
+  }
+  return edges;
+}

@@ -1,0 +1,119 @@
+/** Progress of sweeps on stderr, with and without a terminal, and how an interruption ends. */
+import { describe, expect, it } from 'vitest';
+import { createProgressDisplay, formatProgress } from '../../sim/cli/progress.js';
+import { Memory, sim } from './harness.js';
+
+const sweepOf = (count: number) => ['--scenario', 'bank', '--no-report', '--seeds', String(count)];
+
+describe('without a terminal', () => {
+  it('there is a plain line for each tenth of the seeds', async () => {
+    const { stderr } = await sim(sweepOf(30));
+    expect(stderr.lines).toHaveLength(10);
+    expect(stderr.lines[0]).toMatch(/^bank: 3 of 30 seeds, [\d.]+ a second, 0 failed$/);
+    expect(stderr.lines.at(-1)).toMatch(/^bank: 30 of 30 seeds/);
+    expect(stderr.text).not.toContain('\u001b');
+  });
+
+  it('there is a line every ten seconds where a tenth takes longer', () => {
+    const stderr = new Memory();
+    const display = createProgressDisplay(stderr);
+    for (let seedsRun = 1; seedsRun <= 50; seedsRun++) {
+      display.show({
+        scenario: 'bank',
+        seedsRun,
+        seedsPlanned: 1000,
+        failures: 0,
+        elapsedMs: seedsRun * 1000,
+      });
+    }
+    expect(stderr.lines.map((line) => line.split(' ')[1])).toEqual(['10', '20', '30', '40', '50']);
+  });
+
+  it('there is a line for each seed of a few', async () => {
+    expect((await sim(sweepOf(3))).stderr.lines).toHaveLength(3);
+  });
+
+  it('there is none for a single run', async () => {
+    expect((await sim(['--scenario', 'bank', '--no-report'])).stderr.text).toBe('');
+  });
+});
+
+describe('on a terminal', () => {
+  it('one line is written over and gone in the end', async () => {
+    const stderr = new Memory(true);
+    await sim(sweepOf(30), { stderr });
+    expect(stderr.text).not.toContain('\n');
+    expect(stderr.text.split('\r\u001b[2K').at(-1)).toBe('');
+    expect(stderr.text).toContain('bank: 30 of 30 seeds');
+  });
+
+  it('it is rewritten at most ten times a second', () => {
+    const stderr = new Memory(true);
+    const display = createProgressDisplay(stderr);
+    for (let seedsRun = 1; seedsRun < 1000; seedsRun++) {
+      display.show({ scenario: 'bank', seedsRun, seedsPlanned: 1000, failures: 0, elapsedMs: seedsRun });
+    }
+    expect(stderr.text.split('\r')).toHaveLength(11);
+  });
+
+  it('it stays narrower than the terminal', () => {
+    const stderr = new Memory(true, 20);
+    const progress = { scenario: 'bank', seedsRun: 5, seedsPlanned: 9, failures: 1, elapsedMs: 1000 };
+    createProgressDisplay(stderr).show(progress);
+    expect(formatProgress(progress)).toBe('bank: 5 of 9 seeds, 5.0 a second, 1 failed');
+    expect(stderr.text).toBe('\r\u001b[2Kbank: 5 of 9 seeds,');
+  });
+});
+
+describe('an interruption', () => {
+  it('ends a sweep with what was done so far and exit code 130', async () => {
+    const interruption = new AbortController();
+    const answer = (seed: number) => {
+      if (seed === 4) {
+        interruption.abort();
+        throw new Error('aborted');
+      }
+      return seed === 1 ? { verdict: 'inconclusive' as const } : {};
+    };
+    const done = await sim(sweepOf(50), { answer, signal: interruption.signal });
+    expect(done.code).toBe(130);
+    expect(done.stdout.text).toContain('sweep of bank, 4 seeds, 1 failed');
+    expect(done.stderr.lines.at(-1)).toBe('sim: interrupted after 4 of 50 seeds');
+  });
+
+  it('does not count a run that it cut short', async () => {
+    const interruption = new AbortController();
+    const answer = (seed: number) => {
+      if (seed === 2) interruption.abort();
+      return { verdict: 'violated' as const };
+    };
+    const done = await sim([...sweepOf(50), '--keep-going'], { answer, signal: interruption.signal });
+    expect(done.code).toBe(130);
+    expect(done.stdout.text).toContain('2 seeds, 2 failed');
+  });
+
+  it('ends a single run with one line', async () => {
+    const interruption = new AbortController();
+    const answer = () => {
+      interruption.abort();
+      throw new Error('aborted');
+    };
+    const done = await sim(['--scenario', 'bank'], { answer, signal: interruption.signal });
+    expect(done).toMatchObject({ code: 130, stdout: { text: '' } });
+    expect(done.stderr.text).toBe('sim: interrupted before the run ended\n');
+  });
+
+  it('while the backend starts ends with one line', async () => {
+    const interruption = new AbortController();
+    const createBackend = () => {
+      interruption.abort();
+      return Promise.reject(new Error('killed'));
+    };
+    const done = await sim(['--scenario', 'bank'], {
+      signal: interruption.signal,
+      machinery: { createBackend },
+    });
+    expect(done.code).toBe(130);
+    expect(done.stderr.text).toBe('sim: interrupted\n');
+  });
+});

@@ -1,0 +1,11 @@
+/** Finds or builds the real programs for tests. In CI the tests that need them must run, so there it must succeed. */
+import { provision, type Provision } from '../../sim/backend/real/provision.js';
+import type { Tool } from '../../sim/backend/real/tools.js';
+
+export async function provide(tool: Tool, progress: (line: string) => void): Promise<Provision> {
+  const provided = await provision(tool, { env: process.env, progress });
+  if (provided.kind === 'unavailable' && process.env['CI'] !== undefined) {
+    throw new Error(`in CI the tests against real programs must run: ${provided.message}`);
+  }
+  return provided;
+}
