@@ -31,7 +31,7 @@ export interface Picture {
 
 type Pen = CanvasRenderingContext2D;
 
-const TICK_GAP = 110;
+const TICK_GAP = 84;
 const BAR_WIDTH_MIN = 1.5;
 const HATCHED_FROM_WIDTH = 6;
 const LABELLED_FROM_WIDTH = 34;
@@ -77,6 +77,8 @@ function drawWashes(pen: Pen, { scene, geometry, palette, view }: Picture): void
     if (endX < 0 || x > geometry.width) continue;
     const lanes = band.lane === undefined ? geometry.lanes : geometry.lanes.slice(band.lane, band.lane + 1);
     for (const { top, height } of lanes) {
+      pen.fillStyle = palette.faultTint;
+      pen.fillRect(x, top, Math.max(1, endX - x), height);
       pen.fillStyle = palette.faultWash;
       pen.fillRect(x, top, Math.max(1, endX - x), height);
       pen.fillStyle = palette.fault;
@@ -192,18 +194,19 @@ function drawLabel(
   if (pen.measureText(text).width > room) return;
   pen.fillStyle = place.color;
   pen.textAlign = 'left';
-  pen.fillText(text, x, place.y + 0.5);
+  pen.fillText(text, x, place.y + 1);
 }
 
 /** Outlines: witnesses of a violation, what the pointer is on, what is selected. */
 function drawMarks(pen: Pen, picture: Picture): void {
   const { filter, witnesses, hovered, selected, palette } = picture;
   for (const bar of witnesses) {
-    if (isShown(bar, filter)) outline(pen, picture, bar, palette.witness, 2.5);
+    if (isShown(bar, filter))
+      outline(pen, picture, bar, { color: palette.witness, lineWidth: 2.5, gap: 1.5 });
   }
-  if (hovered !== undefined) outline(pen, picture, hovered, palette.ink, 1.5);
+  if (hovered !== undefined) outline(pen, picture, hovered, { color: palette.ink, lineWidth: 1.5, gap: 1 });
   if (selected !== undefined && isShown(selected, filter)) {
-    outline(pen, picture, selected, palette.ink, 2);
+    outline(pen, picture, selected, { color: palette.ink, lineWidth: 2, gap: 4 });
     const { geometry, view } = picture;
     pen.fillStyle = palette.ink;
     pen.globalAlpha = 0.25;
@@ -218,16 +221,16 @@ function outline(
   pen: Pen,
   { scene, geometry, view }: Picture,
   bar: Bar,
-  color: string,
-  lineWidth: number,
+  line: { readonly color: string; readonly lineWidth: number; readonly gap: number },
 ): void {
-  const x = Math.max(-4, toX(bar.startUs, view, geometry.width));
-  const endX = Math.min(geometry.width + 4, toX(bar.endUs, view, geometry.width));
+  const { color, lineWidth, gap } = line;
+  const x = Math.max(-8, toX(bar.startUs, view, geometry.width));
+  const endX = Math.min(geometry.width + 8, toX(bar.endUs, view, geometry.width));
   if (endX < 0 || x > geometry.width) return;
   const { top, height } = rowBox(geometry, scene, bar.lane, bar.row);
   pen.strokeStyle = color;
   pen.lineWidth = lineWidth;
-  pen.strokeRect(x - 1.5, top - 1.5, Math.max(3, endX - x) + 2, height + 3);
+  pen.strokeRect(x - gap, top - gap, Math.max(3, endX - x) + 2 * gap, height + 2 * gap);
 }
 
 function drawRevisions(pen: Pen, { scene, geometry, palette, view }: Picture): void {

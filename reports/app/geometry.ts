@@ -15,7 +15,7 @@ export const AXIS_HEIGHT = 28;
 export const BAND_ROW_HEIGHT = 15;
 export const REVISIONS_HEIGHT = 24;
 const BANDS_PADDING = 8;
-const LANE_PADDING = 4;
+const LANE_PADDING = 6;
 const EXTRA_ROW_HEIGHT = 10;
 const LANE_HEIGHT_MAX = 140;
 /** How near a pointer must come to a bar, in pixels. */
@@ -24,7 +24,7 @@ const REACH = 4;
 export function geometryOf(scene: Scene, width: number): Geometry {
   const bandsTop = AXIS_HEIGHT;
   const bandsHeight = scene.bandRows === 0 ? 0 : scene.bandRows * BAND_ROW_HEIGHT + BANDS_PADDING;
-  const base = scene.lanes.length <= 16 ? 32 : scene.lanes.length <= 40 ? 24 : 18;
+  const base = scene.lanes.length <= 16 ? 34 : scene.lanes.length <= 40 ? 24 : 20;
   let top = bandsTop + bandsHeight;
   const lanes = scene.lanes.map((lane) => {
     const height = Math.min(LANE_HEIGHT_MAX, base + (lane.rows.length - 1) * EXTRA_ROW_HEIGHT);

@@ -5,6 +5,7 @@ export interface Palette {
   readonly endings: Readonly<Record<Ending, string>>;
   readonly witness: string;
   readonly fault: string;
+  readonly faultTint: string;
   readonly faultWash: CanvasPattern | string;
   readonly ink: string;
   readonly muted: string;
@@ -30,6 +31,7 @@ export function readPalette(context: CanvasRenderingContext2D): Palette {
     },
     witness: read('witness'),
     fault: read('fault'),
+    faultTint: read('fault-tint'),
     faultWash: hatch(read('fault-wash'), 7),
     ink: read('ink'),
     muted: read('muted'),

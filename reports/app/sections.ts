@@ -129,7 +129,7 @@ function problemItem(problem: Problem): HTMLElement {
   return element(
     'div',
     { class: `problem problem-${problem.kind}` },
-    element('h3', {}, problem.kind),
+    element('h3', {}, problem.kind === 'deadlock' ? 'Deadlock' : 'Out of budget'),
     element('p', { class: 'finding' }, problem.message),
     element('ul', { class: 'waiting' }, ...problem.waiting.map((line) => element('li', {}, line))),
   );

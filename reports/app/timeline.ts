@@ -6,13 +6,13 @@ import { endings, witnessesOf, type Ending, type RunData } from './data.js';
 import { brief, operationPanel } from './details.js';
 import { element } from './dom.js';
 import { draw } from './draw.js';
-import { formatCount } from './format.js';
 import { geometryOf, hitAt, isShown, toTimeUs, type Filter, type Geometry, type Hit } from './geometry.js';
+import { laneLabels } from './lane-labels.js';
 import { buildScene, type Bar, type Scene } from './lanes.js';
 import { readPalette, type Palette } from './palette.js';
 import { listenToKeys, listenToPointer } from './steering.js';
 import { panView, revealInView, wholeView, zoomView, type View } from './scale.js';
-import { createToolbar, toggle, type Toolbar } from './toolbar.js';
+import { createToolbar, type Toolbar } from './toolbar.js';
 
 export class Timeline {
   readonly root: HTMLElement;
@@ -22,7 +22,6 @@ export class Timeline {
   readonly #witnessBars: readonly Bar[];
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #plot: HTMLElement;
-  readonly #labels = element('div', { class: 'lane-labels', role: 'group', 'aria-label': 'Nodes shown' });
   readonly #tooltip = element('div', { class: 'tooltip', hidden: true });
   readonly #panel = element('div', { class: 'panel', 'aria-live': 'polite' });
   readonly #toolbar: Toolbar;
@@ -64,15 +63,15 @@ export class Timeline {
       zoom: (factor) => this.zoom(factor),
       fit: () => this.fit(),
     });
+    const labels = laneLabels(this.scene, this.#geometry, this.#hiddenLanes, () => this.#redraw());
     this.root = element(
       'div',
       { class: 'timeline' },
       this.#toolbar.root,
-      element('div', { class: 'stage' }, this.#labels, this.#plot),
+      element('div', { class: 'stage' }, labels, this.#plot),
       element('p', { class: 'keys', id: 'timeline-keys' }, KEYS),
       this.#panel,
     );
-    this.#makeLabels();
     listenToPointer(this.#plot, this);
     listenToKeys(this.#plot, this);
     new ResizeObserver(() => this.#resize()).observe(this.#plot);
@@ -206,36 +205,6 @@ export class Timeline {
     this.#redraw();
   }
 
-  #makeLabels(): void {
-    const { bandsTop, lanes, revisionsTop } = this.#geometry;
-    const place = (label: HTMLElement, top: number, height: number) => {
-      label.style.top = `${top}px`;
-      label.style.height = `${height}px`;
-      this.#labels.append(label);
-    };
-    if (this.scene.bands.length > 0) {
-      place(element('span', { class: 'strip-label' }, 'faults'), bandsTop, (lanes[0]?.top ?? 0) - bandsTop);
-    }
-    this.scene.lanes.forEach(({ node, rows }, lane) => {
-      const count = rows.reduce((sum, row) => sum + row.length, 0);
-      const label = toggle('lane-label', '', true, (shown) => {
-        if (shown) this.#hiddenLanes.delete(lane);
-        else this.#hiddenLanes.add(lane);
-        this.#redraw();
-      });
-      label.title = `${node}: ${formatCount(count)} operations`;
-      label.append(element('span', { class: 'lane-name' }, node));
-      const { top, height } = lanes[lane] ?? { top: 0, height: 0 };
-      place(label, top, height);
-    });
-    place(
-      element('span', { class: 'strip-label' }, 'revisions'),
-      revisionsTop,
-      this.#geometry.height - revisionsTop,
-    );
-    this.#labels.style.height = `${this.#geometry.height}px`;
-  }
-
   #resize(): void {
     const width = this.#plot.clientWidth;
     this.#geometry = geometryOf(this.scene, width);
@@ -296,4 +265,4 @@ export class Timeline {
 }
 
 const KEYS =
-  'Wheel or + and − zoom, drag or ← and → move, 0 shows the whole run. N and P step through operations, ↑ and ↓ through nodes, W through witnesses.';
+  'Wheel or + and − zoom, drag or ← and → move, 0 shows the whole run. N and P step through operations, ↑ and ↓ through nodes, W through witnesses. Click a node to hide it, with Shift to see it alone.';

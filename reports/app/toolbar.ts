@@ -35,7 +35,7 @@ export function createToolbar(scene: Scene, witnessCount: number, actions: Toolb
       : [
           toggle(
             'chip chip-witness',
-            `witness only ${formatCount(witnessCount)}`,
+            `witnesses only ${formatCount(witnessCount)}`,
             false,
             actions.toggleWitnesses,
           ),
@@ -67,12 +67,12 @@ export function createToolbar(scene: Scene, witnessCount: number, actions: Toolb
 }
 
 /** A button that is on or off. */
-export function toggle(
+function toggle(
   className: string,
   label: string,
   pressed: boolean,
   change: (pressed: boolean) => void,
-): HTMLButtonElement {
+): HTMLElement {
   const made = element(
     'button',
     { type: 'button', class: className, 'aria-pressed': String(pressed) },

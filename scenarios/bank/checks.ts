@@ -4,6 +4,7 @@ import type { History, Operation } from '../../sim/history/history.js';
 import type { OptionValues } from '../../sim/scenario/options.js';
 import { readLedger, type Entry, type Ledger, type Receipt } from './ledger.js';
 import { half } from './teller.js';
+import { at, describe, say, stale, witnesses } from './wording.js';
 
 export function bankChecks(options: OptionValues): readonly Check[] {
   const total = Number(options['accounts']) * Number(options['balance']);
@@ -226,41 +227,4 @@ export function partiesOf(operation: Operation): { readonly from: string; readon
 function isFor(receipt: Receipt, operation: Operation): boolean {
   const { from, to } = partiesOf(operation);
   return operation.name === 'transfer' && receipt.from === from && receipt.to === to && receipt.amount >= 0;
-}
-
-/** `w3-17 moved 12 from acc1 to acc4`, for whatever a revision did. */
-function describe({ receipts, changes }: Entry): string {
-  if (receipts.length > 0) return receipts.map(say).join(' and ');
-  const accounts = changes.map((change) => `${change.account} was set to ${change.after}`);
-  return accounts.length > 3 ? 'the accounts were set' : accounts.join(' and ');
-}
-
-function say({ id, amount, from, to }: Receipt): string {
-  return `${id} moved ${amount} from ${from} to ${to}`;
-}
-
-function at(receipts: readonly Receipt[]): string {
-  return `at revision ${receipts.map((receipt) => receipt.revision).join(' and ')}`;
-}
-
-/** Where a revision wrote an account without regard to what the one before it had written: what it overlooked. */
-function overlooked({ receipts, changes }: Entry): readonly Receipt[] {
-  const [receipt] = receipts;
-  if (receipt === undefined) return [];
-  const { from, to, amount } = receipt;
-  return changes
-    .filter(({ account, before, after }) => {
-      if (account === from) return before - after !== amount || half(before) !== amount;
-      return account === to && after - before !== amount;
-    })
-    .flatMap((change) => change.previous);
-}
-
-function stale(entry: Entry): string {
-  const names = [...new Set(overlooked(entry).map((receipt) => receipt.id))];
-  return names.length === 0 ? '' : `, overlooking ${names.join(' and ')}`;
-}
-
-function witnesses(entry: Entry): string[] {
-  return [...new Set([...overlooked(entry), ...entry.receipts].map((receipt) => receipt.id))];
 }

@@ -22,16 +22,23 @@ import type {
   TxnResponse,
 } from './wire/kv.js';
 
-/** Hears of every revision: its changes in order, at least one. */
-export type ChangeListener = (revision: number, changes: readonly Change[]) => void;
+/** Hears what applying entries brings about. */
+export interface StateListener {
+  /** A revision was made: its changes in order, at least one. */
+  onChanges(revision: number, changes: readonly Change[]): void;
+  /** A lease was granted whose expiry may be the next. */
+  onLease(): void;
+}
 
 export class StateMachine {
-  readonly lessor = new Lessor();
-  readonly store = new Store(this.lessor);
-  readonly #onChanges: ChangeListener;
+  readonly lessor: Lessor;
+  readonly store: Store;
+  readonly #listener: StateListener;
 
-  constructor(onChanges: ChangeListener) {
-    this.#onChanges = onChanges;
+  constructor(listener: StateListener) {
+    this.#listener = listener;
+    this.lessor = new Lessor(() => listener.onLease());
+    this.store = new Store(this.lessor);
   }
 
   leaseExists(lease: bigint): boolean {
@@ -81,6 +88,6 @@ export class StateMachine {
 
   #end(transaction: WriteTransaction): void {
     const changes = transaction.end();
-    if (changes.length > 0) this.#onChanges(this.store.revision, changes);
+    if (changes.length > 0) this.#listener.onChanges(this.store.revision, changes);
   }
 }

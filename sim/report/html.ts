@@ -21,6 +21,7 @@ export const pageModules = [
   'draw',
   'format',
   'geometry',
+  'lane-labels',
   'lanes',
   'main',
   'palette',

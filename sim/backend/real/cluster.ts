@@ -60,18 +60,20 @@ export interface RealCluster {
 /** Rejects with an EnvironmentError where etcd or Toxiproxy cannot be had, and with the signal's reason. */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
   const cleanups = new Cleanups();
-  const close = async (): Promise<void> => {
-    for (const failure of await cleanups.run()) {
-      const message = failure instanceof Error ? failure.message : String(failure);
-      options.progress(`could not clean up: ${message}`);
-    }
-  };
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= undo(cleanups, options));
   try {
     return { ...(await start(options, cleanups)), close };
   } catch (error) {
     await close();
     options.signal?.throwIfAborted();
     throw error;
+  }
+}
+
+async function undo(cleanups: Cleanups, { progress }: RealClusterOptions): Promise<void> {
+  for (const failure of await cleanups.run()) {
+    progress(`could not clean up: ${failure instanceof Error ? failure.message : String(failure)}`);
   }
 }
 

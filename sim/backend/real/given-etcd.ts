@@ -19,8 +19,9 @@ export function addressOf(endpoint: string): string {
 export async function askEtcd(endpoint: string): Promise<{ readonly version: string }> {
   const client = new Etcd3({
     hosts: endpoint,
-    // A proxy for HTTP in the environment is none for etcd.
-    grpcOptions: { 'grpc.enable_http_proxy': 0 },
+    // A proxy for HTTP in the environment is none for etcd; and a pool of its own, because grpc-js would share this
+    // connection, and its back-off if it fails, with the clients that come later.
+    grpcOptions: { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 },
     defaultCallOptions: () => ({ deadline: Date.now() + ANSWER_MAX_MS }),
   });
   try {

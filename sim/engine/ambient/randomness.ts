@@ -18,7 +18,6 @@ const native = {
 };
 
 type AnyFunction = (...parameters: unknown[]) => unknown;
-type Callback = (error: null, value: unknown) => void;
 
 function fill<T extends ArrayBufferView>(stream: RandomStream, view: T): T {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

@@ -24,6 +24,12 @@ export class Lessor implements LeaseBook {
   readonly #leases = new Map<bigint, Lease>();
   readonly #queue = new ExpiryQueue();
   #isPrimary = false;
+  readonly #onExpirySet: () => void;
+
+  /** @param onExpirySet hears that a lease has an expiry that may be the next */
+  constructor(onExpirySet: () => void) {
+    this.#onExpirySet = onExpirySet;
+  }
 
   /** True while a leader minds the expiries. */
   get isPrimary(): boolean {
@@ -50,7 +56,10 @@ export class Lessor implements LeaseBook {
     if (this.#leases.has(id)) return failed(ERRORS.leaseExists);
     const lease = new Lease(id, Math.max(ttlSeconds, MIN_TTL_SECONDS));
     this.#leases.set(id, lease);
-    if (this.#isPrimary) this.#register(lease, nowMs, 0);
+    if (this.#isPrimary) {
+      this.#register(lease, nowMs, 0);
+      this.#onExpirySet();
+    }
     return ok(lease);
   }
 

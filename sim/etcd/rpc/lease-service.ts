@@ -1,6 +1,5 @@
 /** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
-import { ERRORS } from '../errors.js';
-import { failed, ok, type Result } from '../result.js';
+import { ok, type Result } from '../result.js';
 import {
   LEASE_GRANT_REQUEST,
   LEASE_GRANT_RESPONSE,
@@ -19,6 +18,7 @@ import type { Encodable } from '../wire/message.js';
 import { askLeader } from './ask-leader.js';
 import type { MemberServer, Method } from './server.js';
 import { SerialStream } from './serial-stream.js';
+import { streaming } from './streaming.js';
 import { unary, type Handler } from './unary.js';
 
 const timeToLive: Handler<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> = (server, request, reply) =>
@@ -88,13 +88,14 @@ export const LEASE_METHODS: Readonly<Record<string, Method>> = {
     reply(ok({ header: server.header(), leases }));
     return undefined;
   }),
-  LeaseKeepAlive: (call) =>
-    new SerialStream(call, LEASE_KEEP_ALIVE_REQUEST, LEASE_KEEP_ALIVE_RESPONSE, (request, reply) => {
-      // Taken before the renewal: a client must not see a lease alive at a revision at which it was gone.
-      const header = call.server.header();
-      return renew(call.server, request.ID, (result) =>
-        reply(result.kind === 'failed' ? result : ok({ header, ID: request.ID, TTL: result.value })),
-      );
-    }),
+  LeaseKeepAlive: streaming(
+    (call) =>
+      new SerialStream(call, LEASE_KEEP_ALIVE_REQUEST, LEASE_KEEP_ALIVE_RESPONSE, (request, reply) => {
+        // Taken before the renewal: a client must not see a lease alive at a revision at which it was gone.
+        const header = call.server.header();
+        return renew(call.server, request.ID, (result) =>
+          reply(result.kind === 'failed' ? result : ok({ header, ID: request.ID, TTL: result.value })),
+        );
+      }),
+  ),
 };
-

@@ -4,10 +4,10 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Result } from '../result.js';
-import type { CallStatus, ServerCall } from '../service.js';
+import type { CallStatus } from '../service.js';
 import type { Encodable, MessageType } from '../wire/message.js';
-import { LeaderWatch } from './leader-watch.js';
 import type { IncomingCall } from './server.js';
+import type { ServerStream } from './streaming.js';
 import { read } from './unary.js';
 
 /** Answers one request through `reply`, now or later, and returns how to give it up. */
@@ -16,12 +16,11 @@ type StreamHandler<Q, R> = (
   reply: (result: Result<Encodable<R>>) => void,
 ) => (() => void) | undefined;
 
-export class SerialStream<Q, R> implements ServerCall {
+export class SerialStream<Q, R> implements ServerStream {
   readonly #call: IncomingCall;
   readonly #requestType: MessageType<Q>;
   readonly #responseType: MessageType<R>;
   readonly #handler: StreamHandler<Q, R>;
-  readonly #leaderWatch: LeaderWatch;
   readonly #inbox: Uint8Array[] = [];
   #halfClosed = false;
   #working = false;
@@ -38,7 +37,6 @@ export class SerialStream<Q, R> implements ServerCall {
     this.#requestType = requestType;
     this.#responseType = responseType;
     this.#handler = handler;
-    this.#leaderWatch = new LeaderWatch(call, () => this.#end(statusOf(ERRORS.noLeader)));
   }
 
   message(bytes: Uint8Array): void {
@@ -53,8 +51,11 @@ export class SerialStream<Q, R> implements ServerCall {
 
   cancel(): void {
     this.#ended = true;
-    this.#leaderWatch.close();
     this.#giveUp?.();
+  }
+
+  onNoLeader(): void {
+    this.#end(statusOf(ERRORS.noLeader));
   }
 
   #next(): void {

@@ -30,6 +30,8 @@ export interface MemberServer extends MemberInfo {
   /** The header of a response; without a revision, or with 0, it has the newest. */
   header(revision?: number): ResponseHeader;
   nextRequestId(): bigint;
+  /** Calls back once the member has known no leader for three looks, one every election timeout; returns the end. */
+  watchLeader(onNoLeader: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
   propose<T>(entry: () => Result<T>, done: (result: Result<T>) => void): () => void;
   /** Waits until the member may read what is committed; the returned function gives up. */

@@ -99,8 +99,7 @@ class UnaryCall<Q, R> implements ServerCall {
 
 /** A message that was read, or the status that refuses it. */
 export type Incoming<Q> =
-  | { readonly kind: 'read'; readonly message: Q }
-  | { readonly kind: 'refused'; readonly status: CallStatus };
+  { readonly kind: 'read'; readonly message: Q } | { readonly kind: 'refused'; readonly status: CallStatus };
 
 /** Reads what a client sent, within the limits of the server. */
 export function read<Q>(

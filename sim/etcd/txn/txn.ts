@@ -19,7 +19,9 @@ export interface TxnChecks {
 
 /** True where no branch can write; a nested transaction counts as a write, as in etcd. */
 export function isReadOnly({ success, failure }: TxnRequest): boolean {
-  return [success, failure].every((branch) => branch.every((operation) => operation.requestRange !== undefined));
+  return [success, failure].every((branch) =>
+    branch.every((operation) => operation.requestRange !== undefined),
+  );
 }
 
 /** True where every operation is a serializable range; so also where there is none. */
@@ -99,10 +101,12 @@ function execute(path: Path, view: ReadView, transaction: WriteTransaction | und
     responses: path.operations.map((operation, index) => {
       const { requestRange, requestPut, requestDeleteRange } = operation;
       const nested = path.nested[index];
-      if (requestRange !== undefined) return { ...EMPTY, responseRange: must(executeRange(view, requestRange)) };
+      if (requestRange !== undefined)
+        return { ...EMPTY, responseRange: must(executeRange(view, requestRange)) };
       if (nested !== undefined) return { ...EMPTY, responseTxn: execute(nested, view, transaction) };
       if (transaction === undefined) return EMPTY;
-      if (requestPut !== undefined) return { ...EMPTY, responsePut: must(executePut(transaction, requestPut)) };
+      if (requestPut !== undefined)
+        return { ...EMPTY, responsePut: must(executePut(transaction, requestPut)) };
       if (requestDeleteRange !== undefined) {
         return { ...EMPTY, responseDeleteRange: executeDeleteRange(transaction, requestDeleteRange) };
       }

@@ -99,7 +99,8 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
       const tag = reader.unsigned();
       const wireType = tag % 8;
       const number = tag < 2 ** 31 ? tag >>> 3 : Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
-      if (wireType === END_GROUP) throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
+      if (wireType === END_GROUP)
+        throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
       if (number <= 0) throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${tag})`);
       const field = byNumber[number];
       if (field === undefined) reader.skip(wireType);
@@ -282,11 +283,7 @@ export const optionalBytes = (number: number): Field<ByteString | undefined> =>
 export const text = (number: number): Field<string> => field(number, TEXT, '');
 
 /** A message within a message; absent is undefined. */
-export function nested<T>(
-  number: number,
-  type: () => MessageType<T>,
-  oneof?: string,
-): Field<T | undefined> {
+export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
   return field<T | undefined>(number, nestedKind(type) as Kind<T | undefined>, undefined, oneof);
 }
 

@@ -15,7 +15,8 @@ export function connect(hosts: string | string[], deadlineMs = 10_000): Etcd3 {
   return new Etcd3({
     hosts,
     faultHandling: { host: () => once, global: once },
-    grpcOptions: { 'grpc.enable_http_proxy': 0 },
+    // A client of its own, indeed: grpc-js would share connections, and their back-off, between clients of a process.
+    grpcOptions: { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 },
     defaultCallOptions: () => ({ deadline: Date.now() + deadlineMs }),
   });
 }

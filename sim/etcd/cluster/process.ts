@@ -1,0 +1,172 @@
+/**
+ * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: once it has stopped it says
+ * nothing more, and nothing of it is left in any timer.
+ */
+import type { Lessor } from '../lease/lessor.js';
+import { methodOf } from '../rpc/dispatch.js';
+import type { MemberInfo, MemberServer } from '../rpc/server.js';
+import { ENDED_CALL } from '../rpc/streaming.js';
+import type { Result } from '../result.js';
+import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
+import type { StateMachine } from '../state-machine.js';
+import { WatchHub } from '../watch/watch-hub.js';
+import type { ResponseHeader } from '../wire/header.js';
+import type { Consensus } from './consensus.js';
+import { RequestIds } from './identity.js';
+import { LeaderWatches } from './leader-watches.js';
+import type { Member } from './member.js';
+import { ReadLoop } from './read-loop.js';
+import { DeferredCall } from './deferred-call.js';
+
+/** What all members share. */
+export interface ClusterParts {
+  readonly id: bigint;
+  readonly host: EtcdHost;
+  readonly machine: StateMachine;
+  readonly consensus: Consensus;
+  readonly members: readonly Member[];
+}
+
+export class Process implements MemberServer {
+  readonly hub: WatchHub;
+  readonly reads: ReadLoop;
+  readonly leaderWatches: LeaderWatches;
+  readonly #cluster: ClusterParts;
+  readonly #member: Member;
+  readonly #requestIds: RequestIds;
+  readonly #calls = new Set<ServerCall>();
+  /** Calls that came before the member had joined the cluster; undefined once it has. */
+  #deferred: DeferredCall[] | undefined;
+
+  constructor(cluster: ClusterParts, member: Member, startsBefore: number) {
+    const { host, machine, consensus } = cluster;
+    const startedMs = host.nowMs();
+    this.#cluster = cluster;
+    this.#member = member;
+    this.#requestIds = new RequestIds(member.id, startedMs, startsBefore);
+    this.#deferred = consensus.isLeading ? undefined : [];
+    this.hub = new WatchHub(machine.store, host, startedMs);
+    this.reads = new ReadLoop(host, () => consensus.isLeading);
+    this.leaderWatches = new LeaderWatches(host, startedMs);
+  }
+
+  open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
+    if (this.#deferred !== undefined) {
+      const call = new DeferredCall(() => this.#begin(path, metadata, sink));
+      this.#deferred.push(call);
+      return call;
+    }
+    return this.#begin(path, metadata, sink);
+  }
+
+  /** The cluster has a leader with a quorum. */
+  onLeading(elected: boolean): void {
+    const deferred = this.#deferred ?? [];
+    this.#deferred = undefined;
+    this.reads.onLeading(elected);
+    for (const call of deferred) call.begin();
+  }
+
+  stop(): void {
+    for (const call of [...this.#calls]) call.cancel();
+    this.#calls.clear();
+    this.#deferred = [];
+    this.hub.close();
+    this.reads.close();
+    this.leaderWatches.close();
+  }
+
+  #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
+    let call: ServerCall = ENDED_CALL;
+    let ended = false;
+    call = methodOf(path)({
+      server: this,
+      metadata,
+      sink: {
+        message: (bytes) => sink.message(bytes),
+        status: (status) => {
+          ended = true;
+          this.#calls.delete(call);
+          sink.status(status);
+        },
+      },
+    });
+    if (!ended) this.#calls.add(call);
+    return {
+      message: (bytes) => call.message(bytes),
+      halfClose: () => call.halfClose(),
+      cancel: () => {
+        this.#calls.delete(call);
+        call.cancel();
+      },
+    };
+  }
+
+  get name(): string {
+    return this.#member.name;
+  }
+
+  get id(): bigint {
+    return this.#member.id;
+  }
+
+  get host(): EtcdHost {
+    return this.#cluster.host;
+  }
+
+  get members(): readonly MemberInfo[] {
+    return this.#cluster.members;
+  }
+
+  get machine(): StateMachine {
+    return this.#cluster.machine;
+  }
+
+  get revision(): number {
+    return this.#cluster.machine.store.revision;
+  }
+
+  get term(): number {
+    return this.#cluster.consensus.term;
+  }
+
+  get committedIndex(): number {
+    return this.#cluster.consensus.committedIndex;
+  }
+
+  get knownLeader(): MemberInfo | undefined {
+    const leader = this.#member.knownLeader;
+    return leader === undefined ? undefined : this.#cluster.members.find(({ name }) => name === leader.name);
+  }
+
+  get primaryLessor(): Lessor | undefined {
+    const { consensus, machine } = this.#cluster;
+    const leader = consensus.runningLeader;
+    return leader !== undefined && this.#member.knownLeader === leader ? machine.lessor : undefined;
+  }
+
+  header(revision = 0): ResponseHeader {
+    return {
+      clusterId: this.#cluster.id,
+      memberId: this.#member.id,
+      revision: revision === 0 ? this.revision : revision,
+      raftTerm: this.term,
+    };
+  }
+
+  nextRequestId(): bigint {
+    return this.#requestIds.next();
+  }
+
+  watchLeader(onNoLeader: () => void): () => void {
+    return this.leaderWatches.add(onNoLeader);
+  }
+
+  propose<T>(entry: () => Result<T>, done: (result: Result<T>) => void): () => void {
+    return this.#cluster.consensus.propose(this.#member, entry, done);
+  }
+
+  linearizableRead(done: (result: Result<undefined>) => void): () => void {
+    return this.reads.request(done);
+  }
+}

@@ -1,0 +1,71 @@
+/** What is served of the Cluster and Maintenance services: the list of members and a member's status. */
+import { ok } from '../result.js';
+import {
+  MEMBER_LIST_REQUEST,
+  MEMBER_LIST_RESPONSE,
+  STATUS_REQUEST,
+  STATUS_RESPONSE,
+} from '../wire/cluster.js';
+import type { MemberServer, Method } from './server.js';
+import { unary } from './unary.js';
+
+/** The version the model follows. */
+const VERSION = '3.6.14';
+const STORAGE_VERSION = '3.6.0';
+const ERROR_NO_LEADER = 'etcdserver: no leader';
+/** etcd's default quota: 2 GiB. */
+const QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
+/** What a fresh database takes. The model keeps nothing on disk and does not count. */
+const DATABASE_BYTES = 20_480;
+
+/** The Cluster service's methods by name, as far as they are served. */
+export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
+  MemberList: unary(MEMBER_LIST_REQUEST, MEMBER_LIST_RESPONSE, (server, request, reply) => {
+    const answer = (): void =>
+      reply(ok({ header: { ...server.header(), revision: 0 }, members: membersOf(server) }));
+    if (!request.linearizable) {
+      answer();
+      return undefined;
+    }
+    return server.linearizableRead((confirmed) => {
+      if (confirmed.kind === 'failed') reply(confirmed);
+      else answer();
+    });
+  }),
+};
+
+/** The Maintenance service's methods by name, as far as they are served. */
+export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
+  Status: unary(STATUS_REQUEST, STATUS_RESPONSE, (server, _request, reply) => {
+    const leader = server.knownLeader;
+    reply(
+      ok({
+        header: server.header(),
+        version: VERSION,
+        dbSize: DATABASE_BYTES,
+        leader: leader?.id ?? 0n,
+        raftIndex: server.committedIndex,
+        raftTerm: server.term,
+        raftAppliedIndex: server.committedIndex,
+        errors: leader === undefined ? [ERROR_NO_LEADER] : [],
+        dbSizeInUse: DATABASE_BYTES,
+        storageVersion: STORAGE_VERSION,
+        dbSizeQuota: QUOTA_BYTES,
+        downgradeInfo: { enabled: false, targetVersion: '' },
+      }),
+    );
+    return undefined;
+  }),
+};
+
+/** Members have no addresses of their own: the network knows them by name. */
+function membersOf(
+  server: MemberServer,
+): { ID: bigint; name: string; peerURLs: string[]; clientURLs: string[] }[] {
+  return server.members.map(({ id, name }) => ({
+    ID: id,
+    name,
+    peerURLs: [`http://${name}:2380`],
+    clientURLs: [`http://${name}:2379`],
+  }));
+}

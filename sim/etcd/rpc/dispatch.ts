@@ -1,0 +1,45 @@
+/** Finds the method of a call, or answers as grpc-go does where there is none. */
+import { ERRORS } from '../errors.js';
+import { CLUSTER_METHODS, MAINTENANCE_METHODS } from './cluster-service.js';
+import { KV_METHODS } from './kv-service.js';
+import { LEASE_METHODS } from './lease-service.js';
+import type { Method } from './server.js';
+import { ENDED_CALL } from './streaming.js';
+import { WATCH_METHODS } from './watch-service.js';
+
+const SERVICES: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
+  'etcdserverpb.KV': KV_METHODS,
+  'etcdserverpb.Watch': WATCH_METHODS,
+  'etcdserverpb.Lease': LEASE_METHODS,
+  'etcdserverpb.Cluster': CLUSTER_METHODS,
+  'etcdserverpb.Maintenance': MAINTENANCE_METHODS,
+};
+
+const METHODS: ReadonlyMap<string, Method> = new Map(
+  Object.entries(SERVICES).flatMap(([service, methods]) =>
+    Object.entries(methods).map(([name, method]) => [`/${service}/${name}`, method]),
+  ),
+);
+
+/** The method of a path such as `/etcdserverpb.KV/Range`. */
+export function methodOf(path: string): Method {
+  return METHODS.get(path) ?? unimplemented(path);
+}
+
+function unimplemented(path: string): Method {
+  const details = describe(path);
+  return ({ sink }) => {
+    sink.status({ code: ERRORS.unknownMethod.code, details });
+    return ENDED_CALL;
+  };
+}
+
+function describe(path: string): string {
+  const name = path.startsWith('/') ? path.slice(1) : path;
+  const slash = name.lastIndexOf('/');
+  if (slash === -1) return `${ERRORS.malformedMethod.text}${JSON.stringify(path)}`;
+  const service = name.slice(0, slash);
+  return Object.hasOwn(SERVICES, service)
+    ? `${ERRORS.unknownMethod.text}${name.slice(slash + 1)} for service ${service}`
+    : `${ERRORS.unknownService.text}${service}`;
+}

@@ -1,0 +1,196 @@
+/**
+ * The Watch service: any number of watchers on one stream. Invariant: a watcher's `created` comes before its first
+ * event, and nothing of it comes after its `canceled`.
+ */
+import { ERRORS, statusOf } from '../errors.js';
+import type { CallStatus } from '../service.js';
+import type { Change } from '../store/change.js';
+import type { WatchBatch, WatchedRange, Watcher } from '../watch/watcher.js';
+import type { ResponseHeader } from '../wire/header.js';
+import { EVENT_TYPE, rangeEndOf, type Event } from '../wire/kv.js';
+import type { Encodable } from '../wire/message.js';
+import {
+  FILTER_TYPE,
+  WATCH_REQUEST,
+  WATCH_RESPONSE,
+  type WatchCreateRequest,
+  type WatchResponse,
+} from '../wire/watch.js';
+import { ProgressTicker } from './progress-ticker.js';
+import { RECEIVED_BYTES_MAX, type IncomingCall, type Method } from './server.js';
+import { streaming, type ServerStream } from './streaming.js';
+import { read } from './unary.js';
+import { fragmentsOf } from './watch-fragments.js';
+
+/** The Watch service's methods by name. */
+export const WATCH_METHODS: Readonly<Record<string, Method>> = {
+  Watch: streaming((call) => new WatchStream(call)),
+};
+
+/** The id of no watcher: answers for a watcher that was not made, and for all of a stream. */
+const NO_WATCH_ID = -1n;
+
+interface StreamWatcher {
+  readonly id: bigint;
+  readonly watcher: Watcher;
+  readonly request: WatchCreateRequest;
+}
+
+class WatchStream implements ServerStream {
+  readonly #call: IncomingCall;
+  readonly #watchers = new Map<bigint, StreamWatcher>();
+  readonly #progress: ProgressTicker;
+  #nextId = 0n;
+  #ended = false;
+
+  constructor(call: IncomingCall) {
+    this.#call = call;
+    this.#progress = new ProgressTicker(call.server, (id) => this.#tellProgress(id));
+  }
+
+  message(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    const incoming = read(WATCH_REQUEST, bytes, ERRORS.malformedMessage.text);
+    if (incoming.kind === 'refused') {
+      this.#end(incoming.status);
+      return;
+    }
+    const { createRequest, cancelRequest, progressRequest } = incoming.message;
+    if (createRequest !== undefined) this.#create(createRequest);
+    else if (cancelRequest !== undefined) this.#cancelWatcher(cancelRequest.watchId);
+    else if (progressRequest !== undefined) this.#tellProgressOfAll();
+  }
+
+  /** A client that sends nothing more still wants to hear. */
+  halfClose(): void {
+    return;
+  }
+
+  cancel(): void {
+    this.#ended = true;
+    this.#progress.close();
+    for (const { watcher } of this.#watchers.values()) this.#call.server.hub.cancel(watcher);
+    this.#watchers.clear();
+  }
+
+  onNoLeader(): void {
+    this.#end(statusOf(ERRORS.noLeader));
+  }
+
+  #create(request: WatchCreateRequest): void {
+    if (request.startRevision < 0) {
+      this.#refuse(ERRORS.compacted.text);
+      return;
+    }
+    const range = rangeOf(request);
+    if (range.end !== undefined && range.end !== '' && range.key >= range.end) {
+      this.#refuse('mvcc: watcher range is empty');
+      return;
+    }
+    if (request.watchId !== 0n && this.#watchers.has(request.watchId)) {
+      this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
+      return;
+    }
+    const id = request.watchId === 0n ? this.#assignId() : request.watchId;
+    const { hub } = this.#call.server;
+    const watcher = hub.watch(range, (batch) => this.#deliver(id, request, batch));
+    this.#watchers.set(id, { id, watcher, request });
+    if (request.progressNotify) this.#progress.add(id);
+    this.#send({ header: this.#header(), watchId: id, created: true });
+  }
+
+  #refuse(cancelReason: string): void {
+    const header = this.#header();
+    this.#send({ header, watchId: NO_WATCH_ID, created: true, canceled: true, cancelReason });
+  }
+
+  #assignId(): bigint {
+    while (this.#watchers.has(this.#nextId)) this.#nextId++;
+    return this.#nextId++;
+  }
+
+  /** Also what compaction has ended is there until it is cancelled. */
+  #cancelWatcher(id: bigint): void {
+    const found = this.#watchers.get(id);
+    if (found === undefined) return;
+    this.#call.server.hub.cancel(found.watcher);
+    this.#watchers.delete(id);
+    this.#progress.delete(id);
+    this.#send({ header: this.#header(), watchId: id, canceled: true });
+  }
+
+  #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): void {
+    if (this.#ended) return;
+    const events = batch.changes.map((change) => this.#eventOf(change, request.prevKv));
+    if (events.length > 0) this.#progress.skipNext(id);
+    const response = {
+      header: this.#header(batch.revision),
+      watchId: id,
+      canceled: batch.compactRevision !== 0,
+      compactRevision: batch.compactRevision,
+      events,
+    };
+    if (!request.fragment) this.#send(response);
+    else for (const fragment of fragmentsOf(response, RECEIVED_BYTES_MAX)) this.#send(fragment);
+  }
+
+  #eventOf(change: Change, withPrevious: boolean): Event {
+    const isCreation = !change.isDelete && change.createRevision === change.modRevision;
+    return {
+      type: change.isDelete ? EVENT_TYPE.delete : EVENT_TYPE.put,
+      kv: change,
+      prevKv: withPrevious && !isCreation ? this.#previous(change) : undefined,
+    };
+  }
+
+  /** The key before the change, unless that has been compacted. */
+  #previous({ key, modRevision }: Change): Change | undefined {
+    const { store } = this.#call.server.machine;
+    return modRevision - 1 < store.compactRevision ? undefined : store.get(key, modRevision - 1);
+  }
+
+  #tellProgress(id: bigint): void {
+    const found = this.#watchers.get(id);
+    if (found !== undefined && this.#call.server.hub.areSynced([found.watcher])) {
+      this.#send({ header: this.#header(), watchId: id });
+    }
+  }
+
+  /** Answers for all watchers of the stream at once, if all are synced; otherwise not at all, as etcd 3.6 does. */
+  #tellProgressOfAll(): void {
+    if (this.#watchers.size === 0) return;
+    const watchers = [...this.#watchers.values()].map(({ watcher }) => watcher);
+    if (!this.#call.server.hub.areSynced(watchers)) return;
+    this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+  }
+
+  /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */
+  #header(revision: number = this.#call.server.revision): ResponseHeader {
+    return { ...this.#call.server.header(), revision };
+  }
+
+  #send(response: Encodable<WatchResponse>): void {
+    this.#call.sink.message(WATCH_RESPONSE.encode(response));
+  }
+
+  #end(status: CallStatus): void {
+    if (this.#ended) return;
+    this.cancel();
+    this.#call.sink.status(status);
+  }
+}
+
+function rangeOf(request: WatchCreateRequest): WatchedRange {
+  const filters: ('put' | 'delete')[] = [];
+  for (const filter of request.filters) {
+    if (filter === FILTER_TYPE.noPut) filters.push('put');
+    else if (filter === FILTER_TYPE.noDelete) filters.push('delete');
+  }
+  return {
+    // An empty key is the smallest there can be.
+    key: request.key === '' ? '\0' : request.key,
+    end: request.rangeEnd === '' ? undefined : rangeEndOf(request.rangeEnd),
+    startRevision: request.startRevision,
+    filters,
+  };
+}
