@@ -1,6 +1,6 @@
 /**
  * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; the
- * first failing seed of a simulated sweep is run a second time, with stacks, and must give the same trace.
+ * first failing seed in simulation is run a second time, with stacks, and must give the same trace.
  */
 import type { Backend } from '../backend/backend.js';
 import { sweep } from '../explore/sweep.js';
@@ -54,14 +54,18 @@ class Runner {
     this.#backend = backend;
   }
 
+  /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
   async runOne(seed: number): Promise<Outcome> {
-    const result = await this.#runUnlessAborted(seed);
-    if (result === undefined) {
+    const first = await this.#runUnlessAborted(seed, { stacks: this.#request.backend === 'real' });
+    const second =
+      first === undefined || first.verdict === 'satisfied' ? undefined : await this.#runAgain(first);
+    const result = second ?? first;
+    if (result === undefined || this.#command.environment.signal.aborted) {
       this.#tell('interrupted before the run ended');
       return 'interrupted';
     }
     await presentRun(this.#command, result);
-    return result.verdict;
+    return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
 
   async runSweep(seeds: SeedRange): Promise<Outcome> {
@@ -79,16 +83,7 @@ class Runner {
     const { firstFailure } = result;
     const second = firstFailure === undefined ? undefined : await this.#runAgain(firstFailure);
     await presentSweep(this.#command, second === undefined ? result : { ...result, firstFailure: second });
-    if (firstFailure?.trace !== undefined && second?.trace !== undefined) {
-      const [hash, secondHash] = [firstFailure.trace.hash, second.trace.hash];
-      if (hash !== secondHash) {
-        const seed = firstFailure.plan.seed;
-        this.#tell(
-          `seed ${seed} of ${result.scenario} gave two different runs, trace ${hash} and ${secondHash}`,
-        );
-        return 'nondeterministic';
-      }
-    }
+    if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
     if (environment.signal.aborted) {
       this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
       return 'interrupted';
@@ -99,13 +94,27 @@ class Runner {
   /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
   async #runAgain(first: RunResult): Promise<RunResult | undefined> {
     if (first.trace === undefined) return undefined;
-    return this.#runUnlessAborted(first.plan.seed);
+    return this.#runUnlessAborted(first.plan.seed, { stacks: true });
   }
 
-  async #runUnlessAborted(seed: number): Promise<RunResult | undefined> {
+  /** Whether two runs of one seed are one run, as far as both have a trace; tells where they are not. */
+  #isSameRun(first: RunResult | undefined, second: RunResult | undefined): boolean {
+    if (first?.trace === undefined || second?.trace === undefined) return true;
+    if (first.trace.hash === second.trace.hash) return true;
+    const { scenario, seed } = first.plan;
+    this.#tell(
+      `seed ${seed} of ${scenario} gave two different runs, trace ${first.trace.hash} and ${second.trace.hash}`,
+    );
+    return false;
+  }
+
+  async #runUnlessAborted(
+    seed: number,
+    options: { readonly stacks: boolean },
+  ): Promise<RunResult | undefined> {
     const { signal } = this.#command.environment;
     try {
-      return await this.#run(seed, { stacks: true });
+      return await this.#run(seed, options);
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;

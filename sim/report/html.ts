@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../run.js';
-import { formatJson } from './json.js';
 
 /** The application as built. */
 export interface PageApp {
@@ -33,8 +32,12 @@ export const pageModules = [
   'toolbar',
 ] as const;
 
-/** The page, complete. */
-export function formatHtml(result: RunResult, app: PageApp): string {
+/**
+ * The page, complete.
+ *
+ * @param json the result as `formatJson` writes it
+ */
+export function formatHtml(result: RunResult, json: string, app: PageApp): string {
   const script = joinModules(app.modules);
   const style = `\n${withUnixLines(app.style)}`;
   assertInert(style, 'style');
@@ -60,7 +63,7 @@ export function formatHtml(result: RunResult, app: PageApp): string {
     '</head>',
     '<body>',
     '<noscript>This report is drawn by a script, and scripts are switched off.</noscript>',
-    `<script type="application/json" id="run">${escapeJson(formatJson(withoutPlannedOperations(result)))}</script>`,
+    `<script type="application/json" id="run">${escapeJson(json)}</script>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',
@@ -82,12 +85,6 @@ export function escapeJson(json: string): string {
 /** Makes a text safe as the content of an element. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** The page has every operation in the history; the plan would say them again. */
-function withoutPlannedOperations(result: RunResult): RunResult {
-  const nodes = result.plan.nodes.map(({ name }) => ({ name, operations: [] }));
-  return { ...result, plan: { ...result.plan, nodes } };
 }
 
 /** The modules as one script with a loader for their `require`. */

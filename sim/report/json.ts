@@ -29,30 +29,13 @@ const rankOf = new Map<string, number>([
 
 const IN_THEIR_OWN_ORDER: ReadonlySet<string> = new Set(['options', 'counters']);
 
-/** Thousands of objects have the same few sets of fields: each set is put in order once. */
-const orders = new Map<string, readonly string[]>();
-
-function orderOf(names: readonly string[]): readonly string[] {
-  const key = names.join('\n');
-  let order = orders.get(key);
-  if (order === undefined) {
-    order = [...names].sort(compareNames);
-    if (orders.size < ORDERS_MAX) orders.set(key, order);
-  }
-  return order;
-}
-
-const ORDERS_MAX = 1000;
-
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (typeof value !== 'object' || value === null) return value;
   const record = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(record).sort(compareNames);
   return Object.fromEntries(
-    orderOf(Object.keys(record)).map((name) => [
-      name,
-      IN_THEIR_OWN_ORDER.has(name) ? record[name] : ordered(record[name]),
-    ]),
+    names.map((name) => [name, IN_THEIR_OWN_ORDER.has(name) ? record[name] : ordered(record[name])]),
   );
 }
 

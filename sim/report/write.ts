@@ -22,9 +22,10 @@ const LATEST = 'latest';
  * @returns the path of the page
  */
 export async function writeReport(result: RunResult, directory: string): Promise<string> {
+  const json = formatJson(result);
   const files: ReportFiles = {
-    [PAGE]: formatHtml(result, await readPageApp()),
-    [JSON_FILE]: `${formatJson(result)}\n`,
+    [PAGE]: formatHtml(result, json, await readPageApp()),
+    [JSON_FILE]: `${json}\n`,
   };
   const name = runName(result);
   await writeFiles(path.join(directory, name), files);
@@ -45,7 +46,7 @@ async function writeFiles(directory: string, files: ReportFiles): Promise<void> 
 async function replaceFile(file: string, text: string): Promise<void> {
   const temporary = temporaryName(file);
   try {
-    await writeFile(temporary, text, { flag: 'wx' });
+    await writeFile(temporary, text);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -53,38 +54,47 @@ async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** A link where links can be made and `latest` is ours to replace; else a folder with copies. */
+/** A link where links can be made and nothing else has the name; else a folder with copies. */
 async function pointLatest(directory: string, name: string, files: ReportFiles): Promise<void> {
   const latest = path.join(directory, LATEST);
-  if (!(await isLinkOrNothing(latest)) || !(await replaceLink(latest, name))) await writeFiles(latest, files);
+  const found = await whatIsAt(latest);
+  if (found !== 'something else') {
+    try {
+      await replaceLink(latest, name);
+      return;
+    } catch (error) {
+      // Copies written through an old link would overwrite the run it points to.
+      if (found === 'a link') throw error;
+    }
+  }
+  await writeFiles(latest, files);
 }
 
-async function isLinkOrNothing(file: string): Promise<boolean> {
+async function whatIsAt(file: string): Promise<'a link' | 'nothing' | 'something else'> {
   try {
-    return (await lstat(file)).isSymbolicLink();
+    return (await lstat(file)).isSymbolicLink() ? 'a link' : 'something else';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing';
     throw error;
   }
 }
 
-/** False where the file system, or what the user may do there, has no links. */
-async function replaceLink(link: string, target: string): Promise<boolean> {
+async function replaceLink(link: string, target: string): Promise<void> {
   const temporary = temporaryName(link);
   try {
+    await rm(temporary, { force: true });
     // Windows lets everyone make junctions and few make links; other systems do not know the difference.
     await symlink(target, temporary, 'junction');
     await rename(temporary, link);
-    return true;
-  } catch {
+  } catch (error) {
     await rm(temporary, { force: true });
-    return false;
+    throw error;
   }
 }
 
 let temporaryCount = 0;
 
-/** Beside the file it is to replace, so that renaming stays within one file system. */
+/** Beside the file it is to replace, so that renaming stays within one file system. A killed run may have left one. */
 function temporaryName(file: string): string {
   temporaryCount++;
   return `${file}.${process.pid}-${temporaryCount}.tmp`;

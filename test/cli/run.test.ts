@@ -51,7 +51,25 @@ describe('the exit code', () => {
     const answer = (): FakeAnswer => ({ verdict: 'inconclusive' });
     const done = await sim(['--scenario', 'all'], { answer });
     expect(done.code).toBe(2);
-    expect(done.runs).toHaveLength(2);
+    expect(new Set(done.plans.map((plan) => plan.scenario)).size).toBe(2);
+  });
+});
+
+describe('one seed', () => {
+  it('runs once, without stacks, where it is satisfied', async () => {
+    const done = await sim([...bank, '--seed', '5']);
+    expect(done.runs.map((run) => run.stacks)).toEqual([false]);
+  });
+
+  it('runs again with stacks where it fails', async () => {
+    const done = await sim([...bank, '--seed', '3'], { answer: failing });
+    expect(done.runs.map((run) => run.stacks)).toEqual([false, true]);
+    expect(done.code).toBe(1);
+  });
+
+  it('runs once on the real backend, with stacks', async () => {
+    const done = await sim([...bank, '--seed', '3', '--backend', 'real'], { answer: failing });
+    expect(done.runs.map((run) => run.stacks)).toEqual([true]);
   });
 });
 

@@ -145,7 +145,10 @@ export class TestClient {
   }
 
   grant(TTL: number, ID = 0n) {
-    return this.#unary('Lease/LeaseGrant', lease.LEASE_GRANT_REQUEST, lease.LEASE_GRANT_RESPONSE, { TTL, ID });
+    return this.#unary('Lease/LeaseGrant', lease.LEASE_GRANT_REQUEST, lease.LEASE_GRANT_RESPONSE, {
+      TTL,
+      ID,
+    });
   }
 
   revoke(ID: bigint) {
@@ -212,7 +215,10 @@ export class TestCluster {
     this.cluster = createCluster({ members: members.length === 0 ? ['m1'] : members, host: this.host });
   }
 
-  client(member = this.cluster.members[0]?.name, metadata: Readonly<Record<string, string>> = {}): TestClient {
+  client(
+    member = this.cluster.members[0]?.name,
+    metadata: Readonly<Record<string, string>> = {},
+  ): TestClient {
     const found = this.cluster.members.find(({ name }) => name === member);
     if (found === undefined) throw new Error(`no member ${member ?? ''}`);
     return new TestClient(found, metadata);

@@ -1,9 +1,18 @@
 /** A real cluster over an etcd and a Toxiproxy that someone else runs. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { FaultRefused } from '../../sim/backend/real/fault-refused.js';
 import { GIVEN_PROXY_PORTS } from '../../sim/backend/real/links.js';
+import { ManagedProcess } from '../../sim/backend/real/managed-process.js';
+import { poll } from '../../sim/backend/real/poll.js';
+import { freePorts } from '../../sim/backend/real/ports.js';
+import { Reaper } from '../../sim/backend/real/reaper.js';
+import { toxiproxyTool } from '../../sim/backend/real/tools.js';
 import { describeReal } from './available.js';
+import { provide } from './provide.js';
 import { connect } from './support/client.js';
 import { proxyNames } from './support/toxiproxy-accounts.js';
 
@@ -82,6 +91,42 @@ describeReal('a cluster that is given', () => {
       await expect(ours.world.resetConnections('n1', 'm1')).rejects.toThrow(FaultRefused);
     } finally {
       await ours.close();
+    }
+  });
+});
+
+// All of 127.0.0.0/8 is loopback on Linux, so that 127.0.0.2 can play a machine whose 127.0.0.1 is not ours.
+describeReal('a Toxiproxy that does not share our loopback', () => {
+  it.runIf(process.platform === 'linux')('is asked to listen on all its addresses', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-test-'));
+    const reaper = new Reaper(directory);
+    const program = await provide(toxiproxyTool, () => undefined);
+    const [port = 0] = await freePorts(1);
+    const elsewhere = new ManagedProcess({
+      path: program.kind === 'found' ? program.path : '',
+      arguments: ['-host', '127.0.0.2', '-port', String(port)],
+      env: {},
+      logPath: join(directory, 'toxiproxy.log'),
+      reaper,
+    });
+    const toxiproxy = `http://127.0.0.2:${port}`;
+    try {
+      await poll({ attempts: 500, intervalMs: 10 }, () =>
+        fetch(`${toxiproxy}/version`).then(
+          () => true,
+          () => undefined,
+        ),
+      );
+      const ours = await startRealCluster({ ...base, toxiproxy });
+      const client = connect(ours.hosts('n1'));
+      await client.put('given').value('yes');
+      client.close();
+      expect(new URL(ours.hosts('n1')[0] ?? '').hostname).toBe('127.0.0.2');
+      await ours.close();
+      expect(await proxyNames(toxiproxy)).toEqual([]);
+    } finally {
+      await elsewhere.kill();
+      await reaper.close();
     }
   });
 });

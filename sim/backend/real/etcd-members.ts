@@ -96,7 +96,7 @@ export class EtcdMembers {
         const healthy = await poll(
           { attempts: HEALTH_ATTEMPTS, intervalMs: HEALTH_INTERVAL_MS, signal },
           async () => {
-            if (await isHealthy(member.url)) return true;
+            if (await isHealthy(member.url, signal)) return true;
             if (member.process.running) return undefined;
             throw new EnvironmentError(`etcd member ${member.name} ended: ${member.process.lastWords()}`);
           },
@@ -156,9 +156,12 @@ function spawnMember(options: EtcdMembersOptions, member: Omit<Member, 'process'
 }
 
 /** Asks a member for its health, which etcd answers by a linearizable read. */
-async function isHealthy(url: string): Promise<boolean> {
+async function isHealthy(url: string, signal?: AbortSignal): Promise<boolean> {
+  const timeout = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    const response = await fetch(`${url}/health`, {
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
     await response.arrayBuffer();
     return response.ok;
   } catch {

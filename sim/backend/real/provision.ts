@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { buildTool } from './build-tool.js';
 import { packageRoot, sourceOf, type Tool } from './tools.js';
 
@@ -73,9 +73,10 @@ export function cacheDirectory(env: Env): string {
   return join(env['HOME'] || homedir(), '.cache', 'etcd-sim');
 }
 
-async function probeNamed(tool: Tool, path: string): Promise<Provision> {
+async function probeNamed(tool: Tool, named: string): Promise<Provision> {
+  const path = resolve(named);
   const { variable } = tool.installed!;
-  const given = `${variable}: expected the path of ${tool.title}, got ${JSON.stringify(path)}`;
+  const given = `${variable}: expected the path of ${tool.title}, got ${JSON.stringify(named)}`;
   if (!isExecutable(path))
     return { kind: 'unavailable', message: `${given}, which is not an executable file` };
   const probe = await probeInstalled(tool, path);
@@ -103,9 +104,9 @@ async function probeInstalled(
   { readonly kind: 'fit'; readonly version: string } | { readonly kind: 'unfit'; readonly why: string }
 > {
   const { versionArguments, versionPattern, versionMin } = tool.installed!;
-  const output = await new Promise<string | undefined>((resolve) => {
+  const output = await new Promise<string | undefined>((answer) => {
     execFile(path, versionArguments, { timeout: 10_000 }, (error, stdout) =>
-      resolve(error === null ? stdout : undefined),
+      answer(error === null ? stdout : undefined),
     );
   });
   const asked = [tool.installed!.command, ...versionArguments].join(' ');

@@ -22,7 +22,6 @@ import {
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
-import type { Encodable, MessageType } from '../wire/message.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
@@ -40,7 +39,7 @@ const range: Handler<RangeRequest, RangeResponse> = (server, request, reply) => 
   return request.serializable ? now(read) : whenConfirmed(server, reply, read);
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply) => {
+const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes) => {
   const refusal = checkTxn(request);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
@@ -50,21 +49,21 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply) => {
     };
     return isSerializable(request) ? now(read) : whenConfirmed(server, reply, read);
   }
-  return write(server, TXN_REQUEST, request, reply, () => server.machine.txn(throughLog(request)));
+  return write(server, reply, bytes, () => server.machine.txn(throughLog(request)));
 };
 
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply) => {
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkPut(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, PUT_REQUEST, request, reply, () => server.machine.put(request));
+    return write(server, reply, bytes, () => server.machine.put(request));
   }),
-  DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply) => {
+  DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkDeleteRange(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, DELETE_RANGE_REQUEST, request, reply, () => server.machine.deleteRange(request));
+    return write(server, reply, bytes, () => server.machine.deleteRange(request));
   }),
   Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply) =>
@@ -94,22 +93,18 @@ function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => voi
   });
 }
 
-function write<Q, R extends { readonly header: ResponseHeader | undefined }>(
-  server: MemberServer,
-  type: MessageType<Q>,
-  request: Q,
-  reply: Reply<R>,
-  entry: () => Result<R>,
-): (() => void) | undefined {
-  if (isTooLarge(type, request)) return refuse(reply, failed(ERRORS.requestTooLarge));
-  return server.propose(entry, (result) => reply(complete(server, result)));
-}
-
-/** An entry is the request with its tag and length, and a header with a request id. */
+/** What an entry has beside the request: its tag and length, and a header with a request id. */
 const ENTRY_OVERHEAD_BYTES = 18;
 
-function isTooLarge<Q>(type: MessageType<Q>, request: Q): boolean {
-  return type.sizeOf(request as Encodable<Q>) + ENTRY_OVERHEAD_BYTES > REQUEST_BYTES_MAX;
+/** @param bytes length of the request, which etcd measures after encoding it anew for its log */
+function write<R extends { readonly header: ResponseHeader | undefined }>(
+  server: MemberServer,
+  reply: Reply<R>,
+  bytes: number,
+  entry: () => Result<R>,
+): (() => void) | undefined {
+  if (bytes + ENTRY_OVERHEAD_BYTES > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
+  return server.propose(entry, (result) => reply(complete(server, result)));
 }
 
 function complete<R extends { readonly header: ResponseHeader | undefined }>(

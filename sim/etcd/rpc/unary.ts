@@ -23,6 +23,8 @@ export type Handler<Q, R> = (
   server: MemberServer,
   request: Q,
   reply: (result: Result<Encodable<R>>) => void,
+  /** Length of the request on the wire. */
+  bytes: number,
 ) => (() => void) | undefined;
 
 const OK: CallStatus = { code: CODE.ok, details: '' };
@@ -68,7 +70,8 @@ class UnaryCall<Q, R> implements ServerCall {
       this.#end(statusOf(ERRORS.noLeader));
       return;
     }
-    this.#giveUp = this.#handler(server, request.message, (result) => this.#reply(result));
+    const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
+    this.#giveUp = this.#handler(server, request.message, reply, bytes.length);
   }
 
   halfClose(): void {

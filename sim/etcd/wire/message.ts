@@ -76,7 +76,7 @@ export function recursiveMessage<T>(
   name: string,
   fields: { readonly [K in keyof T]-?: Field<T[K]> },
 ): MessageType<T> {
-  return compile<T>(name, fields as unknown as Fields);
+  return compile<T>(name, fields);
 }
 
 function compile<T>(name: string, fields: Fields): MessageType<T> {
@@ -279,12 +279,12 @@ export const bool = (number: number): Field<boolean> => field(number, BOOL, fals
 export const bytes = (number: number, oneof?: string): Field<ByteString> => field(number, BYTES, '', oneof);
 /** Bytes where etcd tells empty from absent. */
 export const optionalBytes = (number: number): Field<ByteString | undefined> =>
-  field<ByteString | undefined>(number, BYTES as Kind<ByteString | undefined>, undefined);
+  field<ByteString | undefined>(number, BYTES, undefined);
 export const text = (number: number): Field<string> => field(number, TEXT, '');
 
 /** A message within a message; absent is undefined. */
 export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
-  return field<T | undefined>(number, nestedKind(type) as Kind<T | undefined>, undefined, oneof);
+  return field<T | undefined>(number, nestedKind(type), undefined, oneof);
 }
 
 /** Any number of what the field `of` holds one of. */

@@ -2,7 +2,7 @@
  * A client whose requests meet faults of a script on their way to the fake store: lost requests, lost replies,
  * resends hidden as etcd3's retry policy hides them, and copies that arrive after later requests.
  */
-import { Etcd3, GRPCDeadlineExceededError, GRPCUnavailableError } from 'etcd3';
+import { Etcd3, EtcdPermissionDeniedError, GRPCDeadlineExceededError, GRPCUnavailableError } from 'etcd3';
 import type { FakeKv } from './kv.js';
 
 /** What happens to one request. */
@@ -17,7 +17,11 @@ export type Fate =
   /** It does not arrive in time, the client library sends it again; the first copy arrives when told so. */
   | 'hidden resend, first copy late'
   /** The client gets an error, and the request arrives when told so. */
-  | 'late';
+  | 'late'
+  /** It does not apply and never would. */
+  | 'refused'
+  /** It applies, its reply is lost, and the copy that the client library sends is refused. */
+  | 'hidden resend refused';
 
 export const fates: readonly Fate[] = [
   'pass',
@@ -26,6 +30,8 @@ export const fates: readonly Fate[] = [
   'hidden resend',
   'hidden resend, first copy late',
   'late',
+  'refused',
+  'hidden resend refused',
 ];
 
 /** One request as the script sees it. */
@@ -97,6 +103,11 @@ export class FakeNetwork {
       case 'late':
         this.#late.push(() => this.kv.execute(method, payload));
         throw new GRPCDeadlineExceededError('4 DEADLINE_EXCEEDED: Deadline exceeded');
+      case 'refused':
+        throw new EtcdPermissionDeniedError('7 PERMISSION_DENIED: etcdserver: permission denied');
+      case 'hidden resend refused':
+        this.kv.execute(method, payload);
+        throw new EtcdPermissionDeniedError('7 PERMISSION_DENIED: etcdserver: permission denied');
     }
   }
 }
