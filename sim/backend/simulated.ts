@@ -107,12 +107,9 @@ export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['hos
   const lane = engine.lane('etcd');
   return {
     nowMs: () => Math.floor(engine.nowUs / 1000),
-    schedule(delayMs, action) {
-      const event = engine.schedule(lane, Math.round(delayMs * 1000), 'etcd timer', action);
-      return () => {
-        event.cancelled = true;
-      };
-    },
+    schedule: (delayMs, action) => engine.schedule(lane, Math.round(delayMs * 1000), 'etcd timer', action),
+    scheduleHousekeeping: (delayMs, action) =>
+      engine.scheduleBackground(lane, Math.round(delayMs * 1000), 'etcd housekeeping', action),
     randomUint32: (stream) => engine.random.stream(`etcd/${stream}`).uint32(),
   };
 }

@@ -102,21 +102,31 @@ export class Engine {
 
   /**
    * Makes `action` happen `delayUs` from now (a whole number, at least 0), as code of `node` if one is given. The
-   * returned event may be cancelled by setting its flag.
+   * returned function cancels it and is harmless afterwards.
    */
-  schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): QueuedEvent {
+  schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): () => void {
+    return this.#schedule(lane, delayUs, label, action, node, false);
+  }
+
+  /** As {@link schedule}, for housekeeping that repeats for ever and that nobody waits for. */
+  scheduleBackground(lane: Lane, delayUs: number, label: string, action: () => void): () => void {
+    return this.#schedule(lane, delayUs, label, action, undefined, true);
+  }
+
+  #schedule(
+    lane: Lane,
+    delayUs: number,
+    label: string,
+    action: () => void,
+    node: VirtualNode | undefined,
+    background: boolean,
+  ): () => void {
+    if (this.#closed) return () => undefined;
     const timeUs = this.#nowUs + delayUs;
-    const event: QueuedEvent = {
-      timeUs,
-      tie: tieOf(lane, timeUs),
-      order: this.#order++,
-      label,
-      node,
-      action,
-      cancelled: this.#closed,
-    };
-    if (!this.#closed) this.#queue.push(event);
-    return event;
+    const tie = tieOf(lane, timeUs);
+    const event = { timeUs, tie, order: this.#order++, label, node, action, background, queued: false };
+    this.#queue.push(event);
+    return () => this.#queue.cancel(event);
   }
 
   /** Keeps an error that escaped a node's code. */
@@ -152,7 +162,7 @@ export class Engine {
   #step(main: VirtualNode): EngineEnd<never> | undefined {
     for (;;) {
       if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
-      const event = this.#queue.pop();
+      const event = this.#queue.foreground === 0 ? undefined : this.#queue.pop();
       const reason = this.#stuckReason(event);
       if (reason !== undefined) {
         if (this.#grace > 1 || this.#options.onStuck === undefined) return { kind: 'stuck', reason };

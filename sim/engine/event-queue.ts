@@ -14,7 +14,10 @@ export interface QueuedEvent {
   /** Whose code runs; undefined for what happens in the network or in etcd. */
   readonly node: VirtualNode | undefined;
   readonly action: () => void;
-  cancelled: boolean;
+  /** True for housekeeping that repeats for ever: a run with nothing else ahead of it is stuck. */
+  readonly background: boolean;
+  /** True from `push` until the event is handed out or cancelled. */
+  queued: boolean;
 }
 
 /** Those who schedule events of one kind: messages of one link, timers of one node. */
@@ -39,11 +42,19 @@ function before(a: QueuedEvent, b: QueuedEvent): boolean {
   return a.order < b.order;
 }
 
-/** A heap of events, earliest first. Cancelled ones are skipped when they surface. */
+/** A heap of events, earliest first. */
 export class EventQueue {
   readonly #heap: QueuedEvent[] = [];
+  #foreground = 0;
+
+  /** How many events are ahead that are more than housekeeping. */
+  get foreground(): number {
+    return this.#foreground;
+  }
 
   push(event: QueuedEvent): void {
+    event.queued = true;
+    if (!event.background) this.#foreground++;
     const heap = this.#heap;
     let index = heap.length;
     heap.push(event);
@@ -57,16 +68,28 @@ export class EventQueue {
     heap[index] = event;
   }
 
-  /** Takes the next event that is not cancelled. */
+  /** Takes the next event. */
   pop(): QueuedEvent | undefined {
     for (;;) {
       const event = this.#take();
-      if (event === undefined || !event.cancelled) return event;
+      if (event === undefined) return undefined;
+      if (!event.queued) continue;
+      this.cancel(event);
+      return event;
     }
+  }
+
+  /** The event will not be handed out. Harmless when it was already, or never pushed. */
+  cancel(event: QueuedEvent): void {
+    if (!event.queued) return;
+    // It stays in the heap until it surfaces: finding it would cost more than skipping it.
+    event.queued = false;
+    if (!event.background) this.#foreground--;
   }
 
   clear(): void {
     this.#heap.length = 0;
+    this.#foreground = 0;
   }
 
   #take(): QueuedEvent | undefined {

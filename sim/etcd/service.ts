@@ -11,6 +11,11 @@ export interface EtcdHost {
   nowMs(): number;
   /** Runs `action` after `delayMs`; the returned function cancels it and is harmless afterwards. */
   schedule(delayMs: number, action: () => void): () => void;
+  /**
+   * As {@link schedule}, for what repeats for ever and changes nothing that a client could wait for, such as
+   * progress notifications: a simulated run with nothing else ahead is stuck.
+   */
+  scheduleHousekeeping(delayMs: number, action: () => void): () => void;
   /** The next draw of the stream named `stream`: an unsigned 32-bit integer. */
   randomUint32(stream: string): number;
 }

@@ -3,7 +3,6 @@
  * sent in one go leaves as one message. Invariant: the listener gets exactly one status, and nothing after it.
  */
 import { Metadata, status as Status, type ChannelInterface, type Deadline } from '@grpc/grpc-js';
-import type { QueuedEvent } from '../engine/event-queue.js';
 import type { CallStatus } from '../etcd/service.js';
 import type { SimulatedChannel } from './channel.js';
 import type { Exchange, ExchangeListener } from './exchange.js';
@@ -18,7 +17,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
   readonly #number: number;
   #listener: GrpcListener | undefined;
   #exchange: Exchange | undefined;
-  #deadlineTimer: QueuedEvent | undefined;
+  #cancelDeadline: (() => void) | undefined;
   #departed = false;
   #reads = 0;
   #receivedAny = false;
@@ -127,7 +126,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
 
   #end(): void {
     this.#ended = true;
-    if (this.#deadlineTimer !== undefined) this.#deadlineTimer.cancelled = true;
+    this.#cancelDeadline?.();
   }
 
   #armDeadline(): void {
@@ -136,7 +135,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
     if (untilMs === Infinity) return;
     const nowMs = node.wallClockMs();
     const remainingMs = Math.max(0, Math.ceil(untilMs - nowMs));
-    this.#deadlineTimer = node.engine.schedule(
+    this.#cancelDeadline = node.engine.schedule(
       node.timerLane,
       remainingMs * 1000,
       'call deadline',

@@ -73,7 +73,7 @@ export class SimulatedChannel implements ChannelInterface {
     const unwatch = this.#connection?.watch(() => {
       if (this.getConnectivityState(false) !== currentState) finish();
     });
-    const timer = Number.isFinite(untilMs)
+    const cancelTimer = Number.isFinite(untilMs)
       ? node.engine.schedule(
           node.timerLane,
           Math.max(0, untilMs - node.wallClockMs()) * 1000,
@@ -85,7 +85,7 @@ export class SimulatedChannel implements ChannelInterface {
     finish = (error) => {
       finish = () => undefined;
       unwatch?.();
-      if (timer !== undefined) timer.cancelled = true;
+      cancelTimer?.();
       process.nextTick(() => node.run(() => callback(error)));
     };
   }

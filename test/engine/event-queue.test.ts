@@ -12,7 +12,8 @@ function event(lane: Lane, timeUs: number, label: string): QueuedEvent {
     label,
     node: undefined,
     action: () => undefined,
-    cancelled: false,
+    background: false,
+    queued: false,
   };
 }
 
@@ -66,13 +67,28 @@ describe('the event queue', () => {
     expect(run([...lanes].reverse())).toEqual(run(lanes));
   });
 
+  it('counts what is ahead without housekeeping, whatever is cancelled when', () => {
+    const queue = new EventQueue();
+    const lane = { name: 'lane', salt: 1 };
+    const [first, second] = [event(lane, 1, 'first'), event(lane, 2, 'second')];
+    queue.push({ ...event(lane, 3, 'housekeeping'), background: true });
+    for (const each of [first, second]) queue.push(each);
+    expect(queue.foreground).toBe(2);
+    expect(queue.pop()).toBe(first);
+    queue.cancel(first);
+    expect(queue.foreground).toBe(1);
+    queue.cancel(second);
+    queue.cancel(second);
+    expect(queue.foreground).toBe(0);
+  });
+
   it('skips cancelled events', () => {
     const queue = new EventQueue();
     const lane = { name: 'lane', salt: 1 };
     const cancelled = event(lane, 1, 'cancelled');
     queue.push(cancelled);
     queue.push(event(lane, 2, 'kept'));
-    cancelled.cancelled = true;
+    queue.cancel(cancelled);
     expect(drain(queue).map((each) => each.label)).toEqual(['kept']);
   });
 });

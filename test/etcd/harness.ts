@@ -33,6 +33,10 @@ export class ManualHost implements EtcdHost {
     return () => this.#timers.delete(timer);
   }
 
+  scheduleHousekeeping(delayMs: number, action: () => void): () => void {
+    return this.schedule(delayMs, action);
+  }
+
   randomUint32(stream: string): number {
     const draw = (Math.imul(this.#draws.get(stream) ?? 12345, 1664525) + 1013904223) >>> 0;
     this.#draws.set(stream, draw);

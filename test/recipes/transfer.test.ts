@@ -173,6 +173,15 @@ describe('the id of a transfer', () => {
     });
   });
 
+  it('serves one of two different transfers at the same time', async () => {
+    kv.put('accounts/cat', '100');
+    kv.put('accounts/dan', '10');
+    const other = transfer(network.client(), { from: 'cat', to: 'dan', amount: 30, id: 't1' });
+    const ends = await Promise.allSettled([send(30, 't1'), other]);
+    expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect([kv.value('accounts/bob'), kv.value('accounts/dan')].sort()).toEqual(['10', '40']);
+  });
+
   it('cannot be that of a receipt which is none', async () => {
     kv.put('receipts/t1', 'not JSON');
     await expect(send(1, 't1')).rejects.toMatchObject({ definite: true });

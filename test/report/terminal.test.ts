@@ -5,7 +5,6 @@ import { buildRun, buildSweep } from './fixture.js';
 
 const plain = { color: false };
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
-// eslint-disable-next-line no-control-regex -- looks for what must not be there
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/;
 
 describe('a run in the terminal', () => {
@@ -143,7 +142,6 @@ describe('a run in the terminal', () => {
     const result = buildRun({ violated: true, faults: true, nodeError: true });
     const colored = formatRun(result, { color: true });
     expect(colored).toContain('\x1b[31m');
-    // eslint-disable-next-line no-control-regex -- takes the colours out
     expect(colored.replace(/\x1b\[\d+m/g, '')).toBe(formatRun(result, plain));
     expect(formatRun(result, plain)).not.toContain('\x1b');
   });

@@ -6,7 +6,6 @@
 import timersModule from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { QueuedEvent } from '../event-queue.js';
 import { currentNode, type VirtualNode } from '../node.js';
 import { replace } from './replace.js';
 
@@ -33,7 +32,7 @@ function delayUs(delay: unknown): number {
 
 /** What `setTimeout`, `setInterval` and `setImmediate` return inside a run. */
 class SimulatedTimer {
-  #event: QueuedEvent;
+  #cancel: () => void;
   #referenced = true;
 
   constructor(
@@ -43,11 +42,11 @@ class SimulatedTimer {
     private readonly parameters: unknown[],
     private readonly everyUs: number,
   ) {
-    this.#event = this.#schedule();
+    this.#cancel = this.#schedule();
   }
 
   cancel(): void {
-    this.#event.cancelled = true;
+    this.#cancel();
   }
 
   close(): this {
@@ -56,8 +55,8 @@ class SimulatedTimer {
   }
 
   refresh(): this {
-    this.#event.cancelled = true;
-    this.#event = this.#schedule();
+    this.#cancel();
+    this.#cancel = this.#schedule();
     return this;
   }
 
@@ -79,13 +78,13 @@ class SimulatedTimer {
     this.cancel();
   }
 
-  #schedule(): QueuedEvent {
+  #schedule(): () => void {
     const lane = this.kind === 'immediate' ? this.node.immediateLane : this.node.timerLane;
     return this.node.engine.schedule(lane, this.everyUs, lane.name, () => this.#fire(), this.node);
   }
 
   #fire(): void {
-    if (this.kind === 'interval') this.#event = this.#schedule();
+    if (this.kind === 'interval') this.#cancel = this.#schedule();
     this.callback(...this.parameters);
   }
 }

@@ -51,7 +51,7 @@ export class ProgressTicker {
       this.#intervalMs = INTERVAL_MS + (host.randomUint32(`${name}/progress`) % (INTERVAL_MS / 10));
     }
     const sinceMs = host.nowMs() - this.#openedMs;
-    this.#cancelTick = host.schedule(this.#intervalMs - (sinceMs % this.#intervalMs), () => {
+    this.#cancelTick = host.scheduleHousekeeping(this.#intervalMs - (sinceMs % this.#intervalMs), () => {
       this.#cancelTick = undefined;
       for (const [id, due] of [...this.#due]) {
         this.#due.set(id, true);

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import type { Budget } from '../../sim/engine/engine.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { Problem, RunResult } from '../../sim/run.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { planOf, tinyScenario } from './tiny-scenario.js';
+
+function run(
+  scenario: Scenario,
+  plan: Plan = planOf(scenario),
+  budget: Budget = DEFAULT_BUDGET,
+): Promise<RunResult> {
+  const backend = createSimulatedBackend();
+  const signal = new AbortController().signal;
+  return runPlan({ scenario, plan, backend, budget, stacks: true, replay: 'sim …', signal });
+}
+
+function onlyProblem(result: RunResult): Problem {
+  expect(result.problems).toHaveLength(1);
+  return result.problems[0] as Problem;
+}
+
+describe('a run in simulation', () => {
+  it('records operations, their revisions and etcd’s log without the prefix', async () => {
+    const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        const reply = await client.put(prefix + node).value('x');
+        return { output: node, revision: Number(reply.header.revision) };
+      });
+    });
+    const result = await run(scenario);
+    expect(result.verdict).toBe('satisfied');
+    expect(result.operations.map(({ id, outcome }) => [id, outcome?.kind])).toEqual([
+      ['n1-1', 'ok'],
+      ['n2-1', 'ok'],
+    ]);
+    const revisions = result.operations.map(({ outcome }) => (outcome?.kind === 'ok' ? outcome.revision : 0));
+    expect([...revisions].sort()).toEqual([3, 4]);
+    expect(result.log.map(({ revision, events }) => [revision, events.map(({ key }) => key).join()])).toEqual(
+      [
+        [2, 'key'],
+        ...result.operations
+          .map(({ node }, index) => [revisions[index], node] as const)
+          .sort(([a = 0], [b = 0]) => a - b),
+      ],
+    );
+  });
+
+  it('is the same run again, and another with another seed', async () => {
+    const scenario = tinyScenario(async ({ client, prefix, perform }, operation) => {
+      await perform(operation, async () => {
+        await client.put(`${prefix}key`).value(String(Math.random()));
+        return { output: null };
+      });
+    });
+    const plan = planOf(scenario);
+    const [first, again, other] = [
+      await run(scenario, plan),
+      await run(scenario, plan),
+      await run(scenario, { ...plan, seed: 2 }),
+    ];
+    expect(again.trace).toEqual(first.trace);
+    expect(again.log).toEqual(first.log);
+    expect(other.trace?.hash).not.toBe(first.trace?.hash);
+  });
+
+  it('that deadlocks ends with a verdict that names who waits for what', async () => {
+    const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        const watcher = await client.watch().key(`${prefix}never`).create();
+        if (node === 'n1') await new Promise((resolve) => watcher.on('put', resolve));
+        await watcher.cancel();
+        return { output: null };
+      });
+    });
+    const result = await run(scenario);
+    expect(result.verdict).toBe('violated');
+    const problem = onlyProblem(result);
+    expect(problem.kind).toBe('deadlock');
+    const [line] = problem.kind === 'deadlock' ? problem.waiting : [];
+    expect(line).toMatch(/^n1 waits in work n1-1 for \d+ ms: Watch\.Watch at m1 for \d+ ms$/);
+    expect(result.log.map(({ revision }) => revision)).toEqual([2]);
+  });
+
+  it('that never ends is cut off by the virtual-time budget and inconclusive', async () => {
+    const scenario = tinyScenario(async ({ perform }, operation) => {
+      await perform(operation, async () => {
+        for (;;) await new Promise((resolve) => setTimeout(resolve, 100));
+      });
+    });
+    const result = await run(scenario, planOf(scenario), { maxEvents: 1e9, maxVirtualTimeMs: 5000 });
+    expect(result.verdict).toBe('inconclusive');
+    const problem = onlyProblem(result);
+    expect(problem).toMatchObject({ kind: 'budget', message: 'more than 5000 ms of virtual time' });
+    expect(problem.kind === 'budget' && problem.waiting).toHaveLength(2);
+  });
+
+  it('that spins is cut off by the event budget and inconclusive', async () => {
+    const scenario = tinyScenario(async () => {
+      for (;;) await new Promise((resolve) => setImmediate(resolve));
+    });
+    const result = await run(scenario, planOf(scenario), { maxEvents: 5000, maxVirtualTimeMs: 5000 });
+    expect(result.verdict).toBe('inconclusive');
+    expect(onlyProblem(result)).toMatchObject({ kind: 'budget', message: 'more than 5000 events' });
+  });
+
+  it('keeps the errors of its nodes, with stacks, and violates', async () => {
+    const scenario = tinyScenario(async ({ node }) => {
+      await Promise.resolve();
+      if (node === 'n2') throw new TypeError('no such account');
+    });
+    const result = await run(scenario);
+    expect(result.verdict).toBe('violated');
+    const problem = onlyProblem(result);
+    expect(problem).toMatchObject({
+      kind: 'node-error',
+      node: 'n2',
+      error: { name: 'TypeError', message: 'no such account' },
+    });
+    expect(problem.kind === 'node-error' && problem.stack).toContain('simulated.test.ts');
+  });
+
+  it('keeps the rejections that nobody handles', async () => {
+    const scenario = tinyScenario(async ({ node }) => {
+      if (node === 'n1') void Promise.reject(new Error('forgotten'));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    expect(onlyProblem(await run(scenario))).toMatchObject({ kind: 'node-error', node: 'n1' });
+  });
+
+  it('rejects with the signal’s reason when aborted', async () => {
+    const scenario = tinyScenario(() => new Promise((resolve) => setTimeout(resolve, 5)));
+    const reason = new Error('enough');
+    const running = runPlan({
+      scenario,
+      plan: planOf(scenario),
+      backend: createSimulatedBackend(),
+      budget: DEFAULT_BUDGET,
+      stacks: false,
+      replay: '',
+      signal: AbortSignal.abort(reason),
+    });
+    await expect(running).rejects.toBe(reason);
+  });
+
+  it('gives stacks only where they are wanted, and leaves the limit as it was', async () => {
+    const limit = Error.stackTraceLimit;
+    const scenario = tinyScenario(() => Promise.reject(new Error('broken')));
+    const backend = createSimulatedBackend();
+    const request = { scenario, plan: planOf(scenario), backend, budget: DEFAULT_BUDGET, replay: '' };
+    const result = await runPlan({ ...request, stacks: false, signal: new AbortController().signal });
+    expect(result.problems).toMatchObject([{ stack: 'Error: broken' }, { stack: 'Error: broken' }]);
+    expect(Error.stackTraceLimit).toBe(limit);
+  });
+});
+
+describe('faults in simulation', () => {
+  const reads = tinyScenario(async ({ client, prefix, perform, count }, operation) => {
+    for (let round = 0; round < 20; round++) {
+      const done = await perform({ ...operation, id: `${operation.id}.${round}` }, async () => {
+        await client.put(`${prefix}key`).value(String(round));
+        count('puts');
+        return { output: round };
+      });
+      // grpc-js and etcd3 both refuse for a while after failures.
+      await new Promise((resolve) => setTimeout(resolve, done === undefined ? 1000 : 10));
+    }
+  });
+  const window = { atMs: 50, durationMs: 60 };
+  const link = { ...window, node: 'n1', member: 'm1' };
+
+  it.each([
+    { kind: 'latency', ...link, latencyMs: 20, jitterMs: 5 },
+    { kind: 'request-lost', ...link },
+    { kind: 'reply-lost', ...link },
+    { kind: 'connection-reset', ...link, durationMs: 0 },
+    { kind: 'partition', ...link },
+    { kind: 'member-restart', ...window, member: 'm1' },
+  ] as const)(
+    '$kind acts in its window, hits what it is aimed at, and leaves everybody able to finish',
+    async (fault) => {
+      const result = await run(reads, planOf(reads, { faults: [fault] }));
+      expect(result.problems).toEqual([]);
+      const [record] = result.faults;
+      expect(record?.hits).toBeGreaterThan(0);
+      expect(Number(record?.endedUs) - Number(record?.startedUs)).toBe(fault.durationMs * 1000);
+      expect(result.operations.every(({ outcome }) => outcome !== undefined)).toBe(true);
+      expect(result.operations.at(-1)?.outcome?.kind).toBe('ok');
+    },
+  );
+
+  it('that were not due when the work was done never began', async () => {
+    const fault = { kind: 'partition', atMs: 900_000, durationMs: 10, node: 'n1', member: 'm1' } as const;
+    const { faults } = await run(reads, planOf(reads, { faults: [fault] }));
+    expect(faults).toEqual([{ index: 0, kind: 'partition', text: 'n1 cut off from m1', hits: 0 }]);
+  });
+
+  it('stop a member for as long as any of them wants it stopped', async () => {
+    const restart = (atMs: number, durationMs: number) =>
+      ({ kind: 'member-restart', atMs, durationMs, member: 'm1' }) as const;
+    const result = await run(reads, planOf(reads, { faults: [restart(50, 100), restart(80, 2000)] }));
+    const failedUntilUs = Math.max(
+      ...result.operations
+        .filter(({ outcome }) => outcome?.kind !== 'ok')
+        .map((each) => each.return?.timeUs ?? 0),
+    );
+    const [first, second] = result.faults;
+    expect(failedUntilUs).toBeGreaterThan(first?.endedUs ?? Infinity);
+    expect(second?.endedUs).toBeGreaterThan(0);
+  });
+});
