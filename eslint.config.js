@@ -201,7 +201,7 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
-    // Writes reports to disk and names their folders by the wall clock.
+    // Writes reports to disk.
     files: ['sim/report/write.ts'],
     rules: ban(simRandomness, locale, inexactMath),
   },

@@ -1,5 +1,5 @@
 /** What there is to know of one operation or fault: briefly in a tooltip, fully in a panel. */
-import { type Json, type Operation, type RunData } from './data.js';
+import type { Json, Operation, RunData } from './data.js';
 import { element, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
 import type { Hit } from './geometry.js';

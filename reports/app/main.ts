@@ -24,10 +24,13 @@ document.body.append(
   ),
 );
 
-// Print has colours of its own, and no style of a page being printed can be read before it is printed.
-const printing = (on: boolean) => () => {
-  document.documentElement.classList.toggle('printing', on);
+// Print has colours of its own, and no style or size of a page being printed can be read before it is printed.
+const PRINTED_PLOT_WIDTH = 650;
+addEventListener('beforeprint', () => {
+  document.documentElement.classList.add('printing');
+  timeline.repaint(PRINTED_PLOT_WIDTH);
+});
+addEventListener('afterprint', () => {
+  document.documentElement.classList.remove('printing');
   timeline.repaint();
-};
-addEventListener('beforeprint', printing(true));
-addEventListener('afterprint', printing(false));
+});

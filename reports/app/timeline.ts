@@ -74,13 +74,14 @@ export class Timeline {
     );
     listenToPointer(this.#plot, this);
     listenToKeys(this.#plot, this);
-    new ResizeObserver(() => this.#resize()).observe(this.#plot);
+    new ResizeObserver(() => this.repaint()).observe(this.#plot);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint());
     this.#showSelected();
   }
 
-  /** Reads the colours anew and draws at once. */
-  repaint(): void {
+  /** Reads the colours anew and draws at once, for a plot of this width if it is not the one on the screen. */
+  repaint(width: number = this.#plot.clientWidth): void {
+    this.#geometry = geometryOf(this.scene, width);
     this.#palette = undefined;
     this.#draw();
   }
@@ -203,13 +204,6 @@ export class Timeline {
     if (shown) this.#endings.add(ending);
     else this.#endings.delete(ending);
     this.#redraw();
-  }
-
-  #resize(): void {
-    const width = this.#plot.clientWidth;
-    this.#geometry = geometryOf(this.scene, width);
-    this.#palette = undefined;
-    this.#draw();
   }
 
   #redraw(): void {

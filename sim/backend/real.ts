@@ -67,7 +67,11 @@ async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promi
     recorder,
     prefix: `etcd-sim/${randomUUID()}/`,
     clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions }),
-    observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions }),
+    // grpc-js shares connections and their backoff between clients of one process that name the same host.
+    observerOptions: () => ({
+      hosts: cluster.observerHosts,
+      grpcOptions: { ...grpcOptions, 'grpc.use_local_subchannel_pool': 1 },
+    }),
     spawn: (node, body) => nodes.run(node, body),
     startFaults: () => faults.start(),
     async endFaults() {

@@ -11,6 +11,7 @@ import type { Settings } from './flags.js';
 import { machinery as defaultMachinery, type Machinery } from './machinery.js';
 import { parseArguments } from './parse-arguments.js';
 import type { Session } from './session.js';
+import { wantsColor } from '../report/paint.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -85,19 +86,13 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
     pinned: session.pinned,
     presentation: {
       json: settings.json,
-      color: chooseColor(settings, environment),
+      color: settings.color ?? wantsColor(environment.stdout, environment.env),
       width: widthOf(environment),
       reportDirectory: settings.report ? settings.out : undefined,
     },
     environment,
     machinery,
   });
-}
-
-/** Asked for or not; else on a terminal, unless NO_COLOR is set (no-color.org). */
-function chooseColor(settings: Settings, environment: CliEnvironment): boolean {
-  const noColor = environment.env['NO_COLOR'];
-  return settings.color ?? (environment.stdout.isTTY && (noColor === undefined || noColor === ''));
 }
 
 /** Wider lines are hard to read, narrower ones hard to lay out. */

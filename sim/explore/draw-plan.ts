@@ -22,8 +22,8 @@ export interface PlanRequest {
   readonly members: number;
 }
 
-/** Faults begin within this time from the start of the nodes. */
-const HORIZON_MS = 1000;
+/** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
+const HORIZONS_MS = [30, 100, 300, 1000] as const;
 const FAULTS_PER_KIND_MAX = 4;
 
 export function drawPlan(request: PlanRequest): Plan {
@@ -36,7 +36,11 @@ export function drawPlan(request: PlanRequest): Plan {
   const nodes = draw('nodes', scenario.nodes(options));
   if (nodes.length === 0) throw new Error(`scenario ${scenario.name}: expected at least one node, got none`);
   const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
-  const targets: FaultTargets = { nodes: nodes.map((node) => node.name), members, horizonMs: HORIZON_MS };
+  const targets: FaultTargets = {
+    nodes: nodes.map((node) => node.name),
+    members,
+    horizonMs: draw('horizon', horizon),
+  };
   const faults = faultKindNames
     .filter((kind) => isSelected(kind, request.faults))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
@@ -51,6 +55,8 @@ export function drawPlan(request: PlanRequest): Plan {
     network: draw('network', calmNetwork),
   };
 }
+
+const horizon = fc.constantFrom(...HORIZONS_MS);
 
 const calmNetwork = fc
   .tuple(fc.integer({ min: 50, max: 500 }), fc.integer({ min: 0, max: 1500 }))

@@ -117,7 +117,7 @@ export class Attempt implements Transaction {
         ),
       );
     }
-    const reads = await Promise.all(keys.map((key) => this.#known.get(key) ?? MISSING));
+    const reads = await Promise.all(keys.map((key) => this.#known.get(key) ?? Promise.resolve(MISSING)));
     if (this.#open) keys.forEach((key, index) => this.reads.set(key, reads[index] ?? MISSING));
     return reads;
   }

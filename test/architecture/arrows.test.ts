@@ -59,7 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
   bench: ['src', 'sim/*', 'scenarios'],
-  test: ['src', 'sim/*', 'scenarios', 'bench'],
+  test: ['src', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
   // Runs in a browser.
   reports: [],

@@ -1,4 +1,4 @@
-/** What a user may rely on in software transactions without faults: run on the fake, simulated and real etcd. */
+/** What a user may rely on in software transactions without faults: run on the fake and on the real etcd. */
 import type { Namespace } from 'etcd3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { STM, type Isolation } from '../../src/index.js';

@@ -246,6 +246,21 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await pixelsOf(night, 'ok')).toBeGreaterThan(50);
   });
 
+  it('prints in light colours also where the system is dark, and is dark again afterwards', async () => {
+    const page = await show(buildRun(), (dark) =>
+      dark.send('Emulation.setEmulatedMedia', {
+        features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+      }),
+    );
+    const ink = 'getComputedStyle(document.body).color';
+    const onScreen = await page.evaluate(ink);
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await page.evaluate(ink)).toBe('rgb(30, 34, 39)');
+    expect(await pixelsOf(page, 'ok')).toBeGreaterThan(50);
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect(await page.evaluate(ink)).toBe(onScreen);
+  });
+
   it('scrolls sideways on no screen, however narrow', async () => {
     const page = await show(
       buildRun({ nodes: 10, operationsPerNode: 20, faults: true, violated: true }),

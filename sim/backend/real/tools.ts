@@ -65,7 +65,7 @@ export const toxiproxyTool: Tool = {
 
 /** Reads a compose file as Docker Compose does; only the tests use it. */
 export const composeConfigTool: Tool = {
-  title: 'the compose file reader',
+  title: 'compose-config',
   folder: 'compose-config',
   goModule: 'github.com/compose-spec/compose-go/v2',
   goPackage: '.',

@@ -5,7 +5,6 @@
 import type { Lessor } from '../lease/lessor.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer } from '../rpc/server.js';
-import { ENDED_CALL } from '../rpc/streaming.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { StateMachine } from '../state-machine.js';
@@ -17,6 +16,7 @@ import { LeaderWatches } from './leader-watches.js';
 import type { Member } from './member.js';
 import { ReadLoop } from './read-loop.js';
 import { DeferredCall } from './deferred-call.js';
+import { OpenCall } from './open-call.js';
 
 /** What all members share. */
 export interface ClusterParts {
@@ -77,29 +77,9 @@ export class Process implements MemberServer {
   }
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
-    let call: ServerCall = ENDED_CALL;
-    let ended = false;
-    call = methodOf(path)({
-      server: this,
-      metadata,
-      sink: {
-        message: (bytes) => sink.message(bytes),
-        status: (status) => {
-          ended = true;
-          this.#calls.delete(call);
-          sink.status(status);
-        },
-      },
-    });
-    if (!ended) this.#calls.add(call);
-    return {
-      message: (bytes) => call.message(bytes),
-      halfClose: () => call.halfClose(),
-      cancel: () => {
-        this.#calls.delete(call);
-        call.cancel();
-      },
-    };
+    const open = new OpenCall(this.#calls, sink);
+    open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
+    return open;
   }
 
   get name(): string {

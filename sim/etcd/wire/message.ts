@@ -96,7 +96,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
   const readBody = (reader: WireReader): T => {
     const result: Record<string, unknown> = { ...initial };
     while (reader.position < reader.end) {
-      const tag = reader.unsigned();
+      const tag = reader.tag();
       const wireType = tag % 8;
       const number = tag < 2 ** 31 ? tag >>> 3 : Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
       if (wireType === END_GROUP)
@@ -199,16 +199,26 @@ function field<T>(number: number, kind: Kind<T>, initial: T, oneof?: string): Fi
   return { number, kind: kind as Kind<never>, repeated: false, initial, oneof };
 }
 
+/** Rounded, the largest int64 and uint64 are one too large to be written back. */
+const SIGNED_MAX = 2n ** 63n - 1n;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
+
 const QUANTITY: Kind<number> = {
   wireType: VARINT,
   read: (reader) => reader.signed(),
-  write: (writer, value) => writer.varint(value),
+  write(writer, value) {
+    if (value < 2 ** 63) writer.varint(value);
+    else writer.varintExact(SIGNED_MAX);
+  },
 };
 
 const UNSIGNED: Kind<number> = {
   wireType: VARINT,
   read: (reader) => reader.unsigned(),
-  write: (writer, value) => writer.varint(value),
+  write(writer, value) {
+    if (value < 2 ** 64) writer.varint(value);
+    else writer.varintExact(UNSIGNED_MAX);
+  },
 };
 
 const IDENTIFIER: Kind<bigint> = {

@@ -26,25 +26,25 @@ export class WireReader {
     this.end = bytes.length;
   }
 
+  /** What comes before each field: its number and wire type in one. */
+  tag(): number {
+    return this.#varint();
+  }
+
   /** An unsigned 64-bit varint, rounded where it is above 2^53. */
   unsigned(): number {
-    let low = 0;
-    let scale = 1;
-    for (let count = 0; count < 10; count++) {
-      const byte = this.#byte();
-      // Bits above the 64th are dropped, as a shift in Go drops them.
-      low += (count === 9 ? byte & 1 : byte & 0x7f) * scale;
-      if (byte < 0x80) return low;
-      scale *= 128;
-    }
-    throw new MalformedError('proto: integer overflow');
+    const start = this.position;
+    const value = this.#varint();
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    this.position = start;
+    return Number(this.unsignedExact());
   }
 
   /** A signed 64-bit varint, rounded where it is beyond 2^53 either way. */
   signed(): number {
     const start = this.position;
-    const value = this.unsigned();
-    if (value < 2 ** 63) return value;
+    const value = this.#varint();
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
     this.position = start;
     return Number(this.signedExact());
   }
@@ -57,7 +57,7 @@ export class WireReader {
   /** An unsigned 64-bit varint, exact. */
   unsignedExact(): bigint {
     const start = this.position;
-    const value = this.unsigned();
+    const value = this.#varint();
     if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
     let exact = 0n;
     for (let index = this.position - 1; index >= start; index--) {
@@ -68,12 +68,15 @@ export class WireReader {
 
   /** A 32-bit enum value; only its low 32 bits count. */
   enumeration(): number {
-    const value = this.unsigned();
-    return value < 2 ** 31 ? value : Number(BigInt.asIntN(32, BigInt(value)));
+    const start = this.position;
+    const value = this.#varint();
+    if (value < 2 ** 31) return value;
+    this.position = start;
+    return Number(BigInt.asIntN(32, this.unsignedExact()));
   }
 
   bool(): boolean {
-    return this.unsigned() !== 0;
+    return this.#varint() !== 0;
   }
 
   bytes(): ByteString {
@@ -92,7 +95,7 @@ export class WireReader {
 
   /** The length of what follows, which lies before `end`. */
   length(): number {
-    const length = this.unsigned();
+    const length = this.#varint();
     if (length >= 2 ** 63) throw new MalformedError('proto: negative length found during unmarshaling');
     if (this.position + length > this.end) throw new MalformedError('unexpected EOF');
     return length;
@@ -105,7 +108,7 @@ export class WireReader {
     for (;;) {
       switch (type) {
         case VARINT:
-          this.unsigned();
+          this.#varint();
           break;
         case FIXED64:
           this.#advance(8);
@@ -127,13 +130,27 @@ export class WireReader {
           throw new MalformedError(`proto: illegal wireType ${type}`);
       }
       if (depth === 0) return;
-      type = this.unsigned() % 8;
+      type = this.#varint() % 8;
     }
   }
 
   #advance(count: number): void {
     this.position += count;
     if (this.position > this.end) throw new MalformedError('unexpected EOF');
+  }
+
+  /** A varint as a number: exact up to 2^53, and about right beyond, which is enough to refuse it. */
+  #varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (let count = 0; count < 10; count++) {
+      const byte = this.#byte();
+      // Bits above the 64th are dropped, as a shift in Go drops them.
+      value += (count === 9 ? byte & 1 : byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 128;
+    }
+    throw new MalformedError('proto: integer overflow');
   }
 
   #byte(): number {

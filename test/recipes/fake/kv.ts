@@ -2,7 +2,14 @@
  * A key-value store with revisions as etcd counts them, for testing recipes without an etcd: what the
  * recipes ask of etcd, and no more. Applies one request at a time.
  */
-import type { ICompare, IKeyValue, IRangeRequest, IRequestOp, ITxnRequest } from 'etcd3';
+import {
+  CompareResult,
+  type ICompare,
+  type IKeyValue,
+  type IRangeRequest,
+  type IRequestOp,
+  type ITxnRequest,
+} from 'etcd3';
 
 /** One state of one key; value null where it was deleted. */
 interface Version {
@@ -158,7 +165,7 @@ export class FakeKv {
     else versions.push(version);
   }
 
-  /** Only comparisons of the modification revision and of the version, by their numbers in etcd's protocol. */
+  /** Only comparisons of the modification revision and of the version. */
   #holds({ key, result, mod_revision: modRevision, version }: ICompare): boolean {
     const state = this.#at(textOf(key));
     const [actual, expected] =
@@ -166,11 +173,11 @@ export class FakeKv {
         ? [state.value === null ? 0 : state.modRevision, Number(modRevision)]
         : [state.version, Number(version)];
     switch (result) {
-      case 0:
+      case CompareResult.Equal:
         return actual === expected;
-      case 1:
+      case CompareResult.Greater:
         return actual > expected;
-      case 2:
+      case CompareResult.Less:
         return actual < expected;
       default:
         throw new Error(`the fake etcd has no comparison ${String(result)}`);
