@@ -7,7 +7,6 @@ import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { CommandName } from './flag.js';
-import type { Settings } from './flags.js';
 import { machinery as defaultMachinery, type Machinery } from './machinery.js';
 import { parseArguments } from './parse-arguments.js';
 import type { Session } from './session.js';

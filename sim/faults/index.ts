@@ -31,5 +31,5 @@ export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][
 
 /** The kind of a fault, with the type that ties the two together. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
-  return faultKinds[fault.kind] as unknown as FaultKind<Fault>;
+  return faultKinds[fault.kind];
 }

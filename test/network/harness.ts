@@ -74,7 +74,7 @@ export async function inWorld<T>(main: (world: World) => Promise<T>): Promise<T>
     new EchoClient(
       'm1:2379',
       credentials.createInsecure(),
-      network.grpcOptions(node) as Record<string, never>,
+      network.grpcOptions(node),
     );
   let shared: InstanceType<typeof EchoClient> | undefined;
   const world: World = {

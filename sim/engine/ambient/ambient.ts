@@ -54,7 +54,7 @@ export const Ambient = {
           resolve(result);
         } catch (error) {
           over = true;
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
       // Node.js drains ticks and microtasks between two immediates. Queued many at a time, they share one turn of
