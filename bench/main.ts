@@ -5,12 +5,14 @@
  */
 import { bankCost } from './bank-cost.js';
 import { callRate } from './call-rate.js';
+import { commandTime } from './command-time.js';
 import { formatRatio, type Ratio } from './ratio.js';
 
 const wanted = process.argv.slice(2);
 const benchmarks: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
   'call-rate': callRate,
   'bank-cost': bankCost,
+  'command-time': commandTime,
 };
 
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));

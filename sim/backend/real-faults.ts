@@ -2,6 +2,7 @@
  * The plan's faults on the real backend, by the wall clock: each is imposed when it is due, acts for its duration
  * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
  */
+import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, RealWorld } from '../faults/fault.js';
 import { kindOf, type Fault } from '../faults/index.js';
 import type { FaultRecord } from '../run.js';
@@ -32,6 +33,8 @@ export class RealFaults {
     this.#world = world;
     this.#meter = meter;
     this.#nowUs = nowUs;
+    // Every fault that waits listens for the end of them all.
+    setMaxListeners(0, this.#over.signal);
   }
 
   /** From now on faults begin when they are due. */

@@ -95,7 +95,10 @@ test('without a quorum serializable reads are answered, linearizable ones and wr
   const read = client.range('a');
   const write = client.put('b');
   host.advance(REQUEST_TIMEOUT_MS);
-  expect([read.status, write.status]).toEqual([statusOf(ERRORS.timeout), statusOf(ERRORS.timeout)]);
+  expect([read.status, write.status]).toEqual([statusOf(ERRORS.timeout), statusOf(ERRORS.proposalTimeout)]);
+  cluster.startMember(two);
+  host.advance(ELECTION_MS);
+  expect(client.range('b').response.count).toBe(0);
 });
 
 test('a leader without a quorum words the timeout after its lost connections', () => {

@@ -108,8 +108,8 @@ export class Consensus {
       },
     };
     const cancelTimer = this.#host.schedule(REQUEST_TIMEOUT_MS, () => {
-      this.#waiting.delete(proposal);
-      settle(failed(this.#timeoutError(voter, startedMs)));
+      const neverLeft = this.#waiting.delete(proposal);
+      settle(failed(neverLeft ? ERRORS.proposalTimeout : this.#timeoutError(voter, startedMs)));
     });
     const settle = (result: Result<T>): void => {
       cancelTimer();

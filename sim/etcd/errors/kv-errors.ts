@@ -154,6 +154,12 @@ export const KV_ERRORS = {
     'etcdserver: request timed out, possibly due to connection lost',
     'As a timeout, and the member lost its leader or, as leader, its quorum.',
   ),
+  proposalTimeout: unresolved(
+    'proposalTimeout',
+    CODE.deadlineExceeded,
+    'context deadline exceeded',
+    'The member knew no leader for 7 seconds, so that the write most likely never got into a log.',
+  ),
   timeoutWaitAppliedIndex: unresolved(
     'timeoutWaitAppliedIndex',
     unavailable,

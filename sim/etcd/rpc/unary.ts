@@ -66,7 +66,7 @@ class UnaryCall<Q, R> implements ServerCall {
       this.#end(request.status);
       return;
     }
-    if (server.knownLeader === undefined && requiresLeader(metadata)) {
+    if (requiresLeader(metadata) && server.knownLeader === undefined) {
       this.#end(statusOf(ERRORS.noLeader));
       return;
     }

@@ -50,16 +50,16 @@ export class OrderedMap<V> {
     if (chunk.keys.length === 0) this.#chunks.splice(index, 1);
   }
 
-  /** Values in order of their keys, those of [from, end); an empty `end` is no end. The map must not change meanwhile. */
-  *values(from: ByteString, end: ByteString): Generator<V, void, undefined> {
+  /** Visits values in order of their keys, those of [from, end); an empty `end` is no end. The map must not change. */
+  visit(from: ByteString, end: ByteString, visitor: (value: V) => void): void {
     let index = Math.max(0, this.#chunkOf(from));
     let position = lowerBound(this.#chunks[index]?.keys ?? [], from);
     for (; index < this.#chunks.length; index++, position = 0) {
       const { keys, values } = this.#chunks[index] as Chunk<V>;
-      for (; position < keys.length; position++) {
-        if (end !== '' && (keys[position] as ByteString) >= end) return;
-        yield values[position] as V;
-      }
+      const isLast = end !== '' && (keys[keys.length - 1] as ByteString) >= end;
+      const until = isLast ? lowerBound(keys, end) : keys.length;
+      for (; position < until; position++) visitor(values[position] as V);
+      if (isLast) return;
     }
   }
 

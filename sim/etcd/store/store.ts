@@ -89,11 +89,11 @@ export class Store {
     }
     const limit = options.countOnly ? 0 : options.limit <= 0 ? Infinity : options.limit;
     let count = 0;
-    for (const history of this.#index.values(key, end)) {
+    this.#index.visit(key, end, (history) => {
       const change = history.at(revision);
-      if (change === undefined) continue;
+      if (change === undefined) return;
       if (count++ < limit) kvs.push(change);
-    }
+    });
     return ok({ kvs, count, revision: newestRevision });
   }
 
@@ -137,10 +137,10 @@ export class Store {
     if (revision > this.#revision) return FUTURE_REVISION;
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
-    for (const history of this.#index.values('', '')) {
+    this.#index.visit('', '', (history) => {
       history.compact(revision);
       if (history.isEmpty) emptied.push(history.key);
-    }
+    });
     for (const key of emptied) this.#index.delete(key);
     this.#compactLog(revision);
     return ok(undefined);

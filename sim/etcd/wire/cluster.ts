@@ -1,6 +1,7 @@
 /** The messages of etcd's Cluster and Maintenance services that are served (API 3.6), field numbers as published. */
 import { RESPONSE_HEADER } from './header.js';
-import { bool, int64, message, nested, repeated, text, uint64, unsignedId, type Decoded } from './message.js';
+import { bool, int64, repeated, text, uint64, unsignedId } from './field.js';
+import { message, nested, type Decoded } from './message.js';
 
 export const MEMBER = message('Member', {
   ID: unsignedId(1),

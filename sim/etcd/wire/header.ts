@@ -1,5 +1,6 @@
 /** The header that every response of etcd carries. */
-import { int64, message, uint64, unsignedId, type Decoded } from './message.js';
+import { int64, uint64, unsignedId } from './field.js';
+import { message, type Decoded } from './message.js';
 
 export type ResponseHeader = Decoded<typeof RESPONSE_HEADER>;
 export const RESPONSE_HEADER = message('ResponseHeader', {

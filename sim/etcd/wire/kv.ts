@@ -4,19 +4,8 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { RESPONSE_HEADER } from './header.js';
-import {
-  bool,
-  bytes,
-  enumeration,
-  id,
-  int64,
-  message,
-  nested,
-  optionalBytes,
-  recursiveMessage,
-  repeated,
-  type Decoded,
-} from './message.js';
+import { bool, bytes, enumeration, id, int64, optionalBytes, repeated } from './field.js';
+import { message, nested, recursiveMessage, type Decoded } from './message.js';
 
 export const SORT_ORDER = { none: 0, ascend: 1, descend: 2 } as const;
 export const SORT_TARGET = { key: 0, version: 1, create: 2, mod: 3, value: 4 } as const;

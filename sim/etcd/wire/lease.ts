@@ -1,6 +1,7 @@
 /** The messages of etcd's Lease service (API 3.6), field numbers as published. Times to live are whole seconds. */
 import { RESPONSE_HEADER } from './header.js';
-import { bool, bytes, id, int64, message, nested, repeated, text, type Decoded } from './message.js';
+import { bool, bytes, id, int64, repeated, text } from './field.js';
+import { message, nested, type Decoded } from './message.js';
 
 export type LeaseGrantRequest = Decoded<typeof LEASE_GRANT_REQUEST>;
 export const LEASE_GRANT_REQUEST = message('LeaseGrantRequest', { TTL: int64(1), ID: id(2) });

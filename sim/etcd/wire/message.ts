@@ -3,28 +3,10 @@
  * codec. Decoding follows proto3 as etcd's generated Go code does it, down to the texts of its errors; encoding
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
-import type { ByteString } from '../byte-string.js';
+import { field, type Field, type Kind } from './field.js';
 import { MalformedError } from './malformed-error.js';
 import { END_GROUP, LENGTH_DELIMITED, VARINT, WireReader } from './reader.js';
 import { WireWriter } from './writer.js';
-
-/** How one value lies on the wire. */
-interface Kind<T> {
-  readonly wireType: number;
-  read(reader: WireReader): T;
-  write(writer: WireWriter, value: T): void;
-}
-
-/** One field of a message. `T` is the type of its value in TypeScript. */
-export interface Field<T> {
-  readonly number: number;
-  readonly kind: Kind<never>;
-  readonly repeated: boolean;
-  /** What the field is where the message does not carry it; it is not written when it has this value. */
-  readonly initial: T;
-  /** Of fields with the same `oneof` the last on the wire wins. */
-  readonly oneof: string | undefined;
-}
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
@@ -193,70 +175,6 @@ function goNameOf(key: string): string {
   return key.charAt(0).toUpperCase() + key.slice(1);
 }
 
-const NOTHING: readonly never[] = Object.freeze([]);
-
-function field<T>(number: number, kind: Kind<T>, initial: T, oneof?: string): Field<T> {
-  return { number, kind: kind as Kind<never>, repeated: false, initial, oneof };
-}
-
-/** Rounded, the largest int64 and uint64 are one too large to be written back. */
-const SIGNED_MAX = 2n ** 63n - 1n;
-const UNSIGNED_MAX = 2n ** 64n - 1n;
-
-const QUANTITY: Kind<number> = {
-  wireType: VARINT,
-  read: (reader) => reader.signed(),
-  write(writer, value) {
-    if (value < 2 ** 63) writer.varint(value);
-    else writer.varintExact(SIGNED_MAX);
-  },
-};
-
-const UNSIGNED: Kind<number> = {
-  wireType: VARINT,
-  read: (reader) => reader.unsigned(),
-  write(writer, value) {
-    if (value < 2 ** 64) writer.varint(value);
-    else writer.varintExact(UNSIGNED_MAX);
-  },
-};
-
-const IDENTIFIER: Kind<bigint> = {
-  wireType: VARINT,
-  read: (reader) => reader.signedExact(),
-  write: (writer, value) => writer.varintExact(value),
-};
-
-const UNSIGNED_IDENTIFIER: Kind<bigint> = {
-  wireType: VARINT,
-  read: (reader) => reader.unsignedExact(),
-  write: (writer, value) => writer.varintExact(value),
-};
-
-const ENUMERATION: Kind<number> = {
-  wireType: VARINT,
-  read: (reader) => reader.enumeration(),
-  write: (writer, value) => writer.varint(value),
-};
-
-const BOOL: Kind<boolean> = {
-  wireType: VARINT,
-  read: (reader) => reader.bool(),
-  write: (writer, value) => writer.varint(value ? 1 : 0),
-};
-
-const BYTES: Kind<ByteString> = {
-  wireType: LENGTH_DELIMITED,
-  read: (reader) => reader.bytes(),
-  write: (writer, value) => writer.bytes(value),
-};
-
-const TEXT: Kind<string> = {
-  wireType: LENGTH_DELIMITED,
-  read: (reader) => reader.text(),
-  write: (writer, value) => writer.text(value),
-};
-
 function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
   return {
     wireType: LENGTH_DELIMITED,
@@ -276,28 +194,7 @@ function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
   };
 }
 
-/** int64 that counts or measures. */
-export const int64 = (number: number, oneof?: string): Field<number> => field(number, QUANTITY, 0, oneof);
-/** uint64 that counts or measures. */
-export const uint64 = (number: number): Field<number> => field(number, UNSIGNED, 0);
-/** int64 that identifies. */
-export const id = (number: number, oneof?: string): Field<bigint> => field(number, IDENTIFIER, 0n, oneof);
-/** uint64 that identifies. */
-export const unsignedId = (number: number): Field<bigint> => field(number, UNSIGNED_IDENTIFIER, 0n);
-export const enumeration = (number: number): Field<number> => field(number, ENUMERATION, 0);
-export const bool = (number: number): Field<boolean> => field(number, BOOL, false);
-export const bytes = (number: number, oneof?: string): Field<ByteString> => field(number, BYTES, '', oneof);
-/** Bytes where etcd tells empty from absent. */
-export const optionalBytes = (number: number): Field<ByteString | undefined> =>
-  field<ByteString | undefined>(number, BYTES, undefined);
-export const text = (number: number): Field<string> => field(number, TEXT, '');
-
 /** A message within a message; absent is undefined. */
 export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
   return field<T | undefined>(number, nestedKind(type), undefined, oneof);
-}
-
-/** Any number of what the field `of` holds one of. */
-export function repeated<T>(of: Field<T>): Field<readonly NonNullable<T>[]> {
-  return { ...of, repeated: true, initial: NOTHING };
 }

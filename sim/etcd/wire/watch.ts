@@ -1,19 +1,8 @@
 /** The messages of etcd's Watch service (API 3.6), field numbers as published. */
 import { RESPONSE_HEADER } from './header.js';
 import { EVENT } from './kv.js';
-import {
-  bool,
-  bytes,
-  enumeration,
-  id,
-  int64,
-  message,
-  nested,
-  optionalBytes,
-  repeated,
-  text,
-  type Decoded,
-} from './message.js';
+import { bool, bytes, enumeration, id, int64, optionalBytes, repeated, text } from './field.js';
+import { message, nested, type Decoded } from './message.js';
 
 export const FILTER_TYPE = { noPut: 0, noDelete: 1 } as const;
 

@@ -1,0 +1,111 @@
+/**
+ * The kinds of fields a message can have: how each lies on the wire, what it is in TypeScript, and what it is where
+ * the message does not carry it. Quantities are numbers, identifiers are bigints.
+ */
+import type { ByteString } from '../byte-string.js';
+import { LENGTH_DELIMITED, VARINT, type WireReader } from './reader.js';
+import type { WireWriter } from './writer.js';
+
+/** How one value lies on the wire. */
+export interface Kind<T> {
+  readonly wireType: number;
+  read(reader: WireReader): T;
+  write(writer: WireWriter, value: T): void;
+}
+
+/** One field of a message. `T` is the type of its value in TypeScript. */
+export interface Field<T> {
+  readonly number: number;
+  readonly kind: Kind<never>;
+  readonly repeated: boolean;
+  /** What the field is where the message does not carry it; it is not written when it has this value. */
+  readonly initial: T;
+  /** Of fields with the same `oneof` the last on the wire wins. */
+  readonly oneof: string | undefined;
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** A field of a kind of its own. */
+export function field<T>(number: number, kind: Kind<T>, initial: T, oneof?: string): Field<T> {
+  return { number, kind: kind as Kind<never>, repeated: false, initial, oneof };
+}
+
+/** Rounded, the largest int64 and uint64 are one too large to be written back. */
+const SIGNED_MAX = 2n ** 63n - 1n;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
+
+const QUANTITY: Kind<number> = {
+  wireType: VARINT,
+  read: (reader) => reader.signed(),
+  write(writer, value) {
+    if (value < 2 ** 63) writer.varint(value);
+    else writer.varintExact(SIGNED_MAX);
+  },
+};
+
+const UNSIGNED: Kind<number> = {
+  wireType: VARINT,
+  read: (reader) => reader.unsigned(),
+  write(writer, value) {
+    if (value < 2 ** 64) writer.varint(value);
+    else writer.varintExact(UNSIGNED_MAX);
+  },
+};
+
+const IDENTIFIER: Kind<bigint> = {
+  wireType: VARINT,
+  read: (reader) => reader.signedExact(),
+  write: (writer, value) => writer.varintExact(value),
+};
+
+const UNSIGNED_IDENTIFIER: Kind<bigint> = {
+  wireType: VARINT,
+  read: (reader) => reader.unsignedExact(),
+  write: (writer, value) => writer.varintExact(value),
+};
+
+const ENUMERATION: Kind<number> = {
+  wireType: VARINT,
+  read: (reader) => reader.enumeration(),
+  write: (writer, value) => writer.varint(value),
+};
+
+const BOOL: Kind<boolean> = {
+  wireType: VARINT,
+  read: (reader) => reader.bool(),
+  write: (writer, value) => writer.varint(value ? 1 : 0),
+};
+
+const BYTES: Kind<ByteString> = {
+  wireType: LENGTH_DELIMITED,
+  read: (reader) => reader.bytes(),
+  write: (writer, value) => writer.bytes(value),
+};
+
+const TEXT: Kind<string> = {
+  wireType: LENGTH_DELIMITED,
+  read: (reader) => reader.text(),
+  write: (writer, value) => writer.text(value),
+};
+
+/** int64 that counts or measures. */
+export const int64 = (number: number, oneof?: string): Field<number> => field(number, QUANTITY, 0, oneof);
+/** uint64 that counts or measures. */
+export const uint64 = (number: number): Field<number> => field(number, UNSIGNED, 0);
+/** int64 that identifies. */
+export const id = (number: number, oneof?: string): Field<bigint> => field(number, IDENTIFIER, 0n, oneof);
+/** uint64 that identifies. */
+export const unsignedId = (number: number): Field<bigint> => field(number, UNSIGNED_IDENTIFIER, 0n);
+export const enumeration = (number: number): Field<number> => field(number, ENUMERATION, 0);
+export const bool = (number: number): Field<boolean> => field(number, BOOL, false);
+export const bytes = (number: number, oneof?: string): Field<ByteString> => field(number, BYTES, '', oneof);
+/** Bytes where etcd tells empty from absent. */
+export const optionalBytes = (number: number): Field<ByteString | undefined> =>
+  field<ByteString | undefined>(number, BYTES, undefined);
+export const text = (number: number): Field<string> => field(number, TEXT, '');
+
+/** Any number of what the field `of` holds one of. */
+export function repeated<T>(of: Field<T>): Field<readonly NonNullable<T>[]> {
+  return { ...of, repeated: true, initial: NOTHING };
+}
