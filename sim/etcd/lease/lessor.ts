@@ -23,17 +23,13 @@ export type Renewal =
 export class Lessor implements LeaseBook {
   readonly #leases = new Map<bigint, Lease>();
   readonly #queue = new ExpiryQueue();
+  /** True while a leader minds the expiries. */
   #isPrimary = false;
   readonly #onExpirySet: () => void;
 
   /** @param onExpirySet hears that a lease has an expiry that may be the next */
   constructor(onExpirySet: () => void) {
     this.#onExpirySet = onExpirySet;
-  }
-
-  /** True while a leader minds the expiries. */
-  get isPrimary(): boolean {
-    return this.#isPrimary;
   }
 
   /** When a lease may have to be revoked; infinite where none. */

@@ -1,0 +1,85 @@
+/** What the README shows is true: its commands end as it says, and its code is code that runs. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRealCluster, type RealCluster } from '../sim/backend/real/cluster.js';
+import { describeReal } from './real/available.js';
+
+const root = path.resolve(import.meta.dirname, '..');
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+  language,
+  text,
+}));
+const commands = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'))
+  .filter((line) => line !== '');
+const scripts = blocks.filter(({ language }) => language === 'js').map(({ text }) => text);
+const scratch = mkdtempSync(path.join(tmpdir(), 'etcd-sim-readme-'));
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The arguments of a `npx sim` line, and the exit code it promises. */
+function parse(line: string): { readonly words: readonly string[]; readonly code: number } {
+  const [command = '', promise] = line.split(' # exits ');
+  return { words: command.trim().split(/\s+/).slice(2), code: Number(promise ?? 0) };
+}
+
+describe('the README', () => {
+  it('opens with two commands: one that runs the bank, one that runs the tests', () => {
+    expect(commands.slice(0, 2)).toEqual([
+      'npm ci && npm run build && npx sim --seed 42 --scenario bank',
+      'npm ci && npm test',
+    ]);
+    expect(readFileSync(path.join(root, '.ci/run'), 'utf8')).toContain(commands[1]);
+  });
+
+  const runs = commands.filter((line) => line.startsWith('npx sim'));
+  it.each(runs.filter((line) => !line.includes('--backend real')))('tells the truth about `%s`', (line) => {
+    const { words, code } = parse(line);
+    const out = words.includes('list') ? [] : ['--out', path.join(scratch, 'reports')];
+    const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words, ...out], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(done.status, done.stdout + done.stderr).toBe(code);
+  });
+
+  it('shows the example as it is', () => {
+    expect(scripts).toContain(readFileSync(path.join(root, 'docs/examples/counter/sim.config.mjs'), 'utf8'));
+  });
+});
+
+describeReal('the README’s recipe, on a real etcd', () => {
+  let cluster: RealCluster;
+
+  beforeAll(async () => {
+    cluster = await startRealCluster({
+      nodes: [],
+      members: ['m1'],
+      withoutProxy: true,
+      progress: () => undefined,
+    });
+  });
+  afterAll(() => cluster.close());
+
+  it('runs', () => {
+    const recipe = scripts.find((text) => text.includes('new STM(client)')) ?? '';
+    const hosts = JSON.stringify(cluster.observerHosts);
+    const program = `${recipe.replace('new Etcd3()', `new Etcd3({ hosts: ${hosts} })`)}
+      console.log(JSON.stringify({ value, conflicts, wrote: revision > 1 }));
+      client.close();`;
+    // Inside the package, so that it finds the package by its own name.
+    const file = path.join(root, 'dist', `readme-recipe-${process.pid}.mjs`);
+    writeFileSync(file, program);
+    try {
+      const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
+      expect(JSON.parse(output)).toEqual({ value: 1, conflicts: 0, wrote: true });
+    } finally {
+      rmSync(file);
+    }
+  });
+});
