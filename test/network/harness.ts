@@ -70,12 +70,7 @@ export async function inWorld<T>(main: (world: World) => Promise<T>): Promise<T>
   const network = new Network(engine, cluster, { oneWayDelayMinUs: 1000, oneWayDelayMaxUs: 1000 });
   const node = engine.node('n1');
   network.join(node);
-  const newClient = () =>
-    new EchoClient(
-      'm1:2379',
-      credentials.createInsecure(),
-      network.grpcOptions(node),
-    );
+  const newClient = () => new EchoClient('m1:2379', credentials.createInsecure(), network.grpcOptions(node));
   let shared: InstanceType<typeof EchoClient> | undefined;
   const world: World = {
     engine,
