@@ -1,0 +1,132 @@
+/** The same scenario and the same plans as in simulation, on a real etcd behind a real Toxiproxy. */
+import { afterEach, expect, it } from 'vitest';
+import { createRealBackend } from '../../sim/backend/real.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import type { FaultSelection } from '../../sim/explore/fault-selection.js';
+import { faultKindNames } from '../../sim/faults/index.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
+import { bank } from '../../scenarios/bank.js';
+import { defaultOptions } from '../../sim/scenario/parse-options.js';
+import { describeReal } from '../real/available.js';
+import { planOf, tinyScenario } from './tiny-scenario.js';
+
+const progress: string[] = [];
+const backend = createRealBackend({ progress: (line) => progress.push(line) });
+
+afterEach(() => {
+  progress.length = 0;
+});
+
+function runBank(given: {
+  readonly seed: number;
+  readonly members: number;
+  readonly faults: FaultSelection;
+  readonly options?: Record<string, number | string>;
+}): Promise<RunResult> {
+  const options = { ...defaultOptions(bank.options), workers: 4, transfers: 25, ...given.options };
+  const plan = drawPlan({ scenario: bank, ...given, options });
+  return run(bank, plan);
+}
+
+function run(
+  scenario: Parameters<typeof runPlan>[0]['scenario'],
+  plan: RunResult['plan'],
+  signal = new AbortController().signal,
+) {
+  return runPlan({ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: true, replay: '', signal });
+}
+
+function line(result: RunResult, label: string): string | undefined {
+  return result.summary.find((each) => each.label === label)?.value;
+}
+
+describeReal('the real backend', () => {
+  it.each([
+    { variant: 'stm', members: 1 },
+    { variant: 'txn', members: 3 },
+  ])(
+    'keeps the sum with variant $variant on $members members under every kind of fault',
+    async ({ variant, members }) => {
+      const result = await runBank({ seed: 7, members, faults: { kind: 'all' }, options: { variant } });
+      expect(result.problems).toEqual([]);
+      expect(result.checks.filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
+      expect(result.verdict).toBe('satisfied');
+      expect(line(result, 'sum')).toBe('500');
+      expect(new Set(result.faults.map(({ kind }) => kind))).toEqual(new Set(faultKindNames));
+      expect(result.faults.some(({ hits }) => hits > 0)).toBe(true);
+      expect(result.trace).toBeUndefined();
+    },
+  );
+
+  it('finds the lost update that simulation finds', async () => {
+    const result = await runBank({
+      seed: 1,
+      members: 1,
+      faults: { kind: 'none' },
+      options: { variant: 'lost-update', accounts: 2, workers: 10 },
+    });
+    expect(result.verdict).toBe('violated');
+    expect(result.checks.find(({ check }) => check === 'sum-conserved')?.verdict).toBe('violated');
+  });
+
+  it('records what the same tiny scenario records in simulation', async () => {
+    const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        const reply = await client.put(prefix + node).value('x');
+        return { output: node, revision: Number(reply.header.revision) };
+      });
+    });
+    const result = await run(scenario, planOf(scenario));
+    expect(result.operations.map(({ outcome }) => outcome?.kind)).toEqual(['ok', 'ok']);
+    expect(result.log.map(({ events }) => events.map(({ key }) => key))).toHaveLength(3);
+    expect(result.log[0]?.events[0]?.key).toBe('key');
+  });
+
+  it('keeps the errors and the forgotten rejections of its nodes', async () => {
+    const scenario = tinyScenario(async ({ node }) => {
+      if (node === 'n1') void Promise.reject(new Error('forgotten'));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (node === 'n2') throw new TypeError('broken');
+    });
+    const result = await run(scenario, planOf(scenario));
+    expect(result.verdict).toBe('violated');
+    expect(
+      result.problems.map(
+        (problem) => problem.kind === 'node-error' && `${problem.node} ${problem.error.message}`,
+      ),
+    ).toEqual(['n1 forgotten', 'n2 broken']);
+  });
+
+  it('names who waits when the time is up', async () => {
+    const scenario = tinyScenario(async ({ node, perform }, operation) => {
+      if (node === 'n1') await perform(operation, () => new Promise(() => undefined));
+    });
+    const budget = { maxEvents: 1, maxVirtualTimeMs: 500 };
+    const signal = new AbortController().signal;
+    const result = await runPlan({
+      scenario,
+      plan: planOf(scenario),
+      backend,
+      budget,
+      stacks: true,
+      replay: '',
+      signal,
+    });
+    expect(result.verdict).toBe('inconclusive');
+    expect(result.problems).toMatchObject([{ kind: 'budget', message: 'more than 500 ms' }]);
+    const [problem] = result.problems;
+    expect(problem?.kind === 'budget' && problem.waiting).toMatchObject([
+      expect.stringMatching(/^n1 waits in work n1-1/),
+    ]);
+  });
+
+  it('ends with the signal’s reason when aborted while nodes work', async () => {
+    const controller = new AbortController();
+    const scenario = tinyScenario(() => {
+      controller.abort(new Error('enough'));
+      return new Promise(() => undefined);
+    });
+    await expect(run(scenario, planOf(scenario), controller.signal)).rejects.toThrow('enough');
+  });
+});
