@@ -192,7 +192,7 @@ export default tseslint.config(
   },
   {
     // Runs processes, sockets and real time; prefixes, ports and tokens are random so that two runs do not meet.
-    files: ['sim/backend/real.ts', 'sim/backend/real-*.ts', 'sim/backend/real/**/*.ts'],
+    files: ['sim/backend/real.ts', 'sim/backend/real/**/*.ts'],
     rules: ban(locale, inexactMath),
   },
   {

@@ -3,12 +3,13 @@
  * constrained by its seed, not replayed by it. Invariant: nothing that was started for a run outlives it.
  */
 import { randomUUID } from 'node:crypto';
+import { Etcd3 } from 'etcd3';
 import { Recorder } from '../history/recorder.js';
 import type { Problem } from '../run.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, type Stage } from './drive.js';
-import { RealFaults } from './real-faults.js';
-import { RealNodes } from './real-nodes.js';
+import { RealFaults } from './real/faults.js';
+import { RealNodes } from './real/nodes.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
 import { startStopwatch } from './stopwatch.js';
 import { whoWaits } from './waiting.js';
@@ -24,12 +25,19 @@ export interface RealBackendOptions {
   readonly proxies?: boolean;
 }
 
+/** A proxy of the environment would be one more hop that no plan knows. */
+const NODE_OPTIONS = { 'grpc.enable_http_proxy': 0 };
+/** grpc-js shares connections and their backoff between clients of one process that name the same host. */
+const OBSERVER_OPTIONS = { ...NODE_OPTIONS, 'grpc.use_local_subchannel_pool': 1 };
+const REMOVE_MAX_MS = 5000;
+
 export function createRealBackend(options: RealBackendOptions): Backend {
   return { name: 'real', execute: (request) => execute(request, options) };
 }
 
 async function execute(request: ExecutionRequest, options: RealBackendOptions): Promise<Execution> {
   const { plan, signal } = request;
+  const prefix = `etcd-sim/${randomUUID()}/`;
   const cluster = await startRealCluster({
     nodes: plan.nodes.map((node) => node.name),
     members: plan.members,
@@ -41,13 +49,18 @@ async function execute(request: ExecutionRequest, options: RealBackendOptions): 
   });
   try {
     options.progress(`running on ${cluster.description}`);
-    return await executeOn(cluster, request);
+    return await executeOn(cluster, request, prefix);
   } finally {
+    if (options.endpoints !== undefined) await removeKeys(cluster, prefix, options);
     await cluster.close();
   }
 }
 
-async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promise<Execution> {
+async function executeOn(
+  cluster: RealCluster,
+  request: ExecutionRequest,
+  prefix: string,
+): Promise<Execution> {
   const { scenario, plan, budget, signal } = request;
   const elapsedMs = startStopwatch();
   const nowUs = () => Math.round(elapsedMs() * 1000);
@@ -61,17 +74,11 @@ async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promi
     const message = `more than ${budget.maxVirtualTimeMs} ms`;
     problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, []) });
   });
-  // One process holds all nodes, so a proxy of the environment would be one more hop that no plan knows.
-  const grpcOptions = { 'grpc.enable_http_proxy': 0 };
   const stage: Stage = {
     recorder,
-    prefix: `etcd-sim/${randomUUID()}/`,
-    clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions }),
-    // grpc-js shares connections and their backoff between clients of one process that name the same host.
-    observerOptions: () => ({
-      hosts: cluster.observerHosts,
-      grpcOptions: { ...grpcOptions, 'grpc.use_local_subchannel_pool': 1 },
-    }),
+    prefix,
+    clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions: NODE_OPTIONS }),
+    observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions: OBSERVER_OPTIONS }),
     spawn: (node, body) => nodes.run(node, body),
     startFaults: () => faults.start(),
     async endFaults() {
@@ -100,6 +107,27 @@ async function executeOn(cluster: RealCluster, request: ExecutionRequest): Promi
     aborted.forget();
     nodes.close();
     await faults.end();
+  }
+}
+
+/** Leaves an etcd that outlives the run as it was. */
+async function removeKeys(
+  cluster: RealCluster,
+  prefix: string,
+  { progress }: RealBackendOptions,
+): Promise<void> {
+  const client = new Etcd3({ hosts: cluster.observerHosts, grpcOptions: OBSERVER_OPTIONS });
+  try {
+    await client
+      .delete()
+      .prefix(prefix)
+      .options({ deadline: Date.now() + REMOVE_MAX_MS });
+  } catch (error) {
+    progress(
+      `could not remove the keys under ${prefix}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  } finally {
+    client.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
-import { SimulatedFaults } from './simulated-faults.js';
+import { SimulatedFaults } from './simulated/faults.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 

@@ -121,7 +121,7 @@ describe('where the real world is the job', () => {
     },
   );
 
-  it.each(['sim/backend/real.ts', 'sim/backend/real-faults.ts', 'sim/backend/real/sample.ts'])(
+  it.each(['sim/backend/real.ts', 'sim/backend/real/sample.ts'])(
     'the real backend may have random ports besides, and no locale: %s',
     async (file) => {
       const port = "import { randomInt } from 'node:crypto';\nexport const port = randomInt(5);";

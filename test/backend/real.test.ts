@@ -1,6 +1,8 @@
 /** The same scenario and the same plans as in simulation, on a real etcd behind a real Toxiproxy. */
+import { Etcd3 } from 'etcd3';
 import { afterEach, expect, it } from 'vitest';
 import { createRealBackend } from '../../sim/backend/real.js';
+import { startRealCluster } from '../../sim/backend/real/cluster.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { FaultSelection } from '../../sim/explore/fault-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
@@ -58,6 +60,38 @@ describeReal('the real backend', () => {
       expect(result.trace).toBeUndefined();
     },
   );
+
+  it('leaves nothing in an etcd that was given', async () => {
+    const etcd = await startRealCluster({
+      nodes: [],
+      members: ['m1'],
+      withoutProxy: true,
+      progress: () => undefined,
+    });
+    try {
+      const given = createRealBackend({ progress: () => undefined, endpoints: etcd.observerHosts });
+      const options = { ...defaultOptions(bank.options), workers: 2, transfers: 5 };
+      const plan = drawPlan({ scenario: bank, seed: 3, options, faults: { kind: 'all' }, members: 1 });
+      const signal = new AbortController().signal;
+      const result = await runPlan({
+        scenario: bank,
+        plan,
+        backend: given,
+        budget: DEFAULT_BUDGET,
+        stacks: true,
+        replay: '',
+        signal,
+      });
+      expect(result.verdict).toBe('satisfied');
+      const restarts = result.faults.filter(({ kind }) => kind === 'member-restart');
+      for (const { text } of restarts) expect(text).toContain('not applied');
+      const client = new Etcd3({ hosts: etcd.observerHosts });
+      expect(await client.getAll().keys()).toEqual([]);
+      client.close();
+    } finally {
+      await etcd.close();
+    }
+  });
 
   it('finds the lost update that simulation finds', async () => {
     const result = await runBank({

@@ -3,8 +3,8 @@
  * error of a node becomes a problem of the run and never ends the process; errors of others go their usual way.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Problem } from '../run.js';
-import { summarizeError } from './drive.js';
+import type { Problem } from '../../run.js';
+import { summarizeError } from '../drive.js';
 
 const current = new AsyncLocalStorage<{ readonly nodes: RealNodes; readonly name: string }>();
 

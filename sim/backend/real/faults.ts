@@ -3,9 +3,9 @@
  * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
  */
 import { setMaxListeners } from 'node:events';
-import type { ActiveRealFault, RealWorld } from '../faults/fault.js';
-import { kindOf, type Fault } from '../faults/index.js';
-import type { FaultRecord } from '../run.js';
+import type { ActiveRealFault, RealWorld } from '../../faults/fault.js';
+import { kindOf, type Fault } from '../../faults/index.js';
+import type { FaultRecord } from '../../run.js';
 
 /** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
 export type HitMeter = (node: string | undefined, member: string) => () => number;

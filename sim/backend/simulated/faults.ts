@@ -1,10 +1,10 @@
 /** The plan's faults in virtual time: each begins when it is due, acts for its duration and is undone. */
-import type { Engine } from '../engine/engine.js';
-import type { EtcdCluster } from '../etcd/service.js';
-import type { ActiveFault, SimulatedWorld } from '../faults/fault.js';
-import { kindOf, type Fault } from '../faults/index.js';
-import type { Network } from '../network/network.js';
-import type { FaultRecord } from '../run.js';
+import type { Engine } from '../../engine/engine.js';
+import type { EtcdCluster } from '../../etcd/service.js';
+import type { ActiveFault, SimulatedWorld } from '../../faults/fault.js';
+import { kindOf, type Fault } from '../../faults/index.js';
+import type { Network } from '../../network/network.js';
+import type { FaultRecord } from '../../run.js';
 
 interface FaultState {
   readonly fault: Fault;
