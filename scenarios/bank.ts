@@ -69,12 +69,11 @@ export const bank: Scenario = {
     const teller = open(context);
     for (const operation of operations) {
       const { from, to } = operation.input as { readonly from: string; readonly to: string };
-      const done = await context.perform(operation, async () => {
+      await context.perform(operation, async () => {
         if (from === to) return { output: { amount: 0 } };
         const { amount, revision } = await teller.transfer({ id: operation.id, from, to });
         return { output: { amount }, ...(revision === undefined ? {} : { revision }) };
       });
-      if (done !== undefined) context.count('transfers');
     }
     await teller.close();
   },
