@@ -2,12 +2,14 @@
 /**
  * The `sim` command: the one place where the simulator meets this package's scenarios and the process it runs in.
  */
+import { writeSync } from 'node:fs';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
 import { VERSION } from '../sim/version.js';
 import { scenarios, specimens } from './index.js';
 
 const COLUMNS_WITHOUT_TERMINAL = 100;
+const EXIT_INTERNAL = 70;
 const EXIT_INTERRUPTED = 130;
 
 const interruption = new AbortController();
@@ -21,8 +23,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(`cannot write: ${error.message}`);
+  });
+}
+
+// Whatever escapes everybody is a defect, and must not look like the verdict whose exit code Node.js would give it.
+process.on('uncaughtException', (error: unknown) => {
+  fail(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+});
+
+let done = false;
+process.on('exit', () => {
+  if (done || interruption.signal.aborted) return;
+  process.exitCode = EXIT_INTERNAL;
+  tell('the process was ended before the command was done, by code of a config file or a scenario');
 });
 
 const code = await main(process.argv.slice(2), {
@@ -44,7 +60,24 @@ for (const stream of [process.stdout, process.stderr]) {
     stream.write('', () => resolve());
   });
 }
+done = true;
 process.exit(code);
+
+/** Ends the process here and now. */
+function fail(message: string): never {
+  done = true;
+  tell(message);
+  process.exit(EXIT_INTERNAL);
+}
+
+/** Writes to stderr without waiting for it, as long as somebody reads it. */
+function tell(message: string): void {
+  try {
+    writeSync(process.stderr.fd, `sim: ${message}\n`);
+  } catch {
+    // Nobody reads it.
+  }
+}
 
 function outputOf(stream: NodeJS.WriteStream): TextOutput {
   return {

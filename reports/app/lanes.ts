@@ -78,6 +78,8 @@ function extentOf(data: RunData): number {
     open ||= fault.endedUs === undefined;
   }
   if (lastUs === 0) lastUs = (data.virtualTimeMs ?? 0) * 1000;
+  // What begins and returns at the very end would lie on the edge, and not be seen.
+  open ||= data.operations.some((operation) => operation.invoke.timeUs >= lastUs);
   return Math.max(1, open ? lastUs * 1.05 : lastUs);
 }
 

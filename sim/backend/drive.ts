@@ -35,7 +35,10 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   try {
     const context = { client: observer, prefix: stage.prefix, options: plan.options };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
-    await scenario.setup(context);
+    const stuck = stage.stuck.then(() => 'stuck' as const);
+    if ((await Promise.race([scenario.setup(context), stuck])) === 'stuck') {
+      return { operations: stage.recorder.operations, log: [] };
+    }
     stage.startFaults();
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);

@@ -69,18 +69,26 @@ async function executeOn(
   const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
   const nodes = new RealNodes(nowUs);
   const problems: Problem[] = [];
+  /** Whose code has begun and not ended. */
+  const working = new Set(['setup']);
   const aborted = rejectionOf(signal);
   const limit = after(budget.maxVirtualTimeMs, () => {
     const message = `more than ${budget.maxVirtualTimeMs} ms`;
-    problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, []) });
+    problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, working) });
   });
   const stage: Stage = {
     recorder,
     prefix,
     clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions: NODE_OPTIONS }),
     observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions: OBSERVER_OPTIONS }),
-    spawn: (node, body) => nodes.run(node, body),
-    startFaults: () => faults.start(),
+    spawn(node, body) {
+      working.add(node);
+      return nodes.run(node, body).finally(() => working.delete(node));
+    },
+    startFaults() {
+      working.delete('setup');
+      faults.start();
+    },
     async endFaults() {
       await faults.end();
       await cluster.ready(signal);

@@ -20,19 +20,22 @@ export function createSimulatedBackend(): Backend {
 }
 
 const OBSERVER = 'observer';
+const SETUP = 'setup';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
   const elapsedMs = startStopwatch();
   const nodes = new Map<string, VirtualNode>();
   const problems: Problem[] = [];
+  /** Whose code has begun and not ended. */
+  const working = new Set([SETUP]);
   let stuck = (): void => undefined;
   const engine: Engine = new Engine({
     seed: `${plan.scenario}/${plan.seed}`,
     budget: request.budget,
     signal,
     onStuck(reason) {
-      problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network));
+      problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working));
       for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
       stuck();
     },
@@ -59,8 +62,14 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     prefix: 'sim/',
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
-    spawn: (name, body) => spawn(engine, nodeOf(name), body),
-    startFaults: () => faults.start(),
+    spawn(name, body) {
+      working.add(name);
+      return spawn(engine, nodeOf(name), body).finally(() => working.delete(name));
+    },
+    startFaults() {
+      working.delete(SETUP);
+      faults.start();
+    },
     endFaults: () => Promise.resolve(faults.end()),
     stuck: new Promise((resolve) => {
       stuck = resolve;

@@ -11,8 +11,9 @@ export function describeWaiting(
   nowUs: number,
   recorder: Recorder,
   network: Network,
+  unfinished: Iterable<string>,
 ): Problem {
-  const waiting = whoWaits(nowUs, recorder, network.pendingCalls());
+  const waiting = whoWaits(nowUs, recorder, unfinished, network.pendingCalls());
   switch (reason) {
     case 'deadlock':
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
@@ -23,9 +24,19 @@ export function describeWaiting(
   }
 }
 
-/** One sentence for each operation that has not returned, and for each call of a node that has none. */
-export function whoWaits(nowUs: number, recorder: Recorder, calls: readonly PendingCall[]): string[] {
+/**
+ * One sentence for each operation that has not returned, for each call of a node that has none, and for whoever has
+ * neither and has not ended. Without `calls` nothing is said of them: the real backend does not know them.
+ */
+export function whoWaits(
+  nowUs: number,
+  recorder: Recorder,
+  unfinished: Iterable<string>,
+  calls?: readonly PendingCall[],
+): string[] {
   const lines = recorder.pending.map(({ node, name, id, invoke }) => {
+    const waits = `${node} waits in ${name} ${id}${since(nowUs, invoke.timeUs)}`;
+    if (calls === undefined) return waits;
     const own = calls.filter((call) => call.node === node);
     const behind =
       own.length === 0
@@ -33,14 +44,22 @@ export function whoWaits(nowUs: number, recorder: Recorder, calls: readonly Pend
         : own
             .map((call) => `${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`)
             .join(', ');
-    return `${node} waits in ${name} ${id}${since(nowUs, invoke.timeUs)}: ${behind}`;
+    return `${waits}: ${behind}`;
   });
-  const idle = calls.filter((call) => !recorder.pending.some((operation) => operation.node === call.node));
+  const idle = (calls ?? []).filter(
+    (call) => !recorder.pending.some((operation) => operation.node === call.node),
+  );
+  const named = new Set([...recorder.pending, ...idle].map(({ node }) => node));
+  const silent = [...unfinished].filter((name) => !named.has(name));
   return [
     ...lines,
     ...idle.map(
       (call) =>
         `${call.node} waits for ${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`,
+    ),
+    ...silent.map(
+      (name) =>
+        `${name} has not ended: no operation${calls === undefined ? '' : ' and no call'} of it is under way`,
     ),
   ];
 }

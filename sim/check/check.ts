@@ -30,11 +30,37 @@ export interface Check {
 /** A finding together with the check that made it. */
 export type CheckResult = Finding & { readonly check: string; readonly description: string };
 
-/** Runs every check over the history, in the order given. */
+/** Runs every check over the history, in the order given. One that throws has decided nothing. */
 export function runChecks(checks: readonly Check[], history: History): CheckResult[] {
   return checks.map((check) => ({
     check: check.name,
     description: check.description,
-    ...check.check(history),
+    ...find(check, history),
   }));
+}
+
+function find(check: Check, history: History): Finding {
+  try {
+    const finding: unknown = check.check(history);
+    if (isFinding(finding)) return finding;
+    return { verdict: 'inconclusive', reason: 'the check returned something that is not a finding' };
+  } catch (error) {
+    return { verdict: 'inconclusive', reason: `the check threw ${String(error)}` };
+  }
+}
+
+/** Scenarios of a config file are not type-checked. */
+function isFinding(value: unknown): value is Finding {
+  if (typeof value !== 'object' || value === null) return false;
+  const { verdict, message, reason, operations, revisions } = value as Readonly<Record<string, unknown>>;
+  switch (verdict) {
+    case 'satisfied':
+      return true;
+    case 'violated':
+      return typeof message === 'string' && Array.isArray(operations) && Array.isArray(revisions);
+    case 'inconclusive':
+      return typeof reason === 'string';
+    default:
+      return false;
+  }
 }

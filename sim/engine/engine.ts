@@ -129,8 +129,9 @@ export class Engine {
     return () => this.#queue.cancel(event);
   }
 
-  /** Keeps an error that escaped a node's code. */
+  /** Keeps an error that escaped a node's code, once. */
   reportNodeError(node: VirtualNode, error: unknown): void {
+    if (error instanceof Error && this.nodeErrors.some((known) => known.error === error)) return;
     this.nodeErrors.push({ node: node.name, error, timeUs: this.#nowUs });
   }
 

@@ -98,7 +98,8 @@ describeReal('the real backend', () => {
       seed: 1,
       members: 1,
       faults: { kind: 'none' },
-      options: { variant: 'lost-update', accounts: 2, workers: 10 },
+      // With two accounts every transfer writes both, and only a torn read would change the sum.
+      options: { variant: 'lost-update', accounts: 3, workers: 10 },
     });
     expect(result.verdict).toBe('violated');
     expect(result.checks.find(({ check }) => check === 'sum-conserved')?.verdict).toBe('violated');
@@ -132,6 +133,45 @@ describeReal('the real backend', () => {
     ).toEqual(['n1 forgotten', 'n2 broken']);
   });
 
+  it('outlives a node that throws in a timer or ends its process', async () => {
+    const [exit, listeners] = [process.exit, process.listeners('uncaughtException')];
+    const scenario = tinyScenario(async ({ node }) => {
+      if (node === 'n1') process.exit(0);
+      setTimeout(() => {
+        throw new Error('in a timer');
+      }, 5);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    const result = await run(scenario, planOf(scenario));
+    expect(result.verdict).toBe('violated');
+    expect(
+      result.problems.map(
+        (problem) => problem.kind === 'node-error' && `${problem.node} ${problem.error.message}`,
+      ),
+    ).toEqual(['n1 process.exit(0) was called', 'n2 in a timer']);
+    expect(process.exit).toBe(exit);
+    expect(process.listeners('uncaughtException')).toEqual(listeners);
+  });
+
+  it('ends a setup that does not end when the time is up', async () => {
+    const scenario = {
+      ...tinyScenario(() => Promise.resolve()),
+      setup: () => new Promise<void>(() => undefined),
+    };
+    const result = await runPlan({
+      scenario,
+      plan: planOf(scenario),
+      backend,
+      budget: { maxEvents: 1, maxVirtualTimeMs: 500 },
+      stacks: true,
+      replay: '',
+      signal: new AbortController().signal,
+    });
+    expect(result.problems).toMatchObject([
+      { kind: 'budget', waiting: ['setup has not ended: no operation of it is under way'] },
+    ]);
+  });
+
   it('names who waits when the time is up', async () => {
     const scenario = tinyScenario(async ({ node, perform }, operation) => {
       if (node === 'n1') await perform(operation, () => new Promise(() => undefined));
@@ -151,7 +191,7 @@ describeReal('the real backend', () => {
     expect(result.problems).toMatchObject([{ kind: 'budget', message: 'more than 500 ms' }]);
     const [problem] = result.problems;
     expect(problem?.kind === 'budget' && problem.waiting).toMatchObject([
-      expect.stringMatching(/^n1 waits in work n1-1/),
+      expect.stringMatching(/^n1 waits in work n1-1 for \d+ ms$/),
     ]);
   });
 

@@ -130,6 +130,42 @@ describe('a run in simulation', () => {
     expect(onlyProblem(await run(scenario))).toMatchObject({ kind: 'node-error', node: 'n1' });
   });
 
+  it('names a node that waits outside every operation', async () => {
+    const scenario = tinyScenario(async ({ node }) => {
+      if (node === 'n2') await new Promise(() => undefined);
+    });
+    const result = await run(scenario);
+    expect(result.verdict).toBe('violated');
+    expect(onlyProblem(result)).toMatchObject({
+      kind: 'deadlock',
+      waiting: ['n2 has not ended: no operation and no call of it is under way'],
+    });
+  });
+
+  it('names the setup where that is what does not end', async () => {
+    const scenario = {
+      ...tinyScenario(() => Promise.resolve()),
+      setup: () => new Promise<void>(() => undefined),
+    };
+    expect(onlyProblem(await run(scenario))).toMatchObject({
+      kind: 'deadlock',
+      waiting: ['setup has not ended: no operation and no call of it is under way'],
+    });
+  });
+
+  it('outlives a node that ends its process', async () => {
+    const exit = process.exit;
+    const scenario = tinyScenario(({ node }) => (node === 'n1' ? process.exit(0) : Promise.resolve()));
+    const result = await run(scenario);
+    expect(result.verdict).toBe('violated');
+    expect(onlyProblem(result)).toMatchObject({
+      kind: 'node-error',
+      node: 'n1',
+      error: { message: 'process.exit(0) was called' },
+    });
+    expect(process.exit).toBe(exit);
+  });
+
   it('rejects with the signal’s reason when aborted', async () => {
     const scenario = tinyScenario(() => new Promise((resolve) => setTimeout(resolve, 5)));
     const reason = new Error('enough');

@@ -122,6 +122,37 @@ describe('bad input', () => {
   });
 });
 
+describe('a config file', () => {
+  it.each([
+    ['ends the process', 'process.exit(0);'],
+    ['never settles', 'await new Promise(() => {}); export default {};'],
+  ])('that %s is no success', async (_, code) => {
+    writeFileSync(path.join(directory, 'sim.config.mjs'), code);
+    const ended = await sim(['--scenario', 'bank', '--no-report']);
+    expect(ended.code).toBe(70);
+    expect(ended.stderr).toMatch(/^sim: the process was ended before the command was done[^\n]*\n$/);
+  });
+
+  it('that rejects behind our back is an internal error, not a violation', async () => {
+    const code = `void Promise.reject(new Error('forgotten')); export default {};`;
+    writeFileSync(path.join(directory, 'sim.config.mjs'), code);
+    const ended = await sim(['--scenario', 'bank', '--no-report']);
+    expect(ended.code).toBe(70);
+    expect(ended.stderr).toMatch(/^sim: internal error: Error: forgotten\n/);
+  });
+});
+
+describe('a reader of stderr that goes away', () => {
+  it('does not change what the run found', async () => {
+    const child = spawn(process.execPath, [command, '--seeds', '2', '--scenario', 'bank', '--no-report'], {
+      cwd: directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.destroy();
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  });
+});
+
 describe('an interruption', () => {
   it('ends a sweep with what was done so far and exit code 130', async () => {
     // A scenario that says when it runs, so that the signal comes in the middle of a sweep.

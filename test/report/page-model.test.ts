@@ -118,6 +118,16 @@ describe('the lanes', () => {
     expect(open.map((bar) => bar.endUs)).toEqual([scene.extentUs]);
   });
 
+  it('leave room for what begins and returns at the very end', () => {
+    const data = dataOf({ nodes: 1 });
+    const operations = data.operations.slice(0, 1).map((operation) => ({
+      ...operation,
+      invoke: { sequence: 1, timeUs: 2000 },
+      return: { sequence: 2, timeUs: 2000 },
+    }));
+    expect(buildScene({ ...data, operations, faults: [] }).extentUs).toBeGreaterThan(2000);
+  });
+
   it('shade the lane of the node a fault aims at, and all lanes for a member', () => {
     const { bands } = buildScene(dataOf({ nodes: 10, operationsPerNode: 100, faults: true }));
     expect(bands.map(({ fault, lane }) => [fault.kind, lane])).toEqual([

@@ -11,15 +11,33 @@ const current = new AsyncLocalStorage<{ readonly nodes: RealNodes; readonly name
 export class RealNodes {
   readonly problems: Problem[] = [];
   readonly #nowUs: () => number;
+  readonly #reported = new WeakSet<Error>();
+  readonly #nativeExit = process.exit;
+  readonly #previous = process.listeners('uncaughtException');
   readonly #strayListener = (error: unknown): void => {
     const owner = current.getStore();
     if (owner?.nodes === this) this.#report(owner.name, error);
     else throw error;
   };
+  readonly #throwListener: NodeJS.UncaughtExceptionListener = (error, origin) => {
+    const owner = current.getStore();
+    if (owner?.nodes === this) this.#report(owner.name, error);
+    else if (this.#previous.length === 0) throw error;
+    else for (const other of this.#previous) other(error, origin);
+  };
 
   constructor(nowUs: () => number) {
     this.#nowUs = nowUs;
     process.on('unhandledRejection', this.#strayListener);
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', this.#throwListener);
+    process.exit = (code) => {
+      const owner = current.getStore();
+      if (owner?.nodes !== this) return this.#nativeExit.call(process, code);
+      const error = new Error(`process.exit(${code ?? ''}) was called`);
+      this.#report(owner.name, error);
+      throw error;
+    };
   }
 
   /** Runs `body` as the node; resolves when it has ended and never rejects. */
@@ -34,9 +52,16 @@ export class RealNodes {
   /** Takes no more notice of stray errors. */
   close(): void {
     process.off('unhandledRejection', this.#strayListener);
+    process.off('uncaughtException', this.#throwListener);
+    for (const other of this.#previous) process.on('uncaughtException', other);
+    process.exit = this.#nativeExit;
   }
 
   #report(node: string, error: unknown): void {
+    if (error instanceof Error) {
+      if (this.#reported.has(error)) return;
+      this.#reported.add(error);
+    }
     const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
     this.problems.push({
       kind: 'node-error',

@@ -3,13 +3,14 @@
  * of its nodes become part of its verdict; all others go where they would have gone without us.
  */
 import { currentNode, runningNode } from '../node.js';
+import { replace } from './replace.js';
 
 type Event = 'unhandledRejection' | 'uncaughtException';
 type Listener = (...parameters: unknown[]) => void;
 
-/** Takes over the process's stray errors; returns how to give them back. */
+/** Takes over the process's stray errors, and `process.exit` in a node; returns how to give them back. */
 export function catchStrayErrors(): () => void {
-  const undo = [takeOver('unhandledRejection'), takeOver('uncaughtException')];
+  const undo = [takeOver('unhandledRejection'), takeOver('uncaughtException'), catchExit()];
   return () => {
     for (const restore of undo) restore();
   };
@@ -30,6 +31,18 @@ function takeOver(event: Event): () => void {
     process.off(event, listener);
     for (const other of previous) process.on(event as 'unhandledRejection', other);
   };
+}
+
+/** A node that ends the process would take the verdict with it. Whoever exits outside every node, exits. */
+function catchExit(): () => void {
+  const exit = process.exit.bind(process);
+  return replace(process, 'exit', (code?: number | string | null): never => {
+    const node = currentNode();
+    if (node === undefined) return exit(code);
+    const error = new Error(`process.exit(${code ?? ''}) was called`);
+    node.engine.reportNodeError(node, error);
+    throw error;
+  });
 }
 
 /** What Node.js does with an error nobody handles: it ends the process with the error on stderr. */
