@@ -196,6 +196,11 @@ export default tseslint.config(
     rules: ban(locale, inexactMath),
   },
   {
+    // A client of a real etcd, which may never answer.
+    files: ['sim/conformance/real-side.ts'],
+    rules: ban(simRandomness, locale, inexactMath, simIo),
+  },
+  {
     // Reads config files and arguments, writes to the terminal, shows wall time.
     files: ['sim/cli/**/*.ts'],
     rules: ban(simRandomness, locale, inexactMath),

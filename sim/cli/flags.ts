@@ -4,6 +4,7 @@
  */
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
+import { etcdVersions, type EtcdVersion } from '../backend/real/tools.js';
 import { commandNames, type Flag } from './flag.js';
 import {
   joinAssignments,
@@ -39,9 +40,25 @@ export const flags = {
   seed: flag<number>({
     description: `what everything is drawn from, ${seedRange.min} to ${seedRange.max}`,
     placeholder: 'N',
-    commands: run,
+    commands: ['run', 'conformance'],
     default: 0,
     parse: (text) => parseInteger(text, seedRange),
+    alsoFrom: everywhere,
+  }),
+  commands: flag<number>({
+    description: 'how many commands to compare the in-memory etcd and a real one on',
+    placeholder: 'N',
+    commands: ['conformance'],
+    default: 20_000,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
+  etcdVersion: flag<EtcdVersion>({
+    description: 'which real etcd to compare with',
+    placeholder: etcdVersions.join('|'),
+    commands: ['conformance'],
+    default: '3.6',
+    parse: (text) => parseChoice(text, etcdVersions),
     alsoFrom: everywhere,
   }),
   seeds: flag<SeedsValue | undefined>({
@@ -157,7 +174,7 @@ export const flags = {
   config: flag<string | undefined>({
     description: 'the config file',
     placeholder: 'FILE',
-    commands: ['run', 'list', 'doctor'],
+    commands: ['run', 'list', 'conformance', 'doctor'],
     default: undefined,
     defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
     parse: parsePath('the path of a config file'),

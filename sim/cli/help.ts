@@ -25,6 +25,14 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'lists the scenarios with their options, and the kinds of fault',
     examples: ['sim list'],
   },
+  conformance: {
+    usage: 'sim conformance [flags]',
+    description: 'looks for differences between the in-memory etcd and a real one',
+    examples: [
+      'sim conformance --seed 1 --commands 200000',
+      'sim conformance --commands 20000 --etcd-version 3.5',
+    ],
+  },
   doctor: {
     usage: 'sim doctor',
     description: 'tells whether this machine has what the backends need',

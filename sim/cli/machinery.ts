@@ -3,6 +3,7 @@
  * real backend, and `sim list` loads neither. Tests put their own machinery in its place.
  */
 import type { Backend } from '../backend/backend.js';
+import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
 import type { PlanRequest } from '../explore/draw-plan.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunResult } from '../run.js';
@@ -25,6 +26,8 @@ export interface Machinery {
   formatJson(result: RunResult | SweepResult): Promise<string>;
   /** Writes the HTML report; resolves with the path of its page. */
   writeReport(result: RunResult, directory: string): Promise<string>;
+  /** Starts real etcds and compares; progress is told in one line each. */
+  compareWithReal(request: ConformanceOrder): Promise<ConformanceReport>;
   /** Looks for what the real backend needs, without starting or building any of it. */
   inspect(given: GivenParts): Promise<readonly Inspection[]>;
 }
@@ -72,6 +75,10 @@ export const machinery: Machinery = {
   async writeReport(result, directory) {
     const { writeReport } = await import('../report/write.js');
     return writeReport(result, directory);
+  },
+  async compareWithReal(request) {
+    const { compareWithReal } = await import('../conformance/compare-with-real.js');
+    return compareWithReal(request);
   },
   async inspect(given) {
     const { inspectRealParts } = await import('./inspect-real-parts.js');

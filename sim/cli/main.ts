@@ -61,6 +61,10 @@ async function dispatch(
       const { formatList } = await import('./list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
+    case 'conformance': {
+      const { conformanceCommand } = await import('./conformance-command.js');
+      return conformanceCommand(session.resolved.settings, environment, machinery);
+    }
     case 'doctor': {
       const { doctorCommand } = await import('./doctor-command.js');
       return doctorCommand(session.resolved.settings, environment, machinery);

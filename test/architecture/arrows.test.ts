@@ -35,6 +35,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/run.ts',
     'sim/version.ts',
   ],
+  // The in-memory etcd held against the real one.
+  'sim/conformance': ['sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [
     'sim/backend',
     'sim/check',
@@ -96,6 +98,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['etcd3', 'fast-check'],
   'sim/explore': ['fast-check', 'seedrandom'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
+  'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
   scenarios: ['etcd3', 'fast-check'],
   bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
 };

@@ -124,6 +124,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
       reports.push(directory);
       return Promise.resolve(`${directory}/latest/index.html`);
     },
+    compareWithReal: () => Promise.reject(new Error('a fake machinery compares nothing')),
     inspect: () => Promise.resolve([]),
     ...world.machinery,
   };

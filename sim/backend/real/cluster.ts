@@ -24,6 +24,10 @@ export interface RealClusterOptions {
   readonly members: readonly string[];
   /** An etcd that someone else runs, one `http://HOST:PORT` per member; undefined to start one. */
   readonly endpoints?: readonly string[] | undefined;
+  /** The etcd to start, of the default version by default. */
+  readonly etcd?: Tool | undefined;
+  /** Flags for the etcd that is started, besides those that it needs. */
+  readonly etcdFlags?: readonly string[] | undefined;
   /** The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one. */
   readonly toxiproxy?: string | undefined;
   /** Nodes reach etcd directly; faults on links are refused. */
@@ -98,7 +102,8 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   if (process.platform === 'win32') throw new EnvironmentError('the real backend needs Linux or macOS');
   const { nodes, members, endpoints, signal, env = process.env } = options;
   const needsToxiproxy = options.withoutProxy !== true && options.toxiproxy === undefined;
-  const etcdProgram = endpoints === undefined ? await need(etcdTool, options, env) : undefined;
+  const etcdProgram =
+    endpoints === undefined ? await need(options.etcd ?? etcdTool, options, env) : undefined;
   const toxiproxyProgram = needsToxiproxy ? await need(toxiproxyTool, options, env) : undefined;
 
   const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-'));
@@ -168,7 +173,12 @@ async function startEtcd(
   cleanups: Cleanups,
 ): Promise<Etcd> {
   options.progress(`starting ${etcdWithMembers(program.version, members)}`);
-  const processes = await EtcdMembers.start({ names: members, path: program.path, ...place });
+  const processes = await EtcdMembers.start({
+    names: members,
+    path: program.path,
+    flags: options.etcdFlags ?? [],
+    ...place,
+  });
   cleanups.add(() => processes.kill());
   return {
     version: program.version,

@@ -22,6 +22,8 @@ export interface EtcdMembersOptions {
   readonly names: readonly string[];
   /** The path of etcd. */
   readonly path: string;
+  /** Flags besides those that every member is given. */
+  readonly flags: readonly string[];
   readonly directory: string;
   readonly reaper: Reaper;
   readonly env: Env;
@@ -142,6 +144,7 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
         ...['--initial-cluster', initialCluster, '--initial-cluster-token', token],
         // 3.4 wants to be asked for the log format that later versions have anyway.
         ...['--logger', 'zap', '--log-level', 'warn'],
+        ...options.flags,
       ],
     };
     return { ...member, process: spawnMember(options, member) };

@@ -47,6 +47,28 @@ export const etcdTool: Tool = {
   },
 };
 
+/** The versions of etcd that the in-memory etcd can be compared with. */
+export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
+export type EtcdVersion = (typeof etcdVersions)[number];
+
+/** etcd of exactly this version. 3.4 is too old to be built as a dependency; it has to be installed. */
+export function etcdToolOf(version: EtcdVersion): Tool {
+  const own = { folder: `etcd-${version}` };
+  const { installed, ...built } = etcdTool;
+  if (version !== '3.4' && version !== '3.6') return { ...built, ...own };
+  if (installed === undefined) throw new Error('etcd can be installed');
+  return {
+    ...built,
+    ...own,
+    installed: {
+      ...installed,
+      variable: version === '3.6' ? installed.variable : 'SIM_ETCD_3_4_BIN',
+      versionPattern: version === '3.6' ? /etcd Version: (3\.6\.\d+\S*)/ : /etcd Version: (3\.4\.\d+\S*)/,
+      versionMin: version,
+    },
+  };
+}
+
 export const toxiproxyTool: Tool = {
   title: 'Toxiproxy',
   folder: 'toxiproxy',

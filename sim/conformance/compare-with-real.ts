@@ -1,0 +1,59 @@
+/** The whole of a comparison, from no etcd running to none: what `sim conformance` sets in motion. */
+import { etcdToolOf, type EtcdVersion } from '../backend/real/tools.js';
+import type { EtcdMember } from '../etcd/service.js';
+import { runConformance, type ConformanceResult } from './conformance.js';
+import { startPairs } from './start-pairs.js';
+
+export interface ConformanceOrder {
+  readonly seed: number;
+  /** How many commands to compare, or a few more. */
+  readonly commands: number;
+  readonly etcdVersion: EtcdVersion;
+  readonly signal?: AbortSignal | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Put before each in-memory member, to plant a difference. */
+  readonly wrap?: (member: EtcdMember) => EtcdMember;
+  /** Told in one line what takes time. */
+  progress(line: string): void;
+}
+
+export interface ConformanceReport {
+  readonly result: ConformanceResult;
+  /** What the in-memory etcd was compared with, such as `etcd 3.6.14 with one member`. */
+  readonly real: string;
+}
+
+/** A sequence mostly waits for etcd, so that several run at a time; more cost memory and bring nothing. */
+const PAIRS_MAX = 4;
+const COMMANDS_PER_PAIR_MIN = 500;
+
+/** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
+export async function compareWithReal(order: ConformanceOrder): Promise<ConformanceReport> {
+  const { seed, commands, etcdVersion, signal, env, wrap, progress } = order;
+  const started = await startPairs({
+    count: Math.max(1, Math.min(PAIRS_MAX, Math.floor(commands / COMMANDS_PER_PAIR_MIN))),
+    etcd: etcdToolOf(etcdVersion),
+    signal,
+    progress,
+    ...(env === undefined ? {} : { env }),
+    ...(wrap === undefined ? {} : { wrap }),
+  });
+  let tenths = 0;
+  try {
+    const result = await runConformance({
+      seed,
+      commands,
+      pairs: started.pairs,
+      signal,
+      progress(done) {
+        const reached = Math.floor((done * 10) / commands);
+        if (reached <= tenths) return;
+        tenths = reached;
+        progress(`${Math.min(done, commands)} of ${commands} commands`);
+      },
+    });
+    return { result, real: started.description };
+  } finally {
+    await started.close();
+  }
+}

@@ -1,0 +1,99 @@
+/** Sequences of commands, as several clients would send them. */
+import fc from 'fast-check';
+import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
+import type { Command, UnaryMethod } from './command.js';
+import * as requests from './draw-requests.js';
+import { resolve } from './symbol.js';
+
+/** Clients, each with a connection of its own. */
+export const CLIENTS = 2;
+
+const COMMANDS_MAX = 40;
+
+const client = fc.nat(CLIENTS - 1);
+
+function call(method: UnaryMethod, request: fc.Arbitrary<object>): fc.Arbitrary<Command> {
+  return fc.record({ kind: fc.constant('call' as const), client, method: fc.constant(method), request });
+}
+
+/** Messages that are cut off, have bytes changed or are mere noise, and methods that do not exist. */
+const raw: fc.Arbitrary<Command> = fc
+  .record({
+    client,
+    method: fc.constantFrom('KV/Range', 'KV/Put', 'KV/DeleteRange', 'KV/Txn', 'KV/Nothing', 'Nobody/Nothing'),
+    honest: fc.oneof(
+      requests.put.map((one) => PUT_REQUEST.encode(plain(one))),
+      requests.range.map((one) => RANGE_REQUEST.encode(plain(one))),
+      requests.txn.map((one) => TXN_REQUEST.encode(plain(one))),
+    ),
+    length: fc.nat(60),
+    noise: fc.array(fc.nat(255), { maxLength: 8 }),
+  })
+  .map(({ client: one, method, honest, length, noise }) => ({
+    kind: 'raw',
+    client: one,
+    method,
+    message: Buffer.concat([honest.subarray(0, length), Buffer.from(noise)]).toString('latin1'),
+  }));
+
+/** Without symbols, for a message that has to be bytes before it is known where its sequence starts. */
+function plain(request: object): never {
+  return resolve(request, { startRevision: 1, leases: [], chosenByServer: new Set() }) as never;
+}
+
+const watchStream = fc.nat(2);
+const keepAliveStream = fc.nat(1);
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 26, arbitrary: call('KV/Put', requests.put) },
+  { weight: 18, arbitrary: call('KV/Range', requests.range) },
+  { weight: 10, arbitrary: call('KV/DeleteRange', requests.deleteRange) },
+  { weight: 24, arbitrary: call('KV/Txn', requests.txn) },
+  { weight: 3, arbitrary: call('KV/Compact', requests.compact) },
+  { weight: 5, arbitrary: call('Lease/LeaseGrant', requests.leaseGrant) },
+  { weight: 2, arbitrary: call('Lease/LeaseRevoke', requests.leaseRevoke) },
+  { weight: 2, arbitrary: call('Lease/LeaseTimeToLive', requests.leaseTimeToLive) },
+  { weight: 1, arbitrary: call('Lease/LeaseLeases', fc.constant({})) },
+  { weight: 1, arbitrary: call('Cluster/MemberList', requests.memberList) },
+  { weight: 1, arbitrary: call('Maintenance/Status', fc.constant({})) },
+  { weight: 2, arbitrary: raw },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: fc.constant('watch' as const),
+      stream: watchStream,
+      request: requests.watch,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('keep-alive' as const),
+      stream: keepAliveStream,
+      request: requests.leaseKeepAlive,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({
+        kind: fc.constant('close' as const),
+        method: fc.constant('Watch/Watch' as const),
+        stream: watchStream,
+      }),
+      fc.record({
+        kind: fc.constant('close' as const),
+        method: fc.constant('Lease/LeaseKeepAlive' as const),
+        stream: keepAliveStream,
+      }),
+    ),
+  },
+);
+
+/** One sequence. */
+export const sequence: fc.Arbitrary<readonly Command[]> = fc.array(command, {
+  minLength: 1,
+  maxLength: COMMANDS_MAX,
+  size: 'max',
+});

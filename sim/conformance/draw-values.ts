@@ -1,0 +1,80 @@
+/**
+ * The values that requests are made of, legal and illegal: few of each kind, so that commands of one sequence meet.
+ * Invariant: each shrinks towards its first, plainest value.
+ */
+import fc from 'fast-check';
+import type { BytesSymbol, LeaseSymbol, RevisionSymbol } from './symbol.js';
+
+/** A field that most requests leave out. */
+export function seldom<T>(value: fc.Arbitrary<T>, oneIn = 6): fc.Arbitrary<T | undefined> {
+  return fc.oneof(
+    { withCrossShrink: true, maxDepth: 9 },
+    { weight: oneIn - 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: value },
+  );
+}
+
+/** Mostly the first, now and then one of the others. */
+function mostly<T>(usual: fc.Arbitrary<T>, weight: number, odd: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ withCrossShrink: true }, { weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
+}
+
+export const key = mostly(
+  fc.constantFrom('a', 'b', 'c', 'ab', 'd'),
+  6,
+  fc.constantFrom('', '\0', 'a\0', '\xff', '\xff\xff', 'zz', 'long'.repeat(40)),
+);
+
+/** Where a range ends; absent is one key, `\0` is from the key on, and it may lie before its beginning. */
+export const rangeEnd: fc.Arbitrary<string | undefined> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  { weight: 4, arbitrary: fc.constantFrom('b', 'c', 'd', 'e', 'ac') },
+  { weight: 2, arbitrary: fc.constant('\0') },
+  { weight: 1, arbitrary: fc.constantFrom('', 'a', 'a\0', '\xff', '\0\0') },
+);
+
+/**
+ * A request may have 1,572,864 bytes in etcd's log, with an id that takes 8 to 10 of them as the member's own id has
+ * it; so the long values stay away from the limit, on either side of it.
+ */
+const longValue = fc.constantFrom({ bytes: 1_570_000 }, { bytes: 1_573_000 });
+
+export const value = mostly(
+  fc.constantFrom('', '1', '2', '10', 'x'),
+  40,
+  mostly<string | BytesSymbol>(fc.constantFrom('\0', '\xff\xfe', { bytes: 2_000 }), 20, longValue),
+);
+
+export const revision: fc.Arbitrary<number | RevisionSymbol> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 12 }).map((revisionPlus) => ({ revisionPlus })) },
+  { weight: 2, arbitrary: fc.integer({ min: -2, max: 40 }).map((revisionPlus) => ({ revisionPlus })) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 1, -1, 2 ** 40, 2 ** 62, -(2 ** 63)) },
+);
+
+export const count = mostly<number>(fc.integer({ min: 0, max: 4 }), 12, fc.constantFrom(-1, 1000, 2 ** 62));
+
+export const lease: fc.Arbitrary<bigint | LeaseSymbol> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 3 }).map((leaseGranted) => ({ leaseGranted })) },
+  { weight: 2, arbitrary: fc.constantFrom(0n, 1n, 7n) },
+  { weight: 1, arbitrary: fc.constantFrom(-1n, 2n ** 63n - 1n, 404n) },
+);
+
+/**
+ * Far apart, so that the order of expiry is the order of these and not of who was quicker; those that are too short
+ * to last a sequence are only for what the grant answers.
+ */
+export const ttlSeconds = mostly<number>(
+  fc.constantFrom(100, 200, 1_000, 10_000),
+  6,
+  fc.constantFrom(1, 0, -1, 9_000_000_000, 9_000_000_001, 2 ** 62),
+);
+
+/** An enumeration with so many members, and numbers that are none. */
+export function enumeration(members: number): fc.Arbitrary<number> {
+  return mostly<number>(fc.integer({ min: 0, max: members - 1 }), 20, fc.constantFrom(members, -1, 77));
+}
+
+export const flag = fc.constant(true);

@@ -1,0 +1,108 @@
+/**
+ * All in which two correct etcds may differ, and nothing else: each rule replaces what is free by a text, on both
+ * sides alike, after checking what is not free about it. Invariant: whatever no rule names is compared exactly.
+ */
+import type { Meaning } from './symbol.js';
+
+/** Keys that stand in the way of a comparison on one side: what the server calls itself. */
+export interface Identity {
+  readonly clusterId: bigint;
+  readonly memberId: bigint;
+  readonly raftTerm: number;
+}
+
+/** What is compared of a message beside its bytes. */
+export interface FreedomContext {
+  readonly identity: Identity;
+  readonly meaning: Meaning;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Rule = (value: unknown, message: Fields, context: FreedomContext) => unknown;
+
+/** A sequence takes less; whoever takes longer has another problem. */
+const SEQUENCE_SECONDS_MAX = 20;
+
+/** The ids of cluster and members are the server's choice, but it must keep to them; absent is 0 and stays 0. */
+const clusterId: Rule = (value, _message, { identity }) =>
+  value === identity.clusterId ? 'the cluster' : value;
+const memberId: Rule = (value, _message, { identity }) =>
+  value === identity.memberId ? 'the member' : value;
+
+/** Terms count elections, of which there is at least one. */
+const raftTerm: Rule = (value, _message, { identity }) => (value === identity.raftTerm ? 'the term' : value);
+
+/** A lease that was granted without an id has one of the server's choice. */
+const leaseId: Rule = (value, _message, { meaning }) => {
+  const index = meaning.leases.findIndex((id) => id === value);
+  return index === -1 || !meaning.chosenByServer.has(value as bigint) ? value : `lease ${index}`;
+};
+
+/** Time passes on both sides, not at the same pace. */
+const remainingTtl: Rule = (value, { grantedTTL }) => {
+  const [remaining, granted] = [Number(value), Number(grantedTTL)];
+  return remaining <= granted && remaining >= granted - SEQUENCE_SECONDS_MAX && granted > 0
+    ? `at most ${SEQUENCE_SECONDS_MAX} s less than granted`
+    : value;
+};
+
+/** Keys of a lease come out of a Go map, in no order. */
+const anyOrder: Rule = (value) => [...(value as readonly string[])].sort();
+
+/** How large the database is on disk; never empty. */
+const positive: Rule = (value) => (Number(value) > 0 ? 'positive' : value);
+
+/** Where processes run and what they are called. */
+const anything: Rule = () => 'free';
+
+/** Rules by the type of message and its field. */
+const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  header: { clusterId, memberId, raftTerm },
+  'Lease/LeaseGrant': { ID: leaseId },
+  'Lease/LeaseTimeToLive': { ID: leaseId, TTL: remainingTtl, keys: anyOrder },
+  'Lease/LeaseKeepAlive': { ID: leaseId },
+  'Maintenance/Status': {
+    leader: memberId,
+    raftTerm,
+    dbSize: positive,
+    dbSizeInUse: positive,
+    raftIndex: positive,
+    raftAppliedIndex: positive,
+  },
+  leases: { ID: leaseId },
+  members: { ID: memberId, name: anything, peerURLs: anything, clientURLs: anything },
+  kv: { lease: leaseId },
+  prevKv: { lease: leaseId },
+  kvs: { lease: leaseId },
+  prevKvs: { lease: leaseId },
+};
+
+/**
+ * The message without what is free.
+ *
+ * @param place the method, or the field that holds the message
+ */
+export function withoutFreedom(place: string, message: unknown, context: FreedomContext): unknown {
+  if (Array.isArray(message)) return message.map((one) => withoutFreedom(place, one, context));
+  if (typeof message !== 'object' || message === null) return message;
+  const fields = message as Fields;
+  const rules = RULES[place] ?? {};
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const rule = rules[name];
+      return [name, rule === undefined ? withoutFreedom(name, value, context) : rule(value, fields, context)];
+    }),
+  );
+}
+
+/**
+ * Watch events of a watcher that had history to catch up with when it was created: etcd catches up ten times a
+ * second, so which of them come in one response, and at which revision's header, depends on when. That they come,
+ * in which order and with which content, does not.
+ */
+export function withoutBatching(responses: readonly unknown[]): readonly unknown[] {
+  return responses.flatMap((response): readonly unknown[] => {
+    const { events, ...rest } = response as { readonly events: readonly unknown[] };
+    return events.length === 0 ? [{ ...rest, events }] : events.map((event) => ({ event }));
+  });
+}

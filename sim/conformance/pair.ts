@@ -1,0 +1,101 @@
+/**
+ * The two etcds that are compared, and what has to be alike before a sequence begins. Invariant: when a sequence
+ * begins both have no keys, no leases, the same revision, and history from that revision on.
+ */
+import {
+  RANGE_REQUEST,
+  RANGE_RESPONSE,
+  DELETE_RANGE_REQUEST,
+  PUT_REQUEST,
+  COMPACTION_REQUEST,
+} from '../etcd/wire/kv.js';
+import { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
+import type { Encodable, MessageType } from '../etcd/wire/message.js';
+import { pathOf } from './command.js';
+import type { Identity } from './freedom.js';
+import type { Side, SideStream } from './side.js';
+
+/** Watched on every watch stream, so that its events tell how far the stream has come. */
+export const BEACON_KEY = 'zz-beacon';
+
+/** One side and what is known of it. */
+export interface Party {
+  readonly side: Side;
+  readonly identity: Identity;
+}
+
+export interface Pair {
+  readonly inMemory: Party;
+  readonly real: Party;
+  /** A watch stream to the real side that serves the comparison itself. */
+  readonly probe: SideStream;
+}
+
+export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
+  return {
+    inMemory: { side: inMemory, identity: await identityOf(inMemory) },
+    real: { side: real, identity: await identityOf(real) },
+    probe: real.open(0, pathOf('Watch/Watch')),
+  };
+}
+
+/** Brings both sides to the start of a sequence; resolves with their revision. */
+export async function startOver({ inMemory, real }: Pair): Promise<number> {
+  const sides = [inMemory.side, real.side];
+  for (const side of sides) {
+    const bytes = await must(side, 'Lease/LeaseLeases', LEASE_LEASES_REQUEST, {});
+    for (const { ID } of LEASE_LEASES_RESPONSE.decode(bytes).leases) {
+      await must(side, 'Lease/LeaseRevoke', LEASE_REVOKE_REQUEST, { ID });
+    }
+    await must(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+  }
+  // After a difference one of them may be behind.
+  for (;;) {
+    const revisions = await Promise.all(sides.map(revisionOf));
+    const [inMemoryRevision = 0, realRevision = 0] = revisions;
+    if (inMemoryRevision === realRevision) break;
+    const behind = inMemoryRevision < realRevision ? inMemory.side : real.side;
+    for (let left = Math.abs(inMemoryRevision - realRevision); left > 0; left--) {
+      await must(behind, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+    }
+  }
+  for (const side of sides) {
+    await must(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
+  }
+  const revision = await revisionOf(real.side);
+  for (const side of sides) {
+    await must(side, 'KV/Compact', COMPACTION_REQUEST, { revision, physical: true });
+  }
+  return revision;
+}
+
+async function identityOf(side: Side): Promise<Identity> {
+  const bytes = await must(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
+  const { header } = RANGE_RESPONSE.decode(bytes);
+  if (header === undefined) throw new Error(`${side.name} answers without a header`);
+  return { clusterId: header.clusterId, memberId: header.memberId, raftTerm: header.raftTerm };
+}
+
+async function revisionOf(side: Side): Promise<number> {
+  const bytes = await must(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
+  return RANGE_RESPONSE.decode(bytes).header?.revision ?? 0;
+}
+
+async function must<Q>(
+  side: Side,
+  method: string,
+  type: MessageType<Q>,
+  request: Encodable<Q>,
+): Promise<Uint8Array> {
+  const { status, messages } = await side.call(0, pathOf(method), type.encode(request));
+  const [message] = messages;
+  if (status.code !== 0 || message === undefined) {
+    throw new SideFailure(`${side.name} answers ${method} with ${status.code} ${status.details}`);
+  }
+  return message;
+}
+
+/** A side does not do what every etcd does; most likely it is gone. */
+export class SideFailure extends Error {
+  override readonly name = 'SideFailure';
+}

@@ -1,0 +1,207 @@
+/**
+ * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference. Invariant:
+ * what is compared does not depend on how fast either side is; where it would, the streams settle first.
+ */
+import type { Encodable, MessageType } from '../etcd/wire/message.js';
+import { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
+import type { WatchRequest } from '../etcd/wire/watch.js';
+import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
+import { difference, type Difference } from './difference.js';
+import { withoutFreedom, type FreedomContext } from './freedom.js';
+import { startOver, type Pair, type Party } from './pair.js';
+import type { Outcome, SideStream } from './side.js';
+import { resolve } from './symbol.js';
+import { WatchStreams } from './watch-streams.js';
+
+/** A difference and the command that showed it, counted from 0; the number of commands where it is their end. */
+export interface SequenceDifference extends Difference {
+  readonly command: number;
+}
+
+/** Leases that live shorter would expire in the middle of a sequence, so they are revoked at once. */
+const LASTING_TTL_SECONDS = 60;
+
+export async function runSequence(
+  pair: Pair,
+  commands: readonly Command[],
+): Promise<SequenceDifference | undefined> {
+  const run = new SequenceRun(pair, await startOver(pair));
+  try {
+    for (const [index, command] of commands.entries()) {
+      const found = await run.step(command);
+      if (found !== undefined) return { ...found, command: index };
+    }
+    const found = await run.settle();
+    return found === undefined ? undefined : { ...found, command: commands.length };
+  } finally {
+    run.close();
+  }
+}
+
+/** What a side has done so far, for comparisons and for symbols. */
+class Progress implements FreedomContext {
+  readonly party: Party;
+  readonly identity;
+  readonly meaning;
+  readonly keepAlives = new Map<number, SideStream>();
+
+  constructor(party: Party, startRevision: number) {
+    this.party = party;
+    this.identity = party.identity;
+    this.meaning = { startRevision, leases: [] as bigint[], chosenByServer: new Set<bigint>() };
+  }
+
+  encode(codec: Codec, request: unknown): Uint8Array {
+    return (codec.request as MessageType<unknown>).encode(resolve(request, this.meaning));
+  }
+}
+
+class SequenceRun {
+  readonly #inMemory: Progress;
+  readonly #real: Progress;
+  readonly #watches: WatchStreams;
+
+  constructor(pair: Pair, startRevision: number) {
+    this.#inMemory = new Progress(pair.inMemory, startRevision);
+    this.#real = new Progress(pair.real, startRevision);
+    this.#watches = new WatchStreams(pair, { inMemory: this.#inMemory, real: this.#real });
+  }
+
+  async step(command: Command): Promise<Difference | undefined> {
+    switch (command.kind) {
+      case 'call':
+        return this.#call(command);
+      case 'raw':
+        return this.#raw(command);
+      case 'watch':
+        return this.#watches.send(command.stream, {
+          inMemory: resolve(command.request, this.#inMemory.meaning) as Encodable<WatchRequest>,
+          real: resolve(command.request, this.#real.meaning) as Encodable<WatchRequest>,
+        });
+      case 'keep-alive':
+        return this.#keepAlive(command);
+      case 'close':
+        return this.#close(command);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  settle(): Promise<Difference | undefined> {
+    return this.#watches.settle();
+  }
+
+  close(): void {
+    this.#watches.closeAll();
+    for (const { keepAlives } of [this.#inMemory, this.#real]) {
+      for (const stream of keepAlives.values()) stream.cancel();
+    }
+  }
+
+  async #call({ client, method, request }: Command & { kind: 'call' }): Promise<Difference | undefined> {
+    if (method === 'KV/Compact') {
+      const early = await this.settle();
+      if (early !== undefined) return early;
+    }
+    const codec = UNARY[method];
+    const ask = (progress: Progress): Promise<Outcome> =>
+      progress.party.side.call(client, pathOf(method), progress.encode(codec, request));
+    const [inMemory, real] = [await ask(this.#inMemory), await ask(this.#real)];
+    if (method === 'Lease/LeaseGrant') {
+      this.#noteGrant(this.#inMemory, request, inMemory);
+      this.#noteGrant(this.#real, request, real);
+    }
+    const found = this.#compare(method, codec, inMemory, real);
+    if (found !== undefined || method !== 'Lease/LeaseGrant' || real.status.code !== 0) return found;
+    const { TTL = 0 } = resolve(request, this.#real.meaning) as Encodable<{ TTL: number }>;
+    return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest() : undefined;
+  }
+
+  #noteGrant({ meaning }: Progress, request: object, { messages }: Outcome): void {
+    const [message] = messages;
+    if (message === undefined) return;
+    const { ID } = LEASE_GRANT_RESPONSE.decode(message);
+    meaning.leases.push(ID);
+    const asked = LEASE_GRANT_REQUEST.decode(
+      LEASE_GRANT_REQUEST.encode(resolve(request, meaning) as Encodable<{ TTL: number; ID: bigint }>),
+    );
+    if (asked.ID === 0n) meaning.chosenByServer.add(ID);
+  }
+
+  async #revokeNewest(): Promise<Difference | undefined> {
+    const revoke = (progress: Progress): Promise<Outcome> => {
+      const ID = progress.meaning.leases.at(-1) ?? 0n;
+      const method = pathOf('Lease/LeaseRevoke');
+      return progress.party.side.call(0, method, LEASE_REVOKE_REQUEST.encode({ ID }));
+    };
+    const [inMemory, real] = [await revoke(this.#inMemory), await revoke(this.#real)];
+    return this.#compare('Lease/LeaseRevoke', UNARY['Lease/LeaseRevoke'], inMemory, real);
+  }
+
+  async #raw({ client, method, message }: Command & { kind: 'raw' }): Promise<Difference | undefined> {
+    const bytes = Buffer.from(message, 'latin1');
+    const inMemory = await this.#inMemory.party.side.call(client, pathOf(method), bytes);
+    const real = await this.#real.party.side.call(client, pathOf(method), bytes);
+    const codec = Object.entries(UNARY).find(([name]) => name === method)?.[1];
+    return this.#compare(method, codec, inMemory, real);
+  }
+
+  async #keepAlive({ stream, request }: Command & { kind: 'keep-alive' }): Promise<Difference | undefined> {
+    const method = 'Lease/LeaseKeepAlive';
+    const codec = STREAMS[method];
+    const ask = async (progress: Progress): Promise<Outcome> => {
+      const { side } = progress.party;
+      const opened = progress.keepAlives.get(stream) ?? side.open(stream % 2, pathOf(method));
+      progress.keepAlives.set(stream, opened);
+      const before = opened.received.length;
+      opened.send(progress.encode(codec, request));
+      const answered = await opened.until(
+        () => opened.received.length > before || opened.status !== undefined,
+      );
+      const status = opened.status ?? { code: 0, details: answered ? '' : 'no answer' };
+      return { messages: opened.received.slice(before), status };
+    };
+    return this.#compare(method, codec, await ask(this.#inMemory), await ask(this.#real));
+  }
+
+  async #close({ method, stream }: Command & { kind: 'close' }): Promise<Difference | undefined> {
+    if (method === 'Watch/Watch') {
+      const found = await this.settle();
+      this.#watches.close(stream);
+      return found;
+    }
+    for (const { keepAlives } of [this.#inMemory, this.#real]) {
+      keepAlives.get(stream)?.cancel();
+      keepAlives.delete(stream);
+    }
+    return undefined;
+  }
+
+  #compare(
+    method: string,
+    codec: Codec | undefined,
+    inMemory: Outcome,
+    real: Outcome,
+  ): Difference | undefined {
+    const status = difference(`${method} status`, inMemory.status, real.status);
+    if (status !== undefined || codec === undefined) return status;
+    const view = ({ messages }: Outcome, context: FreedomContext): unknown =>
+      messages.map((bytes) => withoutFreedom(method, codec.response.decode(bytes), context));
+    const [left, right] = [view(inMemory, this.#inMemory), view(real, this.#real)];
+    return difference(`${method} response`, left, right) ?? unknownField(method, codec, real);
+  }
+}
+
+/** A field that the codec does not know is lost in reading, and missed in what is written again. */
+function unknownField(method: string, { response }: Codec, { messages }: Outcome): Difference | undefined {
+  for (const bytes of messages) {
+    const known = response.encode(response.decode(bytes));
+    if (Buffer.compare(known, bytes) === 0) continue;
+    return {
+      where: `${method} bytes`,
+      inMemory: known.toString('hex'),
+      real: Buffer.from(bytes).toString('hex'),
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+/** Pairs of an in-memory etcd and a real one that is started for it. Invariant: `close` ends all that was started. */
+import { startRealCluster, type RealCluster } from '../backend/real/cluster.js';
+import type { Tool } from '../backend/real/tools.js';
+import type { EtcdMember } from '../etcd/service.js';
+import { CLIENTS } from './draw-commands.js';
+import { createModelSide } from './model-side.js';
+import { createPair, type Pair } from './pair.js';
+import { connectRealSide } from './real-side.js';
+
+export interface StartPairsOptions {
+  readonly count: number;
+  readonly etcd: Tool;
+  /** Put before each in-memory member, to plant a difference. */
+  readonly wrap?: (member: EtcdMember) => EtcdMember;
+  readonly signal?: AbortSignal | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  progress(line: string): void;
+}
+
+export interface Pairs {
+  readonly pairs: readonly Pair[];
+  /** What the real side is, such as `etcd 3.6.14 with one member`. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** Starts them. Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
+export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    const begin = async (index: number): Promise<{ pair: Pair; description: string }> => {
+      const cluster = await start(options, index);
+      closers.push(() => cluster.close());
+      const { description, observerHosts } = cluster;
+      const address = new URL(observerHosts[0] ?? '').host;
+      const real = connectRealSide({ address, name: description, clients: CLIENTS });
+      closers.push(() => real.close());
+      const inMemory = createModelSide({ wrap: options.wrap });
+      closers.push(() => inMemory.close());
+      return { pair: await createPair(inMemory, real), description };
+    };
+    // The first builds etcd where there is none.
+    const first = await begin(0);
+    const others = await Promise.allSettled(
+      Array.from({ length: options.count - 1 }, (_, index) => begin(index + 1)),
+    );
+    const pairs = [first.pair];
+    for (const other of others) {
+      if (other.status === 'rejected') throw other.reason;
+      pairs.push(other.value.pair);
+    }
+    return { pairs, description: first.description, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function start(options: StartPairsOptions, index: number): Promise<RealCluster> {
+  const { etcd, signal, env, progress } = options;
+  return startRealCluster({
+    nodes: [],
+    members: ['m1'],
+    withoutProxy: true,
+    // Data outlives no process here, so that nothing is gained by waiting for the disk.
+    etcdFlags: ['--unsafe-no-fsync'],
+    etcd,
+    signal,
+    ...(env === undefined ? {} : { env }),
+    progress: index === 0 ? progress : () => undefined,
+  });
+}

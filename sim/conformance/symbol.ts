@@ -1,0 +1,53 @@
+/**
+ * What a command cannot name before it runs: revisions counted from where its sequence starts, leases whose ids the
+ * server chose, and bytes too many to print. Invariant: a command is plain data, and means the same wherever its
+ * sequence is run.
+ */
+
+/** A revision `plus` after the newest when the sequence began. */
+export interface RevisionSymbol {
+  readonly revisionPlus: number;
+}
+
+/** The id of the n-th lease that was granted in the sequence, counted from 0; where there is none, 0. */
+export interface LeaseSymbol {
+  readonly leaseGranted: number;
+}
+
+/** So many bytes, all of them `x`. */
+export interface BytesSymbol {
+  readonly bytes: number;
+}
+
+/** A message in which some values are symbols. */
+export type Symbolic<T> = T extends number
+  ? T | RevisionSymbol
+  : T extends bigint
+    ? T | LeaseSymbol
+    : T extends string
+      ? T | BytesSymbol
+      : T extends readonly (infer U)[]
+        ? readonly Symbolic<U>[]
+        : T extends object
+          ? { readonly [K in keyof T]: Symbolic<T[K]> }
+          : T;
+
+/** What symbols stand for on one side. */
+export interface Meaning {
+  /** The newest revision when the sequence began. */
+  readonly startRevision: number;
+  /** Leases in the order of their granting. */
+  readonly leases: readonly bigint[];
+  /** Those of them that were granted without an id. */
+  readonly chosenByServer: ReadonlySet<bigint>;
+}
+
+/** The value with every symbol replaced by what it stands for. */
+export function resolve(value: unknown, meaning: Meaning): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => resolve(one, meaning));
+  if ('revisionPlus' in value) return meaning.startRevision + Number(value.revisionPlus);
+  if ('leaseGranted' in value) return meaning.leases[Number(value.leaseGranted)] ?? 0n;
+  if ('bytes' in value) return 'x'.repeat(Number(value.bytes));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one, meaning)]));
+}

@@ -1,0 +1,186 @@
+/**
+ * The watch streams of a sequence, open on both sides at once. Before anything whose outcome would depend on how far
+ * a stream has come (a compaction, the end of a watcher, a question for progress) the streams settle: all events are
+ * waited for and compared. Invariant: after settling every watcher is synced on both sides.
+ */
+import { PUT_REQUEST, PUT_RESPONSE } from '../etcd/wire/kv.js';
+import { WATCH_REQUEST, WATCH_RESPONSE, type WatchRequest, type WatchResponse } from '../etcd/wire/watch.js';
+import type { Encodable } from '../etcd/wire/message.js';
+import { pathOf } from './command.js';
+import { difference, type Difference } from './difference.js';
+import { withoutBatching, withoutFreedom, type FreedomContext } from './freedom.js';
+import { BEACON_KEY, type Pair } from './pair.js';
+import type { Side } from './side.js';
+import { BEACON_WATCH, WatchLog } from './watch-log.js';
+
+/** Longer than the period in which etcd lets watchers catch up. */
+const CATCH_UP_MS = 200;
+
+interface WatchStream {
+  readonly inMemory: WatchLog;
+  readonly real: WatchLog;
+  hasBeacon: boolean;
+  /** Watchers that had history to catch up with and may still do so. */
+  readonly catchingUp: Set<bigint>;
+}
+
+export interface Contexts {
+  readonly inMemory: FreedomContext;
+  readonly real: FreedomContext;
+}
+
+/** Ids of probes are never used twice on the stream, which outlives the sequence. */
+let probes = 0n;
+
+export class WatchStreams {
+  readonly #pair: Pair;
+  readonly #contexts: Contexts;
+  readonly #streams = new Map<number, WatchStream>();
+
+  constructor(pair: Pair, contexts: Contexts) {
+    this.#pair = pair;
+    this.#contexts = contexts;
+  }
+
+  /** Sends a request, each side its own, and waits for what it is answered with. */
+  async send(
+    name: number,
+    requests: {
+      readonly inMemory: Encodable<WatchRequest>;
+      readonly real: Encodable<WatchRequest>;
+    },
+  ): Promise<Difference | undefined> {
+    const creates = requests.real.createRequest !== undefined;
+    if (!creates) {
+      const early = await this.settle();
+      if (early !== undefined) return early;
+    }
+    const stream = this.#streams.get(name) ?? this.#open(name);
+    const before = stream.inMemory.stream.received.length;
+    const late = await this.#exchange(name, stream, requests);
+    if (late !== undefined) return late;
+    const startRevision = requests.real.createRequest?.startRevision ?? 0;
+    for (const bytes of stream.inMemory.stream.received.slice(before)) {
+      const { created, canceled, watchId, header } = WATCH_RESPONSE.decode(bytes);
+      if (created && !canceled && startRevision > 0 && startRevision <= (header?.revision ?? 0)) {
+        stream.catchingUp.add(watchId);
+      }
+    }
+    if (!creates || stream.hasBeacon) return undefined;
+    stream.hasBeacon = true;
+    return this.#exchange(name, stream, { inMemory: BEACON_WATCH, real: BEACON_WATCH });
+  }
+
+  close(name: number): void {
+    const stream = this.#streams.get(name);
+    stream?.inMemory.stream.cancel();
+    stream?.real.stream.cancel();
+    this.#streams.delete(name);
+  }
+
+  closeAll(): void {
+    for (const name of [...this.#streams.keys()]) this.close(name);
+  }
+
+  /** Waits until every stream has said all that it has to say, and compares it. */
+  async settle(): Promise<Difference | undefined> {
+    const streams = [...this.#streams].filter(([, { hasBeacon }]) => hasBeacon);
+    if (streams.length === 0) return undefined;
+    const { inMemory, real } = this.#pair;
+    if (streams.some(([, { catchingUp }]) => catchingUp.size > 0)) {
+      inMemory.side.elapse(CATCH_UP_MS);
+      await putBeacon(inMemory.side);
+      await this.#untilRealHasCaughtUp(await putBeacon(real.side));
+    }
+    const revisions = { inMemory: await putBeacon(inMemory.side), real: await putBeacon(real.side) };
+    const wrong = difference('put.header.revision', revisions.inMemory, revisions.real);
+    if (wrong !== undefined) return wrong;
+    for (const [name, stream] of streams) {
+      // Of one revision watchers hear in any order, so the beacon may come before what belongs to the others.
+      await stream.real.stream.until(
+        () =>
+          (stream.real.beaconRevision >= revisions.real && stream.real.events >= stream.inMemory.events) ||
+          stream.real.stream.status !== undefined,
+      );
+      const found = this.#compare(name, stream);
+      if (found !== undefined) return found;
+      stream.catchingUp.clear();
+    }
+    return undefined;
+  }
+
+  #open(name: number): WatchStream {
+    const { inMemory, real } = this.#pair;
+    const path = pathOf('Watch/Watch');
+    const stream = {
+      inMemory: new WatchLog(inMemory.side.open(0, path)),
+      real: new WatchLog(real.side.open(name % 2, path)),
+      hasBeacon: false,
+      catchingUp: new Set<bigint>(),
+    };
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  async #exchange(
+    name: number,
+    { inMemory, real }: WatchStream,
+    requests: { readonly inMemory: Encodable<WatchRequest>; readonly real: Encodable<WatchRequest> },
+  ): Promise<Difference | undefined> {
+    inMemory.stream.send(WATCH_REQUEST.encode(requests.inMemory));
+    real.stream.send(WATCH_REQUEST.encode(requests.real));
+    const answered = await real.stream.until(
+      () => real.answers >= inMemory.answers || real.stream.status !== undefined,
+    );
+    if (answered) return difference(`watch ${name}.status`, inMemory.stream.status, real.stream.status);
+    return { where: `watch ${name}`, inMemory: 'an answer', real: 'none' };
+  }
+
+  /**
+   * etcd lets all watchers catch up at once, so one that is created now and has caught up shows that the others
+   * have.
+   */
+  async #untilRealHasCaughtUp(startRevision: number): Promise<void> {
+    const { probe } = this.#pair;
+    const watchId = ++probes;
+    const before = probe.received.length;
+    probe.send(WATCH_REQUEST.encode({ createRequest: { key: BEACON_KEY, startRevision, watchId } }));
+    await probe.until(() =>
+      probe.received.slice(before).some((bytes) => {
+        const response = WATCH_RESPONSE.decode(bytes);
+        return response.watchId === watchId && response.events.length > 0;
+      }),
+    );
+    probe.send(WATCH_REQUEST.encode({ cancelRequest: { watchId } }));
+  }
+
+  #compare(name: number, stream: WatchStream): Difference | undefined {
+    const inMemory = stream.inMemory.take();
+    const real = stream.real.take();
+    for (const id of new Set([...inMemory.keys(), ...real.keys()])) {
+      const [left, right] = [
+        this.#view(inMemory.get(id), this.#contexts.inMemory),
+        this.#view(real.get(id), this.#contexts.real),
+      ];
+      const free = stream.catchingUp.has(id);
+      const found = difference(
+        `watch ${name}, watcher ${id}, responses`,
+        free ? withoutBatching(left) : left,
+        free ? withoutBatching(right) : right,
+      );
+      if (found !== undefined) return found;
+    }
+    return difference(`watch ${name}.status`, stream.inMemory.stream.status, stream.real.stream.status);
+  }
+
+  #view(responses: readonly WatchResponse[] | undefined, context: FreedomContext): readonly unknown[] {
+    return (responses ?? []).map((response) => withoutFreedom('Watch/Watch', response, context));
+  }
+}
+
+/** Puts the beacon, of which every stream hears; resolves with the revision. */
+async function putBeacon(side: Side): Promise<number> {
+  const { messages } = await side.call(0, pathOf('KV/Put'), PUT_REQUEST.encode({ key: BEACON_KEY }));
+  const [message] = messages;
+  return message === undefined ? -1 : (PUT_RESPONSE.decode(message).header?.revision ?? 0);
+}

@@ -1,0 +1,49 @@
+/** Comparisons for tests: one sequence, or drawn ones with a difference planted in the in-memory etcd. */
+import { etcdTool } from '../../sim/backend/real/tools.js';
+import type { Command } from '../../sim/conformance/command.js';
+import {
+  compareWithReal,
+  type ConformanceOrder,
+  type ConformanceReport,
+} from '../../sim/conformance/compare-with-real.js';
+import { runSequence, type SequenceDifference } from '../../sim/conformance/run-sequence.js';
+import { startPairs } from '../../sim/conformance/start-pairs.js';
+import type { EtcdMember } from '../../sim/etcd/service.js';
+import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
+
+const progress = (): void => undefined;
+
+/** The first difference between the in-memory etcd and the real one in this sequence; undefined where none. */
+export async function differenceIn(commands: readonly Command[]): Promise<SequenceDifference | undefined> {
+  const { pairs, close } = await startPairs({ count: 1, etcd: etcdTool, progress });
+  try {
+    const [pair] = pairs;
+    if (pair === undefined) throw new Error('expected a pair');
+    return await runSequence(pair, commands);
+  } finally {
+    await close();
+  }
+}
+
+export function compare(
+  order: Pick<ConformanceOrder, 'seed' | 'commands'> & Partial<ConformanceOrder>,
+): Promise<ConformanceReport> {
+  return compareWithReal({ etcdVersion: '3.6', progress, ...order });
+}
+
+/** Puts an error of our own into every response of a method. */
+export function corrupting<R>(
+  method: string,
+  type: MessageType<R>,
+  corrupt: (response: R) => Encodable<R>,
+): (member: EtcdMember) => EtcdMember {
+  return (member) => ({
+    name: member.name,
+    open: (path, metadata, sink) =>
+      member.open(path, metadata, {
+        message: (bytes) =>
+          sink.message(path.endsWith(method) ? type.encode(corrupt(type.decode(bytes))) : bytes),
+        status: (status) => sink.status(status),
+      }),
+  });
+}
