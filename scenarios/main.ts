@@ -2,6 +2,7 @@
 /**
  * The `sim` command: the one place where the simulator meets this package's scenarios and the process it runs in.
  */
+import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
@@ -33,6 +34,9 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('uncaughtException', (error: unknown) => {
   fail(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 });
+
+// stdout is data: what a config file or a scenario prints is not.
+globalThis.console = new Console(process.stderr);
 
 let done = false;
 process.on('exit', () => {

@@ -6,6 +6,7 @@ import type { Budget } from './engine/engine.js';
 import type { Plan } from './explore/plan.js';
 import type { Problem, RunResult, Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
+import { inScenario } from './scenario/scenario-error.js';
 import { VERSION } from './version.js';
 
 export interface RunRequest {
@@ -27,7 +28,11 @@ export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, plan, backend } = request;
   const execution = await withStacks(request.stacks, () => backend.execute(request));
-  const checks = runChecks(scenario.checks(plan.options), execution.history);
+  const { name } = scenario;
+  const checks = runChecks(
+    inScenario(name, 'checks()', () => scenario.checks(plan.options)),
+    execution.history,
+  );
   return {
     version: VERSION,
     backend: backend.name,
@@ -38,7 +43,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     faults: execution.faults,
     operations: execution.history.operations,
     log: execution.history.log,
-    summary: scenario.summarize(execution.history, plan.options),
+    summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
     counters: execution.counters,
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
     wallTimeMs: execution.wallTimeMs,

@@ -8,6 +8,7 @@ import type { Plan, PlannedNode } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
 import { readLog } from '../history/read-log.js';
 import type { Recorder } from '../history/recorder.js';
+import { ScenarioError } from '../scenario/scenario-error.js';
 import type { NodeContext, Scenario } from '../scenario/scenario.js';
 
 /** What a backend provides to a run. */
@@ -36,7 +37,10 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     const context = { client: observer, prefix: stage.prefix, options: plan.options };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
     const stuck = stage.stuck.then(() => 'stuck' as const);
-    if ((await Promise.race([scenario.setup(context), stuck])) === 'stuck') {
+    const setup = scenario.setup(context).catch((error: unknown) => {
+      throw new ScenarioError(scenario.name, `setup() threw ${String(error)}`, { cause: error });
+    });
+    if ((await Promise.race([setup, stuck])) === 'stuck') {
       return { operations: stage.recorder.operations, log: [] };
     }
     stage.startFaults();

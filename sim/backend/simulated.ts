@@ -8,6 +8,7 @@ import { createCluster } from '../etcd/cluster.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
+import { OBSERVER } from '../scenario/scenario-error.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated/faults.js';
@@ -19,7 +20,6 @@ export function createSimulatedBackend(): Backend {
   return { name: 'simulated', execute };
 }
 
-const OBSERVER = 'observer';
 const SETUP = 'setup';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {

@@ -11,6 +11,7 @@ import { machinery as defaultMachinery, type Machinery } from './machinery.js';
 import { parseArguments } from './parse-arguments.js';
 import type { Session } from './session.js';
 import { wantsColor } from '../report/paint.js';
+import { ScenarioError } from '../scenario/scenario-error.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -28,6 +29,11 @@ export async function main(
     return await dispatch(argv, environment, machinery);
   } catch (error) {
     if (error instanceof UsageError) return fail(environment, exitCodes.usage, error.message);
+    if (error instanceof ScenarioError) {
+      const cause = error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
+      environment.stderr.write(`sim: ${singleLine(error.message)}${cause}\n`);
+      return exitCodes.internal;
+    }
     if (environment.signal.aborted) return fail(environment, exitCodes.interrupted, 'interrupted');
     if (error instanceof EnvironmentError) return fail(environment, exitCodes.internal, error.message);
     const stack = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : '';

@@ -9,6 +9,7 @@ import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import type { FaultTargets } from '../faults/fault.js';
 import type { OptionValues } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { expectNodes, inScenario } from '../scenario/scenario-error.js';
 import type { FaultSelection } from './fault-selection.js';
 import type { Plan } from './plan.js';
 
@@ -33,8 +34,10 @@ export function drawPlan(request: PlanRequest): Plan {
     const [value] = fc.sample(arbitrary, { seed: streams.constant(what) | 0, numRuns: 1, unbiased: true });
     return value as T;
   };
-  const nodes = draw('nodes', scenario.nodes(options));
-  if (nodes.length === 0) throw new Error(`scenario ${scenario.name}: expected at least one node, got none`);
+  const nodes = expectNodes(
+    scenario.name,
+    inScenario(scenario.name, 'nodes()', () => draw('nodes', scenario.nodes(options))),
+  );
   const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
   const targets: FaultTargets = {
     nodes: nodes.map((node) => node.name),

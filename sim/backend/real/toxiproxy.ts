@@ -50,7 +50,9 @@ export class ToxiproxyApi {
     try {
       return await Promise.race([answer, timeout]);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      // `fetch` says why it failed in the cause alone.
+      const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      const message = reason instanceof Error ? reason.message : String(reason);
       throw new EnvironmentError(`Toxiproxy at ${this.url}, asked for ${what}: ${message}`, { cause: error });
     } finally {
       clearTimeout(timer);

@@ -21,6 +21,8 @@ const native = {
 };
 
 const DELAY_MAX_MS = 2 ** 31 - 1;
+/** What a turn of the event loop takes: code that polls with `setImmediate` must not keep time from passing. */
+const IMMEDIATE_US = 10;
 
 type Callback = (...parameters: unknown[]) => void;
 
@@ -110,7 +112,7 @@ function startImmediate(callback: unknown, ...parameters: unknown[]): unknown {
   if (node === undefined || typeof callback !== 'function') {
     return (native.setImmediate as Callback)(callback, ...parameters);
   }
-  return new SimulatedTimer(node, 'immediate', callback as Callback, parameters, 0);
+  return new SimulatedTimer(node, 'immediate', callback as Callback, parameters, IMMEDIATE_US);
 }
 
 interface WaitOptions {
@@ -161,7 +163,7 @@ function promisedTimeout(delay?: number, value?: unknown, options?: WaitOptions)
 function promisedImmediate(value?: unknown, options?: WaitOptions): Promise<unknown> {
   const node = currentNode();
   if (node === undefined) return native.promises.setImmediate(value, options);
-  return wait(node, 'immediate', 0, value, options);
+  return wait(node, 'immediate', IMMEDIATE_US, value, options);
 }
 
 async function* promisedInterval(
