@@ -38,7 +38,8 @@ describe('the README', () => {
   });
 
   const runs = commands.filter((line) => line.startsWith('npx sim'));
-  it.each(runs.filter((line) => !line.includes('--backend real')))('tells the truth about `%s`', (line) => {
+  const needsEtcd = (line: string) => line.includes('--backend real') || line.includes('conformance');
+  it.each(runs.filter((line) => !needsEtcd(line)))('tells the truth about `%s`', (line) => {
     const { words, code } = parse(line);
     const out = words.includes('list') ? [] : ['--out', path.join(scratch, 'reports')];
     const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words, ...out], {
