@@ -5,6 +5,7 @@
 import type { SweepResult } from '../explore/sweep-result.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult, Verdict } from '../run.js';
+import { errorLines } from './errors.js';
 import { describeParameters } from './explain.js';
 import { formatRows, indent, wrapText, type Row } from './layout.js';
 import { createPaint, type Paint } from './paint.js';
@@ -110,6 +111,7 @@ function findings(result: RunResult, style: Style): string[][] {
   return [
     section('Checks', checkLines(result, style)),
     section('Problems', problemLines(result.problems, style)),
+    section('Errors', errorLines(result.operations, style)),
     section('Faults', faultLines(result.faults, style)),
   ];
 }

@@ -36,6 +36,9 @@ describe('a run in the terminal', () => {
         ✓ exactly-once   What was reported ok is in the log once, what failed is not
                          there.
 
+      Errors
+        2  indefinite  GRPCUnavailableError: 14 UNAVAILABLE: Connection dropped
+
       Faults
              at      for  hits
            0 ms  5.00 ms     3  n2 to m1 slower by 18 ms (jitter 6 ms)
@@ -84,6 +87,9 @@ describe('a run in the terminal', () => {
                          there.
             The search gave up after 1,000,000 states.
 
+      Errors
+        2  indefinite  GRPCUnavailableError: 14 UNAVAILABLE: Connection dropped
+
       Run it again
       sim --seed 42 --scenario bank
       "
@@ -114,6 +120,9 @@ describe('a run in the terminal', () => {
           (reading 'value')
             at transfer (scenarios/bank.ts:88:31)
             at STM.commit (src/stm.ts:140:12)
+
+      Errors
+        2  indefinite  GRPCUnavailableError: 14 UNAVAILABLE: Connection dropped
 
       Run it again
       sim --seed 42 --scenario bank
