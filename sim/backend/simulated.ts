@@ -8,7 +8,7 @@ import { createCluster } from '../etcd/cluster.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
-import { OBSERVER } from '../scenario/scenario-error.js';
+import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated/faults.js';

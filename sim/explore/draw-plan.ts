@@ -9,7 +9,8 @@ import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import type { FaultTargets } from '../faults/fault.js';
 import type { OptionValues } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { expectNodes, inScenario } from '../scenario/scenario-error.js';
+import { expectNodes } from '../scenario/expect-nodes.js';
+import { inScenario } from '../scenario/scenario-error.js';
 import type { FaultSelection } from './fault-selection.js';
 import type { Plan } from './plan.js';
 
