@@ -1,10 +1,12 @@
-/** `Date`, `performance` and `process.hrtime` as the running node's clocks tell them. */
+/** `Date`, `performance`, `process.hrtime` and `process.uptime` as the running node's clocks tell them. */
 import { currentNode } from '../node.js';
-import { replace } from './replace.js';
+import { replace, replaceGetter } from './replace.js';
 
 const NativeDate = Date;
 const nativePerformanceNow = performance.now.bind(performance);
+const nativeTimeOrigin = performance.timeOrigin;
 const nativeHrtime = process.hrtime;
+const nativeUptime = process.uptime.bind(process);
 
 function nowMs(): number {
   return currentNode()?.wallClockMs() ?? NativeDate.now();
@@ -31,6 +33,17 @@ function performanceNow(): number {
   return node === undefined ? nativePerformanceNow() : node.monotonicUs() / 1000;
 }
 
+/** What `performance.now()` counts from, on the wall clock. */
+function timeOrigin(): number {
+  const node = currentNode();
+  return node === undefined ? nativeTimeOrigin : node.wallClockMs() - Math.floor(node.monotonicUs() / 1000);
+}
+
+function uptime(): number {
+  const node = currentNode();
+  return node === undefined ? nativeUptime() : node.monotonicUs() / 1_000_000;
+}
+
 function hrtime(previous?: [number, number]): [number, number] {
   const node = currentNode();
   if (node === undefined) return nativeHrtime(previous);
@@ -52,6 +65,8 @@ export function replaceClocks(): (() => void)[] {
   return [
     replace(globalThis, 'Date', SimulatedDate),
     replace(performance, 'now', performanceNow),
+    replaceGetter(performance, 'timeOrigin', timeOrigin),
     replace(process, 'hrtime', hrtime),
+    replace(process, 'uptime', uptime),
   ];
 }

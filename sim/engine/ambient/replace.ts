@@ -2,13 +2,18 @@
 
 /** Replaces `target[key]`; the returned function restores the original descriptor, or its absence. */
 export function replace(target: object, key: PropertyKey, value: unknown): () => void {
+  return redefine(target, key, { value, writable: true });
+}
+
+/** As {@link replace}, with a value that is asked for at every access. */
+export function replaceGetter(target: object, key: PropertyKey, get: () => unknown): () => void {
+  return redefine(target, key, { get });
+}
+
+function redefine(target: object, key: PropertyKey, descriptor: PropertyDescriptor): () => void {
   const original = Object.getOwnPropertyDescriptor(target, key);
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    configurable: true,
-    enumerable: original?.enumerable ?? false,
-  });
+  const enumerable = original?.enumerable ?? false;
+  Object.defineProperty(target, key, { ...descriptor, configurable: true, enumerable });
   return () => {
     if (original === undefined) Reflect.deleteProperty(target, key);
     else Object.defineProperty(target, key, original);
