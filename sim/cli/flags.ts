@@ -4,7 +4,7 @@
  */
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
-import { etcdVersions, type EtcdVersion } from '../backend/real/tools.js';
+import { etcdVersions, type EtcdVersion } from '../etcd/version.js';
 import { commandNames, type Flag } from './flag.js';
 import {
   joinAssignments,

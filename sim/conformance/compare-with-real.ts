@@ -1,5 +1,6 @@
 /** The whole of a comparison, from no etcd running to none: what `sim conformance` sets in motion. */
-import { etcdToolOf, type EtcdVersion } from '../backend/real/tools.js';
+import { etcdToolOf } from '../backend/real/tools.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import type { EtcdMember } from '../etcd/service.js';
 import { runConformance, type ConformanceResult } from './conformance.js';
 import { startPairs } from './start-pairs.js';

@@ -11,17 +11,20 @@ import type { ClusterParts } from './cluster/process.js';
 import { ELECTION_TIMEOUT_MS } from './cluster/timing.js';
 import type { EtcdCluster, EtcdHost } from './service.js';
 import { StateMachine } from './state-machine.js';
+import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
   /** Names of the members, all different; an odd number makes sense. */
   readonly members: readonly string[];
   readonly host: EtcdHost;
+  /** Which etcd the members are; 3.6 where none is named. */
+  readonly version?: EtcdVersion;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
-export function createCluster({ members: names, host }: ClusterOptions): EtcdCluster {
-  return new Cluster(names, host);
+export function createCluster({ members, host, version }: ClusterOptions): EtcdCluster {
+  return new Cluster(members, host, VERSIONS[version ?? DEFAULT_ETCD_VERSION]);
 }
 
 class Cluster implements EtcdCluster {
@@ -29,9 +32,9 @@ class Cluster implements EtcdCluster {
   readonly #parts: ClusterParts;
   readonly #clock: ExpiryClock;
 
-  constructor(names: readonly string[], host: EtcdHost) {
+  constructor(names: readonly string[], host: EtcdHost, rules: VersionRules) {
     this.members = names.map((name) => new Member(name, idOf(`member ${name}`)));
-    const machine = new StateMachine({
+    const machine = new StateMachine(rules, {
       onChanges: (revision, changes) => {
         for (const { process } of this.members) process?.hub.notify(revision, changes);
       },

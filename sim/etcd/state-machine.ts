@@ -12,6 +12,7 @@ import { Store } from './store/store.js';
 import { WriteTransaction } from './store/write-transaction.js';
 import { executeTxn } from './txn/txn.js';
 import { executeDeleteRange, executePut } from './txn/write.js';
+import type { VersionRules } from './version.js';
 import type {
   CompactionRequest,
   DeleteRangeRequest,
@@ -30,12 +31,20 @@ export interface StateListener {
   onLease(): void;
 }
 
+/**
+ * An entry of the log: what it does to the replicated state. Every member applies it to a state of its own, so it
+ * must depend on nothing but that state and the request it was made from.
+ */
+export type Entry<T> = (machine: StateMachine) => Result<T>;
+
 export class StateMachine {
+  readonly rules: VersionRules;
   readonly lessor: Lessor;
   readonly store: Store;
   readonly #listener: StateListener;
 
-  constructor(listener: StateListener) {
+  constructor(rules: VersionRules, listener: StateListener) {
+    this.rules = rules;
     this.#listener = listener;
     this.lessor = new Lessor(() => listener.onLease());
     this.store = new Store(this.lessor);

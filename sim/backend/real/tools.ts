@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EtcdVersion } from '../../etcd/version.js';
 
 /** One program: what it is called, how it is pinned and how to find one that is there already. */
 export interface Tool {
@@ -46,10 +47,6 @@ export const etcdTool: Tool = {
     versionMin: '3.4',
   },
 };
-
-/** The versions of etcd that the in-memory etcd can be compared with. */
-export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
-export type EtcdVersion = (typeof etcdVersions)[number];
 
 /** etcd of exactly this version. 3.4 is too old to be built as a dependency; it has to be installed. */
 export function etcdToolOf(version: EtcdVersion): Tool {

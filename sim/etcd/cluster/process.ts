@@ -7,7 +7,8 @@ import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer } from '../rpc/server.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
-import type { StateMachine } from '../state-machine.js';
+import type { Entry, StateMachine } from '../state-machine.js';
+import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
 import type { Consensus } from './consensus.js';
@@ -98,6 +99,10 @@ export class Process implements MemberServer {
     return this.#cluster.members;
   }
 
+  get rules(): VersionRules {
+    return this.#cluster.machine.rules;
+  }
+
   get machine(): StateMachine {
     return this.#cluster.machine;
   }
@@ -142,8 +147,9 @@ export class Process implements MemberServer {
     return this.leaderWatches.add(onNoLeader);
   }
 
-  propose<T>(entry: () => Result<T>, done: (result: Result<T>) => void): () => void {
-    return this.#cluster.consensus.propose(this.#member, entry, done);
+  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+    const { consensus, machine } = this.#cluster;
+    return consensus.propose(this.#member, () => entry(machine), done);
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {

@@ -9,9 +9,6 @@ import {
 import type { MemberServer, Method } from './server.js';
 import { unary } from './unary.js';
 
-/** The version the model follows. */
-const VERSION = '3.6.14';
-const STORAGE_VERSION = '3.6.0';
 const ERROR_NO_LEADER = 'etcdserver: no leader';
 /** etcd's default quota: 2 GiB. */
 const QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
@@ -42,7 +39,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
     reply(
       ok({
         header: server.header(),
-        version: VERSION,
+        version: server.rules.release,
         dbSize: DATABASE_BYTES,
         leader: leader?.id ?? 0n,
         raftIndex: server.committedIndex,
@@ -50,7 +47,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
         raftAppliedIndex: server.committedIndex,
         errors: leader === undefined ? [ERROR_NO_LEADER] : [],
         dbSizeInUse: DATABASE_BYTES_IN_USE,
-        storageVersion: STORAGE_VERSION,
+        storageVersion: server.rules.storageVersion,
         dbSizeQuota: QUOTA_BYTES,
         downgradeInfo: { enabled: false, targetVersion: '' },
       }),

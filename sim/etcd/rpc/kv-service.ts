@@ -22,6 +22,7 @@ import {
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
+import type { Entry } from '../state-machine.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
@@ -49,7 +50,7 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes) =>
     };
     return isSerializable(request) ? now(read) : whenConfirmed(server, reply, read);
   }
-  return write(server, reply, bytes, () => server.machine.txn(throughLog(request)));
+  return write(server, reply, bytes, (machine) => machine.txn(throughLog(request)));
 };
 
 /** The KV service's methods by name. */
@@ -58,17 +59,17 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
   Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkPut(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, () => server.machine.put(request));
+    return write(server, reply, bytes, (machine) => machine.put(request));
   }),
   DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkDeleteRange(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, () => server.machine.deleteRange(request));
+    return write(server, reply, bytes, (machine) => machine.deleteRange(request));
   }),
   Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply) =>
     server.propose(
-      () => server.machine.compact(request),
+      (machine) => machine.compact(request),
       (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
     ),
   ),
@@ -101,7 +102,7 @@ function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
   bytes: number,
-  entry: () => Result<R>,
+  entry: Entry<R>,
 ): (() => void) | undefined {
   if (bytes + ENTRY_OVERHEAD_BYTES > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
   return server.propose(entry, (result) => reply(complete(server, result)));

@@ -69,7 +69,7 @@ export const LEASE_METHODS: Readonly<Record<string, Method>> = {
   LeaseGrant: unary(LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, (server, request, reply) => {
     const id = request.ID === 0n ? server.nextRequestId() : request.ID;
     return server.propose(
-      () => server.machine.leaseGrant(id, request.TTL, server.host.nowMs()),
+      (machine) => machine.leaseGrant(id, request.TTL, server.host.nowMs()),
       (result) => {
         if (result.kind === 'failed') reply(result);
         else reply(ok({ header: server.header(), ID: result.value.id, TTL: result.value.ttlSeconds }));
@@ -78,7 +78,7 @@ export const LEASE_METHODS: Readonly<Record<string, Method>> = {
   }),
   LeaseRevoke: unary(LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE, (server, request, reply) =>
     server.propose(
-      () => server.machine.leaseRevoke(request.ID),
+      (machine) => machine.leaseRevoke(request.ID),
       (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header() })),
     ),
   ),

@@ -2,7 +2,8 @@
 import type { Lessor } from '../lease/lessor.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
-import type { StateMachine } from '../state-machine.js';
+import type { Entry, StateMachine } from '../state-machine.js';
+import type { VersionRules } from '../version.js';
 import type { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
 
@@ -14,6 +15,8 @@ export interface MemberInfo {
 
 export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
+  /** What the version of etcd that the member is decides. */
+  readonly rules: VersionRules;
   /** All members, in the order of the cluster. */
   readonly members: readonly MemberInfo[];
   /** The replicated state. Reads must be at {@link revision}; changes go through {@link propose}. */
@@ -33,7 +36,7 @@ export interface MemberServer extends MemberInfo {
   /** Calls back once the member has known no leader for three looks, one every election timeout; returns the end. */
   watchLeader(onNoLeader: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
-  propose<T>(entry: () => Result<T>, done: (result: Result<T>) => void): () => void;
+  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
   /** Waits until the member may read what is committed; the returned function gives up. */
   linearizableRead(done: (result: Result<undefined>) => void): () => void;
 }
