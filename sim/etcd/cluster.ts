@@ -17,11 +17,13 @@ export interface ClusterOptions {
   /** Names of the members, all different; an odd number makes sense. */
   readonly members: readonly string[];
   readonly host: EtcdHost;
+  /** The URLs at which members say that clients reach them; those of the simulated network by default. */
+  readonly clientUrls?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
-export function createCluster({ members: names, host }: ClusterOptions): EtcdCluster {
-  return new Cluster(names, host);
+export function createCluster({ members, host, clientUrls = {} }: ClusterOptions): EtcdCluster {
+  return new Cluster(members, host, clientUrls);
 }
 
 class Cluster implements EtcdCluster {
@@ -29,8 +31,14 @@ class Cluster implements EtcdCluster {
   readonly #parts: ClusterParts;
   readonly #clock: ExpiryClock;
 
-  constructor(names: readonly string[], host: EtcdHost) {
-    this.members = names.map((name) => new Member(name, idOf(`member ${name}`)));
+  constructor(
+    names: readonly string[],
+    host: EtcdHost,
+    clientUrls: Readonly<Record<string, readonly string[]>>,
+  ) {
+    this.members = names.map(
+      (name) => new Member(name, idOf(`member ${name}`), clientUrls[name] ?? [`http://${name}:2379`]),
+    );
     const machine = new StateMachine({
       onChanges: (revision, changes) => {
         for (const { process } of this.members) process?.hub.notify(revision, changes);
