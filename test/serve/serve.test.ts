@@ -6,6 +6,8 @@ import { Etcd3 } from 'etcd3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../sim/backend/environment-error.js';
 import { MEMBER_LIST_RESPONSE } from '../../sim/etcd/wire/cluster.js';
+import { PUT_REQUEST } from '../../sim/etcd/wire/kv.js';
+import { WATCH_REQUEST, WATCH_RESPONSE } from '../../sim/etcd/wire/watch.js';
 import { serveEtcd, type ServedEtcd, type ServeOptions } from '../../sim/serve/serve.js';
 import { RawClient } from './support/raw-client.js';
 
@@ -119,6 +121,45 @@ describe('calls that make no sense', () => {
     await raw(endpoint).call('/etcdserverpb.KV/Put', Buffer.from([0xff]));
     await raw(endpoint).call('/etcdserverpb.KV/Put', Buffer.alloc(70_000_000));
     expect(await raw(endpoint).call('/etcdserverpb.Maintenance/Status')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a crowd of clients', () => {
+  it('may watch ten thousand times on one stream', async () => {
+    const { endpoint } = await serve();
+    const stream = raw(endpoint).open('/etcdserverpb.Watch/Watch');
+    const watchers = 10_000;
+    const request = WATCH_REQUEST.encode({ createRequest: { key: 'key' } });
+    for (let index = 0; index < watchers; index++) stream.write(request);
+    let created = 0;
+    const told = new Set<bigint>();
+    const all = new Promise<void>((resolve) => {
+      stream.on('data', (bytes: Buffer) => {
+        const response = WATCH_RESPONSE.decode(bytes);
+        if (response.events.length > 0) told.add(response.watchId);
+        else if (++created === watchers) void etcd3(endpoint).put('key').value('value').exec();
+        if (told.size === watchers) resolve();
+      });
+    });
+    await all;
+    expect(created).toBe(watchers);
+  });
+
+  it('may leave in the middle of everything', async () => {
+    const { endpoint } = await serve();
+    const request = WATCH_REQUEST.encode({ createRequest: { key: 'key' } });
+    for (let index = 0; index < 20; index++) {
+      const client = raw(endpoint);
+      const stream = client.open('/etcdserverpb.Watch/Watch');
+      stream.write(request);
+      await new Promise((resolve) => stream.once('data', resolve));
+      const unanswered = client.call('/etcdserverpb.KV/Put', PUT_REQUEST.encode({ key: 'key' }));
+      stream.cancel();
+      client.close();
+      await unanswered;
+    }
+    await etcd3(endpoint).put('key').value('value');
+    expect(await etcd3(endpoint).get('key').string()).toBe('value');
   });
 });
 
