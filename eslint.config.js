@@ -201,6 +201,16 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath, simIo),
   },
   {
+    // The in-memory etcd's host in the real world: its clock, its timers, its randomness.
+    files: ['sim/serve/real-host.ts'],
+    rules: ban(locale, inexactMath, simIo),
+  },
+  {
+    // Listens on a port.
+    files: ['sim/serve/listener.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
     // Reads config files and arguments, writes to the terminal, shows wall time.
     files: ['sim/cli/**/*.ts'],
     rules: ban(simRandomness, locale, inexactMath),

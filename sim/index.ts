@@ -29,4 +29,5 @@ export type {
   Scenario,
   SummaryLine,
 } from './scenario/scenario.js';
+export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
 export { VERSION } from './version.js';

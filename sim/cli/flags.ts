@@ -9,6 +9,7 @@ import { commandNames, type Flag } from './flag.js';
 import {
   joinAssignments,
   parseAssignments,
+  parseListen,
   parsePath,
   parseSeeds,
   parseSwitch,
@@ -59,6 +60,30 @@ export const flags = {
     commands: ['conformance'],
     default: '3.6',
     parse: (text) => parseChoice(text, etcdVersions),
+    alsoFrom: everywhere,
+  }),
+  listen: flag<string>({
+    description: 'where to serve the in-memory etcd; port 0 takes a free one',
+    placeholder: 'HOST:PORT',
+    commands: ['serve'],
+    default: '127.0.0.1:2379',
+    parse: parseListen,
+    alsoFrom: everywhere,
+  }),
+  certFile: flag<string | undefined>({
+    description: 'serves over TLS with this certificate, a PEM file; takes --key-file, too',
+    placeholder: 'FILE',
+    commands: ['serve'],
+    default: undefined,
+    parse: parsePath('the path of a certificate'),
+    alsoFrom: everywhere,
+  }),
+  keyFile: flag<string | undefined>({
+    description: 'the private key of --cert-file, a PEM file',
+    placeholder: 'FILE',
+    commands: ['serve'],
+    default: undefined,
+    parse: parsePath('the path of a private key'),
     alsoFrom: everywhere,
   }),
   seeds: flag<SeedsValue | undefined>({
@@ -174,7 +199,7 @@ export const flags = {
   config: flag<string | undefined>({
     description: 'the config file',
     placeholder: 'FILE',
-    commands: ['run', 'list', 'conformance', 'doctor'],
+    commands: ['run', 'list', 'serve', 'conformance', 'doctor'],
     default: undefined,
     defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
     parse: parsePath('the path of a config file'),

@@ -25,6 +25,11 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'lists the scenarios with their options, and the kinds of fault',
     examples: ['sim list'],
   },
+  serve: {
+    usage: 'sim serve [flags]',
+    description: 'serves the in-memory etcd to any etcd client; its data ends with it',
+    examples: ['sim serve', 'sim serve --listen 127.0.0.1:0', 'etcdctl --endpoints 127.0.0.1:2379 put a b'],
+  },
   conformance: {
     usage: 'sim conformance [flags]',
     description: 'looks for differences between the in-memory etcd and a real one',

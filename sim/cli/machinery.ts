@@ -12,6 +12,7 @@ import type { SweepResult } from '../explore/sweep-result.js';
 import type { Inspection } from './doctor-command.js';
 import type { GivenParts } from './inspect-real-parts.js';
 import type { TextStyle } from '../report/terminal.js';
+import type { ServedEtcd, ServeOptions } from '../serve/serve.js';
 import type { RunRequest } from './run-request.js';
 
 export interface Machinery {
@@ -26,6 +27,8 @@ export interface Machinery {
   formatJson(result: RunResult | SweepResult): Promise<string>;
   /** Writes the HTML report; resolves with the path of its page. */
   writeReport(result: RunResult, directory: string): Promise<string>;
+  /** Serves the in-memory etcd on a port. */
+  serveEtcd(options: ServeOptions): Promise<ServedEtcd>;
   /** Starts real etcds and compares; progress is told in one line each. */
   compareWithReal(request: ConformanceOrder): Promise<ConformanceReport>;
   /** Looks for what the real backend needs, without starting or building any of it. */
@@ -75,6 +78,10 @@ export const machinery: Machinery = {
   async writeReport(result, directory) {
     const { writeReport } = await import('../report/write.js');
     return writeReport(result, directory);
+  },
+  async serveEtcd(options) {
+    const { serveEtcd } = await import('../serve/serve.js');
+    return serveEtcd(options);
   },
   async compareWithReal(request) {
     const { compareWithReal } = await import('../conformance/compare-with-real.js');

@@ -67,6 +67,10 @@ async function dispatch(
       const { formatList } = await import('./list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
+    case 'serve': {
+      const { serveCommand } = await import('./serve-command.js');
+      return serveCommand(session.resolved.settings, environment, machinery);
+    }
     case 'conformance': {
       const { conformanceCommand } = await import('./conformance-command.js');
       return conformanceCommand(session.resolved.settings, environment, machinery);

@@ -1,5 +1,6 @@
 /** The values that flags take besides numbers and names: ranges of seeds, assignments, URLs, paths, switches. */
 import { expected, malformed, ok, parseInteger, quote, type Parsed } from '../input/parsed.js';
+import { parseAddress } from '../serve/address.js';
 
 /** Seeds are unsigned 32-bit integers. */
 export const seedRange = { min: 0, max: 2 ** 32 - 1 } as const;
@@ -68,6 +69,11 @@ export function parseUrls(text: string): Parsed<readonly string[]> {
     urls.push(url.value);
   }
   return ok(urls);
+}
+
+/** Reads `HOST:PORT`, an IPv6 address in brackets. */
+export function parseListen(text: string): Parsed<string> {
+  return parseAddress(text) === undefined ? expected('HOST:PORT such as 127.0.0.1:2379', text) : ok(text);
 }
 
 /** Reads a path: anything but nothing. */

@@ -11,7 +11,7 @@ import type { ClusterParts } from './cluster/process.js';
 import { ELECTION_TIMEOUT_MS } from './cluster/timing.js';
 import type { EtcdCluster, EtcdHost } from './service.js';
 import { StateMachine } from './state-machine.js';
-import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
+import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from './version.js';
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -19,12 +19,14 @@ export interface ClusterOptions {
   readonly members: readonly string[];
   readonly host: EtcdHost;
   /** Which etcd the members are; 3.6 where none is named. */
-  readonly version?: EtcdVersion;
+  readonly version?: EtcdVersion | undefined;
+  /** The URLs at which members say that clients reach them; those of the simulated network by default. */
+  readonly clientUrls?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
-export function createCluster({ members, host, version }: ClusterOptions): EtcdCluster {
-  return new Cluster(members, host, VERSIONS[version ?? DEFAULT_ETCD_VERSION]);
+export function createCluster(options: ClusterOptions): EtcdCluster {
+  return new Cluster(options);
 }
 
 class Cluster implements EtcdCluster {
@@ -32,9 +34,11 @@ class Cluster implements EtcdCluster {
   readonly #parts: ClusterParts;
   readonly #clock: ExpiryClock;
 
-  constructor(names: readonly string[], host: EtcdHost, rules: VersionRules) {
-    this.members = names.map((name) => new Member(name, idOf(`member ${name}`)));
-    const machine = new StateMachine(rules, {
+  constructor({ members: names, host, version = DEFAULT_ETCD_VERSION, clientUrls = {} }: ClusterOptions) {
+    this.members = names.map(
+      (name) => new Member(name, idOf(`member ${name}`), clientUrls[name] ?? [`http://${name}:2379`]),
+    );
+    const machine = new StateMachine(VERSIONS[version], {
       onChanges: (revision, changes) => {
         for (const { process } of this.members) process?.hub.notify(revision, changes);
       },

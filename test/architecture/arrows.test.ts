@@ -37,6 +37,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
+  // The in-memory etcd for clients of the real world.
+  'sim/serve': ['sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [
     'sim/backend',
     'sim/check',
@@ -99,6 +101,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/explore': ['fast-check', 'seedrandom'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
+  'sim/serve': ['@grpc/grpc-js'],
   scenarios: ['etcd3', 'fast-check'],
   bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
 };

@@ -130,6 +130,14 @@ describe('where the real world is the job', () => {
     },
   );
 
+  it('the host of the served etcd may have time and chance, and no files', async () => {
+    const file = 'sim/serve/real-host.ts';
+    const random = "import { randomInt } from 'node:crypto';";
+    expect(await complaints(`${random}\nexport const now = [Date.now(), randomInt(5)];`, file)).toEqual([]);
+    expect(await complaints("import fs from 'node:fs';", file)).toHaveLength(1);
+    expect(await complaints('export const now = Date.now();', 'sim/serve/serve.ts')).toHaveLength(1);
+  });
+
   it('the patcher of the globals may name them, and read no files', async () => {
     const file = 'sim/engine/ambient/sample.ts';
     expect(await complaints('export const native = [Math.random, Date, setTimeout];', file)).toEqual([]);

@@ -125,6 +125,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
       return Promise.resolve(`${directory}/latest/index.html`);
     },
     compareWithReal: () => Promise.reject(new Error('a fake machinery compares nothing')),
+    serveEtcd: () => Promise.reject(new Error('a fake machinery serves nothing')),
     inspect: () => Promise.resolve([]),
     ...world.machinery,
   };

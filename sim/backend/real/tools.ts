@@ -90,6 +90,22 @@ export const composeConfigTool: Tool = {
   goPackage: '.',
 };
 
+/** The client for the command line; only the tests of `sim serve` use it. */
+export const etcdctlTool: Tool = {
+  title: 'etcdctl',
+  folder: 'etcdctl-3.6',
+  goModule: 'go.etcd.io/etcd/etcdctl/v3',
+  goPackage: '.',
+};
+
+/** A program on the official Go client; only the tests of `sim serve` use it. */
+export const clientv3Tool: Tool = {
+  title: 'clientv3',
+  folder: 'clientv3-3.6',
+  goModule: 'go.etcd.io/etcd/client/v3',
+  goPackage: '.',
+};
+
 /** What a tool is built from. */
 export interface ToolSource {
   readonly directory: string;

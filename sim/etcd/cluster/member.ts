@@ -15,6 +15,7 @@ export class Member implements EtcdMember, Voter {
   constructor(
     readonly name: string,
     readonly id: bigint,
+    readonly clientUrls: readonly string[],
   ) {}
 
   get isRunning(): boolean {

@@ -91,6 +91,10 @@ export class Process implements MemberServer {
     return this.#member.id;
   }
 
+  get clientUrls(): readonly string[] {
+    return this.#member.clientUrls;
+  }
+
   get host(): EtcdHost {
     return this.#cluster.host;
   }

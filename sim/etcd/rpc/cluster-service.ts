@@ -56,14 +56,14 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   }),
 };
 
-/** Members have no addresses of their own: the network knows them by name. */
+/** Members do not speak to each other, so that their peer addresses lead nowhere. */
 function membersOf(
   server: MemberServer,
-): { ID: bigint; name: string; peerURLs: string[]; clientURLs: string[] }[] {
-  return server.members.map(({ id, name }) => ({
+): { ID: bigint; name: string; peerURLs: string[]; clientURLs: readonly string[] }[] {
+  return server.members.map(({ id, name, clientUrls }) => ({
     ID: id,
     name,
     peerURLs: [`http://${name}:2380`],
-    clientURLs: [`http://${name}:2379`],
+    clientURLs: clientUrls,
   }));
 }

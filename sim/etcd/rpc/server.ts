@@ -11,6 +11,8 @@ import type { ResponseHeader } from '../wire/header.js';
 export interface MemberInfo {
   readonly name: string;
   readonly id: bigint;
+  /** Where it says that clients reach it. */
+  readonly clientUrls: readonly string[];
 }
 
 export interface MemberServer extends MemberInfo {

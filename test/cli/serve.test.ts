@@ -1,0 +1,85 @@
+/** `sim serve`: what it asks for, what it prints, how it ends. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EnvironmentError } from '../../sim/backend/environment-error.js';
+import type { ServeOptions } from '../../sim/serve/serve.js';
+import { sim } from './harness.js';
+
+/** An etcd that is interrupted as soon as it is served. */
+function interrupted() {
+  const orders: ServeOptions[] = [];
+  const interruption = new AbortController();
+  let closed = 0;
+  const serveEtcd = (order: ServeOptions) => {
+    orders.push(order);
+    interruption.abort();
+    const close = () => Promise.resolve(void closed++);
+    return Promise.resolve({ endpoints: ['http://127.0.0.1:2379'], close });
+  };
+  return {
+    orders,
+    world: { machinery: { serveEtcd }, signal: interruption.signal },
+    closed: () => closed,
+  };
+}
+
+describe('sim serve', () => {
+  it('listens where etcd does, on loopback alone', async () => {
+    const { orders, world } = interrupted();
+    await sim(['serve'], world);
+    expect(orders).toEqual([{ listen: '127.0.0.1:2379', tls: undefined }]);
+  });
+
+  it('prints its endpoint, and on stderr that its data is in memory', async () => {
+    const done = await sim(['serve'], interrupted().world);
+    expect(done.stdout.text).toBe('http://127.0.0.1:2379\n');
+    expect(done.stderr.lines).toHaveLength(1);
+    expect(done.stderr.text).toContain('from memory');
+  });
+
+  it('is closed by an interruption and ends with 0', async () => {
+    const { world, closed } = interrupted();
+    expect((await sim(['serve'], world)).code).toBe(0);
+    expect(closed()).toBe(1);
+  });
+
+  it('serves over TLS with the files it is given', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'sim-serve-'));
+    writeFileSync(path.join(directory, 'a.pem'), 'certificate');
+    writeFileSync(path.join(directory, 'b.pem'), 'key');
+    const { orders, world } = interrupted();
+    const files = ['--cert-file', 'a.pem', '--key-file', 'b.pem'];
+    await sim(['serve', ...files], { ...world, cwd: directory });
+    rmSync(directory, { recursive: true });
+    expect(orders[0]?.tls).toEqual({ certificate: 'certificate', key: 'key' });
+  });
+
+  it.each([
+    [['--listen', '2379'], '--listen: expected HOST:PORT'],
+    [['--listen', '127.0.0.1:65536'], '--listen: expected HOST:PORT'],
+    [['--cert-file', 'a.pem'], '--cert-file needs --key-file'],
+    [['--key-file', 'a.pem'], '--key-file is of use only with --cert-file'],
+  ])('ends with 64 where the flags make no sense: %j', async (flags, message) => {
+    const done = await sim(['serve', ...flags], interrupted().world);
+    expect(done.code).toBe(64);
+    expect(done.stderr.lines).toHaveLength(1);
+    expect(done.stderr.text).toContain(message);
+  });
+
+  it('ends with 70 and one line where it cannot listen', async () => {
+    const serveEtcd = () => Promise.reject(new EnvironmentError('cannot listen: the port is taken'));
+    const done = await sim(['serve'], { machinery: { serveEtcd } });
+    expect(done.code).toBe(70);
+    expect(done.stderr.text).toBe('sim: cannot listen: the port is taken\n');
+  });
+
+  it('ends with 70 and one line where a file cannot be read', async () => {
+    const files = ['--cert-file', 'missing.pem', '--key-file', 'missing.pem'];
+    const done = await sim(['serve', ...files], interrupted().world);
+    expect(done.code).toBe(70);
+    expect(done.stderr.lines).toHaveLength(1);
+    expect(done.stderr.text).toContain('cannot read "missing.pem"');
+  });
+});

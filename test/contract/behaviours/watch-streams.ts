@@ -1,0 +1,91 @@
+/** Several watchers on one stream: their ids, their ends, and what the stream says of its progress. */
+import { expect, it } from 'vitest';
+import type { Etcd } from '../support/etcd.js';
+
+/** Stands for all watchers of a stream, and for one that was not made. */
+const NO_WATCH_ID = -1n;
+
+export function watchStreamBehaviour(etcd: Etcd): void {
+  it('numbers its watchers from 0', async () => {
+    const watch = await etcd.raw.watch();
+    const first = await watch.create({ key: etcd.key('a') });
+    const second = await watch.create({ key: etcd.key('b') });
+    expect([first.watchId, second.watchId]).toEqual([0n, 1n]);
+  });
+
+  it('takes an id that the client chooses', async () => {
+    const watch = await etcd.raw.watch();
+    expect(await watch.create({ key: etcd.key('a'), watchId: 7n })).toMatchObject({ watchId: 7n });
+    await etcd.raw.put(etcd.key('a'));
+    expect(await watch.next()).toMatchObject({ watchId: 7n });
+  });
+
+  it('refuses an id that is taken, and keeps the watcher that has it', async () => {
+    const watch = await etcd.raw.watch({ key: etcd.key('a'), watchId: 7n });
+    const refused = await watch.create({ key: etcd.key('b'), watchId: 7n });
+    expect(refused).toMatchObject({ created: true, canceled: true, watchId: NO_WATCH_ID });
+    expect(refused.cancelReason).toBe('mvcc: duplicate watch ID provided on the WatchStream');
+    await etcd.raw.put(etcd.key('a'), 'one');
+    expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
+  });
+
+  it('refuses a range that is empty', async () => {
+    const watch = await etcd.raw.watch();
+    const refused = await watch.create({ key: etcd.key('b'), rangeEnd: etcd.key('a') });
+    expect(refused).toMatchObject({ created: true, canceled: true, watchId: NO_WATCH_ID });
+    expect(refused.cancelReason).toBe('mvcc: watcher range is empty');
+  });
+
+  it('ends a watcher when asked, and says so once nothing more comes of it', async () => {
+    const watch = await etcd.raw.watch({ key: etcd.key('a') }, { key: etcd.key('b') });
+    watch.cancel(0n);
+    expect(await watch.next()).toMatchObject({ watchId: 0n, canceled: true, cancelReason: '' });
+    await etcd.raw.put(etcd.key('a'), 'unheard');
+    await etcd.raw.put(etcd.key('b'), 'heard');
+    expect(await watch.told(1, etcd.prefix)).toEqual(['put b=heard']);
+  });
+
+  it('says nothing to the cancellation of a watcher that it does not have', async () => {
+    const watch = await etcd.raw.watch({ key: etcd.key('a') });
+    watch.cancel(99n);
+    await etcd.raw.put(etcd.key('a'), 'one');
+    expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
+  });
+
+  it('tells a change to each of its watchers', async () => {
+    const watch = await etcd.raw.watch(
+      { key: etcd.key('a') },
+      { key: etcd.prefix, rangeEnd: etcd.prefixEnd },
+    );
+    await etcd.raw.put(etcd.key('a'), 'one');
+    const ids = [(await watch.next()).watchId, (await watch.next()).watchId];
+    expect(new Set(ids)).toEqual(new Set([0n, 1n]));
+  });
+
+  it('tells how far it has come, for all watchers at once, when asked', async () => {
+    const watch = await etcd.raw.watch({ key: etcd.key('a') });
+    // Of another key: the watcher has nothing to tell and has still come as far.
+    const { header } = await etcd.raw.put(etcd.key('b'));
+    watch.requestProgress();
+    expect(await watch.next()).toMatchObject({
+      watchId: NO_WATCH_ID,
+      events: [],
+      header: { revision: header?.revision },
+    });
+  });
+
+  it('tells its progress only after all that happened before', async () => {
+    const watch = await etcd.raw.watch({ key: etcd.key('a') });
+    await etcd.raw.put(etcd.key('a'), 'one');
+    expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
+    watch.requestProgress();
+    expect(await watch.next()).toMatchObject({ watchId: NO_WATCH_ID });
+  });
+
+  it('is one of many: each stream has its own ids', async () => {
+    const first = await etcd.raw.watch();
+    const second = await etcd.raw.watch();
+    expect(await first.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
+    expect(await second.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
+  });
+}

@@ -1,0 +1,30 @@
+/** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
+import { describe } from 'vitest';
+import { compactionBehaviour } from './behaviours/compaction.js';
+import { deleteBehaviour } from './behaviours/delete.js';
+import { errorBehaviour } from './behaviours/errors.js';
+import { leaseBehaviour } from './behaviours/leases.js';
+import { putBehaviour } from './behaviours/put.js';
+import { rangeBehaviour } from './behaviours/range.js';
+import { revisionBehaviour } from './behaviours/revisions.js';
+import { txnBehaviour } from './behaviours/txn.js';
+import { watchBehaviour } from './behaviours/watch.js';
+import { watchStreamBehaviour } from './behaviours/watch-streams.js';
+import { useEtcd } from './support/etcd.js';
+import type { Target } from './support/target.js';
+
+export function contract(target: Target): void {
+  describe(`etcd's contract, kept by ${target.name}`, () => {
+    const etcd = useEtcd(target);
+    describe('put', () => putBehaviour(etcd));
+    describe('revisions', () => revisionBehaviour(etcd));
+    describe('range', () => rangeBehaviour(etcd));
+    describe('delete', () => deleteBehaviour(etcd));
+    describe('transactions', () => txnBehaviour(etcd));
+    describe('watches', () => watchBehaviour(etcd));
+    describe('watch streams', () => watchStreamBehaviour(etcd));
+    describe('leases', () => leaseBehaviour(etcd));
+    describe('compaction', () => compactionBehaviour(etcd));
+    describe('errors', () => errorBehaviour(etcd));
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * etcd's API as its protobuf messages have it, for what no client library can say. Field names are etcd's in
+ * camelCase; revisions are numbers, ids of leases and watchers bigints.
+ */
+import * as grpc from '@grpc/grpc-js';
+import * as kv from '../../../sim/etcd/wire/kv.js';
+import * as lease from '../../../sim/etcd/wire/lease.js';
+import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
+import type { WatchCreateRequest } from '../../../sim/etcd/wire/watch.js';
+import type { RunningTarget } from './target.js';
+import { WatchStream } from './watch-stream.js';
+
+const DEADLINE_MS = 20_000;
+
+export class RawEtcd {
+  readonly #client: grpc.Client;
+  readonly #streams: grpc.ClientDuplexStream<Uint8Array, Buffer>[] = [];
+
+  constructor({ host, grpcOptions }: RunningTarget) {
+    this.#client = new grpc.Client(new URL(host).host, grpc.credentials.createInsecure(), {
+      ...grpcOptions,
+      'grpc.max_send_message_length': -1,
+    });
+  }
+
+  range(key: string, rest: Encodable<kv.RangeRequest> = {}): Promise<kv.RangeResponse> {
+    return this.#call('KV/Range', kv.RANGE_REQUEST, kv.RANGE_RESPONSE, { key, ...rest });
+  }
+
+  put(key: string, value = '', rest: Encodable<kv.PutRequest> = {}): Promise<kv.PutResponse> {
+    return this.#call('KV/Put', kv.PUT_REQUEST, kv.PUT_RESPONSE, { key, value, ...rest });
+  }
+
+  deleteRange(key: string, rest: Encodable<kv.DeleteRangeRequest> = {}): Promise<kv.DeleteRangeResponse> {
+    const request = { key, ...rest };
+    return this.#call('KV/DeleteRange', kv.DELETE_RANGE_REQUEST, kv.DELETE_RANGE_RESPONSE, request);
+  }
+
+  txn(request: Encodable<kv.TxnRequest>): Promise<kv.TxnResponse> {
+    return this.#call('KV/Txn', kv.TXN_REQUEST, kv.TXN_RESPONSE, request);
+  }
+
+  async compact(revision: number): Promise<void> {
+    await this.#call('KV/Compact', kv.COMPACTION_REQUEST, kv.COMPACTION_RESPONSE, { revision });
+  }
+
+  /** @param TTL seconds */
+  grant(TTL: number, ID = 0n): Promise<lease.LeaseGrantResponse> {
+    const { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE } = lease;
+    return this.#call('Lease/LeaseGrant', LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, { TTL, ID });
+  }
+
+  revoke(ID: bigint): Promise<lease.LeaseRevokeResponse> {
+    const { LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE } = lease;
+    return this.#call('Lease/LeaseRevoke', LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE, { ID });
+  }
+
+  timeToLive(ID: bigint, keys = false): Promise<lease.LeaseTimeToLiveResponse> {
+    const { LEASE_TIME_TO_LIVE_REQUEST, LEASE_TIME_TO_LIVE_RESPONSE } = lease;
+    const request = { ID, keys };
+    return this.#call(
+      'Lease/LeaseTimeToLive',
+      LEASE_TIME_TO_LIVE_REQUEST,
+      LEASE_TIME_TO_LIVE_RESPONSE,
+      request,
+    );
+  }
+
+  async leases(): Promise<bigint[]> {
+    const { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE } = lease;
+    const { leases } = await this.#call('Lease/LeaseLeases', LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, {});
+    return leases.map(({ ID }) => ID);
+  }
+
+  /** Keeps the lease alive once; resolves with its time to live in seconds. */
+  keepAlive(ID: bigint): Promise<number> {
+    const stream = this.#open('Lease/LeaseKeepAlive');
+    const answer = new Promise<number>((resolve, reject) => {
+      stream.once('data', (bytes: Buffer) => resolve(lease.LEASE_KEEP_ALIVE_RESPONSE.decode(bytes).TTL));
+      stream.once('error', reject);
+    });
+    stream.write(lease.LEASE_KEEP_ALIVE_REQUEST.encode({ ID }));
+    stream.end();
+    return answer;
+  }
+
+  /** A watch stream, with a watcher once its request is given; resolves when that is created or refused. */
+  async watch(...requests: readonly Encodable<WatchCreateRequest>[]): Promise<WatchStream> {
+    const stream = new WatchStream(this.#open('Watch/Watch'));
+    for (const request of requests) await stream.create(request);
+    return stream;
+  }
+
+  /** Calls a method with bytes that need be no message. */
+  send(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const deadline = Date.now() + DEADLINE_MS;
+      this.#client.makeUnaryRequest(
+        path,
+        asBuffer,
+        asIs,
+        bytes,
+        new grpc.Metadata(),
+        { deadline },
+        (error, answer) => {
+          if (error !== null) reject(error);
+          else resolve(answer ?? new Uint8Array());
+        },
+      );
+    });
+  }
+
+  /** Ends the streams that a test has left open. */
+  cancelStreams(): void {
+    for (const stream of this.#streams.splice(0)) stream.cancel();
+  }
+
+  close(): void {
+    this.cancelStreams();
+    this.#client.close();
+  }
+
+  async #call<Q, R>(
+    method: string,
+    requestType: MessageType<Q>,
+    responseType: MessageType<R>,
+    request: Encodable<Q>,
+  ): Promise<R> {
+    return responseType.decode(await this.send(`/etcdserverpb.${method}`, requestType.encode(request)));
+  }
+
+  #open(method: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
+    const path = `/etcdserverpb.${method}`;
+    const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata());
+    // A stream that is cancelled when its test is over ends with an error.
+    stream.on('error', () => undefined);
+    this.#streams.push(stream);
+    return stream;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
+}

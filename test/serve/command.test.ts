@@ -1,0 +1,31 @@
+/** `sim serve` as a process: what a shell sees of it, and clients too. */
+import { Etcd3 } from 'etcd3';
+import { describe, expect, it } from 'vitest';
+import { startSimServe } from './support/sim-process.js';
+
+describe('the command sim serve', () => {
+  it('serves until it is interrupted, and then ends with 0', async () => {
+    const sim = startSimServe('--listen', '127.0.0.1:0');
+    const hosts = (await sim.endpoint) ?? '';
+    const client = new Etcd3({ hosts });
+    await client.put('key').value('value');
+    // A stream that is open does not keep it.
+    await client.watch().key('key').create();
+    const ended = await sim.interrupt();
+    client.close();
+    expect(ended).toMatchObject({ code: 0, stdout: `${hosts}\n` });
+    expect(ended.stderr).toContain('memory');
+  });
+
+  it('ends with 70 and one line where the port is taken', async () => {
+    const first = startSimServe('--listen', '127.0.0.1:0');
+    const { host } = new URL((await first.endpoint) ?? '');
+    const second = await startSimServe('--listen', host).ended;
+    await first.interrupt();
+    expect(second).toEqual({
+      code: 70,
+      stdout: '',
+      stderr: `sim: cannot listen on ${host}: the port is taken\n`,
+    });
+  });
+});
