@@ -27,7 +27,10 @@ export interface MemberServer extends MemberInfo {
   /** The newest revision this member has applied. */
   readonly revision: number;
   readonly term: number;
+  /** Of the newest committed entry that this member has heard of. */
   readonly committedIndex: number;
+  /** Of the newest entry that this member has applied. */
+  readonly appliedIndex: number;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
   /** The lessor, where the member leads or can reach who does; it minds the expiries. */
