@@ -103,6 +103,38 @@ test('what was written to it is committed where the partition ends before the ot
   expect(etcd.client(one).range('a').response.kvs[0]?.value).toBe('kept');
 });
 
+test('what a new leader never had is gone for good, also where the one that had it leads again', () => {
+  const { etcd, host, cluster, alone, mend } = cutOff('leader');
+  etcd.client(alone).put('a', 'lost');
+  host.advance(ELECTION_MAX_MS);
+  mend();
+  host.advance(FOLLOWER_LAG_MAX_MS);
+  expect(cluster.moveLeader(alone)).toBe(true);
+  expect(etcd.client(alone).range('a').response.kvs).toEqual([]);
+});
+
+test('it answers no linearizable read, though it still believes to lead', () => {
+  const { etcd, host, alone } = cutOff('leader');
+  const read = etcd.client(alone).range('a');
+  expect(etcd.client(alone).memberStatus().response.leader).not.toBe(0n);
+  host.advance(REQUEST_TIMEOUT_MS);
+  expect(read.status).toEqual(statusOf(ERRORS.timeout));
+});
+
+test('a member that lacks something committed is not elected', () => {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { etcd, host, cluster, alone, leader, others } = cutOff('follower');
+    const other = others.find((name) => name !== leader) ?? '';
+    for (let draws = 0; draws < attempt; draws++) host.randomUint32('election');
+    etcd.client(leader).put('a');
+    host.advance(FOLLOWER_LAG_MAX_MS);
+    cluster.stopMember(leader);
+    cluster.reconnectMembers(alone, other);
+    host.advance(2 * ELECTION_MAX_MS);
+    expect(cluster.leader).toBe(other);
+  }
+});
+
 test('it renews leases until it steps down, while a new leader already counts anew', () => {
   const { etcd, host, cluster, alone } = cutOff('leader');
   etcd.client(alone).keepAlive();
