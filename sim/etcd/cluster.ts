@@ -43,6 +43,9 @@ class Cluster implements EtcdCluster {
         for (const { process } of this.members) process?.hub.notify(revision, changes);
       },
       onLease: () => this.#clock.onLeasesChanged(),
+      onAuth: (event) => {
+        for (const { process } of this.members) process?.tokens.onEvent(event);
+      },
     });
     const consensus = new Consensus(host, this.members, {
       onLeading: (_leader, elected) => this.#onLeading(elected),

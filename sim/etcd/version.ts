@@ -4,6 +4,8 @@
  * version.
  */
 
+import { AUTH_3_4, AUTH_3_5, AUTH_3_6, AUTH_3_7, type AuthRules } from './auth/rules.js';
+
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
 export type EtcdVersion = (typeof etcdVersions)[number];
@@ -18,11 +20,12 @@ export interface VersionRules {
   readonly release: string;
   /** What Status reports as the storage version; empty where it reports none. */
   readonly storageVersion: string;
+  readonly auth: AuthRules;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
-  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '' },
-  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '' },
-  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0' },
-  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0' },
+  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', auth: AUTH_3_4 },
+  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', auth: AUTH_3_5 },
+  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', auth: AUTH_3_6 },
+  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', auth: AUTH_3_7 },
 };

@@ -2,6 +2,7 @@
  * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: once it has stopped it says
  * nothing more, and nothing of it is left in any timer.
  */
+import { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer } from '../rpc/server.js';
@@ -11,6 +12,7 @@ import type { Entry, StateMachine } from '../state-machine.js';
 import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
+import { AppliedWaits } from './applied-waits.js';
 import type { Consensus } from './consensus.js';
 import { RequestIds } from './identity.js';
 import { LeaderWatches } from './leader-watches.js';
@@ -32,6 +34,8 @@ export class Process implements MemberServer {
   readonly hub: WatchHub;
   readonly reads: ReadLoop;
   readonly leaderWatches: LeaderWatches;
+  readonly tokens: TokenKeeper;
+  readonly appliedWaits = new AppliedWaits();
   readonly #cluster: ClusterParts;
   readonly #member: Member;
   readonly #requestIds: RequestIds;
@@ -49,6 +53,7 @@ export class Process implements MemberServer {
     this.hub = new WatchHub(machine.store, host, startedMs);
     this.reads = new ReadLoop(host, () => consensus.isLeading);
     this.leaderWatches = new LeaderWatches(host, startedMs);
+    this.tokens = new TokenKeeper(() => host.nowMs());
   }
 
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
@@ -75,6 +80,7 @@ export class Process implements MemberServer {
     this.hub.close();
     this.reads.close();
     this.leaderWatches.close();
+    this.appliedWaits.close();
   }
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
@@ -123,6 +129,10 @@ export class Process implements MemberServer {
     return this.#cluster.consensus.committedIndex;
   }
 
+  get appliedIndex(): number {
+    return this.#cluster.consensus.committedIndex;
+  }
+
   get knownLeader(): MemberInfo | undefined {
     const leader = this.#member.knownLeader;
     return leader === undefined ? undefined : this.#cluster.members.find(({ name }) => name === leader.name);
@@ -147,13 +157,23 @@ export class Process implements MemberServer {
     return this.#requestIds.next();
   }
 
+  whenApplied(index: number, action: () => void): () => void {
+    return this.appliedWaits.add(index, action);
+  }
+
   watchLeader(onNoLeader: () => void): () => void {
     return this.leaderWatches.add(onNoLeader);
   }
 
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
-    const { consensus, machine } = this.#cluster;
-    return consensus.propose(this.#member, () => entry(machine), done);
+    const { consensus, machine, members } = this.#cluster;
+    const apply = (): Result<T> => {
+      const index = consensus.committedIndex;
+      const result = entry(machine, index);
+      for (const { process } of members) process?.appliedWaits.onApplied(index);
+      return result;
+    };
+    return consensus.propose(this.#member, apply, done);
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {
