@@ -215,15 +215,16 @@ class WatchStream implements ServerStream {
   }
 }
 
-/** Whatever else is wrong is said to be a lack of permission. */
+/** In the words of Go's gRPC; whatever else is wrong is said to be a lack of permission. */
 function reasonOf(error: ErrorEntry): string {
   switch (error) {
     case ERRORS.invalidAuthToken:
+      return `rpc error: code = Unauthenticated desc = ${error.text}`;
     case ERRORS.authOldRevision:
     case ERRORS.userEmpty:
-      return error.text;
+      return `rpc error: code = InvalidArgument desc = ${error.text}`;
     default:
-      return ERRORS.permissionDenied.text;
+      return `rpc error: code = PermissionDenied desc = ${ERRORS.permissionDenied.text}`;
   }
 }
 
