@@ -20,12 +20,17 @@ export interface VersionRules {
   readonly release: string;
   /** What Status reports as the storage version; empty where it reports none. */
   readonly storageVersion: string;
+  /**
+   * Whether a member asks the others before it begins a new term, so that one that was cut off does not unseat the
+   * leader when it comes back.
+   */
+  readonly preVote: boolean;
   readonly auth: AuthRules;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
-  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', auth: AUTH_3_4 },
-  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', auth: AUTH_3_5 },
-  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', auth: AUTH_3_6 },
-  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', auth: AUTH_3_7 },
+  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', preVote: false, auth: AUTH_3_4 },
+  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', preVote: true, auth: AUTH_3_5 },
+  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', preVote: true, auth: AUTH_3_6 },
+  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', preVote: true, auth: AUTH_3_7 },
 };

@@ -17,16 +17,19 @@ export interface PendingCall {
   readonly startedUs: number;
 }
 
+/** What the network needs to know of the cluster it leads to. */
+export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
+
 export class Network {
   readonly traffic: Traffic = { messages: 0, bytes: 0, dropped: 0 };
   readonly #engine: Engine;
-  readonly #cluster: EtcdCluster;
+  readonly #cluster: ReachableCluster;
   readonly #delays: Delays;
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #members: ReadonlyMap<string, EtcdMember>;
   #calls = 0;
 
-  constructor(engine: Engine, cluster: EtcdCluster, delays: Delays) {
+  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays) {
     this.#engine = engine;
     this.#cluster = cluster;
     this.#delays = delays;

@@ -61,7 +61,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     leader: leader?.id ?? 0n,
     raftIndex: server.committedIndex,
     raftTerm: server.term,
-    raftAppliedIndex: server.committedIndex,
+    raftAppliedIndex: server.appliedIndex,
     errors: leader === undefined ? [ERROR_NO_LEADER] : [],
     dbSizeInUse: DATABASE_BYTES_IN_USE,
     storageVersion: server.rules.storageVersion,

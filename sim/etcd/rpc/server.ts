@@ -28,8 +28,9 @@ export interface MemberServer extends MemberInfo {
   /** The newest revision this member has applied. */
   readonly revision: number;
   readonly term: number;
+  /** Of the newest committed entry that this member has heard of. */
   readonly committedIndex: number;
-  /** The newest entry of the log that this member has applied. */
+  /** Of the newest entry that this member has applied. */
   readonly appliedIndex: number;
   /** The tokens that this member knows. */
   readonly tokens: TokenKeeper;
