@@ -4,6 +4,8 @@
  * version.
  */
 
+import { AUTH_3_4, AUTH_3_5, AUTH_3_6, AUTH_3_7, type AuthRules } from './auth/rules.js';
+
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
 export type EtcdVersion = (typeof etcdVersions)[number];
@@ -23,11 +25,12 @@ export interface VersionRules {
    * leader when it comes back.
    */
   readonly preVote: boolean;
+  readonly auth: AuthRules;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
-  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', preVote: false },
-  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', preVote: true },
-  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', preVote: true },
-  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', preVote: true },
+  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', preVote: false, auth: AUTH_3_4 },
+  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', preVote: true, auth: AUTH_3_5 },
+  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', preVote: true, auth: AUTH_3_6 },
+  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', preVote: true, auth: AUTH_3_7 },
 };

@@ -1,5 +1,6 @@
 /** Finds the method of a call, or answers as grpc-go does where there is none. */
 import { ERRORS } from '../errors.js';
+import { AUTH_METHODS } from './auth-service.js';
 import { CLUSTER_METHODS, MAINTENANCE_METHODS } from './cluster-service.js';
 import { KV_METHODS } from './kv-service.js';
 import { LEASE_METHODS } from './lease-service.js';
@@ -13,6 +14,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'etcdserverpb.Lease': LEASE_METHODS,
   'etcdserverpb.Cluster': CLUSTER_METHODS,
   'etcdserverpb.Maintenance': MAINTENANCE_METHODS,
+  'etcdserverpb.Auth': AUTH_METHODS,
 };
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
