@@ -95,6 +95,10 @@ export class Process implements MemberServer {
     return this.#member.clientUrls;
   }
 
+  get isRunning(): boolean {
+    return this.#member.isRunning && this.#member.process === this;
+  }
+
   get host(): EtcdHost {
     return this.#cluster.host;
   }
