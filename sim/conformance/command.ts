@@ -1,7 +1,9 @@
 /** What a client can do in a sequence: a unary call, a message on one of its streams, or the end of a stream. */
 import * as cluster from '../etcd/wire/cluster.js';
+import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
 import type { Symbolic } from './symbol.js';
@@ -29,6 +31,12 @@ export const UNARY = {
   'Lease/LeaseLeases': codec(lease.LEASE_LEASES_REQUEST, lease.LEASE_LEASES_RESPONSE),
   'Cluster/MemberList': codec(cluster.MEMBER_LIST_REQUEST, cluster.MEMBER_LIST_RESPONSE),
   'Maintenance/Status': codec(cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE),
+  'v3lockpb.Lock/Lock': codec(lock.LOCK_REQUEST, lock.LOCK_RESPONSE),
+  'v3lockpb.Lock/Unlock': codec(lock.UNLOCK_REQUEST, lock.UNLOCK_RESPONSE),
+  'v3electionpb.Election/Campaign': codec(election.CAMPAIGN_REQUEST, election.CAMPAIGN_RESPONSE),
+  'v3electionpb.Election/Proclaim': codec(election.PROCLAIM_REQUEST, election.PROCLAIM_RESPONSE),
+  'v3electionpb.Election/Leader': codec(election.LEADER_REQUEST, election.LEADER_RESPONSE),
+  'v3electionpb.Election/Resign': codec(election.RESIGN_REQUEST, election.RESIGN_RESPONSE),
 } as const;
 
 export type UnaryMethod = keyof typeof UNARY;
@@ -62,7 +70,7 @@ export type Command =
     }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
-/** The full gRPC path of a method. */
+/** The full gRPC path of a method: one without a package is of etcd's own. */
 export function pathOf(method: string): string {
-  return `/etcdserverpb.${method}`;
+  return method.includes('.') ? `/${method}` : `/etcdserverpb.${method}`;
 }

@@ -20,11 +20,37 @@ export interface VersionRules {
   readonly storageVersion: string;
   /** A Lock that had to wait makes sure that its own key is still there. */
   readonly lockLooksAtItsKey: boolean;
+  /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
+  readonly namesMissingRequest: boolean;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
-  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', lockLooksAtItsKey: false },
-  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', lockLooksAtItsKey: true },
-  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', lockLooksAtItsKey: true },
-  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', lockLooksAtItsKey: true },
+  '3.4': {
+    version: '3.4',
+    release: '3.4.23',
+    storageVersion: '',
+    lockLooksAtItsKey: false,
+    namesMissingRequest: false,
+  },
+  '3.5': {
+    version: '3.5',
+    release: '3.5.21',
+    storageVersion: '',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: false,
+  },
+  '3.6': {
+    version: '3.6',
+    release: '3.6.14',
+    storageVersion: '3.6.0',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: true,
+  },
+  '3.7': {
+    version: '3.7',
+    release: '3.7.1',
+    storageVersion: '3.7.0',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: true,
+  },
 };

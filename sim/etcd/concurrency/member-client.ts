@@ -3,13 +3,13 @@
  * same services as anyone's, with the metadata of the call that they are made for. Invariant: nothing is begun once
  * the member's process ends.
  */
-import { ERRORS, type ErrorEntry } from '../errors.js';
+import { ERRORS } from '../errors.js';
 import { failed, ok } from '../result.js';
 import { KV_METHODS } from '../rpc/kv-service.js';
 import { LEASE_METHODS } from '../rpc/lease-service.js';
 import { RECEIVED_BYTES_MAX, type IncomingCall, type MemberServer, type Method } from '../rpc/server.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
-import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, ServerCall } from '../service.js';
 import {
   DELETE_RANGE_REQUEST,
   DELETE_RANGE_RESPONSE,
@@ -28,6 +28,7 @@ import type { Encodable, MessageType } from '../wire/message.js';
 import type { WatchCreateRequest } from '../wire/watch.js';
 import { MemberWatch } from './member-watch.js';
 import type { Operation } from './procedure.js';
+import { errorOf, relayed } from './relayed.js';
 
 export class MemberClient {
   readonly server: MemberServer;
@@ -106,16 +107,4 @@ export class MemberClient {
       },
     };
   }
-}
-
-/** An error of etcd as the services pass it on: its text, without its code. */
-export function relayed(text: string): ErrorEntry {
-  return { ...ERRORS.relayed, text };
-}
-
-function errorOf(status: CallStatus): ErrorEntry {
-  const { code, details } = status;
-  return details.startsWith(ERRORS.relayed.text)
-    ? relayed(details)
-    : { ...ERRORS.relayed, code, text: details };
 }

@@ -9,8 +9,8 @@ import { WATCH_METHODS } from '../rpc/watch-service.js';
 import type { EtcdHost, ServerCall } from '../service.js';
 import type { Encodable } from '../wire/message.js';
 import { WATCH_REQUEST, WATCH_RESPONSE, type WatchCreateRequest, type WatchResponse } from '../wire/watch.js';
-import { relayed } from './member-client.js';
 import type { Operation } from './procedure.js';
+import { relayed } from './relayed.js';
 
 type Answer = Result<WatchResponse>;
 

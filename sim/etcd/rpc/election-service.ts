@@ -55,7 +55,9 @@ class Observation implements ServerStream {
   }
 
   halfClose(): void {
-    if (this.#state === 'new') this.#end({ code: CODE.unknown, details: 'EOF' });
+    if (this.#state !== 'new') return;
+    const { namesMissingRequest } = this.#call.server.rules;
+    this.#end(namesMissingRequest ? statusOf(ERRORS.missingRequest) : statusOf(ERRORS.endOfFile));
   }
 
   cancel(): void {

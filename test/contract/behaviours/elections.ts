@@ -164,6 +164,16 @@ export function electionBehaviour(etcd: Etcd): void {
     for (const ID of [first, second]) await etcd.raw.revoke(ID);
   });
 
+  it('ends for observers who ask nothing', async () => {
+    const stream = etcd.raw.open('/v3electionpb.Election/Observe');
+    const end = new Promise((resolve) => stream.once('status', resolve));
+    stream.end();
+    expect(await end).toMatchObject({
+      code: 13,
+      details: 'cardinality violation: received no request message from non-client-streaming RPC',
+    });
+  });
+
   it('lets observers wait for the first leader', async () => {
     const observer = service().observe(name());
     // Its watch may begin after this campaign: then it is told by the read before it.
