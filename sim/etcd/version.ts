@@ -26,11 +26,47 @@ export interface VersionRules {
    */
   readonly preVote: boolean;
   readonly auth: AuthRules;
+  /** A Lock that had to wait makes sure that its own key is still there. */
+  readonly lockLooksAtItsKey: boolean;
+  /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
+  readonly namesMissingRequest: boolean;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
-  '3.4': { version: '3.4', release: '3.4.23', storageVersion: '', preVote: false, auth: AUTH_3_4 },
-  '3.5': { version: '3.5', release: '3.5.21', storageVersion: '', preVote: true, auth: AUTH_3_5 },
-  '3.6': { version: '3.6', release: '3.6.14', storageVersion: '3.6.0', preVote: true, auth: AUTH_3_6 },
-  '3.7': { version: '3.7', release: '3.7.1', storageVersion: '3.7.0', preVote: true, auth: AUTH_3_7 },
+  '3.4': {
+    version: '3.4',
+    release: '3.4.23',
+    storageVersion: '',
+    lockLooksAtItsKey: false,
+    namesMissingRequest: false,
+    preVote: false,
+    auth: AUTH_3_4,
+  },
+  '3.5': {
+    version: '3.5',
+    release: '3.5.21',
+    storageVersion: '',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: false,
+    preVote: true,
+    auth: AUTH_3_5,
+  },
+  '3.6': {
+    version: '3.6',
+    release: '3.6.14',
+    storageVersion: '3.6.0',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: true,
+    preVote: true,
+    auth: AUTH_3_6,
+  },
+  '3.7': {
+    version: '3.7',
+    release: '3.7.1',
+    storageVersion: '3.7.0',
+    lockLooksAtItsKey: true,
+    namesMissingRequest: true,
+    preVote: true,
+    auth: AUTH_3_7,
+  },
 };

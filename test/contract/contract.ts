@@ -2,8 +2,10 @@
 import { describe } from 'vitest';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { deleteBehaviour } from './behaviours/delete.js';
+import { electionBehaviour } from './behaviours/elections.js';
 import { errorBehaviour } from './behaviours/errors.js';
 import { leaseBehaviour } from './behaviours/leases.js';
+import { lockBehaviour } from './behaviours/locks.js';
 import { putBehaviour } from './behaviours/put.js';
 import { rangeBehaviour } from './behaviours/range.js';
 import { revisionBehaviour } from './behaviours/revisions.js';
@@ -24,6 +26,8 @@ export function contract(target: Target): void {
     describe('watches', () => watchBehaviour(etcd));
     describe('watch streams', () => watchStreamBehaviour(etcd));
     describe('leases', () => leaseBehaviour(etcd));
+    describe('locks', () => lockBehaviour(etcd));
+    describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
   });

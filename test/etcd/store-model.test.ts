@@ -79,6 +79,7 @@ type Command =
       readonly end: RangeEnd;
       readonly at: number;
       readonly limit: number;
+      readonly countOnly: boolean;
     }
   | {
       readonly kind: 'watch';
@@ -115,6 +116,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       end,
       at,
       limit: fc.integer({ min: 0, max: 4 }),
+      countOnly: fc.boolean(),
     }),
   },
   {
@@ -162,8 +164,8 @@ function run(command: Command, store: Store, model: Model): void {
 
 function compareRange(command: Command & { readonly kind: 'range' }, store: Store, model: Model): void {
   const revision = Math.max(1, Math.round(command.at * (model.revision + 1)));
-  const { limit } = command;
-  const found = store.range(command.key, command.end, { revision, limit, countOnly: false });
+  const { limit, countOnly } = command;
+  const found = store.range(command.key, command.end, { revision, limit, countOnly });
   if (revision > model.revision || revision < model.compacted) {
     expect(found.kind).toBe('failed');
     return;
@@ -171,7 +173,7 @@ function compareRange(command: Command & { readonly kind: 'range' }, store: Stor
   const expected = model.range(command.key, command.end, revision);
   if (found.kind === 'failed') throw new Error(found.error.text);
   expect(found.value.count).toBe(expected.length);
-  const cut = limit > 0 && command.end !== undefined ? expected.slice(0, limit) : expected;
+  const cut = countOnly ? [] : limit > 0 && command.end !== undefined ? expected.slice(0, limit) : expected;
   expect(
     found.value.kvs.map(({ key, value, createRevision, modRevision, version }) => [
       key,

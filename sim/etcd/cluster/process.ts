@@ -141,6 +141,10 @@ export class Process implements MemberServer {
     return this.machine.rules;
   }
 
+  get isRunning(): boolean {
+    return this.#member.process === this;
+  }
+
   get members(): readonly MemberInfo[] {
     return this.#cluster.members;
   }

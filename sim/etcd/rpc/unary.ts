@@ -76,7 +76,7 @@ class UnaryCall<Q, R> implements ServerCall {
   }
 
   halfClose(): void {
-    if (this.#state === 'new') this.#end({ code: CODE.internal, details: 'EOF' });
+    if (this.#state === 'new') this.#end(statusOf(ERRORS.endOfFile));
   }
 
   cancel(): void {
