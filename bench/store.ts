@@ -3,6 +3,7 @@
  * after 1,000,000 revisions. A ratio of 1 says that an operation does not notice the history; what takes a binary
  * search of a key's history notices its length a little, as in etcd.
  */
+import { VERSIONS } from '../sim/etcd/version.js';
 import type { Store, RangeEnd } from '../sim/etcd/store/store.js';
 import { executeRange } from '../sim/etcd/txn/range.js';
 import { RANGE_REQUEST, type RangeRequest } from '../sim/etcd/wire/kv.js';
@@ -113,7 +114,7 @@ function microseconds(operation: Operation, filled: FilledStore): number {
 const ANY_RANGE = RANGE_REQUEST.decode(new Uint8Array());
 
 function read(store: Store, request: Partial<RangeRequest>): void {
-  const found = executeRange(store, { ...ANY_RANGE, ...request });
+  const found = executeRange(store, { ...ANY_RANGE, ...request }, VERSIONS['3.6']);
   if (found.kind === 'failed') throw new Error(found.error.text);
 }
 

@@ -6,7 +6,7 @@ import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
 import { executeRange } from '../txn/range.js';
-import { throughLog } from '../txn/through-log.js';
+import { throughLog, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -30,8 +30,9 @@ import { admit, type GiveUp } from './admit.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
-const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _bytes, metadata) => {
-  const refusal = checkRange(request);
+const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
     admit(server, metadata, 'known', reply, (asker) => {
@@ -41,14 +42,15 @@ const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _by
           store.range(key, end, options, server.revision),
       };
       const denied = refuseRange(server.machine, asker, request);
-      reply(denied ?? complete(server, executeRange(view, request)));
+      reply(denied ?? complete(server, executeRange(view, request, server.rules)));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, metadata) => {
-  const refusal = checkTxn(request);
+const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
+  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
+  const refusal = checkTxn(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
     const read = (): GiveUp =>

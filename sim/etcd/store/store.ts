@@ -7,6 +7,7 @@
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
+import type { VersionRules } from '../version.js';
 import { positionOf, type Change } from './change.js';
 import { KeyHistory } from './key-history.js';
 import { mergeChanges, type ChangeCursor } from './merge-changes.js';
@@ -49,6 +50,9 @@ const NEWEST: RangeOptions = { revision: 0, limit: 0, countOnly: false };
 const COMPACTED = failed(ERRORS.compacted);
 const FUTURE_REVISION = failed(ERRORS.futureRevision);
 
+/** What the version of etcd decides about the store. */
+export type StoreRules = Pick<VersionRules, 'compactionForgetsDeletes'>;
+
 export class Store {
   readonly #index = new OrderedMap<KeyHistory>((history) => history.exists);
   #log: Change[] = [];
@@ -57,7 +61,14 @@ export class Store {
   #recordedRevision = 1;
   #compactRevision = -1;
 
-  constructor(readonly leases: LeaseBook) {}
+  readonly #rules: StoreRules;
+
+  constructor(
+    readonly leases: LeaseBook,
+    rules: StoreRules,
+  ) {
+    this.#rules = rules;
+  }
 
   /** Of the last transaction that changed something. */
   get revision(): number {
@@ -167,8 +178,15 @@ export class Store {
       const change = log[index] as Change;
       newest.set(change.key, change);
     }
-    const kept = log.slice(start, next).filter((change) => newest.get(change.key) === change);
+    const kept = log
+      .slice(start, next)
+      .filter((change) => newest.get(change.key) === change && !this.#isForgotten(change));
     this.#log = kept.concat(log.slice(next));
+  }
+
+  /** What a change in the compacted revision itself leaves to watchers. */
+  #isForgotten(change: Change): boolean {
+    return change.isDelete && this.#rules.compactionForgetsDeletes;
   }
 
   *#keySince(key: ByteString, from: number): Generator<Change, void, undefined> {

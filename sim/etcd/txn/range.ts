@@ -6,6 +6,7 @@ import type { Change } from '../store/change.js';
 import type { RangeEnd, RangeOptions, RangeResult } from '../store/store.js';
 import { ok, type Result } from '../result.js';
 import type { ByteString } from '../byte-string.js';
+import type { VersionRules } from '../version.js';
 import { bareHeader } from '../wire/header.js';
 import {
   rangeEndOf,
@@ -24,7 +25,11 @@ export interface ReadView {
 type Order = (left: Change, right: Change) => number;
 
 /** Answers a range request. The header carries the revision alone. */
-export function executeRange(view: ReadView, request: RangeRequest): Result<RangeResponse> {
+export function executeRange(
+  view: ReadView,
+  request: RangeRequest,
+  rules: VersionRules,
+): Result<RangeResponse> {
   const filtered =
     request.minModRevision !== 0 ||
     request.maxModRevision !== 0 ||
@@ -46,7 +51,7 @@ export function executeRange(view: ReadView, request: RangeRequest): Result<Rang
   if (more) kvs = kvs.slice(0, request.limit);
   return ok({
     header: bareHeader(found.value.revision),
-    kvs: request.keysOnly ? kvs.map(withoutValue) : kvs,
+    kvs: request.keysOnly ? kvs.map((kv) => keyOnly(kv, rules)) : kvs,
     more,
     count: found.value.count,
   });
@@ -64,6 +69,8 @@ function passes(kv: KeyValue, request: RangeRequest): boolean {
 
 /** How to sort; undefined where the store's own order will do. */
 function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
+  // An order that there is not is none, where it is not refused.
+  if (sortOrder < SORT_ORDER.none || sortOrder > SORT_ORDER.descend) return undefined;
   // A target other than the key means ascending; note that the limit has cut before, as in etcd.
   if (sortOrder === SORT_ORDER.none && sortTarget === SORT_TARGET.key) return undefined;
   if (sortOrder === SORT_ORDER.ascend && sortTarget === SORT_TARGET.key) return undefined;
@@ -90,7 +97,8 @@ function compareBytes(left: ByteString, right: ByteString): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function withoutValue(kv: KeyValue): KeyValue {
-  const { key, createRevision, modRevision, version, lease } = kv;
+function keyOnly(kv: KeyValue, rules: VersionRules): KeyValue {
+  const { key, createRevision, modRevision, version } = kv;
+  const lease = rules.keysOnlyOmitsLease ? 0n : kv.lease;
   return { key, createRevision, modRevision, version, value: '', lease };
 }
