@@ -37,7 +37,9 @@ export interface VersionRules {
   readonly txnChecksWritesFirst: boolean;
   /** A Range whose `range_end` is on the wire and empty is the key alone, not all from the key on. */
   readonly emptyRangeEndIsKeyAlone: boolean;
-  /** A Range with `keys_only` leaves out the lease, too. */
+  /** KV has a RangeStream, which answers a Range in chunks. */
+  readonly hasRangeStream: boolean;
+  /** A Range with `keys_only` leaves out the lease, too, unless it sorts by value. */
   readonly keysOnlyOmitsLease: boolean;
   /** A watch from a negative revision is cancelled as compacted, even if its range is empty. */
   readonly refusesNegativeWatch: boolean;
@@ -66,6 +68,7 @@ const ETCD_3_4: VersionRules = {
   refusesUnknownSorts: false,
   txnChecksWritesFirst: true,
   emptyRangeEndIsKeyAlone: false,
+  hasRangeStream: false,
   keysOnlyOmitsLease: false,
   refusesNegativeWatch: false,
   progressAnswered: 'always',
@@ -107,6 +110,7 @@ const ETCD_3_7: VersionRules = {
   release: '3.7.1',
   storageVersion: '3.7.0',
   emptyRangeEndIsKeyAlone: true,
+  hasRangeStream: true,
   keysOnlyOmitsLease: true,
   messages: 'protobuf-go',
   auth: AUTH_3_7,

@@ -6,6 +6,7 @@ import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
 import { executeRange } from '../txn/range.js';
+import { checkRangeStream, streamRange } from '../txn/range-stream.js';
 import { throughLog, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
@@ -18,15 +19,18 @@ import {
   PUT_RESPONSE,
   RANGE_REQUEST,
   RANGE_RESPONSE,
+  RANGE_STREAM_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
   type RangeRequest,
   type RangeResponse,
+  type RangeStreamResponse,
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
 import type { StateMachine } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
+import { answerStream, type Answerer } from './answer-stream.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
@@ -68,8 +72,35 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
   });
 };
 
+const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, received, answers, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules) ?? checkRangeStream(request);
+  const end = (failure: Failure): void => answers.end(failure);
+  if (refusal !== undefined) return refuse(end, refusal);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', end, (asker) => {
+      const denied = refuseRange(server.machine, asker, request);
+      if (denied !== undefined) return refuse(end, denied);
+      const streamed = streamRange(
+        request,
+        (chunk) => executeRange(server.machine.store, chunk, server.rules),
+        ({ header, ...chunk }) =>
+          answers.send({
+            rangeResponse: {
+              ...chunk,
+              header: header && { ...server.header(), revision: header.revision ?? 0 },
+            },
+          }),
+      );
+      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, end, read);
+};
+
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
+  RangeStream: answerStream(RANGE_REQUEST, RANGE_STREAM_RESPONSE, rangeStream),
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
   Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
     const refusal = checkPut(request);
@@ -111,12 +142,16 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
 
 type Reply<T> = (result: Result<T>) => void;
 
-function refuse<T>(reply: Reply<T>, refusal: Failure): undefined {
+function refuse(reply: (refusal: Failure) => void, refusal: Failure): undefined {
   reply(refusal);
   return undefined;
 }
 
-function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => GiveUp): () => void {
+function whenConfirmed(
+  server: MemberServer,
+  reply: (refusal: Failure) => void,
+  read: () => GiveUp,
+): () => void {
   let giveUp: GiveUp;
   const cancel = server.linearizableRead((confirmed) => {
     if (confirmed.kind === 'failed') reply(confirmed);

@@ -49,9 +49,10 @@ export function executeRange(
   if (order !== undefined) kvs = kvs.slice().sort(order);
   const more = request.limit > 0 && kvs.length > request.limit;
   if (more) kvs = kvs.slice(0, request.limit);
+  const omitsLease = rules.keysOnlyOmitsLease && request.sortTarget !== SORT_TARGET.value;
   return ok({
     header: bareHeader(found.value.revision),
-    kvs: request.keysOnly ? kvs.map((kv) => keyOnly(kv, rules)) : kvs,
+    kvs: request.keysOnly ? kvs.map((kv) => keyOnly(kv, omitsLease)) : kvs,
     more,
     count: found.value.count,
   });
@@ -97,8 +98,8 @@ function compareBytes(left: ByteString, right: ByteString): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function keyOnly(kv: KeyValue, rules: VersionRules): KeyValue {
+function keyOnly(kv: KeyValue, omitsLease: boolean): KeyValue {
   const { key, createRevision, modRevision, version } = kv;
-  const lease = rules.keysOnlyOmitsLease ? 0n : kv.lease;
+  const lease = omitsLease ? 0n : kv.lease;
   return { key, createRevision, modRevision, version, value: '', lease };
 }
