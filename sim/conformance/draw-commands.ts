@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
+import { authSequence } from './draw-auth.js';
 import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
 import { resolve } from './symbol.js';
@@ -39,13 +40,20 @@ const raw: fc.Arbitrary<Command> = fc
 
 /** Without symbols, for a message that has to be bytes before it is known where its sequence starts. */
 function plain(request: object): never {
-  return resolve(request, { startRevision: 1, leases: [], chosenByServer: new Set() }) as never;
+  return resolve(request, {
+    startRevision: 1,
+    leases: [],
+    chosenByServer: new Set(),
+    tokens: [],
+    startAuthRevision: 1,
+  }) as never;
 }
 
 const watchStream = fc.nat(2);
 const keepAliveStream = fc.nat(1);
 
-const command: fc.Arbitrary<Command> = fc.oneof(
+/** One command. */
+export const command: fc.Arbitrary<Command> = fc.oneof(
   { withCrossShrink: true },
   { weight: 26, arbitrary: call('KV/Put', requests.put) },
   { weight: 18, arbitrary: call('KV/Range', requests.range) },
@@ -94,8 +102,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** One sequence. */
-export const sequence: fc.Arbitrary<readonly Command[]> = fc.array(command, {
-  minLength: 1,
-  maxLength: COMMANDS_MAX,
-  size: 'max',
-});
+export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 9, arbitrary: fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' }) },
+  { weight: 1, arbitrary: authSequence(command) },
+);

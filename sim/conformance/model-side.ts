@@ -4,6 +4,7 @@
  */
 import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
+import type { CallMetadata } from './credentials.js';
 import type { Outcome, Side, SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
@@ -24,8 +25,8 @@ export function createModelSide({ wrap = (member) => member }: ModelOptions = {}
   const member = wrap(first);
   return {
     name: 'in-memory',
-    async call(_client, path, message) {
-      const stream = new ModelStream(member, path, host);
+    async call(_client, path, message, metadata) {
+      const stream = new ModelStream(member, path, host, metadata);
       stream.send(message);
       stream.halfClose();
       // Whatever comes later has a later time, as on a machine.
@@ -33,7 +34,7 @@ export function createModelSide({ wrap = (member) => member }: ModelOptions = {}
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
-    open: (_client, path) => new ModelStream(member, path, host),
+    open: (_client, path, metadata) => new ModelStream(member, path, host, metadata),
     elapse: (milliseconds) => host.advance(milliseconds),
     hurry: () => undefined,
     close: () => cluster.close(),
@@ -48,9 +49,9 @@ class ModelStream implements SideStream {
   readonly #host: Clock;
   readonly #call: ReturnType<EtcdMember['open']>;
 
-  constructor(member: EtcdMember, path: string, host: Clock) {
+  constructor(member: EtcdMember, path: string, host: Clock, metadata: CallMetadata = {}) {
     this.#host = host;
-    this.#call = member.open(path, new Map(), {
+    this.#call = member.open(path, new Map(Object.entries(metadata)), {
       message: (bytes) => void this.received.push(bytes),
       status: (status) => void (this.status = status),
     });

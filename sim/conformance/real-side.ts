@@ -4,6 +4,7 @@
  */
 import * as grpc from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/service.js';
+import type { CallMetadata } from './credentials.js';
 import type { Outcome, Side, SideStream } from './side.js';
 
 /** etcd gives up on a request after 7 s. */
@@ -35,7 +36,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
   const patience: Patience = { milliseconds: PATIENCE_MS };
   return {
     name,
-    call: (client, path, message) =>
+    call: (client, path, message, metadata) =>
       new Promise<Outcome>((resolve) => {
         const deadline = Date.now() + PATIENCE_MS;
         clientOf(client).makeUnaryRequest(
@@ -43,7 +44,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           asBuffer,
           asIs,
           message,
-          new grpc.Metadata(),
+          grpcMetadata(metadata),
           { deadline },
           (error, response) => {
             const status =
@@ -52,9 +53,9 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           },
         );
       }),
-    open: (client, path) =>
+    open: (client, path, metadata) =>
       new RealStream(
-        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata()),
+        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, grpcMetadata(metadata)),
         patience,
       ),
     elapse: () => undefined,
@@ -109,6 +110,12 @@ class RealStream implements SideStream {
       };
     });
   }
+}
+
+function grpcMetadata(metadata: CallMetadata = {}): grpc.Metadata {
+  const result = new grpc.Metadata();
+  for (const [name, value] of Object.entries(metadata)) result.set(name, value);
+  return result;
 }
 
 function asBuffer(message: Uint8Array): Buffer {

@@ -1,4 +1,5 @@
 /** One of the two etcds that are compared, as the comparison reaches it: bytes in, bytes and statuses out. */
+import type { CallMetadata } from './credentials.js';
 import type { CallStatus } from '../etcd/service.js';
 
 /** What a unary call came to. */
@@ -28,8 +29,8 @@ export interface Side {
   /** Such as `in-memory` or `etcd 3.6.14`. */
   readonly name: string;
   /** @param client which of the clients calls, counted from 0 */
-  call(client: number, path: string, message: Uint8Array): Promise<Outcome>;
-  open(client: number, path: string): SideStream;
+  call(client: number, path: string, message: Uint8Array, metadata?: CallMetadata): Promise<Outcome>;
+  open(client: number, path: string, metadata?: CallMetadata): SideStream;
   /** Lets the side's time pass, where it does not pass by itself. */
   elapse(milliseconds: number): void;
   /** From now on is less patient, where it matters little that a slow answer is taken for none. */

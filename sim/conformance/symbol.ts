@@ -40,6 +40,10 @@ export interface Meaning {
   readonly leases: readonly bigint[];
   /** Those of them that were granted without an id. */
   readonly chosenByServer: ReadonlySet<bigint>;
+  /** Tokens in the order of their giving. */
+  readonly tokens: readonly string[];
+  /** The revision of users and roles when the sequence began. */
+  readonly startAuthRevision: number;
 }
 
 /** The value with every symbol replaced by what it stands for. */

@@ -1,16 +1,17 @@
 /**
- * The in-memory etcd: members that serve one replicated state over one totally ordered log. It is a cluster, not
- * raft: what clients can observe of elections, lost quorums and restarts, without the messages between members.
- * Invariant: everything it does follows from its calls and from what its host says, and from nothing else.
+ * The in-memory etcd: members that each apply one totally ordered log to a state of their own. It is a cluster, not
+ * raft: what clients can observe of elections, lost quorums, partitions, pauses and restarts, without the messages
+ * between members. Invariant: everything it does follows from its calls and from what its host says, and from
+ * nothing else.
  */
 import { Consensus } from './cluster/consensus.js';
-import { ExpiryClock } from './cluster/expiry-clock.js';
 import { idOf } from './cluster/identity.js';
+import { Log } from './cluster/log.js';
 import { Member } from './cluster/member.js';
+import { PeerLinks } from './cluster/peer-links.js';
 import type { ClusterParts } from './cluster/process.js';
-import { ELECTION_TIMEOUT_MS } from './cluster/timing.js';
+import type { Voter } from './cluster/voter.js';
 import type { EtcdCluster, EtcdHost } from './service.js';
-import { StateMachine } from './state-machine.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from './version.js';
 
 /** What a cluster is made of. */
@@ -31,80 +32,95 @@ export function createCluster(options: ClusterOptions): EtcdCluster {
 
 class Cluster implements EtcdCluster {
   readonly members: readonly Member[];
+  readonly #host: EtcdHost;
+  readonly #links = new PeerLinks();
   readonly #parts: ClusterParts;
-  readonly #clock: ExpiryClock;
 
   constructor({ members: names, host, version = DEFAULT_ETCD_VERSION, clientUrls = {} }: ClusterOptions) {
-    this.members = names.map(
-      (name) => new Member(name, idOf(`member ${name}`), clientUrls[name] ?? [`http://${name}:2379`]),
+    const rules = VERSIONS[version];
+    // One configuration change a member, the leader's empty entry, and what members publish about themselves.
+    const log = new Log<Voter>(2 * names.length + 2, () =>
+      Math.min(...this.members.map(({ voter }) => voter.replica.appliedIndex)),
     );
-    const machine = new StateMachine(VERSIONS[version], {
-      onChanges: (revision, changes) => {
-        for (const { process } of this.members) process?.hub.notify(revision, changes);
-      },
-      onLease: () => this.#clock.onLeasesChanged(),
-    });
-    const consensus = new Consensus(host, this.members, {
-      onLeading: (_leader, elected) => this.#onLeading(elected),
-      onLeaderLost: () => {
-        machine.lessor.demote();
-        this.#clock.close();
-      },
-    });
+    this.#host = host;
+    this.members = names.map(
+      (name) =>
+        new Member({
+          name,
+          id: idOf(`member ${name}`),
+          clientUrls: clientUrls[name] ?? [`http://${name}:2379`],
+          host,
+          rules,
+          log,
+        }),
+    );
+    const voters = this.members.map(({ voter }) => voter);
+    const consensus = new Consensus({ host, voters, links: this.#links, log, preVote: rules.preVote });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
-    this.#parts = { id, host, machine, consensus, members: this.members };
-    this.#clock = new ExpiryClock(host, machine.lessor, (lease) => this.#revoke(lease));
+    this.#parts = { id, host, consensus, members: this.members };
     for (const member of this.members) member.start(this.#parts);
-    this.#promote();
+    consensus.leadership.reigning?.listener.onPromoted();
+  }
+
+  get leader(): string | undefined {
+    return this.#parts.consensus.leadership.reigning?.name;
   }
 
   stopMember(name: string): void {
     const member = this.#find(name);
-    if (!member.isRunning) return;
+    if (!member.voter.isRunning) return;
     member.stop();
-    this.#parts.consensus.onVoterChanged(member);
+    this.#parts.consensus.onVoterChanged(member.voter);
   }
 
   startMember(name: string): void {
     const member = this.#find(name);
-    if (member.isRunning) return;
+    if (member.voter.isRunning) return;
     member.start(this.#parts);
-    this.#parts.consensus.onVoterChanged(member);
+    this.#parts.consensus.onVoterChanged(member.voter);
+  }
+
+  pauseMember(name: string): void {
+    const member = this.#find(name);
+    if (!member.voter.isActive) return;
+    member.pause();
+    this.#parts.consensus.onVoterChanged(member.voter);
+  }
+
+  resumeMember(name: string): void {
+    const member = this.#find(name);
+    if (!member.voter.isPaused) return;
+    member.resume(() => this.#parts.consensus.onVoterChanged(member.voter));
   }
 
   isRunning(name: string): boolean {
-    return this.#find(name).isRunning;
+    return this.#find(name).voter.isRunning;
+  }
+
+  disconnectMembers(left: string, right: string): void {
+    this.#links.cut(this.#find(left).name, this.#find(right).name, this.#host.nowMs());
+    this.#parts.consensus.leadership.reconsider();
+  }
+
+  reconnectMembers(left: string, right: string): void {
+    this.#links.mend(this.#find(left).name, this.#find(right).name, this.#host.nowMs());
+    this.#parts.consensus.leadership.reconsider();
+  }
+
+  slowMember(name: string, byMs: number): void {
+    this.#find(name).voter.replica.slownessMs = byMs;
+  }
+
+  moveLeader(name: string): boolean {
+    return this.#parts.consensus.transfer(this.#find(name).voter);
   }
 
   close(): void {
-    for (const member of this.members) member.stop();
+    for (const member of this.members) {
+      member.stop();
+      member.voter.replica.halt();
+    }
     this.#parts.consensus.close();
-    this.#clock.close();
-  }
-
-  #onLeading(elected: boolean): void {
-    if (elected) this.#promote();
-    for (const { process } of this.members) process?.onLeading(elected);
-  }
-
-  /** Leases begin anew with a new leader, one election timeout longer than they are. */
-  #promote(): void {
-    const { host, machine } = this.#parts;
-    const nowMs = host.nowMs();
-    machine.lessor.promote(nowMs, ELECTION_TIMEOUT_MS);
-    this.#clock.restart(nowMs);
-  }
-
-  /** The leader proposes what its clock found; nobody waits for the outcome. */
-  #revoke(lease: bigint): void {
-    const { consensus, machine } = this.#parts;
-    const leader = consensus.runningLeader;
-    if (leader === undefined) return;
-    consensus.propose(
-      leader,
-      () => machine.leaseRevoke(lease),
-      () => undefined,
-    );
   }
 
   #find(name: string): Member {

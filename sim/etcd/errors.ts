@@ -4,6 +4,7 @@
  * doubt, indefinite: a checker may then assume either.
  */
 import { ADMIN_ERRORS } from './errors/admin-errors.js';
+import { AUTH_ERRORS } from './errors/auth-errors.js';
 import { CONCURRENCY_ERRORS } from './errors/concurrency-errors.js';
 import type { Definiteness, ErrorEntry } from './errors/entry.js';
 import { KV_ERRORS } from './errors/kv-errors.js';
@@ -17,6 +18,7 @@ export const ERRORS = {
   ...KV_ERRORS,
   ...CONCURRENCY_ERRORS,
   ...ADMIN_ERRORS,
+  ...AUTH_ERRORS,
   ...TRANSPORT_ERRORS,
 } as const;
 

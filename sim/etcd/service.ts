@@ -60,15 +60,31 @@ export interface EtcdMember {
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
 }
 
-/** The whole in-memory cluster: one totally ordered log and members that serve it. */
+/**
+ * The whole in-memory cluster: one totally ordered log and members that serve it. Members are named; a name that
+ * none has throws.
+ */
 export interface EtcdCluster {
   readonly members: readonly EtcdMember[];
+  /** Who leads with a quorum; undefined while nobody does. */
+  readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */
   stopMember(name: string): void;
   /** Starts the member again; its data is as it was, its streams are not. */
   startMember(name: string): void;
-  /** True while the member's process runs. */
+  /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
+  pauseMember(name: string): void;
+  /** The process goes on, beginning with all that came meanwhile. */
+  resumeMember(name: string): void;
+  /** True while the member has a process, also one that stands still. */
   isRunning(name: string): boolean;
+  /** Nothing gets from one of the two members to the other, in either direction. Clients still reach both. */
+  disconnectMembers(left: string, right: string): void;
+  reconnectMembers(left: string, right: string): void;
+  /** The member applies what is committed so many milliseconds later than it would; 0 ends that. */
+  slowMember(name: string, byMs: number): void;
+  /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
+  moveLeader(name: string): boolean;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }

@@ -4,6 +4,8 @@
  * version.
  */
 
+import { AUTH_3_4, AUTH_3_5, AUTH_3_6, AUTH_3_7, type AuthRules } from './auth/rules.js';
+
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
 export type EtcdVersion = (typeof etcdVersions)[number];
@@ -18,6 +20,12 @@ export interface VersionRules {
   readonly release: string;
   /** What Status reports as the storage version; empty where it reports none. */
   readonly storageVersion: string;
+  /**
+   * Whether a member asks the others before it begins a new term, so that one that was cut off does not unseat the
+   * leader when it comes back.
+   */
+  readonly preVote: boolean;
+  readonly auth: AuthRules;
   /** A Lock that had to wait makes sure that its own key is still there. */
   readonly lockLooksAtItsKey: boolean;
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
@@ -31,6 +39,8 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '',
     lockLooksAtItsKey: false,
     namesMissingRequest: false,
+    preVote: false,
+    auth: AUTH_3_4,
   },
   '3.5': {
     version: '3.5',
@@ -38,6 +48,8 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '',
     lockLooksAtItsKey: true,
     namesMissingRequest: false,
+    preVote: true,
+    auth: AUTH_3_5,
   },
   '3.6': {
     version: '3.6',
@@ -45,6 +57,8 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '3.6.0',
     lockLooksAtItsKey: true,
     namesMissingRequest: true,
+    preVote: true,
+    auth: AUTH_3_6,
   },
   '3.7': {
     version: '3.7',
@@ -52,5 +66,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '3.7.0',
     lockLooksAtItsKey: true,
     namesMissingRequest: true,
+    preVote: true,
+    auth: AUTH_3_7,
   },
 };

@@ -3,10 +3,12 @@
  * gRPC channel factory that makes an unmodified client use it.
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
+import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
 import { SimulatedChannel } from './channel.js';
+import { giveChannels, replaceChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
 
 /** A call that has not ended, for saying who waits for what. */
@@ -17,20 +19,24 @@ export interface PendingCall {
   readonly startedUs: number;
 }
 
+/** What the network needs to know of the cluster it leads to. */
+export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
+
 export class Network {
   readonly traffic: Traffic = { messages: 0, bytes: 0, dropped: 0 };
   readonly #engine: Engine;
-  readonly #cluster: EtcdCluster;
+  readonly #cluster: ReachableCluster;
   readonly #delays: Delays;
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #members: ReadonlyMap<string, EtcdMember>;
   #calls = 0;
 
-  constructor(engine: Engine, cluster: EtcdCluster, delays: Delays) {
+  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays) {
     this.#engine = engine;
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
+    Ambient.extend(replaceChannels);
   }
 
   /** Calls that nodes have begun so far. */
@@ -59,7 +65,7 @@ export class Network {
     return link;
   }
 
-  /** Gives the node its links; once per node. */
+  /** Gives the node its links, and makes every channel of its one of them; once per node. */
   join(node: VirtualNode): void {
     const links = new Map<string, Link>();
     for (const member of this.#members.keys()) {
@@ -76,6 +82,7 @@ export class Network {
       );
     }
     this.#links.set(node.name, links);
+    giveChannels(node, (address) => this.#channel(node, address));
   }
 
   /** Breaks every connection to a member, as the end of its process does. */

@@ -79,6 +79,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
     'node:timers': 'is replaced for a run',
     'node:timers/promises': 'is replaced for a run',
     'node:util': 'promisify.custom, for the replaced timers',
+    'node:net': 'is refused to nodes for a run',
     'node:module': 'tells the module loader that built-in modules were replaced',
   },
   'sim/etcd': {},

@@ -38,13 +38,13 @@ describe('golden trace hashes', () => {
     expect(hashes).toMatchInlineSnapshot(`
       {
         "etcd3, 1": "caf8ee6852e517376b58cd01d7a021cd",
-        "etcd3, 3": "40c0485accb16eacc08d6ef09ad59f03",
+        "etcd3, 3": "710ceb4f9eeb237dc6df4bbb92152fd3",
         "lost-update, 1": "82bf0be09100d5f099adca071a4c4ed3",
-        "lost-update, 3": "1b60f542406ea53101a8e763d671ad6f",
+        "lost-update, 3": "a22cc28f2702aab9c1c6e4fc2a570378",
         "stm, 1": "03472ccbdbde3f4a6baa9cf136ba763b",
-        "stm, 3": "15bb60d1873ba5d7f09dc4328740ec8e",
+        "stm, 3": "6591bfd46b4a53fde7734da491189fce",
         "txn, 1": "7c64d2fa135c80d70309f331a227e1d1",
-        "txn, 3": "42da70cfc9bae450b0111dbba4a8065a",
+        "txn, 3": "060a04ffe79efa468489dd25eef1fd41",
       }
     `);
   });

@@ -1,21 +1,17 @@
 import { expect, test } from 'vitest';
 import { ERRORS, statusOf } from '../../sim/etcd/errors.js';
-import { TestCluster } from './harness.js';
-
-/** Every election is over within this: two election timeouts. */
-const ELECTION_MS = 2000;
-const REQUEST_TIMEOUT_MS = 7000;
-
-function threeMembers() {
-  const etcd = new TestCluster('m1', 'm2', 'm3');
-  const leader = etcd.leader() ?? '';
-  const [one = '', two = ''] = ['m1', 'm2', 'm3'].filter((name) => name !== leader);
-  return { etcd, host: etcd.host, cluster: etcd.cluster, leader, one, two };
-}
+import {
+  TestCluster,
+  ELECTION_MAX_MS,
+  FOLLOWER_LAG_MAX_MS,
+  REQUEST_TIMEOUT_MS,
+  threeMembers,
+} from './harness.js';
 
 test('what was written through one member is read through every other', () => {
-  const { etcd } = threeMembers();
+  const { etcd, host } = threeMembers();
   etcd.client('m1').put('a', 'value');
+  host.advance(FOLLOWER_LAG_MAX_MS);
   for (const name of ['m2', 'm3']) {
     expect(etcd.client(name).range('a', { serializable: true }).response.kvs[0]?.value).toBe('value');
   }
@@ -57,7 +53,7 @@ test('a member that starts again has what was written meanwhile', () => {
 test('when the leader stops another is elected, in the next term', () => {
   const { etcd, cluster, host, leader, one } = threeMembers();
   cluster.stopMember(leader);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(etcd.leader()).not.toBe(leader);
   expect(etcd.client(one).put('a').response.header?.raftTerm).toBe(3);
 });
@@ -66,7 +62,7 @@ test('a write that a follower sends to a leader that is gone is lost and times o
   const { etcd, cluster, host, leader, one } = threeMembers();
   cluster.stopMember(leader);
   const put = etcd.client(one).put('a');
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(put.status).toBeUndefined();
   host.advance(REQUEST_TIMEOUT_MS);
   expect(put.status?.details).toMatch(/^etcdserver: request timed out/);
@@ -79,7 +75,7 @@ test('a linearizable read under way when the leader changes is told so; the one 
   cluster.stopMember(leader);
   const first = etcd.client(one).range('a');
   const second = etcd.client(one).range('a');
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(first.status).toEqual(statusOf(ERRORS.leaderChanged));
   expect(second.response.kvs[0]?.value).toBe('value');
 });
@@ -89,7 +85,7 @@ test('without a quorum serializable reads are answered, linearizable ones and wr
   etcd.client(one).put('a', 'value');
   cluster.stopMember(two);
   cluster.stopMember(leader);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   const client = etcd.client(one);
   expect(client.range('a', { serializable: true }).response.kvs[0]?.value).toBe('value');
   const read = client.range('a');
@@ -97,7 +93,7 @@ test('without a quorum serializable reads are answered, linearizable ones and wr
   host.advance(REQUEST_TIMEOUT_MS);
   expect([read.status, write.status]).toEqual([statusOf(ERRORS.timeout), statusOf(ERRORS.proposalTimeout)]);
   cluster.startMember(two);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(client.range('b').response.count).toBe(0);
 });
 
@@ -131,7 +127,7 @@ test('such a write can be applied even after its client was told of a timeout', 
   host.advance(REQUEST_TIMEOUT_MS);
   expect(put.status?.details).toMatch(/^etcdserver: request timed out/);
   cluster.startMember(one);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(etcd.client(leader).range('a').response.count).toBe(1);
 });
 
@@ -139,10 +135,10 @@ test('a write to a member that knows no leader waits for one', () => {
   const { etcd, cluster, host, leader, one, two } = threeMembers();
   cluster.stopMember(leader);
   cluster.stopMember(two);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   const put = etcd.client(one).put('a');
   cluster.startMember(two);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(put.status?.code).toBe(0);
 });
 
@@ -154,7 +150,7 @@ test('a member that starts without a quorum to join is silent until there is one
   host.advance(60_000);
   expect(read.status).toBeUndefined();
   cluster.startMember('m2');
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(read.status?.code).toBe(0);
 });
 
@@ -166,7 +162,7 @@ test('a single member that restarts has its data and gives every lease its whole
   etcd.cluster.stopMember('m1');
   etcd.host.advance(60_000);
   etcd.cluster.startMember('m1');
-  etcd.host.advance(ELECTION_MS);
+  etcd.host.advance(ELECTION_MAX_MS);
   expect(etcd.client().timeToLive(5n, true).response).toMatchObject({ grantedTTL: 10, keys: ['a'] });
   etcd.host.advance(8000);
   expect(etcd.client().range('a').response.count).toBe(1);
@@ -193,7 +189,7 @@ test('a renewal through a follower reaches the leader, and waits while there is 
   cluster.stopMember(leader);
   keepAlive.send({ ID: 5n });
   expect(keepAlive.take()).toEqual([]);
-  host.advance(ELECTION_MS + 1000);
+  host.advance(ELECTION_MAX_MS + 1000);
   expect(keepAlive.take()).toMatchObject([{ TTL: 10 }]);
 });
 
@@ -213,7 +209,7 @@ test('clients that require a leader are told when there is none', () => {
   const patient = etcd.client(one).watch({ key: 'a' });
   cluster.stopMember(leader);
   cluster.stopMember(two);
-  host.advance(ELECTION_MS);
+  host.advance(ELECTION_MAX_MS);
   expect(demanding.range('a').status).toEqual(statusOf(ERRORS.noLeader));
   expect(demanding.watch({ key: 'a' }).status).toEqual(statusOf(ERRORS.noLeader));
   host.advance(3000);

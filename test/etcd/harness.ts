@@ -4,6 +4,7 @@
  */
 import { createCluster } from '../../sim/etcd/cluster.js';
 import type { CallStatus, EtcdCluster, EtcdHost, ServerCall } from '../../sim/etcd/service.js';
+import type { EtcdVersion } from '../../sim/etcd/version.js';
 import * as cluster from '../../sim/etcd/wire/cluster.js';
 import * as kv from '../../sim/etcd/wire/kv.js';
 import * as lease from '../../sim/etcd/wire/lease.js';
@@ -215,8 +216,15 @@ export class TestCluster {
   readonly host = new ManualHost();
   readonly cluster: EtcdCluster;
 
-  constructor(...members: readonly string[]) {
-    this.cluster = createCluster({ members: members.length === 0 ? ['m1'] : members, host: this.host });
+  /** The names of the members, one where none is named; options, if any, come first. */
+  constructor(...given: readonly (string | { readonly version: EtcdVersion })[]) {
+    const members = given.filter((one) => typeof one === 'string');
+    const [options = {}] = given.filter((one) => typeof one !== 'string');
+    this.cluster = createCluster({
+      members: members.length === 0 ? ['m1'] : members,
+      host: this.host,
+      ...options,
+    });
   }
 
   client(
@@ -243,4 +251,18 @@ export class TestCluster {
     if (found === undefined) throw new Error('no follower runs');
     return found.name;
   }
+}
+
+/** Every election is over within this: two election timeouts. */
+export const ELECTION_MAX_MS = 2000;
+export const REQUEST_TIMEOUT_MS = 7000;
+/** A follower applies what is committed within this, in whole milliseconds. */
+export const FOLLOWER_LAG_MAX_MS = 2;
+
+/** Three members, who leads and who does not, and the clock. */
+export function threeMembers() {
+  const etcd = new TestCluster('m1', 'm2', 'm3');
+  const leader = etcd.leader() ?? '';
+  const [one = '', two = ''] = ['m1', 'm2', 'm3'].filter((name) => name !== leader);
+  return { etcd, host: etcd.host, cluster: etcd.cluster, leader, one, two };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ERRORS, statusOf } from '../../sim/etcd/errors.js';
 import { SORT_ORDER, SORT_TARGET } from '../../sim/etcd/wire/kv.js';
-import { TestCluster, type TestClient } from './harness.js';
+import { FOLLOWER_LAG_MAX_MS, TestCluster, type TestClient } from './harness.js';
 
 function client(): TestClient {
   return new TestCluster().client();
@@ -186,7 +186,9 @@ test('a compaction is refused twice, beyond the newest revision and below 0', ()
 
 test('every response names the cluster, the member and the term', () => {
   const cluster = new TestCluster('m1', 'm2', 'm3');
-  const one = cluster.client('m1').put('a').response.header;
+  const put = cluster.client('m1').put('a');
+  cluster.host.advance(FOLLOWER_LAG_MAX_MS);
+  const one = put.response.header;
   const two = cluster.client('m2').range('a').response.header;
   expect(one?.clusterId).toBe(two?.clusterId);
   expect(one?.memberId).not.toBe(two?.memberId);

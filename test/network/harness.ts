@@ -1,8 +1,8 @@
 /** A node with a plain gRPC client and a member that echoes, for looking at the simulated network alone. */
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { Engine } from '../../sim/engine/engine.js';
-import type { CallSink, EtcdCluster, EtcdMember } from '../../sim/etcd/service.js';
-import { Network } from '../../sim/network/network.js';
+import type { CallSink, EtcdMember } from '../../sim/etcd/service.js';
+import { Network, type ReachableCluster } from '../../sim/network/network.js';
 
 const bytes = { serialize: (value: Buffer) => value, deserialize: (value: Buffer) => value };
 const base = {
@@ -60,13 +60,7 @@ export async function inWorld<T>(main: (world: World) => Promise<T>): Promise<T>
       };
     },
   };
-  const cluster: EtcdCluster = {
-    members: [member],
-    stopMember: () => undefined,
-    startMember: () => undefined,
-    isRunning: () => world.running,
-    close: () => undefined,
-  };
+  const cluster: ReachableCluster = { members: [member], isRunning: () => world.running };
   const network = new Network(engine, cluster, { oneWayDelayMinUs: 1000, oneWayDelayMaxUs: 1000 });
   const node = engine.node('n1');
   network.join(node);

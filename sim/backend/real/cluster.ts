@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.js';
 import { Cleanups } from './cleanups.js';
 import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
-import { EtcdMembers } from './etcd-members.js';
+import { EtcdMembers, type EtcdMembersOptions } from './etcd-members.js';
 import { addressOf, askEtcd } from './given-etcd.js';
 import { connectGivenLinks, connectLinks, type Link } from './links.js';
 import { provision, type Env } from './provision.js';
@@ -28,6 +28,8 @@ export interface RealClusterOptions {
   readonly etcd?: Tool | undefined;
   /** Flags for the etcd that is started, besides those that it needs. */
   readonly etcdFlags?: readonly string[] | undefined;
+  /** Put before each member of the etcd that is started; see {@link EtcdMembersOptions.peerProxy}. */
+  readonly peerProxy?: EtcdMembersOptions['peerProxy'];
   /** The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one. */
   readonly toxiproxy?: string | undefined;
   /** Nodes reach etcd directly; faults on links are refused. */
@@ -177,6 +179,7 @@ async function startEtcd(
     names: members,
     path: program.path,
     flags: options.etcdFlags ?? [],
+    peerProxy: options.peerProxy,
     ...place,
   });
   cleanups.add(() => processes.kill());

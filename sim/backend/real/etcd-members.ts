@@ -24,6 +24,11 @@ export interface EtcdMembersOptions {
   readonly path: string;
   /** Flags besides those that every member is given. */
   readonly flags: readonly string[];
+  /**
+   * Given a member and the URL at which it listens to others, the URL at which others are told to reach it; the same
+   * by default.
+   */
+  readonly peerProxy?: ((name: string, url: string) => Promise<string>) | undefined;
   readonly directory: string;
   readonly reaper: Reaper;
   readonly env: Env;
@@ -123,16 +128,18 @@ export class EtcdMembers {
 }
 
 async function describe(options: EtcdMembersOptions, attempt: number): Promise<Member[]> {
-  const { names, directory } = options;
+  const { names, directory, peerProxy = (_name, url) => Promise.resolve(url) } = options;
   const ports = await freePorts(2 * names.length);
-  const sites = names.map((name, index) => ({
-    name,
-    url: `http://127.0.0.1:${ports[2 * index]}`,
-    peerUrl: `http://127.0.0.1:${ports[2 * index + 1]}`,
-  }));
+  const sites = await Promise.all(
+    names.map(async (name, index) => {
+      const listenPeerUrl = `http://127.0.0.1:${ports[2 * index + 1]}`;
+      const peerUrl = await peerProxy(name, listenPeerUrl);
+      return { name, url: `http://127.0.0.1:${ports[2 * index]}`, listenPeerUrl, peerUrl };
+    }),
+  );
   const initialCluster = sites.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
   const token = randomUUID();
-  return sites.map(({ name, url, peerUrl }) => {
+  return sites.map(({ name, url, listenPeerUrl, peerUrl }) => {
     const member = {
       name,
       url,
@@ -140,7 +147,7 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
       arguments: [
         ...['--name', name, '--data-dir', join(directory, `${name}-${attempt}`)],
         ...['--listen-client-urls', url, '--advertise-client-urls', url],
-        ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
+        ...['--listen-peer-urls', listenPeerUrl, '--initial-advertise-peer-urls', peerUrl],
         ...['--initial-cluster', initialCluster, '--initial-cluster-token', token],
         // 3.4 wants to be asked for the log format that later versions have anyway.
         ...['--logger', 'zap', '--log-level', 'warn'],

@@ -1,236 +1,192 @@
 /**
- * The totally ordered log, as far as clients can tell: who leads, whether a quorum runs, and what becomes of
- * proposals. Members run or do not; there are no messages between them. Invariant: an entry is applied at most once,
- * in one order for all, and only while a leader runs with a quorum.
+ * What becomes of proposals, as far as clients can tell. Invariant: an entry is committed at most once, in one order
+ * for all, and only by a leader with a quorum.
  *
- * A proposal meets one of four fates. With leader and quorum it is applied at once. With a leader but no quorum it
- * lies in that leader's log, and is applied later if that leader gets its quorum back or wins the next election, even
- * after its client was told of a timeout. Where the member knows no leader it waits for one. Where the member still
- * believes in a leader that is gone, it is lost.
+ * A proposal meets one of five fates. With a leader and a quorum it is committed at once, and answered when the
+ * member it came through has applied it. With a leader but no quorum it lies in that leader's log, and is committed
+ * later if that leader gets its quorum back or wins the next election, even after its client was told of a timeout.
+ * Where the member knows no leader it waits for one. Where the leader's process stands still it waits for that one to
+ * go on. Where the member still believes in a leader that is gone or out of reach, it is lost.
  */
-import type { Result } from '../result.js';
-import { failed } from '../result.js';
-import type { EtcdHost } from '../service.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
-import type { Voter } from './voter.js';
-import { ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './timing.js';
+import { failed, type Result } from '../result.js';
+import type { EtcdHost } from '../service.js';
+import type { Entry } from '../state-machine.js';
+import { Leadership } from './leadership.js';
+import type { Log } from './log.js';
+import type { PeerLinks } from './peer-links.js';
+import { APPLY_GAP_MAX, ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './timing.js';
+import type { Proposal, Voter } from './voter.js';
 
-/** Hears of changes of leadership. */
-export interface LeadershipListener {
-  /** A leader has its quorum, `elected` anew or again after it was without. */
-  onLeading(leader: Voter, elected: boolean): void;
-  /** No one leads for now. */
-  onLeaderLost(): void;
-}
-
-type Phase =
-  /** The leader runs with a quorum. */
-  | 'leading'
-  /** The leader runs without one and has not stepped down yet. */
-  | 'stalled'
-  /** The leader is gone, and the others have not noticed yet. */
-  | 'orphaned'
-  /** Everyone knows that there is no leader. */
-  | 'leaderless';
-
-interface Proposal {
-  readonly voter: Voter;
-  readonly apply: () => void;
+export interface ConsensusParts {
+  readonly host: EtcdHost;
+  readonly voters: readonly Voter[];
+  readonly links: PeerLinks;
+  readonly log: Log<Voter>;
+  readonly preVote: boolean;
 }
 
 const nothingToCancel = (): void => undefined;
 
 export class Consensus {
-  readonly #host: EtcdHost;
-  readonly #voters: readonly Voter[];
-  readonly #listener: LeadershipListener;
-  #phase: Phase = 'leading';
-  /** Who leads or led last; the one whose log holds the tail. */
-  #leader: Voter;
-  #term = 2;
-  #index: number;
-  /** Entries in the leader's log that no quorum has. */
-  #tail: Proposal[] = [];
-  /** Proposals at members that know no leader, in order of arrival. */
-  #waiting = new Set<Proposal>();
-  #cancelTimer = nothingToCancel;
+  readonly leadership: Leadership;
+  readonly #parts: ConsensusParts;
+  /** Proposals and the voter at which each waits, in order of arrival. */
+  readonly #waiting = new Map<Proposal, Voter>();
+  /** How to end the timeouts of proposals that have no outcome yet. */
+  readonly #timers = new Set<() => void>();
 
-  /** All voters run, and one of them leads. */
-  constructor(host: EtcdHost, voters: readonly Voter[], listener: LeadershipListener) {
-    this.#host = host;
-    this.#voters = voters;
-    this.#listener = listener;
-    this.#leader = this.#draw(voters);
-    // One configuration change a member, the leader's empty entry, and what members publish about themselves.
-    this.#index = 2 * voters.length + 2;
-    for (const voter of voters) voter.knownLeader = this.#leader;
-  }
-
-  get term(): number {
-    return this.#term;
-  }
-
-  /** Of the newest entry that a quorum has. */
-  get committedIndex(): number {
-    return this.#index;
-  }
-
-  /** The leader's process, as long as it runs and believes to lead. */
-  get runningLeader(): Voter | undefined {
-    return this.#phase === 'leading' || this.#phase === 'stalled' ? this.#leader : undefined;
-  }
-
-  /** True while entries are applied at once. */
-  get isLeading(): boolean {
-    return this.#phase === 'leading';
+  /** All voters run and reach one another, and one of them leads. */
+  constructor(parts: ConsensusParts) {
+    this.#parts = parts;
+    this.leadership = new Leadership({
+      ...parts,
+      listener: {
+        onElected: (leader) => {
+          parts.log.append();
+          this.#commitTail(leader);
+          leader.listener.onPromoted();
+          leader.listener.onQuorum(true);
+          this.#routeWaitingAt(leader);
+        },
+        onQuorumBack: (leader) => {
+          this.#commitTail(leader);
+          for (const voter of parts.voters) {
+            if (this.#follows(voter, leader)) voter.listener.onQuorum(false);
+          }
+        },
+        onJoined: (voter, leader, elected) => {
+          this.#send(leader, voter);
+          voter.listener.onQuorum(elected);
+          this.#routeWaitingAt(voter);
+        },
+      },
+    });
   }
 
   /**
    * Puts an entry into the log through a member.
    *
-   * @param entry applies it
-   * @param done hears the outcome, before this returns where the entry is applied at once
+   * @param done hears the outcome, before this returns where the member applies the entry at once
    * @returns gives up waiting for the outcome, without a word to `done`; the entry may still be applied
    */
-  propose<T>(voter: Voter, entry: () => Result<T>, done: (result: Result<T>) => void): () => void {
-    if (this.#phase === 'leading') {
-      this.#index++;
-      done(entry());
+  propose<T>(voter: Voter, entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+    const { replica } = voter;
+    if (replica.receivedIndex - replica.appliedIndex > APPLY_GAP_MAX) {
+      done(failed(ERRORS.tooManyRequests));
       return nothingToCancel;
     }
+    const { host } = this.#parts;
+    const startedMs = host.nowMs();
     let finish: ((result: Result<T>) => void) | undefined = done;
-    const startedMs = this.#host.nowMs();
-    const proposal: Proposal = {
-      voter,
-      apply: () => {
-        const result = entry();
-        settle(result);
-      },
-    };
-    const cancelTimer = this.#host.schedule(REQUEST_TIMEOUT_MS, () => {
-      const neverLeft = this.#waiting.delete(proposal);
-      settle(failed(neverLeft ? ERRORS.proposalTimeout : this.#timeoutError(voter, startedMs)));
-    });
+    let cancelTimer = nothingToCancel;
     const settle = (result: Result<T>): void => {
-      cancelTimer();
       const tell = finish;
       finish = undefined;
+      cancelTimer();
       tell?.(result);
     };
-    if (this.#phase === 'stalled') this.#tail.push(proposal);
-    else if (voter.knownLeader === undefined) this.#waiting.add(proposal);
+    const proposal: Proposal = {
+      proposer: voter,
+      applyTo: (applier) => {
+        const result = entry(applier.machine, applier.replica.appliedIndex + 1);
+        if (applier === voter) settle(result);
+      },
+    };
+    this.#route(voter, proposal);
+    if (isSettled()) return nothingToCancel;
+    const cancel = host.schedule(REQUEST_TIMEOUT_MS, () => {
+      this.#timers.delete(cancelTimer);
+      const neverLeft = this.#waiting.get(proposal) === voter && this.#waiting.delete(proposal);
+      settle(failed(neverLeft ? ERRORS.proposalTimeout : this.#timeoutError(voter, startedMs)));
+    });
+    cancelTimer = () => {
+      this.#timers.delete(cancelTimer);
+      cancel();
+    };
+    this.#timers.add(cancelTimer);
     return () => {
       cancelTimer();
       finish = undefined;
-      this.#waiting.delete(proposal);
+      if (this.#waiting.get(proposal) === voter) this.#waiting.delete(proposal);
     };
+
+    function isSettled(): boolean {
+      return finish === undefined;
+    }
   }
 
-  /** A voter has stopped or started; its `isRunning` tells which. */
+  /** The index a linearizable read through the voter has to wait for; undefined where no quorum would tell it. */
+  readIndex(voter: Voter): number | undefined {
+    const leader = this.leadership.leaderReachedBy(voter);
+    return leader !== undefined && this.leadership.leads(leader) ? this.#parts.log.index : undefined;
+  }
+
+  /** The voter's process has stopped, started, been paused or resumed. */
   onVoterChanged(voter: Voter): void {
-    voter.changedMs = this.#host.nowMs();
-    voter.knownLeader = voter.isRunning ? this.runningLeader : undefined;
-    switch (this.#phase) {
-      case 'leading':
-        if (!this.#leader.isRunning) this.#orphan();
-        else if (!this.#hasQuorum()) this.#stall();
-        break;
-      case 'stalled':
-        if (!this.#leader.isRunning) this.#orphan();
-        else if (this.#hasQuorum()) this.#lead(false);
-        break;
-      case 'orphaned':
-        break;
-      case 'leaderless':
-        this.#electLater();
-        break;
-      default:
-        this.#phase satisfies never;
-    }
+    if (voter.isActive) voter.replica.proceed();
+    else voter.replica.halt();
+    if (!voter.isRunning) this.#forgetWaitingAt(voter);
+    this.leadership.onVoterChanged(voter);
+    if (voter.isActive) this.#routeWaitingAt(voter);
+  }
+
+  /** From here on `to` leads; false where it cannot. */
+  transfer(to: Voter): boolean {
+    return this.leadership.transfer(to);
   }
 
   close(): void {
-    this.#cancelTimer();
+    for (const cancel of this.#timers) cancel();
+    this.leadership.close();
   }
 
-  #hasQuorum(): boolean {
-    return this.#running().length > this.#voters.length / 2;
+  #route(through: Voter, proposal: Proposal, isForwarded = false): void {
+    const leader = through.isLeader ? through : through.knownLeader;
+    if (leader === undefined) this.#waiting.set(proposal, through);
+    else if (!this.#parts.links.connects(through.name, leader.name) || !leader.isRunning) return;
+    else if (leader.isPaused) this.#waiting.set(proposal, leader);
+    else if (!leader.isLeader) {
+      if (!isForwarded) this.#route(leader, proposal, true);
+    } else if (this.leadership.leads(leader)) this.#commit(leader, proposal);
+    else leader.tail = [...leader.tail, proposal];
   }
 
-  #running(): readonly Voter[] {
-    return this.#voters.filter((voter) => voter.isRunning);
+  #commit(leader: Voter, proposal: Proposal): void {
+    this.#parts.log.append((voter) => proposal.applyTo(voter));
+    this.#replicate(leader);
   }
 
-  /** The leader without a quorum steps down at the end of the election timeout in which it notices. */
-  #stall(): void {
-    this.#phase = 'stalled';
-    this.#setTimer(this.#drawTimeoutMs(), () => {
-      this.#becomeLeaderless();
-      this.#listener.onLeaderLost();
-      this.#electLater();
-    });
+  #commitTail(leader: Voter): void {
+    const { tail } = leader;
+    leader.tail = [];
+    for (const proposal of tail) this.#parts.log.append((voter) => proposal.applyTo(voter));
+    this.#replicate(leader);
   }
 
-  /** The others notice at the end of their election timeouts, and then one of them is elected. */
-  #orphan(): void {
-    this.#phase = 'orphaned';
-    this.#listener.onLeaderLost();
-    if (this.#running().length === 0) {
-      this.#becomeLeaderless();
-      return;
+  #replicate(leader: Voter): void {
+    for (const voter of this.#parts.voters) if (this.#follows(voter, leader)) this.#send(leader, voter);
+    leader.replica.receive(this.#parts.log.index, 'at once');
+  }
+
+  #send(leader: Voter, voter: Voter): void {
+    if (voter !== leader) voter.replica.receive(this.#parts.log.index, 'later');
+  }
+
+  #follows(voter: Voter, leader: Voter): boolean {
+    return voter === leader || (voter.knownLeader === leader && this.leadership.reaches(voter, leader));
+  }
+
+  #routeWaitingAt(voter: Voter): void {
+    for (const [proposal, waitsAt] of [...this.#waiting]) {
+      if (waitsAt !== voter || !this.#waiting.delete(proposal)) continue;
+      this.#route(voter, proposal);
     }
-    this.#setTimer(this.#drawTimeoutMs(), () => {
-      this.#becomeLeaderless();
-      if (this.#hasQuorum()) this.#elect();
-    });
   }
 
-  #becomeLeaderless(): void {
-    this.#cancelTimer();
-    this.#cancelTimer = nothingToCancel;
-    this.#phase = 'leaderless';
-    for (const voter of this.#voters) voter.knownLeader = undefined;
-  }
-
-  /** Someone's election timeout ends within one more, and is an election where a quorum runs. */
-  #electLater(): void {
-    if (!this.#hasQuorum() || this.#cancelTimer !== nothingToCancel) return;
-    this.#setTimer(1 + (this.#host.randomUint32('election') % ELECTION_TIMEOUT_MS), () => {
-      if (this.#hasQuorum()) this.#elect();
-    });
-  }
-
-  #elect(): void {
-    const running = this.#running();
-    const holder = this.#tail.length > 0 && this.#leader.isRunning ? this.#leader : undefined;
-    // Without the holder's vote there is no majority, and it votes for none whose log is shorter than its own.
-    const mustBeHolder = holder !== undefined && running.length === Math.floor(this.#voters.length / 2) + 1;
-    const winner = mustBeHolder ? holder : this.#draw(running);
-    if (winner !== holder) this.#tail = [];
-    this.#leader = winner;
-    this.#term++;
-    this.#index++;
-    winner.electedMs = this.#host.nowMs();
-    this.#lead(true);
-  }
-
-  #lead(elected: boolean): void {
-    this.#cancelTimer();
-    this.#cancelTimer = nothingToCancel;
-    this.#phase = 'leading';
-    for (const voter of this.#running()) voter.knownLeader = this.#leader;
-    const tail = this.#tail;
-    this.#tail = [];
-    for (const proposal of tail) this.#apply(proposal);
-    this.#listener.onLeading(this.#leader, elected);
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const proposal of waiting) this.#apply(proposal);
-  }
-
-  #apply(proposal: Proposal): void {
-    this.#index++;
-    proposal.apply();
+  #forgetWaitingAt(voter: Voter): void {
+    for (const [proposal, waitsAt] of [...this.#waiting])
+      if (waitsAt === voter) this.#waiting.delete(proposal);
   }
 
   /** How etcd words a timeout: by what the member can tell of its leader. */
@@ -240,29 +196,20 @@ export class Consensus {
       return ERRORS.timeoutDueToLeaderFail;
     }
     if (knownLeader === undefined) return ERRORS.timeout;
-    const connected =
-      knownLeader === voter
-        ? this.#running().filter((other) => other.changedMs <= startedMs).length > this.#voters.length / 2
-        : knownLeader.isRunning && knownLeader.changedMs <= startedMs;
-    return connected ? ERRORS.timeout : ERRORS.timeoutDueToConnectionLost;
+    return this.#areConnectedSince(voter, knownLeader, startedMs)
+      ? ERRORS.timeout
+      : ERRORS.timeoutDueToConnectionLost;
   }
 
-  #draw(voters: readonly Voter[]): Voter {
-    const drawn = voters[this.#host.randomUint32('leader') % voters.length];
-    if (drawn === undefined) throw new Error('a cluster needs at least one member');
-    return drawn;
-  }
-
-  /** Raft's election timeouts: between one and two of the configured. */
-  #drawTimeoutMs(): number {
-    return ELECTION_TIMEOUT_MS + (this.#host.randomUint32('election') % ELECTION_TIMEOUT_MS);
-  }
-
-  #setTimer(delayMs: number, action: () => void): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#host.schedule(delayMs, () => {
-      this.#cancelTimer = nothingToCancel;
-      action();
-    });
+  /** With its leader; a leader with a quorum. */
+  #areConnectedSince(voter: Voter, leader: Voter, sinceMs: number): boolean {
+    const connected = (other: Voter): boolean =>
+      other === voter ||
+      (other.isRunning &&
+        this.#parts.links.connects(voter.name, other.name) &&
+        Math.max(other.changedMs, this.#parts.links.changedMs(voter.name, other.name)) <= sinceMs);
+    if (leader !== voter) return connected(leader);
+    const { voters } = this.#parts;
+    return voters.filter(connected).length > voters.length / 2;
   }
 }

@@ -1,50 +1,88 @@
-/** One member: a name that stays, and a process that comes and goes. */
+/** One member: a name and a copy of the state that stay, and a process that comes and goes. */
 import { ENDED_CALL } from '../rpc/streaming.js';
-import type { CallMetadata, CallSink, EtcdMember, ServerCall } from '../service.js';
+import type { CallMetadata, CallSink, EtcdHost, EtcdMember, ServerCall } from '../service.js';
+import { StateMachine } from '../state-machine.js';
+import type { VersionRules } from '../version.js';
+import type { Log } from './log.js';
 import { Process, type ClusterParts } from './process.js';
-import type { Voter } from './voter.js';
+import { Replica } from './replica.js';
+import { Voter } from './voter.js';
 
-export class Member implements EtcdMember, Voter {
-  electedMs = -Infinity;
-  changedMs = -Infinity;
-  #knownLeader: Voter | undefined;
+/** Before any election a cluster is in its second term: the first is that of its configuration. */
+const FIRST_TERM = 2;
+
+export interface MemberOptions {
+  readonly name: string;
+  readonly id: bigint;
+  readonly clientUrls: readonly string[];
+  readonly host: EtcdHost;
+  readonly rules: VersionRules;
+  readonly log: Log<Voter>;
+}
+
+export class Member implements EtcdMember {
+  readonly name: string;
+  readonly id: bigint;
+  readonly clientUrls: readonly string[];
+  readonly voter: Voter;
   #process: Process | undefined;
-  #isRunning = true;
   #starts = 0;
 
-  constructor(
-    readonly name: string,
-    readonly id: bigint,
-    readonly clientUrls: readonly string[],
-  ) {}
-
-  get isRunning(): boolean {
-    return this.#isRunning;
+  constructor({ name, id, clientUrls, host, rules, log }: MemberOptions) {
+    this.name = name;
+    this.id = id;
+    this.clientUrls = clientUrls;
+    const machine = new StateMachine(rules, {
+      onChanges: (revision, changes) => this.#process?.hub.notify(revision, changes),
+      onLease: () => this.#process?.expiryClock.onLeasesChanged(),
+      onAuth: (event) => this.#process?.tokens.onEvent(event),
+    });
+    const replica = new Replica(host, name, log.index, (index) => log.applyTo(this.voter, index));
+    this.voter = new Voter(
+      name,
+      machine,
+      replica,
+      {
+        onLeaderKnown: (known) => this.#process?.leaderWatches.onLeader(known),
+        onQuorum: (elected) => this.#process?.onQuorum(elected),
+        onPromoted: () => this.#process?.onPromoted(),
+        onDemoted: () => this.#process?.onDemoted(),
+      },
+      FIRST_TERM,
+    );
   }
 
-  /** The process, while it runs. */
+  /** The process, while there is one. */
   get process(): Process | undefined {
     return this.#process;
   }
 
-  get knownLeader(): Voter | undefined {
-    return this.#knownLeader;
-  }
-
-  set knownLeader(leader: Voter | undefined) {
-    this.#knownLeader = leader;
-    this.#process?.leaderWatches.onLeader(leader !== undefined);
-  }
-
   start(cluster: ClusterParts): void {
-    this.#isRunning = true;
+    this.voter.isRunning = true;
     this.#process = new Process(cluster, this, this.#starts++);
   }
 
   stop(): void {
-    this.#isRunning = false;
+    this.voter.isRunning = false;
+    this.voter.isPaused = false;
     this.#process?.stop();
     this.#process = undefined;
+  }
+
+  pause(): void {
+    this.voter.isPaused = true;
+    this.#process?.pause();
+  }
+
+  /**
+   * The process goes on.
+   *
+   * @param hear tells it how things stand in the cluster, before it does anything else
+   */
+  resume(hear: () => void): void {
+    this.voter.isPaused = false;
+    hear();
+    this.#process?.resume();
   }
 
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall {

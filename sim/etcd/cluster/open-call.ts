@@ -1,20 +1,23 @@
 /**
  * A call between its client and the service that answers it, on the list of the process that serves it. Invariant:
  * it is on the list from its beginning until its status or its cancellation, so that a process that stops can end
- * all its calls.
+ * all its calls; and what the client sends waits while the process stands still.
  */
 import { ENDED_CALL } from '../rpc/streaming.js';
 import type { CallSink, CallStatus, ServerCall } from '../service.js';
+import type { Gate } from './gate.js';
 
 export class OpenCall implements ServerCall {
   /** Where the service puts what it has to say. */
   readonly sink: CallSink;
-  readonly #list: Set<ServerCall>;
+  readonly #list: Set<OpenCall>;
+  readonly #gate: Gate;
   #service: ServerCall = ENDED_CALL;
   #ended = false;
 
-  constructor(list: Set<ServerCall>, client: CallSink) {
+  constructor(list: Set<OpenCall>, gate: Gate, client: CallSink) {
     this.#list = list;
+    this.#gate = gate;
     this.sink = {
       message: (bytes) => client.message(bytes),
       status: (status) => this.#end(client, status),
@@ -28,14 +31,24 @@ export class OpenCall implements ServerCall {
   }
 
   message(bytes: Uint8Array): void {
-    this.#service.message(bytes);
+    // A gate that is open costs nothing: this is the way of every message.
+    if (this.#gate.isShut) this.#gate.pass(() => this.#service.message(bytes));
+    else this.#service.message(bytes);
   }
 
   halfClose(): void {
-    this.#service.halfClose();
+    if (this.#gate.isShut) this.#gate.pass(() => this.#service.halfClose());
+    else this.#service.halfClose();
   }
 
   cancel(): void {
+    this.#ended = true;
+    this.#list.delete(this);
+    this.#gate.pass(() => this.#service.cancel());
+  }
+
+  /** The process is gone, and does not wait for anything. */
+  drop(): void {
     this.#ended = true;
     this.#list.delete(this);
     this.#service.cancel();

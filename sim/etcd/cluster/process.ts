@@ -1,7 +1,9 @@
 /**
- * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: once it has stopped it says
- * nothing more, and nothing of it is left in any timer.
+ * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: while it stands still it says
+ * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
+ * of it is left in any timer.
  */
+import { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer } from '../rpc/server.js';
@@ -12,73 +14,113 @@ import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
 import type { Consensus } from './consensus.js';
+import { DeferredCall } from './deferred-call.js';
+import { ExpiryClock } from './expiry-clock.js';
+import { Gate } from './gate.js';
 import { RequestIds } from './identity.js';
 import { LeaderWatches } from './leader-watches.js';
 import type { Member } from './member.js';
-import { ReadLoop } from './read-loop.js';
-import { DeferredCall } from './deferred-call.js';
 import { OpenCall } from './open-call.js';
+import { ProcessHost } from './process-host.js';
+import { ReadLoop } from './read-loop.js';
+import { ELECTION_TIMEOUT_MS } from './timing.js';
 
 /** What all members share. */
 export interface ClusterParts {
   readonly id: bigint;
   readonly host: EtcdHost;
-  readonly machine: StateMachine;
   readonly consensus: Consensus;
   readonly members: readonly Member[];
 }
 
 export class Process implements MemberServer {
+  readonly host: EtcdHost;
+  readonly machine: StateMachine;
   readonly hub: WatchHub;
   readonly reads: ReadLoop;
   readonly leaderWatches: LeaderWatches;
+  readonly tokens: TokenKeeper;
+  readonly expiryClock: ExpiryClock;
+  readonly #gate = new Gate();
   readonly #cluster: ClusterParts;
   readonly #member: Member;
   readonly #requestIds: RequestIds;
-  readonly #calls = new Set<ServerCall>();
+  readonly #calls = new Set<OpenCall>();
   /** Calls that came before the member had joined the cluster; undefined once it has. */
-  #deferred: DeferredCall[] | undefined;
+  #deferred: DeferredCall[] | undefined = [];
 
   constructor(cluster: ClusterParts, member: Member, startsBefore: number) {
-    const { host, machine, consensus } = cluster;
-    const startedMs = host.nowMs();
+    const { consensus } = cluster;
+    const { voter } = member;
     this.#cluster = cluster;
     this.#member = member;
+    this.machine = voter.machine;
+    this.host = new ProcessHost(cluster.host, this.#gate);
+    const startedMs = this.host.nowMs();
     this.#requestIds = new RequestIds(member.id, startedMs, startsBefore);
-    this.#deferred = consensus.isLeading ? undefined : [];
-    this.hub = new WatchHub(machine.store, host, startedMs);
-    this.reads = new ReadLoop(host, () => consensus.isLeading);
-    this.leaderWatches = new LeaderWatches(host, startedMs);
+    this.hub = new WatchHub(this.machine.store, this.host, startedMs);
+    this.reads = new ReadLoop({
+      host: this.host,
+      readIndex: () => consensus.readIndex(voter),
+      appliedIndex: () => voter.replica.appliedIndex,
+      whenApplied: (index, action) => voter.replica.whenApplied(index, action),
+    });
+    this.leaderWatches = new LeaderWatches(this.host, startedMs);
+    this.expiryClock = new ExpiryClock(this.host, this.machine.lessor, (lease) => this.#revoke(lease));
+    if (consensus.readIndex(voter) !== undefined) this.onQuorum(false);
+    this.tokens = new TokenKeeper(() => this.host.nowMs());
   }
 
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
-    if (this.#deferred !== undefined) {
-      const call = new DeferredCall(() => this.#begin(path, metadata, sink));
-      this.#deferred.push(call);
-      return call;
-    }
-    return this.#begin(path, metadata, sink);
+    if (this.#deferred === undefined && !this.#gate.isShut) return this.#begin(path, metadata, sink);
+    const call = new DeferredCall(() => this.#begin(path, metadata, sink));
+    if (this.#deferred === undefined) this.#gate.pass(() => call.begin());
+    else this.#deferred.push(call);
+    return call;
   }
 
-  /** The cluster has a leader with a quorum. */
-  onLeading(elected: boolean): void {
+  /** The member reaches a leader that has a quorum, and has heard from it all that is committed. */
+  onQuorum(elected: boolean): void {
+    if (this.#deferred !== undefined) this.#member.voter.replica.catchUp();
     const deferred = this.#deferred ?? [];
     this.#deferred = undefined;
     this.reads.onLeading(elected);
-    for (const call of deferred) call.begin();
+    for (const call of deferred) this.#gate.pass(() => call.begin());
+  }
+
+  /** Leases begin anew with a new leader, one election timeout longer than they are. */
+  onPromoted(): void {
+    const nowMs = this.host.nowMs();
+    this.machine.lessor.promote(nowMs, ELECTION_TIMEOUT_MS);
+    this.expiryClock.restart(nowMs);
+  }
+
+  onDemoted(): void {
+    this.machine.lessor.demote();
+    this.expiryClock.close();
+  }
+
+  pause(): void {
+    this.#gate.shut();
+  }
+
+  resume(): void {
+    this.#gate.open();
   }
 
   stop(): void {
-    for (const call of [...this.#calls]) call.cancel();
+    for (const call of [...this.#calls]) call.drop();
     this.#calls.clear();
     this.#deferred = [];
+    this.onDemoted();
     this.hub.close();
     this.reads.close();
     this.leaderWatches.close();
+    this.#gate.close();
   }
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
-    const open = new OpenCall(this.#calls, sink);
+    const open = new OpenCall(this.#calls, this.#gate, sink);
     open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
     return open;
   }
@@ -95,47 +137,41 @@ export class Process implements MemberServer {
     return this.#member.clientUrls;
   }
 
-  get isRunning(): boolean {
-    return this.#member.isRunning && this.#member.process === this;
+  get rules(): VersionRules {
+    return this.machine.rules;
   }
 
-  get host(): EtcdHost {
-    return this.#cluster.host;
+  get isRunning(): boolean {
+    return this.#member.process === this;
   }
 
   get members(): readonly MemberInfo[] {
     return this.#cluster.members;
   }
 
-  get rules(): VersionRules {
-    return this.#cluster.machine.rules;
-  }
-
-  get machine(): StateMachine {
-    return this.#cluster.machine;
-  }
-
   get revision(): number {
-    return this.#cluster.machine.store.revision;
+    return this.machine.store.revision;
   }
 
   get term(): number {
-    return this.#cluster.consensus.term;
+    return this.#member.voter.term;
   }
 
   get committedIndex(): number {
-    return this.#cluster.consensus.committedIndex;
+    return this.#member.voter.replica.receivedIndex;
+  }
+
+  get appliedIndex(): number {
+    return this.#member.voter.replica.appliedIndex;
   }
 
   get knownLeader(): MemberInfo | undefined {
-    const leader = this.#member.knownLeader;
-    return leader === undefined ? undefined : this.#cluster.members.find(({ name }) => name === leader.name);
+    const leader = this.#member.voter.knownLeader;
+    return leader === undefined ? undefined : this.#cluster.members.find(({ voter }) => voter === leader);
   }
 
   get primaryLessor(): Lessor | undefined {
-    const { consensus, machine } = this.#cluster;
-    const leader = consensus.runningLeader;
-    return leader !== undefined && this.#member.knownLeader === leader ? machine.lessor : undefined;
+    return this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter)?.machine.lessor;
   }
 
   header(revision = 0): ResponseHeader {
@@ -151,16 +187,29 @@ export class Process implements MemberServer {
     return this.#requestIds.next();
   }
 
+  whenApplied(index: number, action: () => void): () => void {
+    return this.#member.voter.replica.whenApplied(index, () => this.#gate.pass(action));
+  }
+
   watchLeader(onNoLeader: () => void): () => void {
     return this.leaderWatches.add(onNoLeader);
   }
 
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
-    const { consensus, machine } = this.#cluster;
-    return consensus.propose(this.#member, () => entry(machine), done);
+    return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
+      this.#gate.pass(() => done(result)),
+    );
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {
     return this.reads.request(done);
+  }
+
+  /** The leader proposes what its clock found; nobody waits for the outcome. */
+  #revoke(lease: bigint): void {
+    this.propose(
+      (machine) => machine.leaseRevoke(lease),
+      () => undefined,
+    );
   }
 }

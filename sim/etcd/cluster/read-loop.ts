@@ -1,9 +1,9 @@
 /**
  * Linearizable reads through one member, in rounds as etcd does them: a round asks a quorum once for all reads that
- * were waiting when it began; those that come meanwhile wait for the next. Invariant: at most one round is under way,
- * and every read of a round gets the same answer.
+ * were waiting when it began, and waits until the member has applied what the quorum has; reads that come meanwhile
+ * wait for the next. Invariant: at most one round is under way, and every read of a round gets the same answer.
  */
-import { ERRORS, type ErrorEntry } from '../errors.js';
+import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
 import type { EtcdHost } from '../service.js';
 import { REQUEST_TIMEOUT_MS } from './timing.js';
@@ -15,21 +15,30 @@ interface Read {
   readonly done: Done;
 }
 
+export interface ReadLoopParts {
+  readonly host: EtcdHost;
+  /** What a quorum has right now; undefined where none would answer the member. */
+  readIndex(): number | undefined;
+  /** Of the newest entry that the member has applied. */
+  appliedIndex(): number;
+  /** Calls back once the member has applied the entry; returns how to give up. */
+  whenApplied(index: number, action: () => void): () => void;
+}
+
 const CONFIRMED: Result<undefined> = ok(undefined);
 const nothingToCancel = (): void => undefined;
 
 export class ReadLoop {
-  readonly #host: EtcdHost;
-  readonly #canRead: () => boolean;
+  readonly #parts: ReadLoopParts;
   /** The reads of the round under way; undefined where there is none. */
   #round: Set<Read> | undefined;
+  /** True while the round waits for a quorum rather than for the member. */
+  #isAsking = false;
   #next = new Set<Read>();
-  #cancelTimer = nothingToCancel;
+  #cancelWait = nothingToCancel;
 
-  /** @param canRead whether a quorum would answer the member right now */
-  constructor(host: EtcdHost, canRead: () => boolean) {
-    this.#host = host;
-    this.#canRead = canRead;
+  constructor(parts: ReadLoopParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -39,7 +48,7 @@ export class ReadLoop {
    * @returns gives up waiting, without a word to `done`
    */
   request(done: Done): () => void {
-    if (this.#round === undefined && this.#canRead()) {
+    if (this.#round === undefined && this.#isUpToDate()) {
       done(CONFIRMED);
       return nothingToCancel;
     }
@@ -54,36 +63,48 @@ export class ReadLoop {
 
   /** A leader has its quorum: what was asked of the one before is void where it is another reign. */
   onLeading(elected: boolean): void {
-    if (this.#round === undefined) return;
+    if (this.#round === undefined || !this.#isAsking) return;
     if (elected) this.#end(failed(ERRORS.leaderChanged));
-    else this.#end(CONFIRMED);
+    else this.#ask();
   }
 
   close(): void {
-    this.#cancelTimer();
+    this.#cancelWait();
     this.#round = undefined;
     this.#next.clear();
   }
 
-  #begin(): void {
-    if (this.#next.size === 0) return;
-    const round = this.#next;
-    this.#next = new Set();
-    if (this.#canRead()) {
-      for (const read of round) read.done(CONFIRMED);
-      return;
-    }
-    this.#round = round;
-    this.#cancelTimer = this.#host.schedule(REQUEST_TIMEOUT_MS, () => this.#fail(ERRORS.timeout));
+  #isUpToDate(): boolean {
+    const index = this.#parts.readIndex();
+    return index !== undefined && this.#parts.appliedIndex() >= index;
   }
 
-  #fail(error: ErrorEntry): void {
-    this.#end(failed(error));
+  #begin(): void {
+    if (this.#next.size === 0) return;
+    this.#round = this.#next;
+    this.#next = new Set();
+    this.#isAsking = true;
+    this.#ask();
+  }
+
+  #ask(): void {
+    const index = this.#parts.readIndex();
+    if (index === undefined) {
+      if (this.#cancelWait !== nothingToCancel) return;
+      const { host } = this.#parts;
+      this.#cancelWait = host.schedule(REQUEST_TIMEOUT_MS, () => this.#end(failed(ERRORS.timeout)));
+      return;
+    }
+    this.#cancelWait();
+    this.#isAsking = false;
+    const round = this.#round;
+    const cancelWait = this.#parts.whenApplied(index, () => this.#end(CONFIRMED));
+    if (this.#round === round && round !== undefined) this.#cancelWait = cancelWait;
   }
 
   #end(result: Result<undefined>): void {
-    this.#cancelTimer();
-    this.#cancelTimer = nothingToCancel;
+    this.#cancelWait();
+    this.#cancelWait = nothingToCancel;
     const round = this.#round ?? [];
     this.#round = undefined;
     for (const read of [...round]) read.done(result);

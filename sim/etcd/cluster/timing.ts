@@ -1,6 +1,13 @@
-/** etcd's default times, which the cluster keeps: heartbeats every 100 ms, an election timeout of 1000 ms. */
+/** etcd's default times and bounds, which the cluster keeps: heartbeats every 100 ms, an election timeout of 1000 ms. */
 
 export const ELECTION_TIMEOUT_MS = 1000;
 
 /** How long a request waits for a quorum: 5 s and two election timeouts. */
 export const REQUEST_TIMEOUT_MS = 5000 + 2 * ELECTION_TIMEOUT_MS;
+
+/** How many entries a member may have heard of and not applied before it refuses proposals. */
+export const APPLY_GAP_MAX = 5000;
+
+/** A follower applies an entry this much later than its leader, at least and at most. */
+export const APPLY_DELAY_MIN_MS = 0.1;
+export const APPLY_DELAY_MAX_MS = 1.1;

@@ -1,5 +1,6 @@
 /** Finds the method of a call, or answers as grpc-go does where there is none. */
 import { ERRORS } from '../errors.js';
+import { AUTH_METHODS } from './auth-service.js';
 import { CLUSTER_METHODS, MAINTENANCE_METHODS } from './cluster-service.js';
 import { ELECTION_METHODS } from './election-service.js';
 import { KV_METHODS } from './kv-service.js';
@@ -15,6 +16,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'etcdserverpb.Lease': LEASE_METHODS,
   'etcdserverpb.Cluster': CLUSTER_METHODS,
   'etcdserverpb.Maintenance': MAINTENANCE_METHODS,
+  'etcdserverpb.Auth': AUTH_METHODS,
   'v3lockpb.Lock': LOCK_METHODS,
   'v3electionpb.Election': ELECTION_METHODS,
 };

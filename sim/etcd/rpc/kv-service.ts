@@ -1,7 +1,10 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
+import type { Asker } from '../auth/asker.js';
+import { refuseDeleteRange, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
+import type { CallMetadata } from '../service.js';
 import { executeRange } from '../txn/range.js';
 import { throughLog } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
@@ -22,57 +25,86 @@ import {
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
-import type { Entry } from '../state-machine.js';
+import type { StateMachine } from '../state-machine.js';
+import { admit, type GiveUp } from './admit.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
-const range: Handler<RangeRequest, RangeResponse> = (server, request, reply) => {
+const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _bytes, metadata) => {
   const refusal = checkRange(request);
   if (refusal !== undefined) return refuse(reply, refusal);
-  const read = (): void => {
-    const { store } = server.machine;
-    const view = {
-      range: (...[key, end, options]: Parameters<typeof store.range>) =>
-        store.range(key, end, options, server.revision),
-    };
-    reply(complete(server, executeRange(view, request)));
-  };
-  return request.serializable ? now(read) : whenConfirmed(server, reply, read);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', reply, (asker) => {
+      const { store } = server.machine;
+      const view = {
+        range: (...[key, end, options]: Parameters<typeof store.range>) =>
+          store.range(key, end, options, server.revision),
+      };
+      const denied = refuseRange(server.machine, asker, request);
+      reply(denied ?? complete(server, executeRange(view, request)));
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes) => {
+const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, metadata) => {
   const refusal = checkTxn(request);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
-    const read = (): void => {
-      const { machine, revision } = server;
-      reply(complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
-    };
-    return isSerializable(request) ? now(read) : whenConfirmed(server, reply, read);
+    const read = (): GiveUp =>
+      admit(server, metadata, 'known', reply, (asker) => {
+        const { machine, revision } = server;
+        const denied = refuseTxn(machine, asker, request);
+        reply(denied ?? complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
+        return undefined;
+      });
+    return isSerializable(request) ? read() : whenConfirmed(server, reply, read);
   }
-  return write(server, reply, bytes, (machine) => machine.txn(throughLog(request)));
+  return write(server, reply, bytes, metadata, (machine, asker) => {
+    const entry = throughLog(request);
+    return refuseTxn(machine, asker, entry) ?? machine.txn(entry);
+  });
 };
 
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes) => {
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
     const refusal = checkPut(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, (machine) => machine.put(request));
+    return write(
+      server,
+      reply,
+      bytes,
+      metadata,
+      (machine, asker) => refusePut(machine, asker, request) ?? machine.put(request),
+    );
   }),
-  DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply, bytes) => {
-    const refusal = checkDeleteRange(request);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, (machine) => machine.deleteRange(request));
-  }),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
-  Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply) =>
-    server.propose(
-      (machine) => machine.compact(request),
-      (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
-    ),
+  DeleteRange: unary(
+    DELETE_RANGE_REQUEST,
+    DELETE_RANGE_RESPONSE,
+    (server, request, reply, bytes, metadata) => {
+      const refusal = checkDeleteRange(request);
+      if (refusal !== undefined) return refuse(reply, refusal);
+      return write(
+        server,
+        reply,
+        bytes,
+        metadata,
+        (machine, asker) => refuseDeleteRange(machine, asker, request) ?? machine.deleteRange(request),
+      );
+    },
   ),
+  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
+  Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
+    const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
+    return admit(server, metadata, audience, reply, () =>
+      server.propose(
+        (machine) => machine.compact(request),
+        (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
+      ),
+    );
+  }),
 };
 
 type Reply<T> = (result: Result<T>) => void;
@@ -82,16 +114,16 @@ function refuse<T>(reply: Reply<T>, refusal: Failure): undefined {
   return undefined;
 }
 
-function now(read: () => void): undefined {
-  read();
-  return undefined;
-}
-
-function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => void): () => void {
-  return server.linearizableRead((confirmed) => {
+function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => GiveUp): () => void {
+  let giveUp: GiveUp;
+  const cancel = server.linearizableRead((confirmed) => {
     if (confirmed.kind === 'failed') reply(confirmed);
-    else read();
+    else giveUp = read();
   });
+  return () => {
+    cancel();
+    giveUp?.();
+  };
 }
 
 /** What an entry has beside the request: its tag and length, and a header with a request id. */
@@ -102,10 +134,24 @@ function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
   bytes: number,
-  entry: Entry<R>,
-): (() => void) | undefined {
-  if (bytes + ENTRY_OVERHEAD_BYTES > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
-  return server.propose(entry, (result) => reply(complete(server, result)));
+  metadata: CallMetadata,
+  entry: (machine: StateMachine, asker: Asker) => Result<R>,
+): GiveUp {
+  return admit(server, metadata, 'known', reply, (asker) => {
+    const total = bytes + ENTRY_OVERHEAD_BYTES + bytesOf(asker);
+    if (total > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
+    return server.propose(
+      (machine) => entry(machine, asker),
+      (result) => reply(complete(server, result)),
+    );
+  });
+}
+
+/** Who asks is in the header of the entry. */
+function bytesOf({ user, authRevision }: Asker): number {
+  if (authRevision === 0) return 0;
+  const revisionBytes = Math.max(1, Math.ceil(authRevision.toString(2).length / 7));
+  return 2 + Buffer.byteLength(user, 'utf8') + 1 + revisionBytes;
 }
 
 function complete<R extends { readonly header: ResponseHeader | undefined }>(

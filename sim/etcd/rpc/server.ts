@@ -1,4 +1,5 @@
 /** What the services need of the member they run in. Dies with the member's process. */
+import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
@@ -29,7 +30,12 @@ export interface MemberServer extends MemberInfo {
   /** The newest revision this member has applied. */
   readonly revision: number;
   readonly term: number;
+  /** Of the newest committed entry that this member has heard of. */
   readonly committedIndex: number;
+  /** Of the newest entry that this member has applied. */
+  readonly appliedIndex: number;
+  /** The tokens that this member knows. */
+  readonly tokens: TokenKeeper;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
   /** The lessor, where the member leads or can reach who does; it minds the expiries. */
@@ -39,6 +45,8 @@ export interface MemberServer extends MemberInfo {
   nextRequestId(): bigint;
   /** Calls back once the member has known no leader for three looks, one every election timeout; returns the end. */
   watchLeader(onNoLeader: () => void): () => void;
+  /** Calls back once an entry that is not applied yet is; the returned function gives up. */
+  whenApplied(index: number, action: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
   /** Waits until the member may read what is committed; the returned function gives up. */

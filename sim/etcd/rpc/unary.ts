@@ -4,7 +4,7 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Result } from '../result.js';
-import type { CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
 import { MalformedError } from '../wire/malformed-error.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import {
@@ -25,6 +25,7 @@ export type Handler<Q, R> = (
   reply: (result: Result<Encodable<R>>) => void,
   /** Length of the request on the wire. */
   bytes: number,
+  metadata: CallMetadata,
 ) => (() => void) | undefined;
 
 const OK: CallStatus = { code: CODE.ok, details: '' };
@@ -71,7 +72,7 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
-    this.#giveUp = this.#handler(server, request.message, reply, bytes.length);
+    this.#giveUp = this.#handler(server, request.message, reply, bytes.length, metadata);
   }
 
   halfClose(): void {

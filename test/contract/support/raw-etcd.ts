@@ -3,6 +3,7 @@
  * camelCase; revisions are numbers, ids of leases and watchers bigints.
  */
 import * as grpc from '@grpc/grpc-js';
+import * as cluster from '../../../sim/etcd/wire/cluster.js';
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import * as lease from '../../../sim/etcd/wire/lease.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
@@ -16,7 +17,7 @@ export class RawEtcd {
   readonly #client: grpc.Client;
   readonly #streams: grpc.ClientDuplexStream<Uint8Array, Buffer>[] = [];
 
-  constructor({ host, grpcOptions }: RunningTarget) {
+  constructor({ host, grpcOptions }: Pick<RunningTarget, 'host' | 'grpcOptions'>) {
     this.#client = new grpc.Client(new URL(host).host, grpc.credentials.createInsecure(), {
       ...grpcOptions,
       'grpc.max_send_message_length': -1,
@@ -38,6 +39,10 @@ export class RawEtcd {
 
   txn(request: Encodable<kv.TxnRequest>): Promise<kv.TxnResponse> {
     return this.#call('KV/Txn', kv.TXN_REQUEST, kv.TXN_RESPONSE, request);
+  }
+
+  status(): Promise<cluster.StatusResponse> {
+    return this.#call('Maintenance/Status', cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE, {});
   }
 
   async compact(revision: number): Promise<void> {
@@ -92,21 +97,13 @@ export class RawEtcd {
   }
 
   /** Calls a method with bytes that need be no message. */
-  send(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  send(path: string, bytes: Uint8Array, metadata = new grpc.Metadata()): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + DEADLINE_MS;
-      this.#client.makeUnaryRequest(
-        path,
-        asBuffer,
-        asIs,
-        bytes,
-        new grpc.Metadata(),
-        { deadline },
-        (error, answer) => {
-          if (error !== null) reject(error);
-          else resolve(answer ?? new Uint8Array());
-        },
-      );
+      this.#client.makeUnaryRequest(path, asBuffer, asIs, bytes, metadata, { deadline }, (error, answer) => {
+        if (error !== null) reject(error);
+        else resolve(answer ?? new Uint8Array());
+      });
     });
   }
 

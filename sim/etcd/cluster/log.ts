@@ -1,0 +1,46 @@
+/**
+ * The committed entries, in the one order in which every member applies them. Invariant: an entry is kept until
+ * every voter has applied it.
+ */
+
+/** What a member does when it applies the entry. */
+export type ApplyTo<V> = (voter: V) => void;
+
+/** Looks at what can be dropped once in so many entries. */
+const TRIM_EVERY = 1024;
+
+export class Log<V> {
+  /** The index of the newest entry. */
+  index: number;
+  readonly #entries: (ApplyTo<V> | undefined)[] = [];
+  readonly #appliedByAll: () => number;
+
+  /**
+   * @param index of the last entry before the log begins
+   * @param appliedByAll the index up to which nobody needs entries any more
+   */
+  constructor(index: number, appliedByAll: () => number) {
+    this.index = index;
+    this.#appliedByAll = appliedByAll;
+  }
+
+  /** @param apply nothing for an entry without content */
+  append(apply?: ApplyTo<V>): void {
+    this.#entries.push(apply);
+    this.index++;
+    if (this.#entries.length % TRIM_EVERY === 0) this.#trim();
+  }
+
+  applyTo(voter: V, index: number): void {
+    this.#entries[index - this.#first]?.(voter);
+  }
+
+  get #first(): number {
+    return this.index - this.#entries.length + 1;
+  }
+
+  #trim(): void {
+    const unneeded = this.#appliedByAll() - this.#first + 1;
+    if (unneeded > 0) this.#entries.splice(0, unneeded);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * One member's copy of the replicated state, and how far it has come with the log. It lies on the member's disk: it
+ * outlives the member's process. Invariant: entries are applied in the log's order, each once, and none while the
+ * member stands still.
+ */
+import type { EtcdHost } from '../service.js';
+import { APPLY_DELAY_MAX_MS, APPLY_DELAY_MIN_MS } from './timing.js';
+
+interface Waiter {
+  readonly index: number;
+  readonly action: () => void;
+}
+
+const nothing = (): void => undefined;
+
+export class Replica {
+  /** Of the newest entry that it has applied. */
+  appliedIndex: number;
+  /** How much slower than others it applies, in milliseconds. */
+  slownessMs = 0;
+  /** Of the newest committed entry that the member has. */
+  #receivedIndex: number;
+  readonly #host: EtcdHost;
+  readonly #stream: string;
+  readonly #apply: (index: number) => void;
+  #waiters: Waiter[] = [];
+  #cancelPump: (() => void) | undefined;
+  #isApplying = false;
+  #isStill = false;
+
+  /**
+   * @param name of the member; keys the draws
+   * @param index of the entry that its state begins after
+   * @param apply carries out the entry with that index
+   */
+  constructor(host: EtcdHost, name: string, index: number, apply: (index: number) => void) {
+    this.#host = host;
+    this.#stream = `apply/${name}`;
+    this.appliedIndex = index;
+    this.#receivedIndex = index;
+    this.#apply = apply;
+  }
+
+  get receivedIndex(): number {
+    return this.#receivedIndex;
+  }
+
+  /**
+   * The member has the committed entries up to this one.
+   *
+   * @param pace `at once` for a leader, who is told last and applies first; others follow a little later
+   */
+  receive(index: number, pace: 'at once' | 'later'): void {
+    this.#receivedIndex = Math.max(this.#receivedIndex, index);
+    if (pace === 'at once' && this.slownessMs === 0) this.catchUp();
+    else this.#pumpLater();
+  }
+
+  /** Applies all there is to apply. */
+  catchUp(): void {
+    this.#cancelPump?.();
+    this.#cancelPump = undefined;
+    // An entry can bring about the next before it is done.
+    if (this.#isApplying || this.#isStill) return;
+    this.#isApplying = true;
+    while (this.appliedIndex < this.#receivedIndex) {
+      const index = this.appliedIndex + 1;
+      this.#apply(index);
+      this.appliedIndex = index;
+    }
+    this.#isApplying = false;
+    this.#wake();
+  }
+
+  /**
+   * Calls back once the entry is applied; before this returns where it is already.
+   *
+   * @returns gives up waiting
+   */
+  whenApplied(index: number, action: () => void): () => void {
+    if (this.appliedIndex >= index) {
+      action();
+      return nothing;
+    }
+    const waiter = { index, action };
+    this.#waiters.push(waiter);
+    return () => {
+      this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    };
+  }
+
+  /** The member's process stands still or is gone: nothing is applied. */
+  halt(): void {
+    this.#isStill = true;
+    this.#cancelPump?.();
+    this.#cancelPump = undefined;
+  }
+
+  /** The opposite of {@link halt}. */
+  proceed(): void {
+    this.#isStill = false;
+    this.#pumpLater();
+  }
+
+  #pumpLater(): void {
+    if (this.#isStill || this.#cancelPump !== undefined || this.appliedIndex >= this.#receivedIndex) return;
+    const spread = Math.round((APPLY_DELAY_MAX_MS - APPLY_DELAY_MIN_MS) * 1000);
+    const delayMs = APPLY_DELAY_MIN_MS + (this.#host.randomUint32(this.#stream) % spread) / 1000;
+    this.#cancelPump = this.#host.schedule(delayMs + this.slownessMs, () => this.catchUp());
+  }
+
+  #wake(): void {
+    const due = this.#waiters.filter(({ index }) => index <= this.appliedIndex);
+    if (due.length === 0) return;
+    this.#waiters = this.#waiters.filter(({ index }) => index > this.appliedIndex);
+    for (const { action } of due) action();
+  }
+}

@@ -1,0 +1,169 @@
+/** What clients see of a cluster of three when members stop, stand still or do not reach one another. */
+import { Metadata } from '@grpc/grpc-js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RANGE_REQUEST } from '../../../sim/etcd/wire/kv.js';
+import { refusalOf } from '../support/refusal.js';
+import { eventually, MEMBERS, type ClusterTarget, type RunningCluster } from '../support/cluster-target.js';
+
+const TIMED_OUT = { code: 14, details: 'etcdserver: request timed out' };
+const PREVIOUS_LEADER = 'etcdserver: request timed out, possibly due to previous leader failure';
+const CONNECTION_LOST = 'etcdserver: request timed out, possibly due to connection lost';
+const LONG_SECONDS = 120;
+/** A request gives up after 7 s, and a cluster needs a few to become whole again. */
+const TEST_TIMEOUT_MS = 60_000;
+
+export function clusterContract(target: ClusterTarget): void {
+  describe(`three members of ${target.name}`, { timeout: TEST_TIMEOUT_MS }, () => {
+    let running: RunningCluster | undefined;
+    const etcd = (): RunningCluster => {
+      if (running === undefined) throw new Error('the cluster has not been started');
+      return running;
+    };
+    let tests = 0;
+    const newKey = (): string => `cluster-${++tests}`;
+
+    beforeAll(async () => {
+      running = await target.start();
+    }, TEST_TIMEOUT_MS);
+    afterEach(() => running?.heal(), TEST_TIMEOUT_MS);
+    afterAll(() => running?.close(), TEST_TIMEOUT_MS);
+
+    /** Who leads, and who does not. */
+    async function roles() {
+      const leader = await eventually('somebody leads', () => etcd().leader());
+      const [one = '', two = ''] = MEMBERS.filter((name) => name !== leader);
+      return { leader, one, two };
+    }
+
+    /** Nothing gets from the member to the others any more. */
+    function cutOff(alone: string): () => void {
+      const others = MEMBERS.filter((name) => name !== alone);
+      for (const other of others) etcd().cut(alone, other);
+      return () => {
+        for (const other of others) etcd().mend(alone, other);
+      };
+    }
+
+    it('serve reads of the past and nothing else where two of them are gone', async () => {
+      const { leader, one, two } = await roles();
+      const key = newKey();
+      await etcd().connect(leader).put(key, 'kept');
+      const client = etcd().connect(two);
+      await client.range(key);
+      await etcd().stop(leader);
+      await etcd().stop(one);
+      const [read, put, stale] = await Promise.all([
+        refusalOf(client.range(key)),
+        refusalOf(client.put(key, 'lost')),
+        client.range(key, { serializable: true }),
+      ]);
+      expect(read).toEqual(TIMED_OUT);
+      expect(put).toEqual(TIMED_OUT);
+      expect(stale.kvs).toMatchObject([{ value: 'kept' }]);
+    });
+
+    it('refuse who requires a leader where there is none', async () => {
+      const { leader, one, two } = await roles();
+      await etcd().stop(leader);
+      await etcd().stop(one);
+      const client = etcd().connect(two);
+      const metadata = new Metadata();
+      metadata.set('hasleader', 'true');
+      const request = RANGE_REQUEST.encode({ key: 'a', serializable: true });
+      await eventually('it has forgotten its leader', async () =>
+        (await client.status()).leader === 0n ? true : undefined,
+      );
+      const refusal = await refusalOf(client.send('/etcdserverpb.KV/Range', request, metadata));
+      expect(refusal).toEqual({ code: 14, details: 'etcdserver: no leader' });
+    });
+
+    it('tell a linearizable read that was under way when another was elected', async () => {
+      const { leader, one } = await roles();
+      const client = etcd().connect(one);
+      await client.range('a');
+      await etcd().stop(leader);
+      expect(await refusalOf(client.range('a'))).toEqual({ code: 14, details: 'etcdserver: leader changed' });
+      expect((await client.range('a')).kvs).toEqual([]);
+    });
+
+    it('let a write time out that was sent to a leader that is gone, and take the next', async () => {
+      const { leader, one, two } = await roles();
+      const key = newKey();
+      const clients = [etcd().connect(one), etcd().connect(two)];
+      for (const client of clients) await client.range(key);
+      await etcd().stop(leader);
+      const refusals = await Promise.all(clients.map((client) => refusalOf(client.put(key, 'lost'))));
+      // The member that became the leader says so; the other has had a connection to it all the time.
+      expect(refusals.map(({ details }) => details).sort()).toEqual(
+        [TIMED_OUT.details, PREVIOUS_LEADER].sort(),
+      );
+      expect((await clients[0]?.range(key))?.kvs).toEqual([]);
+      expect((await clients[1]?.put(key, 'kept'))?.header?.raftTerm).toBeGreaterThan(2);
+    });
+
+    it('go on without one that is cut off, which lives in the past until it is back', async () => {
+      const { leader, one } = await roles();
+      const key = newKey();
+      const client = etcd().connect(one);
+      await client.put(key, 'before');
+      const watch = await client.watch({ key });
+      const mend = cutOff(one);
+      await etcd().connect(leader).put(key, 'after');
+      expect((await client.range(key, { serializable: true })).kvs).toMatchObject([{ value: 'before' }]);
+      mend();
+      expect(await watch.told(1, '')).toEqual([`put ${key}=after`]);
+      expect(await etcd().leader()).toBe(leader);
+    });
+
+    it('lose what was written to a leader that was cut off, who cannot know better', async () => {
+      const { leader } = await roles();
+      const key = newKey();
+      const client = etcd().connect(leader);
+      await client.put(key, 'before');
+      const mend = cutOff(leader);
+      const refusal = refusalOf(client.put(key, 'lost'));
+      const next = await eventually('another leads', async () => {
+        const found = await etcd().leader(leader);
+        return found === leader ? undefined : found;
+      });
+      await etcd().connect(next).put(key, 'kept');
+      expect((await client.range(key, { serializable: true })).kvs).toMatchObject([{ value: 'before' }]);
+      mend();
+      expect([TIMED_OUT.details, CONNECTION_LOST]).toContain((await refusal).details);
+      expect((await client.range(key)).kvs).toMatchObject([{ value: 'kept' }]);
+    });
+
+    it('give a lease its whole time again under another leader', async () => {
+      const { leader, one } = await roles();
+      const client = etcd().connect(one);
+      const { ID } = await client.grant(LONG_SECONDS);
+      await eventually('some of its time has passed', async () =>
+        (await client.timeToLive(ID)).TTL < LONG_SECONDS - 1 ? true : undefined,
+      );
+      await etcd().stop(leader);
+      const after = await eventually('a leader minds it again', () =>
+        client.timeToLive(ID).catch(() => undefined),
+      );
+      expect(after.TTL).toBeGreaterThanOrEqual(LONG_SECONDS - 1);
+      await client.revoke(ID);
+    });
+
+    it('replace a leader that stands still, which follows when it goes on and loses nothing that it was sent', async () => {
+      const { leader, one } = await roles();
+      const key = newKey();
+      const client = etcd().connect(leader);
+      const watch = await client.watch({ key });
+      await etcd().pause(leader);
+      const read = client.range(key, { serializable: true });
+      const next = await eventually('another leads', async () => {
+        const found = await etcd().leader(leader);
+        return found === leader ? undefined : found;
+      });
+      await etcd().connect(one).put(key, 'meanwhile');
+      await etcd().resume(leader);
+      expect(await watch.told(1, '')).toEqual([`put ${key}=meanwhile`]);
+      await read;
+      expect(await etcd().leader()).toBe(next);
+    });
+  });
+}
