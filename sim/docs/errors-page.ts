@@ -1,6 +1,7 @@
 /** `docs/errors.md`: every error of the registry. Invariant: none is left out, whichever file it was added to. */
 import { ALL_ERRORS, CODE, type ErrorEntry } from '../etcd/errors.js';
 import { ADMIN_ERRORS } from '../etcd/errors/admin-errors.js';
+import { AUTH_ERRORS } from '../etcd/errors/auth-errors.js';
 import { CONCURRENCY_ERRORS } from '../etcd/errors/concurrency-errors.js';
 import { KV_ERRORS } from '../etcd/errors/kv-errors.js';
 import { TRANSPORT_ERRORS } from '../etcd/errors/transport-errors.js';
@@ -16,6 +17,7 @@ const GROUPS: readonly Group[] = [
   { title: 'Keys, leases and watches', errors: KV_ERRORS },
   { title: 'Locks and elections', errors: CONCURRENCY_ERRORS },
   { title: 'Members, users and versions', errors: ADMIN_ERRORS },
+  { title: 'Users, where etcd forgets the code', errors: AUTH_ERRORS },
   { title: 'gRPC itself', errors: TRANSPORT_ERRORS },
 ];
 
