@@ -14,7 +14,7 @@ const SHORT_REVISIONS = 10_000;
 const LONG_REVISIONS = 1_000_000;
 const PAIRS = 7;
 /** Memory and caches are those of the machine; what grows with the history would be a hundred times as slow. */
-const WANTED = 0.3;
+const WANTED = 0.2;
 /** The first revision with one change, as nearly all have. */
 const FIRST_REVISION = KEYS / KEYS_PER_PREFIX + 2;
 
