@@ -48,6 +48,16 @@ describe('a run in simulation', () => {
     );
   });
 
+  it.each(['3.4', '3.5', '3.6', '3.7'] as const)('runs on the etcd of its plan: %s', async (etcdVersion) => {
+    const scenario = tinyScenario(async ({ client, perform }, operation) => {
+      await perform(operation, async () => ({ output: (await client.maintenance.status()).version }));
+    });
+    const { operations } = await run(scenario, { ...planOf(scenario), etcdVersion });
+    for (const { outcome } of operations) {
+      expect(outcome?.kind === 'ok' && String(outcome.output).startsWith(`${etcdVersion}.`)).toBe(true);
+    }
+  });
+
   it('is the same run again, and another with another seed', async () => {
     const scenario = tinyScenario(async ({ client, prefix, perform }, operation) => {
       await perform(operation, async () => {
