@@ -1,5 +1,6 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
+import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { errorBehaviour } from './behaviours/errors.js';
@@ -26,5 +27,6 @@ export function contract(target: Target): void {
     describe('leases', () => leaseBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
+    describe('authentication', () => authBehaviour(target));
   });
 }
