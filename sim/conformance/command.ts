@@ -1,8 +1,10 @@
 /** What a client can do in a sequence: a unary call, a message on one of its streams, or the end of a stream. */
 import * as auth from '../etcd/wire/auth.js';
 import * as cluster from '../etcd/wire/cluster.js';
+import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
 import type { Credentials } from './credentials.js';
@@ -57,6 +59,12 @@ export const UNARY = {
     auth.AUTH_ROLE_REVOKE_PERMISSION_REQUEST,
     auth.AUTH_ROLE_REVOKE_PERMISSION_RESPONSE,
   ),
+  'v3lockpb.Lock/Lock': codec(lock.LOCK_REQUEST, lock.LOCK_RESPONSE),
+  'v3lockpb.Lock/Unlock': codec(lock.UNLOCK_REQUEST, lock.UNLOCK_RESPONSE),
+  'v3electionpb.Election/Campaign': codec(election.CAMPAIGN_REQUEST, election.CAMPAIGN_RESPONSE),
+  'v3electionpb.Election/Proclaim': codec(election.PROCLAIM_REQUEST, election.PROCLAIM_RESPONSE),
+  'v3electionpb.Election/Leader': codec(election.LEADER_REQUEST, election.LEADER_RESPONSE),
+  'v3electionpb.Election/Resign': codec(election.RESIGN_REQUEST, election.RESIGN_RESPONSE),
 } as const;
 
 export type UnaryMethod = keyof typeof UNARY;
@@ -105,7 +113,7 @@ export type Command =
     }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
-/** The full gRPC path of a method. */
+/** The full gRPC path of a method: one without a package is of etcd's own. */
 export function pathOf(method: string): string {
-  return `/etcdserverpb.${method}`;
+  return method.includes('.') ? `/${method}` : `/etcdserverpb.${method}`;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
 import { authSequence } from './draw-auth.js';
+import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
 import { resolve } from './symbol.js';
 
@@ -65,6 +66,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: call('Lease/LeaseLeases', fc.constant({})) },
   { weight: 1, arbitrary: call('Cluster/MemberList', requests.memberList) },
   { weight: 1, arbitrary: call('Maintenance/Status', fc.constant({})) },
+  { weight: 8, arbitrary: concurrencyCommand(client) },
   { weight: 2, arbitrary: raw },
   {
     weight: 7,

@@ -121,7 +121,7 @@ export class Process implements MemberServer {
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     const open = new OpenCall(this.#calls, this.#gate, sink);
-    open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
+    open.begin(methodOf(path, this.rules)({ server: this, metadata, sink: open.sink }));
     return open;
   }
 
@@ -139,6 +139,10 @@ export class Process implements MemberServer {
 
   get rules(): VersionRules {
     return this.machine.rules;
+  }
+
+  get isRunning(): boolean {
+    return this.#member.process === this;
   }
 
   get members(): readonly MemberInfo[] {

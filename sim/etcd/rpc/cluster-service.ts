@@ -65,8 +65,8 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     errors: leader === undefined ? [ERROR_NO_LEADER] : [],
     dbSizeInUse: DATABASE_BYTES_IN_USE,
     storageVersion: server.rules.storageVersion,
-    dbSizeQuota: QUOTA_BYTES,
-    downgradeInfo: { enabled: false, targetVersion: '' },
+    dbSizeQuota: server.rules.statusTellsQuota ? QUOTA_BYTES : 0,
+    downgradeInfo: server.rules.statusTellsQuota ? { enabled: false, targetVersion: '' } : undefined,
   };
 }
 

@@ -18,6 +18,8 @@ export interface MemberInfo {
 
 export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
+  /** False from the moment on at which its process ends. */
+  readonly isRunning: boolean;
   /** What the version of etcd that the member is decides. */
   readonly rules: VersionRules;
   /** All members, in the order of the cluster. */
