@@ -1,5 +1,6 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
+import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { electionBehaviour } from './behaviours/elections.js';
@@ -30,5 +31,6 @@ export function contract(target: Target): void {
     describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
+    describe('authentication', () => authBehaviour(target));
   });
 }
