@@ -243,7 +243,10 @@ describe('a flag', () => {
       ['--backend', 'real', '--etcd-version', '3.5', '--endpoints', 'http://a:1'],
       'expected --etcd-version without --endpoints: what is given has the version it has',
     ],
-    [['--etcd-version', '3.8'], '--etcd-version: expected 3.4, 3.5, 3.6 or 3.7, got "3.8"; did you mean 3.4?'],
+    [
+      ['--etcd-version', '3.8'],
+      '--etcd-version: expected 3.4, 3.5, 3.6 or 3.7, got "3.8"; did you mean 3.4?',
+    ],
     [
       ['--backend', 'real', '--endpoints', 'http://a:1,http://a:1'],
       '--endpoints: expected different URLs, got "http://a:1,http://a:1"',
