@@ -4,6 +4,7 @@ import * as cluster from '../etcd/wire/cluster.js';
 import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as maintenance from '../etcd/wire/maintenance.js';
 import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
@@ -32,7 +33,7 @@ export const UNARY = {
   'Lease/LeaseTimeToLive': codec(lease.LEASE_TIME_TO_LIVE_REQUEST, lease.LEASE_TIME_TO_LIVE_RESPONSE),
   'Lease/LeaseLeases': codec(lease.LEASE_LEASES_REQUEST, lease.LEASE_LEASES_RESPONSE),
   'Cluster/MemberList': codec(cluster.MEMBER_LIST_REQUEST, cluster.MEMBER_LIST_RESPONSE),
-  'Maintenance/Status': codec(cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE),
+  'Maintenance/Status': codec(maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE),
   'Auth/AuthEnable': codec(auth.AUTH_ENABLE_REQUEST, auth.AUTH_ENABLE_RESPONSE),
   'Auth/AuthDisable': codec(auth.AUTH_DISABLE_REQUEST, auth.AUTH_DISABLE_RESPONSE),
   'Auth/AuthStatus': codec(auth.AUTH_STATUS_REQUEST, auth.AUTH_STATUS_RESPONSE),

@@ -5,6 +5,13 @@
  */
 
 import { AUTH_3_4, AUTH_3_5, AUTH_3_6, AUTH_3_7, type AuthRules } from './auth/rules.js';
+import {
+  MAINTENANCE_3_4,
+  MAINTENANCE_3_5,
+  MAINTENANCE_3_6,
+  MAINTENANCE_3_7,
+  type MaintenanceRules,
+} from './maintenance/rules.js';
 
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
@@ -26,6 +33,7 @@ export interface VersionRules {
    */
   readonly preVote: boolean;
   readonly auth: AuthRules;
+  readonly maintenance: MaintenanceRules;
   /** A Lock that had to wait makes sure that its own key is still there. */
   readonly lockLooksAtItsKey: boolean;
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
@@ -41,6 +49,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     namesMissingRequest: false,
     preVote: false,
     auth: AUTH_3_4,
+    maintenance: MAINTENANCE_3_4,
   },
   '3.5': {
     version: '3.5',
@@ -50,6 +59,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     namesMissingRequest: false,
     preVote: true,
     auth: AUTH_3_5,
+    maintenance: MAINTENANCE_3_5,
   },
   '3.6': {
     version: '3.6',
@@ -59,6 +69,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     namesMissingRequest: true,
     preVote: true,
     auth: AUTH_3_6,
+    maintenance: MAINTENANCE_3_6,
   },
   '3.7': {
     version: '3.7',
@@ -68,5 +79,6 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     namesMissingRequest: true,
     preVote: true,
     auth: AUTH_3_7,
+    maintenance: MAINTENANCE_3_7,
   },
 };

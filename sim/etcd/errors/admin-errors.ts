@@ -196,6 +196,12 @@ export const ADMIN_ERRORS = {
     'etcdserver: cluster has a downgrade job in progress',
     'Another downgrade is under way.',
   ),
+  unknownDowngradeAction: illegal(
+    'unknownDowngradeAction',
+    CODE.unknown,
+    'etcdserver: unknown method',
+    'A downgrade is asked to do something that there is not.',
+  ),
   noInflightDowngrade: refused(
     'noInflightDowngrade',
     failedPrecondition,

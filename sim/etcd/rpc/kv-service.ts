@@ -5,6 +5,7 @@ import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
+import { costOfPut, costOfTxn } from '../quota/quota.js';
 import { executeRange } from '../txn/range.js';
 import { throughLog } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
@@ -20,6 +21,8 @@ import {
   RANGE_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
+  type PutRequest,
+  type PutResponse,
   type RangeRequest,
   type RangeResponse,
   type TxnRequest,
@@ -29,6 +32,7 @@ import type { StateMachine } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
+import { withinQuota } from './within-quota.js';
 
 const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _bytes, metadata) => {
   const refusal = checkRange(request);
@@ -47,6 +51,14 @@ const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _by
   return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
+const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, metadata) => {
+  const refusal = checkPut(request);
+  if (refusal !== undefined) return refuse(reply, refusal);
+  return write(server, reply, bytes, metadata, (machine, asker) =>
+    machine.put(request, () => refusePut(machine, asker, request)),
+  );
+};
+
 const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, metadata) => {
   const refusal = checkTxn(request);
   if (refusal !== undefined) return refuse(reply, refusal);
@@ -62,40 +74,26 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, me
   }
   return write(server, reply, bytes, metadata, (machine, asker) => {
     const entry = throughLog(request);
-    return refuseTxn(machine, asker, entry) ?? machine.txn(entry);
+    return machine.txn(entry, () => refuseTxn(machine, asker, entry));
   });
 };
 
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
-    const refusal = checkPut(request);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    return write(
-      server,
-      reply,
-      bytes,
-      metadata,
-      (machine, asker) => refusePut(machine, asker, request) ?? machine.put(request),
-    );
-  }),
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, withinQuota(costOfPut, put)),
   DeleteRange: unary(
     DELETE_RANGE_REQUEST,
     DELETE_RANGE_RESPONSE,
     (server, request, reply, bytes, metadata) => {
       const refusal = checkDeleteRange(request);
       if (refusal !== undefined) return refuse(reply, refusal);
-      return write(
-        server,
-        reply,
-        bytes,
-        metadata,
-        (machine, asker) => refuseDeleteRange(machine, asker, request) ?? machine.deleteRange(request),
+      return write(server, reply, bytes, metadata, (machine, asker) =>
+        machine.deleteRange(request, () => refuseDeleteRange(machine, asker, request)),
       );
     },
   ),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
+  Txn: unary(TXN_REQUEST, TXN_RESPONSE, withinQuota(costOfTxn, txn)),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>

@@ -21,6 +21,11 @@ export class KeyHistory {
     return this.#changes.length === 0;
   }
 
+  /** Undefined where nothing is left. */
+  get oldest(): Change | undefined {
+    return this.#changes[0];
+  }
+
   append(change: Change): void {
     this.#changes.push(change);
   }
