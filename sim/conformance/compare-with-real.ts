@@ -12,6 +12,8 @@ export interface ConformanceOrder {
   /** How many commands to compare, or a few more. */
   readonly commands: number;
   readonly etcdVersion: EtcdVersion;
+  /** Which etcd the in-memory one is; 3.6 where none is named. */
+  readonly modelVersion?: EtcdVersion | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Put before each in-memory member, to plant a difference. */
@@ -34,10 +36,11 @@ const COMMANDS_PER_PAIR_MIN = 500;
 
 /** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
 export async function compareWithReal(order: ConformanceOrder): Promise<ConformanceReport> {
-  const { seed, commands, etcdVersion, signal, env, wrap, sequence, progress } = order;
+  const { seed, commands, etcdVersion, modelVersion, signal, env, wrap, sequence, progress } = order;
   const started = await startPairs({
     count: Math.max(1, Math.min(PAIRS_MAX, Math.floor(commands / COMMANDS_PER_PAIR_MIN))),
     etcd: etcdToolOf(etcdVersion),
+    modelVersion,
     signal,
     progress,
     ...(env === undefined ? {} : { env }),

@@ -4,6 +4,7 @@
  */
 import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import type { CallMetadata } from './credentials.js';
 import type { Outcome, Side, SideStream } from './side.js';
 
@@ -14,12 +15,14 @@ const STEP_MS = 10;
 export interface ModelOptions {
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
+  /** 3.6 where none is named. */
+  readonly version?: EtcdVersion | undefined;
 }
 
 /** A new in-memory etcd of one member. */
-export function createModelSide({ wrap = (member) => member }: ModelOptions = {}): Side {
+export function createModelSide({ wrap = (member) => member, version }: ModelOptions = {}): Side {
   const host = new Clock();
-  const cluster = createCluster({ members: ['m1'], host });
+  const cluster = createCluster({ members: ['m1'], host, version });
   const [first] = cluster.members;
   if (first === undefined) throw new Error('a cluster without members');
   const member = wrap(first);

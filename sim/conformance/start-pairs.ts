@@ -2,6 +2,7 @@
 import { startRealCluster, type RealCluster } from '../backend/real/cluster.js';
 import type { Tool } from '../backend/real/tools.js';
 import type { EtcdMember } from '../etcd/service.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import { CLIENTS } from './draw-commands.js';
 import { createModelSide } from './model-side.js';
 import { createPair, type Pair } from './pair.js';
@@ -10,6 +11,8 @@ import { connectRealSide } from './real-side.js';
 export interface StartPairsOptions {
   readonly count: number;
   readonly etcd: Tool;
+  /** Which etcd the in-memory one is; 3.6 where none is named. */
+  readonly modelVersion?: EtcdVersion | undefined;
   /** Put before each in-memory member, to plant a difference. */
   readonly wrap?: (member: EtcdMember) => EtcdMember;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +41,7 @@ export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
       const address = new URL(observerHosts[0] ?? '').host;
       const real = connectRealSide({ address, name: description, clients: CLIENTS });
       closers.push(() => real.close());
-      const inMemory = createModelSide({ wrap: options.wrap });
+      const inMemory = createModelSide({ wrap: options.wrap, version: options.modelVersion });
       closers.push(() => inMemory.close());
       return { pair: await createPair(inMemory, real), description };
     };

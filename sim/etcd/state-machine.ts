@@ -4,7 +4,7 @@
  * anyone is answered. What refuses an entry is asked in etcd's order: alarms, permissions, the request itself; the
  * quota comes last, and too late: what exceeds it is done, and refused.
  */
-import { AlarmStore } from './alarm/alarm-store.js';
+import { AlarmStore, type Refusable } from './alarm/alarm-store.js';
 import { AuthStore, type AuthEvent } from './auth/auth-store.js';
 import { ERRORS } from './errors.js';
 import type { Lease } from './lease/lease.js';
@@ -28,7 +28,7 @@ import type {
   TxnRequest,
   TxnResponse,
 } from './wire/kv.js';
-import { ALARM_ACTION, type AlarmMember, type AlarmRequest } from './wire/maintenance.js';
+import { ALARM_ACTION, ALARM_TYPE, type AlarmMember, type AlarmRequest } from './wire/maintenance.js';
 
 /** Hears what applying entries brings about. */
 export interface StateListener {
@@ -68,7 +68,7 @@ export class StateMachine {
   readonly lessor: Lessor;
   readonly store: Store;
   readonly auth: AuthStore;
-  readonly alarms = new AlarmStore();
+  readonly alarms: AlarmStore;
   readonly membership: Membership;
   readonly version: ClusterVersion;
   /** Of this member's own database, which is no part of what is replicated. */
@@ -81,6 +81,7 @@ export class StateMachine {
     this.lessor = new Lessor(() => listener.onLease());
     this.store = new Store(this.lessor);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
+    this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);
     this.membership = new Membership(members, () => listener.onMembership());
     this.version = new ClusterVersion(rules.version);
     this.quota = new Quota(quotaBackendBytes, this.store.size);
@@ -91,9 +92,9 @@ export class StateMachine {
   }
 
   put(request: PutRequest, permission = granted): Result<PutResponse> {
-    const refusal = this.alarms.refusal('growth') ?? permission();
+    const refusal = this.#refusal('growth', permission);
     if (refusal !== undefined) return refusal;
-    const fits = this.quota.fits(costOfPut(request));
+    const fits = this.#fits(costOfPut(request));
     if (request.lease !== 0n && !this.leaseExists(request.lease)) return failed(ERRORS.leaseNotFound);
     const transaction = new WriteTransaction(this.store);
     const result = executePut(transaction, request);
@@ -102,7 +103,7 @@ export class StateMachine {
   }
 
   deleteRange(request: DeleteRangeRequest, permission = granted): Result<DeleteRangeResponse> {
-    const refusal = this.alarms.refusal('change') ?? permission();
+    const refusal = this.#refusal('change', permission);
     if (refusal !== undefined) return refusal;
     const transaction = new WriteTransaction(this.store);
     const response = executeDeleteRange(transaction, request);
@@ -112,9 +113,9 @@ export class StateMachine {
 
   txn(request: TxnRequest, permission = granted): Result<TxnResponse> {
     const cost = costOfTxn(request);
-    const refusal = this.alarms.refusal(cost > 0 ? 'growth' : 'change') ?? permission();
+    const refusal = this.#refusal(cost > 0 ? 'growth' : 'change', permission);
     if (refusal !== undefined) return refusal;
-    const fits = this.quota.fits(cost);
+    const fits = this.#fits(cost);
     const transaction = new WriteTransaction(this.store);
     const result = executeTxn(transaction, this.store, request, this);
     this.#end(transaction);
@@ -130,14 +131,14 @@ export class StateMachine {
   leaseGrant(id: bigint, ttlSeconds: number, nowMs: number): Result<Lease> {
     const refusal = this.alarms.refusal('growth');
     if (refusal !== undefined) return refusal;
-    const fits = this.quota.fits(COST_OF_GRANT);
+    const fits = this.#fits(COST_OF_GRANT);
     const result = this.lessor.grant(id, ttlSeconds, nowMs);
     if (result.kind === 'ok') this.store.size.addLease();
     return unlessExceeding(fits, result);
   }
 
   leaseRevoke(id: bigint, permission = granted): Result<undefined> {
-    const refusal = this.alarms.refusal('change') ?? permission();
+    const refusal = this.#refusal('change', permission);
     if (refusal !== undefined) return refusal;
     const transaction = new WriteTransaction(this.store);
     const result = this.lessor.revoke(id, transaction);
@@ -149,14 +150,24 @@ export class StateMachine {
   }
 
   /**
-   * Returns the alarms that were asked for, raised or disarmed. As in etcd, an alarm without a type cannot be raised,
-   * and member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
+   * Returns the alarms that were asked for, raised or disarmed. As in etcd, member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
    */
   alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
     if (action === ALARM_ACTION.get) return this.alarms.list(alarm);
-    if (action === ALARM_ACTION.activate) return alarm === 0 ? [] : [this.alarms.activate(memberID, alarm)];
+    if (action === ALARM_ACTION.activate) {
+      const isRefused = alarm === ALARM_TYPE.none && this.rules.maintenance.alarmsNeedType;
+      return isRefused ? [] : [this.alarms.activate(memberID, alarm)];
+    }
     const disarmed = action === ALARM_ACTION.deactivate && this.alarms.deactivate(memberID, alarm);
     return disarmed ? [disarmed] : [];
+  }
+
+  #refusal(entry: Refusable, permission: Permission): Failure | undefined {
+    return this.alarms.refusal(entry) ?? (this.alarms.isAllThatRefuses ? undefined : permission());
+  }
+
+  #fits(costBytes: number): boolean {
+    return this.alarms.isAllThatRefuses || this.quota.fits(costBytes);
   }
 
   #end(transaction: WriteTransaction): void {

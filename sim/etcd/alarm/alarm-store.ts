@@ -17,8 +17,18 @@ const NO_SPACE = failed(ERRORS.noSpace);
 const CORRUPT = failed(ERRORS.corrupt);
 
 export class AlarmStore {
+  readonly #combine: boolean;
   #alarms: readonly AlarmMember[] = [];
-  #refusals: Readonly<Record<Refusable, Failure | undefined>> = { growth: undefined, change: undefined };
+  /** The types that have an effect. */
+  #effective: readonly number[] = [];
+
+  /**
+   * @param combine whether alarms of all types that are raised have their effect, as of 3.6; before, the type that was
+   *   raised last had, until some type was disarmed
+   */
+  constructor(combine: boolean) {
+    this.#combine = combine;
+  }
 
   /** In order of their types, then of members. */
   list(alarm: number = ALARM_TYPE.none): readonly AlarmMember[] {
@@ -29,32 +39,37 @@ export class AlarmStore {
   activate(memberID: bigint, alarm: number): AlarmMember {
     const found = this.#find(memberID, alarm);
     if (found !== undefined) return found;
+    const isFirst = this.list(alarm).length === 0;
     const raised: AlarmMember = { memberID, alarm };
-    this.#set([...this.#alarms, raised]);
+    this.#alarms = [...this.#alarms, raised].sort(byTypeAndMember);
+    if (isFirst) this.#effective = this.#combine ? [...this.#effective, alarm] : [alarm];
     return raised;
   }
 
   /** Returns the alarm; undefined where it was not raised. */
   deactivate(memberID: bigint, alarm: number): AlarmMember | undefined {
     const found = this.#find(memberID, alarm);
-    if (found !== undefined) this.#set(this.#alarms.filter((one) => one !== found));
+    if (found === undefined) return undefined;
+    this.#alarms = this.#alarms.filter((one) => one !== found);
+    const isLast = this.list(alarm).length === 0;
+    if (isLast) this.#effective = this.#combine ? this.#effective.filter((one) => one !== alarm) : [];
     return found;
   }
 
   /** Why the alarms forbid it. A corrupt cluster takes no changes at all, one without space none that grow it. */
   refusal(entry: Refusable): Failure | undefined {
-    return this.#refusals[entry];
+    if (this.#effective.length === 0) return undefined;
+    if (this.#effective.includes(ALARM_TYPE.corrupt)) return CORRUPT;
+    return entry === 'growth' && this.#effective.includes(ALARM_TYPE.noSpace) ? NO_SPACE : undefined;
+  }
+
+  /** Before 3.6, an alarm that has an effect takes the place of permissions and of the quota. */
+  get isAllThatRefuses(): boolean {
+    return !this.#combine && this.#effective.length > 0;
   }
 
   #find(memberID: bigint, alarm: number): AlarmMember | undefined {
     return this.#alarms.find((one) => one.memberID === memberID && one.alarm === alarm);
-  }
-
-  #set(alarms: readonly AlarmMember[]): void {
-    this.#alarms = [...alarms].sort(byTypeAndMember);
-    const isRaised = (alarm: number): boolean => this.#alarms.some((one) => one.alarm === alarm);
-    const change = isRaised(ALARM_TYPE.corrupt) ? CORRUPT : undefined;
-    this.#refusals = { growth: change ?? (isRaised(ALARM_TYPE.noSpace) ? NO_SPACE : undefined), change };
   }
 }
 

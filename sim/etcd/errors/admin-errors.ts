@@ -18,7 +18,8 @@ export const ADMIN_ERRORS = {
   ),
   memberNotEnoughStarted: refused(
     'memberNotEnoughStarted',
-    failedPrecondition,
+    // A slip of etcd's, which keeps the code that it has for this to itself.
+    CODE.unknown,
     'etcdserver: re-configuration failed due to not enough started members',
     'The change would leave too few started members.',
   ),

@@ -13,6 +13,14 @@ export interface MaintenanceRules {
   readonly readsMembersLinearizably: boolean;
   /** Whether a member is added only while all voters are connected. */
   readonly addNeedsAllPeers: boolean;
+  /** Whether alarms of several types add up, and leave permissions and the quota in force. */
+  readonly combinesAlarms: boolean;
+  /** Whether an alarm without a type cannot be raised. */
+  readonly alarmsNeedType: boolean;
+  /** Whether the answer to Alarm has a header. */
+  readonly alarmTellsHeader: boolean;
+  /** What comes after an alarm in the errors of Status: the libraries write messages as text in different ways. */
+  readonly endOfAlarm: '' | ' ';
 }
 
 export const MAINTENANCE_3_4: MaintenanceRules = {
@@ -22,6 +30,10 @@ export const MAINTENANCE_3_4: MaintenanceRules = {
   downgrade: 'absent',
   readsMembersLinearizably: false,
   addNeedsAllPeers: true,
+  combinesAlarms: false,
+  alarmsNeedType: false,
+  alarmTellsHeader: false,
+  endOfAlarm: ' ',
 };
 
 export const MAINTENANCE_3_5: MaintenanceRules = {
@@ -29,6 +41,8 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
+  alarmsNeedType: true,
+  alarmTellsHeader: true,
 };
 
 export const MAINTENANCE_3_6: MaintenanceRules = {
@@ -38,6 +52,10 @@ export const MAINTENANCE_3_6: MaintenanceRules = {
   downgrade: 'lenient',
   readsMembersLinearizably: true,
   addNeedsAllPeers: false,
+  combinesAlarms: true,
+  alarmsNeedType: true,
+  alarmTellsHeader: true,
+  endOfAlarm: ' ',
 };
 
-export const MAINTENANCE_3_7: MaintenanceRules = MAINTENANCE_3_6;
+export const MAINTENANCE_3_7: MaintenanceRules = { ...MAINTENANCE_3_6, endOfAlarm: '' };

@@ -28,6 +28,7 @@ import {
   type MoveLeaderRequest,
   type StatusResponse,
 } from '../wire/maintenance.js';
+import type { ResponseHeader } from '../wire/header.js';
 import type { Encodable } from '../wire/message.js';
 import { admit, admitToMaintenance, type Audience, type GiveUp } from './admit.js';
 import { downgradeMethod } from './downgrade.js';
@@ -48,11 +49,15 @@ const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _by
       (machine) => ok(machine.alarm(request)),
       (result) => {
         if (result.kind === 'failed') reply(result);
-        else reply(ok({ header: server.header(), alarms: result.value }));
+        else reply(ok({ header: alarmHeader(server), alarms: result.value }));
       },
     ),
   );
 };
+
+function alarmHeader(server: MemberServer): ResponseHeader | undefined {
+  return server.rules.maintenance.alarmTellsHeader ? server.header() : undefined;
+}
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
   const { keepsCompactionHashes, reportsNewFields } = server.rules.maintenance;
@@ -142,7 +147,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     raftAppliedIndex: server.appliedIndex,
     errors: [
       ...(knownLeader === undefined ? [ERRORS.noLeader.text] : []),
-      ...machine.alarms.list().map(textOfAlarm),
+      ...machine.alarms.list().map((one) => textOfAlarm(one) + rules.maintenance.endOfAlarm),
     ],
     dbSizeInUse: size.inUse,
     isLearner: machine.membership.find(server.id)?.isLearner === true,
@@ -161,8 +166,11 @@ const ALARM_NAMES: ReadonlyMap<number, string> = new Map([
   [ALARM_TYPE.corrupt, 'CORRUPT'],
 ]);
 
-/** As Go writes such a message. */
+/** As Go writes such a message, but for what comes after it. */
 function textOfAlarm({ memberID, alarm }: AlarmMember): string {
-  const member = memberID === 0n ? '' : `memberID:${memberID} `;
-  return `${member}alarm:${ALARM_NAMES.get(alarm) ?? alarm} `;
+  const fields = [
+    ...(memberID === 0n ? [] : [`memberID:${memberID}`]),
+    ...(alarm === ALARM_TYPE.none ? [] : [`alarm:${ALARM_NAMES.get(alarm) ?? alarm}`]),
+  ];
+  return fields.join(' ');
 }
