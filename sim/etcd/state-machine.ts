@@ -82,7 +82,9 @@ export class StateMachine {
     this.store = new Store(this.lessor);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
     this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);
-    this.membership = new Membership(members, () => listener.onMembership());
+    this.membership = new Membership(members, rules.maintenance.updatesKeepLearners, () =>
+      listener.onMembership(),
+    );
     this.version = new ClusterVersion(rules.version);
     this.quota = new Quota(quotaBackendBytes, this.store.size);
   }
@@ -150,13 +152,13 @@ export class StateMachine {
   }
 
   /**
-   * Returns the alarms that were asked for, raised or disarmed. As in etcd, member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
+   * Returns the alarms that were asked for, raised or disarmed. As in etcd, an alarm without a type cannot be raised
+   * (which may end a real 3.4), and member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
    */
   alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
     if (action === ALARM_ACTION.get) return this.alarms.list(alarm);
     if (action === ALARM_ACTION.activate) {
-      const isRefused = alarm === ALARM_TYPE.none && this.rules.maintenance.alarmsNeedType;
-      return isRefused ? [] : [this.alarms.activate(memberID, alarm)];
+      return alarm === ALARM_TYPE.none ? [] : [this.alarms.activate(memberID, alarm)];
     }
     const disarmed = action === ALARM_ACTION.deactivate && this.alarms.deactivate(memberID, alarm);
     return disarmed ? [disarmed] : [];

@@ -43,7 +43,7 @@ export class Electorate {
     if (membership.changes <= this.#changes) return;
     this.#changes = membership.changes;
     const { voters, votersById, onGone } = this.#parts;
-    const now = membership.voters.map(({ ID }) => votersById.get(ID) ?? this.#strangerOf(ID));
+    const now = membership.electors.map(({ ID }) => votersById.get(ID) ?? this.#strangerOf(ID));
     const gone = voters.filter((voter) => voter.isRunning && !now.includes(voter));
     voters.splice(0, voters.length, ...now);
     // Those who apply this entry are in the midst of it.

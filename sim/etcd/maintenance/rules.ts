@@ -15,8 +15,8 @@ export interface MaintenanceRules {
   readonly addNeedsAllPeers: boolean;
   /** Whether alarms of several types add up, and leave permissions and the quota in force. */
   readonly combinesAlarms: boolean;
-  /** Whether an alarm without a type cannot be raised. */
-  readonly alarmsNeedType: boolean;
+  /** Whether a learner that is given other peer URLs is still called one. It gets no vote either way. */
+  readonly updatesKeepLearners: boolean;
   /** Whether the answer to Alarm has a header. */
   readonly alarmTellsHeader: boolean;
   /** What comes after an alarm in the errors of Status: the libraries write messages as text in different ways. */
@@ -31,7 +31,7 @@ export const MAINTENANCE_3_4: MaintenanceRules = {
   readsMembersLinearizably: false,
   addNeedsAllPeers: true,
   combinesAlarms: false,
-  alarmsNeedType: false,
+  updatesKeepLearners: false,
   alarmTellsHeader: false,
   endOfAlarm: ' ',
 };
@@ -41,7 +41,7 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
-  alarmsNeedType: true,
+  updatesKeepLearners: true,
   alarmTellsHeader: true,
 };
 
@@ -53,7 +53,7 @@ export const MAINTENANCE_3_6: MaintenanceRules = {
   readsMembersLinearizably: true,
   addNeedsAllPeers: false,
   combinesAlarms: true,
-  alarmsNeedType: true,
+  updatesKeepLearners: true,
   alarmTellsHeader: true,
   endOfAlarm: ' ',
 };

@@ -26,13 +26,19 @@ const NOT_FOUND = failed(ERRORS.memberNotFound);
 
 export class Membership {
   #members: Members;
+  /** Those without a vote, whatever they are called. */
+  #learners: ReadonlySet<bigint>;
+  readonly #updatesKeepLearners: boolean;
   readonly #removed = new Set<bigint>();
   readonly #onChanged: () => void;
   /** How many changes there have been. */
   #changes = 0;
 
-  constructor(members: Members, onChanged: () => void) {
+  /** @param updatesKeepLearners whether a learner is called one after an update */
+  constructor(members: Members, updatesKeepLearners: boolean, onChanged: () => void) {
     this.#members = inOrder(members);
+    this.#learners = new Set(members.filter(({ isLearner }) => isLearner).map(({ ID }) => ID));
+    this.#updatesKeepLearners = updatesKeepLearners;
     this.#onChanged = onChanged;
   }
 
@@ -40,8 +46,14 @@ export class Membership {
     return this.#members;
   }
 
+  /** Those who are not called learners. */
   get voters(): Members {
     return this.#members.filter(({ isLearner }) => !isLearner);
+  }
+
+  /** Those who make up the quorum. */
+  get electors(): Members {
+    return this.#members.filter(({ ID }) => !this.#learners.has(ID));
   }
 
   get changes(): number {
@@ -62,6 +74,7 @@ export class Membership {
     if (this.#isTaken(member.peerURLs, member.ID)) return failed(ERRORS.peerUrlExists);
     const learners = this.#members.filter(({ isLearner }) => isLearner).length;
     if (member.isLearner && learners >= LEARNERS_MAX) return failed(ERRORS.tooManyLearners);
+    if (member.isLearner) this.#learners = new Set([...this.#learners, member.ID]);
     return this.#set([...this.#members, member]);
   }
 
@@ -75,13 +88,15 @@ export class Membership {
     const member = this.find(id);
     if (member === undefined) return NOT_FOUND;
     if (this.#isTaken(peerURLs, id)) return failed(ERRORS.peerUrlExists);
-    return this.#replace(member, { ...member, peerURLs });
+    const isLearner = member.isLearner && this.#updatesKeepLearners;
+    return this.#replace(member, { ...member, peerURLs, isLearner });
   }
 
   promote(id: bigint): Result<Members> {
     const member = this.find(id);
     if (member === undefined) return NOT_FOUND;
     if (!member.isLearner) return failed(ERRORS.memberNotLearner);
+    this.#learners = new Set([...this.#learners].filter((learner) => learner !== id));
     return this.#replace(member, { ...member, isLearner: false });
   }
 
