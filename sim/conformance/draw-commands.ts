@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
+import { administrationCommand, administrationSequence } from './draw-administration.js';
 import { authSequence } from './draw-auth.js';
 import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
@@ -46,6 +47,10 @@ function plain(request: object): never {
     chosenByServer: new Set(),
     tokens: [],
     startAuthRevision: 1,
+    firstMember: 0n,
+    members: [],
+    peerUrl: '',
+    run: 0,
   }) as never;
 }
 
@@ -102,9 +107,20 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
+/** Under authentication everything may be asked for. */
+const anyCommand = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 7, arbitrary: command },
+  { weight: 1, arbitrary: administrationCommand(client) },
+);
+
+/** One sequence of commands to administrators' services and others. */
+export const administration = administrationSequence(client, command);
+
 /** One sequence. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 9, arbitrary: fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' }) },
-  { weight: 1, arbitrary: authSequence(command) },
+  { weight: 8, arbitrary: fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' }) },
+  { weight: 1, arbitrary: authSequence(anyCommand) },
+  { weight: 1, arbitrary: administration },
 );
