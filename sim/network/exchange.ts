@@ -30,7 +30,6 @@ export class Exchange {
   readonly startedUs: number;
   readonly #link: Link;
   readonly #member: EtcdMember;
-  readonly #metadata: CallMetadata;
   readonly #listener: ExchangeListener;
   readonly #label: string;
   #server: ServerCall | undefined;
@@ -46,15 +45,20 @@ export class Exchange {
     route: Route,
     readonly method: string,
     number: number,
-    metadata: CallMetadata,
+    /** What goes ahead of the first message. */
+    public metadata: CallMetadata,
     listener: ExchangeListener,
   ) {
     this.#link = route.link;
     this.#member = route.member;
-    this.#metadata = metadata;
     this.#listener = listener;
     this.#label = `${method}#${number}`;
     this.startedUs = route.link.nowUs;
+  }
+
+  /** True once the node has been told a status, or gave the call up. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** The node sends a message; it leaves with the next {@link flush}. */
@@ -116,7 +120,7 @@ export class Exchange {
     if (!cancelled && !this.#link.connection.carries(this)) return;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
-      this.#server = this.#member.open(this.method, this.#metadata, {
+      this.#server = this.#member.open(this.method, this.metadata, {
         message: (bytes) => this.#reply(bytes),
         status: (status) => this.#reply(status),
       });
