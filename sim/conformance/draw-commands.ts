@@ -38,7 +38,12 @@ const raw: fc.Arbitrary<Command> = fc
 
 /** Without symbols, for a message that has to be bytes before it is known where its sequence starts. */
 function plain(request: object): never {
-  return resolve(request, { startRevision: 1, leases: [], chosenByServer: new Set() }) as never;
+  return resolve(request, {
+    startRevision: 1,
+    requestIdBytes: 9,
+    leases: [],
+    chosenByServer: new Set(),
+  }) as never;
 }
 
 const watchStream = fc.nat(2);

@@ -2,6 +2,7 @@
  * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference. Invariant:
  * what is compared does not depend on how fast either side is; where it would, the streams settle first.
  */
+import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import type { WatchRequest } from '../etcd/wire/watch.js';
@@ -48,7 +49,12 @@ class Progress implements FreedomContext {
   constructor(party: Party, startRevision: number) {
     this.party = party;
     this.identity = party.identity;
-    this.meaning = { startRevision, leases: [] as bigint[], chosenByServer: new Set<bigint>() };
+    this.meaning = {
+      startRevision,
+      requestIdBytes: requestIdBytes(party.identity.memberId),
+      leases: [] as bigint[],
+      chosenByServer: new Set<bigint>(),
+    };
   }
 
   encode(codec: Codec, request: unknown): Uint8Array {

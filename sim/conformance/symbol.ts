@@ -19,13 +19,18 @@ export interface BytesSymbol {
   readonly bytes: number;
 }
 
+/** So many bytes, all of them `x`, that a put of them to a key of one byte falls short of the limit by `below`. */
+export interface LimitSymbol {
+  readonly belowLimit: number;
+}
+
 /** A message in which some values are symbols. */
 export type Symbolic<T> = T extends number
   ? T | RevisionSymbol
   : T extends bigint
     ? T | LeaseSymbol
     : T extends string
-      ? T | BytesSymbol
+      ? T | BytesSymbol | LimitSymbol
       : T extends readonly (infer U)[]
         ? readonly Symbolic<U>[]
         : T extends object
@@ -36,11 +41,17 @@ export type Symbolic<T> = T extends number
 export interface Meaning {
   /** The newest revision when the sequence began. */
   readonly startRevision: number;
+  /** How many bytes the ids of requests take in the side's log. */
+  readonly requestIdBytes: number;
   /** Leases in the order of their granting. */
   readonly leases: readonly bigint[];
   /** Those of them that were granted without an id. */
   readonly chosenByServer: ReadonlySet<bigint>;
 }
+
+/** The largest entry of the log, and what the entry of a put has beside its value and its request id. */
+const LIMIT_BYTES = 1_572_864;
+const PUT_BYTES = 15;
 
 /** The value with every symbol replaced by what it stands for. */
 export function resolve(value: unknown, meaning: Meaning): unknown {
@@ -48,6 +59,9 @@ export function resolve(value: unknown, meaning: Meaning): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(one, meaning));
   if ('revisionPlus' in value) return meaning.startRevision + Number(value.revisionPlus);
   if ('leaseGranted' in value) return meaning.leases[Number(value.leaseGranted)] ?? 0n;
+  if ('belowLimit' in value) {
+    return 'x'.repeat(LIMIT_BYTES - PUT_BYTES - meaning.requestIdBytes - Number(value.belowLimit));
+  }
   if ('bytes' in value) return 'x'.repeat(Number(value.bytes));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one, meaning)]));
 }

@@ -3,7 +3,7 @@ import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import { executeRange } from '../txn/range.js';
-import { throughLog } from '../txn/through-log.js';
+import { throughLog, withoutEmptyEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -23,7 +23,8 @@ import {
   type TxnResponse,
 } from '../wire/kv.js';
 import type { Entry } from '../state-machine.js';
-import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
+import { isTooLarge } from './entry-size.js';
+import type { MemberServer, Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
 const range: Handler<RangeRequest, RangeResponse> = (server, request, reply) => {
@@ -50,7 +51,9 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes) =>
     };
     return isSerializable(request) ? now(read) : whenConfirmed(server, reply, read);
   }
-  return write(server, reply, bytes, (machine) => machine.txn(throughLog(request)));
+  const logged = throughLog(request);
+  if (isTooLarge(server, TXN_REQUEST, logged, bytes)) return refuse(reply, TOO_LARGE);
+  return write(server, reply, (machine) => machine.txn(logged));
 };
 
 /** The KV service's methods by name. */
@@ -59,12 +62,15 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
   Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkPut(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, (machine) => machine.put(request));
+    if (isTooLarge(server, PUT_REQUEST, request, bytes)) return refuse(reply, TOO_LARGE);
+    return write(server, reply, (machine) => machine.put(request));
   }),
   DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply, bytes) => {
     const refusal = checkDeleteRange(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    return write(server, reply, bytes, (machine) => machine.deleteRange(request));
+    const logged = withoutEmptyEnd(request);
+    if (isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes)) return refuse(reply, TOO_LARGE);
+    return write(server, reply, (machine) => machine.deleteRange(logged));
   }),
   Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply) =>
@@ -74,6 +80,8 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
     ),
   ),
 };
+
+const TOO_LARGE = failed(ERRORS.requestTooLarge);
 
 type Reply<T> = (result: Result<T>) => void;
 
@@ -94,17 +102,11 @@ function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => voi
   });
 }
 
-/** What an entry has beside the request: its tag and length, and a header with a request id. */
-const ENTRY_OVERHEAD_BYTES = 18;
-
-/** @param bytes length of the request, which etcd measures after encoding it anew for its log */
 function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
-  bytes: number,
   entry: Entry<R>,
-): (() => void) | undefined {
-  if (bytes + ENTRY_OVERHEAD_BYTES > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
+): () => void {
   return server.propose(entry, (result) => reply(complete(server, result)));
 }
 

@@ -23,8 +23,8 @@ export type Handler<Q, R> = (
   server: MemberServer,
   request: Q,
   reply: (result: Result<Encodable<R>>) => void,
-  /** Length of the request on the wire. */
-  bytes: number,
+  /** The request on the wire. */
+  bytes: Uint8Array,
 ) => (() => void) | undefined;
 
 const OK: CallStatus = { code: CODE.ok, details: '' };
@@ -71,7 +71,7 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
-    this.#giveUp = this.#handler(server, request.message, reply, bytes.length);
+    this.#giveUp = this.#handler(server, request.message, reply, bytes);
   }
 
   halfClose(): void {

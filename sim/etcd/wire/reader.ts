@@ -18,6 +18,8 @@ export class WireReader {
   position = 0;
   /** Where the message being read ends. */
   end: number;
+  /** Bytes of fields that nobody knew. */
+  unknownBytes = 0;
 
   constructor(bytes: Uint8Array) {
     this.#buffer = Buffer.isBuffer(bytes)
