@@ -6,6 +6,8 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { replaceClocks } from './clocks.js';
 import { catchStrayErrors } from './errors.js';
+import { barEscapes } from './escapes.js';
+import { replaceDateFormats } from './locale-dates.js';
 import { replaceRandomness } from './randomness.js';
 import { replaceTimers } from './timers.js';
 
@@ -16,7 +18,14 @@ let holders = 0;
 let undo: (() => void)[] = [];
 
 function install(): void {
-  undo = [...replaceClocks(), ...replaceTimers(), ...replaceRandomness(), catchStrayErrors()];
+  undo = [
+    ...replaceClocks(),
+    ...replaceDateFormats(),
+    ...replaceTimers(),
+    ...replaceRandomness(),
+    ...barEscapes(),
+    catchStrayErrors(),
+  ];
   syncBuiltinESMExports();
 }
 
