@@ -60,6 +60,18 @@ export type Command =
       readonly stream: number;
       readonly request: Request<lease.LeaseKeepAliveRequest>;
     }
+  /** A lease of a few seconds with keys on it, which is left to expire. */
+  | {
+      readonly kind: 'expire';
+      readonly client: number;
+      /** Seconds. */
+      readonly TTL: number;
+      readonly keys: readonly string[];
+      /** Renews it once half of its time is over. */
+      readonly renewed: boolean;
+      /** Puts the first key again, without the lease. */
+      readonly detached: boolean;
+    }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
 /** The full gRPC path of a method. */

@@ -96,9 +96,26 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** One sequence. */
-export const sequence: fc.Arbitrary<readonly Command[]> = fc.array(command, {
-  minLength: 1,
-  maxLength: COMMANDS_MAX,
-  size: 'max',
+/** Each takes the seconds that the lease lives. */
+const expire: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constant('expire' as const),
+  client,
+  TTL: fc.constantFrom(1, 2, 3),
+  keys: fc.array(fc.constantFrom('a', 'b', 'c', 'ab'), { maxLength: 3 }),
+  renewed: fc.boolean(),
+  detached: fc.boolean(),
 });
+
+const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
+
+/** One sequence; in one of forty a lease expires. */
+export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 39, arbitrary: commands },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(commands, expire, fc.array(command, { maxLength: 5 }))
+      .map(([before, one, after]) => [...before, one, ...after]),
+  },
+);

@@ -3,8 +3,8 @@
  * a call into it everything that it does by itself has been done.
  */
 import { createCluster } from '../etcd/cluster.js';
-import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
-import type { Outcome, Side, SideStream } from './side.js';
+import type { CallMetadata, CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
+import { metadataOf, type Outcome, type Side, type SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
 const PATIENCE_MS = 10_000;
@@ -24,8 +24,8 @@ export function createModelSide({ wrap = (member) => member }: ModelOptions = {}
   const member = wrap(first);
   return {
     name: 'in-memory',
-    async call(_client, path, message) {
-      const stream = new ModelStream(member, path, host);
+    async call(client, path, message) {
+      const stream = new ModelStream(member, path, metadataOf(client), host);
       stream.send(message);
       stream.halfClose();
       // Whatever comes later has a later time, as on a machine.
@@ -33,8 +33,13 @@ export function createModelSide({ wrap = (member) => member }: ModelOptions = {}
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
-    open: (_client, path) => new ModelStream(member, path, host),
+    open: (client, path) => new ModelStream(member, path, metadataOf(client), host),
     elapse: (milliseconds) => host.advance(milliseconds),
+    nowMs: () => host.nowMs(),
+    pass(milliseconds) {
+      host.advance(milliseconds);
+      return Promise.resolve();
+    },
     hurry: () => undefined,
     close: () => cluster.close(),
   };
@@ -48,9 +53,9 @@ class ModelStream implements SideStream {
   readonly #host: Clock;
   readonly #call: ReturnType<EtcdMember['open']>;
 
-  constructor(member: EtcdMember, path: string, host: Clock) {
+  constructor(member: EtcdMember, path: string, metadata: CallMetadata, host: Clock) {
     this.#host = host;
-    this.#call = member.open(path, new Map(), {
+    this.#call = member.open(path, metadata, {
       message: (bytes) => void this.received.push(bytes),
       status: (status) => void (this.status = status),
     });

@@ -4,7 +4,7 @@
  */
 import * as grpc from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/service.js';
-import type { Outcome, Side, SideStream } from './side.js';
+import { metadataOf, type Outcome, type Side, type SideStream } from './side.js';
 
 /** etcd gives up on a request after 7 s. */
 const PATIENCE_MS = 10_000;
@@ -24,7 +24,11 @@ export interface RealOptions {
 export function connectRealSide({ address, name, clients: count }: RealOptions): Side {
   const clients = Array.from({ length: count }, (_, index) => {
     // grpc-js lets clients with the same options share a connection.
-    const options = { 'grpc.use_local_subchannel_pool': 1, 'etcd-sim.client': index };
+    const options = {
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': -1,
+      'etcd-sim.client': index,
+    };
     return new grpc.Client(address, grpc.credentials.createInsecure(), options);
   });
   const clientOf = (index: number): grpc.Client => {
@@ -43,7 +47,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           asBuffer,
           asIs,
           message,
-          new grpc.Metadata(),
+          metadata(client),
           { deadline },
           (error, response) => {
             const status =
@@ -54,15 +58,23 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
       }),
     open: (client, path) =>
       new RealStream(
-        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata()),
+        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, metadata(client)),
         patience,
       ),
     elapse: () => undefined,
+    nowMs: () => performance.now(),
+    pass: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     hurry: () => void (patience.milliseconds = PATIENCE_IN_HURRY_MS),
     close: () => {
       for (const client of clients) client.close();
     },
   };
+}
+
+function metadata(client: number): grpc.Metadata {
+  const result = new grpc.Metadata();
+  for (const [name, value] of metadataOf(client)) result.set(name, value);
+  return result;
 }
 
 class RealStream implements SideStream {

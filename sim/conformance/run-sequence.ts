@@ -9,6 +9,7 @@ import type { WatchRequest } from '../etcd/wire/watch.js';
 import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
 import { difference, type Difference } from './difference.js';
 import { withoutFreedom, type FreedomContext } from './freedom.js';
+import { letExpire } from './let-expire.js';
 import { startOver, type Pair, type Party } from './pair.js';
 import type { Outcome, SideStream } from './side.js';
 import { resolve } from './symbol.js';
@@ -86,6 +87,8 @@ class SequenceRun {
         });
       case 'keep-alive':
         return this.#keepAlive(command);
+      case 'expire':
+        return this.#expire(command);
       case 'close':
         return this.#close(command);
       default:
@@ -123,6 +126,26 @@ class SequenceRun {
     return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest() : undefined;
   }
 
+  async #expire(command: Command & { kind: 'expire' }): Promise<Difference | undefined> {
+    const left = letExpire(this.#inMemory.party.side, command);
+    const right = letExpire(this.#real.party.side, command);
+    const [inMemory, real] = [await left, await right];
+    for (const [index, one] of inMemory.outcomes.entries()) {
+      const other = real.outcomes[index];
+      if (other === undefined) return { where: 'an expiring lease', inMemory: one, real: other };
+      for (const [progress, { lease }] of [
+        [this.#inMemory, inMemory],
+        [this.#real, real],
+      ] as const) {
+        if (!progress.meaning.chosenByServer.has(lease)) progress.meaning.leases.push(lease);
+        progress.meaning.chosenByServer.add(lease);
+      }
+      const found = this.#compare(one.method, codecOf(one.method), one.outcome, other.outcome);
+      if (found !== undefined) return found;
+    }
+    return difference('the time at which a lease expired', inMemory.when, real.when);
+  }
+
   #noteGrant({ meaning }: Progress, request: object, { messages }: Outcome): void {
     const [message] = messages;
     if (message === undefined) return;
@@ -148,7 +171,7 @@ class SequenceRun {
     const bytes = Buffer.from(message, 'latin1');
     const inMemory = await this.#inMemory.party.side.call(client, pathOf(method), bytes);
     const real = await this.#real.party.side.call(client, pathOf(method), bytes);
-    const codec = Object.entries(UNARY).find(([name]) => name === method)?.[1];
+    const codec = codecOf(method);
     return this.#compare(method, codec, inMemory, real);
   }
 
@@ -196,6 +219,10 @@ class SequenceRun {
     const [left, right] = [view(inMemory, this.#inMemory), view(real, this.#real)];
     return difference(`${method} response`, left, right) ?? unknownField(method, codec, real);
   }
+}
+
+function codecOf(method: string): Codec | undefined {
+  return Object.entries({ ...UNARY, ...STREAMS }).find(([name]) => name === method)?.[1];
 }
 
 /** A field that the codec does not know is lost in reading, and missed in what is written again. */

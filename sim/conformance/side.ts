@@ -1,5 +1,5 @@
 /** One of the two etcds that are compared, as the comparison reaches it: bytes in, bytes and statuses out. */
-import type { CallStatus } from '../etcd/service.js';
+import type { CallMetadata, CallStatus } from '../etcd/service.js';
 
 /** What a unary call came to. */
 export interface Outcome {
@@ -32,7 +32,16 @@ export interface Side {
   open(client: number, path: string): SideStream;
   /** Lets the side's time pass, where it does not pass by itself. */
   elapse(milliseconds: number): void;
+  /** Milliseconds on a clock that has nothing to do with the other side's. */
+  nowMs(): number;
+  /** Waits, on the side's own clock. */
+  pass(milliseconds: number): Promise<void>;
   /** From now on is less patient, where it matters little that a slow answer is taken for none. */
   hurry(): void;
   close(): void;
+}
+
+/** What each client sends with its calls: those with odd numbers ask not to be left without a leader. */
+export function metadataOf(client: number): CallMetadata {
+  return new Map(client % 2 === 0 ? [] : [['hasleader', 'true']]);
 }

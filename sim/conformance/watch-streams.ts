@@ -113,7 +113,7 @@ export class WatchStreams {
     const { inMemory, real } = this.#pair;
     const path = pathOf('Watch/Watch');
     const stream = {
-      inMemory: new WatchLog(inMemory.side.open(0, path)),
+      inMemory: new WatchLog(inMemory.side.open(name % 2, path)),
       real: new WatchLog(real.side.open(name % 2, path)),
       hasBeacon: false,
       catchingUp: new Set<bigint>(),

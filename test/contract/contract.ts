@@ -1,6 +1,7 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
 import { compactionBehaviour } from './behaviours/compaction.js';
+import { concurrencyBehaviour } from './behaviours/concurrency.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { errorBehaviour } from './behaviours/errors.js';
 import { leaseBehaviour } from './behaviours/leases.js';
@@ -25,6 +26,7 @@ export function contract(target: Target): void {
     describe('watch streams', () => watchStreamBehaviour(etcd));
     describe('leases', () => leaseBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
+    describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
   });
 }

@@ -88,4 +88,24 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(await first.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
     expect(await second.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
   });
+
+  it('cuts a response of more than 2 MiB into several where the watcher asked for that, never an event', async () => {
+    const [before, after] = ['x'.repeat(600_000), 'y'.repeat(600_000)];
+    const keys = ['a', 'b'].map((name) => etcd.key(name));
+    for (const key of keys) await etcd.raw.put(key, before);
+    const range = { key: etcd.prefix, rangeEnd: etcd.prefixEnd, prevKv: true };
+    const watch = await etcd.raw.watch({ ...range, fragment: true }, range);
+    const success = keys.map((key) => ({ requestPut: { key, value: after } }));
+    await etcd.raw.txn({ compare: [], success, failure: [] });
+    const responses = [await watch.next(), await watch.next(), await watch.next()];
+    const ofWatcher = (id: bigint): unknown[] =>
+      responses
+        .filter(({ watchId }) => watchId === id)
+        .map(({ fragment, events }) => [fragment, events.map(({ kv }) => kv?.key)]);
+    expect(ofWatcher(0n)).toEqual([
+      [true, [keys[0]]],
+      [false, [keys[1]]],
+    ]);
+    expect(ofWatcher(1n)).toEqual([[false, keys]]);
+  });
 }
