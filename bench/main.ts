@@ -6,13 +6,17 @@
 import { bankCost } from './bank-cost.js';
 import { callRate } from './call-rate.js';
 import { commandTime } from './command-time.js';
+import { crowds } from './crowds.js';
 import { formatRatio, type Ratio } from './ratio.js';
+import { storeCost } from './store.js';
 
 const wanted = process.argv.slice(2);
 const benchmarks: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
   'call-rate': callRate,
   'bank-cost': bankCost,
   'command-time': commandTime,
+  store: storeCost,
+  crowds,
 };
 
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));

@@ -1,9 +1,13 @@
 /** What a client can do in a sequence: a unary call, a message on one of its streams, or the end of a stream. */
+import * as auth from '../etcd/wire/auth.js';
 import * as cluster from '../etcd/wire/cluster.js';
+import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
+import type { Credentials } from './credentials.js';
 import type { Symbolic } from './symbol.js';
 
 /** The codec of a method; which of its messages has which type is nobody's business here. */
@@ -29,6 +33,38 @@ export const UNARY = {
   'Lease/LeaseLeases': codec(lease.LEASE_LEASES_REQUEST, lease.LEASE_LEASES_RESPONSE),
   'Cluster/MemberList': codec(cluster.MEMBER_LIST_REQUEST, cluster.MEMBER_LIST_RESPONSE),
   'Maintenance/Status': codec(cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE),
+  'Auth/AuthEnable': codec(auth.AUTH_ENABLE_REQUEST, auth.AUTH_ENABLE_RESPONSE),
+  'Auth/AuthDisable': codec(auth.AUTH_DISABLE_REQUEST, auth.AUTH_DISABLE_RESPONSE),
+  'Auth/AuthStatus': codec(auth.AUTH_STATUS_REQUEST, auth.AUTH_STATUS_RESPONSE),
+  'Auth/Authenticate': codec(auth.AUTHENTICATE_REQUEST, auth.AUTHENTICATE_RESPONSE),
+  'Auth/UserAdd': codec(auth.AUTH_USER_ADD_REQUEST, auth.AUTH_USER_ADD_RESPONSE),
+  'Auth/UserGet': codec(auth.AUTH_USER_GET_REQUEST, auth.AUTH_USER_GET_RESPONSE),
+  'Auth/UserList': codec(auth.AUTH_USER_LIST_REQUEST, auth.AUTH_USER_LIST_RESPONSE),
+  'Auth/UserDelete': codec(auth.AUTH_USER_DELETE_REQUEST, auth.AUTH_USER_DELETE_RESPONSE),
+  'Auth/UserChangePassword': codec(
+    auth.AUTH_USER_CHANGE_PASSWORD_REQUEST,
+    auth.AUTH_USER_CHANGE_PASSWORD_RESPONSE,
+  ),
+  'Auth/UserGrantRole': codec(auth.AUTH_USER_GRANT_ROLE_REQUEST, auth.AUTH_USER_GRANT_ROLE_RESPONSE),
+  'Auth/UserRevokeRole': codec(auth.AUTH_USER_REVOKE_ROLE_REQUEST, auth.AUTH_USER_REVOKE_ROLE_RESPONSE),
+  'Auth/RoleAdd': codec(auth.AUTH_ROLE_ADD_REQUEST, auth.AUTH_ROLE_ADD_RESPONSE),
+  'Auth/RoleGet': codec(auth.AUTH_ROLE_GET_REQUEST, auth.AUTH_ROLE_GET_RESPONSE),
+  'Auth/RoleList': codec(auth.AUTH_ROLE_LIST_REQUEST, auth.AUTH_ROLE_LIST_RESPONSE),
+  'Auth/RoleDelete': codec(auth.AUTH_ROLE_DELETE_REQUEST, auth.AUTH_ROLE_DELETE_RESPONSE),
+  'Auth/RoleGrantPermission': codec(
+    auth.AUTH_ROLE_GRANT_PERMISSION_REQUEST,
+    auth.AUTH_ROLE_GRANT_PERMISSION_RESPONSE,
+  ),
+  'Auth/RoleRevokePermission': codec(
+    auth.AUTH_ROLE_REVOKE_PERMISSION_REQUEST,
+    auth.AUTH_ROLE_REVOKE_PERMISSION_RESPONSE,
+  ),
+  'v3lockpb.Lock/Lock': codec(lock.LOCK_REQUEST, lock.LOCK_RESPONSE),
+  'v3lockpb.Lock/Unlock': codec(lock.UNLOCK_REQUEST, lock.UNLOCK_RESPONSE),
+  'v3electionpb.Election/Campaign': codec(election.CAMPAIGN_REQUEST, election.CAMPAIGN_RESPONSE),
+  'v3electionpb.Election/Proclaim': codec(election.PROCLAIM_REQUEST, election.PROCLAIM_RESPONSE),
+  'v3electionpb.Election/Leader': codec(election.LEADER_REQUEST, election.LEADER_RESPONSE),
+  'v3electionpb.Election/Resign': codec(election.RESIGN_REQUEST, election.RESIGN_RESPONSE),
 } as const;
 
 export type UnaryMethod = keyof typeof UNARY;
@@ -45,7 +81,13 @@ type Request<T> = Symbolic<Encodable<T>>;
 
 /** One command. Streams are numbered within their method and opened by the first message on them. */
 export type Command =
-  | { readonly kind: 'call'; readonly client: number; readonly method: UnaryMethod; readonly request: object }
+  | {
+      readonly kind: 'call';
+      readonly client: number;
+      readonly method: UnaryMethod;
+      readonly request: object;
+      readonly credentials?: Credentials | undefined;
+    }
   /** A request that may be no message at all, to a method that may not exist. */
   | {
       readonly kind: 'raw';
@@ -53,12 +95,21 @@ export type Command =
       readonly method: string;
       /** The message, one code unit a byte. */
       readonly message: string;
+      readonly credentials?: Credentials | undefined;
     }
-  | { readonly kind: 'watch'; readonly stream: number; readonly request: Request<watch.WatchRequest> }
+  | {
+      readonly kind: 'watch';
+      readonly stream: number;
+      readonly request: Request<watch.WatchRequest>;
+      /** Of the stream, where this opens it. */
+      readonly credentials?: Credentials | undefined;
+    }
   | {
       readonly kind: 'keep-alive';
       readonly stream: number;
       readonly request: Request<lease.LeaseKeepAliveRequest>;
+      /** Of the stream, where this opens it. */
+      readonly credentials?: Credentials | undefined;
     }
   /** A lease of a few seconds with keys on it, which is left to expire. */
   | {
@@ -74,7 +125,7 @@ export type Command =
     }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
-/** The full gRPC path of a method. */
+/** The full gRPC path of a method: one without a package is of etcd's own. */
 export function pathOf(method: string): string {
-  return `/etcdserverpb.${method}`;
+  return method.includes('.') ? `/${method}` : `/etcdserverpb.${method}`;
 }

@@ -1,8 +1,11 @@
 /** The whole of a comparison, from no etcd running to none: what `sim conformance` sets in motion. */
-import { etcdToolOf } from '../backend/real/tools.js';
+import type fc from 'fast-check';
 import type { EtcdVersion } from '../etcd/version.js';
 import type { EtcdMember } from '../etcd/service.js';
+import type { Command } from './command.js';
 import { runConformance, type ConformanceResult } from './conformance.js';
+import { sequence as anySequence } from './draw-commands.js';
+import { withoutHazards } from './hazards.js';
 import { startPairs } from './start-pairs.js';
 
 export interface ConformanceOrder {
@@ -14,6 +17,8 @@ export interface ConformanceOrder {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Put before each in-memory member, to plant a difference. */
   readonly wrap?: (member: EtcdMember) => EtcdMember;
+  /** What sequences are drawn from, where not from all that there are. */
+  readonly sequence?: fc.Arbitrary<readonly Command[]>;
   /** Told in one line what takes time. */
   progress(line: string): void;
 }
@@ -30,10 +35,10 @@ const COMMANDS_PER_PAIR_MIN = 500;
 
 /** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
 export async function compareWithReal(order: ConformanceOrder): Promise<ConformanceReport> {
-  const { seed, commands, etcdVersion, signal, env, wrap, progress } = order;
+  const { seed, commands, etcdVersion, signal, env, wrap, sequence = anySequence, progress } = order;
   const started = await startPairs({
     count: Math.max(1, Math.min(PAIRS_MAX, Math.floor(commands / COMMANDS_PER_PAIR_MIN))),
-    etcd: etcdToolOf(etcdVersion),
+    version: etcdVersion,
     signal,
     progress,
     ...(env === undefined ? {} : { env }),
@@ -46,6 +51,7 @@ export async function compareWithReal(order: ConformanceOrder): Promise<Conforma
       commands,
       pairs: started.pairs,
       signal,
+      sequence: sequence.map((drawn) => withoutHazards(drawn, etcdVersion)),
       progress(done) {
         const reached = Math.floor((done * 10) / commands);
         if (reached <= tenths) return;

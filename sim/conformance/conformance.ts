@@ -5,8 +5,9 @@
  */
 import fc from 'fast-check';
 import type { Command } from './command.js';
-import { sequence } from './draw-commands.js';
-import { SideFailure, type Pair } from './pair.js';
+import { sequence as anySequence } from './draw-commands.js';
+import { SideFailure } from './own-calls.js';
+import type { Pair } from './pair.js';
 import { runSequence, type SequenceDifference } from './run-sequence.js';
 
 export interface ConformanceRequest {
@@ -16,6 +17,8 @@ export interface ConformanceRequest {
   /** Pairs of etcds; sequences run on all of them at the same time. */
   readonly pairs: readonly Pair[];
   readonly signal?: AbortSignal | undefined;
+  /** What sequences are drawn from, where not from all that there are. */
+  readonly sequence?: fc.Arbitrary<readonly Command[]> | undefined;
   /** Called after each sequence with what has run so far. */
   progress?(commands: number, sequences: number): void;
 }
@@ -37,7 +40,7 @@ export type ConformanceResult =
 
 /** Runs until a first difference, which is that of the earliest sequence. Rejects with the signal's reason. */
 export async function runConformance(request: ConformanceRequest): Promise<ConformanceResult> {
-  const { seed, pairs, signal, progress } = request;
+  const { seed, pairs, signal, sequence = anySequence, progress } = request;
   const failures: Failure[] = [];
   let commands = 0;
   let sequences = 0;
@@ -45,7 +48,7 @@ export async function runConformance(request: ConformanceRequest): Promise<Confo
     while (commands < request.commands && failures.length === 0) {
       signal?.throwIfAborted();
       const index = sequences++;
-      const drawn = drawSequence(sequenceSeed(seed, index));
+      const drawn = drawSequence(sequence, sequenceSeed(seed, index));
       const shown = await attempt(pair, drawn);
       commands += drawn.length;
       if (shown !== undefined) failures.push({ index, drawn, shown, pair });
@@ -56,7 +59,7 @@ export async function runConformance(request: ConformanceRequest): Promise<Confo
   const [first] = failures.sort((left, right) => left.index - right.index);
   if (first === undefined) return { kind: 'same', commands, sequences };
   const own = sequenceSeed(seed, first.index);
-  const shrunk = first.shown.ended ? first.shown : await shrink(own, first, signal);
+  const shrunk = first.shown.ended ? first.shown : await shrink(sequence, own, first, signal);
   const { difference } = shrunk;
   return {
     kind: 'different',
@@ -100,7 +103,7 @@ async function attempt(pair: Pair, commands: readonly Command[]): Promise<Shown 
   }
 }
 
-function drawSequence(seed: number): readonly Command[] {
+function drawSequence(sequence: fc.Arbitrary<readonly Command[]>, seed: number): readonly Command[] {
   let drawn: readonly Command[] = [];
   fc.check(
     fc.property(sequence, (commands) => {
@@ -115,7 +118,12 @@ function drawSequence(seed: number): readonly Command[] {
 const SHRINK_MS = 60_000;
 
 /** The shortest run that still shows a difference. */
-async function shrink(seed: number, { shown, pair }: Failure, signal?: AbortSignal): Promise<Shown> {
+async function shrink(
+  sequence: fc.Arbitrary<readonly Command[]>,
+  seed: number,
+  { shown, pair }: Failure,
+  signal?: AbortSignal,
+): Promise<Shown> {
   let shortest = shown;
   let isFirst = true;
   let over = false;

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
+import { authSequence } from './draw-auth.js';
+import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
 import { resolve } from './symbol.js';
 
@@ -43,13 +45,16 @@ function plain(request: object): never {
     requestIdBytes: 9,
     leases: [],
     chosenByServer: new Set(),
+    tokens: [],
+    startAuthRevision: 1,
   }) as never;
 }
 
 const watchStream = fc.nat(2);
 const keepAliveStream = fc.nat(1);
 
-const command: fc.Arbitrary<Command> = fc.oneof(
+/** One command. */
+export const command: fc.Arbitrary<Command> = fc.oneof(
   { withCrossShrink: true },
   { weight: 26, arbitrary: call('KV/Put', requests.put) },
   { weight: 18, arbitrary: call('KV/Range', requests.range) },
@@ -62,6 +67,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: call('Lease/LeaseLeases', fc.constant({})) },
   { weight: 1, arbitrary: call('Cluster/MemberList', requests.memberList) },
   { weight: 1, arbitrary: call('Maintenance/Status', fc.constant({})) },
+  { weight: 8, arbitrary: concurrencyCommand(client) },
   { weight: 2, arbitrary: raw },
   {
     weight: 7,
@@ -111,11 +117,12 @@ const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size
 /** One sequence; in one of forty a lease expires. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 39, arbitrary: commands },
+  { weight: 35, arbitrary: commands },
   {
     weight: 1,
     arbitrary: fc
       .tuple(commands, expire, fc.array(command, { maxLength: 5 }))
       .map(([before, one, after]) => [...before, one, ...after]),
   },
+  { weight: 4, arbitrary: authSequence(command) },
 );

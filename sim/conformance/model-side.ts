@@ -3,29 +3,32 @@
  * a call into it everything that it does by itself has been done.
  */
 import { createCluster } from '../etcd/cluster.js';
-import type { CallMetadata, CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
-import { metadataOf, type Outcome, type Side, type SideStream } from './side.js';
+import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
+import type { CallMetadata } from './credentials.js';
+import type { EtcdVersion } from '../etcd/version.js';
+import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
 const PATIENCE_MS = 10_000;
 const STEP_MS = 10;
 
 export interface ModelOptions {
+  readonly version: EtcdVersion;
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
 }
 
 /** A new in-memory etcd of one member. */
-export function createModelSide({ wrap = (member) => member }: ModelOptions = {}): Side {
+export function createModelSide({ version, wrap = (member) => member }: ModelOptions): Side {
   const host = new Clock();
-  const cluster = createCluster({ members: ['m1'], host });
+  const cluster = createCluster({ members: ['m1'], host, version });
   const [first] = cluster.members;
   if (first === undefined) throw new Error('a cluster without members');
   const member = wrap(first);
   return {
     name: 'in-memory',
-    async call(client, path, message) {
-      const stream = new ModelStream(member, path, metadataOf(client), host);
+    async call(client, path, message, metadata) {
+      const stream = new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata });
       stream.send(message);
       stream.halfClose();
       // Whatever comes later has a later time, as on a machine.
@@ -33,7 +36,8 @@ export function createModelSide({ wrap = (member) => member }: ModelOptions = {}
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
-    open: (client, path) => new ModelStream(member, path, metadataOf(client), host),
+    open: (client, path, metadata) =>
+      new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata }),
     elapse: (milliseconds) => host.advance(milliseconds),
     nowMs: () => host.nowMs(),
     pass(milliseconds) {
@@ -53,9 +57,9 @@ class ModelStream implements SideStream {
   readonly #host: Clock;
   readonly #call: ReturnType<EtcdMember['open']>;
 
-  constructor(member: EtcdMember, path: string, metadata: CallMetadata, host: Clock) {
+  constructor(member: EtcdMember, path: string, host: Clock, metadata: CallMetadata = {}) {
     this.#host = host;
-    this.#call = member.open(path, metadata, {
+    this.#call = member.open(path, new Map(Object.entries(metadata)), {
       message: (bytes) => void this.received.push(bytes),
       status: (status) => void (this.status = status),
     });

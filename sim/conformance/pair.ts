@@ -10,9 +10,9 @@ import {
   COMPACTION_REQUEST,
 } from '../etcd/wire/kv.js';
 import { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
-import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { pathOf } from './command.js';
 import type { Identity } from './freedom.js';
+import { authRevisionOf, forgetUsers, ownCall } from './own-calls.js';
 import type { Side, SideStream } from './side.js';
 
 /** Watched on every watch stream, so that its events tell how far the stream has come. */
@@ -29,6 +29,16 @@ export interface Pair {
   readonly real: Party;
   /** A watch stream to the real side that serves the comparison itself. */
   readonly probe: SideStream;
+  /** Whether a sequence since the last start may have left users or roles. */
+  hasUsers: boolean;
+}
+
+/** What a sequence starts from. */
+export interface Start {
+  /** Of both stores. */
+  readonly revision: number;
+  /** Of users and roles, on either side. */
+  readonly authRevisions: { readonly inMemory: number; readonly real: number };
 }
 
 export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
@@ -36,18 +46,22 @@ export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
     inMemory: { side: inMemory, identity: await identityOf(inMemory) },
     real: { side: real, identity: await identityOf(real) },
     probe: real.open(0, pathOf('Watch/Watch')),
+    hasUsers: false,
   };
 }
 
-/** Brings both sides to the start of a sequence; resolves with their revision. */
-export async function startOver({ inMemory, real }: Pair): Promise<number> {
+/** Brings both sides to the start of a sequence. */
+export async function startOver(pair: Pair): Promise<Start> {
+  const { inMemory, real } = pair;
   const sides = [inMemory.side, real.side];
+  if (pair.hasUsers) for (const side of sides) await forgetUsers(side);
+  pair.hasUsers = false;
   for (const side of sides) {
-    const bytes = await must(side, 'Lease/LeaseLeases', LEASE_LEASES_REQUEST, {});
+    const bytes = await ownCall(side, 'Lease/LeaseLeases', LEASE_LEASES_REQUEST, {});
     for (const { ID } of LEASE_LEASES_RESPONSE.decode(bytes).leases) {
-      await must(side, 'Lease/LeaseRevoke', LEASE_REVOKE_REQUEST, { ID });
+      await ownCall(side, 'Lease/LeaseRevoke', LEASE_REVOKE_REQUEST, { ID });
     }
-    await must(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+    await ownCall(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
   }
   // After a difference one of them may be behind.
   for (;;) {
@@ -56,46 +70,31 @@ export async function startOver({ inMemory, real }: Pair): Promise<number> {
     if (inMemoryRevision === realRevision) break;
     const behind = inMemoryRevision < realRevision ? inMemory.side : real.side;
     for (let left = Math.abs(inMemoryRevision - realRevision); left > 0; left--) {
-      await must(behind, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+      await ownCall(behind, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
     }
   }
   for (const side of sides) {
-    await must(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
+    await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
   }
   const revision = await revisionOf(real.side);
   for (const side of sides) {
-    await must(side, 'KV/Compact', COMPACTION_REQUEST, { revision, physical: true });
+    await ownCall(side, 'KV/Compact', COMPACTION_REQUEST, { revision, physical: true });
   }
-  return revision;
+  const authRevisions = {
+    inMemory: await authRevisionOf(inMemory.side),
+    real: await authRevisionOf(real.side),
+  };
+  return { revision, authRevisions };
 }
 
 async function identityOf(side: Side): Promise<Identity> {
-  const bytes = await must(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
+  const bytes = await ownCall(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
   const { header } = RANGE_RESPONSE.decode(bytes);
   if (header === undefined) throw new Error(`${side.name} answers without a header`);
   return { clusterId: header.clusterId, memberId: header.memberId, raftTerm: header.raftTerm };
 }
 
 async function revisionOf(side: Side): Promise<number> {
-  const bytes = await must(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
+  const bytes = await ownCall(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
   return RANGE_RESPONSE.decode(bytes).header?.revision ?? 0;
-}
-
-async function must<Q>(
-  side: Side,
-  method: string,
-  type: MessageType<Q>,
-  request: Encodable<Q>,
-): Promise<Uint8Array> {
-  const { status, messages } = await side.call(0, pathOf(method), type.encode(request));
-  const [message] = messages;
-  if (status.code !== 0 || message === undefined) {
-    throw new SideFailure(`${side.name} answers ${method} with ${status.code} ${status.details}`);
-  }
-  return message;
-}
-
-/** A side does not do what every etcd does; most likely it is gone. */
-export class SideFailure extends Error {
-  override readonly name = 'SideFailure';
 }

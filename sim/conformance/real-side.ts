@@ -4,7 +4,8 @@
  */
 import * as grpc from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/service.js';
-import { metadataOf, type Outcome, type Side, type SideStream } from './side.js';
+import type { CallMetadata } from './credentials.js';
+import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** etcd gives up on a request after 7 s. */
 const PATIENCE_MS = 10_000;
@@ -39,7 +40,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
   const patience: Patience = { milliseconds: PATIENCE_MS };
   return {
     name,
-    call: (client, path, message) =>
+    call: (client, path, message, metadata) =>
       new Promise<Outcome>((resolve) => {
         const deadline = Date.now() + PATIENCE_MS;
         clientOf(client).makeUnaryRequest(
@@ -47,7 +48,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           asBuffer,
           asIs,
           message,
-          metadata(client),
+          grpcMetadata({ ...metadataOfClient(client), ...metadata }),
           { deadline },
           (error, response) => {
             const status =
@@ -56,9 +57,14 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           },
         );
       }),
-    open: (client, path) =>
+    open: (client, path, metadata) =>
       new RealStream(
-        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, metadata(client)),
+        clientOf(client).makeBidiStreamRequest(
+          path,
+          asBuffer,
+          asIs,
+          grpcMetadata({ ...metadataOfClient(client), ...metadata }),
+        ),
         patience,
       ),
     elapse: () => undefined,
@@ -69,12 +75,6 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
       for (const client of clients) client.close();
     },
   };
-}
-
-function metadata(client: number): grpc.Metadata {
-  const result = new grpc.Metadata();
-  for (const [name, value] of metadataOf(client)) result.set(name, value);
-  return result;
 }
 
 class RealStream implements SideStream {
@@ -121,6 +121,12 @@ class RealStream implements SideStream {
       };
     });
   }
+}
+
+function grpcMetadata(metadata: CallMetadata = {}): grpc.Metadata {
+  const result = new grpc.Metadata();
+  for (const [name, value] of Object.entries(metadata)) result.set(name, value);
+  return result;
 }
 
 function asBuffer(message: Uint8Array): Buffer {

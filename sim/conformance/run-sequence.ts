@@ -6,14 +6,16 @@ import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import type { WatchRequest } from '../etcd/wire/watch.js';
+import { AUTHENTICATE_RESPONSE } from '../etcd/wire/auth.js';
 import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
+import { metadataOf, type CallMetadata, type Credentials } from './credentials.js';
 import { difference, type Difference } from './difference.js';
 import { withoutFreedom, type FreedomContext } from './freedom.js';
 import { letExpire } from './let-expire.js';
-import { startOver, type Pair, type Party } from './pair.js';
+import { startOver, type Pair, type Party, type Start } from './pair.js';
 import type { Outcome, SideStream } from './side.js';
 import { resolve } from './symbol.js';
-import { WatchStreams } from './watch-streams.js';
+import { WatchStreams, type StreamRequest } from './watch-streams.js';
 
 /** A difference and the command that showed it, counted from 0; the number of commands where it is their end. */
 export interface SequenceDifference extends Difference {
@@ -28,6 +30,7 @@ export async function runSequence(
   commands: readonly Command[],
 ): Promise<SequenceDifference | undefined> {
   const run = new SequenceRun(pair, await startOver(pair));
+  pair.hasUsers = commands.some((command) => command.kind === 'call' && command.method.startsWith('Auth/'));
   try {
     for (const [index, command] of commands.entries()) {
       const found = await run.step(command);
@@ -47,7 +50,7 @@ class Progress implements FreedomContext {
   readonly meaning;
   readonly keepAlives = new Map<number, SideStream>();
 
-  constructor(party: Party, startRevision: number) {
+  constructor(party: Party, startRevision: number, startAuthRevision: number) {
     this.party = party;
     this.identity = party.identity;
     this.meaning = {
@@ -55,7 +58,13 @@ class Progress implements FreedomContext {
       requestIdBytes: requestIdBytes(party.identity.memberId),
       leases: [] as bigint[],
       chosenByServer: new Set<bigint>(),
+      tokens: [] as string[],
+      startAuthRevision,
     };
+  }
+
+  metadata(credentials: Credentials | undefined): CallMetadata {
+    return metadataOf(credentials, this.meaning);
   }
 
   encode(codec: Codec, request: unknown): Uint8Array {
@@ -68,9 +77,9 @@ class SequenceRun {
   readonly #real: Progress;
   readonly #watches: WatchStreams;
 
-  constructor(pair: Pair, startRevision: number) {
-    this.#inMemory = new Progress(pair.inMemory, startRevision);
-    this.#real = new Progress(pair.real, startRevision);
+  constructor(pair: Pair, { revision, authRevisions }: Start) {
+    this.#inMemory = new Progress(pair.inMemory, revision, authRevisions.inMemory);
+    this.#real = new Progress(pair.real, revision, authRevisions.real);
     this.#watches = new WatchStreams(pair, { inMemory: this.#inMemory, real: this.#real });
   }
 
@@ -82,8 +91,8 @@ class SequenceRun {
         return this.#raw(command);
       case 'watch':
         return this.#watches.send(command.stream, {
-          inMemory: resolve(command.request, this.#inMemory.meaning) as Encodable<WatchRequest>,
-          real: resolve(command.request, this.#real.meaning) as Encodable<WatchRequest>,
+          inMemory: this.#watchRequest(this.#inMemory, command),
+          real: this.#watchRequest(this.#real, command),
         });
       case 'keep-alive':
         return this.#keepAlive(command);
@@ -107,15 +116,39 @@ class SequenceRun {
     }
   }
 
-  async #call({ client, method, request }: Command & { kind: 'call' }): Promise<Difference | undefined> {
+  #watchRequest(
+    progress: Progress,
+    { request, credentials }: Command & { kind: 'watch' },
+  ): StreamRequest<WatchRequest> {
+    return {
+      request: resolve(request, progress.meaning) as Encodable<WatchRequest>,
+      metadata: progress.metadata(credentials),
+    };
+  }
+
+  async #call({
+    client,
+    method,
+    request,
+    credentials,
+  }: Command & { kind: 'call' }): Promise<Difference | undefined> {
     if (method === 'KV/Compact') {
       const early = await this.settle();
       if (early !== undefined) return early;
     }
     const codec = UNARY[method];
     const ask = (progress: Progress): Promise<Outcome> =>
-      progress.party.side.call(client, pathOf(method), progress.encode(codec, request));
+      progress.party.side.call(
+        client,
+        pathOf(method),
+        progress.encode(codec, request),
+        progress.metadata(credentials),
+      );
     const [inMemory, real] = [await ask(this.#inMemory), await ask(this.#real)];
+    if (method === 'Auth/Authenticate') {
+      this.#noteToken(this.#inMemory, inMemory);
+      this.#noteToken(this.#real, real);
+    }
     if (method === 'Lease/LeaseGrant') {
       this.#noteGrant(this.#inMemory, request, inMemory);
       this.#noteGrant(this.#real, request, real);
@@ -123,7 +156,7 @@ class SequenceRun {
     const found = this.#compare(method, codec, inMemory, real);
     if (found !== undefined || method !== 'Lease/LeaseGrant' || real.status.code !== 0) return found;
     const { TTL = 0 } = resolve(request, this.#real.meaning) as Encodable<{ TTL: number }>;
-    return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest() : undefined;
+    return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest(credentials) : undefined;
   }
 
   async #expire(command: Command & { kind: 'expire' }): Promise<Difference | undefined> {
@@ -157,30 +190,46 @@ class SequenceRun {
     if (asked.ID === 0n) meaning.chosenByServer.add(ID);
   }
 
-  async #revokeNewest(): Promise<Difference | undefined> {
+  #noteToken({ meaning }: Progress, { messages }: Outcome): void {
+    for (const message of messages) meaning.tokens.push(AUTHENTICATE_RESPONSE.decode(message).token);
+  }
+
+  async #revokeNewest(credentials: Credentials | undefined): Promise<Difference | undefined> {
     const revoke = (progress: Progress): Promise<Outcome> => {
-      const ID = progress.meaning.leases.at(-1) ?? 0n;
-      const method = pathOf('Lease/LeaseRevoke');
-      return progress.party.side.call(0, method, LEASE_REVOKE_REQUEST.encode({ ID }));
+      const { meaning, party } = progress;
+      const request = LEASE_REVOKE_REQUEST.encode({ ID: meaning.leases.at(-1) ?? 0n });
+      return party.side.call(0, pathOf('Lease/LeaseRevoke'), request, progress.metadata(credentials));
     };
     const [inMemory, real] = [await revoke(this.#inMemory), await revoke(this.#real)];
     return this.#compare('Lease/LeaseRevoke', UNARY['Lease/LeaseRevoke'], inMemory, real);
   }
 
-  async #raw({ client, method, message }: Command & { kind: 'raw' }): Promise<Difference | undefined> {
+  async #raw({
+    client,
+    method,
+    message,
+    credentials,
+  }: Command & { kind: 'raw' }): Promise<Difference | undefined> {
     const bytes = Buffer.from(message, 'latin1');
-    const inMemory = await this.#inMemory.party.side.call(client, pathOf(method), bytes);
-    const real = await this.#real.party.side.call(client, pathOf(method), bytes);
+    const ask = (progress: Progress): Promise<Outcome> =>
+      progress.party.side.call(client, pathOf(method), bytes, progress.metadata(credentials));
+    const [inMemory, real] = [await ask(this.#inMemory), await ask(this.#real)];
     const codec = codecOf(method);
     return this.#compare(method, codec, inMemory, real);
   }
 
-  async #keepAlive({ stream, request }: Command & { kind: 'keep-alive' }): Promise<Difference | undefined> {
+  async #keepAlive({
+    stream,
+    request,
+    credentials,
+  }: Command & { kind: 'keep-alive' }): Promise<Difference | undefined> {
     const method = 'Lease/LeaseKeepAlive';
     const codec = STREAMS[method];
     const ask = async (progress: Progress): Promise<Outcome> => {
       const { side } = progress.party;
-      const opened = progress.keepAlives.get(stream) ?? side.open(stream % 2, pathOf(method));
+      const opened =
+        progress.keepAlives.get(stream) ??
+        side.open(stream % 2, pathOf(method), progress.metadata(credentials));
       progress.keepAlives.set(stream, opened);
       const before = opened.received.length;
       opened.send(progress.encode(codec, request));
@@ -188,6 +237,8 @@ class SequenceRun {
         () => opened.received.length > before || opened.status !== undefined,
       );
       const status = opened.status ?? { code: 0, details: answered ? '' : 'no answer' };
+      // It is over, and the next message opens another.
+      if (opened.status !== undefined) progress.keepAlives.delete(stream);
       return { messages: opened.received.slice(before), status };
     };
     return this.#compare(method, codec, await ask(this.#inMemory), await ask(this.#real));

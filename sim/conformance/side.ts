@@ -1,5 +1,6 @@
 /** One of the two etcds that are compared, as the comparison reaches it: bytes in, bytes and statuses out. */
-import type { CallMetadata, CallStatus } from '../etcd/service.js';
+import type { CallMetadata } from './credentials.js';
+import type { CallStatus } from '../etcd/service.js';
 
 /** What a unary call came to. */
 export interface Outcome {
@@ -28,8 +29,8 @@ export interface Side {
   /** Such as `in-memory` or `etcd 3.6.14`. */
   readonly name: string;
   /** @param client which of the clients calls, counted from 0 */
-  call(client: number, path: string, message: Uint8Array): Promise<Outcome>;
-  open(client: number, path: string): SideStream;
+  call(client: number, path: string, message: Uint8Array, metadata?: CallMetadata): Promise<Outcome>;
+  open(client: number, path: string, metadata?: CallMetadata): SideStream;
   /** Lets the side's time pass, where it does not pass by itself. */
   elapse(milliseconds: number): void;
   /** Milliseconds on a clock that has nothing to do with the other side's. */
@@ -42,6 +43,6 @@ export interface Side {
 }
 
 /** What each client sends with its calls: those with odd numbers ask not to be left without a leader. */
-export function metadataOf(client: number): CallMetadata {
-  return new Map(client % 2 === 0 ? [] : [['hasleader', 'true']]);
+export function metadataOfClient(client: number): CallMetadata {
+  return client % 2 === 0 ? {} : { hasleader: 'true' };
 }

@@ -47,6 +47,10 @@ export interface Meaning {
   readonly leases: readonly bigint[];
   /** Those of them that were granted without an id. */
   readonly chosenByServer: ReadonlySet<bigint>;
+  /** Tokens in the order of their giving. */
+  readonly tokens: readonly string[];
+  /** The revision of users and roles when the sequence began. */
+  readonly startAuthRevision: number;
 }
 
 /** The largest entry of the log, and what the entry of a put has beside its value and its request id. */

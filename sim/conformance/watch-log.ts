@@ -17,6 +17,7 @@ export class WatchLog {
   #answers = 0;
   #events = 0;
   #beaconRevision = 0;
+  #hasBeacon = false;
 
   constructor(stream: SideStream) {
     this.stream = stream;
@@ -32,6 +33,12 @@ export class WatchLog {
   get events(): number {
     this.#catchUp();
     return this.#events;
+  }
+
+  /** Whether the beacon's watcher was created. */
+  get hasBeacon(): boolean {
+    this.#catchUp();
+    return this.#hasBeacon;
   }
 
   /** Of the newest event of the beacon. */
@@ -55,6 +62,7 @@ export class WatchLog {
       if (response.events.length === 0 && response.compactRevision === 0) this.#answers++;
       else this.#events += Math.max(1, response.events.length);
       if (response.watchId === BEACON_WATCH_ID) {
+        this.#hasBeacon = true;
         for (const { kv } of response.events) this.#beaconRevision = kv?.modRevision ?? 0;
         continue;
       }

@@ -5,6 +5,8 @@
  */
 import { PUT_REQUEST, PUT_RESPONSE } from '../etcd/wire/kv.js';
 import { WATCH_REQUEST, WATCH_RESPONSE, type WatchRequest, type WatchResponse } from '../etcd/wire/watch.js';
+import type { CallMetadata } from './credentials.js';
+import { ownCall, ownMetadata } from './own-calls.js';
 import type { Encodable } from '../etcd/wire/message.js';
 import { pathOf } from './command.js';
 import { difference, type Difference } from './difference.js';
@@ -19,7 +21,6 @@ const CATCH_UP_MS = 200;
 interface WatchStream {
   readonly inMemory: WatchLog;
   readonly real: WatchLog;
-  hasBeacon: boolean;
   /** Watchers that had history to catch up with and may still do so. */
   readonly catchingUp: Set<bigint>;
 }
@@ -27,6 +28,17 @@ interface WatchStream {
 export interface Contexts {
   readonly inMemory: FreedomContext;
   readonly real: FreedomContext;
+}
+
+/** A request, and what is said when it opens the stream. */
+export interface StreamRequest<T> {
+  readonly request: Encodable<T>;
+  readonly metadata: CallMetadata;
+}
+
+interface Requests {
+  readonly inMemory: StreamRequest<WatchRequest>;
+  readonly real: StreamRequest<WatchRequest>;
 }
 
 /** Ids of probes are never used twice on the stream, which outlives the sequence. */
@@ -43,32 +55,27 @@ export class WatchStreams {
   }
 
   /** Sends a request, each side its own, and waits for what it is answered with. */
-  async send(
-    name: number,
-    requests: {
-      readonly inMemory: Encodable<WatchRequest>;
-      readonly real: Encodable<WatchRequest>;
-    },
-  ): Promise<Difference | undefined> {
-    const creates = requests.real.createRequest !== undefined;
+  async send(name: number, requests: Requests): Promise<Difference | undefined> {
+    const creates = requests.real.request.createRequest !== undefined;
     if (!creates) {
       const early = await this.settle();
       if (early !== undefined) return early;
     }
-    const stream = this.#streams.get(name) ?? this.#open(name);
+    const stream = this.#streams.get(name) ?? this.#open(name, requests);
     const before = stream.inMemory.stream.received.length;
     const late = await this.#exchange(name, stream, requests);
     if (late !== undefined) return late;
-    const startRevision = requests.real.createRequest?.startRevision ?? 0;
+    const startRevision = requests.real.request.createRequest?.startRevision ?? 0;
     for (const bytes of stream.inMemory.stream.received.slice(before)) {
       const { created, canceled, watchId, header } = WATCH_RESPONSE.decode(bytes);
       if (created && !canceled && startRevision > 0 && startRevision <= (header?.revision ?? 0)) {
         stream.catchingUp.add(watchId);
       }
     }
-    if (!creates || stream.hasBeacon) return undefined;
-    stream.hasBeacon = true;
-    return this.#exchange(name, stream, { inMemory: BEACON_WATCH, real: BEACON_WATCH });
+    // Who opened the stream may not be allowed to see the beacon, or only later.
+    if (!creates || stream.inMemory.hasBeacon) return undefined;
+    const beacon = { request: BEACON_WATCH, metadata: {} };
+    return this.#exchange(name, stream, { inMemory: beacon, real: beacon });
   }
 
   close(name: number): void {
@@ -84,7 +91,7 @@ export class WatchStreams {
 
   /** Waits until every stream has said all that it has to say, and compares it. */
   async settle(): Promise<Difference | undefined> {
-    const streams = [...this.#streams].filter(([, { hasBeacon }]) => hasBeacon);
+    const streams = [...this.#streams];
     if (streams.length === 0) return undefined;
     const { inMemory, real } = this.#pair;
     if (streams.some(([, { catchingUp }]) => catchingUp.size > 0)) {
@@ -99,7 +106,8 @@ export class WatchStreams {
       // Of one revision watchers hear in any order, so the beacon may come before what belongs to the others.
       await stream.real.stream.until(
         () =>
-          (stream.real.beaconRevision >= revisions.real && stream.real.events >= stream.inMemory.events) ||
+          ((stream.real.beaconRevision >= revisions.real || !stream.inMemory.hasBeacon) &&
+            stream.real.events >= stream.inMemory.events) ||
           stream.real.stream.status !== undefined,
       );
       const found = this.#compare(name, stream);
@@ -109,13 +117,12 @@ export class WatchStreams {
     return undefined;
   }
 
-  #open(name: number): WatchStream {
+  #open(name: number, requests: Requests): WatchStream {
     const { inMemory, real } = this.#pair;
     const path = pathOf('Watch/Watch');
     const stream = {
-      inMemory: new WatchLog(inMemory.side.open(name % 2, path)),
-      real: new WatchLog(real.side.open(name % 2, path)),
-      hasBeacon: false,
+      inMemory: new WatchLog(inMemory.side.open(name % 2, path, requests.inMemory.metadata)),
+      real: new WatchLog(real.side.open(name % 2, path, requests.real.metadata)),
       catchingUp: new Set<bigint>(),
     };
     this.#streams.set(name, stream);
@@ -125,10 +132,10 @@ export class WatchStreams {
   async #exchange(
     name: number,
     { inMemory, real }: WatchStream,
-    requests: { readonly inMemory: Encodable<WatchRequest>; readonly real: Encodable<WatchRequest> },
+    requests: Requests,
   ): Promise<Difference | undefined> {
-    inMemory.stream.send(WATCH_REQUEST.encode(requests.inMemory));
-    real.stream.send(WATCH_REQUEST.encode(requests.real));
+    inMemory.stream.send(WATCH_REQUEST.encode(requests.inMemory.request));
+    real.stream.send(WATCH_REQUEST.encode(requests.real.request));
     const answered = await real.stream.until(
       () => real.answers >= inMemory.answers || real.stream.status !== undefined,
     );
@@ -141,7 +148,11 @@ export class WatchStreams {
    * have.
    */
   async #untilRealHasCaughtUp(startRevision: number): Promise<void> {
-    const { probe } = this.#pair;
+    const { side } = this.#pair.real;
+    // With authentication on, only a stream that says who it is may watch; it has just been logged in.
+    const metadata = ownMetadata(side);
+    const probe =
+      metadata['token'] === undefined ? this.#pair.probe : side.open(0, pathOf('Watch/Watch'), metadata);
     const watchId = ++probes;
     const before = probe.received.length;
     probe.send(WATCH_REQUEST.encode({ createRequest: { key: BEACON_KEY, startRevision, watchId } }));
@@ -151,7 +162,8 @@ export class WatchStreams {
         return response.watchId === watchId && response.events.length > 0;
       }),
     );
-    probe.send(WATCH_REQUEST.encode({ cancelRequest: { watchId } }));
+    if (probe === this.#pair.probe) probe.send(WATCH_REQUEST.encode({ cancelRequest: { watchId } }));
+    else probe.cancel();
   }
 
   #compare(name: number, stream: WatchStream): Difference | undefined {
@@ -180,7 +192,6 @@ export class WatchStreams {
 
 /** Puts the beacon, of which every stream hears; resolves with the revision. */
 async function putBeacon(side: Side): Promise<number> {
-  const { messages } = await side.call(0, pathOf('KV/Put'), PUT_REQUEST.encode({ key: BEACON_KEY }));
-  const [message] = messages;
-  return message === undefined ? -1 : (PUT_RESPONSE.decode(message).header?.revision ?? 0);
+  const message = await ownCall(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+  return PUT_RESPONSE.decode(message).header?.revision ?? 0;
 }

@@ -4,6 +4,8 @@
  * doubt, indefinite: a checker may then assume either.
  */
 import { ADMIN_ERRORS } from './errors/admin-errors.js';
+import { AUTH_ERRORS } from './errors/auth-errors.js';
+import { CONCURRENCY_ERRORS } from './errors/concurrency-errors.js';
 import type { Definiteness, ErrorEntry } from './errors/entry.js';
 import { KV_ERRORS } from './errors/kv-errors.js';
 import { TRANSPORT_ERRORS } from './errors/transport-errors.js';
@@ -12,7 +14,13 @@ import type { CallStatus } from './service.js';
 export { CODE, type Definiteness, type ErrorEntry } from './errors/entry.js';
 
 /** Every error by name. */
-export const ERRORS = { ...KV_ERRORS, ...ADMIN_ERRORS, ...TRANSPORT_ERRORS } as const;
+export const ERRORS = {
+  ...KV_ERRORS,
+  ...CONCURRENCY_ERRORS,
+  ...ADMIN_ERRORS,
+  ...AUTH_ERRORS,
+  ...TRANSPORT_ERRORS,
+} as const;
 
 /** Every error, in the order of the documentation. */
 export const ALL_ERRORS: readonly ErrorEntry[] = Object.values(ERRORS);

@@ -1,8 +1,9 @@
 /**
- * What the log's entries do: the replicated state of the cluster, keys and leases, and every way to change it.
+ * What the log's entries do: the replicated state of the cluster, keys, leases and users, and every way to change it.
  * Invariant: entries are applied one at a time in log order, and each that changes keys tells the watchers before
  * anyone is answered.
  */
+import { AuthStore, type AuthEvent } from './auth/auth-store.js';
 import { ERRORS } from './errors.js';
 import type { Lease } from './lease/lease.js';
 import { Lessor } from './lease/lessor.js';
@@ -29,25 +30,31 @@ export interface StateListener {
   onChanges(revision: number, changes: readonly Change[]): void;
   /** A lease was granted whose expiry may be the next. */
   onLease(): void;
+  /** Something that concerns the tokens of every member. */
+  onAuth(event: AuthEvent): void;
 }
 
 /**
  * An entry of the log: what it does to the replicated state. Every member applies it to a state of its own, so it
- * must depend on nothing but that state and the request it was made from.
+ * must depend on nothing but that state, its place in the log and the request it was made from.
+ *
+ * @param index its place in the log
  */
-export type Entry<T> = (machine: StateMachine) => Result<T>;
+export type Entry<T> = (machine: StateMachine, index: number) => Result<T>;
 
 export class StateMachine {
   readonly rules: VersionRules;
   readonly lessor: Lessor;
   readonly store: Store;
+  readonly auth: AuthStore;
   readonly #listener: StateListener;
 
   constructor(rules: VersionRules, listener: StateListener) {
     this.rules = rules;
     this.#listener = listener;
     this.lessor = new Lessor(() => listener.onLease());
-    this.store = new Store(this.lessor);
+    this.store = new Store(this.lessor, rules);
+    this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
   }
 
   leaseExists(lease: bigint): boolean {

@@ -3,10 +3,12 @@
  * gRPC channel factory that makes an unmodified client use it.
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
+import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
 import { SimulatedChannel } from './channel.js';
+import { giveChannels, replaceChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
 
 /** A call that has not ended, for saying who waits for what. */
@@ -36,6 +38,7 @@ export class Network {
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
+    Ambient.extend(replaceChannels);
   }
 
   /** Calls that nodes have begun so far. */
@@ -64,7 +67,7 @@ export class Network {
     return link;
   }
 
-  /** Gives the node its links; once per node. */
+  /** Gives the node its links, and makes every channel of its one of them; once per node. */
   join(node: VirtualNode): void {
     const links = new Map<string, Link>();
     for (const member of this.#members.keys()) {
@@ -81,6 +84,7 @@ export class Network {
       );
     }
     this.#links.set(node.name, links);
+    giveChannels(node, (address, options) => this.#channel(node, address, options));
   }
 
   /** Breaks every connection to a member, as the end of its process does. */

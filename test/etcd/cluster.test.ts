@@ -256,7 +256,7 @@ test('unknown services and methods are answered as grpc-go answers them', () => 
     code: 12,
     details: 'unknown method Nothing for service etcdserverpb.KV',
   });
-  expect(statusOfCall('/v3lockpb.Lock/Lock')).toEqual({ code: 12, details: 'unknown service v3lockpb.Lock' });
+  expect(statusOfCall('/nobody.Knows/Range')).toEqual({ code: 12, details: 'unknown service nobody.Knows' });
 });
 
 test('bytes that are no request end the call as etcd ends it', () => {

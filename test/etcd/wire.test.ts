@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
 import { byteStringOf } from '../../sim/etcd/byte-string.js';
+import * as auth from '../../sim/etcd/wire/auth.js';
 import { STATUS_RESPONSE } from '../../sim/etcd/wire/cluster.js';
 import * as kv from '../../sim/etcd/wire/kv.js';
 import { LEASE_GRANT_REQUEST, LEASE_TIME_TO_LIVE_RESPONSE } from '../../sim/etcd/wire/lease.js';
@@ -30,6 +31,40 @@ const CASES: readonly [string, MessageType<unknown>][] = [
   ['LeaseGrantRequest', LEASE_GRANT_REQUEST],
   ['LeaseTimeToLiveResponse', LEASE_TIME_TO_LIVE_RESPONSE],
   ['StatusResponse', STATUS_RESPONSE],
+  ['AuthEnableRequest', auth.AUTH_ENABLE_REQUEST],
+  ['AuthEnableResponse', auth.AUTH_ENABLE_RESPONSE],
+  ['AuthDisableRequest', auth.AUTH_DISABLE_REQUEST],
+  ['AuthDisableResponse', auth.AUTH_DISABLE_RESPONSE],
+  ['AuthStatusRequest', auth.AUTH_STATUS_REQUEST],
+  ['AuthStatusResponse', auth.AUTH_STATUS_RESPONSE],
+  ['AuthenticateRequest', auth.AUTHENTICATE_REQUEST],
+  ['AuthenticateResponse', auth.AUTHENTICATE_RESPONSE],
+  ['AuthUserAddRequest', auth.AUTH_USER_ADD_REQUEST],
+  ['AuthUserAddResponse', auth.AUTH_USER_ADD_RESPONSE],
+  ['AuthUserGetRequest', auth.AUTH_USER_GET_REQUEST],
+  ['AuthUserGetResponse', auth.AUTH_USER_GET_RESPONSE],
+  ['AuthUserListRequest', auth.AUTH_USER_LIST_REQUEST],
+  ['AuthUserListResponse', auth.AUTH_USER_LIST_RESPONSE],
+  ['AuthUserDeleteRequest', auth.AUTH_USER_DELETE_REQUEST],
+  ['AuthUserDeleteResponse', auth.AUTH_USER_DELETE_RESPONSE],
+  ['AuthUserChangePasswordRequest', auth.AUTH_USER_CHANGE_PASSWORD_REQUEST],
+  ['AuthUserChangePasswordResponse', auth.AUTH_USER_CHANGE_PASSWORD_RESPONSE],
+  ['AuthUserGrantRoleRequest', auth.AUTH_USER_GRANT_ROLE_REQUEST],
+  ['AuthUserGrantRoleResponse', auth.AUTH_USER_GRANT_ROLE_RESPONSE],
+  ['AuthUserRevokeRoleRequest', auth.AUTH_USER_REVOKE_ROLE_REQUEST],
+  ['AuthUserRevokeRoleResponse', auth.AUTH_USER_REVOKE_ROLE_RESPONSE],
+  ['AuthRoleAddRequest', auth.AUTH_ROLE_ADD_REQUEST],
+  ['AuthRoleAddResponse', auth.AUTH_ROLE_ADD_RESPONSE],
+  ['AuthRoleGetRequest', auth.AUTH_ROLE_GET_REQUEST],
+  ['AuthRoleGetResponse', auth.AUTH_ROLE_GET_RESPONSE],
+  ['AuthRoleListRequest', auth.AUTH_ROLE_LIST_REQUEST],
+  ['AuthRoleListResponse', auth.AUTH_ROLE_LIST_RESPONSE],
+  ['AuthRoleDeleteRequest', auth.AUTH_ROLE_DELETE_REQUEST],
+  ['AuthRoleDeleteResponse', auth.AUTH_ROLE_DELETE_RESPONSE],
+  ['AuthRoleGrantPermissionRequest', auth.AUTH_ROLE_GRANT_PERMISSION_REQUEST],
+  ['AuthRoleGrantPermissionResponse', auth.AUTH_ROLE_GRANT_PERMISSION_RESPONSE],
+  ['AuthRoleRevokePermissionRequest', auth.AUTH_ROLE_REVOKE_PERMISSION_REQUEST],
+  ['AuthRoleRevokePermissionResponse', auth.AUTH_ROLE_REVOKE_PERMISSION_RESPONSE],
 ];
 
 const INT64 = fc.oneof(
@@ -125,6 +160,13 @@ test('any bytes make a byte string and come back', () => {
 test('an empty range end on the wire is not an absent one', () => {
   expect(kv.RANGE_REQUEST.decode(Buffer.from([0x0a, 1, 97])).rangeEnd).toBeUndefined();
   expect(kv.RANGE_REQUEST.decode(Buffer.from([0x0a, 1, 97, 0x12, 0])).rangeEnd).toBe('');
+});
+
+test('a hashed password, which the description of etcd3 does not have yet, has the numbers of etcd 3.5', () => {
+  const user = auth.AUTH_USER_ADD_REQUEST.encode({ hashedPassword: 'h' });
+  expect([...user]).toEqual([(4 << 3) | 2, 1, 104]);
+  const change = auth.AUTH_USER_CHANGE_PASSWORD_REQUEST.encode({ hashedPassword: 'h' });
+  expect([...change]).toEqual([(3 << 3) | 2, 1, 104]);
 });
 
 test('unknown fields are skipped', () => {

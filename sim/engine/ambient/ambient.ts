@@ -1,5 +1,5 @@
 /**
- * Ambient time, timers and randomness for the length of a run. The globals are replaced while at least one run
+ * Ambient time, timers, randomness and sockets for the length of a run. The globals are replaced while at least one run
  * holds them; each replacement asks which virtual node is running and falls back to the native function outside
  * every node. Invariant: when the last holder lets go, everything ambient is as it was, even after a throw.
  */
@@ -14,6 +14,9 @@ import { replaceTimers } from './timers.js';
 const nativeSetImmediate = setImmediate;
 const TURNS_PER_LOOP = 64;
 
+/** What other rooms have replaced for a run. */
+const extensions = new Set<() => () => void>();
+
 let holders = 0;
 let undo: (() => void)[] = [];
 
@@ -26,6 +29,7 @@ function install(): void {
     ...barEscapes(),
     catchStrayErrors(),
   ];
+  for (const extension of extensions) undo.push(extension());
   syncBuiltinESMExports();
 }
 
@@ -45,6 +49,15 @@ export const Ambient = {
       held = false;
       if (--holders === 0) uninstall();
     };
+  },
+
+  /**
+   * From the next run on, `extension` replaces something too; given again it changes nothing.
+   *
+   * @param extension replaces it, and returns how to put it back
+   */
+  extend(extension: () => () => void): void {
+    extensions.add(extension);
   },
 
   /**

@@ -89,7 +89,7 @@ export class Consensus {
     const proposal: Proposal = {
       proposer: voter,
       applyTo: (applier) => {
-        const result = entry(applier.machine);
+        const result = entry(applier.machine, applier.replica.appliedIndex + 1);
         if (applier === voter) settle(result);
       },
     };

@@ -224,7 +224,9 @@ export class Leadership {
 
   #isQuorum(votes: (voter: Voter) => boolean): boolean {
     const { voters } = this.#parts;
-    return voters.filter(votes).length > voters.length / 2;
+    let count = 0;
+    for (const voter of voters) if (votes(voter)) count++;
+    return count > voters.length / 2;
   }
 
   /** Raft's election timeouts: between one and two of the configured. */

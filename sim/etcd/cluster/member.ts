@@ -35,6 +35,7 @@ export class Member implements EtcdMember {
     const machine = new StateMachine(rules, {
       onChanges: (revision, changes) => this.#process?.hub.notify(revision, changes),
       onLease: () => this.#process?.expiryClock.onLeasesChanged(),
+      onAuth: (event) => this.#process?.tokens.onEvent(event),
     });
     const replica = new Replica(host, name, log.index, (index) => log.applyTo(this.voter, index));
     this.voter = new Voter(

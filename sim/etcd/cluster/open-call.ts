@@ -31,11 +31,14 @@ export class OpenCall implements ServerCall {
   }
 
   message(bytes: Uint8Array): void {
-    this.#gate.pass(() => this.#service.message(bytes));
+    // A gate that is open costs nothing: this is the way of every message.
+    if (this.#gate.isShut) this.#gate.pass(() => this.#service.message(bytes));
+    else this.#service.message(bytes);
   }
 
   halfClose(): void {
-    this.#gate.pass(() => this.#service.halfClose());
+    if (this.#gate.isShut) this.#gate.pass(() => this.#service.halfClose());
+    else this.#service.halfClose();
   }
 
   cancel(): void {

@@ -3,6 +3,7 @@
  * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
  * of it is left in any timer.
  */
+import { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer } from '../rpc/server.js';
@@ -38,6 +39,7 @@ export class Process implements MemberServer {
   readonly hub: WatchHub;
   readonly reads: ReadLoop;
   readonly leaderWatches: LeaderWatches;
+  readonly tokens: TokenKeeper;
   readonly expiryClock: ExpiryClock;
   readonly #gate = new Gate();
   readonly #cluster: ClusterParts;
@@ -66,6 +68,7 @@ export class Process implements MemberServer {
     this.leaderWatches = new LeaderWatches(this.host, startedMs);
     this.expiryClock = new ExpiryClock(this.host, this.machine.lessor, (lease) => this.#revoke(lease));
     if (consensus.readIndex(voter) !== undefined) this.onQuorum(false);
+    this.tokens = new TokenKeeper(() => this.host.nowMs());
   }
 
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
@@ -118,7 +121,7 @@ export class Process implements MemberServer {
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     const open = new OpenCall(this.#calls, this.#gate, sink);
-    open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
+    open.begin(methodOf(path, this.rules)({ server: this, metadata, sink: open.sink }));
     return open;
   }
 
@@ -136,6 +139,10 @@ export class Process implements MemberServer {
 
   get rules(): VersionRules {
     return this.machine.rules;
+  }
+
+  get isRunning(): boolean {
+    return this.#member.process === this;
   }
 
   get members(): readonly MemberInfo[] {
@@ -178,6 +185,10 @@ export class Process implements MemberServer {
 
   nextRequestId(): bigint {
     return this.#requestIds.next();
+  }
+
+  whenApplied(index: number, action: () => void): () => void {
+    return this.#member.voter.replica.whenApplied(index, () => this.#gate.pass(action));
   }
 
   watchLeader(onNoLeader: () => void): () => void {

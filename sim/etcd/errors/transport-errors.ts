@@ -71,6 +71,18 @@ export const TRANSPORT_ERRORS = {
       'The message is above 2 MiB, so the server did not read it.',
     ),
   ),
+  endOfFile: illegal(
+    'endOfFile',
+    CODE.unknown,
+    'EOF',
+    'The client closed a call before it had sent its request.',
+  ),
+  missingRequest: illegal(
+    'missingRequest',
+    internal,
+    'cardinality violation: received no request message from non-client-streaming RPC',
+    'The same, of a stream of answers to one request (from 3.6 on).',
+  ),
   malformedRequest: beginningWith(
     illegal(
       'malformedRequest',

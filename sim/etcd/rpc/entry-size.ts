@@ -2,17 +2,12 @@
  * How long a request is in etcd's log, to the byte: encoded anew, with a header that carries a request id. Invariant:
  * what is refused is exactly what is longer than `--max-request-bytes`.
  */
+import type { Asker } from '../auth/asker.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { REQUEST_BYTES_MAX, type MemberServer } from './server.js';
 
 /** More than an entry ever has beside its request, as long as it names no user. */
 const ENTRY_OVERHEAD_BYTES_MAX = 32;
-
-/** Who sent a request, where authentication is on; his name is in the entry too. */
-export interface Author {
-  readonly username: string;
-  readonly authRevision: number;
-}
 
 /**
  * True where the entry of a request is too large for the log.
@@ -25,21 +20,18 @@ export function isTooLarge<Q>(
   type: MessageType<Q>,
   request: Encodable<Q>,
   bytes: Uint8Array,
-  author?: Author,
+  asker: Asker,
 ): boolean {
-  const nameBytes = author?.username.length ?? 0;
-  if (bytes.length + 3 * nameBytes + ENTRY_OVERHEAD_BYTES_MAX <= REQUEST_BYTES_MAX) return false;
+  if (bytes.length + 3 * asker.user.length + ENTRY_OVERHEAD_BYTES_MAX <= REQUEST_BYTES_MAX) return false;
   const size = type.sizeOf(request) + type.unknownBytesOf(bytes);
-  return headerBytes(server.id, author) + 1 + delimitedBytes(size) > REQUEST_BYTES_MAX;
+  return headerBytes(server.id, asker) + 1 + delimitedBytes(size) > REQUEST_BYTES_MAX;
 }
 
 /** The entry's header is its field 100, whose tag takes two bytes. */
-function headerBytes(memberId: bigint, author: Author | undefined): number {
+function headerBytes(memberId: bigint, { user, authRevision }: Asker): number {
   let size = 1 + requestIdBytes(memberId);
-  if (author !== undefined) {
-    size += 1 + delimitedBytes(Buffer.byteLength(author.username));
-    if (author.authRevision !== 0) size += 1 + varintBytes(BigInt(author.authRevision));
-  }
+  if (user !== '') size += 1 + delimitedBytes(Buffer.byteLength(user, 'utf8'));
+  if (authRevision !== 0) size += 1 + varintBytes(BigInt(authRevision));
   return 2 + delimitedBytes(size);
 }
 

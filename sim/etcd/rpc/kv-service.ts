@@ -1,9 +1,13 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
+import type { Asker } from '../auth/asker.js';
+import { refuseDeleteRange, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
+import type { CallMetadata } from '../service.js';
 import { executeRange } from '../txn/range.js';
-import { throughLog, withoutEmptyEnd } from '../txn/through-log.js';
+import { checkRangeStream, streamRange } from '../txn/range-stream.js';
+import { throughLog, withoutEmptyEnd, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -15,99 +19,176 @@ import {
   PUT_RESPONSE,
   RANGE_REQUEST,
   RANGE_RESPONSE,
+  RANGE_STREAM_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
   type RangeRequest,
   type RangeResponse,
+  type RangeStreamResponse,
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
-import type { Entry } from '../state-machine.js';
+import type { StateMachine } from '../state-machine.js';
+import { admit, type GiveUp } from './admit.js';
+import { answerStream, type Answerer } from './answer-stream.js';
 import { isTooLarge } from './entry-size.js';
 import type { MemberServer, Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 
-const range: Handler<RangeRequest, RangeResponse> = (server, request, reply) => {
-  const refusal = checkRange(request);
+const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
-  const read = (): void => {
-    const { store } = server.machine;
-    const view = {
-      range: (...[key, end, options]: Parameters<typeof store.range>) =>
-        store.range(key, end, options, server.revision),
-    };
-    reply(complete(server, executeRange(view, request)));
-  };
-  return request.serializable ? now(read) : whenConfirmed(server, reply, read);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', reply, (asker) => {
+      const { store } = server.machine;
+      const view = {
+        range: (...[key, end, options]: Parameters<typeof store.range>) =>
+          store.range(key, end, options, server.revision),
+      };
+      const denied = refuseRange(server.machine, asker, request);
+      reply(denied ?? complete(server, executeRange(view, request, server.rules)));
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes) => {
-  const refusal = checkTxn(request);
+const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
+  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
+  const refusal = checkTxn(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
-    const read = (): void => {
-      const { machine, revision } = server;
-      reply(complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
-    };
-    return isSerializable(request) ? now(read) : whenConfirmed(server, reply, read);
+    const read = (): GiveUp =>
+      admit(server, metadata, 'known', reply, (asker) => {
+        const { machine, revision } = server;
+        const denied = refuseTxn(machine, asker, request);
+        reply(denied ?? complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
+        return undefined;
+      });
+    return isSerializable(request) ? read() : whenConfirmed(server, reply, read);
   }
   const logged = throughLog(request);
-  if (isTooLarge(server, TXN_REQUEST, logged, bytes)) return refuse(reply, TOO_LARGE);
-  return write(server, reply, (machine) => machine.txn(logged));
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
+  return write(
+    server,
+    reply,
+    isLarge,
+    metadata,
+    (machine, asker) => refuseTxn(machine, asker, logged) ?? machine.txn(logged),
+  );
+};
+
+const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, received, answers, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules) ?? checkRangeStream(request);
+  const end = (failure: Failure): void => answers.end(failure);
+  if (refusal !== undefined) return refuse(end, refusal);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', end, (asker) => {
+      const denied = refuseRange(server.machine, asker, request);
+      if (denied !== undefined) return refuse(end, denied);
+      const streamed = streamRange(
+        request,
+        (chunk) => executeRange(server.machine.store, chunk, server.rules),
+        ({ header, ...chunk }) =>
+          answers.send({
+            rangeResponse: {
+              ...chunk,
+              header: header && { ...server.header(), revision: header.revision ?? 0 },
+            },
+          }),
+      );
+      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, end, read);
 };
 
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
+  RangeStream: answerStream(RANGE_REQUEST, RANGE_STREAM_RESPONSE, rangeStream),
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes) => {
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
     const refusal = checkPut(request);
     if (refusal !== undefined) return refuse(reply, refusal);
-    if (isTooLarge(server, PUT_REQUEST, request, bytes)) return refuse(reply, TOO_LARGE);
-    return write(server, reply, (machine) => machine.put(request));
+    const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
+    return write(
+      server,
+      reply,
+      isLarge,
+      metadata,
+      (machine, asker) => refusePut(machine, asker, request) ?? machine.put(request),
+    );
   }),
-  DeleteRange: unary(DELETE_RANGE_REQUEST, DELETE_RANGE_RESPONSE, (server, request, reply, bytes) => {
-    const refusal = checkDeleteRange(request);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    const logged = withoutEmptyEnd(request);
-    if (isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes)) return refuse(reply, TOO_LARGE);
-    return write(server, reply, (machine) => machine.deleteRange(logged));
-  }),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
-  Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply) =>
-    server.propose(
-      (machine) => machine.compact(request),
-      (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
-    ),
+  DeleteRange: unary(
+    DELETE_RANGE_REQUEST,
+    DELETE_RANGE_RESPONSE,
+    (server, request, reply, bytes, metadata) => {
+      const refusal = checkDeleteRange(request);
+      if (refusal !== undefined) return refuse(reply, refusal);
+      const logged = withoutEmptyEnd(request);
+      const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
+      return write(
+        server,
+        reply,
+        isLarge,
+        metadata,
+        (machine, asker) => refuseDeleteRange(machine, asker, logged) ?? machine.deleteRange(logged),
+      );
+    },
   ),
+  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
+  Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
+    const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
+    return admit(server, metadata, audience, reply, () =>
+      server.propose(
+        (machine) => machine.compact(request),
+        (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
+      ),
+    );
+  }),
 };
-
-const TOO_LARGE = failed(ERRORS.requestTooLarge);
 
 type Reply<T> = (result: Result<T>) => void;
 
-function refuse<T>(reply: Reply<T>, refusal: Failure): undefined {
+function refuse(reply: (refusal: Failure) => void, refusal: Failure): undefined {
   reply(refusal);
   return undefined;
 }
 
-function now(read: () => void): undefined {
-  read();
-  return undefined;
+function whenConfirmed(
+  server: MemberServer,
+  reply: (refusal: Failure) => void,
+  read: () => GiveUp,
+): () => void {
+  let giveUp: GiveUp;
+  const cancel = server.linearizableRead((confirmed) => {
+    if (confirmed.kind === 'failed') reply(confirmed);
+    else giveUp = read();
+  });
+  return () => {
+    cancel();
+    giveUp?.();
+  };
 }
 
-function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => void): () => void {
-  return server.linearizableRead((confirmed) => {
-    if (confirmed.kind === 'failed') reply(confirmed);
-    else read();
-  });
-}
+/** Tells whether the request's entry is too large for the log; who asks is in its header. */
+type SizeCheck = (asker: Asker) => boolean;
 
 function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
-  entry: Entry<R>,
-): () => void {
-  return server.propose(entry, (result) => reply(complete(server, result)));
+  isLarge: SizeCheck,
+  metadata: CallMetadata,
+  entry: (machine: StateMachine, asker: Asker) => Result<R>,
+): GiveUp {
+  return admit(server, metadata, 'known', reply, (asker) => {
+    if (isLarge(asker)) return refuse(reply, failed(ERRORS.requestTooLarge));
+    return server.propose(
+      (machine) => entry(machine, asker),
+      (result) => reply(complete(server, result)),
+    );
+  });
 }
 
 function complete<R extends { readonly header: ResponseHeader | undefined }>(

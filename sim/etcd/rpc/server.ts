@@ -1,4 +1,5 @@
 /** What the services need of the member they run in. Dies with the member's process. */
+import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
@@ -17,6 +18,8 @@ export interface MemberInfo {
 
 export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
+  /** False from the moment on at which its process ends. */
+  readonly isRunning: boolean;
   /** What the version of etcd that the member is decides. */
   readonly rules: VersionRules;
   /** All members, in the order of the cluster. */
@@ -31,6 +34,8 @@ export interface MemberServer extends MemberInfo {
   readonly committedIndex: number;
   /** Of the newest entry that this member has applied. */
   readonly appliedIndex: number;
+  /** The tokens that this member knows. */
+  readonly tokens: TokenKeeper;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
   /** The lessor, where the member leads or can reach who does; it minds the expiries. */
@@ -40,6 +45,8 @@ export interface MemberServer extends MemberInfo {
   nextRequestId(): bigint;
   /** Calls back once the member has known no leader for three looks, one every election timeout; returns the end. */
   watchLeader(onNoLeader: () => void): () => void;
+  /** Calls back once an entry that is not applied yet is; the returned function gives up. */
+  whenApplied(index: number, action: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
   /** Waits until the member may read what is committed; the returned function gives up. */

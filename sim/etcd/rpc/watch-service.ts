@@ -2,7 +2,7 @@
  * The Watch service: any number of watchers on one stream. Invariant: a watcher's `created` comes before its first
  * event, and nothing of it comes after its `canceled`.
  */
-import { ERRORS, statusOf } from '../errors.js';
+import { ERRORS, statusOf, type ErrorEntry } from '../errors.js';
 import type { CallStatus } from '../service.js';
 import type { Change } from '../store/change.js';
 import type { WatchBatch, WatchedRange, Watcher } from '../watch/watcher.js';
@@ -16,6 +16,7 @@ import {
   type WatchCreateRequest,
   type WatchResponse,
 } from '../wire/watch.js';
+import { admit, type GiveUp } from './admit.js';
 import { ProgressTicker } from './progress-ticker.js';
 import { RECEIVED_BYTES_MAX, type IncomingCall, type Method } from './server.js';
 import { streaming, type ServerStream } from './streaming.js';
@@ -42,6 +43,9 @@ class WatchStream implements ServerStream {
   readonly #progress: ProgressTicker;
   #nextId = 0n;
   #ended = false;
+  /** What comes while it is not known yet who asks; undefined where nothing is waited for. */
+  #inbox: Uint8Array[] | undefined;
+  #giveUpAsking: GiveUp;
 
   constructor(call: IncomingCall) {
     this.#call = call;
@@ -50,13 +54,17 @@ class WatchStream implements ServerStream {
 
   message(bytes: Uint8Array): void {
     if (this.#ended) return;
-    const incoming = read(WATCH_REQUEST, bytes, ERRORS.malformedMessage.text);
+    if (this.#inbox !== undefined) {
+      this.#inbox.push(bytes);
+      return;
+    }
+    const incoming = read(WATCH_REQUEST, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
     if (incoming.kind === 'refused') {
       this.#end(incoming.status);
       return;
     }
     const { createRequest, cancelRequest, progressRequest } = incoming.message;
-    if (createRequest !== undefined) this.#create(createRequest);
+    if (createRequest !== undefined) this.#admit(createRequest);
     else if (cancelRequest !== undefined) this.#cancelWatcher(cancelRequest.watchId);
     else if (progressRequest !== undefined) this.#tellProgressOfAll();
   }
@@ -68,6 +76,7 @@ class WatchStream implements ServerStream {
 
   cancel(): void {
     this.#ended = true;
+    this.#giveUpAsking?.();
     this.#progress.close();
     for (const { watcher } of this.#watchers.values()) this.#call.server.hub.cancel(watcher);
     this.#watchers.clear();
@@ -77,11 +86,37 @@ class WatchStream implements ServerStream {
     this.#end(statusOf(ERRORS.noLeader));
   }
 
-  #create(request: WatchCreateRequest): void {
-    if (request.startRevision < 0) {
+  /** Creates the watcher if its range may be read by who opened the stream, as far as the token is good by now. */
+  #admit(request: WatchCreateRequest): void {
+    if (request.startRevision < 0 && this.#call.server.rules.refusesNegativeWatch) {
       this.#refuse(ERRORS.compacted.text);
       return;
     }
+    const { server, metadata } = this.#call;
+    const inbox: Uint8Array[] = [];
+    this.#inbox = inbox;
+    const proceed = (go: () => void): undefined => {
+      this.#inbox = undefined;
+      go();
+      for (const bytes of inbox) this.message(bytes);
+    };
+    this.#giveUpAsking = admit(
+      server,
+      metadata,
+      'known',
+      ({ error }) => proceed(() => this.#refuse(reasonOf(error))),
+      (asker) => {
+        const key = request.key === '' ? '\0' : request.key;
+        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, request.rangeEnd);
+        return proceed(() => {
+          if (denied === undefined) this.#create(request);
+          else this.#refuse(reasonOf(denied.error));
+        });
+      },
+    );
+  }
+
+  #create(request: WatchCreateRequest): void {
     const range = rangeOf(request);
     if (range.end !== undefined && range.end !== '' && range.key >= range.end) {
       this.#refuse('mvcc: watcher range is empty');
@@ -151,17 +186,22 @@ class WatchStream implements ServerStream {
 
   #tellProgress(id: bigint): void {
     const found = this.#watchers.get(id);
-    if (found !== undefined && this.#call.server.hub.areSynced([found.watcher])) {
+    if (
+      found !== undefined &&
+      this.#call.server.hub.areSynced([found.watcher], this.#call.server.rules.progressAnswered === 'reached')
+    ) {
       this.#send({ header: this.#header(), watchId: id });
     }
   }
 
-  /** Answers for all watchers of the stream at once, if all are synced; otherwise not at all, as etcd 3.6 does. */
+  /** Answers for all watchers of the stream at once, or not at all. */
   #tellProgressOfAll(): void {
-    if (this.#watchers.size === 0) return;
+    const { hub, rules } = this.#call.server;
     const watchers = [...this.#watchers.values()].map(({ watcher }) => watcher);
-    if (!this.#call.server.hub.areSynced(watchers)) return;
-    this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+    const isAnswered =
+      rules.progressAnswered === 'always' ||
+      (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
+    if (isAnswered) this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
   }
 
   /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */
@@ -177,6 +217,19 @@ class WatchStream implements ServerStream {
     if (this.#ended) return;
     this.cancel();
     this.#call.sink.status(status);
+  }
+}
+
+/** In the words of Go's gRPC; whatever else is wrong is said to be a lack of permission. */
+function reasonOf(error: ErrorEntry): string {
+  switch (error) {
+    case ERRORS.invalidAuthToken:
+      return `rpc error: code = Unauthenticated desc = ${error.text}`;
+    case ERRORS.authOldRevision:
+    case ERRORS.userEmpty:
+      return `rpc error: code = InvalidArgument desc = ${error.text}`;
+    default:
+      return `rpc error: code = PermissionDenied desc = ${ERRORS.permissionDenied.text}`;
   }
 }
 

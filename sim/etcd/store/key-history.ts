@@ -5,6 +5,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { positionOf, type Change } from './change.js';
+import type { ChangeCursor } from './merge-changes.js';
 
 export class KeyHistory {
   #changes: Change[];
@@ -36,12 +37,18 @@ export class KeyHistory {
     return change === undefined || change.isDelete ? undefined : change;
   }
 
-  /** Changes at or after `revision`, oldest first. */
-  *since(revision: number): Generator<Change, void, undefined> {
+  /** True where the key exists after its newest change. */
+  get exists(): boolean {
+    const newest = this.#changes[this.#changes.length - 1];
+    return newest !== undefined && !newest.isDelete;
+  }
+
+  /** Where the changes at or after `revision` begin; undefined where there are none. */
+  since(revision: number): ChangeCursor | undefined {
     const changes = this.#changes;
-    for (let index = positionOf(changes, revision); index < changes.length; index++) {
-      yield changes[index] as Change;
-    }
+    const newest = changes[changes.length - 1];
+    if (newest === undefined || newest.modRevision < revision) return undefined;
+    return { changes, position: positionOf(changes, revision) };
   }
 
   /** Forgets what no read at or after `revision` can see. */

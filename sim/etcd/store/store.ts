@@ -7,8 +7,10 @@
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
+import type { VersionRules } from '../version.js';
 import { positionOf, type Change } from './change.js';
 import { KeyHistory } from './key-history.js';
+import { mergeChanges, type ChangeCursor } from './merge-changes.js';
 import { OrderedMap } from './ordered-map.js';
 
 /** Where a range ends: undefined is the key alone, empty is no end. */
@@ -48,13 +50,25 @@ const NEWEST: RangeOptions = { revision: 0, limit: 0, countOnly: false };
 const COMPACTED = failed(ERRORS.compacted);
 const FUTURE_REVISION = failed(ERRORS.futureRevision);
 
+/** What the version of etcd decides about the store. */
+export type StoreRules = Pick<VersionRules, 'compactionForgetsDeletes'>;
+
 export class Store {
-  readonly #index = new OrderedMap<KeyHistory>();
+  readonly #index = new OrderedMap<KeyHistory>((history) => history.exists);
   #log: Change[] = [];
   #revision = 1;
+  /** Of the newest change in the index, which may not be committed yet. */
+  #recordedRevision = 1;
   #compactRevision = -1;
 
-  constructor(readonly leases: LeaseBook) {}
+  readonly #rules: StoreRules;
+
+  constructor(
+    readonly leases: LeaseBook,
+    rules: StoreRules,
+  ) {
+    this.#rules = rules;
+  }
 
   /** Of the last transaction that changed something. */
   get revision(): number {
@@ -88,26 +102,28 @@ export class Store {
       return ok({ kvs, count: change === undefined ? 0 : 1, revision: newestRevision });
     }
     const limit = options.countOnly ? 0 : options.limit <= 0 ? Infinity : options.limit;
-    let count = 0;
+    // What exists now is counted without being looked at; of the past every key has to be asked, as in etcd.
+    const count = revision >= this.#recordedRevision ? this.#index.count(key, end) : undefined;
+    let seen = 0;
     this.#index.visit(key, end, (history) => {
+      if (count !== undefined && seen >= limit) return false;
       const change = history.at(revision);
-      if (change === undefined) return;
-      if (count++ < limit) kvs.push(change);
+      if (change !== undefined && seen++ < limit) kvs.push(change);
+      return true;
     });
-    return ok({ kvs, count, revision: newestRevision });
+    return ok({ kvs, count: count ?? seen, revision: newestRevision });
   }
 
   /**
-   * Changes of [key, end) at or after `from`, of at most `revisionsMax` revisions. Takes time for the changes of the
-   * key, or for a range those of the whole log, since `from`; not for what was before.
+   * Changes of [key, end) at or after `from`, of at most `revisionsMax` revisions. Takes time for what it returns and
+   * for the keys of the range or the changes of the whole log in between, whichever are fewer; not for what was before.
    */
   changesSince(key: ByteString, end: RangeEnd, from: number, revisionsMax: number): ChangesSince {
     const changes: Change[] = [];
     let revisions = 0;
     let last = 0;
-    const candidates = end === undefined ? this.#index.get(key)?.since(from) : this.#logSince(from);
-    for (const change of candidates ?? []) {
-      if (end !== undefined && (change.key < key || (end !== '' && change.key >= end))) continue;
+    const candidates = end === undefined ? this.#keySince(key, from) : this.#rangeSince(key, end, from);
+    for (const change of candidates) {
       if (change.modRevision !== last) {
         last = change.modRevision;
         if (++revisions > revisionsMax) return { changes, moreRevision: last };
@@ -126,9 +142,15 @@ export class Store {
 
   /** Adds a change to the index, where reads of its own transaction find it. */
   record(change: Change): void {
+    this.#recordedRevision = change.modRevision;
     const history = this.#index.get(change.key);
-    if (history === undefined) this.#index.add(change.key, new KeyHistory(change.key, change));
-    else history.append(change);
+    if (history === undefined) {
+      this.#index.add(change.key, new KeyHistory(change.key, change));
+      return;
+    }
+    const { exists } = history;
+    history.append(change);
+    if (history.exists !== exists) this.#index.recount(change.key);
   }
 
   /** Forgets history before `revision`. Takes time for the number of keys, as etcd's compaction does. */
@@ -140,6 +162,7 @@ export class Store {
     this.#index.visit('', '', (history) => {
       history.compact(revision);
       if (history.isEmpty) emptied.push(history.key);
+      return true;
     });
     for (const key of emptied) this.#index.delete(key);
     this.#compactLog(revision);
@@ -155,12 +178,50 @@ export class Store {
       const change = log[index] as Change;
       newest.set(change.key, change);
     }
-    const kept = log.slice(start, next).filter((change) => newest.get(change.key) === change);
+    const kept = log
+      .slice(start, next)
+      .filter((change) => newest.get(change.key) === change && !this.#isForgotten(change));
     this.#log = kept.concat(log.slice(next));
   }
 
-  *#logSince(revision: number): Generator<Change, void, undefined> {
+  /** What a change in the compacted revision itself leaves to watchers. */
+  #isForgotten(change: Change): boolean {
+    return change.isDelete && this.#rules.compactionForgetsDeletes;
+  }
+
+  *#keySince(key: ByteString, from: number): Generator<Change, void, undefined> {
+    const cursor = this.#index.get(key)?.since(from);
+    if (cursor === undefined) return;
+    for (const { changes } = cursor; cursor.position < changes.length; cursor.position++) {
+      yield changes[cursor.position] as Change;
+    }
+  }
+
+  /** Walks the log, until it has passed by as many changes as the range has keys; then it is cheaper to ask those. */
+  *#rangeSince(key: ByteString, end: ByteString, from: number): Generator<Change, void, undefined> {
     const log = this.#log;
-    for (let index = positionOf(log, revision); index < log.length; index++) yield log[index] as Change;
+    let left = this.#index.sizeOf(key, end);
+    let last = 0;
+    for (let index = positionOf(log, from); index < log.length; index++) {
+      const change = log[index] as Change;
+      // A revision is not divided.
+      if (left <= 0 && change.modRevision !== last) {
+        yield* mergeChanges(this.#cursorsSince(key, end, change.modRevision));
+        return;
+      }
+      last = change.modRevision;
+      if (change.key >= key && (end === '' || change.key < end)) yield change;
+      else left--;
+    }
+  }
+
+  #cursorsSince(key: ByteString, end: ByteString, from: number): ChangeCursor[] {
+    const cursors: ChangeCursor[] = [];
+    this.#index.visit(key, end, (history) => {
+      const cursor = history.since(from);
+      if (cursor !== undefined) cursors.push(cursor);
+      return true;
+    });
+    return cursors;
   }
 }

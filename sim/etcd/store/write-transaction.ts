@@ -39,7 +39,8 @@ export class WriteTransaction {
     const before = this.#store.get(key, revision);
     this.#add(
       new Change(
-        key,
+        // The history of a key holds the key once.
+        before === undefined ? key : before.key,
         before === undefined ? revision : before.createRevision,
         revision,
         this.#changes.length,

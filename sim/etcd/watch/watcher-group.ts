@@ -1,48 +1,35 @@
 /**
- * Watchers by what they watch, so that a change finds those it concerns: single keys by hash, ranges by comparing
- * with each distinct range. Invariant: found watchers come in order of their creation.
+ * Watchers by what they watch, so that a change finds those it concerns: single keys by hash, ranges in an interval
+ * tree. Invariant: found watchers come in order of their creation.
  */
 import type { ByteString } from '../byte-string.js';
+import { IntervalTree } from './interval-tree.js';
 import type { Watcher } from './watcher.js';
-
-interface RangeWatchers {
-  readonly key: ByteString;
-  readonly end: ByteString;
-  readonly watchers: Set<Watcher>;
-}
 
 const NONE: readonly Watcher[] = [];
 
 export class WatcherGroup {
   readonly #byKey = new Map<ByteString, Set<Watcher>>();
-  readonly #ranges = new Map<string, RangeWatchers>();
+  readonly #byRange = new IntervalTree<Set<Watcher>>();
 
   add(watcher: Watcher): void {
-    const { key, end } = watcher.range;
-    if (end === undefined) {
-      const watchers = this.#byKey.get(key);
-      if (watchers === undefined) this.#byKey.set(key, new Set([watcher]));
-      else watchers.add(watcher);
+    const watchers = this.#watchersOf(watcher);
+    if (watchers !== undefined) {
+      watchers.add(watcher);
       return;
     }
-    const name = nameOf(key, end);
-    const range = this.#ranges.get(name);
-    if (range === undefined) this.#ranges.set(name, { key, end, watchers: new Set([watcher]) });
-    else range.watchers.add(watcher);
+    const { key, end } = watcher.range;
+    if (end === undefined) this.#byKey.set(key, new Set([watcher]));
+    else this.#byRange.add(key, end, new Set([watcher]));
   }
 
   delete(watcher: Watcher): void {
+    const watchers = this.#watchersOf(watcher);
+    watchers?.delete(watcher);
+    if (watchers?.size !== 0) return;
     const { key, end } = watcher.range;
-    if (end === undefined) {
-      const watchers = this.#byKey.get(key);
-      watchers?.delete(watcher);
-      if (watchers?.size === 0) this.#byKey.delete(key);
-      return;
-    }
-    const name = nameOf(key, end);
-    const range = this.#ranges.get(name);
-    range?.watchers.delete(watcher);
-    if (range?.watchers.size === 0) this.#ranges.delete(name);
+    if (end === undefined) this.#byKey.delete(key);
+    else this.#byRange.delete(key, end);
   }
 
   /** Everyone who watches the key. */
@@ -50,17 +37,15 @@ export class WatcherGroup {
     const sets: Set<Watcher>[] = [];
     const watchers = this.#byKey.get(key);
     if (watchers !== undefined) sets.push(watchers);
-    for (const range of this.#ranges.values()) {
-      if (range.key <= key && (range.end === '' || key < range.end)) sets.push(range.watchers);
-    }
+    this.#byRange.visit(key, (found) => sets.push(found));
     const [only] = sets;
     if (only === undefined) return NONE;
     if (sets.length === 1) return [...only];
     return sets.flatMap((set) => [...set]).sort((left, right) => left.sequence - right.sequence);
   }
-}
 
-/** The length keeps two byte strings apart whatever is in them. */
-function nameOf(key: ByteString, end: ByteString): string {
-  return `${key.length}:${key}${end}`;
+  /** Those who watch exactly the same. */
+  #watchersOf({ range: { key, end } }: Watcher): Set<Watcher> | undefined {
+    return end === undefined ? this.#byKey.get(key) : this.#byRange.get(key, end);
+  }
 }

@@ -106,6 +106,13 @@ export function errorBehaviour(etcd: Etcd): void {
     expect(await refusalOf(attempt(etcd))).toEqual({ code, details });
   });
 
+  it('refuses a call that ends before its request', async () => {
+    const stream = etcd.raw.open('/etcdserverpb.KV/Range');
+    const end = new Promise((resolve) => stream.once('status', resolve));
+    stream.end();
+    expect(await end).toMatchObject({ code: 2, details: 'EOF' });
+  });
+
   it('changes nothing where it refuses', async () => {
     const before = (await etcd.raw.range(etcd.key('a'))).header?.revision;
     for (const [, , , attempt] of refusals) await refusalOf(attempt(etcd));

@@ -127,7 +127,11 @@ export class RawEtcd {
   }
 
   #open(method: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
-    const path = `/etcdserverpb.${method}`;
+    return this.open(`/etcdserverpb.${method}`);
+  }
+
+  /** Opens a call of any method, which is a stream of bytes for whoever looks no closer. */
+  open(path: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
     const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata());
     // A stream that is cancelled when its test is over ends with an error.
     stream.on('error', () => undefined);

@@ -1,0 +1,86 @@
+/**
+ * Calls that the comparison makes for itself, and that must succeed whatever a sequence has done: where they are
+ * refused for who asks, they are made again as the user root. Invariant: they leave users and roles alone, but for
+ * {@link forgetUsers}.
+ */
+import * as auth from '../etcd/wire/auth.js';
+import type { Encodable, MessageType } from '../etcd/wire/message.js';
+import { pathOf } from './command.js';
+import type { CallMetadata } from './credentials.js';
+import { ROOT_PASSWORDS } from './draw-auth.js';
+import type { Outcome, Side } from './side.js';
+
+/** A side does not do what every etcd does; most likely it is gone. */
+export class SideFailure extends Error {
+  override readonly name = 'SideFailure';
+}
+
+const metadata = new WeakMap<Side, CallMetadata>();
+const UNAUTHENTICATED = 16;
+const USER_EMPTY = 'etcdserver: user name is empty';
+
+/** What the comparison's streams have to say to be let in; calls before have seen to it that it is good. */
+export function ownMetadata(side: Side): CallMetadata {
+  return metadata.get(side) ?? {};
+}
+
+export async function ownCall<Q>(
+  side: Side,
+  method: string,
+  type: MessageType<Q>,
+  request: Encodable<Q>,
+): Promise<Uint8Array> {
+  const attempt = (): Promise<Outcome> =>
+    side.call(0, pathOf(method), type.encode(request), ownMetadata(side));
+  let outcome = await attempt();
+  if (isRefused(outcome)) {
+    metadata.set(side, await logIn(side));
+    outcome = await attempt();
+  }
+  return contentOf(side, method, outcome);
+}
+
+/** Turns authentication off and removes all users and roles. */
+export async function forgetUsers(side: Side): Promise<void> {
+  await ownCall(side, 'Auth/AuthDisable', auth.AUTH_DISABLE_REQUEST, {});
+  metadata.delete(side);
+  const users = await ownCall(side, 'Auth/UserList', auth.AUTH_USER_LIST_REQUEST, {});
+  for (const name of auth.AUTH_USER_LIST_RESPONSE.decode(users).users) {
+    await ownCall(side, 'Auth/UserDelete', auth.AUTH_USER_DELETE_REQUEST, { name });
+  }
+  const roles = await ownCall(side, 'Auth/RoleList', auth.AUTH_ROLE_LIST_REQUEST, {});
+  for (const role of auth.AUTH_ROLE_LIST_RESPONSE.decode(roles).roles) {
+    await ownCall(side, 'Auth/RoleDelete', auth.AUTH_ROLE_DELETE_REQUEST, { role });
+  }
+}
+
+/** The revision of users and roles; 0 for an etcd that does not tell. */
+export async function authRevisionOf(side: Side): Promise<number> {
+  const method = pathOf('Auth/AuthStatus');
+  const { messages } = await side.call(0, method, auth.AUTH_STATUS_REQUEST.encode({}), ownMetadata(side));
+  const [message] = messages;
+  return message === undefined ? 0 : auth.AUTH_STATUS_RESPONSE.decode(message).authRevision;
+}
+
+function isRefused({ status }: Outcome): boolean {
+  return status.code === UNAUTHENTICATED || status.details === USER_EMPTY;
+}
+
+async function logIn(side: Side): Promise<CallMetadata> {
+  for (const password of ROOT_PASSWORDS) {
+    const request = auth.AUTHENTICATE_REQUEST.encode({ name: 'root', password });
+    const { messages } = await side.call(0, pathOf('Auth/Authenticate'), request, {});
+    const [message] = messages;
+    if (message !== undefined) return { token: auth.AUTHENTICATE_RESPONSE.decode(message).token };
+  }
+  // 3.4 refuses a token that was good once, while authentication is off.
+  return {};
+}
+
+function contentOf(side: Side, method: string, { status, messages }: Outcome): Uint8Array {
+  const [message] = messages;
+  if (status.code !== 0 || message === undefined) {
+    throw new SideFailure(`${side.name} answers ${method} with ${status.code} ${status.details}`);
+  }
+  return message;
+}

@@ -1,0 +1,75 @@
+/** What differs between versions of etcd in who may do what; part of the table in version.ts. */
+
+export interface AuthRules {
+  /** The method AuthStatus came with 3.5. */
+  readonly hasAuthStatus: boolean;
+  /** A token that is not known is refused even while authentication is off. */
+  readonly checksTokensWhileDisabled: boolean;
+  /** `Bearer ` before a token is skipped. */
+  readonly takesBearerTokens: boolean;
+  /**
+   * The member that is asked makes the hash of a password, before anyone asks who it is: one that is too long is
+   * refused to all alike, and changing a password to an empty one leaves none that matches. In 3.4 every member made
+   * it when the entry was applied, of the empty password too.
+   */
+  readonly hashesPasswordsBeforeLog: boolean;
+  /** bcrypt refuses what it would not look at. */
+  readonly limitsPasswords: boolean;
+  /** A permission must have a key, and a range that ends after it. */
+  readonly grantsOnlyRanges: boolean;
+  /** The role root is shown with all keys rather than with what was granted to it. */
+  readonly rootRoleShowsAllKeys: boolean;
+  /**
+   * Nested transactions are looked into, and a put in a transaction needs what one of its own does: to write every
+   * key of its lease, and to read the key where it asks for what was before.
+   */
+  readonly checksAllOfTxn: boolean;
+  /** LeaseTimeToLive shows the keys of a lease only to who may read them. */
+  readonly checksLeaseKeys: boolean;
+  /**
+   * Compact, Alarm, MoveLeader and Downgrade are for root; leases, Status and MemberList are for users; keep-alives
+   * and the list of leases need rights on the keys. Before, all these asked nobody.
+   */
+  readonly guardsAllMethods: boolean;
+  /** Errors of the Maintenance service have etcd's codes and words. */
+  readonly translatesMaintenanceErrors: boolean;
+  /** How the tree of permissions grows; see interval-tree.ts. */
+  readonly permissionTreesSplitByEnd: boolean;
+}
+
+export const AUTH_3_4: AuthRules = {
+  hasAuthStatus: false,
+  checksTokensWhileDisabled: true,
+  takesBearerTokens: false,
+  hashesPasswordsBeforeLog: false,
+  limitsPasswords: false,
+  // A grant without a permission ends a real 3.4; here it is refused as later versions do.
+  grantsOnlyRanges: false,
+  rootRoleShowsAllKeys: false,
+  checksAllOfTxn: false,
+  checksLeaseKeys: false,
+  guardsAllMethods: false,
+  translatesMaintenanceErrors: false,
+  permissionTreesSplitByEnd: false,
+};
+
+export const AUTH_3_5: AuthRules = {
+  ...AUTH_3_4,
+  hasAuthStatus: true,
+  checksTokensWhileDisabled: false,
+  hashesPasswordsBeforeLog: true,
+  limitsPasswords: true,
+  grantsOnlyRanges: true,
+  checksLeaseKeys: true,
+};
+
+export const AUTH_3_6: AuthRules = {
+  ...AUTH_3_5,
+  takesBearerTokens: true,
+  rootRoleShowsAllKeys: true,
+  checksAllOfTxn: true,
+  guardsAllMethods: true,
+  translatesMaintenanceErrors: true,
+};
+
+export const AUTH_3_7: AuthRules = { ...AUTH_3_6, permissionTreesSplitByEnd: true };

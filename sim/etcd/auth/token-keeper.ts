@@ -1,0 +1,68 @@
+/**
+ * The tokens that one member's process knows, as etcd's simple tokens are: every member is told of each when it is
+ * given, each forgets it by its own clock, and a process that starts knows none. Invariant: a token that is known
+ * was assigned while authentication was on, and it has been on since.
+ */
+import type { AuthEvent } from './auth-store.js';
+
+/** Since the token was given or last used at this member. */
+export const TOKEN_TTL_MS = 300_000;
+/** How often etcd looks for tokens whose time is over, counted from when it began to keep them. */
+const LOOK_PERIOD_MS = 1000;
+
+interface Token {
+  readonly user: string;
+  expiryMs: number;
+}
+
+export class TokenKeeper {
+  readonly #nowMs: () => number;
+  readonly #tokens = new Map<string, Token>();
+  #startedMs: number;
+  #lookedMs: number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#startedMs = nowMs();
+    this.#lookedMs = this.#startedMs;
+  }
+
+  onEvent(event: AuthEvent): void {
+    switch (event.kind) {
+      case 'enabled':
+        this.#startedMs = this.#nowMs();
+        this.#lookedMs = this.#startedMs;
+        break;
+      case 'disabled':
+        this.#tokens.clear();
+        break;
+      case 'token-assigned':
+        this.#look();
+        this.#tokens.set(event.token, { user: event.user, expiryMs: this.#nowMs() + TOKEN_TTL_MS });
+        break;
+      case 'user-invalidated':
+        for (const [token, { user }] of this.#tokens) if (user === event.user) this.#tokens.delete(token);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Whose token it is, which then lives on; undefined where it is not known. */
+  use(token: string): string | undefined {
+    this.#look();
+    const found = this.#tokens.get(token);
+    if (found === undefined) return undefined;
+    found.expiryMs = this.#nowMs() + TOKEN_TTL_MS;
+    return found.user;
+  }
+
+  /** Forgets what etcd would have forgotten at the last look, without a timer. */
+  #look(): void {
+    const nowMs = this.#nowMs();
+    const lookMs = nowMs - ((nowMs - this.#startedMs) % LOOK_PERIOD_MS);
+    if (lookMs <= this.#lookedMs) return;
+    this.#lookedMs = lookMs;
+    for (const [token, { expiryMs }] of this.#tokens) if (expiryMs < lookMs) this.#tokens.delete(token);
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The Auth service. Reads go through the log as changes do, and all but a few are for root. Invariant: who may ask is
+ * decided where the entry is applied, by the users and roles as they are then.
+ */
+import type { Asker } from '../auth/asker.js';
+import type { AuthStore } from '../auth/auth-store.js';
+import { isTooLong } from '../auth/password.js';
+import { ERRORS, type ErrorEntry } from '../errors.js';
+import { failed, ok, type Failure, type Result } from '../result.js';
+import * as wire from '../wire/auth.js';
+import type { ResponseHeader } from '../wire/header.js';
+import type { Encodable, MessageType } from '../wire/message.js';
+import { admit } from './admit.js';
+import { authenticate } from './authenticate.js';
+import type { MemberServer, Method } from './server.js';
+import { ENDED_CALL } from './streaming.js';
+import { unary } from './unary.js';
+
+/** What an answer has beside its header. */
+type Content<R> = Omit<Encodable<R>, 'header'>;
+type Action<Q, R> = (auth: AuthStore, request: Q, asker: Asker) => Result<Content<R>>;
+type WithHeader = { readonly header: ResponseHeader | undefined };
+
+/** A method that goes through the log; what it may not be asked by whomever, `action` refuses. */
+function throughLog<Q, R extends WithHeader>(
+  requestType: MessageType<Q>,
+  responseType: MessageType<R>,
+  action: Action<Q, R>,
+  refuseRequest: (server: MemberServer, request: Q) => Failure | undefined = () => undefined,
+): Method {
+  return unary(requestType, responseType, (server, request, reply, _bytes, metadata) => {
+    const illegal = refuseRequest(server, request);
+    if (illegal !== undefined) {
+      reply(illegal);
+      return undefined;
+    }
+    return admit(server, metadata, 'known', reply, (asker) =>
+      server.propose(
+        ({ auth }) => action(auth, request, asker),
+        (result) => {
+          if (result.kind === 'failed') reply(result);
+          else reply(ok({ ...result.value, header: server.header() } as Encodable<R>));
+        },
+      ),
+    );
+  });
+}
+
+function forRoot<Q, R>(action: Action<Q, R>): Action<Q, R> {
+  return (auth, request, asker) => auth.refuseUnlessAdmin(asker) ?? action(auth, request, asker);
+}
+
+/** A change that answers nothing. */
+function change<Q, R>(make: (auth: AuthStore, request: Q) => Result<undefined>): Action<Q, R> {
+  return forRoot((auth, request) => {
+    const result = make(auth, request);
+    return result.kind === 'failed' ? result : ok({} as Content<R>);
+  });
+}
+
+const refuseLongPassword = (
+  { rules: { auth } }: MemberServer,
+  { password }: { readonly password: string },
+): Failure | undefined =>
+  auth.limitsPasswords && isTooLong(password) ? failed(ERRORS.passwordTooLong) : undefined;
+
+const userAdd = throughLog(
+  wire.AUTH_USER_ADD_REQUEST,
+  wire.AUTH_USER_ADD_RESPONSE,
+  change((auth, request) => auth.userAdd(request)),
+  (server, request) => (request.options?.noPassword ? undefined : refuseLongPassword(server, request)),
+);
+
+/** Users may ask for themselves. */
+const userGet = throughLog(
+  wire.AUTH_USER_GET_REQUEST,
+  wire.AUTH_USER_GET_RESPONSE,
+  (auth, { name }, asker) => {
+    const refusal = name === asker.user ? undefined : auth.refuseUnlessAdmin(asker);
+    if (refusal !== undefined) return refusal;
+    const roles = auth.userRoles(name);
+    return roles.kind === 'failed' ? roles : ok({ roles: roles.value });
+  },
+);
+
+/** Users may ask for the roles that they have. */
+const roleGet = throughLog(
+  wire.AUTH_ROLE_GET_REQUEST,
+  wire.AUTH_ROLE_GET_RESPONSE,
+  (auth, { role }, asker) => {
+    const refusal = auth.hasRole(asker.user, role) ? undefined : auth.refuseUnlessAdmin(asker);
+    if (refusal !== undefined) return refusal;
+    const perm = auth.rolePermissions(role);
+    return perm.kind === 'failed' ? perm : ok({ perm: perm.value });
+  },
+);
+
+const authStatus = throughLog(
+  wire.AUTH_STATUS_REQUEST,
+  wire.AUTH_STATUS_RESPONSE,
+  forRoot(({ enabled, revision }) => ok({ enabled, authRevision: revision })),
+);
+
+/** The Auth service's methods by name. */
+export const AUTH_METHODS: Readonly<Record<string, Method>> = {
+  Authenticate: unary(wire.AUTHENTICATE_REQUEST, wire.AUTHENTICATE_RESPONSE, authenticate),
+  AuthEnable: throughLog(
+    wire.AUTH_ENABLE_REQUEST,
+    wire.AUTH_ENABLE_RESPONSE,
+    change((auth) => auth.enable()),
+  ),
+  AuthDisable: throughLog(
+    wire.AUTH_DISABLE_REQUEST,
+    wire.AUTH_DISABLE_RESPONSE,
+    change((auth) => auth.disable()),
+  ),
+  AuthStatus: (call) => {
+    if (call.server.rules.auth.hasAuthStatus) return authStatus(call);
+    const { code, text }: ErrorEntry = ERRORS.unknownMethod;
+    call.sink.status({ code, details: `${text}AuthStatus for service etcdserverpb.Auth` });
+    return ENDED_CALL;
+  },
+  UserAdd: userAdd,
+  UserGet: userGet,
+  UserList: throughLog(
+    wire.AUTH_USER_LIST_REQUEST,
+    wire.AUTH_USER_LIST_RESPONSE,
+    forRoot((auth) => ok({ users: auth.users() })),
+  ),
+  UserDelete: throughLog(
+    wire.AUTH_USER_DELETE_REQUEST,
+    wire.AUTH_USER_DELETE_RESPONSE,
+    change((auth, { name }) => auth.userDelete(name)),
+  ),
+  UserChangePassword: throughLog(
+    wire.AUTH_USER_CHANGE_PASSWORD_REQUEST,
+    wire.AUTH_USER_CHANGE_PASSWORD_RESPONSE,
+    change((auth, request) => auth.userChangePassword(request)),
+    refuseLongPassword,
+  ),
+  UserGrantRole: throughLog(
+    wire.AUTH_USER_GRANT_ROLE_REQUEST,
+    wire.AUTH_USER_GRANT_ROLE_RESPONSE,
+    change((auth, { user, role }) => auth.userGrantRole(user, role)),
+  ),
+  UserRevokeRole: throughLog(
+    wire.AUTH_USER_REVOKE_ROLE_REQUEST,
+    wire.AUTH_USER_REVOKE_ROLE_RESPONSE,
+    change((auth, { name, role }) => auth.userRevokeRole(name, role)),
+  ),
+  RoleAdd: throughLog(
+    wire.AUTH_ROLE_ADD_REQUEST,
+    wire.AUTH_ROLE_ADD_RESPONSE,
+    change((auth, { name }) => auth.roleAdd(name)),
+  ),
+  RoleGet: roleGet,
+  RoleList: throughLog(
+    wire.AUTH_ROLE_LIST_REQUEST,
+    wire.AUTH_ROLE_LIST_RESPONSE,
+    forRoot((auth) => ok({ roles: auth.roles() })),
+  ),
+  RoleDelete: throughLog(
+    wire.AUTH_ROLE_DELETE_REQUEST,
+    wire.AUTH_ROLE_DELETE_RESPONSE,
+    change((auth, { role }) => auth.roleDelete(role)),
+  ),
+  RoleGrantPermission: throughLog(
+    wire.AUTH_ROLE_GRANT_PERMISSION_REQUEST,
+    wire.AUTH_ROLE_GRANT_PERMISSION_RESPONSE,
+    change((auth, request) => auth.roleGrantPermission(request)),
+  ),
+  RoleRevokePermission: throughLog(
+    wire.AUTH_ROLE_REVOKE_PERMISSION_REQUEST,
+    wire.AUTH_ROLE_REVOKE_PERMISSION_RESPONSE,
+    change((auth, request) => auth.roleRevokePermission(request)),
+  ),
+};

@@ -1,0 +1,18 @@
+/** Users, roles and tokens: the in-memory etcd against a real one. */
+import { expect, it } from 'vitest';
+import { authSequence } from '../../sim/conformance/draw-auth.js';
+import { command } from '../../sim/conformance/draw-commands.js';
+import { formatDifference } from '../../sim/conformance/format-difference.js';
+import { describeReal } from '../real/available.js';
+import { compare } from './harness.js';
+
+describeReal('the in-memory etcd and a real one, with authentication', () => {
+  it('answer alike in a thousand drawn commands', async () => {
+    const { result, real } = await compare({
+      seed: Number(process.env['SEED'] ?? 5),
+      commands: Number(process.env['N'] ?? 1_000),
+      sequence: authSequence(command),
+    });
+    expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
+  });
+});
