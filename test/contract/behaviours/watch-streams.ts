@@ -108,4 +108,22 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     ]);
     expect(ofWatcher(1n)).toEqual([[false, keys]]);
   });
+
+  it('keeps one response for each watcher of a client that does not read, and tells the rest at once later', async () => {
+    // In pieces that a client takes: what it has to catch up with is more than 4 MiB.
+    const watch = await etcd.raw.watch({ key: etcd.key('a'), fragment: true });
+    watch.pause();
+    const puts = 600;
+    for (let index = 0; index < puts; index++) await etcd.raw.put(etcd.key('a'), 'x'.repeat(20_000));
+    watch.resume();
+    const responses: Awaited<ReturnType<typeof watch.next>>[] = [];
+    const events = (): (number | undefined)[] =>
+      responses.flatMap((response) => response.events.map(({ kv }) => kv?.version));
+    while (events().length < puts) responses.push(await watch.next());
+    expect(events()).toEqual(Array.from({ length: puts }, (_, index) => index + 1));
+    expect(responses.length).toBeLessThan(puts);
+    for (const { header, events: told } of responses) {
+      expect(header?.revision).toBeGreaterThanOrEqual(told.at(-1)?.kv?.modRevision ?? 0);
+    }
+  });
 }
