@@ -52,7 +52,8 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
     this.#deadline.arm(() =>
       this.cancelWithStatus(Status.DEADLINE_EXCEEDED, this.#deadline.describe(this.getPeer(), this)),
     );
-    this.#exchange = this.#channel.exchange(this.#method, metadata, this.#number, this);
+    const remainingMs = (): number => this.#deadline.remainingMs;
+    this.#exchange = this.#channel.exchange(this.#method, metadata, this.#number, this, remainingMs);
     if (this.#credentials === undefined) process.nextTick(() => this.#depart());
     else void this.#departWith(this.#credentials, metadata);
   }

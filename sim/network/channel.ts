@@ -161,10 +161,11 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser {
     metadata: Metadata,
     number: number,
     listener: ExchangeListener,
+    remainingMs: () => number,
   ): Exchange | undefined {
     const { route } = this.#request;
     if (route === undefined) return undefined;
-    return new Exchange(route, method, number, textMetadata(metadata), listener);
+    return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs);
   }
 
   /** Connects the call, now that everything it sends at once is in it. */

@@ -21,6 +21,11 @@ export class CallDeadline {
     this.#createdMs = node.wallClockMs();
   }
 
+  /** What is left of it, in whole milliseconds. */
+  get remainingMs(): number {
+    return Math.max(0, Math.ceil(this.#untilMs - this.#node.wallClockMs()));
+  }
+
   /** Calls back when it passes, unless it is disarmed. */
   arm(onPassed: () => void): void {
     const remainingMs = this.#untilMs - this.#createdMs;

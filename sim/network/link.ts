@@ -74,6 +74,11 @@ export class Link {
     return this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action, this.#node);
   }
 
+  /** Makes something happen at the member. */
+  toMember(delayUs: number, label: string, action: () => void): () => void {
+    return this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action);
+  }
+
   /** As {@link toNode}, for what nobody waits for. */
   toNodeInBackground(delayUs: number, label: string, action: () => void): () => void {
     const name = `${this.#lane.name} ${label}`;

@@ -97,6 +97,23 @@ describe('a unary call over the simulated channel', () => {
     expect(seen).toEqual(['open', 'message a', 'half-close', 'cancel']);
   });
 
+  it('is given up by the member too when its deadline passes, whether or not the member can be told', async () => {
+    const seen = await inWorld(async (world) => {
+      await world.unary('connect');
+      world.seen.length = 0;
+      world.answers = false;
+      const call = world.unary('a', { deadline: Date.now() + 200 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      world.network.link('n1', 'm1').addRule(() => DROP);
+      const before = [...world.seen];
+      await call;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return [before, world.seen];
+    });
+    const begun = ['open', 'message a', 'half-close'];
+    expect(seen).toEqual([begun, [...begun, 'cancel']]);
+  });
+
   it('fails at once while the member refuses, and connects again after the backoff', async () => {
     const outcome = await inWorld(async (world) => {
       world.running = false;
