@@ -35,6 +35,8 @@ export interface VersionRules {
   readonly refusesUnknownSorts: boolean;
   /** A transaction looks for what is wrong with its writes before it looks at its reads, not in the order given. */
   readonly txnChecksWritesFirst: boolean;
+  /** A put in a transaction whose lease and whose key are missing is told of the lease, not of the key. */
+  readonly txnChecksLeaseFirst: boolean;
   /** A Range whose `range_end` is on the wire and empty is the key alone, not all from the key on. */
   readonly emptyRangeEndIsKeyAlone: boolean;
   /** KV has a RangeStream, which answers a Range in chunks. */
@@ -67,6 +69,7 @@ const ETCD_3_4: VersionRules = {
   statusTellsQuota: false,
   refusesUnknownSorts: false,
   txnChecksWritesFirst: true,
+  txnChecksLeaseFirst: false,
   emptyRangeEndIsKeyAlone: false,
   hasRangeStream: false,
   keysOnlyOmitsLease: false,
@@ -109,6 +112,7 @@ const ETCD_3_7: VersionRules = {
   version: '3.7',
   release: '3.7.1',
   storageVersion: '3.7.0',
+  txnChecksLeaseFirst: true,
   emptyRangeEndIsKeyAlone: true,
   hasRangeStream: true,
   keysOnlyOmitsLease: true,

@@ -6,6 +6,7 @@
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import { formatAddress, parseAddress } from './address.js';
 import { GrpcServer, type ServerTls } from './grpc-server.js';
 import { startListening } from './listener.js';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
+  /** Which etcd it is; 3.6 by default. */
+  readonly version?: EtcdVersion | undefined;
 }
 
 export interface ServedEtcd {
@@ -29,13 +32,17 @@ const MEMBER = 'default';
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /** Starts to serve. Rejects with an EnvironmentError where it cannot listen or the certificate will not do. */
-export async function serveEtcd({ listen = ANY_LOOPBACK_PORT, tls }: ServeOptions = {}): Promise<ServedEtcd> {
+export async function serveEtcd({
+  listen = ANY_LOOPBACK_PORT,
+  tls,
+  version,
+}: ServeOptions = {}): Promise<ServedEtcd> {
   const address = parseAddress(listen);
   if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${listen}`);
   const host = new RealHost();
   // Its members tell their clients these URLs, which are known once it listens.
   const endpoints: string[] = [];
-  const cluster = createCluster({ members: [MEMBER], host, clientUrls: { [MEMBER]: endpoints } });
+  const cluster = createCluster({ members: [MEMBER], host, version, clientUrls: { [MEMBER]: endpoints } });
   const end = (): void => {
     cluster.close();
     host.close();

@@ -1,5 +1,6 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
+import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { concurrencyBehaviour } from './behaviours/concurrency.js';
 import { deleteBehaviour } from './behaviours/delete.js';
@@ -32,5 +33,6 @@ export function contract(target: Target): void {
     describe('compaction', () => compactionBehaviour(etcd));
     describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
+    describe('authentication', () => authBehaviour(target));
   });
 }

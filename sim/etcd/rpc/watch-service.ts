@@ -107,7 +107,9 @@ class WatchStream implements ServerStream {
       ({ error }) => proceed(() => this.#refuse(reasonOf(error))),
       (asker) => {
         const key = request.key === '' ? '\0' : request.key;
-        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, request.rangeEnd);
+        const isFromKeyOn = request.rangeEnd === '\0';
+        const end = isFromKeyOn && !server.rules.auth.checksAllOfWatch ? undefined : request.rangeEnd;
+        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, end);
         return proceed(() => {
           if (denied === undefined) this.#create(request);
           else this.#refuse(reasonOf(denied.error));

@@ -5,6 +5,7 @@
 import type { Change } from '../store/change.js';
 import type { RangeEnd, RangeOptions, RangeResult } from '../store/store.js';
 import { ok, type Result } from '../result.js';
+import { goSort } from '../go-sort.js';
 import type { ByteString } from '../byte-string.js';
 import type { VersionRules } from '../version.js';
 import { bareHeader } from '../wire/header.js';
@@ -46,7 +47,11 @@ export function executeRange(
   let kvs = found.value.kvs;
   if (filtered) kvs = kvs.filter((kv) => passes(kv, request));
   const order = orderOf(request);
-  if (order !== undefined) kvs = kvs.slice().sort(order);
+  if (order !== undefined) {
+    const sorted = kvs.slice();
+    goSort(sorted, (left, right) => order(left, right) < 0);
+    kvs = sorted;
+  }
   const more = request.limit > 0 && kvs.length > request.limit;
   if (more) kvs = kvs.slice(0, request.limit);
   const omitsLease = rules.keysOnlyOmitsLease && request.sortTarget !== SORT_TARGET.value;

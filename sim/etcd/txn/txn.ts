@@ -109,10 +109,10 @@ function checkPut(
   checks: TxnChecks,
 ): Failure | undefined {
   const { key, ignoreValue, ignoreLease, lease } = request;
-  if ((ignoreValue || ignoreLease) && store.get(key, newestRevision) === undefined) {
-    return failed(ERRORS.keyNotFound);
-  }
-  return lease !== 0n && !checks.leaseExists(lease) ? failed(ERRORS.leaseNotFound) : undefined;
+  const lacksKey = (ignoreValue || ignoreLease) && store.get(key, newestRevision) === undefined;
+  const lacksLease = lease !== 0n && !checks.leaseExists(lease);
+  if (lacksKey && !(lacksLease && checks.rules.txnChecksLeaseFirst)) return failed(ERRORS.keyNotFound);
+  return lacksLease ? failed(ERRORS.leaseNotFound) : undefined;
 }
 
 /** The header of a nested transaction stays empty, as in etcd. */
