@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
+import { concurrencyBehaviour } from './behaviours/concurrency.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { electionBehaviour } from './behaviours/elections.js';
 import { errorBehaviour } from './behaviours/errors.js';
@@ -30,6 +31,7 @@ export function contract(target: Target): void {
     describe('locks', () => lockBehaviour(etcd));
     describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
+    describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
     describe('authentication', () => authBehaviour(target));
   });
