@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
+  /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
+  readonly quotaBackendBytes?: number | undefined;
 }
 
 export interface ServedEtcd {
@@ -29,13 +31,22 @@ const MEMBER = 'default';
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /** Starts to serve. Rejects with an EnvironmentError where it cannot listen or the certificate will not do. */
-export async function serveEtcd({ listen = ANY_LOOPBACK_PORT, tls }: ServeOptions = {}): Promise<ServedEtcd> {
+export async function serveEtcd({
+  listen = ANY_LOOPBACK_PORT,
+  tls,
+  quotaBackendBytes,
+}: ServeOptions = {}): Promise<ServedEtcd> {
   const address = parseAddress(listen);
   if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${listen}`);
   const host = new RealHost();
   // Its members tell their clients these URLs, which are known once it listens.
   const endpoints: string[] = [];
-  const cluster = createCluster({ members: [MEMBER], host, clientUrls: { [MEMBER]: endpoints } });
+  const cluster = createCluster({
+    members: [MEMBER],
+    host,
+    clientUrls: { [MEMBER]: endpoints },
+    quotaBackendBytes,
+  });
   const end = (): void => {
     cluster.close();
     host.close();

@@ -41,7 +41,6 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
-  updatesKeepLearners: true,
   alarmTellsHeader: true,
 };
 
