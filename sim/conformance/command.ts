@@ -24,6 +24,7 @@ function codec<Q, R>(request: MessageType<Q>, response: MessageType<R>): Codec {
 /** The unary methods that are compared. */
 export const UNARY = {
   'KV/Range': codec(kv.RANGE_REQUEST, kv.RANGE_RESPONSE),
+  'KV/RangeStream': codec(kv.RANGE_REQUEST, kv.RANGE_STREAM_RESPONSE),
   'KV/Put': codec(kv.PUT_REQUEST, kv.PUT_RESPONSE),
   'KV/DeleteRange': codec(kv.DELETE_RANGE_REQUEST, kv.DELETE_RANGE_RESPONSE),
   'KV/Txn': codec(kv.TXN_REQUEST, kv.TXN_RESPONSE),

@@ -62,6 +62,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { withCrossShrink: true },
   { weight: 26, arbitrary: call('KV/Put', requests.put) },
   { weight: 18, arbitrary: call('KV/Range', requests.range) },
+  { weight: 2, arbitrary: call('KV/RangeStream', requests.range) },
   { weight: 10, arbitrary: call('KV/DeleteRange', requests.deleteRange) },
   { weight: 24, arbitrary: call('KV/Txn', requests.txn) },
   { weight: 3, arbitrary: call('KV/Compact', requests.compact) },

@@ -4,8 +4,8 @@
  */
 import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
-import type { EtcdVersion } from '../etcd/version.js';
 import type { CallMetadata } from './credentials.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import type { Outcome, Side, SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
@@ -13,14 +13,13 @@ const PATIENCE_MS = 10_000;
 const STEP_MS = 10;
 
 export interface ModelOptions {
+  readonly version: EtcdVersion;
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
-  /** 3.6 where none is named. */
-  readonly version?: EtcdVersion | undefined;
 }
 
 /** A new in-memory etcd of one member. */
-export function createModelSide({ wrap = (member) => member, version }: ModelOptions = {}): Side {
+export function createModelSide({ version, wrap = (member) => member }: ModelOptions): Side {
   const host = new Clock();
   const cluster = createCluster({ members: ['m1'], host, version });
   const [first] = cluster.members;

@@ -68,7 +68,7 @@ export class WatchStreams {
     const startRevision = requests.real.request.createRequest?.startRevision ?? 0;
     for (const bytes of stream.inMemory.stream.received.slice(before)) {
       const { created, canceled, watchId, header } = WATCH_RESPONSE.decode(bytes);
-      if (created && !canceled && startRevision > 0 && startRevision <= (header?.revision ?? 0)) {
+      if (created && !canceled && startRevision !== 0 && startRevision <= (header?.revision ?? 0)) {
         stream.catchingUp.add(watchId);
       }
     }

@@ -79,7 +79,7 @@ export class StateMachine {
     this.rules = rules;
     this.#listener = listener;
     this.lessor = new Lessor(() => listener.onLease());
-    this.store = new Store(this.lessor);
+    this.store = new Store(this.lessor, rules);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
     this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);
     this.membership = new Membership(members, rules.maintenance.updatesKeepLearners, () =>

@@ -6,6 +6,7 @@
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import { formatAddress, parseAddress } from './address.js';
 import { GrpcServer, type ServerTls } from './grpc-server.js';
 import { startListening } from './listener.js';
@@ -18,6 +19,8 @@ export interface ServeOptions {
   readonly tls?: ServerTls | undefined;
   /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
   readonly quotaBackendBytes?: number | undefined;
+  /** Which etcd it is; 3.6 by default. */
+  readonly version?: EtcdVersion | undefined;
 }
 
 export interface ServedEtcd {
@@ -35,6 +38,7 @@ export async function serveEtcd({
   listen = ANY_LOOPBACK_PORT,
   tls,
   quotaBackendBytes,
+  version,
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const address = parseAddress(listen);
   if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${listen}`);
@@ -44,6 +48,7 @@ export async function serveEtcd({
   const cluster = createCluster({
     members: [MEMBER],
     host,
+    version,
     clientUrls: { [MEMBER]: endpoints },
     quotaBackendBytes,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Budget } from '../../sim/engine/engine.js';
+import { VERSIONS } from '../../sim/etcd/version.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
 import type { Problem, RunResult } from '../../sim/run.js';
@@ -46,6 +47,16 @@ describe('a run in simulation', () => {
           .sort(([a = 0], [b = 0]) => a - b),
       ],
     );
+  });
+
+  it.each(['3.4', '3.5', '3.6', '3.7'] as const)('runs on the etcd of its plan: %s', async (etcdVersion) => {
+    const scenario = tinyScenario(async ({ client, perform }, operation) => {
+      await perform(operation, async () => ({ output: (await client.maintenance.status()).version }));
+    });
+    const { operations } = await run(scenario, { ...planOf(scenario), etcdVersion });
+    for (const { outcome } of operations) {
+      expect(outcome).toMatchObject({ kind: 'ok', output: VERSIONS[etcdVersion].release });
+    }
   });
 
   it('is the same run again, and another with another seed', async () => {

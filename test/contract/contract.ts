@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { alarmBehaviour, QUOTA_BYTES } from './behaviours/alarms.js';
 import { clusterBehaviour } from './behaviours/cluster.js';
+import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { electionBehaviour } from './behaviours/elections.js';
@@ -33,6 +34,7 @@ export function contract(target: Target): void {
     describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
+    describe('authentication', () => authBehaviour(target));
     describe('maintenance', () => maintenanceBehaviour(etcd));
     // What others could not live with has an etcd of its own.
     describe('hashes', () => hashBehaviour(useEtcd(target)));

@@ -122,7 +122,7 @@ export class Process implements MemberServer {
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     const open = new OpenCall(this.#calls, this.#gate, sink);
-    open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
+    open.begin(methodOf(path, this.rules)({ server: this, metadata, sink: open.sink }));
     return open;
   }
 

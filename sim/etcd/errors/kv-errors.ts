@@ -101,6 +101,18 @@ export const KV_ERRORS = {
     'etcdserver: watch canceled',
     'The watch stream was ended by the server.',
   ),
+  rangeStreamSorted: illegal(
+    'rangeStreamSorted',
+    CODE.unimplemented,
+    'RangeStream does not support custom sort orders',
+    'A stream of a range comes in the order of keys.',
+  ),
+  rangeStreamFiltered: illegal(
+    'rangeStreamFiltered',
+    CODE.unimplemented,
+    'RangeStream does not support revision filters',
+    'A stream of a range has every key of it.',
+  ),
   tooManyRequests: refused(
     'tooManyRequests',
     resourceExhausted,

@@ -1,8 +1,8 @@
 /** What differs between versions in the Maintenance and Cluster services, and in who may join. */
 
 export interface MaintenanceRules {
-  /** Whether Status tells the quota and the downgrade, and HashKV the revision it hashed. */
-  readonly reportsNewFields: boolean;
+  /** Whether HashKV tells the revision up to which it hashed. */
+  readonly hashTellsRevision: boolean;
   /** Whether the hashes of the last compactions can be asked for, and the hash at the compaction itself. */
   readonly keepsCompactionHashes: boolean;
   /** Whether a snapshot says which version it is of. */
@@ -24,7 +24,7 @@ export interface MaintenanceRules {
 }
 
 export const MAINTENANCE_3_4: MaintenanceRules = {
-  reportsNewFields: false,
+  hashTellsRevision: false,
   keepsCompactionHashes: false,
   snapshotTellsVersion: false,
   downgrade: 'absent',
@@ -45,7 +45,7 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
 };
 
 export const MAINTENANCE_3_6: MaintenanceRules = {
-  reportsNewFields: true,
+  hashTellsRevision: true,
   keepsCompactionHashes: true,
   snapshotTellsVersion: true,
   downgrade: 'lenient',

@@ -98,7 +98,9 @@ const roleGet = throughLog(
 const authStatus = throughLog(
   wire.AUTH_STATUS_REQUEST,
   wire.AUTH_STATUS_RESPONSE,
-  forRoot(({ enabled, revision }) => ok({ enabled, authRevision: revision })),
+  (auth, _request, asker) =>
+    (auth.rules.guardsAuthStatus ? auth.refuseUnlessAdmin(asker) : undefined) ??
+    ok({ enabled: auth.enabled, authRevision: auth.revision }),
 );
 
 /** The Auth service's methods by name. */

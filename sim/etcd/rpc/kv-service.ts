@@ -7,7 +7,8 @@ import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-r
 import type { CallMetadata } from '../service.js';
 import { costOfPut, costOfTxn } from '../quota/quota.js';
 import { executeRange } from '../txn/range.js';
-import { throughLog } from '../txn/through-log.js';
+import { checkRangeStream, streamRange } from '../txn/range-stream.js';
+import { throughLog, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -19,23 +20,27 @@ import {
   PUT_RESPONSE,
   RANGE_REQUEST,
   RANGE_RESPONSE,
+  RANGE_STREAM_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
   type PutRequest,
   type PutResponse,
   type RangeRequest,
   type RangeResponse,
+  type RangeStreamResponse,
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
 import type { StateMachine } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
+import { answerStream, type Answerer } from './answer-stream.js';
 import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 import { withinQuota } from './within-quota.js';
 
-const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _bytes, metadata) => {
-  const refusal = checkRange(request);
+const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
     admit(server, metadata, 'known', reply, (asker) => {
@@ -45,7 +50,7 @@ const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _by
           store.range(key, end, options, server.revision),
       };
       const denied = refuseRange(server.machine, asker, request);
-      reply(denied ?? complete(server, executeRange(view, request)));
+      reply(denied ?? complete(server, executeRange(view, request, server.rules)));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, reply, read);
@@ -59,8 +64,9 @@ const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, me
   );
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, metadata) => {
-  const refusal = checkTxn(request);
+const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
+  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
+  const refusal = checkTxn(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
     const read = (): GiveUp =>
@@ -78,8 +84,35 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, me
   });
 };
 
+const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, received, answers, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules) ?? checkRangeStream(request);
+  const end = (failure: Failure): void => answers.end(failure);
+  if (refusal !== undefined) return refuse(end, refusal);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', end, (asker) => {
+      const denied = refuseRange(server.machine, asker, request);
+      if (denied !== undefined) return refuse(end, denied);
+      const streamed = streamRange(
+        request,
+        (chunk) => executeRange(server.machine.store, chunk, server.rules),
+        ({ header, ...chunk }) =>
+          answers.send({
+            rangeResponse: {
+              ...chunk,
+              header: header && { ...server.header(), revision: header.revision ?? 0 },
+            },
+          }),
+      );
+      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, end, read);
+};
+
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
+  RangeStream: answerStream(RANGE_REQUEST, RANGE_STREAM_RESPONSE, rangeStream),
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
   Put: unary(PUT_REQUEST, PUT_RESPONSE, withinQuota(costOfPut, put)),
   DeleteRange: unary(
@@ -107,12 +140,16 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
 
 type Reply<T> = (result: Result<T>) => void;
 
-function refuse<T>(reply: Reply<T>, refusal: Failure): undefined {
+function refuse(reply: (refusal: Failure) => void, refusal: Failure): undefined {
   reply(refusal);
   return undefined;
 }
 
-function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => GiveUp): () => void {
+function whenConfirmed(
+  server: MemberServer,
+  reply: (refusal: Failure) => void,
+  read: () => GiveUp,
+): () => void {
   let giveUp: GiveUp;
   const cancel = server.linearizableRead((confirmed) => {
     if (confirmed.kind === 'failed') reply(confirmed);

@@ -18,6 +18,8 @@ import {
   HASH_RESPONSE,
   MOVE_LEADER_REQUEST,
   MOVE_LEADER_RESPONSE,
+  SNAPSHOT_REQUEST,
+  SNAPSHOT_RESPONSE,
   STATUS_REQUEST,
   STATUS_RESPONSE,
   type AlarmMember,
@@ -31,10 +33,10 @@ import {
 import type { ResponseHeader } from '../wire/header.js';
 import type { Encodable } from '../wire/message.js';
 import { admit, admitToMaintenance, type Audience, type GiveUp } from './admit.js';
+import { answerStream } from './answer-stream.js';
 import { downgradeMethod } from './downgrade.js';
 import type { MemberServer, Method } from './server.js';
-import { SnapshotStream } from './snapshot.js';
-import { streaming } from './streaming.js';
+import { snapshot } from './snapshot.js';
 import { unary, type Handler } from './unary.js';
 
 /** How long the old leader waits before it looks whether the new one leads: a tick of raft. */
@@ -60,11 +62,11 @@ function alarmHeader(server: MemberServer): ResponseHeader | undefined {
 }
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
-  const { keepsCompactionHashes, reportsNewFields } = server.rules.maintenance;
+  const { keepsCompactionHashes, hashTellsRevision } = server.rules.maintenance;
   const result = server.machine.store.hashUntil(revision, keepsCompactionHashes);
   if (result.kind === 'failed') return result;
   const { hash, compactRevision } = result.value;
-  const hashRevision = reportsNewFields ? result.value.revision : 0;
+  const hashRevision = hashTellsRevision ? result.value.revision : 0;
   return ok({ header: server.header(), hash, compactRevision, hashRevision });
 });
 
@@ -114,7 +116,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   HashKV: unary(HASH_KV_REQUEST, HASH_KV_RESPONSE, hashKv),
   MoveLeader: unary(MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, moveLeader),
   Downgrade: downgradeMethod,
-  Snapshot: streaming((call) => new SnapshotStream(call)),
+  Snapshot: answerStream(SNAPSHOT_REQUEST, SNAPSHOT_RESPONSE, snapshot),
 };
 
 /** What the member answers at once, of itself. Before everything was guarded, only what needs an admin was. */
@@ -152,7 +154,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     dbSizeInUse: size.inUse,
     isLearner: machine.membership.find(server.id)?.isLearner === true,
   };
-  if (!rules.maintenance.reportsNewFields) return common;
+  if (!rules.statusTellsQuota) return common;
   return {
     ...common,
     storageVersion: rules.storageVersion,

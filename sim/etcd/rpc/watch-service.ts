@@ -58,7 +58,7 @@ class WatchStream implements ServerStream {
       this.#inbox.push(bytes);
       return;
     }
-    const incoming = read(WATCH_REQUEST, bytes, ERRORS.malformedMessage.text);
+    const incoming = read(WATCH_REQUEST, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
     if (incoming.kind === 'refused') {
       this.#end(incoming.status);
       return;
@@ -88,7 +88,7 @@ class WatchStream implements ServerStream {
 
   /** Creates the watcher if its range may be read by who opened the stream, as far as the token is good by now. */
   #admit(request: WatchCreateRequest): void {
-    if (request.startRevision < 0) {
+    if (request.startRevision < 0 && this.#call.server.rules.refusesNegativeWatch) {
       this.#refuse(ERRORS.compacted.text);
       return;
     }
@@ -107,7 +107,9 @@ class WatchStream implements ServerStream {
       ({ error }) => proceed(() => this.#refuse(reasonOf(error))),
       (asker) => {
         const key = request.key === '' ? '\0' : request.key;
-        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, request.rangeEnd);
+        const isFromKeyOn = request.rangeEnd === '\0';
+        const end = isFromKeyOn && !server.rules.auth.checksAllOfWatch ? undefined : request.rangeEnd;
+        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, end);
         return proceed(() => {
           if (denied === undefined) this.#create(request);
           else this.#refuse(reasonOf(denied.error));
@@ -186,17 +188,22 @@ class WatchStream implements ServerStream {
 
   #tellProgress(id: bigint): void {
     const found = this.#watchers.get(id);
-    if (found !== undefined && this.#call.server.hub.areSynced([found.watcher])) {
+    if (
+      found !== undefined &&
+      this.#call.server.hub.areSynced([found.watcher], this.#call.server.rules.progressAnswered === 'reached')
+    ) {
       this.#send({ header: this.#header(), watchId: id });
     }
   }
 
-  /** Answers for all watchers of the stream at once, if all are synced; otherwise not at all, as etcd 3.6 does. */
+  /** Answers for all watchers of the stream at once, or not at all. */
   #tellProgressOfAll(): void {
-    if (this.#watchers.size === 0) return;
+    const { hub, rules } = this.#call.server;
     const watchers = [...this.#watchers.values()].map(({ watcher }) => watcher);
-    if (!this.#call.server.hub.areSynced(watchers)) return;
-    this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+    const isAnswered =
+      rules.progressAnswered === 'always' ||
+      (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
+    if (isAnswered) this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
   }
 
   /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */

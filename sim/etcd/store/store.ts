@@ -8,6 +8,7 @@ import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
 import { DatabaseSize } from '../quota/database-size.js';
 import { failed, ok, type Result } from '../result.js';
+import type { VersionRules } from '../version.js';
 import { positionOf, type Change } from './change.js';
 import {
   CompactionHashes,
@@ -57,6 +58,9 @@ const NEWEST: RangeOptions = { revision: 0, limit: 0, countOnly: false };
 const COMPACTED = failed(ERRORS.compacted);
 const FUTURE_REVISION = failed(ERRORS.futureRevision);
 
+/** What the version of etcd decides about the store. */
+export type StoreRules = Pick<VersionRules, 'compactionForgetsDeletes'>;
+
 export class Store {
   readonly #index = new OrderedMap<KeyHistory>((history) => history.exists);
   #log: Change[] = [];
@@ -68,7 +72,14 @@ export class Store {
   readonly size = new DatabaseSize();
   readonly #hashes = new CompactionHashes();
 
-  constructor(readonly leases: LeaseBook) {}
+  readonly #rules: StoreRules;
+
+  constructor(
+    readonly leases: LeaseBook,
+    rules: StoreRules,
+  ) {
+    this.#rules = rules;
+  }
 
   /** Of the last transaction that changed something. */
   get revision(): number {
@@ -183,7 +194,7 @@ export class Store {
     const past = this.#changesUntil(revision);
     const kept = keptByCompaction(past, revision);
     this.#hashes.add(hashAtCompaction(past, kept, this.#compactRevision, revision));
-    for (const change of past) if (!kept.has(change)) this.size.remove(change);
+    for (const change of past) if (!kept.has(change) || this.#isForgotten(change)) this.size.remove(change);
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {
@@ -205,7 +216,9 @@ export class Store {
       const change = log[index] as Change;
       newest.set(change.key, change);
     }
-    const kept = log.slice(start, next).filter((change) => newest.get(change.key) === change);
+    const kept = log
+      .slice(start, next)
+      .filter((change) => newest.get(change.key) === change && !this.#isForgotten(change));
     this.#log = kept.concat(log.slice(next));
   }
 
@@ -219,6 +232,11 @@ export class Store {
     older.sort((left, right) => left.modRevision - right.modRevision || left.sub - right.sub);
     const past = older.concat(this.#log.slice(0, positionOf(this.#log, revision + 1)));
     return revision < this.#compactRevision ? past.filter((change) => change.modRevision <= revision) : past;
+  }
+
+  /** What a change in the compacted revision itself leaves to watchers. */
+  #isForgotten(change: Change): boolean {
+    return change.isDelete && this.#rules.compactionForgetsDeletes;
   }
 
   *#keySince(key: ByteString, from: number): Generator<Change, void, undefined> {

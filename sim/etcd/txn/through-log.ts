@@ -2,6 +2,7 @@
  * What becomes of a transaction on its way through etcd's log, where it is encoded anew: an empty range end that was
  * on the wire is lost, so that the range is the key alone. Reads that skip the log keep it.
  */
+import type { VersionRules } from '../version.js';
 import type { Compare, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
 
 export function throughLog(request: TxnRequest): TxnRequest {
@@ -11,6 +12,11 @@ export function throughLog(request: TxnRequest): TxnRequest {
     success: request.success.map(operationThroughLog),
     failure: request.failure.map(operationThroughLog),
   };
+}
+
+/** A range of its own, as the version reads an empty range end that was on the wire. */
+export function withRangeEnd(request: RangeRequest, rules: VersionRules): RangeRequest {
+  return rules.emptyRangeEndIsKeyAlone ? withoutEmptyEnd(request) : request;
 }
 
 function hasEmptyEnd({ compare, success, failure }: TxnRequest): boolean {

@@ -74,10 +74,11 @@ export class WatchHub {
     for (const [watcher, batch] of batches) this.#tell(watcher, batch, revision);
   }
 
-  /** True where every one of them is synced and has reached its start, so that progress can be told. */
-  areSynced(watchers: Iterable<Watcher>): boolean {
+  /** True where every one of them is synced, and, if that is asked, the start of each has been reached. */
+  areSynced(watchers: Iterable<Watcher>, haveReachedStart: boolean): boolean {
     for (const watcher of watchers) {
-      if (watcher.state !== 'synced' || this.revision < watcher.range.startRevision) return false;
+      if (watcher.state !== 'synced') return false;
+      if (haveReachedStart && this.revision < watcher.range.startRevision) return false;
     }
     return true;
   }

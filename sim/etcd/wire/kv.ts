@@ -167,6 +167,12 @@ export const COMPACTION_RESPONSE = message('CompactionResponse', {
   header: nested(1, () => RESPONSE_HEADER),
 });
 
+/** Of etcd 3.7's RangeStream: one chunk. */
+export type RangeStreamResponse = Decoded<typeof RANGE_STREAM_RESPONSE>;
+export const RANGE_STREAM_RESPONSE = message('RangeStreamResponse', {
+  rangeResponse: nested(1, () => RANGE_RESPONSE),
+});
+
 /** Where a range ends: undefined is the key alone, empty is from the key on. */
 export function rangeEndOf(rangeEnd: ByteString | undefined): ByteString | undefined {
   return rangeEnd === '\0' ? '' : rangeEnd;

@@ -5,7 +5,7 @@
  */
 import { field, type Field, type Kind } from './field.js';
 import { MalformedError } from './malformed-error.js';
-import { END_GROUP, LENGTH_DELIMITED, VARINT, WireReader } from './reader.js';
+import { END_GROUP, isFieldNumber, LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -26,7 +26,7 @@ export type Encodable<T> = T extends readonly (infer U)[]
 export interface MessageType<T> {
   readonly name: string;
   /** @throws MalformedError where the bytes are not such a message */
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array, dialect?: Dialect): T;
   encode(value: Encodable<T>): Buffer;
   /** Bytes that `encode` would give. */
   sizeOf(value: Encodable<T>): number;
@@ -77,6 +77,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
 
   const readBody = (reader: WireReader): T => {
     const result: Record<string, unknown> = { ...initial };
+    if (reader.dialect === 'protobuf-go') return readStrictly(reader, byNumber, result) as T;
     while (reader.position < reader.end) {
       const tag = reader.tag();
       const wireType = tag % 8;
@@ -103,7 +104,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     name,
     readBody,
     writeBody,
-    decode: (bytes) => readBody(new WireReader(bytes)),
+    decode: (bytes, dialect) => readAs(dialect, () => readBody(new WireReader(bytes, dialect))),
     encode(value) {
       writeBody(scratch, value);
       return scratch.finish();
@@ -115,6 +116,39 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
       return size;
     },
   };
+}
+
+/** protobuf-go has one text for whatever is malformed; which space it puts after the colon, its build decides. */
+const CANNOT_PARSE = 'proto:\u00a0cannot parse invalid wire-format data';
+
+function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
+  if (dialect !== 'protobuf-go') return read();
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof MalformedError ? new MalformedError(CANNOT_PARSE) : error;
+  }
+}
+
+/** As protobuf-go reads: a field that comes as another type than it has is one that is not known. */
+function readStrictly(
+  reader: WireReader,
+  byNumber: readonly (CompiledField | undefined)[],
+  result: Record<string, unknown>,
+): Record<string, unknown> {
+  while (reader.position < reader.end) {
+    const tag = reader.tag();
+    const number = Math.floor(tag / 8);
+    const wireType = tag % 8;
+    if (!isFieldNumber(number)) throw new MalformedError('invalid field number');
+    const field = byNumber[number];
+    const isPacked =
+      field?.repeated === true && wireType === LENGTH_DELIMITED && field.kind.wireType === VARINT;
+    if (field === undefined || (wireType !== field.kind.wireType && !isPacked)) {
+      reader.skipStrictly(number, wireType);
+    } else readField(reader, field, wireType, result);
+  }
+  return result;
 }
 
 function readField(
