@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
+  /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
+  readonly quotaBackendBytes?: number | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
 }
@@ -35,6 +37,7 @@ const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 export async function serveEtcd({
   listen = ANY_LOOPBACK_PORT,
   tls,
+  quotaBackendBytes,
   version,
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const address = parseAddress(listen);
@@ -42,7 +45,13 @@ export async function serveEtcd({
   const host = new RealHost();
   // Its members tell their clients these URLs, which are known once it listens.
   const endpoints: string[] = [];
-  const cluster = createCluster({ members: [MEMBER], host, version, clientUrls: { [MEMBER]: endpoints } });
+  const cluster = createCluster({
+    members: [MEMBER],
+    host,
+    version,
+    clientUrls: { [MEMBER]: endpoints },
+    quotaBackendBytes,
+  });
   const end = (): void => {
     cluster.close();
     host.close();

@@ -1,5 +1,7 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
+import { alarmBehaviour, QUOTA_BYTES } from './behaviours/alarms.js';
+import { clusterBehaviour } from './behaviours/cluster.js';
 import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
 import { concurrencyBehaviour } from './behaviours/concurrency.js';
@@ -8,6 +10,7 @@ import { electionBehaviour } from './behaviours/elections.js';
 import { errorBehaviour } from './behaviours/errors.js';
 import { leaseBehaviour } from './behaviours/leases.js';
 import { lockBehaviour } from './behaviours/locks.js';
+import { hashBehaviour, maintenanceBehaviour } from './behaviours/maintenance.js';
 import { putBehaviour } from './behaviours/put.js';
 import { rangeBehaviour } from './behaviours/range.js';
 import { revisionBehaviour } from './behaviours/revisions.js';
@@ -34,5 +37,10 @@ export function contract(target: Target): void {
     describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
     describe('authentication', () => authBehaviour(target));
+    describe('maintenance', () => maintenanceBehaviour(etcd));
+    // What others could not live with has an etcd of its own.
+    describe('hashes', () => hashBehaviour(useEtcd(target)));
+    describe('alarms', () => alarmBehaviour(useEtcd(target, { quotaBackendBytes: QUOTA_BYTES })));
+    describe('members', () => clusterBehaviour(useEtcd(target)));
   });
 }

@@ -1,8 +1,14 @@
 /** What differs between versions in the Maintenance and Cluster services, and in who may join. */
 
 export interface MaintenanceRules {
-  /** Whether Status tells the quota and the downgrade, and HashKV the revision it hashed. */
-  readonly reportsNewFields: boolean;
+  /** Whether Status tells the quota of the database and whether a downgrade is under way. */
+  readonly statusTellsQuota: boolean;
+  /** Whether the puts of a nested transaction count for the quota, and are refused while there is no space. */
+  readonly countsNestedPuts: boolean;
+  /** Whether errors of Alarm have etcd's codes and words, where those of other methods of the service do not. */
+  readonly translatesAlarmErrors: boolean;
+  /** Whether HashKV tells the revision up to which it hashed. */
+  readonly hashTellsRevision: boolean;
   /** Whether the hashes of the last compactions can be asked for, and the hash at the compaction itself. */
   readonly keepsCompactionHashes: boolean;
   /** Whether a snapshot says which version it is of. */
@@ -24,7 +30,7 @@ export interface MaintenanceRules {
 }
 
 export const MAINTENANCE_3_4: MaintenanceRules = {
-  reportsNewFields: false,
+  hashTellsRevision: false,
   keepsCompactionHashes: false,
   snapshotTellsVersion: false,
   downgrade: 'absent',
@@ -34,6 +40,9 @@ export const MAINTENANCE_3_4: MaintenanceRules = {
   updatesKeepLearners: false,
   alarmTellsHeader: false,
   endOfAlarm: ' ',
+  statusTellsQuota: false,
+  countsNestedPuts: false,
+  translatesAlarmErrors: false,
 };
 
 export const MAINTENANCE_3_5: MaintenanceRules = {
@@ -41,12 +50,12 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
-  updatesKeepLearners: true,
   alarmTellsHeader: true,
+  translatesAlarmErrors: true,
 };
 
 export const MAINTENANCE_3_6: MaintenanceRules = {
-  reportsNewFields: true,
+  hashTellsRevision: true,
   keepsCompactionHashes: true,
   snapshotTellsVersion: true,
   downgrade: 'lenient',
@@ -56,6 +65,9 @@ export const MAINTENANCE_3_6: MaintenanceRules = {
   updatesKeepLearners: true,
   alarmTellsHeader: true,
   endOfAlarm: ' ',
+  statusTellsQuota: true,
+  countsNestedPuts: true,
+  translatesAlarmErrors: true,
 };
 
 export const MAINTENANCE_3_7: MaintenanceRules = { ...MAINTENANCE_3_6, endOfAlarm: '' };

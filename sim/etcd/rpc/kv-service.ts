@@ -131,7 +131,11 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
       );
     },
   ),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, withinQuota(costOfTxn, txn)),
+  Txn: unary(
+    TXN_REQUEST,
+    TXN_RESPONSE,
+    withinQuota((request, { maintenance }) => costOfTxn(request, maintenance), txn),
+  ),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>

@@ -18,6 +18,8 @@ import {
   HASH_RESPONSE,
   MOVE_LEADER_REQUEST,
   MOVE_LEADER_RESPONSE,
+  SNAPSHOT_REQUEST,
+  SNAPSHOT_RESPONSE,
   STATUS_REQUEST,
   STATUS_RESPONSE,
   type AlarmMember,
@@ -31,10 +33,10 @@ import {
 import type { ResponseHeader } from '../wire/header.js';
 import type { Encodable } from '../wire/message.js';
 import { admit, admitToMaintenance, type Audience, type GiveUp } from './admit.js';
+import { answerStream } from './answer-stream.js';
 import { downgradeMethod } from './downgrade.js';
 import type { MemberServer, Method } from './server.js';
-import { SnapshotStream } from './snapshot.js';
-import { streaming } from './streaming.js';
+import { snapshot } from './snapshot.js';
 import { unary, type Handler } from './unary.js';
 
 /** How long the old leader waits before it looks whether the new one leads: a tick of raft. */
@@ -44,7 +46,9 @@ const status: Handler<object, StatusResponse> = answering('authenticated', (serv
 
 const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _bytes, metadata) => {
   const guarded = request.action === ALARM_ACTION.get ? 'authenticated' : 'admin';
-  return admit(server, metadata, server.rules.auth.guardsAllMethods ? guarded : 'known', reply, () =>
+  const { auth, maintenance } = server.rules;
+  const admitted = maintenance.translatesAlarmErrors ? admit : admitToMaintenance;
+  return admitted(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
     server.propose(
       (machine) => ok(machine.alarm(request)),
       (result) => {
@@ -60,11 +64,11 @@ function alarmHeader(server: MemberServer): ResponseHeader | undefined {
 }
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
-  const { keepsCompactionHashes, reportsNewFields } = server.rules.maintenance;
+  const { keepsCompactionHashes, hashTellsRevision } = server.rules.maintenance;
   const result = server.machine.store.hashUntil(revision, keepsCompactionHashes);
   if (result.kind === 'failed') return result;
   const { hash, compactRevision } = result.value;
-  const hashRevision = reportsNewFields ? result.value.revision : 0;
+  const hashRevision = hashTellsRevision ? result.value.revision : 0;
   return ok({ header: server.header(), hash, compactRevision, hashRevision });
 });
 
@@ -114,7 +118,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   HashKV: unary(HASH_KV_REQUEST, HASH_KV_RESPONSE, hashKv),
   MoveLeader: unary(MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, moveLeader),
   Downgrade: downgradeMethod,
-  Snapshot: streaming((call) => new SnapshotStream(call)),
+  Snapshot: answerStream(SNAPSHOT_REQUEST, SNAPSHOT_RESPONSE, snapshot),
 };
 
 /** What the member answers at once, of itself. Before everything was guarded, only what needs an admin was. */
@@ -152,7 +156,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     dbSizeInUse: size.inUse,
     isLearner: machine.membership.find(server.id)?.isLearner === true,
   };
-  if (!rules.maintenance.reportsNewFields) return common;
+  if (!rules.maintenance.statusTellsQuota) return common;
   return {
     ...common,
     storageVersion: rules.storageVersion,

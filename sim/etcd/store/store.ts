@@ -194,7 +194,7 @@ export class Store {
     const past = this.#changesUntil(revision);
     const kept = keptByCompaction(past, revision);
     this.#hashes.add(hashAtCompaction(past, kept, this.#compactRevision, revision));
-    for (const change of past) if (!kept.has(change)) this.size.remove(change);
+    for (const change of past) if (!kept.has(change) || this.#isForgotten(change)) this.size.remove(change);
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {

@@ -60,8 +60,10 @@ export class RawEtcd {
     return this.#call('Maintenance/Status', maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE, {});
   }
 
-  async compact(revision: number): Promise<void> {
-    await this.#call('KV/Compact', kv.COMPACTION_REQUEST, kv.COMPACTION_RESPONSE, { revision });
+  /** @param physical waits until it is done on disk, too */
+  async compact(revision: number, physical = false): Promise<void> {
+    const request = { revision, physical };
+    await this.#call('KV/Compact', kv.COMPACTION_REQUEST, kv.COMPACTION_RESPONSE, request);
   }
 
   /** @param TTL seconds */
