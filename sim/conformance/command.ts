@@ -4,6 +4,7 @@ import * as cluster from '../etcd/wire/cluster.js';
 import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as maintenance from '../etcd/wire/maintenance.js';
 import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
@@ -33,7 +34,17 @@ export const UNARY = {
   'Lease/LeaseTimeToLive': codec(lease.LEASE_TIME_TO_LIVE_REQUEST, lease.LEASE_TIME_TO_LIVE_RESPONSE),
   'Lease/LeaseLeases': codec(lease.LEASE_LEASES_REQUEST, lease.LEASE_LEASES_RESPONSE),
   'Cluster/MemberList': codec(cluster.MEMBER_LIST_REQUEST, cluster.MEMBER_LIST_RESPONSE),
-  'Maintenance/Status': codec(cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE),
+  'Cluster/MemberAdd': codec(cluster.MEMBER_ADD_REQUEST, cluster.MEMBER_ADD_RESPONSE),
+  'Cluster/MemberRemove': codec(cluster.MEMBER_REMOVE_REQUEST, cluster.MEMBER_REMOVE_RESPONSE),
+  'Cluster/MemberUpdate': codec(cluster.MEMBER_UPDATE_REQUEST, cluster.MEMBER_UPDATE_RESPONSE),
+  'Cluster/MemberPromote': codec(cluster.MEMBER_PROMOTE_REQUEST, cluster.MEMBER_PROMOTE_RESPONSE),
+  'Maintenance/Alarm': codec(maintenance.ALARM_REQUEST, maintenance.ALARM_RESPONSE),
+  'Maintenance/Defragment': codec(maintenance.DEFRAGMENT_REQUEST, maintenance.DEFRAGMENT_RESPONSE),
+  'Maintenance/Downgrade': codec(maintenance.DOWNGRADE_REQUEST, maintenance.DOWNGRADE_RESPONSE),
+  'Maintenance/Hash': codec(maintenance.HASH_REQUEST, maintenance.HASH_RESPONSE),
+  'Maintenance/HashKV': codec(maintenance.HASH_KV_REQUEST, maintenance.HASH_KV_RESPONSE),
+  'Maintenance/MoveLeader': codec(maintenance.MOVE_LEADER_REQUEST, maintenance.MOVE_LEADER_RESPONSE),
+  'Maintenance/Status': codec(maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE),
   'Auth/AuthEnable': codec(auth.AUTH_ENABLE_REQUEST, auth.AUTH_ENABLE_RESPONSE),
   'Auth/AuthDisable': codec(auth.AUTH_DISABLE_REQUEST, auth.AUTH_DISABLE_RESPONSE),
   'Auth/AuthStatus': codec(auth.AUTH_STATUS_REQUEST, auth.AUTH_STATUS_RESPONSE),

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
+import { administrationCommand, administrationSequence } from './draw-administration.js';
 import { authSequence } from './draw-auth.js';
 import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
@@ -47,6 +48,10 @@ function plain(request: object): never {
     chosenByServer: new Set(),
     tokens: [],
     startAuthRevision: 1,
+    firstMember: 0n,
+    members: [],
+    peerUrl: '',
+    run: 0,
   }) as never;
 }
 
@@ -103,6 +108,16 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
+/** Under authentication everything may be asked for. */
+const anyCommand = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 7, arbitrary: command },
+  { weight: 1, arbitrary: administrationCommand(client) },
+);
+
+/** One sequence of commands to administrators' services and others. */
+export const administration = administrationSequence(client, command);
+
 /** Each takes the seconds that the lease lives. */
 const expire: fc.Arbitrary<Command> = fc.record({
   kind: fc.constant('expire' as const),
@@ -118,12 +133,13 @@ const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size
 /** One sequence; in one of forty a lease expires. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 35, arbitrary: commands },
+  { weight: 31, arbitrary: commands },
   {
     weight: 1,
     arbitrary: fc
       .tuple(commands, expire, fc.array(command, { maxLength: 5 }))
       .map(([before, one, after]) => [...before, one, ...after]),
   },
-  { weight: 4, arbitrary: authSequence(command) },
+  { weight: 4, arbitrary: authSequence(anyCommand) },
+  { weight: 4, arbitrary: administration },
 );

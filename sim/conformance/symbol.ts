@@ -1,6 +1,6 @@
 /**
- * What a command cannot name before it runs: revisions counted from where its sequence starts, leases whose ids the
- * server chose, and bytes too many to print. Invariant: a command is plain data, and means the same wherever its
+ * What a command cannot name before it runs: revisions counted from where its sequence starts, leases and members
+ * whose ids the server chose, and bytes too many to print. Invariant: a command is plain data, and means the same wherever its
  * sequence is run.
  */
 
@@ -13,6 +13,19 @@ export interface RevisionSymbol {
 export interface LeaseSymbol {
   readonly leaseGranted: number;
 }
+
+/** The id of the n-th member that was added in the sequence, counted from 0; where there is none, 0. */
+export interface MemberSymbol {
+  readonly memberAdded: number | 'none, the first';
+}
+
+/** A URL at which nobody listens, another in every sequence; or the one by which the side is known to its peers. */
+export interface TextSymbol {
+  readonly freshUrlOf: number | 'none, its own';
+}
+
+/** How many there are in a sequence. */
+export const FRESH_URLS = 254 * 900;
 
 /** So many bytes, all of them `x`. */
 export interface BytesSymbol {
@@ -28,9 +41,9 @@ export interface LimitSymbol {
 export type Symbolic<T> = T extends number
   ? T | RevisionSymbol
   : T extends bigint
-    ? T | LeaseSymbol
+    ? T | LeaseSymbol | MemberSymbol
     : T extends string
-      ? T | BytesSymbol | LimitSymbol
+      ? T | BytesSymbol | LimitSymbol | TextSymbol
       : T extends readonly (infer U)[]
         ? readonly Symbolic<U>[]
         : T extends object
@@ -51,6 +64,13 @@ export interface Meaning {
   readonly tokens: readonly string[];
   /** The revision of users and roles when the sequence began. */
   readonly startAuthRevision: number;
+  /** The member that was there before. */
+  readonly firstMember: bigint;
+  /** Members in the order of their adding. */
+  readonly members: readonly bigint[];
+  readonly peerUrl: string;
+  /** How many sequences there were before. */
+  readonly run: number;
 }
 
 /** The largest entry of the log, and what the entry of a put has beside its value and its request id. */
@@ -66,6 +86,17 @@ export function resolve(value: unknown, meaning: Meaning): unknown {
   if ('belowLimit' in value) {
     return 'x'.repeat(LIMIT_BYTES - PUT_BYTES - meaning.requestIdBytes - Number(value.belowLimit));
   }
+  if ('memberAdded' in value) {
+    const { memberAdded } = value as MemberSymbol;
+    return memberAdded === 'none, the first' ? meaning.firstMember : (meaning.members[memberAdded] ?? 0n);
+  }
+  if ('freshUrlOf' in value) return urlOf(value as TextSymbol, meaning);
   if ('bytes' in value) return 'x'.repeat(Number(value.bytes));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one, meaning)]));
+}
+
+function urlOf({ freshUrlOf }: TextSymbol, { peerUrl, run }: Meaning): string {
+  if (typeof freshUrlOf === 'string') return peerUrl;
+  const host = [1 + (Math.floor(run / 254) % 254), 1 + (run % 254), 1 + (freshUrlOf % 254)].join('.');
+  return `http://127.${host}:${1 + Math.floor(freshUrlOf / 254)}`;
 }

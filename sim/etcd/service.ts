@@ -75,7 +75,7 @@ export interface EtcdCluster {
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */
   stopMember(name: string): void;
-  /** Starts the member again; its data is as it was, its streams are not. */
+  /** Starts the member again; its data is as it was, its streams are not. One that was removed does not start. */
   startMember(name: string): void;
   /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;
@@ -90,6 +90,11 @@ export interface EtcdCluster {
   slowMember(name: string, byMs: number): void;
   /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
   moveLeader(name: string): boolean;
+  /**
+   * The member raises an alarm for the whole cluster, as etcd does when its database is full or differs from others;
+   * it holds until a client disarms it. Nothing happens where the member does not run.
+   */
+  raiseAlarm(name: string, alarm: 'NOSPACE' | 'CORRUPT'): void;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }

@@ -6,6 +6,13 @@
 
 import type { Dialect } from './wire/reader.js';
 import { AUTH_3_4, AUTH_3_5, AUTH_3_6, AUTH_3_7, type AuthRules } from './auth/rules.js';
+import {
+  MAINTENANCE_3_4,
+  MAINTENANCE_3_5,
+  MAINTENANCE_3_6,
+  MAINTENANCE_3_7,
+  type MaintenanceRules,
+} from './maintenance/rules.js';
 
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
@@ -29,8 +36,6 @@ export interface VersionRules {
    * when it comes back.
    */
   readonly preVote: boolean;
-  /** Status reports the quota of the database and whether a downgrade is under way. */
-  readonly statusTellsQuota: boolean;
   /** A Range with a `sort_order` or `sort_target` that there is not is refused, instead of taken as far as it goes. */
   readonly refusesUnknownSorts: boolean;
   /** A transaction looks for what is wrong with its writes before it looks at its reads, not in the order given. */
@@ -59,6 +64,7 @@ export interface VersionRules {
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
   readonly namesMissingRequest: boolean;
   readonly auth: AuthRules;
+  readonly maintenance: MaintenanceRules;
 }
 
 const ETCD_3_4: VersionRules = {
@@ -66,7 +72,6 @@ const ETCD_3_4: VersionRules = {
   release: '3.4.23',
   storageVersion: '',
   preVote: false,
-  statusTellsQuota: false,
   refusesUnknownSorts: false,
   txnChecksWritesFirst: true,
   txnChecksLeaseFirst: false,
@@ -80,6 +85,7 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   auth: AUTH_3_4,
+  maintenance: MAINTENANCE_3_4,
 };
 
 const ETCD_3_5: VersionRules = {
@@ -91,6 +97,7 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   auth: AUTH_3_5,
+  maintenance: MAINTENANCE_3_5,
 };
 
 const ETCD_3_6: VersionRules = {
@@ -98,13 +105,13 @@ const ETCD_3_6: VersionRules = {
   version: '3.6',
   release: '3.6.14',
   storageVersion: '3.6.0',
-  statusTellsQuota: true,
   refusesUnknownSorts: true,
   txnChecksWritesFirst: false,
   refusesNegativeWatch: true,
   progressAnswered: 'reached',
   namesMissingRequest: true,
   auth: AUTH_3_6,
+  maintenance: MAINTENANCE_3_6,
 };
 
 const ETCD_3_7: VersionRules = {
@@ -118,6 +125,7 @@ const ETCD_3_7: VersionRules = {
   keysOnlyOmitsLease: true,
   messages: 'protobuf-go',
   auth: AUTH_3_7,
+  maintenance: MAINTENANCE_3_7,
 };
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {

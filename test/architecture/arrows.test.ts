@@ -23,7 +23,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What is to happen.
   'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
   'sim/run.ts': ['sim/check', 'sim/explore', 'sim/history', 'sim/scenario'],
-  'sim/explore': ['sim/input', 'sim/engine', 'sim/faults', 'sim/history', 'sim/scenario', 'sim/run.ts'],
+  'sim/explore': [
+    'sim/input',
+    'sim/engine',
+    'sim/etcd',
+    'sim/faults',
+    'sim/history',
+    'sim/scenario',
+    'sim/run.ts',
+  ],
   'sim/backend': [
     'sim/engine',
     'sim/etcd',

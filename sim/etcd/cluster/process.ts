@@ -4,6 +4,7 @@
  * of it is left in any timer.
  */
 import { TokenKeeper } from '../auth/token-keeper.js';
+import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
 import type { Result } from '../result.js';
@@ -205,6 +206,27 @@ export class Process implements MemberServer {
     return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
       this.#gate.pass(() => done(result)),
     );
+  }
+
+  moveLeader(target: bigint): boolean {
+    const { members, consensus } = this.#cluster;
+    const to = members.find(({ id }) => id === target);
+    return to !== undefined && consensus.transfer(to.voter);
+  }
+
+  get peerHealth(): PeerHealth {
+    const { members, consensus, host } = this.#cluster;
+    const { voter } = this.#member;
+    const isConnectedSince = (id: bigint, sinceMs: number): boolean => {
+      const other = members.find((member) => member.id === id);
+      return other !== undefined && consensus.areConnectedSince(voter, other.voter, sinceMs);
+    };
+    return {
+      self: this.id,
+      isConnected: (id) => isConnectedSince(id, host.nowMs() - HEALTH_INTERVAL_MS),
+      isActive: (id) => isConnectedSince(id, Infinity),
+      isCaughtUp: (id) => consensus.isCaughtUp(members.find((member) => member.id === id)?.voter),
+    };
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {

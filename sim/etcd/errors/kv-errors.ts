@@ -70,11 +70,12 @@ export const KV_ERRORS = {
     'etcdserver: mvcc: required revision is a future revision',
     'The revision asked for does not exist yet.',
   ),
-  noSpace: refused(
+  noSpace: unresolved(
     'noSpace',
     resourceExhausted,
     'etcdserver: mvcc: database space exceeded',
-    'The database reached its quota; only deletes and reads are taken until the alarm is disarmed.',
+    'The database reached its quota, and takes only deletes and reads until the alarm is disarmed. A write that was ' +
+      'let in before the database was full, and applied after, is done all the same.',
   ),
   leaseNotFound: refused(
     'leaseNotFound',

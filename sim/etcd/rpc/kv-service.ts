@@ -5,6 +5,7 @@ import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
+import { costOfPut, costOfTxn } from '../quota/quota.js';
 import { executeRange } from '../txn/range.js';
 import { checkRangeStream, streamRange } from '../txn/range-stream.js';
 import { throughLog, withoutEmptyEnd, withRangeEnd } from '../txn/through-log.js';
@@ -22,6 +23,8 @@ import {
   RANGE_STREAM_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
+  type PutRequest,
+  type PutResponse,
   type RangeRequest,
   type RangeResponse,
   type RangeStreamResponse,
@@ -34,6 +37,7 @@ import { answerStream, type Answerer } from './answer-stream.js';
 import { isTooLarge } from './entry-size.js';
 import type { MemberServer, Method } from './server.js';
 import { unary, type Handler } from './unary.js';
+import { withinQuota } from './within-quota.js';
 
 const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
   const request = withRangeEnd(received, server.rules);
@@ -53,6 +57,15 @@ const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _b
   return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
+const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, metadata) => {
+  const refusal = checkPut(request);
+  if (refusal !== undefined) return refuse(reply, refusal);
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
+    machine.put(request, () => refusePut(machine, asker, request)),
+  );
+};
+
 const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
   const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
   const refusal = checkTxn(request, server.rules);
@@ -69,12 +82,8 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
   }
   const logged = throughLog(request);
   const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
-  return write(
-    server,
-    reply,
-    isLarge,
-    metadata,
-    (machine, asker) => refuseTxn(machine, asker, logged) ?? machine.txn(logged),
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
+    machine.txn(logged, () => refuseTxn(machine, asker, logged)),
   );
 };
 
@@ -108,18 +117,7 @@ const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, receiv
 export const KV_METHODS: Readonly<Record<string, Method>> = {
   RangeStream: answerStream(RANGE_REQUEST, RANGE_STREAM_RESPONSE, rangeStream),
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
-    const refusal = checkPut(request);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
-    return write(
-      server,
-      reply,
-      isLarge,
-      metadata,
-      (machine, asker) => refusePut(machine, asker, request) ?? machine.put(request),
-    );
-  }),
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, withinQuota(costOfPut, put)),
   DeleteRange: unary(
     DELETE_RANGE_REQUEST,
     DELETE_RANGE_RESPONSE,
@@ -128,16 +126,12 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
       if (refusal !== undefined) return refuse(reply, refusal);
       const logged = withoutEmptyEnd(request);
       const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
-      return write(
-        server,
-        reply,
-        isLarge,
-        metadata,
-        (machine, asker) => refuseDeleteRange(machine, asker, logged) ?? machine.deleteRange(logged),
+      return write(server, reply, isLarge, metadata, (machine, asker) =>
+        machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
       );
     },
   ),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
+  Txn: unary(TXN_REQUEST, TXN_RESPONSE, withinQuota(costOfTxn, txn)),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>

@@ -1,6 +1,7 @@
 /** What the services need of the member they run in. Dies with the member's process. */
 import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
+import type { PeerHealth } from '../membership/reconfiguration.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -58,6 +59,10 @@ export interface MemberServer extends MemberInfo {
   whenApplied(index: number, action: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
+  /** Hands leadership over, where the member leads and the other could; false where not. */
+  moveLeader(target: bigint): boolean;
+  /** How the member stands with the others. */
+  readonly peerHealth: PeerHealth;
   /** Waits until the member may read what is committed; the returned function gives up. */
   linearizableRead(done: (result: Result<undefined>) => void): () => void;
 }

@@ -3,9 +3,9 @@
  * camelCase; revisions are numbers, ids of leases and watchers bigints.
  */
 import * as grpc from '@grpc/grpc-js';
-import * as cluster from '../../../sim/etcd/wire/cluster.js';
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import * as lease from '../../../sim/etcd/wire/lease.js';
+import * as maintenance from '../../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import type { WatchCreateRequest } from '../../../sim/etcd/wire/watch.js';
 import type { RunningTarget } from './target.js';
@@ -56,8 +56,8 @@ export class RawEtcd {
     return this.#call('KV/Txn', kv.TXN_REQUEST, kv.TXN_RESPONSE, request);
   }
 
-  status(): Promise<cluster.StatusResponse> {
-    return this.#call('Maintenance/Status', cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE, {});
+  status(): Promise<maintenance.StatusResponse> {
+    return this.#call('Maintenance/Status', maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE, {});
   }
 
   async compact(revision: number): Promise<void> {
