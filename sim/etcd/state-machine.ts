@@ -114,7 +114,7 @@ export class StateMachine {
   }
 
   txn(request: TxnRequest, permission = granted): Result<TxnResponse> {
-    const cost = costOfTxn(request);
+    const cost = costOfTxn(request, this.rules.maintenance);
     const refusal = this.#refusal(cost > 0 ? 'growth' : 'change', permission);
     if (refusal !== undefined) return refusal;
     const fits = this.#fits(cost);

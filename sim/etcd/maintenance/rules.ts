@@ -17,8 +17,10 @@ export interface MaintenanceRules {
   readonly combinesAlarms: boolean;
   /** Whether a learner that is given other peer URLs is still called one. It gets no vote either way. */
   readonly updatesKeepLearners: boolean;
-  /** Whether the answer to Alarm has a header. */
-  readonly alarmTellsHeader: boolean;
+  /** Whether the answer to Alarm has a header, and its errors have codes of their own. */
+  readonly finishesAlarms: boolean;
+  /** Whether puts in nested transactions count for the quota, and are refused without space. */
+  readonly quotaSeesNested: boolean;
   /** What comes after an alarm in the errors of Status: the libraries write messages as text in different ways. */
   readonly endOfAlarm: '' | ' ';
 }
@@ -32,7 +34,8 @@ export const MAINTENANCE_3_4: MaintenanceRules = {
   addNeedsAllPeers: true,
   combinesAlarms: false,
   updatesKeepLearners: false,
-  alarmTellsHeader: false,
+  finishesAlarms: false,
+  quotaSeesNested: false,
   endOfAlarm: ' ',
 };
 
@@ -41,7 +44,7 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
-  alarmTellsHeader: true,
+  finishesAlarms: true,
 };
 
 export const MAINTENANCE_3_6: MaintenanceRules = {
@@ -53,7 +56,8 @@ export const MAINTENANCE_3_6: MaintenanceRules = {
   addNeedsAllPeers: false,
   combinesAlarms: true,
   updatesKeepLearners: true,
-  alarmTellsHeader: true,
+  finishesAlarms: true,
+  quotaSeesNested: true,
   endOfAlarm: ' ',
 };
 

@@ -3,7 +3,10 @@
  * fit is refused, and the alarm NOSPACE raised (server/storage/quota.go). Invariant: what has no cost always fits.
  */
 import type { RequestOp, PutRequest, TxnRequest } from '../wire/kv.js';
+import type { MaintenanceRules } from '../maintenance/rules.js';
 import type { DatabaseSize } from './database-size.js';
+
+type QuotaRules = Pick<MaintenanceRules, 'quotaSeesNested'>;
 
 /** 2 GiB, etcd's own. */
 export const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
@@ -39,17 +42,17 @@ export function costOfPut({ key, value }: PutRequest): number {
 }
 
 /** Of its more expensive branch, whichever will be taken. */
-export function costOfTxn({ success, failure }: TxnRequest): number {
-  return Math.max(costOfOperations(success), costOfOperations(failure));
+export function costOfTxn({ success, failure }: TxnRequest, rules: QuotaRules): number {
+  return Math.max(costOfOperations(success, rules), costOfOperations(failure, rules));
 }
 
 export const COST_OF_GRANT = LEASE_OVERHEAD_BYTES;
 
-function costOfOperations(operations: readonly RequestOp[]): number {
+function costOfOperations(operations: readonly RequestOp[], rules: QuotaRules): number {
   let cost = 0;
   for (const { requestPut, requestTxn } of operations) {
     if (requestPut !== undefined) cost += costOfPut(requestPut);
-    else if (requestTxn !== undefined) cost += costOfTxn(requestTxn);
+    else if (requestTxn !== undefined && rules.quotaSeesNested) cost += costOfTxn(requestTxn, rules);
   }
   return cost;
 }

@@ -46,7 +46,9 @@ const status: Handler<object, StatusResponse> = answering('authenticated', (serv
 
 const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _bytes, metadata) => {
   const guarded = request.action === ALARM_ACTION.get ? 'authenticated' : 'admin';
-  return admit(server, metadata, server.rules.auth.guardsAllMethods ? guarded : 'known', reply, () =>
+  const { auth, maintenance } = server.rules;
+  const letIn = maintenance.finishesAlarms ? admit : admitToMaintenance;
+  return letIn(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
     server.propose(
       (machine) => ok(machine.alarm(request)),
       (result) => {
@@ -58,7 +60,7 @@ const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _by
 };
 
 function alarmHeader(server: MemberServer): ResponseHeader | undefined {
-  return server.rules.maintenance.alarmTellsHeader ? server.header() : undefined;
+  return server.rules.maintenance.finishesAlarms ? server.header() : undefined;
 }
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {

@@ -4,14 +4,19 @@
  * that there is no space.
  */
 import { ERRORS } from '../errors.js';
+import type { MaintenanceRules } from '../maintenance/rules.js';
 import { failed, ok } from '../result.js';
 import { ALARM_ACTION, ALARM_TYPE } from '../wire/maintenance.js';
 import type { Handler } from './unary.js';
 
 /** The handler for requests that fit. */
-export function withinQuota<Q, R>(costOf: (request: Q) => number, handler: Handler<Q, R>): Handler<Q, R> {
+export function withinQuota<Q, R>(
+  costOf: (request: Q, rules: MaintenanceRules) => number,
+  handler: Handler<Q, R>,
+): Handler<Q, R> {
   return (server, request, reply, bytes, metadata) => {
-    if (server.machine.quota.fits(costOf(request))) return handler(server, request, reply, bytes, metadata);
+    if (server.machine.quota.fits(costOf(request, server.rules.maintenance)))
+      return handler(server, request, reply, bytes, metadata);
     const raised = { action: ALARM_ACTION.activate, memberID: server.id, alarm: ALARM_TYPE.noSpace };
     return server.propose(
       (machine) => ok(machine.alarm(raised)),
