@@ -35,6 +35,11 @@ export interface CallSink {
   message(bytes: Uint8Array): void;
   /** The end of the call. */
   status(status: CallStatus): void;
+  /**
+   * True while the client reads too slowly: what is not put in now will be in the way later. Who can wait then waits
+   * for {@link ServerCall.drained}. A sink that does not say takes everything.
+   */
+  readonly isFull?: boolean | undefined;
 }
 
 /** The server's side of one call that is under way. Calls into it after its end are ignored. */
@@ -45,6 +50,8 @@ export interface ServerCall {
   halfClose(): void;
   /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
   cancel(): void;
+  /** The sink was full and is not any more. */
+  drained?(): void;
 }
 
 /** One member of an etcd cluster as a gRPC server. */

@@ -30,6 +30,8 @@ export interface VersionRules {
   readonly lockLooksAtItsKey: boolean;
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
   readonly namesMissingRequest: boolean;
+  /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
+  readonly hasProbes: boolean;
 }
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
@@ -39,6 +41,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '',
     lockLooksAtItsKey: false,
     namesMissingRequest: false,
+    hasProbes: false,
     preVote: false,
     auth: AUTH_3_4,
   },
@@ -48,6 +51,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '',
     lockLooksAtItsKey: true,
     namesMissingRequest: false,
+    hasProbes: true,
     preVote: true,
     auth: AUTH_3_5,
   },
@@ -57,6 +61,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '3.6.0',
     lockLooksAtItsKey: true,
     namesMissingRequest: true,
+    hasProbes: true,
     preVote: true,
     auth: AUTH_3_6,
   },
@@ -66,6 +71,7 @@ export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {
     storageVersion: '3.7.0',
     lockLooksAtItsKey: true,
     namesMissingRequest: true,
+    hasProbes: true,
     preVote: true,
     auth: AUTH_3_7,
   },

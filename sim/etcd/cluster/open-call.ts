@@ -21,6 +21,9 @@ export class OpenCall implements ServerCall {
     this.sink = {
       message: (bytes) => client.message(bytes),
       status: (status) => this.#end(client, status),
+      get isFull() {
+        return client.isFull;
+      },
     };
   }
 
@@ -39,6 +42,10 @@ export class OpenCall implements ServerCall {
   halfClose(): void {
     if (this.#gate.isShut) this.#gate.pass(() => this.#service.halfClose());
     else this.#service.halfClose();
+  }
+
+  drained(): void {
+    this.#gate.pass(() => this.#service.drained?.());
   }
 
   cancel(): void {

@@ -82,6 +82,10 @@ class WatchStream implements ServerStream {
     this.#watchers.clear();
   }
 
+  drained(): void {
+    for (const { watcher } of this.#watchers.values()) this.#call.server.hub.proceed(watcher);
+  }
+
   onNoLeader(): void {
     this.#end(statusOf(ERRORS.noLeader));
   }
@@ -128,7 +132,12 @@ class WatchStream implements ServerStream {
     }
     const id = request.watchId === 0n ? this.#assignId() : request.watchId;
     const { hub } = this.#call.server;
-    const watcher = hub.watch(range, (batch) => this.#deliver(id, request, batch));
+    const { sink } = this.#call;
+    const watcher = hub.watch(
+      range,
+      (batch) => this.#deliver(id, request, batch),
+      () => sink.isFull === true,
+    );
     this.#watchers.set(id, { id, watcher, request });
     if (request.progressNotify) this.#progress.add(id);
     this.#send({ header: this.#header(), watchId: id, created: true });

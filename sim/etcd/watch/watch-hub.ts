@@ -1,6 +1,7 @@
 /**
  * Everyone who watches through one member. Synced watchers hear of each revision as it is applied; those that want
- * history catch up in batches, ten times a second, until they are synced. Invariant: a watcher hears of every change
+ * history catch up in batches, ten times a second, until they are synced; those whose clients read too slowly wait,
+ * and then catch up. Invariant: a watcher hears of every change
  * it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
  */
 import type { EtcdHost } from '../service.js';
@@ -36,8 +37,8 @@ export class WatchHub {
     return this.#store.revision;
   }
 
-  watch(range: WatchedRange, deliver: (batch: WatchBatch) => void): Watcher {
-    const watcher = new Watcher(range, this.#sequence++, deliver);
+  watch(range: WatchedRange, deliver: (batch: WatchBatch) => void, isFull?: () => boolean): Watcher {
+    const watcher = new Watcher(range, this.#sequence++, deliver, isFull);
     const { startRevision } = range;
     if (startRevision === 0 || startRevision > this.revision) {
       watcher.minRevision = Math.max(startRevision, this.revision + 1);
@@ -48,6 +49,14 @@ export class WatchHub {
       this.#scheduleSync();
     }
     return watcher;
+  }
+
+  /** The watcher's client reads again; what it has missed is in the history. */
+  proceed(watcher: Watcher): void {
+    if (watcher.state !== 'stalled') return;
+    watcher.state = 'unsynced';
+    this.#unsynced.add(watcher);
+    this.#scheduleSync();
   }
 
   cancel(watcher: Watcher): void {
@@ -92,6 +101,13 @@ export class WatchHub {
   #tell(watcher: Watcher, changes: readonly Change[], revision: number): void {
     // A watcher may have been cancelled by what an earlier one was told.
     if (watcher.state !== 'synced' || revision < watcher.minRevision) return;
+    if (watcher.isFull()) {
+      // Nothing is kept for it: as in etcd it has to catch up later.
+      watcher.minRevision = revision;
+      this.#synced.delete(watcher);
+      watcher.state = 'stalled';
+      return;
+    }
     watcher.minRevision = revision + 1;
     watcher.send(changes, revision);
   }
@@ -128,6 +144,11 @@ export class WatchHub {
   }
 
   #syncOne(watcher: Watcher, revision: number, compactRevision: number): void {
+    if (watcher.isFull()) {
+      this.#unsynced.delete(watcher);
+      watcher.state = 'stalled';
+      return;
+    }
     const { key, end } = watcher.range;
     if (watcher.minRevision < compactRevision) {
       this.#unsynced.delete(watcher);

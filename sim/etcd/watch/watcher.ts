@@ -25,13 +25,15 @@ export interface WatchedRange {
 export class Watcher {
   /** The next revision it wants to hear of. */
   minRevision: number;
-  state: 'new' | 'synced' | 'unsynced' | 'compacted' | 'cancelled' = 'new';
+  state: 'new' | 'synced' | 'unsynced' | 'stalled' | 'compacted' | 'cancelled' = 'new';
 
   constructor(
     readonly range: WatchedRange,
     /** Order among watchers of a member: older ones are told first. */
     readonly sequence: number,
     readonly deliver: (batch: WatchBatch) => void,
+    /** True while its client reads too slowly to be told anything. */
+    readonly isFull: () => boolean = () => false,
   ) {
     this.minRevision = range.startRevision;
   }
