@@ -26,6 +26,7 @@ type AcceptedOpening = Extract<Opening, { readonly kind: 'call' }>;
 
 export class GrpcCall implements CallSink {
   readonly #stream: ServerHttp2Stream;
+  readonly #host: EtcdHost;
   readonly #opening: AcceptedOpening;
   readonly #reader: FrameReader;
   readonly #service: ServerCall;
@@ -38,6 +39,7 @@ export class GrpcCall implements CallSink {
 
   constructor(stream: ServerHttp2Stream, opening: AcceptedOpening, member: EtcdMember, host: EtcdHost) {
     this.#stream = stream;
+    this.#host = host;
     this.#opening = opening;
     this.#reader = new FrameReader(opening.encoding);
     this.#service = member.open(opening.path, opening.metadata, this);
@@ -70,13 +72,16 @@ export class GrpcCall implements CallSink {
     if (stream.destroyed) return;
     if (!stream.headersSent && this.#pending.length === 0) {
       stream.respond(refusalHeaders(constants.HTTP_STATUS_OK, status), AT_ONCE);
+      stopListening(stream);
     } else {
-      stream.once('wantTrailers', () => stream.sendTrailers(statusHeaders(status)));
+      stream.once('wantTrailers', () => {
+        stream.sendTrailers(statusHeaders(status));
+        // Trailers that have not left yet would be lost.
+        if (mayGoOn(stream)) this.#host.schedule(0, () => stopListening(stream));
+      });
       this.#respond();
       stream.end(this.#takePending());
     }
-    // A client that has more to say is told that nobody listens.
-    if (!stream.readableEnded) stream.resume();
   }
 
   #onData(chunk: Buffer): void {
@@ -161,4 +166,16 @@ export class GrpcCall implements CallSink {
     const gzip = { ...headers, 'grpc-encoding': encoding };
     this.#stream.respond(encoding === 'identity' ? headers : gzip, WITH_TRAILERS);
   }
+}
+
+/** A client that could say more is told that nobody listens; its answer has been given. */
+export function stopListening(stream: ServerHttp2Stream): void {
+  if (stream.destroyed || stream.readableEnded) return;
+  stream.resume();
+  if (mayGoOn(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
+}
+
+/** The client has not said that this was all. */
+function mayGoOn(stream: ServerHttp2Stream): boolean {
+  return !stream.readableEnded && stream.state.remoteClose !== 1;
 }

@@ -17,7 +17,7 @@ import { createServer, type Server as TlsServer } from 'node:tls';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { EtcdHost, EtcdMember } from '../etcd/service.js';
 import { whenKindIsKnown } from './connection-kind.js';
-import { GrpcCall } from './grpc-call.js';
+import { GrpcCall, stopListening } from './grpc-call.js';
 import { AT_ONCE, openingOf, refusalHeaders } from './grpc-headers.js';
 
 export interface ServerTls {
@@ -93,7 +93,7 @@ function take(
     new GrpcCall(stream, opening, member, host);
   } else {
     stream.respond(refusalHeaders(opening.httpStatus, opening.status), AT_ONCE);
-    stream.resume();
+    stopListening(stream);
   }
 }
 
