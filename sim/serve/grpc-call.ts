@@ -12,13 +12,8 @@ import { frameOf, FrameReader } from './message-frames.js';
 /** A stream for which so much waits is full. A single message may be larger. */
 const FULL_BYTES = 1024 * 1024;
 
-/** Those whose handlers answer a deadline before grpc-go has reset the stream, as measured; others are reset. */
-const ANSWERED_AT_DEADLINE: readonly string[] = [
-  '/etcdserverpb.Watch/Watch',
-  '/etcdserverpb.Lease/LeaseKeepAlive',
-];
-
 const WITH_TRAILERS = { waitForTrailers: true, sendDate: false };
+/** grpc-go says this or resets the stream, whichever comes first; the code is the same for a client. */
 const DEADLINE_EXCEEDED: CallStatus = { code: CODE.deadlineExceeded, details: 'context deadline exceeded' };
 const BROKEN_OFF: CallStatus = { code: CODE.unknown, details: 'unexpected EOF' };
 
@@ -48,7 +43,7 @@ export class GrpcCall implements CallSink {
     stream.on('drain', () => this.#onDrain());
     stream.on('close', () => this.#onGone());
     if (opening.timeoutMs !== Infinity && !this.#ended) {
-      this.#cancelDeadline = host.schedule(opening.timeoutMs, () => this.#onDeadline());
+      this.#cancelDeadline = host.schedule(opening.timeoutMs, () => this.#refuse(DEADLINE_EXCEEDED));
     }
   }
 
@@ -122,15 +117,6 @@ export class GrpcCall implements CallSink {
     if (this.#ended) return;
     this.#end();
     this.#service.cancel();
-  }
-
-  #onDeadline(): void {
-    if (ANSWERED_AT_DEADLINE.includes(this.#opening.path)) {
-      this.#refuse(DEADLINE_EXCEEDED);
-    } else {
-      this.#onGone();
-      this.#stream.close(constants.NGHTTP2_CANCEL);
-    }
   }
 
   /** Ends the call without asking the member, and tells it. */

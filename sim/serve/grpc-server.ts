@@ -63,6 +63,11 @@ export class GrpcServer {
     this.#accept = tlsServer === undefined ? accept : (socket) => void tlsServer.emit('connection', socket);
   }
 
+  /** Sessions that are open. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
   /** A connection that has come in. */
   accept(socket: Socket): void {
     this.#accept(socket);
