@@ -212,6 +212,11 @@ export default tseslint.config(
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
+    // Writes the pages that are made from registries.
+    files: ['sim/docs/write.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
     // Reads config files and arguments, writes to the terminal, shows wall time.
     files: ['sim/cli/**/*.ts'],
     rules: ban(simRandomness, locale, inexactMath),

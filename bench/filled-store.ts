@@ -1,4 +1,5 @@
 /** A store with 100,000 keys that came in no order, and a history as long as it is wanted. */
+import { VERSIONS } from '../sim/etcd/version.js';
 import { Store, type LeaseBook } from '../sim/etcd/store/store.js';
 import { WriteTransaction } from '../sim/etcd/store/write-transaction.js';
 import { heapBytes } from './heap.js';
@@ -27,7 +28,7 @@ export interface FilledStore {
 
 /** Puts the keys, a hundred in a revision, and then one key in a revision. */
 export function fillStore(revisions: number): FilledStore {
-  const store = new Store(noLeases);
+  const store = new Store(noLeases, VERSIONS['3.6']);
   const draw = drawing();
   const empty = heapBytes();
   for (let first = 0; first < KEYS; first += KEYS_PER_PREFIX) {

@@ -3,6 +3,7 @@
  * after 1,000,000 revisions. A ratio of 1 says that an operation does not notice the history; what takes a binary
  * search of a key's history notices its length a little, as in etcd.
  */
+import { VERSIONS } from '../sim/etcd/version.js';
 import type { Store, RangeEnd } from '../sim/etcd/store/store.js';
 import { executeRange } from '../sim/etcd/txn/range.js';
 import { RANGE_REQUEST, type RangeRequest } from '../sim/etcd/wire/kv.js';
@@ -13,7 +14,7 @@ const SHORT_REVISIONS = 10_000;
 const LONG_REVISIONS = 1_000_000;
 const PAIRS = 7;
 /** Memory and caches are those of the machine; what grows with the history would be a hundred times as slow. */
-const WANTED = 0.3;
+const WANTED = 0.2;
 /** The first revision with one change, as nearly all have. */
 const FIRST_REVISION = KEYS / KEYS_PER_PREFIX + 2;
 
@@ -113,7 +114,7 @@ function microseconds(operation: Operation, filled: FilledStore): number {
 const ANY_RANGE = RANGE_REQUEST.decode(new Uint8Array());
 
 function read(store: Store, request: Partial<RangeRequest>): void {
-  const found = executeRange(store, { ...ANY_RANGE, ...request });
+  const found = executeRange(store, { ...ANY_RANGE, ...request }, VERSIONS['3.6']);
   if (found.kind === 'failed') throw new Error(found.error.text);
 }
 

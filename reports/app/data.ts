@@ -83,6 +83,7 @@ export interface RunData {
     readonly scenario: string;
     readonly seed: number;
     readonly options: Readonly<Record<string, number | string>>;
+    readonly etcdVersion: string;
     readonly members: readonly string[];
     readonly nodes: readonly { readonly name: string }[];
     readonly faults: readonly PlannedFault[];

@@ -172,7 +172,12 @@ export function parameters({ plan, backend }: RunData): HTMLElement {
       })),
       { label: 'nodes', value: formatCount(plan.nodes.length), number: true },
       { label: 'members', value: plan.members.join(', ') },
-      ...(backend === 'simulated' ? [{ label: 'one-way delay', value: delay }] : []),
+      ...(backend === 'simulated'
+        ? [
+            { label: 'etcd', value: plan.etcdVersion },
+            { label: 'one-way delay', value: delay },
+          ]
+        : []),
     ]),
   );
 }

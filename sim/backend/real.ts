@@ -10,6 +10,7 @@ import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, type Stage } from './drive.js';
 import { RealFaults } from './real/faults.js';
 import { RealNodes } from './real/nodes.js';
+import { etcdToolFor } from './real/tools.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
 import { startStopwatch } from './stopwatch.js';
 import { whoWaits } from './waiting.js';
@@ -42,6 +43,7 @@ async function execute(request: ExecutionRequest, options: RealBackendOptions): 
     nodes: plan.nodes.map((node) => node.name),
     members: plan.members,
     endpoints: options.endpoints,
+    etcd: etcdToolFor(plan.etcdVersion),
     toxiproxy: options.toxiproxy,
     withoutProxy: options.proxies === false,
     signal,

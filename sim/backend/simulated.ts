@@ -41,7 +41,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     },
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
-  const cluster = createCluster({ members: plan.members, host: hostOf(engine) });
+  const cluster = createCluster({
+    members: plan.members,
+    host: hostOf(engine),
+    version: plan.etcdVersion,
+  });
   const network = new Network(engine, cluster, plan.network);
   const faults = new SimulatedFaults(plan.faults, engine, network, cluster);
   const nodeOf = (name: string): VirtualNode => {

@@ -25,10 +25,10 @@ export async function doctorCommand(
   environment: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
-  const { endpoints, toxiproxy } = settings;
+  const { endpoints, toxiproxy, etcdVersion } = settings;
   const inspections = [
     inspectNode(process.versions.node),
-    ...(await machinery.inspect({ endpoints, toxiproxy, env: environment.env })),
+    ...(await machinery.inspect({ endpoints, toxiproxy, etcdVersion, env: environment.env })),
   ];
   const width = Math.max(...inspections.map(({ name }) => name.length));
   for (const { name, usable, text } of inspections) {

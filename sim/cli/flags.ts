@@ -4,7 +4,7 @@
  */
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
-import { etcdVersions, type EtcdVersion } from '../etcd/version.js';
+import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../etcd/version.js';
 import { commandNames, type Flag } from './flag.js';
 import {
   joinAssignments,
@@ -55,10 +55,10 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   etcdVersion: flag<EtcdVersion>({
-    description: 'which real etcd to compare with',
+    description: 'which etcd to run on, in memory or real, to serve, or to compare with',
     placeholder: etcdVersions.join('|'),
-    commands: ['conformance'],
-    default: '3.6',
+    commands: ['run', 'serve', 'conformance', 'doctor'],
+    default: DEFAULT_ETCD_VERSION,
     parse: (text) => parseChoice(text, etcdVersions),
     alsoFrom: everywhere,
   }),

@@ -4,12 +4,15 @@
  */
 import net from 'node:net';
 import { provision } from '../backend/real/provision.js';
-import { etcdTool, toxiproxyTool, type Tool } from '../backend/real/tools.js';
+import { etcdTool, etcdToolFor, toxiproxyTool, type Tool } from '../backend/real/tools.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import type { Inspection } from './doctor-command.js';
 
 export interface GivenParts {
   readonly endpoints: readonly string[] | undefined;
   readonly toxiproxy: string | undefined;
+  /** The etcd that would be started where none is given. */
+  readonly etcdVersion: EtcdVersion;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -17,10 +20,13 @@ export interface GivenParts {
 export async function inspectRealParts({
   endpoints,
   toxiproxy,
+  etcdVersion,
   env,
 }: GivenParts): Promise<readonly Inspection[]> {
   return Promise.all([
-    endpoints === undefined ? inspectTool(etcdTool, env) : inspectUrls(etcdTool.title, endpoints),
+    endpoints === undefined
+      ? inspectTool(etcdToolFor(etcdVersion), env)
+      : inspectUrls(etcdTool.title, endpoints),
     toxiproxy === undefined ? inspectTool(toxiproxyTool, env) : inspectUrls(toxiproxyTool.title, [toxiproxy]),
   ]);
 }

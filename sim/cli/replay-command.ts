@@ -31,6 +31,9 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   add('faults', formatFaultSelection(request.faults), formatFaultSelection(flags.faults.default));
   const members = request.endpoints?.length ?? flags.members.default;
   add('members', String(request.members), String(members));
+  if (request.endpoints === undefined) {
+    add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
+  }
   add('backend', request.backend, flags.backend.default);
   if (request.endpoints !== undefined) given.push('--endpoints', request.endpoints.join(','));
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);

@@ -123,8 +123,8 @@ class Runner {
 
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
-    const { scenario, options, faults, members, maxEvents, maxVirtualTimeMs } = this.#request;
-    const plan = await machinery.drawPlan({ scenario, seed, options, faults, members });
+    const { scenario, options, faults, members, etcdVersion, maxEvents, maxVirtualTimeMs } = this.#request;
+    const plan = await machinery.drawPlan({ scenario, seed, options, faults, members, etcdVersion });
     return machinery.runPlan({
       scenario,
       plan,

@@ -3,6 +3,7 @@
  * complete and valid; two equal requests on the simulated backend give the same run.
  */
 import type { FaultSelection } from '../explore/fault-selection.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import { quote, suggestion } from '../input/parsed.js';
 import { parseOptions } from '../scenario/parse-options.js';
 import type { OptionValues } from '../scenario/options.js';
@@ -18,6 +19,7 @@ export interface RunRequest {
   readonly options: OptionValues;
   readonly faults: FaultSelection;
   readonly members: MemberCount;
+  readonly etcdVersion: EtcdVersion;
   readonly backend: BackendName;
   readonly endpoints: readonly string[] | undefined;
   readonly toxiproxy: string | undefined;
@@ -56,6 +58,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
       options: chooseOptions(settings, scenario, scenarios.length > 1),
       faults: settings.faults,
       members,
+      etcdVersion: settings.etcdVersion,
       backend: settings.backend,
       endpoints,
       toxiproxy,
@@ -124,6 +127,9 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
 
 /** What belongs to the real backend alone is a mistake as a flag of another, and ignored from weaker places. */
 function chooseRealParts({ settings, origins }: ResolvedSettings) {
+  if (settings.endpoints !== undefined && origins.etcdVersion === 'flag') {
+    throw new UsageError('expected --etcd-version without --endpoints: what is given has the version it has');
+  }
   if (settings.backend === 'real') return { endpoints: settings.endpoints, toxiproxy: settings.toxiproxy };
   for (const key of ['endpoints', 'toxiproxy'] as const) {
     if (origins[key] === 'flag')

@@ -15,13 +15,13 @@ import type { Machinery } from './machinery.js';
 import { UsageError } from './usage-error.js';
 
 export async function serveCommand(
-  { listen, certFile, keyFile }: Settings,
+  { listen, certFile, keyFile, etcdVersion }: Settings,
   { cwd, signal, stdout, stderr }: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
   const tls = await readTls(cwd, certFile, keyFile);
-  const served = await machinery.serveEtcd({ listen, tls });
-  stderr.write('serving etcd 3.6 from memory: its data ends with this process (Ctrl-C)\n');
+  const served = await machinery.serveEtcd({ listen, tls, version: etcdVersion });
+  stderr.write(`serving etcd ${etcdVersion} from memory: its data ends with this process (Ctrl-C)\n`);
   stdout.write(`${served.endpoints.join(',')}\n`);
   if (!signal.aborted) await once(signal, 'abort');
   await served.close();

@@ -4,6 +4,7 @@ import * as cluster from '../etcd/wire/cluster.js';
 import * as election from '../etcd/wire/election.js';
 import * as kv from '../etcd/wire/kv.js';
 import * as lease from '../etcd/wire/lease.js';
+import * as maintenance from '../etcd/wire/maintenance.js';
 import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
@@ -23,6 +24,7 @@ function codec<Q, R>(request: MessageType<Q>, response: MessageType<R>): Codec {
 /** The unary methods that are compared. */
 export const UNARY = {
   'KV/Range': codec(kv.RANGE_REQUEST, kv.RANGE_RESPONSE),
+  'KV/RangeStream': codec(kv.RANGE_REQUEST, kv.RANGE_STREAM_RESPONSE),
   'KV/Put': codec(kv.PUT_REQUEST, kv.PUT_RESPONSE),
   'KV/DeleteRange': codec(kv.DELETE_RANGE_REQUEST, kv.DELETE_RANGE_RESPONSE),
   'KV/Txn': codec(kv.TXN_REQUEST, kv.TXN_RESPONSE),
@@ -32,7 +34,17 @@ export const UNARY = {
   'Lease/LeaseTimeToLive': codec(lease.LEASE_TIME_TO_LIVE_REQUEST, lease.LEASE_TIME_TO_LIVE_RESPONSE),
   'Lease/LeaseLeases': codec(lease.LEASE_LEASES_REQUEST, lease.LEASE_LEASES_RESPONSE),
   'Cluster/MemberList': codec(cluster.MEMBER_LIST_REQUEST, cluster.MEMBER_LIST_RESPONSE),
-  'Maintenance/Status': codec(cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE),
+  'Cluster/MemberAdd': codec(cluster.MEMBER_ADD_REQUEST, cluster.MEMBER_ADD_RESPONSE),
+  'Cluster/MemberRemove': codec(cluster.MEMBER_REMOVE_REQUEST, cluster.MEMBER_REMOVE_RESPONSE),
+  'Cluster/MemberUpdate': codec(cluster.MEMBER_UPDATE_REQUEST, cluster.MEMBER_UPDATE_RESPONSE),
+  'Cluster/MemberPromote': codec(cluster.MEMBER_PROMOTE_REQUEST, cluster.MEMBER_PROMOTE_RESPONSE),
+  'Maintenance/Alarm': codec(maintenance.ALARM_REQUEST, maintenance.ALARM_RESPONSE),
+  'Maintenance/Defragment': codec(maintenance.DEFRAGMENT_REQUEST, maintenance.DEFRAGMENT_RESPONSE),
+  'Maintenance/Downgrade': codec(maintenance.DOWNGRADE_REQUEST, maintenance.DOWNGRADE_RESPONSE),
+  'Maintenance/Hash': codec(maintenance.HASH_REQUEST, maintenance.HASH_RESPONSE),
+  'Maintenance/HashKV': codec(maintenance.HASH_KV_REQUEST, maintenance.HASH_KV_RESPONSE),
+  'Maintenance/MoveLeader': codec(maintenance.MOVE_LEADER_REQUEST, maintenance.MOVE_LEADER_RESPONSE),
+  'Maintenance/Status': codec(maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE),
   'Auth/AuthEnable': codec(auth.AUTH_ENABLE_REQUEST, auth.AUTH_ENABLE_RESPONSE),
   'Auth/AuthDisable': codec(auth.AUTH_DISABLE_REQUEST, auth.AUTH_DISABLE_RESPONSE),
   'Auth/AuthStatus': codec(auth.AUTH_STATUS_REQUEST, auth.AUTH_STATUS_RESPONSE),
@@ -110,6 +122,18 @@ export type Command =
       readonly request: Request<lease.LeaseKeepAliveRequest>;
       /** Of the stream, where this opens it. */
       readonly credentials?: Credentials | undefined;
+    }
+  /** A lease of a few seconds with keys on it, which is left to expire. */
+  | {
+      readonly kind: 'expire';
+      readonly client: number;
+      /** Seconds. */
+      readonly TTL: number;
+      readonly keys: readonly string[];
+      /** Renews it once half of its time is over. */
+      readonly renewed: boolean;
+      /** Puts the first key again, without the lease. */
+      readonly detached: boolean;
     }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 

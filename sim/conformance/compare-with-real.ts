@@ -1,10 +1,11 @@
 /** The whole of a comparison, from no etcd running to none: what `sim conformance` sets in motion. */
 import type fc from 'fast-check';
-import { etcdToolOf } from '../backend/real/tools.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import type { EtcdMember } from '../etcd/service.js';
 import type { Command } from './command.js';
 import { runConformance, type ConformanceResult } from './conformance.js';
+import { sequence as anySequence } from './draw-commands.js';
+import { withoutHazards } from './hazards.js';
 import { startPairs } from './start-pairs.js';
 
 export interface ConformanceOrder {
@@ -34,10 +35,10 @@ const COMMANDS_PER_PAIR_MIN = 500;
 
 /** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
 export async function compareWithReal(order: ConformanceOrder): Promise<ConformanceReport> {
-  const { seed, commands, etcdVersion, signal, env, wrap, sequence, progress } = order;
+  const { seed, commands, etcdVersion, signal, env, wrap, sequence = anySequence, progress } = order;
   const started = await startPairs({
     count: Math.max(1, Math.min(PAIRS_MAX, Math.floor(commands / COMMANDS_PER_PAIR_MIN))),
-    etcd: etcdToolOf(etcdVersion),
+    version: etcdVersion,
     signal,
     progress,
     ...(env === undefined ? {} : { env }),
@@ -50,7 +51,7 @@ export async function compareWithReal(order: ConformanceOrder): Promise<Conforma
       commands,
       pairs: started.pairs,
       signal,
-      sequence,
+      sequence: sequence.map((drawn) => withoutHazards(drawn, etcdVersion)),
       progress(done) {
         const reached = Math.floor((done * 10) / commands);
         if (reached <= tenths) return;

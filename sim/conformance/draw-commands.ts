@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
+import { administrationCommand, administrationSequence } from './draw-administration.js';
 import { authSequence } from './draw-auth.js';
 import { concurrencyCommand } from './draw-concurrency.js';
 import * as requests from './draw-requests.js';
@@ -42,10 +43,15 @@ const raw: fc.Arbitrary<Command> = fc
 function plain(request: object): never {
   return resolve(request, {
     startRevision: 1,
+    requestIdBytes: 9,
     leases: [],
     chosenByServer: new Set(),
     tokens: [],
     startAuthRevision: 1,
+    firstMember: 0n,
+    members: [],
+    peerUrl: '',
+    run: 0,
   }) as never;
 }
 
@@ -57,6 +63,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { withCrossShrink: true },
   { weight: 26, arbitrary: call('KV/Put', requests.put) },
   { weight: 18, arbitrary: call('KV/Range', requests.range) },
+  { weight: 2, arbitrary: call('KV/RangeStream', requests.range) },
   { weight: 10, arbitrary: call('KV/DeleteRange', requests.deleteRange) },
   { weight: 24, arbitrary: call('KV/Txn', requests.txn) },
   { weight: 3, arbitrary: call('KV/Compact', requests.compact) },
@@ -101,9 +108,38 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** One sequence. */
+/** Under authentication everything may be asked for. */
+const anyCommand = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 7, arbitrary: command },
+  { weight: 1, arbitrary: administrationCommand(client) },
+);
+
+/** One sequence of commands to administrators' services and others. */
+export const administration = administrationSequence(client, command);
+
+/** Each takes the seconds that the lease lives. */
+const expire: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constant('expire' as const),
+  client,
+  TTL: fc.constantFrom(1, 2, 3),
+  keys: fc.array(fc.constantFrom('a', 'b', 'c', 'ab'), { maxLength: 3 }),
+  renewed: fc.boolean(),
+  detached: fc.boolean(),
+});
+
+const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
+
+/** One sequence; in one of forty a lease expires. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 9, arbitrary: fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' }) },
-  { weight: 1, arbitrary: authSequence(command) },
+  { weight: 31, arbitrary: commands },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(commands, expire, fc.array(command, { maxLength: 5 }))
+      .map(([before, one, after]) => [...before, one, ...after]),
+  },
+  { weight: 4, arbitrary: authSequence(anyCommand) },
+  { weight: 4, arbitrary: administration },
 );

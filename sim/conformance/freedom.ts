@@ -9,6 +9,7 @@ export interface Identity {
   readonly clusterId: bigint;
   readonly memberId: bigint;
   readonly raftTerm: number;
+  readonly peerUrl: string;
 }
 
 /** What is compared of a message beside its bytes. */
@@ -58,6 +59,48 @@ const token: Rule = (value, _message, { meaning }) => {
 /** Counts every change of users and roles that an etcd has seen. */
 const authRevision: Rule = (value, _message, { meaning }) => Number(value) - meaning.startAuthRevision;
 
+/** A member that was added has an id that is made of the time. */
+const anyMemberId: Rule = (value, message, context) => {
+  const index = context.meaning.members.indexOf(value as bigint);
+  return index === -1 ? memberId(value, message, context) : `member ${index}`;
+};
+
+/** Where the member that was there first runs, and what it is called; the others have said nothing of themselves. */
+const ofFirstMember: Rule = (value, { ID }, { identity }) => (ID === identity.memberId ? 'free' : value);
+
+const peerUrls: Rule = (value, _message, { identity }) =>
+  (value as readonly string[]).map((url) => (url === identity.peerUrl ? 'its own' : url)).sort();
+
+/** In order of their ids, which is another on either side. */
+const members: Rule = (value, _message, context) => {
+  const list = value as readonly { readonly ID: bigint }[];
+  const isSorted = list.every(({ ID }, index) => index === 0 || (list[index - 1]?.ID ?? 0n) < ID);
+  const views = list.map((member) => JSON.stringify(withoutFreedom('member', member, context)));
+  return isSorted ? views.sort() : 'members out of order';
+};
+
+/** Alarms come out of a Go map, in no order. */
+const alarms: Rule = (value, _message, context) =>
+  (value as readonly unknown[])
+    .map((alarm) => JSON.stringify(withoutFreedom('alarm', alarm, context), writeIds))
+    .sort();
+
+/** Alarms among them are told with ids of members. Spaces between fields are no part of what protobuf promises. */
+const errors: Rule = (value, _message, { identity, meaning }) => {
+  const nameOf = (text: string, id: string): string => {
+    const index = meaning.members.findIndex((added) => String(added) === id);
+    return id === String(identity.memberId) ? 'the member' : index === -1 ? text : `member ${index}`;
+  };
+  const normalized = (error: string): string => error.replace(/ +/g, ' ').replace(/memberID:(\d+)/, nameOf);
+  return (value as readonly string[]).map(normalized).sort();
+};
+
+const writeIds = (_name: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}n` : value;
+
+/** Of keys with leases that the server chose no two etcds have the same hash. */
+const hashOfKeys: Rule = (value, _message, { meaning }) => (meaning.chosenByServer.size > 0 ? 'free' : value);
+
 /** How large the database is on disk; never empty. */
 const positive: Rule = (value) => (Number(value) > 0 ? 'positive' : value);
 
@@ -77,11 +120,21 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     dbSizeInUse: positive,
     raftIndex: positive,
     raftAppliedIndex: positive,
+    errors,
   },
+  'Maintenance/Alarm': { alarms },
+  'Maintenance/Hash': { hash: anything },
+  'Maintenance/HashKV': { hash: hashOfKeys },
+  'Cluster/MemberList': { members },
+  'Cluster/MemberAdd': { members },
+  'Cluster/MemberRemove': { members },
+  'Cluster/MemberUpdate': { members },
+  'Cluster/MemberPromote': { members },
   'Auth/Authenticate': { token },
   'Auth/AuthStatus': { authRevision },
   leases: { ID: leaseId },
-  members: { ID: memberId, name: anything, peerURLs: anything, clientURLs: anything },
+  member: { ID: anyMemberId, name: ofFirstMember, peerURLs: peerUrls, clientURLs: ofFirstMember },
+  alarm: { memberID: anyMemberId },
   kv: { lease: leaseId },
   prevKv: { lease: leaseId },
   kvs: { lease: leaseId },

@@ -1,9 +1,11 @@
 /**
  * Calls that the comparison makes for itself, and that must succeed whatever a sequence has done: where they are
- * refused for who asks, they are made again as the user root. Invariant: they leave users and roles alone, but for
- * {@link forgetUsers}.
+ * refused for who asks, they are made again as the user root; where an alarm forbids them, while no alarm is raised.
+ * Invariant: they leave alarms alone, and users and roles, but for {@link forgetUsers}.
  */
 import * as auth from '../etcd/wire/auth.js';
+import { ERRORS } from '../etcd/errors.js';
+import { ALARM_ACTION, ALARM_REQUEST, ALARM_RESPONSE, type AlarmRequest } from '../etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { pathOf } from './command.js';
 import type { CallMetadata } from './credentials.js';
@@ -17,6 +19,8 @@ export class SideFailure extends Error {
 
 const metadata = new WeakMap<Side, CallMetadata>();
 const UNAUTHENTICATED = 16;
+/** What alarms make of requests. */
+const ALARMED: ReadonlySet<string> = new Set([ERRORS.noSpace.text, ERRORS.corrupt.text]);
 const USER_EMPTY = 'etcdserver: user name is empty';
 
 /** What the comparison's streams have to say to be let in; calls before have seen to it that it is good. */
@@ -37,7 +41,18 @@ export async function ownCall<Q>(
     metadata.set(side, await logIn(side));
     outcome = await attempt();
   }
+  if (ALARMED.has(outcome.status.details)) outcome = await withoutAlarms(side, attempt);
   return contentOf(side, method, outcome);
+}
+
+async function withoutAlarms(side: Side, action: () => Promise<Outcome>): Promise<Outcome> {
+  const ask = (request: Encodable<AlarmRequest>): Promise<Uint8Array> =>
+    ownCall(side, 'Maintenance/Alarm', ALARM_REQUEST, request);
+  const { alarms } = ALARM_RESPONSE.decode(await ask({}));
+  for (const alarm of alarms) await ask({ ...alarm, action: ALARM_ACTION.deactivate });
+  const outcome = await action();
+  for (const alarm of alarms) await ask({ ...alarm, action: ALARM_ACTION.activate });
+  return outcome;
 }
 
 /** Turns authentication off and removes all users and roles. */

@@ -13,6 +13,7 @@ import { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, LEASE_REVOKE_REQUEST } fro
 import { pathOf } from './command.js';
 import type { Identity } from './freedom.js';
 import { authRevisionOf, forgetUsers, ownCall } from './own-calls.js';
+import { peerUrlOf, undoAdministration } from './undo-administration.js';
 import type { Side, SideStream } from './side.js';
 
 /** Watched on every watch stream, so that its events tell how far the stream has come. */
@@ -31,6 +32,10 @@ export interface Pair {
   readonly probe: SideStream;
   /** Whether a sequence since the last start may have left users or roles. */
   hasUsers: boolean;
+  /** Whether it may have left alarms or members. */
+  isAdministered: boolean;
+  /** How many sequences have begun. */
+  runs: number;
 }
 
 /** What a sequence starts from. */
@@ -47,15 +52,25 @@ export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
     real: { side: real, identity: await identityOf(real) },
     probe: real.open(0, pathOf('Watch/Watch')),
     hasUsers: false,
+    isAdministered: false,
+    runs: 0,
   };
 }
 
-/** Brings both sides to the start of a sequence. */
-export async function startOver(pair: Pair): Promise<Start> {
+/**
+ * Brings both sides to the start of a sequence.
+ *
+ * @param hashes whether its hashes will be compared, those of compactions included: then the last compaction before it
+ *   must not have keys in it of which the sides chose the leases
+ */
+export async function startOver(pair: Pair, hashes = false): Promise<Start> {
   const { inMemory, real } = pair;
+  pair.runs++;
   const sides = [inMemory.side, real.side];
   if (pair.hasUsers) for (const side of sides) await forgetUsers(side);
   pair.hasUsers = false;
+  if (pair.isAdministered) for (const party of [inMemory, real]) await undoAdministration(party);
+  pair.isAdministered = false;
   for (const side of sides) {
     const bytes = await ownCall(side, 'Lease/LeaseLeases', LEASE_LEASES_REQUEST, {});
     for (const { ID } of LEASE_LEASES_RESPONSE.decode(bytes).leases) {
@@ -76,10 +91,15 @@ export async function startOver(pair: Pair): Promise<Start> {
   for (const side of sides) {
     await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
   }
-  const revision = await revisionOf(real.side);
-  for (const side of sides) {
-    await ownCall(side, 'KV/Compact', COMPACTION_REQUEST, { revision, physical: true });
+  await compactBoth(pair);
+  if (hashes) {
+    for (const side of sides) {
+      await ownCall(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
+      await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: BEACON_KEY });
+    }
+    await compactBoth(pair);
   }
+  const revision = await revisionOf(real.side);
   const authRevisions = {
     inMemory: await authRevisionOf(inMemory.side),
     real: await authRevisionOf(real.side),
@@ -87,11 +107,19 @@ export async function startOver(pair: Pair): Promise<Start> {
   return { revision, authRevisions };
 }
 
+async function compactBoth({ inMemory, real }: Pair): Promise<void> {
+  const revision = await revisionOf(real.side);
+  for (const { side } of [inMemory, real]) {
+    await ownCall(side, 'KV/Compact', COMPACTION_REQUEST, { revision, physical: true });
+  }
+}
+
 async function identityOf(side: Side): Promise<Identity> {
   const bytes = await ownCall(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
   const { header } = RANGE_RESPONSE.decode(bytes);
   if (header === undefined) throw new Error(`${side.name} answers without a header`);
-  return { clusterId: header.clusterId, memberId: header.memberId, raftTerm: header.raftTerm };
+  const { clusterId, memberId, raftTerm } = header;
+  return { clusterId, memberId, raftTerm, peerUrl: await peerUrlOf(side) };
 }
 
 async function revisionOf(side: Side): Promise<number> {

@@ -2,14 +2,19 @@
  * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference. Invariant:
  * what is compared does not depend on how fast either side is; where it would, the streams settle first.
  */
+import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import type { WatchRequest } from '../etcd/wire/watch.js';
 import { AUTHENTICATE_RESPONSE } from '../etcd/wire/auth.js';
+import { MEMBER_ADD_RESPONSE } from '../etcd/wire/cluster.js';
+import { COMPACTION_REQUEST } from '../etcd/wire/kv.js';
 import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
 import { metadataOf, type CallMetadata, type Credentials } from './credentials.js';
 import { difference, type Difference } from './difference.js';
 import { withoutFreedom, type FreedomContext } from './freedom.js';
+import { letExpire } from './let-expire.js';
+import { ownMetadata } from './own-calls.js';
 import { startOver, type Pair, type Party, type Start } from './pair.js';
 import type { Outcome, SideStream } from './side.js';
 import { resolve } from './symbol.js';
@@ -27,8 +32,12 @@ export async function runSequence(
   pair: Pair,
   commands: readonly Command[],
 ): Promise<SequenceDifference | undefined> {
-  const run = new SequenceRun(pair, await startOver(pair));
-  pair.hasUsers = commands.some((command) => command.kind === 'call' && command.method.startsWith('Auth/'));
+  const calls = (kind: RegExp): boolean =>
+    commands.some((command) => command.kind === 'call' && kind.test(command.method));
+  const comparesHashes = calls(/HashKV$/);
+  const run = new SequenceRun(pair, await startOver(pair, comparesHashes), comparesHashes);
+  pair.hasUsers = calls(/^Auth\//);
+  pair.isAdministered = calls(/^Cluster\/|Alarm$/);
   try {
     for (const [index, command] of commands.entries()) {
       const found = await run.step(command);
@@ -48,15 +57,20 @@ class Progress implements FreedomContext {
   readonly meaning;
   readonly keepAlives = new Map<number, SideStream>();
 
-  constructor(party: Party, startRevision: number, startAuthRevision: number) {
+  constructor(party: Party, startRevision: number, startAuthRevision: number, run: number) {
     this.party = party;
     this.identity = party.identity;
     this.meaning = {
       startRevision,
+      requestIdBytes: requestIdBytes(party.identity.memberId),
       leases: [] as bigint[],
       chosenByServer: new Set<bigint>(),
       tokens: [] as string[],
       startAuthRevision,
+      firstMember: party.identity.memberId,
+      members: [] as bigint[],
+      peerUrl: party.identity.peerUrl,
+      run,
     };
   }
 
@@ -73,10 +87,12 @@ class SequenceRun {
   readonly #inMemory: Progress;
   readonly #real: Progress;
   readonly #watches: WatchStreams;
+  readonly #comparesHashes: boolean;
 
-  constructor(pair: Pair, { revision, authRevisions }: Start) {
-    this.#inMemory = new Progress(pair.inMemory, revision, authRevisions.inMemory);
-    this.#real = new Progress(pair.real, revision, authRevisions.real);
+  constructor(pair: Pair, { revision, authRevisions }: Start, comparesHashes: boolean) {
+    this.#comparesHashes = comparesHashes;
+    this.#inMemory = new Progress(pair.inMemory, revision, authRevisions.inMemory, pair.runs);
+    this.#real = new Progress(pair.real, revision, authRevisions.real, pair.runs);
     this.#watches = new WatchStreams(pair, { inMemory: this.#inMemory, real: this.#real });
   }
 
@@ -93,6 +109,8 @@ class SequenceRun {
         });
       case 'keep-alive':
         return this.#keepAlive(command);
+      case 'expire':
+        return this.#expire(command);
       case 'close':
         return this.#close(command);
       default:
@@ -144,14 +162,39 @@ class SequenceRun {
       this.#noteToken(this.#inMemory, inMemory);
       this.#noteToken(this.#real, real);
     }
+    if (method === 'Cluster/MemberAdd') {
+      this.#noteMember(this.#inMemory, inMemory);
+      this.#noteMember(this.#real, real);
+    }
     if (method === 'Lease/LeaseGrant') {
       this.#noteGrant(this.#inMemory, request, inMemory);
       this.#noteGrant(this.#real, request, real);
     }
+    if (method === 'KV/Compact') await this.#finishCompaction();
     const found = this.#compare(method, codec, inMemory, real);
     if (found !== undefined || method !== 'Lease/LeaseGrant' || real.status.code !== 0) return found;
     const { TTL = 0 } = resolve(request, this.#real.meaning) as Encodable<{ TTL: number }>;
     return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest(credentials) : undefined;
+  }
+
+  async #expire(command: Command & { kind: 'expire' }): Promise<Difference | undefined> {
+    const left = letExpire(this.#inMemory.party.side, command);
+    const right = letExpire(this.#real.party.side, command);
+    const [inMemory, real] = [await left, await right];
+    for (const [index, one] of inMemory.outcomes.entries()) {
+      const other = real.outcomes[index];
+      if (other === undefined) return { where: 'an expiring lease', inMemory: one, real: other };
+      for (const [progress, { lease }] of [
+        [this.#inMemory, inMemory],
+        [this.#real, real],
+      ] as const) {
+        if (!progress.meaning.chosenByServer.has(lease)) progress.meaning.leases.push(lease);
+        progress.meaning.chosenByServer.add(lease);
+      }
+      const found = this.#compare(one.method, codecOf(one.method), one.outcome, other.outcome);
+      if (found !== undefined) return found;
+    }
+    return difference('the time at which a lease expired', inMemory.when, real.when);
   }
 
   #noteGrant({ meaning }: Progress, request: object, { messages }: Outcome): void {
@@ -163,6 +206,18 @@ class SequenceRun {
       LEASE_GRANT_REQUEST.encode(resolve(request, meaning) as Encodable<{ TTL: number; ID: bigint }>),
     );
     if (asked.ID === 0n) meaning.chosenByServer.add(ID);
+  }
+
+  #noteMember({ meaning }: Progress, { messages }: Outcome): void {
+    for (const message of messages)
+      meaning.members.push(MEMBER_ADD_RESPONSE.decode(message).member?.ID ?? 0n);
+  }
+
+  /** A real etcd compacts in the background, and keeps no hash of one that began before the last was done. */
+  async #finishCompaction(): Promise<void> {
+    if (!this.#comparesHashes) return;
+    const request = COMPACTION_REQUEST.encode({ revision: 1, physical: true });
+    await this.#real.party.side.call(0, pathOf('KV/Compact'), request, ownMetadata(this.#real.party.side));
   }
 
   #noteToken({ meaning }: Progress, { messages }: Outcome): void {
@@ -189,7 +244,7 @@ class SequenceRun {
     const ask = (progress: Progress): Promise<Outcome> =>
       progress.party.side.call(client, pathOf(method), bytes, progress.metadata(credentials));
     const [inMemory, real] = [await ask(this.#inMemory), await ask(this.#real)];
-    const codec = Object.entries(UNARY).find(([name]) => name === method)?.[1];
+    const codec = codecOf(method);
     return this.#compare(method, codec, inMemory, real);
   }
 
@@ -245,6 +300,10 @@ class SequenceRun {
     const [left, right] = [view(inMemory, this.#inMemory), view(real, this.#real)];
     return difference(`${method} response`, left, right) ?? unknownField(method, codec, real);
   }
+}
+
+function codecOf(method: string): Codec | undefined {
+  return Object.entries({ ...UNARY, ...STREAMS }).find(([name]) => name === method)?.[1];
 }
 
 /** A field that the codec does not know is lost in reading, and missed in what is written again. */

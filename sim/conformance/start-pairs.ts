@@ -1,7 +1,8 @@
 /** Pairs of an in-memory etcd and a real one that is started for it. Invariant: `close` ends all that was started. */
 import { startRealCluster, type RealCluster } from '../backend/real/cluster.js';
-import type { Tool } from '../backend/real/tools.js';
+import { etcdToolOf } from '../backend/real/tools.js';
 import type { EtcdMember } from '../etcd/service.js';
+import type { EtcdVersion } from '../etcd/version.js';
 import { CLIENTS } from './draw-commands.js';
 import { createModelSide } from './model-side.js';
 import { createPair, type Pair } from './pair.js';
@@ -9,7 +10,7 @@ import { connectRealSide } from './real-side.js';
 
 export interface StartPairsOptions {
   readonly count: number;
-  readonly etcd: Tool;
+  readonly version: EtcdVersion;
   /** Put before each in-memory member, to plant a difference. */
   readonly wrap?: (member: EtcdMember) => EtcdMember;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +39,7 @@ export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
       const address = new URL(observerHosts[0] ?? '').host;
       const real = connectRealSide({ address, name: description, clients: CLIENTS });
       closers.push(() => real.close());
-      const inMemory = createModelSide({ wrap: options.wrap });
+      const inMemory = createModelSide({ version: options.version, wrap: options.wrap });
       closers.push(() => inMemory.close());
       return { pair: await createPair(inMemory, real), description };
     };
@@ -60,14 +61,14 @@ export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
 }
 
 function start(options: StartPairsOptions, index: number): Promise<RealCluster> {
-  const { etcd, signal, env, progress } = options;
+  const { version, signal, env, progress } = options;
   return startRealCluster({
     nodes: [],
     members: ['m1'],
     withoutProxy: true,
     // Data outlives no process here, so that nothing is gained by waiting for the disk; nor are passwords worth much work.
     etcdFlags: ['--unsafe-no-fsync', '--bcrypt-cost=4'],
-    etcd,
+    etcd: etcdToolOf(version),
     signal,
     ...(env === undefined ? {} : { env }),
     progress: index === 0 ? progress : () => undefined,

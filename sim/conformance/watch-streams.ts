@@ -68,7 +68,7 @@ export class WatchStreams {
     const startRevision = requests.real.request.createRequest?.startRevision ?? 0;
     for (const bytes of stream.inMemory.stream.received.slice(before)) {
       const { created, canceled, watchId, header } = WATCH_RESPONSE.decode(bytes);
-      if (created && !canceled && startRevision > 0 && startRevision <= (header?.revision ?? 0)) {
+      if (created && !canceled && startRevision !== 0 && startRevision <= (header?.revision ?? 0)) {
         stream.catchingUp.add(watchId);
       }
     }
@@ -121,7 +121,7 @@ export class WatchStreams {
     const { inMemory, real } = this.#pair;
     const path = pathOf('Watch/Watch');
     const stream = {
-      inMemory: new WatchLog(inMemory.side.open(0, path, requests.inMemory.metadata)),
+      inMemory: new WatchLog(inMemory.side.open(name % 2, path, requests.inMemory.metadata)),
       real: new WatchLog(real.side.open(name % 2, path, requests.real.metadata)),
       catchingUp: new Set<bigint>(),
     };

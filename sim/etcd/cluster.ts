@@ -5,14 +5,17 @@
  * nothing else.
  */
 import { Consensus } from './cluster/consensus.js';
+import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
 import { Log } from './cluster/log.js';
 import { Member } from './cluster/member.js';
 import { PeerLinks } from './cluster/peer-links.js';
 import type { ClusterParts } from './cluster/process.js';
 import type { Voter } from './cluster/voter.js';
+import { ok } from './result.js';
 import type { EtcdCluster, EtcdHost } from './service.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from './version.js';
+import { ALARM_TYPE } from './wire/maintenance.js';
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -23,6 +26,11 @@ export interface ClusterOptions {
   readonly version?: EtcdVersion | undefined;
   /** The URLs at which members say that clients reach them; those of the simulated network by default. */
   readonly clientUrls?: Readonly<Record<string, readonly string[]>> | undefined;
+  /**
+   * How large each member's database may become, by the model's estimate, before puts are refused; as etcd's
+   * `--quota-backend-bytes`: 0 is the default of 2 GiB, below 0 there is no quota.
+   */
+  readonly quotaBackendBytes?: number | undefined;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
@@ -35,9 +43,25 @@ class Cluster implements EtcdCluster {
   readonly #host: EtcdHost;
   readonly #links = new PeerLinks();
   readonly #parts: ClusterParts;
+  readonly #electorate: Electorate;
 
-  constructor({ members: names, host, version = DEFAULT_ETCD_VERSION, clientUrls = {} }: ClusterOptions) {
+  constructor({
+    members: names,
+    host,
+    version = DEFAULT_ETCD_VERSION,
+    clientUrls = {},
+    quotaBackendBytes = 0,
+  }: ClusterOptions) {
     const rules = VERSIONS[version];
+    const clientUrlsOf = (name: string): readonly string[] => clientUrls[name] ?? [`http://${name}:2379`];
+    const members = names.map((name) => ({
+      ID: idOf(`member ${name}`),
+      name,
+      // Members do not speak to each other over a network, so that these lead nowhere.
+      peerURLs: [`http://${name}:2380`],
+      clientURLs: clientUrlsOf(name),
+      isLearner: false,
+    }));
     // One configuration change a member, the leader's empty entry, and what members publish about themselves.
     const log = new Log<Voter>(2 * names.length + 2, () =>
       Math.min(...this.members.map(({ voter }) => voter.replica.appliedIndex)),
@@ -48,13 +72,21 @@ class Cluster implements EtcdCluster {
         new Member({
           name,
           id: idOf(`member ${name}`),
-          clientUrls: clientUrls[name] ?? [`http://${name}:2379`],
+          clientUrls: clientUrlsOf(name),
           host,
-          rules,
+          state: { rules, members, quotaBackendBytes },
           log,
+          onMembership: () => this.#electorate.follow(this.#find(name).voter.machine.membership),
         }),
     );
     const voters = this.members.map(({ voter }) => voter);
+    this.#electorate = new Electorate({
+      host,
+      voters,
+      votersById: new Map(this.members.map(({ id, voter }) => [id, voter])),
+      onChanged: () => this.#parts.consensus.leadership.reconsider(),
+      onGone: ({ name }) => this.stopMember(name),
+    });
     const consensus = new Consensus({ host, voters, links: this.#links, log, preVote: rules.preVote });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
     this.#parts = { id, host, consensus, members: this.members };
@@ -75,7 +107,7 @@ class Cluster implements EtcdCluster {
 
   startMember(name: string): void {
     const member = this.#find(name);
-    if (member.voter.isRunning) return;
+    if (member.voter.isRunning || member.voter.machine.membership.isRemoved(member.id)) return;
     member.start(this.#parts);
     this.#parts.consensus.onVoterChanged(member.voter);
   }
@@ -115,7 +147,17 @@ class Cluster implements EtcdCluster {
     return this.#parts.consensus.transfer(this.#find(name).voter);
   }
 
+  raiseAlarm(name: string, alarm: 'NOSPACE' | 'CORRUPT'): void {
+    const { id, process } = this.#find(name);
+    const type = alarm === 'NOSPACE' ? ALARM_TYPE.noSpace : ALARM_TYPE.corrupt;
+    process?.propose(
+      (machine) => ok(machine.alarms.activate(id, type)),
+      () => undefined,
+    );
+  }
+
   close(): void {
+    this.#electorate.close();
     for (const member of this.members) {
       member.stop();
       member.voter.replica.halt();

@@ -36,10 +36,10 @@ export interface CallSink {
   /** The end of the call. */
   status(status: CallStatus): void;
   /**
-   * True while the client reads too slowly: what is not put in now will be in the way later. Who can wait then waits
-   * for {@link ServerCall.drained}. A sink that does not say takes everything.
+   * True while so much waits for a client that does not read that no more should come, answers excepted. Where it is
+   * not there, clients read whatever they are sent.
    */
-  readonly isFull?: boolean | undefined;
+  isFull?(): boolean;
 }
 
 /** The server's side of one call that is under way. Calls into it after its end are ignored. */
@@ -50,8 +50,6 @@ export interface ServerCall {
   halfClose(): void;
   /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
   cancel(): void;
-  /** The sink was full and is not any more. */
-  drained?(): void;
 }
 
 /** One member of an etcd cluster as a gRPC server. */
@@ -77,7 +75,7 @@ export interface EtcdCluster {
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */
   stopMember(name: string): void;
-  /** Starts the member again; its data is as it was, its streams are not. */
+  /** Starts the member again; its data is as it was, its streams are not. One that was removed does not start. */
   startMember(name: string): void;
   /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;
@@ -92,6 +90,11 @@ export interface EtcdCluster {
   slowMember(name: string, byMs: number): void;
   /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
   moveLeader(name: string): boolean;
+  /**
+   * The member raises an alarm for the whole cluster, as etcd does when its database is full or differs from others;
+   * it holds until a client disarms it. Nothing happens where the member does not run.
+   */
+  raiseAlarm(name: string, alarm: 'NOSPACE' | 'CORRUPT'): void;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }

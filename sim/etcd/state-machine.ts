@@ -1,13 +1,18 @@
 /**
- * What the log's entries do: the replicated state of the cluster, keys, leases and users, and every way to change it.
+ * What the log's entries do: the replicated state of the cluster, from keys to members, and every way to change it.
  * Invariant: entries are applied one at a time in log order, and each that changes keys tells the watchers before
- * anyone is answered.
+ * anyone is answered. What refuses an entry is asked in etcd's order: alarms, permissions, the request itself; the
+ * quota comes last, and too late: what exceeds it is done, and refused.
  */
+import { AlarmStore, type Refusable } from './alarm/alarm-store.js';
 import { AuthStore, type AuthEvent } from './auth/auth-store.js';
 import { ERRORS } from './errors.js';
 import type { Lease } from './lease/lease.js';
 import { Lessor } from './lease/lessor.js';
-import { failed, ok, type Result } from './result.js';
+import { ClusterVersion } from './maintenance/cluster-version.js';
+import { Membership, type Members } from './membership/membership.js';
+import { COST_OF_GRANT, costOfPut, costOfTxn, Quota } from './quota/quota.js';
+import { failed, ok, type Failure, type Result } from './result.js';
 import type { Change } from './store/change.js';
 import { Store } from './store/store.js';
 import { WriteTransaction } from './store/write-transaction.js';
@@ -23,6 +28,7 @@ import type {
   TxnRequest,
   TxnResponse,
 } from './wire/kv.js';
+import { ALARM_ACTION, ALARM_TYPE, type AlarmMember, type AlarmRequest } from './wire/maintenance.js';
 
 /** Hears what applying entries brings about. */
 export interface StateListener {
@@ -32,7 +38,22 @@ export interface StateListener {
   onLease(): void;
   /** Something that concerns the tokens of every member. */
   onAuth(event: AuthEvent): void;
+  /** A member was added, removed or changed. */
+  onMembership(): void;
 }
+
+/** What a state begins with. */
+export interface StateOptions {
+  readonly rules: VersionRules;
+  readonly members: Members;
+  /** As etcd's `--quota-backend-bytes`: 0 is the default, below 0 there is none. */
+  readonly quotaBackendBytes: number;
+}
+
+/** Why who asks may not do it. */
+export type Permission = () => Failure | undefined;
+
+const granted: Permission = () => undefined;
 
 /**
  * An entry of the log: what it does to the replicated state. Every member applies it to a state of its own, so it
@@ -47,63 +68,116 @@ export class StateMachine {
   readonly lessor: Lessor;
   readonly store: Store;
   readonly auth: AuthStore;
+  readonly alarms: AlarmStore;
+  readonly membership: Membership;
+  readonly version: ClusterVersion;
+  /** Of this member's own database, which is no part of what is replicated. */
+  readonly quota: Quota;
   readonly #listener: StateListener;
 
-  constructor(rules: VersionRules, listener: StateListener) {
+  constructor({ rules, members, quotaBackendBytes }: StateOptions, listener: StateListener) {
     this.rules = rules;
     this.#listener = listener;
     this.lessor = new Lessor(() => listener.onLease());
-    this.store = new Store(this.lessor);
+    this.store = new Store(this.lessor, rules);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
+    this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);
+    this.membership = new Membership(members, rules.maintenance.updatesKeepLearners, () =>
+      listener.onMembership(),
+    );
+    this.version = new ClusterVersion(rules.version);
+    this.quota = new Quota(quotaBackendBytes, this.store.size);
   }
 
   leaseExists(lease: bigint): boolean {
     return this.lessor.lookup(lease) !== undefined;
   }
 
-  put(request: PutRequest): Result<PutResponse> {
+  put(request: PutRequest, permission = granted): Result<PutResponse> {
+    const refusal = this.#refusal('growth', permission);
+    if (refusal !== undefined) return refusal;
+    const fits = this.#fits(costOfPut(request));
     if (request.lease !== 0n && !this.leaseExists(request.lease)) return failed(ERRORS.leaseNotFound);
     const transaction = new WriteTransaction(this.store);
     const result = executePut(transaction, request);
     this.#end(transaction);
-    return result;
+    return unlessExceeding(fits, result);
   }
 
-  deleteRange(request: DeleteRangeRequest): Result<DeleteRangeResponse> {
+  deleteRange(request: DeleteRangeRequest, permission = granted): Result<DeleteRangeResponse> {
+    const refusal = this.#refusal('change', permission);
+    if (refusal !== undefined) return refusal;
     const transaction = new WriteTransaction(this.store);
     const response = executeDeleteRange(transaction, request);
     this.#end(transaction);
     return ok(response);
   }
 
-  txn(request: TxnRequest): Result<TxnResponse> {
+  txn(request: TxnRequest, permission = granted): Result<TxnResponse> {
+    const cost = costOfTxn(request, this.rules.maintenance);
+    const refusal = this.#refusal(cost > 0 ? 'growth' : 'change', permission);
+    if (refusal !== undefined) return refusal;
+    const fits = this.#fits(cost);
     const transaction = new WriteTransaction(this.store);
     const result = executeTxn(transaction, this.store, request, this);
     this.#end(transaction);
-    return result;
+    return unlessExceeding(fits, result);
   }
 
   /** Returns the revision of the store. */
   compact(request: CompactionRequest): Result<number> {
-    const result = this.store.compact(request.revision);
+    const result = this.alarms.refusal('change') ?? this.store.compact(request.revision);
     return result.kind === 'failed' ? result : ok(this.store.revision);
   }
 
   leaseGrant(id: bigint, ttlSeconds: number, nowMs: number): Result<Lease> {
-    return this.lessor.grant(id, ttlSeconds, nowMs);
+    const refusal = this.alarms.refusal('growth');
+    if (refusal !== undefined) return refusal;
+    const fits = this.#fits(COST_OF_GRANT);
+    const result = this.lessor.grant(id, ttlSeconds, nowMs);
+    if (result.kind === 'ok') this.store.size.addLease();
+    return unlessExceeding(fits, result);
   }
 
-  leaseRevoke(id: bigint): Result<undefined> {
+  leaseRevoke(id: bigint, permission = granted): Result<undefined> {
+    const refusal = this.#refusal('change', permission);
+    if (refusal !== undefined) return refusal;
     const transaction = new WriteTransaction(this.store);
     const result = this.lessor.revoke(id, transaction);
     this.#end(transaction);
     if (result.kind === 'failed') return result;
+    this.store.size.removeLease();
     result.value.settle();
     return ok(undefined);
+  }
+
+  /**
+   * Returns the alarms that were asked for, raised or disarmed. As in etcd, an alarm without a type cannot be raised
+   * (which may end a real 3.4), and member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
+   */
+  alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
+    if (action === ALARM_ACTION.get) return this.alarms.list(alarm);
+    if (action === ALARM_ACTION.activate) {
+      return alarm === ALARM_TYPE.none ? [] : [this.alarms.activate(memberID, alarm)];
+    }
+    const disarmed = action === ALARM_ACTION.deactivate && this.alarms.deactivate(memberID, alarm);
+    return disarmed ? [disarmed] : [];
+  }
+
+  #refusal(entry: Refusable, permission: Permission): Failure | undefined {
+    return this.alarms.refusal(entry) ?? (this.alarms.isAllThatRefuses ? undefined : permission());
+  }
+
+  #fits(costBytes: number): boolean {
+    return this.alarms.isAllThatRefuses || this.quota.fits(costBytes);
   }
 
   #end(transaction: WriteTransaction): void {
     const changes = transaction.end();
     if (changes.length > 0) this.#listener.onChanges(this.store.revision, changes);
   }
+}
+
+function unlessExceeding<T>(fits: boolean, result: Result<T>): Result<T> {
+  return fits || result.kind === 'failed' ? result : failed(ERRORS.noSpace);
 }

@@ -12,6 +12,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { inScenario } from '../scenario/scenario-error.js';
 import type { FaultSelection } from './fault-selection.js';
+import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
 
 export interface PlanRequest {
@@ -22,6 +23,8 @@ export interface PlanRequest {
   readonly faults: FaultSelection;
   /** How many etcd members there are. */
   readonly members: number;
+  /** 3.6 by default. */
+  readonly etcdVersion?: EtcdVersion | undefined;
 }
 
 /** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
@@ -53,6 +56,7 @@ export function drawPlan(request: PlanRequest): Plan {
     scenario: scenario.name,
     seed,
     options,
+    etcdVersion: request.etcdVersion ?? DEFAULT_ETCD_VERSION,
     members,
     nodes,
     faults,

@@ -2,6 +2,7 @@
  * A plan is what one seed makes of a scenario, as data: who does which operations, which faults happen when. It
  * is drawn, printed, stored and shrunk; nothing in it depends on how the run goes.
  */
+import type { EtcdVersion } from '../etcd/version.js';
 import type { Fault } from '../faults/index.js';
 import type { Json } from '../history/history.js';
 import type { OptionValues } from '../scenario/options.js';
@@ -25,6 +26,8 @@ export interface Plan {
   readonly scenario: string;
   readonly seed: number;
   readonly options: OptionValues;
+  /** Which etcd it runs on. */
+  readonly etcdVersion: EtcdVersion;
   /** Names of the etcd members, such as `m1`, `m2`, `m3`. */
   readonly members: readonly string[];
   readonly nodes: readonly PlannedNode[];

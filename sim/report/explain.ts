@@ -57,7 +57,7 @@ export function describeParameters({ plan, backend }: RunResult): string {
     ...options,
     formatNoun(plan.nodes.length, 'node'),
     formatNoun(plan.members.length, 'member'),
-    ...(backend === 'simulated' ? [`one-way delay ${delay}`] : []),
+    ...(backend === 'simulated' ? [`etcd ${plan.etcdVersion}`, `one-way delay ${delay}`] : []),
   ];
   return singleLine(parts.join(', '));
 }

@@ -47,7 +47,7 @@ export class GrpcCall implements CallSink {
     }
   }
 
-  get isFull(): boolean {
+  isFull(): boolean {
     const isFull = this.#pendingBytes + this.#stream.writableLength > FULL_BYTES;
     this.#wasFull ||= isFull;
     return isFull;
@@ -87,7 +87,7 @@ export class GrpcCall implements CallSink {
 
   #handOn(): void {
     while (!this.#ended) {
-      if (this.isFull) {
+      if (this.isFull()) {
         this.#stream.pause();
         return;
       }
@@ -110,7 +110,6 @@ export class GrpcCall implements CallSink {
     this.#handOn();
     if (this.#ended) return;
     this.#stream.resume();
-    this.#service.drained?.();
   }
 
   #onGone(): void {

@@ -6,7 +6,7 @@
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
-import { DEFAULT_ETCD_VERSION, VERSIONS } from '../etcd/version.js';
+import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { formatAddress, parseAddress } from './address.js';
 import { GrpcServer, type ServerTls } from './grpc-server.js';
 import { startListening } from './listener.js';
@@ -18,6 +18,10 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
+  /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
+  readonly quotaBackendBytes?: number | undefined;
+  /** Which etcd it is; 3.6 by default. */
+  readonly version?: EtcdVersion | undefined;
 }
 
 export interface ServedEtcd {
@@ -31,13 +35,24 @@ const MEMBER = 'default';
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /** Starts to serve. Rejects with an EnvironmentError where it cannot listen or the certificate will not do. */
-export async function serveEtcd({ listen = ANY_LOOPBACK_PORT, tls }: ServeOptions = {}): Promise<ServedEtcd> {
+export async function serveEtcd({
+  listen = ANY_LOOPBACK_PORT,
+  tls,
+  quotaBackendBytes,
+  version,
+}: ServeOptions = {}): Promise<ServedEtcd> {
   const address = parseAddress(listen);
   if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${listen}`);
   const host = new RealHost();
   // Its members tell their clients these URLs, which are known once it listens.
   const endpoints: string[] = [];
-  const cluster = createCluster({ members: [MEMBER], host, clientUrls: { [MEMBER]: endpoints } });
+  const cluster = createCluster({
+    members: [MEMBER],
+    host,
+    version,
+    clientUrls: { [MEMBER]: endpoints },
+    quotaBackendBytes,
+  });
   const end = (): void => {
     cluster.close();
     host.close();
@@ -48,7 +63,7 @@ export async function serveEtcd({ listen = ANY_LOOPBACK_PORT, tls }: ServeOption
       member,
       host,
       tls,
-      pages: pagesOf(member, VERSIONS[DEFAULT_ETCD_VERSION]),
+      pages: pagesOf(member, VERSIONS[version ?? DEFAULT_ETCD_VERSION]),
     });
     const listener = await startListening(address, (socket) => server.accept(socket));
     const scheme = tls === undefined ? 'http' : 'https';

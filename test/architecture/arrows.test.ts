@@ -23,7 +23,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What is to happen.
   'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
   'sim/run.ts': ['sim/check', 'sim/explore', 'sim/history', 'sim/scenario'],
-  'sim/explore': ['sim/input', 'sim/engine', 'sim/faults', 'sim/history', 'sim/scenario', 'sim/run.ts'],
+  'sim/explore': [
+    'sim/input',
+    'sim/engine',
+    'sim/etcd',
+    'sim/faults',
+    'sim/history',
+    'sim/scenario',
+    'sim/run.ts',
+  ],
   'sim/backend': [
     'sim/engine',
     'sim/etcd',
@@ -37,6 +45,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
+  // What the registries know, for people.
+  'sim/docs': ['sim/etcd'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [
@@ -77,8 +87,15 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
     'node:timers': 'is replaced for a run',
     'node:timers/promises': 'is replaced for a run',
     'node:util': 'promisify.custom, for the replaced timers',
-    'node:net': 'is refused to nodes for a run',
     'node:module': 'tells the module loader that built-in modules were replaced',
+    'node:child_process': 'is barred to nodes',
+    'node:dgram': 'is barred to nodes',
+    'node:dns': 'is barred to nodes',
+    'node:fs': 'is barred to nodes',
+    'node:http': 'is barred to nodes',
+    'node:net': 'is barred to nodes',
+    'node:worker_threads': 'is barred to nodes',
+    'node:zlib': 'is barred to nodes',
   },
   'sim/etcd': {},
   'sim/network': {},

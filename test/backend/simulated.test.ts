@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Budget } from '../../sim/engine/engine.js';
+import { VERSIONS } from '../../sim/etcd/version.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
 import type { Problem, RunResult } from '../../sim/run.js';
@@ -32,9 +33,10 @@ describe('a run in simulation', () => {
     });
     const result = await run(scenario);
     expect(result.verdict).toBe('satisfied');
-    expect(result.operations.map(({ id, outcome }) => [id, outcome?.kind])).toEqual([
-      ['n1-1', 'ok'],
-      ['n2-1', 'ok'],
+    // Which of the two begins first is drawn.
+    expect(result.operations.map(({ id, outcome }) => `${id} ${outcome?.kind}`).sort()).toEqual([
+      'n1-1 ok',
+      'n2-1 ok',
     ]);
     const revisions = result.operations.map(({ outcome }) => (outcome?.kind === 'ok' ? outcome.revision : 0));
     expect([...revisions].sort()).toEqual([3, 4]);
@@ -46,6 +48,16 @@ describe('a run in simulation', () => {
           .sort(([a = 0], [b = 0]) => a - b),
       ],
     );
+  });
+
+  it.each(['3.4', '3.5', '3.6', '3.7'] as const)('runs on the etcd of its plan: %s', async (etcdVersion) => {
+    const scenario = tinyScenario(async ({ client, perform }, operation) => {
+      await perform(operation, async () => ({ output: (await client.maintenance.status()).version }));
+    });
+    const { operations } = await run(scenario, { ...planOf(scenario), etcdVersion });
+    for (const { outcome } of operations) {
+      expect(outcome).toMatchObject({ kind: 'ok', output: VERSIONS[etcdVersion].release });
+    }
   });
 
   it('is the same run again, and another with another seed', async () => {

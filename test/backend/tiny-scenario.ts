@@ -42,6 +42,7 @@ export function planOf(
     scenario: scenario.name,
     seed: 1,
     options: {},
+    etcdVersion: '3.6',
     members: given.members ?? ['m1'],
     nodes: nodesNamed(given.nodes ?? ['n1', 'n2']),
     faults: given.faults ?? [],

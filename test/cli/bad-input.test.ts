@@ -240,6 +240,14 @@ describe('a flag', () => {
     [['--toxiproxy', 'http://a:1'], '--toxiproxy expects --backend real, got simulated'],
     [['--backend', 'real', '--endpoints', 'http://a:1,http://b:2'], 'expected 1 or 3 endpoints, got 2'],
     [
+      ['--backend', 'real', '--etcd-version', '3.5', '--endpoints', 'http://a:1'],
+      'expected --etcd-version without --endpoints: what is given has the version it has',
+    ],
+    [
+      ['--etcd-version', '3.8'],
+      '--etcd-version: expected 3.4, 3.5, 3.6 or 3.7, got "3.8"; did you mean 3.4?',
+    ],
+    [
       ['--backend', 'real', '--endpoints', 'http://a:1,http://a:1'],
       '--endpoints: expected different URLs, got "http://a:1,http://a:1"',
     ],

@@ -27,6 +27,7 @@ function inspect(given: { readonly endpoints?: readonly string[]; readonly toxip
   return inspectRealParts({
     endpoints: given.endpoints,
     toxiproxy: given.toxiproxy,
+    etcdVersion: '3.6',
     env: { PATH: path.join(directory, 'bin'), SIM_CACHE_DIR: path.join(directory, 'cache'), HOME: directory },
   });
 }

@@ -97,6 +97,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
         scenario: scenario.name,
         seed,
         options,
+        etcdVersion: request.etcdVersion ?? '3.6',
         members: Array.from({ length: request.members }, (_, index) => `m${index + 1}`),
         nodes: [],
         faults: [],

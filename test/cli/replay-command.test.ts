@@ -1,4 +1,5 @@
 /** A replay command asks for exactly the run it was printed for. */
+import { DEFAULT_ETCD_VERSION, etcdVersions } from '../../sim/etcd/version.js';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,7 @@ const request: fc.Arbitrary<RunRequest> = fc
     }),
     faults,
     members: fc.constantFrom(...memberCounts),
+    etcdVersion: fc.constantFrom(...etcdVersions),
     backend: fc.constantFrom(...backendNames),
     withEndpoints: fc.boolean(),
     urls: fc.uniqueArray(url, { minLength: 3, maxLength: 3 }),
@@ -42,7 +44,9 @@ const request: fc.Arbitrary<RunRequest> = fc
   .map(({ withEndpoints, urls, toxiproxy, ...rest }) => {
     const real = rest.backend === 'real';
     const endpoints = real && withEndpoints ? urls.slice(0, rest.members) : undefined;
-    return { ...rest, endpoints, toxiproxy: real ? toxiproxy : undefined };
+    // What is given has the version it has.
+    const etcdVersion = endpoints === undefined ? rest.etcdVersion : DEFAULT_ETCD_VERSION;
+    return { ...rest, etcdVersion, endpoints, toxiproxy: real ? toxiproxy : undefined };
   });
 
 function parse(argv: readonly string[]) {

@@ -29,7 +29,14 @@ describe('sim serve', () => {
   it('listens where etcd does, on loopback alone', async () => {
     const { orders, world } = interrupted();
     await sim(['serve'], world);
-    expect(orders).toEqual([{ listen: '127.0.0.1:2379', tls: undefined }]);
+    expect(orders).toEqual([{ listen: '127.0.0.1:2379', tls: undefined, version: '3.6' }]);
+  });
+
+  it('is the etcd of the version that is asked for, and says so', async () => {
+    const { orders, world } = interrupted();
+    const done = await sim(['serve', '--etcd-version', '3.4'], world);
+    expect(orders).toMatchObject([{ version: '3.4' }]);
+    expect(done.stderr.text).toContain('etcd 3.4');
   });
 
   it('prints its endpoint, and on stderr that its data is in memory', async () => {

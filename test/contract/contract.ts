@@ -1,11 +1,16 @@
 /** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
 import { describe } from 'vitest';
+import { alarmBehaviour, QUOTA_BYTES } from './behaviours/alarms.js';
+import { clusterBehaviour } from './behaviours/cluster.js';
+import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
+import { concurrencyBehaviour } from './behaviours/concurrency.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { electionBehaviour } from './behaviours/elections.js';
 import { errorBehaviour } from './behaviours/errors.js';
 import { leaseBehaviour } from './behaviours/leases.js';
 import { lockBehaviour } from './behaviours/locks.js';
+import { hashBehaviour, maintenanceBehaviour } from './behaviours/maintenance.js';
 import { putBehaviour } from './behaviours/put.js';
 import { rangeBehaviour } from './behaviours/range.js';
 import { revisionBehaviour } from './behaviours/revisions.js';
@@ -29,6 +34,13 @@ export function contract(target: Target): void {
     describe('locks', () => lockBehaviour(etcd));
     describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
+    describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
+    describe('authentication', () => authBehaviour(target));
+    describe('maintenance', () => maintenanceBehaviour(etcd));
+    // What others could not live with has an etcd of its own.
+    describe('hashes', () => hashBehaviour(useEtcd(target)));
+    describe('alarms', () => alarmBehaviour(useEtcd(target, { quotaBackendBytes: QUOTA_BYTES })));
+    describe('members', () => clusterBehaviour(useEtcd(target)));
   });
 }

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import type { EtcdCluster } from '../../sim/etcd/service.js';
+import * as auth from '../../sim/etcd/wire/auth.js';
 import {
   CAMPAIGN_REQUEST,
   CAMPAIGN_RESPONSE,
@@ -45,6 +46,23 @@ class World {
     return this.#call('v3lockpb.Lock/Unlock', UNLOCK_REQUEST, UNLOCK_RESPONSE, { key });
   }
 
+  /** Turns authentication on; returns the metadata of root's calls. */
+  enableAuth(): { readonly token: string } {
+    const { client } = this;
+    const { AUTH_USER_ADD_REQUEST, AUTH_USER_ADD_RESPONSE, AUTH_ROLE_ADD_REQUEST } = auth;
+    const { AUTH_ROLE_ADD_RESPONSE, AUTH_USER_GRANT_ROLE_REQUEST, AUTH_USER_GRANT_ROLE_RESPONSE } = auth;
+    const { AUTHENTICATE_REQUEST, AUTHENTICATE_RESPONSE } = auth;
+    const root = { name: 'root', password: 'root' };
+    client.call('Auth/UserAdd', AUTH_USER_ADD_REQUEST, AUTH_USER_ADD_RESPONSE).send(root);
+    client.call('Auth/RoleAdd', AUTH_ROLE_ADD_REQUEST, AUTH_ROLE_ADD_RESPONSE).send({ name: 'root' });
+    client
+      .call('Auth/UserGrantRole', AUTH_USER_GRANT_ROLE_REQUEST, AUTH_USER_GRANT_ROLE_RESPONSE)
+      .send({ user: 'root', role: 'root' });
+    client.call('Auth/AuthEnable', auth.AUTH_ENABLE_REQUEST, auth.AUTH_ENABLE_RESPONSE).send({});
+    const asked = client.call('Auth/Authenticate', AUTHENTICATE_REQUEST, AUTHENTICATE_RESPONSE).send(root);
+    return { token: asked.response.token };
+  }
+
   campaign(lease: bigint, value = '') {
     const request = { name: 'a', lease, value };
     return this.#call('v3electionpb.Election/Campaign', CAMPAIGN_REQUEST, CAMPAIGN_RESPONSE, request);
@@ -56,7 +74,14 @@ class World {
 
   /** The keys of the queue. */
   get queue(): readonly string[] {
-    const { kvs } = this.client.range('a/', { rangeEnd: 'a0', serializable: true }).response;
+    return this.queueSeenWith({});
+  }
+
+  queueSeenWith(metadata: Readonly<Record<string, string>>): readonly string[] {
+    const { kvs } = new TestClient(this.member('m1'), metadata).range('a/', {
+      rangeEnd: 'a0',
+      serializable: true,
+    }).response;
     return kvs.map(({ key }) => key);
   }
 
@@ -155,6 +180,15 @@ test('what asks for a leader is asked once, when the call comes', () => {
   world.host.advance(10_000);
   expect(waiting.status).toBeUndefined();
   expect(world.lock(12n, { hasleader: 'true' }).status).toMatchObject({ code: 14 });
+});
+
+test("with authentication who goes leaves its key: the member deletes it in nobody's name, which is refused", () => {
+  const world = new World();
+  const root = world.enableAuth();
+  expect(world.lock(10n).status).toEqual({ code: 2, details: 'etcdserver: user name is empty' });
+  world.lock(10n, root);
+  world.lock(11n, root).server.cancel();
+  expect(world.queueSeenWith(root)).toEqual(['a/a', 'a/b']);
 });
 
 test.each([

@@ -8,6 +8,7 @@ import type { EtcdVersion } from '../../sim/etcd/version.js';
 import * as cluster from '../../sim/etcd/wire/cluster.js';
 import * as kv from '../../sim/etcd/wire/kv.js';
 import * as lease from '../../sim/etcd/wire/lease.js';
+import * as maintenance from '../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
 import * as watch from '../../sim/etcd/wire/watch.js';
 
@@ -192,7 +193,7 @@ export class TestClient {
   }
 
   memberStatus() {
-    return this.#unary('Maintenance/Status', cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE, {});
+    return this.#unary('Maintenance/Status', maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE, {});
   }
 
   call<Q, R>(method: string, requestType: MessageType<Q>, responseType: MessageType<R>): TestCall<Q, R> {

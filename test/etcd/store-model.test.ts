@@ -2,6 +2,7 @@
  * The store against a model that is too simple to be wrong: it keeps the whole map of keys for every revision and
  * answers everything by looking there.
  */
+import { VERSIONS } from '../../sim/etcd/version.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Store, type LeaseBook, type RangeEnd } from '../../sim/etcd/store/store.js';
@@ -212,7 +213,7 @@ function withoutSuperseded(changes: readonly ModelChange[], compacted: number): 
 test('the store answers as the model does', () => {
   fc.assert(
     fc.property(fc.array(command, { minLength: 1, maxLength: 80 }), (commands) => {
-      const store = new Store(noLeases);
+      const store = new Store(noLeases, VERSIONS['3.6']);
       const model = new Model();
       for (const one of commands) run(one, store, model);
     }),

@@ -5,7 +5,7 @@ import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
 import { byteStringOf } from '../../sim/etcd/byte-string.js';
 import * as auth from '../../sim/etcd/wire/auth.js';
-import { STATUS_RESPONSE } from '../../sim/etcd/wire/cluster.js';
+import { STATUS_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
 import * as kv from '../../sim/etcd/wire/kv.js';
 import { LEASE_GRANT_REQUEST, LEASE_TIME_TO_LIVE_RESPONSE } from '../../sim/etcd/wire/lease.js';
 import { MalformedError } from '../../sim/etcd/wire/malformed-error.js';

@@ -55,6 +55,7 @@ export function buildRun(request: FixtureRequest = {}): RunResult {
       scenario: 'bank',
       seed,
       options: { accounts: 5, balance: 100, workers: nodes, transfers: operationsPerNode, variant: 'stm' },
+      etcdVersion: '3.6',
       members: ['m1', 'm2', 'm3'],
       nodes: nodeNames.map((name) => ({
         name,

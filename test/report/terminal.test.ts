@@ -12,7 +12,7 @@ describe('a run in the terminal', () => {
     expect(formatRun(buildRun({ faults: true }), plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · satisfied
         accounts 5, balance 100, workers 3, transfers 4, variant stm, 3 nodes, 3
-        members, one-way delay 0.12 ms to 0.98 ms
+        members, etcd 3.6, one-way delay 0.12 ms to 0.98 ms
 
         acc1                25
         acc2               118
@@ -55,7 +55,7 @@ describe('a run in the terminal', () => {
     expect(formatRun(buildRun({ violated: true, inconclusive: true }), plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · violated
         accounts 5, balance 100, workers 3, transfers 4, variant stm, 3 nodes, 3
-        members, one-way delay 0.12 ms to 0.98 ms
+        members, etcd 3.6, one-way delay 0.12 ms to 0.98 ms
 
         acc1                25
         acc2               118
@@ -101,7 +101,7 @@ describe('a run in the terminal', () => {
     expect(formatRun({ ...result, checks: [], summary: [] }, plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · violated
         accounts 5, balance 100, workers 3, transfers 4, variant stm, 3 nodes, 3
-        members, one-way delay 0.12 ms to 0.98 ms
+        members, etcd 3.6, one-way delay 0.12 ms to 0.98 ms
 
         transfer            12   8 ok, 2 indefinite, 2 pending
         conflicts           21

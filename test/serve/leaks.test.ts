@@ -43,14 +43,11 @@ class Counted implements EtcdMember {
         end();
         sink.status(status);
       },
-      get isFull() {
-        return sink.isFull;
-      },
+      isFull: () => sink.isFull?.() === true,
     });
     return {
       message: (bytes) => call.message(bytes),
       halfClose: () => call.halfClose(),
-      drained: () => call.drained?.(),
       cancel: () => {
         end();
         call.cancel();

@@ -1,6 +1,9 @@
 /** Programs that know nothing of etcd-sim, unchanged, against `sim serve`: etcdctl, and Go's clientv3. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientv3Tool, etcdctlTool, type Tool } from '../../sim/backend/real/tools.js';
@@ -61,6 +64,34 @@ describeStranger('etcdctl', etcdctl.skip, () => {
       'create("control/txn") = "0"\n\nput control/txn new\n\nget control/txn\n\n',
     );
     expect(output).toBe('SUCCESS\n\nOK\n');
+  });
+
+  it('saves a snapshot, whose checksum it looks for', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'etcd-sim-'));
+    try {
+      const file = path.join(folder, 'snapshot');
+      const output = await control('snapshot', 'save', file);
+      expect(output).toContain(`Snapshot saved at ${file}`);
+      // Whole pages, and the SHA-256 of them.
+      expect((await stat(file)).size % 4096).toBe(32);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('lists members, alarms and hashes, and defragments', async () => {
+    expect(await control('member', 'list')).toMatch(/^[0-9a-f]+, started, default, http.*, false\n$/);
+    expect(await control('alarm', 'list')).toBe('');
+    expect(await control('endpoint', 'hashkv')).toMatch(/, \d+, \d+\n$/);
+    expect(await control('defrag')).toContain('Finished defragmenting etcd member');
+    expect(await control('endpoint', 'status')).toContain('3.6.14');
+  });
+
+  it('adds a learner, which cannot be promoted, and removes it', async () => {
+    const added = await control('member', 'add', 'learner', '--learner', '--peer-urls=http://127.0.0.2:1');
+    const id = /Member\s+([0-9a-f]+) added/.exec(added)?.[1] ?? '';
+    await expect(control('member', 'promote', id)).rejects.toThrow(/in sync with leader/);
+    expect(await control('member', 'remove', id)).toContain('removed from cluster');
   });
 
   it('watches from an old revision', async () => {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EtcdVersion } from '../../etcd/version.js';
+import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../../etcd/version.js';
 
 /** One program: what it is called, how it is pinned and how to find one that is there already. */
 export interface Tool {
@@ -47,6 +47,11 @@ export const etcdTool: Tool = {
     versionMin: '3.4',
   },
 };
+
+/** The etcd of a run: for the default version also one that is installed, whatever its version. */
+export function etcdToolFor(version: EtcdVersion): Tool {
+  return version === DEFAULT_ETCD_VERSION ? etcdTool : etcdToolOf(version);
+}
 
 /** etcd of exactly this version. 3.4 is too old to be built as a dependency; it has to be installed. */
 export function etcdToolOf(version: EtcdVersion): Tool {

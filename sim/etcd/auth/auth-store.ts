@@ -39,7 +39,7 @@ const ROOT = 'root';
 const DONE: Result<undefined> = ok(undefined);
 
 export class AuthStore {
-  readonly #rules: AuthRules;
+  readonly rules: AuthRules;
   readonly #onEvent: (event: AuthEvent) => void;
   readonly #users = new Map<string, User>();
   readonly #roles = new Map<string, Role>();
@@ -48,7 +48,7 @@ export class AuthStore {
   #revision = 1;
 
   constructor(rules: AuthRules, onEvent: (event: AuthEvent) => void) {
-    this.#rules = rules;
+    this.rules = rules;
     this.#onEvent = onEvent;
   }
 
@@ -174,7 +174,7 @@ export class AuthStore {
 
   roleGrantPermission({ name, perm }: AuthRoleGrantPermissionRequest): Result<undefined> {
     if (perm === undefined) return failed(ERRORS.permissionNotGiven);
-    if (this.#rules.grantsOnlyRanges && !isRange(perm)) return failed(ERRORS.invalidAuthManagement);
+    if (this.rules.grantsOnlyRanges && !isRange(perm)) return failed(ERRORS.invalidAuthManagement);
     const role = this.#roles.get(name);
     if (role === undefined) return failed(ERRORS.roleNotFound);
     this.#roles.set(name, roleWith(role, perm));
@@ -193,7 +193,7 @@ export class AuthStore {
   rolePermissions(name: string): Result<readonly Permission[]> {
     const role = this.#roles.get(name);
     if (role === undefined) return failed(ERRORS.roleNotFound);
-    return ok(name === ROOT && this.#rules.rootRoleShowsAllKeys ? [ALL_KEYS] : role);
+    return ok(name === ROOT && this.rules.rootRoleShowsAllKeys ? [ALL_KEYS] : role);
   }
 
   roles(): readonly string[] {
@@ -228,7 +228,7 @@ export class AuthStore {
   }
 
   #newPassword({ password, hashedPassword }: AuthUserChangePasswordRequest): Result<Password> {
-    if (password !== '' || !this.#rules.hashesPasswordsBeforeLog) return ok(passwordOf(password));
+    if (password !== '' || !this.rules.hashesPasswordsBeforeLog) return ok(passwordOf(password));
     return isBase64(hashedPassword) ? ok({ kind: 'unmatched' }) : failed(ERRORS.noPasswordUser);
   }
 
@@ -237,7 +237,7 @@ export class AuthStore {
     const user = this.#users.get(name);
     if (built !== undefined || user === undefined) return built;
     const granted = user.roles.flatMap((role) => this.#roles.get(role) ?? []);
-    const permissions = new RangePermissions(granted, this.#rules.permissionTreesSplitByEnd);
+    const permissions = new RangePermissions(granted, this.rules.permissionTreesSplitByEnd);
     this.#permissions.set(name, permissions);
     return permissions;
   }

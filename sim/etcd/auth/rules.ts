@@ -3,6 +3,10 @@
 export interface AuthRules {
   /** The method AuthStatus came with 3.5. */
   readonly hasAuthStatus: boolean;
+  /** AuthStatus is for root alone. */
+  readonly guardsAuthStatus: boolean;
+  /** Who logs in with a token that is not known is refused, whatever the password. */
+  readonly checksTokenOfLogin: boolean;
   /** A token that is not known is refused even while authentication is off. */
   readonly checksTokensWhileDisabled: boolean;
   /** `Bearer ` before a token is skipped. */
@@ -24,6 +28,8 @@ export interface AuthRules {
    * key of its lease, and to read the key where it asks for what was before.
    */
   readonly checksAllOfTxn: boolean;
+  /** A watch from a key on needs rights on all those keys; before, on the first alone. */
+  readonly checksAllOfWatch: boolean;
   /** LeaseTimeToLive shows the keys of a lease only to who may read them. */
   readonly checksLeaseKeys: boolean;
   /**
@@ -39,6 +45,8 @@ export interface AuthRules {
 
 export const AUTH_3_4: AuthRules = {
   hasAuthStatus: false,
+  guardsAuthStatus: true,
+  checksTokenOfLogin: true,
   checksTokensWhileDisabled: true,
   takesBearerTokens: false,
   hashesPasswordsBeforeLog: false,
@@ -47,6 +55,7 @@ export const AUTH_3_4: AuthRules = {
   grantsOnlyRanges: false,
   rootRoleShowsAllKeys: false,
   checksAllOfTxn: false,
+  checksAllOfWatch: false,
   checksLeaseKeys: false,
   guardsAllMethods: false,
   translatesMaintenanceErrors: false,
@@ -56,6 +65,7 @@ export const AUTH_3_4: AuthRules = {
 export const AUTH_3_5: AuthRules = {
   ...AUTH_3_4,
   hasAuthStatus: true,
+  checksTokenOfLogin: false,
   checksTokensWhileDisabled: false,
   hashesPasswordsBeforeLog: true,
   limitsPasswords: true,
@@ -68,8 +78,13 @@ export const AUTH_3_6: AuthRules = {
   takesBearerTokens: true,
   rootRoleShowsAllKeys: true,
   checksAllOfTxn: true,
+  checksAllOfWatch: true,
   guardsAllMethods: true,
   translatesMaintenanceErrors: true,
 };
 
-export const AUTH_3_7: AuthRules = { ...AUTH_3_6, permissionTreesSplitByEnd: true };
+export const AUTH_3_7: AuthRules = {
+  ...AUTH_3_6,
+  guardsAuthStatus: false,
+  permissionTreesSplitByEnd: true,
+};

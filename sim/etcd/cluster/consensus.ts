@@ -136,6 +136,19 @@ export class Consensus {
     return this.leadership.transfer(to);
   }
 
+  /** True where the other is the voter itself, or both have reached each other since then without a break. */
+  areConnectedSince(voter: Voter, other: Voter, sinceMs: number): boolean {
+    const { links } = this.#parts;
+    if (other === voter) return true;
+    const changedMs = Math.max(other.changedMs, links.changedMs(voter.name, other.name));
+    return other.isRunning && links.connects(voter.name, other.name) && changedMs <= sinceMs;
+  }
+
+  /** True where the voter has nine tenths of what is committed; one that was never started has nothing. */
+  isCaughtUp(voter: Voter | undefined): boolean {
+    return voter !== undefined && voter.replica.receivedIndex * 10 >= this.#parts.log.index * 9;
+  }
+
   close(): void {
     for (const cancel of this.#timers) cancel();
     this.leadership.close();
@@ -203,11 +216,7 @@ export class Consensus {
 
   /** With its leader; a leader with a quorum. */
   #areConnectedSince(voter: Voter, leader: Voter, sinceMs: number): boolean {
-    const connected = (other: Voter): boolean =>
-      other === voter ||
-      (other.isRunning &&
-        this.#parts.links.connects(voter.name, other.name) &&
-        Math.max(other.changedMs, this.#parts.links.changedMs(voter.name, other.name)) <= sinceMs);
+    const connected = (other: Voter): boolean => this.areConnectedSince(voter, other, sinceMs);
     if (leader !== voter) return connected(leader);
     const { voters } = this.#parts;
     return voters.filter(connected).length > voters.length / 2;

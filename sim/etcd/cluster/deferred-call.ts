@@ -30,10 +30,6 @@ export class DeferredCall implements ServerCall {
     this.#step((call) => call.halfClose());
   }
 
-  drained(): void {
-    this.#call?.drained?.();
-  }
-
   cancel(): void {
     this.#cancelled = true;
     this.#call?.cancel();

@@ -1,8 +1,7 @@
 /** One member: a name and a copy of the state that stay, and a process that comes and goes. */
 import { ENDED_CALL } from '../rpc/streaming.js';
 import type { CallMetadata, CallSink, EtcdHost, EtcdMember, ServerCall } from '../service.js';
-import { StateMachine } from '../state-machine.js';
-import type { VersionRules } from '../version.js';
+import { StateMachine, type StateOptions } from '../state-machine.js';
 import type { Log } from './log.js';
 import { Process, type ClusterParts } from './process.js';
 import { Replica } from './replica.js';
@@ -16,8 +15,10 @@ export interface MemberOptions {
   readonly id: bigint;
   readonly clientUrls: readonly string[];
   readonly host: EtcdHost;
-  readonly rules: VersionRules;
+  readonly state: StateOptions;
   readonly log: Log<Voter>;
+  /** The member has applied a change of the cluster's membership. */
+  onMembership(): void;
 }
 
 export class Member implements EtcdMember {
@@ -28,14 +29,15 @@ export class Member implements EtcdMember {
   #process: Process | undefined;
   #starts = 0;
 
-  constructor({ name, id, clientUrls, host, rules, log }: MemberOptions) {
+  constructor({ name, id, clientUrls, host, state, log, onMembership }: MemberOptions) {
     this.name = name;
     this.id = id;
     this.clientUrls = clientUrls;
-    const machine = new StateMachine(rules, {
+    const machine = new StateMachine(state, {
       onChanges: (revision, changes) => this.#process?.hub.notify(revision, changes),
       onLease: () => this.#process?.expiryClock.onLeasesChanged(),
       onAuth: (event) => this.#process?.tokens.onEvent(event),
+      onMembership,
     });
     const replica = new Replica(host, name, log.index, (index) => log.applyTo(this.voter, index));
     this.voter = new Voter(

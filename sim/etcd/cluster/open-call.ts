@@ -21,9 +21,7 @@ export class OpenCall implements ServerCall {
     this.sink = {
       message: (bytes) => client.message(bytes),
       status: (status) => this.#end(client, status),
-      get isFull() {
-        return client.isFull;
-      },
+      isFull: () => client.isFull?.() === true,
     };
   }
 
@@ -42,10 +40,6 @@ export class OpenCall implements ServerCall {
   halfClose(): void {
     if (this.#gate.isShut) this.#gate.pass(() => this.#service.halfClose());
     else this.#service.halfClose();
-  }
-
-  drained(): void {
-    this.#gate.pass(() => this.#service.drained?.());
   }
 
   cancel(): void {

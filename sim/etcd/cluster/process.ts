@@ -4,9 +4,9 @@
  * of it is left in any timer.
  */
 import { TokenKeeper } from '../auth/token-keeper.js';
-import type { Lessor } from '../lease/lessor.js';
+import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { methodOf } from '../rpc/dispatch.js';
-import type { MemberInfo, MemberServer } from '../rpc/server.js';
+import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -121,7 +121,7 @@ export class Process implements MemberServer {
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     const open = new OpenCall(this.#calls, this.#gate, sink);
-    open.begin(methodOf(path)({ server: this, metadata, sink: open.sink }));
+    open.begin(methodOf(path, this.rules)({ server: this, metadata, sink: open.sink }));
     return open;
   }
 
@@ -170,8 +170,15 @@ export class Process implements MemberServer {
     return leader === undefined ? undefined : this.#cluster.members.find(({ voter }) => voter === leader);
   }
 
-  get primaryLessor(): Lessor | undefined {
-    return this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter)?.machine.lessor;
+  get primary(): Primary | undefined {
+    const leader = this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter);
+    if (leader === undefined) return undefined;
+    const { machine, replica } = leader;
+    return {
+      lessor: machine.lessor,
+      isHere: leader === this.#member.voter,
+      whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, () => this.#gate.pass(action)),
+    };
   }
 
   header(revision = 0): ResponseHeader {
@@ -199,6 +206,27 @@ export class Process implements MemberServer {
     return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
       this.#gate.pass(() => done(result)),
     );
+  }
+
+  moveLeader(target: bigint): boolean {
+    const { members, consensus } = this.#cluster;
+    const to = members.find(({ id }) => id === target);
+    return to !== undefined && consensus.transfer(to.voter);
+  }
+
+  get peerHealth(): PeerHealth {
+    const { members, consensus, host } = this.#cluster;
+    const { voter } = this.#member;
+    const isConnectedSince = (id: bigint, sinceMs: number): boolean => {
+      const other = members.find((member) => member.id === id);
+      return other !== undefined && consensus.areConnectedSince(voter, other.voter, sinceMs);
+    };
+    return {
+      self: this.id,
+      isConnected: (id) => isConnectedSince(id, host.nowMs() - HEALTH_INTERVAL_MS),
+      isActive: (id) => isConnectedSince(id, Infinity),
+      isCaughtUp: (id) => consensus.isCaughtUp(members.find((member) => member.id === id)?.voter),
+    };
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {

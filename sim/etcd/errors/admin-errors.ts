@@ -18,7 +18,8 @@ export const ADMIN_ERRORS = {
   ),
   memberNotEnoughStarted: refused(
     'memberNotEnoughStarted',
-    failedPrecondition,
+    // A slip of etcd's, which keeps the code that it has for this to itself.
+    CODE.unknown,
     'etcdserver: re-configuration failed due to not enough started members',
     'The change would leave too few started members.',
   ),
@@ -195,6 +196,12 @@ export const ADMIN_ERRORS = {
     failedPrecondition,
     'etcdserver: cluster has a downgrade job in progress',
     'Another downgrade is under way.',
+  ),
+  unknownDowngradeAction: illegal(
+    'unknownDowngradeAction',
+    CODE.unknown,
+    'etcdserver: unknown method',
+    'A downgrade is asked to do something that there is not.',
   ),
   noInflightDowngrade: refused(
     'noInflightDowngrade',

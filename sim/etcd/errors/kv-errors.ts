@@ -70,11 +70,12 @@ export const KV_ERRORS = {
     'etcdserver: mvcc: required revision is a future revision',
     'The revision asked for does not exist yet.',
   ),
-  noSpace: refused(
+  noSpace: unresolved(
     'noSpace',
     resourceExhausted,
     'etcdserver: mvcc: database space exceeded',
-    'The database reached its quota; only deletes and reads are taken until the alarm is disarmed.',
+    'The database reached its quota, and takes only deletes and reads until the alarm is disarmed. A write that was ' +
+      'let in before the database was full, and applied after, is done all the same.',
   ),
   leaseNotFound: refused(
     'leaseNotFound',
@@ -99,6 +100,18 @@ export const KV_ERRORS = {
     CODE.cancelled,
     'etcdserver: watch canceled',
     'The watch stream was ended by the server.',
+  ),
+  rangeStreamSorted: illegal(
+    'rangeStreamSorted',
+    CODE.unimplemented,
+    'RangeStream does not support custom sort orders',
+    'A stream of a range comes in the order of keys.',
+  ),
+  rangeStreamFiltered: illegal(
+    'rangeStreamFiltered',
+    CODE.unimplemented,
+    'RangeStream does not support revision filters',
+    'A stream of a range has every key of it.',
   ),
   tooManyRequests: refused(
     'tooManyRequests',

@@ -6,14 +6,20 @@
 import type { EtcdHost } from '../service.js';
 import { ok } from '../result.js';
 import type { AuthenticateRequest, AuthenticateResponse } from '../wire/auth.js';
-import type { GiveUp } from './admit.js';
+import { admit, type GiveUp } from './admit.js';
 import type { MemberServer } from './server.js';
 import type { Handler } from './unary.js';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const PREFIX_LETTERS = 16;
 
-export const authenticate: Handler<AuthenticateRequest, AuthenticateResponse> = (server, request, reply) => {
+export const authenticate: Handler<AuthenticateRequest, AuthenticateResponse> = (
+  server,
+  request,
+  reply,
+  _bytes,
+  metadata,
+) => {
   const { name, password } = request;
   let giveUp: GiveUp;
   const attempt = (): void => {
@@ -23,13 +29,16 @@ export const authenticate: Handler<AuthenticateRequest, AuthenticateResponse> = 
       return;
     }
     const prefix = drawPrefix(server);
-    giveUp = server.propose(
-      ({ auth }, index) => auth.authenticate(name, `${prefix}.${index}`),
-      (result) => {
-        if (result.kind === 'failed') reply(result);
-        else if (checked.value !== server.machine.auth.revision) attempt();
-        else reply(ok({ header: server.header(), token: result.value }));
-      },
+    const audience = server.rules.auth.checksTokenOfLogin ? 'known' : 'everyone';
+    giveUp = admit(server, metadata, audience, reply, () =>
+      server.propose(
+        ({ auth }, index) => auth.authenticate(name, `${prefix}.${index}`),
+        (result) => {
+          if (result.kind === 'failed') reply(result);
+          else if (checked.value !== server.machine.auth.revision) attempt();
+          else reply(ok({ header: server.header(), token: result.value }));
+        },
+      ),
     );
   };
   const cancelRead = server.linearizableRead((confirmed) => {

@@ -1,83 +1,182 @@
-/** What is served of the Cluster and Maintenance services: the list of members and a member's status. */
-import { ok } from '../result.js';
+/**
+ * The Cluster service: who belongs to the cluster, and changes of that, one at a time through the log. Invariant: what
+ * could cost the cluster its quorum is refused by the member that is asked; what does not fit with who belongs to it,
+ * by the entry. A change waits for a quorum for as long as the client does.
+ */
+import { ERRORS, type ErrorEntry } from '../errors.js';
+import { idOf } from '../cluster/identity.js';
+import type { Members } from '../membership/membership.js';
+import { peerUrlsOf } from '../membership/peer-urls.js';
+import { refuseAdd, refusePromote, refuseRemove } from '../membership/reconfiguration.js';
+import { failed, ok, type Failure, type Result } from '../result.js';
+import type { CallMetadata } from '../service.js';
+import type { Entry } from '../state-machine.js';
 import {
+  MEMBER_ADD_REQUEST,
+  MEMBER_ADD_RESPONSE,
   MEMBER_LIST_REQUEST,
   MEMBER_LIST_RESPONSE,
-  STATUS_REQUEST,
-  STATUS_RESPONSE,
-  type StatusResponse,
+  MEMBER_PROMOTE_REQUEST,
+  MEMBER_PROMOTE_RESPONSE,
+  MEMBER_REMOVE_REQUEST,
+  MEMBER_REMOVE_RESPONSE,
+  MEMBER_UPDATE_REQUEST,
+  MEMBER_UPDATE_RESPONSE,
+  type MemberAddRequest,
+  type MemberAddResponse,
+  type MemberListRequest,
+  type MemberListResponse,
+  type MemberPromoteRequest,
 } from '../wire/cluster.js';
-import type { Encodable } from '../wire/message.js';
-import { admit, admitToMaintenance, type GiveUp } from './admit.js';
+import type { ResponseHeader } from '../wire/header.js';
+import { admit, type GiveUp } from './admit.js';
+import { askLeader } from './ask-leader.js';
 import type { MemberServer, Method } from './server.js';
-import { unary } from './unary.js';
+import { unary, type Handler } from './unary.js';
 
-const ERROR_NO_LEADER = 'etcdserver: no leader';
-/** etcd's default quota: 2 GiB. */
-const QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
-/** What a database with little in it takes. The model keeps nothing on disk and does not count. */
-const DATABASE_BYTES = 28_672;
-const DATABASE_BYTES_IN_USE = 24_576;
-
-/** The Cluster service's methods by name, as far as they are served. */
-export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
-  MemberList: unary(MEMBER_LIST_REQUEST, MEMBER_LIST_RESPONSE, (server, request, reply, _bytes, metadata) => {
-    const audience = server.rules.auth.guardsAllMethods ? 'authenticated' : 'everyone';
-    const answer = (): GiveUp =>
-      admit(server, metadata, audience, reply, () => {
-        reply(ok({ header: { ...server.header(), revision: 0 }, members: membersOf(server) }));
-        return undefined;
-      });
-    if (!request.linearizable) return answer();
-    let giveUp: GiveUp;
-    const cancel = server.linearizableRead((confirmed) => {
-      if (confirmed.kind === 'failed') reply(confirmed);
-      else giveUp = answer();
-    });
-    return () => {
-      cancel();
-      giveUp?.();
-    };
-  }),
-};
-
-/** The Maintenance service's methods by name, as far as they are served. */
-export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
-  Status: unary(STATUS_REQUEST, STATUS_RESPONSE, (server, _request, reply, _bytes, metadata) => {
-    const audience = server.rules.auth.guardsAllMethods ? 'authenticated' : 'everyone';
-    return admitToMaintenance(server, metadata, audience, reply, () => {
-      reply(ok(statusOf(server)));
+const list: Handler<MemberListRequest, MemberListResponse> = (server, request, reply, _bytes, metadata) => {
+  const { auth, maintenance } = server.rules;
+  const answer = (): GiveUp =>
+    admit(server, metadata, auth.guardsAllMethods ? 'authenticated' : 'everyone', reply, () => {
+      reply(ok({ header: header(server), members: server.machine.membership.members }));
       return undefined;
     });
-  }),
+  if (!request.linearizable || !maintenance.readsMembersLinearizably) return answer();
+  let giveUp: GiveUp;
+  const cancel = server.linearizableRead((confirmed) => {
+    if (confirmed.kind === 'failed') reply(confirmed);
+    else giveUp = answer();
+  });
+  return () => {
+    cancel();
+    giveUp?.();
+  };
 };
 
-function statusOf(server: MemberServer): Encodable<StatusResponse> {
-  const leader = server.knownLeader;
-  return {
-    header: server.header(),
-    version: server.rules.release,
-    dbSize: DATABASE_BYTES,
-    leader: leader?.id ?? 0n,
-    raftIndex: server.committedIndex,
-    raftTerm: server.term,
-    raftAppliedIndex: server.appliedIndex,
-    errors: leader === undefined ? [ERROR_NO_LEADER] : [],
-    dbSizeInUse: DATABASE_BYTES_IN_USE,
-    storageVersion: server.rules.storageVersion,
-    dbSizeQuota: QUOTA_BYTES,
-    downgradeInfo: { enabled: false, targetVersion: '' },
-  };
+const add: Handler<MemberAddRequest, MemberAddResponse> = (server, request, reply, _bytes, metadata) => {
+  const peerURLs = peerUrlsOf(request.peerURLs);
+  if (peerURLs === undefined) {
+    reply(failed(ERRORS.memberBadUrls));
+    return undefined;
+  }
+  const { isLearner } = request;
+  // etcd makes the id of the same two with another hash.
+  const ID = idOf(`${peerURLs.join('')}${Math.trunc(server.host.nowMs() / 1000)}`);
+  const member = { ID, name: '', peerURLs, clientURLs: [], isLearner };
+  const { addNeedsAllPeers } = server.rules.maintenance;
+  return change(server, metadata, {
+    refusal: () => refuseAdd(server.machine.membership, isLearner, server.peerHealth, addNeedsAllPeers),
+    entry: ({ membership }) => membership.add(member),
+    done: (result) =>
+      reply(
+        result.kind === 'failed'
+          ? result
+          : ok({ header: header(server), member: { ID, peerURLs, isLearner }, members: result.value }),
+      ),
+  });
+};
+
+/** Only the leader knows how far a learner has come. */
+const promote: Handler<MemberPromoteRequest, MembersResponse> = (server, { ID }, reply, _bytes, metadata) =>
+  change(server, metadata, {
+    refusal: () => undefined,
+    entry: ({ membership }) => membership.promote(ID),
+    done: (result) => reply(answerOf(server, result)),
+    before: (proceed, refuse) =>
+      askLeader<undefined>(
+        server,
+        (_lessor, answer) => {
+          const { membership } = server.machine;
+          if (membership.find(ID) === undefined) answer(failed(ERRORS.memberNotFound));
+          else if (!server.peerHealth.isCaughtUp(ID)) answer(failed(ERRORS.learnerNotReady));
+          else answer(refusePromote(membership) ?? ok(undefined));
+          return undefined;
+        },
+        (result) => (result.kind === 'failed' ? refuse(result) : proceed()),
+      ),
+  });
+
+/** The Cluster service's methods by name. */
+export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
+  MemberList: unary(MEMBER_LIST_REQUEST, MEMBER_LIST_RESPONSE, list),
+  MemberAdd: unary(MEMBER_ADD_REQUEST, MEMBER_ADD_RESPONSE, add),
+  MemberRemove: unary(
+    MEMBER_REMOVE_REQUEST,
+    MEMBER_REMOVE_RESPONSE,
+    (server, { ID }, reply, _bytes, metadata) =>
+      change(server, metadata, {
+        refusal: () => refuseRemove(server.machine.membership, ID, server.peerHealth),
+        entry: ({ membership }) => membership.remove(ID),
+        done: (result) => reply(answerOf(server, result)),
+      }),
+  ),
+  // Unlike those of MemberAdd the URLs are taken as they are; a real cluster ends over wrong ones of another member.
+  MemberUpdate: unary(
+    MEMBER_UPDATE_REQUEST,
+    MEMBER_UPDATE_RESPONSE,
+    (server, { ID, peerURLs }, reply, _bytes, metadata) =>
+      change(server, metadata, {
+        refusal: () => undefined,
+        entry: ({ membership }) => membership.update(ID, peerURLs),
+        done: (result) => reply(answerOf(server, result)),
+      }),
+  ),
+  MemberPromote: unary(MEMBER_PROMOTE_REQUEST, MEMBER_PROMOTE_RESPONSE, promote),
+};
+
+interface MembersResponse {
+  readonly header: ResponseHeader | undefined;
+  readonly members: Members;
 }
 
-/** Members do not speak to each other, so that their peer addresses lead nowhere. */
-function membersOf(
+interface Change {
+  /** Why the member that is asked will not propose it. */
+  refusal(): Failure | undefined;
+  readonly entry: Entry<Members>;
+  done(result: Result<Members>): void;
+  /** What has to be found out before. */
+  before?(proceed: () => void, refuse: (failure: Failure) => void): GiveUp;
+}
+
+/** What becomes of a proposal for which there is no quorum; a change of members goes on waiting. */
+const UNANSWERED: ReadonlySet<ErrorEntry> = new Set([
+  ERRORS.timeout,
+  ERRORS.timeoutDueToLeaderFail,
+  ERRORS.timeoutDueToConnectionLost,
+  ERRORS.proposalTimeout,
+]);
+
+function change(
   server: MemberServer,
-): { ID: bigint; name: string; peerURLs: string[]; clientURLs: readonly string[] }[] {
-  return server.members.map(({ id, name, clientUrls }) => ({
-    ID: id,
-    name,
-    peerURLs: [`http://${name}:2380`],
-    clientURLs: clientUrls,
-  }));
+  metadata: CallMetadata,
+  { refusal, entry, done, before }: Change,
+): GiveUp {
+  return admit(server, metadata, 'admin', done, () => {
+    let giveUp: GiveUp;
+    const propose = (): void => {
+      const refused = refusal();
+      if (refused !== undefined) {
+        done(refused);
+        return;
+      }
+      giveUp = server.propose(entry, (result) => {
+        if (result.kind === 'ok' || !UNANSWERED.has(result.error)) done(result);
+      });
+    };
+    const stop = before?.(propose, done);
+    if (before === undefined) propose();
+    return () => {
+      stop?.();
+      giveUp?.();
+    };
+  });
+}
+
+function answerOf(server: MemberServer, result: Result<Members>): Result<MembersResponse> {
+  return result.kind === 'failed' ? result : ok({ header: header(server), members: result.value });
+}
+
+/** Headers of this service tell no revision. */
+function header(server: MemberServer): ResponseHeader {
+  return { ...server.header(), revision: 0 };
 }

@@ -1,11 +1,13 @@
 /** Finds the method of a call, or answers as grpc-go does where there is none. */
 import { ERRORS } from '../errors.js';
 import { AUTH_METHODS } from './auth-service.js';
-import { CLUSTER_METHODS, MAINTENANCE_METHODS } from './cluster-service.js';
+import { CLUSTER_METHODS } from './cluster-service.js';
 import { ELECTION_METHODS } from './election-service.js';
+import type { VersionRules } from '../version.js';
 import { KV_METHODS } from './kv-service.js';
 import { LEASE_METHODS } from './lease-service.js';
 import { LOCK_METHODS } from './lock-service.js';
+import { MAINTENANCE_METHODS } from './maintenance-service.js';
 import type { Method } from './server.js';
 import { ENDED_CALL } from './streaming.js';
 import { WATCH_METHODS } from './watch-service.js';
@@ -27,9 +29,15 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
   ),
 );
 
+/** Methods that not every version has. */
+const HAS: ReadonlyMap<string, (rules: VersionRules) => boolean> = new Map([
+  ['/etcdserverpb.KV/RangeStream', (rules: VersionRules) => rules.hasRangeStream],
+]);
+
 /** The method of a path such as `/etcdserverpb.KV/Range`. */
-export function methodOf(path: string): Method {
-  return METHODS.get(path) ?? unimplemented(path);
+export function methodOf(path: string, rules: VersionRules): Method {
+  const isThere = HAS.get(path)?.(rules) ?? true;
+  return (isThere ? METHODS.get(path) : undefined) ?? unimplemented(path);
 }
 
 function unimplemented(path: string): Method {

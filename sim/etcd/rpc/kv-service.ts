@@ -5,8 +5,10 @@ import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
+import { costOfPut, costOfTxn } from '../quota/quota.js';
 import { executeRange } from '../txn/range.js';
-import { throughLog } from '../txn/through-log.js';
+import { checkRangeStream, streamRange } from '../txn/range-stream.js';
+import { throughLog, withoutEmptyEnd, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -18,20 +20,28 @@ import {
   PUT_RESPONSE,
   RANGE_REQUEST,
   RANGE_RESPONSE,
+  RANGE_STREAM_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
+  type PutRequest,
+  type PutResponse,
   type RangeRequest,
   type RangeResponse,
+  type RangeStreamResponse,
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
 import type { StateMachine } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
-import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
+import { answerStream, type Answerer } from './answer-stream.js';
+import { isTooLarge } from './entry-size.js';
+import type { MemberServer, Method } from './server.js';
 import { unary, type Handler } from './unary.js';
+import { withinQuota } from './within-quota.js';
 
-const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _bytes, metadata) => {
-  const refusal = checkRange(request);
+const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
     admit(server, metadata, 'known', reply, (asker) => {
@@ -41,14 +51,24 @@ const range: Handler<RangeRequest, RangeResponse> = (server, request, reply, _by
           store.range(key, end, options, server.revision),
       };
       const denied = refuseRange(server.machine, asker, request);
-      reply(denied ?? complete(server, executeRange(view, request)));
+      reply(denied ?? complete(server, executeRange(view, request, server.rules)));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, reply, read);
 };
 
-const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, metadata) => {
-  const refusal = checkTxn(request);
+const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, metadata) => {
+  const refusal = checkPut(request);
+  if (refusal !== undefined) return refuse(reply, refusal);
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
+    machine.put(request, () => refusePut(machine, asker, request)),
+  );
+};
+
+const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
+  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
+  const refusal = checkTxn(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   if (isReadOnly(request)) {
     const read = (): GiveUp =>
@@ -60,42 +80,62 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, request, reply, bytes, me
       });
     return isSerializable(request) ? read() : whenConfirmed(server, reply, read);
   }
-  return write(server, reply, bytes, metadata, (machine, asker) => {
-    const entry = throughLog(request);
-    return refuseTxn(machine, asker, entry) ?? machine.txn(entry);
-  });
+  const logged = throughLog(request);
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
+    machine.txn(logged, () => refuseTxn(machine, asker, logged)),
+  );
+};
+
+const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, received, answers, metadata) => {
+  const request = withRangeEnd(received, server.rules);
+  const refusal = checkRange(request, server.rules) ?? checkRangeStream(request);
+  const end = (failure: Failure): void => answers.end(failure);
+  if (refusal !== undefined) return refuse(end, refusal);
+  const read = (): GiveUp =>
+    admit(server, metadata, 'known', end, (asker) => {
+      const denied = refuseRange(server.machine, asker, request);
+      if (denied !== undefined) return refuse(end, denied);
+      const streamed = streamRange(
+        request,
+        (chunk) => executeRange(server.machine.store, chunk, server.rules),
+        ({ header, ...chunk }) =>
+          answers.send({
+            rangeResponse: {
+              ...chunk,
+              header: header && { ...server.header(), revision: header.revision ?? 0 },
+            },
+          }),
+      );
+      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      return undefined;
+    });
+  return request.serializable ? read() : whenConfirmed(server, end, read);
 };
 
 /** The KV service's methods by name. */
 export const KV_METHODS: Readonly<Record<string, Method>> = {
+  RangeStream: answerStream(RANGE_REQUEST, RANGE_STREAM_RESPONSE, rangeStream),
   Range: unary(RANGE_REQUEST, RANGE_RESPONSE, range),
-  Put: unary(PUT_REQUEST, PUT_RESPONSE, (server, request, reply, bytes, metadata) => {
-    const refusal = checkPut(request);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    return write(
-      server,
-      reply,
-      bytes,
-      metadata,
-      (machine, asker) => refusePut(machine, asker, request) ?? machine.put(request),
-    );
-  }),
+  Put: unary(PUT_REQUEST, PUT_RESPONSE, withinQuota(costOfPut, put)),
   DeleteRange: unary(
     DELETE_RANGE_REQUEST,
     DELETE_RANGE_RESPONSE,
     (server, request, reply, bytes, metadata) => {
       const refusal = checkDeleteRange(request);
       if (refusal !== undefined) return refuse(reply, refusal);
-      return write(
-        server,
-        reply,
-        bytes,
-        metadata,
-        (machine, asker) => refuseDeleteRange(machine, asker, request) ?? machine.deleteRange(request),
+      const logged = withoutEmptyEnd(request);
+      const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
+      return write(server, reply, isLarge, metadata, (machine, asker) =>
+        machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
       );
     },
   ),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, txn),
+  Txn: unary(
+    TXN_REQUEST,
+    TXN_RESPONSE,
+    withinQuota((request, { maintenance }) => costOfTxn(request, maintenance), txn),
+  ),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>
@@ -109,12 +149,16 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
 
 type Reply<T> = (result: Result<T>) => void;
 
-function refuse<T>(reply: Reply<T>, refusal: Failure): undefined {
+function refuse(reply: (refusal: Failure) => void, refusal: Failure): undefined {
   reply(refusal);
   return undefined;
 }
 
-function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => GiveUp): () => void {
+function whenConfirmed(
+  server: MemberServer,
+  reply: (refusal: Failure) => void,
+  read: () => GiveUp,
+): () => void {
   let giveUp: GiveUp;
   const cancel = server.linearizableRead((confirmed) => {
     if (confirmed.kind === 'failed') reply(confirmed);
@@ -126,32 +170,23 @@ function whenConfirmed<T>(server: MemberServer, reply: Reply<T>, read: () => Giv
   };
 }
 
-/** What an entry has beside the request: its tag and length, and a header with a request id. */
-const ENTRY_OVERHEAD_BYTES = 18;
+/** Tells whether the request's entry is too large for the log; who asks is in its header. */
+type SizeCheck = (asker: Asker) => boolean;
 
-/** @param bytes length of the request, which etcd measures after encoding it anew for its log */
 function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
-  bytes: number,
+  isLarge: SizeCheck,
   metadata: CallMetadata,
   entry: (machine: StateMachine, asker: Asker) => Result<R>,
 ): GiveUp {
   return admit(server, metadata, 'known', reply, (asker) => {
-    const total = bytes + ENTRY_OVERHEAD_BYTES + bytesOf(asker);
-    if (total > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
+    if (isLarge(asker)) return refuse(reply, failed(ERRORS.requestTooLarge));
     return server.propose(
       (machine) => entry(machine, asker),
       (result) => reply(complete(server, result)),
     );
   });
-}
-
-/** Who asks is in the header of the entry. */
-function bytesOf({ user, authRevision }: Asker): number {
-  if (authRevision === 0) return 0;
-  const revisionBytes = Math.max(1, Math.ceil(authRevision.toString(2).length / 7));
-  return 2 + Buffer.byteLength(user, 'utf8') + 1 + revisionBytes;
 }
 
 function complete<R extends { readonly header: ResponseHeader | undefined }>(

@@ -1,5 +1,6 @@
 /** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
 import { refuseLeaseChange, refuseLeaseKeys } from '../auth/permit.js';
+import { COST_OF_GRANT } from '../quota/quota.js';
 import { ok, type Result } from '../result.js';
 import {
   LEASE_GRANT_REQUEST,
@@ -12,6 +13,8 @@ import {
   LEASE_REVOKE_RESPONSE,
   LEASE_TIME_TO_LIVE_REQUEST,
   LEASE_TIME_TO_LIVE_RESPONSE,
+  type LeaseGrantRequest,
+  type LeaseGrantResponse,
   type LeaseLeasesResponse,
   type LeaseTimeToLiveRequest,
   type LeaseTimeToLiveResponse,
@@ -24,6 +27,7 @@ import type { MemberServer, Method } from './server.js';
 import { SerialStream } from './serial-stream.js';
 import { streaming } from './streaming.js';
 import { unary, type Handler } from './unary.js';
+import { withinQuota } from './within-quota.js';
 
 /** Of the methods that went unguarded before 3.6.14. */
 function audienceOf({ rules }: MemberServer, before: Audience): Audience {
@@ -122,19 +126,24 @@ const leases: Handler<object, LeaseLeasesResponse> = (server, _request, reply, _
     return undefined;
   });
 
+const grant: Handler<LeaseGrantRequest, LeaseGrantResponse> = (server, request, reply, _bytes, metadata) =>
+  admit(server, metadata, audienceOf(server, 'known'), reply, () => {
+    const id = request.ID === 0n ? server.nextRequestId() : request.ID;
+    return server.propose(
+      (machine) => machine.leaseGrant(id, request.TTL, server.host.nowMs()),
+      (result) => {
+        if (result.kind === 'failed') reply(result);
+        else reply(ok({ header: server.header(), ID: result.value.id, TTL: result.value.ttlSeconds }));
+      },
+    );
+  });
+
 /** The Lease service's methods by name. */
 export const LEASE_METHODS: Readonly<Record<string, Method>> = {
-  LeaseGrant: unary(LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, (server, request, reply, _bytes, metadata) =>
-    admit(server, metadata, audienceOf(server, 'known'), reply, () => {
-      const id = request.ID === 0n ? server.nextRequestId() : request.ID;
-      return server.propose(
-        (machine) => machine.leaseGrant(id, request.TTL, server.host.nowMs()),
-        (result) => {
-          if (result.kind === 'failed') reply(result);
-          else reply(ok({ header: server.header(), ID: result.value.id, TTL: result.value.ttlSeconds }));
-        },
-      );
-    }),
+  LeaseGrant: unary(
+    LEASE_GRANT_REQUEST,
+    LEASE_GRANT_RESPONSE,
+    withinQuota(() => COST_OF_GRANT, grant),
   ),
   LeaseRevoke: unary(
     LEASE_REVOKE_REQUEST,
@@ -142,7 +151,7 @@ export const LEASE_METHODS: Readonly<Record<string, Method>> = {
     (server, request, reply, _bytes, metadata) =>
       admit(server, metadata, audienceOf(server, 'known'), reply, (asker) =>
         server.propose(
-          (machine) => refuseLeaseChange(machine, asker, request.ID) ?? machine.leaseRevoke(request.ID),
+          (machine) => machine.leaseRevoke(request.ID, () => refuseLeaseChange(machine, asker, request.ID)),
           (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header() })),
         ),
       ),

@@ -1,6 +1,7 @@
 /** What the services need of the member they run in. Dies with the member's process. */
 import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
+import type { PeerHealth } from '../membership/reconfiguration.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -14,6 +15,15 @@ export interface MemberInfo {
   readonly id: bigint;
   /** Where it says that clients reach it. */
   readonly clientUrls: readonly string[];
+}
+
+/** The leader, as far as leases are concerned. */
+export interface Primary {
+  readonly lessor: Lessor;
+  /** True in the leader itself. */
+  readonly isHere: boolean;
+  /** Calls back once it has applied all that it knows to be committed; returns how to give up. */
+  whenCaughtUp(action: () => void): () => void;
 }
 
 export interface MemberServer extends MemberInfo {
@@ -38,8 +48,8 @@ export interface MemberServer extends MemberInfo {
   readonly tokens: TokenKeeper;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
-  /** The lessor, where the member leads or can reach who does; it minds the expiries. */
-  readonly primaryLessor: Lessor | undefined;
+  /** Who minds the leases, where the member leads or can reach who does. */
+  readonly primary: Primary | undefined;
   /** The header of a response; without a revision, or with 0, it has the newest. */
   header(revision?: number): ResponseHeader;
   nextRequestId(): bigint;
@@ -49,6 +59,10 @@ export interface MemberServer extends MemberInfo {
   whenApplied(index: number, action: () => void): () => void;
   /** Puts an entry into the log; the returned function gives up waiting for it. */
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
+  /** Hands leadership over, where the member leads and the other could; false where not. */
+  moveLeader(target: bigint): boolean;
+  /** How the member stands with the others. */
+  readonly peerHealth: PeerHealth;
   /** Waits until the member may read what is committed; the returned function gives up. */
   linearizableRead(done: (result: Result<undefined>) => void): () => void;
 }

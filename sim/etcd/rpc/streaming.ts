@@ -24,7 +24,6 @@ export function streaming(open: (call: IncomingCall) => ServerStream): Method {
     return {
       message: (bytes) => stream.message(bytes),
       halfClose: () => stream.halfClose(),
-      drained: () => stream.drained?.(),
       cancel() {
         unwatch();
         stream.cancel();

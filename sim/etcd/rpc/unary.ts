@@ -5,6 +5,7 @@
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { VersionRules } from '../version.js';
 import { MalformedError } from '../wire/malformed-error.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import {
@@ -23,8 +24,8 @@ export type Handler<Q, R> = (
   server: MemberServer,
   request: Q,
   reply: (result: Result<Encodable<R>>) => void,
-  /** Length of the request on the wire. */
-  bytes: number,
+  /** The request on the wire. */
+  bytes: Uint8Array,
   metadata: CallMetadata,
 ) => (() => void) | undefined;
 
@@ -62,7 +63,7 @@ class UnaryCall<Q, R> implements ServerCall {
     if (this.#state !== 'new') return;
     this.#state = 'working';
     const { server, metadata } = this.#call;
-    const request = read(this.#requestType, bytes);
+    const request = read(this.#requestType, bytes, server.rules);
     if (request.kind === 'refused') {
       this.#end(request.status);
       return;
@@ -72,7 +73,7 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
-    this.#giveUp = this.#handler(server, request.message, reply, bytes.length, metadata);
+    this.#giveUp = this.#handler(server, request.message, reply, bytes, metadata);
   }
 
   halfClose(): void {
@@ -109,6 +110,7 @@ export type Incoming<Q> =
 export function read<Q>(
   type: MessageType<Q>,
   bytes: Uint8Array,
+  { messages }: VersionRules,
   malformed: string = ERRORS.malformedRequest.text,
 ): Incoming<Q> {
   if (bytes.length > RECEIVED_BYTES_MAX) {
@@ -116,7 +118,7 @@ export function read<Q>(
     return { kind: 'refused', status: { code: ERRORS.messageTooLarge.code, details } };
   }
   try {
-    return { kind: 'read', message: type.decode(bytes) };
+    return { kind: 'read', message: type.decode(bytes, messages) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     return { kind: 'refused', status: { code: CODE.internal, details: `${malformed}${error.message}` } };

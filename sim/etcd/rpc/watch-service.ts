@@ -59,7 +59,7 @@ class WatchStream implements ServerStream {
       this.#inbox.push(bytes);
       return;
     }
-    const incoming = read(WATCH_REQUEST, bytes, ERRORS.malformedMessage.text);
+    const incoming = read(WATCH_REQUEST, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
     if (incoming.kind === 'refused') {
       this.#end(incoming.status);
       return;
@@ -83,17 +83,13 @@ class WatchStream implements ServerStream {
     this.#watchers.clear();
   }
 
-  drained(): void {
-    for (const { watcher } of this.#watchers.values()) this.#call.server.hub.proceed(watcher);
-  }
-
   onNoLeader(): void {
     this.#end(statusOf(ERRORS.noLeader));
   }
 
   /** Creates the watcher if its range may be read by who opened the stream, as far as the token is good by now. */
   #admit(request: WatchCreateRequest): void {
-    if (request.startRevision < 0) {
+    if (request.startRevision < 0 && this.#call.server.rules.refusesNegativeWatch) {
       this.#refuse(ERRORS.compacted.text);
       return;
     }
@@ -112,7 +108,9 @@ class WatchStream implements ServerStream {
       ({ error }) => proceed(() => this.#refuse(reasonOf(error))),
       (asker) => {
         const key = request.key === '' ? '\0' : request.key;
-        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, request.rangeEnd);
+        const isFromKeyOn = request.rangeEnd === '\0';
+        const end = isFromKeyOn && !server.rules.auth.checksAllOfWatch ? undefined : request.rangeEnd;
+        const denied = server.machine.auth.refuseUnlessPermitted(asker, 'read', key, end);
         return proceed(() => {
           if (denied === undefined) this.#create(request);
           else this.#refuse(reasonOf(denied.error));
@@ -133,12 +131,7 @@ class WatchStream implements ServerStream {
     }
     const id = request.watchId === 0n ? this.#assignId() : request.watchId;
     const { hub } = this.#call.server;
-    const { sink } = this.#call;
-    const watcher = hub.watch(
-      range,
-      (batch) => this.#deliver(id, request, batch),
-      () => sink.isFull === true,
-    );
+    const watcher = hub.watch(range, (batch) => this.#deliver(id, request, batch));
     this.#watchers.set(id, { id, watcher, request });
     if (request.progressNotify) this.#progress.add(id);
     this.#send({ header: this.#header(), watchId: id, created: true });
@@ -164,8 +157,10 @@ class WatchStream implements ServerStream {
     this.#send({ header: this.#header(), watchId: id, canceled: true });
   }
 
-  #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): void {
-    if (this.#ended) return;
+  /** False where the client does not read. */
+  #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): boolean {
+    if (this.#ended) return true;
+    if (this.#call.sink.isFull?.() === true) return false;
     const { changes, revision, compactRevision } = batch;
     if (changes.length > 0) this.#progress.skipNext(id);
     const header = this.#header(revision);
@@ -174,12 +169,13 @@ class WatchStream implements ServerStream {
     if (changes.length === 1 && !request.fragment) {
       const head = WATCH_RESPONSE.encode({ header, watchId: id });
       this.#call.sink.message(Buffer.concat([head, encodedEvents(changes, request.prevKv, events)]));
-      return;
+      return true;
     }
     const canceled = compactRevision !== 0;
     const response = { header, watchId: id, canceled, compactRevision, events: events() };
     if (!request.fragment) this.#send(response);
     else for (const fragment of fragmentsOf(response, RECEIVED_BYTES_MAX)) this.#send(fragment);
+    return true;
   }
 
   #eventOf(change: Change, withPrevious: boolean): Event {
@@ -199,17 +195,25 @@ class WatchStream implements ServerStream {
 
   #tellProgress(id: bigint): void {
     const found = this.#watchers.get(id);
-    if (found !== undefined && this.#call.server.hub.areSynced([found.watcher])) {
+    if (
+      found !== undefined &&
+      this.#call.sink.isFull?.() !== true &&
+      this.#call.server.hub.areSynced([found.watcher], this.#call.server.rules.progressAnswered === 'reached')
+    ) {
       this.#send({ header: this.#header(), watchId: id });
     }
   }
 
-  /** Answers for all watchers of the stream at once, if all are synced; otherwise not at all, as etcd 3.6 does. */
+  /** Answers for all watchers of the stream at once, or not at all. */
   #tellProgressOfAll(): void {
-    if (this.#watchers.size === 0) return;
+    const { hub, rules } = this.#call.server;
     const watchers = [...this.#watchers.values()].map(({ watcher }) => watcher);
-    if (!this.#call.server.hub.areSynced(watchers)) return;
-    this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+    const isAnswered =
+      rules.progressAnswered === 'always' ||
+      (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
+    // Progress that a client does not take is not told later either.
+    if (isAnswered && this.#call.sink.isFull?.() !== true)
+      this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
   }
 
   /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */

@@ -6,8 +6,17 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
+import { DatabaseSize } from '../quota/database-size.js';
 import { failed, ok, type Result } from '../result.js';
+import type { VersionRules } from '../version.js';
 import { positionOf, type Change } from './change.js';
+import {
+  CompactionHashes,
+  hashAtCompaction,
+  hashByRevision,
+  keptByCompaction,
+  type KeyValueHash,
+} from './hash-kv.js';
 import { KeyHistory } from './key-history.js';
 import { mergeChanges, type ChangeCursor } from './merge-changes.js';
 import { OrderedMap } from './ordered-map.js';
@@ -49,6 +58,9 @@ const NEWEST: RangeOptions = { revision: 0, limit: 0, countOnly: false };
 const COMPACTED = failed(ERRORS.compacted);
 const FUTURE_REVISION = failed(ERRORS.futureRevision);
 
+/** What the version of etcd decides about the store. */
+export type StoreRules = Pick<VersionRules, 'compactionForgetsDeletes'>;
+
 export class Store {
   readonly #index = new OrderedMap<KeyHistory>((history) => history.exists);
   #log: Change[] = [];
@@ -56,8 +68,18 @@ export class Store {
   /** Of the newest change in the index, which may not be committed yet. */
   #recordedRevision = 1;
   #compactRevision = -1;
+  /** How large a database with all this in it would be. */
+  readonly size = new DatabaseSize();
+  readonly #hashes = new CompactionHashes();
 
-  constructor(readonly leases: LeaseBook) {}
+  readonly #rules: StoreRules;
+
+  constructor(
+    readonly leases: LeaseBook,
+    rules: StoreRules,
+  ) {
+    this.#rules = rules;
+  }
 
   /** Of the last transaction that changed something. */
   get revision(): number {
@@ -126,7 +148,10 @@ export class Store {
   commit(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     this.#revision++;
-    for (const change of changes) this.#log.push(change);
+    for (const change of changes) {
+      this.#log.push(change);
+      this.size.add(change);
+    }
   }
 
   /** Adds a change to the index, where reads of its own transaction find it. */
@@ -142,14 +167,38 @@ export class Store {
     if (history.exists !== exists) this.#index.recount(change.key);
   }
 
-  /** Forgets history before `revision`. Takes time for the number of keys, as etcd's compaction does. */
+  /**
+   * etcd's hash of all changes until `revision`, 0 for the newest. Takes time for all that is there, as in etcd.
+   *
+   * @param keepsHashes whether those of the last compactions can be had, for what is compacted too
+   */
+  hashUntil(revision: number, keepsHashes: boolean): Result<KeyValueHash> {
+    const stored = keepsHashes ? this.#hashes.at(revision) : undefined;
+    if (stored !== undefined) return ok(stored);
+    const compacted = keepsHashes ? this.#compactRevision - 1 : this.#compactRevision;
+    if (revision > 0 && revision <= compacted) return COMPACTED;
+    if (revision > this.#revision) return FUTURE_REVISION;
+    const until = revision === 0 ? this.#revision : revision;
+    return ok(hashByRevision(this.#changesUntil(until), this.#compactRevision, until));
+  }
+
+  /** All that is left of history, in order. */
+  history(): readonly Change[] {
+    return this.#changesUntil(this.#revision);
+  }
+
+  /** Forgets history before `revision`. Takes time for what is there until then, as etcd's compaction does. */
   compact(revision: number): Result<undefined> {
     if (revision <= this.#compactRevision) return COMPACTED;
     if (revision > this.#revision) return FUTURE_REVISION;
+    const past = this.#changesUntil(revision);
+    const kept = keptByCompaction(past, revision);
+    this.#hashes.add(hashAtCompaction(past, kept, this.#compactRevision, revision));
+    for (const change of past) if (!kept.has(change) || this.#isForgotten(change)) this.size.remove(change);
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {
-      history.compact(revision);
+      history.compact(revision, !this.#rules.compactionForgetsDeletes);
       if (history.isEmpty) emptied.push(history.key);
       return true;
     });
@@ -167,8 +216,27 @@ export class Store {
       const change = log[index] as Change;
       newest.set(change.key, change);
     }
-    const kept = log.slice(start, next).filter((change) => newest.get(change.key) === change);
+    const kept = log
+      .slice(start, next)
+      .filter((change) => newest.get(change.key) === change && !this.#isForgotten(change));
     this.#log = kept.concat(log.slice(next));
+  }
+
+  /** What a change in the compacted revision itself leaves to watchers. */
+  #isForgotten(change: Change): boolean {
+    return change.isDelete && this.#rules.compactionForgetsDeletes;
+  }
+
+  /** All that is left of what was done until `revision`, in order: of older times, what compaction has kept. */
+  #changesUntil(revision: number): readonly Change[] {
+    const older: Change[] = [];
+    this.#index.visit('', '', ({ oldest }) => {
+      if (oldest !== undefined && oldest.modRevision < this.#compactRevision) older.push(oldest);
+      return true;
+    });
+    older.sort((left, right) => left.modRevision - right.modRevision || left.sub - right.sub);
+    const past = older.concat(this.#log.slice(0, positionOf(this.#log, revision + 1)));
+    return revision < this.#compactRevision ? past.filter((change) => change.modRevision <= revision) : past;
   }
 
   *#keySince(key: ByteString, from: number): Generator<Change, void, undefined> {

@@ -5,7 +5,9 @@
 import type { Change } from '../store/change.js';
 import type { RangeEnd, RangeOptions, RangeResult } from '../store/store.js';
 import { ok, type Result } from '../result.js';
+import { goSort } from '../go-sort.js';
 import type { ByteString } from '../byte-string.js';
+import type { VersionRules } from '../version.js';
 import { bareHeader } from '../wire/header.js';
 import {
   rangeEndOf,
@@ -24,7 +26,11 @@ export interface ReadView {
 type Order = (left: Change, right: Change) => number;
 
 /** Answers a range request. The header carries the revision alone. */
-export function executeRange(view: ReadView, request: RangeRequest): Result<RangeResponse> {
+export function executeRange(
+  view: ReadView,
+  request: RangeRequest,
+  rules: VersionRules,
+): Result<RangeResponse> {
   const filtered =
     request.minModRevision !== 0 ||
     request.maxModRevision !== 0 ||
@@ -41,12 +47,17 @@ export function executeRange(view: ReadView, request: RangeRequest): Result<Rang
   let kvs = found.value.kvs;
   if (filtered) kvs = kvs.filter((kv) => passes(kv, request));
   const order = orderOf(request);
-  if (order !== undefined) kvs = kvs.slice().sort(order);
+  if (order !== undefined) {
+    const sorted = kvs.slice();
+    goSort(sorted, (left, right) => order(left, right) < 0);
+    kvs = sorted;
+  }
   const more = request.limit > 0 && kvs.length > request.limit;
   if (more) kvs = kvs.slice(0, request.limit);
+  const omitsLease = rules.keysOnlyOmitsLease && request.sortTarget !== SORT_TARGET.value;
   return ok({
     header: bareHeader(found.value.revision),
-    kvs: request.keysOnly ? kvs.map(withoutValue) : kvs,
+    kvs: request.keysOnly ? kvs.map((kv) => keyOnly(kv, omitsLease)) : kvs,
     more,
     count: found.value.count,
   });
@@ -64,6 +75,8 @@ function passes(kv: KeyValue, request: RangeRequest): boolean {
 
 /** How to sort; undefined where the store's own order will do. */
 function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
+  // An order that there is not is none, where it is not refused.
+  if (sortOrder < SORT_ORDER.none || sortOrder > SORT_ORDER.descend) return undefined;
   // A target other than the key means ascending; note that the limit has cut before, as in etcd.
   if (sortOrder === SORT_ORDER.none && sortTarget === SORT_TARGET.key) return undefined;
   if (sortOrder === SORT_ORDER.ascend && sortTarget === SORT_TARGET.key) return undefined;
@@ -90,7 +103,8 @@ function compareBytes(left: ByteString, right: ByteString): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function withoutValue(kv: KeyValue): KeyValue {
-  const { key, createRevision, modRevision, version, lease } = kv;
+function keyOnly(kv: KeyValue, omitsLease: boolean): KeyValue {
+  const { key, createRevision, modRevision, version } = kv;
+  const lease = omitsLease ? 0n : kv.lease;
   return { key, createRevision, modRevision, version, value: '', lease };
 }

@@ -6,6 +6,7 @@ import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import type { WriteTransaction } from '../store/write-transaction.js';
 import type { Store } from '../store/store.js';
+import type { VersionRules } from '../version.js';
 import { bareHeader } from '../wire/header.js';
 import type { PutRequest, RangeRequest, ResponseOp, TxnRequest, TxnResponse } from '../wire/kv.js';
 import { choosePath, type Path } from './compare.js';
@@ -14,6 +15,7 @@ import { executeDeleteRange, executePut } from './write.js';
 
 /** What a transaction needs to know to check itself. */
 export interface TxnChecks {
+  readonly rules: VersionRules;
   leaseExists(lease: bigint): boolean;
 }
 
@@ -39,9 +41,9 @@ export function executeTxn(
   checks: TxnChecks,
 ): Result<TxnResponse> {
   const path = choosePath(transaction, request);
-  const refusal = check(path, store, store.revision, checks);
+  const refusal = checkAll(path, store, store.revision, checks);
   if (refusal !== undefined) return refusal;
-  const response = execute(path, transaction, transaction);
+  const response = execute(path, transaction, transaction, checks.rules);
   return ok({ ...response, header: bareHeader(transaction.revision) });
 }
 
@@ -56,18 +58,38 @@ export function executeReadOnlyTxn(
     range: (key, end, options) => store.range(key, end, options, newestRevision),
   };
   const path = choosePath(view, request);
-  const refusal = check(path, store, newestRevision, checks);
+  const refusal = checkAll(path, store, newestRevision, checks);
   if (refusal !== undefined) return refusal;
-  return ok({ ...execute(path, view, undefined), header: bareHeader(newestRevision) });
+  return ok({ ...execute(path, view, undefined, checks.rules), header: bareHeader(newestRevision) });
 }
 
-function check(path: Path, store: Store, newestRevision: number, checks: TxnChecks): Failure | undefined {
+type Kind = 'reads' | 'writes';
+
+function checkAll(path: Path, store: Store, newestRevision: number, checks: TxnChecks): Failure | undefined {
+  if (!checks.rules.txnChecksWritesFirst)
+    return check(path, store, newestRevision, checks, ['reads', 'writes']);
+  return (
+    check(path, store, newestRevision, checks, ['writes']) ??
+    check(path, store, newestRevision, checks, ['reads'])
+  );
+}
+
+function check(
+  path: Path,
+  store: Store,
+  newestRevision: number,
+  checks: TxnChecks,
+  kinds: readonly Kind[],
+): Failure | undefined {
   for (const [index, { requestRange, requestPut }] of path.operations.entries()) {
     const nested = path.nested[index];
     let refusal: Failure | undefined;
-    if (requestRange !== undefined) refusal = checkRange(requestRange, store, newestRevision);
-    else if (requestPut !== undefined) refusal = checkPut(requestPut, store, newestRevision, checks);
-    else if (nested !== undefined) refusal = check(nested, store, newestRevision, checks);
+    if (nested !== undefined) refusal = check(nested, store, newestRevision, checks, kinds);
+    else if (requestRange !== undefined && kinds.includes('reads')) {
+      refusal = checkRange(requestRange, store, newestRevision);
+    } else if (requestPut !== undefined && kinds.includes('writes')) {
+      refusal = checkPut(requestPut, store, newestRevision, checks);
+    }
     if (refusal !== undefined) return refusal;
   }
   return undefined;
@@ -87,14 +109,19 @@ function checkPut(
   checks: TxnChecks,
 ): Failure | undefined {
   const { key, ignoreValue, ignoreLease, lease } = request;
-  if ((ignoreValue || ignoreLease) && store.get(key, newestRevision) === undefined) {
-    return failed(ERRORS.keyNotFound);
-  }
-  return lease !== 0n && !checks.leaseExists(lease) ? failed(ERRORS.leaseNotFound) : undefined;
+  const lacksKey = (ignoreValue || ignoreLease) && store.get(key, newestRevision) === undefined;
+  const lacksLease = lease !== 0n && !checks.leaseExists(lease);
+  if (lacksKey && !(lacksLease && checks.rules.txnChecksLeaseFirst)) return failed(ERRORS.keyNotFound);
+  return lacksLease ? failed(ERRORS.leaseNotFound) : undefined;
 }
 
 /** The header of a nested transaction stays empty, as in etcd. */
-function execute(path: Path, view: ReadView, transaction: WriteTransaction | undefined): TxnResponse {
+function execute(
+  path: Path,
+  view: ReadView,
+  transaction: WriteTransaction | undefined,
+  rules: VersionRules,
+): TxnResponse {
   return {
     header: bareHeader(0),
     succeeded: path.succeeded,
@@ -102,8 +129,8 @@ function execute(path: Path, view: ReadView, transaction: WriteTransaction | und
       const { requestRange, requestPut, requestDeleteRange } = operation;
       const nested = path.nested[index];
       if (requestRange !== undefined)
-        return { ...EMPTY, responseRange: must(executeRange(view, requestRange)) };
-      if (nested !== undefined) return { ...EMPTY, responseTxn: execute(nested, view, transaction) };
+        return { ...EMPTY, responseRange: must(executeRange(view, requestRange, rules)) };
+      if (nested !== undefined) return { ...EMPTY, responseTxn: execute(nested, view, transaction, rules) };
       if (transaction === undefined) return EMPTY;
       if (requestPut !== undefined)
         return { ...EMPTY, responsePut: must(executePut(transaction, requestPut)) };

@@ -1,6 +1,6 @@
-/** The messages of etcd's Cluster and Maintenance services that are served (API 3.6), field numbers as published. */
+/** The messages of etcd's Cluster service (API 3.6), field numbers as published. */
 import { RESPONSE_HEADER } from './header.js';
-import { bool, int64, repeated, text, uint64, unsignedId } from './field.js';
+import { bool, repeated, text, unsignedId } from './field.js';
 import { message, nested, type Decoded } from './message.js';
 
 export const MEMBER = message('Member', {
@@ -20,23 +20,42 @@ export const MEMBER_LIST_RESPONSE = message('MemberListResponse', {
   members: repeated(nested(2, () => MEMBER)),
 });
 
-export const STATUS_REQUEST = message('StatusRequest', {});
+export type MemberAddRequest = Decoded<typeof MEMBER_ADD_REQUEST>;
+export const MEMBER_ADD_REQUEST = message('MemberAddRequest', {
+  peerURLs: repeated(text(1)),
+  isLearner: bool(2),
+});
 
-export const DOWNGRADE_INFO = message('DowngradeInfo', { enabled: bool(1), targetVersion: text(2) });
-
-export type StatusResponse = Decoded<typeof STATUS_RESPONSE>;
-export const STATUS_RESPONSE = message('StatusResponse', {
+export type MemberAddResponse = Decoded<typeof MEMBER_ADD_RESPONSE>;
+export const MEMBER_ADD_RESPONSE = message('MemberAddResponse', {
   header: nested(1, () => RESPONSE_HEADER),
-  version: text(2),
-  dbSize: int64(3),
-  leader: unsignedId(4),
-  raftIndex: uint64(5),
-  raftTerm: uint64(6),
-  raftAppliedIndex: uint64(7),
-  errors: repeated(text(8)),
-  dbSizeInUse: int64(9),
-  isLearner: bool(10),
-  storageVersion: text(11),
-  dbSizeQuota: int64(12),
-  downgradeInfo: nested(13, () => DOWNGRADE_INFO),
+  member: nested(2, () => MEMBER),
+  members: repeated(nested(3, () => MEMBER)),
+});
+
+export type MemberRemoveRequest = Decoded<typeof MEMBER_REMOVE_REQUEST>;
+export const MEMBER_REMOVE_REQUEST = message('MemberRemoveRequest', { ID: unsignedId(1) });
+
+export const MEMBER_REMOVE_RESPONSE = message('MemberRemoveResponse', {
+  header: nested(1, () => RESPONSE_HEADER),
+  members: repeated(nested(2, () => MEMBER)),
+});
+
+export type MemberUpdateRequest = Decoded<typeof MEMBER_UPDATE_REQUEST>;
+export const MEMBER_UPDATE_REQUEST = message('MemberUpdateRequest', {
+  ID: unsignedId(1),
+  peerURLs: repeated(text(2)),
+});
+
+export const MEMBER_UPDATE_RESPONSE = message('MemberUpdateResponse', {
+  header: nested(1, () => RESPONSE_HEADER),
+  members: repeated(nested(2, () => MEMBER)),
+});
+
+export type MemberPromoteRequest = Decoded<typeof MEMBER_PROMOTE_REQUEST>;
+export const MEMBER_PROMOTE_REQUEST = message('MemberPromoteRequest', { ID: unsignedId(1) });
+
+export const MEMBER_PROMOTE_RESPONSE = message('MemberPromoteResponse', {
+  header: nested(1, () => RESPONSE_HEADER),
+  members: repeated(nested(2, () => MEMBER)),
 });

@@ -4,7 +4,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { RESPONSE_HEADER } from './header.js';
-import { bool, bytes, enumeration, id, int64, optionalBytes, repeated } from './field.js';
+import { bool, bytes, enumeration, id, int64, oneOf, optionalBytes, repeated } from './field.js';
 import { message, nested, recursiveMessage, type Decoded } from './message.js';
 
 export const SORT_ORDER = { none: 0, ascend: 1, descend: 2 } as const;
@@ -91,11 +91,11 @@ export const COMPARE = message('Compare', {
   result: enumeration(1),
   target: enumeration(2),
   key: bytes(3),
-  version: int64(4, 'target'),
-  createRevision: int64(5, 'target'),
-  modRevision: int64(6, 'target'),
-  value: bytes(7, 'target'),
-  lease: id(8, 'target'),
+  version: oneOf('target', int64(4)),
+  createRevision: oneOf('target', int64(5)),
+  modRevision: oneOf('target', int64(6)),
+  value: oneOf('target', bytes(7)),
+  lease: oneOf('target', id(8)),
   rangeEnd: optionalBytes(64),
 });
 
@@ -165,6 +165,12 @@ export const COMPACTION_REQUEST = message('CompactionRequest', { revision: int64
 export type CompactionResponse = Decoded<typeof COMPACTION_RESPONSE>;
 export const COMPACTION_RESPONSE = message('CompactionResponse', {
   header: nested(1, () => RESPONSE_HEADER),
+});
+
+/** Of etcd 3.7's RangeStream: one chunk. */
+export type RangeStreamResponse = Decoded<typeof RANGE_STREAM_RESPONSE>;
+export const RANGE_STREAM_RESPONSE = message('RangeStreamResponse', {
+  rangeResponse: nested(1, () => RANGE_RESPONSE),
 });
 
 /** Where a range ends: undefined is the key alone, empty is from the key on. */

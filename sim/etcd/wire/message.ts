@@ -5,7 +5,7 @@
  */
 import { field, type Field, type Kind } from './field.js';
 import { MalformedError } from './malformed-error.js';
-import { END_GROUP, LENGTH_DELIMITED, VARINT, WireReader } from './reader.js';
+import { END_GROUP, isFieldNumber, LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -26,10 +26,12 @@ export type Encodable<T> = T extends readonly (infer U)[]
 export interface MessageType<T> {
   readonly name: string;
   /** @throws MalformedError where the bytes are not such a message */
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array, dialect?: Dialect): T;
   encode(value: Encodable<T>): Buffer;
   /** Bytes that `encode` would give. */
   sizeOf(value: Encodable<T>): number;
+  /** Bytes of fields that no such message has; where it is encoded anew, they stay. */
+  unknownBytesOf(bytes: Uint8Array): number;
   readBody(reader: WireReader): T;
   writeBody(writer: WireWriter, value: Encodable<T>): void;
 }
@@ -77,7 +79,9 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
 
   const readBody = (reader: WireReader): T => {
     const result: Record<string, unknown> = { ...initial };
+    if (reader.dialect === 'protobuf-go') return readStrictly(reader, byNumber, result) as T;
     while (reader.position < reader.end) {
+      const start = reader.position;
       const tag = reader.tag();
       const wireType = tag % 8;
       const number = tag < 2 ** 31 ? tag >>> 3 : Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
@@ -85,8 +89,12 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
         throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
       if (number <= 0) throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${tag})`);
       const field = byNumber[number];
-      if (field === undefined) reader.skip(wireType);
-      else readField(reader, field, wireType, result);
+      if (field !== undefined) {
+        readField(reader, field, wireType, result);
+        continue;
+      }
+      reader.skip(wireType);
+      reader.unknownBytes += reader.position - start;
     }
     return result as T;
   };
@@ -103,7 +111,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     name,
     readBody,
     writeBody,
-    decode: (bytes) => readBody(new WireReader(bytes)),
+    decode: (bytes, dialect) => readAs(dialect, () => readBody(new WireReader(bytes, dialect))),
     encode(value) {
       writeBody(scratch, value);
       return scratch.finish();
@@ -114,7 +122,45 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
       scratch.reset();
       return size;
     },
+    unknownBytesOf(bytes) {
+      const reader = new WireReader(bytes);
+      readBody(reader);
+      return reader.unknownBytes;
+    },
   };
+}
+
+/** protobuf-go has one text for whatever is malformed; which space it puts after the colon, its build decides. */
+const CANNOT_PARSE = 'proto:\u00a0cannot parse invalid wire-format data';
+
+function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
+  if (dialect !== 'protobuf-go') return read();
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof MalformedError ? new MalformedError(CANNOT_PARSE) : error;
+  }
+}
+
+/** As protobuf-go reads: a field that comes as another type than it has is one that is not known. */
+function readStrictly(
+  reader: WireReader,
+  byNumber: readonly (CompiledField | undefined)[],
+  result: Record<string, unknown>,
+): Record<string, unknown> {
+  while (reader.position < reader.end) {
+    const tag = reader.tag();
+    const number = Math.floor(tag / 8);
+    const wireType = tag % 8;
+    if (!isFieldNumber(number)) throw new MalformedError('invalid field number');
+    const field = byNumber[number];
+    const isPacked =
+      field?.repeated === true && wireType === LENGTH_DELIMITED && field.kind.wireType === VARINT;
+    if (field === undefined || (wireType !== field.kind.wireType && !isPacked)) {
+      reader.skipStrictly(number, wireType);
+    } else readField(reader, field, wireType, result);
+  }
+  return result;
 }
 
 function readField(
@@ -196,5 +242,5 @@ function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
 
 /** A message within a message; absent is undefined. */
 export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
-  return field<T | undefined>(number, nestedKind(type), undefined, oneof);
+  return { ...field<T | undefined>(number, nestedKind(type), undefined), oneof };
 }

@@ -13,13 +13,20 @@ export const START_GROUP = 3;
 export const END_GROUP = 4;
 export const FIXED32 = 5;
 
+/** Whose reading of protobuf it is; they differ in what they take for malformed. */
+export type Dialect = 'gogo/protobuf' | 'protobuf-go';
+
 export class WireReader {
+  readonly dialect: Dialect;
   readonly #buffer: Buffer;
   position = 0;
   /** Where the message being read ends. */
   end: number;
+  /** Bytes of fields that nobody knew. */
+  unknownBytes = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, dialect: Dialect = 'gogo/protobuf') {
+    this.dialect = dialect;
     this.#buffer = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -134,6 +141,25 @@ export class WireReader {
     }
   }
 
+  /** Skips a field as protobuf-go does it: a group ends where its own number says so. */
+  skipStrictly(number: number, wireType: number): void {
+    if (wireType === END_GROUP || wireType > FIXED32) throw new MalformedError('invalid wire type');
+    if (wireType !== START_GROUP) {
+      this.skip(wireType);
+      return;
+    }
+    for (;;) {
+      const tag = this.tag();
+      const inner = Math.floor(tag / 8);
+      if (tag % 8 === END_GROUP) {
+        if (inner !== number) throw new MalformedError('mismatching end group');
+        return;
+      }
+      if (!isFieldNumber(inner)) throw new MalformedError('invalid field number');
+      this.skipStrictly(inner, tag % 8);
+    }
+  }
+
   #advance(count: number): void {
     this.position += count;
     if (this.position > this.end) throw new MalformedError('unexpected EOF');
@@ -145,6 +171,7 @@ export class WireReader {
     let scale = 1;
     for (let count = 0; count < 10; count++) {
       const byte = this.#byte();
+      if (count === 9 && byte > 1 && this.dialect === 'protobuf-go') break;
       // Bits above the 64th are dropped, as a shift in Go drops them.
       value += (count === 9 ? byte & 1 : byte & 0x7f) * scale;
       if (byte < 0x80) return value;
@@ -157,4 +184,9 @@ export class WireReader {
     if (this.position >= this.end) throw new MalformedError('unexpected EOF');
     return this.#buffer[this.position++] ?? 0;
   }
+}
+
+/** Field numbers have 29 bits. */
+export function isFieldNumber(number: number): boolean {
+  return number > 0 && number < 2 ** 29;
 }

@@ -1,5 +1,6 @@
 /** Reading: one key, ranges, and what they can be limited to, sorted by and read as of. */
 import { beforeEach, expect, it } from 'vitest';
+import { goSort } from '../../../sim/etcd/go-sort.js';
 import { SORT_ORDER, SORT_TARGET, type RangeRequest } from '../../../sim/etcd/wire/kv.js';
 import type { Encodable } from '../../../sim/etcd/wire/message.js';
 import type { Etcd } from '../support/etcd.js';
@@ -88,6 +89,27 @@ export function rangeBehaviour(etcd: Etcd): void {
 
   it('sorts upwards where there is a target that is not the key, and no order', async () => {
     expect(await names({ sortTarget: SORT_TARGET.value })).toBe('cba');
+  });
+
+  it('leaves more than a dozen ties in an order of its own, that of the sort of its language', async () => {
+    const versions = Array.from({ length: 40 }, (_, index) => 1 + ((index * 7) % 3));
+    const keys = versions.map((_, index) => etcd.key(`tie-${String(index).padStart(2, '0')}`));
+    for (const [index, key] of keys.entries()) {
+      for (let version = 0; version < (versions[index] ?? 0); version++) await etcd.raw.put(key);
+    }
+    const { kvs } = await etcd.raw.range(etcd.key('tie-'), {
+      rangeEnd: etcd.key('tie-~'),
+      sortTarget: SORT_TARGET.version,
+      sortOrder: SORT_ORDER.ascend,
+    });
+    const expected = versions.map((version, index) => ({ version, key: keys[index] }));
+    goSort(expected, (left, right) => left.version < right.version);
+    expect(kvs.map(({ version, key }) => ({ version, key }))).toEqual(expected);
+    expect(expected).not.toEqual(
+      expected.toSorted(
+        (left, right) => left.version - right.version || (String(left.key) < String(right.key) ? -1 : 1),
+      ),
+    );
   });
 
   it('sorts before it limits', async () => {

@@ -3,6 +3,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RANGE_REQUEST } from '../../../sim/etcd/wire/kv.js';
 import { refusalOf } from '../support/refusal.js';
+import { administrationBehaviour } from './administration.js';
 import { eventually, MEMBERS, type ClusterTarget, type RunningCluster } from '../support/cluster-target.js';
 
 const TIMED_OUT = { code: 14, details: 'etcdserver: request timed out' };
@@ -165,5 +166,7 @@ export function clusterContract(target: ClusterTarget): void {
       await read;
       expect(await etcd().leader()).toBe(next);
     });
+
+    administrationBehaviour(etcd, roles);
   });
 }

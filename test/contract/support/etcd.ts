@@ -5,7 +5,7 @@
 import { Etcd3, type Namespace } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { RawEtcd } from './raw-etcd.js';
-import type { RunningTarget, Target } from './target.js';
+import type { RunningTarget, Target, TargetOptions } from './target.js';
 
 export interface Etcd {
   /** The etcd3 client, all of whose keys get the test's prefix. */
@@ -23,14 +23,14 @@ export interface Etcd {
 }
 
 /** Starts the target before the suite, gives each test a prefix, and ends everything. */
-export function useEtcd(target: Target): Etcd {
+export function useEtcd(target: Target, options?: TargetOptions): Etcd {
   let running: RunningTarget | undefined;
   let client: Etcd3 | undefined;
   let raw: RawEtcd | undefined;
   let tests = 0;
   let prefix = '';
   beforeAll(async () => {
-    running = await target.start();
+    running = await target.start(options);
     client = new Etcd3({ hosts: running.host, grpcOptions: running.grpcOptions });
     raw = new RawEtcd(running);
   });

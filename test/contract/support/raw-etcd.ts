@@ -3,9 +3,9 @@
  * camelCase; revisions are numbers, ids of leases and watchers bigints.
  */
 import * as grpc from '@grpc/grpc-js';
-import * as cluster from '../../../sim/etcd/wire/cluster.js';
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import * as lease from '../../../sim/etcd/wire/lease.js';
+import * as maintenance from '../../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import type { WatchCreateRequest } from '../../../sim/etcd/wire/watch.js';
 import type { RunningTarget } from './target.js';
@@ -13,15 +13,30 @@ import { WatchStream } from './watch-stream.js';
 
 const DEADLINE_MS = 20_000;
 
+/** What several of them share. */
+interface Connection {
+  readonly client: grpc.Client;
+  readonly streams: grpc.ClientDuplexStream<Uint8Array, Buffer>[];
+}
+
 export class RawEtcd {
   readonly #client: grpc.Client;
-  readonly #streams: grpc.ClientDuplexStream<Uint8Array, Buffer>[] = [];
+  readonly #streams: Connection['streams'];
+  readonly #metadata: Readonly<Record<string, string>>;
 
-  constructor({ host, grpcOptions }: Pick<RunningTarget, 'host' | 'grpcOptions'>) {
-    this.#client = new grpc.Client(new URL(host).host, grpc.credentials.createInsecure(), {
-      ...grpcOptions,
-      'grpc.max_send_message_length': -1,
-    });
+  constructor(
+    to: Pick<RunningTarget, 'host' | 'grpcOptions'> | Connection,
+    metadata: Readonly<Record<string, string>> = {},
+  ) {
+    const { client, streams } = 'client' in to ? to : connect(to);
+    this.#client = client;
+    this.#streams = streams;
+    this.#metadata = metadata;
+  }
+
+  /** The same, whose calls carry this metadata, such as a token. */
+  by(metadata: Readonly<Record<string, string>>): RawEtcd {
+    return new RawEtcd({ client: this.#client, streams: this.#streams }, metadata);
   }
 
   range(key: string, rest: Encodable<kv.RangeRequest> = {}): Promise<kv.RangeResponse> {
@@ -41,12 +56,14 @@ export class RawEtcd {
     return this.#call('KV/Txn', kv.TXN_REQUEST, kv.TXN_RESPONSE, request);
   }
 
-  status(): Promise<cluster.StatusResponse> {
-    return this.#call('Maintenance/Status', cluster.STATUS_REQUEST, cluster.STATUS_RESPONSE, {});
+  status(): Promise<maintenance.StatusResponse> {
+    return this.#call('Maintenance/Status', maintenance.STATUS_REQUEST, maintenance.STATUS_RESPONSE, {});
   }
 
-  async compact(revision: number): Promise<void> {
-    await this.#call('KV/Compact', kv.COMPACTION_REQUEST, kv.COMPACTION_RESPONSE, { revision });
+  /** @param physical waits until it is done on disk, too */
+  async compact(revision: number, physical = false): Promise<void> {
+    const request = { revision, physical };
+    await this.#call('KV/Compact', kv.COMPACTION_REQUEST, kv.COMPACTION_RESPONSE, request);
   }
 
   /** @param TTL seconds */
@@ -97,7 +114,7 @@ export class RawEtcd {
   }
 
   /** Calls a method with bytes that need be no message. */
-  send(path: string, bytes: Uint8Array, metadata = new grpc.Metadata()): Promise<Uint8Array> {
+  send(path: string, bytes: Uint8Array, metadata = this.#grpcMetadata()): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + DEADLINE_MS;
       this.#client.makeUnaryRequest(path, asBuffer, asIs, bytes, metadata, { deadline }, (error, answer) => {
@@ -126,18 +143,30 @@ export class RawEtcd {
     return responseType.decode(await this.send(`/etcdserverpb.${method}`, requestType.encode(request)));
   }
 
+  #grpcMetadata(): grpc.Metadata {
+    const metadata = new grpc.Metadata();
+    for (const [name, value] of Object.entries(this.#metadata)) metadata.set(name, value);
+    return metadata;
+  }
+
   #open(method: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
     return this.open(`/etcdserverpb.${method}`);
   }
 
   /** Opens a call of any method, which is a stream of bytes for whoever looks no closer. */
   open(path: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
-    const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata());
+    const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, this.#grpcMetadata());
     // A stream that is cancelled when its test is over ends with an error.
     stream.on('error', () => undefined);
     this.#streams.push(stream);
     return stream;
   }
+}
+
+function connect({ host, grpcOptions }: Pick<RunningTarget, 'host' | 'grpcOptions'>): Connection {
+  const options = { ...grpcOptions, 'grpc.max_send_message_length': -1 };
+  const client = new grpc.Client(new URL(host).host, grpc.credentials.createInsecure(), options);
+  return { client, streams: [] };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

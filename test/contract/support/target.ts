@@ -14,9 +14,14 @@ export interface RunningTarget {
   close(): Promise<void>;
 }
 
+export interface TargetOptions {
+  /** As etcd's `--quota-backend-bytes`; its default where none is given. */
+  readonly quotaBackendBytes?: number | undefined;
+}
+
 export interface Target {
   readonly name: string;
-  start(): Promise<RunningTarget>;
+  start(options?: TargetOptions): Promise<RunningTarget>;
 }
 
 /** A connection of its own, past any proxy. */
@@ -24,9 +29,9 @@ const ownConnection: ChannelOptions = { 'grpc.use_local_subchannel_pool': 1, 'gr
 
 export const inProcess: Target = {
   name: 'the in-memory etcd, in process',
-  start() {
+  start(options = {}) {
     const host = new RealHost();
-    const cluster = createCluster({ members: ['m1'], host });
+    const cluster = createCluster({ members: ['m1'], host, ...options });
     const [member] = cluster.members;
     if (member === undefined) throw new Error('a cluster without members');
     return Promise.resolve({
@@ -43,19 +48,20 @@ export const inProcess: Target = {
 
 export const served: Target = {
   name: 'the in-memory etcd, served over gRPC',
-  async start() {
-    const { endpoints, close } = await serveEtcd();
+  async start(options = {}) {
+    const { endpoints, close } = await serveEtcd(options);
     return { host: endpoints[0] ?? '', grpcOptions: ownConnection, close };
   },
 };
 
 export const real: Target = {
   name: 'real etcd',
-  async start() {
+  async start({ quotaBackendBytes = 0 } = {}) {
     const cluster = await startRealCluster({
       nodes: [],
       members: ['m1'],
       withoutProxy: true,
+      etcdFlags: [`--quota-backend-bytes=${quotaBackendBytes}`],
       progress: () => undefined,
     });
     await cluster.ready();

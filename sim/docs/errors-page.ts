@@ -1,0 +1,73 @@
+/** `docs/errors.md`: every error of the registry. Invariant: none is left out, whichever file it was added to. */
+import { ALL_ERRORS, CODE, type ErrorEntry } from '../etcd/errors.js';
+import { ADMIN_ERRORS } from '../etcd/errors/admin-errors.js';
+import { AUTH_ERRORS } from '../etcd/errors/auth-errors.js';
+import { CONCURRENCY_ERRORS } from '../etcd/errors/concurrency-errors.js';
+import { KV_ERRORS } from '../etcd/errors/kv-errors.js';
+import { TRANSPORT_ERRORS } from '../etcd/errors/transport-errors.js';
+import { table } from './table.js';
+
+interface Group {
+  readonly title: string;
+  readonly errors: Readonly<Record<string, ErrorEntry>>;
+}
+
+/** The files of the registry, in the order in which most people meet them. */
+const GROUPS: readonly Group[] = [
+  { title: 'Keys, leases and watches', errors: KV_ERRORS },
+  { title: 'Locks and elections', errors: CONCURRENCY_ERRORS },
+  { title: 'Members, users and versions', errors: ADMIN_ERRORS },
+  { title: 'Users, where etcd forgets the code', errors: AUTH_ERRORS },
+  { title: 'gRPC itself', errors: TRANSPORT_ERRORS },
+];
+
+const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/etcd/errors/; a test compares. -->
+
+# Errors
+
+Every error that a client of the in-memory etcd can get, with etcd's own codes and texts. The same registry tells the
+checkers what an error says about a write:
+
+- **definite**: the write did not happen and will not. **indefinite**: it may have happened, or may yet.
+- **request**: every attempt of the same request gets the same answer. **state**: the state of the cluster decided it, so
+  that an earlier attempt of the same request may have been applied, and may even be the cause of the refusal. A client
+  that repeats requests by itself, as etcd3 does, makes a definite answer that hangs on the state an indefinite one.
+
+A text that ends in an ellipsis is how the text begins. What is in no table is indefinite.
+`;
+
+export function errorsPage(): string {
+  const groups = [...GROUPS, { title: 'Others', errors: ungrouped() }]
+    .filter(({ errors }) => Object.keys(errors).length > 0)
+    .map(({ title, errors }) => `## ${title}\n\n${tableOf(Object.values(errors))}\n`);
+  return [INTRODUCTION, ...groups].join('\n');
+}
+
+/** What was added to the registry in a file that has no title here. */
+function ungrouped(): Readonly<Record<string, ErrorEntry>> {
+  const grouped = new Set(GROUPS.flatMap(({ errors }) => Object.values(errors)));
+  return Object.fromEntries(
+    ALL_ERRORS.filter((entry) => !grouped.has(entry)).map((entry) => [entry.name, entry]),
+  );
+}
+
+function tableOf(entries: readonly ErrorEntry[]): string {
+  const head = ['name', 'code', 'text', 'a write', 'hangs on', 'meaning'];
+  return table(
+    head,
+    entries.map(({ name, code, text, textIs, definiteness, dependsOn, meaning }) => [
+      name,
+      nameOfCode(code),
+      textIs === 'whole' ? `\`${text}\`` : `\`${text.trimEnd()}\`…`,
+      definiteness,
+      dependsOn,
+      meaning,
+    ]),
+  );
+}
+
+/** Such as `INVALID_ARGUMENT`, as gRPC writes it. */
+function nameOfCode(code: number): string {
+  const [name] = Object.entries(CODE).find(([, number]) => number === code) ?? [String(code)];
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}

@@ -1,0 +1,11 @@
+/** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
+import { errorsPage } from './errors-page.js';
+
+export interface Page {
+  /** From the root of the project. */
+  readonly path: string;
+  /** The whole file, formatted as Prettier would. */
+  render(): string;
+}
+
+export const PAGES: readonly Page[] = [{ path: 'docs/errors.md', render: errorsPage }];

@@ -1,0 +1,8 @@
+/** `npm run docs`: writes the pages that are made from registries, from the root of the project. */
+import { writeFileSync } from 'node:fs';
+import { PAGES } from './pages.js';
+
+for (const page of PAGES) {
+  writeFileSync(page.path, page.render());
+  console.log(page.path);
+}

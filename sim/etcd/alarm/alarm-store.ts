@@ -1,0 +1,79 @@
+/**
+ * The cluster's alarms, part of the replicated state: which members have raised which, and what may no longer be
+ * written because of it. Invariant: an alarm holds for the whole cluster, whoever raised it, until it is disarmed.
+ */
+import { ERRORS } from '../errors.js';
+import { failed, type Failure } from '../result.js';
+import { ALARM_TYPE, type AlarmMember } from '../wire/maintenance.js';
+
+/** What an entry of the log may be refused for. */
+export type Refusable =
+  /** Takes up space: a put, a transaction with a put in it, a grant. */
+  | 'growth'
+  /** Any other change of keys or leases. */
+  | 'change';
+
+const NO_SPACE = failed(ERRORS.noSpace);
+const CORRUPT = failed(ERRORS.corrupt);
+
+export class AlarmStore {
+  readonly #combine: boolean;
+  #alarms: readonly AlarmMember[] = [];
+  /** The types that have an effect. */
+  #effective: readonly number[] = [];
+
+  /**
+   * @param combine whether alarms of all types that are raised have their effect, as of 3.6; before, the type that was
+   *   raised last had, until some type was disarmed
+   */
+  constructor(combine: boolean) {
+    this.#combine = combine;
+  }
+
+  /** In order of their types, then of members. */
+  list(alarm: number = ALARM_TYPE.none): readonly AlarmMember[] {
+    return alarm === ALARM_TYPE.none ? this.#alarms : this.#alarms.filter((one) => one.alarm === alarm);
+  }
+
+  /** Returns the alarm, also where it was raised before. */
+  activate(memberID: bigint, alarm: number): AlarmMember {
+    const found = this.#find(memberID, alarm);
+    if (found !== undefined) return found;
+    const isFirst = this.list(alarm).length === 0;
+    const raised: AlarmMember = { memberID, alarm };
+    this.#alarms = [...this.#alarms, raised].sort(byTypeAndMember);
+    if (isFirst) this.#effective = this.#combine ? [...this.#effective, alarm] : [alarm];
+    return raised;
+  }
+
+  /** Returns the alarm; undefined where it was not raised. */
+  deactivate(memberID: bigint, alarm: number): AlarmMember | undefined {
+    const found = this.#find(memberID, alarm);
+    if (found === undefined) return undefined;
+    this.#alarms = this.#alarms.filter((one) => one !== found);
+    const isLast = this.list(alarm).length === 0;
+    if (isLast) this.#effective = this.#combine ? this.#effective.filter((one) => one !== alarm) : [];
+    return found;
+  }
+
+  /** Why the alarms forbid it. A corrupt cluster takes no changes at all, one without space none that grow it. */
+  refusal(entry: Refusable): Failure | undefined {
+    if (this.#effective.length === 0) return undefined;
+    if (this.#effective.includes(ALARM_TYPE.corrupt)) return CORRUPT;
+    return entry === 'growth' && this.#effective.includes(ALARM_TYPE.noSpace) ? NO_SPACE : undefined;
+  }
+
+  /** Before 3.6, an alarm that has an effect takes the place of permissions and of the quota. */
+  get isAllThatRefuses(): boolean {
+    return !this.#combine && this.#effective.length > 0;
+  }
+
+  #find(memberID: bigint, alarm: number): AlarmMember | undefined {
+    return this.#alarms.find((one) => one.memberID === memberID && one.alarm === alarm);
+  }
+}
+
+function byTypeAndMember(left: AlarmMember, right: AlarmMember): number {
+  if (left.alarm !== right.alarm) return left.alarm - right.alarm;
+  return left.memberID < right.memberID ? -1 : left.memberID > right.memberID ? 1 : 0;
+}

@@ -1,0 +1,84 @@
+/**
+ * Who votes, kept in step with the membership that is agreed on. Invariant: a change counts for all from the moment on
+ * at which the first member has applied it, and each change once.
+ *
+ * Left out: a member that was added is never started, so that it counts towards the quorum and has no vote to give; a
+ * learner changes nothing. A member that was removed goes on for a second, as in etcd, and then its process ends for
+ * good.
+ */
+import type { Membership } from '../membership/membership.js';
+import type { EtcdHost } from '../service.js';
+import { Replica } from './replica.js';
+import { Voter } from './voter.js';
+
+/** How long etcd leaves a member running that was removed. */
+const REMOVED_STOPS_AFTER_MS = 1_000;
+
+export interface ElectorateParts {
+  readonly host: EtcdHost;
+  /** Who votes, which this alone changes. */
+  readonly voters: Voter[];
+  /** The voters by the ids of their members. */
+  readonly votersById: ReadonlyMap<bigint, Voter>;
+  /** There is another quorum now. */
+  onChanged(): void;
+  /** The member is out of the cluster, and its time is up. */
+  onGone(voter: Voter): void;
+}
+
+const nothing = (): void => undefined;
+
+export class Electorate {
+  readonly #parts: ElectorateParts;
+  readonly #neverStarted = new Map<bigint, Voter>();
+  readonly #cancels = new Set<() => void>();
+  #changes = 0;
+
+  constructor(parts: ElectorateParts) {
+    this.#parts = parts;
+  }
+
+  /** A member has applied a change. */
+  follow(membership: Membership): void {
+    if (membership.changes <= this.#changes) return;
+    this.#changes = membership.changes;
+    const { voters, votersById, onGone } = this.#parts;
+    const now = membership.electors.map(({ ID }) => votersById.get(ID) ?? this.#strangerOf(ID));
+    const gone = voters.filter((voter) => voter.isRunning && !now.includes(voter));
+    voters.splice(0, voters.length, ...now);
+    // Those who apply this entry are in the midst of it.
+    this.#later(0, () => this.#parts.onChanged());
+    for (const voter of gone) this.#later(REMOVED_STOPS_AFTER_MS, () => onGone(voter));
+  }
+
+  close(): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels.clear();
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    const cancel = this.#parts.host.schedule(delayMs, () => {
+      this.#cancels.delete(cancel);
+      action();
+    });
+    this.#cancels.add(cancel);
+  }
+
+  /** Does not run, and so has nothing to do with anything but counting. */
+  #strangerOf(id: bigint): Voter {
+    const found = this.#neverStarted.get(id);
+    if (found !== undefined) return found;
+    const name = `never started ${id}`;
+    const [{ machine }] = this.#parts.voters as [Voter, ...Voter[]];
+    const voter = new Voter(
+      name,
+      machine,
+      new Replica(this.#parts.host, name, 0, nothing),
+      { onLeaderKnown: nothing, onQuorum: nothing, onPromoted: nothing, onDemoted: nothing },
+      0,
+    );
+    voter.isRunning = false;
+    this.#neverStarted.set(id, voter);
+    return voter;
+  }
+}

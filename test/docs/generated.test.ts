@@ -1,0 +1,31 @@
+/** The pages that are made from registries are what the registries make of them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import prettier from 'prettier';
+import { expect, test } from 'vitest';
+import { PAGES } from '../../sim/docs/pages.js';
+import { table } from '../../sim/docs/table.js';
+import { ALL_ERRORS } from '../../sim/etcd/errors.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+test.each(PAGES)('$path is what npm run docs writes', ({ path: file, render }) => {
+  expect(readFileSync(path.join(root, file), 'utf8')).toBe(render());
+});
+
+test.each(PAGES)('$path is formatted', async ({ path: file, render }) => {
+  const options = await prettier.resolveConfig(path.join(root, file));
+  expect(await prettier.format(render(), { ...options, parser: 'markdown' })).toBe(render());
+});
+
+test('every error has a row', () => {
+  const page = PAGES.find(({ path: file }) => file === 'docs/errors.md')?.render() ?? '';
+  for (const { name, text } of ALL_ERRORS) {
+    expect(page).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
+    expect(page).toContain(text.trimEnd());
+  }
+});
+
+test('a table keeps what would end a cell', () => {
+  expect(table(['a'], [['x|y']])).toBe('| a    |\n| ---- |\n| x\\|y |');
+});

@@ -1,0 +1,92 @@
+/** Alarms that faults raise, and the quota of members that are not equally far. */
+import { expect, test } from 'vitest';
+import { createCluster } from '../../sim/etcd/cluster.js';
+import { ALARM_REQUEST, ALARM_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
+import { ManualHost, TestClient } from './harness.js';
+
+const NO_SPACE = 'etcdserver: mvcc: database space exceeded';
+const ELECTION_MS = 3_000;
+
+function clusterOf(count: number, quotaBackendBytes = 0) {
+  const host = new ManualHost();
+  const names = Array.from({ length: count }, (_, index) => `m${index + 1}`);
+  const cluster = createCluster({ members: names, host, quotaBackendBytes });
+  const client = (name: string): TestClient => {
+    const member = cluster.members.find((one) => one.name === name);
+    if (member === undefined) throw new Error(`no member ${name}`);
+    return new TestClient(member);
+  };
+  const leader = cluster.leader ?? '';
+  const followers = names.filter((name) => name !== leader);
+  const alarms = (name = leader) => {
+    const call = client(name).call('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE).send({});
+    host.advance(10);
+    return call.response.alarms;
+  };
+  return { host, cluster, client, leader, followers, alarms };
+}
+
+test('a fault raises NOSPACE for the whole cluster', () => {
+  const { cluster, client, leader, followers, host, alarms } = clusterOf(3);
+  cluster.raiseAlarm(followers[0] ?? '', 'NOSPACE');
+  host.advance(10);
+  expect(client(leader).put('a').status).toEqual({ code: 8, details: NO_SPACE });
+  expect(alarms()).toHaveLength(1);
+  expect(client(followers[1] ?? '').memberStatus().response.errors).toEqual([
+    expect.stringMatching(/^memberID:\d+ alarm:NOSPACE $/),
+  ]);
+});
+
+test('an alarm outlives its members and their leader', () => {
+  const { cluster, host, client, leader, followers } = clusterOf(3);
+  cluster.raiseAlarm(leader, 'CORRUPT');
+  host.advance(10);
+  cluster.stopMember(leader);
+  host.advance(ELECTION_MS);
+  cluster.startMember(leader);
+  host.advance(ELECTION_MS);
+  for (const name of [leader, ...followers]) {
+    const put = client(name).put('a');
+    host.advance(10);
+    expect(put.status?.details).toBe('etcdserver: corrupt cluster');
+  }
+});
+
+test('a lease whose time is up stays while the cluster is corrupt', () => {
+  const { cluster, host, client, leader } = clusterOf(1);
+  const { ID } = client(leader).grant(2).response;
+  client(leader).put('a', '', { lease: ID });
+  cluster.raiseAlarm(leader, 'CORRUPT');
+  host.advance(10_000);
+  expect(client(leader).range('a').response.count).toBe(1);
+  const disarm = { action: 2, alarm: 2, memberID: client(leader).memberStatus().response.leader };
+  client(leader).call('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE).send(disarm);
+  host.advance(10_000);
+  expect(client(leader).range('a').response.count).toBe(0);
+});
+
+test('a put that a member let in, and that no longer fits when it is applied, is done and refused', () => {
+  const { cluster, host, client, leader, followers, alarms } = clusterOf(3, 1_000_000);
+  const [slow = ''] = followers;
+  cluster.slowMember(slow, 1_000);
+  for (let index = 0; index < 8; index++) client(leader).put(`key${index}`, 'x'.repeat(100_000));
+  host.advance(5_000);
+  client(leader).put('filler', 'x'.repeat(140_000));
+  const exceeding = client(slow).put('exceeding', 'x'.repeat(100_000));
+  host.advance(5_000);
+  expect(exceeding.status).toEqual({ code: 8, details: NO_SPACE });
+  expect(client(leader).range('exceeding').response.count).toBe(1);
+  expect(alarms()).toEqual([]);
+});
+
+test('below 0 there is no quota, and 0 is the default', () => {
+  for (const [configured, reported] of [
+    [-1, -1],
+    [0, 2 ** 31],
+    [5_000_000, 5_000_000],
+  ] as const) {
+    const { client, leader } = clusterOf(1, configured);
+    expect(client(leader).memberStatus().response.dbSizeQuota).toBe(reported);
+    expect(client(leader).put('a', 'x'.repeat(1_000_000)).status?.code).toBe(0);
+  }
+});

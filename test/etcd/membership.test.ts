@@ -1,0 +1,149 @@
+/** What becomes of a cluster whose members are added and removed. */
+import { expect, test } from 'vitest';
+import * as cluster from '../../sim/etcd/wire/cluster.js';
+import { MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
+import { TestCluster } from './harness.js';
+
+const ELECTION_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 7_000;
+const HEALTHY_MS = 6_000;
+
+function members(...names: readonly string[]) {
+  const etcd = new TestCluster(...names);
+  const leader = etcd.leader() ?? '';
+  const followers = names.filter((name) => name !== leader);
+  const list = (through = leader) => etcd.client(through).memberList().response.members;
+  const idOf = (name: string): bigint => list().find((member) => member.name === name)?.ID ?? 0n;
+  const add = (url: string, isLearner = false) =>
+    etcd
+      .client(leader)
+      .call('Cluster/MemberAdd', cluster.MEMBER_ADD_REQUEST, cluster.MEMBER_ADD_RESPONSE)
+      .send({ peerURLs: [url], isLearner });
+  const remove = (ID: bigint, through = leader) =>
+    etcd
+      .client(through)
+      .call('Cluster/MemberRemove', cluster.MEMBER_REMOVE_REQUEST, cluster.MEMBER_REMOVE_RESPONSE)
+      .send({ ID });
+  const put = (through: string) => {
+    const call = etcd.client(through).put('a');
+    etcd.host.advance(REQUEST_TIMEOUT_MS);
+    return call.status?.code;
+  };
+  return { etcd, host: etcd.host, leader, followers, list, idOf, add, remove, put };
+}
+
+test('a member that was added and never started counts in the quorum', () => {
+  const { etcd, add, put, leader, followers, host } = members('m1', 'm2', 'm3');
+  expect(add('http://new:2380').response.members).toHaveLength(4);
+  expect(put(leader)).toBe(0);
+  // Three of four are a quorum, two are none.
+  etcd.cluster.stopMember(followers[0] ?? '');
+  host.advance(ELECTION_MS);
+  expect(put(leader)).not.toBe(0);
+  etcd.cluster.startMember(followers[0] ?? '');
+  host.advance(ELECTION_MS);
+  expect(put(leader)).toBe(0);
+});
+
+test('a learner that was added does not', () => {
+  const { etcd, add, put, leader, followers } = members('m1', 'm2', 'm3');
+  add('http://new:2380', true);
+  etcd.cluster.stopMember(followers[0] ?? '');
+  expect(put(leader)).toBe(0);
+});
+
+test('every member hears who belongs to the cluster, a little later', () => {
+  const { add, list, followers, host } = members('m1', 'm2', 'm3');
+  add('http://new:2380');
+  host.advance(10);
+  for (const name of followers) expect(list(name)).toHaveLength(4);
+});
+
+test('nobody is added while those who were before have not been started', () => {
+  const { add } = members('m1', 'm2', 'm3');
+  for (const url of ['http://a:1', 'http://b:1']) expect(add(url).status?.code).toBe(0);
+  expect(add('http://c:1').status?.details).toMatch(/not enough started members/);
+});
+
+test('nobody is added while a voter has been away within the last five seconds', () => {
+  const { etcd, add, followers, host } = members('m1', 'm2', 'm3');
+  etcd.cluster.stopMember(followers[0] ?? '');
+  expect(add('http://new:1').status?.details).toBe('etcdserver: unhealthy cluster');
+  etcd.cluster.startMember(followers[0] ?? '');
+  host.advance(1_000);
+  expect(add('http://new:1').status?.details).toBe('etcdserver: unhealthy cluster');
+  host.advance(HEALTHY_MS);
+  expect(add('http://new:1').status?.code).toBe(0);
+});
+
+test('a member that was removed ends after a second, and does not start again', () => {
+  const { etcd, idOf, remove, put, leader, followers, host } = members('m1', 'm2', 'm3');
+  const [gone = '', other = ''] = followers;
+  remove(idOf(gone));
+  expect(etcd.cluster.isRunning(gone)).toBe(true);
+  host.advance(1_000);
+  expect(etcd.cluster.isRunning(gone)).toBe(false);
+  etcd.cluster.startMember(gone);
+  expect(etcd.cluster.isRunning(gone)).toBe(false);
+  expect(put(leader)).toBe(0);
+  // Of two that are left both are needed.
+  etcd.cluster.stopMember(other);
+  host.advance(ELECTION_MS);
+  expect(put(leader)).not.toBe(0);
+});
+
+test('without a leader that was removed the others elect one', () => {
+  const { etcd, idOf, remove, put, leader, followers, host } = members('m1', 'm2', 'm3');
+  expect(remove(idOf(leader)).status?.code).toBe(0);
+  host.advance(ELECTION_MS);
+  expect(followers).toContain(etcd.cluster.leader);
+  for (const name of followers) expect(put(name)).toBe(0);
+});
+
+test('a member that is down may be removed, one that is up only if a quorum stays', () => {
+  const { etcd, idOf, remove, followers } = members('m1', 'm2', 'm3');
+  const [down = '', up = ''] = followers;
+  const ids = { down: idOf(down), up: idOf(up) };
+  etcd.cluster.stopMember(down);
+  expect(remove(ids.up).status?.details).toBe('etcdserver: unhealthy cluster');
+  expect(remove(ids.down).status?.code).toBe(0);
+});
+
+test('a change of members waits for a quorum as long as its client does', () => {
+  const { etcd, idOf, followers, leader, host } = members('m1', 'm2', 'm3');
+  const id = idOf(leader);
+  for (const name of followers) etcd.cluster.stopMember(name);
+  const update = etcd
+    .client(leader)
+    .call('Cluster/MemberUpdate', cluster.MEMBER_UPDATE_REQUEST, cluster.MEMBER_UPDATE_RESPONSE)
+    .send({ ID: id, peerURLs: ['http://elsewhere:1'] });
+  host.advance(60_000);
+  expect(update.status).toBeUndefined();
+});
+
+test('leadership moves at once, is told of after a tick, and costs no linearizable read', () => {
+  const { etcd, idOf, leader, followers, host } = members('m1', 'm2', 'm3');
+  const [to = ''] = followers;
+  const move = etcd
+    .client(leader)
+    .call('Maintenance/MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE)
+    .send({ targetID: idOf(to) });
+  expect(etcd.cluster.leader).toBe(to);
+  expect(move.status).toBeUndefined();
+  host.advance(100);
+  expect(move.status?.code).toBe(0);
+  expect(etcd.client(leader).range('a').status?.code).toBe(0);
+});
+
+test('leadership does not move to a member that is down; who asks for it waits', () => {
+  const { etcd, idOf, leader, followers, host } = members('m1', 'm2', 'm3');
+  const [down = ''] = followers;
+  const targetID = idOf(down);
+  etcd.cluster.stopMember(down);
+  const move = etcd
+    .client(leader)
+    .call('Maintenance/MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE)
+    .send({ targetID });
+  host.advance(60_000);
+  expect([move.status, etcd.cluster.leader]).toEqual([undefined, leader]);
+});
