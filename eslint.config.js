@@ -206,8 +206,9 @@ export default tseslint.config(
     rules: ban(locale, inexactMath, simIo),
   },
   {
-    // Listens on a port.
-    files: ['sim/serve/listener.ts'],
+    // Listens on a port, and speaks HTTP and gRPC there.
+    files: ['sim/serve/**/*.ts'],
+    ignores: ['sim/serve/real-host.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

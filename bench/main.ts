@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what a simulated run costs, as ratios of two measurements in one process. Each measurement is
+ * `npm run bench`: what a simulated run, the store and `sim serve` cost, as ratios of two measurements. Each measurement is
  * repeated in turn with its counterpart and the median is quoted, so that a machine whose speed drifts gives the
  * same ratio.
  */
@@ -8,6 +8,7 @@ import { callRate } from './call-rate.js';
 import { commandTime } from './command-time.js';
 import { crowds } from './crowds.js';
 import { formatRatio, type Ratio } from './ratio.js';
+import { serveRates } from './serve.js';
 import { storeCost } from './store.js';
 
 const wanted = process.argv.slice(2);
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
   'command-time': commandTime,
   store: storeCost,
   crowds,
+  serve: serveRates,
 };
 
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));

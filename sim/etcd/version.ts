@@ -63,6 +63,8 @@ export interface VersionRules {
   readonly lockLooksAtItsKey: boolean;
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
   readonly namesMissingRequest: boolean;
+  /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
+  readonly hasProbes: boolean;
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
 }
@@ -84,6 +86,7 @@ const ETCD_3_4: VersionRules = {
   messages: 'gogo/protobuf',
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
+  hasProbes: false,
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
 };
@@ -96,6 +99,7 @@ const ETCD_3_5: VersionRules = {
   progressAnswered: 'synced',
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
+  hasProbes: true,
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
 };

@@ -1,11 +1,24 @@
 /**
  * A gRPC server that hands every call, whatever its method, on as bytes: what a method is and whether there is one,
- * the member says. Invariant: a call ends with the member's status, or the member is told that the client is gone.
+ * the member says. It speaks gRPC over Node's HTTP/2 by itself, because grpc-js's server has no way to give the
+ * answers of etcd to calls that make no sense, and none to wait for clients that do not read. Invariant: after
+ * `close` no session and no call of it is left.
  */
-import * as grpc from '@grpc/grpc-js';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { createServer, type Server as TlsServer } from 'node:tls';
 import { EnvironmentError } from '../backend/environment-error.js';
-import { CODE } from '../etcd/errors.js';
-import type { CallMetadata, EtcdMember } from '../etcd/service.js';
+import type { EtcdHost, EtcdMember } from '../etcd/service.js';
+import { whenKindIsKnown } from './connection-kind.js';
+import { GrpcCall, stopListening } from './grpc-call.js';
+import { AT_ONCE, openingOf, refusalHeaders } from './grpc-headers.js';
 
 export interface ServerTls {
   /** The certificate and those that sign it, PEM. */
@@ -14,92 +27,86 @@ export interface ServerTls {
   readonly key: string;
 }
 
+export interface GrpcServerOptions {
+  readonly member: EtcdMember;
+  /** Times the deadlines of calls. */
+  readonly host: EtcdHost;
+  readonly tls?: ServerTls | undefined;
+  /** Answers HTTP/1.1, as on etcd's client port. */
+  readonly pages: RequestListener;
+}
+
 /**
- * A message above etcd's limit of 2 MiB is refused by the member, with etcd's own words; one above this is not even
- * held in memory.
+ * etcd bounds neither the streams of a connection nor how often they are cancelled, where Node does by default. Node's
+ * bound on memory is for a session as a whole; ours is for each call (see {@link GrpcCall}).
  */
-const RECEIVED_BYTES_MAX = 64 * 1024 * 1024;
-
-/** How many messages may wait for a client that does not read; etcd's watch streams have room for as many. */
-const WAITING_MESSAGES_MAX = 128;
-
-type Call = grpc.ServerDuplexStream<Buffer, Uint8Array>;
+const UNBOUNDED = {
+  maxSessionMemory: 1_000_000,
+  streamResetBurst: 1_000_000,
+  streamResetRate: 1_000_000,
+};
 
 export class GrpcServer {
-  readonly #server: grpc.Server;
+  readonly #accept: (socket: Socket) => void;
+  readonly #sessions = new Set<Http2Session>();
 
-  constructor(member: EtcdMember) {
-    this.#server = new grpc.Server({
-      'grpc.max_receive_message_length': RECEIVED_BYTES_MAX,
-      'grpc.enable_channelz': 0,
-    });
-    const func = (call: Call): void => serve(call, member);
-    // grpc-js asks this for the handler of a path and answers by itself where there is none, in words that are not
-    // etcd's. It has no public way to take every path; that it still asks, every test of this server shows.
-    Object.assign(this.#server, {
-      _retrieveHandler: (path: string) => ({
-        func,
-        serialize: asBuffer,
-        deserialize: asIs,
-        // Also of unary methods: the member knows when a call is answered.
-        type: 'bidi',
-        path,
-      }),
-    });
+  /** Throws an EnvironmentError where the certificate will not do. */
+  constructor({ member, host, tls, pages }: GrpcServerOptions) {
+    const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void =>
+      take(stream, headers, member, host);
+    const onSession = (session: ServerHttp2Session): void => this.#keep(session);
+    const http = createHttpServer(pages);
+    const http2 = createHttp2Server(UNBOUNDED).on('session', onSession).on('stream', onStream);
+    const accept = (socket: Socket): void =>
+      whenKindIsKnown(socket, (kind) => void (kind === 'HTTP/2' ? http2 : http).emit('connection', socket));
+    const tlsServer = tls === undefined ? undefined : createTlsServer(tls).on('secureConnection', accept);
+    this.#accept = tlsServer === undefined ? accept : (socket) => void tlsServer.emit('connection', socket);
   }
 
-  /** How connections get in. Throws an EnvironmentError where the certificate will not do. */
-  injector(tls: ServerTls | undefined): grpc.ConnectionInjector {
-    try {
-      return this.#server.createConnectionInjector(credentialsOf(tls));
-    } catch (error) {
-      if (tls === undefined) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new EnvironmentError(`the certificate or its key will not do: ${reason}`, { cause: error });
-    }
+  /** Sessions that are open. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** A connection that has come in. */
+  accept(socket: Socket): void {
+    this.#accept(socket);
   }
 
   /** Ends every call. */
   close(): void {
-    this.#server.forceShutdown();
+    for (const session of this.#sessions) session.destroy();
+  }
+
+  #keep(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    session.once('close', () => this.#sessions.delete(session));
+    // A client that vanishes or speaks nonsense is no error of ours.
+    session.on('error', () => undefined);
   }
 }
 
-function serve(call: Call, member: EtcdMember): void {
-  const server = member.open(call.getPath(), textMetadata(call.metadata), {
-    message: (bytes) => void call.write(bytes),
-    status: ({ code, details }) => {
-      if (code === CODE.ok) call.end();
-      // The words in which grpc-js is told a status.
-      else call.emit('error', Object.assign(new Error(details), { code, details }));
-    },
-    isFull: () => call.writableLength >= WAITING_MESSAGES_MAX,
-  });
-  call.on('data', (bytes: Buffer) => server.message(bytes));
-  // Comes before `cancelled` where the client vanishes, too, and then it makes no difference.
-  call.on('end', () => server.halfClose());
-  // Comes after a call's own end, too, when it makes no difference.
-  call.on('cancelled', () => server.cancel());
-}
-
-function textMetadata(metadata: grpc.Metadata): CallMetadata {
-  const text = new Map<string, string>();
-  for (const [name, value] of Object.entries(metadata.getMap())) {
-    if (typeof value === 'string') text.set(name, value);
+function take(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  member: EtcdMember,
+  host: EtcdHost,
+): void {
+  stream.on('error', () => undefined);
+  const opening = openingOf(headers);
+  if (opening.kind === 'call') {
+    new GrpcCall(stream, opening, member, host);
+  } else {
+    stream.respond(refusalHeaders(opening.httpStatus, opening.status), AT_ONCE);
+    stopListening(stream);
   }
-  return text;
 }
 
-function credentialsOf(tls: ServerTls | undefined): grpc.ServerCredentials {
-  if (tls === undefined) return grpc.ServerCredentials.createInsecure();
-  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
-  return grpc.ServerCredentials.createSsl(null, [pair]);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function asIs(bytes: Buffer): Buffer {
-  return bytes;
+function createTlsServer({ certificate, key }: ServerTls): TlsServer {
+  try {
+    return createServer({ cert: certificate, key, ALPNProtocols: ['h2', 'http/1.1'] });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(`the certificate or its key will not do: ${reason}`, { cause: error });
+  }
 }

@@ -11,13 +11,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** As etcd's listener: a client that went away without a word is found out by TCP in the end. */
+const KEEP_ALIVE_DELAY_MS = 30_000;
+
 /** Hands every connection to `accept`. Rejects with an EnvironmentError where it cannot listen. */
 export function startListening(
   { host, port }: ListenAddress,
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS };
+  const server = createServer(options, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     // A client that vanishes is no error of ours.

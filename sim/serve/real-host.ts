@@ -35,6 +35,11 @@ export class RealHost implements EtcdHost {
     return randomInt(UINT32_COUNT);
   }
 
+  /** Timers that have not fired. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();

@@ -6,10 +6,11 @@
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
-import type { EtcdVersion } from '../etcd/version.js';
+import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { formatAddress, parseAddress } from './address.js';
 import { GrpcServer, type ServerTls } from './grpc-server.js';
 import { startListening } from './listener.js';
+import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 
 export interface ServeOptions {
@@ -57,9 +58,14 @@ export async function serveEtcd({
     host.close();
   };
   try {
-    const server = new GrpcServer(memberOf(cluster));
-    const injector = server.injector(tls);
-    const listener = await startListening(address, (socket) => injector.injectConnection(socket));
+    const member = memberOf(cluster);
+    const server = new GrpcServer({
+      member,
+      host,
+      tls,
+      pages: pagesOf(member, VERSIONS[version ?? DEFAULT_ETCD_VERSION]),
+    });
+    const listener = await startListening(address, (socket) => server.accept(socket));
     const scheme = tls === undefined ? 'http' : 'https';
     endpoints.push(`${scheme}://${formatAddress({ host: address.host, port: listener.port })}`);
     let closed: Promise<void> | undefined;

@@ -119,7 +119,6 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/explore': ['fast-check', 'seedrandom'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
-  'sim/serve': ['@grpc/grpc-js'],
   scenarios: ['etcd3', 'fast-check'],
   bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
 };

@@ -8,6 +8,7 @@ import { Engine } from '../../sim/engine/engine.js';
 import type { CallMetadata, CallSink, EtcdMember } from '../../sim/etcd/service.js';
 import { Network } from '../../sim/network/network.js';
 import { GrpcServer } from '../../sim/serve/grpc-server.js';
+import { RealHost } from '../../sim/serve/real-host.js';
 
 /** What a test does in either world. */
 export interface ParityWorld {
@@ -90,8 +91,12 @@ export async function inSimulation<T>(main: Main<T>): Promise<T> {
 
 export async function onLoopback<T>(main: Main<T>): Promise<T> {
   const seen: string[] = [];
-  const server = new GrpcServer(createMember(seen));
-  const injector = server.injector(undefined);
+  const host = new RealHost();
+  const server = new GrpcServer({
+    member: createMember(seen),
+    host,
+    pages: (_request, response) => void response.end(),
+  });
   const sockets = new Set<Socket>();
   const clients: grpc.Client[] = [];
   let listener: Server | undefined;
@@ -102,7 +107,7 @@ export async function onLoopback<T>(main: Main<T>): Promise<T> {
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket));
         socket.on('error', () => undefined);
-        injector.injectConnection(socket);
+        server.accept(socket);
       });
       listener.once('error', reject);
       listener.listen(port, '127.0.0.1', () => {
@@ -139,5 +144,6 @@ export async function onLoopback<T>(main: Main<T>): Promise<T> {
     for (const client of clients) client.close();
     server.close();
     await stop();
+    host.close();
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CallSink, EtcdMember } from '../../sim/etcd/service.js';
 import { GrpcServer } from '../../sim/serve/grpc-server.js';
 import { startListening } from '../../sim/serve/listener.js';
+import { RealHost } from '../../sim/serve/real-host.js';
 import { RawClient } from './support/raw-client.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -45,10 +46,11 @@ class Listener implements EtcdMember {
 
 async function start() {
   const member = new Listener();
-  const server = new GrpcServer(member);
-  const injector = server.injector(undefined);
+  const host = new RealHost();
+  cleanups.push(() => host.close());
+  const server = new GrpcServer({ member, host, pages: (_request, response) => void response.end('page') });
   const address = { host: '127.0.0.1', port: 0 };
-  const listener = await startListening(address, (socket) => injector.injectConnection(socket));
+  const listener = await startListening(address, (socket) => server.accept(socket));
   cleanups.push(() => listener.close());
   cleanups.push(() => server.close());
   const client = new RawClient(`http://127.0.0.1:${listener.port}`);

@@ -19,6 +19,7 @@ import {
 import { admit, type GiveUp } from './admit.js';
 import { ProgressTicker } from './progress-ticker.js';
 import { RECEIVED_BYTES_MAX, type IncomingCall, type Method } from './server.js';
+import { encodedEvents } from './shared-events.js';
 import { streaming, type ServerStream } from './streaming.js';
 import { read } from './unary.js';
 import { fragmentsOf } from './watch-fragments.js';
@@ -160,15 +161,18 @@ class WatchStream implements ServerStream {
   #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): boolean {
     if (this.#ended) return true;
     if (this.#call.sink.isFull?.() === true) return false;
-    const events = batch.changes.map((change) => this.#eventOf(change, request.prevKv));
-    if (events.length > 0) this.#progress.skipNext(id);
-    const response = {
-      header: this.#header(batch.revision),
-      watchId: id,
-      canceled: batch.compactRevision !== 0,
-      compactRevision: batch.compactRevision,
-      events,
-    };
+    const { changes, revision, compactRevision } = batch;
+    if (changes.length > 0) this.#progress.skipNext(id);
+    const header = this.#header(revision);
+    const events = (): Encodable<Event>[] => changes.map((change) => this.#eventOf(change, request.prevKv));
+    // A single change is what all are told who watch its key.
+    if (changes.length === 1 && !request.fragment) {
+      const head = WATCH_RESPONSE.encode({ header, watchId: id });
+      this.#call.sink.message(Buffer.concat([head, encodedEvents(changes, request.prevKv, events)]));
+      return true;
+    }
+    const canceled = compactRevision !== 0;
+    const response = { header, watchId: id, canceled, compactRevision, events: events() };
     if (!request.fragment) this.#send(response);
     else for (const fragment of fragmentsOf(response, RECEIVED_BYTES_MAX)) this.#send(fragment);
     return true;

@@ -26,6 +26,7 @@ export class WatchHub {
   #sequence = 0;
   #cancelSync: (() => void) | undefined;
   #closed = false;
+  #watchers = 0;
 
   /** @param startedMs when the member's catching up began: its periods are counted from there */
   constructor(store: Store, host: EtcdHost, startedMs: number) {
@@ -39,8 +40,14 @@ export class WatchHub {
     return this.#store.revision;
   }
 
+  /** Watchers that have not been cancelled. */
+  get watchers(): number {
+    return this.#watchers;
+  }
+
   watch(range: WatchedRange, deliver: (batch: WatchBatch) => boolean): Watcher {
     const watcher = new Watcher(range, this.#sequence++, deliver);
+    this.#watchers++;
     const { startRevision } = range;
     if (startRevision === 0 || startRevision > this.revision) {
       watcher.minRevision = Math.max(startRevision, this.revision + 1);
@@ -52,6 +59,8 @@ export class WatchHub {
   }
 
   cancel(watcher: Watcher): void {
+    if (watcher.state === 'cancelled') return;
+    this.#watchers--;
     if (watcher.state === 'synced') this.#synced.delete(watcher);
     this.#unsynced.delete(watcher);
     this.#victims.delete(watcher);
