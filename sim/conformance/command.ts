@@ -123,6 +123,18 @@ export type Command =
       /** Of the stream, where this opens it. */
       readonly credentials?: Credentials | undefined;
     }
+  /** A lease of a few seconds with keys on it, which is left to expire. */
+  | {
+      readonly kind: 'expire';
+      readonly client: number;
+      /** Seconds. */
+      readonly TTL: number;
+      readonly keys: readonly string[];
+      /** Renews it once half of its time is over. */
+      readonly renewed: boolean;
+      /** Puts the first key again, without the lease. */
+      readonly detached: boolean;
+    }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
 /** The full gRPC path of a method: one without a package is of etcd's own. */

@@ -146,5 +146,6 @@ export function authSequence(command: fc.Arbitrary<Command>): fc.Arbitrary<reado
 }
 
 function withCredentials(command: Command, by: Credentials | undefined): Command {
-  return command.kind === 'close' || by === undefined ? command : { ...command, credentials: by };
+  if (by === undefined || command.kind === 'close' || command.kind === 'expire') return command;
+  return { ...command, credentials: by };
 }

@@ -43,6 +43,7 @@ const raw: fc.Arbitrary<Command> = fc
 function plain(request: object): never {
   return resolve(request, {
     startRevision: 1,
+    requestIdBytes: 9,
     leases: [],
     chosenByServer: new Set(),
     tokens: [],
@@ -117,10 +118,28 @@ const anyCommand = fc.oneof(
 /** One sequence of commands to administrators' services and others. */
 export const administration = administrationSequence(client, command);
 
-/** One sequence. */
+/** Each takes the seconds that the lease lives. */
+const expire: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constant('expire' as const),
+  client,
+  TTL: fc.constantFrom(1, 2, 3),
+  keys: fc.array(fc.constantFrom('a', 'b', 'c', 'ab'), { maxLength: 3 }),
+  renewed: fc.boolean(),
+  detached: fc.boolean(),
+});
+
+const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
+
+/** One sequence; in one of forty a lease expires. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 8, arbitrary: fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' }) },
-  { weight: 1, arbitrary: authSequence(anyCommand) },
-  { weight: 1, arbitrary: administration },
+  { weight: 31, arbitrary: commands },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(commands, expire, fc.array(command, { maxLength: 5 }))
+      .map(([before, one, after]) => [...before, one, ...after]),
+  },
+  { weight: 4, arbitrary: authSequence(anyCommand) },
+  { weight: 4, arbitrary: administration },
 );

@@ -3,7 +3,7 @@
  * Invariant: each shrinks towards its first, plainest value.
  */
 import fc from 'fast-check';
-import type { BytesSymbol, LeaseSymbol, RevisionSymbol } from './symbol.js';
+import type { BytesSymbol, LeaseSymbol, LimitSymbol, RevisionSymbol } from './symbol.js';
 
 /** A field that most requests leave out. */
 export function seldom<T>(value: fc.Arbitrary<T>, oneIn = 6): fc.Arbitrary<T | undefined> {
@@ -34,16 +34,21 @@ export const rangeEnd: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('', 'a', 'a\0', '\xff', '\0\0') },
 );
 
-/**
- * A request may have 1,572,864 bytes in etcd's log, with an id that takes 8 to 10 of them as the member's own id has
- * it; so the long values stay away from the limit, on either side of it.
- */
-const longValue = fc.constantFrom({ bytes: 1_570_000 }, { bytes: 1_573_000 });
+/** Around the limit of 1.5 MiB, on either side of it: to the byte, or far enough that nothing else matters. */
+const longValue: fc.Arbitrary<BytesSymbol | LimitSymbol> = fc.oneof(
+  { withCrossShrink: true },
+  fc.integer({ min: -2, max: 12 }).map((belowLimit) => ({ belowLimit })),
+  fc.constantFrom({ bytes: 1_570_000 }, { bytes: 1_573_000 }),
+);
 
 export const value = mostly(
   fc.constantFrom('', '1', '2', '10', 'x'),
   40,
-  mostly<string | BytesSymbol>(fc.constantFrom('\0', '\xff\xfe', { bytes: 2_000 }), 20, longValue),
+  mostly<string | BytesSymbol | LimitSymbol>(
+    fc.constantFrom('\0', '\xff\xfe', { bytes: 2_000 }),
+    20,
+    longValue,
+  ),
 );
 
 export const revision: fc.Arbitrary<number | RevisionSymbol> = fc.oneof(

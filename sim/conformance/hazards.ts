@@ -23,6 +23,7 @@ function withKnownSorts(command: Command): Command {
       return isUnknownSort(command.method, command.message) ? { ...command, message: '' } : command;
     case 'watch':
     case 'keep-alive':
+    case 'expire':
     case 'close':
       return command;
     default:

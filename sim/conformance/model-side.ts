@@ -6,7 +6,7 @@ import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
 import type { CallMetadata } from './credentials.js';
 import type { EtcdVersion } from '../etcd/version.js';
-import type { Outcome, Side, SideStream } from './side.js';
+import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
 const PATIENCE_MS = 10_000;
@@ -27,8 +27,8 @@ export function createModelSide({ version, wrap = (member) => member }: ModelOpt
   const member = wrap(first);
   return {
     name: 'in-memory',
-    async call(_client, path, message, metadata) {
-      const stream = new ModelStream(member, path, host, metadata);
+    async call(client, path, message, metadata) {
+      const stream = new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata });
       stream.send(message);
       stream.halfClose();
       // Whatever comes later has a later time, as on a machine.
@@ -36,8 +36,14 @@ export function createModelSide({ version, wrap = (member) => member }: ModelOpt
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
-    open: (_client, path, metadata) => new ModelStream(member, path, host, metadata),
+    open: (client, path, metadata) =>
+      new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata }),
     elapse: (milliseconds) => host.advance(milliseconds),
+    nowMs: () => host.nowMs(),
+    pass(milliseconds) {
+      host.advance(milliseconds);
+      return Promise.resolve();
+    },
     hurry: () => undefined,
     close: () => cluster.close(),
   };

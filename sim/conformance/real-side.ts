@@ -5,7 +5,7 @@
 import * as grpc from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/service.js';
 import type { CallMetadata } from './credentials.js';
-import type { Outcome, Side, SideStream } from './side.js';
+import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** etcd gives up on a request after 7 s. */
 const PATIENCE_MS = 10_000;
@@ -25,7 +25,11 @@ export interface RealOptions {
 export function connectRealSide({ address, name, clients: count }: RealOptions): Side {
   const clients = Array.from({ length: count }, (_, index) => {
     // grpc-js lets clients with the same options share a connection.
-    const options = { 'grpc.use_local_subchannel_pool': 1, 'etcd-sim.client': index };
+    const options = {
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': -1,
+      'etcd-sim.client': index,
+    };
     return new grpc.Client(address, grpc.credentials.createInsecure(), options);
   });
   const clientOf = (index: number): grpc.Client => {
@@ -46,7 +50,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
           asBuffer,
           asIs,
           message,
-          grpcMetadata(metadata),
+          grpcMetadata({ ...metadataOfClient(client), ...metadata }),
           { deadline },
         );
         call.on('data', (answer: Uint8Array) => void messages.push(answer));
@@ -57,10 +61,17 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
       }),
     open: (client, path, metadata) =>
       new RealStream(
-        clientOf(client).makeBidiStreamRequest(path, asBuffer, asIs, grpcMetadata(metadata)),
+        clientOf(client).makeBidiStreamRequest(
+          path,
+          asBuffer,
+          asIs,
+          grpcMetadata({ ...metadataOfClient(client), ...metadata }),
+        ),
         patience,
       ),
     elapse: () => undefined,
+    nowMs: () => performance.now(),
+    pass: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     hurry: () => void (patience.milliseconds = PATIENCE_IN_HURRY_MS),
     close: () => {
       for (const client of clients) client.close();

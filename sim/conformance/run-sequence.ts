@@ -2,6 +2,7 @@
  * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference. Invariant:
  * what is compared does not depend on how fast either side is; where it would, the streams settle first.
  */
+import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import type { WatchRequest } from '../etcd/wire/watch.js';
@@ -12,6 +13,7 @@ import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
 import { metadataOf, type CallMetadata, type Credentials } from './credentials.js';
 import { difference, type Difference } from './difference.js';
 import { withoutFreedom, type FreedomContext } from './freedom.js';
+import { letExpire } from './let-expire.js';
 import { ownMetadata } from './own-calls.js';
 import { startOver, type Pair, type Party, type Start } from './pair.js';
 import type { Outcome, SideStream } from './side.js';
@@ -60,6 +62,7 @@ class Progress implements FreedomContext {
     this.identity = party.identity;
     this.meaning = {
       startRevision,
+      requestIdBytes: requestIdBytes(party.identity.memberId),
       leases: [] as bigint[],
       chosenByServer: new Set<bigint>(),
       tokens: [] as string[],
@@ -106,6 +109,8 @@ class SequenceRun {
         });
       case 'keep-alive':
         return this.#keepAlive(command);
+      case 'expire':
+        return this.#expire(command);
       case 'close':
         return this.#close(command);
       default:
@@ -172,6 +177,26 @@ class SequenceRun {
     return TTL < LASTING_TTL_SECONDS ? this.#revokeNewest(credentials) : undefined;
   }
 
+  async #expire(command: Command & { kind: 'expire' }): Promise<Difference | undefined> {
+    const left = letExpire(this.#inMemory.party.side, command);
+    const right = letExpire(this.#real.party.side, command);
+    const [inMemory, real] = [await left, await right];
+    for (const [index, one] of inMemory.outcomes.entries()) {
+      const other = real.outcomes[index];
+      if (other === undefined) return { where: 'an expiring lease', inMemory: one, real: other };
+      for (const [progress, { lease }] of [
+        [this.#inMemory, inMemory],
+        [this.#real, real],
+      ] as const) {
+        if (!progress.meaning.chosenByServer.has(lease)) progress.meaning.leases.push(lease);
+        progress.meaning.chosenByServer.add(lease);
+      }
+      const found = this.#compare(one.method, codecOf(one.method), one.outcome, other.outcome);
+      if (found !== undefined) return found;
+    }
+    return difference('the time at which a lease expired', inMemory.when, real.when);
+  }
+
   #noteGrant({ meaning }: Progress, request: object, { messages }: Outcome): void {
     const [message] = messages;
     if (message === undefined) return;
@@ -219,7 +244,7 @@ class SequenceRun {
     const ask = (progress: Progress): Promise<Outcome> =>
       progress.party.side.call(client, pathOf(method), bytes, progress.metadata(credentials));
     const [inMemory, real] = [await ask(this.#inMemory), await ask(this.#real)];
-    const codec = Object.entries(UNARY).find(([name]) => name === method)?.[1];
+    const codec = codecOf(method);
     return this.#compare(method, codec, inMemory, real);
   }
 
@@ -275,6 +300,10 @@ class SequenceRun {
     const [left, right] = [view(inMemory, this.#inMemory), view(real, this.#real)];
     return difference(`${method} response`, left, right) ?? unknownField(method, codec, real);
   }
+}
+
+function codecOf(method: string): Codec | undefined {
+  return Object.entries({ ...UNARY, ...STREAMS }).find(([name]) => name === method)?.[1];
 }
 
 /** A field that the codec does not know is lost in reading, and missed in what is written again. */

@@ -33,7 +33,16 @@ export interface Side {
   open(client: number, path: string, metadata?: CallMetadata): SideStream;
   /** Lets the side's time pass, where it does not pass by itself. */
   elapse(milliseconds: number): void;
+  /** Milliseconds on a clock that has nothing to do with the other side's. */
+  nowMs(): number;
+  /** Waits, on the side's own clock. */
+  pass(milliseconds: number): Promise<void>;
   /** From now on is less patient, where it matters little that a slow answer is taken for none. */
   hurry(): void;
   close(): void;
+}
+
+/** What each client sends with its calls: those with odd numbers ask not to be left without a leader. */
+export function metadataOfClient(client: number): CallMetadata {
+  return client % 2 === 0 ? {} : { hasleader: 'true' };
 }

@@ -32,13 +32,18 @@ export interface BytesSymbol {
   readonly bytes: number;
 }
 
+/** So many bytes, all of them `x`, that a put of them to a key of one byte falls short of the limit by `below`. */
+export interface LimitSymbol {
+  readonly belowLimit: number;
+}
+
 /** A message in which some values are symbols. */
 export type Symbolic<T> = T extends number
   ? T | RevisionSymbol
   : T extends bigint
     ? T | LeaseSymbol | MemberSymbol
     : T extends string
-      ? T | BytesSymbol | TextSymbol
+      ? T | BytesSymbol | TextSymbol | LimitSymbol
       : T extends readonly (infer U)[]
         ? readonly Symbolic<U>[]
         : T extends object
@@ -49,6 +54,8 @@ export type Symbolic<T> = T extends number
 export interface Meaning {
   /** The newest revision when the sequence began. */
   readonly startRevision: number;
+  /** How many bytes the ids of requests take in the side's log. */
+  readonly requestIdBytes: number;
   /** Leases in the order of their granting. */
   readonly leases: readonly bigint[];
   /** Those of them that were granted without an id. */
@@ -66,6 +73,10 @@ export interface Meaning {
   readonly run: number;
 }
 
+/** The largest entry of the log, and what the entry of a put has beside its value and its request id. */
+const LIMIT_BYTES = 1_572_864;
+const PUT_BYTES = 15;
+
 /** The value with every symbol replaced by what it stands for. */
 export function resolve(value: unknown, meaning: Meaning): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -77,6 +88,9 @@ export function resolve(value: unknown, meaning: Meaning): unknown {
     return memberAdded === 'none, the first' ? meaning.firstMember : (meaning.members[memberAdded] ?? 0n);
   }
   if ('freshUrlOf' in value) return urlOf(value as TextSymbol, meaning);
+  if ('belowLimit' in value) {
+    return 'x'.repeat(LIMIT_BYTES - PUT_BYTES - meaning.requestIdBytes - Number(value.belowLimit));
+  }
   if ('bytes' in value) return 'x'.repeat(Number(value.bytes));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one, meaning)]));
 }

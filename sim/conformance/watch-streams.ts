@@ -121,7 +121,7 @@ export class WatchStreams {
     const { inMemory, real } = this.#pair;
     const path = pathOf('Watch/Watch');
     const stream = {
-      inMemory: new WatchLog(inMemory.side.open(0, path, requests.inMemory.metadata)),
+      inMemory: new WatchLog(inMemory.side.open(name % 2, path, requests.inMemory.metadata)),
       real: new WatchLog(real.side.open(name % 2, path, requests.real.metadata)),
       catchingUp: new Set<bigint>(),
     };

@@ -109,8 +109,14 @@ export class Engine {
   }
 
   /** As {@link schedule}, for housekeeping that repeats for ever and that nobody waits for. */
-  scheduleBackground(lane: Lane, delayUs: number, label: string, action: () => void): () => void {
-    return this.#schedule(lane, delayUs, label, action, undefined, true);
+  scheduleBackground(
+    lane: Lane,
+    delayUs: number,
+    label: string,
+    action: () => void,
+    node?: VirtualNode,
+  ): () => void {
+    return this.#schedule(lane, delayUs, label, action, node, true);
   }
 
   #schedule(

@@ -35,6 +35,11 @@ export interface CallSink {
   message(bytes: Uint8Array): void;
   /** The end of the call. */
   status(status: CallStatus): void;
+  /**
+   * True while so much waits for a client that does not read that no more should come, answers excepted. Where it is
+   * not there, clients read whatever they are sent.
+   */
+  isFull?(): boolean;
 }
 
 /** The server's side of one call that is under way. Calls into it after its end are ignored. */

@@ -36,9 +36,6 @@ export interface VersionRules {
    * when it comes back.
    */
   readonly preVote: boolean;
-  readonly maintenance: MaintenanceRules;
-  /** Status reports the quota of the database and whether a downgrade is under way. */
-  readonly statusTellsQuota: boolean;
   /** A Range with a `sort_order` or `sort_target` that there is not is refused, instead of taken as far as it goes. */
   readonly refusesUnknownSorts: boolean;
   /** A transaction looks for what is wrong with its writes before it looks at its reads, not in the order given. */
@@ -67,6 +64,7 @@ export interface VersionRules {
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
   readonly namesMissingRequest: boolean;
   readonly auth: AuthRules;
+  readonly maintenance: MaintenanceRules;
 }
 
 const ETCD_3_4: VersionRules = {
@@ -74,7 +72,6 @@ const ETCD_3_4: VersionRules = {
   release: '3.4.23',
   storageVersion: '',
   preVote: false,
-  statusTellsQuota: false,
   refusesUnknownSorts: false,
   txnChecksWritesFirst: true,
   txnChecksLeaseFirst: false,
@@ -108,7 +105,6 @@ const ETCD_3_6: VersionRules = {
   version: '3.6',
   release: '3.6.14',
   storageVersion: '3.6.0',
-  statusTellsQuota: true,
   refusesUnknownSorts: true,
   txnChecksWritesFirst: false,
   refusesNegativeWatch: true,

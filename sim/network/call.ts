@@ -2,22 +2,32 @@
  * A gRPC call as grpc-js clients drive it: messages are handed over one per `startRead`, then one status. What is
  * sent in one go leaves as one message. Invariant: the listener gets exactly one status, and nothing after it.
  */
-import { Metadata, status as Status, type ChannelInterface, type Deadline } from '@grpc/grpc-js';
+import {
+  Metadata,
+  status as Status,
+  type CallCredentials,
+  type ChannelInterface,
+  type Deadline,
+} from '@grpc/grpc-js';
+import { CODE } from '../etcd/errors.js';
 import type { CallStatus } from '../etcd/service.js';
-import type { SimulatedChannel } from './channel.js';
-import type { Exchange, ExchangeListener } from './exchange.js';
+import type { SimulatedChannel, WaitingCall } from './channel.js';
+import { CallDeadline } from './deadline.js';
+import type { Exchange } from './exchange.js';
+import { textMetadata } from './text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
 
-export class SimulatedCall implements GrpcCall, ExchangeListener {
+export class SimulatedCall implements GrpcCall, WaitingCall {
   readonly #channel: SimulatedChannel;
   readonly #method: string;
-  readonly #deadline: Deadline;
   readonly #number: number;
+  readonly #deadline: CallDeadline;
   #listener: GrpcListener | undefined;
+  #credentials: CallCredentials | undefined;
   #exchange: Exchange | undefined;
-  #cancelDeadline: (() => void) | undefined;
+  #waitForReady = false;
   #departed = false;
   #reads = 0;
   #receivedAny = false;
@@ -28,18 +38,32 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
   constructor(channel: SimulatedChannel, method: string, deadline: Deadline, number: number) {
     this.#channel = channel;
     this.#method = method;
-    this.#deadline = deadline;
     this.#number = number;
+    this.#deadline = new CallDeadline(channel.node, deadline);
+  }
+
+  get waitForReady(): boolean {
+    return this.#waitForReady;
   }
 
   start(metadata: Metadata, listener: GrpcListener): void {
     this.#listener = listener;
-    this.#exchange = this.#channel.exchange(this.#method, metadata, this.#number, this);
-    this.#armDeadline();
-    process.nextTick(() => this.#depart());
+    this.#waitForReady = metadata.getOptions().waitForReady === true;
+    this.#deadline.arm(() =>
+      this.cancelWithStatus(Status.DEADLINE_EXCEEDED, this.#deadline.describe(this.getPeer(), this)),
+    );
+    const remainingMs = (): number => this.#deadline.remainingMs;
+    this.#exchange = this.#channel.exchange(this.#method, metadata, this.#number, this, remainingMs);
+    if (this.#credentials === undefined) process.nextTick(() => this.#depart());
+    else void this.#departWith(this.#credentials, metadata);
   }
 
   sendMessageWithContext(context: { callback?: (error?: Error | null) => void }, message: Buffer): void {
+    const refusal = this.#channel.limits.refuseSent(message.length);
+    if (refusal !== undefined) {
+      this.cancelWithStatus(refusal.code, refusal.details);
+      return;
+    }
     this.#exchange?.message(message);
     if (this.#departed) this.#exchange?.flush();
     if (context.callback !== undefined) process.nextTick(context.callback);
@@ -48,7 +72,6 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
   halfClose(): void {
     this.#exchange?.halfClose();
     if (this.#departed) this.#exchange?.flush();
-    else this.#depart();
   }
 
   startRead(): void {
@@ -65,24 +88,32 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
   }
 
   getPeer(): string {
-    return this.#channel.getTarget();
+    return this.#channel.getTarget().replace(/^dns:(\/\/\/)?/, '');
   }
 
   getCallNumber(): number {
     return this.#number;
   }
 
-  // Per-call credentials only add metadata on a real wire; etcd3 sends its token as plain metadata instead.
-  setCredentials(): void {
-    return;
+  setCredentials(credentials: CallCredentials): void {
+    this.#credentials = credentials;
   }
 
   getAuthContext(): null {
     return null;
   }
 
+  onPicked(): void {
+    this.#deadline.onPicked();
+  }
+
   /** A message has arrived. */
   message(bytes: Uint8Array): void {
+    const refusal = this.#channel.limits.refuseReceived(bytes.length);
+    if (refusal !== undefined) {
+      this.cancelWithStatus(refusal.code, refusal.details);
+      return;
+    }
     this.#inbox.push(bytes);
     this.#deliver();
   }
@@ -90,7 +121,25 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
   /** The end has arrived. */
   status(status: CallStatus): void {
     this.#status = status;
+    // grpc-js reports an error at once, whatever of the answer has not been read.
+    if (status.code !== CODE.ok) this.#inbox.length = 0;
     this.#deliver();
+  }
+
+  /** Call credentials add to the metadata what they get in their own time. */
+  async #departWith(credentials: CallCredentials, metadata: Metadata): Promise<void> {
+    const [, service = ''] = this.#method.split('/');
+    const context = { method_name: this.#method, service_url: `https://${this.getPeer()}/${service}` };
+    const merged = metadata.clone();
+    try {
+      merged.merge(await credentials.generateMetadata(context));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.cancelWithStatus(Status.UNKNOWN, `Getting metadata from plugin failed with error: ${reason}`);
+      return;
+    }
+    if (this.#exchange !== undefined) this.#exchange.metadata = textMetadata(merged);
+    this.#depart();
   }
 
   #depart(): void {
@@ -100,7 +149,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
     else
       this.status({
         code: Status.UNAVAILABLE,
-        details: `Name resolution failed for target ${this.getPeer()}`,
+        details: `Name resolution failed for target ${this.#channel.getTarget()}`,
       });
   }
 
@@ -126,25 +175,7 @@ export class SimulatedCall implements GrpcCall, ExchangeListener {
 
   #end(): void {
     this.#ended = true;
-    this.#cancelDeadline?.();
-  }
-
-  #armDeadline(): void {
-    const { node } = this.#channel;
-    const untilMs = typeof this.#deadline === 'number' ? this.#deadline : this.#deadline.getTime();
-    if (untilMs === Infinity) return;
-    const nowMs = node.wallClockMs();
-    const remainingMs = Math.max(0, Math.ceil(untilMs - nowMs));
-    this.#cancelDeadline = node.engine.schedule(
-      node.timerLane,
-      remainingMs * 1000,
-      'call deadline',
-      () =>
-        this.cancelWithStatus(
-          Status.DEADLINE_EXCEEDED,
-          `Deadline exceeded after ${(node.wallClockMs() - nowMs) / 1000}s,remote_addr=${this.getPeer()}`,
-        ),
-      node,
-    );
+    this.#deadline.disarm();
+    this.#channel.onCallEnd();
   }
 }

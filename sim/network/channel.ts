@@ -1,63 +1,110 @@
 /**
- * A gRPC channel over the simulated network, with the behaviour clients can observe of grpc-js's own: it connects
- * on first use, fails calls that cannot be sent, and throws when used after it was closed.
+ * A gRPC channel over the simulated network that behaves as grpc-js's own: it connects on first use, fails calls at
+ * once while the last attempt to connect has failed, goes on trying by itself from then on, becomes idle when its
+ * connection breaks or nothing has been called for half an hour, and throws when used after it was closed. Invariant:
+ * every call that waits in it is begun or failed exactly once.
  */
-import { connectivityState, type ChannelInterface, type Deadline, type Metadata } from '@grpc/grpc-js';
+import {
+  connectivityState,
+  type ChannelInterface,
+  type ChannelOptions,
+  type Deadline,
+  type Metadata,
+} from '@grpc/grpc-js';
 import type { VirtualNode } from '../engine/node.js';
-import type { CallMetadata } from '../etcd/service.js';
+import { CODE } from '../etcd/errors.js';
 import { SimulatedCall } from './call.js';
-import type { Connection } from './connection.js';
+import type { Connection, ConnectionState, ConnectionUser } from './connection.js';
 import { Exchange, type ExchangeListener, type Route } from './exchange.js';
+import { MessageLimits } from './message-limits.js';
+import { textMetadata } from './text-metadata.js';
 
 const STATES = {
   idle: connectivityState.IDLE,
   connecting: connectivityState.CONNECTING,
   ready: connectivityState.READY,
-  refused: connectivityState.TRANSIENT_FAILURE,
+  failed: connectivityState.TRANSIENT_FAILURE,
 } as const;
+
+const CHANNEL_CLOSED = 'Channel closed before call started';
+
+/** grpc-js: a channel without calls for so long gives up its connection (`grpc.client_idle_timeout_ms`). */
+const IDLE_AFTER_MS = 30 * 60 * 1000;
 
 export interface ChannelRequest {
   readonly node: VirtualNode;
   readonly target: string;
   /** Where the target leads; undefined where no member has that name. */
   readonly route: Route | undefined;
+  /** What the client asked for. */
+  readonly options: ChannelOptions;
   nextCallNumber(): number;
 }
 
-export class SimulatedChannel implements ChannelInterface {
+/** A call that waits for the connection. */
+export interface WaitingCall extends ExchangeListener {
+  readonly waitForReady: boolean;
+  /** The exchange has begun, at this moment. */
+  onPicked(): void;
+}
+
+export class SimulatedChannel implements ChannelInterface, ConnectionUser {
+  readonly limits: MessageLimits;
   readonly #request: ChannelRequest;
-  /** Calls of this channel that wait for the connection: closing the channel ends them. */
-  readonly #waiting = new Map<Exchange, ExchangeListener>();
+  readonly #idleAfterUs: number;
+  readonly #watchers = new Set<() => void>();
+  #state: ConnectionState = 'idle';
+  #waiting = new Map<Exchange, WaitingCall>();
+  /** What made the connection fail while this channel looked on. */
+  #lastError = 'null';
   #closed = false;
+  #calls = 0;
+  #lastActivityUs: number;
 
   constructor(request: ChannelRequest) {
     this.#request = request;
+    this.limits = new MessageLimits(request.options);
+    const idleAfterMs = Number(request.options['grpc.client_idle_timeout_ms'] ?? IDLE_AFTER_MS);
+    this.#idleAfterUs = Math.max(1000, idleAfterMs) * 1000;
+    this.#lastActivityUs = request.node.engine.nowUs;
   }
 
   get node(): VirtualNode {
     return this.#request.node;
   }
 
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   close(): void {
+    if (this.#closed) return;
+    this.#leave();
     this.#closed = true;
-    for (const [exchange, listener] of this.#waiting) {
+    this.#tellWatchers();
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    for (const [exchange, call] of waiting) {
       exchange.cancel();
-      listener.status({ code: 14, details: 'Channel closed before call started' });
+      process.nextTick(() => call.status({ code: CODE.unavailable, details: CHANNEL_CLOSED }));
     }
-    this.#waiting.clear();
+    this.#connection?.forgetIfUnused();
   }
 
   getTarget(): string {
-    return this.#request.target;
+    const { target } = this.#request;
+    return target.startsWith('dns:') ? target : `dns:${target}`;
   }
 
   getConnectivityState(tryToConnect: boolean): connectivityState {
     if (this.#closed) return connectivityState.SHUTDOWN;
-    const connection = this.#connection;
-    if (connection === undefined) return connectivityState.TRANSIENT_FAILURE;
+    this.#becomeIdleIfUnused();
     // As in grpc-js, the answer is the state before the attempt.
-    const state = STATES[connection.state];
-    if (tryToConnect) connection.connect();
+    const state = this.#connection === undefined ? connectivityState.TRANSIENT_FAILURE : STATES[this.#state];
+    if (tryToConnect) {
+      this.#lastActivityUs = this.node.engine.nowUs;
+      this.#exitIdle();
+    }
     return state;
   }
 
@@ -69,25 +116,24 @@ export class SimulatedChannel implements ChannelInterface {
     if (this.#closed) throw new Error('Channel has been shut down');
     const { node } = this.#request;
     const untilMs = typeof deadline === 'number' ? deadline : deadline.getTime();
-    let finish = (_error?: Error): void => undefined;
-    const unwatch = this.#connection?.watch(() => {
-      if (this.getConnectivityState(false) !== currentState) finish();
-    });
-    const cancelTimer = Number.isFinite(untilMs)
-      ? node.engine.schedule(
-          node.timerLane,
-          Math.max(0, untilMs - node.wallClockMs()) * 1000,
-          'channel watch deadline',
-          () => finish(new Error('Deadline passed without connectivity state change')),
-          node,
-        )
-      : undefined;
-    finish = (error) => {
-      finish = () => undefined;
-      unwatch?.();
+    const end = (error?: Error): void => {
+      this.#watchers.delete(look);
       cancelTimer?.();
       process.nextTick(() => node.run(() => callback(error)));
     };
+    const look = (): void => {
+      if (this.getConnectivityState(false) !== currentState) end();
+    };
+    this.#watchers.add(look);
+    const cancelTimer = Number.isFinite(untilMs)
+      ? node.engine.schedule(
+          node.timerLane,
+          Math.max(0, Math.ceil(untilMs - node.wallClockMs())) * 1000,
+          'channel watch deadline',
+          () => end(new Error('Deadline passed without connectivity state change')),
+          node,
+        )
+      : undefined;
   }
 
   getChannelzRef(): ReturnType<ChannelInterface['getChannelzRef']> {
@@ -98,7 +144,15 @@ export class SimulatedChannel implements ChannelInterface {
 
   createCall(method: string, deadline: Deadline): SimulatedCall {
     if (this.#closed) throw new Error('Channel has been shut down');
+    this.#becomeIdleIfUnused();
+    this.#calls++;
     return new SimulatedCall(this, method, deadline, this.#request.nextCallNumber());
+  }
+
+  /** A call that this channel made has ended. */
+  onCallEnd(): void {
+    this.#calls--;
+    this.#lastActivityUs = this.node.engine.nowUs;
   }
 
   /** The way of a call that has just started; undefined where the target's name leads nowhere. */
@@ -107,37 +161,96 @@ export class SimulatedChannel implements ChannelInterface {
     metadata: Metadata,
     number: number,
     listener: ExchangeListener,
+    remainingMs: () => number,
   ): Exchange | undefined {
     const { route } = this.#request;
     if (route === undefined) return undefined;
-    return new Exchange(route, method, number, textMetadata(metadata), listener);
+    return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs);
   }
 
   /** Connects the call, now that everything it sends at once is in it. */
-  attach(exchange: Exchange, listener: ExchangeListener): void {
+  attach(exchange: Exchange, call: WaitingCall): void {
+    if (!this.#closed) this.#exitIdle();
+    this.#pick(exchange, call);
+  }
+
+  onConnection(state: ConnectionState): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    connection.attach(exchange);
-    if (connection.state !== 'connecting') return;
-    this.#waiting.set(exchange, listener);
-    const unwatch = connection.watch(() => {
-      if (connection.state === 'connecting') return;
-      unwatch();
-      this.#waiting.delete(exchange);
-    });
+    if (state === 'ready') {
+      this.#enter('ready');
+    } else if (this.#state === 'ready') {
+      connection.leave(this);
+      this.#enter('idle');
+    } else {
+      // Having failed once, the channel goes on trying, and keeps failing calls until it has succeeded.
+      if (state === 'failed') {
+        this.#lastError = connection.lastError;
+        this.#enter('failed');
+      }
+      connection.connect();
+    }
+  }
+
+  /** Takes up the connection where the channel does not use it yet. */
+  #exitIdle(): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#state !== 'idle') return;
+    connection.use(this);
+    if (connection.state === 'ready') {
+      this.#enter('ready');
+      return;
+    }
+    this.#enter(connection.state === 'failed' ? 'failed' : 'connecting');
+    connection.connect();
+  }
+
+  #pick(exchange: Exchange, call: WaitingCall): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (this.#closed) {
+      connection.failSoon(exchange, CHANNEL_CLOSED);
+    } else if (this.#state === 'ready') {
+      call.onPicked();
+      connection.run(exchange);
+    } else if (this.#state === 'failed' && !call.waitForReady) {
+      const details = `No connection established. Last error: ${this.#lastError}. Resolution note: `;
+      connection.failSoon(exchange, details);
+    } else {
+      this.#waiting.set(exchange, call);
+      connection.waiting.add(exchange);
+      if (this.#state === 'failed') connection.await();
+    }
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    for (const [exchange, call] of waiting) {
+      this.#connection?.waiting.delete(exchange);
+      if (!exchange.hasEnded) this.#pick(exchange, call);
+    }
+    this.#tellWatchers();
+  }
+
+  #tellWatchers(): void {
+    for (const look of [...this.#watchers]) look();
+  }
+
+  #becomeIdleIfUnused(): void {
+    const sinceUs = this.node.engine.nowUs - this.#lastActivityUs;
+    if (this.#calls > 0 || this.#state === 'idle' || sinceUs < this.#idleAfterUs) return;
+    this.#leave();
+    this.#connection?.forgetIfUnused();
+  }
+
+  #leave(): void {
+    this.#connection?.leave(this);
+    this.#state = 'idle';
   }
 
   get #connection(): Connection | undefined {
     return this.#request.route?.link.connection;
   }
-}
-
-const NO_METADATA: CallMetadata = new Map();
-
-function textMetadata(metadata: Metadata): CallMetadata {
-  const values = metadata.getMap();
-  // Most calls carry none, and a call is made a hundred thousand times a second.
-  let text: Map<string, string> | undefined;
-  for (const name in values) (text ??= new Map()).set(name, String(values[name]));
-  return text ?? NO_METADATA;
 }

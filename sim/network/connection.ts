@@ -1,151 +1,199 @@
 /**
- * The connection between one node and one member, as grpc-js keeps it: opened by the first call, shared by every
- * channel of the node to that member, dropped to idle when it breaks, and after a refused attempt closed to new
- * calls until a backoff has passed. Invariant: every call that waits for the connection or runs on it is told
- * exactly once how that ended.
+ * The connection between one node and one member, as grpc-js's pool of subchannels keeps it: shared by every channel
+ * of the node to that member, opened when a channel asks for it, idle again when it breaks, and after a failed
+ * attempt closed until a backoff has passed. Once no channel uses it any more it is forgotten, backoff included.
+ * Invariant: every channel that uses it hears of each change of its state, and every call that runs on it is told
+ * exactly once that it broke.
  */
+import { Backoff } from './backoff.js';
 import type { Exchange } from './exchange.js';
 import type { Link } from './link.js';
 
-export type ConnectionState = 'idle' | 'connecting' | 'ready' | 'refused';
+export type ConnectionState = 'idle' | 'connecting' | 'ready' | 'failed';
 
-/** grpc-js: the first backoff is 1 s, grows by 1.6 up to 120 s and is spread by a fifth in both directions. */
-const BACKOFF_FIRST_MS = 1000;
-const BACKOFF_MAX_MS = 120_000;
-/** grpc-js: an attempt to connect is given up after 20 s. */
-const CONNECT_TIMEOUT_MS = 20_000;
+/** A channel, as the connection sees it. */
+export interface ConnectionUser {
+  /** A call would rather wait than fail. */
+  readonly isAwaited: boolean;
+  onConnection(state: ConnectionState): void;
+}
+
+/** How a connection ends: the member's side resets it, or is gone and closes it. */
+export type ConnectionEnd = 'reset' | 'closed';
+
+/** Linux: the first packet of a connection is sent again after 1 s, 3 s, 7 s and so on, seven times in all. */
+const FIRST_PACKET_AGAIN_MS = 1000;
+const FIRST_PACKETS = 7;
 
 export class Connection {
   readonly #link: Link;
+  readonly #backoff: Backoff;
   #state: ConnectionState = 'idle';
-  #waiting = new Set<Exchange>();
+  /** An attempt follows at once when the backoff is over. */
+  #goesOn = false;
+  readonly #users = new Set<ConnectionUser>();
+  /** Calls that run on the connection. */
   #open = new Set<Exchange>();
-  #backoffMs = 0;
+  /** Calls that run on one that no channel uses any more, and may end there. */
+  #lingering = new Set<Exchange>();
+  /** Calls that wait for it in their channels. */
+  readonly waiting = new Set<Exchange>();
   /** Tells attempts apart, so that news of an older one is ignored. */
   #attempt = 0;
+  #stopKnocking = (): void => undefined;
   #lastError = '';
-  readonly #watchers = new Set<() => void>();
 
   constructor(link: Link) {
     this.#link = link;
+    this.#backoff = new Backoff(link, () => this.#onBackoffOver());
   }
 
   get state(): ConnectionState {
     return this.#state;
   }
 
-  /** Calls that run on the connection or wait for it. */
-  get calls(): readonly Exchange[] {
-    return [...this.#waiting, ...this.#open];
+  /** Why the last attempt failed, in the words of grpc-js. */
+  get lastError(): string {
+    return this.#lastError;
   }
 
-  /** Has `call` begin as soon as the connection stands, or fail. */
-  attach(call: Exchange): void {
-    switch (this.#state) {
-      case 'ready':
-        this.#open.add(call);
-        call.begin();
-        return;
-      case 'refused':
-        this.#link.toNode(0, 'refused', () => call.fail(this.#refusal()));
-        return;
-      case 'connecting':
-        this.#waiting.add(call);
-        return;
-      case 'idle':
-        this.#waiting.add(call);
-        this.connect();
-    }
+  /** Calls that run on the connection or wait for it. */
+  get calls(): readonly Exchange[] {
+    return [...this.waiting, ...this.#open, ...this.#lingering];
+  }
+
+  use(user: ConnectionUser): void {
+    this.#users.add(user);
+  }
+
+  leave(user: ConnectionUser): void {
+    this.#users.delete(user);
+  }
+
+  /** A channel was closed: a connection without any is given up, while its calls may end on it. */
+  forgetIfUnused(): void {
+    if (this.#users.size > 0) return;
+    this.#attempt++;
+    this.#stopKnocking();
+    this.#backoff.reset();
+    this.#goesOn = false;
+    this.#state = 'idle';
+    for (const call of this.#open) this.#lingering.add(call);
+    this.#open.clear();
+  }
+
+  /** Runs a call on the connection, which stands. */
+  run(call: Exchange): void {
+    this.#open.add(call);
+    call.begin();
+  }
+
+  /** The call is refused before it was sent; its node learns it in a moment. */
+  failSoon(call: Exchange, details: string): void {
+    this.#link.toNode(0, 'refused', () => call.fail(details));
   }
 
   /** The call has ended, for whatever reason. */
   detach(call: Exchange): void {
-    this.#waiting.delete(call);
+    this.waiting.delete(call);
     this.#open.delete(call);
+    this.#lingering.delete(call);
   }
 
-  /** True while `call` runs on this very connection: what it sends can arrive. */
+  /** True while `call` runs here: what it sends can arrive. */
   carries(call: Exchange): boolean {
-    return this.#open.has(call);
+    return this.#open.has(call) || this.#lingering.has(call);
   }
 
-  /** Starts connecting if the connection is idle. */
+  /** Starts connecting if the connection is idle; where it has just failed, as soon as the backoff is over. */
   connect(): void {
-    if (this.#state !== 'idle') return;
-    this.#enter('connecting');
-    const attempt = ++this.#attempt;
-    const ifCurrent = (action: () => void) => () => {
-      if (this.#attempt === attempt && this.#state === 'connecting') action();
-    };
-    this.#link.connect(
-      ifCurrent(() => this.#established()),
-      ifCurrent(() => this.#refused(`connect ECONNREFUSED ${this.#link.member}`)),
-    );
-    this.#link.toNode(
-      CONNECT_TIMEOUT_MS * 1000,
-      'connect timeout',
-      ifCurrent(() => this.#refused('connection attempt timed out')),
-    );
+    if (this.#state === 'idle') this.#begin();
+    else if (this.#state === 'failed') this.#goesOn = true;
+  }
+
+  /** A call waits for the connection, so that the next attempt is something to wait for. */
+  await(): void {
+    this.#backoff.await();
   }
 
   /**
    * Breaks the connection: what is on its way is lost, the member forgets its calls, the node is told now.
    * Returns how many calls were cut.
    */
-  reset(): number {
-    if (this.#state === 'connecting') {
-      const cut = this.#waiting.size;
-      this.#link.toNode(0, 'reset', () => this.#refused('read ECONNRESET'));
-      return Math.max(1, cut);
-    }
-    if (this.#state !== 'ready') return 0;
-    const cut = [...this.#open];
+  reset(end: ConnectionEnd = 'reset'): number {
+    const cut = [...this.#open, ...this.#lingering];
     this.#open.clear();
-    this.#enter('idle');
-    for (const call of cut) call.vanish();
-    this.#link.toNode(0, 'reset', () => {
-      for (const call of cut) call.fail('Connection dropped');
-    });
-    return Math.max(1, cut.length);
-  }
-
-  /** Calls `watcher` at every change of state until the returned function is called. */
-  watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  #established(): void {
-    this.#backoffMs = 0;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    this.#enter('ready');
-    for (const call of waiting) {
-      this.#open.add(call);
-      call.begin();
+    this.#lingering.clear();
+    const wasConnecting = this.#state === 'connecting';
+    const touched = wasConnecting || this.#state === 'ready' || cut.length > 0;
+    if (wasConnecting) {
+      const fail = this.#ifCurrent(() => this.#fail(RESET));
+      this.#link.toNode(0, 'reset', fail);
+    } else if (this.#state === 'ready') {
+      this.#enter('idle');
     }
+    for (const call of cut) call.vanish();
+    if (cut.length > 0) {
+      this.#link.toNode(0, 'reset', () => {
+        for (const call of cut) call.fail(end === 'reset' ? RESET : 'Connection dropped');
+      });
+    }
+    return touched ? Math.max(1, cut.length + (wasConnecting ? this.waiting.size : 0)) : 0;
   }
 
-  #refused(error: string): void {
-    if (this.#state !== 'connecting') return;
+  #begin(): void {
+    this.#goesOn = false;
+    this.#attempt++;
+    this.#backoff.start();
+    this.#enter('connecting');
+    this.#knock(1, FIRST_PACKET_AGAIN_MS);
+  }
+
+  #knock(count: number, againAfterMs: number): void {
+    const address = `${this.#link.member}:2379`;
+    this.#link.connect(
+      this.#ifCurrent(() => this.#establish()),
+      this.#ifCurrent(() => this.#fail(`Error: connect ECONNREFUSED ${address}`)),
+    );
+    const knockAgain = this.#ifCurrent(() => {
+      if (count < FIRST_PACKETS) this.#knock(count + 1, againAfterMs * 2);
+      else this.#fail(`Error: connect ETIMEDOUT ${address}`);
+    });
+    this.#stopKnocking = this.#link.toNode(againAfterMs * 1000, 'connect again', knockAgain);
+  }
+
+  #ifCurrent(action: () => void): () => void {
+    const attempt = this.#attempt;
+    return () => {
+      if (this.#attempt === attempt && this.#state === 'connecting') action();
+    };
+  }
+
+  #establish(): void {
+    this.#backoff.reset();
+    this.#enter('ready');
+  }
+
+  #fail(error: string): void {
     this.#lastError = error;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    this.#enter('refused');
-    const grown = Math.trunc((this.#backoffMs * 8) / 5);
-    this.#backoffMs = Math.min(BACKOFF_MAX_MS, Math.max(BACKOFF_FIRST_MS, grown));
-    const spreadMs = Math.trunc(this.#backoffMs / 5);
-    const delayMs = this.#backoffMs + this.#link.randomInteger(-spreadMs, spreadMs);
-    this.#link.toNode(delayMs * 1000, 'backoff', () => this.#enter('idle'));
-    for (const call of waiting) call.fail(this.#refusal());
+    this.#enter('failed');
+    if (!this.#backoff.isRunning) this.#onBackoffOver();
+    else if ([...this.#users].some(({ isAwaited }) => isAwaited)) this.#backoff.await();
   }
 
-  #refusal(): string {
-    return `No connection established. Last error: ${this.#lastError}. Resolution note: `;
+  #onBackoffOver(): void {
+    if (this.#state !== 'failed') return;
+    if (this.#goesOn) this.#begin();
+    else this.#enter('idle');
   }
 
   #enter(state: ConnectionState): void {
+    this.#stopKnocking();
     this.#state = state;
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const user of [...this.#users]) {
+      if (this.#users.has(user)) user.onConnection(state);
+    }
   }
 }
+
+const RESET = 'read ECONNRESET';

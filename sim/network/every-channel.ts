@@ -4,13 +4,13 @@
  * by itself is therefore the simulated one of the node that asks. Invariant: outside a run, and outside every node,
  * grpc-js makes its own.
  */
-import type { ChannelInterface } from '@grpc/grpc-js';
+import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
 import { replace } from '../engine/ambient/replace.js';
 import { currentNode, type VirtualNode } from '../engine/node.js';
 
-/** Makes a channel from a node to an address such as `m1:2379`. */
-export type MakeChannel = (address: string) => ChannelInterface;
+/** Makes a channel from a node to an address such as `m1:2379`, with what its client asks for. */
+export type MakeChannel = (address: string, options: ChannelOptions) => ChannelInterface;
 
 const makers = new WeakMap<VirtualNode, MakeChannel>();
 
@@ -29,9 +29,9 @@ export function replaceChannels(): () => void {
       construct(native, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
         const node = currentNode();
         if (node === undefined) return Reflect.construct(native, parameters, caller) as object;
-        const [address] = parameters;
+        const [address, , options] = parameters;
         const make = makers.get(node);
-        if (make !== undefined) return make(address);
+        if (make !== undefined) return make(address, options);
         const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
         node.engine.reportNodeError(node, error);
         throw error;

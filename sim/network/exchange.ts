@@ -30,13 +30,16 @@ export class Exchange {
   readonly startedUs: number;
   readonly #link: Link;
   readonly #member: EtcdMember;
-  readonly #metadata: CallMetadata;
   readonly #listener: ExchangeListener;
   readonly #label: string;
   #server: ServerCall | undefined;
+  #cancelTimeout = (): void => undefined;
   #begun = false;
+  #timeoutMs = Infinity;
   #ended = false;
   #handling = false;
+  /** The member has forgotten the call: what still arrives of it is nothing. */
+  #gone = false;
   #requests: RequestFrame[] = [];
   #replies: ReplyFrame[] = [];
   #requestsArriveUs = 0;
@@ -46,15 +49,22 @@ export class Exchange {
     route: Route,
     readonly method: string,
     number: number,
-    metadata: CallMetadata,
+    /** What goes ahead of the first message. */
+    public metadata: CallMetadata,
     listener: ExchangeListener,
+    /** How long the call may still take, told to the member when the call begins; infinite where it may take any. */
+    private readonly remainingMs: () => number = () => Infinity,
   ) {
     this.#link = route.link;
     this.#member = route.member;
-    this.#metadata = metadata;
     this.#listener = listener;
     this.#label = `${method}#${number}`;
     this.startedUs = route.link.nowUs;
+  }
+
+  /** True once the node has been told a status, or gave the call up. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** The node sends a message; it leaves with the next {@link flush}. */
@@ -77,6 +87,7 @@ export class Exchange {
   /** The connection stands: what was sent so far leaves. */
   begin(): void {
     this.#begun = true;
+    this.#timeoutMs = this.remainingMs();
     this.flush();
   }
 
@@ -101,6 +112,8 @@ export class Exchange {
 
   /** The connection broke: the member forgets the call. */
   vanish(): void {
+    this.#gone = true;
+    this.#cancelTimeout();
     this.#server?.cancel();
     this.#server = undefined;
   }
@@ -110,16 +123,27 @@ export class Exchange {
     this.#link.connection.detach(this);
   }
 
+  /** As gRPC's servers do by what the call's header says, which reaches them even if nothing else will. */
+  #beginTimeout(): void {
+    if (this.#timeoutMs === Infinity) return;
+    this.#cancelTimeout = this.#link.toMember(this.#timeoutMs * 1000, 'call timeout', () => this.vanish());
+  }
+
   #arriveAtMember(frames: readonly RequestFrame[]): void {
     // A cancelled call is no longer on the connection, but its last word may still arrive.
     const cancelled = frames[0] === 'cancel';
+    if (this.#gone) return;
     if (!cancelled && !this.#link.connection.carries(this)) return;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
-      this.#server = this.#member.open(this.method, this.#metadata, {
+      this.#server = this.#member.open(this.method, this.metadata, {
         message: (bytes) => this.#reply(bytes),
-        status: (status) => this.#reply(status),
+        status: (status) => {
+          this.#cancelTimeout();
+          this.#reply(status);
+        },
       });
+      this.#beginTimeout();
     }
     for (const frame of frames) {
       if (frame === 'cancel') this.vanish();

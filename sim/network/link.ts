@@ -70,8 +70,19 @@ export class Link {
   }
 
   /** Makes something happen as code of the node, without crossing the network. */
-  toNode(delayUs: number, label: string, action: () => void): void {
-    this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action, this.#node);
+  toNode(delayUs: number, label: string, action: () => void): () => void {
+    return this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action, this.#node);
+  }
+
+  /** Makes something happen at the member. */
+  toMember(delayUs: number, label: string, action: () => void): () => void {
+    return this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action);
+  }
+
+  /** As {@link toNode}, for what nobody waits for. */
+  toNodeInBackground(delayUs: number, label: string, action: () => void): () => void {
+    const name = `${this.#lane.name} ${label}`;
+    return this.#engine.scheduleBackground(this.#lane, delayUs, name, action, this.#node);
   }
 
   /** Tries to reach the member's port; one of the two is called when the answer is back, or neither is. */

@@ -19,6 +19,8 @@ export interface PendingCall {
   readonly startedUs: number;
 }
 
+type ChannelFactory = (address: string, credentials: unknown, options: ChannelOptions) => ChannelInterface;
+
 /** What the network needs to know of the cluster it leads to. */
 export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
 
@@ -52,8 +54,8 @@ export class Network {
   /** The gRPC options that make a client talk over this network as `node`. */
   grpcOptions(node: VirtualNode): ChannelOptions {
     // grpc-js knows `channelFactoryOverride` as a client option; etcd3 hands its grpcOptions to every client.
-    const options: { channelFactoryOverride: (address: string) => ChannelInterface } = {
-      channelFactoryOverride: (address) => this.#channel(node, address),
+    const options: { channelFactoryOverride: ChannelFactory } = {
+      channelFactoryOverride: (address, _credentials, given) => this.#channel(node, address, given),
     };
     return options;
   }
@@ -82,13 +84,13 @@ export class Network {
       );
     }
     this.#links.set(node.name, links);
-    giveChannels(node, (address) => this.#channel(node, address));
+    giveChannels(node, (address, options) => this.#channel(node, address, options));
   }
 
   /** Breaks every connection to a member, as the end of its process does. */
   resetMember(member: string): number {
     let cut = 0;
-    for (const links of this.#links.values()) cut += links.get(member)?.connection.reset() ?? 0;
+    for (const links of this.#links.values()) cut += links.get(member)?.connection.reset('closed') ?? 0;
     return cut;
   }
 
@@ -105,13 +107,14 @@ export class Network {
     return pending;
   }
 
-  #channel(node: VirtualNode, address: string): ChannelInterface {
+  #channel(node: VirtualNode, address: string, options: ChannelOptions): ChannelInterface {
     const name = address.replace(/^dns:(\/\/\/)?/, '').replace(/:\d+$/, '');
     const member = this.#members.get(name);
     return new SimulatedChannel({
       node,
       target: address,
       route: member === undefined ? undefined : { link: this.link(node.name, name), member },
+      options,
       nextCallNumber: () => ++this.#calls,
     });
   }

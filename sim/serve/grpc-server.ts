@@ -20,6 +20,9 @@ export interface ServerTls {
  */
 const RECEIVED_BYTES_MAX = 64 * 1024 * 1024;
 
+/** How many messages may wait for a client that does not read; etcd's watch streams have room for as many. */
+const WAITING_MESSAGES_MAX = 128;
+
 type Call = grpc.ServerDuplexStream<Buffer, Uint8Array>;
 
 export class GrpcServer {
@@ -70,6 +73,7 @@ function serve(call: Call, member: EtcdMember): void {
       // The words in which grpc-js is told a status.
       else call.emit('error', Object.assign(new Error(details), { code, details }));
     },
+    isFull: () => call.writableLength >= WAITING_MESSAGES_MAX,
   });
   call.on('data', (bytes: Buffer) => server.message(bytes));
   // Comes before `cancelled` where the client vanishes, too, and then it makes no difference.

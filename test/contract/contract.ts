@@ -4,6 +4,7 @@ import { alarmBehaviour, QUOTA_BYTES } from './behaviours/alarms.js';
 import { clusterBehaviour } from './behaviours/cluster.js';
 import { authBehaviour } from './behaviours/auth.js';
 import { compactionBehaviour } from './behaviours/compaction.js';
+import { concurrencyBehaviour } from './behaviours/concurrency.js';
 import { deleteBehaviour } from './behaviours/delete.js';
 import { electionBehaviour } from './behaviours/elections.js';
 import { errorBehaviour } from './behaviours/errors.js';
@@ -33,6 +34,7 @@ export function contract(target: Target): void {
     describe('locks', () => lockBehaviour(etcd));
     describe('elections', () => electionBehaviour(etcd));
     describe('compaction', () => compactionBehaviour(etcd));
+    describe('many requests at once', () => concurrencyBehaviour(etcd));
     describe('errors', () => errorBehaviour(etcd));
     describe('authentication', () => authBehaviour(target));
     describe('maintenance', () => maintenanceBehaviour(etcd));

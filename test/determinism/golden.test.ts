@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "caf8ee6852e517376b58cd01d7a021cd",
-        "etcd3, 3": "710ceb4f9eeb237dc6df4bbb92152fd3",
-        "lost-update, 1": "82bf0be09100d5f099adca071a4c4ed3",
-        "lost-update, 3": "a22cc28f2702aab9c1c6e4fc2a570378",
-        "stm, 1": "03472ccbdbde3f4a6baa9cf136ba763b",
-        "stm, 3": "6591bfd46b4a53fde7734da491189fce",
-        "txn, 1": "7c64d2fa135c80d70309f331a227e1d1",
-        "txn, 3": "060a04ffe79efa468489dd25eef1fd41",
+        "etcd3, 1": "35f06ac0de83ba390ec4aa38c335781e",
+        "etcd3, 3": "8aaca2056ee8ae3a7de55d39e1e7af49",
+        "lost-update, 1": "8ae8c8d814187f7790f02bea4c716c40",
+        "lost-update, 3": "7867bf0052dd7e544549ef56a7cf0a8b",
+        "stm, 1": "7c346f24ee9cc3678faa826a97bc5328",
+        "stm, 3": "9b225dd846aad6fd699e84e07261a016",
+        "txn, 1": "ddecf1efa9014ab0e5ae0506ffce8642",
+        "txn, 3": "fcf9cbac335bdf8d87f67c94384d0c17",
       }
     `);
   });

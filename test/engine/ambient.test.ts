@@ -87,6 +87,29 @@ describe('ambient time and randomness', () => {
     expect(before?.[0]).toBe(Date.UTC(2026, 0, 1));
   });
 
+  it('tell virtual time to formatters that are given no date', async () => {
+    const format = new Intl.DateTimeFormat('en', {
+      timeZone: 'UTC',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
+    const [now, parts, explicit] = await simulate(async () => {
+      await promisedTimeout(61_000);
+      return [
+        format.format(),
+        format
+          .formatToParts()
+          .map(({ value }) => value)
+          .join(''),
+        format.format(0),
+      ];
+    });
+    expect(now).toMatch(/^1\/1\/26, 12:01:01\sAM$/);
+    expect(parts?.replace(/\s/g, ' ')).toBe(now?.replace(/\s/g, ' '));
+    expect(explicit).toMatch(/^1\/1\/70/);
+    expect(format.format(0)).toBe(explicit);
+  });
+
   it('leave explicit dates alone', async () => {
     const seen = await simulate(() =>
       Promise.resolve([new Date(7).getTime(), Date.UTC(2000, 0, 1), new Date() instanceof Date]),

@@ -101,3 +101,28 @@ test('a status tells how far a member is behind', () => {
   const after = etcd.client(one).memberStatus().response;
   expect(after.raftIndex - after.raftAppliedIndex).toBe(0);
 });
+
+test('a slow leader answers for a lease once it has applied what is committed, and gives up after a second', () => {
+  const { etcd, host, cluster, leader, one } = threeMembers();
+  const { ID } = etcd.client(leader).grant(60).response;
+  cluster.slowMember(leader, 300);
+  etcd.client(leader).put('a', 'x', { lease: ID });
+  const soon = etcd.client(leader).timeToLive(ID, true);
+  expect(soon.messages).toEqual([]);
+  host.advance(302);
+  expect(soon.response).toMatchObject({ TTL: 59, keys: ['a'] });
+  cluster.slowMember(leader, AN_HOUR_MS);
+  etcd.client(leader).put('b');
+  const [atLeader, atFollower] = [leader, one].map((name) => etcd.client(name).timeToLive(ID));
+  const kept = etcd.client(leader).keepAlive().send({ ID });
+  host.advance(1000);
+  const refused = {
+    code: 14,
+    details: 'etcdserver: request timed out, waiting for the applied index took too long',
+  };
+  expect([atLeader?.status, kept.status]).toEqual([refused, refused]);
+  // Who asks through another member is asked for again and again, until the request itself has waited too long.
+  expect(atFollower?.status).toBeUndefined();
+  host.advance(6000);
+  expect(atFollower?.status).toEqual({ code: 14, details: 'etcdserver: request timed out' });
+});

@@ -64,7 +64,7 @@ describe('a unary call over the simulated channel', () => {
       }, 50);
       return [errorOf(await world.unary('a')), world.seen];
     });
-    expect(message).toBe('14 UNAVAILABLE: Connection dropped');
+    expect(message).toBe('14 UNAVAILABLE: read ECONNRESET');
     expect(seen).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('a unary call over the simulated channel', () => {
       setTimeout(() => link.connection.reset(), 50);
       return [errorOf(await world.unary('a')), world.seen];
     });
-    expect(message).toBe('14 UNAVAILABLE: Connection dropped');
+    expect(message).toBe('14 UNAVAILABLE: read ECONNRESET');
     expect(seen).toEqual(['open', 'message a', 'half-close', 'cancel']);
   });
 
@@ -92,9 +92,26 @@ describe('a unary call over the simulated channel', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
       return [errorOf(reply), endedUs - beforeUs, world.seen];
     });
-    expect(message).toBe('4 DEADLINE_EXCEEDED: Deadline exceeded after 0.2s,remote_addr=m1:2379');
+    expect(message).toBe('4 DEADLINE_EXCEEDED: Deadline exceeded after 0.200s,remote_addr=m1:2379');
     expect(tookUs).toBe(200_000);
     expect(seen).toEqual(['open', 'message a', 'half-close', 'cancel']);
+  });
+
+  it('is given up by the member too when its deadline passes, whether or not the member can be told', async () => {
+    const seen = await inWorld(async (world) => {
+      await world.unary('connect');
+      world.seen.length = 0;
+      world.answers = false;
+      const call = world.unary('a', { deadline: Date.now() + 200 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      world.network.link('n1', 'm1').addRule(() => DROP);
+      const before = [...world.seen];
+      await call;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return [before, world.seen];
+    });
+    const begun = ['open', 'message a', 'half-close'];
+    expect(seen).toEqual([begun, [...begun, 'cancel']]);
   });
 
   it('fails at once while the member refuses, and connects again after the backoff', async () => {
@@ -109,7 +126,7 @@ describe('a unary call over the simulated channel', () => {
       return { refused, early, waitedUs, late: await world.unary('c'), seen: world.seen };
     });
     const text =
-      '14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED m1. Resolution note: ';
+      '14 UNAVAILABLE: No connection established. Last error: Error: connect ECONNREFUSED m1:2379. Resolution note: ';
     expect(outcome).toEqual({
       refused: text,
       early: text,
@@ -165,7 +182,7 @@ describe('a stream over the simulated channel', () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       return [received, await world.unary('b')];
     });
-    expect(seen).toEqual(['a', '14 UNAVAILABLE: Connection dropped', 'end']);
+    expect(seen).toEqual(['a', '14 UNAVAILABLE: read ECONNRESET', 'end']);
     expect(again).toEqual({ text: 'b' });
   });
 
@@ -225,5 +242,72 @@ describe('a channel', () => {
       waited: '14 UNAVAILABLE: Channel closed before call started',
       ran: { text: 'b' },
     });
+  });
+});
+
+describe('the connection of a channel', () => {
+  /** When the member is asked for a connection, in milliseconds from the beginning. */
+  async function attempts(world: World, withinMs: number): Promise<number[]> {
+    const atMs: number[] = [];
+    world.network.link('n1', 'm1').addRule((message) => {
+      if (message.direction === 'connect') atMs.push(world.engine.nowUs / 1000);
+      return PASS;
+    });
+    world.running = false;
+    await world.unary('a');
+    await new Promise((resolve) => setTimeout(resolve, withinMs));
+    // There and back.
+    return atMs.filter((_time, index) => index % 2 === 0);
+  }
+
+  it('is tried again and again by itself, a second and then ever longer after the attempt before', async () => {
+    const times = await inWorld((world) => attempts(world, 60_000));
+    const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(waits[0]).toBe(1000);
+    expect(waits.length).toBeGreaterThan(4);
+    for (const [index, wait] of waits.slice(1).entries()) {
+      const before = waits[index] ?? 0;
+      expect(wait).toBeGreaterThanOrEqual(Math.trunc(before * 1.28) - 1);
+      expect(wait).toBeLessThanOrEqual(Math.ceil(before * 1.92) + 1);
+    }
+  });
+
+  it('keeps no run going that nobody waits in', async () => {
+    await expect(
+      inWorld(async (world) => {
+        world.running = false;
+        await world.unary('a');
+        await new Promise(() => undefined);
+      }),
+    ).rejects.toThrow('deadlock');
+  });
+
+  it('is asked for again while nothing answers, and given up after two minutes', async () => {
+    const [atMs, message] = await inWorld(async (world) => {
+      const times: number[] = [];
+      world.network.link('n1', 'm1').addRule(({ direction }) => {
+        if (direction === 'connect') times.push(world.engine.nowUs / 1000);
+        return DROP;
+      });
+      const failure = errorOf(await world.unary('a'));
+      return [times.slice(0, 7), failure];
+    });
+    expect(atMs).toEqual([0, 1000, 3000, 7000, 15_000, 31_000, 63_000]);
+    expect(message).toContain('Last error: Error: connect ETIMEDOUT m1:2379.');
+  });
+
+  it('is given up when nothing has been called for half an hour', async () => {
+    const states = await inWorld(async (world) => {
+      const client = world.newClient();
+      const state = (): connectivityState => client.getChannel().getConnectivityState(false);
+      await world.unary('a', {}, client);
+      const seen: unknown[] = [state()];
+      await new Promise((resolve) => setTimeout(resolve, 30 * 60_000 - 1));
+      seen.push(state());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return [...seen, state(), await world.unary('b', {}, client), state()];
+    });
+    const { READY, IDLE } = connectivityState;
+    expect(states).toEqual([READY, READY, IDLE, { text: 'b' }, READY]);
   });
 });

@@ -226,7 +226,10 @@ describe('the real network', () => {
         return undefined;
       }),
     );
-    expect(value).toMatchObject({ message: 'node opened a socket, which would leave the simulation' });
+    expect(value).toMatchObject({
+      message:
+        'node called net.Socket.connect, which leaves the simulation: what comes of it cannot be repeated',
+    });
     expect(nodeErrors.map(({ error }) => error)).toEqual([value]);
   });
 

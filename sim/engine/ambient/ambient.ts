@@ -6,8 +6,9 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { replaceClocks } from './clocks.js';
 import { catchStrayErrors } from './errors.js';
+import { barEscapes } from './escapes.js';
+import { replaceDateFormats } from './locale-dates.js';
 import { replaceRandomness } from './randomness.js';
-import { refuseSockets } from './sockets.js';
 import { replaceTimers } from './timers.js';
 
 const nativeSetImmediate = setImmediate;
@@ -22,10 +23,11 @@ let undo: (() => void)[] = [];
 function install(): void {
   undo = [
     ...replaceClocks(),
+    ...replaceDateFormats(),
     ...replaceTimers(),
     ...replaceRandomness(),
+    ...barEscapes(),
     catchStrayErrors(),
-    refuseSockets(),
   ];
   for (const extension of extensions) undo.push(extension());
   syncBuiltinESMExports();

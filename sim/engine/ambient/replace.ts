@@ -10,7 +10,8 @@ export function replaceGetter(target: object, key: PropertyKey, get: () => unkno
   return redefine(target, key, { get });
 }
 
-function redefine(target: object, key: PropertyKey, descriptor: PropertyDescriptor): () => void {
+/** As {@link replace}, with any kind of property. */
+export function redefine(target: object, key: PropertyKey, descriptor: PropertyDescriptor): () => void {
   const original = Object.getOwnPropertyDescriptor(target, key);
   const enumerable = original?.enumerable ?? false;
   Object.defineProperty(target, key, { ...descriptor, configurable: true, enumerable });

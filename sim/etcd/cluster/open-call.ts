@@ -21,6 +21,7 @@ export class OpenCall implements ServerCall {
     this.sink = {
       message: (bytes) => client.message(bytes),
       status: (status) => this.#end(client, status),
+      isFull: () => client.isFull?.() === true,
     };
   }
 

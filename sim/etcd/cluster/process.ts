@@ -4,10 +4,9 @@
  * of it is left in any timer.
  */
 import { TokenKeeper } from '../auth/token-keeper.js';
-import type { Lessor } from '../lease/lessor.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { methodOf } from '../rpc/dispatch.js';
-import type { MemberInfo, MemberServer } from '../rpc/server.js';
+import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -171,8 +170,15 @@ export class Process implements MemberServer {
     return leader === undefined ? undefined : this.#cluster.members.find(({ voter }) => voter === leader);
   }
 
-  get primaryLessor(): Lessor | undefined {
-    return this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter)?.machine.lessor;
+  get primary(): Primary | undefined {
+    const leader = this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter);
+    if (leader === undefined) return undefined;
+    const { machine, replica } = leader;
+    return {
+      lessor: machine.lessor,
+      isHere: leader === this.#member.voter,
+      whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, () => this.#gate.pass(action)),
+    };
   }
 
   header(revision = 0): ResponseHeader {

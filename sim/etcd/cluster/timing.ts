@@ -11,3 +11,6 @@ export const APPLY_GAP_MAX = 5000;
 /** A follower applies an entry this much later than its leader, at least and at most. */
 export const APPLY_DELAY_MIN_MS = 0.1;
 export const APPLY_DELAY_MAX_MS = 1.1;
+
+/** How long the leader lets a question about leases wait until it has applied what is committed. */
+export const APPLY_TIMEOUT_MS = 1000;

@@ -1,6 +1,12 @@
 /** What differs between versions in the Maintenance and Cluster services, and in who may join. */
 
 export interface MaintenanceRules {
+  /** Whether Status tells the quota of the database and whether a downgrade is under way. */
+  readonly statusTellsQuota: boolean;
+  /** Whether the puts of a nested transaction count for the quota, and are refused while there is no space. */
+  readonly countsNestedPuts: boolean;
+  /** Whether errors of Alarm have etcd's codes and words, where those of other methods of the service do not. */
+  readonly translatesAlarmErrors: boolean;
   /** Whether HashKV tells the revision up to which it hashed. */
   readonly hashTellsRevision: boolean;
   /** Whether the hashes of the last compactions can be asked for, and the hash at the compaction itself. */
@@ -17,10 +23,8 @@ export interface MaintenanceRules {
   readonly combinesAlarms: boolean;
   /** Whether a learner that is given other peer URLs is still called one. It gets no vote either way. */
   readonly updatesKeepLearners: boolean;
-  /** Whether the answer to Alarm has a header, and its errors have codes of their own. */
-  readonly finishesAlarms: boolean;
-  /** Whether puts in nested transactions count for the quota, and are refused without space. */
-  readonly quotaSeesNested: boolean;
+  /** Whether the answer to Alarm has a header. */
+  readonly alarmTellsHeader: boolean;
   /** What comes after an alarm in the errors of Status: the libraries write messages as text in different ways. */
   readonly endOfAlarm: '' | ' ';
 }
@@ -34,9 +38,11 @@ export const MAINTENANCE_3_4: MaintenanceRules = {
   addNeedsAllPeers: true,
   combinesAlarms: false,
   updatesKeepLearners: false,
-  finishesAlarms: false,
-  quotaSeesNested: false,
+  alarmTellsHeader: false,
   endOfAlarm: ' ',
+  statusTellsQuota: false,
+  countsNestedPuts: false,
+  translatesAlarmErrors: false,
 };
 
 export const MAINTENANCE_3_5: MaintenanceRules = {
@@ -44,7 +50,8 @@ export const MAINTENANCE_3_5: MaintenanceRules = {
   keepsCompactionHashes: true,
   downgrade: 'strict',
   readsMembersLinearizably: true,
-  finishesAlarms: true,
+  alarmTellsHeader: true,
+  translatesAlarmErrors: true,
 };
 
 export const MAINTENANCE_3_6: MaintenanceRules = {
@@ -56,9 +63,11 @@ export const MAINTENANCE_3_6: MaintenanceRules = {
   addNeedsAllPeers: false,
   combinesAlarms: true,
   updatesKeepLearners: true,
-  finishesAlarms: true,
-  quotaSeesNested: true,
+  alarmTellsHeader: true,
   endOfAlarm: ' ',
+  statusTellsQuota: true,
+  countsNestedPuts: true,
+  translatesAlarmErrors: true,
 };
 
 export const MAINTENANCE_3_7: MaintenanceRules = { ...MAINTENANCE_3_6, endOfAlarm: '' };

@@ -6,8 +6,6 @@ import type { RequestOp, PutRequest, TxnRequest } from '../wire/kv.js';
 import type { MaintenanceRules } from '../maintenance/rules.js';
 import type { DatabaseSize } from './database-size.js';
 
-type QuotaRules = Pick<MaintenanceRules, 'quotaSeesNested'>;
-
 /** 2 GiB, etcd's own. */
 export const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
 
@@ -41,18 +39,22 @@ export function costOfPut({ key, value }: PutRequest): number {
   return KEY_VALUE_OVERHEAD_BYTES + key.length + value.length;
 }
 
+/** What the version of etcd decides about the cost of a transaction. */
+export type TxnCostRules = Pick<MaintenanceRules, 'countsNestedPuts'>;
+
 /** Of its more expensive branch, whichever will be taken. */
-export function costOfTxn({ success, failure }: TxnRequest, rules: QuotaRules): number {
-  return Math.max(costOfOperations(success, rules), costOfOperations(failure, rules));
+export function costOfTxn({ success, failure }: TxnRequest, { countsNestedPuts }: TxnCostRules): number {
+  return Math.max(costOfOperations(success, countsNestedPuts), costOfOperations(failure, countsNestedPuts));
 }
 
 export const COST_OF_GRANT = LEASE_OVERHEAD_BYTES;
 
-function costOfOperations(operations: readonly RequestOp[], rules: QuotaRules): number {
+function costOfOperations(operations: readonly RequestOp[], countsNestedPuts: boolean): number {
   let cost = 0;
   for (const { requestPut, requestTxn } of operations) {
     if (requestPut !== undefined) cost += costOfPut(requestPut);
-    else if (requestTxn !== undefined && rules.quotaSeesNested) cost += costOfTxn(requestTxn, rules);
+    else if (requestTxn !== undefined && countsNestedPuts)
+      cost += costOfTxn(requestTxn, { countsNestedPuts });
   }
   return cost;
 }

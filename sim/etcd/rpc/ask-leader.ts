@@ -2,10 +2,11 @@
  * Puts a question to the leader, which minds the leases, from whatever member the client speaks to: again and again
  * until a leader answers or the request times out.
  */
-import { ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../cluster/timing.js';
+import { APPLY_TIMEOUT_MS, ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../cluster/timing.js';
 import { ERRORS } from '../errors.js';
 import type { Lessor } from '../lease/lessor.js';
 import { failed, type Result } from '../result.js';
+import type { EtcdHost } from '../service.js';
 import type { MemberServer } from './server.js';
 
 /** How long a member waits that could not reach the leader it knows. */
@@ -43,12 +44,25 @@ export function askLeader<T>(
   };
   const attempt = (): void => {
     if (over) return;
-    const lessor = server.primaryLessor;
-    if (lessor !== undefined) {
-      giveUpStep = question(lessor, answer, attempt);
+    const { primary } = server;
+    if (primary === undefined) {
+      giveUpStep = host.schedule(server.knownLeader === undefined ? ELECTION_TIMEOUT_MS : RETRY_MS, attempt);
       return;
     }
-    giveUpStep = host.schedule(server.knownLeader === undefined ? ELECTION_TIMEOUT_MS : RETRY_MS, attempt);
+    const wait = new Wait(host);
+    giveUpStep = () => wait.end();
+    wait.begin(
+      (action) => primary.whenCaughtUp(action),
+      () => {
+        // Who led when this began need not lead any more.
+        if (server.primary?.lessor === primary.lessor) giveUpStep = question(primary.lessor, answer, attempt);
+        else attempt();
+      },
+      () => {
+        if (primary.isHere) answer(failed(ERRORS.timeoutWaitAppliedIndex));
+        else giveUpStep = host.schedule(RETRY_MS, attempt);
+      },
+    );
   };
   attempt();
   if (!isOver()) {
@@ -60,5 +74,35 @@ export function askLeader<T>(
 
   function isOver(): boolean {
     return over;
+  }
+}
+
+/** A wait for the leader to catch up with its own log. Nothing is scheduled where it has. */
+class Wait {
+  readonly #host: EtcdHost;
+  #isOver = false;
+  #giveUp = (): void => undefined;
+  #cancelTimeout = (): void => undefined;
+
+  constructor(host: EtcdHost) {
+    this.#host = host;
+  }
+
+  begin(when: (action: () => void) => () => void, onDone: () => void, onTimeout: () => void): void {
+    this.#giveUp = when(() => {
+      this.end();
+      onDone();
+    });
+    if (this.#isOver) return;
+    this.#cancelTimeout = this.#host.schedule(APPLY_TIMEOUT_MS, () => {
+      this.end();
+      onTimeout();
+    });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#giveUp();
+    this.#cancelTimeout();
   }
 }

@@ -18,7 +18,13 @@ import { unary } from './unary.js';
 
 /** What an answer has beside its header. */
 type Content<R> = Omit<Encodable<R>, 'header'>;
-type Action<Q, R> = (auth: AuthStore, request: Q, asker: Asker) => Result<Content<R>>;
+/** @param refuse says why it is not for whom asks, unless that is root */
+type Action<Q, R> = (
+  auth: AuthStore,
+  request: Q,
+  asker: Asker,
+  refuse: () => Failure | undefined,
+) => Result<Content<R>>;
 type WithHeader = { readonly header: ResponseHeader | undefined };
 
 /** A method that goes through the log; what it may not be asked by whomever, `action` refuses. */
@@ -36,7 +42,10 @@ function throughLog<Q, R extends WithHeader>(
     }
     return admit(server, metadata, 'known', reply, (asker) =>
       server.propose(
-        ({ auth }) => action(auth, request, asker),
+        ({ auth, alarms }) =>
+          action(auth, request, asker, () =>
+            alarms.isAllThatRefuses ? undefined : auth.refuseUnlessAdmin(asker),
+          ),
         (result) => {
           if (result.kind === 'failed') reply(result);
           else reply(ok({ ...result.value, header: server.header() } as Encodable<R>));
@@ -47,7 +56,7 @@ function throughLog<Q, R extends WithHeader>(
 }
 
 function forRoot<Q, R>(action: Action<Q, R>): Action<Q, R> {
-  return (auth, request, asker) => auth.refuseUnlessAdmin(asker) ?? action(auth, request, asker);
+  return (auth, request, asker, refuse) => refuse() ?? action(auth, request, asker, refuse);
 }
 
 /** A change that answers nothing. */
@@ -75,8 +84,8 @@ const userAdd = throughLog(
 const userGet = throughLog(
   wire.AUTH_USER_GET_REQUEST,
   wire.AUTH_USER_GET_RESPONSE,
-  (auth, { name }, asker) => {
-    const refusal = name === asker.user ? undefined : auth.refuseUnlessAdmin(asker);
+  (auth, { name }, asker, refuse) => {
+    const refusal = name === asker.user ? undefined : refuse();
     if (refusal !== undefined) return refusal;
     const roles = auth.userRoles(name);
     return roles.kind === 'failed' ? roles : ok({ roles: roles.value });
@@ -87,8 +96,8 @@ const userGet = throughLog(
 const roleGet = throughLog(
   wire.AUTH_ROLE_GET_REQUEST,
   wire.AUTH_ROLE_GET_RESPONSE,
-  (auth, { role }, asker) => {
-    const refusal = auth.hasRole(asker.user, role) ? undefined : auth.refuseUnlessAdmin(asker);
+  (auth, { role }, asker, refuse) => {
+    const refusal = auth.hasRole(asker.user, role) ? undefined : refuse();
     if (refusal !== undefined) return refusal;
     const perm = auth.rolePermissions(role);
     return perm.kind === 'failed' ? perm : ok({ perm: perm.value });
@@ -98,8 +107,8 @@ const roleGet = throughLog(
 const authStatus = throughLog(
   wire.AUTH_STATUS_REQUEST,
   wire.AUTH_STATUS_RESPONSE,
-  (auth, _request, asker) =>
-    (auth.rules.guardsAuthStatus ? auth.refuseUnlessAdmin(asker) : undefined) ??
+  (auth, _request, _asker, refuse) =>
+    (auth.rules.guardsAuthStatus ? refuse() : undefined) ??
     ok({ enabled: auth.enabled, authRevision: auth.revision }),
 );
 

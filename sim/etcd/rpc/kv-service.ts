@@ -8,7 +8,7 @@ import type { CallMetadata } from '../service.js';
 import { costOfPut, costOfTxn } from '../quota/quota.js';
 import { executeRange } from '../txn/range.js';
 import { checkRangeStream, streamRange } from '../txn/range-stream.js';
-import { throughLog, withRangeEnd } from '../txn/through-log.js';
+import { throughLog, withoutEmptyEnd, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
 import type { ResponseHeader } from '../wire/header.js';
 import {
@@ -34,7 +34,8 @@ import {
 import type { StateMachine } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
 import { answerStream, type Answerer } from './answer-stream.js';
-import { REQUEST_BYTES_MAX, type MemberServer, type Method } from './server.js';
+import { isTooLarge } from './entry-size.js';
+import type { MemberServer, Method } from './server.js';
 import { unary, type Handler } from './unary.js';
 import { withinQuota } from './within-quota.js';
 
@@ -59,7 +60,8 @@ const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _b
 const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, metadata) => {
   const refusal = checkPut(request);
   if (refusal !== undefined) return refuse(reply, refusal);
-  return write(server, reply, bytes, metadata, (machine, asker) =>
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
     machine.put(request, () => refusePut(machine, asker, request)),
   );
 };
@@ -78,10 +80,11 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
       });
     return isSerializable(request) ? read() : whenConfirmed(server, reply, read);
   }
-  return write(server, reply, bytes, metadata, (machine, asker) => {
-    const entry = throughLog(request);
-    return machine.txn(entry, () => refuseTxn(machine, asker, entry));
-  });
+  const logged = throughLog(request);
+  const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
+  return write(server, reply, isLarge, metadata, (machine, asker) =>
+    machine.txn(logged, () => refuseTxn(machine, asker, logged)),
+  );
 };
 
 const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, received, answers, metadata) => {
@@ -121,12 +124,18 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
     (server, request, reply, bytes, metadata) => {
       const refusal = checkDeleteRange(request);
       if (refusal !== undefined) return refuse(reply, refusal);
-      return write(server, reply, bytes, metadata, (machine, asker) =>
-        machine.deleteRange(request, () => refuseDeleteRange(machine, asker, request)),
+      const logged = withoutEmptyEnd(request);
+      const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
+      return write(server, reply, isLarge, metadata, (machine, asker) =>
+        machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
       );
     },
   ),
-  Txn: unary(TXN_REQUEST, TXN_RESPONSE, withinQuota(costOfTxn, txn)),
+  Txn: unary(
+    TXN_REQUEST,
+    TXN_RESPONSE,
+    withinQuota((request, { maintenance }) => costOfTxn(request, maintenance), txn),
+  ),
   Compact: unary(COMPACTION_REQUEST, COMPACTION_RESPONSE, (server, request, reply, _bytes, metadata) => {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>
@@ -161,32 +170,23 @@ function whenConfirmed(
   };
 }
 
-/** What an entry has beside the request: its tag and length, and a header with a request id. */
-const ENTRY_OVERHEAD_BYTES = 18;
+/** Tells whether the request's entry is too large for the log; who asks is in its header. */
+type SizeCheck = (asker: Asker) => boolean;
 
-/** @param bytes length of the request, which etcd measures after encoding it anew for its log */
 function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
-  bytes: number,
+  isLarge: SizeCheck,
   metadata: CallMetadata,
   entry: (machine: StateMachine, asker: Asker) => Result<R>,
 ): GiveUp {
   return admit(server, metadata, 'known', reply, (asker) => {
-    const total = bytes + ENTRY_OVERHEAD_BYTES + bytesOf(asker);
-    if (total > REQUEST_BYTES_MAX) return refuse(reply, failed(ERRORS.requestTooLarge));
+    if (isLarge(asker)) return refuse(reply, failed(ERRORS.requestTooLarge));
     return server.propose(
       (machine) => entry(machine, asker),
       (result) => reply(complete(server, result)),
     );
   });
-}
-
-/** Who asks is in the header of the entry. */
-function bytesOf({ user, authRevision }: Asker): number {
-  if (authRevision === 0) return 0;
-  const revisionBytes = Math.max(1, Math.ceil(authRevision.toString(2).length / 7));
-  return 2 + Buffer.byteLength(user, 'utf8') + 1 + revisionBytes;
 }
 
 function complete<R extends { readonly header: ResponseHeader | undefined }>(

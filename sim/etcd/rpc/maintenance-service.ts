@@ -47,8 +47,8 @@ const status: Handler<object, StatusResponse> = answering('authenticated', (serv
 const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _bytes, metadata) => {
   const guarded = request.action === ALARM_ACTION.get ? 'authenticated' : 'admin';
   const { auth, maintenance } = server.rules;
-  const letIn = maintenance.finishesAlarms ? admit : admitToMaintenance;
-  return letIn(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
+  const admitted = maintenance.translatesAlarmErrors ? admit : admitToMaintenance;
+  return admitted(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
     server.propose(
       (machine) => ok(machine.alarm(request)),
       (result) => {
@@ -60,7 +60,7 @@ const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _by
 };
 
 function alarmHeader(server: MemberServer): ResponseHeader | undefined {
-  return server.rules.maintenance.finishesAlarms ? server.header() : undefined;
+  return server.rules.maintenance.alarmTellsHeader ? server.header() : undefined;
 }
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
@@ -156,7 +156,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     dbSizeInUse: size.inUse,
     isLearner: machine.membership.find(server.id)?.isLearner === true,
   };
-  if (!rules.statusTellsQuota) return common;
+  if (!rules.maintenance.statusTellsQuota) return common;
   return {
     ...common,
     storageVersion: rules.storageVersion,

@@ -17,6 +17,15 @@ export interface MemberInfo {
   readonly clientUrls: readonly string[];
 }
 
+/** The leader, as far as leases are concerned. */
+export interface Primary {
+  readonly lessor: Lessor;
+  /** True in the leader itself. */
+  readonly isHere: boolean;
+  /** Calls back once it has applied all that it knows to be committed; returns how to give up. */
+  whenCaughtUp(action: () => void): () => void;
+}
+
 export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
   /** False from the moment on at which its process ends. */
@@ -39,8 +48,8 @@ export interface MemberServer extends MemberInfo {
   readonly tokens: TokenKeeper;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
-  /** The lessor, where the member leads or can reach who does; it minds the expiries. */
-  readonly primaryLessor: Lessor | undefined;
+  /** Who minds the leases, where the member leads or can reach who does. */
+  readonly primary: Primary | undefined;
   /** The header of a response; without a revision, or with 0, it has the newest. */
   header(revision?: number): ResponseHeader;
   nextRequestId(): bigint;

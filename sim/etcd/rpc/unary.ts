@@ -24,8 +24,8 @@ export type Handler<Q, R> = (
   server: MemberServer,
   request: Q,
   reply: (result: Result<Encodable<R>>) => void,
-  /** Length of the request on the wire. */
-  bytes: number,
+  /** The request on the wire. */
+  bytes: Uint8Array,
   metadata: CallMetadata,
 ) => (() => void) | undefined;
 
@@ -73,7 +73,7 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
-    this.#giveUp = this.#handler(server, request.message, reply, bytes.length, metadata);
+    this.#giveUp = this.#handler(server, request.message, reply, bytes, metadata);
   }
 
   halfClose(): void {

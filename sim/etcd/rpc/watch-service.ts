@@ -156,8 +156,10 @@ class WatchStream implements ServerStream {
     this.#send({ header: this.#header(), watchId: id, canceled: true });
   }
 
-  #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): void {
-    if (this.#ended) return;
+  /** False where the client does not read. */
+  #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): boolean {
+    if (this.#ended) return true;
+    if (this.#call.sink.isFull?.() === true) return false;
     const events = batch.changes.map((change) => this.#eventOf(change, request.prevKv));
     if (events.length > 0) this.#progress.skipNext(id);
     const response = {
@@ -169,6 +171,7 @@ class WatchStream implements ServerStream {
     };
     if (!request.fragment) this.#send(response);
     else for (const fragment of fragmentsOf(response, RECEIVED_BYTES_MAX)) this.#send(fragment);
+    return true;
   }
 
   #eventOf(change: Change, withPrevious: boolean): Event {
@@ -190,6 +193,7 @@ class WatchStream implements ServerStream {
     const found = this.#watchers.get(id);
     if (
       found !== undefined &&
+      this.#call.sink.isFull?.() !== true &&
       this.#call.server.hub.areSynced([found.watcher], this.#call.server.rules.progressAnswered === 'reached')
     ) {
       this.#send({ header: this.#header(), watchId: id });
@@ -203,7 +207,9 @@ class WatchStream implements ServerStream {
     const isAnswered =
       rules.progressAnswered === 'always' ||
       (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
-    if (isAnswered) this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+    // Progress that a client does not take is not told later either.
+    if (isAnswered && this.#call.sink.isFull?.() !== true)
+      this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
   }
 
   /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */

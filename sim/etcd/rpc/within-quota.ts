@@ -4,18 +4,18 @@
  * that there is no space.
  */
 import { ERRORS } from '../errors.js';
-import type { MaintenanceRules } from '../maintenance/rules.js';
 import { failed, ok } from '../result.js';
+import type { VersionRules } from '../version.js';
 import { ALARM_ACTION, ALARM_TYPE } from '../wire/maintenance.js';
 import type { Handler } from './unary.js';
 
 /** The handler for requests that fit. */
 export function withinQuota<Q, R>(
-  costOf: (request: Q, rules: MaintenanceRules) => number,
+  costOf: (request: Q, rules: VersionRules) => number,
   handler: Handler<Q, R>,
 ): Handler<Q, R> {
   return (server, request, reply, bytes, metadata) => {
-    if (server.machine.quota.fits(costOf(request, server.rules.maintenance)))
+    if (server.machine.quota.fits(costOf(request, server.rules)))
       return handler(server, request, reply, bytes, metadata);
     const raised = { action: ALARM_ACTION.activate, memberID: server.id, alarm: ALARM_TYPE.noSpace };
     return server.propose(

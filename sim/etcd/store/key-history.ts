@@ -56,13 +56,17 @@ export class KeyHistory {
     return { changes, position: positionOf(changes, revision) };
   }
 
-  /** Forgets what no read at or after `revision` can see. */
-  compact(revision: number): void {
+  /**
+   * Forgets what no read at or after `revision` can see.
+   *
+   * @param keepsDeletes whether a delete at the very revision of the compaction is kept, for watches that start there
+   */
+  compact(revision: number, keepsDeletes: boolean): void {
     const newestBefore = positionOf(this.#changes, revision + 1) - 1;
     const change = this.#changes[newestBefore];
     if (change === undefined) return;
-    // etcd keeps a delete at the very revision of the compaction, for watches that start there.
-    const forget = change.isDelete && change.modRevision < revision ? newestBefore + 1 : newestBefore;
+    const isKept = !change.isDelete || (keepsDeletes && change.modRevision === revision);
+    const forget = isKept ? newestBefore : newestBefore + 1;
     if (forget > 0) this.#changes = this.#changes.slice(forget);
   }
 }

@@ -198,7 +198,7 @@ export class Store {
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {
-      history.compact(revision);
+      history.compact(revision, !this.#rules.compactionForgetsDeletes);
       if (history.isEmpty) emptied.push(history.key);
       return true;
     });
@@ -222,6 +222,11 @@ export class Store {
     this.#log = kept.concat(log.slice(next));
   }
 
+  /** What a change in the compacted revision itself leaves to watchers. */
+  #isForgotten(change: Change): boolean {
+    return change.isDelete && this.#rules.compactionForgetsDeletes;
+  }
+
   /** All that is left of what was done until `revision`, in order: of older times, what compaction has kept. */
   #changesUntil(revision: number): readonly Change[] {
     const older: Change[] = [];
@@ -232,11 +237,6 @@ export class Store {
     older.sort((left, right) => left.modRevision - right.modRevision || left.sub - right.sub);
     const past = older.concat(this.#log.slice(0, positionOf(this.#log, revision + 1)));
     return revision < this.#compactRevision ? past.filter((change) => change.modRevision <= revision) : past;
-  }
-
-  /** What a change in the compacted revision itself leaves to watchers. */
-  #isForgotten(change: Change): boolean {
-    return change.isDelete && this.#rules.compactionForgetsDeletes;
   }
 
   *#keySince(key: ByteString, from: number): Generator<Change, void, undefined> {

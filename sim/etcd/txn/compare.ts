@@ -71,15 +71,15 @@ function matches(compare: Compare, kv: KeyValue): boolean {
 function orderOf(compare: Compare, kv: KeyValue): number {
   switch (compare.target) {
     case COMPARE_TARGET.version:
-      return signOf(kv.version, compare.version);
+      return signOf(kv.version, compare.version ?? 0);
     case COMPARE_TARGET.create:
-      return signOf(kv.createRevision, compare.createRevision);
+      return signOf(kv.createRevision, compare.createRevision ?? 0);
     case COMPARE_TARGET.mod:
-      return signOf(kv.modRevision, compare.modRevision);
+      return signOf(kv.modRevision, compare.modRevision ?? 0);
     case COMPARE_TARGET.value:
-      return signOf(kv.value, compare.value);
+      return signOf(kv.value, compare.value ?? '');
     case COMPARE_TARGET.lease:
-      return signOf(kv.lease, compare.lease);
+      return signOf(kv.lease, compare.lease ?? 0n);
     default:
       return 0;
   }

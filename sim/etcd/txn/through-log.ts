@@ -3,7 +3,7 @@
  * on the wire is lost, so that the range is the key alone. Reads that skip the log keep it.
  */
 import type { VersionRules } from '../version.js';
-import type { Compare, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
+import type { Compare, DeleteRangeRequest, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
 
 export function throughLog(request: TxnRequest): TxnRequest {
   if (!hasEmptyEnd(request)) return request;
@@ -23,18 +23,23 @@ function hasEmptyEnd({ compare, success, failure }: TxnRequest): boolean {
   if (compare.some(({ rangeEnd }) => rangeEnd === '')) return true;
   return [success, failure].some((branch) =>
     branch.some(
-      ({ requestRange, requestTxn }) =>
-        requestRange?.rangeEnd === '' || (requestTxn !== undefined && hasEmptyEnd(requestTxn)),
+      ({ requestRange, requestDeleteRange, requestTxn }) =>
+        requestRange?.rangeEnd === '' ||
+        requestDeleteRange?.rangeEnd === '' ||
+        (requestTxn !== undefined && hasEmptyEnd(requestTxn)),
     ),
   );
 }
 
 function operationThroughLog(operation: RequestOp): RequestOp {
-  const { requestRange, requestTxn } = operation;
+  const { requestRange, requestDeleteRange, requestTxn } = operation;
   if (requestRange !== undefined) return { ...operation, requestRange: withoutEmptyEnd(requestRange) };
+  if (requestDeleteRange !== undefined) {
+    return { ...operation, requestDeleteRange: withoutEmptyEnd(requestDeleteRange) };
+  }
   return requestTxn === undefined ? operation : { ...operation, requestTxn: throughLog(requestTxn) };
 }
 
-function withoutEmptyEnd<T extends RangeRequest | Compare>(request: T): T {
+export function withoutEmptyEnd<T extends RangeRequest | DeleteRangeRequest | Compare>(request: T): T {
   return request.rangeEnd === '' ? { ...request, rangeEnd: undefined } : request;
 }

@@ -1,11 +1,12 @@
 /**
  * Everyone who watches through one member. Synced watchers hear of each revision as it is applied; those that want
- * history catch up in batches, ten times a second, until they are synced. Invariant: a watcher hears of every change
- * it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
+ * history catch up in batches, ten times a second, until they are synced; those whose clients do not read wait with one
+ * batch, and catch up then. Invariant: a watcher hears of every change it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
  */
 import type { EtcdHost } from '../service.js';
 import type { Change } from '../store/change.js';
 import type { Store } from '../store/store.js';
+import { Victims } from './victims.js';
 import { Watcher, type WatchBatch, type WatchedRange } from './watcher.js';
 import { WatcherGroup } from './watcher-group.js';
 
@@ -21,6 +22,7 @@ export class WatchHub {
   readonly #startedMs: number;
   readonly #synced = new WatcherGroup();
   readonly #unsynced = new Set<Watcher>();
+  readonly #victims: Victims;
   #sequence = 0;
   #cancelSync: (() => void) | undefined;
   #closed = false;
@@ -30,22 +32,21 @@ export class WatchHub {
     this.#store = store;
     this.#host = host;
     this.#startedMs = startedMs;
+    this.#victims = new Victims(host, (watcher) => this.#free(watcher));
   }
 
   get revision(): number {
     return this.#store.revision;
   }
 
-  watch(range: WatchedRange, deliver: (batch: WatchBatch) => void): Watcher {
+  watch(range: WatchedRange, deliver: (batch: WatchBatch) => boolean): Watcher {
     const watcher = new Watcher(range, this.#sequence++, deliver);
     const { startRevision } = range;
     if (startRevision === 0 || startRevision > this.revision) {
       watcher.minRevision = Math.max(startRevision, this.revision + 1);
       this.#addSynced(watcher);
     } else {
-      watcher.state = 'unsynced';
-      this.#unsynced.add(watcher);
-      this.#scheduleSync();
+      this.#addUnsynced(watcher);
     }
     return watcher;
   }
@@ -53,6 +54,7 @@ export class WatchHub {
   cancel(watcher: Watcher): void {
     if (watcher.state === 'synced') this.#synced.delete(watcher);
     this.#unsynced.delete(watcher);
+    this.#victims.delete(watcher);
     watcher.state = 'cancelled';
   }
 
@@ -86,6 +88,7 @@ export class WatchHub {
   /** The member is gone: nothing is delivered any more. */
   close(): void {
     this.#closed = true;
+    this.#victims.close();
     this.#cancelSync?.();
     this.#cancelSync = undefined;
   }
@@ -94,7 +97,21 @@ export class WatchHub {
     // A watcher may have been cancelled by what an earlier one was told.
     if (watcher.state !== 'synced' || revision < watcher.minRevision) return;
     watcher.minRevision = revision + 1;
-    watcher.send(changes, revision);
+    if (watcher.send(changes, revision)) return;
+    this.#synced.delete(watcher);
+    this.#victims.add(watcher, changes);
+  }
+
+  /** What a victim missed it has to catch up with. */
+  #free(watcher: Watcher): void {
+    if (watcher.minRevision <= this.revision) this.#addUnsynced(watcher);
+    else this.#addSynced(watcher);
+  }
+
+  #addUnsynced(watcher: Watcher): void {
+    watcher.state = 'unsynced';
+    this.#unsynced.add(watcher);
+    this.#scheduleSync();
   }
 
   #addSynced(watcher: Watcher): void {
@@ -131,9 +148,10 @@ export class WatchHub {
   #syncOne(watcher: Watcher, revision: number, compactRevision: number): void {
     const { key, end } = watcher.range;
     if (watcher.minRevision < compactRevision) {
+      // A client that does not take this is told the next time.
+      if (!watcher.deliver({ changes: [], revision: 0, compactRevision })) return;
       this.#unsynced.delete(watcher);
       watcher.state = 'compacted';
-      watcher.deliver({ changes: [], revision: 0, compactRevision });
       return;
     }
     const found = this.#store.changesSince(key, end, watcher.minRevision, REVISIONS_PER_BATCH);
@@ -143,6 +161,9 @@ export class WatchHub {
     } else {
       watcher.minRevision = found.moreRevision;
     }
-    if (found.changes.length > 0) watcher.send(found.changes, revision);
+    if (found.changes.length === 0 || watcher.send(found.changes, revision)) return;
+    if (watcher.state === 'synced') this.#synced.delete(watcher);
+    this.#unsynced.delete(watcher);
+    this.#victims.add(watcher, found.changes);
   }
 }

@@ -25,24 +25,25 @@ export interface WatchedRange {
 export class Watcher {
   /** The next revision it wants to hear of. */
   minRevision: number;
-  state: 'new' | 'synced' | 'unsynced' | 'compacted' | 'cancelled' = 'new';
+  state: 'new' | 'synced' | 'unsynced' | 'victim' | 'compacted' | 'cancelled' = 'new';
 
   constructor(
     readonly range: WatchedRange,
     /** Order among watchers of a member: older ones are told first. */
     readonly sequence: number,
-    readonly deliver: (batch: WatchBatch) => void,
+    /** False where the client does not take it for now; then it has not been told. */
+    readonly deliver: (batch: WatchBatch) => boolean,
   ) {
     this.minRevision = range.startRevision;
   }
 
-  /** Delivers changes after filtering; where nothing is left, nothing. */
-  send(changes: readonly Change[], revision: number): void {
+  /** Delivers changes after filtering; where nothing is left, nothing. False where the client does not take them. */
+  send(changes: readonly Change[], revision: number): boolean {
     const { filters } = this.range;
     const wanted =
       filters.length === 0
         ? changes
         : changes.filter((change) => !filters.includes(change.isDelete ? 'delete' : 'put'));
-    if (wanted.length > 0) this.deliver({ changes: wanted, revision, compactRevision: 0 });
+    return wanted.length === 0 || this.deliver({ changes: wanted, revision, compactRevision: 0 });
   }
 }

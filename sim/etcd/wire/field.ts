@@ -27,8 +27,13 @@ export interface Field<T> {
 const NOTHING: readonly never[] = Object.freeze([]);
 
 /** A field of a kind of its own. */
-export function field<T>(number: number, kind: Kind<T>, initial: T, oneof?: string): Field<T> {
-  return { number, kind: kind as Kind<never>, repeated: false, initial, oneof };
+export function field<T>(number: number, kind: Kind<T>, initial: T): Field<T> {
+  return { number, kind: kind as Kind<never>, repeated: false, initial, oneof: undefined };
+}
+
+/** The field as one of the oneof `oneof`: unlike elsewhere its default value, once set, is written. */
+export function oneOf<T>(oneof: string, of: Field<T>): Field<T | undefined> {
+  return { ...of, oneof, initial: undefined };
 }
 
 /** Rounded, the largest int64 and uint64 are one too large to be written back. */
@@ -90,16 +95,16 @@ const TEXT: Kind<string> = {
 };
 
 /** int64 that counts or measures. */
-export const int64 = (number: number, oneof?: string): Field<number> => field(number, QUANTITY, 0, oneof);
+export const int64 = (number: number): Field<number> => field(number, QUANTITY, 0);
 /** uint64 that counts or measures. */
 export const uint64 = (number: number): Field<number> => field(number, UNSIGNED, 0);
 /** int64 that identifies. */
-export const id = (number: number, oneof?: string): Field<bigint> => field(number, IDENTIFIER, 0n, oneof);
+export const id = (number: number): Field<bigint> => field(number, IDENTIFIER, 0n);
 /** uint64 that identifies. */
 export const unsignedId = (number: number): Field<bigint> => field(number, UNSIGNED_IDENTIFIER, 0n);
 export const enumeration = (number: number): Field<number> => field(number, ENUMERATION, 0);
 export const bool = (number: number): Field<boolean> => field(number, BOOL, false);
-export const bytes = (number: number, oneof?: string): Field<ByteString> => field(number, BYTES, '', oneof);
+export const bytes = (number: number): Field<ByteString> => field(number, BYTES, '');
 /** Bytes where etcd tells empty from absent. */
 export const optionalBytes = (number: number): Field<ByteString | undefined> =>
   field<ByteString | undefined>(number, BYTES, undefined);

@@ -4,7 +4,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { RESPONSE_HEADER } from './header.js';
-import { bool, bytes, enumeration, id, int64, optionalBytes, repeated } from './field.js';
+import { bool, bytes, enumeration, id, int64, oneOf, optionalBytes, repeated } from './field.js';
 import { message, nested, recursiveMessage, type Decoded } from './message.js';
 
 export const SORT_ORDER = { none: 0, ascend: 1, descend: 2 } as const;
@@ -91,11 +91,11 @@ export const COMPARE = message('Compare', {
   result: enumeration(1),
   target: enumeration(2),
   key: bytes(3),
-  version: int64(4, 'target'),
-  createRevision: int64(5, 'target'),
-  modRevision: int64(6, 'target'),
-  value: bytes(7, 'target'),
-  lease: id(8, 'target'),
+  version: oneOf('target', int64(4)),
+  createRevision: oneOf('target', int64(5)),
+  modRevision: oneOf('target', int64(6)),
+  value: oneOf('target', bytes(7)),
+  lease: oneOf('target', id(8)),
   rangeEnd: optionalBytes(64),
 });
 

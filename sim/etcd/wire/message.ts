@@ -30,6 +30,8 @@ export interface MessageType<T> {
   encode(value: Encodable<T>): Buffer;
   /** Bytes that `encode` would give. */
   sizeOf(value: Encodable<T>): number;
+  /** Bytes of fields that no such message has; where it is encoded anew, they stay. */
+  unknownBytesOf(bytes: Uint8Array): number;
   readBody(reader: WireReader): T;
   writeBody(writer: WireWriter, value: Encodable<T>): void;
 }
@@ -79,6 +81,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     const result: Record<string, unknown> = { ...initial };
     if (reader.dialect === 'protobuf-go') return readStrictly(reader, byNumber, result) as T;
     while (reader.position < reader.end) {
+      const start = reader.position;
       const tag = reader.tag();
       const wireType = tag % 8;
       const number = tag < 2 ** 31 ? tag >>> 3 : Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
@@ -86,8 +89,12 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
         throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
       if (number <= 0) throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${tag})`);
       const field = byNumber[number];
-      if (field === undefined) reader.skip(wireType);
-      else readField(reader, field, wireType, result);
+      if (field !== undefined) {
+        readField(reader, field, wireType, result);
+        continue;
+      }
+      reader.skip(wireType);
+      reader.unknownBytes += reader.position - start;
     }
     return result as T;
   };
@@ -114,6 +121,11 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
       const { size } = scratch;
       scratch.reset();
       return size;
+    },
+    unknownBytesOf(bytes) {
+      const reader = new WireReader(bytes);
+      readBody(reader);
+      return reader.unknownBytes;
     },
   };
 }
@@ -230,5 +242,5 @@ function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
 
 /** A message within a message; absent is undefined. */
 export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
-  return field<T | undefined>(number, nestedKind(type), undefined, oneof);
+  return { ...field<T | undefined>(number, nestedKind(type), undefined), oneof };
 }

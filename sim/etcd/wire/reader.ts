@@ -22,6 +22,8 @@ export class WireReader {
   position = 0;
   /** Where the message being read ends. */
   end: number;
+  /** Bytes of fields that nobody knew. */
+  unknownBytes = 0;
 
   constructor(bytes: Uint8Array, dialect: Dialect = 'gogo/protobuf') {
     this.dialect = dialect;

@@ -88,4 +88,42 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(await first.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
     expect(await second.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
   });
+
+  it('cuts a response of more than 2 MiB into several where the watcher asked for that, never an event', async () => {
+    const [before, after] = ['x'.repeat(600_000), 'y'.repeat(600_000)];
+    const keys = ['a', 'b'].map((name) => etcd.key(name));
+    for (const key of keys) await etcd.raw.put(key, before);
+    const range = { key: etcd.prefix, rangeEnd: etcd.prefixEnd, prevKv: true };
+    const watch = await etcd.raw.watch({ ...range, fragment: true }, range);
+    const success = keys.map((key) => ({ requestPut: { key, value: after } }));
+    await etcd.raw.txn({ compare: [], success, failure: [] });
+    const responses = [await watch.next(), await watch.next(), await watch.next()];
+    const ofWatcher = (id: bigint): unknown[] =>
+      responses
+        .filter(({ watchId }) => watchId === id)
+        .map(({ fragment, events }) => [fragment, events.map(({ kv }) => kv?.key)]);
+    expect(ofWatcher(0n)).toEqual([
+      [true, [keys[0]]],
+      [false, [keys[1]]],
+    ]);
+    expect(ofWatcher(1n)).toEqual([[false, keys]]);
+  });
+
+  it('keeps one response for each watcher of a client that does not read, and tells the rest at once later', async () => {
+    // In pieces that a client takes: what it has to catch up with is more than 4 MiB.
+    const watch = await etcd.raw.watch({ key: etcd.key('a'), fragment: true });
+    watch.pause();
+    const puts = 600;
+    for (let index = 0; index < puts; index++) await etcd.raw.put(etcd.key('a'), 'x'.repeat(20_000));
+    watch.resume();
+    const responses: Awaited<ReturnType<typeof watch.next>>[] = [];
+    const events = (): (number | undefined)[] =>
+      responses.flatMap((response) => response.events.map(({ kv }) => kv?.version));
+    while (events().length < puts) responses.push(await watch.next());
+    expect(events()).toEqual(Array.from({ length: puts }, (_, index) => index + 1));
+    expect(responses.length).toBeLessThan(puts);
+    for (const { header, events: told } of responses) {
+      expect(header?.revision).toBeGreaterThanOrEqual(told.at(-1)?.kv?.modRevision ?? 0);
+    }
+  });
 }

@@ -11,6 +11,9 @@ type ChannelzRef = ReturnType<ChannelInterface['getChannelzRef']>;
 
 const READY = 2;
 
+/** How many messages may wait for a client that does not read. */
+const WAITING_MESSAGES_MAX = 128;
+
 /** Options that make a client of grpc-js, and so of etcd3, call this member. */
 export function channelTo(member: EtcdMember): ChannelOptions {
   const channel: ChannelInterface = {
@@ -55,6 +58,7 @@ class InProcessCall implements GrpcCall {
         this.#status = status;
         this.#deliverSoon();
       },
+      isFull: () => this.#inbox.length >= WAITING_MESSAGES_MAX,
     });
   }
 

@@ -42,6 +42,15 @@ export class WatchStream {
     this.#stream.write(WATCH_REQUEST.encode({ progressRequest: {} }));
   }
 
+  /** Reads nothing more until {@link resume}. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
   /** The next response. */
   async next(): Promise<WatchResponse> {
     for (;;) {

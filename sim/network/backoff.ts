@@ -1,0 +1,60 @@
+/**
+ * How long grpc-js waits between two attempts to connect, counted from the beginning of each: 1 s at first, then 1.6
+ * times as long as before, up to 120 s, spread by a fifth in both directions. Invariant: nothing that nobody waits
+ * for keeps a run going.
+ */
+import type { Link } from './link.js';
+
+const FIRST_MS = 1000;
+const MAX_MS = 120_000;
+
+export class Backoff {
+  readonly #link: Link;
+  readonly #onOver: () => void;
+  #nextMs = FIRST_MS;
+  #untilUs = 0;
+  #cancel: (() => void) | undefined;
+
+  constructor(link: Link, onOver: () => void) {
+    this.#link = link;
+    this.#onOver = onOver;
+  }
+
+  get isRunning(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  start(): void {
+    this.#cancel?.();
+    this.#untilUs = this.#link.nowUs + this.#nextMs * 1000;
+    this.#schedule(false);
+    const grownMs = Math.min(MAX_MS, Math.trunc((this.#nextMs * 8) / 5));
+    const spreadMs = Math.trunc(grownMs / 5);
+    this.#nextMs = grownMs + this.#link.randomInteger(-spreadMs, spreadMs);
+  }
+
+  /** From now on somebody waits for its end. */
+  await(): void {
+    if (this.#cancel === undefined) return;
+    this.#cancel();
+    this.#schedule(true);
+  }
+
+  /** Ends it, and begins with the first again. */
+  reset(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#nextMs = FIRST_MS;
+  }
+
+  #schedule(awaited: boolean): void {
+    const over = (): void => {
+      this.#cancel = undefined;
+      this.#onOver();
+    };
+    const delayUs = this.#untilUs - this.#link.nowUs;
+    this.#cancel = awaited
+      ? this.#link.toNode(delayUs, 'backoff', over)
+      : this.#link.toNodeInBackground(delayUs, 'backoff', over);
+  }
+}
