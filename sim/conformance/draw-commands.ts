@@ -128,7 +128,8 @@ const expire: fc.Arbitrary<Command> = fc.record({
   detached: fc.boolean(),
 });
 
-const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
+/** Keys, watches, leases and locks, and nothing that takes long or needs users. */
+export const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
 
 /** One sequence; in one of forty a lease expires. */
 export const sequence: fc.Arbitrary<readonly Command[]> = fc.oneof(

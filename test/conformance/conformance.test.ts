@@ -1,6 +1,7 @@
 /** The in-memory etcd against a real one, and whether the comparison would notice if they differed. */
 import { expect, it } from 'vitest';
 import type { ConformanceResult } from '../../sim/conformance/conformance.js';
+import { commands } from '../../sim/conformance/draw-commands.js';
 import { formatDifference } from '../../sim/conformance/format-difference.js';
 import type { EtcdMember } from '../../sim/etcd/service.js';
 import { DELETE_RANGE_RESPONSE, RANGE_RESPONSE, TXN_RESPONSE } from '../../sim/etcd/wire/kv.js';
@@ -34,7 +35,7 @@ describeReal('the in-memory etcd and a real one', () => {
 async function find(
   wrap: (member: EtcdMember) => EtcdMember,
 ): Promise<ConformanceResult & { readonly kind: 'different' }> {
-  const { result } = await compare({ seed: 1, commands: 3_000, wrap });
+  const { result } = await compare({ seed: 1, commands: 3_000, sequence: commands, wrap });
   if (result.kind === 'same') throw new Error('the planted difference was not found');
   return result;
 }

@@ -2,6 +2,11 @@
 import { provision, type Provision } from '../../sim/backend/real/provision.js';
 import type { Tool } from '../../sim/backend/real/tools.js';
 
+/** What nobody can build has to be installed; where it is not, the tests that need it skip and say why. */
+export function provideIfInstalled(tool: Tool, progress: (line: string) => void): Promise<Provision> {
+  return provision(tool, { env: process.env, progress });
+}
+
 export async function provide(tool: Tool, progress: (line: string) => void): Promise<Provision> {
   const provided = await provision(tool, { env: process.env, progress });
   if (provided.kind === 'unavailable' && process.env['CI'] !== undefined) {
