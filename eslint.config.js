@@ -213,7 +213,7 @@ export default tseslint.config(
   },
   {
     // Writes the pages that are made from registries.
-    files: ['sim/docs/write.ts'],
+    files: ['sim/docs/write.ts', 'sim/docs/versions-page.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

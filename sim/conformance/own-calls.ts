@@ -48,7 +48,10 @@ export async function ownCall<Q>(
 async function withoutAlarms(side: Side, action: () => Promise<Outcome>): Promise<Outcome> {
   const ask = (request: Encodable<AlarmRequest>): Promise<Uint8Array> =>
     ownCall(side, 'Maintenance/Alarm', ALARM_REQUEST, request);
-  const { alarms } = ALARM_RESPONSE.decode(await ask({}));
+  // Before 3.6 the type that was raised last has its effect, so that both sides raise them in one order.
+  const alarms = [...ALARM_RESPONSE.decode(await ask({})).alarms].sort(
+    (left, right) => left.alarm - right.alarm,
+  );
   for (const alarm of alarms) await ask({ ...alarm, action: ALARM_ACTION.deactivate });
   const outcome = await action();
   for (const alarm of alarms) await ask({ ...alarm, action: ALARM_ACTION.activate });

@@ -1,11 +1,16 @@
 /** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
 import { errorsPage } from './errors-page.js';
+import { versionsPage } from './versions-page.js';
 
 export interface Page {
   /** From the root of the project. */
   readonly path: string;
   /** The whole file, formatted as Prettier would. */
-  render(): string;
+  /** @param root of the project */
+  render(root: string): string;
 }
 
-export const PAGES: readonly Page[] = [{ path: 'docs/errors.md', render: errorsPage }];
+export const PAGES: readonly Page[] = [
+  { path: 'docs/errors.md', render: errorsPage },
+  { path: 'docs/versions.md', render: versionsPage },
+];

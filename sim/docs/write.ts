@@ -3,6 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { PAGES } from './pages.js';
 
 for (const page of PAGES) {
-  writeFileSync(page.path, page.render());
+  writeFileSync(page.path, page.render(process.cwd()));
   console.log(page.path);
 }

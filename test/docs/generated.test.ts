@@ -5,21 +5,22 @@ import prettier from 'prettier';
 import { expect, test } from 'vitest';
 import { PAGES } from '../../sim/docs/pages.js';
 import { table } from '../../sim/docs/table.js';
+import { VERSIONS } from '../../sim/etcd/version.js';
 import { ALL_ERRORS } from '../../sim/etcd/errors.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 test.each(PAGES)('$path is what npm run docs writes', ({ path: file, render }) => {
-  expect(readFileSync(path.join(root, file), 'utf8')).toBe(render());
+  expect(readFileSync(path.join(root, file), 'utf8')).toBe(render(root));
 });
 
 test.each(PAGES)('$path is formatted', async ({ path: file, render }) => {
   const options = await prettier.resolveConfig(path.join(root, file));
-  expect(await prettier.format(render(), { ...options, parser: 'markdown' })).toBe(render());
+  expect(await prettier.format(render(root), { ...options, parser: 'markdown' })).toBe(render(root));
 });
 
 test('every error has a row', () => {
-  const page = PAGES.find(({ path: file }) => file === 'docs/errors.md')?.render() ?? '';
+  const page = PAGES.find(({ path: file }) => file === 'docs/errors.md')?.render(root) ?? '';
   for (const { name, text } of ALL_ERRORS) {
     expect(page).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
     expect(page).toContain(text.trimEnd());
@@ -28,4 +29,14 @@ test('every error has a row', () => {
 
 test('a table keeps what would end a cell', () => {
   expect(table(['a'], [['x|y']])).toBe('| a    |\n| ---- |\n| x\\|y |');
+});
+
+test('every difference between versions has a row', () => {
+  const page = PAGES.find(({ path: file }) => file === 'docs/versions.md')?.render(root) ?? '';
+  const rules = VERSIONS['3.6'];
+  const { version, auth, maintenance, ...others } = rules;
+  for (const name of [others, auth, maintenance].flatMap((group) => Object.keys(group))) {
+    expect(page).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
+  }
+  expect(page).toContain(`| ${version} `);
 });

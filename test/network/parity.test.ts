@@ -92,8 +92,10 @@ async function askSilent(
 function withoutFreedom(value: unknown, address: string): unknown {
   const text = JSON.stringify(value)
     .replaceAll(address, 'ADDRESS')
-    .replace(/(name resolution|metadata filters|LB pick): \d+\.\d{3}s,/g, '')
+    .replace(/(name resolution|metadata filters|time to current attempt start|LB pick): \d+\.\d{3}s,/g, '')
     .replace(/\d+\.\d{3}s/g, 'TIME')
+    // A server keeps the deadline too, and may be the first to say so.
+    .replace(/"4 Deadline exceeded"/g, '"4 Deadline exceeded after TIME,remote_addr=ADDRESS"')
     .replace(/\(\d{4}-\d\d-\d\dT[\d:.]+Z\)/g, '(DATE)');
   return JSON.parse(text) as unknown;
 }

@@ -1,0 +1,67 @@
+/**
+ * `docs/versions.md`: what the versions of etcd do differently, from the one table that the in-memory etcd goes by.
+ * Invariant: every rule has a row, whose words are those of the rule's own comment.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { etcdVersions, VERSIONS, type VersionRules } from '../etcd/version.js';
+import { table } from './table.js';
+
+interface Group {
+  readonly title: string;
+  /** Where the rules are declared, from the root of the project. */
+  readonly source: string;
+  rulesOf(version: VersionRules): object;
+}
+
+const GROUPS: readonly Group[] = [
+  { title: 'Keys, watches, messages, members', source: 'sim/etcd/version.ts', rulesOf: (rules) => rules },
+  {
+    title: 'Users, roles and permissions',
+    source: 'sim/etcd/auth/rules.ts',
+    rulesOf: ({ auth }) => auth,
+  },
+  {
+    title: 'Maintenance and Cluster',
+    source: 'sim/etcd/maintenance/rules.ts',
+    rulesOf: ({ maintenance }) => maintenance,
+  },
+];
+
+const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/etcd/version.ts and the rules it names; a test compares. -->
+
+# Versions of etcd
+
+The in-memory etcd is 3.4, 3.5, 3.6 or 3.7 as \`--etcd-version\` says; 3.6 where nobody asks. These are the differences
+that a client can see and that it models, each measured against the release in the first row; whether there are others,
+\`sim conformance\` looks for (docs/conformance.md).
+`;
+
+/** @param root of the project, whose sources it reads */
+export function versionsPage(root: string): string {
+  const groups = GROUPS.map(({ title, source, rulesOf }) => {
+    const declared = rulesIn(readFileSync(path.join(root, source), 'utf8'));
+    const rows = declared.map(({ name, meaning }) => [
+      name,
+      meaning,
+      ...etcdVersions.map((version) => wordOf((rulesOf(VERSIONS[version]) as Record<string, unknown>)[name])),
+    ]);
+    return `## ${title}\n\n${table(['rule', 'what it says', ...etcdVersions], rows)}\n`;
+  });
+  return [INTRODUCTION, ...groups].join('\n');
+}
+
+/** The rules that an interface declares, with their comments. */
+function rulesIn(source: string): readonly { readonly name: string; readonly meaning: string }[] {
+  const declarations = source.matchAll(/^ {2}\/\*\*((?:(?!\*\/)[^])*)\*\/\n {2}readonly (\w+):/gm);
+  return Array.from(declarations, ([, comment = '', name = '']) => ({
+    name,
+    meaning: comment.replaceAll(/\s*\n\s*\*?\s*/g, ' ').trim(),
+  }));
+}
+
+function wordOf(value: unknown): string {
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  return value === '' ? 'nothing' : value === ' ' ? 'a space' : String(value);
+}
