@@ -30,4 +30,5 @@ export type {
   SummaryLine,
 } from './scenario/scenario.js';
 export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
+export type { ServedMembers } from './serve/served-members.js';
 export { VERSION } from './version.js';

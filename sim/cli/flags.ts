@@ -63,8 +63,9 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   listen: flag<string>({
-    description: 'where to serve the in-memory etcd; port 0 takes a free one',
-    placeholder: 'HOST:PORT',
+    description:
+      'where to serve the in-memory etcd; port 0 takes a free one; with members, the first or all of them',
+    placeholder: 'HOST:PORT,...',
     commands: ['serve'],
     default: '127.0.0.1:2379',
     parse: parseListen,
@@ -115,7 +116,7 @@ export const flags = {
   members: flag<MemberCount>({
     description: 'how many members the etcd cluster has',
     placeholder: memberCounts.join('|'),
-    commands: run,
+    commands: ['run', 'serve'],
     default: 1,
     parse: parseMembers,
     alsoFrom: everywhere,

@@ -27,8 +27,8 @@ export interface Machinery {
   formatJson(result: RunResult | SweepResult): Promise<string>;
   /** Writes the HTML report; resolves with the path of its page. */
   writeReport(result: RunResult, directory: string): Promise<string>;
-  /** Serves the in-memory etcd on a port. */
-  serveEtcd(options: ServeOptions): Promise<ServedEtcd>;
+  /** Serves the in-memory etcd on ports. */
+  serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
   /** Starts real etcds and compares; progress is told in one line each. */
   compareWithReal(request: ConformanceOrder): Promise<ConformanceReport>;
   /** Looks for what the real backend needs, without starting or building any of it. */

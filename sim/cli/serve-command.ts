@@ -1,5 +1,6 @@
 /**
- * `sim serve`: the in-memory etcd on a port, until it is interrupted. Its endpoint is all that goes to stdout.
+ * `sim serve`: the in-memory etcd on a port, or on one for each member, until it is interrupted. Its endpoints are all
+ * that goes to stdout.
  * Invariant: an interruption is how it is meant to end, so that the exit code then is 0.
  */
 import { once } from 'node:events';
@@ -15,12 +16,12 @@ import type { Machinery } from './machinery.js';
 import { UsageError } from './usage-error.js';
 
 export async function serveCommand(
-  { listen, certFile, keyFile, etcdVersion }: Settings,
+  { listen, members, certFile, keyFile, etcdVersion }: Settings,
   { cwd, signal, stdout, stderr }: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
   const tls = await readTls(cwd, certFile, keyFile);
-  const served = await machinery.serveEtcd({ listen, tls, version: etcdVersion });
+  const served = await machinery.serveEtcd({ listen, members, tls, version: etcdVersion });
   stderr.write(`serving etcd ${etcdVersion} from memory: its data ends with this process (Ctrl-C)\n`);
   stdout.write(`${served.endpoints.join(',')}\n`);
   if (!signal.aborted) await once(signal, 'abort');

@@ -73,7 +73,8 @@ export function parseUrls(text: string): Parsed<readonly string[]> {
 
 /** Reads `HOST:PORT`, an IPv6 address in brackets. */
 export function parseListen(text: string): Parsed<string> {
-  return parseAddress(text) === undefined ? expected('HOST:PORT such as 127.0.0.1:2379', text) : ok(text);
+  const isAddress = (part: string): boolean => parseAddress(part) !== undefined;
+  return text.split(',').every(isAddress) ? ok(text) : expected('HOST:PORT such as 127.0.0.1:2379', text);
 }
 
 /** Reads a path: anything but nothing. */

@@ -1,10 +1,11 @@
 /**
- * Asks a member, as one of its clients, whether it can serve a read. Reads with a right to everything are what etcd
- * asks itself; an answer that speaks of permissions therefore is the answer of a healthy member.
+ * Asks a member, as one of its clients, whether it is well. etcd asks itself with a right to everything; an answer that
+ * speaks of permissions therefore is the answer of a healthy member, though its alarms remain unknown then.
  */
 import { CODE, ERRORS } from '../etcd/errors.js';
 import type { CallMetadata, CallStatus, EtcdMember } from '../etcd/service.js';
 import { RANGE_REQUEST } from '../etcd/wire/kv.js';
+import { STATUS_RESPONSE } from '../etcd/wire/maintenance.js';
 
 export type ReadHealth =
   | { readonly kind: 'healthy' }
@@ -12,22 +13,42 @@ export type ReadHealth =
   /** In etcd's words. */
   | { readonly kind: 'failed'; readonly error: string };
 
-const RANGE = '/etcdserverpb.KV/Range';
 const ABOUT_PERMISSION: readonly number[] = [
   CODE.permissionDenied,
   CODE.invalidArgument,
   CODE.unauthenticated,
 ];
 
-/** Resolves once the member has answered, or given up, which takes 7 s where it has no quorum. */
+/** Resolves once the member has answered a read, or given up, which takes 7 s where it has no quorum. */
 export async function healthOf(member: EtcdMember, serializable: boolean): Promise<ReadHealth> {
   const metadata: CallMetadata = new Map(serializable ? [] : [['hasleader', 'true']]);
-  const status = await new Promise<CallStatus>((resolve) => {
-    const call = member.open(RANGE, metadata, { message: () => undefined, status: resolve });
-    call.message(RANGE_REQUEST.encode({ key: '\0', rangeEnd: '\0', limit: 1, keysOnly: true, serializable }));
-    call.halfClose();
-  });
+  const request = { key: '\0', rangeEnd: '\0', limit: 1, keysOnly: true, serializable };
+  const { status } = await ask(member, '/etcdserverpb.KV/Range', RANGE_REQUEST.encode(request), metadata);
   if (status.code === CODE.ok || ABOUT_PERMISSION.includes(status.code)) return { kind: 'healthy' };
   if (status.details === ERRORS.noLeader.text) return { kind: 'no leader' };
   return { kind: 'failed', error: status.details };
+}
+
+/** The alarms that the member knows of, such as `NOSPACE`, as its status lists them. */
+export async function alarmsOf(member: EtcdMember): Promise<readonly string[]> {
+  const { message } = await ask(member, '/etcdserverpb.Maintenance/Status', new Uint8Array(), new Map());
+  if (message === undefined) return [];
+  return STATUS_RESPONSE.decode(message).errors.flatMap((error) => /\balarm:(\w+)/.exec(error)?.[1] ?? []);
+}
+
+function ask(
+  member: EtcdMember,
+  path: string,
+  request: Uint8Array,
+  metadata: CallMetadata,
+): Promise<{ readonly status: CallStatus; readonly message: Uint8Array | undefined }> {
+  return new Promise((resolve) => {
+    let message: Uint8Array | undefined;
+    const call = member.open(path, metadata, {
+      message: (bytes) => (message = bytes),
+      status: (status) => resolve({ status, message }),
+    });
+    call.message(request);
+    call.halfClose();
+  });
 }

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EtcdMember } from '../etcd/service.js';
 import type { VersionRules } from '../etcd/version.js';
-import { healthOf } from './member-health.js';
+import { alarmsOf, healthOf } from './member-health.js';
 
 interface Answer {
   readonly status: number;
@@ -75,10 +75,13 @@ async function health(
   { hasProbes }: VersionRules,
   query: URLSearchParams,
 ): Promise<Answer> {
-  // Without probes a version knows no parameters either.
-  const read = await healthOf(member, hasProbes && query.get('serializable') === 'true');
   const say = (isHealthy: boolean, reason: string): string =>
     JSON.stringify(hasProbes ? { health: String(isHealthy), reason } : { health: String(isHealthy) });
+  const alarms = await alarmsOf(member);
+  const alarm = alarms.find((name) => !query.getAll('exclude').includes(name));
+  if (alarm !== undefined) return failure(503, say(false, `ALARM ${alarm}`));
+  // Without probes a version knows no parameters either.
+  const read = await healthOf(member, hasProbes && query.get('serializable') === 'true');
   switch (read.kind) {
     case 'healthy':
       return { status: 200, headers: TEXT, body: say(true, '') };
@@ -103,13 +106,14 @@ function probes(member: EtcdMember): [string, Page][] {
     if (found.kind === 'failed') return found.error;
     return found.kind === 'no leader' ? 'etcdserver: no leader' : '';
   };
-  const nothingToFind = (): Promise<string> => Promise.resolve('');
+  const corruption = async (): Promise<string> =>
+    (await alarmsOf(member)).includes('CORRUPT') ? 'alarm activated: CORRUPT' : '';
   const local: Check = { name: 'serializable_read', look: () => read(true) };
   const ready: readonly Check[] = [
-    { name: 'data_corruption', look: nothingToFind },
+    { name: 'data_corruption', look: corruption },
     local,
     { name: 'linearizable_read', look: () => read(false) },
-    { name: 'non_learner', look: nothingToFind },
+    { name: 'non_learner', look: () => Promise.resolve('') },
   ];
   return [...probe('/livez', [local]), ...probe('/readyz', ready)];
 }

@@ -1,20 +1,25 @@
 /**
- * An etcd in one line: the in-memory etcd, one member of it, on a socket of this machine, for any etcd client in any
+ * An etcd in one line: the in-memory etcd on sockets of this machine, one for each member, for any etcd client in any
  * language. Invariant: its data is in memory and nowhere else, and ends with it; after `close` nothing of it is left,
  * neither port nor timer.
  */
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
-import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
-import { formatAddress, parseAddress } from './address.js';
-import { GrpcServer, type ServerTls } from './grpc-server.js';
-import { startListening } from './listener.js';
+import { parseAddress, type ListenAddress } from './address.js';
+import type { ServerTls } from './grpc-server.js';
+import { MemberPort } from './member-port.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
+import { servedMembers, type ServedMembers } from './served-members.js';
 
 export interface ServeOptions {
-  /** `HOST:PORT`; port 0 takes a free one. Loopback and a free port by default. */
+  /** How many members it has, each with a port of its own; one by default. */
+  readonly members?: number | undefined;
+  /**
+   * `HOST:PORT`; port 0 takes a free one. With several members one for each, with commas between, or one for the first:
+   * the others then take free ports of the same host. Loopback and free ports by default.
+   */
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
@@ -24,65 +29,79 @@ export interface ServeOptions {
   readonly version?: EtcdVersion | undefined;
 }
 
-export interface ServedEtcd {
-  /** Where clients reach it, such as `http://127.0.0.1:2379`. */
+export interface ServedEtcd extends ServedMembers {
+  /** Where clients reach its members, such as `http://127.0.0.1:2379`. */
   readonly endpoints: readonly string[];
   /** Ends it with all its connections. May be called more than once. */
   close(): Promise<void>;
 }
 
-const MEMBER = 'default';
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
-/** Starts to serve. Rejects with an EnvironmentError where it cannot listen or the certificate will not do. */
+/**
+ * Starts to serve. Rejects with an EnvironmentError where it cannot listen, the certificate will not do, or addresses
+ * and members do not go together.
+ */
 export async function serveEtcd({
+  members = 1,
   listen = ANY_LOOPBACK_PORT,
   tls,
   quotaBackendBytes,
-  version,
+  version = DEFAULT_ETCD_VERSION,
 }: ServeOptions = {}): Promise<ServedEtcd> {
-  const address = parseAddress(listen);
-  if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${listen}`);
+  const names = namesOf(members);
+  const addresses = addressesOf(listen, members);
   const host = new RealHost();
-  // Its members tell their clients these URLs, which are known once it listens.
-  const endpoints: string[] = [];
-  const cluster = createCluster({
-    members: [MEMBER],
-    host,
-    version,
-    clientUrls: { [MEMBER]: endpoints },
-    quotaBackendBytes,
-  });
-  const end = (): void => {
+  // Members tell their clients these URLs, which are known once they listen.
+  const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
+  const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
+  const ports = new Map<string, MemberPort>();
+  const end = async (): Promise<void> => {
+    await Promise.all([...ports.values()].map((port) => port.close()));
     cluster.close();
     host.close();
   };
   try {
-    const member = memberOf(cluster);
-    const server = new GrpcServer({
-      member,
-      host,
-      tls,
-      pages: pagesOf(member, VERSIONS[version ?? DEFAULT_ETCD_VERSION]),
-    });
-    const listener = await startListening(address, (socket) => server.accept(socket));
-    const scheme = tls === undefined ? 'http' : 'https';
-    endpoints.push(`${scheme}://${formatAddress({ host: address.host, port: listener.port })}`);
-    let closed: Promise<void> | undefined;
-    const close = async (): Promise<void> => {
-      server.close();
-      await listener.close();
-      end();
-    };
-    return { endpoints, close: () => (closed ??= close()) };
+    for (const [index, member] of cluster.members.entries()) {
+      const pages = pagesOf(member, VERSIONS[version]);
+      const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, { member, host, tls, pages });
+      await port.open();
+      ports.set(member.name, port);
+      clientUrls[member.name]?.push(port.url);
+    }
   } catch (error) {
-    end();
+    await end();
     throw error;
   }
+  let closed: Promise<void> | undefined;
+  return Object.assign(servedMembers(cluster, ports), {
+    endpoints: [...ports.values()].map(({ url }) => url),
+    close: () => (closed ??= end()),
+  });
 }
 
-function memberOf(cluster: EtcdCluster): EtcdMember {
-  const [member] = cluster.members;
-  if (member === undefined) throw new Error('a cluster without members');
-  return member;
+const FREE_LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
+
+/** etcd calls a member `default` where nobody names it. */
+function namesOf(members: number): readonly string[] {
+  if (!Number.isInteger(members) || members < 1) {
+    throw new EnvironmentError(`expected at least one member, got ${members}`);
+  }
+  return members === 1 ? ['default'] : Array.from({ length: members }, (_, index) => `m${index + 1}`);
+}
+
+function addressesOf(listen: string, members: number): readonly ListenAddress[] {
+  const given = listen.split(',').map((text) => {
+    const address = parseAddress(text);
+    if (address === undefined) throw new EnvironmentError(`expected HOST:PORT to listen on, got ${text}`);
+    return address;
+  });
+  const [first] = given;
+  if (first === undefined || (given.length !== 1 && given.length !== members)) {
+    throw new EnvironmentError(
+      `expected one address or one for each of ${members} members, got ${given.length}`,
+    );
+  }
+  const others = Array.from({ length: members - given.length }, () => ({ ...first, port: 0 }));
+  return [...given, ...others];
 }

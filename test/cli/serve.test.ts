@@ -29,7 +29,7 @@ describe('sim serve', () => {
   it('listens where etcd does, on loopback alone', async () => {
     const { orders, world } = interrupted();
     await sim(['serve'], world);
-    expect(orders).toEqual([{ listen: '127.0.0.1:2379', tls: undefined, version: '3.6' }]);
+    expect(orders).toEqual([{ listen: '127.0.0.1:2379', members: 1, tls: undefined, version: '3.6' }]);
   });
 
   it('is the etcd of the version that is asked for, and says so', async () => {

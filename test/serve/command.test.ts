@@ -17,6 +17,21 @@ describe('the command sim serve', () => {
     expect(ended.stderr).toContain('memory');
   });
 
+  it('serves three members, and ends with 0 when it is told to terminate', async () => {
+    const sim = startSimServe('--listen', '127.0.0.1:0', '--members', '3');
+    const endpoints = ((await sim.endpoint) ?? '').split(',');
+    expect(endpoints).toHaveLength(3);
+    const [writer, reader] = [
+      new Etcd3({ hosts: endpoints[0] ?? '' }),
+      new Etcd3({ hosts: endpoints[2] ?? '' }),
+    ];
+    await writer.put('key').value('value');
+    expect(await reader.get('key').string()).toBe('value');
+    expect(await sim.end('SIGTERM')).toMatchObject({ code: 0 });
+    writer.close();
+    reader.close();
+  });
+
   it('ends with 70 and one line where the port is taken', async () => {
     const first = startSimServe('--listen', '127.0.0.1:0');
     const { host } = new URL((await first.endpoint) ?? '');

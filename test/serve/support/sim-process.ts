@@ -18,6 +18,8 @@ export interface SimProcess {
   readonly ended: Promise<Ended>;
   /** Interrupts it as Ctrl-C does; resolves when it has ended. */
   interrupt(): Promise<Ended>;
+  /** Sends it the signal; resolves when it has ended. */
+  end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
 export function startSimServe(...flags: readonly string[]): SimProcess {
@@ -36,12 +38,14 @@ export function startSimServe(...flags: readonly string[]): SimProcess {
     child.once('close', () => resolve(undefined));
   });
   const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, ...said }));
+  const end = (signal: NodeJS.Signals): Promise<Ended> => {
+    child.kill(signal);
+    return ended;
+  };
   return {
     endpoint,
     ended,
-    interrupt: () => {
-      child.kill('SIGINT');
-      return ended;
-    },
+    interrupt: () => end('SIGINT'),
+    end,
   };
 }

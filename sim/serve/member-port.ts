@@ -1,0 +1,57 @@
+/**
+ * The port of one member. Invariant: while the member runs it listens at one and the same port, while it is stopped
+ * that port refuses, and while it stands still connections come in and are not answered, as with a real process.
+ */
+import type { Socket } from 'node:net';
+import { formatAddress, type ListenAddress } from './address.js';
+import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
+import { startListening, type Listener } from './listener.js';
+
+export class MemberPort {
+  readonly #server: GrpcServer;
+  readonly #scheme: string;
+  #address: ListenAddress;
+  #listener: Listener | undefined;
+  /** Connections that have come while the member stands still. */
+  #waiting: Socket[] | undefined;
+
+  /** @param address of which port 0 becomes the first free one */
+  constructor(address: ListenAddress, options: GrpcServerOptions) {
+    this.#server = new GrpcServer(options);
+    this.#scheme = options.tls === undefined ? 'http' : 'https';
+    this.#address = address;
+  }
+
+  /** Such as `http://127.0.0.1:2379`, once it has been opened. */
+  get url(): string {
+    return `${this.#scheme}://${formatAddress(this.#address)}`;
+  }
+
+  /** Rejects with an EnvironmentError where it cannot listen. */
+  async open(): Promise<void> {
+    this.#listener ??= await startListening(this.#address, (socket) => {
+      if (this.#waiting === undefined) this.#server.accept(socket);
+      else this.#waiting.push(socket);
+    });
+    this.#address = { ...this.#address, port: this.#listener.port };
+  }
+
+  pause(): void {
+    this.#waiting ??= [];
+  }
+
+  resume(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const socket of waiting) this.#server.accept(socket);
+  }
+
+  /** Ends every connection; resolves once the port refuses. */
+  async close(): Promise<void> {
+    this.#waiting = undefined;
+    this.#server.close();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    await listener?.close();
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What can be done to the members of a served etcd. Invariant: a member's port does what its process does; each verb
+ * resolves once it is done, not once the others have noticed.
+ */
+import type { EtcdCluster } from '../etcd/service.js';
+import type { MemberPort } from './member-port.js';
+
+/** The verbs of {@link EtcdCluster}, with real ports. A member is named as in `members`; another name throws. */
+export interface ServedMembers {
+  /** Names, in the order of the endpoints. */
+  readonly members: readonly string[];
+  /** Who leads with a quorum; undefined while nobody does. */
+  readonly leader: string | undefined;
+  /** Ends the member's process: its connections are gone, and its port refuses others. */
+  stopMember(name: string): Promise<void>;
+  /** Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. */
+  startMember(name: string): Promise<void>;
+  /** The process stands still, as under SIGSTOP: connections stay and come in, nothing is answered. */
+  pauseMember(name: string): void;
+  resumeMember(name: string): void;
+  isRunning(name: string): boolean;
+  /** Nothing gets from one of the two to the other. Clients still reach both. */
+  disconnectMembers(left: string, right: string): void;
+  reconnectMembers(left: string, right: string): void;
+  /** The member applies what is committed so many milliseconds later than it would; 0 ends that. */
+  slowMember(name: string, byMs: number): void;
+  /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
+  moveLeader(name: string): boolean;
+}
+
+export function servedMembers(cluster: EtcdCluster, ports: ReadonlyMap<string, MemberPort>): ServedMembers {
+  const portOf = (name: string): MemberPort => {
+    const port = ports.get(name);
+    if (port === undefined)
+      throw new Error(`expected one of the members ${[...ports.keys()].join(', ')}, got ${name}`);
+    return port;
+  };
+  return {
+    members: [...ports.keys()],
+    get leader() {
+      return cluster.leader;
+    },
+    async stopMember(name) {
+      const port = portOf(name);
+      cluster.stopMember(name);
+      await port.close();
+    },
+    async startMember(name) {
+      await portOf(name).open();
+      cluster.startMember(name);
+    },
+    pauseMember(name) {
+      if (!cluster.isRunning(name)) return;
+      portOf(name).pause();
+      cluster.pauseMember(name);
+    },
+    resumeMember(name) {
+      cluster.resumeMember(name);
+      portOf(name).resume();
+    },
+    isRunning: (name) => cluster.isRunning(name),
+    disconnectMembers: (left, right) => cluster.disconnectMembers(left, right),
+    reconnectMembers: (left, right) => cluster.reconnectMembers(left, right),
+    slowMember: (name, byMs) => cluster.slowMember(name, byMs),
+    moveLeader: (name) => cluster.moveLeader(name),
+  };
+}
