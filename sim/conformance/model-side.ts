@@ -13,15 +13,21 @@ const PATIENCE_MS = 10_000;
 const STEP_MS = 10;
 
 export interface ModelOptions {
+  /** The name of the member, which decides its id. */
+  readonly member?: string | undefined;
   readonly version: EtcdVersion;
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
 }
 
 /** A new in-memory etcd of one member. */
-export function createModelSide({ version, wrap = (member) => member }: ModelOptions): Side {
+export function createModelSide({
+  version,
+  member: name = 'm1',
+  wrap = (member) => member,
+}: ModelOptions): Side {
   const host = new Clock();
-  const cluster = createCluster({ members: ['m1'], host, version });
+  const cluster = createCluster({ members: [name], host, version });
   const [first] = cluster.members;
   if (first === undefined) throw new Error('a cluster without members');
   const member = wrap(first);

@@ -114,7 +114,8 @@ async function compactBoth({ inMemory, real }: Pair): Promise<void> {
   }
 }
 
-async function identityOf(side: Side): Promise<Identity> {
+/** What a side calls itself. */
+export async function identityOf(side: Side): Promise<Identity> {
   const bytes = await ownCall(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
   const { header } = RANGE_RESPONSE.decode(bytes);
   if (header === undefined) throw new Error(`${side.name} answers without a header`);

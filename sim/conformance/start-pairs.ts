@@ -1,11 +1,14 @@
 /** Pairs of an in-memory etcd and a real one that is started for it. Invariant: `close` ends all that was started. */
 import { startRealCluster, type RealCluster } from '../backend/real/cluster.js';
 import { etcdToolOf } from '../backend/real/tools.js';
+import { idOf } from '../etcd/cluster/identity.js';
+import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { EtcdMember } from '../etcd/service.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import { CLIENTS } from './draw-commands.js';
 import { createModelSide } from './model-side.js';
-import { createPair, type Pair } from './pair.js';
+import { createPair, identityOf, type Pair } from './pair.js';
+import type { Side } from './side.js';
 import { connectRealSide } from './real-side.js';
 
 export interface StartPairsOptions {
@@ -39,7 +42,8 @@ export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
       const address = new URL(observerHosts[0] ?? '').host;
       const real = connectRealSide({ address, name: description, clients: CLIENTS });
       closers.push(() => real.close());
-      const inMemory = createModelSide({ version: options.version, wrap: options.wrap });
+      const member = await nameWithIdsAsLong(real);
+      const inMemory = createModelSide({ version: options.version, member, wrap: options.wrap });
       closers.push(() => inMemory.close());
       return { pair: await createPair(inMemory, real), description };
     };
@@ -73,4 +77,15 @@ function start(options: StartPairsOptions, index: number): Promise<RealCluster> 
     ...(env === undefined ? {} : { env }),
     progress: index === 0 ? progress : () => undefined,
   });
+}
+
+/**
+ * The name of a member whose request ids are as long as those of the real one: the limit of a request depends on it,
+ * and values that reach it to the byte are to be the same on both sides.
+ */
+async function nameWithIdsAsLong(real: Side): Promise<string> {
+  const bytes = requestIdBytes((await identityOf(real)).memberId);
+  for (let index = 1; ; index++) {
+    if (requestIdBytes(idOf(`member m${index}`)) === bytes) return `m${index}`;
+  }
 }
