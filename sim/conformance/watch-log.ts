@@ -1,7 +1,7 @@
 /**
  * What a watch stream has said on one side, read as it comes and told apart by watcher. Between watchers of a stream
- * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher, those for
- * all of the stream to -1.
+ * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher, or to what is
+ * told of watchers that there are not.
  */
 import { WATCH_RESPONSE, type WatchResponse } from '../etcd/wire/watch.js';
 import { BEACON_KEY } from './pair.js';
@@ -66,11 +66,26 @@ export class WatchLog {
         for (const { kv } of response.events) this.#beaconRevision = kv?.modRevision ?? 0;
         continue;
       }
-      const list = this.#byWatcher.get(response.watchId);
-      if (list === undefined) this.#byWatcher.set(response.watchId, [response]);
+      const id = watcherOf(response);
+      const list = this.#byWatcher.get(id);
+      if (list === undefined) this.#byWatcher.set(id, [response]);
       else list.push(response);
     }
   }
+}
+
+/**
+ * Refusals to create a watcher and progress of all of a stream are told with id -1; so is what a watcher hears whose
+ * client has chosen -1 for it, and between that and these there is no order.
+ */
+const REFUSED = -(1n << 41n);
+const PROGRESS = REFUSED - 1n;
+
+function watcherOf({ watchId, created, canceled, events, compactRevision }: WatchResponse): bigint {
+  if (watchId !== -1n) return watchId;
+  if (created && canceled) return REFUSED;
+  const isProgress = !created && !canceled && events.length === 0 && compactRevision === 0;
+  return isProgress ? PROGRESS : watchId;
 }
 
 /** What creates the beacon's watcher. */
