@@ -37,8 +37,6 @@ export function createModelSide({
       const stream = new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata });
       stream.send(message);
       stream.halfClose();
-      // Whatever comes later has a later time, as on a machine.
-      host.advance(1);
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
@@ -73,6 +71,8 @@ class ModelStream implements SideStream {
 
   send(message: Uint8Array): void {
     this.#call.message(message);
+    // Whatever comes later has a later time, as on a machine.
+    this.#host.advance(1);
   }
 
   halfClose(): void {

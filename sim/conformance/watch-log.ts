@@ -1,7 +1,7 @@
 /**
  * What a watch stream has said on one side, read as it comes and told apart by watcher. Between watchers of a stream
- * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher, those for
- * all of the stream to -1.
+ * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher; those for all
+ * of the stream, whose id is -1, are told apart from what a watcher with that very id hears.
  */
 import { WATCH_RESPONSE, type WatchResponse } from '../etcd/wire/watch.js';
 import { BEACON_KEY } from './pair.js';
@@ -10,9 +10,12 @@ import type { SideStream } from './side.js';
 /** The id of the watcher that shows how far the stream is; too large to be drawn. */
 export const BEACON_WATCH_ID = 1n << 40n;
 
+/** Of responses that are for no watcher: refusals and progress. A watcher may choose it as well. */
+const STREAM_ID = -1n;
+
 export class WatchLog {
   readonly stream: SideStream;
-  readonly #byWatcher = new Map<bigint, WatchResponse[]>();
+  readonly #byWatcher = new Map<string, WatchResponse[]>();
   #read = 0;
   #answers = 0;
   #events = 0;
@@ -47,8 +50,8 @@ export class WatchLog {
     return this.#beaconRevision;
   }
 
-  /** Takes what has come since the last time, by watcher. */
-  take(): ReadonlyMap<bigint, readonly WatchResponse[]> {
+  /** Takes what has come since the last time, by watcher: its id, and for -1 also whether it brings something. */
+  take(): ReadonlyMap<string, readonly WatchResponse[]> {
     this.#catchUp();
     const taken = new Map(this.#byWatcher);
     this.#byWatcher.clear();
@@ -66,8 +69,11 @@ export class WatchLog {
         for (const { kv } of response.events) this.#beaconRevision = kv?.modRevision ?? 0;
         continue;
       }
-      const list = this.#byWatcher.get(response.watchId);
-      if (list === undefined) this.#byWatcher.set(response.watchId, [response]);
+      const { watchId, events, compactRevision } = response;
+      const brings = watchId === STREAM_ID && (events.length > 0 || compactRevision !== 0);
+      const watcher = `${watchId}${brings ? ', events' : ''}`;
+      const list = this.#byWatcher.get(watcher);
+      if (list === undefined) this.#byWatcher.set(watcher, [response]);
       else list.push(response);
     }
   }
