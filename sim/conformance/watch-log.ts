@@ -1,7 +1,7 @@
 /**
  * What a watch stream has said on one side, read as it comes and told apart by watcher. Between watchers of a stream
- * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher; those for all
- * of the stream, whose id is -1, are told apart from what a watcher with that very id hears.
+ * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher, or to what is
+ * told of watchers that there are not.
  */
 import { WATCH_RESPONSE, type WatchResponse } from '../etcd/wire/watch.js';
 import { BEACON_KEY } from './pair.js';
@@ -10,12 +10,9 @@ import type { SideStream } from './side.js';
 /** The id of the watcher that shows how far the stream is; too large to be drawn. */
 export const BEACON_WATCH_ID = 1n << 40n;
 
-/** Of responses that are for no watcher: refusals and progress. A watcher may choose it as well. */
-const STREAM_ID = -1n;
-
 export class WatchLog {
   readonly stream: SideStream;
-  readonly #byWatcher = new Map<string, WatchResponse[]>();
+  readonly #byWatcher = new Map<bigint, WatchResponse[]>();
   #read = 0;
   #answers = 0;
   #events = 0;
@@ -50,8 +47,8 @@ export class WatchLog {
     return this.#beaconRevision;
   }
 
-  /** Takes what has come since the last time, by watcher: its id, and for -1 also whether it brings something. */
-  take(): ReadonlyMap<string, readonly WatchResponse[]> {
+  /** Takes what has come since the last time, by watcher. */
+  take(): ReadonlyMap<bigint, readonly WatchResponse[]> {
     this.#catchUp();
     const taken = new Map(this.#byWatcher);
     this.#byWatcher.clear();
@@ -69,14 +66,26 @@ export class WatchLog {
         for (const { kv } of response.events) this.#beaconRevision = kv?.modRevision ?? 0;
         continue;
       }
-      const { watchId, events, compactRevision } = response;
-      const brings = watchId === STREAM_ID && (events.length > 0 || compactRevision !== 0);
-      const watcher = `${watchId}${brings ? ', events' : ''}`;
-      const list = this.#byWatcher.get(watcher);
-      if (list === undefined) this.#byWatcher.set(watcher, [response]);
+      const id = watcherOf(response);
+      const list = this.#byWatcher.get(id);
+      if (list === undefined) this.#byWatcher.set(id, [response]);
       else list.push(response);
     }
   }
+}
+
+/**
+ * Refusals to create a watcher and progress of all of a stream are told with id -1; so is what a watcher hears whose
+ * client has chosen -1 for it, and between that and these there is no order.
+ */
+const REFUSED = -(1n << 41n);
+const PROGRESS = REFUSED - 1n;
+
+function watcherOf({ watchId, created, canceled, events, compactRevision }: WatchResponse): bigint {
+  if (watchId !== -1n) return watchId;
+  if (created && canceled) return REFUSED;
+  const isProgress = !created && !canceled && events.length === 0 && compactRevision === 0;
+  return isProgress ? PROGRESS : watchId;
 }
 
 /** What creates the beacon's watcher. */

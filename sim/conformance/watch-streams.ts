@@ -174,7 +174,7 @@ export class WatchStreams {
         this.#view(inMemory.get(id), this.#contexts.inMemory),
         this.#view(real.get(id), this.#contexts.real),
       ];
-      const free = stream.catchingUp.has(BigInt(id.split(',')[0] ?? ''));
+      const free = stream.catchingUp.has(id);
       const found = difference(
         `watch ${name}, watcher ${id}, responses`,
         free ? withoutBatching(left) : left,
