@@ -5,7 +5,7 @@
 import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
 import type { CallMetadata } from './credentials.js';
-import type { EtcdVersion } from '../etcd/version.js';
+import type { EtcdVersion, VersionRules } from '../etcd/version.js';
 import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
@@ -15,7 +15,7 @@ const STEP_MS = 10;
 export interface ModelOptions {
   /** The name of the member, which decides its id. */
   readonly member?: string | undefined;
-  readonly version: EtcdVersion;
+  readonly version: EtcdVersion | VersionRules;
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
 }
