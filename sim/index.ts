@@ -5,6 +5,7 @@ export { createRealBackend } from './backend/real.js';
 export { createSimulatedBackend } from './backend/simulated.js';
 export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
 export type { Budget } from './engine/engine.js';
+export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
 export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
 export type { FaultSelection } from './explore/fault-selection.js';
 export type { Plan, PlannedNode, PlannedOperation } from './explore/plan.js';

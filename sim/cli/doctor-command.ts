@@ -12,6 +12,8 @@ export interface Inspection {
   /** Such as `etcd`. */
   readonly name: string;
   readonly usable: boolean;
+  /** False where only those need it who ask for it; a machine without it is well all the same. True by default. */
+  readonly needed?: boolean;
   /** Where it is, or what to do to have it; one phrase. */
   readonly text: string;
 }
@@ -31,10 +33,17 @@ export async function doctorCommand(
     ...(await machinery.inspect({ endpoints, toxiproxy, etcdVersion, env: environment.env })),
   ];
   const width = Math.max(...inspections.map(({ name }) => name.length));
-  for (const { name, usable, text } of inspections) {
-    environment.stdout.write(`${usable ? 'ok     ' : 'missing'}  ${name.padEnd(width)}  ${text}\n`);
+  for (const inspection of inspections) {
+    const { name, text } = inspection;
+    environment.stdout.write(`${stateOf(inspection)}  ${name.padEnd(width)}  ${text}\n`);
   }
-  return inspections.every(({ usable }) => usable) ? exitCodes.satisfied : exitCodes.internal;
+  const isWell = inspections.every(({ usable, needed = true }) => usable || !needed);
+  return isWell ? exitCodes.satisfied : exitCodes.internal;
+}
+
+/** In words of one length. */
+function stateOf({ usable, needed = true }: Inspection): string {
+  return usable ? 'ok     ' : needed ? 'missing' : 'absent ';
 }
 
 /** Judges a version such as `20.20.0`. */

@@ -5,7 +5,7 @@
 import net from 'node:net';
 import { provision } from '../backend/real/provision.js';
 import { etcdTool, etcdToolFor, toxiproxyTool, type Tool } from '../backend/real/tools.js';
-import type { EtcdVersion } from '../etcd/version.js';
+import { etcdVersions, type EtcdVersion } from '../etcd/version.js';
 import type { Inspection } from './doctor-command.js';
 
 export interface GivenParts {
@@ -16,19 +16,26 @@ export interface GivenParts {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Looks for both. */
+/** Looks for both, and for the other versions of etcd where none is given. */
 export async function inspectRealParts({
   endpoints,
   toxiproxy,
   etcdVersion,
   env,
 }: GivenParts): Promise<readonly Inspection[]> {
+  const others = endpoints === undefined ? etcdVersions.filter((version) => version !== etcdVersion) : [];
   return Promise.all([
     endpoints === undefined
       ? inspectTool(etcdToolFor(etcdVersion), env)
       : inspectUrls(etcdTool.title, endpoints),
     toxiproxy === undefined ? inspectTool(toxiproxyTool, env) : inspectUrls(toxiproxyTool.title, [toxiproxy]),
+    ...others.map((version) => inspectOther(version, env)),
   ]);
+}
+
+async function inspectOther(version: EtcdVersion, env: GivenParts['env']): Promise<Inspection> {
+  const { text, usable } = await inspectTool(etcdToolFor(version), env);
+  return { name: `etcd ${version}`, usable, needed: false, text };
 }
 
 async function inspectTool(tool: Tool, env: GivenParts['env']): Promise<Inspection> {

@@ -22,6 +22,15 @@ const password = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('one', 'two') },
   { weight: 2, arbitrary: fc.constantFrom('', 'one\0', 'one\0one', 'x'.repeat(72), 'x'.repeat(73)) },
 );
+/** An empty one is no password at all, or one that anybody knows. */
+function emptyOr(one: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    { withCrossShrink: true },
+    { weight: 4, arbitrary: one },
+    { weight: 1, arbitrary: fc.constant('') },
+  );
+}
+
 /** As {@link rangeEnd}, where absent and empty are the same. */
 const permission = fc.record({
   permType: enumeration(3),
@@ -69,14 +78,19 @@ const userAdd = fc
     request.name === 'root' ? { name: 'root', password: ofRoot } : request,
   );
 const userChangePassword = fc
-  .record({ name: user, password, hashedPassword: seldom(fc.constantFrom('aGFzaA==', '?'), 4), rootPassword })
+  .record({
+    name: user,
+    password: emptyOr(password),
+    hashedPassword: seldom(fc.constantFrom('aGFzaA==', '?'), 4),
+    rootPassword,
+  })
   .map(({ rootPassword: ofRoot, ...request }) =>
     request.name === 'root' ? { name: 'root', password: ofRoot } : request,
   );
 
 const authCommand: fc.Arbitrary<Command> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 6, arbitrary: call('Auth/Authenticate', fc.record({ name: user, password })) },
+  { weight: 6, arbitrary: call('Auth/Authenticate', fc.record({ name: user, password: emptyOr(password) })) },
   { weight: 2, arbitrary: call('Auth/AuthEnable', fc.constant({})) },
   { weight: 1, arbitrary: call('Auth/AuthDisable', fc.constant({})) },
   { weight: 2, arbitrary: call('Auth/AuthStatus', fc.constant({})) },
@@ -84,7 +98,7 @@ const authCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: call('Auth/UserGet', fc.record({ name: user })) },
   { weight: 1, arbitrary: call('Auth/UserList', fc.constant({})) },
   { weight: 2, arbitrary: call('Auth/UserDelete', fc.record({ name: user })) },
-  { weight: 2, arbitrary: call('Auth/UserChangePassword', userChangePassword) },
+  { weight: 4, arbitrary: call('Auth/UserChangePassword', userChangePassword) },
   { weight: 4, arbitrary: call('Auth/UserGrantRole', fc.record({ user, role })) },
   { weight: 2, arbitrary: call('Auth/UserRevokeRole', fc.record({ name: user, role })) },
   { weight: 3, arbitrary: call('Auth/RoleAdd', fc.record({ name: role })) },
@@ -114,6 +128,7 @@ const setup = fc
       [
         step('Auth/UserAdd', { name: 'root', password: 'one' }),
         step('Auth/UserGrantRole', { user: 'root', role: 'root' }),
+        step('Auth/RoleAdd', { name: 'root' }),
         step('Auth/RoleAdd', { name: 'reader' }),
         ...ofReader.map((perm) => step('Auth/RoleGrantPermission', { name: 'reader', perm })),
         step('Auth/RoleAdd', { name: 'writer' }),

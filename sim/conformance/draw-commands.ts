@@ -1,12 +1,11 @@
 /** Sequences of commands, as several clients would send them. */
 import fc from 'fast-check';
-import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../etcd/wire/kv.js';
 import type { Command, UnaryMethod } from './command.js';
 import { administrationCommand, administrationSequence } from './draw-administration.js';
 import { authSequence } from './draw-auth.js';
 import { concurrencyCommand } from './draw-concurrency.js';
+import { rawCommand } from './draw-raw.js';
 import * as requests from './draw-requests.js';
-import { resolve } from './symbol.js';
 
 /** Clients, each with a connection of its own. */
 export const CLIENTS = 2;
@@ -17,42 +16,6 @@ const client = fc.nat(CLIENTS - 1);
 
 function call(method: UnaryMethod, request: fc.Arbitrary<object>): fc.Arbitrary<Command> {
   return fc.record({ kind: fc.constant('call' as const), client, method: fc.constant(method), request });
-}
-
-/** Messages that are cut off, have bytes changed or are mere noise, and methods that do not exist. */
-const raw: fc.Arbitrary<Command> = fc
-  .record({
-    client,
-    method: fc.constantFrom('KV/Range', 'KV/Put', 'KV/DeleteRange', 'KV/Txn', 'KV/Nothing', 'Nobody/Nothing'),
-    honest: fc.oneof(
-      requests.put.map((one) => PUT_REQUEST.encode(plain(one))),
-      requests.range.map((one) => RANGE_REQUEST.encode(plain(one))),
-      requests.txn.map((one) => TXN_REQUEST.encode(plain(one))),
-    ),
-    length: fc.nat(60),
-    noise: fc.array(fc.nat(255), { maxLength: 8 }),
-  })
-  .map(({ client: one, method, honest, length, noise }) => ({
-    kind: 'raw',
-    client: one,
-    method,
-    message: Buffer.concat([honest.subarray(0, length), Buffer.from(noise)]).toString('latin1'),
-  }));
-
-/** Without symbols, for a message that has to be bytes before it is known where its sequence starts. */
-function plain(request: object): never {
-  return resolve(request, {
-    startRevision: 1,
-    requestIdBytes: 9,
-    leases: [],
-    chosenByServer: new Set(),
-    tokens: [],
-    startAuthRevision: 1,
-    firstMember: 0n,
-    members: [],
-    peerUrl: '',
-    run: 0,
-  }) as never;
 }
 
 const watchStream = fc.nat(2);
@@ -74,7 +37,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: call('Cluster/MemberList', requests.memberList) },
   { weight: 1, arbitrary: call('Maintenance/Status', fc.constant({})) },
   { weight: 8, arbitrary: concurrencyCommand(client) },
-  { weight: 2, arbitrary: raw },
+  { weight: 3, arbitrary: rawCommand(client) },
   {
     weight: 7,
     arbitrary: fc.record({

@@ -5,7 +5,7 @@
 import { createCluster } from '../etcd/cluster.js';
 import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
 import type { CallMetadata } from './credentials.js';
-import type { EtcdVersion } from '../etcd/version.js';
+import type { EtcdVersion, VersionRules } from '../etcd/version.js';
 import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
 /** How long an answer is waited for: longer than etcd lets any request wait. */
@@ -15,7 +15,7 @@ const STEP_MS = 10;
 export interface ModelOptions {
   /** The name of the member, which decides its id. */
   readonly member?: string | undefined;
-  readonly version: EtcdVersion;
+  readonly version: EtcdVersion | VersionRules;
   /** Put between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
 }
@@ -37,8 +37,6 @@ export function createModelSide({
       const stream = new ModelStream(member, path, host, { ...metadataOfClient(client), ...metadata });
       stream.send(message);
       stream.halfClose();
-      // Whatever comes later has a later time, as on a machine.
-      host.advance(1);
       await stream.until(() => stream.status !== undefined);
       return { messages: stream.received, status: stream.status ?? NO_ANSWER } satisfies Outcome;
     },
@@ -73,6 +71,8 @@ class ModelStream implements SideStream {
 
   send(message: Uint8Array): void {
     this.#call.message(message);
+    // Whatever comes later has a later time, as on a machine.
+    this.#host.advance(1);
   }
 
   halfClose(): void {

@@ -8,6 +8,7 @@ import {
   DELETE_RANGE_REQUEST,
   PUT_REQUEST,
   COMPACTION_REQUEST,
+  TXN_REQUEST,
 } from '../etcd/wire/kv.js';
 import { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import { pathOf } from './command.js';
@@ -18,6 +19,10 @@ import type { Side, SideStream } from './side.js';
 
 /** Watched on every watch stream, so that its events tell how far the stream has come. */
 export const BEACON_KEY = 'zz-beacon';
+
+/** Those that most commands are about. */
+const USUAL_KEYS = ['a', 'ab', 'b', 'c', 'd', BEACON_KEY];
+const PUT_USUAL_KEYS = USUAL_KEYS.map((key) => ({ requestPut: { key } }));
 
 /** One side and what is known of it. */
 export interface Party {
@@ -58,12 +63,11 @@ export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
 }
 
 /**
- * Brings both sides to the start of a sequence.
- *
- * @param hashes whether its hashes will be compared, those of compactions included: then the last compaction before it
- *   must not have keys in it of which the sides chose the leases
+ * Brings both sides to the start of a sequence, which is the same whatever came before it: the newest revision is that
+ * in which {@link USUAL_KEYS} and no others were deleted, and everything before it is compacted, twice, so that hashes
+ * of compactions, too, know of no leases that the sides chose.
  */
-export async function startOver(pair: Pair, hashes = false): Promise<Start> {
+export async function startOver(pair: Pair): Promise<Start> {
   const { inMemory, real } = pair;
   pair.runs++;
   const sides = [inMemory.side, real.side];
@@ -92,13 +96,11 @@ export async function startOver(pair: Pair, hashes = false): Promise<Start> {
     await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
   }
   await compactBoth(pair);
-  if (hashes) {
-    for (const side of sides) {
-      await ownCall(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
-      await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: BEACON_KEY });
-    }
-    await compactBoth(pair);
+  for (const side of sides) {
+    await ownCall(side, 'KV/Txn', TXN_REQUEST, { success: PUT_USUAL_KEYS });
+    await ownCall(side, 'KV/DeleteRange', DELETE_RANGE_REQUEST, { key: '\0', rangeEnd: '\0' });
   }
+  await compactBoth(pair);
   const revision = await revisionOf(real.side);
   const authRevisions = {
     inMemory: await authRevisionOf(inMemory.side),

@@ -35,7 +35,7 @@ export async function runSequence(
   const calls = (kind: RegExp): boolean =>
     commands.some((command) => command.kind === 'call' && kind.test(command.method));
   const comparesHashes = calls(/HashKV$/);
-  const run = new SequenceRun(pair, await startOver(pair, comparesHashes), comparesHashes);
+  const run = new SequenceRun(pair, await startOver(pair), comparesHashes);
   pair.hasUsers = calls(/^Auth\//);
   pair.isAdministered = calls(/^Cluster\/|Alarm$/);
   try {

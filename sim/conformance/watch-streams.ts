@@ -23,6 +23,8 @@ interface WatchStream {
   readonly real: WatchLog;
   /** Watchers that had history to catch up with and may still do so. */
   readonly catchingUp: Set<bigint>;
+  /** Whether one of them has an id that its client chose. */
+  mayFree: boolean;
 }
 
 export interface Contexts {
@@ -57,7 +59,9 @@ export class WatchStreams {
   /** Sends a request, each side its own, and waits for what it is answered with. */
   async send(name: number, requests: Requests): Promise<Difference | undefined> {
     const creates = requests.real.request.createRequest !== undefined;
-    if (!creates) {
+    // A watcher that is about to end by compaction frees the id that its client chose.
+    const mayFree = this.#streams.get(name)?.mayFree ?? false;
+    if (!creates || mayFree) {
       const early = await this.settle();
       if (early !== undefined) return early;
     }
@@ -70,6 +74,7 @@ export class WatchStreams {
       const { created, canceled, watchId, header } = WATCH_RESPONSE.decode(bytes);
       if (created && !canceled && startRevision !== 0 && startRevision <= (header?.revision ?? 0)) {
         stream.catchingUp.add(watchId);
+        stream.mayFree ||= (requests.real.request.createRequest?.watchId ?? 0n) !== 0n;
       }
     }
     // Who opened the stream may not be allowed to see the beacon, or only later.
@@ -113,6 +118,7 @@ export class WatchStreams {
       const found = this.#compare(name, stream);
       if (found !== undefined) return found;
       stream.catchingUp.clear();
+      stream.mayFree = false;
     }
     return undefined;
   }
@@ -124,6 +130,7 @@ export class WatchStreams {
       inMemory: new WatchLog(inMemory.side.open(name % 2, path, requests.inMemory.metadata)),
       real: new WatchLog(real.side.open(name % 2, path, requests.real.metadata)),
       catchingUp: new Set<bigint>(),
+      mayFree: false,
     };
     this.#streams.set(name, stream);
     return stream;

@@ -63,5 +63,6 @@ function rulesIn(source: string): readonly { readonly name: string; readonly mea
 function wordOf(value: unknown): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
   return value === '' ? 'nothing' : value === ' ' ? 'a space' : String(value);
 }

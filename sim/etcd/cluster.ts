@@ -14,7 +14,7 @@ import type { ClusterParts } from './cluster/process.js';
 import type { Voter } from './cluster/voter.js';
 import { ok } from './result.js';
 import type { EtcdCluster, EtcdHost } from './service.js';
-import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from './version.js';
+import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
 import { ALARM_TYPE } from './wire/maintenance.js';
 
 /** What a cluster is made of. */
@@ -23,7 +23,7 @@ export interface ClusterOptions {
   readonly members: readonly string[];
   readonly host: EtcdHost;
   /** Which etcd the members are; 3.6 where none is named. */
-  readonly version?: EtcdVersion | undefined;
+  readonly version?: EtcdVersion | VersionRules | undefined;
   /** The URLs at which members say that clients reach them; those of the simulated network by default. */
   readonly clientUrls?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
@@ -52,7 +52,7 @@ class Cluster implements EtcdCluster {
     clientUrls = {},
     quotaBackendBytes = 0,
   }: ClusterOptions) {
-    const rules = VERSIONS[version];
+    const rules = typeof version === 'string' ? VERSIONS[version] : version;
     const clientUrlsOf = (name: string): readonly string[] => clientUrls[name] ?? [`http://${name}:2379`];
     const members = names.map((name) => ({
       ID: idOf(`member ${name}`),

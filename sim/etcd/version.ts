@@ -59,6 +59,10 @@ export interface VersionRules {
   readonly compactionForgetsDeletes: boolean;
   /** Whose words say what is malformed about a message, and what is taken for malformed. */
   readonly messages: Dialect;
+  /** A stream that ends over a malformed message puts a colon before what is malformed about it. */
+  readonly colonBeforeMalformed: boolean;
+  /** Fields of requests that are not there yet: they are skipped, whatever is in them. */
+  readonly fieldsNotYetKnown: readonly string[];
   /** A Lock that had to wait makes sure that its own key is still there. */
   readonly lockLooksAtItsKey: boolean;
   /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
@@ -84,6 +88,12 @@ const ETCD_3_4: VersionRules = {
   progressAnswered: 'always',
   compactionForgetsDeletes: true,
   messages: 'gogo/protobuf',
+  colonBeforeMalformed: false,
+  fieldsNotYetKnown: [
+    'MemberListRequest.linearizable',
+    'AuthUserAddRequest.hashedPassword',
+    'AuthUserChangePasswordRequest.hashedPassword',
+  ],
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
@@ -95,6 +105,8 @@ const ETCD_3_5: VersionRules = {
   ...ETCD_3_4,
   version: '3.5',
   release: '3.5.21',
+  colonBeforeMalformed: true,
+  fieldsNotYetKnown: [],
   preVote: true,
   progressAnswered: 'synced',
   compactionForgetsDeletes: false,

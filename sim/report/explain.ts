@@ -2,6 +2,7 @@
 import type { LogEntry, Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run.js';
+import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import { cut } from './layout.js';
 import { formatDuration, formatNoun, formatTime } from './quantities.js';
 
@@ -57,7 +58,11 @@ export function describeParameters({ plan, backend }: RunResult): string {
     ...options,
     formatNoun(plan.nodes.length, 'node'),
     formatNoun(plan.members.length, 'member'),
-    ...(backend === 'simulated' ? [`etcd ${plan.etcdVersion}`, `one-way delay ${delay}`] : []),
+    // A real etcd of the default version may be one that is installed or given, whatever its version.
+    ...(backend === 'simulated' || plan.etcdVersion !== DEFAULT_ETCD_VERSION
+      ? [`etcd ${plan.etcdVersion}`]
+      : []),
+    ...(backend === 'simulated' ? [`one-way delay ${delay}`] : []),
   ];
   return singleLine(parts.join(', '));
 }

@@ -4,8 +4,10 @@ import { afterEach, expect, it } from 'vitest';
 import { createRealBackend } from '../../sim/backend/real.js';
 import { startRealCluster } from '../../sim/backend/real/cluster.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
+import { VERSIONS } from '../../sim/etcd/version.js';
 import type { FaultSelection } from '../../sim/explore/fault-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
+import { describeParameters } from '../../sim/report/explain.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
 import type { RunResult } from '../../sim/run.js';
 import { bank } from '../../scenarios/bank.js';
@@ -60,6 +62,16 @@ describeReal('the real backend', () => {
       expect(result.trace).toBeUndefined();
     },
   );
+
+  it.each(['3.5', '3.7'] as const)('runs on the etcd of its plan: %s', async (etcdVersion) => {
+    const scenario = tinyScenario(async ({ client, perform }, operation) => {
+      await perform(operation, async () => ({ output: (await client.maintenance.status()).version }));
+    });
+    const result = await run(scenario, { ...planOf(scenario), etcdVersion });
+    const outputs = result.operations.map(({ outcome }) => outcome?.kind === 'ok' && outcome.output);
+    expect(new Set(outputs)).toEqual(new Set([VERSIONS[etcdVersion].release]));
+    expect(describeParameters(result)).toContain(`etcd ${etcdVersion}`);
+  });
 
   it('leaves nothing in an etcd that was given', async () => {
     const etcd = await startRealCluster({

@@ -52,6 +52,16 @@ describe('sim doctor', () => {
     expect(done.stdout.lines.at(-1)).toBe('missing  etcd     install Go');
   });
 
+  it('exits 0 where only that is missing which nobody asked for', async () => {
+    const machinery = {
+      inspect: () =>
+        Promise.resolve([{ name: 'etcd 3.4', usable: false, needed: false, text: 'put it on PATH' }]),
+    };
+    const done = await sim(['doctor'], { machinery });
+    expect(done.code).toBe(0);
+    expect(done.stdout.lines.at(-1)).toBe('absent   etcd 3.4  put it on PATH');
+  });
+
   it.each([
     ['20.19.0', true],
     ['20.18.9', false],
@@ -74,9 +84,29 @@ describe('etcd and Toxiproxy', () => {
   it('would be built where there is Go, and are not built', async () => {
     program('go', 'must not run');
     const parts = await inspect();
-    expect(parts.map(({ usable }) => usable)).toEqual([true, true]);
+    expect(parts.slice(0, 2).map(({ usable }) => usable)).toEqual([true, true]);
     expect(parts[0]?.text).toContain('will be built with Go');
     expect(readdirSync(directory, { recursive: true })).not.toContainEqual(expect.stringContaining('etcd-3'));
+  });
+
+  it('are looked for in the other versions, too, which nobody needs unless asked', async () => {
+    program('go', 'must not run');
+    program('etcd', 'etcd Version: 3.4.23');
+    const [, , ...others] = await inspect();
+    expect(others.map(({ name, usable, needed }) => [name, usable, needed])).toEqual([
+      ['etcd 3.4', true, false],
+      ['etcd 3.5', true, false],
+      ['etcd 3.7', true, false],
+    ]);
+    expect(others[0]?.text).toContain('3.4.23 at ');
+    expect(others[1]?.text).toContain('will be built with Go');
+  });
+
+  it('of version 3.4 cannot be built', async () => {
+    program('go', 'must not run');
+    const [, , first] = await inspect();
+    expect(first).toMatchObject({ name: 'etcd 3.4', usable: false });
+    expect(first?.text).toContain('SIM_ETCD_3_4_BIN');
   });
 
   it('are found on PATH', async () => {

@@ -57,6 +57,17 @@ describe('a setting', () => {
   });
 });
 
+describe('the version of etcd', () => {
+  it('comes from the flag, the environment or the config file, like any other setting', async () => {
+    config("{ scenario: 'bank', etcdVersion: '3.4' }");
+    expect(await planOf([])).toMatchObject({ etcdVersion: '3.4' });
+    expect(await planOf([], { SIM_ETCD_VERSION: '3.5' })).toMatchObject({ etcdVersion: '3.5' });
+    expect(await planOf(['--etcd-version', '3.7'], { SIM_ETCD_VERSION: '3.5' })).toMatchObject({
+      etcdVersion: '3.7',
+    });
+  });
+});
+
 describe('options of the scenario', () => {
   it('are merged one by one', async () => {
     config("{ scenario: 'bank', set: { workers: 3, variant: 'txn' } }");

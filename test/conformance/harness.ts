@@ -7,14 +7,18 @@ import {
 } from '../../sim/conformance/compare-with-real.js';
 import { runSequence, type SequenceDifference } from '../../sim/conformance/run-sequence.js';
 import { startPairs } from '../../sim/conformance/start-pairs.js';
+import type { EtcdVersion } from '../../sim/etcd/version.js';
 import type { EtcdMember } from '../../sim/etcd/service.js';
 import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
 
 const progress = (): void => undefined;
 
 /** The first difference between the in-memory etcd and the real one in this sequence; undefined where none. */
-export async function differenceIn(commands: readonly Command[]): Promise<SequenceDifference | undefined> {
-  const { pairs, close } = await startPairs({ count: 1, version: '3.6', progress });
+export async function differenceIn(
+  commands: readonly Command[],
+  version: EtcdVersion = '3.6',
+): Promise<SequenceDifference | undefined> {
+  const { pairs, close } = await startPairs({ count: 1, version, progress });
   try {
     const [pair] = pairs;
     if (pair === undefined) throw new Error('expected a pair');

@@ -95,7 +95,7 @@ export const TRANSPORT_ERRORS = {
     illegal(
       'malformedMessage',
       internal,
-      'grpc: failed to unmarshal the received message: ',
+      'grpc: failed to unmarshal the received message',
       'The bytes of a message on a stream are no such message.',
     ),
   ),

@@ -56,7 +56,7 @@ class AnswerStream<Q, R> implements ServerCall, Answers<R> {
     if (this.#state !== 'new') return;
     this.#state = 'answering';
     const { server, metadata } = this.#call;
-    const request = read(this.#requestType, bytes, server.rules, ERRORS.malformedMessage.text);
+    const request = read(this.#requestType, bytes, server.rules, 'streamed');
     if (request.kind === 'refused') this.#end(request.status);
     else if (requiresLeader(metadata) && server.knownLeader === undefined) {
       this.#end(statusOf(ERRORS.noLeader));

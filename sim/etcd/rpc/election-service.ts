@@ -42,7 +42,7 @@ class Observation implements ServerStream {
   message(bytes: Uint8Array): void {
     if (this.#state !== 'new') return;
     this.#state = 'observing';
-    const request = read(LEADER_REQUEST, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
+    const request = read(LEADER_REQUEST, bytes, this.#call.server.rules, 'streamed');
     if (request.kind === 'refused') {
       this.#end(request.status);
       return;

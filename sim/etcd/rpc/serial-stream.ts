@@ -70,7 +70,7 @@ export class SerialStream<Q, R> implements ServerStream {
   }
 
   #handle(bytes: Uint8Array): void {
-    const request = read(this.#requestType, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
+    const request = read(this.#requestType, bytes, this.#call.server.rules, 'streamed');
     if (request.kind === 'refused') {
       this.#end(request.status);
       return;

@@ -110,17 +110,20 @@ export type Incoming<Q> =
 export function read<Q>(
   type: MessageType<Q>,
   bytes: Uint8Array,
-  { messages }: VersionRules,
-  malformed: string = ERRORS.malformedRequest.text,
+  { messages, fieldsNotYetKnown, colonBeforeMalformed }: VersionRules,
+  how: 'unary' | 'streamed' = 'unary',
 ): Incoming<Q> {
   if (bytes.length > RECEIVED_BYTES_MAX) {
     const details = `${ERRORS.messageTooLarge.text}(${bytes.length} vs. ${RECEIVED_BYTES_MAX})`;
     return { kind: 'refused', status: { code: ERRORS.messageTooLarge.code, details } };
   }
   try {
-    return { kind: 'read', message: type.decode(bytes, messages) };
+    return { kind: 'read', message: type.decode(bytes, messages, fieldsNotYetKnown) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    return { kind: 'refused', status: { code: CODE.internal, details: `${malformed}${error.message}` } };
+    const colon = colonBeforeMalformed ? ': ' : ' ';
+    const heading =
+      how === 'unary' ? ERRORS.malformedRequest.text : `${ERRORS.malformedMessage.text}${colon}`;
+    return { kind: 'refused', status: { code: CODE.internal, details: `${heading}${error.message}` } };
   }
 }

@@ -59,7 +59,7 @@ class WatchStream implements ServerStream {
       this.#inbox.push(bytes);
       return;
     }
-    const incoming = read(WATCH_REQUEST, bytes, this.#call.server.rules, ERRORS.malformedMessage.text);
+    const incoming = read(WATCH_REQUEST, bytes, this.#call.server.rules, 'streamed');
     if (incoming.kind === 'refused') {
       this.#end(incoming.status);
       return;

@@ -3,5 +3,14 @@
  * them ends with its text, which is the one etcd's own decoder gives.
  */
 export class MalformedError extends Error {
-  override readonly name = 'MalformedError';
+  override readonly name: string = 'MalformedError';
+}
+
+/** Text that is not UTF-8, which only protobuf-go minds. */
+export class InvalidTextError extends MalformedError {
+  override readonly name = 'InvalidTextError';
+
+  constructor() {
+    super('string field contains invalid UTF-8');
+  }
 }

@@ -4,7 +4,7 @@
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
 import { field, type Field, type Kind } from './field.js';
-import { MalformedError } from './malformed-error.js';
+import { InvalidTextError, MalformedError } from './malformed-error.js';
 import { END_GROUP, isFieldNumber, LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';
 
@@ -25,8 +25,11 @@ export type Encodable<T> = T extends readonly (infer U)[]
 /** The codec of one message. */
 export interface MessageType<T> {
   readonly name: string;
-  /** @throws MalformedError where the bytes are not such a message */
-  decode(bytes: Uint8Array, dialect?: Dialect): T;
+  /**
+   * @param fieldsNotYetKnown fields, such as `MemberListRequest.linearizable`, to take for unknown ones
+   * @throws MalformedError where the bytes are not such a message
+   */
+  decode(bytes: Uint8Array, dialect?: Dialect, fieldsNotYetKnown?: readonly string[]): T;
   encode(value: Encodable<T>): Buffer;
   /** Bytes that `encode` would give. */
   sizeOf(value: Encodable<T>): number;
@@ -41,6 +44,8 @@ export type Decoded<M> = M extends MessageType<infer T> ? T : never;
 
 interface CompiledField extends Field<unknown> {
   readonly key: string;
+  /** With the name of its message. */
+  readonly path: string;
   /** As Go names it, for error texts. */
   readonly goName: string;
   /** Other fields of the same oneof. */
@@ -65,7 +70,13 @@ export function recursiveMessage<T>(
 
 function compile<T>(name: string, fields: Fields): MessageType<T> {
   const compiled: CompiledField[] = Object.entries(fields)
-    .map(([key, field]) => ({ ...field, key, goName: goNameOf(key), siblings: [] as CompiledField[] }))
+    .map(([key, field]) => ({
+      ...field,
+      key,
+      path: `${name}.${key}`,
+      goName: goNameOf(key),
+      siblings: [] as CompiledField[],
+    }))
     .sort((left, right) => left.number - right.number);
   const byNumber: (CompiledField | undefined)[] = [];
   const initial: Record<string, unknown> = {};
@@ -82,13 +93,16 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     if (reader.dialect === 'protobuf-go') return readStrictly(reader, byNumber, result) as T;
     while (reader.position < reader.end) {
       const start = reader.position;
+      const wireType = reader.wireType();
       const tag = reader.tag();
-      const wireType = tag % 8;
-      const number = tag < 2 ** 31 ? tag >>> 3 : Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
+      const number = tag < 2 ** 31 ? tag >>> 3 : numberOf(reader.exactlyFrom(start));
       if (wireType === END_GROUP)
         throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
-      if (number <= 0) throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${tag})`);
-      const field = byNumber[number];
+      if (number <= 0) {
+        const exact = reader.exactlyFrom(start);
+        throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${exact})`);
+      }
+      const field = knownField(reader, byNumber[number]);
       if (field !== undefined) {
         readField(reader, field, wireType, result);
         continue;
@@ -111,7 +125,8 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     name,
     readBody,
     writeBody,
-    decode: (bytes, dialect) => readAs(dialect, () => readBody(new WireReader(bytes, dialect))),
+    decode: (bytes, dialect, fieldsNotYetKnown) =>
+      readAs(dialect, () => readBody(new WireReader(bytes, dialect, fieldsNotYetKnown))),
     encode(value) {
       writeBody(scratch, value);
       return scratch.finish();
@@ -138,8 +153,22 @@ function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof MalformedError ? new MalformedError(CANNOT_PARSE) : error;
+    if (error instanceof InvalidTextError || !(error instanceof MalformedError)) throw error;
+    throw new MalformedError(CANNOT_PARSE);
   }
+}
+
+/** The number in a tag as Go casts it: its low 32 bits, signed. */
+function numberOf(tag: bigint): number {
+  return Number(BigInt.asIntN(32, tag >> 3n));
+}
+
+function knownField(
+  { fieldsNotYetKnown }: WireReader,
+  field: CompiledField | undefined,
+): CompiledField | undefined {
+  if (fieldsNotYetKnown.length === 0 || field === undefined) return field;
+  return fieldsNotYetKnown.includes(field.path) ? undefined : field;
 }
 
 /** As protobuf-go reads: a field that comes as another type than it has is one that is not known. */
@@ -149,11 +178,10 @@ function readStrictly(
   result: Record<string, unknown>,
 ): Record<string, unknown> {
   while (reader.position < reader.end) {
-    const tag = reader.tag();
-    const number = Math.floor(tag / 8);
-    const wireType = tag % 8;
+    const wireType = reader.wireType();
+    const number = Math.floor(reader.tag() / 8);
     if (!isFieldNumber(number)) throw new MalformedError('invalid field number');
-    const field = byNumber[number];
+    const field = knownField(reader, byNumber[number]);
     const isPacked =
       field?.repeated === true && wireType === LENGTH_DELIMITED && field.kind.wireType === VARINT;
     if (field === undefined || (wireType !== field.kind.wireType && !isPacked)) {

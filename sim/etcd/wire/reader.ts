@@ -4,7 +4,7 @@
  * malformed throws {@link MalformedError} with the text of etcd's decoder.
  */
 import type { ByteString } from '../byte-string.js';
-import { MalformedError } from './malformed-error.js';
+import { InvalidTextError, MalformedError } from './malformed-error.js';
 
 export const VARINT = 0;
 export const FIXED64 = 1;
@@ -16,8 +16,12 @@ export const FIXED32 = 5;
 /** Whose reading of protobuf it is; they differ in what they take for malformed. */
 export type Dialect = 'gogo/protobuf' | 'protobuf-go';
 
+const NONE: readonly string[] = Object.freeze([]);
+
 export class WireReader {
   readonly dialect: Dialect;
+  /** Fields, such as `MemberListRequest.linearizable`, that are read as ones nobody knows. */
+  readonly fieldsNotYetKnown: readonly string[];
   readonly #buffer: Buffer;
   position = 0;
   /** Where the message being read ends. */
@@ -25,17 +29,33 @@ export class WireReader {
   /** Bytes of fields that nobody knew. */
   unknownBytes = 0;
 
-  constructor(bytes: Uint8Array, dialect: Dialect = 'gogo/protobuf') {
+  constructor(
+    bytes: Uint8Array,
+    dialect: Dialect = 'gogo/protobuf',
+    fieldsNotYetKnown: readonly string[] = NONE,
+  ) {
     this.dialect = dialect;
+    this.fieldsNotYetKnown = fieldsNotYetKnown;
     this.#buffer = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
   }
 
-  /** What comes before each field: its number and wire type in one. */
+  /** What comes before each field: its number and wire type in one; rounded where it is above 2^53. */
   tag(): number {
     return this.#varint();
+  }
+
+  /** The wire type in the tag that is next, which stays next. */
+  wireType(): number {
+    return (this.#buffer[this.position] ?? 0) & 7;
+  }
+
+  /** The varint that began there, exact, for those who have read it already. */
+  exactlyFrom(start: number): bigint {
+    this.position = start;
+    return this.unsignedExact();
   }
 
   /** An unsigned 64-bit varint, rounded where it is above 2^53. */
@@ -97,7 +117,13 @@ export class WireReader {
     const length = this.length();
     const start = this.position;
     this.position = start + length;
-    return length === 0 ? '' : this.#buffer.toString('utf8', start, start + length);
+    if (length === 0) return '';
+    const bytes = this.#buffer.subarray(start, start + length);
+    const text = bytes.toString('utf8');
+    // What is not UTF-8 is replaced, and so is not what it was when it is written again.
+    if (this.dialect === 'protobuf-go' && !bytes.equals(Buffer.from(text, 'utf8')))
+      throw new InvalidTextError();
+    return text;
   }
 
   /** The length of what follows, which lies before `end`. */
@@ -137,7 +163,8 @@ export class WireReader {
           throw new MalformedError(`proto: illegal wireType ${type}`);
       }
       if (depth === 0) return;
-      type = this.#varint() % 8;
+      type = this.wireType();
+      this.#varint();
     }
   }
 
@@ -149,14 +176,14 @@ export class WireReader {
       return;
     }
     for (;;) {
-      const tag = this.tag();
-      const inner = Math.floor(tag / 8);
-      if (tag % 8 === END_GROUP) {
+      const type = this.wireType();
+      const inner = Math.floor(this.tag() / 8);
+      if (type === END_GROUP) {
         if (inner !== number) throw new MalformedError('mismatching end group');
         return;
       }
       if (!isFieldNumber(inner)) throw new MalformedError('invalid field number');
-      this.skipStrictly(inner, tag % 8);
+      this.skipStrictly(inner, type);
     }
   }
 
