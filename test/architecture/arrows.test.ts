@@ -61,6 +61,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'sim/report': [
     'sim/input',
+    'sim/etcd',
     'sim/check',
     'sim/explore',
     'sim/faults',
