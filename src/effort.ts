@@ -1,6 +1,6 @@
 /**
  * How long and how often one call of a recipe may try: its deadline per request, its attempts, its pauses, its
- * AbortSignal. Invariant: once the signal is aborted, everything that waits here rejects with its reason at once.
+ * AbortSignals. Invariant: once a signal is aborted, everything that waits here rejects with its reason at once.
  */
 import { Backoff, type BackoffOptions } from './backoff.js';
 import { isTransient } from './errors.js';
@@ -26,15 +26,18 @@ export interface Deadline {
 const REQUEST_TIMEOUT_MS = 5000;
 
 export class Effort {
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: EffortOptions;
+  readonly #signals: readonly AbortSignal[];
   readonly #requestTimeoutMs: number;
   readonly #maxAttempts: number;
   readonly #afterConflict: Backoff;
   readonly #afterError: Backoff;
   #attempts = 0;
 
-  constructor(options: EffortOptions, signal: AbortSignal | undefined) {
-    this.#signal = signal;
+  /** @param signals any of them ends it; the first that is aborted gives the reason */
+  constructor(options: EffortOptions, ...signals: readonly (AbortSignal | undefined)[]) {
+    this.#options = options;
+    this.#signals = signals.filter((signal) => signal !== undefined);
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#maxAttempts = options.maxAttempts ?? Infinity;
     this.#afterConflict = new Backoff(options.backoff);
@@ -57,7 +60,28 @@ export class Effort {
   }
 
   throwIfAborted(): void {
-    this.#signal?.throwIfAborted();
+    for (const signal of this.#signals) signal.throwIfAborted();
+  }
+
+  get aborted(): boolean {
+    return this.#signals.some((signal) => signal.aborted);
+  }
+
+  /**
+   * Does what must be known even though this effort has ended: with no signal, unlimited attempts, and all in all
+   * no longer than one request may take. Rejects where that was not enough.
+   */
+  async lastResort<T>(body: (effort: Effort) => Promise<T>): Promise<T> {
+    const end = new AbortController();
+    const timer = setTimeout(
+      () => end.abort(new Error(`etcd did not answer within ${this.#requestTimeoutMs} ms`)),
+      this.#requestTimeoutMs,
+    );
+    try {
+      return await body(new Effort({ ...this.#options, maxAttempts: Infinity }, end.signal));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Sends a request once. Rejects with whatever the client rejects with. */
@@ -86,28 +110,36 @@ export class Effort {
   async mayRepeatAfter(error: unknown): Promise<boolean> {
     this.throwIfAborted();
     if (!isTransient(error) || !this.mayTry) return false;
-    await this.#pause(this.#afterError.nextMs());
+    await this.pause(this.#afterError.nextMs());
     this.begin();
     return true;
   }
 
   pauseAfterConflict(): Promise<void> {
-    return this.#pause(this.#afterConflict.nextMs());
+    return this.pause(this.#afterConflict.nextMs());
   }
 
-  /** The promise's outcome, or the signal's reason if that comes first. */
+  /** A backoff with this effort's bounds, for waiting that is no attempt. */
+  newBackoff(): Backoff {
+    return new Backoff(this.#options.backoff);
+  }
+
+  /** The promise's outcome, or a signal's reason if that comes first. */
   unlessAborted<T>(promise: Promise<T>): Promise<T> {
-    const signal = this.#signal;
-    if (signal === undefined) return promise;
+    if (this.#signals.length === 0) return promise;
     return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason as Error);
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-      void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+      const abort = () => {
+        reject(this.#signals.find((signal) => signal.aborted)?.reason as Error);
+      };
+      for (const signal of this.#signals) signal.addEventListener('abort', abort, { once: true });
+      if (this.aborted) abort();
+      void promise.then(resolve, reject).finally(() => {
+        for (const signal of this.#signals) signal.removeEventListener('abort', abort);
+      });
     });
   }
 
-  async #pause(pauseMs: number): Promise<void> {
+  async pause(pauseMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
       await this.unlessAborted(new Promise((resolve) => (timer = setTimeout(resolve, pauseMs))));

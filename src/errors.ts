@@ -2,7 +2,12 @@
  * The errors of the recipes, and how errors of etcd3 are read. Invariant: every error made here carries `definite`:
  * true where nothing happened and nothing will, false where a write may have applied or may still apply.
  */
-import { GRPCInternalError, GRPCResourceExhastedError, isRecoverableError } from 'etcd3';
+import {
+  EtcdLeaseInvalidError,
+  GRPCInternalError,
+  GRPCResourceExhastedError,
+  isRecoverableError,
+} from 'etcd3';
 
 /** An error of a recipe. */
 export abstract class RecipeError extends Error {
@@ -25,6 +30,19 @@ export class IndefiniteError extends RecipeError {
 /** Others changed the same keys in every attempt that was allowed. Nothing was written. */
 export class ConflictError extends DefiniteError {
   override readonly name = 'ConflictError';
+}
+
+/** The handle was closed, before or while it was called. What was asked for did not happen. */
+export class ClosedError extends DefiniteError {
+  override readonly name = 'ClosedError';
+}
+
+/**
+ * The session has ended: its lease expired, was revoked, or could not be renewed in time. Whatever was held under
+ * it is held no longer. What was asked for did not happen.
+ */
+export class SessionLostError extends DefiniteError {
+  override readonly name = 'SessionLostError';
 }
 
 /**
@@ -50,6 +68,14 @@ export function isFutureRevision(error: unknown): boolean {
 /** The revision that was asked for is gone. */
 export function isCompacted(error: unknown): boolean {
   return error instanceof Error && error.message.includes('required revision has been compacted');
+}
+
+/** etcd knows no lease of this id (any more). */
+export function isLeaseNotFound(error: unknown): boolean {
+  return (
+    error instanceof EtcdLeaseInvalidError ||
+    (error instanceof Error && error.message.includes('requested lease not found'))
+  );
 }
 
 /** What an error says, whatever was thrown. */

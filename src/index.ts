@@ -5,4 +5,13 @@ export type { PutOptions, Transaction } from './stm/transaction.js';
 export { transfer, type TransferOptions, type TransferRequest, type TransferResult } from './transfer.js';
 export type { BackoffOptions } from './backoff.js';
 export type { EffortOptions } from './effort.js';
-export { ConflictError, DefiniteError, IndefiniteError, RecipeError } from './errors.js';
+export {
+  ClosedError,
+  ConflictError,
+  DefiniteError,
+  IndefiniteError,
+  RecipeError,
+  SessionLostError,
+} from './errors.js';
+export type { CallOptions } from './calls.js';
+export { Session, type SessionOptions } from './session.js';

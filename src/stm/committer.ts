@@ -7,7 +7,7 @@ import type { ComparatorBuilder, IRequestOp, ITxnResponse, Namespace } from 'etc
 import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
 import { readOf, type Attempt, type Read, type Snapshot } from './attempt.js';
-import { recordLost, type CommitRecord, type CommitRecords } from './commit-records.js';
+import { recordLost, type CommitRecord, type CommitRecords } from '../commit/commit-records.js';
 import type { IsolationRules } from './isolation.js';
 
 /** How a commit ended. */
@@ -88,7 +88,7 @@ export class Committer<T> {
     const record = (this.#record ??= await this.#borrowRecord());
     const id = this.#records.newId();
     this.#values.set(id, value);
-    const operations = [this.#client.put(record.key).value(id), ...this.#writesOf(attempt)];
+    const operations = [this.#records.link(record, id), ...this.#writesOf(attempt)];
     const readings = [this.#client.get(record.key), ...this.#readAgain(attempt)];
     record.settled = false;
     let reply: ITxnResponse;

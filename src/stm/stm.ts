@@ -8,7 +8,7 @@ import type { Namespace } from 'etcd3';
 import { Effort, type EffortOptions } from '../effort.js';
 import { ConflictError, DefiniteError } from '../errors.js';
 import { Attempt, type Snapshot } from './attempt.js';
-import { CommitRecords } from './commit-records.js';
+import { CommitRecords } from '../commit/commit-records.js';
 import { Committer } from './committer.js';
 import { isolationRules, type Isolation, type IsolationRules } from './isolation.js';
 import type { Transaction } from './transaction.js';

@@ -1,11 +1,11 @@
 /**
- * The commit records of one STM handle: keys that tell whether a commit applied when its reply is lost, and that
+ * The commit records of one handle: keys that tell whether a commit applied when its reply is lost, and that
  * make late duplicates of a commit harmless. Every write of a record compares the record's modification revision
  * with the last known one, so a record's writes form a chain and whatever was sent before a link was added can
  * never apply after it. Invariant: a record is lent to one run at a time, and only while no commit that was sent
  * under its present revision can still apply.
  */
-import type { Namespace } from 'etcd3';
+import type { Namespace, PutBuilder } from 'etcd3';
 import type { Deadline, Effort } from '../effort.js';
 import { IndefiniteError } from '../errors.js';
 
@@ -28,13 +28,22 @@ export class CommitRecords {
   readonly #client: Namespace;
   /** Where this handle's records lie: nobody else writes there. */
   readonly #prefix: string;
+  readonly #lease: string | undefined;
   readonly #idle: CommitRecord[] = [];
   #records = 0;
   #ids = 0;
 
-  constructor(client: Namespace, prefix: string) {
+  /** @param lease id of the lease that the records go with, in decimal; without it they stay until they are deleted */
+  constructor(client: Namespace, prefix: string, lease?: string) {
     this.#client = client;
     this.#prefix = `${prefix}${crypto.randomUUID()}/`;
+    this.#lease = lease;
+  }
+
+  /** Puts an id into a record: part of whatever transaction the record is to tell of. */
+  link(record: CommitRecord, id: string): PutBuilder {
+    const put = this.#client.put(record.key).value(id);
+    return this.#lease === undefined ? put : put.lease(this.#lease);
   }
 
   /** An id that no link of this handle has yet. */
@@ -70,7 +79,7 @@ export class CommitRecords {
     const id = this.newId();
     const reply = await this.#client
       .if(record.key, 'Mod', '==', record.revision)
-      .then(this.#client.put(record.key).value(id))
+      .then(this.link(record, id))
       .else(this.#client.get(record.key))
       .options(options)
       .commit();
@@ -100,7 +109,7 @@ export class CommitRecords {
 /** The error of a commit whose record vanished, so that nothing can be said any more. */
 export function recordLost(record: CommitRecord, cause?: unknown): IndefiniteError {
   return new IndefiniteError(
-    `the commit record ${record.key} was deleted while a transaction was under way: it may have committed`,
+    `the commit record ${record.key} was deleted while a transaction was under way: it may have applied`,
     { cause },
   );
 }

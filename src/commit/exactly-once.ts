@@ -1,0 +1,183 @@
+/**
+ * Transactions that are applied at most once and whose outcome is known, whatever is lost, resent or late. Each one
+ * also writes a fresh id into a commit record and compares the record's revision: the record tells whether it
+ * applied when its reply is lost, and once the record has moved on no late copy of it can apply. Invariant: `apply`
+ * resolves or rejects definite only when no copy of what it sent can apply any more.
+ */
+import type { ICompare, IRequestOp, IResponseOp, ITxnRequest, ITxnResponse, Namespace } from 'etcd3';
+import type { Deadline, Effort } from '../effort.js';
+import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
+import { CommitRecords, recordLost, type CommitRecord, type Link } from './commit-records.js';
+
+/** A put, delete or get builder of etcd3. */
+export interface Operation {
+  op(): Promise<IRequestOp>;
+}
+
+/** What is to be applied once. */
+export interface Transaction {
+  /** All must hold; keys without the client's namespace. */
+  readonly compares: readonly Comparison[];
+  readonly writes: readonly Operation[];
+  /** What to read, in the same revision, where a comparison does not hold. */
+  readonly readings?: readonly Operation[];
+}
+
+/** One comparison over one key, or over every key of a range. */
+export interface Comparison {
+  readonly key: string;
+  /** Exclusive end of a range: then all keys in it are compared. Over no keys at all, everything reads as 0. */
+  readonly rangeEnd?: string;
+  readonly target: 'Version' | 'Create' | 'Mod';
+  readonly result: 'Equal' | 'Greater' | 'Less' | 'NotEqual';
+  readonly value: number;
+}
+
+/** How it ended. */
+export type Applied =
+  | { readonly kind: 'applied'; readonly revision: number }
+  /** A comparison does not hold at this revision; nothing was written and nothing will be. */
+  | { readonly kind: 'refused'; readonly revision: number; readonly responses: readonly IResponseOp[] };
+
+export class ExactlyOnce {
+  readonly #client: Namespace;
+  readonly #records: CommitRecords;
+
+  /**
+   * @param recordPrefix where the commit records lie
+   * @param lease id of the lease that the records go with, in decimal
+   */
+  constructor(client: Namespace, recordPrefix: string, lease?: string) {
+    this.#client = client;
+    this.#records = new CommitRecords(client, recordPrefix, lease);
+  }
+
+  /**
+   * Applies the transaction if all its comparisons hold.
+   *
+   * Where the effort is aborted while etcd is being asked, what was sent is settled first, which takes no longer
+   * than one request may: if it applied the call resolves, else it rejects with the signal's reason.
+   *
+   * Rejects with
+   * - the signal's reason, or a `DefiniteError` where etcd refuses: nothing was applied and nothing will be;
+   * - an `IndefiniteError` where etcd cannot be asked any more.
+   */
+  async apply(effort: Effort, transaction: Transaction): Promise<Applied> {
+    const record = await this.#borrow(effort);
+    try {
+      return await this.#apply(effort, record, transaction);
+    } finally {
+      this.#records.giveBack(record);
+    }
+  }
+
+  /** Deletes the commit records; what is still under way under them can no longer apply. */
+  async close(effort: Effort): Promise<void> {
+    await this.#records.deleteAll(effort);
+  }
+
+  async #apply(effort: Effort, record: CommitRecord, transaction: Transaction): Promise<Applied> {
+    const id = this.#records.newId();
+    const request = await this.#request(record, id, transaction);
+    record.settled = false;
+    let reply: ITxnResponse;
+    for (;;) {
+      try {
+        reply = await effort.send((options) => this.#client.kv.txn(request, options));
+        break;
+      } catch (error) {
+        const ended = await mayRepeat(effort, error);
+        if (ended === undefined) continue;
+        const link = await this.#settle(effort, record, ended);
+        if (link.id === id) return { kind: 'applied', revision: link.revision };
+        effort.throwIfAborted();
+        throw new DefiniteError(`cannot write: ${messageOf(ended)}`, { cause: ended });
+      }
+    }
+    const revision = Number(reply.header.revision);
+    if (reply.succeeded) {
+      follow(record, revision);
+      return { kind: 'applied', revision };
+    }
+    const [first, ...responses] = reply.responses;
+    const [found] = first?.response_range.kvs ?? [];
+    if (found === undefined) throw recordLost(record);
+    if (found.value.toString() === id && Number(found.mod_revision) !== record.revision) {
+      follow(record, Number(found.mod_revision));
+      return { kind: 'applied', revision: record.revision };
+    }
+    // Another copy of it may still be under way, and must not find the comparisons true one day.
+    if (!transaction.compares.every(isFinal)) {
+      const link = await this.#settle(effort, record, undefined);
+      if (link.id === id) return { kind: 'applied', revision: link.revision };
+    }
+    return { kind: 'refused', revision, responses };
+  }
+
+  async #borrow(effort: Effort): Promise<CommitRecord> {
+    try {
+      return await this.#records.borrow(effort);
+    } catch (error) {
+      effort.throwIfAborted();
+      throw new DefiniteError(`cannot write a commit record: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Finds out which id the record got last, and makes every copy that is under way harmless. */
+  async #settle(effort: Effort, record: CommitRecord, cause: unknown): Promise<Link> {
+    const settle = (options: Deadline) => this.#records.settle(record, options);
+    let link;
+    try {
+      link = await effort.lastResort((last) => last.repeat(settle));
+    } catch (error) {
+      throw new IndefiniteError(`it may have been applied: ${messageOf(cause ?? error)}`, {
+        cause: cause ?? error,
+      });
+    }
+    if (link === undefined) throw recordLost(record, cause);
+    return link;
+  }
+
+  async #request(record: CommitRecord, id: string, transaction: Transaction): Promise<ITxnRequest> {
+    const opsOf = (operations: readonly Operation[]) =>
+      Promise.all(operations.map((operation) => operation.op()));
+    const same: Comparison = { key: record.key, target: 'Mod', result: 'Equal', value: record.revision };
+    return {
+      compare: [same, ...transaction.compares].map((comparison) => this.#compareOf(comparison)),
+      success: await opsOf([this.#records.link(record, id), ...transaction.writes]),
+      failure: await opsOf([this.#client.get(record.key), ...(transaction.readings ?? [])]),
+    };
+  }
+
+  #compareOf({ key, rangeEnd, target, result, value }: Comparison): ICompare {
+    const bytes = (text: string) => Buffer.concat([this.#client.prefix, Buffer.from(text)]);
+    return {
+      key: bytes(key),
+      ...(rangeEnd === undefined ? {} : { range_end: bytes(rangeEnd) }),
+      target,
+      result,
+      ...{ Version: { version: value }, Create: { create_revision: value }, Mod: { mod_revision: value } }[
+        target
+      ],
+    };
+  }
+}
+
+/** The error that ends it, or undefined where it may be sent again. */
+async function mayRepeat(effort: Effort, error: unknown): Promise<unknown> {
+  try {
+    return (await effort.mayRepeatAfter(error)) ? undefined : error;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+function follow(record: CommitRecord, revision: number): void {
+  record.revision = revision;
+  record.settled = true;
+}
+
+/** Revisions of a key never come back: what compares them with a key that existed stays false once it is. */
+function isFinal({ rangeEnd, target, result, value }: Comparison): boolean {
+  return rangeEnd === undefined && target !== 'Version' && result === 'Equal' && value > 0;
+}

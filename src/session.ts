@@ -1,0 +1,187 @@
+/**
+ * A session: a lease that is kept alive for as long as its process is, and everything that is held under it.
+ * Invariant: the session says that it is lost before anybody else can hold what it held, as long as the process runs
+ * and its clock does not run slower than etcd's, because it counts its lease's time from when a renewal was sent.
+ */
+import type { ILeaseKeepAliveResponse, Namespace } from 'etcd3';
+import { ExactlyOnce } from './commit/exactly-once.js';
+import { Effort, type EffortOptions } from './effort.js';
+import { ClosedError, DefiniteError, isLeaseNotFound, messageOf, SessionLostError } from './errors.js';
+import type { CallOptions } from './calls.js';
+
+export interface SessionOptions extends EffortOptions, CallOptions {
+  /** Time to live of the lease, in whole seconds, at least 1; etcd may grant more. Default 60, as in Go. */
+  readonly ttlSeconds?: number;
+  /** Where commit records are kept; default `recipe-commits/`. */
+  readonly recordPrefix?: string;
+}
+
+const TTL_SECONDS = 60;
+/** A lease is renewed three times in its life, as Go does. */
+const RENEWALS_PER_LIFE = 3;
+
+/**
+ * Locks, elections and double barriers are held under a session. Open one per process and share it: everything under
+ * it is let go of together when it is closed, when its process dies, or when etcd does not hear of it for
+ * `ttlSeconds`.
+ */
+export class Session {
+  /** @internal */
+  readonly client: Namespace;
+  /** Id of the lease, in decimal. */
+  readonly leaseId: string;
+  /** Time to live that etcd granted, in seconds. */
+  readonly ttlSeconds: number;
+  /** @internal */
+  readonly options: EffortOptions;
+  /** Transactions whose records go with the session. @internal */
+  readonly once: ExactlyOnce;
+  /** Names taken by handles of this session, such as the keys of its locks. @internal */
+  readonly taken = new Map<string, Promise<void>>();
+  readonly #end = new AbortController();
+  #expiresMs: number;
+  #expiry: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+
+  private constructor(
+    client: Namespace,
+    options: SessionOptions,
+    lease: { readonly id: string; readonly ttlSeconds: number; readonly grantedMs: number },
+  ) {
+    this.client = client;
+    this.options = options;
+    this.leaseId = lease.id;
+    this.ttlSeconds = lease.ttlSeconds;
+    this.once = new ExactlyOnce(client, options.recordPrefix ?? 'recipe-commits/', lease.id);
+    this.#expiresMs = lease.grantedMs + lease.ttlSeconds * 1000;
+    this.#watchExpiry();
+    this.#renewIn(this.#intervalMs);
+  }
+
+  /**
+   * Grants a lease and keeps it alive.
+   *
+   * @param client an `Etcd3`, or a `Namespace` of one: then every key of the session is inside it
+   *
+   * Rejects with a `DefiniteError` where etcd refuses or `maxAttempts` are used up, a `RangeError` for a `ttlSeconds`
+   * that is no whole number from 1 on, or the signal's reason. A lease whose grant was not heard of expires by itself.
+   */
+  static async open(client: Namespace, options: SessionOptions = {}): Promise<Session> {
+    const { ttlSeconds = TTL_SECONDS } = options;
+    if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1) {
+      throw new RangeError(`expected ttlSeconds to be a whole number, at least 1, got ${ttlSeconds}`);
+    }
+    const effort = new Effort(options, options.signal);
+    let sentMs = 0;
+    try {
+      const reply = await effort.repeat((call) => {
+        sentMs = performance.now();
+        return client.leaseClient.leaseGrant({ TTL: ttlSeconds }, call);
+      });
+      return new Session(client, options, {
+        id: reply.ID,
+        ttlSeconds: Number(reply.TTL),
+        grantedMs: sentMs,
+      });
+    } catch (error) {
+      effort.throwIfAborted();
+      throw new DefiniteError(`cannot open a session: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Aborted, with a `SessionLostError` or a `ClosedError`, once nothing is held under the session any more. */
+  get signal(): AbortSignal {
+    // A process that stood still finds its timers late; the clock tells at once.
+    if (!this.#end.signal.aborted && performance.now() >= this.#expiresMs) this.#lose(NOT_RENEWED);
+    return this.#end.signal;
+  }
+
+  /** Whether it is neither lost nor closed. */
+  get alive(): boolean {
+    return !this.signal.aborted;
+  }
+
+  /**
+   * Ends the session: revokes its lease, and with it everything that is held under it. What waits under the session
+   * rejects with a `ClosedError`.
+   *
+   * Rejects with the signal's reason, or with an `Error` where etcd could not be told: the lease then expires by
+   * itself within `ttlSeconds`.
+   */
+  async close(options: CallOptions = {}): Promise<void> {
+    this.#stop(new ClosedError('the session is closed'));
+    const effort = new Effort(this.options, options.signal);
+    try {
+      await effort.repeat((call) => this.client.leaseClient.leaseRevoke({ ID: this.leaseId }, call));
+    } catch (error) {
+      if (!isLeaseNotFound(error)) throw error;
+    }
+  }
+
+  get #intervalMs(): number {
+    return (this.ttlSeconds * 1000) / RENEWALS_PER_LIFE;
+  }
+
+  #renewIn(delayMs: number): void {
+    this.#renewal = setTimeout(() => void this.#renew(), delayMs);
+  }
+
+  #watchExpiry(): void {
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => this.#lose(NOT_RENEWED), this.#expiresMs - performance.now());
+  }
+
+  /** Renews the lease, again and again until it is lost. */
+  async #renew(): Promise<void> {
+    const effort = new Effort(
+      {
+        ...this.options,
+        requestTimeoutMs: Math.min(this.#intervalMs, this.options.requestTimeoutMs ?? Infinity),
+      },
+      this.#end.signal,
+    );
+    const backoff = effort.newBackoff();
+    while (this.alive) {
+      try {
+        const sentMs = performance.now();
+        const { TTL } = await effort.send((call) => renewOnce(this.client, this.leaseId, call.deadline));
+        if (Number(TTL) <= 0) return this.#lose('its lease has expired or was revoked');
+        this.#expiresMs = sentMs + Number(TTL) * 1000;
+        this.#watchExpiry();
+        return this.#renewIn(this.#intervalMs);
+      } catch (error) {
+        if (isLeaseNotFound(error)) return this.#lose('its lease has expired or was revoked');
+        // Whatever else it is may pass; the lease's time does not.
+        await effort.pause(backoff.nextMs()).catch(() => undefined);
+      }
+    }
+  }
+
+  #lose(why: string): void {
+    this.#stop(new SessionLostError(`the session is lost: ${why}`));
+  }
+
+  #stop(reason: Error): void {
+    clearTimeout(this.#expiry);
+    clearTimeout(this.#renewal);
+    if (!this.#end.signal.aborted) this.#end.abort(reason);
+  }
+}
+
+const NOT_RENEWED = 'its lease could not be renewed in time';
+
+/** One renewal on a stream of its own, so that a stream that hangs costs one renewal and not the lease. */
+async function renewOnce(client: Namespace, id: string, deadline: number): Promise<ILeaseKeepAliveResponse> {
+  const stream = await client.leaseClient.leaseKeepAlive({ deadline });
+  try {
+    return await new Promise((resolve, reject) => {
+      stream.on('data', resolve);
+      stream.on('error', reject);
+      stream.on('end', () => reject(new Error('etcd ended the stream')));
+      stream.write({ ID: id });
+    });
+  } finally {
+    stream.on('error', () => undefined);
+    stream.end();
+  }
+}
