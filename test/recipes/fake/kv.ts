@@ -165,19 +165,22 @@ export class FakeKv {
     else versions.push(version);
   }
 
-  /** Only comparisons of the modification revision and of the version. */
-  #holds({ key, result, mod_revision: modRevision, version }: ICompare): boolean {
+  /** Comparisons of one key's revisions and version. */
+  #holds({ key, result, mod_revision: mod, create_revision: create, version }: ICompare): boolean {
     const state = this.#at(textOf(key));
+    const exists = state.value !== null;
     const [actual, expected] =
-      version === undefined
-        ? [state.value === null ? 0 : state.modRevision, Number(modRevision)]
-        : [state.version, Number(version)];
-    switch (result) {
-      case CompareResult.Equal:
+      version !== undefined
+        ? [state.version, Number(version)]
+        : create !== undefined
+          ? [state.createRevision, Number(create)]
+          : [exists ? state.modRevision : 0, Number(mod)];
+    switch (typeof result === 'number' ? CompareResult[result] : result) {
+      case 'Equal':
         return actual === expected;
-      case CompareResult.Greater:
+      case 'Greater':
         return actual > expected;
-      case CompareResult.Less:
+      case 'Less':
         return actual < expected;
       default:
         throw new Error(`the fake etcd has no comparison ${String(result)}`);

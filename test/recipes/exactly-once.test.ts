@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { ExactlyOnce, type Applied } from '../../src/commit/exactly-once.js';
+import { Effort } from '../../src/effort.js';
+import { DefiniteError, IndefiniteError } from '../../src/index.js';
+import { FakeKv } from './fake/kv.js';
+import { FakeNetwork, type Fate } from './fake/network.js';
+
+/** Applies a put of `op` if `op` is missing, its requests meeting these fates in order. */
+function world(...fates: Fate[]) {
+  const kv = new FakeKv();
+  const network = new FakeNetwork(kv);
+  network.decide = ({ written }) => (written.includes('op') ? (fates.shift() ?? 'pass') : 'pass');
+  const client = network.client();
+  const once = new ExactlyOnce(client, 'records/');
+  const apply = (signal?: AbortSignal, maxAttempts = Infinity): Promise<Applied> =>
+    once.apply(new Effort({ backoff: { initialMs: 0 }, maxAttempts, requestTimeoutMs: 100 }, signal), {
+      compares: [{ key: 'op', target: 'Version', result: 'Equal', value: 0 }],
+      writes: [client.put('op').value('x')],
+      readings: [client.get('op')],
+    });
+  return { kv, network, client, once, apply };
+}
+
+describe('a transaction', () => {
+  it.each<Fate>([
+    'pass',
+    'request lost',
+    'reply lost',
+    'hidden resend',
+    'hidden resend, first copy late',
+    'late',
+  ])('is applied once, and says at which revision, when it meets: %s', async (fate) => {
+    const { kv, network, apply } = world(fate);
+    expect(await apply()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual(['x']);
+  });
+
+  it('is refused where a comparison does not hold, and tells what there is', async () => {
+    const { kv, apply } = world();
+    kv.put('op', 'theirs');
+    const end = await apply();
+    if (end.kind !== 'refused') throw new Error('it was applied');
+    expect(end.responses[0]?.response_range.kvs[0]?.value.toString()).toBe('theirs');
+    expect(kv.puts('op')).toEqual(['theirs']);
+  });
+
+  it('that was refused is not applied by a late copy, when what it compares is true again', async () => {
+    const { kv, network, apply } = world('hidden resend, first copy late');
+    kv.put('op', 'theirs');
+    expect((await apply()).kind).toBe('refused');
+    kv.delete('op');
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual(['theirs']);
+  });
+
+  it('that was applied, and undone by somebody else, is not applied again by a resend', async () => {
+    const { kv, network, apply } = world('reply lost');
+    const { decide } = network;
+    network.decide = (request) => {
+      if (kv.value('op') !== null) kv.delete('op');
+      return decide(request);
+    };
+    expect((await apply()).kind).toBe('applied');
+    expect(kv.puts('op')).toEqual(['x']);
+  });
+
+  it('rejects definite where etcd refuses it', async () => {
+    const { kv, apply } = world('refused');
+    await expect(apply()).rejects.toBeInstanceOf(DefiniteError);
+    expect(kv.puts('op')).toEqual([]);
+  });
+
+  it('is applied although the answer to its copy is a refusal', async () => {
+    const { kv, apply } = world('hidden resend refused');
+    expect(await apply()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
+  });
+
+  it('settles before it gives up after its attempts', async () => {
+    const { kv, network, apply } = world('late', 'late');
+    await expect(apply(undefined, 1)).rejects.toMatchObject({ definite: true });
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual([]);
+  });
+
+  it('is indefinite where its record vanished while it was under way', async () => {
+    const { kv, network, apply } = world('request lost');
+    const { decide } = network;
+    network.decide = (request) => {
+      const fate = decide(request);
+      if (fate === 'request lost') for (const key of kv.keys('records/')) kv.delete(key);
+      return fate;
+    };
+    await expect(apply()).rejects.toBeInstanceOf(IndefiniteError);
+  });
+});
+
+describe('a transaction that is aborted while etcd is asked', () => {
+  const reason = new Error('enough');
+
+  /** Aborts when the transaction's first request is decided on. */
+  function aborted(fate: Fate) {
+    const end = new AbortController();
+    const made = world(fate);
+    const { decide } = made.network;
+    made.network.decide = (request) => {
+      if (request.written.includes('op')) end.abort(reason);
+      return decide(request);
+    };
+    return { ...made, run: () => made.apply(end.signal) };
+  }
+
+  it('resolves where it applied', async () => {
+    const { kv, run } = aborted('reply lost');
+    expect(await run()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
+  });
+
+  it.each<Fate>(['request lost', 'late', 'refused'])(
+    'rejects with the reason, and never applies, where it met: %s',
+    async (fate) => {
+      const { kv, network, run } = aborted(fate);
+      await expect(run()).rejects.toBe(reason);
+      network.deliverAllLate();
+      expect(kv.puts('op')).toEqual([]);
+    },
+  );
+
+  it('is indefinite where etcd does not answer any more', async () => {
+    const { network, run } = aborted('late');
+    const { decide } = network;
+    let silent = false;
+    network.decide = (request) => {
+      const fate = silent ? 'request lost' : decide(request);
+      silent ||= request.written.includes('op');
+      return fate;
+    };
+    await expect(run()).rejects.toBeInstanceOf(IndefiniteError);
+  });
+
+  it('does nothing where it was aborted before', async () => {
+    const { kv, apply } = world();
+    await expect(apply(AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(kv.puts('op')).toEqual([]);
+  });
+});
+
+it('closing deletes the records, and what is under way under them applies no more', async () => {
+  const { kv, network, once, apply } = world('late', 'late');
+  await expect(apply(undefined, 1)).rejects.toMatchObject({ definite: true });
+  await once.close(new Effort({}));
+  network.deliverAllLate();
+  expect([...kv.keys('records/'), ...kv.puts('op')]).toEqual([]);
+});
