@@ -6,7 +6,7 @@
 import type { Parsed } from '../input/parsed.js';
 
 /** The commands; `run` is the one without a name. */
-export const commandNames = ['run', 'list', 'serve', 'conformance', 'doctor', 'help'] as const;
+export const commandNames = ['run', 'list', 'canary', 'serve', 'conformance', 'doctor', 'help'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Flag<T> {

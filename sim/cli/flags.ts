@@ -33,7 +33,7 @@ export const flags = {
   scenario: flag<string | undefined>({
     description: 'the scenario to run, or all of them',
     placeholder: 'NAME|all',
-    commands: run,
+    commands: ['run', 'canary'],
     default: undefined,
     parse: (text) => (text === '' ? expected('the name of a scenario or all', text) : ok(text)),
     alsoFrom: everywhere,
@@ -41,7 +41,7 @@ export const flags = {
   seed: flag<number>({
     description: `what everything is drawn from, ${seedRange.min} to ${seedRange.max}`,
     placeholder: 'N',
-    commands: ['run', 'conformance'],
+    commands: ['run', 'canary', 'conformance'],
     default: 0,
     parse: (text) => parseInteger(text, seedRange),
     alsoFrom: everywhere,
@@ -57,7 +57,7 @@ export const flags = {
   etcdVersion: flag<EtcdVersion>({
     description: 'which etcd to run on, in memory or real, to serve, or to compare with',
     placeholder: etcdVersions.join('|'),
-    commands: ['run', 'serve', 'conformance', 'doctor'],
+    commands: ['run', 'canary', 'serve', 'conformance', 'doctor'],
     default: DEFAULT_ETCD_VERSION,
     parse: (text) => parseChoice(text, etcdVersions),
     alsoFrom: everywhere,
@@ -107,7 +107,7 @@ export const flags = {
   faults: flag<FaultSelection>({
     description: 'none, all, swarm (a random subset of the kinds per seed), or kinds (sim list names them)',
     placeholder: 'none|all|swarm|KIND,KIND',
-    commands: run,
+    commands: ['run', 'canary'],
     default: { kind: 'swarm' },
     defaultText: 'swarm',
     parse: parseFaultSelection,
@@ -116,7 +116,7 @@ export const flags = {
   members: flag<MemberCount>({
     description: 'how many members the etcd cluster has',
     placeholder: memberCounts.join('|'),
-    commands: ['run', 'serve'],
+    commands: ['run', 'canary', 'serve'],
     default: 1,
     parse: parseMembers,
     alsoFrom: everywhere,
@@ -148,7 +148,7 @@ export const flags = {
   maxEvents: flag<number>({
     description: 'ends a run that has not ended after this many events',
     placeholder: 'N',
-    commands: run,
+    commands: ['run', 'canary'],
     default: 5_000_000,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
     alsoFrom: everywhere,
@@ -156,9 +156,26 @@ export const flags = {
   maxVirtualTimeMs: flag<number>({
     description: 'ends a run that has not ended after this much virtual time',
     placeholder: 'N',
-    commands: run,
+    commands: ['run', 'canary'],
     default: 600_000,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
+  starts: flag<number>({
+    description: 'how many times to sweep over each specimen, each time with other seeds',
+    placeholder: 'N',
+    commands: ['canary'],
+    default: 1,
+    parse: (text) => parseInteger(text, { min: 1, max: 1000 }),
+    alsoFrom: everywhere,
+  }),
+  budget: flag<number | undefined>({
+    description: 'after how many seeds at most each specimen must be caught',
+    placeholder: 'N',
+    commands: ['canary'],
+    default: undefined,
+    defaultText: 'what the specimen says, else 100',
+    parse: (text) => parseInteger(text, { min: 1, max: 100_000 }),
     alsoFrom: everywhere,
   }),
   keepGoing: flag<boolean>({
@@ -200,7 +217,7 @@ export const flags = {
   config: flag<string | undefined>({
     description: 'the config file',
     placeholder: 'FILE',
-    commands: ['run', 'list', 'serve', 'conformance', 'doctor'],
+    commands: ['run', 'list', 'canary', 'serve', 'conformance', 'doctor'],
     default: undefined,
     defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
     parse: parsePath('the path of a config file'),

@@ -25,6 +25,11 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'lists the scenarios with their options, and the kinds of fault',
     examples: ['sim list'],
   },
+  canary: {
+    usage: 'sim canary [flags]',
+    description: 'sweeps over the specimens, which are wrong on purpose: each must be caught',
+    examples: ['sim canary', 'sim canary --starts 20 --members 3'],
+  },
   serve: {
     usage: 'sim serve [flags]',
     description: 'serves the in-memory etcd to any etcd client; its data ends with it',

@@ -67,6 +67,10 @@ async function dispatch(
       const { formatList } = await import('./list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
+    case 'canary': {
+      const { canaryCommand } = await import('./canary-command.js');
+      return canaryCommand(session.resolved.settings, session.registry, environment, machinery);
+    }
     case 'serve': {
       const { serveCommand } = await import('./serve-command.js');
       return serveCommand(session.resolved.settings, environment, machinery);

@@ -54,6 +54,8 @@ export interface Scenario {
   /** One sentence. */
   readonly description: string;
   readonly options: OptionSpecs;
+  /** Of a specimen: a sweep over so many seeds must catch it; 100 unless it says otherwise. */
+  readonly caughtWithinSeeds?: number;
   /** Draws the nodes and their operations. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]>;
   /** Makes the initial state, before any node starts and without faults. */

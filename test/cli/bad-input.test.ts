@@ -111,19 +111,22 @@ describe('a name', () => {
     [[], 'nothing to run: expected --scenario with one of bank, queue, broken-lock, all; sim help says more'],
     [
       ['lst'],
-      'unknown command "lst": expected run, list, serve, conformance, doctor or help; did you mean list?',
+      'unknown command "lst": expected run, list, canary, serve, conformance, doctor or help; did you mean list?',
     ],
     [
       ['bank'],
-      'unknown command "bank": expected run, list, serve, conformance, doctor or help; did you mean --scenario bank?',
+      'unknown command "bank": expected run, list, canary, serve, conformance, doctor or help; did you mean --scenario bank?',
     ],
     [
       ['replay', 'x.json'],
-      'unknown command "replay": expected run, list, serve, conformance, doctor or help',
+      'unknown command "replay": expected run, list, canary, serve, conformance, doctor or help',
     ],
-    [['__proto__'], 'unknown command "__proto__": expected run, list, serve, conformance, doctor or help'],
+    [
+      ['__proto__'],
+      'unknown command "__proto__": expected run, list, canary, serve, conformance, doctor or help',
+    ],
     [['list', 'bank'], 'unexpected argument "bank" after sim list'],
-    [['help', 'me'], 'unknown command "me": expected run, list, serve, conformance, doctor or help'],
+    [['help', 'me'], 'unknown command "me": expected run, list, canary, serve, conformance, doctor or help'],
     [['help', 'list', 'run'], 'unexpected argument "run" after sim help'],
     [[...scenario, '--sede', '4'], 'unknown flag "--sede"; did you mean --seed?'],
     [[...scenario, '-seed', '4'], 'unknown flag "-seed"; did you mean --seed?'],
