@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
+import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
 import type { FaultRecord, Problem } from '../run.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -28,6 +29,8 @@ export interface Execution {
   /** Undefined on the real backend. */
   readonly virtualTimeMs?: number;
   readonly trace?: { readonly hash: string; readonly events: number };
+  /** Undefined on the real backend. */
+  readonly checkpoints?: readonly TraceCheckpoint[];
 }
 
 export interface Backend {

@@ -31,7 +31,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const working = new Set([SETUP]);
   let stuck = (): void => undefined;
   const engine: Engine = new Engine({
-    seed: `${plan.scenario}/${plan.seed}`,
+    seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
     budget: request.budget,
     signal,
     onStuck(reason) {
@@ -94,6 +94,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     wallTimeMs: elapsedMs(),
     virtualTimeMs: engine.nowUs / 1000,
     trace: { hash: engine.trace.digest(), events: engine.events },
+    checkpoints: engine.trace.checkpoints,
   };
 }
 

@@ -178,6 +178,21 @@ export const flags = {
     parse: (text) => parseInteger(text, { min: 1, max: 100_000 }),
     alsoFrom: everywhere,
   }),
+  shrink: flag<boolean>({
+    description: 'keeps a failure as it was found instead of shrinking it for the report',
+    commands: run,
+    default: true,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  maxRuns: flag<number>({
+    description: 'how many runs shrinking may take',
+    placeholder: 'N',
+    commands: ['run', 'shrink'],
+    default: 500,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000 }),
+    alsoFrom: everywhere,
+  }),
   keepGoing: flag<boolean>({
     description: 'a sweep goes on after the first seed that fails',
     commands: run,
@@ -187,14 +202,14 @@ export const flags = {
   }),
   json: flag<boolean>({
     description: 'prints the result as JSON, one line for each scenario',
-    commands: run,
+    commands: ['run', 'replay', 'shrink'],
     default: false,
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
   report: flag<boolean>({
     description: 'writes no HTML report',
-    commands: run,
+    commands: ['run', 'replay', 'shrink'],
     default: true,
     parse: parseSwitch,
     alsoFrom: everywhere,
@@ -202,7 +217,7 @@ export const flags = {
   out: flag<string>({
     description: 'the directory that reports are written to',
     placeholder: 'DIR',
-    commands: run,
+    commands: ['run', 'replay', 'shrink'],
     default: 'reports',
     parse: parsePath('the path of a directory'),
     alsoFrom: everywhere,
@@ -217,7 +232,7 @@ export const flags = {
   config: flag<string | undefined>({
     description: 'the config file',
     placeholder: 'FILE',
-    commands: ['run', 'list', 'canary', 'serve', 'conformance', 'doctor'],
+    commands: commandNames.filter((name) => name !== 'help'),
     default: undefined,
     defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
     parse: parsePath('the path of a config file'),

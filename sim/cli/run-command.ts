@@ -3,6 +3,9 @@
  * first failing seed in simulation is run a second time, with stacks, and must give the same trace.
  */
 import type { Backend } from '../backend/backend.js';
+import type { Budget } from '../engine/engine.js';
+import type { Plan } from '../explore/plan.js';
+import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
@@ -17,6 +20,8 @@ export interface RunCommand {
   readonly requests: Requests;
   /** Whether to run on after a violation. */
   readonly keepGoing: boolean;
+  /** How many runs shrinking a failure may take; 0 for none. */
+  readonly shrinkRunsMax: number;
   readonly pinned: Pinned;
   readonly presentation: Presentation;
   readonly environment: CliEnvironment;
@@ -54,6 +59,11 @@ class Runner {
     this.#backend = backend;
   }
 
+  get #budget(): Budget {
+    const { maxEvents, maxVirtualTimeMs } = this.#request;
+    return { maxEvents, maxVirtualTimeMs };
+  }
+
   /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
   async runOne(seed: number): Promise<Outcome> {
     const first = await this.#runUnlessAborted(seed, { stacks: this.#request.backend === 'real' });
@@ -64,7 +74,8 @@ class Runner {
       this.#tell('interrupted before the run ended');
       return 'interrupted';
     }
-    await presentRun(this.#command, result);
+    const shrunk = await this.#shrink(result);
+    await presentRun(this.#command, { result, budget: this.#budget, shrunk });
     return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
 
@@ -82,13 +93,35 @@ class Runner {
     }).finally(() => display.end());
     const { firstFailure } = result;
     const second = firstFailure === undefined ? undefined : await this.#runAgain(firstFailure);
-    await presentSweep(this.#command, second === undefined ? result : { ...result, firstFailure: second });
+    const shown = second ?? firstFailure;
+    await presentSweep(this.#command, {
+      result: shown === undefined ? result : { ...result, firstFailure: shown },
+      budget: this.#budget,
+      shrunk: shown === undefined ? undefined : await this.#shrink(shown),
+    });
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
     if (environment.signal.aborted) {
       this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
       return 'interrupted';
     }
     return worstVerdict(result.failures.map((failure) => failure.verdict));
+  }
+
+  /** Only for a failure in simulation of which a report is kept. */
+  async #shrink(failure: RunResult): Promise<ShrinkResult | undefined> {
+    const { machinery, environment, presentation, shrinkRunsMax } = this.#command;
+    const wanted = shrinkRunsMax > 0 && presentation.reportDirectory !== undefined;
+    if (!wanted || failure.trace === undefined || failure.verdict !== 'violated') return undefined;
+    const { scenario } = this.#request;
+    return machinery.shrinkFailure(
+      {
+        failure,
+        scenario,
+        maxRuns: shrinkRunsMax,
+        run: (plan) => this.#runPlan(plan, { stacks: false }),
+      },
+      environment,
+    );
   }
 
   /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
@@ -122,16 +155,20 @@ class Runner {
   }
 
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
+    const { scenario, options, faults, members, etcdVersion } = this.#request;
+    const request = { scenario, seed, options, faults, members, etcdVersion };
+    return this.#runPlan(await this.#command.machinery.drawPlan(request), { stacks });
+  }
+
+  #runPlan(plan: Plan, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
-    const { scenario, options, faults, members, etcdVersion, maxEvents, maxVirtualTimeMs } = this.#request;
-    const plan = await machinery.drawPlan({ scenario, seed, options, faults, members, etcdVersion });
     return machinery.runPlan({
-      scenario,
+      scenario: this.#request.scenario,
       plan,
       backend: this.#backend,
-      budget: { maxEvents, maxVirtualTimeMs },
+      budget: this.#budget,
       stacks,
-      replay: replayCommand(this.#request, seed, pinned),
+      replay: replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });
   }

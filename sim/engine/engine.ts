@@ -198,6 +198,7 @@ export class Engine {
     this.#events++;
     this.trace.number(event.timeUs);
     this.trace.text(event.label);
+    this.trace.passed(this.#events, this.#nowUs);
     if (node === undefined) {
       event.action();
       return false;
