@@ -112,6 +112,35 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.runtimeSeed).toBe(8);
   });
 
+  it('has its faults moved along with the operation that they must meet', async () => {
+    // Operations of a node begin 10 ms apart, and the fault must come within 3 ms of the fourth.
+    const timesOf = (candidate: Plan) =>
+      candidate.nodes.flatMap(({ operations }) =>
+        operations.map(({ id }, index) => ({ id, invokeUs: index * 10_000 })),
+      );
+    const run = async (candidate: Plan): Promise<RunResult> => {
+      const a4 = timesOf(candidate).find(({ id }) => id === 'a4');
+      const hit = candidate.faults.some(({ atMs }) => Math.abs(atMs * 1000 - (a4?.invokeUs ?? -1e9)) < 3000);
+      const { run: answer } = world(() => (hit ? 'sum' : undefined));
+      const result = await answer(candidate);
+      const [check] = result.checks;
+      return {
+        ...result,
+        checks: check?.verdict === 'violated' ? [{ ...check, operations: ['a4'] }] : [],
+        operations: timesOf(candidate).map(({ id, invokeUs }, sequence) => ({
+          ...{ id, node: 'a', name: 'do', input: null },
+          invoke: { sequence, timeUs: invokeUs },
+        })),
+      };
+    };
+    const faults = [{ kind: 'connection-reset', node: 'a', member: 'm1', atMs: 32, durationMs: 0 }] as const;
+    const failure = await run({ ...plan, faults });
+    const { signal } = new AbortController();
+    const { smallest } = await shrink({ failure, run, canEnd: () => true, maxRuns: 2000, signal });
+    expect(idsOf(smallest.plan)).toEqual(['a4']);
+    expect(smallest.plan.faults).toMatchObject([{ atMs: 1 }]);
+  });
+
   it('is the smallest so far where there are no more runs to be had', async () => {
     const { runs, complete } = await shrunk((candidate) => (has(candidate, 'a1') ? 'sum' : undefined), {
       maxRuns: 5,

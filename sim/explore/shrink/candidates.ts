@@ -55,7 +55,8 @@ function simplerNumbers(value: number): number[] {
     roundTo(value, 100),
     roundTo(value, 10),
   ];
-  return [...new Set(candidates)].filter((candidate) => candidate > 0 && candidate < value);
+  const whole = Math.floor(value);
+  return [...new Set([...candidates, whole])].filter((candidate) => candidate > 0 && candidate < value);
 }
 
 function roundTo(value: number, unit: number): number {

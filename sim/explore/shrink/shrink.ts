@@ -5,6 +5,7 @@
  */
 import type { RunResult } from '../../run.js';
 import type { Plan } from '../plan.js';
+import { anchored } from './anchor.js';
 import { simpler, withFaults, withMembers, withNodes, withOperations } from './candidates.js';
 import { minimize } from './minimize.js';
 import { signaturesOf, type Signature } from './signature.js';
@@ -39,7 +40,7 @@ export interface ShrinkResult {
 }
 
 /** Removing something changes what is drawn after it, so the failure may need another draw to show again. */
-const RUNTIME_SEEDS = 4;
+const RUNTIME_SEEDS = 3;
 
 export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   const [signature] = signaturesOf(request.failure);
@@ -105,25 +106,44 @@ class Search {
     await minimize(list(), async (kept) => !this.over && (await this.#try(planOf(kept))));
   }
 
-  /** Whether the plan fails as it should, with its runtime seed or another; the best run is then this one. */
+  /**
+   * Whether the plan fails as it should: as it is, with its faults moved along, or with another runtime seed. The best
+   * run is then this one.
+   */
   async #try(plan: Plan): Promise<boolean> {
-    const { signal, maxRuns, canEnd, run, progress } = this.#request;
-    if (plan.nodes.length === 0 || !canEnd(plan)) return false;
+    if (plan.nodes.length === 0 || !this.#request.canEnd(plan)) return false;
     const first = plan.runtimeSeed ?? plan.seed;
     for (let index = 0; index < RUNTIME_SEEDS; index++) {
-      if (this.runs >= maxRuns || signal.aborted) return false;
       const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
-      const result = await run(candidate).catch((error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      });
+      const result = await this.#run(candidate);
       if (result === undefined) return false;
-      this.runs += 1;
-      const fails = signaturesOf(result).includes(this.#signature);
-      if (fails) this.best = result;
-      progress?.({ runs: this.runs, plan: this.best.plan });
-      if (fails) return true;
+      if (this.#accept(result)) return true;
+      for (const moved of anchored(candidate, this.best, result)) {
+        const again = await this.#run(moved);
+        if (again === undefined) return false;
+        if (this.#accept(again)) return true;
+      }
     }
     return false;
+  }
+
+  #accept(result: RunResult): boolean {
+    const fails = signaturesOf(result).includes(this.#signature);
+    if (fails) this.best = result;
+    this.#request.progress?.({ runs: this.runs, plan: this.best.plan });
+    return fails;
+  }
+
+  /** Undefined where no more runs are to be had. */
+  async #run(plan: Plan): Promise<RunResult | undefined> {
+    if (this.over) return undefined;
+    try {
+      return await this.#request.run(plan);
+    } catch (error) {
+      if (this.#request.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.runs += 1;
+    }
   }
 }
