@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
+import type { StepObserver } from '../engine/steps.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
 import type { FaultRecord, Problem } from '../run.js';
@@ -15,6 +16,8 @@ export interface ExecutionRequest {
   readonly plan: Plan;
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  /** Told every event and every draw of a simulated run. */
+  readonly observe?: StepObserver | undefined;
 }
 
 /** What came of it. */

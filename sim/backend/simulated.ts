@@ -34,6 +34,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
     budget: request.budget,
     signal,
+    observe: request.observe,
     onStuck(reason) {
       problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working));
       for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();

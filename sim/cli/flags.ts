@@ -200,6 +200,13 @@ export const flags = {
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
+  checkDeterminism: flag<boolean>({
+    description: 'runs every seed twice and stops at the first step that differs',
+    commands: run,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
   json: flag<boolean>({
     description: 'prints the result as JSON, one line for each scenario',
     commands: ['run', 'replay', 'shrink'],

@@ -126,6 +126,7 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
   return runCommand({
     requests: makeRequests(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
+    checkDeterminism: settings.checkDeterminism,
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     pinned: session.pinned,
     presentation: presentationOf(settings, environment),

@@ -6,9 +6,11 @@ import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
+import type { StepObserver } from '../engine/steps.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
+import { NondeterminismError, runTwice } from './check-determinism.js';
 import { exitCodes, worstVerdict, type ExitCode } from './exit-codes.js';
 import type { Machinery } from './machinery.js';
 import { presentRun, presentSweep, type Presentation } from './present.js';
@@ -20,6 +22,8 @@ export interface RunCommand {
   readonly requests: Requests;
   /** Whether to run on after a violation. */
   readonly keepGoing: boolean;
+  /** Whether to run every seed twice and to hold both runs against each other. */
+  readonly checkDeterminism: boolean;
   /** How many runs shrinking a failure may take; 0 for none. */
   readonly shrinkRunsMax: number;
   readonly pinned: Pinned;
@@ -34,12 +38,11 @@ type Outcome = Verdict | 'interrupted' | 'nondeterministic';
 /** Runs everything that is requested; the exit code says how it went. */
 export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const { requests, environment, machinery } = command;
-  const { first, last } = requests.seeds;
   const verdicts: Verdict[] = [];
   for (const request of requests.requests) {
     const backend = await machinery.createBackend(request, (line) => environment.stderr.write(`${line}\n`));
     const runner = new Runner(command, request, backend);
-    const outcome = first === last ? await runner.runOne(first) : await runner.runSweep(requests.seeds);
+    const outcome = await runner.run(requests.seeds);
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
     verdicts.push(outcome);
     if (outcome === 'violated' && !command.keepGoing) break;
@@ -62,6 +65,18 @@ class Runner {
   get #budget(): Budget {
     const { maxEvents, maxVirtualTimeMs } = this.#request;
     return { maxEvents, maxVirtualTimeMs };
+  }
+
+  async run(seeds: SeedRange): Promise<Outcome> {
+    try {
+      return seeds.first === seeds.last ? await this.runOne(seeds.first) : await this.runSweep(seeds);
+    } catch (error) {
+      if (!(error instanceof NondeterminismError)) throw error;
+      const [first = '', ...others] = error.lines;
+      this.#tell(first);
+      for (const line of others) this.#command.environment.stderr.write(`  ${line}\n`);
+      return 'nondeterministic';
+    }
   }
 
   /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
@@ -157,10 +172,15 @@ class Runner {
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
     const { scenario, options, faults, members, etcdVersion } = this.#request;
     const request = { scenario, seed, options, faults, members, etcdVersion };
-    return this.#runPlan(await this.#command.machinery.drawPlan(request), { stacks });
+    const plan = await this.#command.machinery.drawPlan(request);
+    if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks });
+    return runTwice(seed, (observe) => this.#runPlan(plan, { stacks: true, observe }));
   }
 
-  #runPlan(plan: Plan, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
+  #runPlan(
+    plan: Plan,
+    { stacks, observe }: { readonly stacks: boolean; readonly observe?: StepObserver },
+  ): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
     return machinery.runPlan({
       scenario: this.#request.scenario,
@@ -168,6 +188,7 @@ class Runner {
       backend: this.#backend,
       budget: this.#budget,
       stacks,
+      observe,
       replay: replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });
