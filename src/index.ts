@@ -15,3 +15,5 @@ export {
 } from './errors.js';
 export type { CallOptions } from './calls.js';
 export { Session, type SessionOptions } from './session.js';
+export { Queue, type Dequeued, type Enqueued, type QueueOptions } from './queue/queue.js';
+export { PriorityQueue, type Prioritized } from './queue/priority-queue.js';

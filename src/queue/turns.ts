@@ -1,0 +1,23 @@
+/**
+ * Turns: of the calls that take one, each waits for those before it, because all would want the same item.
+ * Invariant: a call that is given up while it waits for its turn delays nobody.
+ */
+import type { Effort } from '../effort.js';
+
+export class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Executes `body` once the turns taken before are over. Rejects with the reason of the effort's signal. */
+  async take<T>(effort: Effort, body: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    let end = (): void => undefined;
+    const own = new Promise<void>((resolve) => (end = resolve));
+    this.#last = before.then(() => own);
+    try {
+      await effort.unlessAborted(before);
+      return await body();
+    } finally {
+      end();
+    }
+  }
+}
