@@ -12,7 +12,7 @@ import { workOnQueues } from './queue/work.js';
 import { openGoPriorityQueues, openResendingGoPriorityQueues } from './specimens/queue/go-queue.js';
 import { openNaivePriorityQueues } from './specimens/queue/naive.js';
 
-const NAMES = ['q', '__q', 'q/00005', 'q2'];
+const NAMES = ['q', 'q/00005', '__q', 'q2'];
 
 /** The variants by name, in the order people read them. */
 const variants: Readonly<Record<string, OpenQueues>> = {

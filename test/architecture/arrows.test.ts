@@ -120,7 +120,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/explore': ['fast-check', 'seedrandom'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
-  scenarios: ['etcd3', 'fast-check'],
+  scenarios: ['etcd3', 'fast-check', 'cockatiel'],
   bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
 };
 
