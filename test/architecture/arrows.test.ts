@@ -9,6 +9,8 @@ import { cyclesOf, importsOf, sources, type Import } from './sources.js';
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   src: [],
+  // The interactive programs: the library's first users, with a terminal. The library knows nothing of them.
+  'src/program': ['src'],
   // What people type, and what every layer says in the same words.
   'sim/input': [],
   'sim/version.ts': [],
@@ -22,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/check': ['sim/history'],
   // What is to happen.
   'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
-  'sim/run.ts': ['sim/check', 'sim/explore', 'sim/history', 'sim/scenario'],
+  'sim/run.ts': ['sim/check', 'sim/engine', 'sim/explore', 'sim/history', 'sim/scenario'],
   'sim/explore': [
     'sim/input',
     'sim/engine',
@@ -59,8 +61,20 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/scenario',
     'sim/version.ts',
   ],
+  // Failures as files.
+  'sim/repro': [
+    'sim/input',
+    'sim/engine',
+    'sim/etcd',
+    'sim/explore',
+    'sim/faults',
+    'sim/run.ts',
+    'sim/scenario',
+  ],
   'sim/report': [
     'sim/input',
+    'sim/engine',
+    'sim/repro',
     'sim/etcd',
     'sim/check',
     'sim/explore',
@@ -74,7 +88,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
   bench: ['src', 'sim/*', 'scenarios'],
-  test: ['src', 'sim/*', 'scenarios', 'bench', 'reports'],
+  test: ['src', 'src/program', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
   // Runs in a browser.
   reports: [],
@@ -82,6 +96,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Built-in modules that a pure room may have, each with its reason. */
 const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  src: {},
   'sim/engine': {
     'node:async_hooks': 'tells which virtual node is asking',
     'node:crypto': 'hashes the trace; its random functions are replaced for a run',
@@ -111,6 +126,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
 /** Packages a room may have; what is not listed may have none. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   src: ['etcd3', '@grpc/grpc-js', 'cockatiel'],
+  'src/program': ['etcd3'],
   'sim/engine': ['seedrandom'],
   'sim/etcd': ['protobufjs', 'etcd3'],
   'sim/network': ['@grpc/grpc-js', 'etcd3'],
@@ -130,6 +146,7 @@ const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]
 /** The room that a file lies in. */
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/');
+  if (first === 'src' && second === 'program') return 'src/program';
   return first === 'sim' ? `sim/${second}` : first;
 }
 

@@ -1,0 +1,55 @@
+/**
+ * A handle under a session, which is opened when it is first needed, and again after it was lost. Invariant: there
+ * is at most one session that has not ended.
+ */
+import type { Namespace } from 'etcd3';
+import type { CallOptions } from '../calls.js';
+import { ClosedError, messageOf } from '../errors.js';
+import { Session } from '../session.js';
+
+/** A handle of a recipe that lives under a session. */
+interface Closable {
+  close(options?: CallOptions): Promise<void>;
+}
+
+export class SessionBound<Handle extends Closable> {
+  readonly #client: Namespace;
+  readonly #make: (session: Session) => Handle;
+  readonly #tell: (line: string) => void;
+  #open: { readonly session: Session; readonly handle: Handle } | undefined;
+
+  /** @param tell is told when the session is lost */
+  constructor(client: Namespace, make: (session: Session) => Handle, tell: (line: string) => void) {
+    this.#client = client;
+    this.#make = make;
+    this.#tell = tell;
+  }
+
+  /** The handle, under a session that has not ended as far as is known. */
+  async handle(signal: AbortSignal): Promise<Handle> {
+    if (this.#open?.session.alive) return this.#open.handle;
+    // The handle of a session that was lost has nothing left to let go of.
+    await this.#open?.handle.close({ signal }).catch(() => undefined);
+    this.#open = undefined;
+    const session = await Session.open(this.#client, { signal });
+    this.#open = { session, handle: this.#make(session) };
+    session.signal.addEventListener('abort', () => {
+      const { reason } = session.signal as { readonly reason: unknown };
+      if (!(reason instanceof ClosedError))
+        this.#tell(`${messageOf(reason)}; the next command opens another`);
+    });
+    return this.#open.handle;
+  }
+
+  /** Closes the handle and revokes the session. */
+  async close(options: CallOptions): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    try {
+      await open.handle.close(options);
+    } finally {
+      await open.session.close(options);
+    }
+  }
+}

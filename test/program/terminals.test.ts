@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startSimServe, type SimProcess } from '../serve/support/sim-process.js';
+import { describeTerminal, recipeAtTerminal, type RecipeProcess } from './support/recipe-process.js';
+
+describeTerminal('recipe at two terminals, against sim serve', () => {
+  let sim: SimProcess;
+  let endpoint: string;
+  const open: RecipeProcess[] = [];
+  beforeAll(async () => {
+    sim = startSimServe('--listen', '127.0.0.1:0');
+    endpoint = (await sim.endpoint) ?? '';
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((recipe) => recipe.kill()));
+  });
+  afterAll(async () => {
+    await sim.interrupt();
+  });
+
+  const recipe = (program: string, ...words: readonly string[]): RecipeProcess => {
+    const started = recipeAtTerminal(program, '-addr', endpoint, ...words);
+    open.push(started);
+    return started;
+  };
+
+  it('queue: what one pushes the other pops', async () => {
+    const [one, other] = [recipe('queue', '-name', 'two'), recipe('queue', '-name', 'two')];
+    await one.says('> ');
+    one.type('push a');
+    one.type('push b');
+    await other.says('> ');
+    other.type('pop');
+    await other.saysLine('a');
+    other.type('pop');
+    await other.saysLine('b');
+    other.type('pop');
+    await other.says('waiting: the queue is empty (Ctrl-C gives up)');
+    one.type('push c');
+    await other.saysLine('c');
+    one.type('quit');
+    other.type('exit');
+    expect((await one.ended).code).toBe(0);
+    expect((await other.ended).code).toBe(0);
+  });
+
+  it('Ctrl-C gives up a pop that waits, and takes nothing', async () => {
+    const [one, other] = [recipe('queue', '-name', 'given-up'), recipe('queue', '-name', 'given-up')];
+    await one.says('> ');
+    one.type('pop');
+    await one.says('Ctrl-C gives up');
+    one.typeCtrlC();
+    await one.says('given up: nothing was taken');
+    await other.says('> ');
+    other.type('push a');
+    other.type('pop');
+    await other.saysLine('a');
+    one.type('push b');
+    one.type('pop');
+    await one.saysLine('b');
+  });
+
+  it('Ctrl-C at an idle prompt ends it cleanly', async () => {
+    const one = recipe('queue');
+    await one.says('> ');
+    one.typeCtrlC();
+    expect((await one.ended).code).toBe(0);
+  });
+
+  it('Ctrl-C forgets a line that is half typed, and then ends it', async () => {
+    const one = recipe('queue', '-name', 'half');
+    await one.says('> ');
+    one.typePart('push x');
+    await one.says('push x');
+    one.typeCtrlC();
+    await one.says('> ');
+    one.typeCtrlC();
+    expect((await one.ended).code).toBe(0);
+  });
+
+  it('the end of the input ends it cleanly', async () => {
+    const one = recipe('queue');
+    await one.says('> ');
+    one.typeCtrlD();
+    expect((await one.ended).code).toBe(0);
+  });
+
+  it('what is typed ahead runs when the command before has ended', async () => {
+    const [one, other] = [recipe('queue', '-name', 'ahead'), recipe('queue', '-name', 'ahead')];
+    await one.says('> ');
+    one.type('pop');
+    one.type('pop');
+    one.type('quit');
+    await one.says('Ctrl-C gives up');
+    await other.says('> ');
+    other.type('push a');
+    other.type('push b');
+    await one.saysLine('a');
+    await one.saysLine('b');
+    expect((await one.ended).code).toBe(0);
+  });
+});
