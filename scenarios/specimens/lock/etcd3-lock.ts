@@ -24,11 +24,14 @@ export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
     return heldOf(key, lock);
   }
 
-  async function heldOf(key: string, lock: Lock): Promise<Held> {
+  async function heldOf(key: string, lock: Lock): Promise<Held | undefined> {
     const { kvs, header } = await place.get(key).exec();
+    const [found] = kvs;
+    // Its lease has ended already.
+    if (found === undefined || found.lease !== (await lock.leaseId())) return undefined;
     return {
       key,
-      token: Number(kvs[0]?.create_revision ?? 0),
+      token: Number(found.create_revision),
       granted: Number(header.revision),
       // It never tells.
       lost: new AbortController().signal,
