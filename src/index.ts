@@ -6,14 +6,18 @@ export { transfer, type TransferOptions, type TransferRequest, type TransferResu
 export type { BackoffOptions } from './backoff.js';
 export type { EffortOptions } from './effort.js';
 export {
+  BarrierHeldError,
   ClosedError,
   ConflictError,
   DefiniteError,
   IndefiniteError,
   RecipeError,
   SessionLostError,
+  TooManyClientsError,
 } from './errors.js';
 export type { CallOptions } from './calls.js';
+export { Barrier, type BarrierOptions, type Released } from './barrier/barrier.js';
+export { DoubleBarrier } from './barrier/double-barrier.js';
 export { HeldLock } from './mutex/held-lock.js';
 export { Mutex } from './mutex/mutex.js';
 export { RWMutex } from './mutex/rw-mutex.js';

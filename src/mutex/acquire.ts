@@ -7,7 +7,8 @@ import { IndefiniteError } from '../errors.js';
 import type { Line } from '../line/line.js';
 import { takePlace, type Place } from '../line/place.js';
 import type { Session } from '../session.js';
-import { HeldLock, retire } from './held-lock.js';
+import { retire } from '../line/retire.js';
+import { HeldLock } from './held-lock.js';
 
 export interface Acquisition {
   readonly session: Session;

@@ -6,7 +6,8 @@ import { Changes } from '../changes.js';
 import type { CallOptions } from '../calls.js';
 import { Effort } from '../effort.js';
 import { ClosedError, SessionLostError } from '../errors.js';
-import { givePlaceUp, type Place } from '../line/place.js';
+import type { Place } from '../line/place.js';
+import { retire } from '../line/retire.js';
 import type { Session } from '../session.js';
 
 export class HeldLock {
@@ -90,20 +91,6 @@ export class HeldLock {
         return;
       }
       await changes.next({ key: this.key, afterRevision: Number(reply.header.revision), only: 'delete' });
-    }
-  }
-}
-
-/** Gives a place up, again and again until etcd has heard of it or the session is over. Never rejects. */
-export async function retire(session: Session, key: string): Promise<void> {
-  const effort = new Effort({ ...session.options, maxAttempts: Infinity }, session.signal);
-  const backoff = effort.newBackoff();
-  while (session.alive) {
-    try {
-      await givePlaceUp(session, effort, key);
-      return;
-    } catch {
-      await effort.pause(backoff.nextMs()).catch(() => undefined);
     }
   }
 }

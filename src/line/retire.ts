@@ -1,0 +1,18 @@
+/** Giving a place up for good, behind the back of whoever had it. Invariant: it never rejects, and ends with the session. */
+import { Effort } from '../effort.js';
+import type { Session } from '../session.js';
+import { givePlaceUp } from './place.js';
+
+/** Gives a place up, again and again until etcd has heard of it or the session is over. Never rejects. */
+export async function retire(session: Session, key: string): Promise<void> {
+  const effort = new Effort({ ...session.options, maxAttempts: Infinity }, session.signal);
+  const backoff = effort.newBackoff();
+  while (session.alive) {
+    try {
+      await givePlaceUp(session, effort, key);
+      return;
+    } catch {
+      await effort.pause(backoff.nextMs()).catch(() => undefined);
+    }
+  }
+}
