@@ -23,7 +23,9 @@ type State =
   | { readonly kind: 'outside' }
   | { readonly kind: 'busy' }
   /** `round` is the create revision of the last one of its round. */
-  | { readonly kind: 'inside'; readonly own: Waiter; readonly round: number };
+  | { readonly kind: 'inside'; readonly own: Waiter; readonly round: number; hasLeft: boolean };
+
+type Inside = State & { readonly kind: 'inside' };
 
 const OUTSIDE: State = { kind: 'outside' };
 const BUSY: State = { kind: 'busy' };
@@ -100,8 +102,11 @@ export class DoubleBarrier {
       let next: State = before;
       try {
         effort.begin();
-        await this.#leave(effort, before.own, before.round);
+        await this.#leave(effort, before);
         next = OUTSIDE;
+      } catch (error) {
+        if (error instanceof SessionLostError) next = OUTSIDE;
+        throw error;
       } finally {
         this.#state = this.#session.alive ? next : OUTSIDE;
       }
@@ -165,14 +170,14 @@ export class DoubleBarrier {
         if (place < 0) throw this.#lost(own);
         const { readyRevision, lastRevision } = look;
         if (readyRevision > 0 ? own.revision > lastRevision : place >= this.#count) throw this.#tooMany();
-        if (readyRevision > 0) return { kind: 'inside', own, round: lastRevision };
+        if (readyRevision > 0) return { kind: 'inside', own, round: lastRevision, hasLeft: false };
         if (look.waiters.length < this.#count) await changes.next(this.#waiters.changeAfter(look.revision));
         else await this.#letIn(effort, look.waiters.slice(0, this.#count));
       }
     } catch (error) {
       const round = await this.#withdraw(effort, own);
       if (round === undefined) throw error;
-      if (effort.aborted && this.#session.alive) return { kind: 'inside', own, round };
+      if (effort.aborted && this.#session.alive) return { kind: 'inside', own, round, hasLeft: false };
       void retire(this.#session, own.key);
       throw error;
     }
@@ -223,7 +228,8 @@ export class DoubleBarrier {
     }
   }
 
-  async #leave(effort: Effort, own: Waiter, round: number): Promise<void> {
+  async #leave(effort: Effort, state: Inside): Promise<void> {
+    const { own, round } = state;
     const { client, once } = this.#session;
     const changes = new Changes(client, effort);
     const ownIsThere: Comparison = { key: own.key, target: 'Create', result: 'Equal', value: own.revision };
@@ -231,22 +237,28 @@ export class DoubleBarrier {
       const look = await this.#waiters.look(effort);
       const inside = look.waiters.filter(({ revision }) => revision <= round);
       const [first, ...others] = inside;
+      if (!state.hasLeft && !inside.some(({ key }) => key === own.key)) throw this.#lost(own);
       if (first === undefined) return;
       if (first.key === own.key && others.length === 0) {
         // The last one tidies up, so that the next round begins with nothing left.
         const ready: Comparison = {
           ...{ key: this.#waiters.readyKey, target: 'Mod', result: 'Equal', value: look.readyRevision },
         };
-        await once.apply(effort, {
+        const applied = await once.apply(effort, {
           compares: [ownIsThere, ready],
           writes: [
             client.delete().key(own.key),
             ...(look.lastRevision === round ? [client.delete().key(this.#waiters.readyKey)] : []),
           ],
         });
-      } else if (first.key !== own.key && inside.some(({ key }) => key === own.key)) {
+        state.hasLeft = applied.kind === 'applied';
+      } else if (first.key !== own.key && !state.hasLeft) {
         // The first stays to the end, as Go's processes expect of it.
-        await once.apply(effort, { compares: [ownIsThere], writes: [client.delete().key(own.key)] });
+        const applied = await once.apply(effort, {
+          compares: [ownIsThere],
+          writes: [client.delete().key(own.key)],
+        });
+        state.hasLeft = applied.kind === 'applied';
       } else await changes.next(this.#waiters.changeAfter(look.revision, 'delete'));
     }
   }

@@ -1,0 +1,47 @@
+/**
+ * Holders of barriers whose names are prefixes of one another, and those who wait at them: nobody passes before the
+ * release, and everybody after it, whatever is lost, resent, compacted or given up in the middle.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { barrierChecks } from './barrier/checks.js';
+import type { OpenBarriers } from './barrier/handle.js';
+import { barrierOptions, barriersCanEnd, planBarriers } from './barrier/plan.js';
+import { openBarriers } from './barrier/recipe.js';
+import { workAtBarriers } from './barrier/work.js';
+import { outcomeLines } from './outcome-lines.js';
+import { openGoBarriers } from './specimens/barrier/go-barrier.js';
+import { openNaiveBarriers } from './specimens/barrier/naive.js';
+
+const NAMES = ['gate', 'gate/a', 'gate2'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenBarriers>> = {
+  recipe: openBarriers,
+  go: openGoBarriers,
+  naive: openNaiveBarriers,
+};
+
+export const barrier: Scenario = {
+  name: 'barrier',
+  description: 'Nobody passes a barrier that is held, and everybody passes it once it is released.',
+  options: {
+    ...barrierOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description:
+        "whose barrier: our recipe, Go's, or one that watches from now on instead of from what it read (wrong on purpose)",
+    },
+  },
+  nodes: (options) => planBarriers(NAMES, options),
+  canEnd: barriersCanEnd,
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workAtBarriers(context, open, operations);
+  },
+  checks: () => barrierChecks,
+  summarize: (history) => outcomeLines(history, ['hold', 'release', 'wait']),
+};

@@ -1,0 +1,97 @@
+/** What must hold at every barrier, as rules over etcd's log and over what those at it say. */
+import { earlyPassOf, type BarrierCall } from '../../sim/check/barrier.js';
+import type { Check, Finding } from '../../sim/check/check.js';
+import type { History, Operation } from '../../sim/history/history.js';
+
+export const barrierChecks: readonly Check[] = [
+  rule(
+    'nobody-passes-early',
+    'Nobody who came to a held barrier passes before its release began.',
+    passesEarly,
+  ),
+  rule(
+    'ok-exactly-once',
+    'Every hold and release reported ok is in the log, at the revision it reported.',
+    inTheLog,
+  ),
+  rule(
+    'failed-never',
+    'Every hold in the log was asked for by somebody whose call did not fail.',
+    failedNever,
+  ),
+];
+
+function rule(name: string, description: string, judge: (history: History) => Finding | undefined): Check {
+  return { name, description, check: (history) => judge(history) ?? { verdict: 'satisfied' } };
+}
+
+function passesEarly({ operations }: History): Finding | undefined {
+  const pass = earlyPassOf(operations.map(callOf));
+  if (pass === undefined) return undefined;
+  const { hold, wait } = pass;
+  return {
+    verdict: 'violated',
+    message: `${wait.id} passed ${wait.barrier}, which ${hold.id} had held before it came and nobody had begun to release`,
+    operations: [hold.id, wait.id],
+    revisions: [],
+  };
+}
+
+function callOf({ id, name, input, invoke, outcome, return: end }: Operation): BarrierCall {
+  const kind = outcome?.kind ?? 'indefinite';
+  return {
+    id,
+    barrier: (input as { readonly barrier: string }).barrier,
+    kind: name as BarrierCall['kind'],
+    invoke: invoke.sequence,
+    // What is indefinite may happen at any later time, and what failed never did.
+    return: kind === 'indefinite' ? Infinity : (end?.sequence ?? Infinity),
+    happened: kind === 'ok',
+  };
+}
+
+function inTheLog({ log, operations }: History): Finding | undefined {
+  const entries = new Map(log.map((entry) => [entry.revision, entry.events]));
+  for (const { id, name, input, outcome } of operations) {
+    if (outcome?.kind !== 'ok' || outcome.revision === undefined) continue;
+    const { released } = Object(outcome.output) as { readonly released?: boolean };
+    const type = name === 'hold' ? 'put' : name === 'release' && released === true ? 'delete' : undefined;
+    if (type === undefined) continue;
+    const { barrier } = input as { readonly barrier: string };
+    const events = entries.get(outcome.revision) ?? [];
+    if (events.some((event) => event.key === barrier && event.type === type)) continue;
+    return {
+      verdict: 'violated',
+      message: `${id} was reported ok at revision ${outcome.revision}, and the log has no such ${type} of ${barrier} there`,
+      operations: [id],
+      revisions: [outcome.revision],
+    };
+  }
+  return undefined;
+}
+
+/** Counts: as many holds of a barrier may be in the log as did not fail. */
+function failedNever({ log, operations }: History): Finding | undefined {
+  const holds = operations.filter(({ name }) => name === 'hold');
+  for (const barrier of new Set(holds.map(barrierOf))) {
+    const puts = log.filter(({ events }) =>
+      events.some(({ key, type }) => key === barrier && type === 'put'),
+    );
+    const asked = holds.filter(
+      (hold) => barrierOf(hold) === barrier && (hold.outcome?.kind ?? 'indefinite') !== 'failed',
+    );
+    if (puts.length <= asked.length) continue;
+    const failed = holds.filter((hold) => barrierOf(hold) === barrier && hold.outcome?.kind === 'failed');
+    return {
+      verdict: 'violated',
+      message: `${barrier} was held ${puts.length} times, and only ${asked.length} calls may have done so`,
+      operations: failed.slice(0, 4).map(({ id }) => id),
+      revisions: puts.slice(0, 4).map(({ revision }) => revision),
+    };
+  }
+  return undefined;
+}
+
+function barrierOf({ input }: Operation): string {
+  return (input as { readonly barrier: string }).barrier;
+}

@@ -1,0 +1,102 @@
+/**
+ * What holders of several barriers and those who wait at them are planned to do, round after round on the same handles.
+ * Invariant: who holds a barrier releases it afterwards, so that nobody waits for ever.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+
+export const barrierOptions = {
+  barriers: {
+    type: 'integer',
+    default: 3,
+    min: 1,
+    max: 3,
+    description: 'how many barriers there are, each with a holder; their names are prefixes of one another',
+  },
+  waiters: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes wait at them' },
+  rounds: {
+    type: 'integer',
+    default: 4,
+    min: 0,
+    max: 10_000,
+    description: 'how often each barrier is held, and half as often as each node waits',
+  },
+} as const satisfies OptionSpecs;
+
+export interface BarrierInput {
+  readonly barrier: string;
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+  /** Its caller gives up after so many milliseconds. */
+  readonly giveUpAfterMs: number | null;
+}
+
+export function barrierInputOf({ input }: Pick<PlannedOperation, 'input'>): BarrierInput {
+  return input as unknown as BarrierInput;
+}
+
+/** @param names the barriers' names; as many of them are used as the options say */
+export function planBarriers(
+  names: readonly string[],
+  options: OptionValues,
+): Arbitrary<readonly PlannedNode[]> {
+  const barriers = names.slice(0, Number(options['barriers']));
+  const rounds = Number(options['rounds']);
+  const pause = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(40) });
+  const holders = barriers.map((barrier, index) =>
+    fc.array(fc.tuple(pause, pause), { minLength: rounds, maxLength: rounds }).map((drawn) =>
+      node(
+        `h${index + 1}`,
+        drawn.flatMap(([holdAfterMs, releaseAfterMs]) => [
+          ['hold', { barrier, afterMs: holdAfterMs, giveUpAfterMs: null }] as const,
+          ['release', { barrier, afterMs: releaseAfterMs, giveUpAfterMs: null }] as const,
+        ]),
+      ),
+    ),
+  );
+  const one = fc.record(
+    {
+      // Now and then somebody else releases what is held.
+      name: fc.nat(9).map((drawn) => (drawn === 0 ? 'release' : 'wait')),
+      barrier: fc.constantFrom(...barriers),
+      afterMs: pause,
+      giveUpAfterMs: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(30) },
+      ),
+    },
+    { noNullPrototype: true },
+  );
+  const waiters = Array.from({ length: Number(options['waiters']) }, (_, index) =>
+    fc.array(one, { minLength: rounds * 2, maxLength: rounds * 2 }).map((drawn) =>
+      node(
+        `w${index + 1}`,
+        drawn.map(({ name, ...input }) => [name, input] as const),
+      ),
+    ),
+  );
+  return fc.tuple(fc.tuple(...holders), fc.tuple(...waiters)).map((groups) => groups.flat());
+}
+
+/** A barrier that is held must be released by whoever holds it last. */
+export function barriersCanEnd(nodes: readonly PlannedNode[]): boolean {
+  return nodes.every(({ operations }) => {
+    const last = operations.findLast(({ name }) => name !== 'wait');
+    return last?.name !== 'hold';
+  });
+}
+
+function node(
+  name: string,
+  operations: readonly (readonly [name: string, input: BarrierInput])[],
+): PlannedNode {
+  return {
+    name,
+    operations: operations.map(([what, input], index) => ({
+      id: `${name}-${index + 1}`,
+      name: what,
+      input: { ...input },
+    })),
+  };
+}

@@ -1,0 +1,16 @@
+/** Our own barrier as the scenario uses it. */
+import { Barrier } from '../../src/index.js';
+import type { OpenBarriers } from './handle.js';
+
+export const openBarriers: OpenBarriers = ({ client, prefix }) => ({
+  open(name) {
+    const barrier = new Barrier(client.namespace(prefix), name);
+    return {
+      hold: () => barrier.hold(),
+      release: () => barrier.release(),
+      wait: (signal) => barrier.wait({ signal }),
+      close: () => barrier.close(),
+    };
+  },
+  end: () => undefined,
+});
