@@ -24,6 +24,8 @@ export interface Deadline {
 }
 
 const REQUEST_TIMEOUT_MS = 5000;
+/** How many requests without any answer a last resort has time for. */
+const LAST_RESORT_REQUESTS = 3;
 
 export class Effort {
   readonly #options: EffortOptions;
@@ -78,7 +80,11 @@ export class Effort {
       this.#requestTimeoutMs,
     );
     try {
-      return await body(new Effort({ ...this.#options, maxAttempts: Infinity }, end.signal));
+      // One answer that never comes, such as of a member that stands still, must not use up all the time there is.
+      const requestTimeoutMs = this.#requestTimeoutMs / LAST_RESORT_REQUESTS;
+      return await body(
+        new Effort({ ...this.#options, maxAttempts: Infinity, requestTimeoutMs }, end.signal),
+      );
     } finally {
       clearTimeout(timer);
     }
