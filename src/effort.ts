@@ -24,6 +24,10 @@ export interface Deadline {
 }
 
 const REQUEST_TIMEOUT_MS = 5000;
+/** So long etcd3 refuses to send anything to a host after three failures. */
+const BREAKER_OPEN_MS = 5000;
+/** A last resort waits for an answer a third as long as others do. */
+const LAST_RESORT_PARTS = 3;
 
 export class Effort {
   readonly #options: EffortOptions;
@@ -69,16 +73,19 @@ export class Effort {
 
   /**
    * Does what must be known even though this effort has ended: with no signal, unlimited attempts, and all in all
-   * no longer than one request may take. Rejects where that was not enough.
+   * for no longer than one request may take and etcd3's circuit breaker may be open. Rejects where that was not
+   * enough.
    */
   async lastResort<T>(body: (effort: Effort) => Promise<T>): Promise<T> {
     const end = new AbortController();
-    const timer = setTimeout(
-      () => end.abort(new Error(`etcd did not answer within ${this.#requestTimeoutMs} ms`)),
-      this.#requestTimeoutMs,
-    );
+    const limitMs = this.#requestTimeoutMs + BREAKER_OPEN_MS;
+    const timer = setTimeout(() => end.abort(new Error(`etcd did not answer within ${limitMs} ms`)), limitMs);
     try {
-      return await body(new Effort({ ...this.#options, maxAttempts: Infinity }, end.signal));
+      // One answer that never comes, such as of a member that stands still, must not use up all the time there is.
+      const requestTimeoutMs = this.#requestTimeoutMs / LAST_RESORT_PARTS;
+      return await body(
+        new Effort({ ...this.#options, maxAttempts: Infinity, requestTimeoutMs }, end.signal),
+      );
     } finally {
       clearTimeout(timer);
     }

@@ -3,8 +3,10 @@ import type { OptionSpec } from '../../sim/scenario/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { priorityQueue } from '../priority-queue.js';
 import { queue } from '../queue.js';
+import { queueOptions } from '../queue/plan.js';
 
-function specimen(scenario: Scenario, name: string, description: string): Scenario {
+/** @param queues how many queues there are by default: with one, names cannot be to blame */
+function specimen(scenario: Scenario, name: string, description: string, queues = 4): Scenario {
   const variant: OptionSpec = {
     type: 'choice',
     default: name,
@@ -15,7 +17,7 @@ function specimen(scenario: Scenario, name: string, description: string): Scenar
     ...scenario,
     name: `${scenario.name}-${name}`,
     description,
-    options: { ...scenario.options, variant },
+    options: { ...scenario.options, queues: { ...queueOptions.queues, default: queues }, variant },
   };
 }
 
@@ -25,6 +27,7 @@ export const queueSpecimens: readonly Scenario[] = [
     queue,
     'go-resend',
     "Go's queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+    1,
   ),
   specimen(queue, 'naive', 'A queue that deletes without comparing: two consumers get one item.'),
   specimen(
@@ -36,6 +39,7 @@ export const queueSpecimens: readonly Scenario[] = [
     priorityQueue,
     'go-resend',
     "Go's priority queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+    1,
   ),
   specimen(
     priorityQueue,

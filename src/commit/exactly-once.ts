@@ -56,7 +56,7 @@ export class ExactlyOnce {
    * Applies the transaction if all its comparisons hold.
    *
    * Where the effort is aborted while etcd is being asked, what was sent is settled first, which takes no longer
-   * than one request may: if it applied the call resolves, else it rejects with the signal's reason.
+   * than one request may and 5 seconds: if it applied the call resolves, else it rejects with the signal's reason.
    *
    * Rejects with
    * - the signal's reason, or a `DefiniteError` where etcd refuses: nothing was applied and nothing will be;

@@ -74,7 +74,7 @@ export class Queue {
    * - an `IndefiniteError` where etcd cannot be asked any more: the item may have been put.
    *
    * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs`), and resolves if it was put.
+   * `requestTimeoutMs` and 5 seconds), and resolves if it was put.
    */
   enqueue(value: string | Buffer, options: CallOptions = {}): Promise<Enqueued> {
     return this.#calls.run(options, (effort) => this.#enqueue(effort, value));
@@ -90,7 +90,7 @@ export class Queue {
    * - an `IndefiniteError` where etcd cannot be asked any more: an item may have been taken, and is lost then.
    *
    * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs`), and resolves with it if it was taken.
+   * `requestTimeoutMs` and 5 seconds), and resolves with it if it was taken.
    */
   dequeue(options: CallOptions = {}): Promise<Dequeued> {
     return this.#calls.run(options, async (effort) => {

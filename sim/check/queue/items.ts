@@ -70,7 +70,7 @@ export function readQueue(operations: readonly QueueOperation[]): QueueHistory {
     }
     const { id, value } = operation;
     const enqueue = enqueues.get(value);
-    if (enqueue === undefined) return wrong(`${id} took ${value}, which nobody had put`, [operation]);
+    if (enqueue === undefined) return wrong(`${id} took ${value}, which nobody had put in`, [operation]);
     const other = dequeues.get(value);
     if (other !== undefined) {
       return wrong(`${value} was taken twice, by ${other.id} and by ${id}`, [enqueue, other, operation]);
