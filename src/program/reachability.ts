@@ -87,7 +87,9 @@ function reasonOf(error: unknown): string {
   if (text.includes('DEADLINE_EXCEEDED') || text.includes('Deadline exceeded')) {
     return `no answer within ${ANSWER_MAX_MS / 1000} s`;
   }
-  const [, reason = text] =
-    /(?:Last error: (?:Error: )?|^\d+ [A-Z_]+: )(.*?)(?:\. Resolution note:.*)?$/s.exec(text) ?? [];
+  const reason = text
+    .replace(/^\d+ [A-Z_]+: /, '')
+    .replace(/^.*Last error: (Error: )?/s, '')
+    .replace(/\. Resolution note:.*$/s, '');
   return printable(reason);
 }

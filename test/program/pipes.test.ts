@@ -1,0 +1,82 @@
+import { Etcd3 } from 'etcd3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
+import { serveEtcd, type ServedEtcd } from '../../sim/serve/serve.js';
+import { describeReal } from '../real/available.js';
+import { describeInPipes } from './pipe-contract.js';
+import { recipeInPipe, runRecipe } from './support/recipe-process.js';
+
+describe('the programs in pipes, against the in-memory etcd', () => {
+  let etcd: ServedEtcd;
+  let client: Etcd3;
+  beforeAll(async () => {
+    etcd = await serveEtcd();
+    client = new Etcd3({ hosts: [...etcd.endpoints] });
+  });
+  afterAll(async () => {
+    client.close();
+    await etcd.close();
+  });
+  describeInPipes(() => ({ endpoint: etcd.endpoints.join(','), client }));
+});
+
+describeReal('the programs in pipes, against a real etcd', () => {
+  let cluster: RealCluster;
+  let client: Etcd3;
+  beforeAll(async () => {
+    cluster = await startRealCluster({
+      nodes: [],
+      members: ['m1'],
+      withoutProxy: true,
+      progress: () => undefined,
+    });
+    client = new Etcd3({ hosts: cluster.observerHosts });
+  });
+  afterAll(async () => {
+    client.close();
+    await cluster.close();
+  });
+  describeInPipes(() => ({ endpoint: cluster.observerHosts.join(','), client }));
+});
+
+describe('recipe', () => {
+  it('says early that etcd cannot be reached, goes on trying, and does it when etcd is there', async () => {
+    const first = await serveEtcd();
+    const [endpoint = ''] = first.endpoints;
+    await first.close();
+    const recipe = recipeInPipe('queue', '-addr', endpoint);
+    recipe.type('push a');
+    recipe.type('pop');
+    const { host } = new URL(endpoint);
+    await recipe.saysLine(`cannot reach etcd at ${endpoint}: connect ECONNREFUSED ${host}; trying again`);
+    const second = await serveEtcd({ listen: host });
+    await recipe.says('etcd answers again\n');
+    recipe.endInput();
+    expect(await recipe.ended).toMatchObject({ code: 0, stdout: 'a\n' });
+    await second.close();
+  });
+
+  it('ends where etcd cannot be reached, too', async () => {
+    const etcd = await serveEtcd();
+    await etcd.close();
+    const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','));
+    recipe.type('pop');
+    await recipe.says('cannot reach etcd');
+    recipe.signal('SIGINT');
+    await recipe.says('given up: nothing was taken');
+    recipe.type('quit');
+    expect((await recipe.ended).code).toBe(0);
+  });
+
+  it('helps on stdout', async () => {
+    const done = await runRecipe(['help']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toContain('recipe priority-queue   push VALUE PRIORITY, pop');
+  });
+
+  it('ends with 64 and one line where the arguments make no sense', async () => {
+    const done = await runRecipe(['queue', '--adr', 'x']);
+    expect(done).toMatchObject({ code: 64, stdout: '' });
+    expect(done.stderr).toMatch(/^recipe: unknown flag "--adr": expected .*\n$/);
+  });
+});
