@@ -37,7 +37,7 @@ export class Reachability {
   /** Watches while the promise is open. */
   async during<T>(promise: Promise<T>): Promise<T> {
     this.#busy += 1;
-    if (this.#timer === undefined) this.#again();
+    if (this.#timer === undefined && !this.#asking) this.#again();
     try {
       return await promise;
     } finally {

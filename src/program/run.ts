@@ -29,10 +29,10 @@ export interface Process extends Streams {
 
 /** Runs it; resolves with its exit code. */
 export async function run(name: ProgramName, settings: Settings, process: Process): Promise<number> {
+  const { open } = await programs[name]();
   const client = new Etcd3({ hosts: [...settings.addresses] });
   const terminal = new Terminal(process, interrupt);
   const tell = (line: string) => terminal.tell(line);
-  const { open } = await programs[name]();
   const program = open({ client, settings, tell });
   const reachability = new Reachability(client, settings.addresses, tell);
   const shell = new Shell(program, terminal, reachability);

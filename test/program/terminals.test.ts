@@ -72,7 +72,10 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     one.typePart('push x');
     await one.says('push x');
     one.typeCtrlC();
-    await one.says('> ');
+    await one.says('^C\n> ');
+    one.type('push y');
+    one.type('pop');
+    await one.saysLine('y');
     one.typeCtrlC();
     expect((await one.ended).code).toBe(0);
   });
