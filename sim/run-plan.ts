@@ -3,6 +3,7 @@ import type { Backend } from './backend/backend.js';
 import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
+import type { StepObserver } from './engine/steps.js';
 import type { Plan } from './explore/plan.js';
 import type { Problem, RunResult, Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
@@ -19,6 +20,8 @@ export interface RunRequest {
   /** The shell command that runs this again. */
   readonly replay: string;
   readonly signal: AbortSignal;
+  /** Told every event and every draw of a simulated run. */
+  readonly observe?: StepObserver | undefined;
 }
 
 /** The budget of a run unless it is given one. */
@@ -48,6 +51,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
     wallTimeMs: execution.wallTimeMs,
     ...(execution.trace === undefined ? {} : { trace: execution.trace }),
+    ...(execution.checkpoints === undefined ? {} : { checkpoints: execution.checkpoints }),
     replay: request.replay,
   };
 }

@@ -3,6 +3,7 @@
  * neither changes it.
  */
 import type { CheckResult } from './check/check.js';
+import type { TraceCheckpoint } from './engine/trace.js';
 import type { Plan } from './explore/plan.js';
 import type { ErrorSummary, LogEntry, Operation } from './history/history.js';
 import type { SummaryLine } from './scenario/scenario.js';
@@ -64,6 +65,8 @@ export interface RunResult {
   readonly wallTimeMs: number;
   /** Undefined on the real backend: its runs are constrained by a seed, not replayed by it. */
   readonly trace?: { readonly hash: string; readonly events: number };
+  /** Where the trace was on its way, for telling where another run leaves it; undefined on the real backend. */
+  readonly checkpoints?: readonly TraceCheckpoint[];
   /** The shell command that runs this again. */
   readonly replay: string;
 }

@@ -4,6 +4,8 @@
  */
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
+import type { StepObserver } from '../engine/steps.js';
+import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
 import type { FaultRecord, Problem } from '../run.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -14,6 +16,8 @@ export interface ExecutionRequest {
   readonly plan: Plan;
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  /** Told every event and every draw of a simulated run. */
+  readonly observe?: StepObserver | undefined;
 }
 
 /** What came of it. */
@@ -28,6 +32,8 @@ export interface Execution {
   /** Undefined on the real backend. */
   readonly virtualTimeMs?: number;
   readonly trace?: { readonly hash: string; readonly events: number };
+  /** Undefined on the real backend. */
+  readonly checkpoints?: readonly TraceCheckpoint[];
 }
 
 export interface Backend {

@@ -31,9 +31,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const working = new Set([SETUP]);
   let stuck = (): void => undefined;
   const engine: Engine = new Engine({
-    seed: `${plan.scenario}/${plan.seed}`,
+    seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
     budget: request.budget,
     signal,
+    observe: request.observe,
     onStuck(reason) {
       problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working));
       for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
@@ -94,6 +95,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     wallTimeMs: elapsedMs(),
     virtualTimeMs: engine.nowUs / 1000,
     trace: { hash: engine.trace.digest(), events: engine.events },
+    checkpoints: engine.trace.checkpoints,
   };
 }
 

@@ -6,7 +6,17 @@
 import type { Parsed } from '../input/parsed.js';
 
 /** The commands; `run` is the one without a name. */
-export const commandNames = ['run', 'list', 'canary', 'serve', 'conformance', 'doctor', 'help'] as const;
+export const commandNames = [
+  'run',
+  'replay',
+  'shrink',
+  'list',
+  'canary',
+  'serve',
+  'conformance',
+  'doctor',
+  'help',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Flag<T> {

@@ -20,6 +20,16 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
       'sim --seed 42 --scenario bank --backend real',
     ],
   },
+  replay: {
+    usage: 'sim replay FILE [flags]',
+    description: 'runs a repro again: the same run, or where and why it is another',
+    examples: ['sim replay reports/latest/repro.json'],
+  },
+  shrink: {
+    usage: 'sim shrink FILE [flags]',
+    description: 'makes a repro as small as its failure allows, in a file beside it',
+    examples: ['sim shrink reports/latest/repro.json --max-runs 2000'],
+  },
   list: {
     usage: 'sim list',
     description: 'lists the scenarios with their options, and the kinds of fault',

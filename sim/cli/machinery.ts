@@ -3,6 +3,11 @@
  * real backend, and `sim list` loads neither. Tests put their own machinery in its place.
  */
 import type { Backend } from '../backend/backend.js';
+import type { Budget } from '../engine/engine.js';
+import type { ShrunkRun, WrittenReport } from '../report/write.js';
+import type { ShrinkResult } from '../explore/shrink/shrink.js';
+import type { CliEnvironment } from './environment.js';
+import type { ShrinkOrder } from './shrink-failure.js';
 import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
 import type { PlanRequest } from '../explore/draw-plan.js';
 import type { Plan } from '../explore/plan.js';
@@ -25,8 +30,15 @@ export interface Machinery {
   formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
   /** The result as one line of JSON. */
   formatJson(result: RunResult | SweepResult): Promise<string>;
-  /** Writes the HTML report; resolves with the path of its page. */
-  writeReport(result: RunResult, directory: string): Promise<string>;
+  /** Writes the HTML report, the repro of a failure, and both of what shrinking made of it. */
+  writeReport(
+    result: RunResult,
+    directory: string,
+    budget: Budget,
+    shrunk?: ShrunkRun,
+  ): Promise<WrittenReport>;
+  /** Makes a failing run as small as its failure allows. */
+  shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult>;
   /** Serves the in-memory etcd on ports. */
   serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
   /** Starts real etcds and compares; progress is told in one line each. */
@@ -75,9 +87,13 @@ export const machinery: Machinery = {
     const { formatJson } = await import('../report/json.js');
     return formatJson(result);
   },
-  async writeReport(result, directory) {
+  async writeReport(result, directory, budget, shrunk) {
     const { writeReport } = await import('../report/write.js');
-    return writeReport(result, directory);
+    return writeReport(result, directory, budget, shrunk);
+  },
+  async shrinkFailure(order, environment) {
+    const { shrinkFailure } = await import('./shrink-failure.js');
+    return shrinkFailure(order, environment);
   },
   async serveEtcd(options) {
     const { serveEtcd } = await import('../serve/serve.js');

@@ -8,7 +8,9 @@ import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { CommandName } from './flag.js';
 import { machinery as defaultMachinery, type Machinery } from './machinery.js';
-import { parseArguments } from './parse-arguments.js';
+import type { Settings } from './flags.js';
+import { parseArguments, type Arguments } from './parse-arguments.js';
+import type { Presentation } from './present.js';
 import type { Session } from './session.js';
 import { wantsColor } from '../report/paint.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
@@ -63,6 +65,9 @@ async function dispatch(
   switch (parsed.command) {
     case 'run':
       return run(session, environment, machinery);
+    case 'replay':
+    case 'shrink':
+      return reproCommand(parsed, session, environment, machinery);
     case 'list': {
       const { formatList } = await import('./list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
@@ -93,6 +98,27 @@ async function help(topic: CommandName, environment: CliEnvironment): Promise<Ex
   return print(environment, formatHelp(topic, widthOf(environment)));
 }
 
+/** `sim replay` and `sim shrink`. */
+async function reproCommand(
+  { command, file }: Arguments,
+  { resolved, registry }: Session,
+  environment: CliEnvironment,
+  machinery: Machinery,
+): Promise<ExitCode> {
+  const { readRepro } = await import('./read-repro.js');
+  const repro = await readRepro(file, registry, environment);
+  const { settings } = resolved;
+  const request = {
+    file: file ?? '',
+    repro,
+    presentation: presentationOf(settings, environment),
+    environment,
+    machinery,
+  };
+  if (command === 'replay') return (await import('./replay-repro.js')).replayRepro(request);
+  return (await import('./shrink-repro.js')).shrinkRepro(request, settings.maxRuns);
+}
+
 async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
   const { makeRequests } = await import('./run-request.js');
   const { runCommand } = await import('./run-command.js');
@@ -100,16 +126,22 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
   return runCommand({
     requests: makeRequests(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
+    checkDeterminism: settings.checkDeterminism,
+    shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     pinned: session.pinned,
-    presentation: {
-      json: settings.json,
-      color: settings.color ?? wantsColor(environment.stdout, environment.env),
-      width: widthOf(environment),
-      reportDirectory: settings.report ? settings.out : undefined,
-    },
+    presentation: presentationOf(settings, environment),
     environment,
     machinery,
   });
+}
+
+function presentationOf(settings: Settings, environment: CliEnvironment): Presentation {
+  return {
+    json: settings.json,
+    color: settings.color ?? wantsColor(environment.stdout, environment.env),
+    width: widthOf(environment),
+    reportDirectory: settings.report ? settings.out : undefined,
+  };
 }
 
 /** Wider lines are hard to read, narrower ones hard to lay out. */

@@ -19,6 +19,8 @@ export interface Arguments {
   readonly command: CommandName;
   /** What follows the command, such as the name in `sim help list`. */
   readonly topic: CommandName | undefined;
+  /** The file that `sim replay` and `sim shrink` take. */
+  readonly file: string | undefined;
   readonly given: GivenTexts;
 }
 
@@ -34,13 +36,13 @@ export function parseArguments(argv: readonly string[], scenarioNames: readonly 
     else if (argument.startsWith('-') && argument.length > 1) readFlag(argument, pending, given);
     else words.push(argument);
   }
-  const { command, topic } = readWords(words, scenarioNames);
+  const { command, topic, file } = readWords(words, scenarioNames);
   for (const [key, flag] of flagEntries) {
     if (given.has(key) && !flag.commands.includes(command)) {
       throw new UsageError(`--${flagNameOf(key)} is not a flag of sim ${command}`);
     }
   }
-  return { command, topic, given };
+  return { command, topic, file, given };
 }
 
 function readFlag(argument: string, pending: string[], given: Map<FlagKey, GivenText[]>): void {
@@ -85,15 +87,17 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
 function readWords(
   words: readonly string[],
   scenarioNames: readonly string[],
-): { command: CommandName; topic: CommandName | undefined } {
+): { command: CommandName; topic: CommandName | undefined; file: string | undefined } {
   const [first, second, third] = words;
-  if (first === undefined) return { command: 'run', topic: undefined };
+  if (first === undefined) return { command: 'run', topic: undefined, file: undefined };
   const command = findCommand(first, scenarioNames);
-  const unexpected = command === 'help' ? third : second;
+  const takesFile = command === 'replay' || command === 'shrink';
+  const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {
     throw new UsageError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);
   }
-  return { command, topic: second === undefined ? undefined : findCommand(second, []) };
+  if (takesFile) return { command, topic: undefined, file: second };
+  return { command, topic: second === undefined ? undefined : findCommand(second, []), file: undefined };
 }
 
 function findCommand(word: string, scenarioNames: readonly string[]): CommandName {

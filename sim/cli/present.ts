@@ -1,11 +1,15 @@
 /** Shows and keeps results: text or JSON on stdout, the HTML report on disk and its path on stderr. */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
+import type { Budget } from '../engine/engine.js';
+import { describeSize } from '../explore/shrink/describe-size.js';
+import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run.js';
 import type { CliEnvironment } from './environment.js';
 import type { Machinery } from './machinery.js';
+import { shellQuote } from './replay-command.js';
 
 export interface Presentation {
   /** JSON instead of text. */
@@ -17,6 +21,14 @@ export interface Presentation {
   readonly reportDirectory: string | undefined;
 }
 
+/** A result to be shown, and what its run was allowed. */
+export interface Shown<R> {
+  readonly result: R;
+  readonly budget: Budget;
+  /** What shrinking made of the failure that is shown. */
+  readonly shrunk?: ShrinkResult | undefined;
+}
+
 export interface Presenter {
   readonly presentation: Presentation;
   readonly environment: CliEnvironment;
@@ -24,9 +36,10 @@ export interface Presenter {
 }
 
 /** Shows one run. @throws EnvironmentError where the report cannot be written; the result is shown before */
-export async function presentRun(presenter: Presenter, result: RunResult): Promise<void> {
+export async function presentRun(presenter: Presenter, shown: Shown<RunResult>): Promise<void> {
+  const { result } = shown;
   const { machinery, presentation, environment } = presenter;
-  const report = await keepReport(presenter, result);
+  const report = await keepReport(presenter, shown);
   const text = presentation.json
     ? `${await machinery.formatJson(result)}\n`
     : await machinery.formatRun(result, presentation);
@@ -35,10 +48,16 @@ export async function presentRun(presenter: Presenter, result: RunResult): Promi
 }
 
 /** Shows a sweep; the report is that of its first failure. @throws EnvironmentError as {@link presentRun} does */
-export async function presentSweep(presenter: Presenter, result: SweepResult): Promise<void> {
+export async function presentSweep(
+  presenter: Presenter,
+  { result, budget, shrunk }: Shown<SweepResult>,
+): Promise<void> {
   const { machinery, presentation, environment } = presenter;
   const { firstFailure } = result;
-  const report = firstFailure === undefined ? undefined : await keepReport(presenter, firstFailure);
+  const report =
+    firstFailure === undefined
+      ? undefined
+      : await keepReport(presenter, { result: firstFailure, budget, shrunk });
   const text = presentation.json
     ? `${await machinery.formatJson(result)}\n`
     : await machinery.formatSweep(result, presentation);
@@ -47,13 +66,34 @@ export async function presentSweep(presenter: Presenter, result: SweepResult): P
 }
 
 /** Writes the report and says where; on stderr, and first, since the last line belongs to the replay command. */
-async function keepReport(presenter: Presenter, result: RunResult): Promise<EnvironmentError | undefined> {
+async function keepReport(
+  presenter: Presenter,
+  { result, budget, shrunk }: Shown<RunResult>,
+): Promise<EnvironmentError | undefined> {
   const { machinery, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;
   if (directory === undefined) return undefined;
   try {
-    const page = await machinery.writeReport(result, path.resolve(environment.cwd, directory));
-    environment.stderr.write(`report: ${shortPath(environment.cwd, page)}\n`);
+    const written = await machinery.writeReport(
+      result,
+      path.resolve(environment.cwd, directory),
+      budget,
+      shrunk === undefined
+        ? undefined
+        : {
+            result: shrunk.smallest,
+            replayOf: (file) => `sim replay ${shellQuote(shortPath(environment.cwd, file))}`,
+          },
+    );
+    const tell = (what: string, file: string) =>
+      environment.stderr.write(`${what}: ${shortPath(environment.cwd, file)}\n`);
+    tell('report', written.page);
+    if (shrunk === undefined || written.shrunk === undefined) {
+      if (written.repro !== undefined) tell('repro', written.repro);
+    } else {
+      tell(`shrunk to ${describeSize(shrunk.smallest.plan)}`, written.shrunk.page);
+      tell('repro', written.shrunk.repro);
+    }
     return undefined;
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -16,6 +16,20 @@ export function createProgressDisplay(output: TextOutput): ProgressDisplay {
   return output.isTTY ? new RewrittenLine(output) : new PlainLines(output);
 }
 
+/** One line of text that says how far something is, written over on a terminal; elsewhere nothing. */
+export interface LineDisplay {
+  show(line: string): void;
+  end(): void;
+}
+
+export function createLineDisplay(output: TextOutput): LineDisplay {
+  if (!output.isTTY) return { show: () => undefined, end: () => undefined };
+  return {
+    show: (line) => output.write(CLEAR_LINE + line.slice(0, Math.max(1, output.columns - 1))),
+    end: () => output.write(CLEAR_LINE),
+  };
+}
+
 /** `bank: 120 of 1000 seeds, 85 a second, 1 failed`. */
 export function formatProgress(progress: SweepProgress): string {
   const { scenario, seedsRun, seedsPlanned, failures, elapsedMs } = progress;

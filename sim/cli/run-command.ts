@@ -3,9 +3,14 @@
  * first failing seed in simulation is run a second time, with stacks, and must give the same trace.
  */
 import type { Backend } from '../backend/backend.js';
+import type { Budget } from '../engine/engine.js';
+import type { Plan } from '../explore/plan.js';
+import type { ShrinkResult } from '../explore/shrink/shrink.js';
+import type { StepObserver } from '../engine/steps.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
+import { NondeterminismError, runTwice } from './check-determinism.js';
 import { exitCodes, worstVerdict, type ExitCode } from './exit-codes.js';
 import type { Machinery } from './machinery.js';
 import { presentRun, presentSweep, type Presentation } from './present.js';
@@ -17,6 +22,10 @@ export interface RunCommand {
   readonly requests: Requests;
   /** Whether to run on after a violation. */
   readonly keepGoing: boolean;
+  /** Whether to run every seed twice and to hold both runs against each other. */
+  readonly checkDeterminism: boolean;
+  /** How many runs shrinking a failure may take; 0 for none. */
+  readonly shrinkRunsMax: number;
   readonly pinned: Pinned;
   readonly presentation: Presentation;
   readonly environment: CliEnvironment;
@@ -29,12 +38,11 @@ type Outcome = Verdict | 'interrupted' | 'nondeterministic';
 /** Runs everything that is requested; the exit code says how it went. */
 export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const { requests, environment, machinery } = command;
-  const { first, last } = requests.seeds;
   const verdicts: Verdict[] = [];
   for (const request of requests.requests) {
     const backend = await machinery.createBackend(request, (line) => environment.stderr.write(`${line}\n`));
     const runner = new Runner(command, request, backend);
-    const outcome = first === last ? await runner.runOne(first) : await runner.runSweep(requests.seeds);
+    const outcome = await runner.run(requests.seeds);
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
     verdicts.push(outcome);
     if (outcome === 'violated' && !command.keepGoing) break;
@@ -54,6 +62,23 @@ class Runner {
     this.#backend = backend;
   }
 
+  get #budget(): Budget {
+    const { maxEvents, maxVirtualTimeMs } = this.#request;
+    return { maxEvents, maxVirtualTimeMs };
+  }
+
+  async run(seeds: SeedRange): Promise<Outcome> {
+    try {
+      return seeds.first === seeds.last ? await this.runOne(seeds.first) : await this.runSweep(seeds);
+    } catch (error) {
+      if (!(error instanceof NondeterminismError)) throw error;
+      const [first = '', ...others] = error.lines;
+      this.#tell(first);
+      for (const line of others) this.#command.environment.stderr.write(`  ${line}\n`);
+      return 'nondeterministic';
+    }
+  }
+
   /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
   async runOne(seed: number): Promise<Outcome> {
     const first = await this.#runUnlessAborted(seed, { stacks: this.#request.backend === 'real' });
@@ -64,7 +89,8 @@ class Runner {
       this.#tell('interrupted before the run ended');
       return 'interrupted';
     }
-    await presentRun(this.#command, result);
+    const shrunk = await this.#shrink(result);
+    await presentRun(this.#command, { result, budget: this.#budget, shrunk });
     return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
 
@@ -82,13 +108,35 @@ class Runner {
     }).finally(() => display.end());
     const { firstFailure } = result;
     const second = firstFailure === undefined ? undefined : await this.#runAgain(firstFailure);
-    await presentSweep(this.#command, second === undefined ? result : { ...result, firstFailure: second });
+    const shown = second ?? firstFailure;
+    await presentSweep(this.#command, {
+      result: shown === undefined ? result : { ...result, firstFailure: shown },
+      budget: this.#budget,
+      shrunk: shown === undefined ? undefined : await this.#shrink(shown),
+    });
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
     if (environment.signal.aborted) {
       this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
       return 'interrupted';
     }
     return worstVerdict(result.failures.map((failure) => failure.verdict));
+  }
+
+  /** Only for a failure in simulation of which a report is kept. */
+  async #shrink(failure: RunResult): Promise<ShrinkResult | undefined> {
+    const { machinery, environment, presentation, shrinkRunsMax } = this.#command;
+    const wanted = shrinkRunsMax > 0 && presentation.reportDirectory !== undefined;
+    if (!wanted || failure.trace === undefined || failure.verdict !== 'violated') return undefined;
+    const { scenario } = this.#request;
+    return machinery.shrinkFailure(
+      {
+        failure,
+        scenario,
+        maxRuns: shrinkRunsMax,
+        run: (plan) => this.#runPlan(plan, { stacks: false }),
+      },
+      environment,
+    );
   }
 
   /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
@@ -122,16 +170,26 @@ class Runner {
   }
 
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
+    const { scenario, options, faults, members, etcdVersion } = this.#request;
+    const request = { scenario, seed, options, faults, members, etcdVersion };
+    const plan = await this.#command.machinery.drawPlan(request);
+    if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks });
+    return runTwice(seed, (observe) => this.#runPlan(plan, { stacks: true, observe }));
+  }
+
+  #runPlan(
+    plan: Plan,
+    { stacks, observe }: { readonly stacks: boolean; readonly observe?: StepObserver },
+  ): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
-    const { scenario, options, faults, members, etcdVersion, maxEvents, maxVirtualTimeMs } = this.#request;
-    const plan = await machinery.drawPlan({ scenario, seed, options, faults, members, etcdVersion });
     return machinery.runPlan({
-      scenario,
+      scenario: this.#request.scenario,
       plan,
       backend: this.#backend,
-      budget: { maxEvents, maxVirtualTimeMs },
+      budget: this.#budget,
       stacks,
-      replay: replayCommand(this.#request, seed, pinned),
+      observe,
+      replay: replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });
   }

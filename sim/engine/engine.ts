@@ -7,6 +7,7 @@ import { Ambient } from './ambient/ambient.js';
 import { EventQueue, tieOf, type Lane, type QueuedEvent } from './event-queue.js';
 import { setRunningNode, VirtualNode } from './node.js';
 import { RandomStreams } from './random.js';
+import type { StepObserver } from './steps.js';
 import { Trace } from './trace.js';
 
 /** Limits that end a run which does not end by itself. */
@@ -26,6 +27,8 @@ export interface EngineOptions {
    * budget used up, a tenth more is granted for that.
    */
   onStuck?(reason: StuckReason): void;
+  /** Told every event and every draw as it is made. */
+  readonly observe?: StepObserver | undefined;
 }
 
 /** Why a run cannot go on. */
@@ -68,7 +71,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.random = new RandomStreams(options.seed);
+    this.random = new RandomStreams(options.seed, options.observe);
   }
 
   /** Virtual microseconds since the run began, a whole number. */
@@ -196,8 +199,10 @@ export class Engine {
     if (node !== undefined && !node.alive) return false;
     this.#nowUs = event.timeUs;
     this.#events++;
+    this.#options.observe?.(`event ${event.timeUs} us ${event.label}`);
     this.trace.number(event.timeUs);
     this.trace.text(event.label);
+    this.trace.passed(this.#events, this.#nowUs);
     if (node === undefined) {
       event.action();
       return false;

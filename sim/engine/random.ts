@@ -4,6 +4,7 @@
  * and the stream's key alone, in 32-bit integer and IEEE double arithmetic that is the same on every machine.
  */
 import seedrandom from 'seedrandom';
+import type { StepObserver } from './steps.js';
 
 /** One stream of draws. */
 export interface RandomStream {
@@ -20,8 +21,12 @@ export class RandomStreams {
   readonly #seed: string;
   readonly #streams = new Map<string, RandomStream>();
 
-  constructor(seed: string) {
+  readonly #observe: StepObserver | undefined;
+
+  /** @param observe told every draw */
+  constructor(seed: string, observe?: StepObserver) {
     this.#seed = seed;
+    this.#observe = observe;
   }
 
   /** The stream of this key; asking again continues it. */
@@ -29,6 +34,7 @@ export class RandomStreams {
     let stream = this.#streams.get(key);
     if (stream === undefined) {
       stream = new AleaStream(`${this.#seed}/${key}`);
+      if (this.#observe !== undefined) stream = observed(stream, key, this.#observe);
       this.#streams.set(key, stream);
     }
     return stream;
@@ -65,4 +71,16 @@ class AleaStream implements RandomStream {
     while (draw >= limit) draw = this.uint32();
     return min + (draw % span);
   }
+}
+
+function observed(stream: RandomStream, key: string, observe: StepObserver): RandomStream {
+  const tell = (value: number) => {
+    observe(`draw ${key} ${value}`);
+    return value;
+  };
+  return {
+    uint32: () => tell(stream.uint32()),
+    double: () => tell(stream.double()),
+    integer: (min, max) => tell(stream.integer(min, max)),
+  };
 }

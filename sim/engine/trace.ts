@@ -5,12 +5,36 @@
 import { createHash, type Hash } from 'node:crypto';
 
 const CHUNK_BYTES = 1 << 16;
+const CHECKPOINTS_MAX = 32;
+
+/** The hash as it was after so many events: where two runs that should be one differ, it says between which. */
+export interface TraceCheckpoint {
+  readonly events: number;
+  readonly timeUs: number;
+  readonly hash: string;
+}
 
 /** Folds what happens into a SHA-256, in chunks. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #used = 0;
+  #checkpoints: TraceCheckpoint[] = [];
+  #stride = 1;
+
+  /** At most {@link CHECKPOINTS_MAX}, evenly spread over the run so far. */
+  get checkpoints(): readonly TraceCheckpoint[] {
+    return this.#checkpoints;
+  }
+
+  /** Tells that so many events have happened; now and then it keeps the hash. */
+  passed(events: number, timeUs: number): void {
+    if (events % this.#stride !== 0) return;
+    this.#checkpoints.push({ events, timeUs, hash: this.digest() });
+    if (this.#checkpoints.length <= CHECKPOINTS_MAX) return;
+    this.#stride *= 2;
+    this.#checkpoints = this.#checkpoints.filter((checkpoint) => checkpoint.events % this.#stride === 0);
+  }
 
   /** A number, exactly as the double it is. */
   number(value: number): void {

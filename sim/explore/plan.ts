@@ -25,6 +25,8 @@ export interface PlannedNode {
 export interface Plan {
   readonly scenario: string;
   readonly seed: number;
+  /** What is drawn while it runs comes from here: the seed, unless shrinking found another that fails as well. */
+  readonly runtimeSeed?: number;
   readonly options: OptionValues;
   /** Which etcd it runs on. */
   readonly etcdVersion: EtcdVersion;

@@ -8,8 +8,11 @@ import type { RunResult } from '../run.js';
 
 /** The result as one line without a line break. */
 export function formatJson(result: RunResult | SweepResult): string {
-  return JSON.stringify(ordered(result));
+  return JSON.stringify(ordered(result), (name, value: unknown) => (LEFT_OUT.has(name) ? undefined : value));
 }
+
+/** What only a repro needs. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['checkpoints']);
 
 /** Fields that come first wherever they occur, in this order. */
 const FIRST = [

@@ -15,6 +15,8 @@ export function runName({ plan, replay }: RunResult): string {
   const { scenario, seed } = plan;
   const rest = replay
     .replace(/^sim\b/, '')
+    // Where the file of a repro lies says nothing of the run.
+    .replace(/^ replay .*?([^/]+)$/, ' $1')
     .replace(/(^|\s)--seed\s+\S+/, '')
     .replace(/(^|\s)--scenario\s+\S+/, '');
   const name = slug(`${scenario} seed ${seed} ${rest}`);

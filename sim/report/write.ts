@@ -1,11 +1,14 @@
 /**
- * The one place where reporters touch the disk: `DIRECTORY/<run>/index.html` and `run.json`, and `DIRECTORY/latest`.
+ * The one place where reporters touch the disk: `DIRECTORY/<run>/index.html` and `run.json`, for a failure in simulation
+ * `repro.json` and what shrinking made of it, and `DIRECTORY/latest`.
  * Invariant: a file is replaced as a whole or not at all, running a seed again replaces that run's files only, and
  * nothing but `latest` changes beside them.
  */
 import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Budget } from '../engine/engine.js';
+import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run.js';
 import { formatHtml, pageModules, type PageApp } from './html.js';
 import { formatJson } from './json.js';
@@ -13,24 +16,73 @@ import { runName } from './run-name.js';
 
 const PAGE = 'index.html';
 const JSON_FILE = 'run.json';
+const REPRO_FILE = 'repro.json';
+const SHRUNK_PAGE = 'shrunk.html';
+const SHRUNK_REPRO_FILE = 'repro.shrunk.json';
 const LATEST = 'latest';
 
 /**
  * Writes the report of a run.
  *
  * @param directory where all reports are kept; it is made where it does not exist
- * @returns the path of the page
+ * @param budget what the run was allowed
+ * @param shrunk the run of the smallest plan that fails in the same way
  */
-export async function writeReport(result: RunResult, directory: string): Promise<string> {
-  const json = formatJson(result);
-  const files: ReportFiles = {
-    [PAGE]: formatHtml(result, json, await readPageApp()),
-    [JSON_FILE]: `${json}\n`,
-  };
+export async function writeReport(
+  result: RunResult,
+  directory: string,
+  budget: Budget,
+  shrunk?: ShrunkRun,
+): Promise<WrittenReport> {
   const name = runName(result);
+  const place = (file: string) => path.join(directory, name, file);
+  const json = formatJson(result);
+  const app = await readPageApp();
+  const repro = result.verdict === 'violated' ? reproOf(result, budget) : undefined;
+  const files: ReportFiles = {
+    [PAGE]: formatHtml(result, json, app),
+    [JSON_FILE]: `${json}\n`,
+    ...(repro === undefined ? {} : { [REPRO_FILE]: formatRepro(repro) }),
+    ...(shrunk === undefined ? {} : shrunkFiles(shrunk, place(SHRUNK_REPRO_FILE), budget, app)),
+  };
   await writeFiles(path.join(directory, name), files);
   await pointLatest(directory, name, files);
-  return path.join(directory, name, PAGE);
+  return {
+    page: place(PAGE),
+    ...(repro === undefined ? {} : { repro: place(REPRO_FILE) }),
+    ...(shrunk === undefined
+      ? {}
+      : { shrunk: { page: place(SHRUNK_PAGE), repro: place(SHRUNK_REPRO_FILE) } }),
+  };
+}
+
+/** A failure made small. */
+export interface ShrunkRun {
+  readonly result: RunResult;
+  /** The command that replays a repro in this file. */
+  replayOf(file: string): string;
+}
+
+function shrunkFiles(
+  { result, replayOf }: ShrunkRun,
+  file: string,
+  budget: Budget,
+  app: PageApp,
+): ReportFiles {
+  const shown: RunResult = { ...result, replay: replayOf(file) };
+  const repro = reproOf(shown, budget);
+  return {
+    [SHRUNK_PAGE]: formatHtml(shown, formatJson(shown), app),
+    ...(repro === undefined ? {} : { [SHRUNK_REPRO_FILE]: formatRepro(repro) }),
+  };
+}
+
+/** Paths of what was written. */
+export interface WrittenReport {
+  readonly page: string;
+  /** Only for a failure in simulation. */
+  readonly repro?: string;
+  readonly shrunk?: { readonly page: string; readonly repro: string };
 }
 
 type ReportFiles = Readonly<Record<string, string>>;

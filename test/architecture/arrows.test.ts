@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/check': ['sim/history'],
   // What is to happen.
   'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
-  'sim/run.ts': ['sim/check', 'sim/explore', 'sim/history', 'sim/scenario'],
+  'sim/run.ts': ['sim/check', 'sim/engine', 'sim/explore', 'sim/history', 'sim/scenario'],
   'sim/explore': [
     'sim/input',
     'sim/engine',
@@ -61,8 +61,20 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/scenario',
     'sim/version.ts',
   ],
+  // Failures as files.
+  'sim/repro': [
+    'sim/input',
+    'sim/engine',
+    'sim/etcd',
+    'sim/explore',
+    'sim/faults',
+    'sim/run.ts',
+    'sim/scenario',
+  ],
   'sim/report': [
     'sim/input',
+    'sim/engine',
+    'sim/repro',
     'sim/etcd',
     'sim/check',
     'sim/explore',

@@ -123,8 +123,10 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     formatJson: (result) => Promise.resolve(JSON.stringify(result)),
     writeReport: (_result, directory) => {
       reports.push(directory);
-      return Promise.resolve(`${directory}/latest/index.html`);
+      return Promise.resolve({ page: `${directory}/latest/index.html` });
     },
+    shrinkFailure: ({ failure }) =>
+      Promise.resolve({ signature: 'check sum', smallest: failure, runs: 0, complete: true }),
     compareWithReal: () => Promise.reject(new Error('a fake machinery compares nothing')),
     serveEtcd: () => Promise.reject(new Error('a fake machinery serves nothing')),
     inspect: () => Promise.resolve([]),

@@ -158,7 +158,7 @@ describe('output', () => {
     const { mkdir } = await import('node:fs/promises');
     const writeReport = async (_result: unknown, directory: string) => {
       await mkdir(path.join(directory, 'run'), { recursive: true });
-      return directory;
+      return { page: directory };
     };
     const done = await sim([...bank, '--out', 'file'], { cwd, machinery: { writeReport } });
     rmSync(cwd, { recursive: true });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../sim/report/write.js';
+import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
 import type { RunResult } from '../../sim/run.js';
 import { Browser, findChromium, type Page } from './chromium.js';
 import { buildRun } from './fixture.js';
@@ -38,7 +39,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   async function show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
-    const file = await writeReport(result, directory);
+    const { page: file } = await writeReport(result, directory, DEFAULT_BUDGET);
     const page = await browser.newPage({ width: 1400, height: 1200 });
     await prepare?.(page);
     await page.open(pathToFileURL(file).href);
@@ -212,7 +213,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('refuses a script that someone added to the page', async () => {
-    const file = await writeReport(buildRun(), directory);
+    const { page: file } = await writeReport(buildRun(), directory, DEFAULT_BUDGET);
     const tampered = path.join(directory, 'tampered.html');
     const html = await readFile(file, 'utf8');
     await writeFile(tampered, html.replace('</body>', '<script>globalThis.pwned = 1</script></body>'));

@@ -1,0 +1,90 @@
+/**
+ * Whether a history is one of a priority queue: the smaller number leaves first, of one priority what came first, and
+ * dequeues wait while it is empty. O(n log n) where every dequeue has an answer or is the only one that is open to
+ * doubt; else a search that gives up in time. Invariant: every violation names operations that no order explains, and
+ * was certified by a search through all orders.
+ */
+import type { Finding } from './check.js';
+import { certified } from './queue/certify.js';
+import { placeEvents } from './queue/gaps.js';
+import { readQueue, violated, type QueueItem, type QueueOperation } from './queue/items.js';
+import { classify, type Misplaced } from './queue/priority-classes.js';
+import { itemsAround, operationsOf, shrink } from './queue/priority-witness.js';
+import { resolveUntaken } from './queue/untaken.js';
+
+/** Judges the operations of one queue. Values are unique; operations that did not happen are left out. */
+export function checkPriorityQueue(operations: readonly QueueOperation[]): Finding {
+  const history = readQueue(operations);
+  if (history.kind === 'finding') return certified(history.finding, operations);
+  const { items, unresolved } = history;
+  const judgement = judge(items, unresolved);
+  switch (judgement.kind) {
+    case 'possible':
+      return { verdict: 'satisfied' };
+    case 'gave up':
+      return { verdict: 'inconclusive', reason: 'too many orders to try: many dequeues have no answer' };
+    case 'impossible': {
+      const impossible = (some: readonly QueueItem[]) => judge(some, unresolved).kind === 'impossible';
+      const some = impossible(judgement.items) ? judgement.items : items;
+      const witness = judgement.shrunk ? some : shrink(some, impossible);
+      return certified(violated(judgement.message, operationsOf(witness, judgement.unresolved)), operations);
+    }
+    default:
+      return judgement satisfies never;
+  }
+}
+
+type Judgement =
+  | { readonly kind: 'possible' }
+  | { readonly kind: 'gave up' }
+  | {
+      readonly kind: 'impossible';
+      readonly message: string;
+      /** Some that should be impossible by themselves. */
+      readonly items: readonly QueueItem[];
+      /** Whether they are as few as can be. */
+      readonly shrunk: boolean;
+      /** The unresolved dequeues that matter. */
+      readonly unresolved: readonly QueueOperation[];
+    };
+
+function judge(items: readonly QueueItem[], unresolved: readonly QueueOperation[]): Judgement {
+  const gaps = placeEvents(items, unresolved);
+  const { classes, misplaced } = classify(gaps);
+  if (misplaced !== undefined) {
+    const message = describe(misplaced);
+    return {
+      kind: 'impossible',
+      message,
+      items: itemsAround(misplaced, classes),
+      shrunk: true,
+      unresolved: [],
+    };
+  }
+  const resolution = resolveUntaken(classes, gaps.unresolved, gaps.count);
+  if (resolution.kind !== 'impossible') return resolution;
+  const involved = [...new Set(resolution.items.map(({ item }) => item))];
+  const begun = unresolved.slice(0, resolution.unresolved);
+  const skipped = involved.filter(({ dequeue }) => dequeue === undefined).map(({ value }) => value);
+  return {
+    kind: 'impossible',
+    message: `less urgent items left, or later ones, although ${skipped.join(', ')} had come before them; only ${begun.length} unresolved dequeues had begun by then`,
+    items: involved,
+    shrunk: false,
+    unresolved: begun,
+  };
+}
+
+function describe(misplaced: Misplaced): string {
+  const { dequeue, value, priority } = misplaced.member.taken.item;
+  switch (misplaced.kind) {
+    case 'covered':
+      return `${dequeue.id} took ${value} of priority ${priority}, and all the time there was something more urgent`;
+    case 'overtaken': {
+      const other = misplaced.overtaking.taken.item;
+      return `${other.dequeue.id} took ${other.value} of priority ${priority} before anybody took ${value}, which had come earlier`;
+    }
+    default:
+      return misplaced satisfies never;
+  }
+}

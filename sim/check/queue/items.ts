@@ -1,0 +1,126 @@
+/**
+ * The operations of one queue, and what they say of each item. Invariant: operations that did not happen are not
+ * among them; one that may have happened has no return, and one that took nobody knows what has no value.
+ */
+import type { Finding } from '../check.js';
+
+/** One operation that happened or may have happened. */
+export interface QueueOperation {
+  readonly id: string;
+  readonly kind: 'enqueue' | 'dequeue';
+  /** What was put, or what was taken; undefined for a dequeue of which nobody knows what it took, if anything. */
+  readonly value?: string | undefined;
+  /** Of an enqueue: the smaller leaves first; 0 unless given. */
+  readonly priority?: number | undefined;
+  /** Place in the run's order of events. */
+  readonly invoke: number;
+  /** Undefined where it may have happened at any time after its invocation, or never. */
+  readonly return?: number | undefined;
+}
+
+/** A dequeue that returned what it took. */
+export interface KnownDequeue extends QueueOperation {
+  readonly return: number;
+}
+
+/** One item. It was dequeued, or its enqueue has returned: any other may never have been. */
+export interface QueueItem {
+  readonly value: string;
+  readonly priority: number;
+  readonly enqueue: QueueOperation;
+  /** When its enqueue had surely happened; infinity where that is not known. */
+  readonly enqueuedBy: number;
+  readonly dequeue: KnownDequeue | undefined;
+}
+
+/** An item of which somebody knows that it was dequeued. */
+export interface DequeuedItem extends QueueItem {
+  readonly dequeue: KnownDequeue;
+}
+
+export type QueueHistory =
+  | {
+      readonly kind: 'items';
+      readonly items: readonly QueueItem[];
+      /** Dequeues that may each have taken one item, by invocation. */
+      readonly unresolved: readonly QueueOperation[];
+    }
+  /** It cannot be judged, or is already wrong whatever the order. */
+  | { readonly kind: 'finding'; readonly finding: Finding };
+
+/** Puts operations and items together. */
+export function readQueue(operations: readonly QueueOperation[]): QueueHistory {
+  const enqueues = new Map<string, QueueOperation>();
+  for (const operation of operations) {
+    if (operation.kind !== 'enqueue') continue;
+    const { value } = operation;
+    if (value === undefined) return inconclusive(`${operation.id} puts nobody knows what`);
+    const other = enqueues.get(value);
+    if (other !== undefined)
+      return inconclusive(`${other.id} and ${operation.id} put the same value ${value}`);
+    enqueues.set(value, operation);
+  }
+  const dequeues = new Map<string, KnownDequeue>();
+  const unresolved: QueueOperation[] = [];
+  const known = operations.filter((operation) => operation.kind === 'dequeue').sort(byReturn);
+  for (const operation of known) {
+    if (!isKnown(operation)) {
+      unresolved.push(operation);
+      continue;
+    }
+    const { id, value } = operation;
+    const enqueue = enqueues.get(value);
+    if (enqueue === undefined) return wrong(`${id} took ${value}, which nobody had put`, [operation]);
+    const other = dequeues.get(value);
+    if (other !== undefined) {
+      return wrong(`${value} was taken twice, by ${other.id} and by ${id}`, [enqueue, other, operation]);
+    }
+    if (operation.return < enqueue.invoke) {
+      return wrong(`${id} had taken ${value} before ${enqueue.id} began to put it`, [operation, enqueue]);
+    }
+    dequeues.set(value, operation);
+  }
+  const items: QueueItem[] = [];
+  for (const [value, enqueue] of enqueues) {
+    const dequeue = dequeues.get(value);
+    if (dequeue === undefined && enqueue.return === undefined) continue;
+    const { priority = 0, return: enqueuedBy = Infinity } = enqueue;
+    items.push({ value, priority, enqueue, enqueuedBy, dequeue });
+  }
+  return { kind: 'items', items, unresolved: unresolved.sort((a, b) => a.invoke - b.invoke) };
+}
+
+export function isDequeued(item: QueueItem): item is DequeuedItem {
+  return item.dequeue !== undefined;
+}
+
+/** A violation by these operations, each named once, in the order of their invocations. */
+export function violated(
+  message: string,
+  operations: Iterable<QueueOperation>,
+): Finding & { verdict: 'violated' } {
+  const ordered = [...new Set(operations)].sort((a, b) => a.invoke - b.invoke);
+  return {
+    verdict: 'violated',
+    message,
+    operations: ordered.map((operation) => operation.id),
+    revisions: [],
+  };
+}
+
+function isKnown(operation: QueueOperation): operation is KnownDequeue & { readonly value: string } {
+  return operation.return !== undefined && operation.value !== undefined;
+}
+
+function byReturn(a: QueueOperation, b: QueueOperation): number {
+  const [first, second] = [a.return ?? Infinity, b.return ?? Infinity];
+  return first === second ? 0 : first - second;
+}
+
+function wrong(message: string, operations: readonly QueueOperation[]): QueueHistory {
+  return { kind: 'finding', finding: violated(message, operations) };
+}
+
+function inconclusive(reason: string): QueueHistory {
+  return { kind: 'finding', finding: { verdict: 'inconclusive', reason } };
+}

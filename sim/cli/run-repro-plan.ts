@@ -1,0 +1,37 @@
+/** Runs a plan of a repro in simulation, with the repro's budget. */
+import type { Plan } from '../explore/plan.js';
+import type { RunnableRepro } from '../repro/parse-repro.js';
+import type { RunResult } from '../run.js';
+import type { CliEnvironment } from './environment.js';
+import type { Machinery } from './machinery.js';
+import { flags } from './flags.js';
+
+export interface ReproRunner {
+  readonly repro: RunnableRepro;
+  readonly environment: CliEnvironment;
+  readonly machinery: Machinery;
+}
+
+export async function runReproPlan(
+  { repro, environment, machinery }: ReproRunner,
+  plan: Plan,
+  { stacks, replay }: { readonly stacks: boolean; readonly replay: string },
+): Promise<RunResult> {
+  const { scenario } = repro;
+  const { budget } = repro.repro;
+  const backend = await machinery.createBackend(
+    {
+      scenario,
+      options: plan.options,
+      faults: flags.faults.default,
+      members: flags.members.default,
+      etcdVersion: plan.etcdVersion,
+      backend: 'simulated',
+      endpoints: undefined,
+      toxiproxy: undefined,
+      ...budget,
+    },
+    () => undefined,
+  );
+  return machinery.runPlan({ scenario, plan, backend, budget, stacks, replay, signal: environment.signal });
+}

@@ -1,0 +1,28 @@
+/** Shrinks a failing run, telling how far it is. Invariant: what it gives was run and fails in the same way. */
+import { describeSize } from '../explore/shrink/describe-size.js';
+import { shrink, type ShrinkResult } from '../explore/shrink/shrink.js';
+import type { Plan } from '../explore/plan.js';
+import type { RunResult } from '../run.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { CliEnvironment } from './environment.js';
+import { createLineDisplay } from './progress.js';
+
+export interface ShrinkOrder {
+  readonly failure: RunResult;
+  readonly scenario: Scenario;
+  readonly maxRuns: number;
+  run(plan: Plan): Promise<RunResult>;
+}
+
+export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult> {
+  const { failure, scenario, maxRuns, run } = order;
+  const display = createLineDisplay(environment.stderr);
+  return shrink({
+    failure,
+    run,
+    canEnd: (plan) => scenario.canEnd?.(plan.nodes, plan.options) ?? true,
+    maxRuns,
+    progress: ({ runs, plan }) => display.show(`shrinking, run ${runs}: ${describeSize(plan)}`),
+    signal: environment.signal,
+  }).finally(() => display.end());
+}

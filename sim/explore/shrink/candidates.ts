@@ -1,0 +1,74 @@
+/**
+ * Smaller plans made of a plan. Invariant: every one of them can be run: no fault aims at a node or a member that is
+ * gone, and no node is left without anything to do.
+ */
+import type { Fault } from '../../faults/index.js';
+import type { Plan, PlannedNode } from '../plan.js';
+
+export function withFaults(plan: Plan, faults: readonly Fault[]): Plan {
+  return tidy({ ...plan, faults });
+}
+
+export function withNodes(plan: Plan, nodes: readonly PlannedNode[]): Plan {
+  return tidy({ ...plan, nodes });
+}
+
+/** Keeps these operations, by their ids, and the nodes that have one. */
+export function withOperations(plan: Plan, ids: ReadonlySet<string>): Plan {
+  const nodes = plan.nodes.map((node) => ({
+    ...node,
+    operations: node.operations.filter((operation) => ids.has(operation.id)),
+  }));
+  return tidy({ ...plan, nodes: nodes.filter((node) => node.operations.length > 0) });
+}
+
+export function withMembers(plan: Plan, members: readonly string[]): Plan {
+  return tidy({ ...plan, members });
+}
+
+/** The same plan with its times simpler, boldest first: each differs from the plan in one respect. */
+export function* simpler(plan: Plan): Generator<Plan> {
+  const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
+  if (oneWayDelayMinUs !== CALM_US || oneWayDelayMaxUs !== CALM_US) {
+    yield { ...plan, network: { oneWayDelayMinUs: CALM_US, oneWayDelayMaxUs: CALM_US } };
+  }
+  for (const [index, fault] of plan.faults.entries()) {
+    for (const [name, value] of Object.entries(fault)) {
+      if (typeof value !== 'number') continue;
+      for (const smaller of simplerNumbers(value)) {
+        const faults = plan.faults.map((one, at) => (at === index ? { ...one, [name]: smaller } : one));
+        yield { ...plan, faults: faults.sort((left, right) => left.atMs - right.atMs) };
+      }
+    }
+  }
+}
+
+/** One-way delay of the calmest network. */
+const CALM_US = 500;
+
+/** Rounder or smaller numbers, boldest first; never 0 where it was not, since a duration of nothing may mean another thing. */
+function simplerNumbers(value: number): number[] {
+  const candidates = [
+    1,
+    Math.floor(value / 10),
+    Math.floor(value / 2),
+    roundTo(value, 100),
+    roundTo(value, 10),
+  ];
+  const whole = Math.floor(value);
+  return [...new Set([...candidates, whole])].filter((candidate) => candidate > 0 && candidate < value);
+}
+
+function roundTo(value: number, unit: number): number {
+  return Math.floor(value / unit) * unit;
+}
+
+function tidy(plan: Plan): Plan {
+  const nodes = new Set(plan.nodes.map((node) => node.name));
+  const members = new Set(plan.members);
+  const aims = (fault: Fault) => {
+    const { node, member } = fault as { readonly node?: string; readonly member?: string };
+    return (node === undefined || nodes.has(node)) && (member === undefined || members.has(member));
+  };
+  return { ...plan, faults: plan.faults.filter(aims) };
+}

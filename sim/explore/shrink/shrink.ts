@@ -1,0 +1,149 @@
+/**
+ * Shrinks the plan of a failing run to what the failure needs: members, faults, nodes, operations, then the times of
+ * what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
+ * same result.
+ */
+import type { RunResult } from '../../run.js';
+import type { Plan } from '../plan.js';
+import { anchored } from './anchor.js';
+import { simpler, withFaults, withMembers, withNodes, withOperations } from './candidates.js';
+import { minimize } from './minimize.js';
+import { signaturesOf, type Signature } from './signature.js';
+
+export interface ShrinkRequest {
+  /** A run that failed. */
+  readonly failure: RunResult;
+  /** Runs a plan; may reject when the signal is aborted. */
+  run(plan: Plan): Promise<RunResult>;
+  /** Whether a plan is worth running: see `Scenario.canEnd`. */
+  canEnd(plan: Plan): boolean;
+  /** It ends after so many runs. */
+  readonly maxRuns: number;
+  /** Told after every run. */
+  progress?(progress: ShrinkProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export interface ShrinkProgress {
+  readonly runs: number;
+  /** The smallest plan that failed so far. */
+  readonly plan: Plan;
+}
+
+export interface ShrinkResult {
+  readonly signature: Signature;
+  /** The run of the smallest plan that was found. */
+  readonly smallest: RunResult;
+  readonly runs: number;
+  /** False where it ended for want of runs, or was interrupted, rather than because nothing could be spared. */
+  readonly complete: boolean;
+}
+
+/** Removing something changes what is drawn after it, so the failure may need another draw to show again. */
+const RUNTIME_SEEDS = 3;
+
+export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
+  const [signature] = signaturesOf(request.failure);
+  if (signature === undefined) throw new Error('expected a run that failed');
+  const search = new Search(request, signature);
+  let before: Plan | undefined;
+  while (before !== search.best.plan && !search.over) {
+    before = search.best.plan;
+    await search.removeParts();
+    await search.simplify();
+  }
+  return { signature, smallest: search.best, runs: search.runs, complete: !search.over };
+}
+
+class Search {
+  best: RunResult;
+  runs = 0;
+  readonly #request: ShrinkRequest;
+  readonly #signature: Signature;
+
+  constructor(request: ShrinkRequest, signature: Signature) {
+    this.#request = request;
+    this.#signature = signature;
+    this.best = request.failure;
+  }
+
+  /** Whether it has to end as it is. */
+  get over(): boolean {
+    return this.runs >= this.#request.maxRuns || this.#request.signal.aborted;
+  }
+
+  async removeParts(): Promise<void> {
+    const { plan } = this.best;
+    if (plan.members.length > 1) await this.#try(withMembers(plan, plan.members.slice(0, 1)));
+    await this.#minimize(
+      () => this.best.plan.faults,
+      (faults) => withFaults(this.best.plan, faults),
+    );
+    await this.#minimize(
+      () => this.best.plan.nodes,
+      (nodes) => withNodes(this.best.plan, nodes),
+    );
+    await this.#minimize(
+      () => this.best.plan.nodes.flatMap((node) => node.operations.map((operation) => operation.id)),
+      (ids) => withOperations(this.best.plan, new Set(ids)),
+    );
+  }
+
+  /** Takes every simplification that still fails, until none does. */
+  async simplify(): Promise<void> {
+    let found = true;
+    while (found && !this.over) {
+      found = false;
+      for (const plan of simpler(this.best.plan)) {
+        if (this.over) return;
+        found = await this.#try(plan);
+        if (found) break;
+      }
+    }
+  }
+
+  async #minimize<T>(list: () => readonly T[], planOf: (kept: readonly T[]) => Plan): Promise<void> {
+    await minimize(list(), async (kept) => !this.over && (await this.#try(planOf(kept))));
+  }
+
+  /**
+   * Whether the plan fails as it should: as it is, with its faults moved along, or with another runtime seed. The best
+   * run is then this one.
+   */
+  async #try(plan: Plan): Promise<boolean> {
+    if (plan.nodes.length === 0 || !this.#request.canEnd(plan)) return false;
+    const first = plan.runtimeSeed ?? plan.seed;
+    for (let index = 0; index < RUNTIME_SEEDS; index++) {
+      const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
+      const result = await this.#run(candidate);
+      if (result === undefined) return false;
+      if (this.#accept(result)) return true;
+      for (const moved of anchored(candidate, this.best, result)) {
+        const again = await this.#run(moved);
+        if (again === undefined) return false;
+        if (this.#accept(again)) return true;
+      }
+    }
+    return false;
+  }
+
+  #accept(result: RunResult): boolean {
+    const fails = signaturesOf(result).includes(this.#signature);
+    if (fails) this.best = result;
+    this.#request.progress?.({ runs: this.runs, plan: this.best.plan });
+    return fails;
+  }
+
+  /** Undefined where no more runs are to be had. */
+  async #run(plan: Plan): Promise<RunResult | undefined> {
+    if (this.over) return undefined;
+    try {
+      return await this.#request.run(plan);
+    } catch (error) {
+      if (this.#request.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.runs += 1;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A repro: one failure as data, to be kept, sent and run again. Invariant: it holds everything a run depends on, so
+ * that the same version gives the same trace anywhere.
+ */
+import type { Budget } from '../engine/engine.js';
+import type { TraceCheckpoint } from '../engine/trace.js';
+import type { Plan } from '../explore/plan.js';
+import { firstMessage } from '../explore/sweep.js';
+import { signaturesOf, type Signature } from '../explore/shrink/signature.js';
+import type { RunResult, Verdict } from '../run.js';
+
+/** The format's number; `docs/repro.schema.json` describes it. */
+export const REPRO_FORMAT = 1;
+
+export interface Repro {
+  readonly format: typeof REPRO_FORMAT;
+  /** etcd-sim's version that made it. */
+  readonly version: string;
+  readonly verdict: Verdict;
+  /** What kind of failure it is; absent where the run did not fail. */
+  readonly signature?: Signature;
+  /** What went wrong, as the run said it. */
+  readonly message: string;
+  readonly plan: Plan;
+  readonly budget: Budget;
+  readonly trace: {
+    readonly hash: string;
+    readonly events: number;
+    /** The hash on the way, for telling where another run leaves it. */
+    readonly checkpoints: readonly TraceCheckpoint[];
+  };
+}
+
+/** The repro of a simulated run; undefined for a real one, which a plan constrains and does not replay. */
+export function reproOf(result: RunResult, budget: Budget): Repro | undefined {
+  if (result.trace === undefined) return undefined;
+  const [signature] = signaturesOf(result);
+  return {
+    format: REPRO_FORMAT,
+    version: result.version,
+    verdict: result.verdict,
+    ...(signature === undefined ? {} : { signature }),
+    message: firstMessage(result),
+    plan: result.plan,
+    budget,
+    trace: { ...result.trace, checkpoints: result.checkpoints ?? [] },
+  };
+}
+
+/** The repro as text, for people to read too; ends with a line break. */
+export function formatRepro(repro: Repro): string {
+  return `${JSON.stringify(repro, null, 2)}\n`;
+}

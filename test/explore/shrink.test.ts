@@ -1,0 +1,150 @@
+/** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../sim/explore/plan.js';
+import { shrink } from '../../sim/explore/shrink/shrink.js';
+import { signaturesOf } from '../../sim/explore/shrink/signature.js';
+import type { RunResult } from '../../sim/run.js';
+import { buildRun } from '../report/fixture.js';
+
+const plan: Plan = {
+  scenario: 'bank',
+  seed: 7,
+  options: {},
+  etcdVersion: '3.6',
+  members: ['m1', 'm2', 'm3'],
+  nodes: ['a', 'b', 'c'].map((name) => ({
+    name,
+    operations: [1, 2, 3, 4].map((index) => ({ id: `${name}${index}`, name: 'do', input: null })),
+  })),
+  faults: [
+    { kind: 'partition', node: 'a', member: 'm1', atMs: 10, durationMs: 700 },
+    { kind: 'reply-lost', node: 'b', member: 'm1', atMs: 137, durationMs: 95 },
+    { kind: 'member-restart', member: 'm3', atMs: 200, durationMs: 100 },
+  ],
+  network: { oneWayDelayMinUs: 70, oneWayDelayMaxUs: 1200 },
+};
+
+/** A world in which a plan fails iff `fails` says so, with this check. */
+function world(fails: (plan: Plan) => string | undefined) {
+  const plans: Plan[] = [];
+  const run = (candidate: Plan): Promise<RunResult> => {
+    plans.push(candidate);
+    const check = fails(candidate);
+    const base = { ...buildRun(), plan: candidate, problems: [] };
+    const finding = { verdict: 'violated' as const, message: 'x', operations: [], revisions: [] };
+    return Promise.resolve(
+      check === undefined
+        ? { ...base, verdict: 'satisfied', checks: [] }
+        : { ...base, verdict: 'violated', checks: [{ check, description: check, ...finding }] },
+    );
+  };
+  return { plans, run };
+}
+
+async function shrunk(
+  fails: (plan: Plan) => string | undefined,
+  { canEnd = () => true, maxRuns = 2000 }: { canEnd?: (plan: Plan) => boolean; maxRuns?: number } = {},
+) {
+  const { plans, run } = world(fails);
+  const failure = await run(plan);
+  const { signal } = new AbortController();
+  return { plans, ...(await shrink({ failure, run, canEnd, maxRuns, signal })) };
+}
+
+const has = ({ nodes }: Plan, id: string) =>
+  nodes.some((node) => node.operations.some((operation) => operation.id === id));
+const idsOf = ({ nodes }: Plan) => nodes.flatMap((node) => node.operations.map(({ id }) => id));
+
+describe('a shrunk plan', () => {
+  it('has the operations and the fault that the failure needs, one member, and times as simple as can be', async () => {
+    const { smallest, complete } = await shrunk((candidate) =>
+      has(candidate, 'a2') &&
+      has(candidate, 'b3') &&
+      candidate.faults.some(({ kind }) => kind === 'reply-lost')
+        ? 'sum'
+        : undefined,
+    );
+    expect(idsOf(smallest.plan)).toEqual(['a2', 'b3']);
+    expect(smallest.plan.faults).toEqual([
+      { kind: 'reply-lost', node: 'b', member: 'm1', atMs: 1, durationMs: 1 },
+    ]);
+    expect(smallest.plan.members).toEqual(['m1']);
+    expect(smallest.plan.network).toEqual({ oneWayDelayMinUs: 500, oneWayDelayMaxUs: 500 });
+    expect(complete).toBe(true);
+  });
+
+  it('keeps the signature: it never slips to another failure', async () => {
+    const { smallest, signature } = await shrunk((candidate) =>
+      has(candidate, 'c4') ? 'sum' : 'something else',
+    );
+    expect(signature).toBe('check sum');
+    expect(signaturesOf(smallest)).toEqual(['check sum']);
+    expect(idsOf(smallest.plan)).toEqual(['c4']);
+  });
+
+  it('has no fault that aims at a node or a member that is gone', async () => {
+    const { plans } = await shrunk((candidate) => (has(candidate, 'c1') ? 'sum' : undefined));
+    for (const { nodes, members, faults } of plans) {
+      const names = new Set([...nodes.map(({ name }) => name), ...members]);
+      for (const fault of faults) {
+        const { node, member } = fault as { node?: string; member?: string };
+        expect([node, member].every((name) => name === undefined || names.has(name))).toBe(true);
+      }
+    }
+  });
+
+  it('is never one that cannot end when the code is right', async () => {
+    const canEnd = (candidate: Plan) => !has(candidate, 'b1') || has(candidate, 'a1');
+    const { plans, smallest } = await shrunk((candidate) => (has(candidate, 'b1') ? 'sum' : undefined), {
+      canEnd,
+    });
+    expect(plans.slice(1).every(canEnd)).toBe(true);
+    expect(idsOf(smallest.plan)).toEqual(['a1', 'b1']);
+  });
+
+  it('may run on another runtime seed where the failure needs another draw', async () => {
+    const { smallest } = await shrunk((candidate) =>
+      candidate.nodes.length === 3 || ((candidate.runtimeSeed ?? 7) % 2 === 0 && has(candidate, 'a1'))
+        ? 'sum'
+        : undefined,
+    );
+    expect(idsOf(smallest.plan)).toEqual(['a1']);
+    expect(smallest.plan.runtimeSeed).toBe(8);
+  });
+
+  it('has its faults moved along with the operation that they must meet', async () => {
+    // Operations of a node begin 10 ms apart, and the fault must come within 3 ms of the fourth.
+    const timesOf = (candidate: Plan) =>
+      candidate.nodes.flatMap(({ operations }) =>
+        operations.map(({ id }, index) => ({ id, invokeUs: index * 10_000 })),
+      );
+    const run = async (candidate: Plan): Promise<RunResult> => {
+      const a4 = timesOf(candidate).find(({ id }) => id === 'a4');
+      const hit = candidate.faults.some(({ atMs }) => Math.abs(atMs * 1000 - (a4?.invokeUs ?? -1e9)) < 3000);
+      const { run: answer } = world(() => (hit ? 'sum' : undefined));
+      const result = await answer(candidate);
+      const [check] = result.checks;
+      return {
+        ...result,
+        checks: check?.verdict === 'violated' ? [{ ...check, operations: ['a4'] }] : [],
+        operations: timesOf(candidate).map(({ id, invokeUs }, sequence) => ({
+          ...{ id, node: 'a', name: 'do', input: null },
+          invoke: { sequence, timeUs: invokeUs },
+        })),
+      };
+    };
+    const faults = [{ kind: 'connection-reset', node: 'a', member: 'm1', atMs: 32, durationMs: 0 }] as const;
+    const failure = await run({ ...plan, faults });
+    const { signal } = new AbortController();
+    const { smallest } = await shrink({ failure, run, canEnd: () => true, maxRuns: 2000, signal });
+    expect(idsOf(smallest.plan)).toEqual(['a4']);
+    expect(smallest.plan.faults).toMatchObject([{ atMs: 1 }]);
+  });
+
+  it('is the smallest so far where there are no more runs to be had', async () => {
+    const { runs, complete } = await shrunk((candidate) => (has(candidate, 'a1') ? 'sum' : undefined), {
+      maxRuns: 5,
+    });
+    expect([runs, complete]).toEqual([5, false]);
+  });
+});

@@ -1,0 +1,117 @@
+/** Repros: written, read, run again; refused where they cannot be run. */
+import { describe, expect, it } from 'vitest';
+import { scenarios, specimens } from '../../scenarios/index.js';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import { compareReplay } from '../../sim/repro/compare-replay.js';
+import { parseRepro } from '../../sim/repro/parse-repro.js';
+import { formatRepro, reproOf, type Repro } from '../../sim/repro/repro.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import type { RunResult } from '../../sim/run.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { parseOptions } from '../../sim/scenario/parse-options.js';
+
+const all = [...scenarios, ...specimens];
+const specimen = all.find((scenario) => scenario.name === 'bank-lost-update');
+if (specimen === undefined) throw new Error('no specimen');
+const scenario = specimen;
+
+function planOf(seed: number): Plan {
+  const options = parseOptions(scenario.options, { workers: '3', transfers: '5' });
+  if (options.kind === 'malformed') throw new Error(options.message);
+  return drawPlan({ scenario, seed, options: options.value, faults: { kind: 'all' }, members: 1 });
+}
+
+function run(plan: Plan): Promise<RunResult> {
+  const { signal } = new AbortController();
+  const backend = createSimulatedBackend();
+  return runPlan({ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal });
+}
+
+async function reproOfSeed(seed: number): Promise<Repro> {
+  const repro = reproOf(await run(planOf(seed)), DEFAULT_BUDGET);
+  if (repro === undefined) throw new Error('a simulated run has a repro');
+  return repro;
+}
+
+const read = (repro: unknown) => parseRepro(JSON.stringify(repro), all);
+
+describe('a repro', () => {
+  it('that was written and read again gives the same run', async () => {
+    const repro = await reproOfSeed(1);
+    const parsed = parseRepro(formatRepro(repro), all);
+    if (parsed.kind === 'malformed') throw new Error(parsed.message);
+    const again = await run(parsed.value.repro.plan);
+    expect(compareReplay(repro, again)).toEqual({ kind: 'same' });
+  });
+
+  it('says between which moments another run leaves it', async () => {
+    const repro = await reproOfSeed(1);
+    const nodes = repro.plan.nodes.map((node) => ({ ...node, operations: node.operations.slice(0, 2) }));
+    const comparison = compareReplay(repro, await run({ ...repro.plan, nodes }));
+    if (comparison.kind === 'same') throw new Error('they are the same');
+    const { after, before } = comparison;
+    expect(after?.events).toBeGreaterThan(0);
+    expect(before?.events).toBeGreaterThan(after?.events ?? Infinity);
+    expect(comparison.sameVersion).toBe(true);
+  });
+
+  it('has checkpoints all over the run, and no more than a few', async () => {
+    const { trace } = await reproOfSeed(1);
+    expect(trace.checkpoints.length).toBeGreaterThan(15);
+    expect(trace.checkpoints.length).toBeLessThanOrEqual(32);
+    expect(trace.checkpoints.at(-1)?.events).toBeGreaterThan(trace.events * 0.9);
+  });
+
+  it('of an older version runs on with defaults for the options it does not know', async () => {
+    const repro = await reproOfSeed(1);
+    const { balance, ...options } = repro.plan.options;
+    const parsed = read({ ...repro, plan: { ...repro.plan, options } });
+    if (parsed.kind === 'malformed') throw new Error(parsed.message);
+    expect(parsed.value.repro.plan.options['balance']).toBe(balance);
+  });
+});
+
+describe('refused in one line is', () => {
+  const changed = async (change: (plan: Plan) => object) => {
+    const repro = await reproOfSeed(1);
+    const parsed = read({ ...repro, plan: { ...repro.plan, ...change(repro.plan) } });
+    return parsed.kind === 'malformed' ? parsed.message : 'it was read';
+  };
+
+  it('what is no JSON', () => {
+    expect(parseRepro('{', all)).toEqual({ kind: 'malformed', message: 'expected a repro in JSON' });
+  });
+
+  it('another format', async () => {
+    expect(read({ ...(await reproOfSeed(1)), format: 2 })).toEqual({
+      kind: 'malformed',
+      message: 'expected a repro of format 1, got "2"',
+    });
+  });
+
+  it('a scenario that there is not', async () => {
+    expect(await changed(() => ({ scenario: 'bonk' }))).toMatch(
+      /^expected a scenario that there is, got "bonk"/,
+    );
+  });
+
+  it('an option that its scenario has no longer', async () => {
+    const message = await changed(({ options }) => ({ options: { ...options, colour: 'red' } }));
+    expect(message).toMatch(/^scenario bank-lost-update of this version: expected option /);
+  });
+
+  it('a fault of a kind that there is not', async () => {
+    const message = await changed(() => ({ faults: [{ kind: 'flood', atMs: 1, durationMs: 1 }] }));
+    expect(message).toMatch(/^expected a fault of a kind that there is \(latency, .*got /);
+  });
+
+  it('a fault that aims at nobody', async () => {
+    const faults = [{ kind: 'partition', node: 'w99', member: 'm1', atMs: 1, durationMs: 1 }];
+    expect(await changed(() => ({ faults }))).toMatch(/^no node for /);
+  });
+
+  it('a plan without nodes', async () => {
+    expect(await changed(() => ({ nodes: [] }))).toMatch(/nodes: expected at least one node, got \[\]$/);
+  });
+});
