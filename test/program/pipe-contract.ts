@@ -114,11 +114,18 @@ export function describeInPipes(place: () => Place): void {
       expect(done).toEqual({ code: 0, stdout: 'b\na\nd\nc\n', stderr: '' });
     });
 
-    it.each(['-1', '65536', 'high', '1.5'])('says what a priority is: %s', async (priority) => {
-      const done = await runRecipe(at('priority-queue'), [`push a ${priority}`]);
+    it('says what a priority is', async () => {
+      const wrong = ['-1', '65536', 'high', '1.5'];
+      const done = await runRecipe(
+        at('priority-queue'),
+        wrong.map((priority) => `push a ${priority}`),
+      );
       expect(done.stdout).toBe('');
-      expect(done.stderr).toBe(
-        `push: PRIORITY is a whole number from 0 to 65535, the smallest leaves first; got "${priority}"\n`,
+      expect(done.stderr.split('\n').slice(0, -1)).toEqual(
+        wrong.map(
+          (priority) =>
+            `push: PRIORITY is a whole number from 0 to 65535, the smallest leaves first; got "${priority}"`,
+        ),
       );
     });
   });
