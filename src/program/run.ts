@@ -75,9 +75,7 @@ async function close(program: Program, tell: (line: string) => void): Promise<vo
   try {
     await program.close({ signal: late.signal });
   } catch (error) {
-    tell(
-      `cannot let go of the ${program.name}: ${messageOf(error)}; a session ends by itself within a minute`,
-    );
+    tell(`cannot let go of the ${program.name}: ${messageOf(error)}`);
   } finally {
     clearTimeout(timer);
   }

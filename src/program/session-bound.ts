@@ -47,9 +47,11 @@ export class SessionBound<Handle extends Closable> {
     if (open === undefined) return;
     this.#open = undefined;
     try {
-      await open.handle.close(options);
-    } finally {
-      await open.session.close(options);
+      // Revoking the session lets go of whatever the handle could not.
+      await open.handle.close(options).finally(() => open.session.close(options));
+    } catch (error) {
+      const late = `the session ends by itself within ${open.session.ttlSeconds} s`;
+      throw new Error(`${messageOf(error)}; ${late}`, { cause: error });
     }
   }
 }

@@ -68,6 +68,36 @@ describe('recipe', () => {
     expect((await recipe.ended).code).toBe(0);
   });
 
+  it('a second interruption does not wait until it is known what became of a push', async () => {
+    const etcd = await serveEtcd();
+    const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','));
+    recipe.type('push a');
+    recipe.type('pop');
+    await recipe.saysLine('a');
+    etcd.pauseMember(etcd.members[0] ?? '');
+    recipe.type('push b');
+    await recipe.says('still pushing');
+    recipe.signal('SIGINT');
+    await recipe.says('finding out what became of it');
+    recipe.signal('SIGINT');
+    await recipe.says('ended at once: what was being given up, or let go of, may go on');
+    expect((await recipe.ended).code).toBe(130);
+    await etcd.close();
+  });
+
+  it('ends although etcd does not answer, and says so', async () => {
+    const etcd = await serveEtcd();
+    const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','), '-name', 'jobs');
+    recipe.type('push a');
+    recipe.type('pop');
+    await recipe.saysLine('a');
+    etcd.pauseMember(etcd.members[0] ?? '');
+    recipe.type('quit');
+    expect((await recipe.ended).code).toBe(0);
+    await recipe.says('cannot let go of the queue jobs: etcd does not answer\n');
+    await etcd.close();
+  });
+
   it('helps on stdout', async () => {
     const done = await runRecipe(['help']);
     expect(done).toMatchObject({ code: 0, stderr: '' });
