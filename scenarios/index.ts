@@ -1,8 +1,11 @@
 /** Every scenario, and every specimen: a recipe that is wrong on purpose and must be caught. */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { bank } from './bank.js';
+import { priorityQueue } from './priority-queue.js';
+import { queue } from './queue.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
+import { queueSpecimens } from './specimens/queues.js';
 
-export const scenarios: readonly Scenario[] = [bank];
+export const scenarios: readonly Scenario[] = [bank, queue, priorityQueue];
 
-export const specimens: readonly Scenario[] = [bankLostUpdate];
+export const specimens: readonly Scenario[] = [bankLostUpdate, ...queueSpecimens];

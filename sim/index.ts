@@ -3,6 +3,9 @@ export type { Backend, Execution, ExecutionRequest } from './backend/backend.js'
 export { EnvironmentError } from './backend/environment-error.js';
 export { createRealBackend } from './backend/real.js';
 export { createSimulatedBackend } from './backend/simulated.js';
+export { checkFifoQueue } from './check/fifo-queue.js';
+export { checkPriorityQueue } from './check/priority-queue.js';
+export type { QueueOperation } from './check/queue/items.js';
 export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
 export type { Budget } from './engine/engine.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';

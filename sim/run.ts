@@ -17,6 +17,8 @@ export type Problem =
       /** Who waits for what, one sentence each. */
       readonly waiting: readonly string[];
     }
+  /** The faults have long been over, and nodes still wait although time goes on. */
+  | { readonly kind: 'liveness'; readonly message: string; readonly waiting: readonly string[] }
   /** The virtual-time or event budget ran out. */
   | { readonly kind: 'budget'; readonly message: string; readonly waiting: readonly string[] }
   /** A node threw, or rejected a promise that nobody handled. */

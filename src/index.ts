@@ -14,6 +14,9 @@ export {
   SessionLostError,
 } from './errors.js';
 export type { CallOptions } from './calls.js';
+export { HeldLock } from './mutex/held-lock.js';
+export { Mutex } from './mutex/mutex.js';
+export { RWMutex } from './mutex/rw-mutex.js';
 export { Session, type SessionOptions } from './session.js';
 export { Queue, type Dequeued, type Enqueued, type QueueOptions } from './queue/queue.js';
 export { PriorityQueue, type Prioritized } from './queue/priority-queue.js';

@@ -8,6 +8,7 @@ import { ExactlyOnce } from './commit/exactly-once.js';
 import { Effort, type EffortOptions } from './effort.js';
 import { ClosedError, DefiniteError, isLeaseNotFound, messageOf, SessionLostError } from './errors.js';
 import type { CallOptions } from './calls.js';
+import { Reservations } from './reservations.js';
 
 export interface SessionOptions extends EffortOptions, CallOptions {
   /** Time to live of the lease, in whole seconds, at least 1; etcd may grant more. Default 60, as in Go. */
@@ -36,8 +37,8 @@ export class Session {
   readonly options: EffortOptions;
   /** Transactions whose records go with the session. @internal */
   readonly once: ExactlyOnce;
-  /** Names taken by handles of this session, such as the keys of its locks. @internal */
-  readonly taken = new Map<string, Promise<void>>();
+  /** Keys that handles of this session share, one holder at a time. @internal */
+  readonly reservations = new Reservations();
   readonly #end = new AbortController();
   #expiresMs: number;
   #expiry: NodeJS.Timeout | undefined;

@@ -50,7 +50,11 @@ export type CheckResult = { readonly check: string; readonly description: string
 );
 
 export type Problem =
-  | { readonly kind: 'deadlock' | 'budget'; readonly message: string; readonly waiting: readonly string[] }
+  | {
+      readonly kind: 'deadlock' | 'liveness' | 'budget';
+      readonly message: string;
+      readonly waiting: readonly string[];
+    }
   | {
       readonly kind: 'node-error';
       readonly node: string;

@@ -129,7 +129,7 @@ function problemItem(problem: Problem): HTMLElement {
   return element(
     'div',
     { class: `problem problem-${problem.kind}` },
-    element('h3', {}, problem.kind === 'deadlock' ? 'Deadlock' : 'Out of budget'),
+    element('h3', {}, PROBLEM_TITLES[problem.kind]),
     element('p', { class: 'finding' }, problem.message),
     element('ul', { class: 'waiting' }, ...problem.waiting.map((line) => element('li', {}, line))),
   );
@@ -216,3 +216,9 @@ export function faults(data: RunData): HTMLElement {
     ),
   );
 }
+
+const PROBLEM_TITLES = {
+  deadlock: 'Deadlock',
+  liveness: 'Waiting for ever',
+  budget: 'Out of budget',
+} as const;

@@ -2,12 +2,15 @@
  * The course of a run, the same on every backend: set up, start the faults, let every node do its work, end the
  * faults, read etcd's log. Invariant: it ends in an execution's history even when nodes are stuck for good.
  */
+import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import { definitenessOf } from '../etcd/errors.js';
+import type { Operator } from '../faults/fault.js';
 import type { Plan, PlannedNode } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
-import { readLog } from '../history/read-log.js';
+import { LogCollector } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
+import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import type { NodeContext, Scenario } from '../scenario/scenario.js';
 
@@ -23,7 +26,7 @@ export interface Stage {
   /** Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
   /** The plan's clock starts: its faults begin when they are due. */
-  startFaults(): void;
+  startFaults(operator: Operator): void;
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -32,10 +35,14 @@ export interface Stage {
 
 /** Runs the plan on the stage. Rejects only where setup or observation fails. */
 export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promise<History> {
-  const observer = new Etcd3(stage.observerOptions());
+  // Its watch goes on through outages; a circuit breaker would then refuse the call that comes after them.
+  const observer = new Etcd3({ ...stage.observerOptions(), faultHandling: { host: () => noop } });
+  let log: LogCollector | undefined;
   try {
     const context = { client: observer, prefix: stage.prefix, options: plan.options };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
+    log = new LogCollector(observer, stage.prefix, Number(before.header.revision) + 1);
+    log.start();
     const stuck = stage.stuck.then(() => 'stuck' as const);
     const setup = scenario.setup(context).catch((error: unknown) => {
       throw new ScenarioError(scenario.name, `setup() threw ${String(error)}`, { cause: error });
@@ -43,13 +50,13 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     if ((await Promise.race([setup, stuck])) === 'stuck') {
       return { operations: stage.recorder.operations, log: [] };
     }
-    stage.startFaults();
+    stage.startFaults(createOperator(observer, log, stage.prefix));
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
-    const log = await readLog(observer, stage.prefix, Number(before.header.revision) + 1);
-    return { operations: stage.recorder.operations, log };
+    return { operations: stage.recorder.operations, log: await log.finish() };
   } finally {
+    log?.close();
     observer.close();
   }
 }

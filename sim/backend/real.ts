@@ -87,9 +87,9 @@ async function executeOn(
       working.add(node);
       return nodes.run(node, body).finally(() => working.delete(node));
     },
-    startFaults() {
+    startFaults(operator) {
       working.delete('setup');
-      faults.start();
+      faults.start(operator);
     },
     async endFaults() {
       await faults.end();

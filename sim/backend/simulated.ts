@@ -30,13 +30,16 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   /** Whose code has begun and not ended. */
   const working = new Set([SETUP]);
   let stuck = (): void => undefined;
+  const faultsEndUs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => (atMs + durationMs) * 1000));
   const engine: Engine = new Engine({
     seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
     budget: request.budget,
     signal,
     observe: request.observe,
     onStuck(reason) {
-      problems.push(describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working));
+      problems.push(
+        describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working, faultsEndUs),
+      );
       for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
       stuck();
     },
@@ -48,7 +51,6 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     version: plan.etcdVersion,
   });
   const network = new Network(engine, cluster, plan.network);
-  const faults = new SimulatedFaults(plan.faults, engine, network, cluster);
   const nodeOf = (name: string): VirtualNode => {
     let node = nodes.get(name);
     if (node === undefined) {
@@ -58,6 +60,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     }
     return node;
   };
+  const faults = new SimulatedFaults(plan.faults, engine, network, cluster, nodeOf(OBSERVER));
   const optionsOf = (name: string) => ({
     hosts: network.hosts,
     grpcOptions: network.grpcOptions(nodeOf(name)),
@@ -71,9 +74,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       working.add(name);
       return spawn(engine, nodeOf(name), body).finally(() => working.delete(name));
     },
-    startFaults() {
+    startFaults(operator) {
       working.delete(SETUP);
-      faults.start();
+      faults.start(operator);
     },
     endFaults: () => Promise.resolve(faults.end()),
     stuck: new Promise((resolve) => {

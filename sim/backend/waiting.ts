@@ -3,8 +3,16 @@ import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
 import type { Problem } from '../run.js';
+import { OBSERVER } from '../scenario/expect-nodes.js';
 
-/** The problem that a stuck run has, in words. */
+/** What can finish must have finished so long after the last fault: leases, backoffs and waits end far sooner. */
+const QUIET_MS = 60_000;
+
+/**
+ * The problem that a stuck run has, in words.
+ *
+ * @param faultsEndUs when the last fault of the plan ends, 0 without any
+ */
 export function describeWaiting(
   reason: StuckReason,
   budget: Budget,
@@ -12,15 +20,26 @@ export function describeWaiting(
   recorder: Recorder,
   network: Network,
   unfinished: Iterable<string>,
+  faultsEndUs: number,
 ): Problem {
-  const waiting = whoWaits(nowUs, recorder, unfinished, network.pendingCalls());
+  // The log of the run is watched until its end.
+  const calls = network
+    .pendingCalls()
+    .filter(({ node, method }) => !(node === OBSERVER && /Watch$/.test(method)));
+  const waiting = whoWaits(nowUs, recorder, unfinished, calls);
   switch (reason) {
     case 'deadlock':
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
     case 'events':
       return { kind: 'budget', message: `more than ${budget.maxEvents} events`, waiting };
-    case 'virtual time':
+    case 'virtual time': {
+      const quietMs = Math.floor((nowUs - faultsEndUs) / 1000);
+      if (quietMs >= QUIET_MS) {
+        const since = faultsEndUs === 0 ? 'without any fault' : `${quietMs} ms after the last fault ended`;
+        return { kind: 'liveness', message: `${since}, nodes still wait`, waiting };
+      }
       return { kind: 'budget', message: `more than ${budget.maxVirtualTimeMs} ms of virtual time`, waiting };
+    }
   }
 }
 

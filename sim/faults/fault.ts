@@ -27,6 +27,8 @@ export interface SimulatedWorld {
   resetConnection(node: string, member: string): number;
   stopMember(member: string): void;
   startMember(member: string): void;
+  /** Has the operator of the etcd do something; it is a hit if it did. */
+  operate(order: (operator: Operator) => Promise<boolean>): void;
   /** An integer in [min, max], both included, from the stream of this fault. */
   randomInteger(min: number, max: number): number;
   /** Tells that the fault touched a message, a call or a connection. */
@@ -51,6 +53,16 @@ export interface RealWorld {
   stopMember(member: string): Promise<void>;
   /** Starts the member's process again on the same data. */
   startMember(member: string): Promise<void>;
+  /** Has the operator of the etcd do something. */
+  operate(order: (operator: Operator) => Promise<boolean>): Promise<void>;
+}
+
+/** What somebody else can do to the etcd of a run; each verb resolves to whether it did anything. */
+export interface Operator {
+  /** Compacts all but the last `keep` revisions, none before it is in the run's log. */
+  compact(keep: number): Promise<boolean>;
+  /** Revokes a lease that keys of the run are attached to: the one at this place among them, counted round. */
+  revokeLease(index: number): Promise<boolean>;
 }
 
 /** A fault that is now acting. `end` undoes it and may be called once. */

@@ -1,7 +1,9 @@
 /** Every kind of fault. Adding one is one file and one line here. */
 import { connectionReset, type ConnectionResetFault } from './connection-reset.js';
+import { compaction, type CompactionFault } from './compaction.js';
 import type { FaultKind } from './fault.js';
 import { latency, type LatencyFault } from './latency.js';
+import { leaseRevoked, type LeaseRevokedFault } from './lease-revoked.js';
 import { memberRestart, type MemberRestartFault } from './member-restart.js';
 import { partition, type PartitionFault } from './partition.js';
 import { replyLost, type ReplyLostFault } from './reply-lost.js';
@@ -14,7 +16,9 @@ export type Fault =
   | ReplyLostFault
   | ConnectionResetFault
   | PartitionFault
-  | MemberRestartFault;
+  | MemberRestartFault
+  | CompactionFault
+  | LeaseRevokedFault;
 
 /** The kinds by name, in the order people read them. */
 export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Fault, { kind: K }>> } = {
@@ -24,6 +28,8 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'connection-reset': connectionReset,
   partition,
   'member-restart': memberRestart,
+  compaction,
+  'lease-revoked': leaseRevoked,
 };
 
 /** The names `--faults` takes. */

@@ -102,8 +102,9 @@ export function problemLines(problems: readonly Problem[], style: Style): string
     const place = { width, margin: 4, hanging: 2 };
     switch (problem.kind) {
       case 'deadlock':
+      case 'liveness':
       case 'budget': {
-        const color = problem.kind === 'deadlock' ? paint.bad : paint.unsure;
+        const color = problem.kind === 'budget' ? paint.unsure : paint.bad;
         return [
           ...indent(`${problem.kind}: ${singleLine(problem.message)}`, { width, margin: 2, hanging: 2 }).map(
             color,

@@ -58,7 +58,7 @@ export class CommitRecords {
       const record = this.#idle.pop() ?? this.#make();
       if (record.settled) return record;
       try {
-        if ((await effort.repeat((options) => this.settle(record, options))) !== undefined) return record;
+        if ((await this.settle(record, effort)) !== undefined) return record;
       } catch (error) {
         this.#idle.push(record);
         throw error;
@@ -72,21 +72,18 @@ export class CommitRecords {
   }
 
   /**
-   * Adds a link to the record's chain unless one was added that we have not heard of. Either way the record is
-   * settled. Safe to repeat. Resolves to the new link, or to undefined where the record is gone and tells nothing.
+   * Adds a link to the record's chain unless one was added that we have not heard of, again and again as the effort
+   * allows. Either way the record is settled. Resolves to the new link, or to undefined where the record is gone and
+   * tells nothing.
    */
-  async settle(record: CommitRecord, options: Deadline): Promise<Link | undefined> {
-    const id = this.newId();
-    const reply = await this.#client
-      .if(record.key, 'Mod', '==', record.revision)
-      .then(this.link(record, id))
-      .else(this.#client.get(record.key))
-      .options(options)
-      .commit();
-    if (reply.succeeded) return this.#follow(record, { id, revision: Number(reply.header.revision) });
-    const [found] = reply.responses[0]?.response_range.kvs ?? [];
-    if (found === undefined) return undefined;
-    return this.#follow(record, { id: found.value.toString(), revision: Number(found.mod_revision) });
+  async settle(record: CommitRecord, effort: Effort): Promise<Link | undefined> {
+    const link = await effort.repeat((options) => this.#addLink(record, options));
+    // Only here: an answer that comes after its effort was given up must not touch a record that is in use again.
+    if (link !== undefined) {
+      record.revision = link.revision;
+      record.settled = true;
+    }
+    return link;
   }
 
   /** Deletes all records of the handle; what is still under way under them can no longer apply. */
@@ -99,10 +96,18 @@ export class CommitRecords {
     return { key: `${this.#prefix}${this.#records}`, revision: 0, settled: false };
   }
 
-  #follow(record: CommitRecord, link: Link): Link {
-    record.revision = link.revision;
-    record.settled = true;
-    return link;
+  async #addLink(record: CommitRecord, options: Deadline): Promise<Link | undefined> {
+    const id = this.newId();
+    const reply = await this.#client
+      .if(record.key, 'Mod', '==', record.revision)
+      .then(this.link(record, id))
+      .else(this.#client.get(record.key))
+      .options(options)
+      .commit();
+    if (reply.succeeded) return { id, revision: Number(reply.header.revision) };
+    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    if (found === undefined) return undefined;
+    return { id: found.value.toString(), revision: Number(found.mod_revision) };
   }
 }
 

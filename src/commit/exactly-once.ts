@@ -5,7 +5,7 @@
  * resolves or rejects definite only when no copy of what it sent can apply any more.
  */
 import type { ICompare, IRequestOp, IResponseOp, ITxnRequest, ITxnResponse, Namespace } from 'etcd3';
-import type { Deadline, Effort } from '../effort.js';
+import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
 import { CommitRecords, recordLost, type CommitRecord, type Link } from './commit-records.js';
 
@@ -125,10 +125,9 @@ export class ExactlyOnce {
 
   /** Finds out which id the record got last, and makes every copy that is under way harmless. */
   async #settle(effort: Effort, record: CommitRecord, cause: unknown): Promise<Link> {
-    const settle = (options: Deadline) => this.#records.settle(record, options);
     let link;
     try {
-      link = await effort.lastResort((last) => last.repeat(settle));
+      link = await effort.lastResort((last) => this.#records.settle(record, last));
     } catch (error) {
       throw new IndefiniteError(`it may have been applied: ${messageOf(cause ?? error)}`, {
         cause: cause ?? error,

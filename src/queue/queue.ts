@@ -10,6 +10,7 @@ import { Calls, type CallOptions } from '../calls.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
 import { Consumer } from './consumer.js';
+import { nanoseconds } from '../nanoseconds.js';
 import { Items } from './items.js';
 
 export interface QueueOptions extends EffortOptions {
@@ -35,7 +36,6 @@ export interface Dequeued {
 
 /** Nanoseconds since 1970 have 17 digits or more since March 1970; the sequence numbers of priority queues have 16. */
 const SHAPE = /^\d{17,}$/;
-const NANOSECOND_DIGITS = 19;
 
 /**
  * A distributed queue, shared by every process that opens it under the same name, those that use etcd's Go recipe
@@ -121,10 +121,4 @@ export class Queue {
       // Somebody else has this very nanosecond.
     }
   }
-}
-
-/** Nanoseconds since 1970: the milliseconds are the clock's, the rest is drawn, so that two seldom have the same. */
-function nanoseconds(): string {
-  const below = BigInt(Math.floor(Math.random() * 1_000_000));
-  return String(BigInt(Date.now()) * 1_000_000n + below).padStart(NANOSECOND_DIGITS, '0');
 }

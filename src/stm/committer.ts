@@ -65,7 +65,7 @@ export class Committer<T> {
     if (record === undefined || record.settled) throw error;
     let link;
     try {
-      link = await this.#effort.repeat((options) => this.#records.settle(record, options));
+      link = await this.#records.settle(record, this.#effort);
     } catch {
       this.#effort.throwIfAborted();
       throw new IndefiniteError(`the transaction may have committed: ${messageOf(error)}`, { cause: error });

@@ -125,7 +125,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
 
 /** Packages a room may have; what is not listed may have none. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
-  src: ['etcd3', '@grpc/grpc-js', 'cockatiel'],
+  src: ['etcd3', '@grpc/grpc-js'],
   'src/program': ['etcd3'],
   'sim/engine': ['seedrandom'],
   'sim/etcd': ['protobufjs', 'etcd3'],
@@ -134,9 +134,9 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/history': ['etcd3'],
   'sim/scenario': ['etcd3', 'fast-check'],
   'sim/explore': ['fast-check', 'seedrandom'],
-  'sim/backend': ['etcd3', '@grpc/grpc-js', 'toxiproxy-node-client'],
+  'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
-  scenarios: ['etcd3', 'fast-check'],
+  scenarios: ['etcd3', 'cockatiel', 'fast-check'],
   bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check'],
 };
 

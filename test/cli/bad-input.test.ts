@@ -148,11 +148,11 @@ describe('a name', () => {
     [[...scenario, '--backend', ''], '--backend: expected simulated or real, got ""'],
     [
       [...scenario, '--faults', 'partitoin'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart), got "partitoin"; did you mean partition?',
+      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart, compaction, lease-revoked), got "partitoin"; did you mean partition?',
     ],
     [
       [...scenario, '--faults', 'latency,'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart), got ""',
+      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart, compaction, lease-revoked), got ""',
     ],
     [
       [...scenario, '--faults', 'none,latency'],

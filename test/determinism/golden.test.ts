@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "35f06ac0de83ba390ec4aa38c335781e",
-        "etcd3, 3": "8aaca2056ee8ae3a7de55d39e1e7af49",
-        "lost-update, 1": "8ae8c8d814187f7790f02bea4c716c40",
-        "lost-update, 3": "7867bf0052dd7e544549ef56a7cf0a8b",
-        "stm, 1": "7c346f24ee9cc3678faa826a97bc5328",
-        "stm, 3": "9b225dd846aad6fd699e84e07261a016",
-        "txn, 1": "ddecf1efa9014ab0e5ae0506ffce8642",
-        "txn, 3": "fcf9cbac335bdf8d87f67c94384d0c17",
+        "etcd3, 1": "91726462a242967a5c944899ec515e30",
+        "etcd3, 3": "ad606c1cc0837def0980661ae27b2c1b",
+        "lost-update, 1": "4ae228c1da1f76a3ab8837a2070c55a1",
+        "lost-update, 3": "5d7912d01427bf05f03f76c499b4348f",
+        "stm, 1": "cccbf042cd7ea9a8f66e539a577c0021",
+        "stm, 3": "65b8051fb131fd1803779b55d97c698d",
+        "txn, 1": "56b6a774790436e35015257fb3620fe5",
+        "txn, 3": "be0b732f4706000ca71cc8c07a753b1a",
       }
     `);
   });

@@ -76,6 +76,34 @@ describe('a transaction', () => {
     expect(await apply()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
   });
 
+  it('is not misled by an answer to a call that was given up long ago', async () => {
+    const { kv, network, client } = world();
+    const once = new ExactlyOnce(client, 'records/');
+    const end = new AbortController();
+    const put = (signal?: AbortSignal) =>
+      once.apply(new Effort({ backoff: { initialMs: 0 } }, signal), {
+        compares: [{ key: 'op', target: 'Version', result: 'Equal', value: 0 }],
+        writes: [client.put('op').value('x')],
+      });
+    // The record's first link is on its way when its call is given up, and arrives when the next call has applied.
+    let arrive = (): void => undefined;
+    network.decide = () => {
+      end.abort(new Error('enough'));
+      network.decide = async ({ written }) => {
+        if (!written.includes('op')) return 'pass';
+        network.decide = async (): Promise<Fate> => {
+          arrive();
+          await new Promise(setImmediate);
+          return 'pass';
+        };
+        return 'reply lost';
+      };
+      return new Promise((resolve) => (arrive = () => resolve('pass')));
+    };
+    await expect(put(end.signal)).rejects.toThrow('enough');
+    expect(await put()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
+  });
+
   it('settles before it gives up after its attempts', async () => {
     const { kv, network, apply } = world('late', 'late');
     await expect(apply(undefined, 1)).rejects.toMatchObject({ definite: true });

@@ -3,9 +3,10 @@
  * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
  */
 import { setMaxListeners } from 'node:events';
-import type { ActiveRealFault, RealWorld } from '../../faults/fault.js';
+import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run.js';
+import type { ClusterWorld } from './world.js';
 
 /** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
 export type HitMeter = (node: string | undefined, member: string) => () => number;
@@ -22,13 +23,13 @@ interface FaultState {
 
 export class RealFaults {
   readonly #states: readonly FaultState[];
-  readonly #world: RealWorld;
+  readonly #world: ClusterWorld;
   readonly #meter: HitMeter;
   readonly #nowUs: () => number;
   readonly #courses: Promise<void>[] = [];
   readonly #over = new AbortController();
 
-  constructor(faults: readonly Fault[], world: RealWorld, meter: HitMeter, nowUs: () => number) {
+  constructor(faults: readonly Fault[], world: ClusterWorld, meter: HitMeter, nowUs: () => number) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#world = world;
     this.#meter = meter;
@@ -38,8 +39,8 @@ export class RealFaults {
   }
 
   /** From now on faults begin when they are due. */
-  start(): void {
-    for (const state of this.#states) this.#courses.push(this.#course(state));
+  start(operator: Operator): void {
+    for (const state of this.#states) this.#courses.push(this.#course(state, operator));
   }
 
   /** Undoes what is acting and begins nothing more. */
@@ -59,20 +60,31 @@ export class RealFaults {
     }));
   }
 
-  async #course(state: FaultState): Promise<void> {
-    await this.#pause(state.fault.atMs);
+  async #course(state: FaultState, operator: Operator): Promise<void> {
+    const { fault } = state;
+    await this.#pause(fault.atMs);
     if (this.#over.signal.aborted) return;
     try {
-      const hits = this.#meter('node' in state.fault ? state.fault.node : undefined, state.fault.member);
+      const { node, member } = fault as { readonly node?: string; readonly member?: string };
+      const hits = member === undefined ? () => state.hits : this.#meter(node, member);
       state.startedUs = this.#nowUs();
-      const active: ActiveRealFault = await kindOf(state.fault).impose(state.fault, this.#world);
-      await this.#pause(state.fault.durationMs);
+      const active: ActiveRealFault = await kindOf(fault).impose(fault, this.#worldOf(state, operator));
+      await this.#pause(fault.durationMs);
       await active.end();
       state.endedUs = this.#nowUs();
       state.hits = hits();
     } catch (error) {
       state.failure = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  #worldOf(state: FaultState, operator: Operator): RealWorld {
+    return {
+      ...this.#world,
+      async operate(order) {
+        if (await order(operator)) state.hits += 1;
+      },
+    };
   }
 
   /** Waits by the wall clock, until the faults are over at the latest. */

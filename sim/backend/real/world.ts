@@ -16,8 +16,11 @@ export interface WorldOptions {
   readonly meter: ConnectionMeter;
 }
 
-/** Every verb of a real fault, and two that need a process of ours. */
-export interface PausableWorld extends RealWorld {
+/** The verbs of a real fault that act on the cluster. */
+export type ClusterWorld = Omit<RealWorld, 'operate'>;
+
+/** All of them, and two that need a process of ours. */
+export interface PausableWorld extends ClusterWorld {
   /** Stops the member's process where it is (SIGSTOP), its connections open. */
   pauseMember(member: string): Promise<void>;
   /** Lets a paused member go on (SIGCONT). */

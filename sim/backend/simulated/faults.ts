@@ -1,7 +1,8 @@
 /** The plan's faults in virtual time: each begins when it is due, acts for its duration and is undone. */
 import type { Engine } from '../../engine/engine.js';
+import type { VirtualNode } from '../../engine/node.js';
 import type { EtcdCluster } from '../../etcd/service.js';
-import type { ActiveFault, SimulatedWorld } from '../../faults/fault.js';
+import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { Network } from '../../network/network.js';
 import type { FaultRecord } from '../../run.js';
@@ -22,17 +23,28 @@ export class SimulatedFaults {
   readonly #cluster: EtcdCluster;
   /** How many faults keep each member down: it starts again when the last of them ends. */
   readonly #down = new Map<string, number>();
+  readonly #observer: VirtualNode;
+  #operator: Operator | undefined;
   #over = false;
 
-  constructor(faults: readonly Fault[], engine: Engine, network: Network, cluster: EtcdCluster) {
+  /** @param observer who acts where somebody has to */
+  constructor(
+    faults: readonly Fault[],
+    engine: Engine,
+    network: Network,
+    cluster: EtcdCluster,
+    observer: VirtualNode,
+  ) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#engine = engine;
     this.#network = network;
     this.#cluster = cluster;
+    this.#observer = observer;
   }
 
   /** From now on faults begin when they are due. */
-  start(): void {
+  start(operator: Operator): void {
+    this.#operator = operator;
     for (const state of this.#states) {
       const lane = this.#engine.lane(`fault/${state.index}`);
       this.#engine.schedule(lane, state.fault.atMs * 1000, `fault ${state.index} begins`, () => {
@@ -80,11 +92,20 @@ export class SimulatedFaults {
       resetConnection: (node, member) => this.#network.link(node, member).connection.reset(),
       stopMember: (member) => this.#stopMember(member),
       startMember: (member) => this.#startMember(member),
+      operate: (order) => this.#operate(state, order),
       randomInteger: (min, max) => random.integer(min, max),
       hit: (count = 1) => {
         state.hits += count;
       },
     };
+  }
+
+  /** In an event of the observer's, whose client it is. */
+  #operate(state: FaultState, order: (operator: Operator) => Promise<boolean>): void {
+    const operator = this.#operator;
+    if (operator === undefined) return;
+    const act = () => void order(operator).then((did) => (state.hits += Number(did)));
+    this.#engine.schedule(this.#observer.immediateLane, 0, 'operator', act, this.#observer);
   }
 
   #stopMember(member: string): void {

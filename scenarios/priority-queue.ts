@@ -1,0 +1,48 @@
+/**
+ * Producers and consumers of priority queues whose names are prefixes of one another, or of the keys that one of them
+ * keeps its books under: the smaller number leaves first, and nothing is lost or handed out twice.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { queueChecks } from './queue/checks.js';
+import type { OpenQueues } from './queue/handle.js';
+import { planQueues, queueOptions } from './queue/plan.js';
+import { openPriorityQueues } from './queue/recipe.js';
+import { summarizeQueues } from './queue/summary.js';
+import { workOnQueues } from './queue/work.js';
+import { openGoPriorityQueues, openResendingGoPriorityQueues } from './specimens/queue/go-queue.js';
+import { openNaivePriorityQueues } from './specimens/queue/naive.js';
+
+const NAMES = ['q', 'q/00005', '__q', 'q2'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenQueues>> = {
+  recipe: openPriorityQueues,
+  go: openGoPriorityQueues,
+  'go-resend': openResendingGoPriorityQueues,
+  naive: openNaivePriorityQueues,
+};
+
+export const priorityQueue: Scenario = {
+  name: 'priority-queue',
+  description:
+    'The most urgent items leave several priority queues with similar names first, each exactly once.',
+  options: {
+    ...queueOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description:
+        "whose queue: our recipe, Go's, Go's over etcd3's hidden resends, or one that deletes without comparing (wrong on purpose)",
+    },
+  },
+  nodes: (options) => planQueues(NAMES, true, options),
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnQueues(context, open, operations);
+  },
+  checks: (options) => queueChecks(NAMES, true, options),
+  summarize: summarizeQueues,
+};

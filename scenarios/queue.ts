@@ -1,0 +1,47 @@
+/**
+ * Producers and consumers of queues whose names are prefixes of one another: what came first leaves first, and
+ * nothing is lost or handed out twice, whatever is lost, resent, given up or closed in the middle.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { queueChecks } from './queue/checks.js';
+import type { OpenQueues } from './queue/handle.js';
+import { planQueues, queueOptions } from './queue/plan.js';
+import { openQueues } from './queue/recipe.js';
+import { summarizeQueues } from './queue/summary.js';
+import { workOnQueues } from './queue/work.js';
+import { openGoQueues, openResendingGoQueues } from './specimens/queue/go-queue.js';
+import { openNaiveQueues } from './specimens/queue/naive.js';
+
+const NAMES = ['q', 'q/1', 'q2', 'q/x'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenQueues>> = {
+  recipe: openQueues,
+  go: openGoQueues,
+  'go-resend': openResendingGoQueues,
+  naive: openNaiveQueues,
+};
+
+export const queue: Scenario = {
+  name: 'queue',
+  description: 'Items leave several queues with similar names first in, first out, each exactly once.',
+  options: {
+    ...queueOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description:
+        "whose queue: our recipe, Go's, Go's over etcd3's hidden resends, or one that deletes without comparing (wrong on purpose)",
+    },
+  },
+  nodes: (options) => planQueues(NAMES, false, options),
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnQueues(context, open, operations);
+  },
+  checks: (options) => queueChecks(NAMES, false, options),
+  summarize: summarizeQueues,
+};

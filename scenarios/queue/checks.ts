@@ -1,0 +1,233 @@
+/** What must hold in every queue, as rules over etcd's log and over what producers and consumers say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import { checkFifoQueue } from '../../sim/check/fifo-queue.js';
+import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
+import type { QueueOperation } from '../../sim/check/queue/items.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import type { OptionValues } from '../../sim/scenario/options.js';
+import { readBooks, type BookedItem } from './books.js';
+import { inputOf } from './plan.js';
+
+/** The rules for queues of these names. */
+export function queueChecks(
+  names: readonly string[],
+  priorities: boolean,
+  options: OptionValues,
+): readonly Check[] {
+  const queues = names.slice(0, Number(options['queues']));
+  const rule = (name: string, description: string, judge: Judge): Check => ({
+    name,
+    description,
+    check(history: History): Finding {
+      if (history.log.length === 0)
+        return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+      const items = readBooks(history, queues, priorities);
+      return judge({ history, items, queues }) ?? { verdict: 'satisfied' };
+    },
+  });
+  return [
+    priorities
+      ? rule(
+          'priority-order',
+          'In each queue the smallest priority leaves first, and of one priority what came first, for whoever looks from outside.',
+          (books) => ordered(books, checkPriorityQueue),
+        )
+      : rule('fifo', 'In each queue what came first leaves first, for whoever looks from outside.', (books) =>
+          ordered(books, checkFifoQueue),
+        ),
+    rule('own-queue', 'Every value that is handed out was put into that queue.', ownQueue),
+    rule('no-duplicate', 'No item is handed out twice, and none is put twice.', noDuplicate),
+    rule(
+      'no-loss',
+      'Every item that left its queue was handed out, or by an indefinite dequeue may have been.',
+      noLoss,
+    ),
+    rule(
+      'ok-exactly-once',
+      'Every enqueue and dequeue reported ok is in the log exactly once, at the revision it reported.',
+      okExactlyOnce,
+    ),
+    rule('failed-never', 'No item whose enqueue was reported failed is in the log.', failedNever),
+  ];
+}
+
+interface Books {
+  readonly history: History;
+  readonly items: readonly BookedItem[];
+  readonly queues: readonly string[];
+}
+
+type Judge = (books: Books) => Finding | undefined;
+
+function violated(message: string, operations: readonly string[], revisions: readonly number[]): Finding {
+  return { verdict: 'violated', message, operations, revisions };
+}
+
+/** The queues one by one; what the log says was left at the end is taken out by dequeues after everything else. */
+function ordered(
+  { history, items, queues }: Books,
+  check: (operations: readonly QueueOperation[]) => Finding,
+): Finding | undefined {
+  for (const queue of queues) {
+    const operations = history.operations.flatMap((operation) => queueOperation(operation, queue));
+    const put = new Set(operations.map(({ kind, value }) => (kind === 'enqueue' ? value : undefined)));
+    const rest = items.filter(
+      (item) => item.queue === queue && item.left === undefined && put.has(item.value),
+    );
+    const drains = rest.map(({ value }): QueueOperation => ({
+      id: `what was left: ${value}`,
+      kind: 'dequeue',
+      value,
+      invoke: Number.MAX_SAFE_INTEGER - 1,
+      return: Number.MAX_SAFE_INTEGER,
+    }));
+    const finding = check([...operations, ...drains]);
+    if (finding.verdict === 'satisfied') continue;
+    if (finding.verdict === 'inconclusive')
+      return { ...finding, reason: `queue ${queue}: ${finding.reason}` };
+    const known = new Set(operations.map(({ id }) => id));
+    return {
+      ...finding,
+      message: `queue ${queue}: ${finding.message}`,
+      operations: finding.operations.filter((id) => known.has(id)),
+    };
+  }
+  return undefined;
+}
+
+function queueOperation(operation: Operation, queue: string): QueueOperation[] {
+  const { id, name, invoke, outcome } = operation;
+  const input = inputOf(operation);
+  if (input.queue !== queue || outcome?.kind === 'failed') return [];
+  const end = outcome?.kind === 'ok' ? operation.return?.sequence : undefined;
+  const shared = { id, invoke: invoke.sequence, return: end };
+  switch (name) {
+    case 'enqueue':
+      return [{ ...shared, kind: 'enqueue', value: input.value, priority: input.priority }];
+    case 'dequeue':
+      return [{ ...shared, kind: 'dequeue', value: takenBy(operation) }];
+    default:
+      return [];
+  }
+}
+
+/** The value that a dequeue handed out. */
+export function takenBy({ name, outcome }: Operation): string | undefined {
+  if (name !== 'dequeue' || outcome?.kind !== 'ok') return undefined;
+  const { value } = Object(outcome.output) as { value?: unknown };
+  return String(value);
+}
+
+function ownQueue({ history, items }: Books): Finding | undefined {
+  for (const operation of history.operations) {
+    const value = takenBy(operation);
+    const { queue } = inputOf(operation);
+    if (value === undefined || items.some((item) => item.queue === queue && item.value === value)) continue;
+    const other = items.find((item) => item.value === value);
+    const where = other === undefined ? 'which nobody put' : `which was put into the queue ${other.queue}`;
+    return violated(
+      `${operation.id} took ${JSON.stringify(value)} from the queue ${queue}, ${where}`,
+      other === undefined ? [operation.id] : [value, operation.id],
+      other === undefined ? [] : [other.cameAt],
+    );
+  }
+  return undefined;
+}
+
+function noDuplicate({ history, items }: Books): Finding | undefined {
+  const puts = new Map<string, BookedItem>();
+  for (const item of items) {
+    const other = puts.get(item.value);
+    if (other !== undefined) {
+      return violated(
+        `${item.value} was put twice, at revisions ${other.cameAt} and ${item.cameAt}`,
+        [item.value],
+        [other.cameAt, item.cameAt],
+      );
+    }
+    puts.set(item.value, item);
+  }
+  const takers = new Map<string, Operation>();
+  for (const operation of history.operations) {
+    const value = takenBy(operation);
+    const other = value === undefined ? undefined : takers.get(value);
+    if (value === undefined || !puts.has(value)) continue;
+    if (other !== undefined) {
+      return violated(
+        `${value} was handed out twice, by ${other.id} and ${operation.id}`,
+        [value, other.id, operation.id],
+        [],
+      );
+    }
+    takers.set(value, operation);
+  }
+  return undefined;
+}
+
+function noLoss({ history, items, queues }: Books): Finding | undefined {
+  const handedOut = new Set(history.operations.map(takenBy));
+  for (const queue of queues) {
+    let unresolved = history.operations.filter(
+      (operation) =>
+        operation.name === 'dequeue' &&
+        inputOf(operation).queue === queue &&
+        (operation.outcome === undefined || operation.outcome.kind === 'indefinite'),
+    ).length;
+    for (const { value, left, queue: from } of items) {
+      if (from !== queue || left === undefined || handedOut.has(value)) continue;
+      if (left.how === 'deleted' && unresolved > 0) {
+        unresolved -= 1;
+        continue;
+      }
+      const how = left.how === 'deleted' ? 'left' : 'was overwritten in';
+      return violated(
+        `${value} ${how} the queue ${queue} at revision ${left.revision}, and nobody got it`,
+        [value],
+        [left.revision],
+      );
+    }
+  }
+  return undefined;
+}
+
+function okExactlyOnce({ history, items }: Books): Finding | undefined {
+  const byValue = new Map(items.map((item) => [item.value, item]));
+  for (const operation of history.operations) {
+    if (operation.outcome?.kind !== 'ok' || operation.name === 'reopen') continue;
+    const { queue, value: put } = inputOf(operation);
+    const value = takenBy(operation) ?? put;
+    const item = value === undefined ? undefined : byValue.get(value);
+    const problem = okProblem(operation, item, queue);
+    if (problem === undefined) continue;
+    return violated(
+      `${operation.id} was reported ok, but ${problem}`,
+      [operation.id],
+      item === undefined ? [] : [item.cameAt],
+    );
+  }
+  return undefined;
+}
+
+function okProblem(operation: Operation, item: BookedItem | undefined, queue: string): string | undefined {
+  if (item?.queue !== queue) return `its item was never in the queue ${queue}`;
+  const revision = operation.outcome?.kind === 'ok' ? operation.outcome.revision : undefined;
+  const actual = operation.name === 'enqueue' ? item.cameAt : item.left?.revision;
+  if (actual === undefined) return `its item ${item.value} is still there`;
+  if (revision === undefined || revision === actual) return undefined;
+  return `at revision ${revision}, and the log has it at revision ${actual}`;
+}
+
+function failedNever({ history, items }: Books): Finding | undefined {
+  const byValue = new Map(items.map((item) => [item.value, item]));
+  for (const operation of history.operations) {
+    if (operation.name !== 'enqueue' || operation.outcome?.kind !== 'failed') continue;
+    const item = byValue.get(operation.id);
+    if (item === undefined) continue;
+    return violated(
+      `${operation.id} was reported failed (${operation.outcome.error.message}), but is in the log at revision ${item.cameAt}`,
+      [operation.id],
+      [item.cameAt],
+    );
+  }
+  return undefined;
+}

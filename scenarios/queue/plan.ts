@@ -1,0 +1,146 @@
+/**
+ * What producers and consumers of several queues are planned to do. Invariant: of each queue as many dequeues are
+ * planned as enqueues, so that nobody waits for an item that never comes.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+
+/** Options of both scenarios, but for their variants. */
+export const queueOptions = {
+  queues: {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 4,
+    description: 'how many queues there are; their names are prefixes of one another',
+  },
+  producers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes enqueue' },
+  consumers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes dequeue' },
+  items: {
+    type: 'integer',
+    default: 8,
+    min: 0,
+    max: 10_000,
+    description: 'how many items each producer puts',
+  },
+  lanes: {
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 10,
+    description: 'how many calls a node makes at the same time, on the same handles',
+  },
+} as const satisfies OptionSpecs;
+
+/** An operation's input. */
+export interface QueueInput {
+  readonly queue: string;
+  /** Of an enqueue: what it puts, which is the operation's id. */
+  readonly value?: string;
+  /** Of an enqueue into a priority queue. */
+  readonly priority?: number;
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+  /** Its caller gives up after so many milliseconds. */
+  readonly giveUpAfterMs?: number;
+}
+
+/** The input of an operation of these scenarios. */
+export function inputOf({ input }: Pick<PlannedOperation, 'input'>): QueueInput {
+  return input as unknown as QueueInput;
+}
+
+interface Draft {
+  readonly queue: number;
+  readonly priority: number;
+  readonly node: number;
+  readonly afterMs: number;
+  readonly giveUpAfterMs: number | null;
+  /** The node closes the queue's handle before, and opens it again. */
+  readonly reopens: boolean;
+}
+
+const PRIORITIES = [0, 1, 2, 5, 65_535];
+
+/** @param names the queues' names; as many of them are used as the options say */
+export function planQueues(
+  names: readonly string[],
+  priorities: boolean,
+  options: OptionValues,
+): Arbitrary<readonly PlannedNode[]> {
+  const queues = names.slice(0, Number(options['queues']));
+  const producers = Number(options['producers']);
+  const consumers = Number(options['consumers']);
+  const items = producers * Number(options['items']);
+  const drafts = (nodes: number) =>
+    fc.array(draftOf(queues.length, nodes), { minLength: items, maxLength: items });
+  const order = fc.shuffledSubarray(
+    Array.from({ length: items }, (_, index) => index),
+    { minLength: items, maxLength: items },
+  );
+  return fc.tuple(drafts(producers), drafts(consumers), order).map(([puts, takes, places]) => {
+    const enqueues = puts.map((draft, index) => ({ ...draft, node: index % producers }));
+    // Who takes from which queue is drawn by dealing out the items.
+    const dequeues = takes.map((draft, index) => ({
+      ...draft,
+      queue: enqueues[Number(places[index])]?.queue ?? 0,
+    }));
+    return [
+      ...nodesOf('p', producers, enqueues, (draft, id) => ({
+        ...inputOfDraft(queues, draft),
+        value: id,
+        ...(priorities ? { priority: draft.priority } : {}),
+      })),
+      ...nodesOf('c', consumers, dequeues, (draft) => inputOfDraft(queues, draft)),
+    ];
+  });
+}
+
+function draftOf(queues: number, nodes: number): Arbitrary<Draft> {
+  const often = (weight: number, value: number) => ({ weight, arbitrary: fc.constant(value) });
+  return fc.record(
+    {
+      queue: fc.nat(queues - 1),
+      priority: fc.constantFrom(...PRIORITIES),
+      node: fc.nat(nodes - 1),
+      afterMs: fc.oneof(often(2, 0), { weight: 1, arbitrary: fc.nat(40) }),
+      giveUpAfterMs: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(30) },
+      ),
+      reopens: fc.nat(7).map((drawn) => drawn === 0),
+    },
+    { noNullPrototype: true },
+  );
+}
+
+function inputOfDraft(queues: readonly string[], draft: Draft): QueueInput {
+  return {
+    queue: queues[draft.queue] ?? '',
+    afterMs: draft.afterMs,
+    ...(draft.giveUpAfterMs === null ? {} : { giveUpAfterMs: draft.giveUpAfterMs }),
+  };
+}
+
+function nodesOf(
+  letter: string,
+  count: number,
+  drafts: readonly Draft[],
+  input: (draft: Draft, id: string) => QueueInput,
+): PlannedNode[] {
+  const name = letter === 'p' ? 'enqueue' : 'dequeue';
+  return Array.from({ length: count }, (_, index) => {
+    const node = `${letter}${index + 1}`;
+    const operations = drafts
+      .filter((draft) => draft.node === index)
+      .flatMap((draft, place): PlannedOperation[] => {
+        const id = `${node}-${place + 1}`;
+        const { queue } = input(draft, id);
+        const reopen = { id: `${id}r`, name: 'reopen', input: { queue, afterMs: 0 } };
+        const operation = { id, name, input: { ...input(draft, id) } };
+        return draft.reopens ? [reopen, operation] : [operation];
+      });
+    return { name: node, operations };
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * `recipe.Queue` and `recipe.PriorityQueue` of etcd's Go client (v3.6.14), ported line by line: over a client that
+ * sends everything once, as Go's does, or over etcd3 as it comes, which sends again behind their back.
+ */
+import type { Namespace } from 'etcd3';
+import type { NodeContext } from '../../../sim/scenario/scenario.js';
+import type { OpenQueues, QueueHandle } from '../../queue/handle.js';
+import { clientWithoutResends } from './client.js';
+import { dequeueFirst, newSequentialKv, newUniqueKv, type Clock } from './go-keys.js';
+
+export const openGoQueues: OpenQueues = (context) => {
+  const client = clientWithoutResends(context);
+  const place = client.namespace(context.prefix);
+  const now = clockOf(context);
+  return { open: (name) => goQueue(place, name, now), end: () => client.close() };
+};
+
+export const openResendingGoQueues: OpenQueues = (context) => {
+  const place = context.client.namespace(context.prefix);
+  const now = clockOf(context);
+  return { open: (name) => goQueue(place, name, now), end: () => undefined };
+};
+
+export const openGoPriorityQueues: OpenQueues = (context) => {
+  const client = clientWithoutResends(context);
+  const place = client.namespace(context.prefix);
+  return { open: (name) => goPriorityQueue(place, name), end: () => client.close() };
+};
+
+export const openResendingGoPriorityQueues: OpenQueues = ({ client, prefix }) => {
+  const place = client.namespace(prefix);
+  return { open: (name) => goPriorityQueue(place, name), end: () => undefined };
+};
+
+function goQueue(client: Namespace, name: string, now: Clock): QueueHandle {
+  return {
+    async enqueue(value) {
+      await newUniqueKv(client, name, value, now);
+      return {};
+    },
+    dequeue: () =>
+      dequeueFirst(client, name, () => client.getAll().prefix(name).sort('Mod', 'Ascend').limit(1).exec()),
+    close: () => Promise.resolve(),
+  };
+}
+
+function goPriorityQueue(client: Namespace, name: string): QueueHandle {
+  const key = `${name}/`;
+  return {
+    async enqueue(value, priority) {
+      await newSequentialKv(client, key + String(priority).padStart(5, '0'), value);
+      return {};
+    },
+    dequeue: () =>
+      dequeueFirst(client, key, () => client.getAll().prefix(key).sort('Key', 'Ascend').limit(1).exec()),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The node's nanoseconds: its milliseconds, and a count below them, for no two calls come at one nanosecond. */
+function clockOf({ node }: NodeContext): Clock {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    // eslint-disable-next-line no-restricted-globals -- the original's keys are the node's own time
+    const milliseconds = BigInt(Date.now());
+    const below = Number(`${node.slice(1)}${String(calls % 1000).padStart(3, '0')}`) % 1_000_000;
+    return String(milliseconds * 1_000_000n + BigInt(below));
+  };
+}

@@ -1,0 +1,45 @@
+/** The wrong queues, each as a scenario of its own: what a sweep must catch to count as healthy. */
+import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { priorityQueue } from '../priority-queue.js';
+import { queue } from '../queue.js';
+
+function specimen(scenario: Scenario, name: string, description: string): Scenario {
+  const variant: OptionSpec = {
+    type: 'choice',
+    default: name,
+    choices: [name],
+    description: `whose queue; the same as scenario ${scenario.name} with variant=${name}`,
+  };
+  return {
+    ...scenario,
+    name: `${scenario.name}-${name}`,
+    description,
+    options: { ...scenario.options, variant },
+  };
+}
+
+export const queueSpecimens: readonly Scenario[] = [
+  specimen(queue, 'go', "Go's queue: it hands out the items of every queue whose name begins with its own."),
+  specimen(
+    queue,
+    'go-resend',
+    "Go's queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+  ),
+  specimen(queue, 'naive', 'A queue that deletes without comparing: two consumers get one item.'),
+  specimen(
+    priorityQueue,
+    'go',
+    "Go's priority queue: one named like another's keys hands out or overwrites them.",
+  ),
+  specimen(
+    priorityQueue,
+    'go-resend',
+    "Go's priority queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+  ),
+  specimen(
+    priorityQueue,
+    'naive',
+    'A priority queue that deletes without comparing: two consumers get one item.',
+  ),
+];

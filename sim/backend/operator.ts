@@ -1,0 +1,40 @@
+/**
+ * What somebody else does to the etcd of a run: compacts it, revokes leases. The same code does it to the simulated
+ * and to the real one, by the observer's client. Invariant: nothing is compacted before it is in the run's log, and
+ * nothing is touched that is not the run's own.
+ */
+import type { Etcd3 } from 'etcd3';
+import type { Operator } from '../faults/fault.js';
+import type { LogCollector } from '../history/collect-log.js';
+
+export function createOperator(client: Etcd3, log: LogCollector, prefix: string): Operator {
+  let compacted = 0;
+  return {
+    async compact(keep) {
+      const revision = log.revision - keep;
+      if (revision <= compacted) return false;
+      compacted = revision;
+      return didSo(client.kv.compact({ revision }));
+    },
+    async revokeLease(index) {
+      const ids = await leasesOf(client, prefix).catch(() => []);
+      const id = ids[index % Math.max(1, ids.length)];
+      return id !== undefined && didSo(client.leaseClient.leaseRevoke({ ID: id }));
+    },
+  };
+}
+
+/** Ids of the leases that have keys of the run, the smallest first. */
+async function leasesOf(client: Etcd3, prefix: string): Promise<string[]> {
+  const { kvs } = await client.getAll().prefix(prefix).exec();
+  const ids = new Set(kvs.map((kv) => kv.lease).filter((id) => id !== '0'));
+  return [...ids].sort((left, right) => (BigInt(left) < BigInt(right) ? -1 : 1));
+}
+
+/** A request of the operator may fail as any other; then nothing was done, as far as anybody can say. */
+function didSo(request: Promise<unknown>): Promise<boolean> {
+  return request.then(
+    () => true,
+    () => false,
+  );
+}

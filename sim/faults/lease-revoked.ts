@@ -1,0 +1,29 @@
+/** Somebody else revokes a lease, as an operator does, or etcd when it has not heard of its owner for too long. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface LeaseRevokedFault extends FaultWindow {
+  readonly kind: 'lease-revoked';
+  /** Which of the leases that then have keys, counted round. */
+  readonly index: number;
+}
+
+export const leaseRevoked: FaultKind<LeaseRevokedFault> = {
+  kind: 'lease-revoked',
+  description:
+    'A lease ends while its owner lives: its keys vanish at once, and the owner hears of it with its next renewal.',
+  arbitrary: (targets) =>
+    fc
+      .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.nat(7))
+      .map(([window, index]) => ({ kind: 'lease-revoked', ...window, index })),
+  describe: (fault) => `lease ${fault.index + 1} of those that have keys revoked`,
+  simulate(fault, world) {
+    world.operate((operator) => operator.revokeLease(fault.index));
+    return { end: () => undefined };
+  },
+  async impose(fault, world) {
+    await world.operate((operator) => operator.revokeLease(fault.index));
+    return { end: () => Promise.resolve() };
+  },
+};
