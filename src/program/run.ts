@@ -19,6 +19,7 @@ const programs: Readonly<Record<ProgramName, () => Promise<{ open(context: Progr
   queue: () => import('./programs/queue.js'),
   'priority-queue': () => import('./programs/priority-queue.js'),
   bank: () => import('./programs/bank.js'),
+  mutex: () => import('./programs/mutex.js'),
 };
 
 /** The process around it. */

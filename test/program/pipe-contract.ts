@@ -28,6 +28,8 @@ export function describeInPipes(place: () => Place): void {
   /** What is left behind besides what was asked for. */
   const records = () => place().client.getAll().prefix('recipe-commits/').keys();
 
+  const leases = async () => (await place().client.leaseClient.leaseLeases()).leases.map(({ ID }) => ID);
+
   describe('recipe queue', () => {
     it('does what is typed, in order, and says nothing else on stdout', async () => {
       const done = await runRecipe(at('queue'), ['push a', 'push b', 'pop', 'pop', 'quit', 'push c']);
@@ -161,6 +163,30 @@ export function describeInPipes(place: () => Place): void {
       expect((await one.ended).code).toBe(130);
       const balances = await place().client.getAll().prefix('interrupted/accts/').numbers();
       expect(Object.values(balances).reduce((sum, balance) => sum + balance)).toBe(500);
+    });
+  });
+
+  describe('recipe mutex', () => {
+    it('locks and unlocks, and says with which token', async () => {
+      const done = await runRecipe(at('mutex'), ['lock', 'lock', 'unlock', 'unlock', 'lock']);
+      expect(done.stdout).toBe('locked\nunlocked\nlocked\n');
+      expect(done.stderr).toMatch(/^fencing token (\d+)\nlock: .*\nunlock: .*\nfencing token (\d+)\n$/);
+      expect(await place().client.getAll().prefix('my-test-lock').keys()).toEqual([]);
+      expect(await leases()).toEqual([]);
+    });
+
+    it('says that the lock is lost, and that it is not held any more', async () => {
+      const one = start('mutex', '-name', 'lost');
+      one.type('lock');
+      await one.says('fencing token');
+      await place().client.delete().prefix('lost/');
+      await one.says('is lost: somebody deleted its key');
+      one.type('unlock');
+      await one.says('unlock: the lock is not held here');
+      one.type('lock');
+      await one.saysLine('locked');
+      one.endInput();
+      expect((await one.ended).code).toBe(0);
     });
   });
 }
