@@ -1,11 +1,13 @@
 /** Every scenario, and every specimen: a recipe that is wrong on purpose and must be caught. */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { bank } from './bank.js';
+import { mutex } from './mutex.js';
 import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
+import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
 import { queueSpecimens } from './specimens/queues.js';
 
-export const scenarios: readonly Scenario[] = [bank, queue, priorityQueue];
+export const scenarios: readonly Scenario[] = [bank, queue, priorityQueue, mutex, rwMutex];
 
 export const specimens: readonly Scenario[] = [bankLostUpdate, ...queueSpecimens];

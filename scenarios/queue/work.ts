@@ -7,7 +7,7 @@ import type { PlannedOperation } from '../../sim/explore/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { PanicError, type OpenQueues, type QueueHandle, type QueueMaker } from './handle.js';
 import { inputOf } from './plan.js';
-import { givingUpAfter, pause } from './timing.js';
+import { givingUpAfter, pause } from '../timing.js';
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 

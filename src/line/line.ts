@@ -37,21 +37,22 @@ export class Line {
   }
 
   /**
-   * Waits until nobody is ahead of the place. Rejects with a {@link SessionLostError} where the place is gone, a
+   * Waits until nobody is ahead of the place; resolves to the revision at which nobody was. Rejects with a {@link SessionLostError} where the place is gone, a
    * `DefiniteError` where etcd cannot be asked, or the reason of the effort's signal.
    */
-  async turnOf(place: Place, effort: Effort): Promise<void> {
+  async turnOf(place: Place, effort: Effort): Promise<number> {
     const changes = new Changes(this.#client, effort);
     for (;;) {
       const { ahead, revision } = await this.#look(place, effort);
-      if (ahead === undefined) return;
+      if (ahead === undefined) return revision;
       await changes.next({ key: ahead, afterRevision: revision, only: 'delete' });
     }
   }
 
-  /** Whether nobody is ahead of the place now. Rejects as {@link turnOf} does. */
-  async isFirst(place: Place, effort: Effort): Promise<boolean> {
-    return (await this.#look(place, effort)).ahead === undefined;
+  /** The revision at which nobody is ahead of the place now, else undefined. Rejects as {@link turnOf} does. */
+  async turnNow(place: Place, effort: Effort): Promise<number | undefined> {
+    const { ahead, revision } = await this.#look(place, effort);
+    return ahead === undefined ? revision : undefined;
   }
 
   /** Reads the own place and the nearest one ahead, both at one revision. */

@@ -5,7 +5,7 @@
 import type { Effort } from '../effort.js';
 import { IndefiniteError } from '../errors.js';
 import type { Line } from '../line/line.js';
-import { takePlace } from '../line/place.js';
+import { takePlace, type Place } from '../line/place.js';
 import type { Session } from '../session.js';
 import { HeldLock, retire } from './held-lock.js';
 
@@ -20,27 +20,25 @@ export interface Acquisition {
 
 /** Waits for the lock. Rejects as `takePlace` and `Line.turnOf` do. */
 export async function acquire(acquisition: Acquisition): Promise<HeldLock> {
-  const lock = await attempt(acquisition, async (place) => {
-    await acquisition.line.turnOf(place, acquisition.effort);
-    return true;
-  });
+  const lock = await attempt(acquisition, (place) => acquisition.line.turnOf(place, acquisition.effort));
   if (lock === undefined) throw new Error('a turn comes or its wait rejects');
   return lock;
 }
 
 /** The lock if nobody has it, or is before us in the line; else undefined. */
 export function tryAcquire(acquisition: Acquisition): Promise<HeldLock | undefined> {
-  return attempt(acquisition, (place) => acquisition.line.isFirst(place, acquisition.effort));
+  return attempt(acquisition, (place) => acquisition.line.turnNow(place, acquisition.effort));
 }
 
 async function attempt(
   { session, effort, key, release }: Acquisition,
-  isOurs: (place: { readonly key: string; readonly revision: number }) => Promise<boolean>,
+  turn: (place: Place) => Promise<number | undefined>,
 ): Promise<HeldLock | undefined> {
   try {
     effort.begin();
     const place = await takePlace(session, effort, key);
-    if (await isOurs(place)) return new HeldLock(session, place, release);
+    const grantedRevision = await turn(place);
+    if (grantedRevision !== undefined) return new HeldLock(session, { ...place, grantedRevision }, release);
     await withdraw(session, effort, key, release);
     return undefined;
   } catch (error) {

@@ -17,16 +17,19 @@ export class HeldLock {
    * refuse smaller ones, or be written by transactions that compare the key's create revision with it.
    */
   readonly revision: number;
+  /** Revision at which it was seen that nobody else holds it. */
+  readonly grantedRevision: number;
   readonly #session: Session;
   readonly #end = new AbortController();
   readonly #release: () => void;
   #letGo: Promise<void> | undefined;
 
   /** @param release ends what else was reserved for it */
-  constructor(session: Session, place: Place, release: () => void) {
+  constructor(session: Session, place: Place & { readonly grantedRevision: number }, release: () => void) {
     this.#session = session;
     this.key = place.key;
     this.revision = place.revision;
+    this.grantedRevision = place.grantedRevision;
     this.#release = release;
     const { signal } = session;
     const lose = () => this.#stop(signal.reason as Error);

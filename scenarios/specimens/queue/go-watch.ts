@@ -3,7 +3,7 @@
  * breaks, and ends without an event where the server cancels it. Invariant: the port keeps the original's defects.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
-import { pause } from '../../queue/timing.js';
+import { pause } from '../../timing.js';
 
 /** An event as the recipes use it. */
 export interface PutEvent {

@@ -4,7 +4,7 @@
  */
 import type { OpenQueues } from '../../queue/handle.js';
 import { openPriorityQueues, openQueues } from '../../queue/recipe.js';
-import { pause } from '../../queue/timing.js';
+import { pause } from '../../timing.js';
 
 const PAUSE_WHILE_EMPTY_MS = 20;
 

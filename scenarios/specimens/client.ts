@@ -4,7 +4,7 @@
  */
 import { noop } from 'cockatiel';
 import { Etcd3 } from 'etcd3';
-import type { NodeContext } from '../../../sim/scenario/scenario.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
 
 export function clientWithoutResends({ etcdOptions }: NodeContext): Etcd3 {
   return new Etcd3({ ...etcdOptions, faultHandling: { global: noop, host: () => noop } });

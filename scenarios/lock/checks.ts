@@ -1,0 +1,155 @@
+/** What must hold of every lock, as rules over etcd's log and over what its users say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
+import { KeyLives } from './key-lives.js';
+import { GUARDED } from './work.js';
+
+/** A lock that a user got, and when it believed to hold it. */
+interface Grant extends Holding {
+  readonly key: string;
+  readonly token: number;
+  readonly granted: number;
+  readonly startUs: number;
+  readonly endUs: number;
+}
+
+export const lockChecks: readonly Check[] = [
+  rule(
+    'mutual-exclusion',
+    'Whoever is told that it has a lock has its key, and nobody whom it excludes had one at that revision.',
+    mutualExclusion,
+  ),
+  rule(
+    'loss-told-in-time',
+    `Whoever loses a lock is told before another has it, or at most ${SESSION_TTL_SECONDS} s later where its lease was ended by somebody.`,
+    lossToldInTime,
+  ),
+  rule('fencing', 'What a lock guards is written with fencing tokens that never go back.', fencing),
+  rule('let-go', 'When all is done no key of a lock is left.', letGo),
+];
+
+type Judge = (history: History, grants: readonly Grant[]) => Finding | undefined;
+
+function rule(name: string, description: string, judge: Judge): Check {
+  return {
+    name,
+    description,
+    check(history) {
+      if (history.log.length === 0)
+        return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+      return judge(history, grantsOf(history)) ?? { verdict: 'satisfied' };
+    },
+  };
+}
+
+/** How much later than its lease's time a loss may be told: what a message takes on a busy machine. */
+const TOLD_SLACK_US = 1_000_000;
+
+function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | undefined {
+  const lives = new KeyLives(log);
+  const byLock = new Map<string, Grant[]>();
+  for (const grant of [...grants].sort((left, right) => left.granted - right.granted)) {
+    if (!lives.exists(grant.key, grant.token, grant.granted)) {
+      return violated(
+        `${grant.id} was given, and its key ${grant.key} was not there at revision ${grant.granted}`,
+        [grant],
+      );
+    }
+    const others = (byLock.get(grant.lock) ?? []).filter(({ key, token }) =>
+      lives.exists(key, token, grant.granted),
+    );
+    const other = others.find(({ mode }) => mode === 'write' || grant.mode === 'write');
+    if (other !== undefined) {
+      return violated(
+        `${grant.id} was given ${grant.lock} at revision ${grant.granted}, and ${other.id} had it then`,
+        [other, grant],
+      );
+    }
+    byLock.set(grant.lock, [...others, grant]);
+  }
+  return undefined;
+}
+
+function lossToldInTime(_: History, grants: readonly Grant[]): Finding | undefined {
+  for (const { first, second } of overlapsOf(grants) as { first: Grant; second: Grant }[]) {
+    const lateUs = Math.min(first.endUs, Infinity) - second.startUs;
+    if (lateUs <= SESSION_TTL_SECONDS * 1_000_000 + TOLD_SLACK_US) continue;
+    const late =
+      lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+    return violated(`${first.id} still had ${first.lock} when ${second.id} got it, ${late}`, [first, second]);
+  }
+  return undefined;
+}
+
+function fencing({ log, operations }: History): Finding | undefined {
+  const last = new Map<string, { readonly token: number; readonly revision: number }>();
+  for (const { revision, events } of log) {
+    for (const { type, key, value } of events) {
+      if (type !== 'put' || !key.startsWith(GUARDED)) continue;
+      const before = last.get(key);
+      const token = Number(value);
+      if (before !== undefined && before.token > token) {
+        const writers = operations.filter(
+          ({ name, input }) =>
+            name === 'write' && [before.token, token].includes((input as { token: number }).token),
+        );
+        return {
+          verdict: 'violated',
+          message: `revision ${revision} wrote ${key} with token ${token}, after token ${before.token} at revision ${before.revision}`,
+          operations: writers.map(({ id }) => id),
+          revisions: [before.revision, revision],
+        };
+      }
+      last.set(key, { token, revision });
+    }
+  }
+  return undefined;
+}
+
+function letGo({ log }: History, grants: readonly Grant[]): Finding | undefined {
+  const lives = new KeyLives(log);
+  const left = grants.find(({ key, token }) => lives.exists(key, token, Infinity));
+  return left === undefined ? undefined : violated(`the key ${left.key} of ${left.id} is left`, [left]);
+}
+
+function violated(message: string, grants: readonly Grant[]): Finding {
+  return {
+    verdict: 'violated',
+    message,
+    operations: grants.map(({ id }) => id),
+    revisions: grants.map(({ token }) => token),
+  };
+}
+
+function grantsOf({ operations }: History): Grant[] {
+  const unlocks = new Map(
+    operations.filter(({ name }) => name === 'unlock').map((operation) => [roundOfId(operation), operation]),
+  );
+  return operations.flatMap((operation) => {
+    const { id, name, outcome, input } = operation;
+    if (name !== 'lock' || outcome?.kind !== 'ok' || outcome.output === null) return [];
+    const { lock, mode } = input as { readonly lock: string; readonly mode: Mode };
+    const { key, token, granted } = outcome.output as {
+      readonly key: string;
+      readonly token: number;
+      readonly granted: number;
+    };
+    const unlock = unlocks.get(roundOfId(operation));
+    return [
+      {
+        ...{ id, lock, mode, key, token, granted },
+        start: operation.return?.sequence ?? Infinity,
+        startUs: operation.return?.timeUs ?? Infinity,
+        end: unlock?.invoke.sequence ?? Infinity,
+        endUs: unlock?.invoke.timeUs ?? Infinity,
+      },
+    ];
+  });
+}
+
+/** `u1-3.lock` and `u1-3.unlock` are of one round. */
+function roundOfId({ id }: Operation): string {
+  return id.slice(0, id.lastIndexOf('.'));
+}

@@ -1,0 +1,95 @@
+/**
+ * What the users of several locks are planned to do, round after round on the same handles. Invariant: every round
+ * ends by itself when the locks are right, for whoever gets a lock lets go of it.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
+import type { Json } from '../../sim/history/history.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { Mode } from './handle.js';
+
+/** Options of both scenarios, but for their variants. */
+export const lockOptions = {
+  locks: {
+    type: 'integer',
+    default: 3,
+    min: 1,
+    max: 3,
+    description: 'how many locks there are; their names are prefixes of one another',
+  },
+  users: { type: 'integer', default: 5, min: 1, max: 100, description: 'how many nodes use them' },
+  rounds: { type: 'integer', default: 5, min: 0, max: 10_000, description: 'how often each node locks' },
+  lanes: {
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 10,
+    description: 'how many calls a node makes at the same time, under the same session',
+  },
+} as const satisfies OptionSpecs;
+
+/** The input of one round. */
+export interface RoundInput {
+  readonly lock: string;
+  readonly mode: Mode;
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+  /** It is held for so long. */
+  readonly holdMs: number;
+  /** Whether it takes the lock only if it is free. */
+  readonly tries: boolean;
+  /** The caller gives up waiting after so many milliseconds. */
+  readonly giveUpAfterMs: number | null;
+  /** How it ends: by letting go of the lock, or by closing the session. */
+  readonly end: 'unlock' | 'close';
+}
+
+/** The input of a round, as the plan has it. */
+export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput {
+  return input as unknown as RoundInput;
+}
+
+/**
+ * @param names the locks' names; as many of them are used as the options say
+ * @param modes what a round may ask for
+ */
+export function planRounds(
+  names: readonly string[],
+  modes: readonly Mode[],
+  options: OptionValues,
+): Arbitrary<readonly PlannedNode[]> {
+  const rounds = Number(options['rounds']);
+  const round = roundArbitrary(names.slice(0, Number(options['locks'])), modes);
+  const nodes = Array.from({ length: Number(options['users']) }, (_, index) =>
+    fc.array(round, { minLength: rounds, maxLength: rounds }).map((inputs): PlannedNode => {
+      const name = `u${index + 1}`;
+      return {
+        name,
+        operations: inputs.map((input, place) => ({
+          id: `${name}-${place + 1}`,
+          name: 'round',
+          input: { ...input } satisfies Json,
+        })),
+      };
+    }),
+  );
+  return fc.tuple(...nodes);
+}
+
+function roundArbitrary(locks: readonly string[], modes: readonly Mode[]): Arbitrary<RoundInput> {
+  return fc.record(
+    {
+      lock: fc.constantFrom(...locks),
+      mode: fc.constantFrom(...modes),
+      afterMs: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) }),
+      holdMs: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(30) }),
+      tries: fc.nat(4).map((drawn) => drawn === 0),
+      giveUpAfterMs: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(40) },
+      ),
+      end: fc.nat(7).map((drawn) => (drawn === 0 ? ('close' as const) : ('unlock' as const))),
+    },
+    { noNullPrototype: true },
+  );
+}

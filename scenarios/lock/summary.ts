@@ -1,0 +1,28 @@
+/** What a run of locks came to, in a few lines. */
+import type { History } from '../../sim/history/history.js';
+import type { SummaryLine } from '../../sim/scenario/scenario.js';
+
+export function summarizeLocks({ operations }: History): SummaryLine[] {
+  const locks = operations.filter(({ name }) => name === 'lock');
+  const count = (label: string, list: readonly unknown[]) => ({ label, value: String(list.length) });
+  const got = locks.filter(({ outcome }) => outcome?.kind === 'ok' && outcome.output !== null);
+  return [
+    count('locks got', got),
+    count(
+      'not free',
+      locks.filter(({ outcome }) => outcome?.kind === 'ok' && outcome.output === null),
+    ),
+    count(
+      'given up or failed',
+      locks.filter(({ outcome }) => outcome?.kind === 'failed'),
+    ),
+    count(
+      'indefinite',
+      locks.filter(({ outcome }) => (outcome?.kind ?? 'indefinite') === 'indefinite'),
+    ),
+    count(
+      'lost while held',
+      operations.filter(({ name, input }) => name === 'unlock' && (input as { lost: boolean }).lost),
+    ),
+  ];
+}

@@ -1,0 +1,122 @@
+/**
+ * One node's work: its rounds in lanes that share a session. Invariant: between the return of `lock` and the
+ * invocation of `unlock` the node believes that it holds the lock; where it is told that it does not, the unlock is
+ * invoked at that very moment.
+ */
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
+import { givingUpAfter, pause } from '../timing.js';
+import type { Held, Locker, LockSession, OpenLocker } from './handle.js';
+import { roundOf, type RoundInput } from './plan.js';
+
+/** Where the holder of a lock writes its fencing token. */
+export const GUARDED = 'guarded/';
+
+export async function workOnLocks(
+  context: NodeContext,
+  openLocker: OpenLocker,
+  operations: readonly PlannedOperation[],
+): Promise<void> {
+  const locker = openLocker(context);
+  const sessions = new Sessions(locker);
+  const lanes = Number(context.options['lanes']);
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (const [index, operation] of operations.entries()) {
+        if (index % lanes === lane) await playRound(context, sessions, operation);
+      }
+    }),
+  );
+  await sessions.close();
+  locker.end();
+}
+
+/** The node's session; a new one where the last was closed or lost. */
+class Sessions {
+  readonly #locker: Locker;
+  #current: Promise<LockSession> | undefined;
+
+  constructor(locker: Locker) {
+    this.#locker = locker;
+  }
+
+  async get(): Promise<LockSession> {
+    for (;;) {
+      const opening = (this.#current ??= this.#locker.openSession());
+      try {
+        const session = await opening;
+        if (session.alive) return session;
+      } catch {
+        await pause(PAUSE_AFTER_FAILURE_MS);
+      }
+      if (this.#current === opening) this.#current = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    const session = await this.#current?.catch(() => undefined);
+    this.#current = undefined;
+    await session?.close();
+  }
+}
+
+const PAUSE_AFTER_FAILURE_MS = 50;
+
+async function playRound(context: NodeContext, sessions: Sessions, planned: PlannedOperation): Promise<void> {
+  const round = roundOf(planned);
+  const { lock, mode } = round;
+  await pause(round.afterMs);
+  const session = await sessions.get();
+  let held: Held | undefined;
+  await context.perform(
+    { id: `${planned.id}.lock`, name: 'lock', input: { lock, mode, tries: round.tries } },
+    async () => {
+      held = await getLock(session, round);
+      if (held === undefined) return { output: null };
+      const { key, token, granted } = held;
+      return { output: { key, token, granted } };
+    },
+  );
+  if (held === undefined) return;
+  await hold(context, planned.id, round, held);
+  const input = { lock, mode, lost: held.lost.aborted };
+  await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, async () => {
+    if (round.end === 'close') await session.close();
+    else await held?.unlock();
+    return { output: null };
+  });
+}
+
+function getLock(session: LockSession, round: RoundInput): Promise<Held | undefined> {
+  const { lock, mode, tries, giveUpAfterMs } = round;
+  if (tries) return session.tryLock(lock, mode);
+  return givingUpAfter(giveUpAfterMs ?? undefined, (signal) => session.lock(lock, mode, signal));
+}
+
+/** What a holder does: writes what the lock guards, unless it is told meanwhile that the lock is lost. */
+async function hold(context: NodeContext, id: string, round: RoundInput, held: Held): Promise<void> {
+  const lost = new Promise<void>((resolve) => {
+    if (held.lost.aborted) resolve();
+    held.lost.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const work = async () => {
+    if (round.mode === 'write') await writeGuarded(context, id, round.lock, held);
+    await pause(round.holdMs);
+  };
+  await Promise.race([work(), lost]);
+}
+
+async function writeGuarded(context: NodeContext, id: string, lock: string, held: Held): Promise<void> {
+  const { key, token } = held;
+  const place = context.client.namespace(context.prefix);
+  await context.perform({ id: `${id}.write`, name: 'write', input: { lock, token } }, async () => {
+    const reply = await place
+      .if(key, 'Create', '==', token)
+      .then(place.put(GUARDED + lock).value(String(token)))
+      .commit();
+    return {
+      output: { accepted: reply.succeeded },
+      ...(reply.succeeded ? { revision: Number(reply.header.revision) } : {}),
+    };
+  });
+}

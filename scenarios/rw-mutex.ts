@@ -1,0 +1,39 @@
+/**
+ * Readers and writers of locks whose names are prefixes of one another, round after round: a writer holds a lock alone,
+ * whatever is lost, resent, given up, revoked or closed in the middle.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { lockChecks } from './lock/checks.js';
+import type { OpenLocker } from './lock/handle.js';
+import { lockOptions, planRounds } from './lock/plan.js';
+import { openRWMutexes } from './lock/recipe.js';
+import { summarizeLocks } from './lock/summary.js';
+import { workOnLocks } from './lock/work.js';
+
+const NAMES = ['rw', 'rw/read', 'rw2'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenLocker>> = { recipe: openRWMutexes };
+
+export const rwMutex: Scenario = {
+  name: 'rw-mutex',
+  description: 'Of several locks with similar names each has many readers or one writer.',
+  options: {
+    ...lockOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description: 'whose lock: our recipe',
+    },
+  },
+  nodes: (options) => planRounds(NAMES, ['write', 'read'], options),
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnLocks(context, open, operations);
+  },
+  checks: () => lockChecks,
+  summarize: summarizeLocks,
+};
