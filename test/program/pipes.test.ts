@@ -1,8 +1,6 @@
 import { Etcd3 } from 'etcd3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { serveEtcd, type ServedEtcd } from '../../sim/serve/serve.js';
-import { describeReal } from '../real/available.js';
 import { describeInPipes } from './pipe-contract.js';
 import { recipeInPipe, runRecipe } from './support/recipe-process.js';
 
@@ -18,25 +16,6 @@ describe('the programs in pipes, against the in-memory etcd', () => {
     await etcd.close();
   });
   describeInPipes(() => ({ endpoint: etcd.endpoints.join(','), client }));
-});
-
-describeReal('the programs in pipes, against a real etcd', () => {
-  let cluster: RealCluster;
-  let client: Etcd3;
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: [],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-    client = new Etcd3({ hosts: cluster.observerHosts });
-  });
-  afterAll(async () => {
-    client.close();
-    await cluster.close();
-  });
-  describeInPipes(() => ({ endpoint: cluster.observerHosts.join(','), client }));
 });
 
 describe('recipe', () => {
