@@ -6,8 +6,9 @@ import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
 import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
+import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
 
 export const scenarios: readonly Scenario[] = [bank, queue, priorityQueue, mutex, rwMutex];
 
-export const specimens: readonly Scenario[] = [bankLostUpdate, ...queueSpecimens];
+export const specimens: readonly Scenario[] = [bankLostUpdate, ...queueSpecimens, ...lockSpecimens];

@@ -9,11 +9,20 @@ import { lockOptions, planRounds } from './lock/plan.js';
 import { openMutexes } from './lock/recipe.js';
 import { summarizeLocks } from './lock/summary.js';
 import { workOnLocks } from './lock/work.js';
+import { openEtcd3Locks } from './specimens/lock/etcd3-lock.js';
+import { openGo34Mutexes, openGoMutexes } from './specimens/lock/go-mutex.js';
+import { openNaiveLocks } from './specimens/lock/naive.js';
 
 const NAMES = ['lock', 'lock/a', 'lock2'];
 
 /** The variants by name, in the order people read them. */
-const variants: Readonly<Record<string, OpenLocker>> = { recipe: openMutexes };
+const variants: Readonly<Record<string, OpenLocker>> = {
+  recipe: openMutexes,
+  go: openGoMutexes,
+  'go-3.4': openGo34Mutexes,
+  etcd3: openEtcd3Locks,
+  naive: openNaiveLocks,
+};
 
 export const mutex: Scenario = {
   name: 'mutex',
@@ -25,7 +34,8 @@ export const mutex: Scenario = {
       type: 'choice',
       default: 'recipe',
       choices: Object.keys(variants),
-      description: 'whose lock: our recipe',
+      description:
+        "whose lock: our recipe, Go's, Go's of etcd 3.4, etcd3's own, or one that looks first and takes then (wrong on purpose)",
     },
   },
   nodes: (options) => planRounds(NAMES, ['write'], options),

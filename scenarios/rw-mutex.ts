@@ -9,11 +9,12 @@ import { lockOptions, planRounds } from './lock/plan.js';
 import { openRWMutexes } from './lock/recipe.js';
 import { summarizeLocks } from './lock/summary.js';
 import { workOnLocks } from './lock/work.js';
+import { openGoRWMutexes } from './specimens/lock/go-rw-mutex.js';
 
 const NAMES = ['rw', 'rw/read', 'rw2'];
 
 /** The variants by name, in the order people read them. */
-const variants: Readonly<Record<string, OpenLocker>> = { recipe: openRWMutexes };
+const variants: Readonly<Record<string, OpenLocker>> = { recipe: openRWMutexes, go: openGoRWMutexes };
 
 export const rwMutex: Scenario = {
   name: 'rw-mutex',
@@ -24,7 +25,7 @@ export const rwMutex: Scenario = {
       type: 'choice',
       default: 'recipe',
       choices: Object.keys(variants),
-      description: 'whose lock: our recipe',
+      description: "whose lock: our recipe, or Go's",
     },
   },
   nodes: (options) => planRounds(NAMES, ['write', 'read'], options),

@@ -18,7 +18,7 @@ interface Grant extends Holding {
 export const lockChecks: readonly Check[] = [
   rule(
     'mutual-exclusion',
-    'Whoever is told that it has a lock has its key, and nobody whom it excludes had one at that revision.',
+    'Whoever is told that it has a lock has its key, and nobody whom it excludes believes to have it and had a key at that revision.',
     mutualExclusion,
   ),
   rule(
@@ -60,7 +60,9 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
     const others = (byLock.get(grant.lock) ?? []).filter(({ key, token }) =>
       lives.exists(key, token, grant.granted),
     );
-    const other = others.find(({ mode }) => mode === 'write' || grant.mode === 'write');
+    const other = others.find(
+      ({ mode, end }) => end > grant.start && (mode === 'write' || grant.mode === 'write'),
+    );
     if (other !== undefined) {
       return violated(
         `${grant.id} was given ${grant.lock} at revision ${grant.granted}, and ${other.id} had it then`,

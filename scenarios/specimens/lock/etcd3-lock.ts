@@ -1,0 +1,59 @@
+/**
+ * `lock()` of etcd3 as it is, used as its documentation shows: `acquire`, and `release` of what was acquired. It only
+ * tries, so that who waits tries again. Invariant: nothing of it is mended here.
+ */
+import { EtcdLockFailedError, type Lock } from 'etcd3';
+import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from '../../lock/handle.js';
+import { pause } from '../../timing.js';
+
+const TRY_AGAIN_AFTER_MS = 5;
+
+export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
+  const place = client.namespace(prefix);
+
+  async function tryLock(name: string): Promise<Held | undefined> {
+    // One key for each name, and no name is a prefix of a key.
+    const key = `${name}/lock`;
+    const lock = place.lock(key).ttl(SESSION_TTL_SECONDS);
+    try {
+      await lock.acquire();
+    } catch (error) {
+      if (error instanceof EtcdLockFailedError) return undefined;
+      throw error;
+    }
+    return heldOf(key, lock);
+  }
+
+  async function heldOf(key: string, lock: Lock): Promise<Held | undefined> {
+    const { kvs, header } = await place.get(key).exec();
+    const [found] = kvs;
+    // Its lease has ended already.
+    if (found === undefined || found.lease !== (await lock.leaseId())) return undefined;
+    return {
+      key,
+      token: Number(found.create_revision),
+      granted: Number(header.revision),
+      // It never tells.
+      lost: new AbortController().signal,
+      unlock: () => lock.release(),
+    };
+  }
+
+  return {
+    openSession: () =>
+      Promise.resolve<LockSession>({
+        alive: true,
+        async lock(name, _, signal) {
+          for (;;) {
+            signal.throwIfAborted();
+            const held = await tryLock(name);
+            if (held !== undefined) return held;
+            await pause(TRY_AGAIN_AFTER_MS);
+          }
+        },
+        tryLock,
+        close: () => Promise.resolve(),
+      }),
+    end: () => undefined,
+  };
+};

@@ -1,0 +1,19 @@
+/** A variant of a scenario that is wrong on purpose, as a scenario of its own. */
+import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+
+/** The scenario with one variant only, named `<scenario>-<variant>`. */
+export function specimenOf(scenario: Scenario, variant: string, description: string): Scenario {
+  const spec: OptionSpec = {
+    type: 'choice',
+    default: variant,
+    choices: [variant],
+    description: `whose it is; the same as scenario ${scenario.name} with variant=${variant}`,
+  };
+  return {
+    ...scenario,
+    name: `${scenario.name}-${variant}`,
+    description,
+    options: { ...scenario.options, variant: spec },
+  };
+}
