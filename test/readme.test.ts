@@ -55,7 +55,7 @@ describe('the README', () => {
   });
 });
 
-describeReal('the README’s recipe, on a real etcd', () => {
+describeReal('the README’s recipes, on a real etcd', () => {
   let cluster: RealCluster;
 
   beforeAll(async () => {
@@ -68,18 +68,18 @@ describeReal('the README’s recipe, on a real etcd', () => {
   });
   afterAll(() => cluster.close());
 
-  it('runs', () => {
+  it('run', () => {
     const recipe = scripts.find((text) => text.includes('new STM(client)')) ?? '';
     const hosts = JSON.stringify(cluster.observerHosts);
     const program = `${recipe.replace('new Etcd3()', `new Etcd3({ hosts: ${hosts} })`)}
-      console.log(JSON.stringify({ value, conflicts, wrote: revision > 1 }));
+      console.log(JSON.stringify({ job, value, conflicts, wrote: revision > 1 }));
       client.close();`;
     // Inside the package, so that it finds the package by its own name.
     const file = path.join(root, 'dist', `readme-recipe-${process.pid}.mjs`);
     writeFileSync(file, program);
     try {
       const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
-      expect(JSON.parse(output)).toEqual({ value: 1, conflicts: 0, wrote: true });
+      expect(JSON.parse(output)).toEqual({ job: 'resize photo 7', value: 1, conflicts: 0, wrote: true });
     } finally {
       rmSync(file);
     }

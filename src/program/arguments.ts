@@ -4,7 +4,7 @@
  */
 import { quote } from './printable.js';
 
-export const programNames = ['queue', 'priority-queue', 'bank'] as const;
+export const programNames = ['queue', 'priority-queue', 'bank', 'mutex'] as const;
 
 export type ProgramName = (typeof programNames)[number];
 

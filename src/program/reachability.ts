@@ -37,7 +37,7 @@ export class Reachability {
   /** Watches while the promise is open. */
   async during<T>(promise: Promise<T>): Promise<T> {
     this.#busy += 1;
-    if (this.#timer === undefined) this.#again();
+    if (this.#timer === undefined && !this.#asking) this.#again();
     try {
       return await promise;
     } finally {
@@ -87,7 +87,9 @@ function reasonOf(error: unknown): string {
   if (text.includes('DEADLINE_EXCEEDED') || text.includes('Deadline exceeded')) {
     return `no answer within ${ANSWER_MAX_MS / 1000} s`;
   }
-  const [, reason = text] =
-    /(?:Last error: (?:Error: )?|^\d+ [A-Z_]+: )(.*?)(?:\. Resolution note:.*)?$/s.exec(text) ?? [];
+  const reason = text
+    .replace(/^\d+ [A-Z_]+: /, '')
+    .replace(/^.*Last error: (Error: )?/s, '')
+    .replace(/\. Resolution note:.*$/s, '');
   return printable(reason);
 }

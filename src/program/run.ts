@@ -19,6 +19,7 @@ const programs: Readonly<Record<ProgramName, () => Promise<{ open(context: Progr
   queue: () => import('./programs/queue.js'),
   'priority-queue': () => import('./programs/priority-queue.js'),
   bank: () => import('./programs/bank.js'),
+  mutex: () => import('./programs/mutex.js'),
 };
 
 /** The process around it. */
@@ -29,10 +30,10 @@ export interface Process extends Streams {
 
 /** Runs it; resolves with its exit code. */
 export async function run(name: ProgramName, settings: Settings, process: Process): Promise<number> {
+  const { open } = await programs[name]();
   const client = new Etcd3({ hosts: [...settings.addresses] });
   const terminal = new Terminal(process, interrupt);
   const tell = (line: string) => terminal.tell(line);
-  const { open } = await programs[name]();
   const program = open({ client, settings, tell });
   const reachability = new Reachability(client, settings.addresses, tell);
   const shell = new Shell(program, terminal, reachability);
@@ -75,9 +76,7 @@ async function close(program: Program, tell: (line: string) => void): Promise<vo
   try {
     await program.close({ signal: late.signal });
   } catch (error) {
-    tell(
-      `cannot let go of the ${program.name}: ${messageOf(error)}; a session ends by itself within a minute`,
-    );
+    tell(`cannot let go of the ${program.name}: ${messageOf(error)}`);
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@
  */
 import type { Namespace } from 'etcd3';
 import type { CallOptions } from '../calls.js';
-import { ClosedError, messageOf } from '../errors.js';
+import { messageOf, SessionLostError } from '../errors.js';
 import { Session } from '../session.js';
 
 /** A handle of a recipe that lives under a session. */
@@ -16,6 +16,7 @@ export class SessionBound<Handle extends Closable> {
   readonly #client: Namespace;
   readonly #make: (session: Session) => Handle;
   readonly #tell: (line: string) => void;
+  #told: SessionLostError | undefined;
   #open: { readonly session: Session; readonly handle: Handle } | undefined;
 
   /** @param tell is told when the session is lost */
@@ -33,12 +34,20 @@ export class SessionBound<Handle extends Closable> {
     this.#open = undefined;
     const session = await Session.open(this.#client, { signal });
     this.#open = { session, handle: this.#make(session) };
-    session.signal.addEventListener('abort', () => {
-      const { reason } = session.signal as { readonly reason: unknown };
-      if (!(reason instanceof ClosedError))
-        this.#tell(`${messageOf(reason)}; the next command opens another`);
-    });
+    this.tellLoss(session.signal, '; the next command opens another');
     return this.#open.handle;
+  }
+
+  /** Tells when something that is held under the session is lost, unless the session's own loss has been told. */
+  tellLoss(signal: AbortSignal, and = ''): void {
+    const lost = () => {
+      const reason: unknown = signal.reason;
+      if (!(reason instanceof SessionLostError) || reason === this.#told) return;
+      this.#told = reason;
+      this.#tell(`${reason.message}${and}`);
+    };
+    if (signal.aborted) lost();
+    else signal.addEventListener('abort', lost, { once: true });
   }
 
   /** Closes the handle and revokes the session. */
@@ -47,9 +56,11 @@ export class SessionBound<Handle extends Closable> {
     if (open === undefined) return;
     this.#open = undefined;
     try {
-      await open.handle.close(options);
-    } finally {
-      await open.session.close(options);
+      // Revoking the session lets go of whatever the handle could not.
+      await open.handle.close(options).finally(() => open.session.close(options));
+    } catch (error) {
+      const late = `the session ends by itself within ${open.session.ttlSeconds} s`;
+      throw new Error(`${messageOf(error)}; ${late}`, { cause: error });
     }
   }
 }

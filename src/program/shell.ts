@@ -29,6 +29,7 @@ export class Shell {
   readonly #terminal: Terminal;
   readonly #reachability: Reachability;
   #underWay: AbortController | undefined;
+  #settled: (() => void) | undefined;
 
   constructor(program: Program, terminal: Terminal, reachability: Reachability) {
     this.#program = program;
@@ -61,14 +62,23 @@ export class Shell {
       return 'ended';
     }
     if (this.#underWay.signal.aborted) return 'insisted';
-    this.#underWay.abort(new GivenUpError('given up'));
+    this.#giveUp(this.#underWay);
     return 'gave-up';
   }
 
   /** Ends it: what is under way is given up, and nothing more is read. */
   end(): void {
     this.#terminal.discard();
-    this.#underWay?.abort(new GivenUpError('given up'));
+    if (this.#underWay !== undefined) this.#giveUp(this.#underWay);
+  }
+
+  #giveUp(underWay: AbortController): void {
+    underWay.abort(new GivenUpError('given up'));
+    const settling = setTimeout(
+      () => this.#terminal.tell('finding out what became of it (Ctrl-C ends it at once)'),
+      BLOCKED_AFTER_MS,
+    );
+    this.#settled = () => clearTimeout(settling);
   }
 
   async #readAndRun(name: string, commands: readonly Command[]): Promise<void> {
@@ -117,6 +127,7 @@ export class Shell {
       return 'failed';
     } finally {
       clearTimeout(blocked);
+      this.#settled?.();
       this.#underWay = undefined;
     }
   }

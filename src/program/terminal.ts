@@ -4,44 +4,33 @@
  * Invariant: lines come out in the order in which they came in, each once.
  */
 import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
-import type { ReadStream, WriteStream } from 'node:tty';
 import { printable } from './printable.js';
 
 /** The three streams of the process. */
 export interface Streams {
-  readonly stdin: NodeJS.ReadStream | ReadStream;
-  readonly stdout: NodeJS.WriteStream | WriteStream;
-  readonly stderr: NodeJS.WriteStream | WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
 }
 
 export class Terminal {
   readonly #streams: Streams;
-  readonly #interface: Interface;
-  /** Where the prompt is shown and typing is echoed; undefined where stdin is no terminal. */
-  readonly #screen: NodeJS.WritableStream | undefined;
+  readonly #interrupt: () => void;
+  /** Where the prompt is shown and typing is echoed; undefined where nobody sits. */
+  readonly #screen: NodeJS.WriteStream | undefined;
   readonly #lines: string[] = [];
+  /** Made when the first line is asked for: what reads no lines must not take them from others. */
+  #interface: Interface | undefined;
   #ended = false;
   #prompting = false;
   #arrived: (() => void) | undefined;
 
-  /** @param interrupt called for a Ctrl-C that is typed at the terminal, and that the kernel makes no signal of */
+  /** @param interrupt called for a Ctrl-C that is typed while lines are edited, and that is no signal therefore */
   constructor(streams: Streams, interrupt: () => void) {
     this.#streams = streams;
+    this.#interrupt = interrupt;
     const { stdin, stdout, stderr } = streams;
     if (stdin.isTTY) this.#screen = [stdout, stderr].find((stream) => stream.isTTY);
-    this.#interface = createInterface({
-      input: stdin,
-      ...(this.#screen === undefined ? {} : { output: this.#screen }),
-      terminal: this.#screen !== undefined,
-      crlfDelay: Infinity,
-    });
-    this.#interface.setPrompt('');
-    this.#interface.on('line', (line) => {
-      this.#lines.push(line);
-      this.#arrived?.();
-    });
-    this.#interface.on('close', () => this.end());
-    this.#interface.on('SIGINT', interrupt);
   }
 
   /** Whether somebody sits at it. */
@@ -51,23 +40,25 @@ export class Terminal {
 
   /** What has been typed of the next line. */
   get typed(): string {
-    return this.interactive ? this.#interface.line : '';
+    return this.interactive ? (this.#interface?.line ?? '') : '';
   }
 
   /** Forgets what has been typed of the next line. */
   forgetTyped(): void {
     this.#screen?.write('^C\n');
-    this.#interface.write(null, { ctrl: true, name: 'e' });
-    this.#interface.write(null, { ctrl: true, name: 'u' });
+    // To the end of the line, and then away with all before it: that is how the line's editor is told.
+    this.#interface?.write(null, { ctrl: true, name: 'e' });
+    this.#interface?.write(null, { ctrl: true, name: 'u' });
   }
 
   /** The next line; undefined where there is none any more. */
   async next(prompt: string): Promise<string | undefined> {
     if (this.#lines.length === 0 && !this.#ended) {
-      this.#showPrompt(prompt);
+      this.#interface ??= this.#open();
+      this.#showPrompt(this.#interface, prompt);
       await new Promise<void>((resolve) => (this.#arrived = resolve));
       this.#arrived = undefined;
-      this.#hidePrompt();
+      this.#hidePrompt(this.#interface);
     }
     return this.#lines.shift();
   }
@@ -86,7 +77,7 @@ export class Terminal {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#interface.close();
+    this.#interface?.close();
     this.#arrived?.();
   }
 
@@ -96,28 +87,46 @@ export class Terminal {
     this.end();
   }
 
-  #showPrompt(prompt: string): void {
-    if (!this.interactive) return;
-    this.#prompting = true;
-    this.#interface.setPrompt(prompt);
-    this.#interface.prompt(true);
+  #open(): Interface {
+    const lines = createInterface({
+      input: this.#streams.stdin,
+      ...(this.#screen === undefined ? {} : { output: this.#screen }),
+      terminal: this.interactive,
+      crlfDelay: Infinity,
+    });
+    lines.on('line', (line) => {
+      if (this.#ended) return;
+      this.#lines.push(line);
+      this.#arrived?.();
+    });
+    lines.on('close', () => this.end());
+    lines.on('SIGINT', this.#interrupt);
+    return lines;
   }
 
-  #hidePrompt(): void {
+  #showPrompt(lines: Interface, prompt: string): void {
+    if (!this.interactive) return;
+    this.#prompting = true;
+    lines.setPrompt(prompt);
+    lines.prompt(true);
+  }
+
+  #hidePrompt(lines: Interface): void {
     if (!this.interactive) return;
     this.#prompting = false;
-    this.#interface.setPrompt('');
+    lines.setPrompt('');
     // The end of the input leaves the prompt standing.
     if (this.#ended) this.#screen?.write('\n');
   }
 
-  #write(stream: NodeJS.WritableStream & { readonly isTTY?: boolean }, line: string): void {
-    const drawn = this.#screen !== undefined && !this.#ended && (this.#prompting || this.typed !== '');
-    if (drawn && this.#screen !== undefined) {
-      cursorTo(this.#screen, 0);
-      clearScreenDown(this.#screen);
+  #write(stream: NodeJS.WriteStream, line: string): void {
+    const screen = stream.isTTY ? this.#screen : undefined;
+    const typing = screen !== undefined && !this.#ended && (this.#prompting || this.typed !== '');
+    if (typing) {
+      cursorTo(screen, 0);
+      clearScreenDown(screen);
     }
     stream.write(`${stream.isTTY ? printable(line) : line}\n`);
-    if (drawn) this.#interface.prompt(true);
+    if (typing) this.#interface?.prompt(true);
   }
 }

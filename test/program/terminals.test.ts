@@ -72,7 +72,10 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     one.typePart('push x');
     await one.says('push x');
     one.typeCtrlC();
-    await one.says('> ');
+    await one.says('^C\n> ');
+    one.type('push y');
+    one.type('pop');
+    await one.saysLine('y');
     one.typeCtrlC();
     expect((await one.ended).code).toBe(0);
   });
@@ -97,5 +100,23 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     await one.saysLine('a');
     await one.saysLine('b');
     expect((await one.ended).code).toBe(0);
+  });
+
+  it('mutex: one holds the lock at a time; it is let go of when its program ends', async () => {
+    const [one, other] = [recipe('mutex'), recipe('mutex')];
+    await one.says('> ');
+    one.type('lock');
+    await one.saysLine('locked');
+    await other.says('> ');
+    other.type('lock');
+    await other.says('waiting: the lock is held');
+    one.type('unlock');
+    await one.saysLine('unlocked');
+    await other.saysLine('locked');
+    one.type('lock');
+    await one.says('waiting: the lock is held');
+    other.typeCtrlC();
+    await one.saysLine('locked');
+    expect((await other.ended).code).toBe(0);
   });
 });

@@ -111,6 +111,14 @@ export const clientv3Tool: Tool = {
   goPackage: '.',
 };
 
+/** A program on the recipes of the official Go client; only the tests of the recipes use it. */
+export const recipesTool: Tool = {
+  title: 'Go recipes',
+  folder: 'recipes-3.6',
+  goModule: 'go.etcd.io/etcd/client/v3',
+  goPackage: '.',
+};
+
 /** What a tool is built from. */
 export interface ToolSource {
   readonly directory: string;
