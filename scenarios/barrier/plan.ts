@@ -43,7 +43,12 @@ export function planBarriers(
 ): Arbitrary<readonly PlannedNode[]> {
   const barriers = names.slice(0, Number(options['barriers']));
   const rounds = Number(options['rounds']);
-  const pause = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(40) });
+  // Now and then long enough for a wait to meet several faults.
+  const pause = fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 3, arbitrary: fc.nat(40) },
+    { weight: 1, arbitrary: fc.nat(800) },
+  );
   const holders = barriers.map((barrier, index) =>
     fc.array(fc.tuple(pause, pause), { minLength: rounds, maxLength: rounds }).map((drawn) =>
       node(
