@@ -94,6 +94,7 @@ export class LogCollector {
   }
 
   #openLater(): void {
+    // eslint-disable-next-line no-restricted-globals -- the observer's own timer, virtual in a simulated run
     if (!this.#closed) setTimeout(() => void this.#open(), REOPEN_AFTER_MS);
   }
 
