@@ -2,14 +2,29 @@
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { bank } from './bank.js';
 import { barrier } from './barrier.js';
+import { doubleBarrier } from './double-barrier.js';
 import { mutex } from './mutex.js';
 import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
 import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
+import { barrierSpecimens } from './specimens/barriers.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
 
-export const scenarios: readonly Scenario[] = [bank, queue, priorityQueue, mutex, rwMutex, barrier];
+export const scenarios: readonly Scenario[] = [
+  bank,
+  queue,
+  priorityQueue,
+  mutex,
+  rwMutex,
+  barrier,
+  doubleBarrier,
+];
 
-export const specimens: readonly Scenario[] = [bankLostUpdate, ...queueSpecimens, ...lockSpecimens];
+export const specimens: readonly Scenario[] = [
+  bankLostUpdate,
+  ...queueSpecimens,
+  ...lockSpecimens,
+  ...barrierSpecimens,
+];

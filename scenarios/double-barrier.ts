@@ -1,0 +1,47 @@
+/**
+ * Members of double barriers whose names are prefixes of one another, round after round: all enter together and leave
+ * together, whatever is lost, resent, given up, revoked or closed in the middle.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { doubleBarrierChecks } from './double-barrier/checks.js';
+import type { OpenDoubleBarriers } from './double-barrier/handle.js';
+import { doubleBarrierOptions, planRounds, roundsCanEnd } from './double-barrier/plan.js';
+import { openDoubleBarriers } from './double-barrier/recipe.js';
+import { workAtDoubleBarrier } from './double-barrier/work.js';
+import { outcomeLines } from './outcome-lines.js';
+import { openGoDoubleBarriers } from './specimens/barrier/go-double-barrier.js';
+import { openNaiveDoubleBarriers } from './specimens/barrier/naive-double.js';
+
+const NAMES = ['party', 'party/waiters', 'party2'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenDoubleBarriers>> = {
+  recipe: openDoubleBarriers,
+  go: openGoDoubleBarriers,
+  naive: openNaiveDoubleBarriers,
+};
+
+export const doubleBarrier: Scenario = {
+  name: 'double-barrier',
+  description:
+    'As many as a double barrier is for enter it together and leave it together, round after round.',
+  options: {
+    ...doubleBarrierOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description: "whose double barrier: our recipe, Go's, or one that only counts keys (wrong on purpose)",
+    },
+  },
+  nodes: (options) => planRounds(NAMES, options),
+  canEnd: roundsCanEnd,
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workAtDoubleBarrier(context, open, operations);
+  },
+  checks: doubleBarrierChecks,
+  summarize: (history) => outcomeLines(history, ['enter', 'leave', 'close']),
+};

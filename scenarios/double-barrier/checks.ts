@@ -1,0 +1,104 @@
+/** What must hold at every double barrier, as rules over what its members say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import {
+  doubleBarrierViolation,
+  type DoubleBarrierViolation,
+  type Stay,
+} from '../../sim/check/double-barrier.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import type { OptionValues } from '../../sim/scenario/options.js';
+
+export function doubleBarrierChecks(options: OptionValues): readonly Check[] {
+  const count = Number(options['count']);
+  return [
+    {
+      name: 'together',
+      description: `Nobody is let in before ${count} have come, and nobody is told that all have left while another is inside.`,
+      check(history): Finding {
+        const violation = doubleBarrierViolation(staysOf(history), count);
+        return violation === undefined ? { verdict: 'satisfied' } : sayViolation(violation, count);
+      },
+    },
+    {
+      name: 'nobody-left',
+      description: 'When all is done nobody waits or is inside, and nothing lets anybody in.',
+      check: nothingLeft,
+    },
+  ];
+}
+
+/** Each enter of a node with what the node did next. */
+function staysOf({ operations }: History): Stay[] {
+  const byNode = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const own = byNode.get(operation.node) ?? [];
+    byNode.set(operation.node, [...own, operation]);
+  }
+  return [...byNode.values()].flatMap((own) =>
+    own.flatMap((operation, index) =>
+      operation.name === 'enter' ? [stayOf(operation, own[index + 1])] : [],
+    ),
+  );
+}
+
+function stayOf(enter: Operation, next: Operation | undefined): Stay {
+  const { id, node, input, invoke, outcome, return: end } = enter;
+  const isOk = outcome?.kind === 'ok';
+  const endsStay = next?.name === 'leave' || next?.name === 'close' ? next : undefined;
+  return {
+    id,
+    node,
+    barrier: (input as { readonly barrier: string }).barrier,
+    came: invoke.sequence,
+    ...(isOk ? { entered: end?.sequence ?? Infinity } : {}),
+    goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : (end?.sequence ?? Infinity),
+    ...(endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok'
+      ? { left: endsStay.return?.sequence ?? Infinity }
+      : {}),
+    // Whose leave failed may have lost its session long before.
+    stayed: isOk && endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok',
+  };
+}
+
+function sayViolation(violation: DoubleBarrierViolation, count: number): Finding {
+  const { stay } = violation;
+  switch (violation.kind) {
+    case 'entered early': {
+      const nodes = new Set(violation.company.map(({ node }) => node));
+      return {
+        verdict: 'violated',
+        message: `${stay.id} was let into ${stay.barrier} when ${nodes.size + 1} of ${count} had come`,
+        operations: [stay.id, ...violation.company.map(({ id }) => id).slice(0, 4)],
+        revisions: [],
+      };
+    }
+    case 'left early':
+      return {
+        verdict: 'violated',
+        message: `${stay.node} was told that all have left ${stay.barrier} after ${stay.id}, and ${violation.inside.node} was inside since ${violation.inside.id}`,
+        operations: [stay.id, violation.inside.id],
+        revisions: [],
+      };
+    default:
+      return violation satisfies never;
+  }
+}
+
+const LEFT_OVER = /\/(ready|waiters\/\d+)$/;
+
+function nothingLeft({ log }: History): Finding {
+  if (log.length === 0) return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+  const left = new Map<string, number>();
+  for (const { revision, events } of log) {
+    for (const { type, key } of events) {
+      if (type === 'delete') left.delete(key);
+      else if (LEFT_OVER.test(key)) left.set(key, revision);
+    }
+  }
+  // The key that lets in may outlive a round whose last one lost its session: the next one removes it.
+  const waiters = [...left].filter(([key]) => !key.endsWith('/ready'));
+  const [first] = waiters;
+  if (first === undefined) return { verdict: 'satisfied' };
+  const [key, revision] = first;
+  return { verdict: 'violated', message: `${key} is left`, operations: [], revisions: [revision] };
+}

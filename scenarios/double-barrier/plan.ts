@@ -1,0 +1,101 @@
+/**
+ * What the members of several double barriers are planned to do, round after round. Invariant: each barrier has as many
+ * members as it is for, and each of them keeps it company until all have done their rounds.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+
+export const doubleBarrierOptions = {
+  barriers: {
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 3,
+    description: 'how many double barriers there are; their names are prefixes of one another',
+  },
+  count: { type: 'integer', default: 3, min: 1, max: 50, description: 'how many nodes enter each together' },
+  rounds: {
+    type: 'integer',
+    default: 3,
+    min: 0,
+    max: 10_000,
+    description: 'how often each node enters and leaves',
+  },
+} as const satisfies OptionSpecs;
+
+/** The input of one round. */
+export interface RoundInput {
+  readonly barrier: string;
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+  /** How long the node stays inside. */
+  readonly stayMs: number;
+  /** The first attempt to enter is given up after so many milliseconds. */
+  readonly giveUpAfterMs: number | null;
+  /** How it ends: by leaving, or by closing the session. */
+  readonly end: 'leave' | 'close';
+}
+
+export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput {
+  return input as unknown as RoundInput;
+}
+
+/** @param names the barriers' names; as many of them are used as the options say */
+export function planRounds(
+  names: readonly string[],
+  options: OptionValues,
+): Arbitrary<readonly PlannedNode[]> {
+  const rounds = Number(options['rounds']);
+  const nodes = names.slice(0, Number(options['barriers'])).flatMap((barrier, place) =>
+    Array.from({ length: Number(options['count']) }, (_, index) =>
+      fc
+        .array(roundArbitrary(barrier), { minLength: rounds, maxLength: rounds })
+        .map((drawn): PlannedNode => {
+          const name = `${'abc'[place] ?? 'x'}${index + 1}`;
+          return {
+            name,
+            operations: drawn.map((input, round) => ({
+              id: `${name}-${round + 1}`,
+              name: 'round',
+              input: { ...input },
+            })),
+          };
+        }),
+    ),
+  );
+  return fc.tuple(...nodes);
+}
+
+/** A barrier of which members are gone never lets anybody in. */
+export function roundsCanEnd(nodes: readonly PlannedNode[], options: OptionValues): boolean {
+  const members = new Map<string, number>();
+  for (const { operations } of nodes) {
+    const [first] = operations;
+    if (first === undefined) return false;
+    const { barrier } = roundOf(first);
+    members.set(barrier, (members.get(barrier) ?? 0) + 1);
+  }
+  return [...members.values()].every((count) => count === Number(options['count']));
+}
+
+function roundArbitrary(barrier: string): Arbitrary<RoundInput> {
+  const pause = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.nat(40) },
+    { weight: 1, arbitrary: fc.nat(400) },
+  );
+  return fc.record(
+    {
+      barrier: fc.constant(barrier),
+      afterMs: pause,
+      stayMs: pause,
+      giveUpAfterMs: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(40) },
+      ),
+      end: fc.nat(7).map((drawn) => (drawn === 0 ? ('close' as const) : ('leave' as const))),
+    },
+    { noNullPrototype: true },
+  );
+}

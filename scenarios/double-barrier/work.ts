@@ -1,0 +1,156 @@
+/**
+ * One node's work at its double barrier. Invariant: it enters as often as it was planned to, however often that fails,
+ * and goes on entering and leaving until every member has done so, because no round has room for one less.
+ */
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
+import { givingUpAfter, pause } from '../timing.js';
+import type {
+  DoubleBarrierHandle,
+  DoubleBarrierMaker,
+  DoubleBarrierSession,
+  OpenDoubleBarriers,
+} from './handle.js';
+import { roundOf, type RoundInput } from './plan.js';
+
+const PAUSE_AFTER_FAILURE_MS = 50;
+const LOOK_EVERY_MS = 50;
+
+/** Under it each node says that it has done its rounds. */
+const DONE = 'done/';
+
+export async function workAtDoubleBarrier(
+  context: NodeContext,
+  open: OpenDoubleBarriers,
+  operations: readonly PlannedOperation[],
+): Promise<void> {
+  const [first] = operations;
+  if (first === undefined) return;
+  const { barrier } = roundOf(first);
+  const maker = open(context);
+  const sessions = new Sessions(maker, barrier, Number(context.options['count']));
+  for (const operation of operations) {
+    await pause(roundOf(operation).afterMs);
+    await playRound(context, sessions, operation.id, roundOf(operation), undefined);
+  }
+  await keepCompany(context, sessions, barrier);
+  await sessions.close();
+  maker.end();
+}
+
+/** The node's session and its handle; new ones where the session was closed or lost. */
+class Sessions {
+  readonly #maker: DoubleBarrierMaker;
+  readonly #barrier: string;
+  readonly #count: number;
+  #session: DoubleBarrierSession | undefined;
+  #handle: DoubleBarrierHandle | undefined;
+
+  constructor(maker: DoubleBarrierMaker, barrier: string, count: number) {
+    this.#maker = maker;
+    this.#barrier = barrier;
+    this.#count = count;
+  }
+
+  async handle(): Promise<DoubleBarrierHandle> {
+    for (;;) {
+      if (this.#session?.alive === true && this.#handle !== undefined) return this.#handle;
+      try {
+        this.#session = await this.#maker.openSession();
+        this.#handle = this.#session.open(this.#barrier, this.#count);
+      } catch {
+        await pause(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+}
+
+/** Enters, stays and leaves; resolves to false where `over` was aborted before it was let in. */
+async function playRound(
+  context: NodeContext,
+  sessions: Sessions,
+  id: string,
+  round: RoundInput,
+  over: AbortSignal | undefined,
+): Promise<boolean> {
+  const { barrier } = round;
+  for (let attempt = 1; ; attempt++) {
+    const handle = await sessions.handle();
+    const limitMs = attempt === 1 ? (round.giveUpAfterMs ?? undefined) : undefined;
+    const entered = await context.perform(
+      { id: `${id}.enter${attempt === 1 ? '' : attempt}`, name: 'enter', input: { barrier } },
+      async () => {
+        if (over === undefined) await givingUpAfter(limitMs, (signal) => handle.enter(signal));
+        else await handle.enter(over);
+        return { output: null };
+      },
+    );
+    if (entered !== undefined) {
+      await pause(round.stayMs);
+      await end(context, sessions, id, round, handle);
+      return true;
+    }
+    if (over?.aborted === true) return false;
+    context.count('attempts that had to be repeated');
+    await pause(PAUSE_AFTER_FAILURE_MS);
+  }
+}
+
+async function end(
+  context: NodeContext,
+  sessions: Sessions,
+  id: string,
+  { barrier, end: how }: RoundInput,
+  handle: DoubleBarrierHandle,
+): Promise<void> {
+  if (how === 'close') {
+    await context.perform({ id: `${id}.close`, name: 'close', input: { barrier } }, async () => {
+      await sessions.close();
+      return { output: null };
+    });
+    return;
+  }
+  const left = await context.perform({ id: `${id}.leave`, name: 'leave', input: { barrier } }, async () => {
+    await handle.leave();
+    return { output: null };
+  });
+  // What may have left may have not: with its session it certainly has.
+  if (left === undefined) await sessions.close();
+}
+
+/** Says that the own rounds are done, and goes on with the others' until all have said so. */
+async function keepCompany(context: NodeContext, sessions: Sessions, barrier: string): Promise<void> {
+  const place = context.client.namespace(context.prefix);
+  const done = `${DONE}${barrier}/`;
+  const over = new AbortController();
+  const watching = (async () => {
+    let said = false;
+    for (;;) {
+      try {
+        if (!said) await place.put(done + context.node).value('');
+        said = true;
+        const keys = await place.getAll().prefix(done).keys();
+        if (
+          keys.filter((key) => !key.slice(done.length).includes('/')).length >=
+          Number(context.options['count'])
+        )
+          break;
+      } catch {
+        // It asks again.
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+    over.abort(Object.assign(new Error('all have done their rounds'), { definite: true }));
+  })();
+  const round: RoundInput = { barrier, afterMs: 0, stayMs: 0, giveUpAfterMs: null, end: 'leave' };
+  for (let more = 1; await playRound(context, sessions, `${context.node}-more${more}`, round, over.signal);) {
+    more += 1;
+  }
+  await watching;
+}
