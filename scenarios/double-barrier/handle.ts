@@ -5,7 +5,8 @@ import type { NodeContext } from '../../sim/scenario/scenario.js';
 export const SESSION_TTL_SECONDS = 2;
 
 export interface DoubleBarrierHandle {
-  enter(signal: AbortSignal): Promise<void>;
+  /** @param isOver whether the signal says that all is done, rather than that the caller gives up */
+  enter(signal: AbortSignal, isOver: boolean): Promise<void>;
   leave(): Promise<void>;
 }
 

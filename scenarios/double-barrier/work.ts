@@ -86,8 +86,8 @@ async function playRound(
     const entered = await context.perform(
       { id: `${id}.enter${attempt === 1 ? '' : attempt}`, name: 'enter', input: { barrier } },
       async () => {
-        if (over === undefined) await givingUpAfter(limitMs, (signal) => handle.enter(signal));
-        else await handle.enter(over);
+        if (over === undefined) await givingUpAfter(limitMs, (signal) => handle.enter(signal, false));
+        else await handle.enter(over, true);
         return { output: null };
       },
     );

@@ -5,7 +5,7 @@ import { doubleBarrier } from '../double-barrier.js';
 import { specimenOf } from './specimen.js';
 
 export const barrierSpecimens: readonly Scenario[] = [
-  specimenOf(barrier, 'go', "Go's Barrier: who waits passes when a compaction cancels the watch."),
+  specimenOf(barrier, 'go', "Go's Barrier: who waits passes when a compaction cancels the watch.", 1000),
   specimenOf(barrier, 'naive', 'A barrier that watches from now on: a release in between goes by.'),
   specimenOf(
     doubleBarrier,

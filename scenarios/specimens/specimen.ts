@@ -2,8 +2,17 @@
 import type { OptionSpec } from '../../sim/scenario/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
-/** The scenario with one variant only, named `<scenario>-<variant>`. */
-export function specimenOf(scenario: Scenario, variant: string, description: string): Scenario {
+/**
+ * The scenario with one variant only, named `<scenario>-<variant>`.
+ *
+ * @param caughtWithinSeeds where a sweep needs more than usual
+ */
+export function specimenOf(
+  scenario: Scenario,
+  variant: string,
+  description: string,
+  caughtWithinSeeds?: number,
+): Scenario {
   const spec: OptionSpec = {
     type: 'choice',
     default: variant,
@@ -14,6 +23,7 @@ export function specimenOf(scenario: Scenario, variant: string, description: str
     ...scenario,
     name: `${scenario.name}-${variant}`,
     description,
+    ...(caughtWithinSeeds === undefined ? {} : { caughtWithinSeeds }),
     options: { ...scenario.options, variant: spec },
   };
 }

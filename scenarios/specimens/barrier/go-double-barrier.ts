@@ -50,7 +50,8 @@ class GoDoubleBarrier implements DoubleBarrierHandle {
     this.#nanoseconds = nanoseconds;
   }
 
-  async enter(signal: AbortSignal): Promise<void> {
+  /** The original cannot be given up. */
+  async enter(signal: AbortSignal, isOver: boolean): Promise<void> {
     const client = this.#client;
     if ((await this.#entered()).length >= this.#count) throw tooManyClients();
     const key = `${this.#name}/waiters/${this.#nanoseconds()}`;
@@ -73,7 +74,7 @@ class GoDoubleBarrier implements DoubleBarrierHandle {
         return;
       }
     }
-    await goWaitEvent(client, `${this.#name}/ready`, revision, 'Put', signal);
+    await goWaitEvent(client, `${this.#name}/ready`, revision, 'Put', isOver ? signal : undefined);
   }
 
   async leave(): Promise<void> {
