@@ -1,13 +1,14 @@
 /** What must hold of every lock, as rules over etcd's log and over what its users say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
-import type { History, Operation } from '../../sim/history/history.js';
+import { stoodStillUs, type History, type Operation } from '../../sim/history/history.js';
 import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
 import { KeyLives } from './key-lives.js';
 import { GUARDED } from './work.js';
 
 /** A lock that a user got, and when it believed to hold it. */
 interface Grant extends Holding {
+  readonly node: string;
   readonly key: string;
   readonly token: number;
   readonly granted: number;
@@ -23,7 +24,7 @@ export const lockChecks: readonly Check[] = [
   ),
   rule(
     'loss-told-in-time',
-    `Whoever loses a lock is told before another has it, or at most ${SESSION_TTL_SECONDS} s later where its lease was ended by somebody.`,
+    `Whoever loses a lock is told before another has it, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
     lossToldInTime,
   ),
   rule('fencing', 'What a lock guards is written with fencing tokens that never go back.', fencing),
@@ -74,9 +75,11 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
   return undefined;
 }
 
-function lossToldInTime(_: History, grants: readonly Grant[]): Finding | undefined {
+function lossToldInTime(history: History, grants: readonly Grant[]): Finding | undefined {
   for (const { first, second } of overlapsOf(grants) as { first: Grant; second: Grant }[]) {
-    const lateUs = Math.min(first.endUs, Infinity) - second.startUs;
+    const wait = { fromUs: second.startUs, untilUs: first.endUs };
+    // Whoever stands still cannot be told.
+    const lateUs = wait.untilUs - wait.fromUs - stoodStillUs(history, first.node, wait);
     if (lateUs <= SESSION_TTL_SECONDS * 1_000_000 + TOLD_SLACK_US) continue;
     const late =
       lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
@@ -130,7 +133,7 @@ function grantsOf({ operations }: History): Grant[] {
     operations.filter(({ name }) => name === 'unlock').map((operation) => [roundOfId(operation), operation]),
   );
   return operations.flatMap((operation) => {
-    const { id, name, outcome, input } = operation;
+    const { id, node, name, outcome, input } = operation;
     if (name !== 'lock' || outcome?.kind !== 'ok' || outcome.output === null) return [];
     const { lock, mode } = input as { readonly lock: string; readonly mode: Mode };
     const { key, token, granted } = outcome.output as {
@@ -141,7 +144,7 @@ function grantsOf({ operations }: History): Grant[] {
     const unlock = unlocks.get(roundOfId(operation));
     return [
       {
-        ...{ id, lock, mode, key, token, granted },
+        ...{ id, node, lock, mode, key, token, granted },
         start: operation.return?.sequence ?? Infinity,
         startUs: operation.return?.timeUs ?? Infinity,
         end: unlock?.invoke.sequence ?? Infinity,

@@ -5,9 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { Etcd3 } from 'etcd3';
 import { Recorder } from '../history/recorder.js';
+import type { Operator } from '../faults/fault.js';
 import type { Problem } from '../run.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, type Stage } from './drive.js';
+import { FaultRefused } from './real/fault-refused.js';
 import { RealFaults } from './real/faults.js';
 import { RealNodes } from './real/nodes.js';
 import { etcdToolFor } from './real/tools.js';
@@ -43,6 +45,7 @@ async function execute(request: ExecutionRequest, options: RealBackendOptions): 
     nodes: plan.nodes.map((node) => node.name),
     members: plan.members,
     endpoints: options.endpoints,
+    cutsMembers: plan.faults.some(({ kind }) => kind === 'member-partition'),
     etcd: etcdToolFor(plan.etcdVersion),
     toxiproxy: options.toxiproxy,
     withoutProxy: options.proxies === false,
@@ -51,7 +54,7 @@ async function execute(request: ExecutionRequest, options: RealBackendOptions): 
   });
   try {
     options.progress(`running on ${cluster.description}`);
-    return await executeOn(cluster, request, prefix);
+    return await executeOn(cluster, request, prefix, options);
   } finally {
     if (options.endpoints !== undefined) await removeKeys(cluster, prefix, options);
     await cluster.close();
@@ -62,6 +65,7 @@ async function executeOn(
   cluster: RealCluster,
   request: ExecutionRequest,
   prefix: string,
+  options: RealBackendOptions,
 ): Promise<Execution> {
   const { scenario, plan, budget, signal } = request;
   const elapsedMs = startStopwatch();
@@ -89,7 +93,7 @@ async function executeOn(
     },
     startFaults(operator) {
       working.delete('setup');
-      faults.start(operator);
+      faults.start(options.endpoints === undefined ? operator : asGuest(operator));
     },
     async endFaults() {
       await faults.end();
@@ -118,6 +122,12 @@ async function executeOn(
     nodes.close();
     await faults.end();
   }
+}
+
+/** An etcd that someone else runs has a past that is not ours. */
+function asGuest(operator: Operator): Operator {
+  const refused = new FaultRefused('the etcd was given: its history is not ours to compact');
+  return { ...operator, compact: () => Promise.reject(refused) };
 }
 
 /** Leaves an etcd that outlives the run as it was. */

@@ -12,6 +12,7 @@ import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated/faults.js';
+import { createLevers } from './simulated/levers.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 
@@ -60,7 +61,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     }
     return node;
   };
-  const faults = new SimulatedFaults(plan.faults, engine, network, cluster, nodeOf(OBSERVER));
+  const observer = nodeOf(OBSERVER);
+  const levers = createLevers({ engine, network, cluster, observer, nodeOf });
+  const faults = new SimulatedFaults(plan.faults, engine, levers, observer);
   const optionsOf = (name: string) => ({
     hosts: network.hosts,
     grpcOptions: network.grpcOptions(nodeOf(name)),
@@ -78,20 +81,21 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       working.delete(SETUP);
       faults.start(operator);
     },
-    endFaults: () => Promise.resolve(faults.end()),
+    endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;
     }),
   };
   // Links exist before anything moves, so that faults may aim at nodes that have not spoken yet.
   for (const node of plan.nodes) nodeOf(node.name);
-  const end = await engine.run(nodeOf(OBSERVER), () => drive(scenario, plan, stage));
+  const end = await engine.run(observer, () => drive(scenario, plan, stage));
   cluster.close();
   problems.push(...engine.nodeErrors.map(problemOf));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
+  const history = end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   return {
-    history: end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] },
+    history: { ...history, standstills: faults.standstills },
     problems,
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },

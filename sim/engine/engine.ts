@@ -133,7 +133,9 @@ export class Engine {
     if (this.#closed) return () => undefined;
     const timeUs = this.#nowUs + delayUs;
     const tie = tieOf(lane, timeUs);
-    const event = { timeUs, tie, order: this.#order++, label, node, action, background, queued: false };
+    const order = this.#order++;
+    const heldUntilUs = undefined;
+    const event = { timeUs, tie, order, label, node, action, background, heldUntilUs, queued: false };
     this.#queue.push(event);
     return () => this.#queue.cancel(event);
   }
@@ -196,7 +198,7 @@ export class Engine {
   /** Runs one event; true if it ran a node's code. */
   #perform(event: QueuedEvent): boolean {
     const { node } = event;
-    if (node !== undefined && !node.alive) return false;
+    if (node !== undefined && (!node.alive || this.#holds(node, event))) return false;
     this.#nowUs = event.timeUs;
     this.#events++;
     this.#options.observe?.(`event ${event.timeUs} us ${event.label}`);
@@ -213,6 +215,22 @@ export class Engine {
     } catch (error) {
       this.reportNodeError(node, error);
     }
+    return true;
+  }
+
+  /**
+   * Puts the event off where its node stands still. What is due at the very moment at which the node goes on comes
+   * behind what has waited, so that the order is kept.
+   */
+  #holds(node: VirtualNode, event: QueuedEvent): boolean {
+    const untilUs = node.stillUntilUs;
+    if (event.timeUs > untilUs || event.heldUntilUs === untilUs) return false;
+    event.timeUs = untilUs;
+    event.heldUntilUs = untilUs;
+    event.tie = tieOf(node.timerLane, untilUs);
+    event.order = this.#order++;
+    node.held();
+    this.#queue.push(event);
     return true;
   }
 

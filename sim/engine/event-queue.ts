@@ -6,16 +6,18 @@ import type { VirtualNode } from './node.js';
 
 /** Something that will happen. */
 export interface QueuedEvent {
-  readonly timeUs: number;
+  timeUs: number;
   /** Orders simultaneous events of different lanes; the same for all events of a lane at one time. */
-  readonly tie: number;
-  readonly order: number;
+  tie: number;
+  order: number;
   readonly label: string;
   /** Whose code runs; undefined for what happens in the network or in etcd. */
   readonly node: VirtualNode | undefined;
   readonly action: () => void;
   /** True for housekeeping that repeats for ever: a run with nothing else ahead of it is stuck. */
   readonly background: boolean;
+  /** Until when its node stood still that it would have happened in; undefined where it happens when it was due. */
+  heldUntilUs?: number | undefined;
   /** True from `push` until the event is handed out or cancelled. */
   queued: boolean;
 }

@@ -34,6 +34,10 @@ export class VirtualNode {
   /** What the node's own `Math.random` and `crypto` draw from. */
   readonly random: RandomStream;
   #alive = true;
+  #stillUntilUs = -1;
+  #onHeld = (): void => undefined;
+  #wallShiftMs = 0;
+  readonly #lookers = new Set<() => void>();
 
   constructor(
     readonly engine: Engine,
@@ -53,6 +57,40 @@ export class VirtualNode {
     this.#alive = false;
   }
 
+  /** Until when the node does nothing; in the past where it stands still no longer. */
+  get stillUntilUs(): number {
+    return this.#stillUntilUs;
+  }
+
+  /**
+   * The node does nothing for so long: whatever is to happen in it waits, and then happens in order.
+   *
+   * @param onHeld told of everything that waits
+   */
+  standStill(durationUs: number, onHeld: () => void): void {
+    this.#stillUntilUs = Math.max(this.#stillUntilUs, this.engine.nowUs + durationUs);
+    this.#onHeld = onHeld;
+  }
+
+  /** Told by the engine of something that waits until the node goes on. */
+  held(): void {
+    this.#onHeld();
+  }
+
+  /**
+   * The node's wall clock jumps by so much, and back when the returned function is called.
+   *
+   * @param onRead told of every look at the clock in between
+   */
+  shiftWallClock(byMs: number, onRead: () => void): () => void {
+    const looker = (): void => onRead();
+    this.#wallShiftMs += byMs;
+    this.#lookers.add(looker);
+    return () => {
+      if (this.#lookers.delete(looker)) this.#wallShiftMs -= byMs;
+    };
+  }
+
   /** Runs code as this node. */
   run<T>(code: () => T): T {
     return current.run(this, code);
@@ -60,7 +98,8 @@ export class VirtualNode {
 
   /** Milliseconds since 1970 on the node's wall clock, a whole number. */
   wallClockMs(): number {
-    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000);
+    for (const look of this.#lookers) look();
+    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000) + this.#wallShiftMs;
   }
 
   /** Microseconds on the node's monotonic clock, a whole number. */

@@ -13,9 +13,12 @@ import { PeerLinks } from './cluster/peer-links.js';
 import type { ClusterParts } from './cluster/process.js';
 import type { Voter } from './cluster/voter.js';
 import { ok } from './result.js';
-import type { EtcdCluster, EtcdHost } from './service.js';
+import type { AlarmName, EtcdCluster, EtcdHost } from './service.js';
+import type { Entry } from './state-machine.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
 import { ALARM_TYPE } from './wire/maintenance.js';
+
+const TYPE_OF = { NOSPACE: ALARM_TYPE.noSpace, CORRUPT: ALARM_TYPE.corrupt } as const;
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -147,13 +150,14 @@ class Cluster implements EtcdCluster {
     return this.#parts.consensus.transfer(this.#find(name).voter);
   }
 
-  raiseAlarm(name: string, alarm: 'NOSPACE' | 'CORRUPT'): void {
-    const { id, process } = this.#find(name);
-    const type = alarm === 'NOSPACE' ? ALARM_TYPE.noSpace : ALARM_TYPE.corrupt;
-    process?.propose(
-      (machine) => ok(machine.alarms.activate(id, type)),
-      () => undefined,
-    );
+  raiseAlarm(name: string, alarm: AlarmName): boolean {
+    const { id, voter } = this.#find(name);
+    return voter.isRunning && this.#commit((machine) => ok(machine.alarms.activate(id, TYPE_OF[alarm])));
+  }
+
+  lowerAlarm(name: string, alarm: AlarmName): boolean {
+    const { id } = this.#find(name);
+    return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
   }
 
   close(): void {
@@ -163,6 +167,13 @@ class Cluster implements EtcdCluster {
       member.voter.replica.halt();
     }
     this.#parts.consensus.close();
+  }
+
+  /** Puts the entry into the log at once; false where nobody leads. */
+  #commit<T>(entry: Entry<T>): boolean {
+    const leader = this.members.find(({ name }) => name === this.leader);
+    leader?.process?.propose(entry, () => undefined);
+    return leader !== undefined;
   }
 
   #find(name: string): Member {

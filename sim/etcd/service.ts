@@ -65,6 +65,9 @@ export interface EtcdMember {
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
 }
 
+/** The alarms that a member can raise. */
+export type AlarmName = 'NOSPACE' | 'CORRUPT';
+
 /**
  * The whole in-memory cluster: one totally ordered log and members that serve it. Members are named; a name that
  * none has throws.
@@ -92,9 +95,11 @@ export interface EtcdCluster {
   moveLeader(name: string): boolean;
   /**
    * The member raises an alarm for the whole cluster, as etcd does when its database is full or differs from others;
-   * it holds until a client disarms it. Nothing happens where the member does not run.
+   * it holds until it is disarmed. False, and nothing happens, where the member does not run or nobody leads.
    */
-  raiseAlarm(name: string, alarm: 'NOSPACE' | 'CORRUPT'): void;
+  raiseAlarm(name: string, alarm: AlarmName): boolean;
+  /** Somebody disarms the member's alarm; false where nobody leads. */
+  lowerAlarm(name: string, alarm: AlarmName): boolean;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }

@@ -29,6 +29,8 @@ export interface PlanRequest {
 
 /** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
 const HORIZONS_MS = [30, 100, 300, 1000] as const;
+/** In a quarter of the seeds: long enough for leases to expire and for members to be replaced. */
+const LONG_HORIZONS_MS = [3000, 10_000] as const;
 const FAULTS_PER_KIND_MAX = 4;
 
 export function drawPlan(request: PlanRequest): Plan {
@@ -43,13 +45,15 @@ export function drawPlan(request: PlanRequest): Plan {
     inScenario(scenario.name, 'nodes()', () => draw('nodes', scenario.nodes(options))),
   );
   const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
+  const longHorizonMs = draw('long horizon', longHorizon);
   const targets: FaultTargets = {
     nodes: nodes.map((node) => node.name),
     members,
-    horizonMs: draw('horizon', horizon),
+    horizonMs: longHorizonMs ?? draw('horizon', horizon),
+    horizonIsLong: longHorizonMs !== undefined,
   };
   const faults = faultKindNames
-    .filter((kind) => isSelected(kind, request.faults))
+    .filter((kind) => isSelected(kind, request.faults) && isPossible(kind, members.length))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
   return {
@@ -65,6 +69,11 @@ export function drawPlan(request: PlanRequest): Plan {
 }
 
 const horizon = fc.constantFrom(...HORIZONS_MS);
+
+const longHorizon = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.constantFrom(...LONG_HORIZONS_MS) },
+);
 
 const calmNetwork = fc
   .tuple(fc.integer({ min: 50, max: 500 }), fc.integer({ min: 0, max: 1500 }))
@@ -85,7 +94,12 @@ function isSelected(kind: Fault['kind'], selection: FaultSelection): boolean {
   }
 }
 
-/** In a swarm each kind is off in half of the seeds; otherwise it occurs at least once. */
+/** Whether the kind has a meaning in a cluster of so many members. */
+export function isPossible(kind: Fault['kind'], members: number): boolean {
+  return members >= (faultKinds[kind].membersMin ?? 1);
+}
+
+/** In a swarm each kind is off in half of the seeds or, if it is rare, in more; otherwise it occurs at least once. */
 function faultsOf(
   kind: Fault['kind'],
   targets: FaultTargets,
@@ -95,5 +109,7 @@ function faultsOf(
   const some = fc
     .integer({ min: 1, max: FAULTS_PER_KIND_MAX })
     .chain((count) => fc.array(one, { minLength: count, maxLength: count }));
-  return selection.kind === 'swarm' ? fc.oneof(fc.constant([]), some) : some;
+  if (selection.kind !== 'swarm') return some;
+  const off = { weight: faultKinds[kind].rarity ?? 1, arbitrary: fc.constant([]) };
+  return fc.oneof(off, { weight: 1, arbitrary: some });
 }

@@ -13,6 +13,7 @@ export const compaction: FaultKind<CompactionFault> = {
   kind: 'compaction',
   description:
     'Somebody compacts all but the last few revisions: a watch that still needs an older one is cancelled, a read of one is refused.',
+  onReal: 'the same, by a client of its own',
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.oneof(fc.constant(0), fc.nat(5)))

@@ -9,6 +9,7 @@ export interface ConnectionResetFault extends LinkFault {
 export const connectionReset: FaultKind<ConnectionResetFault> = {
   kind: 'connection-reset',
   description: 'The connection between a node and a member breaks; a new one can be opened at once.',
+  onReal: 'every connection of the link is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 0, maxMs: 0 }).map((link) => ({ kind: 'connection-reset', ...link })),
   describe: (fault) => `connection of ${fault.node} to ${fault.member} reset`,

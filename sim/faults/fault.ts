@@ -17,6 +17,8 @@ export interface FaultTargets {
   readonly members: readonly string[];
   /** Faults begin before this time. */
   readonly horizonMs: number;
+  /** It is many times longer than short runs take. */
+  readonly horizonIsLong: boolean;
 }
 
 /** The verbs a fault has in simulation. All take effect at once. */
@@ -27,6 +29,26 @@ export interface SimulatedWorld {
   resetConnection(node: string, member: string): number;
   stopMember(member: string): void;
   startMember(member: string): void;
+  /** The member's process stands still, its connections open, until {@link resumeMember}. */
+  pauseMember(member: string): void;
+  resumeMember(member: string): void;
+  /** Nothing passes between the member and the others until {@link mendMember}; clients still reach it. */
+  cutMember(member: string): void;
+  mendMember(member: string): void;
+  /** Leadership passes to the member, or to the next where it leads already; false where it could not. */
+  moveLeader(member: string): boolean;
+  /** The member applies what is committed so much later; what it returns ends that. */
+  slowMember(member: string, byMs: number): () => void;
+  /** The member says that its database is full; false where nobody could hear it. */
+  raiseNoSpace(member: string): boolean;
+  /** Resolves once that is over; at once, without a promise, where it is over when this returns. */
+  lowerNoSpace(member: string): void | Promise<void>;
+  /** The members end every watch stream of the node in this way; returns how many there were. */
+  endWatches(node: string, how: WatchEnd): number;
+  /** The node does nothing for so long: its timers and what comes to it wait. `onHeld` is told of each. */
+  pauseNode(node: string, durationMs: number, onHeld: () => void): void;
+  /** The node's wall clock is ahead by so much, or behind; what it returns sets it right. `onRead` is told of each look. */
+  shiftClock(node: string, byMs: number, onRead: () => void): () => void;
   /** Has the operator of the etcd do something; it is a hit if it did. */
   operate(order: (operator: Operator) => Promise<boolean>): void;
   /** An integer in [min, max], both included, from the stream of this fault. */
@@ -34,6 +56,9 @@ export interface SimulatedWorld {
   /** Tells that the fault touched a message, a call or a connection. */
   hit(count?: number): void;
 }
+
+/** How a member ends a watch stream: with etcd's error for a member that has lost its leader, or without any. */
+export type WatchEnd = 'no-leader' | 'clean';
 
 /** One toxic of Toxiproxy, always with toxicity 1. */
 export interface Toxic {
@@ -43,7 +68,7 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** The verbs a fault has on the real backend. Hits are measured by the backend itself. */
+/** The verbs a fault has on the real backend, which measures itself how many connections a fault hits. */
 export interface RealWorld {
   /** Adds the toxic to the proxy between a node and a member; the returned function removes it. */
   addToxic(node: string, member: string, toxic: Toxic): Promise<() => Promise<void>>;
@@ -53,8 +78,23 @@ export interface RealWorld {
   stopMember(member: string): Promise<void>;
   /** Starts the member's process again on the same data. */
   startMember(member: string): Promise<void>;
-  /** Has the operator of the etcd do something. */
+  /** Stops the member's process where it is (SIGSTOP), its connections open. */
+  pauseMember(member: string): Promise<void>;
+  /** Lets it go on (SIGCONT). */
+  resumeMember(member: string): Promise<void>;
+  /** Cuts every connection between the member and the others, and lets none come about. */
+  cutMember(member: string): Promise<void>;
+  mendMember(member: string): Promise<void>;
+  /** Asks the leader to hand over to the member, or to the next where it leads already; false where nobody leads. */
+  moveLeader(member: string): Promise<boolean>;
+  /** Raises the alarm that the member's database is full. */
+  raiseNoSpace(member: string): Promise<void>;
+  /** Disarms it; resolves once that is done. */
+  lowerNoSpace(member: string): Promise<void>;
+  /** Has the operator of the etcd do something; it is a hit if it did. */
   operate(order: (operator: Operator) => Promise<boolean>): Promise<void>;
+  /** Tells that the fault did what shows at no connection. */
+  hit(): void;
 }
 
 /** What somebody else can do to the etcd of a run; each verb resolves to whether it did anything. */
@@ -65,9 +105,9 @@ export interface Operator {
   revokeLease(index: number): Promise<boolean>;
 }
 
-/** A fault that is now acting. `end` undoes it and may be called once. */
+/** A fault that is now acting. `end` undoes it and may be called once; a run does not end before it has. */
 export interface ActiveFault {
-  end(): void;
+  end(): void | Promise<void>;
 }
 
 /** The same on the real backend. */
@@ -80,9 +120,16 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly kind: F['kind'];
   /** What it does, as a sentence, for the docs. */
   readonly description: string;
+  /** What it is made of on the real backend, in a few words; where it has no `impose`, why it has none. */
+  readonly onReal: string;
+  /** It has a meaning in clusters of so many members only; 1 by default. */
+  readonly membersMin?: number;
+  /** In a swarm it is off so many times as often as on; 1 by default. */
+  readonly rarity?: number;
   arbitrary(targets: FaultTargets): Arbitrary<F>;
   /** One short phrase for reports, such as `n3 cut off from m1`. */
   describe(fault: F): string;
   simulate(fault: F, world: SimulatedWorld): ActiveFault;
-  impose(fault: F, world: RealWorld): Promise<ActiveRealFault>;
+  /** Undefined where the real backend cannot do it. */
+  impose?(fault: F, world: RealWorld): Promise<ActiveRealFault>;
 }

@@ -15,6 +15,7 @@ export interface LatencyFault extends LinkFault {
 export const latency: FaultKind<LatencyFault> = {
   kind: 'latency',
   description: 'Every message between a node and a member takes longer by a fixed delay and a random jitter.',
+  onReal: 'latency toxics in both directions',
   arbitrary: (targets) =>
     fc
       .tuple(

@@ -13,6 +13,7 @@ export const leaseRevoked: FaultKind<LeaseRevokedFault> = {
   kind: 'lease-revoked',
   description:
     'A lease ends while its owner lives: its keys vanish at once, and the owner hears of it with its next renewal.',
+  onReal: 'the same, by a client of its own',
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.nat(7))

@@ -8,15 +8,24 @@ export interface LinkFault extends FaultWindow {
   readonly member: string;
 }
 
+/** A run that may take long has its faults in the beginning as well. */
+const BEGINNING_MS = 300;
+
 /** Draws a window that starts before the horizon and lasts from `minMs` to `maxMs`. */
 export function drawWindow(
   targets: FaultTargets,
   duration: { readonly minMs: number; readonly maxMs: number },
 ): fc.Arbitrary<FaultWindow> {
   return fc.record({
-    atMs: fc.integer({ min: 0, max: targets.horizonMs - 1 }),
+    atMs: targets.horizonIsLong
+      ? fc.oneof(start(BEGINNING_MS), start(targets.horizonMs))
+      : start(targets.horizonMs),
     durationMs: fc.integer({ min: duration.minMs, max: duration.maxMs }),
   });
+}
+
+function start(beforeMs: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 0, max: beforeMs - 1 });
 }
 
 /** Draws a window together with a link. */

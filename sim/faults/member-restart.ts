@@ -12,6 +12,7 @@ export const memberRestart: FaultKind<MemberRestartFault> = {
   kind: 'member-restart',
   description:
     "A member's process is killed and started again on its data; its connections break, and while too few members run nothing can be written.",
+  onReal: 'SIGKILL, then a new process on the same data',
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 50, maxMs: 1000 }), fc.constantFrom(...targets.members))

@@ -11,6 +11,7 @@ export const partition: FaultKind<PartitionFault> = {
   kind: 'partition',
   description:
     'Nothing passes between a node and a member, in neither direction; when it heals, the old connection breaks and a new one can be opened.',
+  onReal: 'black holes both ways, then the connection is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 20, maxMs: 1000 }).map((link) => ({ kind: 'partition', ...link })),
   describe: (fault) => `${fault.node} cut off from ${fault.member}`,

@@ -11,6 +11,7 @@ export const replyLost: FaultKind<ReplyLostFault> = {
   kind: 'reply-lost',
   description:
     'What a member answers to a node is lost after the request applied; at the end the connection breaks, so the node cannot tell whether its write happened.',
+  onReal: 'downstream is a black hole, then the connection is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'reply-lost', ...link })),
   describe: (fault) => `replies of ${fault.member} to ${fault.node} lost`,

@@ -61,10 +61,38 @@ export interface LogEntry {
   readonly events: readonly LogEvent[];
 }
 
+/** A while in which a node could do nothing, not even be told of anything. */
+export interface Standstill {
+  readonly node: string;
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 /** Everything a checker may look at. */
 export interface History {
   /** In order of invocation. */
   readonly operations: readonly Operation[];
   /** Every revision that touched the run's keys, ascending, from the run's first to its last. */
   readonly log: readonly LogEntry[];
+  /** For checks of what a node should have known at a time; none by default. */
+  readonly standstills?: readonly Standstill[];
+}
+
+/** How much of a span of time the node could not use, in microseconds; standstills of one node may overlap. */
+export function stoodStillUs(
+  { standstills = [] }: History,
+  node: string,
+  span: { readonly fromUs: number; readonly untilUs: number },
+): number {
+  let usedUntilUs = span.fromUs;
+  let totalUs = 0;
+  const own = standstills.filter((standstill) => standstill.node === node);
+  for (const { fromUs, untilUs } of own.sort((left, right) => left.fromUs - right.fromUs)) {
+    const from = Math.max(usedUntilUs, fromUs);
+    const until = Math.min(span.untilUs, untilUs);
+    if (until <= from) continue;
+    totalUs += until - from;
+    usedUntilUs = until;
+  }
+  return totalUs;
 }

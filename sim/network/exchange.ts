@@ -3,7 +3,7 @@
  * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
  * and nothing after it.
  */
-import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallMetadata, CallSink, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { Link } from './link.js';
 
 /** Where the node's side of a call gets what arrives. */
@@ -26,6 +26,8 @@ const FRAME_OVERHEAD_BYTES = 5;
 
 const UNAVAILABLE = 14;
 
+const NOBODY: CallSink = { message: () => undefined, status: () => undefined };
+
 export class Exchange {
   readonly startedUs: number;
   readonly #link: Link;
@@ -38,6 +40,7 @@ export class Exchange {
   #timeoutMs = Infinity;
   #ended = false;
   #handling = false;
+  #opened = false;
   /** The member has forgotten the call: what still arrives of it is nothing. */
   #gone = false;
   #requests: RequestFrame[] = [];
@@ -97,8 +100,8 @@ export class Exchange {
     const frames = this.#requests;
     this.#requests = [];
     const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
-    const atUs = this.#link.send(message, this.#label, this.#requestsArriveUs, () =>
-      this.#arriveAtMember(frames),
+    const atUs = this.#link.send(message, this.#label, this.#requestsArriveUs, (isLate) =>
+      this.#arriveAtMember(frames, isLate),
     );
     if (atUs !== undefined) this.#requestsArriveUs = atUs;
   }
@@ -129,13 +132,40 @@ export class Exchange {
     this.#cancelTimeout = this.#link.toMember(this.#timeoutMs * 1000, 'call timeout', () => this.vanish());
   }
 
-  #arriveAtMember(frames: readonly RequestFrame[]): void {
+  /** The member ends the call; the node hears of it as of any answer. False where the member does not have it. */
+  endAtMember(status: CallStatus): boolean {
+    if (this.#server === undefined) return false;
+    this.vanish();
+    this.#reply(status);
+    return true;
+  }
+
+  /** What nobody waits for any more: the member takes it for a call of its own, whose client is gone at once. */
+  #arriveAlone(frames: readonly RequestFrame[]): void {
+    // What comes after the beginning of a call is nothing without it.
+    if (this.#opened) return;
+    this.#opened = true;
+    const server = this.#member.open(this.method, this.metadata, NOBODY);
+    for (const frame of frames) {
+      if (!(frame instanceof Uint8Array)) continue;
+      this.#link.traceBytes(frame);
+      server.message(frame);
+    }
+    server.cancel();
+  }
+
+  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): void {
     // A cancelled call is no longer on the connection, but its last word may still arrive.
     const cancelled = frames[0] === 'cancel';
+    if (isLate && !cancelled && !this.#link.connection.carries(this)) {
+      this.#arriveAlone(frames);
+      return;
+    }
     if (this.#gone) return;
     if (!cancelled && !this.#link.connection.carries(this)) return;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
+      this.#opened = true;
       this.#server = this.#member.open(this.method, this.metadata, {
         message: (bytes) => this.#reply(bytes),
         status: (status) => {

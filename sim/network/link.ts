@@ -88,31 +88,39 @@ export class Link {
   /** Tries to reach the member's port; one of the two is called when the answer is back, or neither is. */
   connect(established: () => void, refused: () => void): void {
     const travel: LinkMessage = { direction: 'connect', method: '', bytes: 0 };
-    const there = this.#travelUs(travel);
+    const there = this.#travel(travel);
     if (there === undefined) return;
-    this.#engine.schedule(this.#lane, there, `${this.#lane.name} connect`, () => {
+    this.#engine.schedule(this.#lane, there.us, `${this.#lane.name} connect`, () => {
       const listens = this.#memberListens();
-      const back = this.#travelUs(travel);
+      const back = this.#travel(travel);
       if (back !== undefined)
-        this.toNode(back, listens ? 'accept' : 'refuse', listens ? established : refused);
+        this.toNode(back.us, listens ? 'accept' : 'refuse', listens ? established : refused);
     });
   }
 
   /**
    * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call; returns when it
    * arrives, or undefined when it never will.
+   *
+   * @param arrive told whether it arrives whatever has become of its connection
    */
-  send(message: LinkMessage, label: string, earliestUs: number, arrive: () => void): number | undefined {
+  send(
+    message: LinkMessage,
+    label: string,
+    earliestUs: number,
+    arrive: (isLate: boolean) => void,
+  ): number | undefined {
     this.#traffic.messages++;
     this.#traffic.bytes += message.bytes;
-    const travelUs = this.#travelUs(message);
-    if (travelUs === undefined) {
+    const travel = this.#travel(message);
+    if (travel === undefined) {
       this.#traffic.dropped++;
       return undefined;
     }
-    const atUs = Math.max(this.#engine.nowUs + travelUs, earliestUs);
+    const atUs = Math.max(this.#engine.nowUs + travel.us, earliestUs);
     const receiver = message.direction === 'reply' ? this.#node : undefined;
-    this.#engine.schedule(this.#lane, atUs - this.#engine.nowUs, label, arrive, receiver);
+    const action = (): void => arrive(travel.isLate);
+    this.#engine.schedule(this.#lane, atUs - this.#engine.nowUs, label, action, receiver);
     return atUs;
   }
 
@@ -121,15 +129,16 @@ export class Link {
     this.#engine.trace.bytes(bytes);
   }
 
-  /** Microseconds the message takes, or undefined where it is swallowed. */
-  #travelUs(message: LinkMessage): number | undefined {
+  /** How long the message takes, or undefined where it is swallowed. */
+  #travel(message: LinkMessage): { readonly us: number; readonly isLate: boolean } | undefined {
     const calmUs = this.#random.integer(this.#delays.oneWayDelayMinUs, this.#delays.oneWayDelayMaxUs);
     const verdict = this.#judge(message);
     switch (verdict.kind) {
       case 'pass':
-        return calmUs;
+        return { us: calmUs, isLate: false };
       case 'delay':
-        return calmUs + verdict.byUs;
+      case 'late':
+        return { us: calmUs + verdict.byUs, isLate: verdict.kind === 'late' };
       case 'drop':
         return undefined;
     }

@@ -6,7 +6,7 @@ import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
-import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
 import { SimulatedChannel } from './channel.js';
 import { giveChannels, replaceChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
@@ -92,6 +92,15 @@ export class Network {
     let cut = 0;
     for (const links of this.#links.values()) cut += links.get(member)?.connection.reset('closed') ?? 0;
     return cut;
+  }
+
+  /** The members end every call of the node to the method; returns how many there were. */
+  endCalls(node: string, method: string, status: CallStatus): number {
+    let ended = 0;
+    for (const { connection } of this.#links.get(node)?.values() ?? []) {
+      for (const call of connection.calls) if (call.method === method && call.endAtMember(status)) ended++;
+    }
+    return ended;
   }
 
   /** Every call that has not ended, by node and member. */

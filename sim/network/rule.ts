@@ -15,6 +15,8 @@ export type LinkVerdict =
   | { readonly kind: 'pass' }
   /** Deliver it this much later than the calm network would. */
   | { readonly kind: 'delay'; readonly byUs: number }
+  /** The same for a request, which then arrives even if its sender has given it up or its connection is gone. */
+  | { readonly kind: 'late'; readonly byUs: number }
   /** Swallow it: the sender learns nothing. */
   | { readonly kind: 'drop' };
 

@@ -226,6 +226,13 @@ describe('faults in simulation', () => {
     { kind: 'connection-reset', ...link, durationMs: 0 },
     { kind: 'partition', ...link },
     { kind: 'member-restart', ...window, member: 'm1' },
+    { kind: 'reply-delayed', ...link, byMs: 30 },
+    { kind: 'request-delayed', ...link, byMs: 30 },
+    { kind: 'node-pause', ...window, node: 'n1' },
+    { kind: 'clock-jump', ...window, node: 'n1', byMs: -500 },
+    { kind: 'member-pause', ...window, member: 'm1' },
+    { kind: 'slow-member', ...window, member: 'm1', byMs: 20 },
+    { kind: 'no-space', ...window, member: 'm1' },
   ] as const)(
     '$kind acts in its window, hits what it is aimed at, and leaves everybody able to finish',
     async (fault) => {

@@ -12,12 +12,13 @@ import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
 import { EtcdMembers, type EtcdMembersOptions } from './etcd-members.js';
 import { addressOf, askEtcd } from './given-etcd.js';
 import { connectGivenLinks, connectLinks, type Link } from './links.js';
+import { PeerProxies } from './peer-proxies.js';
 import { provision, type Env } from './provision.js';
 import { Reaper } from './reaper.js';
 import { etcdTool, toxiproxyTool, type Tool } from './tools.js';
 import { ToxiproxyApi } from './toxiproxy.js';
 import { startToxiproxy } from './toxiproxy-process.js';
-import { createWorld, type PausableWorld } from './world.js';
+import { createWorld, type ClusterWorld } from './world.js';
 
 export interface RealClusterOptions {
   readonly nodes: readonly string[];
@@ -30,6 +31,8 @@ export interface RealClusterOptions {
   readonly etcdFlags?: readonly string[] | undefined;
   /** Put before each member of the etcd that is started; see {@link EtcdMembersOptions.peerProxy}. */
   readonly peerProxy?: EtcdMembersOptions['peerProxy'];
+  /** Members are to be cut off from one another: something of ours stands between them. */
+  readonly cutsMembers?: boolean | undefined;
   /** The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one. */
   readonly toxiproxy?: string | undefined;
   /** Nodes reach etcd directly; faults on links are refused. */
@@ -46,7 +49,7 @@ export interface RealCluster {
   /** What runs, such as `etcd 3.6.14 with 3 members behind Toxiproxy 2.12.0`. */
   readonly description: string;
   /** What faults are made of. A verb that this cluster cannot do rejects with FaultRefused. */
-  readonly world: PausableWorld;
+  readonly world: ClusterWorld;
   /** How the observer reaches etcd, without faults: one URL per member. */
   readonly observerHosts: string[];
   /** The API of Toxiproxy; undefined without one. */
@@ -89,6 +92,7 @@ interface Etcd {
   readonly urls: readonly { readonly member: string; readonly url: string }[];
   /** Undefined where someone else runs it. */
   readonly processes: EtcdMembers | undefined;
+  readonly peers?: PeerProxies | undefined;
   ready(signal?: AbortSignal): Promise<void>;
 }
 
@@ -143,7 +147,7 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
   return {
     description: `${etcdWithMembers(etcd.version, members)}${behind}`,
-    world: createWorld({ links, members: etcd.processes, meter }),
+    world: createWorld({ links, members: etcd.processes, meter, peers: etcd.peers }),
     observerHosts,
     toxiproxy: api?.url,
     hosts(node) {
@@ -175,15 +179,22 @@ async function startEtcd(
   cleanups: Cleanups,
 ): Promise<Etcd> {
   options.progress(`starting ${etcdWithMembers(program.version, members)}`);
+  const peers = options.cutsMembers === true ? new PeerProxies() : undefined;
+  if (peers !== undefined) cleanups.add(() => Promise.resolve(peers.close()));
   const processes = await EtcdMembers.start({
     names: members,
     path: program.path,
     flags: options.etcdFlags ?? [],
-    peerProxy: options.peerProxy,
+    peerProxy:
+      peers === undefined ? options.peerProxy : (name: string, url: string) => peers.before(name, url),
     ...place,
   });
   cleanups.add(() => processes.kill());
+  for (const name of peers === undefined ? [] : members) {
+    peers?.identify(name, (await processes.administer(name, (asked) => asked.whoIsWho())).id);
+  }
   return {
+    peers,
     version: program.version,
     urls: members.map((member) => ({ member, url: processes.url(member) })),
     processes,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.js';
+import { Administrator } from './administrator.js';
 import { ManagedProcess } from './managed-process.js';
 import { poll } from './poll.js';
 import { freePorts } from './ports.js';
@@ -64,6 +65,20 @@ export class EtcdMembers {
         const portTaken = error instanceof Error && error.message.includes('address already in use');
         if (!portTaken || attempt === START_ATTEMPTS) throw error;
       }
+    }
+  }
+
+  get names(): readonly string[] {
+    return this.#options.names;
+  }
+
+  /** Has an operator ask the member for something. */
+  async administer<T>(name: string, request: (asked: Administrator) => Promise<T>): Promise<T> {
+    const administrator = new Administrator(this.url(name));
+    try {
+      return await request(administrator);
+    } finally {
+      administrator.close();
     }
   }
 

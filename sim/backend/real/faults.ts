@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run.js';
+import { FaultRefused } from './fault-refused.js';
 import type { ClusterWorld } from './world.js';
 
 /** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
@@ -66,13 +67,15 @@ export class RealFaults {
     if (this.#over.signal.aborted) return;
     try {
       const { node, member } = fault as { readonly node?: string; readonly member?: string };
-      const hits = member === undefined ? () => state.hits : this.#meter(node, member);
+      const measured = member === undefined ? () => 0 : this.#meter(node, member);
+      const kind = kindOf(fault);
+      if (kind.impose === undefined) throw new FaultRefused(kind.onReal);
       state.startedUs = this.#nowUs();
-      const active: ActiveRealFault = await kindOf(fault).impose(fault, this.#worldOf(state, operator));
+      const active: ActiveRealFault = await kind.impose(fault, this.#worldOf(state, operator));
       await this.#pause(fault.durationMs);
       await active.end();
       state.endedUs = this.#nowUs();
-      state.hits = hits();
+      state.hits += measured();
     } catch (error) {
       state.failure = error instanceof Error ? error.message : String(error);
     }
@@ -83,6 +86,9 @@ export class RealFaults {
       ...this.#world,
       async operate(order) {
         if (await order(operator)) state.hits += 1;
+      },
+      hit() {
+        state.hits += 1;
       },
     };
   }

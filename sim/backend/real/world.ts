@@ -1,12 +1,18 @@
 /** The verbs of faults on the real backend: toxics on the links, signals to the members. */
 import type { RealWorld } from '../../faults/fault.js';
+import { ALARM_ACTION, ALARM_TYPE } from '../../etcd/wire/maintenance.js';
+import { counted } from '../counted.js';
 import type { ConnectionMeter } from './connection-meter.js';
 import type { EtcdMembers } from './etcd-members.js';
 import { FaultRefused } from './fault-refused.js';
 import type { Link } from './links.js';
+import type { PeerProxies } from './peer-proxies.js';
+import { poll } from './poll.js';
 
 /** A connection that was cut is noticed in a millisecond or two; one that never stood is not waited for. */
 const CUT_NOTICED_MAX_MS = 1_000;
+const DISARM_ATTEMPTS = 100;
+const DISARM_AGAIN_MS = 100;
 
 export interface WorldOptions {
   /** Empty where nodes reach etcd without Toxiproxy. */
@@ -14,23 +20,38 @@ export interface WorldOptions {
   /** Undefined where someone else runs etcd. */
   readonly members: EtcdMembers | undefined;
   readonly meter: ConnectionMeter;
+  /** What stands between the members; undefined where nothing does. */
+  readonly peers?: PeerProxies | undefined;
 }
 
 /** The verbs of a real fault that act on the cluster. */
-export type ClusterWorld = Omit<RealWorld, 'operate'>;
-
-/** All of them, and two that need a process of ours. */
-export interface PausableWorld extends ClusterWorld {
-  /** Stops the member's process where it is (SIGSTOP), its connections open. */
-  pauseMember(member: string): Promise<void>;
-  /** Lets a paused member go on (SIGCONT). */
-  resumeMember(member: string): Promise<void>;
-}
+export type ClusterWorld = Omit<RealWorld, 'operate' | 'hit'>;
 
 /** Every verb rejects with FaultRefused where this cluster cannot do it. */
-export function createWorld({ links, members, meter }: WorldOptions): PausableWorld {
-  /** How many faults keep each member down: it starts again when the last of them ends. */
-  const down = new Map<string, number>();
+export function createWorld({ links, members, meter, peers }: WorldOptions): ClusterWorld {
+  const own = (member: string): Promise<EtcdMembers> => ours(members, member);
+  const down = counted(
+    async (member) => (await own(member)).stop(member),
+    async (member) => (await own(member)).start(member),
+  );
+  const still = counted(
+    async (member) => (await own(member)).pause(member),
+    async (member) => (await own(member)).resume(member),
+  );
+  const cut = counted(
+    (pair) => peers?.cut(...namesOf(pair)),
+    (pair) => peers?.mend(...namesOf(pair)),
+  );
+  const full = counted(
+    async (member) => raise(await own(member), member),
+    async (member) => disarm(await own(member), member),
+  );
+
+  async function eachPair(member: string, action: (pair: string) => void | Promise<void>): Promise<void> {
+    const { names } = await own(member);
+    if (peers === undefined) throw new FaultRefused('nothing stands between the members');
+    for (const other of names) if (other !== member) await action([member, other].sort().join(' '));
+  }
 
   return {
     async addToxic(node, member, toxic) {
@@ -43,24 +64,70 @@ export function createWorld({ links, members, meter }: WorldOptions): PausableWo
       await proxy.cut();
       await noLongerThan(CUT_NOTICED_MAX_MS, closes);
     },
-    async stopMember(member) {
-      const own = await ours(members, member);
-      down.set(member, (down.get(member) ?? 0) + 1);
-      await own.stop(member);
-    },
-    async startMember(member) {
-      const own = await ours(members, member);
-      const left = (down.get(member) ?? 1) - 1;
-      down.set(member, left);
-      if (left === 0) own.start(member);
-    },
-    async pauseMember(member) {
-      (await ours(members, member)).pause(member);
-    },
-    async resumeMember(member) {
-      (await ours(members, member)).resume(member);
-    },
+    stopMember: async (member) => down.begin(member),
+    startMember: async (member) => down.end(member),
+    pauseMember: async (member) => still.begin(member),
+    resumeMember: async (member) => still.end(member),
+    cutMember: (member) => eachPair(member, (pair) => cut.begin(pair)),
+    mendMember: (member) => eachPair(member, (pair) => cut.end(pair)),
+    moveLeader: async (member) => handOver(await own(member), member),
+    raiseNoSpace: async (member) => full.begin(member),
+    lowerNoSpace: async (member) => full.end(member),
   };
+}
+
+function namesOf(pair: string): [string, string] {
+  return pair.split(' ') as [string, string];
+}
+
+/** To the member, or to the next where it leads already; false where nobody is known to lead, or will not hand over. */
+async function handOver(members: EtcdMembers, member: string): Promise<boolean> {
+  const { names } = members;
+  const next = names[(names.indexOf(member) + 1) % names.length] ?? member;
+  const known = await Promise.all(
+    names.map((name) =>
+      members
+        .administer(name, async (asked) => ({ name, ...(await asked.whoIsWho()) }))
+        .catch(() => undefined),
+    ),
+  );
+  const leader = known.find((one) => one !== undefined && one.id === one.leader);
+  const target = known.find((one) => one?.name === (leader?.name === member ? next : member));
+  if (leader === undefined || target === undefined) return false;
+  return members
+    .administer(leader.name, (asked) => asked.moveLeader(target.id))
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function raise(members: EtcdMembers, member: string): Promise<void> {
+  await members.administer(member, async (asked) => {
+    const { id } = await asked.whoIsWho();
+    await asked.alarm({ action: ALARM_ACTION.activate, memberID: id, alarm: ALARM_TYPE.noSpace });
+  });
+}
+
+/** Also where it cannot be told whether the alarm was raised; through whichever member takes it. */
+async function disarm(members: EtcdMembers, member: string): Promise<void> {
+  let id: bigint | undefined;
+  const done = await poll({ attempts: DISARM_ATTEMPTS, intervalMs: DISARM_AGAIN_MS }, async () => {
+    for (const name of members.names) {
+      try {
+        id ??= await members.administer(member, async (asked) => (await asked.whoIsWho()).id);
+        const memberID = id;
+        await members.administer(name, (asked) =>
+          asked.alarm({ action: ALARM_ACTION.deactivate, memberID, alarm: ALARM_TYPE.noSpace }),
+        );
+        return true;
+      } catch {
+        continue;
+      }
+    }
+    return undefined;
+  });
+  if (done === undefined) throw new Error(`the alarm of ${member} could not be disarmed`);
 }
 
 async function linkOf(links: readonly Link[], node: string, member: string): Promise<Link> {

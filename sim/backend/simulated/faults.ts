@@ -1,11 +1,11 @@
 /** The plan's faults in virtual time: each begins when it is due, acts for its duration and is undone. */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
-import type { EtcdCluster } from '../../etcd/service.js';
 import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
-import type { Network } from '../../network/network.js';
+import type { Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run.js';
+import type { Levers } from './levers.js';
 
 interface FaultState {
   readonly fault: Fault;
@@ -19,26 +19,17 @@ interface FaultState {
 export class SimulatedFaults {
   readonly #states: readonly FaultState[];
   readonly #engine: Engine;
-  readonly #network: Network;
-  readonly #cluster: EtcdCluster;
-  /** How many faults keep each member down: it starts again when the last of them ends. */
-  readonly #down = new Map<string, number>();
+  readonly #levers: Levers;
   readonly #observer: VirtualNode;
   #operator: Operator | undefined;
+  readonly #endings: Promise<unknown>[] = [];
   #over = false;
 
   /** @param observer who acts where somebody has to */
-  constructor(
-    faults: readonly Fault[],
-    engine: Engine,
-    network: Network,
-    cluster: EtcdCluster,
-    observer: VirtualNode,
-  ) {
+  constructor(faults: readonly Fault[], engine: Engine, levers: Levers, observer: VirtualNode) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#engine = engine;
-    this.#network = network;
-    this.#cluster = cluster;
+    this.#levers = levers;
     this.#observer = observer;
   }
 
@@ -56,10 +47,11 @@ export class SimulatedFaults {
     }
   }
 
-  /** Undoes what is acting and begins nothing more. */
-  end(): void {
+  /** Undoes what is acting and begins nothing more; resolves once nothing acts any longer. */
+  async end(): Promise<void> {
     this.#over = true;
     for (const state of this.#states) this.#finish(state);
+    await Promise.all(this.#endings);
   }
 
   records(): FaultRecord[] {
@@ -73,6 +65,14 @@ export class SimulatedFaults {
     }));
   }
 
+  /** When nodes stood still. */
+  get standstills(): Standstill[] {
+    return this.#states.flatMap(({ fault, startedUs }) => {
+      if (fault.kind !== 'node-pause' || startedUs === undefined) return [];
+      return [{ node: fault.node, fromUs: startedUs, untilUs: startedUs + fault.durationMs * 1000 }];
+    });
+  }
+
   #begin(state: FaultState): void {
     state.startedUs = this.#engine.nowUs;
     state.active = kindOf(state.fault).simulate(state.fault, this.#world(state));
@@ -80,18 +80,18 @@ export class SimulatedFaults {
 
   #finish(state: FaultState): void {
     if (state.active === undefined) return;
-    state.active.end();
+    const { active } = state;
     delete state.active;
-    state.endedUs = this.#engine.nowUs;
+    const ended = () => (state.endedUs = this.#engine.nowUs);
+    const ending = active.end();
+    if (ending instanceof Promise) this.#endings.push(ending.then(ended));
+    else ended();
   }
 
   #world(state: FaultState): SimulatedWorld {
     const random = this.#engine.random.stream(`fault/${state.index}`);
     return {
-      addRule: (node, member, rule) => this.#network.link(node, member).addRule(rule),
-      resetConnection: (node, member) => this.#network.link(node, member).connection.reset(),
-      stopMember: (member) => this.#stopMember(member),
-      startMember: (member) => this.#startMember(member),
+      ...this.#levers,
       operate: (order) => this.#operate(state, order),
       randomInteger: (min, max) => random.integer(min, max),
       hit: (count = 1) => {
@@ -106,19 +106,5 @@ export class SimulatedFaults {
     if (operator === undefined) return;
     const act = () => void order(operator).then((did) => (state.hits += Number(did)));
     this.#engine.schedule(this.#observer.immediateLane, 0, 'operator', act, this.#observer);
-  }
-
-  #stopMember(member: string): void {
-    const down = this.#down.get(member) ?? 0;
-    this.#down.set(member, down + 1);
-    if (down > 0) return;
-    this.#cluster.stopMember(member);
-    this.#network.resetMember(member);
-  }
-
-  #startMember(member: string): void {
-    const down = (this.#down.get(member) ?? 1) - 1;
-    this.#down.set(member, down);
-    if (down === 0) this.#cluster.startMember(member);
   }
 }

@@ -4,7 +4,7 @@ import { poll } from '../../../sim/backend/real/poll.js';
 import { createCluster } from '../../../sim/etcd/cluster.js';
 import { RealHost } from '../../../sim/serve/real-host.js';
 import { channelTo } from './in-process-channel.js';
-import { PeerProxies } from './peer-proxies.js';
+import { PeerProxies } from '../../../sim/backend/real/peer-proxies.js';
 import { RawEtcd } from './raw-etcd.js';
 
 export const MEMBERS = ['m1', 'm2', 'm3'] as const;

@@ -1,0 +1,28 @@
+/** Begins something when the first wants it and ends it when the last no longer does: what overlapping faults share. */
+
+export interface Counted {
+  /** Resolves once it has begun; what is not asynchronous has begun when this returns. */
+  begin(what: string): void | Promise<void>;
+  end(what: string): void | Promise<void>;
+  /** Whether anybody wants it. */
+  holds(what: string): boolean;
+}
+
+type Action = (what: string) => void | Promise<void>;
+
+export function counted(begin: Action, end: Action): Counted {
+  const wanted = new Map<string, number>();
+  return {
+    begin(what) {
+      const count = wanted.get(what) ?? 0;
+      wanted.set(what, count + 1);
+      return count === 0 ? begin(what) : undefined;
+    },
+    end(what) {
+      const count = (wanted.get(what) ?? 1) - 1;
+      wanted.set(what, count);
+      return count === 0 ? end(what) : undefined;
+    },
+    holds: (what) => (wanted.get(what) ?? 0) > 0,
+  };
+}

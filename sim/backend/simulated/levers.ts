@@ -1,0 +1,99 @@
+/**
+ * What faults do to the simulated world: to links, to members, to nodes. Invariant: where several faults keep a member
+ * down, still or cut off, it is so until the last of them ends.
+ */
+import type { Engine } from '../../engine/engine.js';
+import type { VirtualNode } from '../../engine/node.js';
+import { ERRORS, statusOf } from '../../etcd/errors.js';
+import type { CallStatus, EtcdCluster } from '../../etcd/service.js';
+import type { SimulatedWorld, WatchEnd } from '../../faults/fault.js';
+import { counted } from '../counted.js';
+import type { Network } from '../../network/network.js';
+
+/** The verbs of a fault that are the same for all faults. */
+export type Levers = Omit<SimulatedWorld, 'operate' | 'randomInteger' | 'hit'>;
+
+export interface LeverParts {
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly cluster: EtcdCluster;
+  readonly observer: VirtualNode;
+  nodeOf(name: string): VirtualNode;
+}
+
+const WATCH = '/etcdserverpb.Watch/Watch';
+/** An alarm can be disarmed only while somebody leads. */
+const LOWER_AGAIN_US = 100_000;
+
+export function createLevers({ engine, network, cluster, observer, nodeOf }: LeverParts): Levers {
+  const members = cluster.members.map(({ name }) => name);
+  const down = counted(
+    (member) => {
+      cluster.stopMember(member);
+      network.resetMember(member);
+    },
+    (member) => cluster.startMember(member),
+  );
+  const still = counted(
+    (member) => cluster.pauseMember(member),
+    (member) => cluster.resumeMember(member),
+  );
+  const cut = counted(
+    (pair) => cluster.disconnectMembers(...(pair.split(' ') as [string, string])),
+    (pair) => cluster.reconnectMembers(...(pair.split(' ') as [string, string])),
+  );
+  const full = counted(
+    () => undefined,
+    () => undefined,
+  );
+  const slowness = new Map(members.map((name) => [name, [] as number[]]));
+  const pairsOf = (member: string) =>
+    members.filter((other) => other !== member).map((other) => [member, other].sort().join(' '));
+  const lowerLater = (lower: () => boolean, done: () => void): void => {
+    const again = (): void => (lower() ? done() : lowerLater(lower, done));
+    engine.schedule(observer.timerLane, LOWER_AGAIN_US, 'alarm disarmed', again, observer);
+  };
+  const slowDown = (member: string) =>
+    cluster.slowMember(member, Math.max(0, ...(slowness.get(member) ?? [])));
+
+  return {
+    addRule: (node, member, rule) => network.link(node, member).addRule(rule),
+    resetConnection: (node, member) => network.link(node, member).connection.reset(),
+    stopMember: (member) => void down.begin(member),
+    startMember: (member) => void down.end(member),
+    pauseMember: (member) => void still.begin(member),
+    resumeMember: (member) => void still.end(member),
+    cutMember: (member) => pairsOf(member).forEach((pair) => void cut.begin(pair)),
+    mendMember: (member) => pairsOf(member).forEach((pair) => void cut.end(pair)),
+    moveLeader(member) {
+      const next = members[(members.indexOf(member) + 1) % members.length] ?? member;
+      return cluster.leader !== undefined && cluster.moveLeader(cluster.leader === member ? next : member);
+    },
+    slowMember(member, byMs) {
+      slowness.get(member)?.push(byMs);
+      slowDown(member);
+      return () => {
+        const all = slowness.get(member) ?? [];
+        all.splice(all.indexOf(byMs), 1);
+        slowDown(member);
+      };
+    },
+    raiseNoSpace(member) {
+      void full.begin(member);
+      return cluster.raiseAlarm(member, 'NOSPACE');
+    },
+    lowerNoSpace(member) {
+      void full.end(member);
+      const lower = (): boolean => full.holds(member) || cluster.lowerAlarm(member, 'NOSPACE');
+      return lower() ? undefined : new Promise((resolve) => lowerLater(lower, resolve));
+    },
+    endWatches: (node, how) => network.endCalls(node, WATCH, STATUS_OF[how]),
+    pauseNode: (node, durationMs, onHeld) => nodeOf(node).standStill(durationMs * 1000, onHeld),
+    shiftClock: (node, byMs, onRead) => nodeOf(node).shiftWallClock(byMs, onRead),
+  };
+}
+
+const STATUS_OF: Readonly<Record<WatchEnd, CallStatus>> = {
+  'no-leader': statusOf(ERRORS.noLeader),
+  clean: { code: 0, details: '' },
+};

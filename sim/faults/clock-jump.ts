@@ -1,0 +1,38 @@
+/** A node whose wall clock jumps, as when it is set by hand or by a time server. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface ClockJumpFault extends FaultWindow {
+  readonly kind: 'clock-jump';
+  readonly node: string;
+  /** How far ahead the clock is while it is wrong; below 0, how far behind. */
+  readonly byMs: number;
+}
+
+/**
+ * While a clock has been set back, etcd3's circuit breaker counts from a time that is yet to come, and refuses every
+ * request for as long. What is set right must not outlast what a run is given to become calm.
+ */
+const BY_MAX_MS = 20_000;
+
+export const clockJump: FaultKind<ClockJumpFault> = {
+  kind: 'clock-jump',
+  description:
+    "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers run on.",
+  onReal: 'not there: all nodes share the clock of one process',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawWindow(targets, { minMs: 20, maxMs: 3000 }),
+        fc.constantFrom(...targets.nodes),
+        fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1000, max: BY_MAX_MS })),
+        fc.constantFrom(1, -1),
+      )
+      .map(([window, node, byMs, sign]) => ({ kind: 'clock-jump', ...window, node, byMs: sign * byMs })),
+  describe: ({ node, byMs }) => `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'}`,
+  simulate(fault, world) {
+    return { end: world.shiftClock(fault.node, fault.byMs, () => world.hit()) };
+  },
+};

@@ -1,0 +1,38 @@
+/** A member cut off from the others, while clients still reach it: it serves the past and can write nothing. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface MemberPartitionFault extends FaultWindow {
+  readonly kind: 'member-partition';
+  readonly member: string;
+}
+
+export const memberPartition: FaultKind<MemberPartitionFault> = {
+  kind: 'member-partition',
+  description:
+    'A member is cut off from the others and not from its clients: it serves the past, its writes wait or are lost, and if it led another is elected.',
+  onReal: 'every connection between it and the others is cut, and none let through',
+  membersMin: 3,
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        fc.oneof(
+          drawWindow(targets, { minMs: 50, maxMs: 1000 }),
+          drawWindow(targets, { minMs: 1500, maxMs: 6000 }),
+        ),
+        fc.constantFrom(...targets.members),
+      )
+      .map(([window, member]) => ({ kind: 'member-partition', ...window, member })),
+  describe: (fault) => `${fault.member} cut off from the other members`,
+  simulate(fault, world) {
+    world.cutMember(fault.member);
+    world.hit();
+    return { end: () => world.mendMember(fault.member) };
+  },
+  async impose(fault, world) {
+    await world.cutMember(fault.member);
+    return { end: () => world.mendMember(fault.member) };
+  },
+};

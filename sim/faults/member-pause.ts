@@ -1,0 +1,37 @@
+/** A member's process stands still for a while: nothing answers, nothing breaks, and then everything comes at once. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface MemberPauseFault extends FaultWindow {
+  readonly kind: 'member-pause';
+  readonly member: string;
+}
+
+export const memberPause: FaultKind<MemberPauseFault> = {
+  kind: 'member-pause',
+  description:
+    'A member stands still: its connections stay open and nothing is answered until it goes on, with all that came meanwhile; a leader that stands still for long is replaced.',
+  onReal: 'SIGSTOP, then SIGCONT',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        fc.oneof(
+          drawWindow(targets, { minMs: 20, maxMs: 800 }),
+          drawWindow(targets, { minMs: 1500, maxMs: 6000 }),
+        ),
+        fc.constantFrom(...targets.members),
+      )
+      .map(([window, member]) => ({ kind: 'member-pause', ...window, member })),
+  describe: (fault) => `${fault.member} stands still for ${fault.durationMs} ms`,
+  simulate(fault, world) {
+    world.pauseMember(fault.member);
+    world.hit();
+    return { end: () => world.resumeMember(fault.member) };
+  },
+  async impose(fault, world) {
+    await world.pauseMember(fault.member);
+    return { end: () => world.resumeMember(fault.member) };
+  },
+};

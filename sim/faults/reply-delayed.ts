@@ -1,0 +1,40 @@
+/** Replies that come late, perhaps after the deadline of those who wait for them. */
+import fc from 'fast-check';
+import { PASS } from '../network/rule.js';
+import type { FaultKind } from './fault.js';
+import { drawLinkFault, type LinkFault } from './link.js';
+
+export interface ReplyDelayedFault extends LinkFault {
+  readonly kind: 'reply-delayed';
+  /** How much later each reply of the window comes. */
+  readonly byMs: number;
+}
+
+export const replyDelayed: FaultKind<ReplyDelayedFault> = {
+  kind: 'reply-delayed',
+  description:
+    'What a member answers to a node in a short while is held back, perhaps until after the deadline, and then delivered to whoever still waits.',
+  onReal: 'a latency toxic downstream; what it holds is delivered when the fault ends',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawLinkFault(targets, { minMs: 5, maxMs: 150 }),
+        fc.oneof(fc.integer({ min: 50, max: 2000 }), fc.integer({ min: 4000, max: 8000 })),
+      )
+      .map(([link, byMs]) => ({ kind: 'reply-delayed', ...link, byMs })),
+  describe: (fault) => `replies of ${fault.member} to ${fault.node} ${fault.byMs} ms late`,
+  simulate(fault, world) {
+    const end = world.addRule(fault.node, fault.member, (message) => {
+      if (message.direction !== 'reply') return PASS;
+      world.hit();
+      return { kind: 'delay', byUs: fault.byMs * 1000 };
+    });
+    return { end };
+  },
+  async impose(fault, world) {
+    const attributes = { latency: fault.byMs, jitter: 0 };
+    const toxic = { type: 'latency', stream: 'downstream', attributes } as const;
+    return { end: await world.addToxic(fault.node, fault.member, toxic) };
+  },
+};

@@ -1,0 +1,34 @@
+/** Watch streams that a member ends: with an error, or as if all had been said. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow, WatchEnd } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface WatchCancelledFault extends FaultWindow {
+  readonly kind: 'watch-cancelled';
+  readonly node: string;
+  readonly how: WatchEnd;
+}
+
+export const watchCancelled: FaultKind<WatchCancelledFault> = {
+  kind: 'watch-cancelled',
+  description:
+    'The members end every watch stream of a node while its connections stay: with the error of a member without a leader, or cleanly, without any error.',
+  onReal: 'not there: no client can make an etcd end the streams of another',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawWindow(targets, { minMs: 0, maxMs: 0 }),
+        fc.constantFrom(...targets.nodes),
+        fc.constantFrom<WatchEnd>('no-leader', 'clean'),
+      )
+      .map(([window, node, how]) => ({ kind: 'watch-cancelled', ...window, node, how })),
+  describe: ({ node, how }) =>
+    how === 'clean'
+      ? `watch streams of ${node} end cleanly`
+      : `watch streams of ${node} end for want of a leader`,
+  simulate(fault, world) {
+    world.hit(world.endWatches(fault.node, fault.how));
+    return { end: () => undefined };
+  },
+};
