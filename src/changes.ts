@@ -4,7 +4,7 @@
  * decide. Invariant: no change after the given revision goes by without a wake-up.
  */
 import { InterceptingCall, type CallOptions } from '@grpc/grpc-js';
-import type { IWatchCreateRequest, IWatchRequest, IWatchResponse, Namespace } from 'etcd3';
+import type { IEvent, IWatchCreateRequest, IWatchRequest, IWatchResponse, Namespace } from 'etcd3';
 import type { Backoff } from './backoff.js';
 import type { Effort } from './effort.js';
 
@@ -34,8 +34,13 @@ export class Changes {
     this.#backoff = effort.newBackoff();
   }
 
-  /** Resolves when there may be something new to read. Rejects only with the reason of the effort's signal. */
-  async next(awaited: AwaitedChange): Promise<void> {
+  /**
+   * Resolves when there may be something new to read. Rejects only with the reason of the effort's signal.
+   *
+   * Where it was woken by changes it resolves to them: in order, the first ones after the revision, and of each
+   * revision all that are awaited. Where the watch ended otherwise there are none, which says nothing.
+   */
+  async next(awaited: AwaitedChange): Promise<readonly IEvent[]> {
     this.#effort.throwIfAborted();
     const opening = this.#client.watchClient.watch(requireLeader);
     let stream: WatchStream;
@@ -45,16 +50,17 @@ export class Changes {
       void opening.then(close, () => undefined);
       this.#effort.throwIfAborted();
       await this.#effort.pause(this.#backoff.nextMs());
-      return;
+      return [];
     }
-    let end: 'change' | 'silence' | 'broken';
+    let end: End;
     try {
       end = await this.#effort.unlessAborted(listen(stream, this.#requestOf(awaited)));
     } finally {
       close(stream);
     }
-    if (end === 'broken') await this.#effort.pause(this.#backoff.nextMs());
+    if (end.kind === 'broken') await this.#effort.pause(this.#backoff.nextMs());
     else this.#backoff.reset();
+    return end.kind === 'change' ? end.events : [];
   }
 
   #requestOf({ key, rangeEnd, afterRevision, only }: AwaitedChange): IWatchCreateRequest {
@@ -78,20 +84,24 @@ interface WatchStream {
   cancel(): void;
 }
 
-function listen(stream: WatchStream, request: IWatchCreateRequest): Promise<'change' | 'silence' | 'broken'> {
+/** How one watch ended. */
+type End =
+  { readonly kind: 'change'; readonly events: readonly IEvent[] } | { readonly kind: 'silence' | 'broken' };
+
+function listen(stream: WatchStream, request: IWatchCreateRequest): Promise<End> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => done('silence'), SILENCE_MAX_MS);
-    const done = (end: 'change' | 'silence' | 'broken') => {
+    const timer = setTimeout(() => done({ kind: 'silence' }), SILENCE_MAX_MS);
+    const done = (end: End) => {
       clearTimeout(timer);
       resolve(end);
     };
-    stream.on('data', (response) => {
-      if (response.events.length > 0) done('change');
+    stream.on('data', ({ events, canceled }) => {
+      if (events.length > 0) done({ kind: 'change', events });
       // Compacted, refused, or cancelled by the server.
-      else if (response.canceled) done('broken');
+      else if (canceled) done({ kind: 'broken' });
     });
-    stream.on('error', () => done('broken'));
-    stream.on('end', () => done('broken'));
+    stream.on('error', () => done({ kind: 'broken' }));
+    stream.on('end', () => done({ kind: 'broken' }));
     stream.write({ create_request: request });
   });
 }

@@ -18,6 +18,10 @@ export {
 export type { CallOptions } from './calls.js';
 export { Barrier, type BarrierOptions, type Released } from './barrier/barrier.js';
 export { DoubleBarrier } from './barrier/double-barrier.js';
+export { Election } from './election/election.js';
+export { ElectionObserver } from './election/election-observer.js';
+export { Leadership, type Proclaimed } from './election/leadership.js';
+export type { Leader } from './election/candidates.js';
 export { HeldLock } from './mutex/held-lock.js';
 export { Mutex } from './mutex/mutex.js';
 export { RWMutex } from './mutex/rw-mutex.js';

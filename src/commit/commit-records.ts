@@ -52,10 +52,10 @@ export class CommitRecords {
     return String(this.#ids);
   }
 
-  /** Lends a settled record, made if none is idle. */
+  /** Lends a settled record, made if none is idle; one that has to be settled first comes first. */
   async borrow(effort: Effort): Promise<CommitRecord> {
     for (;;) {
-      const record = this.#idle.pop() ?? this.#make();
+      const record = this.#takeIdle() ?? this.#make();
       if (record.settled) return record;
       try {
         if ((await this.settle(record, effort)) !== undefined) return record;
@@ -65,6 +65,12 @@ export class CommitRecords {
       }
       // Somebody deleted the record. Nobody waits for what it had to tell, so a new one takes its place.
     }
+  }
+
+  /** Whoever undoes what an unsettled record may still do, such as giving up a place, must be sure that it no longer can. */
+  #takeIdle(): CommitRecord | undefined {
+    const unsettled = this.#idle.findLastIndex(({ settled }) => !settled);
+    return unsettled === -1 ? this.#idle.pop() : this.#idle.splice(unsettled, 1)[0];
   }
 
   giveBack(record: CommitRecord): void {

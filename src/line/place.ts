@@ -14,6 +14,12 @@ export interface Place {
   readonly revision: number;
 }
 
+/** A place that was taken, or kept. */
+export interface TakenPlace extends Place {
+  /** Whether the key was there already, with a value of its own. */
+  readonly kept: boolean;
+}
+
 /**
  * Takes a place. A key that is there already under the session's lease is its own, from a call whose end was not heard
  * of, and its place is kept. Rejects as `ExactlyOnce.apply` does, and with a `DefiniteError` where the key is somebody
@@ -24,25 +30,37 @@ export async function takePlace(
   effort: Effort,
   key: string,
   value: string | Buffer = '',
-): Promise<Place> {
+): Promise<TakenPlace> {
   for (;;) {
     const applied = await session.once.apply(effort, {
       compares: [{ key, target: 'Version', result: 'Equal', value: 0 }],
       writes: [session.client.put(key).value(value).lease(session.leaseId)],
       readings: [session.client.get(key)],
     });
-    if (applied.kind === 'applied') return { key, revision: applied.revision };
+    if (applied.kind === 'applied') return { key, revision: applied.revision, kept: false };
     const [found] = applied.responses[0]?.response_range.kvs ?? [];
     if (found === undefined) continue;
-    if (found.lease === session.leaseId) return { key, revision: Number(found.create_revision) };
+    if (found.lease === session.leaseId) return { key, revision: Number(found.create_revision), kept: true };
     throw new DefiniteError(`the key ${key} is somebody else's`);
   }
 }
 
-/** Gives a place up, whether it is still there or not. Rejects as `ExactlyOnce.apply` does. */
-export async function givePlaceUp(session: Session, effort: Effort, key: string): Promise<void> {
+/**
+ * Gives a place up, whether it is still there or not; of a known revision that place only, and no later one under the
+ * same key. Rejects as `ExactlyOnce.apply` does.
+ */
+export async function givePlaceUp(
+  session: Session,
+  effort: Effort,
+  key: string,
+  revision?: number,
+): Promise<void> {
   await session.once.apply(effort, {
-    compares: [{ key, target: 'Version', result: 'Greater', value: 0 }],
+    compares: [
+      revision === undefined
+        ? { key, target: 'Version', result: 'Greater', value: 0 }
+        : { key, target: 'Create', result: 'Equal', value: revision },
+    ],
     writes: [session.client.delete().key(key)],
   });
 }

@@ -3,13 +3,16 @@ import { Effort } from '../effort.js';
 import type { Session } from '../session.js';
 import { givePlaceUp } from './place.js';
 
-/** Gives a place up, again and again until etcd has heard of it or the session is over. Never rejects. */
-export async function retire(session: Session, key: string): Promise<void> {
+/**
+ * Gives a place up, of a known revision that place only, again and again until etcd has heard of it or the session is
+ * over. Never rejects.
+ */
+export async function retire(session: Session, key: string, revision?: number): Promise<void> {
   const effort = new Effort({ ...session.options, maxAttempts: Infinity }, session.signal);
   const backoff = effort.newBackoff();
   while (session.alive) {
     try {
-      await givePlaceUp(session, effort, key);
+      await givePlaceUp(session, effort, key, revision);
       return;
     } catch {
       await effort.pause(backoff.nextMs()).catch(() => undefined);

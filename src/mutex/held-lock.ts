@@ -2,12 +2,12 @@
  * A lock that is held. Invariant: its signal is aborted before anybody else can have the lock, as long as the session
  * tells its loss in time; and it is let go of once.
  */
-import { Changes } from '../changes.js';
 import type { CallOptions } from '../calls.js';
 import { Effort } from '../effort.js';
-import { ClosedError, SessionLostError } from '../errors.js';
+import { ClosedError } from '../errors.js';
 import type { Place } from '../line/place.js';
 import { retire } from '../line/retire.js';
+import { Tenure } from '../line/tenure.js';
 import type { Session } from '../session.js';
 
 export class HeldLock {
@@ -21,7 +21,7 @@ export class HeldLock {
   /** Revision at which it was seen that nobody else holds it. */
   readonly grantedRevision: number;
   readonly #session: Session;
-  readonly #end = new AbortController();
+  readonly #tenure: Tenure;
   readonly #release: () => void;
   #letGo: Promise<void> | undefined;
 
@@ -32,14 +32,7 @@ export class HeldLock {
     this.revision = place.revision;
     this.grantedRevision = place.grantedRevision;
     this.#release = release;
-    const { signal } = session;
-    const lose = () => this.#stop(signal.reason as Error);
-    signal.addEventListener('abort', lose, { once: true });
-    this.#end.signal.addEventListener('abort', () => signal.removeEventListener('abort', lose), {
-      once: true,
-    });
-    if (signal.aborted) lose();
-    else void this.#watch().catch(() => undefined);
+    this.#tenure = new Tenure(session, place, `the lock ${place.key}`);
   }
 
   /**
@@ -47,9 +40,7 @@ export class HeldLock {
    * the key (the latter is told as soon as etcd tells it), with a `ClosedError` when it was unlocked.
    */
   get signal(): AbortSignal {
-    // Asking the session tells its loss to this lock, too, if its time is over.
-    void this.#session.alive;
-    return this.#end.signal;
+    return this.#tenure.signal;
   }
 
   /** Whether it is held, as far as this process can know. */
@@ -67,30 +58,11 @@ export class HeldLock {
   }
 
   async #unlock(): Promise<void> {
-    this.#stop(new ClosedError(`the lock ${this.key} was unlocked`));
+    this.#tenure.end(new ClosedError(`the lock ${this.key} was unlocked`));
     try {
       await retire(this.#session, this.key);
     } finally {
       this.#release();
-    }
-  }
-
-  #stop(reason: Error): void {
-    if (!this.#end.signal.aborted) this.#end.abort(reason);
-  }
-
-  /** Tells when the key is deleted by somebody else. */
-  async #watch(): Promise<void> {
-    const { client, options } = this.#session;
-    const effort = new Effort({ ...options, maxAttempts: Infinity }, this.#end.signal);
-    const changes = new Changes(client, effort);
-    for (;;) {
-      const reply = await effort.repeat((call) => client.get(this.key).options(call).exec());
-      if (Number(reply.kvs[0]?.create_revision ?? 0) !== this.revision) {
-        this.#stop(new SessionLostError(`the lock ${this.key} is lost: somebody deleted its key`));
-        return;
-      }
-      await changes.next({ key: this.key, afterRevision: Number(reply.header.revision), only: 'delete' });
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
 import type { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
-import { Turns } from './turns.js';
+import { Turns } from '../turns.js';
 import type { First, Item, Items } from './items.js';
 
 /** An item that was taken. */

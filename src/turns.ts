@@ -1,8 +1,8 @@
 /**
- * Turns: of the calls that take one, each waits for those before it, because all would want the same item.
+ * Turns: of the calls that take one, each waits for those before it.
  * Invariant: a call that is given up while it waits for its turn delays nobody.
  */
-import type { Effort } from '../effort.js';
+import type { Effort } from './effort.js';
 
 export class Turns {
   #last: Promise<void> = Promise.resolve();
