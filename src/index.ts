@@ -14,6 +14,15 @@ export {
   SessionLostError,
 } from './errors.js';
 export type { CallOptions } from './calls.js';
+export {
+  Barrier,
+  type BarrierHold,
+  type BarrierOptions,
+  type BarrierPassage,
+  type BarrierRelease,
+} from './barrier/barrier.js';
+export { DoubleBarrier, type EnteredRound } from './barrier/double-barrier.js';
+export { BarrierHeldError, TooManyClientsError } from './barrier/errors.js';
 export { HeldLock } from './mutex/held-lock.js';
 export { Mutex } from './mutex/mutex.js';
 export { RWMutex } from './mutex/rw-mutex.js';

@@ -1,0 +1,202 @@
+/**
+ * A barrier that a number of processes enter together and leave together, round after round. Invariant: what a handle
+ * says of itself, outside, inside or not known, agrees with its key in etcd, so that no key is left that nobody knows of.
+ *
+ * The keys are those of `clientv3/experimental/recipes/double_barrier.go`: `<name>/waiters/<nanoseconds>` under the
+ * session's lease, and `<name>/ready`.
+ */
+import { Calls, type CallOptions } from '../calls.js';
+import type { Effort } from '../effort.js';
+import { DefiniteError, IndefiniteError, SessionLostError } from '../errors.js';
+import type { Session } from '../session.js';
+import { join, roundOf, withdraw, type Entrance } from './enter.js';
+import { leave, type Member } from './leave.js';
+import { toldAsLoss } from './lost-session.js';
+import { Roll, type Waiter } from './roll.js';
+
+/** That all have entered is said by a transaction that compares every key; etcd allows 128 operations in one. */
+const COUNT_MAX = 126;
+
+/** A round that was entered. */
+export interface EnteredRound {
+  /** Revision at which the round was complete: the same for all who are in it, larger than that of any before. */
+  readonly round: number;
+  /** Key of this process among the waiters, without the client's namespace. */
+  readonly key: string;
+  /** Create revision of the key. */
+  readonly revision: number;
+}
+
+type State =
+  | { readonly kind: 'outside' }
+  /** A call ended before it was known whether this key is there, or whether its round is complete. */
+  | { readonly kind: 'unknown'; readonly key: string }
+  | { readonly kind: 'inside'; readonly member: Member };
+
+/**
+ * A distributed double barrier, shared by every process that opens it under the same name, those that use etcd's Go
+ * recipe included. A handle stands for one process: it enters, leaves, and enters again; two processes, or two parts of
+ * one, take two handles.
+ */
+export class DoubleBarrier {
+  readonly #session: Session;
+  readonly #entrance: Entrance;
+  readonly #calls: Calls;
+  #state: State = { kind: 'outside' };
+  #busy = false;
+
+  /**
+   * @param name of the barrier; nothing but the keys `<name>/ready` and `<name>/waiters/<digits>` is ever touched
+   * @param count how many enter together: a whole number from 1 to 126, the same for all
+   *
+   * Throws a `RangeError` for another count.
+   */
+  constructor(session: Session, name: string, count: number) {
+    if (!Number.isInteger(count) || count < 1 || count > COUNT_MAX) {
+      throw new RangeError(`expected count to be a whole number from 1 to ${COUNT_MAX}, got ${count}`);
+    }
+    this.#session = session;
+    this.#entrance = { session, roll: new Roll(session.client, name), name, count };
+    this.#calls = new Calls(`the double barrier ${name}`, session.options, session.signal);
+  }
+
+  /**
+   * Waits until `count` processes, this one among them, want to enter, and enters with them. Where an earlier round
+   * is being left it waits for the end of that first.
+   *
+   * Rejects with
+   * - a `TooManyClientsError` where `count` others are there, waiting or inside: none of them has taken its key away;
+   * - a `SessionLostError`, at once, where the session is lost meanwhile, or a `ClosedError` where it is closed; others
+   *   may have entered counting this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses, `maxAttempts` are used up or this
+   *   handle is inside already: it has not entered, and nobody counts it;
+   * - an `IndefiniteError` where etcd cannot be asked any more: it may have entered. `enter` goes on from there,
+   *   `leave` puts an end to it, and so does closing the session.
+   *
+   * Given up, it withdraws (for no longer than `requestTimeoutMs`); it resolves if the round was complete before that.
+   */
+  enter(options: CallOptions = {}): Promise<EnteredRound> {
+    return this.#run(options, async (effort) => {
+      if (this.#state.kind === 'inside') {
+        if (!this.#state.member.gone) throw new DefiniteError(`${this.#name} is entered already`);
+        this.#state = { kind: 'outside' };
+      }
+      effort.begin();
+      const own = (await this.#unknownWaiter(effort)) ?? (await this.#join(effort));
+      const member = { own, round: await this.#round(effort, own), gone: false };
+      this.#state = { kind: 'inside', member };
+      return { round: member.round, ...own };
+    });
+  }
+
+  /**
+   * Leaves, and waits until all who entered together leave or their sessions have ended. Processes that wait for the
+   * next round are not waited for.
+   *
+   * Rejects with
+   * - a `SessionLostError`, at once, where the session ends meanwhile: the others no longer wait for this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it may
+   *   have begun to leave, and `leave` goes on from there;
+   * - a `DefiniteError` where this handle has not entered;
+   * - an `IndefiniteError` where etcd cannot be asked any more: `leave` goes on from there.
+   */
+  leave(options: CallOptions = {}): Promise<void> {
+    return this.#run(options, async (effort) => {
+      effort.begin();
+      const member = await this.#toLeave(effort);
+      if (member !== undefined) await leave(this.#entrance, effort, member);
+      this.#state = { kind: 'outside' };
+    });
+  }
+
+  /**
+   * Ends the calls that are under way, as an abort would, and takes this process's key away, even if it is inside: the
+   * others do not wait for it any more. Rejects with etcd's error, or with the signal's reason; it may be repeated, and
+   * closing the session does the same.
+   */
+  async close(options: CallOptions = {}): Promise<void> {
+    await this.#calls.close();
+    if (this.#state.kind === 'outside' || !this.#session.alive) return;
+    const key = this.#state.kind === 'unknown' ? this.#state.key : this.#state.member.own.key;
+    await this.#session.once.apply(this.#calls.tidying(options), {
+      compares: [{ key, target: 'Version', result: 'Greater', value: 0 }],
+      writes: [this.#session.client.delete().key(key)],
+    });
+    this.#state = { kind: 'outside' };
+  }
+
+  get #name(): string {
+    return `the double barrier ${this.#entrance.name}`;
+  }
+
+  /** One call at a time; what fails because the session has ended says so. */
+  #run<T>(options: CallOptions, body: (effort: Effort) => Promise<T>): Promise<T> {
+    return this.#calls.run(options, async (effort) => {
+      if (this.#busy) throw new DefiniteError(`a call of ${this.#name} is under way on this handle`);
+      this.#busy = true;
+      try {
+        return await body(effort);
+      } catch (error) {
+        const told = await toldAsLoss(this.#session, effort, error);
+        if (told instanceof SessionLostError) this.#state = { kind: 'outside' };
+        throw told;
+      } finally {
+        this.#busy = false;
+      }
+    });
+  }
+
+  async #join(effort: Effort): Promise<Waiter> {
+    let key: string | undefined;
+    try {
+      return await join(this.#entrance, effort, (announced) => (key = announced));
+    } catch (error) {
+      if (error instanceof IndefiniteError && key !== undefined) this.#state = { kind: 'unknown', key };
+      throw error;
+    }
+  }
+
+  /** The revision at which the waiter's round is complete. Where it rejects the waiter has withdrawn, if it could. */
+  async #round(effort: Effort, own: Waiter): Promise<number> {
+    this.#state = { kind: 'unknown', key: own.key };
+    try {
+      return await roundOf(this.#entrance, effort, own);
+    } catch (error) {
+      // A lost session takes the key with it.
+      if (!this.#session.alive) throw error;
+      const withdrawal = await withdraw(this.#entrance, effort, own);
+      if (withdrawal.kind === 'complete') return withdrawal.round;
+      this.#state = { kind: 'outside' };
+      throw error;
+    }
+  }
+
+  /** This process at the barrier, where it was not known whether it is there and it is. */
+  async #unknownWaiter(effort: Effort): Promise<Waiter | undefined> {
+    if (this.#state.kind !== 'unknown') return undefined;
+    const { key } = this.#state;
+    const { waiters } = await this.#entrance.roll.look(effort);
+    return waiters.find((waiter) => waiter.key === key);
+  }
+
+  /** What there is to leave. Undefined where this process turned out not to be inside: then it has withdrawn. */
+  async #toLeave(effort: Effort): Promise<Member | undefined> {
+    switch (this.#state.kind) {
+      case 'outside':
+        throw new DefiniteError(`${this.#name} is not entered`);
+      case 'inside':
+        return this.#state.member;
+      case 'unknown': {
+        const own = await this.#unknownWaiter(effort);
+        if (own === undefined) return undefined;
+        const withdrawal = await withdraw(this.#entrance, effort, own);
+        if (withdrawal.kind === 'withdrawn') return undefined;
+        const member = { own, round: withdrawal.round, gone: false };
+        this.#state = { kind: 'inside', member };
+        return member;
+      }
+      default:
+        return this.#state satisfies never;
+    }
+  }
+}
