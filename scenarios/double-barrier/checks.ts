@@ -51,13 +51,19 @@ function stayOf(enter: Operation, next: Operation | undefined): Stay {
     barrier: (input as { readonly barrier: string }).barrier,
     came: invoke.sequence,
     ...(isOk ? { entered: end?.sequence ?? Infinity } : {}),
-    goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : (end?.sequence ?? Infinity),
+    goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : countedUntil(enter),
     ...(endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok'
       ? { left: endsStay.return?.sequence ?? Infinity }
       : {}),
     // Whose leave failed may have lost its session long before.
     stayed: isOk && endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok',
   };
+}
+
+/** Until when a node may be counted that was not let in: whose session is lost is, until its lease has ended. */
+function countedUntil({ outcome, return: end }: Operation): number {
+  if (outcome?.kind !== 'failed' || outcome.error.name === 'SessionLostError') return Infinity;
+  return end?.sequence ?? Infinity;
 }
 
 function sayViolation(violation: DoubleBarrierViolation, count: number): Finding {
