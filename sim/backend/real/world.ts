@@ -43,7 +43,13 @@ export function createWorld({ links, members, meter, peers }: WorldOptions): Clu
     (pair) => peers?.mend(...namesOf(pair)),
   );
   const full = counted(
-    async (member) => raise(await own(member), member),
+    async (member) => {
+      const all = await own(member);
+      // It may have been raised all the same.
+      await raise(all, member).catch((error: unknown) =>
+        disarm(all, member).finally(() => Promise.reject(error as Error)),
+      );
+    },
     async (member) => disarm(await own(member), member),
   );
 
