@@ -47,7 +47,7 @@ export function createWorld({ links, members, meter, peers }: WorldOptions): Clu
       const all = await own(member);
       // It may have been raised all the same.
       await raise(all, member).catch((error: unknown) =>
-        disarm(all, member).finally(() => Promise.reject(error as Error)),
+        disarm(all, member).finally(() => Promise.reject(error)),
       );
     },
     async (member) => disarm(await own(member), member),
