@@ -45,10 +45,13 @@ export function createWorld({ links, members, meter, peers }: WorldOptions): Clu
   const full = counted(
     async (member) => {
       const all = await own(member);
-      // It may have been raised all the same.
-      await raise(all, member).catch((error: unknown) =>
-        disarm(all, member).finally(() => Promise.reject(error)),
-      );
+      try {
+        await raise(all, member);
+      } catch (error) {
+        // It may have been raised all the same.
+        await disarm(all, member).catch(() => undefined);
+        throw error;
+      }
     },
     async (member) => disarm(await own(member), member),
   );
