@@ -45,16 +45,6 @@ export class SessionLostError extends DefiniteError {
   override readonly name = 'SessionLostError';
 }
 
-/** The barrier is held already, by somebody else or by this process. Nothing was written. */
-export class BarrierHeldError extends DefiniteError {
-  override readonly name = 'BarrierHeldError';
-}
-
-/** As many as the double barrier is for have entered already, or are about to. Nothing was written. */
-export class TooManyClientsError extends DefiniteError {
-  override readonly name = 'TooManyClientsError';
-}
-
 /**
  * Whether the same request may succeed if it is sent again: the connection broke, the deadline passed, no leader,
  * too many requests, etcd3's circuit breaker is open. Says nothing about what an earlier send did.

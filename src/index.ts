@@ -6,18 +6,23 @@ export { transfer, type TransferOptions, type TransferRequest, type TransferResu
 export type { BackoffOptions } from './backoff.js';
 export type { EffortOptions } from './effort.js';
 export {
-  BarrierHeldError,
   ClosedError,
   ConflictError,
   DefiniteError,
   IndefiniteError,
   RecipeError,
   SessionLostError,
-  TooManyClientsError,
 } from './errors.js';
 export type { CallOptions } from './calls.js';
-export { Barrier, type BarrierOptions, type Released } from './barrier/barrier.js';
-export { DoubleBarrier } from './barrier/double-barrier.js';
+export {
+  Barrier,
+  type BarrierHold,
+  type BarrierOptions,
+  type BarrierPassage,
+  type BarrierRelease,
+} from './barrier/barrier.js';
+export { DoubleBarrier, type EnteredRound } from './barrier/double-barrier.js';
+export { BarrierHeldError, TooManyClientsError } from './barrier/errors.js';
 export { Election } from './election/election.js';
 export { ElectionObserver } from './election/election-observer.js';
 export { Leadership, type Proclaimed } from './election/leadership.js';

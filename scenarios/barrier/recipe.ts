@@ -8,7 +8,9 @@ export const openBarriers: OpenBarriers = ({ client, prefix }) => ({
     return {
       hold: () => barrier.hold(),
       release: () => barrier.release(),
-      wait: (signal) => barrier.wait({ signal }),
+      async wait(signal) {
+        await barrier.wait({ signal });
+      },
       close: () => barrier.close(),
     };
   },

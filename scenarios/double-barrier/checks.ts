@@ -20,6 +20,11 @@ export function doubleBarrierChecks(options: OptionValues): readonly Check[] {
       },
     },
     {
+      name: 'let-in-full',
+      description: `A double barrier lets in only while the keys of ${count} are there.`,
+      check: (history) => letInFull(history, count),
+    },
+    {
       name: 'nobody-left',
       description: 'When all is done nobody waits or is inside, and nothing lets anybody in.',
       check: nothingLeft,
@@ -51,13 +56,25 @@ function stayOf(enter: Operation, next: Operation | undefined): Stay {
     barrier: (input as { readonly barrier: string }).barrier,
     came: invoke.sequence,
     ...(isOk ? { entered: end?.sequence ?? Infinity } : {}),
-    goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : (end?.sequence ?? Infinity),
+    goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : countedUntil(enter),
     ...(endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok'
       ? { left: endsStay.return?.sequence ?? Infinity }
       : {}),
     // Whose leave failed may have lost its session long before.
     stayed: isOk && endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok',
+    lost: lostItsSession(enter) || (endsStay !== undefined && lostItsSession(endsStay)),
   };
+}
+
+/** Until when a node may be counted that was not let in: whose session is lost is, until its lease has ended. */
+function countedUntil(enter: Operation): number {
+  return lostItsSession(enter) ? Infinity : (enter.return?.sequence ?? Infinity);
+}
+
+/** Whether the node's key may have outlived the operation until its lease ended. */
+function lostItsSession({ outcome }: Operation): boolean {
+  if (outcome?.kind === 'ok') return false;
+  return outcome?.kind !== 'failed' || outcome.error.name === 'SessionLostError';
 }
 
 function sayViolation(violation: DoubleBarrierViolation, count: number): Finding {
@@ -84,20 +101,46 @@ function sayViolation(violation: DoubleBarrierViolation, count: number): Finding
   }
 }
 
-const LEFT_OVER = /\/(ready|waiters\/\d+)$/;
+const KEY = /^(.*)\/(ready|waiters\/\d+)$/;
 
-function nothingLeft({ log }: History): Finding {
+/** Every put of a key that lets in, with who was there then. */
+function letInFull({ log }: History, count: number): Finding {
+  const waiters = new Map<string, Set<string>>();
+  for (const { revision, events } of log) {
+    for (const { type, key } of events) {
+      const [, barrier, what] = KEY.exec(key) ?? [];
+      if (barrier === undefined) continue;
+      const there = waiters.get(barrier) ?? new Set();
+      waiters.set(barrier, there);
+      if (what !== 'ready') {
+        if (type === 'put') there.add(key);
+        else there.delete(key);
+      } else if (type === 'put' && there.size < count) {
+        return {
+          verdict: 'violated',
+          message: `revision ${revision} lets into ${barrier} when ${there.size} of ${count} are there`,
+          operations: [],
+          revisions: [revision],
+        };
+      }
+    }
+  }
+  return { verdict: 'satisfied' };
+}
+
+function nothingLeft({ log, operations }: History): Finding {
   if (log.length === 0) return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+  // The key of a session that was lost stays until its lease has ended, perhaps after the run.
+  if (operations.some(lostItsSession)) return { verdict: 'satisfied' };
   const left = new Map<string, number>();
   for (const { revision, events } of log) {
     for (const { type, key } of events) {
       if (type === 'delete') left.delete(key);
-      else if (LEFT_OVER.test(key)) left.set(key, revision);
+      // The key that lets in may outlive a round whose last one closed its session: the next one removes it.
+      else if (KEY.test(key) && !key.endsWith('/ready')) left.set(key, revision);
     }
   }
-  // The key that lets in may outlive a round whose last one lost its session: the next one removes it.
-  const waiters = [...left].filter(([key]) => !key.endsWith('/ready'));
-  const [first] = waiters;
+  const [first] = left;
   if (first === undefined) return { verdict: 'satisfied' };
   const [key, revision] = first;
   return { verdict: 'violated', message: `${key} is left`, operations: [], revisions: [revision] };

@@ -11,7 +11,12 @@ export const openDoubleBarriers: OpenDoubleBarriers = ({ client, prefix }) => ({
       },
       open(name, count) {
         const barrier = new DoubleBarrier(session, name, count);
-        return { enter: (signal) => barrier.enter({ signal }), leave: () => barrier.leave() };
+        return {
+          async enter(signal) {
+            await barrier.enter({ signal });
+          },
+          leave: () => barrier.leave(),
+        };
       },
       close: () => session.close(),
     };

@@ -16,7 +16,14 @@ export function counted(begin: Action, end: Action): Counted {
     begin(what) {
       const count = wanted.get(what) ?? 0;
       wanted.set(what, count + 1);
-      return count === 0 ? begin(what) : undefined;
+      if (count > 0) return undefined;
+      const beginning = begin(what);
+      if (!(beginning instanceof Promise)) return undefined;
+      // Who could not begin does not end it.
+      return beginning.catch((error: unknown) => {
+        wanted.set(what, (wanted.get(what) ?? 1) - 1);
+        throw error;
+      });
     },
     end(what) {
       const count = (wanted.get(what) ?? 1) - 1;

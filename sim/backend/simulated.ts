@@ -2,7 +2,7 @@
  * The simulated backend: every node, the network and etcd in one process and one virtual time, all drawn from the
  * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
  */
-import { Engine, type NodeError } from '../engine/engine.js';
+import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { Recorder } from '../history/recorder.js';
@@ -13,6 +13,7 @@ import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
+import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 
@@ -31,19 +32,18 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   /** Whose code has begun and not ended. */
   const working = new Set([SETUP]);
   let stuck = (): void => undefined;
-  const faultsEndUs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => (atMs + durationMs) * 1000));
+  const budget = { livenessMs: LIVENESS_MS, ...request.budget };
+  const giveUp = (reason: StuckReason | 'liveness'): void => {
+    problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working));
+    for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
+    stuck();
+  };
   const engine: Engine = new Engine({
     seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
-    budget: request.budget,
+    budget,
     signal,
     observe: request.observe,
-    onStuck(reason) {
-      problems.push(
-        describeWaiting(reason, request.budget, engine.nowUs, recorder, network, working, faultsEndUs),
-      );
-      for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
-      stuck();
-    },
+    onStuck: giveUp,
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
   const cluster = createCluster({
@@ -64,6 +64,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const observer = nodeOf(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, nodeOf });
   const faults = new SimulatedFaults(plan.faults, engine, levers, observer);
+  const liveness = new LivenessWatch({
+    ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs ?? LIVENESS_MS },
+    onStill: () => giveUp('liveness'),
+  });
   const optionsOf = (name: string) => ({
     hosts: network.hosts,
     grpcOptions: network.grpcOptions(nodeOf(name)),
@@ -75,11 +79,15 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     observerOptions: () => optionsOf(OBSERVER),
     spawn(name, body) {
       working.add(name);
-      return spawn(engine, nodeOf(name), body).finally(() => working.delete(name));
+      return spawn(engine, nodeOf(name), body).finally(() => {
+        working.delete(name);
+        liveness.onNodeEnd();
+      });
     },
     startFaults(operator) {
       working.delete(SETUP);
       faults.start(operator);
+      liveness.start();
     },
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {

@@ -5,22 +5,14 @@ import type { Network, PendingCall } from '../network/network.js';
 import type { Problem } from '../run.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 
-/** What can finish must have finished so long after the last fault: leases, backoffs and waits end far sooner. */
-const QUIET_MS = 60_000;
-
-/**
- * The problem that a stuck run has, in words.
- *
- * @param faultsEndUs when the last fault of the plan ends, 0 without any
- */
+/** The problem that a stuck run has, in words. */
 export function describeWaiting(
-  reason: StuckReason,
+  reason: StuckReason | 'liveness',
   budget: Budget,
   nowUs: number,
   recorder: Recorder,
   network: Network,
   unfinished: Iterable<string>,
-  faultsEndUs: number,
 ): Problem {
   // The log of the run is watched until its end.
   const calls = network
@@ -32,13 +24,11 @@ export function describeWaiting(
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
     case 'events':
       return { kind: 'budget', message: `more than ${budget.maxEvents} events`, waiting };
-    case 'virtual time': {
-      const quietMs = Math.floor((nowUs - faultsEndUs) / 1000);
-      if (quietMs >= QUIET_MS) {
-        const since = faultsEndUs === 0 ? 'without any fault' : `${quietMs} ms after the last fault ended`;
-        return { kind: 'liveness', message: `${since}, nodes still wait`, waiting };
-      }
+    case 'virtual time':
       return { kind: 'budget', message: `more than ${budget.maxVirtualTimeMs} ms of virtual time`, waiting };
+    case 'liveness': {
+      const message = `no operation has succeeded for ${budget.livenessMs} ms since the faults were over`;
+      return { kind: 'liveness', message, waiting };
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Stay {
   readonly left?: number;
   /** Whether it was surely inside until it began to leave: its session did not end before. */
   readonly stayed: boolean;
+  /** Whether its session was lost, so that its key may have been there for a while longer. */
+  readonly lost: boolean;
 }
 
 export type DoubleBarrierViolation =
@@ -32,11 +34,14 @@ export function doubleBarrierViolation(
 ): DoubleBarrierViolation | undefined {
   const byEnd = [...stays].sort((left, right) => (left.entered ?? Infinity) - (right.entered ?? Infinity));
   for (const stay of byEnd) {
-    const others = stays.filter((other) => other.barrier === stay.barrier && other.node !== stay.node);
+    // The key of a session that was lost counts as that of another process, even of the same node.
+    const others = stays.filter(
+      (other) => other.barrier === stay.barrier && other !== stay && (other.node !== stay.node || other.lost),
+    );
     const { entered, left } = stay;
     if (entered !== undefined) {
       const company = others.filter((other) => other.came < entered && other.goes > stay.came);
-      if (new Set(company.map(({ node }) => node)).size + 1 < count) {
+      if (processesOf(company) + 1 < count) {
         return { kind: 'entered early', stay, company };
       }
     }
@@ -48,4 +53,10 @@ export function doubleBarrierViolation(
     }
   }
   return undefined;
+}
+
+/** How many processes these stays can be of: a node counts once, and once more for each session it lost. */
+function processesOf(stays: readonly Stay[]): number {
+  const alive = new Set(stays.filter(({ lost }) => !lost).map(({ node }) => node));
+  return alive.size + stays.filter(({ lost }) => lost).length;
 }

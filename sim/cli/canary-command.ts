@@ -38,10 +38,11 @@ export async function canaryCommand(
       seedsMax: settings.budget ?? specimen.caughtWithinSeeds ?? SEEDS_MAX,
       signal,
       async runSeed(seed) {
-        const { scenario, options, faults, members, etcdVersion, maxEvents, maxVirtualTimeMs } = request;
+        const { scenario, options, faults, members, etcdVersion } = request;
         const plan = await machinery.drawPlan({ scenario, seed, options, faults, members, etcdVersion });
         const replay = replayCommand(request, seed);
-        const budget = { maxEvents, maxVirtualTimeMs };
+        const { maxEvents, maxVirtualTimeMs, livenessMs } = request;
+        const budget = { maxEvents, maxVirtualTimeMs, livenessMs };
         return machinery.runPlan({ scenario, plan, backend, budget, stacks: false, replay, signal });
       },
     });
@@ -97,5 +98,6 @@ function requestOf(scenario: Scenario, settings: Settings): RunRequest {
     toxiproxy: undefined,
     maxEvents: settings.maxEvents,
     maxVirtualTimeMs: settings.maxVirtualTimeMs,
+    livenessMs: settings.livenessMs,
   };
 }

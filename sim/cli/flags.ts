@@ -161,6 +161,15 @@ export const flags = {
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
     alsoFrom: everywhere,
   }),
+  livenessMs: flag<number>({
+    description:
+      'once the faults are over: a run in which nothing succeeds for this much virtual time is a violation',
+    placeholder: 'N',
+    commands: ['run', 'canary'],
+    default: 120_000,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
   starts: flag<number>({
     description: 'how many times to sweep over each specimen, each time with other seeds',
     placeholder: 'N',

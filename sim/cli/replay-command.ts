@@ -39,6 +39,7 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);
   add('maxEvents', String(request.maxEvents), String(flags.maxEvents.default));
   add('maxVirtualTimeMs', String(request.maxVirtualTimeMs), String(flags.maxVirtualTimeMs.default));
+  add('livenessMs', String(request.livenessMs), String(flags.livenessMs.default));
   if (pinned.config !== undefined) given.push('--config', pinned.config);
   return given;
 }

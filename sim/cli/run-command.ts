@@ -63,8 +63,8 @@ class Runner {
   }
 
   get #budget(): Budget {
-    const { maxEvents, maxVirtualTimeMs } = this.#request;
-    return { maxEvents, maxVirtualTimeMs };
+    const { maxEvents, maxVirtualTimeMs, livenessMs } = this.#request;
+    return { maxEvents, maxVirtualTimeMs, livenessMs };
   }
 
   async run(seeds: SeedRange): Promise<Outcome> {

@@ -29,6 +29,7 @@ export async function runReproPlan(
       backend: 'simulated',
       endpoints: undefined,
       toxiproxy: undefined,
+      livenessMs: flags.livenessMs.default,
       ...budget,
     },
     () => undefined,

@@ -2,7 +2,7 @@
  * From settings to what is to be run: which scenarios, with which options, on which seeds. Invariant: a request is
  * complete and valid; two equal requests on the simulated backend give the same run.
  */
-import type { FaultSelection } from '../explore/fault-selection.js';
+import { isPossible, type FaultSelection } from '../explore/fault-selection.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import { quote, suggestion } from '../input/parsed.js';
 import { parseOptions } from '../scenario/parse-options.js';
@@ -25,6 +25,7 @@ export interface RunRequest {
   readonly toxiproxy: string | undefined;
   readonly maxEvents: number;
   readonly maxVirtualTimeMs: number;
+  readonly livenessMs: number;
 }
 
 /** Consecutive seeds, both ends included. */
@@ -51,6 +52,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
   const scenarios = chooseScenarios(settings.scenario, registry);
   const { endpoints, toxiproxy } = chooseRealParts(resolved);
   const members = chooseMembers(resolved, endpoints);
+  rejectImpossibleFaults(settings.faults, members);
   rejectStrayOptions(settings, scenarios);
   const requests = scenarios.map((scenario): RunRequest => {
     return {
@@ -64,6 +66,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
       toxiproxy,
       maxEvents: settings.maxEvents,
       maxVirtualTimeMs: settings.maxVirtualTimeMs,
+      livenessMs: settings.livenessMs,
     };
   });
   return { requests, seeds: chooseSeeds(resolved) };
@@ -82,6 +85,13 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   if (scenario !== undefined) return [scenario];
   const hint = suggestion(name, names);
   throw new UsageError(`unknown scenario ${quote(name)}: expected one of ${names.join(', ')}${hint}`);
+}
+
+/** A fault that has no meaning in so small a cluster is left out of a swarm, and refused by its name. */
+function rejectImpossibleFaults(faults: FaultSelection, members: MemberCount): void {
+  if (faults.kind !== 'only') return;
+  const kind = faults.kinds.find((candidate) => !isPossible(candidate, members));
+  if (kind !== undefined) throw new UsageError(`the fault ${kind} expects --members 3, got ${members}`);
 }
 
 /** With several scenarios an option is for those that have it. */

@@ -1,5 +1,6 @@
 /** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
 import { errorsPage } from './errors-page.js';
+import { faultsPage } from './faults-page.js';
 import { versionsPage } from './versions-page.js';
 
 export interface Page {
@@ -12,5 +13,6 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { path: 'docs/errors.md', render: errorsPage },
+  { path: 'docs/faults.md', render: faultsPage },
   { path: 'docs/versions.md', render: versionsPage },
 ];

@@ -14,6 +14,11 @@ import { Trace } from './trace.js';
 export interface Budget {
   readonly maxEvents: number;
   readonly maxVirtualTimeMs: number;
+  /**
+   * Once the faults are over: for how much virtual time a run may go on without any success. Who runs the plan sees to
+   * it, and has a default.
+   */
+  readonly livenessMs?: number;
 }
 
 export interface EngineOptions {

@@ -11,7 +11,7 @@ import type { OptionValues } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { inScenario } from '../scenario/scenario-error.js';
-import type { FaultSelection } from './fault-selection.js';
+import { isPossible, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
 
@@ -92,11 +92,6 @@ function isSelected(kind: Fault['kind'], selection: FaultSelection): boolean {
     case 'only':
       return selection.kinds.includes(kind);
   }
-}
-
-/** Whether the kind has a meaning in a cluster of so many members. */
-export function isPossible(kind: Fault['kind'], members: number): boolean {
-  return members >= (faultKinds[kind].membersMin ?? 1);
 }
 
 /** In a swarm each kind is off in half of the seeds or, if it is rare, in more; otherwise it occurs at least once. */

@@ -2,7 +2,7 @@
  * Which kinds of fault a run may have: what `--faults` takes. Invariant: the text of a selection parses back to the
  * same selection.
  */
-import { faultKindNames, type Fault } from '../faults/index.js';
+import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
 
 export type FaultSelection =
@@ -41,4 +41,9 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
 /** What `--faults` takes for this selection. */
 export function formatFaultSelection(selection: FaultSelection): string {
   return selection.kind === 'only' ? selection.kinds.join(',') : selection.kind;
+}
+
+/** Whether the kind has a meaning in a cluster of so many members. */
+export function isPossible(kind: Fault['kind'], members: number): boolean {
+  return members >= (faultKinds[kind].membersMin ?? 1);
 }

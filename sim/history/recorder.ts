@@ -25,6 +25,7 @@ export class Recorder {
   readonly #clock: RecorderClock;
   readonly #operations: OpenOperation[] = [];
   readonly #counters = new Map<string, number>();
+  #lastSuccessUs = 0;
 
   constructor(clock: RecorderClock) {
     this.#clock = clock;
@@ -38,6 +39,7 @@ export class Recorder {
     return (outcome) => {
       operation.return = this.#moment();
       operation.outcome = outcome;
+      if (outcome.kind === 'ok') this.#lastSuccessUs = operation.return.timeUs;
     };
   }
 
@@ -48,6 +50,11 @@ export class Recorder {
   /** All operations so far, in order of invocation. */
   get operations(): readonly Operation[] {
     return this.#operations;
+  }
+
+  /** When an operation last returned ok; 0 before. */
+  get lastSuccessUs(): number {
+    return this.#lastSuccessUs;
   }
 
   /** Operations that have not returned. */

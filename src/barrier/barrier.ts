@@ -1,126 +1,149 @@
 /**
- * A barrier that one process holds and others wait at. Invariant: nobody passes while the hold stands that it came to;
- * who is let through is let through by a read of etcd, never by a watch that ended.
+ * A barrier that is held, and at which others wait until it is released. Invariant: a wait ends only on a read that
+ * did not show the key that the wait had seen first.
  *
- * The key is that of `clientv3/experimental/recipes/barrier.go`: the name itself.
+ * The key is that of `clientv3/experimental/recipes/barrier.go`: the name itself, without a lease.
  */
 import type { IKeyValue, Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
 import { Changes } from '../changes.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
-import { BarrierHeldError, DefiniteError, messageOf } from '../errors.js';
+import { DefiniteError, messageOf } from '../errors.js';
+import { BarrierHeldError } from './errors.js';
 
 export interface BarrierOptions extends EffortOptions {
   /** Commit records are the keys `<recordPrefix><handle>/<number>`; default `recipe-commits/`. */
   readonly recordPrefix?: string;
 }
 
-/** What releasing did. */
-export interface Released {
+/** A barrier that was held. */
+export interface BarrierHold {
+  /** Revision from which on it is held. */
+  readonly revision: number;
+}
+
+/** What a release came to. */
+export interface BarrierRelease {
   /** False where nobody held it. */
   readonly released: boolean;
-  /** Revision at which it was released, or was seen to be held by nobody. */
+  /** Revision from which on it is not held, or at which nobody held it. */
+  readonly revision: number;
+}
+
+/** A wait that is over. */
+export interface BarrierPassage {
+  /** Revision at which the barrier was seen released; it may be held again since. */
   readonly revision: number;
 }
 
 /**
- * A distributed barrier, shared by every process that uses it under the same name, those that use etcd's Go recipe
- * included. It belongs to no session: a hold stands until somebody releases it, whatever becomes of who made it.
+ * A distributed barrier, shared by every process that opens it under the same name, those that use etcd's Go recipe
+ * included. It stays held when the process that holds it dies: anybody may release it. One handle serves any number
+ * of calls at the same time.
  */
 export class Barrier {
   readonly #client: Namespace;
-  readonly #key: string;
+  readonly #name: string;
   readonly #once: ExactlyOnce;
   readonly #calls: Calls;
 
   /**
    * @param client an `Etcd3`, or a `Namespace` of one: then all keys, the commit records' too, are inside it
-   * @param name of the barrier: the one key that it uses
+   * @param name of the barrier, and its key
    */
   constructor(client: Namespace, name: string, options: BarrierOptions = {}) {
     this.#client = client;
-    this.#key = name;
+    this.#name = name;
     this.#once = new ExactlyOnce(client, options.recordPrefix ?? 'recipe-commits/');
     this.#calls = new Calls(`the barrier ${name}`, options);
   }
 
   /**
-   * Holds the barrier: from now on {@link wait} waits. Resolves to the revision at which it began to be held.
+   * Holds the barrier: from now on whoever waits at it waits. When it resolves this call, and no other, has held it.
    *
    * Rejects with
-   * - a {@link BarrierHeldError} where it is held already, another `DefiniteError` where etcd refuses, a `ClosedError`,
-   *   the signal's reason: it was not held by this call and will not be;
-   * - an `IndefiniteError` where etcd cannot be asked any more: it may be held.
-   */
-  hold(options: CallOptions = {}): Promise<{ readonly revision: number }> {
-    return this.#calls.run(options, async (effort) => {
-      effort.begin();
-      const applied = await this.#once.apply(effort, {
-        compares: [{ key: this.#key, target: 'Version', result: 'Equal', value: 0 }],
-        writes: [this.#client.put(this.#key).value('')],
-      });
-      if (applied.kind === 'applied') return { revision: applied.revision };
-      throw new BarrierHeldError(`the barrier ${this.#key} is held already`);
-    });
-  }
-
-  /**
-   * Releases the barrier, whoever holds it: all who wait pass. Rejects as {@link hold} does: then this call did not
-   * release it, or, with an `IndefiniteError`, may have.
-   */
-  release(options: CallOptions = {}): Promise<Released> {
-    return this.#calls.run(options, async (effort) => {
-      effort.begin();
-      for (;;) {
-        const { found, revision } = await this.#read(effort);
-        if (found === undefined) return { released: false, revision };
-        const applied = await this.#once.apply(effort, {
-          compares: [
-            { key: this.#key, target: 'Create', result: 'Equal', value: Number(found.create_revision) },
-          ],
-          writes: [this.#client.delete().key(this.#key)],
-        });
-        if (applied.kind === 'applied') return { released: true, revision: applied.revision };
-        // Somebody else released that hold.
-      }
-    });
-  }
-
-  /**
-   * Waits until the barrier is released; passes at once where nobody holds it. A hold that is made after the one it
-   * waits for was released does not keep it.
+   * - a `BarrierHeldError` where it is held already;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it
+   *   was not held and will not be;
+   * - an `IndefiniteError` where etcd cannot be asked any more: it may have been held.
    *
-   * Rejects with a `DefiniteError` where etcd cannot be asked, a `ClosedError` or the signal's reason.
+   * Given up while etcd is being asked, it first finds out what became of it (for no longer than
+   * `requestTimeoutMs`), and resolves if the barrier was held.
    */
-  wait(options: CallOptions = {}): Promise<void> {
+  hold(options: CallOptions = {}): Promise<BarrierHold> {
+    return this.#calls.run(options, async (effort) => {
+      effort.begin();
+      const { kind, revision } = await this.#once.apply(effort, {
+        compares: [{ key: this.#name, target: 'Version', result: 'Equal', value: 0 }],
+        writes: [this.#client.put(this.#name).value('')],
+      });
+      if (kind === 'applied') return { revision };
+      throw new BarrierHeldError(`the barrier ${this.#name} is held already`);
+    });
+  }
+
+  /**
+   * Releases the barrier, whoever holds it: all who wait go on. Once it has resolved, nothing of it can release a
+   * barrier that is held anew.
+   *
+   * Rejects with
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it
+   *   was not released by this call and will not be;
+   * - an `IndefiniteError` where etcd cannot be asked any more: it may have been released.
+   *
+   * Given up while etcd is being asked, it does as {@link hold} does.
+   */
+  release(options: CallOptions = {}): Promise<BarrierRelease> {
+    return this.#calls.run(options, async (effort) => {
+      effort.begin();
+      const { kind, revision } = await this.#once.apply(effort, {
+        compares: [{ key: this.#name, target: 'Version', result: 'Greater', value: 0 }],
+        writes: [this.#client.delete().key(this.#name)],
+      });
+      return { released: kind === 'applied', revision };
+    });
+  }
+
+  /**
+   * Waits until the barrier is released; where nobody holds it, it does not wait. Whoever waits when it is released
+   * goes on, even if it is held again before they hear of it.
+   *
+   * Rejects with the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are
+   * used up. It writes nothing.
+   */
+  wait(options: CallOptions = {}): Promise<BarrierPassage> {
     return this.#calls.run(options, async (effort) => {
       effort.begin();
       const changes = new Changes(this.#client, effort);
-      const first = await this.#read(effort);
-      for (let now = first; now.found !== undefined; now = await this.#read(effort)) {
-        if (now.found.create_revision !== first.found?.create_revision) return;
-        await changes.next({ key: this.#key, afterRevision: now.revision, only: 'delete' });
+      let seen: string | undefined;
+      for (;;) {
+        const { held, revision } = await this.#read(effort);
+        if (held === undefined) return { revision };
+        seen ??= held.create_revision;
+        if (held.create_revision !== seen) return { revision: Number(held.create_revision) - 1 };
+        await changes.next({ key: this.#name, afterRevision: revision, only: 'delete' });
       }
     });
   }
 
   /**
-   * Ends the calls that are under way and deletes the handle's commit records; a hold stands. Rejects with etcd's
-   * error where the records cannot be deleted, or with the signal's reason.
+   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays
+   * open, and the barrier is held if it was. Rejects with etcd's error where the records cannot be deleted, or with
+   * the signal's reason; it may be repeated.
    */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
     await this.#once.close(this.#calls.tidying(options));
   }
 
-  async #read(effort: Effort): Promise<{ readonly found: IKeyValue | undefined; readonly revision: number }> {
+  async #read(effort: Effort): Promise<{ readonly held: IKeyValue | undefined; readonly revision: number }> {
     try {
-      const reply = await effort.repeat((call) => this.#client.get(this.#key).options(call).exec());
-      return { found: reply.kvs[0], revision: Number(reply.header.revision) };
+      const reply = await effort.repeat((call) => this.#client.get(this.#name).options(call).exec());
+      return { held: reply.kvs[0], revision: Number(reply.header.revision) };
     } catch (error) {
       effort.throwIfAborted();
-      throw new DefiniteError(`cannot read the barrier ${this.#key}: ${messageOf(error)}`, { cause: error });
+      throw new DefiniteError(`cannot read the barrier ${this.#name}: ${messageOf(error)}`, { cause: error });
     }
   }
 }

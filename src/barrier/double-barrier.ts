@@ -1,277 +1,202 @@
 /**
- * A barrier that a number of processes enter together and leave together, round after round. Invariant: whoever has
- * entered saw that as many as the barrier is for had come, and whoever has left saw that nobody of its round is inside.
+ * A barrier that a number of processes enter together and leave together, round after round. Invariant: what a handle
+ * says of itself, outside, inside or not known, agrees with its key in etcd, so that no key is left that nobody knows of.
  *
  * The keys are those of `clientv3/experimental/recipes/double_barrier.go`: `<name>/waiters/<nanoseconds>` under the
  * session's lease, and `<name>/ready`.
  */
 import { Calls, type CallOptions } from '../calls.js';
-import { Changes } from '../changes.js';
-import type { Comparison } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
-import { DefiniteError, SessionLostError, TooManyClientsError } from '../errors.js';
-import { givePlaceUp } from '../line/place.js';
-import { retire } from '../line/retire.js';
-import { nanoseconds } from '../nanoseconds.js';
+import { DefiniteError, IndefiniteError, SessionLostError } from '../errors.js';
 import type { Session } from '../session.js';
-import { Waiters, type Look, type Waiter } from './waiters.js';
+import { join, roundOf, withdraw, type Entrance } from './enter.js';
+import { leave, type Member } from './leave.js';
+import { toldAsLoss } from './lost-session.js';
+import { Roll, type Waiter } from './roll.js';
 
-/** A transaction of etcd has at most 128 comparisons, some of which are needed for other things. */
-const COMPARED_WAITERS_MAX = 100;
+/** That all have entered is said by a transaction that compares every key; etcd allows 128 operations in one. */
+const COUNT_MAX = 126;
+
+/** A round that was entered. */
+export interface EnteredRound {
+  /** Revision at which the round was complete: the same for all who are in it, larger than that of any before. */
+  readonly round: number;
+  /** Key of this process among the waiters, without the client's namespace. */
+  readonly key: string;
+  /** Create revision of the key. */
+  readonly revision: number;
+}
 
 type State =
   | { readonly kind: 'outside' }
-  | { readonly kind: 'busy' }
-  /** `round` is the create revision of the last one of its round. */
-  | { readonly kind: 'inside'; readonly own: Waiter; readonly round: number; hasLeft: boolean };
-
-type Inside = State & { readonly kind: 'inside' };
-
-const OUTSIDE: State = { kind: 'outside' };
-const BUSY: State = { kind: 'busy' };
+  /** A call ended before it was known whether this key is there, or whether its round is complete. */
+  | { readonly kind: 'unknown'; readonly key: string }
+  | { readonly kind: 'inside'; readonly member: Member };
 
 /**
- * A distributed double barrier, shared by every process that uses it under the same name and count, those that use
- * etcd's Go recipe included. A handle may enter and leave again and again. Who comes while a round is still leaving
- * waits for its end. A process whose session ends has left.
+ * A distributed double barrier, shared by every process that opens it under the same name, those that use etcd's Go
+ * recipe included. A handle stands for one process: it enters, leaves, and enters again; two processes, or two parts of
+ * one, take two handles.
  */
 export class DoubleBarrier {
   readonly #session: Session;
-  readonly #name: string;
-  readonly #count: number;
-  readonly #waiters: Waiters;
+  readonly #entrance: Entrance;
   readonly #calls: Calls;
-  #state: State = OUTSIDE;
+  #state: State = { kind: 'outside' };
+  #busy = false;
 
   /**
    * @param name of the barrier; nothing but the keys `<name>/ready` and `<name>/waiters/<digits>` is ever touched
-   * @param count how many enter together, a whole number from 1 on. That all of them are still there when they are let
-   *   in is compared for up to 100; of more, for the last 100
-   * @throws RangeError
+   * @param count how many enter together: a whole number from 1 to 126, the same for all
+   *
+   * Throws a `RangeError` for another count.
    */
   constructor(session: Session, name: string, count: number) {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new RangeError(`expected count to be a whole number, at least 1, got ${count}`);
+    if (!Number.isInteger(count) || count < 1 || count > COUNT_MAX) {
+      throw new RangeError(`expected count to be a whole number from 1 to ${COUNT_MAX}, got ${count}`);
     }
     this.#session = session;
-    this.#name = name;
-    this.#count = count;
-    this.#waiters = new Waiters(session.client, name);
+    this.#entrance = { session, roll: new Roll(session.client, name), name, count };
     this.#calls = new Calls(`the double barrier ${name}`, session.options, session.signal);
   }
 
   /**
-   * Waits until `count` processes have come, itself included.
+   * Waits until `count` processes, this one among them, want to enter, and enters with them. Where an earlier round
+   * is being left it waits for the end of that first.
    *
    * Rejects with
-   * - a {@link TooManyClientsError} where as many have come already, a `SessionLostError`, a `ClosedError`, a
-   *   `DefiniteError` where etcd refuses or where the handle is inside or in use, the signal's reason: it has not
-   *   entered, and is not counted;
-   * - an `IndefiniteError` where etcd cannot be asked any more: it may be counted as inside until its session ends.
+   * - a `TooManyClientsError` where `count` others are there, waiting or inside: none of them has taken its key away;
+   * - a `SessionLostError`, at once, where the session is lost meanwhile, or a `ClosedError` where it is closed; others
+   *   may have entered counting this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses, `maxAttempts` are used up or this
+   *   handle is inside already: it has not entered, and nobody counts it;
+   * - an `IndefiniteError` where etcd cannot be asked any more: it may have entered. `enter` goes on from there,
+   *   `leave` puts an end to it, and so does closing the session.
    *
-   * Given up at the very moment when all have come, it resolves: it is inside then.
+   * Given up, it withdraws (for no longer than `requestTimeoutMs`); it resolves if the round was complete before that.
    */
-  enter(options: CallOptions = {}): Promise<void> {
-    return this.#calls.run(options, async (effort) => {
-      if (this.#state.kind !== 'outside') throw this.#inUse('enter');
-      this.#state = BUSY;
-      let next: State = OUTSIDE;
-      try {
-        effort.begin();
-        const changes = new Changes(this.#session.client, effort);
-        const own = await this.#come(effort, changes);
-        next = await this.#beLetIn(effort, changes, own);
-      } finally {
-        this.#state = next;
+  enter(options: CallOptions = {}): Promise<EnteredRound> {
+    return this.#run(options, async (effort) => {
+      if (this.#state.kind === 'inside') {
+        if (!this.#state.member.gone) throw new DefiniteError(`${this.#name} is entered already`);
+        this.#state = { kind: 'outside' };
       }
+      effort.begin();
+      const own = (await this.#unknownWaiter(effort)) ?? (await this.#join(effort));
+      const member = { own, round: await this.#round(effort, own), gone: false };
+      this.#state = { kind: 'inside', member };
+      return { round: member.round, ...own };
     });
   }
 
   /**
-   * Waits until everybody of the round has left, itself included.
+   * Leaves, and waits until all who entered together leave or their sessions have ended. Processes that wait for the
+   * next round are not waited for.
    *
-   * Rejects with a `SessionLostError` (it has left with its session), a `ClosedError`, a `DefiniteError` where etcd
-   * refuses or where the handle is not inside or in use, an `IndefiniteError`, or the signal's reason. But for the
-   * first it may be called again, and goes on where it was.
+   * Rejects with
+   * - a `SessionLostError`, at once, where the session ends meanwhile: the others no longer wait for this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it may
+   *   have begun to leave, and `leave` goes on from there;
+   * - a `DefiniteError` where this handle has not entered;
+   * - an `IndefiniteError` where etcd cannot be asked any more: `leave` goes on from there.
    */
   leave(options: CallOptions = {}): Promise<void> {
-    return this.#calls.run(options, async (effort) => {
-      const before = this.#state;
-      if (before.kind !== 'inside') throw this.#inUse('leave');
-      this.#state = BUSY;
-      let next: State = before;
-      try {
-        effort.begin();
-        await this.#leave(effort, before);
-        next = OUTSIDE;
-      } catch (error) {
-        if (error instanceof SessionLostError) next = OUTSIDE;
-        throw error;
-      } finally {
-        this.#state = this.#session.alive ? next : OUTSIDE;
-      }
+    return this.#run(options, async (effort) => {
+      effort.begin();
+      const member = await this.#toLeave(effort);
+      if (member !== undefined) await leave(this.#entrance, effort, member);
+      this.#state = { kind: 'outside' };
     });
   }
 
-  /** Ends the calls that are under way; a handle that is inside leaves without waiting for the others. */
-  async close(): Promise<void> {
+  /**
+   * Ends the calls that are under way, as an abort would, and takes this process's key away, even if it is inside: the
+   * others do not wait for it any more. Rejects with etcd's error, or with the signal's reason; it may be repeated, and
+   * closing the session does the same.
+   */
+  async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
-    const state = this.#state;
-    if (state.kind === 'inside') await retire(this.#session, state.own.key);
-    this.#state = OUTSIDE;
+    if (this.#state.kind === 'outside' || !this.#session.alive) return;
+    const key = this.#state.kind === 'unknown' ? this.#state.key : this.#state.member.own.key;
+    await this.#session.once.apply(this.#calls.tidying(options), {
+      compares: [{ key, target: 'Version', result: 'Greater', value: 0 }],
+      writes: [this.#session.client.delete().key(key)],
+    });
+    this.#state = { kind: 'outside' };
   }
 
-  #inUse(what: string): DefiniteError {
-    const why = { outside: 'it has not entered', busy: 'it is in use', inside: 'it has entered already' };
-    return new DefiniteError(`cannot ${what} the double barrier ${this.#name}: ${why[this.#state.kind]}`);
+  get #name(): string {
+    return `the double barrier ${this.#entrance.name}`;
   }
 
-  /** Puts the own key, once no round is under way. */
-  async #come(effort: Effort, changes: Changes): Promise<Waiter> {
-    const { client, once, leaseId } = this.#session;
-    const { readyKey } = this.#waiters;
-    for (;;) {
-      const look = await this.#waiters.look(effort);
-      if (look.readyRevision > 0) {
-        const inside = look.waiters.some(({ revision }) => revision <= look.lastRevision);
-        if (inside) await changes.next(this.#waiters.changeAfter(look.revision, 'delete'));
-        else await this.#removeLeftover(effort, look);
-        continue;
+  /** One call at a time; what fails because the session has ended says so. */
+  #run<T>(options: CallOptions, body: (effort: Effort) => Promise<T>): Promise<T> {
+    return this.#calls.run(options, async (effort) => {
+      if (this.#busy) throw new DefiniteError(`a call of ${this.#name} is under way on this handle`);
+      this.#busy = true;
+      try {
+        return await body(effort);
+      } catch (error) {
+        const told = await toldAsLoss(this.#session, effort, error);
+        if (told instanceof SessionLostError) this.#state = { kind: 'outside' };
+        throw told;
+      } finally {
+        this.#busy = false;
       }
-      if (look.waiters.length >= this.#count) throw this.#tooMany();
-      const key = this.#waiters.prefix + nanoseconds();
-      const applied = await once.apply(effort, {
-        compares: [absent(readyKey), absent(key)],
-        writes: [client.put(key).value('').lease(leaseId)],
-      });
-      if (applied.kind === 'applied') return { key, revision: applied.revision };
-    }
-  }
-
-  /** Deletes the key that let in a round of which nobody is left: its last one died before it could. */
-  async #removeLeftover(effort: Effort, { readyRevision, lastRevision, waiters }: Look): Promise<void> {
-    const { client, once } = this.#session;
-    const { prefix: key, prefixEnd: rangeEnd, readyKey } = this.#waiters;
-    const nobodyOfIt: Comparison =
-      waiters.length === 0
-        ? { key, rangeEnd, target: 'Create', result: 'Equal', value: 0 }
-        : { key, rangeEnd, target: 'Create', result: 'Greater', value: lastRevision };
-    await once.apply(effort, {
-      compares: [{ key: readyKey, target: 'Mod', result: 'Equal', value: readyRevision }, nobodyOfIt],
-      writes: [client.delete().key(readyKey)],
     });
   }
 
-  async #beLetIn(effort: Effort, changes: Changes, own: Waiter): Promise<State> {
+  async #join(effort: Effort): Promise<Waiter> {
+    let key: string | undefined;
     try {
-      for (;;) {
-        const look = await this.#waiters.look(effort);
-        const place = look.waiters.findIndex(({ key }) => key === own.key);
-        if (place < 0) throw this.#lost(own);
-        const { readyRevision, lastRevision } = look;
-        if (readyRevision > 0 ? own.revision > lastRevision : place >= this.#count) throw this.#tooMany();
-        if (readyRevision > 0) return { kind: 'inside', own, round: lastRevision, hasLeft: false };
-        if (look.waiters.length < this.#count) await changes.next(this.#waiters.changeAfter(look.revision));
-        else await this.#letIn(effort, look.waiters.slice(0, this.#count));
-      }
+      return await join(this.#entrance, effort, (announced) => (key = announced));
     } catch (error) {
-      const round = await this.#withdraw(effort, own);
-      if (round === undefined) throw error;
-      if (effort.aborted && this.#session.alive) return { kind: 'inside', own, round, hasLeft: false };
-      void retire(this.#session, own.key);
+      if (error instanceof IndefiniteError && key !== undefined) this.#state = { kind: 'unknown', key };
       throw error;
     }
   }
 
-  /** Lets in those who have come, if all of them are still there and nobody else has let them in. */
-  async #letIn(effort: Effort, waiters: readonly Waiter[]): Promise<void> {
-    const { client, once } = this.#session;
-    const { readyKey } = this.#waiters;
-    await once.apply(effort, {
-      compares: [
-        absent(readyKey),
-        ...waiters.slice(-COMPARED_WAITERS_MAX).map(({ key, revision }): Comparison => ({
-          ...{ key, target: 'Create', result: 'Equal', value: revision },
-        })),
-      ],
-      writes: [client.put(readyKey).value(String(waiters.at(-1)?.revision))],
-    });
-  }
-
-  /**
-   * Takes the own key back, unless it was let in meanwhile; resolves to the round then. What cannot be done at once
-   * goes on behind the caller's back.
-   */
-  async #withdraw(effort: Effort, own: Waiter): Promise<number | undefined> {
-    const { client, once } = this.#session;
+  /** The revision at which the waiter's round is complete. Where it rejects the waiter has withdrawn, if it could. */
+  async #round(effort: Effort, own: Waiter): Promise<number> {
+    this.#state = { kind: 'unknown', key: own.key };
     try {
-      return await effort.lastResort(async (last) => {
-        for (;;) {
-          const applied = await once.apply(last, {
-            compares: [
-              absent(this.#waiters.readyKey),
-              { key: own.key, target: 'Create', result: 'Equal', value: own.revision },
-            ],
-            writes: [client.delete().key(own.key)],
-          });
-          if (applied.kind === 'applied') return undefined;
-          const { lastRevision, waiters } = await this.#waiters.look(last);
-          if (!waiters.some(({ key }) => key === own.key)) return undefined;
-          if (lastRevision >= own.revision) return lastRevision;
-          // Let in were those before it.
-          if (lastRevision > 0) await givePlaceUp(this.#session, last, own.key);
-        }
-      });
-    } catch {
-      void retire(this.#session, own.key);
-      return undefined;
+      return await roundOf(this.#entrance, effort, own);
+    } catch (error) {
+      // A lost session takes the key with it.
+      if (!this.#session.alive) throw error;
+      const withdrawal = await withdraw(this.#entrance, effort, own);
+      if (withdrawal.kind === 'complete') return withdrawal.round;
+      this.#state = { kind: 'outside' };
+      throw error;
     }
   }
 
-  async #leave(effort: Effort, state: Inside): Promise<void> {
-    const { own, round } = state;
-    const { client, once } = this.#session;
-    const changes = new Changes(client, effort);
-    const ownIsThere: Comparison = { key: own.key, target: 'Create', result: 'Equal', value: own.revision };
-    for (;;) {
-      const look = await this.#waiters.look(effort);
-      const inside = look.waiters.filter(({ revision }) => revision <= round);
-      const [first, ...others] = inside;
-      if (!state.hasLeft && !inside.some(({ key }) => key === own.key)) throw this.#lost(own);
-      if (first === undefined) return;
-      if (first.key === own.key && others.length === 0) {
-        // The last one tidies up, so that the next round begins with nothing left.
-        const ready: Comparison = {
-          ...{ key: this.#waiters.readyKey, target: 'Mod', result: 'Equal', value: look.readyRevision },
-        };
-        const applied = await once.apply(effort, {
-          compares: [ownIsThere, ready],
-          writes: [
-            client.delete().key(own.key),
-            ...(look.lastRevision === round ? [client.delete().key(this.#waiters.readyKey)] : []),
-          ],
-        });
-        state.hasLeft = applied.kind === 'applied';
-      } else if (first.key !== own.key && !state.hasLeft) {
-        // The first stays to the end, as Go's processes expect of it.
-        const applied = await once.apply(effort, {
-          compares: [ownIsThere],
-          writes: [client.delete().key(own.key)],
-        });
-        state.hasLeft = applied.kind === 'applied';
-      } else await changes.next(this.#waiters.changeAfter(look.revision, 'delete'));
+  /** This process at the barrier, where it was not known whether it is there and it is. */
+  async #unknownWaiter(effort: Effort): Promise<Waiter | undefined> {
+    if (this.#state.kind !== 'unknown') return undefined;
+    const { key } = this.#state;
+    const { waiters } = await this.#entrance.roll.look(effort);
+    return waiters.find((waiter) => waiter.key === key);
+  }
+
+  /** What there is to leave. Undefined where this process turned out not to be inside: then it has withdrawn. */
+  async #toLeave(effort: Effort): Promise<Member | undefined> {
+    switch (this.#state.kind) {
+      case 'outside':
+        throw new DefiniteError(`${this.#name} is not entered`);
+      case 'inside':
+        return this.#state.member;
+      case 'unknown': {
+        const own = await this.#unknownWaiter(effort);
+        if (own === undefined) return undefined;
+        const withdrawal = await withdraw(this.#entrance, effort, own);
+        if (withdrawal.kind === 'withdrawn') return undefined;
+        const member = { own, round: withdrawal.round, gone: false };
+        this.#state = { kind: 'inside', member };
+        return member;
+      }
+      default:
+        return this.#state satisfies never;
     }
   }
-
-  #lost({ key }: Waiter): SessionLostError {
-    return new SessionLostError(`the key ${key} is gone: its lease has ended, or somebody deleted it`);
-  }
-
-  #tooMany(): TooManyClientsError {
-    return new TooManyClientsError(`${this.#count} have come to the double barrier ${this.#name} already`);
-  }
-}
-
-function absent(key: string): Comparison {
-  return { key, target: 'Version', result: 'Equal', value: 0 };
 }

@@ -4,7 +4,14 @@
  */
 import { quote } from './printable.js';
 
-export const programNames = ['queue', 'priority-queue', 'bank', 'mutex'] as const;
+export const programNames = [
+  'queue',
+  'priority-queue',
+  'barrier',
+  'double-barrier',
+  'bank',
+  'mutex',
+] as const;
 
 export type ProgramName = (typeof programNames)[number];
 
@@ -83,7 +90,7 @@ export function parseArguments(argv: readonly string[]): Request {
   if (name?.text === '') return wrong(`${name.spelling}: expected a name, got ""`);
 
   const counted = given.get('count');
-  if (counted !== undefined && (program as string) !== 'double-barrier') {
+  if (counted !== undefined && program !== 'double-barrier') {
     return wrong(`${counted.spelling} is a flag of double-barrier, not of ${program}`);
   }
   const count = counted === undefined ? COUNT_DEFAULT : parseCount(counted.text);

@@ -18,6 +18,8 @@ const CLOSING_MAX_MS = 3000;
 const programs: Readonly<Record<ProgramName, () => Promise<{ open(context: ProgramContext): Program }>>> = {
   queue: () => import('./programs/queue.js'),
   'priority-queue': () => import('./programs/priority-queue.js'),
+  barrier: () => import('./programs/barrier.js'),
+  'double-barrier': () => import('./programs/double-barrier.js'),
   bank: () => import('./programs/bank.js'),
   mutex: () => import('./programs/mutex.js'),
 };

@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
   // What the registries know, for people.
-  'sim/docs': ['sim/etcd'],
+  'sim/docs': ['sim/etcd', 'sim/faults'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [

@@ -222,7 +222,7 @@ it('node-pause: what was due comes in order when the node goes on, and others do
   expect(seen.map(([name]) => name).slice(0, 3)).toEqual(['first', 'second', 'every of n1']);
   expect(new Set(seen.slice(0, 3).map(([, atMs]) => atMs))).toEqual(new Set([Math.round(pausedMs)]));
   const others = outputOf(result, 'n2') as [string, number][];
-  expect(others.map(([name]) => name)).toEqual(['first', 'second', ...Array(3).fill('every of n2')]);
+  expect(others.map(([name]) => name)).toEqual(['first', 'second', ...Array<string>(3).fill('every of n2')]);
   expect(others[0]?.[1]).toBeLessThan(100);
   expect(result.faults[0]?.hits).toBeGreaterThanOrEqual(3);
 });

@@ -109,6 +109,51 @@ describe('a run in simulation', () => {
     expect(problem.kind === 'budget' && problem.waiting).toHaveLength(2);
   });
 
+  /** Works until `okUntilMs`, and then fails for ever. */
+  const fadesAfter = (okUntilMs: number) =>
+    tinyScenario(async ({ node, perform }, operation) => {
+      for (let round = 0; node === 'n1'; round++) {
+        await perform({ ...operation, id: `${operation.id}.${round}` }, async () => {
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          if (performance.now() >= okUntilMs) throw new Error('no longer');
+          return { output: null };
+        });
+      }
+    });
+
+  it('in which nothing succeeds any more after the faults violates, and says who waits', async () => {
+    const scenario = fadesAfter(200_000);
+    const budget = { ...DEFAULT_BUDGET, livenessMs: 30_000 };
+    const result = await run(scenario, planOf(scenario), budget);
+    expect(result.verdict).toBe('violated');
+    const problem = onlyProblem(result);
+    expect(problem).toMatchObject({
+      kind: 'liveness',
+      message: 'no operation has succeeded for 30000 ms since the faults were over',
+    });
+    const [line] = problem.kind === 'liveness' ? problem.waiting : [];
+    expect(line).toMatch(/^n1 waits in work n1-1\.\d+ for \d+ ms: no call of it is under way$/);
+    expect(Math.floor(Number(result.virtualTimeMs) / 1000)).toBe(229);
+  });
+
+  it('in which nothing succeeds counts from the end of the last fault', async () => {
+    const scenario = fadesAfter(1000);
+    const fault = { kind: 'partition', atMs: 90_000, durationMs: 10_000, node: 'n2', member: 'm1' } as const;
+    const result = await run(scenario, planOf(scenario, { faults: [fault] }));
+    expect(onlyProblem(result).kind).toBe('liveness');
+    expect(Math.floor(Number(result.virtualTimeMs) / 1000)).toBe(220);
+  });
+
+  it('in which something succeeds now and then is not cut off for it', async () => {
+    const scenario = fadesAfter(Infinity);
+    const result = await run(scenario, planOf(scenario));
+    expect(onlyProblem(result)).toMatchObject({
+      kind: 'budget',
+      message: 'more than 600000 ms of virtual time',
+    });
+    expect(result.verdict).toBe('inconclusive');
+  });
+
   it('that spins is cut off by the event budget and inconclusive', async () => {
     const scenario = tinyScenario(async () => {
       for (;;) await new Promise((resolve) => setImmediate(resolve));

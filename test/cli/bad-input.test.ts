@@ -148,11 +148,15 @@ describe('a name', () => {
     [[...scenario, '--backend', ''], '--backend: expected simulated or real, got ""'],
     [
       [...scenario, '--faults', 'partitoin'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart, compaction, lease-revoked), got "partitoin"; did you mean partition?',
+      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, request-delayed, reply-delayed, connection-reset, partition, watch-cancelled, node-pause, clock-jump, member-restart, member-pause, member-partition, leader-change, slow-member, compaction, lease-revoked, no-space), got "partitoin"; did you mean partition?',
+    ],
+    [
+      [...scenario, '--faults', 'latency,leader-change'],
+      'the fault leader-change expects --members 3, got 1',
     ],
     [
       [...scenario, '--faults', 'latency,'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, connection-reset, partition, member-restart, compaction, lease-revoked), got ""',
+      '--faults: expected none, all, swarm or kinds of fault (latency, request-lost, reply-lost, request-delayed, reply-delayed, connection-reset, partition, watch-cancelled, node-pause, clock-jump, member-restart, member-pause, member-partition, leader-change, slow-member, compaction, lease-revoked, no-space), got ""',
     ],
     [
       [...scenario, '--faults', 'none,latency'],

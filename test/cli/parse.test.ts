@@ -59,8 +59,9 @@ describe('sim run', () => {
   });
 
   it('hands the budget to the run', async () => {
-    const { runs } = await sim(['--scenario', 'bank', '--max-events', '99', '--max-virtual-time-ms', '5']);
-    expect(runs[0]?.budget).toEqual({ maxEvents: 99, maxVirtualTimeMs: 5 });
+    const limits = ['--max-events', '99', '--max-virtual-time-ms', '5', '--liveness-ms', '7'];
+    const { runs } = await sim(['--scenario', 'bank', ...limits]);
+    expect(runs[0]?.budget).toEqual({ maxEvents: 99, maxVirtualTimeMs: 5, livenessMs: 7 });
   });
 
   it('hands endpoints and Toxiproxy to the real backend, with as many members as endpoints', async () => {

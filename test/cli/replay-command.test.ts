@@ -11,7 +11,7 @@ import { parseArguments } from '../../sim/cli/parse-arguments.js';
 import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/replay-command.js';
 import { makeRequests, type RunRequest } from '../../sim/cli/run-request.js';
 import { resolveSettings } from '../../sim/cli/settings.js';
-import type { FaultSelection } from '../../sim/explore/fault-selection.js';
+import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
 import { bank, queue, sim } from './harness.js';
 
@@ -40,7 +40,12 @@ const request: fc.Arbitrary<RunRequest> = fc
     toxiproxy: fc.option(url, { nil: undefined }),
     maxEvents: fc.integer({ min: 1, max: 1_000_000_000 }),
     maxVirtualTimeMs: fc.integer({ min: 1, max: 1_000_000_000 }),
+    livenessMs: fc.integer({ min: 1, max: 1_000_000_000 }),
   })
+  .filter(
+    ({ faults: chosen, members }) =>
+      chosen.kind !== 'only' || chosen.kinds.every((kind) => isPossible(kind, members)),
+  )
   .map(({ withEndpoints, urls, toxiproxy, ...rest }) => {
     const real = rest.backend === 'real';
     const endpoints = real && withEndpoints ? urls.slice(0, rest.members) : undefined;

@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "91726462a242967a5c944899ec515e30",
-        "etcd3, 3": "ad606c1cc0837def0980661ae27b2c1b",
-        "lost-update, 1": "4ae228c1da1f76a3ab8837a2070c55a1",
-        "lost-update, 3": "5d7912d01427bf05f03f76c499b4348f",
-        "stm, 1": "cccbf042cd7ea9a8f66e539a577c0021",
-        "stm, 3": "65b8051fb131fd1803779b55d97c698d",
-        "txn, 1": "56b6a774790436e35015257fb3620fe5",
-        "txn, 3": "be0b732f4706000ca71cc8c07a753b1a",
+        "etcd3, 1": "667b37d687e8cb714b66b673e68ecc9a",
+        "etcd3, 3": "0a8d71fbc2c1a6d611873a93dd530ce1",
+        "lost-update, 1": "95dbb5a16b75ef3e552e48f590a532a9",
+        "lost-update, 3": "43df1c45f529f46623cde92e7f3ea3c2",
+        "stm, 1": "b5083a39e584b372e05a77e4d7f980d6",
+        "stm, 3": "f08cb717216c940f4ddef033c2d32ae6",
+        "txn, 1": "94e455242110dbf49a05d5230d253e63",
+        "txn, 3": "0e11be3b6c72eef831a12acf91cc6a99",
       }
     `);
   });

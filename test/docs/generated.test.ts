@@ -5,6 +5,7 @@ import prettier from 'prettier';
 import { expect, test } from 'vitest';
 import { PAGES } from '../../sim/docs/pages.js';
 import { table } from '../../sim/docs/table.js';
+import { faultKindNames } from '../../sim/faults/index.js';
 import { VERSIONS } from '../../sim/etcd/version.js';
 import { ALL_ERRORS } from '../../sim/etcd/errors.js';
 
@@ -25,6 +26,11 @@ test('every error has a row', () => {
     expect(page).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
     expect(page).toContain(text.trimEnd());
   }
+});
+
+test('every kind of fault has a row', () => {
+  const page = PAGES.find(({ path: file }) => file === 'docs/faults.md')?.render(root) ?? '';
+  for (const kind of faultKindNames) expect(page).toMatch(new RegExp(`^\\| \`${kind}\` +\\|`, 'm'));
 });
 
 test('a table keeps what would end a cell', () => {

@@ -32,6 +32,13 @@ describe('the arguments of recipe', () => {
     expect(parseArguments(['queue', '--name=a=b'])).toMatchObject({ settings: { name: 'a=b' } });
   });
 
+  it.each([[['-c', '3']], [['--count', '3']], [['-count=3']], [['--c=3']]])(
+    'say how many enter a double barrier: %j',
+    (flags) => {
+      expect(parseArguments(['double-barrier', ...flags])).toMatchObject({ settings: { count: 3 } });
+    },
+  );
+
   it.each([[['help']], [['--help']], [['-h']], [['queue', '-help']]])('ask for help: %j', (words) => {
     expect(parseArguments(words)).toEqual({ kind: 'help' });
   });
@@ -51,6 +58,9 @@ describe('the arguments of recipe', () => {
     [['queue', '-addr', 'http://a:1,https://b:1'], '-addr: expected all addresses with https or none'],
     [['queue', '-name='], '-name: expected a name, got ""'],
     [['queue', '-c', '2'], '-c is a flag of double-barrier, not of queue'],
+    [['double-barrier', '-c', '0'], '-c: expected a whole number from 1 on, got "0"'],
+    [['double-barrier', '--count=two'], '--count: expected a whole number from 1 on, got "two"'],
+    [['double-barrier', '-c', '1e3'], '-c: expected a whole number from 1 on, got "1e3"'],
     [['queue', '\u001b[31m\n'], 'unexpected argument "\\u001b[31m\\n" after queue'],
   ])('are told to be wrong on one line: %j', (words, message) => {
     const given = parseArguments(words);

@@ -166,6 +166,50 @@ export function describeInPipes(place: () => Place): void {
     });
   });
 
+  describe('recipe barrier', () => {
+    it('says what it did, and nothing else on stdout', async () => {
+      const done = await runRecipe(at('barrier'), ['wait', 'hold', 'release', 'wait', 'release']);
+      expect(done).toEqual({
+        code: 0,
+        stdout: 'after wait\nhold\nreleased\nafter wait\nreleased\n',
+        stderr: '',
+      });
+    });
+
+    it('an interruption gives up a wait, and the barrier is still held', async () => {
+      const one = start('barrier', '-name', 'kept');
+      one.type('hold');
+      one.type('wait');
+      await one.says('waiting: the barrier is held');
+      one.signal('SIGINT');
+      await one.says('given up: waits no more');
+      one.type('hold');
+      await one.says('hold: ');
+      one.endInput();
+      expect(await one.ended).toMatchObject({ code: 0, stdout: 'hold\n' });
+      expect(await place().client.getAll().prefix('kept').keys()).toEqual(['kept']);
+    });
+  });
+
+  describe('recipe double-barrier', () => {
+    it('lets as many as were counted enter and leave', async () => {
+      const done = await runRecipe(at('double-barrier', '-c', '1'), ['enter', 'leave', 'enter', 'leave']);
+      expect(done).toEqual({ code: 0, stdout: 'enter\nleave\nenter\nleave\n', stderr: '' });
+      expect(await place().client.getAll().prefix('my-test-doublebarrier').keys()).toEqual([]);
+    });
+
+    it('revokes its session when it ends, with what it holds', async () => {
+      const one = start('double-barrier', '-name', 'revoked', '-c', '2');
+      one.type('enter');
+      await one.says('waiting: 2 enter together');
+      expect(await place().client.getAll().prefix('revoked/waiters').keys()).toHaveLength(1);
+      one.signal('SIGTERM');
+      expect((await one.ended).code).toBe(143);
+      expect(await place().client.getAll().prefix('revoked').keys()).toEqual([]);
+      expect(await leases()).toEqual([]);
+    });
+  });
+
   describe('recipe mutex', () => {
     it('locks and unlocks, and says with which token', async () => {
       const done = await runRecipe(at('mutex'), ['lock', 'lock', 'unlock', 'unlock', 'lock']);

@@ -102,6 +102,76 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await one.ended).code).toBe(0);
   });
 
+  it('barrier: who waits passes when the other releases it', async () => {
+    const [one, other] = [recipe('barrier'), recipe('barrier')];
+    await one.says('> ');
+    one.type('hold');
+    await one.saysLine('hold');
+    await other.says('> ');
+    other.type('wait');
+    await other.says('waiting: the barrier is held (Ctrl-C gives up)');
+    one.type('release');
+    await one.saysLine('released');
+    await other.saysLine('after wait');
+    other.type('wait');
+    await other.saysLine('after wait');
+  });
+
+  it('Ctrl-C gives up a wait, and the barrier stays as it was', async () => {
+    const [one, other] = [recipe('barrier', '-name', 'kept'), recipe('barrier', '-name', 'kept')];
+    await one.says('> ');
+    one.type('hold');
+    one.type('wait');
+    await one.says('Ctrl-C gives up');
+    one.typeCtrlC();
+    await one.says('given up: waits no more');
+    await other.says('> ');
+    other.type('wait');
+    await other.says('waiting: the barrier is held');
+    one.type('release');
+    await other.saysLine('after wait');
+  });
+
+  it('double barrier: two enter together and leave together, round after round', async () => {
+    const [one, other] = [recipe('double-barrier', '-c', '2'), recipe('double-barrier', '-c', '2')];
+    await one.says('> ');
+    await other.says('> ');
+    for (let round = 0; round < 3; round++) {
+      one.type('enter');
+      await one.says('waiting: 2 enter together (Ctrl-C gives up)');
+      other.type('enter');
+      await one.saysLine('enter');
+      await other.saysLine('enter');
+      other.type('leave');
+      await other.says('waiting: all who entered leave together (Ctrl-C gives up)');
+      one.type('leave');
+      await one.saysLine('leave');
+      await other.saysLine('leave');
+    }
+    one.type('quit');
+    other.typeCtrlD();
+    expect((await one.ended).code).toBe(0);
+    expect((await other.ended).code).toBe(0);
+  });
+
+  it('Ctrl-C gives up entering, as if nobody had come', async () => {
+    const [one, other] = [
+      recipe('double-barrier', '--name', 'empty'),
+      recipe('double-barrier', '--name', 'empty'),
+    ];
+    await one.says('> ');
+    one.type('enter');
+    await one.says('Ctrl-C gives up');
+    one.typeCtrlC();
+    await one.says('given up: did not enter');
+    await other.says('> ');
+    other.type('enter');
+    await other.says('waiting: 2 enter together');
+    one.type('enter');
+    await one.saysLine('enter');
+    await other.saysLine('enter');
+  });
+
   it('mutex: one holds the lock at a time; it is let go of when its program ends', async () => {
     const [one, other] = [recipe('mutex'), recipe('mutex')];
     await one.says('> ');

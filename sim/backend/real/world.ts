@@ -43,7 +43,16 @@ export function createWorld({ links, members, meter, peers }: WorldOptions): Clu
     (pair) => peers?.mend(...namesOf(pair)),
   );
   const full = counted(
-    async (member) => raise(await own(member), member),
+    async (member) => {
+      const all = await own(member);
+      try {
+        await raise(all, member);
+      } catch (error) {
+        // It may have been raised all the same.
+        await disarm(all, member).catch(() => undefined);
+        throw error;
+      }
+    },
     async (member) => disarm(await own(member), member),
   );
 

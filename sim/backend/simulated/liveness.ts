@@ -1,0 +1,57 @@
+/**
+ * The second half of a run: once the plan's faults are over, what can succeed must succeed. Invariant: a run in which
+ * no operation succeeds and no node ends for the given time, counted from the last fault's end at the earliest, is
+ * told of once; one that goes on, however slowly, is not.
+ */
+import type { Engine } from '../../engine/engine.js';
+import type { VirtualNode } from '../../engine/node.js';
+import type { Plan } from '../../explore/plan.js';
+import type { Recorder } from '../../history/recorder.js';
+
+/** Longer than leases, backoffs, silences and elections take one after the other. */
+export const LIVENESS_MS = 120_000;
+
+export interface LivenessParts {
+  readonly engine: Engine;
+  /** Whose code `onStill` runs as. */
+  readonly observer: VirtualNode;
+  readonly recorder: Recorder;
+  readonly faults: Plan['faults'];
+  readonly livenessMs: number;
+  onStill(): void;
+}
+
+export class LivenessWatch {
+  readonly #parts: LivenessParts;
+  #calmFromUs = 0;
+  #endedUs = 0;
+
+  constructor(parts: LivenessParts) {
+    this.#parts = parts;
+  }
+
+  /** The plan's clock starts. */
+  start(): void {
+    const { engine, faults } = this.#parts;
+    const ends = faults.map(({ atMs, durationMs }) => (atMs + durationMs) * 1000);
+    this.#calmFromUs = engine.nowUs + Math.ceil(Math.max(0, ...ends));
+    this.#look();
+  }
+
+  /** A node has ended. */
+  onNodeEnd(): void {
+    this.#endedUs = this.#parts.engine.nowUs;
+  }
+
+  #look(): void {
+    const { engine, observer, recorder, livenessMs, onStill } = this.#parts;
+    const sinceUs = Math.max(this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
+    const leftUs = sinceUs + livenessMs * 1000 - engine.nowUs;
+    if (leftUs <= 0) {
+      onStill();
+      return;
+    }
+    // In the background, so that a run with nothing else ahead of it is a deadlock.
+    engine.scheduleBackground(observer.timerLane, leftUs, 'liveness', () => this.#look(), observer);
+  }
+}

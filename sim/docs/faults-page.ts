@@ -1,0 +1,44 @@
+/** `docs/faults.md`: every kind of fault. Invariant: none is left out, and what is said is what the kind itself says. */
+import { faultKinds } from '../faults/index.js';
+import { table } from './table.js';
+
+const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/faults/; a test compares. -->
+
+# Faults
+
+Every fault is data in the plan, drawn from the seed: what it is aimed at, when it begins, how long it acts. \`--faults\`
+takes kinds by their names, \`none\`, \`all\` (each kind at least once), or \`swarm\`, the default: each seed draws which
+kinds it has, the second column says how often.
+
+A fault counts what it hits: messages, calls or connections on a link, looks at a clock, what a pause held back; on the
+real backend connections that carried something meanwhile or were cut. One that hits nothing is no test, and the report
+shows it pale. On the real backend a run is constrained by its seed, not replayed by it; a fault that is not there is
+listed as not applied.
+
+`;
+
+export function faultsPage(): string {
+  const rows = Object.values(faultKinds).map(({ kind, description, onReal, membersMin, rarity = 1 }) => [
+    `\`${kind}\``,
+    `1 in ${rarity + 1}`,
+    membersMin === undefined ? description : `${description} With ${membersMin} members or more.`,
+    onReal,
+  ]);
+  return `${INTRODUCTION}${table(['fault', 'in a swarm', 'in simulation', 'on the real backend'], rows)}
+${AFTERWARDS}`;
+}
+
+const AFTERWARDS = `
+## When the faults are over
+
+Every fault ends at a time that the plan knows, and from then on what can succeed must succeed: a run in which no
+operation succeeds and no node ends for 120 s of virtual time (\`--liveness-ms\`) violates \`liveness\`, and says who waits
+for what since when. A run in which nothing is left to happen at all is a \`deadlock\`, at once. One that goes on until
+its events or its time are used up (\`--max-events\`, \`--max-virtual-time-ms\`) is inconclusive, for it may have been
+slow. On the real backend nothing but the time is judged, by the wall clock.
+
+## Not here yet
+
+A node that crashes and starts again, a clock that drifts, tokens that expire, a link with little bandwidth. A
+scenario can end and open its own clients and sessions in the middle, as those of the recipes do.
+`;

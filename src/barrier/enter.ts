@@ -1,0 +1,135 @@
+/**
+ * Entering a double barrier: a key among the waiters, and then the round in which it is. Invariant: a key is put only
+ * where fewer than `count` are there and nobody came meanwhile, so that whoever has a key is in the next round that is
+ * complete, or withdraws in a transaction that compares that none is.
+ */
+import { Changes } from '../changes.js';
+import type { Effort } from '../effort.js';
+import { ConflictError, IndefiniteError, messageOf } from '../errors.js';
+import { nanoseconds } from '../nanoseconds.js';
+import type { Session } from '../session.js';
+import { TooManyClientsError } from './errors.js';
+import { placeGone } from './lost-session.js';
+import { waitersOf, type Roll, type Sight, type Waiter } from './roll.js';
+
+/** The barrier that is entered. */
+export interface Entrance {
+  readonly session: Session;
+  readonly roll: Roll;
+  readonly name: string;
+  readonly count: number;
+}
+
+/**
+ * Puts a key among the waiters, once no earlier round is under way. Rejects as `ExactlyOnce.apply` does, and with a
+ * `TooManyClientsError`.
+ *
+ * @param announce is told the key before anything is sent that may put it
+ */
+export async function join(
+  { session, roll, name, count }: Entrance,
+  effort: Effort,
+  announce: (key: string) => void,
+): Promise<Waiter> {
+  const changes = new Changes(session.client, effort);
+  let sight = await roll.look(effort);
+  for (;;) {
+    const inside = waitersOf(sight.ready, sight);
+    if (inside.length >= count || (inside.length === 0 && sight.waiters.length >= count)) {
+      throw new TooManyClientsError(`${count} are at the barrier ${name} already`);
+    }
+    const [lowest] = inside;
+    if (lowest !== undefined) {
+      // The lowest of a round is the last who leaves.
+      await changes.next({ key: lowest.key, afterRevision: sight.revision, only: 'delete' });
+      sight = await roll.look(effort);
+      continue;
+    }
+    if (!effort.mayTry) throw new ConflictError(`others came to the barrier ${name} in every attempt`);
+    effort.begin();
+    const key = roll.keyOf(nanoseconds());
+    announce(key);
+    const applied = await session.once.apply(effort, {
+      compares: [
+        { key, target: 'Version', result: 'Equal', value: 0 },
+        roll.sameReady(sight),
+        roll.nobodySince(sight),
+      ],
+      writes: [session.client.put(key).value('').lease(session.leaseId)],
+      readings: roll.readings,
+    });
+    if (applied.kind === 'applied') return { key, revision: applied.revision };
+    sight = roll.sightOf(applied.responses, applied.revision);
+    await effort.pauseAfterConflict();
+  }
+}
+
+/**
+ * Waits until the round of a waiter is complete; resolves to the revision that says so. Whoever sees that enough are
+ * there says it. Rejects with a `SessionLostError` where the waiter's key is gone, or as `ExactlyOnce.apply` does.
+ */
+export async function roundOf(
+  { session, roll, count }: Entrance,
+  effort: Effort,
+  own: Waiter,
+): Promise<number> {
+  const changes = new Changes(session.client, effort);
+  for (;;) {
+    const sight = await roll.look(effort);
+    if (!isThere(own, sight)) throw placeGone(own.key);
+    if (sight.ready > own.revision) return sight.ready;
+    const first = sight.waiters.slice(0, count);
+    if (first.length < count || !first.some(({ key }) => key === own.key)) {
+      await changes.next({ key: roll.readyKey, afterRevision: sight.revision, only: 'put' });
+      continue;
+    }
+    const applied = await session.once.apply(effort, {
+      compares: [roll.sameReady(sight), ...first.map((waiter) => roll.isThere(waiter))],
+      writes: [session.client.put(roll.readyKey).value('')],
+    });
+    if (applied.kind === 'applied') return applied.revision;
+    // One of them is gone, or somebody else said it.
+  }
+}
+
+/** What became of a waiter who wanted to withdraw. */
+export type Withdrawal =
+  | { readonly kind: 'withdrawn' }
+  /** The round is complete: the waiter is in. */
+  | { readonly kind: 'complete'; readonly round: number };
+
+/**
+ * Takes a waiter's key away unless its round is complete. Takes no longer than one request may. Rejects with an
+ * `IndefiniteError` where etcd cannot be asked.
+ */
+export async function withdraw(
+  { session, roll, name }: Entrance,
+  effort: Effort,
+  own: Waiter,
+): Promise<Withdrawal> {
+  try {
+    const applied = await effort.lastResort((last) =>
+      session.once.apply(last, {
+        compares: [
+          roll.isThere(own),
+          { key: roll.readyKey, target: 'Mod', result: 'Less', value: own.revision },
+        ],
+        writes: [session.client.delete().key(own.key)],
+        readings: roll.readings,
+      }),
+    );
+    if (applied.kind === 'applied') return { kind: 'withdrawn' };
+    const sight = roll.sightOf(applied.responses, applied.revision);
+    if (isThere(own, sight)) return { kind: 'complete', round: sight.ready };
+    return { kind: 'withdrawn' };
+  } catch (error) {
+    throw new IndefiniteError(`may have entered the barrier ${name}, leave it: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether the waiter's key, as it was put, is there. */
+export function isThere({ key, revision }: Waiter, { waiters }: Sight): boolean {
+  return waiters.some((waiter) => waiter.key === key && waiter.revision === revision);
+}

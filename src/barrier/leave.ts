@@ -1,0 +1,65 @@
+/**
+ * Leaving a double barrier together. The lowest of a round keeps its key until the others' are gone; each of the others
+ * takes its own away at once and waits for that. Invariant: only the waiters of the own round count, so that nobody who
+ * has come for the next one is waited for, and nobody has left while one of the round has not begun to leave.
+ */
+import { Changes } from '../changes.js';
+import type { Operation } from '../commit/exactly-once.js';
+import type { Effort } from '../effort.js';
+import type { Session } from '../session.js';
+import { isThere } from './enter.js';
+import { placeGone } from './lost-session.js';
+import { waitersOf, type Roll, type Sight, type Waiter } from './roll.js';
+
+/** A waiter whose round is complete. */
+export interface Member {
+  readonly own: Waiter;
+  /** Revision that says that the round is complete. */
+  readonly round: number;
+  /** True once its key is taken away and it only waits for the others. */
+  gone: boolean;
+}
+
+/**
+ * Leaves, and waits until all of the round do. Rejects with a `SessionLostError` where the key is gone without our
+ * doing, or as `ExactlyOnce.apply` does.
+ */
+export async function leave(
+  { session, roll }: { readonly session: Session; readonly roll: Roll },
+  effort: Effort,
+  member: Member,
+): Promise<void> {
+  const { own, round } = member;
+  const changes = new Changes(session.client, effort);
+  for (;;) {
+    const sight = await roll.look(effort);
+    const others = waitersOf(round, sight).filter(({ key }) => key !== own.key);
+    const [lowest] = others;
+    const highest = others.at(-1);
+    if (!member.gone) {
+      if (!isThere(own, sight)) throw placeGone(own.key);
+      if (highest !== undefined && own.revision < (lowest?.revision ?? 0)) {
+        await changes.next({ key: highest.key, afterRevision: sight.revision, only: 'delete' });
+        continue;
+      }
+      // The last one ends the round.
+      const ends = lowest === undefined && sight.ready === round;
+      const applied = await session.once.apply(effort, {
+        compares: [roll.isThere(own), ...(ends ? [roll.sameReady(sight)] : [])],
+        writes: [deletionOf(session, own.key), ...(ends ? [deletionOf(session, roll.readyKey)] : [])],
+      });
+      member.gone = applied.kind === 'applied';
+      if (!member.gone) continue;
+    }
+    if (lowest === undefined) return;
+    await waitFor(changes, lowest, sight);
+  }
+}
+
+function waitFor(changes: Changes, { key }: Waiter, { revision }: Sight): Promise<void> {
+  return changes.next({ key, afterRevision: revision, only: 'delete' });
+}
+
+function deletionOf(session: Session, key: string): Operation {
+  return session.client.delete().key(key);
+}

@@ -1,0 +1,42 @@
+/** `recipe barrier`: what is held up waits until it is released. */
+import { Barrier } from '../../barrier/barrier.js';
+import type { Program, ProgramContext } from '../program.js';
+
+export function open({ client, settings }: ProgramContext): Program {
+  const name = settings.name ?? 'my-test-queue';
+  const barrier = new Barrier(client, name);
+  return {
+    kind: 'interactive',
+    name: `barrier ${name}`,
+    commands: [
+      {
+        usage: 'hold',
+        waiting: 'still holding it up',
+        givenUp: 'it is not held by this',
+        async run({ signal, print }) {
+          await barrier.hold({ signal });
+          print('hold');
+        },
+      },
+      {
+        usage: 'release',
+        waiting: 'still releasing',
+        givenUp: 'nothing was released',
+        async run({ signal, print }) {
+          await barrier.release({ signal });
+          print('released');
+        },
+      },
+      {
+        usage: 'wait',
+        waiting: 'waiting: the barrier is held',
+        givenUp: 'waits no more',
+        async run({ signal, print }) {
+          await barrier.wait({ signal });
+          print('after wait');
+        },
+      },
+    ],
+    close: (options) => barrier.close(options),
+  };
+}
