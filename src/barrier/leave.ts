@@ -56,8 +56,8 @@ export async function leave(
   }
 }
 
-function waitFor(changes: Changes, { key }: Waiter, { revision }: Sight): Promise<void> {
-  return changes.next({ key, afterRevision: revision, only: 'delete' });
+async function waitFor(changes: Changes, { key }: Waiter, { revision }: Sight): Promise<void> {
+  await changes.next({ key, afterRevision: revision, only: 'delete' });
 }
 
 function deletionOf(session: Session, key: string): Operation {
