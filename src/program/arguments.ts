@@ -11,6 +11,7 @@ export const programNames = [
   'double-barrier',
   'bank',
   'mutex',
+  'election',
 ] as const;
 
 export type ProgramName = (typeof programNames)[number];

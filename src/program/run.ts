@@ -22,6 +22,7 @@ const programs: Readonly<Record<ProgramName, () => Promise<{ open(context: Progr
   'double-barrier': () => import('./programs/double-barrier.js'),
   bank: () => import('./programs/bank.js'),
   mutex: () => import('./programs/mutex.js'),
+  election: () => import('./programs/election.js'),
 };
 
 /** The process around it. */

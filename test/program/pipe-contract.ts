@@ -233,4 +233,14 @@ export function describeInPipes(place: () => Place): void {
       expect((await one.ended).code).toBe(0);
     });
   });
+
+  describe('recipe election', () => {
+    it('elects, proclaims and resigns', async () => {
+      const lines = ['leader', 'resign', 'campaign a', 'leader', 'proclaim b', 'leader', 'resign', 'leader'];
+      const done = await runRecipe(at('election'), lines);
+      expect(done.stdout).toBe('no leader\nelected\na\nproclaimed\nb\nresigned\nno leader\n');
+      expect(done.stderr).toBe('resign: campaign VALUE has to come first\n');
+      expect(await leases()).toEqual([]);
+    });
+  });
 }

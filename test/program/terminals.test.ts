@@ -189,4 +189,30 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     await one.saysLine('locked');
     expect((await other.ended).code).toBe(0);
   });
+
+  it('election: one leads at a time, and the other sees who', async () => {
+    const [one, other] = [recipe('election'), recipe('election')];
+    await one.says('> ');
+    one.type('leader');
+    await one.saysLine('no leader');
+    one.type('campaign a');
+    await one.saysLine('elected');
+    await other.says('> ');
+    other.type('leader');
+    await other.saysLine('a');
+    other.type('observe');
+    await other.saysLine('a');
+    one.type('proclaim b');
+    await one.saysLine('proclaimed');
+    await other.saysLine('b');
+    other.typeCtrlC();
+    await other.says('given up: observes no more');
+    other.type('campaign c');
+    await other.says('waiting: another leads');
+    one.type('resign');
+    await one.saysLine('resigned');
+    await other.saysLine('elected');
+    one.type('leader');
+    await one.saysLine('c');
+  });
 });
