@@ -94,6 +94,8 @@ export class CommitRecords {
 
   /** Deletes all records of the handle; what is still under way under them can no longer apply. */
   async deleteAll(effort: Effort): Promise<void> {
+    // Whoever wrote nothing ends without etcd.
+    if (this.#records === 0) return;
     await effort.repeat((options) => this.#client.delete().prefix(this.#prefix).options(options).exec());
   }
 

@@ -179,3 +179,9 @@ it('closing deletes the records, and what is under way under them applies no mor
   network.deliverAllLate();
   expect([...kv.keys('records/'), ...kv.puts('op')]).toEqual([]);
 });
+
+it('closing asks nothing of etcd where nothing was written', async () => {
+  const { network, once } = world();
+  network.decide = () => 'request lost';
+  await once.close(new Effort({ maxAttempts: 1 }));
+});
