@@ -78,6 +78,10 @@ export const bank: Scenario = {
     await teller.close();
   },
 
+  restart: (operations, begun) => {
+    const ids = new Set(begun.map(({ id }) => id));
+    return operations.filter(({ id }) => !ids.has(id));
+  },
   checks: bankChecks,
   summarize,
 };

@@ -7,6 +7,7 @@ import { queueChecks } from './queue/checks.js';
 import type { OpenQueues } from './queue/handle.js';
 import { planQueues, queueOptions } from './queue/plan.js';
 import { openPriorityQueues } from './queue/recipe.js';
+import { restartQueues } from './queue/restart.js';
 import { summarizeQueues } from './queue/summary.js';
 import { workOnQueues } from './queue/work.js';
 import { openGoPriorityQueues, openResendingGoPriorityQueues } from './specimens/queue/go-queue.js';
@@ -43,6 +44,7 @@ export const priorityQueue: Scenario = {
     if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
     await workOnQueues(context, open, operations);
   },
+  restart: restartQueues,
   checks: (options) => queueChecks(NAMES, true, options),
   summarize: summarizeQueues,
 };

@@ -6,7 +6,7 @@ import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import { definitenessOf } from '../etcd/errors.js';
 import type { Operator } from '../faults/fault.js';
-import type { Plan, PlannedNode } from '../explore/plan.js';
+import type { Plan, PlannedNode, PlannedOperation } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
 import { LogCollector } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
@@ -23,7 +23,10 @@ export interface Stage {
   clientOptions(node: string): IOptions;
   /** How the observer reaches etcd, without faults. */
   observerOptions(): IOptions;
-  /** Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. */
+  /**
+   * Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. Where the
+   * node's process dies, it is run again by the next one.
+   */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
   /** The plan's clock starts: its faults begin when they are due. */
   startFaults(operator: Operator): void;
@@ -84,10 +87,18 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     },
   };
   try {
-    await scenario.run(context, node.operations);
+    await scenario.run(context, remaining(scenario, node, stage.recorder));
   } finally {
     client.close();
   }
+}
+
+/** All of its operations or, where a process of the node has died, what the scenario says is left of them. */
+function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): readonly PlannedOperation[] {
+  if (scenario.restart === undefined || !recorder.crashes.some((crash) => crash.node === node.name)) {
+    return node.operations;
+  }
+  return scenario.restart(node.operations, recorder.begunBy(node.name));
 }
 
 function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'ok' }> {

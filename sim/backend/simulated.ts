@@ -3,7 +3,6 @@
  * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
  */
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
-import type { VirtualNode } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
@@ -14,6 +13,7 @@ import { drive, summarizeError, type Stage } from './drive.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
+import { Processes } from './simulated/processes.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 
@@ -27,15 +27,14 @@ const SETUP = 'setup';
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
   const elapsedMs = startStopwatch();
-  const nodes = new Map<string, VirtualNode>();
   const problems: Problem[] = [];
-  /** Whose code has begun and not ended. */
-  const working = new Set([SETUP]);
+  let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: LIVENESS_MS, ...request.budget };
   const giveUp = (reason: StuckReason | 'liveness'): void => {
+    const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working));
-    for (const node of nodes.values()) if (node.name !== OBSERVER) node.kill();
+    processes.killAll(observer);
     stuck();
   };
   const engine: Engine = new Engine({
@@ -52,17 +51,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     version: plan.etcdVersion,
   });
   const network = new Network(engine, cluster, plan.network);
-  const nodeOf = (name: string): VirtualNode => {
-    let node = nodes.get(name);
-    if (node === undefined) {
-      node = engine.node(name);
-      nodes.set(name, node);
-      network.join(node);
-    }
-    return node;
-  };
-  const observer = nodeOf(OBSERVER);
-  const levers = createLevers({ engine, network, cluster, observer, nodeOf });
+  const processes = new Processes({ engine, network, recorder });
+  const observer = processes.of(OBSERVER);
+  const levers = createLevers({ engine, network, cluster, observer, processes });
   const faults = new SimulatedFaults(plan.faults, engine, levers, observer);
   const liveness = new LivenessWatch({
     ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs ?? LIVENESS_MS },
@@ -70,22 +61,16 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const optionsOf = (name: string) => ({
     hosts: network.hosts,
-    grpcOptions: network.grpcOptions(nodeOf(name)),
+    grpcOptions: network.grpcOptions(processes.of(name)),
   });
   const stage: Stage = {
     recorder,
     prefix: 'sim/',
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
-    spawn(name, body) {
-      working.add(name);
-      return spawn(engine, nodeOf(name), body).finally(() => {
-        working.delete(name);
-        liveness.onNodeEnd();
-      });
-    },
+    spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
     startFaults(operator) {
-      working.delete(SETUP);
+      settingUp = false;
       faults.start(operator);
       liveness.start();
     },
@@ -95,7 +80,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     }),
   };
   // Links exist before anything moves, so that faults may aim at nodes that have not spoken yet.
-  for (const node of plan.nodes) nodeOf(node.name);
+  for (const node of plan.nodes) processes.of(node.name);
   const end = await engine.run(observer, () => drive(scenario, plan, stage));
   cluster.close();
   problems.push(...engine.nodeErrors.map(problemOf));
@@ -103,7 +88,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   if (end.kind === 'failed') throw end.error;
   const history = end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   return {
-    history: { ...history, standstills: faults.standstills },
+    history: { ...history, standstills: faults.standstills, crashes: recorder.crashes },
     problems,
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
@@ -112,24 +97,6 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     trace: { hash: engine.trace.digest(), events: engine.events },
     checkpoints: engine.trace.checkpoints,
   };
-}
-
-/** Starts a node's code in an event of its own, so that the seed decides who goes first. */
-function spawn(engine: Engine, node: VirtualNode, body: () => Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    engine.schedule(
-      node.immediateLane,
-      0,
-      `${node.name} starts`,
-      () => {
-        body().then(resolve, (error: unknown) => {
-          engine.reportNodeError(node, error);
-          resolve();
-        });
-      },
-      node,
-    );
-  });
 }
 
 /** What the in-memory etcd is given: virtual time and streams of its own. */

@@ -52,7 +52,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
   const scenarios = chooseScenarios(settings.scenario, registry);
   const { endpoints, toxiproxy } = chooseRealParts(resolved);
   const members = chooseMembers(resolved, endpoints);
-  rejectImpossibleFaults(settings.faults, members);
+  rejectImpossibleFaults(settings.faults, members, scenarios);
   rejectStrayOptions(settings, scenarios);
   const requests = scenarios.map((scenario): RunRequest => {
     return {
@@ -87,11 +87,22 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   throw new UsageError(`unknown scenario ${quote(name)}: expected one of ${names.join(', ')}${hint}`);
 }
 
-/** A fault that has no meaning in so small a cluster is left out of a swarm, and refused by its name. */
-function rejectImpossibleFaults(faults: FaultSelection, members: MemberCount): void {
+/** A fault that has no meaning in so small a cluster, or in no scenario, is left out of a swarm, and refused by its name. */
+function rejectImpossibleFaults(
+  faults: FaultSelection,
+  members: MemberCount,
+  scenarios: readonly Scenario[],
+): void {
   if (faults.kind !== 'only') return;
-  const kind = faults.kinds.find((candidate) => !isPossible(candidate, members));
-  if (kind !== undefined) throw new UsageError(`the fault ${kind} expects --members 3, got ${members}`);
+  for (const kind of faults.kinds) {
+    if (!isPossible(kind, { members, restarts: true })) {
+      throw new UsageError(`the fault ${kind} expects --members 3, got ${members}`);
+    }
+    const restarts = scenarios.some(({ restart }) => restart !== undefined);
+    if (isPossible(kind, { members, restarts })) continue;
+    const names = scenarios.map(({ name }) => name).join(', ');
+    throw new UsageError(`the fault ${kind} expects a scenario whose nodes can start again, got ${names}`);
+  }
 }
 
 /** With several scenarios an option is for those that have it. */

@@ -18,12 +18,18 @@ listed as not applied.
 `;
 
 export function faultsPage(): string {
-  const rows = Object.values(faultKinds).map(({ kind, description, onReal, membersMin, rarity = 1 }) => [
-    `\`${kind}\``,
-    `1 in ${rarity + 1}`,
-    membersMin === undefined ? description : `${description} With ${membersMin} members or more.`,
-    onReal,
-  ]);
+  const rows = Object.values(faultKinds).map(
+    ({ kind, description, onReal, membersMin, crashes = false, rarity = 1 }) => [
+      `\`${kind}\``,
+      `1 in ${rarity + 1}`,
+      [
+        description,
+        ...(membersMin === undefined ? [] : [`With ${membersMin} members or more.`]),
+        ...(crashes ? ['Where the scenario says what a node does then.'] : []),
+      ].join(' '),
+      onReal,
+    ],
+  );
   return `${INTRODUCTION}${table(['fault', 'in a swarm', 'in simulation', 'on the real backend'], rows)}
 ${AFTERWARDS}`;
 }
@@ -39,6 +45,6 @@ slow. On the real backend nothing but the time is judged, by the wall clock.
 
 ## Not here yet
 
-A node that crashes and starts again, a clock that drifts, tokens that expire, a link with little bandwidth. A
-scenario can end and open its own clients and sessions in the middle, as those of the recipes do.
+A clock that drifts, tokens that expire, a link with little bandwidth. A scenario can end and open its own clients and
+sessions in the middle, as those of the recipes do.
 `;

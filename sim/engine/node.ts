@@ -27,6 +27,11 @@ export function setRunningNode(node: VirtualNode | undefined): void {
   running = node;
 }
 
+interface WallClock {
+  shiftMs: number;
+  readonly lookers: Set<() => void>;
+}
+
 /** One process of the simulated world. */
 export class VirtualNode {
   readonly timerLane: Lane;
@@ -36,16 +41,30 @@ export class VirtualNode {
   #alive = true;
   #stillUntilUs = -1;
   #onHeld = (): void => undefined;
-  #wallShiftMs = 0;
-  readonly #lookers = new Set<() => void>();
+  /** That of the machine, which stays when the process ends. */
+  readonly #wallClock: WallClock = { shiftMs: 0, lookers: new Set() };
+  readonly #incarnation: number = 1;
 
+  /** @param predecessor the process that ran under this name before it died */
   constructor(
     readonly engine: Engine,
     readonly name: string,
+    predecessor?: VirtualNode,
   ) {
+    if (predecessor !== undefined) {
+      this.#wallClock = predecessor.#wallClock;
+      this.#incarnation = predecessor.#incarnation + 1;
+    }
     this.timerLane = engine.lane(`${name}/timer`);
     this.immediateLane = engine.lane(`${name}/immediate`);
-    this.random = engine.random.stream(`${name}/ambient`);
+    // What a process draws is nothing that the one before it has drawn.
+    const stream = this.#incarnation === 1 ? name : `${name}~${this.#incarnation}`;
+    this.random = engine.random.stream(`${stream}/ambient`);
+  }
+
+  /** The process that takes this one's place after its end. */
+  successor(): VirtualNode {
+    return new VirtualNode(this.engine, this.name, this);
   }
 
   get alive(): boolean {
@@ -83,11 +102,12 @@ export class VirtualNode {
    * @param onRead told of every look at the clock in between
    */
   shiftWallClock(byMs: number, onRead: () => void): () => void {
+    const clock = this.#wallClock;
     const looker = (): void => onRead();
-    this.#wallShiftMs += byMs;
-    this.#lookers.add(looker);
+    clock.shiftMs += byMs;
+    clock.lookers.add(looker);
     return () => {
-      if (this.#lookers.delete(looker)) this.#wallShiftMs -= byMs;
+      if (clock.lookers.delete(looker)) clock.shiftMs -= byMs;
     };
   }
 
@@ -98,8 +118,8 @@ export class VirtualNode {
 
   /** Milliseconds since 1970 on the node's wall clock, a whole number. */
   wallClockMs(): number {
-    for (const look of this.#lookers) look();
-    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000) + this.#wallShiftMs;
+    for (const look of this.#wallClock.lookers) look();
+    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000) + this.#wallClock.shiftMs;
   }
 
   /** Microseconds on the node's monotonic clock, a whole number. */

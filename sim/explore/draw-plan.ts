@@ -52,8 +52,9 @@ export function drawPlan(request: PlanRequest): Plan {
     horizonMs: longHorizonMs ?? draw('horizon', horizon),
     horizonIsLong: longHorizonMs !== undefined,
   };
+  const ground = { members: members.length, restarts: scenario.restart !== undefined };
   const faults = faultKindNames
-    .filter((kind) => isSelected(kind, request.faults) && isPossible(kind, members.length))
+    .filter((kind) => isSelected(kind, request.faults) && isPossible(kind, ground))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
   return {

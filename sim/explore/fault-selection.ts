@@ -43,7 +43,15 @@ export function formatFaultSelection(selection: FaultSelection): string {
   return selection.kind === 'only' ? selection.kinds.join(',') : selection.kind;
 }
 
-/** Whether the kind has a meaning in a cluster of so many members. */
-export function isPossible(kind: Fault['kind'], members: number): boolean {
-  return members >= (faultKinds[kind].membersMin ?? 1);
+/** What a run has that some kinds of fault need. */
+export interface FaultGround {
+  readonly members: number;
+  /** Whether the scenario says what a node does after a crash. */
+  readonly restarts: boolean;
+}
+
+/** Whether the kind has a meaning there. */
+export function isPossible(kind: Fault['kind'], { members, restarts }: FaultGround): boolean {
+  const { membersMin = 1, crashes = false } = faultKinds[kind];
+  return members >= membersMin && (restarts || !crashes);
 }

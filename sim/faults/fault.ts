@@ -47,6 +47,10 @@ export interface SimulatedWorld {
   endWatches(node: string, how: WatchEnd): number;
   /** The node does nothing for so long: its timers and what comes to it wait. `onHeld` is told of each. */
   pauseNode(node: string, durationMs: number, onHeld: () => void): void;
+  /** The node's process dies, with all it has in memory; false where it has none any more. */
+  crashNode(node: string): boolean;
+  /** The node's process starts again, once for every time it died. */
+  restartNode(node: string): void;
   /** The node's wall clock is ahead by so much, or behind; what it returns sets it right. `onRead` is told of each look. */
   shiftClock(node: string, byMs: number, onRead: () => void): () => void;
   /** Has the operator of the etcd do something; it is a hit if it did. */
@@ -124,6 +128,8 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly onReal: string;
   /** It has a meaning in clusters of so many members only; 1 by default. */
   readonly membersMin?: number;
+  /** It has a meaning only where the scenario says what a node does after a crash ({@link Scenario.restart}). */
+  readonly crashes?: boolean;
   /** In a swarm it is off so many times as often as on; 1 by default. */
   readonly rarity?: number;
   arbitrary(targets: FaultTargets): Arbitrary<F>;

@@ -10,6 +10,7 @@ import { memberPartition, type MemberPartitionFault } from './member-partition.j
 import { memberPause, type MemberPauseFault } from './member-pause.js';
 import { memberRestart, type MemberRestartFault } from './member-restart.js';
 import { noSpace, type NoSpaceFault } from './no-space.js';
+import { nodeCrash, type NodeCrashFault } from './node-crash.js';
 import { nodePause, type NodePauseFault } from './node-pause.js';
 import { partition, type PartitionFault } from './partition.js';
 import { replyDelayed, type ReplyDelayedFault } from './reply-delayed.js';
@@ -30,6 +31,7 @@ export type Fault =
   | PartitionFault
   | WatchCancelledFault
   | NodePauseFault
+  | NodeCrashFault
   | ClockJumpFault
   | MemberRestartFault
   | MemberPauseFault
@@ -51,6 +53,7 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   partition,
   'watch-cancelled': watchCancelled,
   'node-pause': nodePause,
+  'node-crash': nodeCrash,
   'clock-jump': clockJump,
   'member-restart': memberRestart,
   'member-pause': memberPause,

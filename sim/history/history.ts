@@ -68,6 +68,12 @@ export interface Standstill {
   readonly untilUs: number;
 }
 
+/** A node's process died, with everything it had in memory; what it had begun never returns. */
+export interface Crash {
+  readonly node: string;
+  readonly at: Moment;
+}
+
 /** Everything a checker may look at. */
 export interface History {
   /** In order of invocation. */
@@ -76,6 +82,8 @@ export interface History {
   readonly log: readonly LogEntry[];
   /** For checks of what a node should have known at a time; none by default. */
   readonly standstills?: readonly Standstill[];
+  /** In the order in which they happened; none by default. */
+  readonly crashes?: readonly Crash[];
 }
 
 /** How much of a span of time the node could not use, in microseconds; standstills of one node may overlap. */

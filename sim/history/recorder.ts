@@ -3,7 +3,7 @@
  * place in the run's total order, so that "happened before" never depends on a clock.
  */
 import type { PlannedOperation } from '../explore/plan.js';
-import type { Moment, Operation, Outcome } from './history.js';
+import type { Crash, Moment, Operation, Outcome } from './history.js';
 
 /** Where moments come from: the engine in simulation, the wall clock on the real backend. */
 export interface RecorderClock {
@@ -25,6 +25,8 @@ export class Recorder {
   readonly #clock: RecorderClock;
   readonly #operations: OpenOperation[] = [];
   readonly #counters = new Map<string, number>();
+  readonly #crashes: Crash[] = [];
+  readonly #abandoned = new Set<Operation>();
   #lastSuccessUs = 0;
 
   constructor(clock: RecorderClock) {
@@ -43,6 +45,21 @@ export class Recorder {
     };
   }
 
+  /** The node's process has died: what it had begun will never return. */
+  crash(node: string): void {
+    for (const operation of this.pending) if (operation.node === node) this.#abandoned.add(operation);
+    this.#crashes.push({ node, at: this.#moment() });
+  }
+
+  get crashes(): readonly Crash[] {
+    return this.#crashes;
+  }
+
+  /** What the node has begun so far, in order. */
+  begunBy(node: string): readonly Operation[] {
+    return this.#operations.filter((operation) => operation.node === node);
+  }
+
   count(counter: string, by: number): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
   }
@@ -57,9 +74,11 @@ export class Recorder {
     return this.#lastSuccessUs;
   }
 
-  /** Operations that have not returned. */
+  /** Operations that have not returned and may. */
   get pending(): readonly Operation[] {
-    return this.#operations.filter((operation) => operation.return === undefined);
+    return this.#operations.filter(
+      (operation) => operation.return === undefined && !this.#abandoned.has(operation),
+    );
   }
 
   get counters(): Readonly<Record<string, number>> {

@@ -82,6 +82,20 @@ export class Connection {
     this.#open.clear();
   }
 
+  /** The node's process has died. What it returns makes the member forget its calls, as it does when it hears of that. */
+  abandon(): () => void {
+    this.#users.clear();
+    this.waiting.clear();
+    this.forgetIfUnused();
+    const calls = [...this.#lingering];
+    return () => {
+      for (const call of calls) {
+        call.vanish();
+        this.#lingering.delete(call);
+      }
+    };
+  }
+
   /** Runs a call on the connection, which stands. */
   run(call: Exchange): void {
     this.#open.add(call);

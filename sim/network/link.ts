@@ -26,7 +26,7 @@ export interface Traffic {
 export class Link {
   readonly connection = new Connection(this);
   readonly #engine: Engine;
-  readonly #node: VirtualNode;
+  #node: VirtualNode;
   readonly #delays: Delays;
   readonly #traffic: Traffic;
   readonly #memberListens: () => boolean;
@@ -57,6 +57,18 @@ export class Link {
 
   get nowUs(): number {
     return this.#engine.nowUs;
+  }
+
+  /** From now on the node's end is that of this process. */
+  occupy(node: VirtualNode): void {
+    this.#node = node;
+  }
+
+  /** The node's process has died: the member hears of it in a moment, until when what was sent may still arrive. */
+  abandon(): void {
+    const vanish = this.connection.abandon();
+    const { oneWayDelayMaxUs } = this.#delays;
+    this.toMember(this.#random.integer(0, oneWayDelayMaxUs), 'gone', vanish);
   }
 
   /** Puts a rule on the link until the returned function is called. */

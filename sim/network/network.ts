@@ -87,6 +87,17 @@ export class Network {
     giveChannels(node, (address, options) => this.#channel(node, address, options));
   }
 
+  /** The node's process has died. Its links stay, with the rules on them. */
+  abandon(node: string): void {
+    for (const link of this.#links.get(node)?.values() ?? []) link.abandon();
+  }
+
+  /** Another process takes the place of one that has died. */
+  rejoin(node: VirtualNode): void {
+    for (const link of this.#links.get(node.name)?.values() ?? []) link.occupy(node);
+    giveChannels(node, (address, options) => this.#channel(node, address, options));
+  }
+
   /** Breaks every connection to a member, as the end of its process does. */
   resetMember(member: string): number {
     let cut = 0;

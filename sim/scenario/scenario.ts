@@ -6,7 +6,7 @@ import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
 import type { PlannedNode, PlannedOperation } from '../explore/plan.js';
-import type { History, Json } from '../history/history.js';
+import type { History, Json, Operation } from '../history/history.js';
 import type { OptionSpecs, OptionValues } from './options.js';
 
 /** What an operation's body hands back. */
@@ -68,6 +68,12 @@ export interface Scenario {
   setup(context: ObserverContext): Promise<void>;
   /** One node's whole work. Ends when the node has done all it was planned to do. */
   run(context: NodeContext, operations: readonly PlannedOperation[]): Promise<void>;
+  /**
+   * What a node still has to do when its process starts again after a crash, with nothing in memory: {@link run} is
+   * called anew with it. `begun` are the operations it has begun so far, in order; those without an outcome never
+   * returned. Without it the nodes of this scenario do not crash.
+   */
+  restart?(operations: readonly PlannedOperation[], begun: readonly Operation[]): readonly PlannedOperation[];
   checks(options: OptionValues): readonly Check[];
   /** What a person wants to know of the run, in the scenario's own words. */
   summarize(history: History, options: OptionValues): readonly SummaryLine[];

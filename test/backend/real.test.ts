@@ -58,7 +58,7 @@ describeReal('the real backend', () => {
       expect(result.verdict).toBe('satisfied');
       expect(line(result, 'sum')).toBe('500');
       expect(new Set(result.faults.map(({ kind }) => kind))).toEqual(
-        new Set(faultKindNames.filter((kind) => isPossible(kind, members))),
+        new Set(faultKindNames.filter((kind) => isPossible(kind, { members, restarts: true }))),
       );
       expect(result.faults.some(({ hits }) => hits > 0)).toBe(true);
       expect(result.trace).toBeUndefined();

@@ -44,7 +44,7 @@ const request: fc.Arbitrary<RunRequest> = fc
   })
   .filter(
     ({ faults: chosen, members }) =>
-      chosen.kind !== 'only' || chosen.kinds.every((kind) => isPossible(kind, members)),
+      chosen.kind !== 'only' || chosen.kinds.every((kind) => isPossible(kind, { members, restarts: false })),
   )
   .map(({ withEndpoints, urls, toxiproxy, ...rest }) => {
     const real = rest.backend === 'real';

@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "667b37d687e8cb714b66b673e68ecc9a",
-        "etcd3, 3": "0a8d71fbc2c1a6d611873a93dd530ce1",
-        "lost-update, 1": "95dbb5a16b75ef3e552e48f590a532a9",
-        "lost-update, 3": "43df1c45f529f46623cde92e7f3ea3c2",
-        "stm, 1": "b5083a39e584b372e05a77e4d7f980d6",
-        "stm, 3": "f08cb717216c940f4ddef033c2d32ae6",
-        "txn, 1": "94e455242110dbf49a05d5230d253e63",
-        "txn, 3": "0e11be3b6c72eef831a12acf91cc6a99",
+        "etcd3, 1": "70c4c54d5e8d2a4a640841a4df5d3e37",
+        "etcd3, 3": "0e4f5150ad17246f9e9c04e6f318a406",
+        "lost-update, 1": "e32ce1df4a7094a5b69e0dc7eb7ec79e",
+        "lost-update, 3": "69ed00bdaf59bb8eeaa18ffb093fc1cf",
+        "stm, 1": "0c409680da331e58d33ef23eea753a7c",
+        "stm, 3": "079a6edcf10feeee6e2468d38a0bf053",
+        "txn, 1": "f4a102168c22c4bc7b0c33184158e9f0",
+        "txn, 3": "c4813f9e2c01605ed1e57353766c8f81",
       }
     `);
   });

@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
+import type { Processes } from './processes.js';
 import { ERRORS, statusOf } from '../../etcd/errors.js';
 import type { CallStatus, EtcdCluster } from '../../etcd/service.js';
 import type { SimulatedWorld, WatchEnd } from '../../faults/fault.js';
@@ -18,14 +19,14 @@ export interface LeverParts {
   readonly network: Network;
   readonly cluster: EtcdCluster;
   readonly observer: VirtualNode;
-  nodeOf(name: string): VirtualNode;
+  readonly processes: Processes;
 }
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 /** An alarm can be disarmed only while somebody leads. */
 const LOWER_AGAIN_US = 100_000;
 
-export function createLevers({ engine, network, cluster, observer, nodeOf }: LeverParts): Levers {
+export function createLevers({ engine, network, cluster, observer, processes }: LeverParts): Levers {
   const members = cluster.members.map(({ name }) => name);
   const down = counted(
     (member) => {
@@ -88,8 +89,10 @@ export function createLevers({ engine, network, cluster, observer, nodeOf }: Lev
       return lower() ? undefined : new Promise((resolve) => lowerLater(lower, resolve));
     },
     endWatches: (node, how) => network.endCalls(node, WATCH, STATUS_OF[how]),
-    pauseNode: (node, durationMs, onHeld) => nodeOf(node).standStill(durationMs * 1000, onHeld),
-    shiftClock: (node, byMs, onRead) => nodeOf(node).shiftWallClock(byMs, onRead),
+    pauseNode: (node, durationMs, onHeld) => processes.of(node).standStill(durationMs * 1000, onHeld),
+    shiftClock: (node, byMs, onRead) => processes.of(node).shiftWallClock(byMs, onRead),
+    crashNode: (node) => processes.crash(node),
+    restartNode: (node) => processes.restart(node),
   };
 }
 

@@ -1,0 +1,28 @@
+/**
+ * What is left for a node whose process died. Invariant: as in its work, every planned enqueue is tried until one is
+ * ok, each time under a name of its own, and every planned dequeue until it may have taken an item.
+ */
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { Operation } from '../../sim/history/history.js';
+
+export function restartQueues(
+  operations: readonly PlannedOperation[],
+  begun: readonly Operation[],
+): readonly PlannedOperation[] {
+  return operations.flatMap((planned) => {
+    const attempts = begun.filter(({ id }) => id === planned.id || id.startsWith(`${planned.id}.`));
+    if (attempts.some((attempt) => isDone(planned, attempt))) return [];
+    return attempts.length === 0 ? [planned] : [{ ...planned, id: `${planned.id}.${attempts.length + 1}` }];
+  });
+}
+
+function isDone({ name }: PlannedOperation, { outcome }: Operation): boolean {
+  switch (name) {
+    case 'enqueue':
+      return outcome?.kind === 'ok';
+    case 'dequeue':
+      return outcome?.kind !== 'failed';
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,34 @@
+/** A node whose process dies and starts again: what it knew is gone, what etcd knows of it stays. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from './fault.js';
+import { drawWindow } from './link.js';
+
+export interface NodeCrashFault extends FaultWindow {
+  readonly kind: 'node-crash';
+  readonly node: string;
+}
+
+export const nodeCrash: FaultKind<NodeCrashFault> = {
+  kind: 'node-crash',
+  description:
+    "A node's process dies and starts again later, perhaps when its leases have expired: its memory is gone, its connections break, its leases go on ticking, and what it had sent may still arrive.",
+  onReal: 'not there: all nodes share one process, which would die as a whole',
+  crashes: true,
+  rarity: 2,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        fc.oneof(
+          drawWindow(targets, { minMs: 10, maxMs: 500 }),
+          drawWindow(targets, { minMs: 1000, maxMs: 20_000 }),
+        ),
+        fc.constantFrom(...targets.nodes),
+      )
+      .map(([window, node]) => ({ kind: 'node-crash', ...window, node })),
+  describe: (fault) => `${fault.node} crashes, back after ${fault.durationMs} ms`,
+  simulate(fault, world) {
+    if (!world.crashNode(fault.node)) return { end: () => undefined };
+    world.hit();
+    return { end: () => world.restartNode(fault.node) };
+  },
+};
