@@ -3,12 +3,14 @@ import type { Scenario } from '../sim/scenario/scenario.js';
 import { bank } from './bank.js';
 import { barrier } from './barrier.js';
 import { doubleBarrier } from './double-barrier.js';
+import { election } from './election.js';
 import { mutex } from './mutex.js';
 import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
 import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
 import { barrierSpecimens } from './specimens/barriers.js';
+import { electionSpecimens } from './specimens/elections.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
 
@@ -20,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   rwMutex,
   barrier,
   doubleBarrier,
+  election,
 ];
 
 export const specimens: readonly Scenario[] = [
@@ -27,4 +30,5 @@ export const specimens: readonly Scenario[] = [
   ...queueSpecimens,
   ...lockSpecimens,
   ...barrierSpecimens,
+  ...electionSpecimens,
 ];

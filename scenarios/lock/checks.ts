@@ -14,6 +14,8 @@ interface Grant extends Holding {
   readonly granted: number;
   readonly startUs: number;
   readonly endUs: number;
+  /** Whether its user let go of it, and was not told that it was lost. */
+  readonly letGo: boolean;
 }
 
 export const lockChecks: readonly Check[] = [
@@ -28,7 +30,7 @@ export const lockChecks: readonly Check[] = [
     lossToldInTime,
   ),
   rule('fencing', 'What a lock guards is written with fencing tokens that never go back.', fencing),
-  rule('let-go', 'When all is done no key of a lock is left.', letGo),
+  rule('let-go', 'When all is done no key is left of a lock that was let go of.', letGo),
 ];
 
 type Judge = (history: History, grants: readonly Grant[]) => Finding | undefined;
@@ -113,9 +115,10 @@ function fencing({ log, operations }: History): Finding | undefined {
   return undefined;
 }
 
+/** The lease of a lost session may outlive the run. */
 function letGo({ log }: History, grants: readonly Grant[]): Finding | undefined {
   const lives = new KeyLives(log);
-  const left = grants.find(({ key, token }) => lives.exists(key, token, Infinity));
+  const left = grants.find(({ key, token, letGo: own }) => own && lives.exists(key, token, Infinity));
   return left === undefined ? undefined : violated(`the key ${left.key} of ${left.id} is left`, [left]);
 }
 
@@ -149,9 +152,16 @@ function grantsOf({ operations }: History): Grant[] {
         startUs: operation.return?.timeUs ?? Infinity,
         end: unlock?.invoke.sequence ?? Infinity,
         endUs: unlock?.invoke.timeUs ?? Infinity,
+        letGo: unlock !== undefined && isOver(unlock),
       },
     ];
   });
+}
+
+/** Whether nothing of it can be left: its session was not lost, before it or meanwhile. */
+function isOver({ input, outcome }: Operation): boolean {
+  if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
+  return (outcome.output as { readonly gone: boolean }).gone;
 }
 
 /** `u1-3.lock` and `u1-3.unlock` are of one round. */

@@ -5,8 +5,9 @@
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
+import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';
-import type { Held, Locker, LockSession, OpenLocker } from './handle.js';
+import type { Held, LockSession, OpenLocker } from './handle.js';
 import { roundOf, type RoundInput } from './plan.js';
 
 /** Where the holder of a lock writes its fencing token. */
@@ -18,7 +19,7 @@ export async function workOnLocks(
   operations: readonly PlannedOperation[],
 ): Promise<void> {
   const locker = openLocker(context);
-  const sessions = new Sessions(locker);
+  const sessions = new Sessions(() => locker.openSession());
   const lanes = Number(context.options['lanes']);
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
@@ -31,38 +32,11 @@ export async function workOnLocks(
   locker.end();
 }
 
-/** The node's session; a new one where the last was closed or lost. */
-class Sessions {
-  readonly #locker: Locker;
-  #current: Promise<LockSession> | undefined;
-
-  constructor(locker: Locker) {
-    this.#locker = locker;
-  }
-
-  async get(): Promise<LockSession> {
-    for (;;) {
-      const opening = (this.#current ??= this.#locker.openSession());
-      try {
-        const session = await opening;
-        if (session.alive) return session;
-      } catch {
-        await pause(PAUSE_AFTER_FAILURE_MS);
-      }
-      if (this.#current === opening) this.#current = undefined;
-    }
-  }
-
-  async close(): Promise<void> {
-    const session = await this.#current?.catch(() => undefined);
-    this.#current = undefined;
-    await session?.close();
-  }
-}
-
-const PAUSE_AFTER_FAILURE_MS = 50;
-
-async function playRound(context: NodeContext, sessions: Sessions, planned: PlannedOperation): Promise<void> {
+async function playRound(
+  context: NodeContext,
+  sessions: Sessions<LockSession>,
+  planned: PlannedOperation,
+): Promise<void> {
   const round = roundOf(planned);
   const { lock, mode } = round;
   await pause(round.afterMs);
@@ -83,7 +57,8 @@ async function playRound(context: NodeContext, sessions: Sessions, planned: Plan
   await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, async () => {
     if (round.end === 'close') await session.close();
     else await held?.unlock();
-    return { output: null };
+    // Where the session was lost meanwhile, its lease takes what is held under it along later.
+    return { output: { gone: round.end === 'close' || session.alive } };
   });
 }
 

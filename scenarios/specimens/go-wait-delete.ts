@@ -1,11 +1,9 @@
 /**
- * Waiting for a key to be deleted as etcd's Go code does it, over a watch like that of its Go client: resumed where its
- * stream breaks, ended where the server cancels it. Invariant: the ports keep the originals' defects.
+ * Waiting for keys to come and go as etcd's Go code does it, over a watch like that of its Go client. Invariant: the
+ * ports keep the originals' defects.
  */
-import type { IWatchResponse, Namespace } from 'etcd3';
-import { pause } from '../timing.js';
-
-const PAUSE_BEFORE_RESUMING_MS = 10;
+import type { Namespace } from 'etcd3';
+import { goWatch } from './go-watch.js';
 
 /** How a watch for one event of one key ended. */
 export type GoWait = { readonly kind: 'event'; readonly revision: number } | { readonly kind: 'cancelled' };
@@ -21,56 +19,36 @@ export async function goWaitEvent(
   type: 'Put' | 'Delete',
   signal?: AbortSignal,
 ): Promise<GoWait> {
-  let from = revision;
-  for (;;) {
-    signal?.throwIfAborted();
-    const end = await listen(client, key, from, type, signal);
-    if (end.kind !== 'broken') return end;
-    from = end.from;
-    await pause(PAUSE_BEFORE_RESUMING_MS);
-  }
+  signal?.throwIfAborted();
+  let seen = 0;
+  const end = await goWatch(client, { key, isPrefix: false, revision, signal }, ({ events }) => {
+    const event = events.find((candidate) => candidate.type === type);
+    seen = Number(event?.kv.mod_revision ?? 0);
+    return event !== undefined;
+  });
+  if (end === 'aborted') throw signal?.reason as Error;
+  return end === 'stopped' ? { kind: 'event', revision: seen } : { kind: 'cancelled' };
 }
 
-async function listen(
+/** Waits until no key with the prefix is left that was created by then; resolves to the revision that showed it. */
+export async function goWaitDeletes(
   client: Namespace,
-  key: string,
-  revision: number,
-  type: 'Put' | 'Delete',
-  signal: AbortSignal | undefined,
-): Promise<GoWait | { readonly kind: 'broken'; readonly from: number }> {
-  let from = revision;
-  let stream;
-  try {
-    stream = await client.watchClient.watch();
-  } catch {
-    return { kind: 'broken', from };
-  }
-  const opened = stream;
-  try {
-    return await new Promise((resolve, reject) => {
-      const broken = () => resolve({ kind: 'broken', from });
-      opened.on('error', broken);
-      opened.on('end', broken);
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      opened.on('data', (response: IWatchResponse) => {
-        for (const event of response.events) {
-          from = Number(event.kv.mod_revision) + 1;
-          if (event.type !== type) continue;
-          resolve({ kind: 'event', revision: Number(event.kv.mod_revision) });
-          return;
-        }
-        if (response.canceled) resolve({ kind: 'cancelled' });
-      });
-      opened.write({
-        create_request: {
-          key: Buffer.concat([client.prefix, Buffer.from(key)]),
-          start_revision: revision,
-        },
-      });
-    });
-  } finally {
-    opened.on('error', () => undefined);
-    opened.end();
-    opened.cancel();
+  prefix: string,
+  maxCreateRevision: number,
+  signal: AbortSignal,
+): Promise<number> {
+  for (;;) {
+    const reply = await client
+      .getAll()
+      .prefix(prefix)
+      .sort('Create', 'Descend')
+      .limit(1)
+      .maxCreateRevision(maxCreateRevision)
+      .exec();
+    const [last] = reply.kvs;
+    const revision = Number(reply.header.revision);
+    if (last === undefined) return revision;
+    const end = await goWaitEvent(client, last.key.toString(), revision, 'Delete', signal);
+    if (end.kind === 'cancelled') throw new Error('lost watcher waiting for delete');
   }
 }

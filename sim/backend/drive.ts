@@ -53,11 +53,13 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     if ((await Promise.race([setup, stuck])) === 'stuck') {
       return { operations: stage.recorder.operations, log: [] };
     }
-    stage.startFaults(createOperator(observer, log, stage.prefix));
+    const compactions: number[] = [];
+    const onCompact = (revision: number): void => void compactions.push(revision);
+    stage.startFaults(createOperator(observer, log, stage.prefix, onCompact));
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
-    return { operations: stage.recorder.operations, log: await log.finish() };
+    return { operations: stage.recorder.operations, log: await log.finish(), compactions };
   } finally {
     log?.close();
     observer.close();

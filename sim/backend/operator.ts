@@ -7,13 +7,20 @@ import type { Etcd3 } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
 import type { LogCollector } from '../history/collect-log.js';
 
-export function createOperator(client: Etcd3, log: LogCollector, prefix: string): Operator {
+/** @param onCompact told of every revision that may have been compacted */
+export function createOperator(
+  client: Etcd3,
+  log: LogCollector,
+  prefix: string,
+  onCompact: (revision: number) => void,
+): Operator {
   let compacted = 0;
   return {
     async compact(keep) {
       const revision = log.revision - keep;
       if (revision <= compacted) return false;
       compacted = revision;
+      onCompact(revision);
       return didSo(client.kv.compact({ revision }));
     },
     async revokeLease(index) {

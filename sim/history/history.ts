@@ -82,6 +82,8 @@ export interface History {
   readonly log: readonly LogEntry[];
   /** For checks of what a node should have known at a time; none by default. */
   readonly standstills?: readonly Standstill[];
+  /** Revisions that somebody asked to be compacted, ascending; none by default. */
+  readonly compactions?: readonly number[];
   /** In the order in which they happened; none by default. */
   readonly crashes?: readonly Crash[];
 }

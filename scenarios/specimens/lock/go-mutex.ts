@@ -12,7 +12,7 @@ import {
   type OpenLocker,
 } from '../../lock/handle.js';
 import { clientWithoutResends } from '../client.js';
-import { goWaitEvent } from '../go-wait-delete.js';
+import { goWaitDeletes } from '../go-wait-delete.js';
 
 export const openGoMutexes: OpenLocker = (context) => openLocker(context, true);
 
@@ -80,7 +80,7 @@ async function lock(
   if (attempt.owns) return heldOf(client, session, attempt, attempt.headerRevision);
   let granted: number;
   try {
-    granted = await waitDeletes(client, `${name}/`, attempt.revision - 1, signal);
+    granted = await goWaitDeletes(client, `${name}/`, attempt.revision - 1, signal);
     if (looksForItsKey) {
       const reply = await client.get(attempt.key).exec();
       if (reply.kvs.length === 0) throw new SessionExpiredError('mutex: session is expired');
@@ -96,29 +96,6 @@ async function lock(
 class SessionExpiredError extends Error {
   override readonly name = 'SessionExpiredError';
   readonly definite = true;
-}
-
-/** Waits until no key with the prefix is left that was created by then; resolves to the revision that showed it. */
-async function waitDeletes(
-  client: Namespace,
-  prefix: string,
-  maxCreateRevision: number,
-  signal: AbortSignal,
-): Promise<number> {
-  for (;;) {
-    const reply = await client
-      .getAll()
-      .prefix(prefix)
-      .sort('Create', 'Descend')
-      .limit(1)
-      .maxCreateRevision(maxCreateRevision)
-      .exec();
-    const [last] = reply.kvs;
-    const revision = Number(reply.header.revision);
-    if (last === undefined) return revision;
-    const end = await goWaitEvent(client, last.key.toString(), revision, 'Delete', signal);
-    if (end.kind === 'cancelled') throw new Error('lost watcher waiting for delete');
-  }
 }
 
 function heldOf(client: Namespace, session: Session, { key, revision }: Attempt, granted: number): Held {

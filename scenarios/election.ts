@@ -1,0 +1,49 @@
+/**
+ * Candidates and observers of elections whose names are prefixes of one another, round after round: at most one leads,
+ * and everybody is told the truth, whatever is lost, resent, given up, revoked or closed in the middle.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { electionChecks } from './election/checks.js';
+import type { OpenElector } from './election/handle.js';
+import { electionOptions, planElections } from './election/plan.js';
+import { openElections } from './election/recipe.js';
+import { workOnElections } from './election/work.js';
+import { outcomeLines } from './outcome-lines.js';
+import { openEtcd3Elections } from './specimens/election/etcd3-election.js';
+import { openGoElections } from './specimens/election/go-election.js';
+import { openNaiveElections } from './specimens/election/naive.js';
+
+const NAMES = ['lead', 'lead/a', 'lead2'];
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenElector>> = {
+  recipe: openElections,
+  go: openGoElections,
+  etcd3: openEtcd3Elections,
+  naive: openNaiveElections,
+};
+
+export const election: Scenario = {
+  name: 'election',
+  description:
+    'Of several elections with similar names each has at most one leader, and leaders and observers are told the truth.',
+  options: {
+    ...electionOptions,
+    variant: {
+      type: 'choice',
+      default: 'recipe',
+      choices: Object.keys(variants),
+      description:
+        "whose election: our recipe, Go's, etcd3's own, or one that looks first and stands then (wrong on purpose)",
+    },
+  },
+  nodes: (options) => planElections(NAMES, options),
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnElections(context, open, operations);
+  },
+  checks: () => electionChecks(NAMES),
+  summarize: (history) => outcomeLines(history, ['campaign', 'proclaim', 'resign', 'leader', 'observe']),
+};

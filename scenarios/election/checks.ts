@@ -1,0 +1,247 @@
+/** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
+import { stoodStillUs, type History, type Operation } from '../../sim/history/history.js';
+import { leaderAt, readBooks, type Books, type Reign } from './books.js';
+import { SESSION_TTL_SECONDS } from './handle.js';
+import { knownRevisions, type RevisionSpan } from './known-revisions.js';
+
+/** The rules for elections of these names. */
+export function electionChecks(names: readonly string[]): readonly Check[] {
+  const rule = (name: string, description: string, judge: Judge): Check => ({
+    name,
+    description,
+    check(history) {
+      if (history.log.length === 0)
+        return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+      return judge(history, readBooks(history, names)) ?? { verdict: 'satisfied' };
+    },
+  });
+  return [
+    rule('one-leader', 'Whoever is told that it leads has the oldest candidacy at that revision.', oneLeader),
+    rule(
+      'loss-told-in-time',
+      `Whoever leads no longer is told before another leads, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
+      lossToldInTime,
+    ),
+    rule(
+      'proclaimed-once',
+      'A proclamation reported ok was written once, by the leader, at the revision it reported; one reported failed never was.',
+      proclaimedOnce,
+    ),
+    rule(
+      'told-the-truth',
+      'Whoever asks who leads is told who did between question and answer.',
+      toldTheTruth,
+    ),
+    rule(
+      'observed-in-order',
+      'Observers are told every leader and every value, in the order of the log, from one that led when they began or later.',
+      observedInOrder,
+    ),
+    rule('let-go', 'When all is done no candidacy is left of whoever resigned.', letGo),
+  ];
+}
+
+type Judge = (history: History, books: Books) => Finding | undefined;
+
+function oneLeader({ operations }: History, { reigns }: Books): Finding | undefined {
+  for (const operation of operations) {
+    const grant = grantOf(operation);
+    if (grant === undefined) continue;
+    const { election, key, token, elected } = grant;
+    const leader = leaderAt(reigns.get(election) ?? [], elected);
+    if (leader?.key === key && leader.token === token) continue;
+    const instead = leader === undefined ? 'nobody did' : `${leader.value} did`;
+    return violated(
+      `${operation.id} was told that it leads ${election} at revision ${elected}, and ${instead}`,
+      [operation.id, ...(leader === undefined ? [] : [leader.value])],
+      [token, elected],
+    );
+  }
+  return undefined;
+}
+
+/** How much later than its lease's time a loss may be told: what a message takes on a busy machine. */
+const TOLD_SLACK_US = 1_000_000;
+
+interface Reigning extends Holding {
+  readonly node: string;
+  readonly startUs: number;
+  readonly endUs: number;
+}
+
+function lossToldInTime(history: History): Finding | undefined {
+  const resignations = new Map(
+    history.operations
+      .filter(({ name }) => name === 'resign')
+      .map((operation) => [roundOf(operation), operation]),
+  );
+  const reigns = history.operations.flatMap((operation): Reigning[] => {
+    const grant = grantOf(operation);
+    if (grant === undefined) return [];
+    const end = resignations.get(roundOf(operation));
+    return [
+      {
+        ...{ id: operation.id, node: operation.node, lock: grant.election, mode: 'write' },
+        start: operation.return?.sequence ?? Infinity,
+        startUs: operation.return?.timeUs ?? Infinity,
+        end: end?.invoke.sequence ?? Infinity,
+        endUs: end?.invoke.timeUs ?? Infinity,
+      },
+    ];
+  });
+  for (const { first, second } of overlapsOf(reigns) as { first: Reigning; second: Reigning }[]) {
+    const wait = { fromUs: second.startUs, untilUs: first.endUs };
+    // Whoever stands still cannot be told.
+    const lateUs = wait.untilUs - wait.fromUs - stoodStillUs(history, first.node, wait);
+    if (lateUs <= SESSION_TTL_SECONDS * 1_000_000 + TOLD_SLACK_US) continue;
+    const late =
+      lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+    return violated(
+      `${first.id} still led ${first.lock} when ${second.id} began to, ${late}`,
+      [first.id, second.id],
+      [],
+    );
+  }
+  return undefined;
+}
+
+function proclaimedOnce({ operations }: History, { reigns, written }: Books): Finding | undefined {
+  for (const { id, name, input, outcome } of operations) {
+    if (name !== 'proclaim') continue;
+    const { election, token } = input as { readonly election: string; readonly token: number };
+    const puts = written.filter(({ value }) => value === id);
+    const revisions = puts.map(({ revision }) => revision);
+    const [put, ...others] = puts;
+    const problem = (text: string) => violated(`${id} ${text}`, [id], revisions);
+    if (others.length > 0) return problem(`was written ${puts.length} times`);
+    if (put !== undefined && (put.election !== election || put.token !== token)) {
+      return problem(`was written to ${put.key}, which is not the candidacy it was for`);
+    }
+    if (put !== undefined && leaderAt(reigns.get(election) ?? [], put.revision)?.value !== id) {
+      return problem(`was written at revision ${put.revision}, when somebody else led`);
+    }
+    if (outcome?.kind === 'failed' && put !== undefined) {
+      return problem(`was reported failed (${outcome.error.message}), and is in the log`);
+    }
+    if (outcome?.kind !== 'ok') continue;
+    if (put === undefined) return problem('was reported ok, and is not in the log');
+    if (outcome.revision !== undefined && outcome.revision !== put.revision) {
+      return problem(`was reported ok at revision ${outcome.revision}, and is in the log at ${put.revision}`);
+    }
+  }
+  return undefined;
+}
+
+function toldTheTruth(history: History, { reigns }: Books): Finding | undefined {
+  const known = knownRevisions(history);
+  for (const operation of history.operations) {
+    const { id, name, outcome } = operation;
+    if (name !== 'leader' || outcome?.kind !== 'ok') continue;
+    const { value } = outcome.output as { readonly value: string | null };
+    const { election } = operation.input as { readonly election: string };
+    const span = known.during(operation);
+    const leaders = during(reigns.get(election) ?? [NOBODY], span);
+    if (leaders.some(({ leader }) => (leader?.value ?? null) === value)) continue;
+    return violated(
+      `${id} was told that ${value ?? 'nobody'} leads ${election}, which was not so ${spanText(span)}`,
+      [id, ...(value === null ? [] : [value])],
+      leaders.map(({ fromRevision }) => fromRevision),
+    );
+  }
+  return undefined;
+}
+
+function observedInOrder(history: History, { reigns }: Books): Finding | undefined {
+  const known = knownRevisions(history);
+  const lastCompacted = Math.max(0, ...(history.compactions ?? []));
+  for (const operation of history.operations) {
+    const { id, name, outcome } = operation;
+    if (name !== 'observe' || outcome?.kind !== 'ok') continue;
+    const { told } = outcome.output as { readonly told: readonly string[] };
+    const { election } = operation.input as { readonly election: string };
+    const span = known.during(operation);
+    const all = during(reigns.get(election) ?? [NOBODY], span).filter(({ leader }) => leader !== undefined);
+    let next = 0;
+    for (const [index, value] of told.entries()) {
+      const place = all.findIndex(({ leader }, at) => at >= next && leader?.value === value);
+      const before = told[index - 1];
+      if (place === -1) {
+        const after = before === undefined ? spanText(span) : `after ${before}`;
+        return violated(
+          `${id} was told that ${value} leads ${election}, which did not lead ${after}`,
+          [id, value, ...(before === undefined ? [] : [before])],
+          [],
+        );
+      }
+      const missed = all[next];
+      // Where what came after is compacted before it was read, an observer goes on with the present.
+      const isForgotten = (all[next - 1]?.fromRevision ?? 0) <= lastCompacted;
+      if (index > 0 && place > next && missed !== undefined && !isForgotten) {
+        return violated(
+          `${id} was told of ${before} and then of ${value}, and not of ${missed.leader?.value} at revision ${missed.fromRevision}`,
+          [id, value, ...(before === undefined ? [] : [before])],
+          [missed.fromRevision],
+        );
+      }
+      next = place + 1;
+    }
+  }
+  return undefined;
+}
+
+/** The lease of a session that is lost, before or while it resigns, may outlive the run. */
+function letGo({ operations }: History, { reigns }: Books): Finding | undefined {
+  const left = new Set([...reigns.values()].map((list) => list.at(-1)?.leader?.token));
+  const resigned = new Set(
+    operations.filter((operation) => operation.name === 'resign' && isOver(operation)).map(roundOf),
+  );
+  const kept = operations.find(
+    (operation) => resigned.has(roundOf(operation)) && left.has(grantOf(operation)?.token ?? -1),
+  );
+  if (kept === undefined) return undefined;
+  const { key = '', token = 0 } = grantOf(kept) ?? {};
+  return violated(`the candidacy ${key} of ${kept.id} is left, although it resigned`, [kept.id], [token]);
+}
+
+/** Whether nothing of it can be left: its session was not lost, before it or meanwhile. */
+function isOver({ input, outcome }: Operation): boolean {
+  if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
+  return (outcome.output as { readonly gone: boolean }).gone;
+}
+
+const NOBODY: Reign = { fromRevision: 0, leader: undefined };
+
+/** Every reign of which some part lies in the span. */
+function during(reigns: readonly Reign[], { low, high }: RevisionSpan): readonly Reign[] {
+  return reigns.filter(
+    ({ fromRevision }, index) => fromRevision <= high && (reigns[index + 1]?.fromRevision ?? Infinity) > low,
+  );
+}
+
+function spanText({ low, high }: RevisionSpan): string {
+  return high === Infinity ? `from revision ${low} on` : `from revision ${low} to ${high}`;
+}
+
+interface Grant {
+  readonly election: string;
+  readonly key: string;
+  readonly token: number;
+  readonly elected: number;
+}
+
+function grantOf({ name, input, outcome }: Operation): Grant | undefined {
+  if (name !== 'campaign' || outcome?.kind !== 'ok') return undefined;
+  const { election } = input as { readonly election: string };
+  return { election, ...(outcome.output as Omit<Grant, 'election'>) };
+}
+
+/** `c1-3.campaign` and `c1-3.resign` are of one round. */
+function roundOf({ id }: Operation): string {
+  return id.slice(0, id.lastIndexOf('.'));
+}
+
+function violated(message: string, operations: readonly string[], revisions: readonly number[]): Finding {
+  return { verdict: 'violated', message, operations, revisions };
+}

@@ -1,0 +1,110 @@
+/**
+ * One node's work: campaigns in lanes that share a session, or looks, one after the other. Invariant: between the
+ * return of `campaign` and the invocation of `resign` the node believes that it leads; where it is told that it does
+ * not, `resign` is invoked at that very moment. Every value is the id of the operation that writes it.
+ */
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
+import { Sessions } from '../sessions.js';
+import { givingUpAfter, pause } from '../timing.js';
+import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
+import { inputOf, type LookInput, type RoundInput } from './plan.js';
+
+export async function workOnElections(
+  context: NodeContext,
+  openElector: OpenElector,
+  operations: readonly PlannedOperation[],
+): Promise<void> {
+  const elector = openElector(context);
+  const sessions = new Sessions(() => elector.openSession());
+  const lanes = Number(context.options['lanes']);
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (const [index, operation] of operations.entries()) {
+        if (index % lanes !== lane) continue;
+        if (operation.name === 'look') await look(context, elector, operation);
+        else await playRound(context, sessions, operation);
+      }
+    }),
+  );
+  await sessions.close();
+  elector.end();
+}
+
+async function playRound(
+  context: NodeContext,
+  sessions: Sessions<CandidateSession>,
+  planned: PlannedOperation,
+): Promise<void> {
+  const round = inputOf<RoundInput>(planned);
+  const { election } = round;
+  await pause(round.afterMs);
+  const session = await sessions.get();
+  let leading: Leading | undefined;
+  const id = `${planned.id}.campaign`;
+  await context.perform({ id, name: 'campaign', input: { election, value: id } }, async () => {
+    leading = await givingUpAfter(round.giveUpAfterMs ?? undefined, (signal) =>
+      session.campaign(election, id, signal),
+    );
+    const { key, token, elected } = leading;
+    return { output: { key, token, elected } };
+  });
+  if (leading === undefined) return;
+  await lead(context, planned.id, round, leading);
+  const { lost, token } = leading;
+  const input = { election, token, lost: lost.aborted };
+  await context.perform({ id: `${planned.id}.resign`, name: 'resign', input }, async () => {
+    if (round.end === 'close') await session.close();
+    else await leading?.resign();
+    // Where the session was lost meanwhile, its lease takes what is held under it along later.
+    return { output: { gone: round.end === 'close' || session.alive } };
+  });
+}
+
+/** What a leader does: proclaims, unless it is told meanwhile that it leads no longer. */
+async function lead(context: NodeContext, id: string, round: RoundInput, leading: Leading): Promise<void> {
+  const lost = new Promise<void>((resolve) => {
+    if (leading.lost.aborted) resolve();
+    leading.lost.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([proclaim(context, id, round, leading), lost]);
+}
+
+async function proclaim(
+  context: NodeContext,
+  id: string,
+  { election, everyMs, proclamations }: RoundInput,
+  leading: Leading,
+): Promise<void> {
+  const { token, lost } = leading;
+  for (let count = 1; count <= proclamations; count++) {
+    await pause(everyMs);
+    if (lost.aborted) return;
+    const value = `${id}.proclaim${count}`;
+    await context.perform({ id: value, name: 'proclaim', input: { election, token, value } }, async () => {
+      const { revision } = await leading.proclaim(value);
+      return { output: null, ...(revision === undefined ? {} : { revision }) };
+    });
+  }
+  await pause(everyMs);
+}
+
+async function look(context: NodeContext, elector: Elector, planned: PlannedOperation): Promise<void> {
+  const { election, afterMs, forMs } = inputOf<LookInput>(planned);
+  await pause(afterMs);
+  if (forMs === null) {
+    await context.perform({ ...planned, name: 'leader', input: { election } }, async () => ({
+      output: { value: (await elector.leader(election)) ?? null },
+    }));
+    return;
+  }
+  await context.perform({ ...planned, name: 'observe', input: { election } }, async () => {
+    const told: string[] = [];
+    const over = new AbortController();
+    const observing = elector.observe(election, over.signal, (value) => void told.push(value));
+    await Promise.race([observing, pause(forMs)]);
+    over.abort(new Error('observed for long enough'));
+    await observing;
+    return { output: { told } };
+  });
+}

@@ -1,0 +1,18 @@
+/** The wrong elections, each as a scenario of its own: what a sweep must catch to count as healthy. */
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { election } from '../election.js';
+import { specimenOf } from './specimen.js';
+
+export const electionSpecimens: readonly Scenario[] = [
+  specimenOf(
+    election,
+    'go',
+    "Go's Election: two campaigns of one session both lead, and so does one whose session has ended.",
+  ),
+  specimenOf(election, 'etcd3', "etcd3's election(): observers are told of leaders that never led."),
+  specimenOf(
+    election,
+    'naive',
+    'An election that looks first and stands then: two who look at the same time lead.',
+  ),
+];
