@@ -2,6 +2,7 @@
  * How long and how often one call of a recipe may try: its deadline per request, its attempts, its pauses, its
  * AbortSignals. Invariant: once a signal is aborted, everything that waits here rejects with its reason at once.
  */
+import { setMaxListeners } from 'node:events';
 import { Backoff, type BackoffOptions } from './backoff.js';
 import { isTransient } from './errors.js';
 
@@ -42,6 +43,8 @@ export class Effort {
   constructor(options: EffortOptions, ...signals: readonly (AbortSignal | undefined)[]) {
     this.#options = options;
     this.#signals = signals.filter((signal) => signal !== undefined);
+    // One signal may end any number of calls, which Node.js takes for a leak from the eleventh on.
+    setMaxListeners(0, ...this.#signals);
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#maxAttempts = options.maxAttempts ?? Infinity;
     this.#afterConflict = new Backoff(options.backoff);
