@@ -23,6 +23,7 @@ export class HeldLock {
   readonly #session: Session;
   readonly #tenure: Tenure;
   readonly #release: () => void;
+  #unlocking = false;
   #letGo: Promise<void> | undefined;
 
   /** @param release ends what else was reserved for it */
@@ -33,6 +34,13 @@ export class HeldLock {
     this.grantedRevision = place.grantedRevision;
     this.#release = release;
     this.#tenure = new Tenure(session, place, `the lock ${place.key}`);
+    // Whoever was told of a loss may lock again. One that unlocks has to be out of the way first.
+    const { signal } = this.#tenure;
+    const lost = () => {
+      if (!this.#unlocking) release();
+    };
+    if (signal.aborted) release();
+    else signal.addEventListener('abort', lost, { once: true });
   }
 
   /**
@@ -58,9 +66,11 @@ export class HeldLock {
   }
 
   async #unlock(): Promise<void> {
+    if (this.signal.aborted) return;
+    this.#unlocking = true;
     this.#tenure.end(new ClosedError(`the lock ${this.key} was unlocked`));
     try {
-      await retire(this.#session, this.key);
+      await retire(this.#session, this.key, this.revision);
     } finally {
       this.#release();
     }
