@@ -13,6 +13,8 @@ import { barrierSpecimens } from './specimens/barriers.js';
 import { electionSpecimens } from './specimens/elections.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
+import { watchSpecimens } from './specimens/watches.js';
+import { watch } from './watch.js';
 
 export const scenarios: readonly Scenario[] = [
   bank,
@@ -23,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   barrier,
   doubleBarrier,
   election,
+  watch,
 ];
 
 export const specimens: readonly Scenario[] = [
@@ -31,4 +34,5 @@ export const specimens: readonly Scenario[] = [
   ...lockSpecimens,
   ...barrierSpecimens,
   ...electionSpecimens,
+  ...watchSpecimens,
 ];

@@ -225,15 +225,15 @@ export class Engine {
 
   /**
    * Puts the event off where its node stands still. What is due at the very moment at which the node goes on comes
-   * behind what has waited, so that the order is kept.
+   * behind what has waited, so that the order is kept; what has waited and must wait on keeps its place.
    */
   #holds(node: VirtualNode, event: QueuedEvent): boolean {
     const untilUs = node.stillUntilUs;
     if (event.timeUs > untilUs || event.heldUntilUs === untilUs) return false;
+    if (event.heldUntilUs === undefined) event.order = this.#order++;
     event.timeUs = untilUs;
     event.heldUntilUs = untilUs;
     event.tie = tieOf(node.timerLane, untilUs);
-    event.order = this.#order++;
     node.held();
     this.#queue.push(event);
     return true;

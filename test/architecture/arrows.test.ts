@@ -96,7 +96,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Built-in modules that a pure room may have, each with its reason. */
 const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  src: {},
+  src: { 'node:events': 'lifts the limit of listeners of one signal' },
   'sim/engine': {
     'node:async_hooks': 'tells which virtual node is asking',
     'node:crypto': 'hashes the trace; its random functions are replaced for a run',

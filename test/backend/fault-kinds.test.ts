@@ -227,6 +227,22 @@ it('node-pause: what was due comes in order when the node goes on, and others do
   expect(result.faults[0]?.hits).toBeGreaterThanOrEqual(3);
 });
 
+it('node-pause: what waits through two overlapping ones comes in order', async () => {
+  const body = asFirst(async () => {
+    const seen: string[] = [];
+    setTimeout(() => seen.push('first'), 40);
+    // Due while both act, and put off to the end of the longer one at once.
+    setTimeout(() => seen.push('second'), 150);
+    await sleep(2000);
+    return seen;
+  });
+  const result = await run(body, [
+    { kind: 'node-pause', atMs: 20, durationMs: 200, node: 'n1' },
+    { kind: 'node-pause', atMs: 100, durationMs: 900, node: 'n1' },
+  ]);
+  expect(outputOf(result, 'n1')).toEqual(['first', 'second']);
+});
+
 it('node-pause: a lease whose owner stands still for longer than it lives is gone', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const lease = client.lease(2);

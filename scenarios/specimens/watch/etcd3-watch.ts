@@ -1,0 +1,36 @@
+/** `watch()` of etcd3 as it is: it promises to subscribe again, and to replay what came meanwhile. */
+import type { OpenWatches } from '../../watch/handle.js';
+import { toldOf } from '../../watch/told.js';
+
+export const openEtcd3Watches: OpenWatches = ({ client, prefix }) => {
+  const place = client.namespace(prefix);
+  return {
+    async watch({ target, startRevision, onlyPuts, withPrevious }, tell) {
+      const builder = target.isPrefix ? place.watch().prefix(target.key) : place.watch().key(target.key);
+      if (startRevision !== undefined) builder.startRevision(String(startRevision));
+      if (onlyPuts) builder.only('put');
+      if (withPrevious) builder.withPreviousKV();
+      // As `create()`, which resolves when etcd has said yes: what it says before that would be missed.
+      const watcher = builder.watcher();
+      let isOver = false;
+      watcher.on('data', ({ events }) => {
+        // The watcher has taken the prefix off already.
+        if (!isOver && events.length > 0) {
+          tell(events.map((event) => toldOf(event, Buffer.alloc(0), withPrevious)));
+        }
+      });
+      const over = new Promise<string>((resolve) => {
+        watcher.on('error', (error) => resolve(error.message));
+        watcher.on('end', () => resolve('ended'));
+      });
+      return Promise.resolve({
+        over,
+        async cancel() {
+          isOver = true;
+          await Promise.race([watcher.cancel(), over]);
+        },
+      });
+    },
+    end: () => undefined,
+  };
+};

@@ -1,0 +1,32 @@
+/** Wrong on purpose: a stream that breaks is opened anew for whatever comes from then on. */
+import { pause } from '../../timing.js';
+import type { OpenWatches } from '../../watch/handle.js';
+import { openResumedWatches } from '../../watch/resumed.js';
+
+const LASTS_MS = 40;
+
+export const openNaiveWatches: OpenWatches = (context) => {
+  const resumed = openResumedWatches(context);
+  return {
+    async watch(request, tell) {
+      let isOver = false;
+      let current = await resumed.watch(request, tell);
+      const over = (async () => {
+        for (;;) {
+          const end = await Promise.race([current.over, pause(LASTS_MS).then(() => undefined)]);
+          if (end !== undefined || isOver) return end ?? 'cancelled';
+          await current.cancel();
+          current = await resumed.watch({ ...request, startRevision: undefined }, tell);
+        }
+      })();
+      return {
+        over,
+        async cancel() {
+          isOver = true;
+          await current.cancel();
+        },
+      };
+    },
+    end: () => resumed.end(),
+  };
+};

@@ -1,0 +1,45 @@
+/**
+ * Writers and watchers of keys that are prefixes of one another: a watcher is told everything, in order, once, however
+ * often its connection breaks, and comes to the end.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { outcomeLines } from './outcome-lines.js';
+import { openEtcd3Watches } from './specimens/watch/etcd3-watch.js';
+import { openNaiveWatches } from './specimens/watch/naive.js';
+import { watchChecks } from './watch/checks.js';
+import type { OpenWatches } from './watch/handle.js';
+import { everyWriterEnds, planWatches, watchOptions } from './watch/plan.js';
+import { openResumedWatches } from './watch/resumed.js';
+import { workOnWatches } from './watch/work.js';
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenWatches>> = {
+  resumed: openResumedWatches,
+  etcd3: openEtcd3Watches,
+  naive: openNaiveWatches,
+};
+
+export const watch: Scenario = {
+  name: 'watch',
+  description: 'Whoever watches is told every change, in order and once, or that no more comes.',
+  options: {
+    ...watchOptions,
+    variant: {
+      type: 'choice',
+      default: 'resumed',
+      choices: Object.keys(variants),
+      description:
+        "whose watch: one that resumes after what was told last, etcd3's own, or one that begins anew (wrong on purpose)",
+    },
+  },
+  nodes: planWatches,
+  canEnd: everyWriterEnds,
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnWatches(context, open, operations);
+  },
+  checks: () => watchChecks,
+  summarize: (history) => outcomeLines(history, ['write', 'watch']),
+};

@@ -1,0 +1,31 @@
+/** What must hold of every watch, by etcd's log. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import { checkWatch, type ToldEvent } from '../../sim/check/watch.js';
+import type { WatchInput } from './plan.js';
+
+export const watchChecks: readonly Check[] = [
+  {
+    name: 'told-all',
+    description:
+      'A watcher is told every change from where it began, in order, once, whole revisions at a time, with what was there before.',
+    check({ log, operations, compactions = [] }): Finding {
+      if (log.length === 0) return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
+      for (const { id, name, input, outcome } of operations) {
+        if (name !== 'watch' || outcome?.kind !== 'ok') continue;
+        const { target, onlyPuts, beginsLateMs } = input as unknown as WatchInput;
+        const { after, batches } = outcome.output as unknown as {
+          readonly after: number;
+          readonly batches: readonly (readonly ToldEvent[])[];
+        };
+        const finding = checkWatch(log, {
+          ...{ id, onlyPuts, batches },
+          compactedTo: Math.max(0, ...compactions),
+          matches: (key) => (target.isPrefix ? key.startsWith(target.key) : key === target.key),
+          start: beginsLateMs === null ? { kind: 'now' } : { kind: 'from', revision: after + 1 },
+        });
+        if (finding.verdict !== 'satisfied') return finding;
+      }
+      return { verdict: 'satisfied' };
+    },
+  },
+];

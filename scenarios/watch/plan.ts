@@ -1,0 +1,127 @@
+/**
+ * What writers and watchers are planned to do. Invariant: every writer ends with one transaction that touches every key
+ * that can be watched, so that every watcher can tell when it has been told all.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
+import type { Json } from '../../sim/history/history.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { Target } from './handle.js';
+
+export const watchOptions = {
+  writers: { type: 'integer', default: 2, min: 1, max: 100, description: 'how many nodes write' },
+  writes: { type: 'integer', default: 15, min: 0, max: 10_000, description: 'how often each of them does' },
+  watchers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes watch' },
+  watches: {
+    type: 'integer',
+    default: 3,
+    min: 1,
+    max: 1000,
+    description: 'how many watches each of them begins one after the other; the last goes on to the end',
+  },
+} as const satisfies OptionSpecs;
+
+/** Keys that are prefixes of one another. */
+export const KEYS = ['k', 'k/a', 'k/b', 'k/a/x', 'kk'] as const;
+
+const TARGETS: readonly Target[] = [
+  { key: 'k', isPrefix: false },
+  { key: 'k/a', isPrefix: false },
+  { key: 'k', isPrefix: true },
+  { key: 'k/', isPrefix: true },
+];
+
+/** A write: of one key, or of several in one transaction; a key that is deleted has no value. */
+export interface WriteInput {
+  readonly afterMs: number;
+  readonly puts: readonly string[];
+  readonly deletes: readonly string[];
+}
+
+export interface WatchInput {
+  readonly target: Target;
+  readonly afterMs: number;
+  /** So long after it has read where to begin it does begin; null where it begins with whatever comes. */
+  readonly beginsLateMs: number | null;
+  readonly onlyPuts: boolean;
+  readonly withPrevious: boolean;
+  /** When it is cancelled; null where it goes on to the end. */
+  readonly forMs: number | null;
+}
+
+/** Id of a writer's last operation. */
+export function endOf(writer: string): string {
+  return `${writer}-end`;
+}
+
+export function planWatches(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
+  const writes = Number(options['writes']);
+  const writers = Array.from({ length: Number(options['writers']) }, (_, index) => {
+    const name = `w${index + 1}`;
+    return fc.array(write, { minLength: writes, maxLength: writes }).map((inputs): PlannedNode => {
+      const last: Json = { afterMs: 0, puts: [...KEYS], deletes: [] };
+      const operations = [...inputs.map((input, place) => named(name, place, 'write', input))];
+      return { name, operations: [...operations, { id: endOf(name), name: 'write', input: last }] };
+    });
+  });
+  const watches = Number(options['watches']);
+  const watchers = Array.from({ length: Number(options['watchers']) }, (_, index) => {
+    const name = `o${index + 1}`;
+    const many = fc.array(watch(false), { minLength: watches - 1, maxLength: watches - 1 });
+    return fc.tuple(many, watch(true)).map(([inputs, last]): PlannedNode => ({
+      name,
+      operations: [...inputs, last].map((input, place) => named(name, place, 'watch', input)),
+    }));
+  });
+  return fc.tuple(...writers, ...watchers);
+}
+
+/** Watchers wait for the end of every writer. */
+export function everyWriterEnds(nodes: readonly PlannedNode[], options: OptionValues): boolean {
+  const ids = new Set(nodes.flatMap(({ operations }) => operations.map(({ id }) => id)));
+  return Array.from({ length: Number(options['writers']) }, (_, index) => endOf(`w${index + 1}`)).every(
+    (id) => ids.has(id),
+  );
+}
+
+function named(node: string, place: number, name: string, input: Json): PlannedOperation {
+  return { id: `${node}-${place + 1}`, name, input };
+}
+
+const key = fc.constantFrom<string>(...KEYS);
+const afterMs = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(30) });
+
+const write: Arbitrary<Json> = fc
+  .record(
+    {
+      afterMs,
+      keys: fc.uniqueArray(key, { minLength: 1, maxLength: 3 }),
+      deletes: fc.nat(3).map((drawn) => drawn === 0),
+    },
+    { noNullPrototype: true },
+  )
+  .map(({ keys, deletes, ...rest }) => {
+    const [first = 'k', ...others] = keys;
+    return { ...rest, puts: deletes ? others : [first, ...others], deletes: deletes ? [first] : [] };
+  });
+
+function watch(toTheEnd: boolean): Arbitrary<Json> {
+  const late = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.nat(60) },
+    ...(toTheEnd ? [] : [{ weight: 1, arbitrary: fc.constant(null) }]),
+  );
+  return fc
+    .record(
+      {
+        target: fc.constantFrom(...TARGETS),
+        afterMs,
+        beginsLateMs: late,
+        onlyPuts: fc.nat(3).map((drawn) => drawn === 0),
+        withPrevious: fc.boolean(),
+        forMs: toTheEnd ? fc.constant(null) : fc.integer({ min: 1, max: 120 }),
+      },
+      { noNullPrototype: true },
+    )
+    .map((input) => ({ ...input, target: { ...input.target } }));
+}

@@ -1,0 +1,98 @@
+/**
+ * Watching as etcd means it to be done: a stream that breaks is opened anew right after what was told last; one that
+ * the server cancels ends. A watch of whatever comes begins where etcd says that it was created.
+ */
+import type { IWatchResponse, Namespace } from 'etcd3';
+import { pause } from '../timing.js';
+import type { OpenWatches, WatchRequest } from './handle.js';
+import { toldOf } from './told.js';
+
+const PAUSE_BEFORE_RESUMING_MS = 10;
+
+export const openResumedWatches: OpenWatches = ({ client, prefix }) => {
+  const place = client.namespace(prefix);
+  return {
+    watch(request, tell) {
+      const cancelled = new AbortController();
+      const over = follow(place, request, cancelled.signal, (response) => {
+        if (cancelled.signal.aborted || response.events.length === 0) return;
+        tell(response.events.map((event) => toldOf(event, place.prefix, request.withPrevious)));
+      });
+      return Promise.resolve({
+        over,
+        async cancel() {
+          cancelled.abort();
+          await over;
+        },
+      });
+    },
+    end: () => undefined,
+  };
+};
+
+/** Resolves, with why, when no more comes. */
+async function follow(
+  client: Namespace,
+  request: WatchRequest,
+  cancelled: AbortSignal,
+  onResponse: (response: IWatchResponse) => void,
+): Promise<string> {
+  let next = request.startRevision;
+  while (!cancelled.aborted) {
+    const end = await listen(client, { ...request, startRevision: next }, cancelled, (response) => {
+      const last = response.events.at(-1);
+      if (last !== undefined) next = Number(last.kv.mod_revision) + 1;
+      else if (response.created && !response.canceled) next ??= Number(response.header.revision) + 1;
+      onResponse(response);
+    });
+    if (end !== undefined) return end;
+    await pause(PAUSE_BEFORE_RESUMING_MS);
+  }
+  return 'cancelled';
+}
+
+/** One stream, to its end; resolves to why nothing more comes, or undefined where it broke or was cancelled here. */
+async function listen(
+  client: Namespace,
+  { target, startRevision, onlyPuts, withPrevious }: WatchRequest,
+  cancelled: AbortSignal,
+  onResponse: (response: IWatchResponse) => void,
+): Promise<string | undefined> {
+  const stream = await client.watchClient.watch().catch(() => undefined);
+  if (stream === undefined) return undefined;
+  let abort = (): void => undefined;
+  try {
+    return await new Promise((resolve) => {
+      const broken = () => resolve(undefined);
+      abort = broken;
+      cancelled.addEventListener('abort', abort, { once: true });
+      if (cancelled.aborted) abort();
+      stream.on('error', broken);
+      stream.on('end', broken);
+      stream.on('data', (response: IWatchResponse) => {
+        onResponse(response);
+        if (response.canceled) resolve(response.cancel_reason);
+      });
+      const key = Buffer.concat([client.prefix, Buffer.from(target.key)]);
+      stream.write({
+        create_request: {
+          key,
+          prev_kv: withPrevious,
+          ...(target.isPrefix ? { range_end: endOf(key) } : {}),
+          ...(onlyPuts ? { filters: ['Nodelete'] } : {}),
+          ...(startRevision === undefined ? {} : { start_revision: startRevision }),
+        },
+      });
+    });
+  } finally {
+    cancelled.removeEventListener('abort', abort);
+    stream.on('error', () => undefined);
+    stream.end();
+    stream.cancel();
+  }
+}
+
+/** The end of the range of all keys that begin so; the last byte is that of a character. */
+function endOf(prefix: Buffer): Buffer {
+  return Buffer.concat([prefix.subarray(0, -1), Buffer.from([(prefix.at(-1) ?? 0) + 1])]);
+}

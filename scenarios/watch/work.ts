@@ -1,0 +1,113 @@
+/**
+ * One node's work: its writes, or its watches, one after the other. Invariant: a watch that goes on to the end ends
+ * when every writer's end has been told that was not there when it began; every value is the id of the operation that
+ * wrote it.
+ */
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { Json } from '../../sim/history/history.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { ToldEvent } from '../../sim/check/watch.js';
+import { pause } from '../timing.js';
+import type { OpenWatches, Watches, Watching } from './handle.js';
+import { endOf, type WatchInput, type WriteInput } from './plan.js';
+
+/** A writer that has ended has a key here. */
+const ENDED = 'ended/';
+const PAUSE_AFTER_FAILURE_MS = 50;
+const REQUEST_MAX_MS = 2000;
+
+export async function workOnWatches(
+  context: NodeContext,
+  openWatches: OpenWatches,
+  operations: readonly PlannedOperation[],
+): Promise<void> {
+  const watches = openWatches(context);
+  for (const operation of operations) {
+    if (operation.name === 'write') await write(context, operation);
+    else await watchOnce(context, watches, operation);
+  }
+  watches.end();
+}
+
+/** The last one is repeated under new names until it is there. */
+async function write(context: NodeContext, planned: PlannedOperation): Promise<void> {
+  const { afterMs, puts, deletes } = planned.input as unknown as WriteInput;
+  const place = context.client.namespace(context.prefix);
+  const isLast = planned.id === endOf(context.node);
+  await pause(afterMs);
+  for (let attempt = 1; ; attempt++) {
+    const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
+    const ended = isLast ? [place.put(ENDED + context.node).value(id)] : [];
+    const done = await context.perform({ ...planned, id }, async () => {
+      const reply = await place
+        .if('nothing', 'Version', '==', 0)
+        .then(
+          ...puts.map((key) => place.put(key).value(id)),
+          ...deletes.map((key) => place.delete().key(key)),
+          ...ended,
+        )
+        .options(deadline())
+        .commit();
+      return { output: null, revision: Number(reply.header.revision) };
+    });
+    if (done !== undefined || !isLast) return;
+    await pause(PAUSE_AFTER_FAILURE_MS);
+  }
+}
+
+/** Again under new names, where it goes on to the end and was told that nothing more comes. */
+async function watchOnce(context: NodeContext, watches: Watches, planned: PlannedOperation): Promise<void> {
+  const input = planned.input as unknown as WatchInput;
+  await pause(input.afterMs);
+  for (let attempt = 1; ; attempt++) {
+    const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
+    const done = await context.perform({ ...planned, id }, async () => ({
+      output: (await watch(context, watches, input)) as unknown as Json,
+    }));
+    const { end } = Object(done?.output) as { end?: string };
+    if (input.forMs !== null || end === 'complete') return;
+    await pause(PAUSE_AFTER_FAILURE_MS);
+  }
+}
+
+async function watch(context: NodeContext, watches: Watches, input: WatchInput) {
+  const { target, onlyPuts, withPrevious, beginsLateMs, forMs } = input;
+  const { revision, missing } = await look(context);
+  const batches: ToldEvent[][] = [];
+  const read = { after: revision, batches };
+  if (forMs === null && missing.size === 0) return { ...read, end: 'complete' };
+  await pause(beginsLateMs ?? 0);
+  let complete = (): void => undefined;
+  const completed = new Promise<'complete'>((resolve) => (complete = () => resolve('complete')));
+  const tell = (batch: readonly ToldEvent[]): void => {
+    batches.push([...batch]);
+    for (const { value } of batch) missing.delete(value.split('.')[0] ?? '');
+    if (missing.size === 0) complete();
+  };
+  const startRevision = beginsLateMs === null ? undefined : revision + 1;
+  let watching: Watching | undefined;
+  try {
+    watching = await watches.watch({ target, startRevision, onlyPuts, withPrevious }, tell);
+    const time = forMs === null ? completed : pause(forMs).then(() => 'cancelled' as const);
+    const end = await Promise.race([time, watching.over]);
+    // What comes after its end is nobody's.
+    return { ...read, batches: [...batches], end };
+  } finally {
+    await watching?.cancel();
+  }
+}
+
+/** A request without one may be waited for for ever. */
+function deadline() {
+  // eslint-disable-next-line no-restricted-globals -- the node's own clock, which grpc-js reads, too
+  return { deadline: Date.now() + REQUEST_MAX_MS };
+}
+
+/** The present revision, and the ends of writers that are still to come. */
+async function look({ client, prefix, options }: NodeContext) {
+  const reply = await client.namespace(prefix).getAll().prefix(ENDED).options(deadline()).exec();
+  const there = new Set(reply.kvs.map(({ key }) => key.toString().slice(ENDED.length)));
+  const writers = Array.from({ length: Number(options['writers']) }, (_, index) => `w${index + 1}`);
+  const missing = new Set(writers.filter((writer) => !there.has(writer)).map(endOf));
+  return { revision: Number(reply.header.revision), missing };
+}
