@@ -57,12 +57,14 @@ async function listen(
     return 'broken';
   }
   const opened = stream;
+  let giveUp = (): void => undefined;
   try {
     return await new Promise((resolve) => {
       opened.on('error', () => resolve('broken'));
       opened.on('end', () => resolve('broken'));
       if (signal?.aborted === true) resolve('aborted');
-      signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+      giveUp = () => resolve('aborted');
+      signal?.addEventListener('abort', giveUp, { once: true });
       let over = false;
       opened.on('data', (response: IWatchResponse) => {
         if (over) return;
@@ -73,6 +75,7 @@ async function listen(
       opened.write({ create_request: request });
     });
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     opened.on('error', () => undefined);
     opened.end();
     opened.cancel();
