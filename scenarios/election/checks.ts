@@ -19,7 +19,11 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
     },
   });
   return [
-    rule('one-leader', 'Whoever is told that it leads has the oldest candidacy at that revision.', oneLeader),
+    rule(
+      'one-leader',
+      'Whoever is told that it leads has the oldest candidacy at that revision, and nobody else is told so of that candidacy.',
+      oneLeader,
+    ),
     rule(
       'loss-told-in-time',
       `Whoever leads no longer is told before another leads, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
@@ -48,10 +52,21 @@ type Judge = (history: History, books: Books) => Finding | undefined;
 
 function oneLeader(history: History, { reigns }: Books): Finding | undefined {
   const known = knownRevisions(history);
+  const given = new Map<string, string>();
   for (const operation of history.operations) {
     const grant = grantOf(operation);
     if (grant === undefined) continue;
     const { election, key, token, elected } = grant;
+    const candidacy = `${key} of revision ${token}`;
+    const other = given.get(candidacy);
+    if (other !== undefined) {
+      return violated(
+        `${other} and ${operation.id} were both told that they lead ${election}, with ${candidacy}`,
+        [other, operation.id],
+        [token],
+      );
+    }
+    given.set(candidacy, operation.id);
     // Where it does not say at which revision it was elected, any does at which it may have been told.
     const span = elected === null ? known.during(operation) : { low: elected, high: elected };
     const leaders = during(reigns.get(election) ?? [NOBODY], span).map(({ leader }) => leader);
