@@ -3,6 +3,7 @@ import type { Check, Finding } from '../../sim/check/check.js';
 import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
 import { stoodStillUs, type History, type Operation } from '../../sim/history/history.js';
 import { leaderAt, readBooks, type Books, type Reign } from './books.js';
+import { KeyLives } from '../lock/key-lives.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
 import { knownRevisions, type RevisionSpan } from './known-revisions.js';
 
@@ -18,7 +19,11 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
     },
   });
   return [
-    rule('one-leader', 'Whoever is told that it leads has the oldest candidacy at that revision.', oneLeader),
+    rule(
+      'one-leader',
+      'Whoever is told that it leads has the oldest candidacy at that revision, and nobody else is told so of that candidacy.',
+      oneLeader,
+    ),
     rule(
       'loss-told-in-time',
       `Whoever leads no longer is told before another leads, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
@@ -39,24 +44,39 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
       'Observers are told every leader and every value, in the order of the log, from one that led when they began or later.',
       observedInOrder,
     ),
-    rule('let-go', 'When all is done no candidacy is left of whoever resigned.', letGo),
+    rule('let-go', 'The candidacy of whoever is told that it has resigned is gone by then.', letGo),
   ];
 }
 
 type Judge = (history: History, books: Books) => Finding | undefined;
 
-function oneLeader({ operations }: History, { reigns }: Books): Finding | undefined {
-  for (const operation of operations) {
+function oneLeader(history: History, { reigns }: Books): Finding | undefined {
+  const known = knownRevisions(history);
+  const given = new Map<string, string>();
+  for (const operation of history.operations) {
     const grant = grantOf(operation);
     if (grant === undefined) continue;
     const { election, key, token, elected } = grant;
-    const leader = leaderAt(reigns.get(election) ?? [], elected);
-    if (leader?.key === key && leader.token === token) continue;
+    const candidacy = `${key} of revision ${token}`;
+    const other = given.get(candidacy);
+    if (other !== undefined) {
+      return violated(
+        `${other} and ${operation.id} were both told that they lead ${election}, with ${candidacy}`,
+        [other, operation.id],
+        [token],
+      );
+    }
+    given.set(candidacy, operation.id);
+    // Where it does not say at which revision it was elected, any does at which it may have been told.
+    const span = elected === null ? known.during(operation) : { low: elected, high: elected };
+    const leaders = during(reigns.get(election) ?? [NOBODY], span).map(({ leader }) => leader);
+    if (leaders.some((leader) => leader?.key === key && leader.token === token)) continue;
+    const [leader] = leaders;
     const instead = leader === undefined ? 'nobody did' : `${leader.value} did`;
     return violated(
-      `${operation.id} was told that it leads ${election} at revision ${elected}, and ${instead}`,
+      `${operation.id} was told that it leads ${election} ${spanText(span)}, and ${instead}`,
       [operation.id, ...(leader === undefined ? [] : [leader.value])],
-      [token, elected],
+      [token, ...(elected === null ? [] : [elected])],
     );
   }
   return undefined;
@@ -75,7 +95,9 @@ function lossToldInTime(history: History): Finding | undefined {
   const resignations = new Map(
     history.operations
       .filter(({ name }) => name === 'resign')
-      .map((operation) => [roundOf(operation), operation]),
+      .map((operation) => [roundOf(operation), operation] as const)
+      // Of several the first: from then on it believes to lead no longer.
+      .reverse(),
   );
   const reigns = history.operations.flatMap((operation): Reigning[] => {
     const grant = grantOf(operation);
@@ -192,17 +214,29 @@ function observedInOrder(history: History, { reigns }: Books): Finding | undefin
 }
 
 /** The lease of a session that is lost, before or while it resigns, may outlive the run. */
-function letGo({ operations }: History, { reigns }: Books): Finding | undefined {
-  const left = new Set([...reigns.values()].map((list) => list.at(-1)?.leader?.token));
-  const resigned = new Set(
-    operations.filter((operation) => operation.name === 'resign' && isOver(operation)).map(roundOf),
+function letGo(history: History): Finding | undefined {
+  const known = knownRevisions(history);
+  const lives = new KeyLives(history.log);
+  const { operations } = history;
+  const campaigns = new Map(
+    operations.flatMap((operation) => {
+      const grant = grantOf(operation);
+      return grant === undefined ? [] : [[roundOf(operation), grant] as const];
+    }),
   );
-  const kept = operations.find(
-    (operation) => resigned.has(roundOf(operation)) && left.has(grantOf(operation)?.token ?? -1),
-  );
-  if (kept === undefined) return undefined;
-  const { key = '', token = 0 } = grantOf(kept) ?? {};
-  return violated(`the candidacy ${key} of ${kept.id} is left, although it resigned`, [kept.id], [token]);
+  for (const operation of operations) {
+    const grant = campaigns.get(roundOf(operation));
+    if (operation.name !== 'resign' || !isOver(operation) || grant === undefined) continue;
+    const { high } = known.during(operation);
+    if (!lives.exists(grant.key, grant.token, high)) continue;
+    const when = high === Infinity ? 'for ever' : `at revision ${high}`;
+    return violated(
+      `the candidacy ${grant.key} was there ${when}, although ${operation.id} was told that it had resigned`,
+      [operation.id],
+      [grant.token],
+    );
+  }
+  return undefined;
 }
 
 /** Whether nothing of it can be left: its session was not lost, before it or meanwhile. */
@@ -221,6 +255,7 @@ function during(reigns: readonly Reign[], { low, high }: RevisionSpan): readonly
 }
 
 function spanText({ low, high }: RevisionSpan): string {
+  if (low === high) return `at revision ${low}`;
   return high === Infinity ? `from revision ${low} on` : `from revision ${low} to ${high}`;
 }
 
@@ -228,7 +263,8 @@ interface Grant {
   readonly election: string;
   readonly key: string;
   readonly token: number;
-  readonly elected: number;
+  /** Null where it does not tell. */
+  readonly elected: number | null;
 }
 
 function grantOf({ name, input, outcome }: Operation): Grant | undefined {
@@ -237,7 +273,7 @@ function grantOf({ name, input, outcome }: Operation): Grant | undefined {
   return { election, ...(outcome.output as Omit<Grant, 'election'>) };
 }
 
-/** `c1-3.campaign` and `c1-3.resign` are of one round. */
+/** `c1-3.campaign` and `c1-3.resign1` are of one round. */
 function roundOf({ id }: Operation): string {
   return id.slice(0, id.lastIndexOf('.'));
 }

@@ -10,8 +10,8 @@ export interface Leading {
   readonly key: string;
   /** Fencing token: create revision of the key. */
   readonly token: number;
-  /** Revision at which nobody was before it, as far as the recipe saw. */
-  readonly elected: number;
+  /** Revision at which nobody was before it, as far as the recipe saw; undefined where it does not tell. */
+  readonly elected?: number;
   /** Aborted when the leader is told that it leads no longer. */
   readonly lost: AbortSignal;
   proclaim(value: string): Promise<{ readonly revision?: number }>;

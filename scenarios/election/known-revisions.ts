@@ -52,6 +52,6 @@ export function knownRevisions({ operations, log }: History): KnownRevisions {
 /** The newest revision that its caller was told of. */
 function revisionOf({ outcome }: Operation): number | undefined {
   if (outcome?.kind !== 'ok') return undefined;
-  const { elected } = Object(outcome.output) as { elected?: number };
-  return outcome.revision ?? elected;
+  const { elected } = Object(outcome.output) as { elected?: number | null };
+  return outcome.revision ?? elected ?? undefined;
 }

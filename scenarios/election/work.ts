@@ -47,18 +47,32 @@ async function playRound(
       session.campaign(election, id, signal),
     );
     const { key, token, elected } = leading;
-    return { output: { key, token, elected } };
+    return { output: { key, token, elected: elected ?? null } };
   });
   if (leading === undefined) return;
   await lead(context, planned.id, round, leading);
+  await resign(context, planned.id, { round, session, leading });
+}
+
+const RESIGNATIONS_MAX = 3;
+
+/** Whoever is not told that it has resigned, resigns again. */
+async function resign(
+  context: NodeContext,
+  id: string,
+  { round, session, leading }: { round: RoundInput; session: CandidateSession; leading: Leading },
+): Promise<void> {
   const { lost, token } = leading;
-  const input = { election, token, lost: lost.aborted };
-  await context.perform({ id: `${planned.id}.resign`, name: 'resign', input }, async () => {
-    if (round.end === 'close') await session.close();
-    else await leading?.resign();
-    // Where the session was lost meanwhile, its lease takes what is held under it along later.
-    return { output: { gone: round.end === 'close' || session.alive } };
-  });
+  for (let count = 1; count <= RESIGNATIONS_MAX; count++) {
+    const input = { election: round.election, token, lost: lost.aborted };
+    const done = await context.perform({ id: `${id}.resign${count}`, name: 'resign', input }, async () => {
+      if (round.end === 'close') await session.close();
+      else await leading.resign();
+      // Where the session was lost meanwhile, its lease takes what is held under it along later.
+      return { output: { gone: round.end === 'close' || session.alive } };
+    });
+    if (done !== undefined || !session.alive) return;
+  }
 }
 
 /** What a leader does: proclaims, unless it is told meanwhile that it leads no longer. */

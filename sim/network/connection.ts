@@ -141,6 +141,8 @@ export class Connection {
     const wasConnecting = this.#state === 'connecting';
     const touched = wasConnecting || this.#state === 'ready' || cut.length > 0;
     if (wasConnecting) {
+      // Word that it stands may be on its way: it is older than this.
+      this.#attempt++;
       const fail = this.#ifCurrent(() => this.#fail(RESET));
       this.#link.toNode(0, 'reset', fail);
     } else if (this.#state === 'ready') {

@@ -39,6 +39,29 @@ describe('a unary call over the simulated channel', () => {
     expect(state).toBe('ready');
   });
 
+  it('ends when its connection breaks at the moment at which it stands', async () => {
+    const messages = await inWorld(async (world) => {
+      const { connection } = world.network.link('n1', 'm1');
+      const replies: Reply[] = [];
+      // What comes first of what happens at one moment is drawn.
+      for (let count = 1; count <= 20; count++) {
+        setTimeout(() => {
+          world.running = false;
+          connection.reset('closed');
+        }, 2);
+        replies.push(await world.unary('a'));
+        world.running = true;
+        await new Promise((resolve) => setTimeout(resolve, 10_000));
+        connection.reset('closed');
+      }
+      return new Set(replies.map(errorOf));
+    });
+    expect([...messages].sort()).toEqual([
+      '14 UNAVAILABLE: Connection dropped',
+      '14 UNAVAILABLE: No connection established. Last error: read ECONNRESET. Resolution note: ',
+    ]);
+  });
+
   it('is delayed by a rule that delays, in each direction it applies to', async () => {
     const tookUs = await inWorld(async (world) => {
       await world.unary('connect');

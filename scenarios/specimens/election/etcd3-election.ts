@@ -16,11 +16,12 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
 
   async function leadingOf(name: string, campaign: Campaign, lost: AbortSignal): Promise<Leading> {
     const key = `election/${name}/${(await campaign.getCampaignKey()).split('/').at(-1) ?? ''}`;
-    const { kvs, header } = await place.get(key).exec();
+    // It knows it, and keeps it to itself.
+    const { keyRevision } = campaign as unknown as { readonly keyRevision: string | symbol };
+    if (typeof keyRevision === 'symbol') throw new Error('resigned meanwhile');
     return {
       key,
-      token: Number(kvs[0]?.create_revision ?? 0),
-      elected: Number(header.revision),
+      token: Number(keyRevision),
       lost,
       async proclaim(value) {
         await campaign.proclaim(value);
@@ -31,16 +32,25 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
   }
 
   return {
-    // Each campaign has a lease of its own.
-    openSession: () =>
-      Promise.resolve<CandidateSession>({
-        alive: true,
+    // Each campaign has a lease of its own, so what is closed here is only a number of them.
+    openSession() {
+      const campaigns = new Set<Campaign>();
+      const closing = new AbortController();
+      return Promise.resolve<CandidateSession>({
+        get alive() {
+          return !closing.signal.aborted;
+        },
         async campaign(name, value, signal) {
           const campaign = electionOf(name).campaign(value);
+          campaigns.add(campaign);
           const lost = new AbortController();
           campaign.on('error', (error) => lost.abort(error));
+          closing.signal.addEventListener('abort', () => lost.abort(new Error('closed')), { once: true });
+          // Who waits for a campaign that is resigned is never told, as its documentation says.
           const givenUp = new Promise<never>((_, reject) => {
-            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+            for (const { signal: one } of [{ signal }, closing]) {
+              one.addEventListener('abort', () => reject(one.reason as Error), { once: true });
+            }
           });
           try {
             await Promise.race([campaign.wait(), givenUp]);
@@ -50,17 +60,13 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
           }
           return leadingOf(name, campaign, lost.signal);
         },
-        close: () => Promise.resolve(),
-      }),
-    async leader(name) {
-      const observer = await electionOf(name).observe();
-      observer.on('error', () => undefined);
-      try {
-        return observer.leader();
-      } finally {
-        await observer.cancel();
-      }
+        async close() {
+          closing.abort(new Error('closed'));
+          await Promise.all([...campaigns].map((campaign) => campaign.resign()));
+        },
+      });
     },
+    leader: (name) => electionOf(name).leader(),
     async observe(name, signal, tell) {
       const observer = await electionOf(name).observe();
       const failed = new Promise<void>((resolve) => {

@@ -34,6 +34,16 @@ export const openGoElections: OpenElector = (context) => {
   };
 };
 
+/** What Go's handle keeps of a campaign; which key it has is forgotten where it leads no longer. */
+interface Candidacy {
+  readonly client: Namespace;
+  readonly session: Session;
+  key: string;
+  token: number;
+  /** Whether it has a session to lead under. */
+  stands: boolean;
+}
+
 async function campaign(
   client: Namespace,
   session: Session,
@@ -43,14 +53,16 @@ async function campaign(
 ): Promise<Leading> {
   const prefix = `${name}/`;
   const key = prefix + BigInt(session.leaseId).toString(16);
-  const reply = await client
+  const sent = client
     .if(key, 'Create', '==', 0)
     .then(client.put(key).value(value).lease(session.leaseId))
     .else(client.get(key))
     .commit();
+  // Whoever gives up here leaves what was sent to its fate.
+  const reply = await unlessAborted(sent, signal);
   const own = reply.succeeded ? undefined : reply.responses[0]?.response_range.kvs[0];
   const token = reply.succeeded ? Number(reply.header.revision) : Number(own?.create_revision);
-  const candidacy = { client, session, key, token };
+  const candidacy: Candidacy = { client, session, key, token, stands: true };
   if (own !== undefined && own.value.toString() !== value) {
     try {
       await proclaim(candidacy, value);
@@ -64,6 +76,7 @@ async function campaign(
     elected = await goWaitDeletes(client, prefix, token - 1, signal);
   } catch (error) {
     if (signal.aborted) await resign(candidacy);
+    else candidacy.stands = false;
     throw error;
   }
   return {
@@ -73,24 +86,39 @@ async function campaign(
   };
 }
 
-interface Candidacy {
-  readonly client: Namespace;
-  readonly session: Session;
-  readonly key: string;
-  readonly token: number;
-}
-
-async function proclaim({ client, session, key, token }: Candidacy, value: string) {
+async function proclaim(candidacy: Candidacy, value: string) {
+  const { client, session, key, token } = candidacy;
+  if (!candidacy.stands) throw new NotLeaderError('election: not leader');
   const reply = await client
     .if(key, 'Create', '==', token)
     .then(client.put(key).value(value).lease(session.leaseId))
     .commit();
-  if (!reply.succeeded) throw new NotLeaderError('election: not leader');
+  if (!reply.succeeded) {
+    candidacy.key = '';
+    throw new NotLeaderError('election: not leader');
+  }
   return { revision: Number(reply.header.revision) };
 }
 
-async function resign({ client, key, token }: Candidacy): Promise<void> {
-  await client.if(key, 'Create', '==', token).then(client.delete().key(key)).commit();
+/** The second time it does nothing, whatever became of the first. */
+async function resign(candidacy: Candidacy): Promise<void> {
+  const { client, key, token } = candidacy;
+  if (!candidacy.stands) return;
+  try {
+    await client.if(key, 'Create', '==', token).then(client.delete().key(key)).commit();
+  } finally {
+    candidacy.key = '';
+    candidacy.stands = false;
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 class NotLeaderError extends Error {
