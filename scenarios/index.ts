@@ -4,6 +4,7 @@ import { bank } from './bank.js';
 import { barrier } from './barrier.js';
 import { doubleBarrier } from './double-barrier.js';
 import { election } from './election.js';
+import { lease } from './lease.js';
 import { mutex } from './mutex.js';
 import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
@@ -11,6 +12,7 @@ import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
 import { barrierSpecimens } from './specimens/barriers.js';
 import { electionSpecimens } from './specimens/elections.js';
+import { leaseSpecimens } from './specimens/leases.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
 import { watchSpecimens } from './specimens/watches.js';
@@ -25,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   barrier,
   doubleBarrier,
   election,
+  lease,
   watch,
 ];
 
@@ -34,5 +37,6 @@ export const specimens: readonly Scenario[] = [
   ...lockSpecimens,
   ...barrierSpecimens,
   ...electionSpecimens,
+  ...leaseSpecimens,
   ...watchSpecimens,
 ];

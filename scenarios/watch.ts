@@ -3,7 +3,7 @@
  * often its connection breaks, and comes to the end.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
-import { outcomeLines } from './outcome-lines.js';
+import { outcomeLines } from './evidence/outcome-lines.js';
 import { openEtcd3Watches } from './specimens/watch/etcd3-watch.js';
 import { openNaiveWatches } from './specimens/watch/naive.js';
 import { watchChecks } from './watch/checks.js';

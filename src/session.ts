@@ -18,6 +18,7 @@ export interface SessionOptions extends EffortOptions, CallOptions {
 }
 
 const TTL_SECONDS = 60;
+const RECORD_PREFIX = 'recipe-commits/';
 /** A lease is renewed three times in its life, as Go does. */
 const RENEWALS_PER_LIFE = 3;
 
@@ -34,7 +35,7 @@ export class Session {
   /** Time to live that etcd granted, in seconds. */
   readonly ttlSeconds: number;
   /** @internal */
-  readonly options: EffortOptions;
+  readonly options: SessionOptions;
   /** Transactions whose records go with the session. @internal */
   readonly once: ExactlyOnce;
   /** Keys that handles of this session share, one holder at a time. @internal */
@@ -53,7 +54,7 @@ export class Session {
     this.options = options;
     this.leaseId = lease.id;
     this.ttlSeconds = lease.ttlSeconds;
-    this.once = new ExactlyOnce(client, options.recordPrefix ?? 'recipe-commits/', lease.id);
+    this.once = new ExactlyOnce(client, options.recordPrefix ?? RECORD_PREFIX, lease.id);
     this.#expiresMs = lease.grantedMs + lease.ttlSeconds * 1000;
     this.#watchExpiry();
     this.#renewIn(this.#intervalMs);
@@ -146,7 +147,10 @@ export class Session {
       try {
         const sentMs = performance.now();
         const { TTL } = await effort.send((call) => renewOnce(this.client, this.leaseId, call.deadline));
-        if (Number(TTL) <= 0) return this.#lose('its lease has expired or was revoked');
+        if (Number(TTL) <= 0) {
+          await this.#assertGranted(effort);
+          throw new Error('a member that leads no longer knew nothing of the lease');
+        }
         this.#expiresMs = sentMs + Number(TTL) * 1000;
         this.#watchExpiry();
         return this.#renewIn(this.#intervalMs);
@@ -156,6 +160,15 @@ export class Session {
         await effort.pause(backoff.nextMs()).catch(() => undefined);
       }
     }
+  }
+
+  /**
+   * A member that has been the leader, and has not yet heard that another is, answers for leases it never knew of. A
+   * write is answered by the cluster: it rejects where there is no such lease.
+   */
+  async #assertGranted(effort: Effort): Promise<void> {
+    const key = `${this.options.recordPrefix ?? RECORD_PREFIX}session-${this.leaseId}`;
+    await effort.send((call) => this.client.put(key).value('').lease(this.leaseId).options(call).exec());
   }
 
   #lose(why: string): void {

@@ -1,11 +1,12 @@
 /** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
-import { stoodStillUs, type History, type Operation } from '../../sim/history/history.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import { KeyLives } from '../evidence/key-lives.js';
+import { knownRevisions, type RevisionSpan } from '../evidence/known-revisions.js';
+import { lateness } from '../evidence/lateness.js';
 import { leaderAt, readBooks, type Books, type Reign } from './books.js';
-import { KeyLives } from '../lock/key-lives.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
-import { knownRevisions, type RevisionSpan } from './known-revisions.js';
 
 /** The rules for elections of these names. */
 export function electionChecks(names: readonly string[]): readonly Check[] {
@@ -82,9 +83,6 @@ function oneLeader(history: History, { reigns }: Books): Finding | undefined {
   return undefined;
 }
 
-/** How much later than its lease's time a loss may be told: what a message takes on a busy machine. */
-const TOLD_SLACK_US = 1_000_000;
-
 interface Reigning extends Holding {
   readonly node: string;
   readonly startUs: number;
@@ -114,12 +112,9 @@ function lossToldInTime(history: History): Finding | undefined {
     ];
   });
   for (const { first, second } of overlapsOf(reigns) as { first: Reigning; second: Reigning }[]) {
-    const wait = { fromUs: second.startUs, untilUs: first.endUs };
-    // Whoever stands still cannot be told.
-    const lateUs = wait.untilUs - wait.fromUs - stoodStillUs(history, first.node, wait);
-    if (lateUs <= SESSION_TTL_SECONDS * 1_000_000 + TOLD_SLACK_US) continue;
-    const late =
-      lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+    const times = { fromUs: second.startUs, toldUs: first.endUs, withinSeconds: SESSION_TTL_SECONDS };
+    const late = lateness(history, { node: first.node, ...times });
+    if (late === undefined) continue;
     return violated(
       `${first.id} still led ${first.lock} when ${second.id} began to, ${late}`,
       [first.id, second.id],

@@ -1,9 +1,10 @@
 /** What must hold of every lock, as rules over etcd's log and over what its users say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
-import { stoodStillUs, type History, type Operation } from '../../sim/history/history.js';
+import type { History, Operation } from '../../sim/history/history.js';
+import { KeyLives } from '../evidence/key-lives.js';
+import { lateness } from '../evidence/lateness.js';
 import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
-import { KeyLives } from './key-lives.js';
 import { GUARDED } from './work.js';
 
 /** A lock that a user got, and when it believed to hold it. */
@@ -47,9 +48,6 @@ function rule(name: string, description: string, judge: Judge): Check {
   };
 }
 
-/** How much later than its lease's time a loss may be told: what a message takes on a busy machine. */
-const TOLD_SLACK_US = 1_000_000;
-
 function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | undefined {
   const lives = new KeyLives(log);
   const byLock = new Map<string, Grant[]>();
@@ -79,12 +77,9 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
 
 function lossToldInTime(history: History, grants: readonly Grant[]): Finding | undefined {
   for (const { first, second } of overlapsOf(grants) as { first: Grant; second: Grant }[]) {
-    const wait = { fromUs: second.startUs, untilUs: first.endUs };
-    // Whoever stands still cannot be told.
-    const lateUs = wait.untilUs - wait.fromUs - stoodStillUs(history, first.node, wait);
-    if (lateUs <= SESSION_TTL_SECONDS * 1_000_000 + TOLD_SLACK_US) continue;
-    const late =
-      lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+    const times = { fromUs: second.startUs, toldUs: first.endUs, withinSeconds: SESSION_TTL_SECONDS };
+    const late = lateness(history, { node: first.node, ...times });
+    if (late === undefined) continue;
     return violated(`${first.id} still had ${first.lock} when ${second.id} got it, ${late}`, [first, second]);
   }
   return undefined;

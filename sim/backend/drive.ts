@@ -53,13 +53,12 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     if ((await Promise.race([setup, stuck])) === 'stuck') {
       return { operations: stage.recorder.operations, log: [] };
     }
-    const compactions: number[] = [];
-    const onCompact = (revision: number): void => void compactions.push(revision);
-    stage.startFaults(createOperator(observer, log, stage.prefix, onCompact));
+    const done = { compactions: [] as number[], revocations: [] as string[] };
+    stage.startFaults(createOperator(observer, log, stage.prefix, done));
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
-    return { operations: stage.recorder.operations, log: await log.finish(), compactions };
+    return { operations: stage.recorder.operations, log: await log.finish(), ...done };
   } finally {
     log?.close();
     observer.close();

@@ -7,26 +7,29 @@ import type { Etcd3 } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
 import type { LogCollector } from '../history/collect-log.js';
 
-/** @param onCompact told of every revision that may have been compacted */
-export function createOperator(
-  client: Etcd3,
-  log: LogCollector,
-  prefix: string,
-  onCompact: (revision: number) => void,
-): Operator {
+/** What it asked for, whether or not it was done. */
+export interface AskedFor {
+  readonly compactions: number[];
+  readonly revocations: string[];
+}
+
+/** @param asked where it keeps what it asks for */
+export function createOperator(client: Etcd3, log: LogCollector, prefix: string, asked: AskedFor): Operator {
   let compacted = 0;
   return {
     async compact(keep) {
       const revision = log.revision - keep;
       if (revision <= compacted) return false;
       compacted = revision;
-      onCompact(revision);
+      asked.compactions.push(revision);
       return didSo(client.kv.compact({ revision }));
     },
     async revokeLease(index) {
       const ids = await leasesOf(client, prefix).catch(() => []);
       const id = ids[index % Math.max(1, ids.length)];
-      return id !== undefined && didSo(client.leaseClient.leaseRevoke({ ID: id }));
+      if (id === undefined) return false;
+      asked.revocations.push(id);
+      return didSo(client.leaseClient.leaseRevoke({ ID: id }));
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A partition of a node from a member: nothing passes in either direction until it heals. */
+import fc from 'fast-check';
 import { DROP } from '../network/rule.js';
 import type { FaultKind } from './fault.js';
 import { drawLinkFault, type LinkFault } from './link.js';
@@ -13,7 +14,13 @@ export const partition: FaultKind<PartitionFault> = {
     'Nothing passes between a node and a member, in neither direction; when it heals, the old connection breaks and a new one can be opened.',
   onReal: 'black holes both ways, then the connection is cut',
   arbitrary: (targets) =>
-    drawLinkFault(targets, { minMs: 20, maxMs: 1000 }).map((link) => ({ kind: 'partition', ...link })),
+    fc
+      .oneof(
+        { weight: 4, arbitrary: drawLinkFault(targets, { minMs: 20, maxMs: 1000 }) },
+        // Longer than a lease lives.
+        { weight: 1, arbitrary: drawLinkFault(targets, { minMs: 1000, maxMs: 8000 }) },
+      )
+      .map((link) => ({ kind: 'partition', ...link })),
   describe: (fault) => `${fault.node} cut off from ${fault.member}`,
   simulate(fault, world) {
     const removeRule = world.addRule(fault.node, fault.member, () => {

@@ -84,6 +84,8 @@ export interface History {
   readonly standstills?: readonly Standstill[];
   /** Revisions that somebody asked to be compacted, ascending; none by default. */
   readonly compactions?: readonly number[];
+  /** Ids, in decimal, of the leases that somebody asked to be revoked who does not own them; none by default. */
+  readonly revocations?: readonly string[];
   /** In the order in which they happened; none by default. */
   readonly crashes?: readonly Crash[];
 }

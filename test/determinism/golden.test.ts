@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "70c4c54d5e8d2a4a640841a4df5d3e37",
-        "etcd3, 3": "0e4f5150ad17246f9e9c04e6f318a406",
-        "lost-update, 1": "e32ce1df4a7094a5b69e0dc7eb7ec79e",
-        "lost-update, 3": "69ed00bdaf59bb8eeaa18ffb093fc1cf",
-        "stm, 1": "0c409680da331e58d33ef23eea753a7c",
-        "stm, 3": "079a6edcf10feeee6e2468d38a0bf053",
-        "txn, 1": "f4a102168c22c4bc7b0c33184158e9f0",
-        "txn, 3": "c4813f9e2c01605ed1e57353766c8f81",
+        "etcd3, 1": "2b84d150e72ef59df42191da76d036f8",
+        "etcd3, 3": "b825df0e1789eb0927ce11e7937623e2",
+        "lost-update, 1": "608ae11f307e7db11c88fe77170b7f9f",
+        "lost-update, 3": "e63bbee538317430c14c8ff43b6146c5",
+        "stm, 1": "48ea5bd84e54393766da161150e3f8ed",
+        "stm, 3": "8e0754c301a33c9c0868b067b2acbd10",
+        "txn, 1": "a51fb7adfff0de04b593263d40f26f1f",
+        "txn, 3": "f737be0dffebf34ccb340703c6c72e43",
       }
     `);
   });

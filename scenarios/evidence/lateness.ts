@@ -1,0 +1,28 @@
+/**
+ * How late somebody was told what it had to be told by a time. Invariant: only time counts in which it could be told
+ * at all, for whoever stands still hears nothing.
+ */
+import { stoodStillUs, type History } from '../../sim/history/history.js';
+
+/** How much later than it may be anything can be told: what a message takes on a busy machine. */
+const SLACK_US = 1_000_000;
+
+export interface Telling {
+  readonly node: string;
+  /** When it began to be true, in microseconds since the run began. */
+  readonly fromUs: number;
+  /** When the node was told; Infinity where it never was. */
+  readonly toldUs: number;
+  /** How long it may take, in seconds of the node's own time. */
+  readonly withinSeconds: number;
+}
+
+/** How late it was told, in words; undefined where it was told in time. */
+export function lateness(
+  history: History,
+  { node, fromUs, toldUs, withinSeconds }: Telling,
+): string | undefined {
+  const lateUs = toldUs - fromUs - stoodStillUs(history, node, { fromUs, untilUs: toldUs });
+  if (lateUs <= withinSeconds * 1_000_000 + SLACK_US) return undefined;
+  return lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+}

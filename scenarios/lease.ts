@@ -1,0 +1,45 @@
+/**
+ * Holders of leases and those who look at what they hold: a holder is told that its lease is lost before anybody can
+ * see it, and what is let go of is gone.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { outcomeLines } from './evidence/outcome-lines.js';
+import { leaseChecks } from './lease/checks.js';
+import type { OpenLeases } from './lease/handle.js';
+import { leaseOptions, planLeases, restartLeases } from './lease/plan.js';
+import { openSessions } from './lease/sessions.js';
+import { workOnLeases } from './lease/work.js';
+import { openEtcd3Leases } from './specimens/lease/etcd3-lease.js';
+import { openNaiveLeases } from './specimens/lease/naive.js';
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenLeases>> = {
+  session: openSessions,
+  etcd3: openEtcd3Leases,
+  naive: openNaiveLeases,
+};
+
+export const lease: Scenario = {
+  name: 'lease',
+  description: 'Whoever holds a lease is told that it is lost before anybody else can see it.',
+  options: {
+    ...leaseOptions,
+    variant: {
+      type: 'choice',
+      default: 'session',
+      choices: Object.keys(variants),
+      description:
+        "whose lease: our session's, etcd3's own, or one that is lost only where etcd says so (wrong on purpose)",
+    },
+  },
+  nodes: planLeases,
+  restart: restartLeases,
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnLeases(context, open, operations);
+  },
+  checks: () => leaseChecks,
+  summarize: (history) => outcomeLines(history, ['grant', 'put', 'end', 'gone', 'look']),
+};

@@ -1,0 +1,153 @@
+/** What must hold of every lease, as rules over etcd's log and over what holders and lookers say. */
+import type { Check, Finding } from '../../sim/check/check.js';
+import type { History, Moment, Operation } from '../../sim/history/history.js';
+import { KeyLives } from '../evidence/key-lives.js';
+import { knownRevisions } from '../evidence/known-revisions.js';
+import { lateness } from '../evidence/lateness.js';
+import { TTL_SECONDS } from './handle.js';
+
+export const leaseChecks: readonly Check[] = [
+  rule(
+    'loss-told-in-time',
+    `Whoever holds a lease is told that it is lost before anybody can see its keys gone, or at most ${TTL_SECONDS} s of its own time later where somebody else revoked it.`,
+    lossToldInTime,
+  ),
+  rule(
+    'lost-for-a-reason',
+    `Nobody is told that a lease is lost that is younger than ${TTL_SECONDS} s and that nobody revoked.`,
+    lostForAReason,
+  ),
+  rule('told-once', 'Whoever loses a lease is told so once.', toldOnce),
+  rule('written', 'What was reported written was, and what was reported failed was not.', written),
+  rule('closed-is-gone', 'When a lease has been closed nothing is left of it.', closedIsGone),
+];
+
+type Judge = (history: History) => Finding | undefined;
+
+function rule(name: string, description: string, judge: Judge): Check {
+  return { name, description, check: (history) => judge(history) ?? { verdict: 'satisfied' } };
+}
+
+interface EndInput {
+  readonly how: 'lost' | 'close' | 'release';
+}
+
+function lossToldInTime(history: History): Finding | undefined {
+  const ends = byRound(history, 'end');
+  const looks = history.operations.filter(({ name, outcome }) => name === 'look' && outcome?.kind === 'ok');
+  for (const put of history.operations) {
+    if (put.name !== 'put' || put.outcome?.kind !== 'ok' || put.return === undefined) continue;
+    const { key, lease } = put.input as { readonly key: string; readonly lease: string };
+    const told = ends.get(roundOf(put))?.invoke ?? crashAfter(history, put);
+    const since = put.return.sequence;
+    const seen = looks.find(
+      ({ invoke, outcome }) => invoke.sequence > since && !keysOf(outcome).includes(key),
+    );
+    if (seen?.return === undefined || seen.return.sequence > (told?.sequence ?? Infinity)) continue;
+    const isRevoked = (history.revocations ?? []).includes(lease);
+    const late = lateness(history, {
+      node: put.node,
+      fromUs: seen.return.timeUs,
+      toldUs: told?.timeUs ?? Infinity,
+      withinSeconds: isRevoked ? TTL_SECONDS : 0,
+    });
+    if (late === undefined) continue;
+    return violated(`${put.id} was held to be there when ${seen.id} saw that it was gone, ${late}`, [
+      put.id,
+      seen.id,
+    ]);
+  }
+  return undefined;
+}
+
+/** Timers count in whole milliseconds. */
+const ROUNDING_MS = 5;
+
+function lostForAReason(history: History): Finding | undefined {
+  const grants = byRound(history, 'grant');
+  for (const end of history.operations) {
+    if (end.name !== 'end' || (end.input as unknown as EndInput).how !== 'lost') continue;
+    const { lease } = end.input as { readonly lease: string };
+    const grant = grants.get(roundOf(end));
+    if (grant === undefined || (history.revocations ?? []).includes(lease)) continue;
+    const ageMs = Math.round((end.invoke.timeUs - grant.invoke.timeUs) / 1000);
+    if (ageMs >= TTL_SECONDS * 1000 - ROUNDING_MS) continue;
+    return violated(
+      `the lease of ${grant.id} was said to be lost when it was ${ageMs} ms old, and nobody had revoked it`,
+      [grant.id, end.id],
+    );
+  }
+  return undefined;
+}
+
+function toldOnce({ operations }: History): Finding | undefined {
+  for (const { id, name, outcome } of operations) {
+    if (name !== 'end' || outcome?.kind !== 'ok') continue;
+    const { tellings } = outcome.output as { readonly tellings: number };
+    if (tellings > 1) return violated(`${id}: the loss was told ${tellings} times`, [id]);
+  }
+  return undefined;
+}
+
+function written({ log, operations }: History): Finding | undefined {
+  const keys = new Map(
+    log.flatMap(({ events }) =>
+      events.filter(({ type }) => type === 'put').map(({ key, value }) => [value, key] as const),
+    ),
+  );
+  for (const { id, name, input, outcome } of operations) {
+    if (name !== 'put') continue;
+    const { key } = input as { readonly key: string };
+    if (outcome?.kind === 'ok' && keys.get(id) !== key) {
+      return violated(`${id} was reported ok, and is not in the log`, [id]);
+    }
+    if (outcome?.kind === 'failed' && keys.has(id)) {
+      return violated(`${id} was reported failed (${outcome.error.message}), and is in the log`, [id]);
+    }
+  }
+  return undefined;
+}
+
+function closedIsGone(history: History): Finding | undefined {
+  const known = knownRevisions(history);
+  const lives = new KeyLives(history.log);
+  const ends = byRound(history, 'end');
+  for (const put of history.operations) {
+    const end = ends.get(roundOf(put));
+    if (put.name !== 'put' || put.outcome?.kind !== 'ok' || end?.outcome?.kind !== 'ok') continue;
+    const { revision } = put.outcome;
+    if ((end.input as unknown as EndInput).how !== 'close' || revision === undefined) continue;
+    const { key } = put.input as { readonly key: string };
+    const { high } = known.during(end);
+    if (!lives.exists(key, revision, high)) continue;
+    const when = high === Infinity ? 'for ever' : `at revision ${high}`;
+    return violated(`${key} was there ${when}, although ${end.id} had closed its lease`, [put.id, end.id]);
+  }
+  return undefined;
+}
+
+/** When the node died with all that it believed, the first time after the operation. */
+function crashAfter({ crashes = [] }: History, { node, invoke }: Operation): Moment | undefined {
+  return crashes.find((crash) => crash.node === node && crash.at.sequence > invoke.sequence)?.at;
+}
+
+function byRound({ operations }: History, name: string): ReadonlyMap<string, Operation> {
+  return new Map(
+    operations
+      .filter((operation) => operation.name === name)
+      .map((operation) => [roundOf(operation), operation]),
+  );
+}
+
+/** `h1-3.grant`, `h1-3.put1` and `h1-3.end` are of one round. */
+function roundOf({ id }: Operation): string {
+  return id.slice(0, id.lastIndexOf('.'));
+}
+
+function keysOf(outcome: Operation['outcome']): readonly string[] {
+  return outcome?.kind === 'ok' ? (outcome.output as { readonly keys: readonly string[] }).keys : [];
+}
+
+function violated(message: string, operations: readonly string[]): Finding {
+  return { verdict: 'violated', message, operations, revisions: [] };
+}

@@ -1,0 +1,13 @@
+/** The wrong leases, each as a scenario of its own: what a sweep must catch to count as healthy. */
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { lease } from '../lease.js';
+import { specimenOf } from './specimen.js';
+
+export const leaseSpecimens: readonly Scenario[] = [
+  specimenOf(lease, 'etcd3', "etcd3's lease(): its loss is told long after its keys are gone, or twice."),
+  specimenOf(
+    lease,
+    'naive',
+    'A lease that is lost only where etcd says so: who is cut off goes on for ever.',
+  ),
+];
