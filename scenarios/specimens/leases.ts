@@ -4,10 +4,16 @@ import { lease } from '../lease.js';
 import { specimenOf } from './specimen.js';
 
 export const leaseSpecimens: readonly Scenario[] = [
-  specimenOf(lease, 'etcd3', "etcd3's lease(): its loss is told long after its keys are gone, or twice."),
+  specimenOf(
+    lease,
+    'etcd3',
+    "etcd3's lease(): its loss is told long after its keys are gone, or twice.",
+    200,
+  ),
   specimenOf(
     lease,
     'naive',
     'A lease that is lost only where etcd says so: who is cut off goes on for ever.',
+    1000,
   ),
 ];

@@ -8,6 +8,7 @@ export const watchSpecimens: readonly Scenario[] = [
     watch,
     'etcd3',
     "etcd3's watch(): what had not come yet when its connection broke may never come.",
+    200,
   ),
   specimenOf(watch, 'naive', 'A watch that begins anew with whatever comes: what came in between is lost.'),
 ];
