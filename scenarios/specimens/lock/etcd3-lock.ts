@@ -6,7 +6,7 @@ import { EtcdLockFailedError, type Lock } from 'etcd3';
 import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from '../../lock/handle.js';
 import { pause } from '../../timing.js';
 
-const TRY_AGAIN_AFTER_MS = 5;
+const TRY_AGAIN_AFTER_MS = 25;
 
 export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
   const place = client.namespace(prefix);

@@ -2,7 +2,7 @@
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
 import { Barrier, BarrierHeldError, ClosedError } from '../../../src/index.js';
-import { isWaiting, keysUnder, type Behaviour } from './support.js';
+import { isWaiting, keysUnder, type Behaviour } from '../behaviour.js';
 
 const reason = new Error('enough');
 

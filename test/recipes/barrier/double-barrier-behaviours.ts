@@ -8,7 +8,7 @@ import {
   SessionLostError,
   TooManyClientsError,
 } from '../../../src/index.js';
-import { isWaiting, keysUnder, type Behaviour } from './support.js';
+import { isWaiting, keysUnder, type Behaviour } from '../behaviour.js';
 
 const reason = new Error('enough');
 

@@ -1,37 +1,5 @@
-import { Etcd3 } from 'etcd3';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
-import { describeReal } from '../../real/available.js';
-import { priorityQueueBehaviours } from './priority-queue-behaviours.js';
+import { describeOnReal } from '../behaviour.js';
 import { queueBehaviours } from './queue-behaviours.js';
+import { priorityQueueBehaviours } from './priority-queue-behaviours.js';
 
-describeReal('on a real etcd', () => {
-  let cluster: RealCluster;
-  let client: Etcd3;
-  let places = 0;
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: ['n1'],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-    client = new Etcd3({ hosts: cluster.observerHosts });
-  });
-  afterAll(async () => {
-    client.close();
-    await cluster.close();
-  });
-
-  describe.each([
-    ['a queue', queueBehaviours],
-    ['a priority queue', priorityQueueBehaviours],
-  ])('%s', (_, behaviours) => {
-    it.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
-      '%s',
-      async (_name, { run }) => {
-        await run(client.namespace(`queues/${places++}/`));
-      },
-    );
-  });
-});
+describeOnReal({ 'a queue': queueBehaviours, 'a priority queue': priorityQueueBehaviours });

@@ -2,7 +2,7 @@
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
 import { ClosedError, ConflictError, PriorityQueue } from '../../../src/index.js';
-import type { Behaviour } from './queue-behaviours.js';
+import type { Behaviour } from '../behaviour.js';
 
 async function take(queue: PriorityQueue, count: number): Promise<string[]> {
   const values: string[] = [];

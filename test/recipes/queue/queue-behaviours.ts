@@ -1,13 +1,8 @@
 /** What a user may rely on in queues without faults: run on the simulated and on the real etcd. */
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
+import type { Behaviour } from '../behaviour.js';
 import { ClosedError, PriorityQueue, Queue } from '../../../src/index.js';
-
-export interface Behaviour {
-  readonly name: string;
-  /** @param client whose keys nobody else uses */
-  run(client: Namespace): Promise<void>;
-}
 
 const reason = new Error('enough');
 

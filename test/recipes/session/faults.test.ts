@@ -1,0 +1,112 @@
+/** Sessions that are cut off, that stand still, and whose members believe to lead: when their loss is told. */
+import { Etcd3, type ILeaseKeepAliveResponse } from 'etcd3';
+import { describe, expect, it } from 'vitest';
+import { Session, SessionLostError } from '../../../src/index.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
+
+const DROP = () => ({ kind: 'drop' }) as const;
+
+/** Resolves, with the virtual time, when the key is gone. */
+async function goneAtMs(etcd: SimulatedEtcd, key: string): Promise<number> {
+  const client = etcd.client();
+  while (await client.get(key).exists()) await etcd.passes(10);
+  return performance.now();
+}
+
+describe('a session', () => {
+  it.each([2, 5, 30])('of %i s that is cut off is lost before its keys are gone', async (ttlSeconds) => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds }));
+      await client.put('held').value('').lease(session.leaseId);
+      await etcd.passes(ttlSeconds * 1700);
+      expect(session.alive).toBe(true);
+      etcd.network.link('n1', 'm1').addRule(DROP);
+      let lostAtMs = Infinity;
+      session.signal.addEventListener('abort', () => (lostAtMs = performance.now()));
+      const gone = await goneAtMs(etcd, 'held');
+      expect(lostAtMs).toBeLessThan(gone);
+      expect(session.signal.reason).toBeInstanceOf(SessionLostError);
+      expect(String(session.signal.reason)).toContain('its lease could not be renewed in time');
+    });
+  });
+
+  it('whose renewals are answered late counts from when they were sent', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 3 }));
+      await client.put('held').value('').lease(session.leaseId);
+      const link = etcd.network.link('n1', 'm1');
+      link.addRule(({ direction }) =>
+        direction === 'reply' ? { kind: 'delay', byUs: 900_000 } : { kind: 'pass' },
+      );
+      await etcd.passes(10_000);
+      expect(session.alive).toBe(true);
+      link.addRule(({ direction }) => (direction === 'request' ? { kind: 'drop' } : { kind: 'pass' }));
+      let lostAtMs = Infinity;
+      session.signal.addEventListener('abort', () => (lostAtMs = performance.now()));
+      expect(await goneAtMs(etcd, 'held').then((gone) => lostAtMs < gone)).toBe(true);
+    });
+  });
+
+  it('survives an outage that is shorter than its time to live', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 10 }));
+      const remove = etcd.network.link('n1', 'm1').addRule(DROP);
+      await etcd.passes(5000);
+      remove();
+      etcd.network.link('n1', 'm1').connection.reset();
+      await etcd.passes(60_000);
+      expect(session.alive).toBe(true);
+      await session.close();
+    });
+  });
+
+  it('is not lost because a member that leads no longer knows nothing of its lease', async () => {
+    const answers = await inSimulation(
+      async (etcd) => {
+        const { cluster } = etcd;
+        while (cluster.leader === undefined) await etcd.passes(10);
+        const old = cluster.leader;
+        cluster.pauseMember(old);
+        for (const { name } of cluster.members) if (name !== old) cluster.disconnectMembers(old, name);
+        while (cluster.leader === undefined || cluster.leader === old) await etcd.passes(10);
+        const present = new Etcd3({ ...etcd.options('n1'), hosts: [`${cluster.leader}:2379`] });
+        const stale = new Etcd3({ ...etcd.options('n1'), hosts: [`${old}:2379`] });
+        // Renewals go to the member that was the leader, everything else to the one that is.
+        let renewer = present;
+        const client = present.namespace('');
+        Object.defineProperty(client, 'leaseClient', { get: () => renewer.leaseClient });
+        const session = await Session.open(client, { ttlSeconds: 2 });
+        renewer = stale;
+        await etcd.passes(500);
+        cluster.resumeMember(old);
+        await etcd.passes(50);
+        const answer = await ttlOf(stale, session.leaseId);
+        await etcd.passes(300);
+        renewer = present;
+        await etcd.passes(10_000);
+        const { alive } = session;
+        await session.close();
+        present.close();
+        stale.close();
+        return { answer, alive };
+      },
+      { members: 3 },
+    );
+    expect(answers).toEqual({ answer: '0', alive: true });
+  });
+});
+
+/** What the client's member says how long the lease still lives. */
+async function ttlOf({ leaseClient }: Etcd3, id: string): Promise<string> {
+  const stream = await leaseClient.leaseKeepAlive();
+  const { TTL } = await new Promise<ILeaseKeepAliveResponse>((resolve, reject) => {
+    stream.on('data', resolve);
+    stream.on('error', reject);
+    stream.write({ ID: id });
+  });
+  stream.end();
+  return TTL;
+}
