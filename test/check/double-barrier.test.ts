@@ -1,0 +1,111 @@
+/** The check of double barriers: rounds that were right pass however the calls overlap, and planted errors do not. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { doubleBarrierViolation, type Stay } from '../../sim/check/double-barrier.js';
+
+const NODES = ['n1', 'n2', 'n3', 'n4'];
+
+/** Rounds one after the other: all of one have come before anybody is told, and all go before anybody is told again. */
+const rounds = fc.integer({ min: 1, max: 3 }).chain((count) =>
+  fc
+    .array(
+      fc.record({
+        nodes: fc.shuffledSubarray(NODES, { minLength: count, maxLength: count }),
+        // How long each takes for each of its steps.
+        delays: fc.array(fc.nat(40), { minLength: 4 * count, maxLength: 4 * count }),
+        givesUp: fc.boolean(),
+        loses: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((drawn) => {
+      const stays: Stay[] = [];
+      drawn.forEach(({ nodes, delays, givesUp, loses }, round) => {
+        const start = round * 1000;
+        nodes.forEach((node, index) => {
+          const at = (step: number) => start + step * 100 + (delays[4 * index + step] ?? 0) + index / 10;
+          const id = `${node}-${round}`;
+          const isLost = loses && index === 0;
+          stays.push({
+            ...{ id, node, barrier: 'a', came: at(0), entered: at(1), goes: at(2) },
+            ...(isLost ? {} : { left: at(3) }),
+            ...{ stayed: !isLost, lost: isLost },
+          });
+        });
+        const other = NODES.find((node) => !nodes.includes(node));
+        if (!givesUp || other === undefined) return;
+        const id = `${other}-${round}`;
+        stays.push({
+          ...{ id, node: other, barrier: 'a', came: start + 5, goes: start + 60 },
+          ...{ stayed: false, lost: false },
+        });
+      });
+      return { count, stays };
+    }),
+);
+
+it('rounds that were right are found to be so', () => {
+  fc.assert(
+    fc.property(rounds, ({ count, stays }) => {
+      expect(doubleBarrierViolation(stays, count)).toBeUndefined();
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+it('who is told too early that it is in, or that all have left, is named', () => {
+  const seen = { 'entered early': 0, 'left early': 0 };
+  fc.assert(
+    fc.property(rounds, fc.nat(20), fc.boolean(), ({ count, stays }, which, enters) => {
+      const right = stays.filter(({ entered, stayed }) => entered !== undefined && stayed);
+      const stay = right[which % right.length];
+      if (stay === undefined || count < 2) return;
+      const company = stays.filter(
+        (other) => other !== stay && Math.floor(other.came / 1000) === Math.floor(stay.came / 1000),
+      );
+      // Nobody else has come yet, or nobody else goes before all of them are told.
+      const [alone, others] = enters
+        ? [{ ...stay, entered: stay.came + 1 }, company.map((other) => ({ ...other, came: stay.came + 2 }))]
+        : [
+            { ...stay, left: stay.goes + 1 },
+            company.map((other) => ({ ...other, goes: Math.max(other.goes, stay.goes + 2) })),
+          ];
+      if (!enters && !company.some((other) => other.stayed && (other.entered ?? Infinity) < stay.goes))
+        return;
+      const wrong = [
+        ...stays.filter((other) => other !== stay && !company.includes(other)),
+        alone,
+        ...others,
+      ];
+      const found = doubleBarrierViolation(wrong, count);
+      expect(found?.kind).toBe(enters ? 'entered early' : 'left early');
+      if (found !== undefined) seen[found.kind] += 1;
+    }),
+    { numRuns: 3000 },
+  );
+  expect(seen['entered early']).toBeGreaterThan(300);
+  expect(seen['left early']).toBeGreaterThan(300);
+});
+
+it('a key that a lost session left counts as company, once for each session', () => {
+  const stay = (node: string, came: number, more: Partial<Stay> = {}): Stay => {
+    return {
+      id: `${node}@${came}`,
+      node,
+      barrier: 'a',
+      came,
+      goes: came + 100,
+      stayed: true,
+      lost: false,
+      ...more,
+    };
+  };
+  const ghost = stay('n1', 0, { lost: true, stayed: false });
+  const again = stay('n1', 10, { entered: 20 });
+  expect(doubleBarrierViolation([ghost, again], 2)).toBeUndefined();
+  expect(doubleBarrierViolation([{ ...ghost, lost: false }, again], 2)).toMatchObject({
+    kind: 'entered early',
+    stay: again,
+  });
+  expect(doubleBarrierViolation([ghost, again], 3)).toMatchObject({ kind: 'entered early' });
+});

@@ -1,0 +1,189 @@
+/** The check of watches against the plain definition of what a watch promises. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkWatch, type ToldEvent, type ToldWatch } from '../../sim/check/watch.js';
+import type { LogEntry } from '../../sim/history/history.js';
+
+const KEYS = ['k', 'k/a', 'kk'] as const;
+
+/** A log in which every revision changes some keys; deletes are of keys that are there. */
+const logs = fc
+  .array(fc.uniqueArray(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 3 }), { maxLength: 8 })
+  .chain((writes) =>
+    fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }).map((deletes) => {
+      const there = new Map<string, number>();
+      return writes.map((keys, index): LogEntry => {
+        const revision = index + 2;
+        const events = keys.map((key, place) => {
+          const isDelete = there.has(key) && deletes[index * 3 + place] === true;
+          const version = isDelete ? 0 : (there.get(key) ?? 0) + 1;
+          if (isDelete) there.delete(key);
+          else there.set(key, version);
+          const value = isDelete ? '' : `${key}@${revision}`;
+          return {
+            type: isDelete ? 'delete' : 'put',
+            key,
+            value,
+            createRevision: revision,
+            version,
+          } as const;
+        });
+        return { revision, events };
+      });
+    }),
+  );
+
+const requests = fc.record({
+  only: fc.constantFrom<readonly string[]>(['k'], ['k', 'k/a'], KEYS),
+  onlyPuts: fc.boolean(),
+  start: fc.oneof(
+    fc.constant({ kind: 'now' as const }),
+    fc.integer({ min: 1, max: 10 }).map((revision) => ({ kind: 'from' as const, revision })),
+  ),
+  compactedTo: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(10) }),
+});
+
+type Request = typeof requests extends fc.Arbitrary<infer T> ? T : never;
+
+/** Everything that the watch is about, as it should be told. */
+function due(log: readonly LogEntry[], { only, onlyPuts }: Request): ToldEvent[] {
+  const present = new Map<string, string>();
+  return log.flatMap(({ revision, events }) =>
+    events.flatMap(({ type, key, value }): ToldEvent[] => {
+      const previous = present.get(key) ?? null;
+      if (type === 'put') present.set(key, value);
+      else present.delete(key);
+      if (!only.includes(key) || (onlyPuts && type === 'delete')) return [];
+      return [{ type, key, value, revision, previous }];
+    }),
+  );
+}
+
+function watchOf({ only, onlyPuts, start, compactedTo }: Request, batches: ToldEvent[][]): ToldWatch {
+  return { id: 'o1-1', matches: (key) => only.includes(key), onlyPuts, start, compactedTo, batches };
+}
+
+/** The definition: what was told is a piece of what was due, whole revisions at a time. */
+function isRight(
+  all: readonly ToldEvent[],
+  { start, compactedTo }: Request,
+  batches: ToldEvent[][],
+): boolean {
+  const told = batches.flat();
+  const [first] = told;
+  if (first === undefined) return true;
+  const from = start.kind === 'from' ? start.revision : first.revision;
+  const piece = all.filter(({ revision }) => revision >= from).slice(0, told.length);
+  const isPiece =
+    piece.length === told.length &&
+    told.every((event, index) => {
+      const { previous, ...rest } = piece[index] ?? {};
+      const { previous: toldPrevious, ...toldRest } = event;
+      expect(Object.keys(rest)).toEqual(Object.keys(toldRest));
+      const isForgotten = toldPrevious === null && compactedTo >= event.revision;
+      return (
+        JSON.stringify(rest) === JSON.stringify(toldRest) &&
+        (toldPrevious === undefined || toldPrevious === previous || isForgotten)
+      );
+    });
+  const rest = all.filter(({ revision }) => revision >= from);
+  let count = 0;
+  const isWhole = batches.every((batch) => {
+    count += batch.length;
+    return batch.length === 0 || rest[count]?.revision !== batch.at(-1)?.revision;
+  });
+  return isPiece && isWhole;
+}
+
+/** How what was told comes to differ from what was due; most draws leave it as it is. */
+const edits = fc.array(
+  fc.record({
+    kind: fc.constantFrom('drop', 'twice', 'swap', 'invent', 'previous', 'split', 'forget'),
+    at: fc.nat(20),
+  }),
+  { maxLength: 2 },
+);
+
+function edited(
+  batches: readonly (readonly ToldEvent[])[],
+  list: readonly { readonly kind: string; readonly at: number }[],
+): ToldEvent[][] {
+  let result = batches.map((batch) => [...batch]);
+  for (const { kind, at } of list) {
+    const batch = result[at % Math.max(1, result.length)];
+    const place = at % Math.max(1, batch?.length ?? 1);
+    const event = batch?.[place];
+    if (batch === undefined || event === undefined) continue;
+    const { previous, ...rest } = event;
+    if (kind === 'drop') batch.splice(place, 1);
+    if (kind === 'twice') batch.splice(place, 0, event);
+    if (kind === 'swap') batch.reverse();
+    if (kind === 'invent') batch[place] = { ...event, value: 'invented' };
+    if (kind === 'previous') batch[place] = { ...event, previous: previous === null ? 'wrong' : null };
+    if (kind === 'forget') batch[place] = rest;
+    if (kind === 'split') {
+      result = result.flatMap((one) => (one === batch ? [one.slice(0, place), one.slice(place)] : [one]));
+    }
+  }
+  return result;
+}
+
+it('a watch is satisfied if and only if it is what the log says', () => {
+  const seen = { satisfied: 0, violated: 0 };
+  fc.assert(
+    fc.property(
+      logs,
+      requests,
+      fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 8 }),
+      edits,
+      (log, request, sizes, list) => {
+        const all = due(log, request);
+        const from = request.start.kind === 'from' ? request.start.revision : 4;
+        const revisions = [
+          ...new Set(all.filter(({ revision }) => revision >= from).map((event) => event.revision)),
+        ];
+        const batches: ToldEvent[][] = [];
+        for (const size of sizes) {
+          const taken = revisions.splice(0, size);
+          if (taken.length > 0) batches.push(all.filter(({ revision }) => taken.includes(revision)));
+        }
+        const told = edited(batches, list);
+        const expected = isRight(all, request, told) ? 'satisfied' : 'violated';
+        const finding = checkWatch(log, watchOf(request, told));
+        expect(finding.verdict).toBe(expected);
+        seen[expected] += 1;
+      },
+    ),
+    { numRuns: 10_000 },
+  );
+  expect(seen.satisfied).toBeGreaterThan(2000);
+  expect(seen.violated).toBeGreaterThan(2000);
+});
+
+describe('the promise that was broken is named', () => {
+  const put = (key: string, revision: number, previous: string | null = null): ToldEvent => {
+    return { type: 'put', key, value: `v${revision}`, revision, previous };
+  };
+  const log = [2, 3, 4].map((revision): LogEntry => {
+    const event = (key: string) =>
+      ({ type: 'put', key, value: `v${revision}`, createRevision: 2, version: revision - 1 }) as const;
+    return { revision, events: revision === 3 ? [event('a'), event('b')] : [event('a')] };
+  });
+  const [two, three, four] = [put('a', 2), put('a', 3, 'v2'), put('a', 4, 'v3')];
+  const other = put('b', 3);
+  it.each<[string, ToldEvent[][], number[]]>([
+    ['ordered', [[two], [three, other], [two]], [2, 3]],
+    ['unique', [[two], [three, other], [other]], [3]],
+    ['reliable', [[two], [four]], [3, 4]],
+    ['atomic', [[two], [three], [other]], [3]],
+    ['prev_kv', [[put('a', 2, 'v1')]], [2]],
+    ['truthful', [[put('c', 2)]], [2]],
+  ])('%s', (promise, batches, revisions) => {
+    const finding = checkWatch(log, {
+      ...{ id: 'o1', matches: () => true, onlyPuts: false, compactedTo: 0, batches },
+      start: { kind: 'from', revision: 1 },
+    });
+    expect(finding).toMatchObject({ verdict: 'violated', operations: ['o1'], revisions });
+    expect(finding).toMatchObject({ message: expect.stringContaining(`o1, ${promise}: `) as string });
+  });
+});
