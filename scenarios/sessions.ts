@@ -32,9 +32,10 @@ export class Sessions<Session extends EndingSession> {
     }
   }
 
+  /** Never rejects: what etcd cannot be told of ends by itself. */
   async close(): Promise<void> {
     const session = await this.#current?.catch(() => undefined);
     this.#current = undefined;
-    await session?.close();
+    await session?.close().catch(() => undefined);
   }
 }

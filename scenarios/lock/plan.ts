@@ -82,7 +82,12 @@ function roundArbitrary(locks: readonly string[], modes: readonly Mode[]): Arbit
       lock: fc.constantFrom(...locks),
       mode: fc.constantFrom(...modes),
       afterMs: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) }),
-      holdMs: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(30) }),
+      holdMs: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(0) },
+        { weight: 15, arbitrary: fc.nat(30) },
+        // For longer than a lease lives that is not renewed.
+        { weight: 1, arbitrary: fc.integer({ min: 2000, max: 10_000 }) },
+      ),
       tries: fc.nat(4).map((drawn) => drawn === 0),
       giveUpAfterMs: fc.oneof(
         { weight: 4, arbitrary: fc.constant(null) },

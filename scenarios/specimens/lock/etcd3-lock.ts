@@ -11,7 +11,7 @@ const TRY_AGAIN_AFTER_MS = 25;
 export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
   const place = client.namespace(prefix);
 
-  async function tryLock(name: string): Promise<Held | undefined> {
+  async function tryLock(name: string, taken: (lock: Lock) => void): Promise<Held | undefined> {
     // One key for each name, and no name is a prefix of a key.
     const key = `${name}/lock`;
     const lock = place.lock(key).ttl(SESSION_TTL_SECONDS);
@@ -21,7 +21,14 @@ export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
       if (error instanceof EtcdLockFailedError) return undefined;
       throw error;
     }
-    return heldOf(key, lock);
+    taken(lock);
+    try {
+      return await heldOf(key, lock);
+    } catch (error) {
+      // What failed is the question which revision it was, and that is ours.
+      await lock.release();
+      throw error;
+    }
   }
 
   async function heldOf(key: string, lock: Lock): Promise<Held | undefined> {
@@ -40,20 +47,30 @@ export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
   }
 
   return {
-    openSession: () =>
-      Promise.resolve<LockSession>({
-        alive: true,
+    // Each lock has a lease of its own, so what is closed here is only a number of them.
+    openSession() {
+      const locks = new Set<Lock>();
+      let alive = true;
+      const taken = (lock: Lock): void => void locks.add(lock);
+      return Promise.resolve<LockSession>({
+        get alive() {
+          return alive;
+        },
         async lock(name, _, signal) {
           for (;;) {
             signal.throwIfAborted();
-            const held = await tryLock(name);
+            const held = await tryLock(name, taken);
             if (held !== undefined) return held;
             await pause(TRY_AGAIN_AFTER_MS);
           }
         },
-        tryLock,
-        close: () => Promise.resolve(),
-      }),
+        tryLock: (name) => tryLock(name, taken),
+        async close() {
+          alive = false;
+          await Promise.all([...locks].map((lock) => lock.release()));
+        },
+      });
+    },
     end: () => undefined,
   };
 };
