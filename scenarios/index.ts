@@ -15,11 +15,14 @@ import { electionSpecimens } from './specimens/elections.js';
 import { leaseSpecimens } from './specimens/leases.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
+import { transactionSpecimens } from './specimens/transactions.js';
 import { watchSpecimens } from './specimens/watches.js';
+import { transactions } from './transactions.js';
 import { watch } from './watch.js';
 
 export const scenarios: readonly Scenario[] = [
   bank,
+  transactions,
   queue,
   priorityQueue,
   mutex,
@@ -33,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
 
 export const specimens: readonly Scenario[] = [
   bankLostUpdate,
+  ...transactionSpecimens,
   ...queueSpecimens,
   ...lockSpecimens,
   ...barrierSpecimens,

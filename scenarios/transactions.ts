@@ -1,0 +1,50 @@
+/**
+ * Nodes that run transactions over the same few keys: whatever is lost, resent or late, there is one order of them that
+ * explains what each has read.
+ */
+import type { Scenario } from '../sim/scenario/scenario.js';
+import { outcomeLines } from './evidence/outcome-lines.js';
+import { openEtcd3Transactions } from './specimens/transactions/etcd3-stm.js';
+import { openGoTransactions } from './specimens/transactions/go-stm.js';
+import { transactionChecks } from './transactions/checks.js';
+import type { OpenTransactions } from './transactions/handle.js';
+import { planTransactions, transactionOptions } from './transactions/plan.js';
+import { openTransactions } from './transactions/recipe.js';
+import { workOnTransactions } from './transactions/work.js';
+
+/** The variants by name, in the order people read them. */
+const variants: Readonly<Record<string, OpenTransactions>> = {
+  stm: openTransactions,
+  go: openGoTransactions,
+  etcd3: openEtcd3Transactions,
+};
+
+export const transactions: Scenario = {
+  name: 'transactions',
+  description: 'Transactions over a few keys happen as if one after the other.',
+  options: {
+    ...transactionOptions,
+    isolation: {
+      type: 'choice',
+      default: 'SerializableSnapshot',
+      choices: ['SerializableSnapshot', 'Serializable', 'RepeatableReads', 'ReadCommitted'],
+      description: 'how they may interfere; what is checked is what the first two promise',
+    },
+    variant: {
+      type: 'choice',
+      default: 'stm',
+      choices: Object.keys(variants),
+      description: "whose transactions: our STM, Go's, or etcd3's own",
+    },
+  },
+  nodes: planTransactions,
+  restart: (operations, begun) => operations.filter((planned) => !begun.some(({ id }) => id === planned.id)),
+  setup: () => Promise.resolve(),
+  async run(context, operations) {
+    const open = variants[String(context.options['variant'])];
+    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
+    await workOnTransactions(context, open, operations);
+  },
+  checks: () => transactionChecks,
+  summarize: (history) => outcomeLines(history, ['transact']),
+};

@@ -1,0 +1,61 @@
+/** Which transactions each node is planned to run: over few keys, so that they meet. */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode } from '../../sim/explore/plan.js';
+import type { Json } from '../../sim/history/history.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { TransactionPlan } from './handle.js';
+
+export const transactionOptions = {
+  keys: { type: 'integer', default: 3, min: 1, max: 20, description: 'how many keys there are' },
+  workers: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes run transactions' },
+  transactions: {
+    type: 'integer',
+    default: 8,
+    min: 0,
+    max: 10_000,
+    description: 'how many each of them runs',
+  },
+  lanes: {
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 10,
+    description: 'how many transactions a node runs at the same time, on the same handle',
+  },
+} as const satisfies OptionSpecs;
+
+export interface TransactInput extends TransactionPlan {
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+}
+
+export function planTransactions(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
+  const keys = Array.from({ length: Number(options['keys']) }, (_, index) => `k${index + 1}`);
+  const each = Number(options['transactions']);
+  const nodes = Array.from({ length: Number(options['workers']) }, (_, index) =>
+    fc.array(transaction(keys), { minLength: each, maxLength: each }).map((inputs): PlannedNode => {
+      const name = `w${index + 1}`;
+      const operations = inputs.map((input, place) => ({
+        id: `${name}-${place + 1}`,
+        name: 'transact',
+        input,
+      }));
+      return { name, operations };
+    }),
+  );
+  return fc.tuple(...nodes);
+}
+
+function transaction(keys: readonly string[]): Arbitrary<Json> {
+  const some = (minLength: number) =>
+    fc.shuffledSubarray([...keys], { minLength, maxLength: Math.min(3, keys.length) });
+  const shapes = fc.oneof(
+    // Each writes what it has read, or something else: lost updates and skews are then possible.
+    { weight: 4, arbitrary: fc.record({ reads: some(1), writes: some(1) }) },
+    { weight: 1, arbitrary: fc.record({ reads: some(1), writes: fc.constant([]) }) },
+    { weight: 1, arbitrary: fc.record({ reads: fc.constant([]), writes: some(1) }) },
+  );
+  return fc
+    .tuple(shapes, fc.nat(20), fc.oneof(fc.constant(0), fc.nat(10)))
+    .map(([{ reads, writes }, afterMs, pauseMs]) => ({ reads, writes, afterMs, pauseMs }));
+}

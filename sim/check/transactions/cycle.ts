@@ -1,0 +1,205 @@
+/**
+ * The shortest cycle of the weightiest kind, in Adya's order: overwrites only, then what was read, then one
+ * anti-dependency, then several; each first without real time. Every cycle has an edge that goes back in the order of
+ * revisions, so the search begins at those, the earliest first. Invariant: where there is a cycle one is found; it is the
+ * shortest where the search could afford to look at all beginnings.
+ */
+import { componentsOf, type Components } from './components.js';
+import { REAL_TIME, RW, WR, WW, type DependencyGraph } from './graph.js';
+
+/** One step of a cycle, from one transaction to another. */
+export interface Step {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'ww' | 'wr' | 'rw' | 'real-time';
+  /** Empty for real time. */
+  readonly key: string;
+}
+
+/** What a cycle may be made of, the weightiest first. */
+const CLASSES: readonly { readonly kinds: number; readonly antiDependencies: 0 | 1 | 2 }[] = [
+  { kinds: WW, antiDependencies: 0 },
+  { kinds: WW | WR, antiDependencies: 0 },
+  { kinds: WW | WR | RW, antiDependencies: 1 },
+  { kinds: WW | WR | RW, antiDependencies: 2 },
+  { kinds: WW | REAL_TIME, antiDependencies: 0 },
+  { kinds: WW | WR | REAL_TIME, antiDependencies: 0 },
+  { kinds: WW | WR | RW | REAL_TIME, antiDependencies: 1 },
+  { kinds: WW | WR | RW | REAL_TIME, antiDependencies: 2 },
+];
+
+const ALL = WW | WR | RW | REAL_TIME;
+const BEGINNINGS_MAX = 256;
+const EDGES_VISITED_MAX = 4_000_000;
+
+/** @param positions of each transaction in the order of revisions; undefined where there is no cycle */
+export function findCycle(graph: DependencyGraph, positions: Float64Array): readonly Step[] | undefined {
+  const all = componentsOf(graph, ALL);
+  if (!all.cyclic) return undefined;
+  const search = new CycleSearch(graph, positions);
+  for (const { kinds, antiDependencies } of CLASSES) {
+    const components = kinds === ALL ? all : componentsOf(graph, kinds);
+    if (!components.cyclic) continue;
+    const found = search.shortest(components, kinds, antiDependencies, EDGES_VISITED_MAX);
+    if (found !== undefined) return found;
+  }
+  // The searches above may have stopped early; one beginning without a limit always ends in a cycle.
+  return search.shortest(all, ALL, 'any', Infinity);
+}
+
+/** Places in the search: a node, and how many anti-dependencies led there: none, one, or more. */
+const LAYERS = 3;
+
+class CycleSearch {
+  readonly #graph: DependencyGraph;
+  readonly #back: readonly { readonly source: number; readonly edge: number }[];
+  readonly #seenIn: Int32Array;
+  readonly #cameBy: Int32Array;
+  readonly #cameFrom: Int32Array;
+  #round = 0;
+  #visitsLeft = 0;
+
+  constructor(graph: DependencyGraph, positions: Float64Array) {
+    this.#graph = graph;
+    this.#back = edgesBack(graph, positions);
+    this.#seenIn = new Int32Array(graph.nodes * LAYERS);
+    this.#cameBy = new Int32Array(graph.nodes * LAYERS);
+    this.#cameFrom = new Int32Array(graph.nodes * LAYERS);
+  }
+
+  shortest(
+    components: Components,
+    kinds: number,
+    antiDependencies: 0 | 1 | 2 | 'any',
+    visitsMax: number,
+  ): readonly Step[] | undefined {
+    const { targets, kinds: edgeKinds } = this.#graph;
+    let best: readonly Step[] | undefined;
+    let beginnings = 0;
+    this.#visitsLeft = visitsMax;
+    for (const { source, edge } of this.#back) {
+      const kind = edgeKinds[edge] ?? 0;
+      const target = targets[edge] ?? 0;
+      if ((kind & kinds) === 0 || components.of[source] !== components.of[target]) continue;
+      if (++beginnings > BEGINNINGS_MAX || this.#visitsLeft <= 0) break;
+      const found = this.#from(source, edge, components, kinds, antiDependencies, best?.length ?? Infinity);
+      if (found !== undefined && found.length < (best?.length ?? Infinity)) best = found;
+      // Two transactions are as few as there can be.
+      if (best !== undefined && (best.length <= 2 || antiDependencies === 'any')) break;
+    }
+    return best;
+  }
+
+  /** The shortest way from where the edge leads back to where it comes from. A step into the chain costs nothing. */
+  #from(
+    source: number,
+    first: number,
+    components: Components,
+    kinds: number,
+    antiDependencies: 0 | 1 | 2 | 'any',
+    below: number,
+  ): readonly Step[] | undefined {
+    const { firstEdge, targets, kinds: edgeKinds, transactions } = this.#graph;
+    const layerMax = antiDependencies === 'any' ? 2 : antiDependencies;
+    const start = (targets[first] ?? 0) * LAYERS + ((edgeKinds[first] ?? 0) === RW ? 1 : 0);
+    if (start % LAYERS > layerMax) return undefined;
+    this.#round += 1;
+    this.#seenIn[start] = this.#round;
+    this.#cameFrom[start] = -1;
+    this.#cameBy[start] = first;
+    let here = [start];
+    for (let length = 1; here.length > 0 && length < below; length++) {
+      const next: number[] = [];
+      // Grows while it is read: what costs nothing is looked at in the same turn.
+      for (let place = 0; place < here.length; place++) {
+        const state = here[place] ?? 0;
+        const node = Math.floor(state / LAYERS);
+        const layer = state % LAYERS;
+        if (node === source && (antiDependencies === 'any' || layer === antiDependencies)) {
+          return this.#stepsTo(state);
+        }
+        const end = firstEdge[node + 1] ?? 0;
+        for (let edge = firstEdge[node] ?? 0; edge < end; edge++) {
+          const kind = edgeKinds[edge] ?? 0;
+          const target = targets[edge] ?? 0;
+          if ((kind & kinds) === 0 || components.of[target] !== components.of[source]) continue;
+          const after = kind === RW ? Math.min(layer + 1, 2) : layer;
+          const reached = target * LAYERS + after;
+          if (after > layerMax || this.#seenIn[reached] === this.#round) continue;
+          this.#seenIn[reached] = this.#round;
+          this.#cameFrom[reached] = state;
+          this.#cameBy[reached] = edge;
+          (target < transactions ? next : here).push(reached);
+        }
+        this.#visitsLeft -= end - (firstEdge[node] ?? 0);
+      }
+      if (this.#visitsLeft <= 0) return undefined;
+      here = next;
+    }
+    return undefined;
+  }
+
+  #stepsTo(last: number): readonly Step[] {
+    const edges: number[] = [];
+    for (let state = last; state >= 0; state = this.#cameFrom[state] ?? -1)
+      edges.push(this.#cameBy[state] ?? 0);
+    return contracted(this.#graph, edges.reverse());
+  }
+}
+
+/** The edges into transactions that do not go forward, the earliest source first. */
+function edgesBack(
+  { nodes, transactions, firstEdge, targets }: DependencyGraph,
+  positions: Float64Array,
+): readonly { readonly source: number; readonly edge: number }[] {
+  const all = new Float64Array(nodes);
+  all.set(positions);
+  for (let node = transactions; node < nodes; node++) all[node] = -Infinity;
+  const raise = (source: number) => {
+    for (let edge = firstEdge[source] ?? 0; edge < (firstEdge[source + 1] ?? 0); edge++) {
+      const target = targets[edge] ?? 0;
+      if (target >= transactions) all[target] = Math.max(all[target] ?? 0, all[source] ?? 0);
+    }
+  };
+  // The chain's nodes are numbered as they follow one another.
+  for (let node = 0; node < nodes; node++) raise(node);
+  const back: { source: number; edge: number }[] = [];
+  for (let source = 0; source < nodes; source++) {
+    for (let edge = firstEdge[source] ?? 0; edge < (firstEdge[source + 1] ?? 0); edge++) {
+      const target = targets[edge] ?? 0;
+      if (target < transactions && (all[source] ?? 0) >= (all[target] ?? 0)) back.push({ source, edge });
+    }
+  }
+  return back.sort((a, b) => (all[a.source] ?? 0) - (all[b.source] ?? 0));
+}
+
+const NAMES: Readonly<Record<number, Step['kind']>> = { [WW]: 'ww', [WR]: 'wr', [RW]: 'rw' };
+
+/** Steps between transactions: the chain, and overwrites of one key one after the other, are one step each. */
+function contracted(graph: DependencyGraph, edges: readonly number[]): readonly Step[] {
+  const { targets, kinds, edgeKeys, keys, transactions } = graph;
+  const ends = edges.map((edge) => targets[edge] ?? 0);
+  // Begins with an edge that leads from a transaction.
+  const begin = edges.findIndex((_, index) => (ends.at(index - 1) ?? 0) < transactions);
+  const steps: Step[] = [];
+  for (let index = 0; index < edges.length; index++) {
+    const place = (begin + index) % edges.length;
+    const edge = edges[place] ?? 0;
+    const from = ends.at(place - 1) ?? 0;
+    const kind = NAMES[kinds[edge] ?? 0] ?? 'real-time';
+    const key = keys[edgeKeys[edge] ?? -1] ?? '';
+    const to = ends[place] ?? 0;
+    const last = steps.at(-1);
+    const same = last !== undefined && last.kind === kind && last.key === key;
+    if (same && (kind === 'ww' || kind === 'real-time')) steps[steps.length - 1] = { ...last, to };
+    else steps.push({ from, to, kind, key });
+  }
+  // Where the circle was cut, the first and the last step may be one.
+  const [first] = steps;
+  const last = steps.at(-1);
+  const one = first !== undefined && last !== undefined && steps.length > 2 && first.kind === last.kind;
+  if (one && first.key === last.key && (first.kind === 'ww' || first.kind === 'real-time')) {
+    return [{ ...first, from: last.from }, ...steps.slice(1, -1)];
+  }
+  return steps;
+}
