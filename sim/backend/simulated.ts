@@ -4,6 +4,7 @@
  */
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
 import { createCluster } from '../etcd/cluster.js';
+import { createStrategy } from '../explore/strategies/index.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
@@ -26,6 +27,7 @@ const SETUP = 'setup';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
+  const { strategy } = plan;
   const elapsedMs = startStopwatch();
   const problems: Problem[] = [];
   let settingUp = true;
@@ -42,6 +44,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     budget,
     signal,
     observe: request.observe,
+    strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
     onStuck: giveUp,
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });

@@ -38,8 +38,10 @@ export async function canaryCommand(
       seedsMax: settings.budget ?? specimen.caughtWithinSeeds ?? SEEDS_MAX,
       signal,
       async runSeed(seed) {
-        const { scenario, options, faults, members, etcdVersion } = request;
-        const plan = await machinery.drawPlan({ scenario, seed, options, faults, members, etcdVersion });
+        const { scenario, options, faults, members, etcdVersion, strategy } = request;
+        const plan = await machinery.drawPlan({
+          ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
+        });
         const replay = replayCommand(request, seed);
         const { maxEvents, maxVirtualTimeMs, livenessMs } = request;
         const budget = { maxEvents, maxVirtualTimeMs, livenessMs };
@@ -93,6 +95,7 @@ function requestOf(scenario: Scenario, settings: Settings): RunRequest {
     faults: settings.faults,
     members: settings.members,
     etcdVersion: settings.etcdVersion,
+    strategy: settings.strategy,
     backend: 'simulated',
     endpoints: undefined,
     toxiproxy: undefined,

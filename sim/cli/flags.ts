@@ -3,6 +3,7 @@
  * environment variables, config files and the help follow from it.
  */
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
+import { strategySelections, type StrategySelection } from '../explore/strategies/strategy-spec.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../etcd/version.js';
 import { commandNames, type Flag } from './flag.js';
@@ -119,6 +120,15 @@ export const flags = {
     commands: ['run', 'canary', 'serve'],
     default: 1,
     parse: parseMembers,
+    alsoFrom: everywhere,
+  }),
+  strategy: flag<StrategySelection>({
+    description:
+      'how it is chosen what is next of what is due at about the same time: by time alone, a random walk, partial-order sampling, PCT, or one of them drawn per seed',
+    placeholder: strategySelections.join('|'),
+    commands: ['run', 'canary'],
+    default: 'time',
+    parse: (text) => parseChoice(text, strategySelections),
     alsoFrom: everywhere,
   }),
   backend: flag<BackendName>({

@@ -34,6 +34,7 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
   }
+  add('strategy', request.strategy, flags.strategy.default);
   add('backend', request.backend, flags.backend.default);
   if (request.endpoints !== undefined) given.push('--endpoints', request.endpoints.join(','));
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);

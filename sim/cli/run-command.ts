@@ -170,8 +170,8 @@ class Runner {
   }
 
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
-    const { scenario, options, faults, members, etcdVersion } = this.#request;
-    const request = { scenario, seed, options, faults, members, etcdVersion };
+    const { scenario, options, faults, members, etcdVersion, strategy } = this.#request;
+    const request = { scenario, seed, options, faults, members, etcdVersion, strategy };
     const plan = await this.#command.machinery.drawPlan(request);
     if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks });
     return runTwice(seed, (observe) => this.#runPlan(plan, { stacks: true, observe }));

@@ -26,6 +26,7 @@ export async function runReproPlan(
       faults: flags.faults.default,
       members: flags.members.default,
       etcdVersion: plan.etcdVersion,
+      strategy: flags.strategy.default,
       backend: 'simulated',
       endpoints: undefined,
       toxiproxy: undefined,

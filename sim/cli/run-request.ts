@@ -3,6 +3,7 @@
  * complete and valid; two equal requests on the simulated backend give the same run.
  */
 import { isPossible, type FaultSelection } from '../explore/fault-selection.js';
+import type { StrategySelection } from '../explore/strategies/strategy-spec.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import { quote, suggestion } from '../input/parsed.js';
 import { parseOptions } from '../scenario/parse-options.js';
@@ -20,6 +21,7 @@ export interface RunRequest {
   readonly faults: FaultSelection;
   readonly members: MemberCount;
   readonly etcdVersion: EtcdVersion;
+  readonly strategy: StrategySelection;
   readonly backend: BackendName;
   readonly endpoints: readonly string[] | undefined;
   readonly toxiproxy: string | undefined;
@@ -61,6 +63,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
       faults: settings.faults,
       members,
       etcdVersion: settings.etcdVersion,
+      strategy: chooseStrategy(resolved),
       backend: settings.backend,
       endpoints,
       toxiproxy,
@@ -157,6 +160,15 @@ function chooseRealParts({ settings, origins }: ResolvedSettings) {
       throw new UsageError(`--${key} expects --backend real, got ${settings.backend}`);
   }
   return { endpoints: undefined, toxiproxy: undefined };
+}
+
+/** On a real etcd the machine chooses. */
+function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelection {
+  if (settings.backend === 'simulated') return settings.strategy;
+  if (origins.strategy === 'flag') {
+    throw new UsageError(`--strategy expects --backend simulated, got ${settings.backend}`);
+  }
+  return 'time';
 }
 
 function chooseMembers(

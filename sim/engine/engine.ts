@@ -4,11 +4,13 @@
  * a run is a pure function of its seed and of the code it runs.
  */
 import { Ambient } from './ambient/ambient.js';
-import { EventQueue, tieOf, type Lane, type QueuedEvent } from './event-queue.js';
+import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './event-queue.js';
 import { setRunningNode, VirtualNode } from './node.js';
-import { RandomStreams } from './random.js';
+import { RandomStreams, type RandomStream } from './random.js';
 import type { StepObserver } from './steps.js';
+import type { Strategy } from './strategy.js';
 import { Trace } from './trace.js';
+import { WindowedQueue } from './windowed-queue.js';
 
 /** Limits that end a run which does not end by itself. */
 export interface Budget {
@@ -25,6 +27,8 @@ export interface EngineOptions {
   /** Seeds every stream of the run. */
   readonly seed: string;
   readonly budget: Budget;
+  /** Chooses between what is due at about the same time, from a stream of its own; by default time alone decides. */
+  readonly strategy?: ((random: RandomStream) => Strategy) | undefined;
   /** Stops the run between two events. */
   readonly signal?: AbortSignal;
   /**
@@ -63,7 +67,7 @@ export class Engine {
   readonly trace = new Trace();
   readonly epochMs = EPOCH_MS;
   readonly nodeErrors: NodeError[] = [];
-  readonly #queue = new EventQueue();
+  readonly #queue: Agenda;
   readonly #options: EngineOptions;
   readonly #lanes = new Map<string, Lane>();
   #nowUs = 0;
@@ -77,6 +81,8 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.random = new RandomStreams(options.seed, options.observe);
+    const strategy = options.strategy?.(this.random.stream('strategy'));
+    this.#queue = strategy === undefined ? new EventQueue() : new WindowedQueue(strategy);
   }
 
   /** Virtual microseconds since the run began, a whole number. */
@@ -98,11 +104,20 @@ export class Engine {
     return new VirtualNode(this, name);
   }
 
-  /** The lane of this name; events of one lane at one time keep their order. */
-  lane(name: string): Lane {
+  /**
+   * The lane of this name; events of one lane at one time keep their order.
+   *
+   * @param chain what it belongs to, with whose events it keeps its order under every strategy
+   */
+  lane(name: string, chain = name): Lane {
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
-      lane = { name, salt: this.random.constant(`lane/${name}`) };
+      lane = {
+        name,
+        chain,
+        chainElsewhere: `${chain} elsewhere`,
+        salt: this.random.constant(`lane/${name}`),
+      };
       this.#lanes.set(name, lane);
     }
     return lane;
@@ -139,8 +154,9 @@ export class Engine {
     const timeUs = this.#nowUs + delayUs;
     const tie = tieOf(lane, timeUs);
     const order = this.#order++;
+    const chain = node === undefined ? lane.chainElsewhere : lane.chain;
     const heldUntilUs = undefined;
-    const event = { timeUs, tie, order, label, node, action, background, heldUntilUs, queued: false };
+    const event = { timeUs, tie, order, label, chain, node, action, background, heldUntilUs, queued: false };
     this.#queue.push(event);
     return () => this.#queue.cancel(event);
   }
@@ -204,10 +220,11 @@ export class Engine {
   #perform(event: QueuedEvent): boolean {
     const { node } = event;
     if (node !== undefined && (!node.alive || this.#holds(node, event))) return false;
-    this.#nowUs = event.timeUs;
+    // What a strategy has passed over happens late.
+    this.#nowUs = Math.max(this.#nowUs, event.timeUs);
     this.#events++;
-    this.#options.observe?.(`event ${event.timeUs} us ${event.label}`);
-    this.trace.number(event.timeUs);
+    this.#options.observe?.(`event ${this.#nowUs} us ${event.label}`);
+    this.trace.number(this.#nowUs);
     this.trace.text(event.label);
     this.trace.passed(this.#events, this.#nowUs);
     if (node === undefined) {

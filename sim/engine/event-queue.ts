@@ -11,6 +11,8 @@ export interface QueuedEvent {
   tie: number;
   order: number;
   readonly label: string;
+  /** Whose events never overtake one another: one node's own, or those of one direction of a link. */
+  readonly chain: string;
   /** Whose code runs; undefined for what happens in the network or in etcd. */
   readonly node: VirtualNode | undefined;
   readonly action: () => void;
@@ -22,15 +24,31 @@ export interface QueuedEvent {
   queued: boolean;
 }
 
+/** What is ahead in a run. */
+export interface Agenda {
+  /** How many events are ahead that are more than housekeeping. */
+  readonly foreground: number;
+  push(event: QueuedEvent): void;
+  /** Takes the next event. */
+  pop(): QueuedEvent | undefined;
+  /** The event will not be handed out. Harmless when it was already, or never pushed. */
+  cancel(event: QueuedEvent): void;
+  clear(): void;
+}
+
 /** Those who schedule events of one kind: messages of one link, timers of one node. */
 export interface Lane {
   readonly name: string;
+  /** Chain of its events that are some node's. */
+  readonly chain: string;
+  /** Chain of its other events, which do not wait for those. */
+  readonly chainElsewhere: string;
   /** Seeds the lane's ties. */
   readonly salt: number;
 }
 
 /** The tie of a lane's events at a time: a fixed function, so that it does not depend on what else is scheduled. */
-export function tieOf(lane: Lane, timeUs: number): number {
+export function tieOf(lane: Pick<Lane, 'salt'>, timeUs: number): number {
   let hash =
     lane.salt ^ Math.imul(timeUs | 0, 0x9e3779b1) ^ Math.imul(Math.floor(timeUs / 2 ** 32), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
@@ -38,18 +56,18 @@ export function tieOf(lane: Lane, timeUs: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function before(a: QueuedEvent, b: QueuedEvent): boolean {
+/** Whether the first is due before the second, ties included. */
+export function inOrder(a: QueuedEvent, b: QueuedEvent): boolean {
   if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
   if (a.tie !== b.tie) return a.tie < b.tie;
   return a.order < b.order;
 }
 
 /** A heap of events, earliest first. */
-export class EventQueue {
+export class EventQueue implements Agenda {
   readonly #heap: QueuedEvent[] = [];
   #foreground = 0;
 
-  /** How many events are ahead that are more than housekeeping. */
   get foreground(): number {
     return this.#foreground;
   }
@@ -63,14 +81,19 @@ export class EventQueue {
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
       const parent = heap[parentIndex] as QueuedEvent;
-      if (!before(event, parent)) break;
+      if (!inOrder(event, parent)) break;
       heap[index] = parent;
       index = parentIndex;
     }
     heap[index] = event;
   }
 
-  /** Takes the next event. */
+  /** The next event, which stays. */
+  peek(): QueuedEvent | undefined {
+    while (this.#heap[0]?.queued === false) this.#take();
+    return this.#heap[0];
+  }
+
   pop(): QueuedEvent | undefined {
     for (;;) {
       const event = this.#take();
@@ -81,7 +104,6 @@ export class EventQueue {
     }
   }
 
-  /** The event will not be handed out. Harmless when it was already, or never pushed. */
   cancel(event: QueuedEvent): void {
     if (!event.queued) return;
     // It stays in the heap until it surfaces: finding it would cost more than skipping it.
@@ -105,11 +127,11 @@ export class EventQueue {
       let child = heap[childIndex];
       if (child === undefined) break;
       const sibling = heap[childIndex + 1];
-      if (sibling !== undefined && before(sibling, child)) {
+      if (sibling !== undefined && inOrder(sibling, child)) {
         child = sibling;
         childIndex++;
       }
-      if (!before(child, last)) break;
+      if (!inOrder(child, last)) break;
       heap[index] = child;
       index = childIndex;
     }

@@ -55,8 +55,8 @@ export class VirtualNode {
       this.#wallClock = predecessor.#wallClock;
       this.#incarnation = predecessor.#incarnation + 1;
     }
-    this.timerLane = engine.lane(`${name}/timer`);
-    this.immediateLane = engine.lane(`${name}/immediate`);
+    this.timerLane = engine.lane(`${name}/timer`, name);
+    this.immediateLane = engine.lane(`${name}/immediate`, name);
     // What a process draws is nothing that the one before it has drawn.
     const stream = this.#incarnation === 1 ? name : `${name}~${this.#incarnation}`;
     this.random = engine.random.stream(`${stream}/ambient`);

@@ -14,6 +14,7 @@ import { inScenario } from '../scenario/scenario-error.js';
 import { isPossible, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
+import { drawStrategy, type StrategySelection } from './strategies/strategy-spec.js';
 
 export interface PlanRequest {
   readonly scenario: Scenario;
@@ -25,6 +26,8 @@ export interface PlanRequest {
   readonly members: number;
   /** 3.6 by default. */
   readonly etcdVersion?: EtcdVersion | undefined;
+  /** By time alone by default. */
+  readonly strategy?: StrategySelection | undefined;
 }
 
 /** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
@@ -57,6 +60,7 @@ export function drawPlan(request: PlanRequest): Plan {
     .filter((kind) => isSelected(kind, request.faults) && isPossible(kind, ground))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
+  const strategy = draw('strategy', drawStrategy(request.strategy ?? 'time'));
   return {
     scenario: scenario.name,
     seed,
@@ -66,6 +70,7 @@ export function drawPlan(request: PlanRequest): Plan {
     nodes,
     faults,
     network: draw('network', calmNetwork),
+    ...(strategy === undefined ? {} : { strategy }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { EtcdVersion } from '../etcd/version.js';
 import type { Fault } from '../faults/index.js';
 import type { Json } from '../history/history.js';
 import type { OptionValues } from '../scenario/options.js';
+import type { StrategySpec } from './strategies/strategy-spec.js';
 
 /** One operation that a node is to do. */
 export interface PlannedOperation {
@@ -37,4 +38,6 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** The calm network under the faults: one-way delay of a message, drawn uniformly per message. */
   readonly network: { readonly oneWayDelayMinUs: number; readonly oneWayDelayMaxUs: number };
+  /** How it is chosen what is next of what is due at about the same time; by time alone where it is absent. */
+  readonly strategy?: StrategySpec;
 }

@@ -1,4 +1,5 @@
 /** Operations, revisions and the parameters of a run in words, for readers of text. */
+import { describeStrategy } from '../explore/strategies/strategy-spec.js';
 import type { LogEntry, Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run.js';
@@ -63,6 +64,7 @@ export function describeParameters({ plan, backend }: RunResult): string {
       ? [`etcd ${plan.etcdVersion}`]
       : []),
     ...(backend === 'simulated' ? [`one-way delay ${delay}`] : []),
+    ...(plan.strategy === undefined ? [] : [`strategy ${describeStrategy(plan.strategy)}`]),
   ];
   return singleLine(parts.join(', '));
 }

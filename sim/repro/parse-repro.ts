@@ -2,6 +2,7 @@
  * Reads a repro. Invariant: what it returns can be run as it is; everything else is refused in one line that says
  * what was expected.
  */
+import { strategyKinds } from '../explore/strategies/strategy-spec.js';
 import { etcdVersions } from '../etcd/version.js';
 import type { Plan } from '../explore/plan.js';
 import { faultKindNames } from '../faults/index.js';
@@ -65,6 +66,9 @@ function parsePlan(
   if (!hasNumbers(network, ['oneWayDelayMinUs', 'oneWayDelayMaxUs']))
     return malformed('expected the network’s delays');
   if (!isRecord(options)) return malformed('expected options');
+  if (plan['strategy'] !== undefined && !isStrategy(plan['strategy'])) {
+    return malformed(`expected a strategy that there is (${strategyKinds.join(', ')})`);
+  }
   const given = Object.entries(options).map(([key, value]) => [key, String(value)] as const);
   const parsed = parseOptions(scenario.options, Object.fromEntries(given));
   if (parsed.kind === 'malformed')
@@ -78,6 +82,11 @@ function parsePlan(
     if (error instanceof ScenarioError) return malformed(error.message);
     throw error;
   }
+}
+
+function isStrategy(value: unknown): boolean {
+  if (!hasNumbers(value, ['windowUs']) || !strategyKinds.some((kind) => kind === value['kind'])) return false;
+  return value['kind'] !== 'pct' || hasNumbers(value, ['depth', 'choices']);
 }
 
 /** What is wrong with the faults; undefined where nothing is. */

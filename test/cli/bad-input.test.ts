@@ -251,6 +251,7 @@ describe('a flag', () => {
   it.each([
     [['--endpoints', 'http://a:1'], '--endpoints expects --backend real, got simulated'],
     [['--toxiproxy', 'http://a:1'], '--toxiproxy expects --backend real, got simulated'],
+    [['--strategy', 'pos', '--backend', 'real'], '--strategy expects --backend simulated, got real'],
     [['--backend', 'real', '--endpoints', 'http://a:1,http://b:2'], 'expected 1 or 3 endpoints, got 2'],
     [
       ['--backend', 'real', '--etcd-version', '3.5', '--endpoints', 'http://a:1'],

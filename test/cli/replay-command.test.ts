@@ -12,6 +12,7 @@ import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/replay
 import { makeRequests, type RunRequest } from '../../sim/cli/run-request.js';
 import { resolveSettings } from '../../sim/cli/settings.js';
 import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
+import { strategySelections } from '../../sim/explore/strategies/strategy-spec.js';
 import { faultKindNames } from '../../sim/faults/index.js';
 import { bank, queue, sim } from './harness.js';
 
@@ -34,6 +35,7 @@ const request: fc.Arbitrary<RunRequest> = fc
     faults,
     members: fc.constantFrom(...memberCounts),
     etcdVersion: fc.constantFrom(...etcdVersions),
+    strategy: fc.constantFrom(...strategySelections),
     backend: fc.constantFrom(...backendNames),
     withEndpoints: fc.boolean(),
     urls: fc.uniqueArray(url, { minLength: 3, maxLength: 3 }),
@@ -51,7 +53,9 @@ const request: fc.Arbitrary<RunRequest> = fc
     const endpoints = real && withEndpoints ? urls.slice(0, rest.members) : undefined;
     // What is given has the version it has.
     const etcdVersion = endpoints === undefined ? rest.etcdVersion : DEFAULT_ETCD_VERSION;
-    return { ...rest, etcdVersion, endpoints, toxiproxy: real ? toxiproxy : undefined };
+    // On a real etcd the machine chooses.
+    const strategy = real ? 'time' : rest.strategy;
+    return { ...rest, etcdVersion, strategy, endpoints, toxiproxy: real ? toxiproxy : undefined };
   });
 
 function parse(argv: readonly string[]) {

@@ -4,10 +4,15 @@ import { EventQueue, tieOf, type Lane, type QueuedEvent } from '../../sim/engine
 
 let order = 0;
 
-function event(lane: Lane, timeUs: number, label: string): QueuedEvent {
+function lane(name: string, salt: number): Lane {
+  return { name, salt, chain: name, chainElsewhere: `${name} elsewhere` };
+}
+
+function event(from: Lane, timeUs: number, label: string): QueuedEvent {
   return {
     timeUs,
-    tie: tieOf(lane, timeUs),
+    tie: tieOf(from, timeUs),
+    chain: from.chain,
     order: order++,
     label,
     node: undefined,
@@ -25,14 +30,14 @@ function drain(queue: EventQueue): QueuedEvent[] {
 
 describe('the event queue', () => {
   it('hands out events in order of time, and within a lane in order of scheduling', () => {
-    const lanes = [1, 2, 3].map((salt) => ({ name: `lane ${salt}`, salt }));
+    const lanes = [1, 2, 3].map((salt) => lane(`lane ${salt}`, salt));
     const scheduled = fc.array(fc.record({ lane: fc.constantFrom(...lanes), timeUs: fc.nat(20) }), {
       maxLength: 60,
     });
     fc.assert(
       fc.property(scheduled, (entries) => {
         const queue = new EventQueue();
-        for (const { lane, timeUs } of entries) queue.push(event(lane, timeUs, lane.name));
+        for (const entry of entries) queue.push(event(entry.lane, entry.timeUs, entry.lane.name));
         const out = drain(queue);
         expect(out).toHaveLength(entries.length);
         out.slice(1).forEach((later, index) => {
@@ -50,18 +55,18 @@ describe('the event queue', () => {
     const firstLanes = new Set<string>();
     for (let salt = 0; salt < 32; salt++) {
       const queue = new EventQueue();
-      queue.push(event({ name: 'scheduled first', salt }, 5, 'scheduled first'));
-      queue.push(event({ name: 'scheduled second', salt: salt + 1000 }, 5, 'scheduled second'));
+      queue.push(event(lane('scheduled first', salt), 5, 'scheduled first'));
+      queue.push(event(lane('scheduled second', salt + 1000), 5, 'scheduled second'));
       firstLanes.add(queue.pop()?.label ?? '');
     }
     expect([...firstLanes].sort()).toEqual(['scheduled first', 'scheduled second']);
   });
 
   it('gives the same order whatever the order of insertion', () => {
-    const lanes = [7, 8, 9, 10].map((salt) => ({ name: `lane ${salt}`, salt }));
+    const lanes = [7, 8, 9, 10].map((salt) => lane(`lane ${salt}`, salt));
     const run = (sequence: Lane[]) => {
       const queue = new EventQueue();
-      for (const lane of sequence) queue.push(event(lane, 3, lane.name));
+      for (const one of sequence) queue.push(event(one, 3, one.name));
       return drain(queue).map((each) => each.label);
     };
     expect(run([...lanes].reverse())).toEqual(run(lanes));
@@ -69,9 +74,9 @@ describe('the event queue', () => {
 
   it('counts what is ahead without housekeeping, whatever is cancelled when', () => {
     const queue = new EventQueue();
-    const lane = { name: 'lane', salt: 1 };
-    const [first, second] = [event(lane, 1, 'first'), event(lane, 2, 'second')];
-    queue.push({ ...event(lane, 3, 'housekeeping'), background: true });
+    const only = lane('lane', 1);
+    const [first, second] = [event(only, 1, 'first'), event(only, 2, 'second')];
+    queue.push({ ...event(only, 3, 'housekeeping'), background: true });
     for (const each of [first, second]) queue.push(each);
     expect(queue.foreground).toBe(2);
     expect(queue.pop()).toBe(first);
@@ -84,10 +89,10 @@ describe('the event queue', () => {
 
   it('skips cancelled events', () => {
     const queue = new EventQueue();
-    const lane = { name: 'lane', salt: 1 };
-    const cancelled = event(lane, 1, 'cancelled');
+    const only = lane('lane', 1);
+    const cancelled = event(only, 1, 'cancelled');
     queue.push(cancelled);
-    queue.push(event(lane, 2, 'kept'));
+    queue.push(event(only, 2, 'kept'));
     queue.cancel(cancelled);
     expect(drain(queue).map((each) => each.label)).toEqual(['kept']);
   });

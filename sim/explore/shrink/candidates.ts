@@ -26,6 +26,12 @@ export function withMembers(plan: Plan, members: readonly string[]): Plan {
   return tidy({ ...plan, members });
 }
 
+/** Time alone decides what is next. */
+export function withoutStrategy(plan: Plan): Plan {
+  const { strategy: _, ...rest } = plan;
+  return rest;
+}
+
 /** The same plan with its times simpler, boldest first: each differs from the plan in one respect. */
 export function* simpler(plan: Plan): Generator<Plan> {
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;

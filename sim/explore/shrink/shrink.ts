@@ -1,12 +1,19 @@
 /**
- * Shrinks the plan of a failing run to what the failure needs: members, faults, nodes, operations, then the times of
+ * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, then the times of
  * what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
  * same result.
  */
 import type { RunResult } from '../../run.js';
 import type { Plan } from '../plan.js';
 import { anchored } from './anchor.js';
-import { simpler, withFaults, withMembers, withNodes, withOperations } from './candidates.js';
+import {
+  simpler,
+  withFaults,
+  withMembers,
+  withNodes,
+  withOperations,
+  withoutStrategy,
+} from './candidates.js';
 import { minimize } from './minimize.js';
 import { signaturesOf, type Signature } from './signature.js';
 
@@ -73,6 +80,7 @@ class Search {
   }
 
   async removeParts(): Promise<void> {
+    if (this.best.plan.strategy !== undefined) await this.#try(withoutStrategy(this.best.plan));
     const { plan } = this.best;
     if (plan.members.length > 1) await this.#try(withMembers(plan, plan.members.slice(0, 1)));
     await this.#minimize(

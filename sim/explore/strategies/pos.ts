@@ -1,0 +1,32 @@
+/**
+ * Partial-order sampling, after Yuan, Yang and Gu, "Partial Order Aware Concurrency Sampling" (2018): every event has a
+ * priority of its own, the highest is next, and what it raced with draws anew. Two events race where they happen at the
+ * same node, or both in etcd. Invariant: priorities are drawn in the order of the candidates.
+ */
+import type { QueuedEvent } from '../../engine/event-queue.js';
+import type { RandomStream } from '../../engine/random.js';
+import type { Strategy } from '../../engine/strategy.js';
+import type { PosSpec } from './strategy-spec.js';
+
+export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy {
+  const priorities = new WeakMap<QueuedEvent, number>();
+  return {
+    windowUs,
+    pick(candidates) {
+      let best = 0;
+      let highest = -1;
+      for (const [place, event] of candidates.entries()) {
+        const priority = priorities.get(event) ?? random.uint32();
+        priorities.set(event, priority);
+        if (priority <= highest) continue;
+        highest = priority;
+        best = place;
+      }
+      const next = candidates[best];
+      for (const event of candidates) {
+        if (event !== next && event.node === next?.node) priorities.delete(event);
+      }
+      return best;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** Runs under the strategies: the same again from the same seed, and what is wrong is found and shrinks. */
+import { describe, expect, it } from 'vitest';
+import { scenarios } from '../../scenarios/index.js';
+import { bankLostUpdate } from '../../scenarios/specimens/bank-lost-update.js';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import { shrink } from '../../sim/explore/shrink/shrink.js';
+import { strategyKinds, type StrategySelection } from '../../sim/explore/strategies/strategy-spec.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { defaultOptions } from '../../sim/scenario/parse-options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+
+const { signal } = new AbortController();
+
+function planOf(scenario: Scenario, seed: number, strategy: StrategySelection, members = 1): Plan {
+  const options = defaultOptions(scenario.options);
+  return drawPlan({ scenario, seed, options, faults: { kind: 'swarm' }, members, strategy });
+}
+
+function run(scenario: Scenario, plan: Plan) {
+  const backend = createSimulatedBackend();
+  return runPlan({ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal });
+}
+
+const [bank, , queue] = scenarios as [Scenario, Scenario, Scenario];
+
+describe.each(strategyKinds)('under the strategy %s', (kind) => {
+  it('a seed gives the same run again, and not the one that time alone gives', async () => {
+    const plan = planOf(queue, 3, kind, 3);
+    expect(plan.strategy?.kind).toBe(kind);
+    const hashes = [
+      await run(queue, plan),
+      await run(queue, plan),
+      await run(queue, planOf(queue, 3, 'time', 3)),
+    ];
+    const [first, again, other] = hashes.map(({ trace }) => trace?.hash);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it.each(
+    scenarios.filter((scenario) => scenario !== bank).map((scenario) => [scenario.name, scenario] as const),
+  )('%s holds', async (_, scenario) => {
+    for (const [seed, members] of [
+      [0, 1],
+      [1, 3],
+      [2, 1],
+    ] as const) {
+      const { checks, problems } = await run(scenario, planOf(scenario, seed, kind, members));
+      const wrong = [...checks.filter(({ verdict }) => verdict !== 'satisfied'), ...problems];
+      expect({ seed, wrong }).toEqual({ seed, wrong: [] });
+    }
+  });
+
+  it('a failure shrinks, and then needs no strategy where time alone shows it', async () => {
+    const failure = await run(bankLostUpdate, planOf(bankLostUpdate, 1, kind));
+    expect(failure.verdict).toBe('violated');
+    const shrunk = await shrink({
+      failure,
+      maxRuns: 200,
+      canEnd: () => true,
+      run: (plan) => run(bankLostUpdate, plan),
+      signal,
+    });
+    expect(shrunk.smallest.plan.strategy).toBeUndefined();
+    expect(shrunk.smallest.verdict).toBe('violated');
+  });
+});
+
+it('a mix has all of them, and time alone, over the seeds', () => {
+  const kinds = Array.from({ length: 60 }, (_, seed) => planOf(queue, seed, 'mix').strategy?.kind ?? 'time');
+  expect(new Set(kinds)).toEqual(new Set(['time', ...strategyKinds]));
+});
+
+it('which strategy it is changes nothing else of a plan', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { strategy, ...rest } = planOf(queue, seed, 'mix');
+    expect(rest).toEqual(planOf(queue, seed, 'time'));
+    expect(strategy?.windowUs ?? 1).toBeGreaterThan(0);
+  }
+});
