@@ -10,6 +10,7 @@ import type { LogEntry, LogEvent } from './history.js';
 const MARKER = '~end-of-log';
 
 const REOPEN_AFTER_MS = 20;
+const MARKER_ATTEMPTS_MAX = 250;
 
 /** A watch stream of etcd3. */
 interface WatchStream {
@@ -52,10 +53,10 @@ export class LogCollector {
   /**
    * Every revision so far that touched keys under the prefix, ascending.
    *
-   * @throws an Error where somebody compacted what was not collected yet
+   * @throws an Error where somebody compacted what was not collected yet, or etcd cannot be reached for long
    */
   async finish(): Promise<LogEntry[]> {
-    await this.#client.put(this.#prefix + MARKER).value('');
+    await this.#mark();
     const end = await this.#end;
     this.close();
     if (end !== 'marker') throw end;
@@ -65,6 +66,20 @@ export class LogCollector {
   close(): void {
     this.#closed = true;
     this.#dropStream();
+  }
+
+  /** A member that has just been started again may not be reached at once. */
+  async #mark(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#client.put(this.#prefix + MARKER).value('');
+        return;
+      } catch (error) {
+        if (attempt === MARKER_ATTEMPTS_MAX) throw error;
+        // eslint-disable-next-line no-restricted-globals -- the observer's own timer, virtual in a simulated run
+        await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
+      }
+    }
   }
 
   async #open(): Promise<void> {
