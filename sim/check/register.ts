@@ -1,0 +1,42 @@
+/**
+ * Whether registers, one for each key, were linearizable, where every value is written once at most: so it is known
+ * which write each read and each compare-and-swap has seen, and a write without an answer either was seen, and then
+ * happened before whoever saw it was done, or makes no difference. Exact, in O(n log n). Invariant: it judges as a
+ * search through all orders would.
+ */
+import type { Finding } from './check.js';
+import { blocksOf, findDisorder } from './register/blocks.js';
+import { findMisread } from './register/misreads.js';
+import { resolve, type RegisterOperation } from './register/operations.js';
+import { findZoneConflict } from './register/zones.js';
+
+export type { RegisterCall, RegisterOperation } from './register/operations.js';
+
+/** Judges the operations of all registers; those that did not happen are left out by the caller. */
+export function checkRegisters(operations: readonly RegisterOperation[]): Finding {
+  const byKey = new Map<string, RegisterOperation[]>();
+  for (const operation of operations) {
+    const own = byKey.get(operation.call.key);
+    if (own === undefined) byKey.set(operation.call.key, [operation]);
+    else own.push(operation);
+  }
+  let undecided: Finding | undefined;
+  for (const own of byKey.values()) {
+    const finding = checkRegister(own);
+    if (finding.verdict === 'violated') return finding;
+    if (finding.verdict === 'inconclusive') undecided ??= finding;
+  }
+  return undecided ?? { verdict: 'satisfied' };
+}
+
+function checkRegister(operations: readonly RegisterOperation[]): Finding {
+  const misread = findMisread(operations);
+  if (misread !== undefined) return misread;
+  const blocks = blocksOf(resolve(operations));
+  if ('verdict' in blocks) return blocks;
+  for (const block of blocks) {
+    const disorder = findDisorder(block);
+    if (disorder !== undefined) return disorder;
+  }
+  return findZoneConflict(blocks) ?? { verdict: 'satisfied' };
+}

@@ -1,0 +1,127 @@
+/**
+ * What must be next to one another in every order: a write, who read its value, the swap that replaced that value, who
+ * read what the swap left, and so on. Invariant: with unique values a register goes through whole blocks, one after
+ * the other, and inside a block the order is known but for that of reads of one value.
+ */
+import type { Finding } from '../check.js';
+import { foundValue, type RegisterOperation, type ResolvedOperation } from './operations.js';
+
+/** One place in a block: the write or swap that left a value, or everybody who read it. */
+export interface Block {
+  /** In order; those of one place may come in any order. The first place of the initial block has nobody. */
+  readonly places: readonly (readonly ResolvedOperation[])[];
+  /** Whether it begins with the register's initial state, in which it has no value. */
+  readonly initial: boolean;
+}
+
+/** The blocks, or why there cannot be an order. Every value that was found was written, by one operation. */
+export function blocksOf(operations: readonly ResolvedOperation[]): readonly Block[] | Finding {
+  const readers = new Map<string | null, ResolvedOperation[]>();
+  const swaps = new Map<string | null, ResolvedOperation>();
+  const heads: ResolvedOperation[] = [];
+  for (const operation of operations) {
+    const { call } = operation;
+    if (call.kind === 'write') heads.push(operation);
+    if (call.kind === 'read') {
+      const own = readers.get(call.value);
+      if (own === undefined) readers.set(call.value, [operation]);
+      else own.push(operation);
+    }
+    if (call.kind !== 'swap') continue;
+    const other = swaps.get(call.expected);
+    if (other !== undefined) {
+      const what = call.expected ?? 'no value';
+      return violated(`${other.id} and ${operation.id} both found ${what} in ${call.key} and replaced it`, [
+        other,
+        operation,
+      ]);
+    }
+    swaps.set(call.expected, operation);
+  }
+  const blocks: Block[] = [];
+  for (const head of [undefined, ...heads]) {
+    const places: (readonly ResolvedOperation[])[] = [];
+    for (
+      let next: ResolvedOperation | undefined = head, first = true;
+      first || next !== undefined;
+      first = false
+    ) {
+      const value: string | null = next?.call.value ?? null;
+      places.push(next === undefined ? [] : [next], readers.get(value) ?? []);
+      next = swaps.get(value);
+      swaps.delete(value);
+    }
+    blocks.push({ places, initial: head === undefined });
+  }
+  // Swaps that are left over follow one another in a circle.
+  const [circular] = swaps.values();
+  if (circular === undefined) return blocks;
+  return violated(
+    `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only have come of what it left`,
+    [...swaps.values()],
+  );
+}
+
+/** Somebody who was done before another one began that comes earlier in the block. */
+export function findDisorder({ places }: Block): Finding | undefined {
+  /** Of the places so far, who began last, and its place. */
+  let latest: ResolvedOperation | undefined;
+  let latestPlace = 0;
+  for (const [place, here] of places.entries()) {
+    for (const operation of here) {
+      if (latest === undefined || !(operation.return < latest.invoke)) continue;
+      return violated(
+        `${latest.id} ${whatIt(latest)} after ${operation.shownBy.id} had ended, which shows that ${valueOf(operation)} was there by then, and that came later`,
+        [latest, operation.shownBy, ...changesBetween(places, latestPlace, place)],
+      );
+    }
+    for (const operation of here) {
+      if (latest !== undefined && operation.invoke <= latest.invoke) continue;
+      latest = operation;
+      latestPlace = place;
+    }
+  }
+  return undefined;
+}
+
+const CHANGES_NAMED_MAX = 6;
+
+/** The swaps that lead from one place to another; of a long chain only the first few. */
+export function changesBetween(
+  places: Block['places'],
+  from: number,
+  to: number,
+): readonly ResolvedOperation[] {
+  const [low, high] = from < to ? [from, to] : [to, from];
+  return places
+    .slice(low, high + 1)
+    .flat()
+    .filter(({ call }) => call.kind !== 'read')
+    .slice(0, CHANGES_NAMED_MAX);
+}
+
+function valueOf({ call }: RegisterOperation): string {
+  return call.value ?? 'nothing';
+}
+
+function whatIt({ call }: RegisterOperation): string {
+  switch (call.kind) {
+    case 'read':
+      return `read ${call.value ?? 'nothing'} from ${call.key}`;
+    case 'write':
+      return `wrote ${call.value} to ${call.key}`;
+    case 'swap':
+      return `swapped ${call.expected ?? 'nothing'} for ${call.value} in ${call.key}`;
+    default:
+      return call satisfies never;
+  }
+}
+
+function violated(message: string, operations: readonly RegisterOperation[]): Finding {
+  return {
+    verdict: 'violated',
+    message,
+    operations: [...new Set(operations.map(({ id }) => id))],
+    revisions: [],
+  };
+}

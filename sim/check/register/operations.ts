@@ -1,0 +1,81 @@
+/**
+ * The operations of a register, and what is known of those without an answer. Invariant: after {@link resolve} every
+ * operation has a return, and the history is linearizable iff it was before.
+ */
+
+/** What was asked of a register, with what it gave. A swap that found something else counts as a read of that. */
+export type RegisterCall =
+  | { readonly kind: 'read'; readonly key: string; readonly value: string | null }
+  | { readonly kind: 'write'; readonly key: string; readonly value: string }
+  | {
+      readonly kind: 'swap';
+      readonly key: string;
+      readonly expected: string | null;
+      readonly value: string;
+    };
+
+export interface RegisterOperation {
+  readonly id: string;
+  readonly call: RegisterCall;
+  readonly invoke: number;
+  /** Without it: it may have happened at any later time, or never; of reads it means nothing. */
+  readonly return?: number | undefined;
+}
+
+export interface ResolvedOperation extends RegisterOperation {
+  readonly return: number;
+  /** Whose return that is: its own, or of the first that shows that it had happened. */
+  readonly shownBy: RegisterOperation;
+}
+
+/** The value that a call leaves, where it leaves another one. */
+export function writtenValue(call: RegisterCall): string | undefined {
+  return call.kind === 'read' ? undefined : call.value;
+}
+
+/** The value that a call found; undefined where it does not tell. */
+export function foundValue(call: RegisterCall): string | null | undefined {
+  switch (call.kind) {
+    case 'read':
+      return call.value;
+    case 'swap':
+      return call.expected;
+    case 'write':
+      return undefined;
+    default:
+      return call satisfies never;
+  }
+}
+
+/**
+ * Leaves out what nobody can tell whether it happened, and gives a write whose value was found the latest moment at
+ * which it can have happened: when the first that found it was done.
+ */
+export function resolve(operations: readonly RegisterOperation[]): ResolvedOperation[] {
+  const shownBy = new Map<RegisterOperation, RegisterOperation>();
+  const writers = new Map<string, RegisterOperation>();
+  for (const operation of operations) {
+    const value = writtenValue(operation.call);
+    if (value !== undefined) writers.set(value, operation);
+    if (operation.return !== undefined) shownBy.set(operation, operation);
+  }
+  // A swap without an answer whose value was found has itself found one, and so on back.
+  const known = operations.filter((operation) => operation.return !== undefined);
+  for (let next = known.pop(); next !== undefined; next = known.pop()) {
+    const found = foundValue(next.call);
+    const writer = found === undefined || found === null ? undefined : writers.get(found);
+    const by = shownBy.get(next);
+    if (writer === undefined || by === undefined || writer.return !== undefined) continue;
+    if (returnOf(by) >= returnOf(shownBy.get(writer))) continue;
+    shownBy.set(writer, by);
+    known.push(writer);
+  }
+  return operations.flatMap((operation): ResolvedOperation[] => {
+    const by = shownBy.get(operation);
+    return by === undefined ? [] : [{ ...operation, return: returnOf(by), shownBy: by }];
+  });
+}
+
+function returnOf(operation: RegisterOperation | undefined): number {
+  return operation?.return ?? Infinity;
+}

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { checkLinearizable, type SequentialType } from '../../sim/check/linearizable.js';
+import { checkRegisters, type RegisterCall, type RegisterOperation } from '../../sim/check/register.js';
+import { drawCalls, someOrder, type CallShape } from './call-histories.js';
+import { drawFrom } from './queue-histories.js';
+import { parseJepsenRegister } from './jepsen-register.js';
+
+const key = 'k';
+
+/** What one register goes through; `null` is no value. */
+const registerType: SequentialType<string | null, RegisterCall> = {
+  initial: null,
+  apply(state, call) {
+    switch (call.kind) {
+      case 'read':
+        return state === call.value ? state : undefined;
+      case 'write':
+        return call.value;
+      case 'swap':
+        return state === call.expected ? call.value : undefined;
+    }
+  },
+  textOf: (state) => (state === null ? '' : `=${state}`),
+};
+
+function shape(swaps: boolean, oneOpenOf: number): CallShape<string | null, RegisterCall> {
+  return {
+    type: registerType,
+    drawCall(draw, state, index) {
+      const kinds: RegisterCall[] = [
+        { kind: 'write', key, value: `v${index}` },
+        { kind: 'read', key, value: state },
+        { kind: 'swap', key, expected: state, value: `v${index}` },
+      ];
+      return kinds[draw(swaps ? 3 : 2)] as RegisterCall;
+    },
+    spoil(draw, call, all) {
+      const values = [null, ...all.flatMap((one) => (one.kind === 'read' ? [] : [one.value]))];
+      const value = values[draw(values.length)] ?? null;
+      if (call.kind === 'read') return { ...call, value };
+      return call.kind === 'swap' ? { ...call, expected: value } : call;
+    },
+    callsMax: 7,
+    overlap: 8,
+    oneOpenOf,
+  };
+}
+
+const write = (value: string, invoke: number, returned?: number): RegisterOperation => ({
+  id: `w${value}`,
+  call: { kind: 'write', key, value },
+  invoke,
+  return: returned,
+});
+const read = (id: string, value: string | null, invoke: number, returned?: number): RegisterOperation => ({
+  id,
+  call: { kind: 'read', key, value },
+  invoke,
+  return: returned,
+});
+
+describe('the register checker', () => {
+  it.each([
+    ['reads and writes', false, 0],
+    ['reads and writes, some without an answer', false, 4],
+    ['reads, writes and swaps', true, 0],
+    ['reads, writes and swaps, some without an answer', true, 4],
+  ])('answers as all orders tried one by one do: %s', (_, swaps, oneOpenOf) => {
+    let possible = 0;
+    for (let seed = 0; seed < 4_000; seed++) {
+      const calls = drawCalls(drawFrom(seed), shape(swaps, oneOpenOf));
+      const expected = someOrder(registerType, calls);
+      if (expected) possible += 1;
+      const finding = checkRegisters(calls);
+      expect(finding.verdict, `seed ${seed}: ${JSON.stringify(calls)}`).toBe(
+        expected ? 'satisfied' : 'violated',
+      );
+      if (finding.verdict !== 'violated') continue;
+      const witness = calls.filter(({ id }) => finding.operations.includes(id));
+      expect(witness.length, `seed ${seed}`).toBe(finding.operations.length);
+    }
+    expect(possible).toBeGreaterThan(1_500);
+    expect(possible).toBeLessThan(3_700);
+  });
+
+  it('names at most four operations of reads and writes, which no order explains together with their writes', () => {
+    let violations = 0;
+    for (let seed = 0; seed < 3_000; seed++) {
+      const calls = drawCalls(drawFrom(seed), shape(false, 4));
+      const finding = checkRegisters(calls);
+      if (finding.verdict !== 'violated') continue;
+      violations += 1;
+      expect(finding.operations.length).toBeLessThanOrEqual(4);
+      const named = calls.filter(({ id }) => finding.operations.includes(id));
+      const values = new Set(named.map(({ call }) => call.value));
+      const witness = calls.filter(
+        (one) => named.includes(one) || (one.call.kind === 'write' && values.has(one.call.value)),
+      );
+      expect(someOrder(registerType, witness), `seed ${seed}: ${finding.message}`).toBe(false);
+    }
+    expect(violations).toBeGreaterThan(300);
+  });
+
+  it.each([
+    ['reads and writes', false],
+    ['reads, writes and swaps', true],
+  ])('agrees with the search through orders on longer histories of %s', (_, swaps) => {
+    let possible = 0;
+    for (let seed = 0; seed < 600; seed++) {
+      const calls = drawCalls(drawFrom(seed), { ...shape(swaps, 10), callsMax: 60, overlap: 30 });
+      const search = checkLinearizable({ type: registerType, calls, describe: ({ kind }) => kind });
+      if (search.verdict === 'satisfied') possible += 1;
+      expect(checkRegisters(calls).verdict, `seed ${seed}`).toBe(search.verdict);
+    }
+    expect(possible).toBeGreaterThan(100);
+    expect(possible).toBeLessThan(500);
+  });
+
+  it('says which two values must have been there at the same time', () => {
+    const history = [write('1', 1, 2), write('2', 3, 4), read('r1', '2', 5, 6), read('r2', '1', 7, 8)];
+    expect(checkRegisters(history)).toEqual({
+      verdict: 'violated',
+      message: 'k must have held 1 from w1 to r2, and 2 from w2 to r1, which overlap',
+      operations: ['w1', 'r2', 'w2', 'r1'],
+      revisions: [],
+    });
+  });
+
+  it('finds a read of nothing after a write that was done', () => {
+    expect(checkRegisters([write('1', 1, 2), read('r1', null, 3, 4)])).toMatchObject({
+      verdict: 'violated',
+      message: 'k must have held no value from the start to r1, and yet 1 only within that time (w1)',
+    });
+  });
+
+  it('finds two that replaced the same value, and a value that was read after it had been replaced', () => {
+    const swap = (id: string, expected: string, value: string, invoke: number): RegisterOperation => ({
+      id,
+      call: { kind: 'swap', key, expected, value },
+      invoke,
+      return: invoke + 1,
+    });
+    expect(
+      checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), swap('s2', '1', '3', 5)]),
+    ).toMatchObject({
+      message: 's1 and s2 both found 1 in k and replaced it',
+    });
+    expect(checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), read('r1', '1', 5, 6)])).toEqual({
+      verdict: 'violated',
+      message:
+        'r1 read 1 from k after s1 had ended, which shows that 2 was there by then, and that came later',
+      operations: ['r1', 's1'],
+      revisions: [],
+    });
+    expect(checkRegisters([swap('s1', '2', '1', 1), swap('s2', '1', '2', 1)])).toMatchObject({
+      message: 's1 found 2 in k, which can only have come of what it left',
+    });
+  });
+
+  it('finds values that nobody wrote, and values read before they were written', () => {
+    expect(checkRegisters([read('r1', '1', 3, 4)])).toMatchObject({
+      message: 'r1 found 1 in k, which nobody wrote',
+    });
+    expect(checkRegisters([read('r1', '1', 1, 2), write('1', 3, 4)])).toMatchObject({
+      message: 'r1 found 1 in k before w1 began to write it',
+    });
+  });
+
+  it('decides nothing where a value was written twice', () => {
+    expect(checkRegisters([write('1', 1, 2), { ...write('1', 3, 4), id: 'again' }])).toEqual({
+      verdict: 'inconclusive',
+      reason: 'w1 and again write the same value 1: expected unique values',
+    });
+  });
+
+  it('judges every key for itself', () => {
+    const other = (operation: RegisterOperation): RegisterOperation => ({
+      ...operation,
+      id: `${operation.id}'`,
+      call: { ...operation.call, key: 'other' },
+    });
+    const good = [write('1', 1, 2), read('r1', '1', 3, 4)];
+    const bad = [other(write('1', 1, 2)), other(read('r1', null, 3, 4))];
+    expect(checkRegisters([...good, ...good.map(other)])).toEqual({ verdict: 'satisfied' });
+    expect(checkRegisters([...good, ...bad])).toMatchObject({ operations: ["r1'", "w1'"] });
+  });
+
+  it('judges histories in the shape in which Jepsen prints them', () => {
+    const legal = `
+      0 :invoke :write 1
+      1 :invoke :read nil
+      0 :info :write :timed-out
+      1 :ok :read nil
+      2 :invoke :cas [1 2]
+      1 :invoke :read nil
+      1 :ok :read 1
+      2 :ok :cas [1 2]
+      3 :invoke :cas [1 3]
+      3 :fail :cas [1 3]
+      1 :invoke :read nil
+      1 :ok :read 2
+    `;
+    expect(checkRegisters(parseJepsenRegister(legal))).toEqual({ verdict: 'satisfied' });
+    expect(
+      checkRegisters(
+        parseJepsenRegister(`${legal}
+      1 :invoke :read nil
+      1 :ok :read 1
+    `),
+      ).verdict,
+    ).toBe('violated');
+  });
+});
