@@ -156,8 +156,9 @@ it('a watch is satisfied if and only if it is what the log says', () => {
     ),
     { numRuns: 10_000 },
   );
-  expect(seen.satisfied).toBeGreaterThan(2000);
-  expect(seen.violated).toBeGreaterThan(2000);
+  // Some 8,000 and 2,000 of 10,000 runs, give or take 40: far enough below to say nothing about chance.
+  expect(seen.satisfied).toBeGreaterThan(1000);
+  expect(seen.violated).toBeGreaterThan(1000);
 });
 
 describe('the promise that was broken is named', () => {
