@@ -8,6 +8,7 @@ import { lease } from './lease.js';
 import { mutex } from './mutex.js';
 import { priorityQueue } from './priority-queue.js';
 import { queue } from './queue.js';
+import { register } from './register.js';
 import { rwMutex } from './rw-mutex.js';
 import { bankLostUpdate } from './specimens/bank-lost-update.js';
 import { barrierSpecimens } from './specimens/barriers.js';
@@ -15,6 +16,7 @@ import { electionSpecimens } from './specimens/elections.js';
 import { leaseSpecimens } from './specimens/leases.js';
 import { lockSpecimens } from './specimens/locks.js';
 import { queueSpecimens } from './specimens/queues.js';
+import { registerSpecimens } from './specimens/registers.js';
 import { transactionSpecimens } from './specimens/transactions.js';
 import { watchSpecimens } from './specimens/watches.js';
 import { transactions } from './transactions.js';
@@ -22,6 +24,7 @@ import { watch } from './watch.js';
 
 export const scenarios: readonly Scenario[] = [
   bank,
+  register,
   transactions,
   queue,
   priorityQueue,
@@ -36,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
 
 export const specimens: readonly Scenario[] = [
   bankLostUpdate,
+  ...registerSpecimens,
   ...transactionSpecimens,
   ...queueSpecimens,
   ...lockSpecimens,

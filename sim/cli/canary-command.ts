@@ -10,26 +10,27 @@ import { defaultOptions } from '../scenario/parse-options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
-import type { Settings } from './flags.js';
+import type { ResolvedSettings } from './settings.js';
 import type { Machinery } from './machinery.js';
 import { replayCommand } from './replay-command.js';
-import type { Registry, RunRequest } from './run-request.js';
+import { chooseMembers, type Registry, type RunRequest } from './run-request.js';
 import { UsageError } from './usage-error.js';
 
 /** What a specimen is allowed unless it says otherwise. */
 const SEEDS_MAX = 100;
 
 export async function canaryCommand(
-  settings: Settings,
+  resolved: ResolvedSettings,
   registry: Registry,
   environment: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
+  const { settings } = resolved;
   const { stdout, stderr, signal } = environment;
   const specimens = chooseSpecimens(settings.scenario, registry);
   const results: CanaryResult[] = [];
   for (const [index, specimen] of specimens.entries()) {
-    const request = requestOf(specimen, settings);
+    const request = requestOf(specimen, resolved);
     const backend = await machinery.createBackend(request, () => undefined);
     const result = await canary({
       specimen: specimen.name,
@@ -88,12 +89,13 @@ function chooseSpecimens(name: string | undefined, { specimens }: Registry): rea
   );
 }
 
-function requestOf(scenario: Scenario, settings: Settings): RunRequest {
+function requestOf(scenario: Scenario, resolved: ResolvedSettings): RunRequest {
+  const { settings } = resolved;
   return {
     scenario,
     options: defaultOptions(scenario.options),
     faults: settings.faults,
-    members: settings.members,
+    members: chooseMembers(resolved, scenario),
     etcdVersion: settings.etcdVersion,
     strategy: settings.strategy,
     backend: 'simulated',

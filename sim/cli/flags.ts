@@ -119,6 +119,7 @@ export const flags = {
     placeholder: memberCounts.join('|'),
     commands: ['run', 'canary', 'serve'],
     default: 1,
+    defaultText: '1, but for scenarios that are about more',
     parse: parseMembers,
     alsoFrom: everywhere,
   }),

@@ -74,7 +74,7 @@ async function dispatch(
     }
     case 'canary': {
       const { canaryCommand } = await import('./canary-command.js');
-      return canaryCommand(session.resolved.settings, session.registry, environment, machinery);
+      return canaryCommand(session.resolved, session.registry, environment, machinery);
     }
     case 'serve': {
       const { serveCommand } = await import('./serve-command.js');

@@ -29,7 +29,7 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
     if (value !== usual || pinned.flags.has(key)) given.push(`--${flagNameOf(key)}`, value);
   };
   add('faults', formatFaultSelection(request.faults), formatFaultSelection(flags.faults.default));
-  const members = request.endpoints?.length ?? flags.members.default;
+  const members = request.endpoints?.length ?? scenario.members ?? flags.members.default;
   add('members', String(request.members), String(members));
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);

@@ -53,15 +53,17 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
   const { settings } = resolved;
   const scenarios = chooseScenarios(settings.scenario, registry);
   const { endpoints, toxiproxy } = chooseRealParts(resolved);
-  const members = chooseMembers(resolved, endpoints);
-  rejectImpossibleFaults(settings.faults, members, scenarios);
+  const membersOf = new Map(
+    scenarios.map((scenario) => [scenario, chooseMembers(resolved, scenario, endpoints)]),
+  );
+  rejectImpossibleFaults(settings.faults, membersOf);
   rejectStrayOptions(settings, scenarios);
   const requests = scenarios.map((scenario): RunRequest => {
     return {
       scenario,
       options: chooseOptions(settings, scenario, scenarios.length > 1),
       faults: settings.faults,
-      members,
+      members: membersOf.get(scenario) ?? settings.members,
       etcdVersion: settings.etcdVersion,
       strategy: chooseStrategy(resolved),
       backend: settings.backend,
@@ -91,12 +93,10 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
 }
 
 /** A fault that has no meaning in so small a cluster, or in no scenario, is left out of a swarm, and refused by its name. */
-function rejectImpossibleFaults(
-  faults: FaultSelection,
-  members: MemberCount,
-  scenarios: readonly Scenario[],
-): void {
+function rejectImpossibleFaults(faults: FaultSelection, membersOf: ReadonlyMap<Scenario, MemberCount>): void {
   if (faults.kind !== 'only') return;
+  const scenarios = [...membersOf.keys()];
+  const members = [...membersOf.values()].includes(3) ? 3 : 1;
   for (const kind of faults.kinds) {
     if (!isPossible(kind, { members, restarts: true })) {
       throw new UsageError(`the fault ${kind} expects --members 3, got ${members}`);
@@ -171,11 +171,15 @@ function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelect
   return 'time';
 }
 
-function chooseMembers(
+/** What is asked for or, where nothing is, what the scenario is about; with endpoints, as many as they are. */
+export function chooseMembers(
   { settings, origins }: ResolvedSettings,
-  endpoints: readonly string[] | undefined,
+  scenario: Scenario,
+  endpoints?: readonly string[],
 ): MemberCount {
-  if (endpoints === undefined) return settings.members;
+  if (endpoints === undefined) {
+    return origins.members === 'default' ? (scenario.members ?? settings.members) : settings.members;
+  }
   const count = memberCounts.find((candidate) => candidate === endpoints.length);
   if (count === undefined) {
     throw new UsageError(`expected ${memberCounts.join(' or ')} endpoints, got ${endpoints.length}`);

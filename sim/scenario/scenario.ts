@@ -56,6 +56,8 @@ export interface Scenario {
   readonly options: OptionSpecs;
   /** Of a specimen: a sweep over so many seeds must catch it; 100 unless it says otherwise. */
   readonly caughtWithinSeeds?: number;
+  /** How many members its cluster has where nothing else is asked for; 1 unless it says otherwise. */
+  readonly members?: 1 | 3;
   /** Draws the nodes and their operations. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]>;
   /**

@@ -30,6 +30,13 @@ describe('sim canary', () => {
     expect(done.stdout.lines[2]).toMatch(/^\| broken-lock +\| 3 of 3 +\| 2 +\| 3 +\|/);
   });
 
+  it('runs each specimen on as many members as it is about', async () => {
+    const members = async (...more: readonly string[]) =>
+      (await sim(['canary', ...more], { answer: failingOn(0) })).plans.map((plan) => plan.members);
+    expect(await members()).toEqual([3]);
+    expect(await members('--members', '1')).toEqual([1]);
+  });
+
   it('says on stderr how far it is', async () => {
     const done = await sim(['canary'], { answer: failingOn(0) });
     expect(done.stderr.text).toBe('1 of 1: broken-lock is caught after 1 seed\n');

@@ -50,7 +50,8 @@ export const bank = scenarioNamed('bank', {
 export const queue = scenarioNamed('queue', {
   workers: { type: 'integer', default: 2, min: 1, max: 9, description: 'how many workers there are' },
 });
-export const broken = scenarioNamed('broken-lock');
+/** It is about more than one member. */
+export const broken: Scenario = { ...scenarioNamed('broken-lock'), members: 3 };
 
 /** What a fake run answers. */
 export interface FakeAnswer {

@@ -32,6 +32,13 @@ describe('sim run', () => {
     });
   });
 
+  it('takes as many members as a scenario is about, unless it is told otherwise', async () => {
+    expect(await plan('--scenario', 'broken-lock')).toMatchObject({ members: 3 });
+    expect(await plan('--scenario', 'broken-lock', '--members', '1')).toMatchObject({ members: 1 });
+    const faults = ['--faults', 'leader-change'];
+    expect(await plan('--scenario', 'broken-lock', ...faults)).toMatchObject({ members: 3 });
+  });
+
   it('takes the largest seed', async () => {
     expect(await plan('--scenario', 'bank', '--seed', '4294967295')).toMatchObject({ seed: 4294967295 });
   });

@@ -82,6 +82,13 @@ describe('a replay command', () => {
     expect(done.runs[0]?.replay).toBe('sim --seed 17 --scenario bank --set variant=lost-update');
   });
 
+  it('names the members where they are not those that the scenario is about', async () => {
+    const done = await sim(['--scenario', 'broken-lock']);
+    expect(done.runs[0]?.replay).toBe('sim --seed 0 --scenario broken-lock');
+    const one = await sim(['--scenario', 'broken-lock', '--members', '1']);
+    expect(one.runs[0]?.replay).toBe('sim --seed 0 --scenario broken-lock --members 1');
+  });
+
   it('of one scenario among all names that scenario', async () => {
     const done = await sim(['--scenario', 'all', '--set', 'variant=txn']);
     expect(done.runs.map((run) => run.replay)).toEqual([

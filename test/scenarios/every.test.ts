@@ -47,7 +47,7 @@ it.each(specimens.map((specimen) => [specimen.name, specimen] as const))(
       starts: 1,
       seed: 0,
       seedsMax: specimen.caughtWithinSeeds ?? SPECIMEN_SEEDS_MAX,
-      runSeed: (seed) => run(specimen, seed, 1),
+      runSeed: (seed) => run(specimen, seed, specimen.members ?? 1),
       signal,
     });
     expect(starts).toMatchObject([{ kind: 'caught' }]);

@@ -1,0 +1,52 @@
+/** What each node is planned to do with the registers: few of them, so that nodes meet. */
+import fc, { type Arbitrary } from 'fast-check';
+import type { PlannedNode } from '../../sim/explore/plan.js';
+import type { Json } from '../../sim/history/history.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+
+export const registerOptions = {
+  registers: { type: 'integer', default: 2, min: 1, max: 100, description: 'how many keys there are' },
+  clients: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes use them' },
+  operations: {
+    type: 'integer',
+    default: 20,
+    min: 0,
+    max: 10_000,
+    description: 'how many operations each of them does',
+  },
+} as const satisfies OptionSpecs;
+
+export interface RegisterInput {
+  readonly key: string;
+  /** It begins so many milliseconds after the one before it. */
+  readonly afterMs: number;
+  /** What a swap replaces, as the node knows it by then; not part of the plan. */
+  readonly expected?: string | null;
+}
+
+export function planRegisters(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
+  const keys = Array.from({ length: Number(options['registers']) }, (_, index) => `r${index + 1}`);
+  const each = Number(options['operations']);
+  const nodes = Array.from({ length: Number(options['clients']) }, (_, index) =>
+    fc.array(operation(keys), { minLength: each, maxLength: each }).map((drawn): PlannedNode => {
+      const name = `c${index + 1}`;
+      return { name, operations: drawn.map((one, place) => ({ id: `${name}-${place + 1}`, ...one })) };
+    }),
+  );
+  return fc.tuple(...nodes);
+}
+
+function operation(keys: readonly string[]): Arbitrary<{ readonly name: string; readonly input: Json }> {
+  const name = fc.oneof(
+    { weight: 3, arbitrary: fc.constant('read') },
+    { weight: 2, arbitrary: fc.constant('write') },
+    { weight: 1, arbitrary: fc.constant('swap') },
+  );
+  return fc.record({
+    name,
+    input: fc.record({
+      key: fc.constantFrom(...keys),
+      afterMs: fc.oneof(fc.constant(0), fc.nat(20)),
+    }),
+  });
+}

@@ -1,0 +1,91 @@
+/** One node's work on the registers, one operation after the other. Every value is the id of who writes it. */
+import type { Etcd3 } from 'etcd3';
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
+import { clientWithoutResends } from '../specimens/client.js';
+import { pause } from '../timing.js';
+import type { RegisterInput } from './plan.js';
+
+const REQUEST_MAX_MS = 2000;
+
+/** What a swap found, and whether it replaced it. */
+export interface SwapOutput {
+  readonly found: string | null;
+  readonly swapped: boolean;
+}
+
+export async function workOnRegisters(
+  context: NodeContext,
+  operations: readonly PlannedOperation[],
+): Promise<void> {
+  const { client, options } = context;
+  const own = options['variant'] === 'etcd3' ? client : clientWithoutResends(context);
+  const registers = new Registers(own.namespace(context.prefix), options['reads'] === 'serializable');
+  for (const planned of operations) {
+    const { afterMs, ...input } = planned.input as unknown as RegisterInput;
+    await pause(afterMs);
+    const expected = planned.name === 'swap' ? { expected: registers.known(input.key) } : {};
+    await context.perform({ ...planned, input: { ...input, afterMs, ...expected } }, () => {
+      switch (planned.name) {
+        case 'read':
+          return registers.read(input.key);
+        case 'write':
+          return registers.write(input.key, planned.id);
+        default:
+          return registers.swap(input.key, planned.id);
+      }
+    });
+  }
+  if (own !== client) own.close();
+}
+
+/** The registers as one node sees them. */
+class Registers {
+  readonly #place: ReturnType<Etcd3['namespace']>;
+  readonly #serializable: boolean;
+  readonly #known = new Map<string, string | null>();
+
+  constructor(place: ReturnType<Etcd3['namespace']>, serializable: boolean) {
+    this.#place = place;
+    this.#serializable = serializable;
+  }
+
+  /** What this node last knew of it. */
+  known(key: string): string | null {
+    return this.#known.get(key) ?? null;
+  }
+
+  async read(key: string): Promise<OperationResult> {
+    const value = await this.#place.get(key).serializable(this.#serializable).options(deadline()).string();
+    this.#known.set(key, value);
+    return { output: value };
+  }
+
+  async write(key: string, value: string): Promise<OperationResult> {
+    const { header } = await this.#place.put(key).value(value).options(deadline());
+    this.#known.set(key, value);
+    return { output: null, revision: Number(header.revision) };
+  }
+
+  async swap(key: string, value: string): Promise<OperationResult> {
+    const expected = this.known(key);
+    const unchanged =
+      expected === null
+        ? this.#place.if(key, 'Version', '==', 0)
+        : this.#place.if(key, 'Value', '==', expected);
+    const { succeeded, header, responses } = await unchanged
+      .then(this.#place.put(key).value(value))
+      .else(this.#place.get(key))
+      .options(deadline())
+      .commit();
+    const found = succeeded ? expected : (responses[0]?.response_range?.kvs[0]?.value.toString() ?? null);
+    this.#known.set(key, succeeded ? value : found);
+    const output: SwapOutput = { found, swapped: succeeded };
+    return { output: { ...output }, ...(succeeded ? { revision: Number(header.revision) } : {}) };
+  }
+}
+
+function deadline() {
+  // eslint-disable-next-line no-restricted-globals -- the node's own clock: grpc wants a deadline as a time
+  return { deadline: Date.now() + REQUEST_MAX_MS };
+}
