@@ -5,6 +5,7 @@
  */
 import { bankCost } from './bank-cost.js';
 import { callRate } from './call-rate.js';
+import { checkers } from './checkers.js';
 import { commandTime } from './command-time.js';
 import { crowds } from './crowds.js';
 import { formatRatio, type Ratio } from './ratio.js';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
   'command-time': commandTime,
   store: storeCost,
   crowds,
+  checkers,
   serve: serveRates,
 };
 
