@@ -2,7 +2,7 @@
  * How late somebody was told what it had to be told by a time. Invariant: only time counts in which it could be told
  * at all, for whoever stands still hears nothing.
  */
-import { stoodStillUs, type History } from '../../sim/history/history.js';
+import { clocksGainedUs, stoodStillUs, type History } from '../../sim/history/history.js';
 
 /** How much later than it may be anything can be told: what a message takes on a busy machine. */
 const SLACK_US = 1_000_000;
@@ -22,7 +22,10 @@ export function lateness(
   history: History,
   { node, fromUs, toldUs, withinSeconds }: Telling,
 ): string | undefined {
-  const lateUs = toldUs - fromUs - stoodStillUs(history, node, { fromUs, untilUs: toldUs });
+  const span = { fromUs, untilUs: toldUs };
+  // A slow clock counts less; of a fast one nobody can demand more.
+  const lostUs = Math.max(0, -clocksGainedUs(history, node, span));
+  const lateUs = toldUs - fromUs - stoodStillUs(history, node, span) - lostUs;
   if (lateUs <= withinSeconds * 1_000_000 + SLACK_US) return undefined;
   return lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
 }

@@ -1,6 +1,6 @@
 /** What must hold of every lease, as rules over etcd's log and over what holders and lookers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import type { History, Moment, Operation } from '../../sim/history/history.js';
+import { clocksGainedUs, type History, type Moment, type Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../evidence/key-lives.js';
 import { knownRevisions } from '../evidence/known-revisions.js';
 import { lateness } from '../evidence/lateness.js';
@@ -70,7 +70,10 @@ function lostForAReason(history: History): Finding | undefined {
     const { lease } = end.input as { readonly lease: string };
     const grant = grants.get(roundOf(end));
     if (grant === undefined || (history.revocations ?? []).includes(lease)) continue;
-    const ageMs = Math.round((end.invoke.timeUs - grant.invoke.timeUs) / 1000);
+    const span = { fromUs: grant.invoke.timeUs, untilUs: end.invoke.timeUs };
+    // By the node's own clock.
+    const ownUs = span.untilUs - span.fromUs + Math.max(0, clocksGainedUs(history, end.node, span));
+    const ageMs = Math.round(ownUs / 1000);
     if (ageMs >= TTL_SECONDS * 1000 - ROUNDING_MS) continue;
     return violated(
       `the lease of ${grant.id} was said to be lost when it was ${ageMs} ms old, and nobody had revoked it`,

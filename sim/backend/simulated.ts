@@ -91,7 +91,12 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   if (end.kind === 'failed') throw end.error;
   const history = end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   return {
-    history: { ...history, standstills: faults.standstills, crashes: recorder.crashes },
+    history: {
+      ...history,
+      standstills: faults.standstills,
+      drifts: faults.drifts,
+      crashes: recorder.crashes,
+    },
     problems,
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },

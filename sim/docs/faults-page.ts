@@ -43,8 +43,13 @@ for what since when. A run in which nothing is left to happen at all is a \`dead
 its events or its time are used up (\`--max-events\`, \`--max-virtual-time-ms\`) is inconclusive, for it may have been
 slow. On the real backend nothing but the time is judged, by the wall clock.
 
+## By other names
+
+A black hole, or \`timeout\` in Toxiproxy's words, is \`request-lost\`, \`reply-lost\` or \`partition\`: one direction, the
+other, or both. A lease expires where its owner cannot renew it: \`node-pause\`, \`node-crash\` or \`partition\` for longer
+than it lives.
+
 ## Not here yet
 
-A clock that drifts, tokens that expire, a link with little bandwidth. A scenario can end and open its own clients and
-sessions in the middle, as those of the recipes do.
+Tokens that expire. A scenario can end and open its own clients and sessions in the middle, as those of the recipes do.
 `;

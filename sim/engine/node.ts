@@ -27,9 +27,25 @@ export function setRunningNode(node: VirtualNode | undefined): void {
   running = node;
 }
 
-interface WallClock {
+/** What a machine knows of the time. */
+interface MachineClock {
+  /** How far its wall clock is ahead of what it has counted. */
   shiftMs: number;
+  /** By how many thousandths it counts too fast. */
+  perMille: number;
+  /** When that last changed, and what it had counted by then. */
+  sinceUs: number;
+  countedUs: number;
+  /** Told of every look at the wall clock. */
   readonly lookers: Set<() => void>;
+  /** Told of every look at any clock, and of every timer. */
+  readonly users: Set<() => void>;
+}
+
+/** A timer that is to fire when the node's clocks have counted so much. */
+export interface PacedTimer {
+  /** The pace has changed. */
+  retime(): void;
 }
 
 /** One process of the simulated world. */
@@ -42,7 +58,16 @@ export class VirtualNode {
   #stillUntilUs = -1;
   #onHeld = (): void => undefined;
   /** That of the machine, which stays when the process ends. */
-  readonly #wallClock: WallClock = { shiftMs: 0, lookers: new Set() };
+  readonly #clock: MachineClock = {
+    shiftMs: 0,
+    perMille: 0,
+    sinceUs: 0,
+    countedUs: 0,
+    lookers: new Set(),
+    users: new Set(),
+  };
+  /** Those that run, in the order in which they were set. */
+  readonly timers = new Set<PacedTimer>();
   readonly #incarnation: number = 1;
 
   /** @param predecessor the process that ran under this name before it died */
@@ -52,7 +77,7 @@ export class VirtualNode {
     predecessor?: VirtualNode,
   ) {
     if (predecessor !== undefined) {
-      this.#wallClock = predecessor.#wallClock;
+      this.#clock = predecessor.#clock;
       this.#incarnation = predecessor.#incarnation + 1;
     }
     this.timerLane = engine.lane(`${name}/timer`, name);
@@ -102,13 +127,58 @@ export class VirtualNode {
    * @param onRead told of every look at the clock in between
    */
   shiftWallClock(byMs: number, onRead: () => void): () => void {
-    const clock = this.#wallClock;
+    const clock = this.#clock;
     const looker = (): void => onRead();
     clock.shiftMs += byMs;
     clock.lookers.add(looker);
     return () => {
       if (clock.lookers.delete(looker)) clock.shiftMs -= byMs;
     };
+  }
+
+  /**
+   * All clocks of the node run too fast by so many thousandths, or too slowly, until the returned function is called.
+   *
+   * @param onUse told of every look at a clock and of every timer in between
+   */
+  driftClocks(perMille: number, onUse: () => void): () => void {
+    const clock = this.#clock;
+    const user = (): void => onUse();
+    this.#setPace(clock.perMille + perMille);
+    clock.users.add(user);
+    return () => {
+      if (clock.users.delete(user)) this.#setPace(clock.perMille - perMille);
+    };
+  }
+
+  #setPace(perMille: number): void {
+    this.#clock.countedUs = this.#countUs();
+    this.#clock.sinceUs = this.engine.nowUs;
+    this.#clock.perMille = perMille;
+    for (const timer of [...this.timers]) timer.retime();
+  }
+
+  /** What the node's clocks have counted: the monotonic clock, without a look at it. */
+  get countedUs(): number {
+    return this.#countUs();
+  }
+
+  /** How long it takes, at the pace of now, until they have counted so much more. */
+  untilCountedUs(durationUs: number): number {
+    for (const use of this.#clock.users) use();
+    const pace = 1000 + this.#pace;
+    return pace === 1000 ? durationUs : Math.ceil((durationUs * 1000) / pace);
+  }
+
+  /** However many clocks drift at once, time goes on. */
+  get #pace(): number {
+    return Math.min(1000, Math.max(-500, this.#clock.perMille));
+  }
+
+  #countUs(): number {
+    const { sinceUs, countedUs } = this.#clock;
+    const passedUs = this.engine.nowUs - sinceUs;
+    return countedUs + passedUs + Math.floor((passedUs * this.#pace) / 1000);
   }
 
   /** Runs code as this node. */
@@ -118,12 +188,14 @@ export class VirtualNode {
 
   /** Milliseconds since 1970 on the node's wall clock, a whole number. */
   wallClockMs(): number {
-    for (const look of this.#wallClock.lookers) look();
-    return this.engine.epochMs + Math.floor(this.engine.nowUs / 1000) + this.#wallClock.shiftMs;
+    for (const look of this.#clock.lookers) look();
+    for (const use of this.#clock.users) use();
+    return this.engine.epochMs + Math.floor(this.#countUs() / 1000) + this.#clock.shiftMs;
   }
 
   /** Microseconds on the node's monotonic clock, a whole number. */
   monotonicUs(): number {
-    return this.engine.nowUs;
+    for (const use of this.#clock.users) use();
+    return this.#countUs();
   }
 }

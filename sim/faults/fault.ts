@@ -27,6 +27,10 @@ export interface SimulatedWorld {
   addRule(node: string, member: string, rule: LinkRule): () => void;
   /** Breaks the connection between a node and a member; returns how many calls it cut (0: nothing was open). */
   resetConnection(node: string, member: string): number;
+  /** The member's end of the connection is gone and the node is not told; returns how many calls it cut. */
+  severConnection(node: string, member: string): number;
+  /** What is sent at the same moment travels as messages of its own until the returned function is called. */
+  separateMessages(node: string, member: string): () => void;
   stopMember(member: string): void;
   startMember(member: string): void;
   /** The member's process stands still, its connections open, until {@link resumeMember}. */
@@ -53,8 +57,12 @@ export interface SimulatedWorld {
   restartNode(node: string): void;
   /** The node's wall clock is ahead by so much, or behind; what it returns sets it right. `onRead` is told of each look. */
   shiftClock(node: string, byMs: number, onRead: () => void): () => void;
+  /** All clocks of the node run too fast, or too slowly, until the returned function is called. `onRead` as above. */
+  driftClock(node: string, perMille: number, onRead: () => void): () => void;
   /** Has the operator of the etcd do something; it is a hit if it did. */
   operate(order: (operator: Operator) => Promise<boolean>): void;
+  /** Virtual time, in microseconds since the run began. */
+  nowUs(): number;
   /** An integer in [min, max], both included, from the stream of this fault. */
   randomInteger(min: number, max: number): number;
   /** Tells that the fault touched a message, a call or a connection. */

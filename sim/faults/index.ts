@@ -1,41 +1,57 @@
 /** Every kind of fault. Adding one is one file and one line here. */
-import { clockJump, type ClockJumpFault } from './clock-jump.js';
-import { compaction, type CompactionFault } from './compaction.js';
-import { connectionReset, type ConnectionResetFault } from './connection-reset.js';
+import { clockJump, type ClockJumpFault } from './node/clock-jump.js';
+import { compaction, type CompactionFault } from './data/compaction.js';
+import { connectionReset, type ConnectionResetFault } from './link/connection-reset.js';
 import type { FaultKind } from './fault.js';
-import { latency, type LatencyFault } from './latency.js';
-import { leaderChange, type LeaderChangeFault } from './leader-change.js';
-import { leaseRevoked, type LeaseRevokedFault } from './lease-revoked.js';
-import { memberPartition, type MemberPartitionFault } from './member-partition.js';
-import { memberPause, type MemberPauseFault } from './member-pause.js';
-import { memberRestart, type MemberRestartFault } from './member-restart.js';
-import { noSpace, type NoSpaceFault } from './no-space.js';
-import { nodeCrash, type NodeCrashFault } from './node-crash.js';
-import { nodePause, type NodePauseFault } from './node-pause.js';
-import { partition, type PartitionFault } from './partition.js';
-import { replyDelayed, type ReplyDelayedFault } from './reply-delayed.js';
-import { replyLost, type ReplyLostFault } from './reply-lost.js';
-import { requestDelayed, type RequestDelayedFault } from './request-delayed.js';
-import { requestLost, type RequestLostFault } from './request-lost.js';
-import { slowMember, type SlowMemberFault } from './slow-member.js';
-import { watchCancelled, type WatchCancelledFault } from './watch-cancelled.js';
+import { latency, type LatencyFault } from './link/latency.js';
+import { leaderChange, type LeaderChangeFault } from './member/leader-change.js';
+import { leaseRevoked, type LeaseRevokedFault } from './data/lease-revoked.js';
+import { memberPartition, type MemberPartitionFault } from './member/member-partition.js';
+import { memberPause, type MemberPauseFault } from './member/member-pause.js';
+import { memberRestart, type MemberRestartFault } from './member/member-restart.js';
+import { noSpace, type NoSpaceFault } from './data/no-space.js';
+import { nodeCrash, type NodeCrashFault } from './node/node-crash.js';
+import { nodePause, type NodePauseFault } from './node/node-pause.js';
+import { partition, type PartitionFault } from './link/partition.js';
+import { replyDelayed, type ReplyDelayedFault } from './link/reply-delayed.js';
+import { replyLost, type ReplyLostFault } from './link/reply-lost.js';
+import { requestDelayed, type RequestDelayedFault } from './link/request-delayed.js';
+import { requestLost, type RequestLostFault } from './link/request-lost.js';
+import { slowMember, type SlowMemberFault } from './member/slow-member.js';
+import { watchCancelled, type WatchCancelledFault } from './link/watch-cancelled.js';
+import { bandwidth, type BandwidthFault } from './link/bandwidth.js';
+import { slowClose, type SlowCloseFault } from './link/slow-close.js';
+import { halfOpen, type HalfOpenFault } from './link/half-open.js';
+import { messageSliced, type MessageSlicedFault } from './link/message-sliced.js';
+import { messageTruncated, type MessageTruncatedFault } from './link/message-truncated.js';
+import { clockOffset, type ClockOffsetFault } from './node/clock-offset.js';
+import { clockDrift, type ClockDriftFault } from './node/clock-drift.js';
+import { quorumLoss, type QuorumLossFault } from './member/quorum-loss.js';
 
 /** One entry of a plan. */
 export type Fault =
   | LatencyFault
+  | BandwidthFault
+  | MessageSlicedFault
   | RequestLostFault
   | ReplyLostFault
   | RequestDelayedFault
   | ReplyDelayedFault
+  | MessageTruncatedFault
   | ConnectionResetFault
+  | HalfOpenFault
+  | SlowCloseFault
   | PartitionFault
   | WatchCancelledFault
   | NodePauseFault
   | NodeCrashFault
+  | ClockOffsetFault
+  | ClockDriftFault
   | ClockJumpFault
   | MemberRestartFault
   | MemberPauseFault
   | MemberPartitionFault
+  | QuorumLossFault
   | LeaderChangeFault
   | SlowMemberFault
   | CompactionFault
@@ -45,19 +61,27 @@ export type Fault =
 /** The kinds by name, in the order people read them. */
 export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Fault, { kind: K }>> } = {
   latency,
+  bandwidth,
+  'message-sliced': messageSliced,
   'request-lost': requestLost,
   'reply-lost': replyLost,
   'request-delayed': requestDelayed,
   'reply-delayed': replyDelayed,
+  'message-truncated': messageTruncated,
   'connection-reset': connectionReset,
+  'half-open': halfOpen,
+  'slow-close': slowClose,
   partition,
   'watch-cancelled': watchCancelled,
   'node-pause': nodePause,
   'node-crash': nodeCrash,
+  'clock-offset': clockOffset,
+  'clock-drift': clockDrift,
   'clock-jump': clockJump,
   'member-restart': memberRestart,
   'member-pause': memberPause,
   'member-partition': memberPartition,
+  'quorum-loss': quorumLoss,
   'leader-change': leaderChange,
   'slow-member': slowMember,
   compaction,

@@ -68,6 +68,11 @@ export interface Standstill {
   readonly untilUs: number;
 }
 
+/** A while in which all clocks of a node ran too fast by so many thousandths; below 0, too slowly. */
+export interface Drift extends Standstill {
+  readonly perMille: number;
+}
+
 /** A node's process died, with everything it had in memory; what it had begun never returns. */
 export interface Crash {
   readonly node: string;
@@ -82,6 +87,8 @@ export interface History {
   readonly log: readonly LogEntry[];
   /** For checks of what a node should have known at a time; none by default. */
   readonly standstills?: readonly Standstill[];
+  /** For checks of what a node thinks of the time; none by default. */
+  readonly drifts?: readonly Drift[];
   /** Revisions that somebody asked to be compacted, ascending; none by default. */
   readonly compactions?: readonly number[];
   /** Ids, in decimal, of the leases that somebody asked to be revoked who does not own them; none by default. */
@@ -107,4 +114,19 @@ export function stoodStillUs(
     usedUntilUs = until;
   }
   return totalUs;
+}
+
+/** How much more of a span of time a node's clocks counted than there was, in microseconds; below 0, how much less. */
+export function clocksGainedUs(
+  { drifts = [] }: History,
+  node: string,
+  span: { readonly fromUs: number; readonly untilUs: number },
+): number {
+  let gainedUs = 0;
+  for (const drift of drifts) {
+    if (drift.node !== node) continue;
+    const lasted = Math.min(span.untilUs, drift.untilUs) - Math.max(span.fromUs, drift.fromUs);
+    gainedUs += Math.trunc((Math.max(0, lasted) * drift.perMille) / 1000);
+  }
+  return gainedUs;
 }

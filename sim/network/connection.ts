@@ -41,6 +41,9 @@ export class Connection {
   /** Tells attempts apart, so that news of an older one is ignored. */
   #attempt = 0;
   #stopKnocking = (): void => undefined;
+  /** The member's end is gone, and the node has not heard of it: nothing passes. */
+  #severed = false;
+  #forgetNews = (): void => undefined;
   #lastError = '';
 
   constructor(link: Link) {
@@ -78,6 +81,11 @@ export class Connection {
     this.#backoff.reset();
     this.#goesOn = false;
     this.#state = 'idle';
+    if (this.#severed) {
+      // What runs on it hears nothing until the news comes.
+      this.#severed = false;
+      for (const call of this.#open) call.vanish();
+    }
     for (const call of this.#open) this.#lingering.add(call);
     this.#open.clear();
   }
@@ -116,7 +124,7 @@ export class Connection {
 
   /** True while `call` runs here: what it sends can arrive. */
   carries(call: Exchange): boolean {
-    return this.#open.has(call) || this.#lingering.has(call);
+    return !this.#severed && (this.#open.has(call) || this.#lingering.has(call));
   }
 
   /** Starts connecting if the connection is idle; where it has just failed, as soon as the backoff is over. */
@@ -135,6 +143,40 @@ export class Connection {
    * Returns how many calls were cut.
    */
   reset(end: ConnectionEnd = 'reset'): number {
+    if (this.#state !== 'ready') return this.#break(end);
+    const delayUs = this.#link.closeDelayUs();
+    if (delayUs === 0) return this.#break(end);
+    const cut = this.sever();
+    if (delayUs !== undefined) {
+      this.#forgetNews();
+      this.#forgetNews = this.#link.toNode(delayUs, 'close', () => this.#hearOfEnd(end));
+    }
+    return cut;
+  }
+
+  /**
+   * The member's end of the connection is gone, with what was on its way, and the node is not told. Returns how many
+   * calls were cut.
+   */
+  sever(): number {
+    if (this.#state !== 'ready' || this.#severed) return 0;
+    this.#severed = true;
+    const cut = [...this.#open, ...this.#lingering];
+    for (const call of cut) call.vanish();
+    return Math.max(1, cut.length);
+  }
+
+  #hearOfEnd(end: ConnectionEnd): void {
+    if (this.#severed) {
+      this.#break(end);
+      return;
+    }
+    for (const call of [...this.#lingering]) if (call.isForgotten) call.fail(DETAILS[end]);
+  }
+
+  #break(end: ConnectionEnd): number {
+    this.#severed = false;
+    this.#forgetNews();
     const cut = [...this.#open, ...this.#lingering];
     this.#open.clear();
     this.#lingering.clear();
@@ -151,7 +193,7 @@ export class Connection {
     for (const call of cut) call.vanish();
     if (cut.length > 0) {
       this.#link.toNode(0, 'reset', () => {
-        for (const call of cut) call.fail(end === 'reset' ? RESET : 'Connection dropped');
+        for (const call of cut) call.fail(DETAILS[end]);
       });
     }
     return touched ? Math.max(1, cut.length + (wasConnecting ? this.waiting.size : 0)) : 0;
@@ -213,3 +255,4 @@ export class Connection {
 }
 
 const RESET = 'read ECONNRESET';
+const DETAILS: Readonly<Record<ConnectionEnd, string>> = { reset: RESET, closed: 'Connection dropped' };

@@ -45,8 +45,9 @@ export class Exchange {
   #gone = false;
   #requests: RequestFrame[] = [];
   #replies: ReplyFrame[] = [];
-  #requestsArriveUs = 0;
-  #repliesArriveUs = 0;
+  /** When what is sent next arrives at the earliest; never, once something was lost: a connection has no gaps. */
+  #requestsArriveUs: number | undefined = 0;
+  #repliesArriveUs: number | undefined = 0;
 
   constructor(
     route: Route,
@@ -68,6 +69,11 @@ export class Exchange {
   /** True once the node has been told a status, or gave the call up. */
   get hasEnded(): boolean {
     return this.#ended;
+  }
+
+  /** True once the member has forgotten the call. */
+  get isForgotten(): boolean {
+    return this.#gone;
   }
 
   /** The node sends a message; it leaves with the next {@link flush}. */
@@ -97,13 +103,15 @@ export class Exchange {
   /** Sends what is waiting, once the connection stands. */
   flush(): void {
     if (!this.#begun || this.#ended || this.#requests.length === 0) return;
-    const frames = this.#requests;
+    const requests = this.#requests;
     this.#requests = [];
-    const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
-    const atUs = this.#link.send(message, this.#label, this.#requestsArriveUs, (isLate) =>
-      this.#arriveAtMember(frames, isLate),
-    );
-    if (atUs !== undefined) this.#requestsArriveUs = atUs;
+    for (const frames of this.#pack(requests)) {
+      if (this.#requestsArriveUs === undefined) return;
+      const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
+      this.#requestsArriveUs = this.#link.send(message, this.#label, this.#requestsArriveUs, (isLate) =>
+        this.#arriveAtMember(frames, isLate),
+      );
+    }
   }
 
   /** The call ends for the node with UNAVAILABLE. Runs as code of the node. */
@@ -194,14 +202,21 @@ export class Exchange {
 
   #flushReplies(): void {
     if (this.#replies.length === 0) return;
-    const frames = this.#replies;
+    const replies = this.#replies;
     this.#replies = [];
     if (!this.#link.connection.carries(this)) return;
-    const message = { direction: 'reply', method: this.method, bytes: sizeOf(frames) } as const;
-    const atUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
-      this.#arriveAtNode(frames),
-    );
-    if (atUs !== undefined) this.#repliesArriveUs = atUs;
+    for (const frames of this.#pack(replies)) {
+      if (this.#repliesArriveUs === undefined) return;
+      const message = { direction: 'reply', method: this.method, bytes: sizeOf(frames) } as const;
+      this.#repliesArriveUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
+        this.#arriveAtNode(frames),
+      );
+    }
+  }
+
+  /** What travels as one message. */
+  #pack<T>(frames: readonly T[]): readonly (readonly T[])[] {
+    return this.#link.isSeparated ? frames.map((frame) => [frame]) : [frames];
   }
 
   #arriveAtNode(frames: readonly ReplyFrame[]): void {

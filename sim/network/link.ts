@@ -33,6 +33,7 @@ export class Link {
   readonly #lane: Lane;
   readonly #random: RandomStream;
   readonly #rules = new Set<LinkRule>();
+  #separated = 0;
 
   constructor(options: {
     engine: Engine;
@@ -75,6 +76,32 @@ export class Link {
   addRule(rule: LinkRule): () => void {
     this.#rules.add(rule);
     return () => this.#rules.delete(rule);
+  }
+
+  /** Whether what is sent at the same moment travels as messages of its own. */
+  get isSeparated(): boolean {
+    return this.#separated > 0;
+  }
+
+  /** It does until the returned function is called. */
+  separate(): () => void {
+    this.#separated++;
+    return () => this.#separated--;
+  }
+
+  /** How much later the node hears that its connection has ended, or undefined where it does not. */
+  closeDelayUs(): number | undefined {
+    const verdict = this.#judge({ direction: 'close', method: '', bytes: 0 });
+    switch (verdict.kind) {
+      case 'pass':
+      case 'cut':
+        return 0;
+      case 'delay':
+      case 'late':
+        return verdict.byUs;
+      case 'drop':
+        return undefined;
+    }
   }
 
   randomInteger(min: number, max: number): number {
@@ -152,6 +179,11 @@ export class Link {
       case 'late':
         return { us: calmUs + verdict.byUs, isLate: verdict.kind === 'late' };
       case 'drop':
+        return undefined;
+      case 'cut':
+        this.#engine.schedule(this.#lane, calmUs, `${this.#lane.name} cut`, () =>
+          this.connection.reset('closed'),
+        );
         return undefined;
     }
   }

@@ -3,10 +3,13 @@
  * first whose verdict is not `pass` decides.
  */
 
-/** A message on a link, as a rule sees it. `connect` is a node's attempt to open the connection. */
+/**
+ * A message on a link, as a rule sees it. `connect` is a node's attempt to open the connection, `close` the news for
+ * the node that it has ended.
+ */
 export interface LinkMessage {
-  readonly direction: 'connect' | 'request' | 'reply';
-  /** The full gRPC method; empty for `connect`. */
+  readonly direction: 'connect' | 'close' | 'request' | 'reply';
+  /** The full gRPC method; empty for `connect` and `close`. */
   readonly method: string;
   readonly bytes: number;
 }
@@ -18,7 +21,9 @@ export type LinkVerdict =
   /** The same for a request, which then arrives even if its sender has given it up or its connection is gone. */
   | { readonly kind: 'late'; readonly byUs: number }
   /** Swallow it: the sender learns nothing. */
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'drop' }
+  /** Swallow it and break the connection when it would have arrived. */
+  | { readonly kind: 'cut' };
 
 export type LinkRule = (message: LinkMessage) => LinkVerdict;
 

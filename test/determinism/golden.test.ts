@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "2b84d150e72ef59df42191da76d036f8",
-        "etcd3, 3": "b825df0e1789eb0927ce11e7937623e2",
-        "lost-update, 1": "608ae11f307e7db11c88fe77170b7f9f",
-        "lost-update, 3": "e63bbee538317430c14c8ff43b6146c5",
-        "stm, 1": "48ea5bd84e54393766da161150e3f8ed",
-        "stm, 3": "8e0754c301a33c9c0868b067b2acbd10",
-        "txn, 1": "a51fb7adfff0de04b593263d40f26f1f",
-        "txn, 3": "f737be0dffebf34ccb340703c6c72e43",
+        "etcd3, 1": "ab744990f1d34140598042f5dff96579",
+        "etcd3, 3": "11f85b4df8f633c7e34f59c68de5e4c7",
+        "lost-update, 1": "e28322a33f40646305bf3182730f6251",
+        "lost-update, 3": "5f09729004c97abe87d7b8e582dc0778",
+        "stm, 1": "f58a7ddf0ef137b9017c01fcddec896c",
+        "stm, 3": "b178469a23014da1f78bb721c1cac6f1",
+        "txn, 1": "5f8f52baaf668c140f7a25909cbc0523",
+        "txn, 3": "b910b6aed623f1c61e1b2e95ac08e93a",
       }
     `);
   });

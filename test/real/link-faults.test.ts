@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { poll } from '../../sim/backend/real/poll.js';
 import type { Toxic } from '../../sim/faults/fault.js';
+import { kindOf, type Fault } from '../../sim/faults/index.js';
 import { describeReal } from './available.js';
 import { connect } from './support/client.js';
 import { bytesOf, toxicsOf } from './support/toxiproxy-accounts.js';
@@ -133,6 +134,52 @@ describeReal('a fault on a link', () => {
     const after = await client.get('key').exec();
     expect(Number(after.header.revision)).toBe(Number(before.header.revision) + 1);
   });
+
+  const between = { node: 'n1', member: 'm1', atMs: 0, durationMs: 0 } as const;
+  const toxic: readonly {
+    readonly fault: Fault;
+    readonly type: Toxic['type'];
+    readonly attributes: object;
+  }[] = [
+    {
+      fault: { kind: 'bandwidth', ...between, kilobytesPerSecond: 20 },
+      ...{ type: 'bandwidth', attributes: { rate: 20 } },
+    },
+    {
+      fault: { kind: 'message-sliced', ...between, sliceBytes: 40, gapUs: 500 },
+      ...{ type: 'slicer', attributes: { average_size: 40, size_variation: 10, delay: 500 } },
+    },
+    {
+      fault: { kind: 'slow-close', ...between, byMs: 50 },
+      ...{ type: 'slow_close', attributes: { delay: 50 } },
+    },
+    {
+      fault: { kind: 'message-truncated', ...between, direction: 'reply', afterBytes: 100 },
+      ...{ type: 'limit_data', attributes: { bytes: 100 } },
+    },
+  ];
+  it.each(toxic)(
+    'of kind $fault.kind is a toxic of $type until it ends, and then all is well',
+    async ({ fault, type, attributes }) => {
+      const world = { ...cluster.world, operate: () => Promise.resolve(), hit: () => undefined };
+      const active = await kindOf(fault).impose?.(fault, world);
+      const toxics = await toxicsOf(cluster.toxiproxy, 'n1-m1');
+      expect(toxics.length).toBeGreaterThanOrEqual(1);
+      for (const found of toxics) expect(found).toMatchObject({ type, attributes, toxicity: 1 });
+      // Whether it gets through is a matter of the kind; that it ends is not.
+      const during = client.put('key').value('x'.repeat(500)).exec();
+      await during.catch(() => undefined);
+      await active?.end();
+      expect(await toxicsOf(cluster.toxiproxy, 'n1-m1')).toEqual([]);
+      const other = connect(cluster.hosts('n1'));
+      try {
+        await other.put('key').value('after');
+        expect(await other.get('key').string()).toBe('after');
+      } finally {
+        other.close();
+      }
+    },
+  );
 
   it('does not hit a link that nobody uses', async () => {
     const hits = cluster.measure('n4', 'm1');

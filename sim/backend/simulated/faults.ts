@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
 import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
-import type { Standstill } from '../../history/history.js';
+import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run.js';
 import type { Levers } from './levers.js';
 
@@ -70,6 +70,15 @@ export class SimulatedFaults {
     return this.#states.flatMap(({ fault, startedUs }) => {
       if (fault.kind !== 'node-pause' || startedUs === undefined) return [];
       return [{ node: fault.node, fromUs: startedUs, untilUs: startedUs + fault.durationMs * 1000 }];
+    });
+  }
+
+  /** When clocks of nodes did not keep time. */
+  get drifts(): Drift[] {
+    return this.#states.flatMap(({ fault, startedUs }) => {
+      if (fault.kind !== 'clock-drift' || startedUs === undefined) return [];
+      const { node, perMille } = fault;
+      return [{ node, perMille, fromUs: startedUs, untilUs: startedUs + fault.durationMs * 1000 }];
     });
   }
 

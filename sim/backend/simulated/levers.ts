@@ -60,6 +60,9 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
   return {
     addRule: (node, member, rule) => network.link(node, member).addRule(rule),
     resetConnection: (node, member) => network.link(node, member).connection.reset(),
+    severConnection: (node, member) => network.link(node, member).connection.sever(),
+    separateMessages: (node, member) => network.link(node, member).separate(),
+    nowUs: () => engine.nowUs,
     stopMember: (member) => void down.begin(member),
     startMember: (member) => void down.end(member),
     pauseMember: (member) => void still.begin(member),
@@ -91,6 +94,7 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
     endWatches: (node, how) => network.endCalls(node, WATCH, STATUS_OF[how]),
     pauseNode: (node, durationMs, onHeld) => processes.of(node).standStill(durationMs * 1000, onHeld),
     shiftClock: (node, byMs, onRead) => processes.of(node).shiftWallClock(byMs, onRead),
+    driftClock: (node, perMille, onRead) => processes.of(node).driftClocks(perMille, onRead),
     crashNode: (node) => processes.crash(node),
     restartNode: (node) => processes.restart(node),
   };

@@ -34,7 +34,8 @@ function delayUs(delay: unknown): number {
 
 /** What `setTimeout`, `setInterval` and `setImmediate` return inside a run. */
 class SimulatedTimer {
-  #cancel: () => void;
+  #cancel: () => void = () => undefined;
+  #dueUs = 0;
   #referenced = true;
 
   constructor(
@@ -44,11 +45,17 @@ class SimulatedTimer {
     private readonly parameters: unknown[],
     private readonly everyUs: number,
   ) {
-    this.#cancel = this.#schedule();
+    this.#start();
   }
 
   cancel(): void {
+    this.node.timers.delete(this);
     this.#cancel();
+  }
+
+  retime(): void {
+    this.#cancel();
+    this.#schedule(Math.max(0, this.#dueUs - this.node.countedUs));
   }
 
   close(): this {
@@ -57,8 +64,8 @@ class SimulatedTimer {
   }
 
   refresh(): this {
-    this.#cancel();
-    this.#cancel = this.#schedule();
+    this.cancel();
+    this.#start();
     return this;
   }
 
@@ -80,13 +87,21 @@ class SimulatedTimer {
     this.cancel();
   }
 
-  #schedule(): () => void {
+  #start(): void {
+    this.#dueUs = this.node.countedUs + this.everyUs;
+    this.node.timers.add(this);
+    this.#schedule(this.everyUs);
+  }
+
+  #schedule(inUs: number): void {
     const lane = this.kind === 'immediate' ? this.node.immediateLane : this.node.timerLane;
-    return this.node.engine.schedule(lane, this.everyUs, lane.name, () => this.#fire(), this.node);
+    const delayUs = this.node.untilCountedUs(inUs);
+    this.#cancel = this.node.engine.schedule(lane, delayUs, lane.name, () => this.#fire(), this.node);
   }
 
   #fire(): void {
-    if (this.kind === 'interval') this.#cancel = this.#schedule();
+    this.node.timers.delete(this);
+    if (this.kind === 'interval') this.#start();
     this.callback(...this.parameters);
   }
 }

@@ -1,7 +1,7 @@
 /** A database that is full: the cluster takes nothing that would make it grow, until somebody disarms the alarm. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface NoSpaceFault extends FaultWindow {
   readonly kind: 'no-space';

@@ -1,7 +1,7 @@
 /** A member cut off from the others, while clients still reach it: it serves the past and can write nothing. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface MemberPartitionFault extends FaultWindow {
   readonly kind: 'member-partition';

@@ -1,7 +1,7 @@
 /** A node whose wall clock jumps, as when it is set by hand or by a time server. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface ClockJumpFault extends FaultWindow {
   readonly kind: 'clock-jump';

@@ -1,6 +1,6 @@
 /** A connection reset: every call between a node and a member is cut at one moment; reconnecting works at once. */
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import type { FaultKind } from '../fault.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface ConnectionResetFault extends LinkFault {
   readonly kind: 'connection-reset';

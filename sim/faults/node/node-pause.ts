@@ -1,7 +1,7 @@
 /** A node that stands still, as in a long collection of garbage or while its machine sleeps. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface NodePauseFault extends FaultWindow {
   readonly kind: 'node-pause';

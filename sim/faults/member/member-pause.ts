@@ -1,7 +1,7 @@
 /** A member's process stands still for a while: nothing answers, nothing breaks, and then everything comes at once. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface MemberPauseFault extends FaultWindow {
   readonly kind: 'member-pause';

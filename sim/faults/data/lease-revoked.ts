@@ -1,7 +1,7 @@
 /** Somebody else revokes a lease, as an operator does, or etcd when it has not heard of its owner for too long. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface LeaseRevokedFault extends FaultWindow {
   readonly kind: 'lease-revoked';

@@ -1,7 +1,8 @@
 /** Replies lost after the request applied: the classic source of indefinite outcomes. */
-import { DROP, PASS } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { DROP, PASS } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { addBlackHoles } from './toxics.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface ReplyLostFault extends LinkFault {
   readonly kind: 'reply-lost';
@@ -28,17 +29,5 @@ export const replyLost: FaultKind<ReplyLostFault> = {
       },
     };
   },
-  async impose(fault, world) {
-    const remove = await world.addToxic(fault.node, fault.member, {
-      type: 'timeout',
-      stream: 'downstream',
-      attributes: { timeout: 0 },
-    });
-    return {
-      async end() {
-        await remove();
-        await world.resetConnections(fault.node, fault.member);
-      },
-    };
-  },
+  impose: (fault, world) => addBlackHoles(fault, world, ['downstream']),
 };

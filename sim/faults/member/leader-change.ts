@@ -1,7 +1,7 @@
 /** Leadership passes to another member, as when an operator moves it. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface LeaderChangeFault extends FaultWindow {
   readonly kind: 'leader-change';

@@ -1,7 +1,7 @@
 /** A member's process dies and comes back on the same data. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface MemberRestartFault extends FaultWindow {
   readonly kind: 'member-restart';

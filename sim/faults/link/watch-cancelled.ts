@@ -1,7 +1,7 @@
 /** Watch streams that a member ends: with an error, or as if all had been said. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow, WatchEnd } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow, WatchEnd } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface WatchCancelledFault extends FaultWindow {
   readonly kind: 'watch-cancelled';

@@ -1,7 +1,7 @@
 /** A node whose process dies and starts again: what it knew is gone, what etcd knows of it stays. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface NodeCrashFault extends FaultWindow {
   readonly kind: 'node-crash';

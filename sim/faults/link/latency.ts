@@ -1,8 +1,9 @@
 /** Latency and jitter: messages of one link take longer, in both directions. */
 import fc from 'fast-check';
-import { PASS } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { PASS } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { addBothWays } from './toxics.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface LatencyFault extends LinkFault {
   readonly kind: 'latency';
@@ -36,16 +37,8 @@ export const latency: FaultKind<LatencyFault> = {
     });
     return { end };
   },
-  async impose(fault, world) {
+  impose(fault, world) {
     const attributes = { latency: fault.latencyMs, jitter: fault.jitterMs };
-    const removals = [
-      await world.addToxic(fault.node, fault.member, { type: 'latency', stream: 'upstream', attributes }),
-      await world.addToxic(fault.node, fault.member, { type: 'latency', stream: 'downstream', attributes }),
-    ];
-    return {
-      async end() {
-        for (const remove of removals) await remove();
-      },
-    };
+    return addBothWays(fault, world, { type: 'latency', attributes });
   },
 };

@@ -1,8 +1,8 @@
 /** Replies that come late, perhaps after the deadline of those who wait for them. */
 import fc from 'fast-check';
-import { PASS } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { PASS } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface ReplyDelayedFault extends LinkFault {
   readonly kind: 'reply-delayed';

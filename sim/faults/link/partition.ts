@@ -1,8 +1,9 @@
 /** A partition of a node from a member: nothing passes in either direction until it heals. */
 import fc from 'fast-check';
-import { DROP } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { DROP } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { addBlackHoles } from './toxics.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface PartitionFault extends LinkFault {
   readonly kind: 'partition';
@@ -34,17 +35,5 @@ export const partition: FaultKind<PartitionFault> = {
       },
     };
   },
-  async impose(fault, world) {
-    const attributes = { timeout: 0 };
-    const removals = [
-      await world.addToxic(fault.node, fault.member, { type: 'timeout', stream: 'upstream', attributes }),
-      await world.addToxic(fault.node, fault.member, { type: 'timeout', stream: 'downstream', attributes }),
-    ];
-    return {
-      async end() {
-        for (const remove of removals) await remove();
-        await world.resetConnections(fault.node, fault.member);
-      },
-    };
-  },
+  impose: (fault, world) => addBlackHoles(fault, world, ['upstream', 'downstream']),
 };

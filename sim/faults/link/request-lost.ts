@@ -1,7 +1,8 @@
 /** Requests lost before the server: what a node sends to a member vanishes, then the connection breaks. */
-import { DROP, PASS } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { DROP, PASS } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { addBlackHoles } from './toxics.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface RequestLostFault extends LinkFault {
   readonly kind: 'request-lost';
@@ -28,17 +29,5 @@ export const requestLost: FaultKind<RequestLostFault> = {
       },
     };
   },
-  async impose(fault, world) {
-    const remove = await world.addToxic(fault.node, fault.member, {
-      type: 'timeout',
-      stream: 'upstream',
-      attributes: { timeout: 0 },
-    });
-    return {
-      async end() {
-        await remove();
-        await world.resetConnections(fault.node, fault.member);
-      },
-    };
-  },
+  impose: (fault, world) => addBlackHoles(fault, world, ['upstream']),
 };

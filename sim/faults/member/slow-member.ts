@@ -1,7 +1,7 @@
 /** A member that lags: it has what is committed, and applies it late. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface SlowMemberFault extends FaultWindow {
   readonly kind: 'slow-member';

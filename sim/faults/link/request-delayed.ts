@@ -1,8 +1,8 @@
 /** Requests that come late, also after their sender has given them up or sent them again: the late copy. */
 import fc from 'fast-check';
-import { PASS } from '../network/rule.js';
-import type { FaultKind } from './fault.js';
-import { drawLinkFault, type LinkFault } from './link.js';
+import { PASS } from '../../network/rule.js';
+import type { FaultKind } from '../fault.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
 
 export interface RequestDelayedFault extends LinkFault {
   readonly kind: 'request-delayed';

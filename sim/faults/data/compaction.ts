@@ -1,7 +1,7 @@
 /** Somebody compacts etcd while it is in use: history that a watch still needs may be gone. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from './fault.js';
-import { drawWindow } from './link.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+import { drawWindow } from '../draw.js';
 
 export interface CompactionFault extends FaultWindow {
   readonly kind: 'compaction';

@@ -1,0 +1,44 @@
+/** A link with little bandwidth: messages wait for those before them. */
+import fc from 'fast-check';
+import { PASS } from '../../network/rule.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
+import type { FaultKind } from '../fault.js';
+import { addBothWays } from './toxics.js';
+
+export interface BandwidthFault extends LinkFault {
+  readonly kind: 'bandwidth';
+  /** What passes in each direction. */
+  readonly kilobytesPerSecond: number;
+}
+
+/** HTTP/2 and TCP put about so much around a message. */
+const OVERHEAD_BYTES = 60;
+
+export const bandwidth: FaultKind<BandwidthFault> = {
+  kind: 'bandwidth',
+  description:
+    'Only a few kilobytes a second pass between a node and a member in each direction, one message behind the other.',
+  onReal: 'bandwidth toxics in both directions',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(drawLinkFault(targets, { minMs: 50, maxMs: 2000 }), fc.integer({ min: 1, max: 40 }))
+      .map(([link, kilobytesPerSecond]) => ({ kind: 'bandwidth', ...link, kilobytesPerSecond })),
+  describe: ({ node, member, kilobytesPerSecond }) =>
+    `${kilobytesPerSecond} kB/s between ${node} and ${member}`,
+  simulate({ node, member, kilobytesPerSecond }, world) {
+    const freeAtUs = { request: 0, reply: 0 };
+    const end = world.addRule(node, member, ({ direction, bytes }) => {
+      if (direction !== 'request' && direction !== 'reply') return PASS;
+      world.hit();
+      const nowUs = world.nowUs();
+      // A kilobyte a second is a byte a millisecond.
+      const takesUs = Math.ceil(((bytes + OVERHEAD_BYTES) * 1000) / kilobytesPerSecond);
+      freeAtUs[direction] = Math.max(nowUs, freeAtUs[direction]) + takesUs;
+      return { kind: 'delay', byUs: freeAtUs[direction] - nowUs };
+    });
+    return { end };
+  },
+  impose: (fault, world) =>
+    addBothWays(fault, world, { type: 'bandwidth', attributes: { rate: fault.kilobytesPerSecond } }),
+};

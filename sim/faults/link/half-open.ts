@@ -1,0 +1,29 @@
+/** A connection of which one end is gone, as when a firewall forgets it: the node's end stays open. */
+import fc from 'fast-check';
+import { drawLinkFault, type LinkFault } from '../draw.js';
+import type { FaultKind } from '../fault.js';
+
+export interface HalfOpenFault extends LinkFault {
+  readonly kind: 'half-open';
+}
+
+export const halfOpen: FaultKind<HalfOpenFault> = {
+  kind: 'half-open',
+  description:
+    "The member's end of a connection is gone with every call on it, and the node is not told: it sends on and hears nothing, until its own end breaks.",
+  onReal: 'not there: Toxiproxy closes both ends of a connection or neither',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .oneof(
+        { weight: 4, arbitrary: drawLinkFault(targets, { minMs: 20, maxMs: 1000 }) },
+        // Longer than a lease lives.
+        { weight: 1, arbitrary: drawLinkFault(targets, { minMs: 1000, maxMs: 8000 }) },
+      )
+      .map((link) => ({ kind: 'half-open', ...link })),
+  describe: ({ node, member }) => `${member} has forgotten the connection of ${node}`,
+  simulate({ node, member }, world) {
+    world.hit(world.severConnection(node, member));
+    return { end: () => world.hit(world.resetConnection(node, member)) };
+  },
+};

@@ -1,0 +1,49 @@
+/** Messages that come in slices: what was sent together arrives bit by bit. */
+import fc from 'fast-check';
+import { PASS } from '../../network/rule.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
+import type { FaultKind } from '../fault.js';
+import { addBothWays } from './toxics.js';
+
+export interface MessageSlicedFault extends LinkFault {
+  readonly kind: 'message-sliced';
+  readonly sliceBytes: number;
+  /** Between one slice and the next. */
+  readonly gapUs: number;
+}
+
+export const messageSliced: FaultKind<MessageSlicedFault> = {
+  kind: 'message-sliced',
+  description:
+    'What passes between a node and a member is cut into slices with gaps between them: a message takes longer the longer it is, and what was sent together no longer arrives together.',
+  onReal: 'slicer toxics in both directions',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawLinkFault(targets, { minMs: 20, maxMs: 1000 }),
+        fc.integer({ min: 8, max: 200 }),
+        fc.integer({ min: 100, max: 10_000 }),
+      )
+      .map(([link, sliceBytes, gapUs]) => ({ kind: 'message-sliced', ...link, sliceBytes, gapUs })),
+  describe: ({ node, member, sliceBytes }) => `slices of ${sliceBytes} bytes between ${node} and ${member}`,
+  simulate({ node, member, sliceBytes, gapUs }, world) {
+    const joinMessages = world.separateMessages(node, member);
+    const removeRule = world.addRule(node, member, ({ direction, bytes }) => {
+      if (direction !== 'request' && direction !== 'reply') return PASS;
+      world.hit();
+      return { kind: 'delay', byUs: gapUs * Math.max(1, Math.ceil(bytes / sliceBytes)) };
+    });
+    return {
+      end() {
+        removeRule();
+        joinMessages();
+      },
+    };
+  },
+  impose(fault, world) {
+    const { sliceBytes, gapUs } = fault;
+    const attributes = { average_size: sliceBytes, size_variation: Math.trunc(sliceBytes / 4), delay: gapUs };
+    return addBothWays(fault, world, { type: 'slicer', attributes });
+  },
+};

@@ -1,0 +1,54 @@
+/** Connections that end in the middle of a message. */
+import fc from 'fast-check';
+import { PASS } from '../../network/rule.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
+import type { FaultKind } from '../fault.js';
+
+export interface MessageTruncatedFault extends LinkFault {
+  readonly kind: 'message-truncated';
+  readonly direction: 'request' | 'reply';
+  /** So many pass on a connection; the message in which the next one lies is cut, and the connection ends. */
+  readonly afterBytes: number;
+}
+
+export const messageTruncated: FaultKind<MessageTruncatedFault> = {
+  kind: 'message-truncated',
+  description:
+    'A connection between a node and a member ends in the middle of a message, which is lost: a request before it applies, or a reply after its request has. Each new connection carries as much again.',
+  onReal: 'a limit_data toxic, which counts the bytes of HTTP/2 as well',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawLinkFault(targets, { minMs: 20, maxMs: 500 }),
+        fc.constantFrom<MessageTruncatedFault['direction']>('request', 'reply'),
+        fc.integer({ min: 0, max: 2000 }),
+      )
+      .map(([link, direction, afterBytes]) => ({
+        kind: 'message-truncated',
+        ...link,
+        direction,
+        afterBytes,
+      })),
+  describe: ({ node, member, direction, afterBytes }) =>
+    direction === 'request'
+      ? `what ${node} sends to ${member} cut off after ${afterBytes} bytes`
+      : `what ${member} sends to ${node} cut off after ${afterBytes} bytes`,
+  simulate({ node, member, direction, afterBytes }, world) {
+    let leftBytes = afterBytes;
+    const end = world.addRule(node, member, (message) => {
+      if (message.direction !== direction) return PASS;
+      leftBytes -= message.bytes;
+      if (leftBytes >= 0) return PASS;
+      leftBytes = afterBytes;
+      world.hit();
+      return { kind: 'cut' };
+    });
+    return { end };
+  },
+  async impose({ node, member, direction, afterBytes }, world) {
+    const stream = direction === 'request' ? 'upstream' : 'downstream';
+    const attributes = { bytes: afterBytes };
+    return { end: await world.addToxic(node, member, { type: 'limit_data', stream, attributes }) };
+  },
+};

@@ -1,0 +1,35 @@
+/** Connections whose end is noticed late: until then the node sends into nothing. */
+import fc from 'fast-check';
+import { PASS } from '../../network/rule.js';
+import { drawLinkFault, type LinkFault } from '../draw.js';
+import type { FaultKind } from '../fault.js';
+import { addBothWays } from './toxics.js';
+
+export interface SlowCloseFault extends LinkFault {
+  readonly kind: 'slow-close';
+  /** How much later the node hears that a connection has ended. */
+  readonly byMs: number;
+}
+
+export const slowClose: FaultKind<SlowCloseFault> = {
+  kind: 'slow-close',
+  description:
+    'When a connection between a node and a member ends, for whatever other reason, the node hears of it late, and what it sends until then comes to nothing.',
+  onReal: 'slow_close toxics in both directions',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(drawLinkFault(targets, { minMs: 100, maxMs: 3000 }), fc.integer({ min: 20, max: 3000 }))
+      .map(([link, byMs]) => ({ kind: 'slow-close', ...link, byMs })),
+  describe: ({ node, member, byMs }) => `${node} hears ${byMs} ms late that ${member} has closed`,
+  simulate({ node, member, byMs }, world) {
+    const end = world.addRule(node, member, ({ direction }) => {
+      if (direction !== 'close') return PASS;
+      world.hit();
+      return { kind: 'delay', byUs: byMs * 1000 };
+    });
+    return { end };
+  },
+  impose: (fault, world) =>
+    addBothWays(fault, world, { type: 'slow_close', attributes: { delay: fault.byMs } }),
+};

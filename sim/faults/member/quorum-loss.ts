@@ -1,0 +1,44 @@
+/** So many members die at once that those who are left cannot decide anything. */
+import fc from 'fast-check';
+import { drawWindow } from '../draw.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+
+export interface QuorumLossFault extends FaultWindow {
+  readonly kind: 'quorum-loss';
+  /** The smallest majority, or more. */
+  readonly lost: readonly string[];
+}
+
+export const quorumLoss: FaultKind<QuorumLossFault> = {
+  kind: 'quorum-loss',
+  description:
+    'A majority of the members is killed at once and started again on its data: until then nothing can be written or read, but for serializable reads of who is left.',
+  onReal: 'SIGKILL for each of them, then new processes on the same data',
+  membersMin: 3,
+  rarity: 3,
+  arbitrary: (targets) => {
+    const { members } = targets;
+    const majority = Math.floor(members.length / 2) + 1;
+    return fc
+      .tuple(
+        drawWindow(targets, { minMs: 50, maxMs: 3000 }),
+        fc.shuffledSubarray([...members], { minLength: majority, maxLength: members.length }),
+      )
+      .map(([window, lost]) => ({ kind: 'quorum-loss', ...window, lost: [...lost].sort() }));
+  },
+  describe: ({ lost, durationMs }) => `${lost.join(' and ')} killed, back after ${durationMs} ms`,
+  simulate({ lost }, world) {
+    for (const member of lost) world.stopMember(member);
+    world.hit(lost.length);
+    return { end: () => lost.forEach((member) => world.startMember(member)) };
+  },
+  async impose({ lost }, world) {
+    await Promise.all(lost.map((member) => world.stopMember(member)));
+    world.hit();
+    return {
+      async end() {
+        await Promise.all(lost.map((member) => world.startMember(member)));
+      },
+    };
+  },
+};

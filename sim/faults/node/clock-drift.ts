@@ -1,0 +1,38 @@
+/** A node whose clocks run too fast or too slowly. */
+import fc from 'fast-check';
+import { drawWindow } from '../draw.js';
+import type { FaultKind, FaultWindow } from '../fault.js';
+
+export interface ClockDriftFault extends FaultWindow {
+  readonly kind: 'clock-drift';
+  readonly node: string;
+  /** By how many thousandths all clocks of the node run too fast; below 0, too slowly. */
+  readonly perMille: number;
+}
+
+export const clockDrift: FaultKind<ClockDriftFault> = {
+  kind: 'clock-drift',
+  description:
+    'All clocks of a node, the monotonic one and its timers too, run too fast or too slowly by up to a quarter; what they have gained or lost stays when they run right again.',
+  onReal: 'not there: all nodes share the clock of one process',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawWindow(targets, { minMs: 200, maxMs: 20_000 }),
+        fc.constantFrom(...targets.nodes),
+        fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 20, max: 250 })),
+        fc.constantFrom(1, -1),
+      )
+      .map(([window, node, perMille, sign]) => ({
+        kind: 'clock-drift',
+        ...window,
+        node,
+        perMille: sign * perMille,
+      })),
+  describe: ({ node, perMille }) =>
+    `clocks of ${node} ${Math.abs(perMille)}/1000 too ${perMille < 0 ? 'slow' : 'fast'}`,
+  simulate({ node, perMille }, world) {
+    return { end: world.driftClock(node, perMille, () => world.hit()) };
+  },
+};

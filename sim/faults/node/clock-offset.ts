@@ -1,0 +1,45 @@
+/** A node whose wall clock is wrong from the start, as of a machine that no time server reaches. */
+import fc from 'fast-check';
+import type { FaultKind, FaultWindow } from '../fault.js';
+
+export interface ClockOffsetFault extends FaultWindow {
+  readonly kind: 'clock-offset';
+  readonly node: string;
+  /** How far ahead the clock is; below 0, how far behind. */
+  readonly byMs: number;
+}
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400 * SECOND_MS;
+
+export const clockOffset: FaultKind<ClockOffsetFault> = {
+  kind: 'clock-offset',
+  description:
+    "A node's wall clock (`Date`) is ahead or behind from the start, by up to a month, and is never set right.",
+  onReal: 'not there: all nodes share the clock of one process',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        fc.constantFrom(...targets.nodes),
+        fc.oneof(
+          fc.integer({ min: 1, max: 5 * SECOND_MS }),
+          fc.integer({ min: 5 * SECOND_MS, max: DAY_MS }),
+          fc.integer({ min: DAY_MS, max: 30 * DAY_MS }),
+        ),
+        fc.constantFrom(1, -1),
+      )
+      .map(([node, byMs, sign]) => ({
+        kind: 'clock-offset',
+        atMs: 0,
+        durationMs: 0,
+        node,
+        byMs: sign * byMs,
+      })),
+  describe: ({ node, byMs }) =>
+    `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'} from the start`,
+  simulate({ node, byMs }, world) {
+    world.shiftClock(node, byMs, () => world.hit());
+    return { end: () => undefined };
+  },
+};

@@ -1,0 +1,46 @@
+/** Runs of two nodes with faults, for the tests of what each kind does. */
+import { expect } from 'vitest';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { Fault } from '../../sim/faults/index.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
+import type { NodeContext } from '../../sim/scenario/scenario.js';
+import { planOf, tinyScenario } from './tiny-scenario.js';
+
+export const THREE = ['m1', 'm2', 'm3'];
+
+export function run(
+  body: (context: NodeContext, operation: PlannedOperation) => Promise<void>,
+  faults: readonly Fault[],
+  members: readonly string[] = ['m1'],
+): Promise<RunResult> {
+  const scenario = tinyScenario(body);
+  const signal = new AbortController().signal;
+  const plan = planOf(scenario, { faults, members });
+  const backend = createSimulatedBackend();
+  return runPlan({ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: true, replay: '', signal });
+}
+
+/** Every run here ends by itself, and its faults end with it. */
+export function outputOf(result: RunResult, node: string): unknown {
+  expect(result.problems).toEqual([]);
+  const outcome = result.operations.find((operation) => operation.node === node)?.outcome;
+  return outcome?.kind === 'ok' ? outcome.output : outcome;
+}
+
+/** Does this as n1 alone. */
+export const asFirst =
+  (body: (context: NodeContext) => Promise<RunResult['operations'][number]['input']>) =>
+  async (context: NodeContext, operation: PlannedOperation): Promise<void> => {
+    if (context.node !== 'n1') return;
+    await context.perform(operation, async () => ({ output: await body(context) }));
+  };
+
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const refusalOf = (request: Promise<unknown>): Promise<string> =>
+  request.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
