@@ -249,6 +249,16 @@ export const flags = {
     parse: parsePath('the path of a directory'),
     alsoFrom: everywhere,
   }),
+  corpus: flag<string | undefined>({
+    description:
+      'the directory that failures are kept in, and run again from before the next sweep; not without a report unless it is named',
+    placeholder: 'DIR',
+    commands: run,
+    default: undefined,
+    defaultText: 'corpus in the directory of --out',
+    parse: parsePath('the path of a directory'),
+    alsoFrom: everywhere,
+  }),
   color: flag<boolean | undefined>({
     description: 'prints without colours, also on a terminal; NO_COLOR does the same',
     commands: commandNames,

@@ -7,6 +7,7 @@ import type { Budget } from '../engine/engine.js';
 import type { ShrunkRun, WrittenReport } from '../report/write.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { CliEnvironment } from './environment.js';
+import type { Corpus } from './rerun-corpus.js';
 import type { ShrinkOrder } from './shrink-failure.js';
 import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
 import type { PlanRequest } from '../explore/draw-plan.js';
@@ -39,6 +40,8 @@ export interface Machinery {
   ): Promise<WrittenReport>;
   /** Makes a failing run as small as its failure allows. */
   shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult>;
+  /** What is kept of failures. @param tell told in one line of what cannot be read or written */
+  openCorpus(directory: string, tell: (line: string) => void): Promise<Corpus>;
   /** Serves the in-memory etcd on ports. */
   serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
   /** Starts real etcds and compares; progress is told in one line each. */
@@ -94,6 +97,10 @@ export const machinery: Machinery = {
   async shrinkFailure(order, environment) {
     const { shrinkFailure } = await import('./shrink-failure.js');
     return shrinkFailure(order, environment);
+  },
+  async openCorpus(directory, tell) {
+    const { CorpusStore } = await import('./corpus-store.js');
+    return new CorpusStore(directory, tell);
   },
   async serveEtcd(options) {
     const { serveEtcd } = await import('../serve/serve.js');

@@ -2,6 +2,7 @@
  * The command: from arguments to an exit code. Invariant: it never throws, and a mistake of the user's or of the
  * environment's is one line on stderr that begins with `sim: `.
  */
+import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
@@ -130,6 +131,7 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     pinned: session.pinned,
     presentation: presentationOf(settings, environment),
+    corpusDirectory: settings.corpus ?? (settings.report ? path.join(settings.out, 'corpus') : undefined),
     environment,
     machinery,
   });

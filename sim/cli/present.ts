@@ -105,7 +105,7 @@ async function keepReport(
 }
 
 /** The path from the working directory, where the file lies below it. */
-function shortPath(cwd: string, file: string): string {
+export function shortPath(cwd: string, file: string): string {
   const relative = path.relative(cwd, file);
   return relative.startsWith('..') ? file : relative;
 }

@@ -2,6 +2,7 @@
  * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; the
  * first failing seed in simulation is run a second time, with stacks, and must give the same trace.
  */
+import path from 'node:path';
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
@@ -13,9 +14,11 @@ import type { CliEnvironment } from './environment.js';
 import { NondeterminismError, runTwice } from './check-determinism.js';
 import { exitCodes, worstVerdict, type ExitCode } from './exit-codes.js';
 import type { Machinery } from './machinery.js';
-import { presentRun, presentSweep, type Presentation } from './present.js';
+import { presentRun, presentSweep, shortPath, type Presentation } from './present.js';
 import { createProgressDisplay } from './progress.js';
-import { replayCommand, type Pinned } from './replay-command.js';
+import { replayCommand, shellQuote, type Pinned } from './replay-command.js';
+import { rerunCorpus, type Corpus } from './rerun-corpus.js';
+import { reproOf } from '../repro/repro.js';
 import type { Requests, RunRequest, SeedRange } from './run-request.js';
 
 export interface RunCommand {
@@ -28,6 +31,8 @@ export interface RunCommand {
   readonly shrinkRunsMax: number;
   readonly pinned: Pinned;
   readonly presentation: Presentation;
+  /** Where failures in simulation are kept, as the user wrote it; undefined for nowhere. */
+  readonly corpusDirectory: string | undefined;
   readonly environment: CliEnvironment;
   readonly machinery: Machinery;
 }
@@ -91,11 +96,14 @@ class Runner {
     }
     const shrunk = await this.#shrink(result);
     await presentRun(this.#command, { result, budget: this.#budget, shrunk });
+    await this.#keep(shrunk?.smallest ?? result);
     return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
 
   async runSweep(seeds: SeedRange): Promise<Outcome> {
     const { environment, keepGoing } = this.#command;
+    const known = await this.#rerunCorpus();
+    if (known !== undefined && !keepGoing) return 'violated';
     const display = createProgressDisplay(environment.stderr);
     const result = await sweep({
       scenario: this.#request.scenario.name,
@@ -109,17 +117,20 @@ class Runner {
     const { firstFailure } = result;
     const second = firstFailure === undefined ? undefined : await this.#runAgain(firstFailure);
     const shown = second ?? firstFailure;
+    const shrunk = shown === undefined ? undefined : await this.#shrink(shown);
     await presentSweep(this.#command, {
       result: shown === undefined ? result : { ...result, firstFailure: shown },
       budget: this.#budget,
-      shrunk: shown === undefined ? undefined : await this.#shrink(shown),
+      shrunk,
     });
+    if (shown !== undefined) await this.#keep(shrunk?.smallest ?? shown);
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
     if (environment.signal.aborted) {
       this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
       return 'interrupted';
     }
-    return worstVerdict(result.failures.map((failure) => failure.verdict));
+    const verdicts = result.failures.map((failure) => failure.verdict);
+    return worstVerdict(known === undefined ? verdicts : [...verdicts, 'violated']);
   }
 
   /** Only for a failure in simulation of which a report is kept. */
@@ -137,6 +148,41 @@ class Runner {
       },
       environment,
     );
+  }
+
+  async #openCorpus(): Promise<Corpus | undefined> {
+    const { corpusDirectory, environment, machinery } = this.#command;
+    if (corpusDirectory === undefined || this.#request.backend !== 'simulated') return undefined;
+    return machinery.openCorpus(path.resolve(environment.cwd, corpusDirectory), (line) => this.#tell(line));
+  }
+
+  /** Runs what was found before, and shows the fastest that still fails. */
+  async #rerunCorpus(): Promise<RunResult | undefined> {
+    const store = await this.#openCorpus();
+    if (store === undefined) return undefined;
+    const { environment } = this.#command;
+    const [first] = await rerunCorpus({
+      store,
+      request: this.#request,
+      run: (plan, file) =>
+        this.#runPlan(plan, {
+          stacks: true,
+          replay: `sim replay ${shellQuote(shortPath(environment.cwd, file))}`,
+        }),
+      signal: environment.signal,
+      tell: (line) => this.#tell(line),
+    });
+    if (first !== undefined) await presentRun(this.#command, { result: first, budget: this.#budget });
+    return first;
+  }
+
+  /** Keeps a violation for the next time. */
+  async #keep(failure: RunResult): Promise<void> {
+    const repro = failure.verdict === 'violated' ? reproOf(failure, this.#budget) : undefined;
+    if (repro === undefined) return;
+    const file = await (await this.#openCorpus())?.keep(repro, this.#request.scenario);
+    const { environment } = this.#command;
+    if (file !== undefined) environment.stderr.write(`corpus: ${shortPath(environment.cwd, file)}\n`);
   }
 
   /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
@@ -179,7 +225,11 @@ class Runner {
 
   #runPlan(
     plan: Plan,
-    { stacks, observe }: { readonly stacks: boolean; readonly observe?: StepObserver },
+    {
+      stacks,
+      observe,
+      replay,
+    }: { readonly stacks: boolean; readonly observe?: StepObserver; readonly replay?: string },
   ): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
     return machinery.runPlan({
@@ -189,7 +239,7 @@ class Runner {
       budget: this.#budget,
       stacks,
       observe,
-      replay: replayCommand(this.#request, plan.seed, pinned),
+      replay: replay ?? replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });
   }

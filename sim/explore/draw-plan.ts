@@ -11,7 +11,7 @@ import type { OptionValues } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { inScenario } from '../scenario/scenario-error.js';
-import { isPossible, type FaultSelection } from './fault-selection.js';
+import { isPossible, selects, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
 import { drawStrategy, type StrategySelection } from './strategies/strategy-spec.js';
@@ -57,7 +57,7 @@ export function drawPlan(request: PlanRequest): Plan {
   };
   const ground = { members: members.length, restarts: scenario.restart !== undefined };
   const faults = faultKindNames
-    .filter((kind) => isSelected(kind, request.faults) && isPossible(kind, ground))
+    .filter((kind) => selects(request.faults, kind) && isPossible(kind, ground))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
   const strategy = draw('strategy', drawStrategy(request.strategy ?? 'time'));
@@ -87,18 +87,6 @@ const calmNetwork = fc
     oneWayDelayMinUs,
     oneWayDelayMaxUs: oneWayDelayMinUs + spreadUs,
   }));
-
-function isSelected(kind: Fault['kind'], selection: FaultSelection): boolean {
-  switch (selection.kind) {
-    case 'none':
-      return false;
-    case 'swarm':
-    case 'all':
-      return true;
-    case 'only':
-      return selection.kinds.includes(kind);
-  }
-}
 
 /** In a swarm each kind is off in half of the seeds or, if it is rare, in more; otherwise it occurs at least once. */
 function faultsOf(

@@ -38,6 +38,19 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
   return ok({ kind: 'only', kinds: faultKindNames.filter((name) => chosen.has(name)) });
 }
 
+/** Whether a run may have faults of the kind. */
+export function selects(selection: FaultSelection, kind: Fault['kind']): boolean {
+  switch (selection.kind) {
+    case 'none':
+      return false;
+    case 'swarm':
+    case 'all':
+      return true;
+    case 'only':
+      return selection.kinds.includes(kind);
+  }
+}
+
 /** What `--faults` takes for this selection. */
 export function formatFaultSelection(selection: FaultSelection): string {
   return selection.kind === 'only' ? selection.kinds.join(',') : selection.kind;

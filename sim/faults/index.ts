@@ -96,3 +96,19 @@ export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][
 export function kindOf(fault: Fault): FaultKind<Fault> {
   return faultKinds[fault.kind];
 }
+
+/** Whom the fault is aimed at. */
+export interface FaultAims {
+  readonly nodes: readonly string[];
+  readonly members: readonly string[];
+}
+
+export function aimsOf(fault: Fault): FaultAims {
+  const { node, member, lost } = fault as {
+    readonly node?: string;
+    readonly member?: string;
+    readonly lost?: readonly string[];
+  };
+  const named = (name: string | undefined) => (name === undefined ? [] : [name]);
+  return { nodes: named(node), members: [...named(member), ...(lost ?? [])] };
+}

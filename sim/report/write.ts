@@ -4,7 +4,7 @@
  * Invariant: a file is replaced as a whole or not at all, running a seed again replaces that run's files only, and
  * nothing but `latest` changes beside them.
  */
-import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Budget } from '../engine/engine.js';
@@ -12,6 +12,7 @@ import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run.js';
 import { formatHtml, pageModules, type PageApp } from './html.js';
 import { formatJson } from './json.js';
+import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
 const PAGE = 'index.html';
@@ -94,18 +95,6 @@ async function writeFiles(directory: string, files: ReportFiles): Promise<void> 
   );
 }
 
-/** Whoever reads the file meanwhile has the old one or the new one, whole. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = temporaryName(file);
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
 /** A link where links can be made and nothing else has the name; else a folder with copies. */
 async function pointLatest(directory: string, name: string, files: ReportFiles): Promise<void> {
   const latest = path.join(directory, LATEST);
@@ -142,14 +131,6 @@ async function replaceLink(link: string, target: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-let temporaryCount = 0;
-
-/** Beside the file it is to replace, so that renaming stays within one file system. A killed run may have left one. */
-function temporaryName(file: string): string {
-  temporaryCount++;
-  return `${file}.${process.pid}-${temporaryCount}.tmp`;
 }
 
 /** The built application. */

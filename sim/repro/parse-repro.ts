@@ -5,7 +5,7 @@
 import { strategyKinds } from '../explore/strategies/strategy-spec.js';
 import { etcdVersions } from '../etcd/version.js';
 import type { Plan } from '../explore/plan.js';
-import { faultKindNames } from '../faults/index.js';
+import { aimsOf, faultKindNames, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, quote, type Parsed } from '../input/parsed.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { parseOptions } from '../scenario/parse-options.js';
@@ -101,8 +101,11 @@ function wrongFault(
       return `expected a fault of a kind that there is (${faultKindNames.join(', ')}), got ${say(fault)}`;
     }
     if (!hasNumbers(fault, ['atMs', 'durationMs'])) return `expected atMs and durationMs, got ${say(fault)}`;
-    if (fault['node'] !== undefined && !nodes.has(fault['node'])) return `no node for ${say(fault)}`;
-    if (fault['member'] !== undefined && !members.has(fault['member'])) return `no member for ${say(fault)}`;
+    if (fault['lost'] !== undefined && !isListOf(fault['lost'], isName))
+      return `expected names of members, got ${say(fault)}`;
+    const aims = aimsOf(fault as unknown as Fault);
+    if (!aims.nodes.every((node) => nodes.has(node))) return `no node for ${say(fault)}`;
+    if (!aims.members.every((member) => members.has(member))) return `no member for ${say(fault)}`;
   }
   return undefined;
 }

@@ -128,6 +128,13 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     },
     shrinkFailure: ({ failure }) =>
       Promise.resolve({ signature: 'check sum', smallest: failure, runs: 0, complete: true }),
+    openCorpus: () =>
+      Promise.resolve({
+        fileOf: ({ name, state }) => `corpus/${state}/${name}.json`,
+        read: () => Promise.resolve([]),
+        keep: () => Promise.resolve(undefined),
+        move: () => Promise.resolve(),
+      }),
     compareWithReal: () => Promise.reject(new Error('a fake machinery compares nothing')),
     serveEtcd: () => Promise.reject(new Error('a fake machinery serves nothing')),
     inspect: () => Promise.resolve([]),

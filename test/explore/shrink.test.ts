@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../sim/explore/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
+import { aimsOf } from '../../sim/faults/index.js';
 import { signaturesOf } from '../../sim/explore/shrink/signature.js';
 import type { RunResult } from '../../sim/run.js';
 import { buildRun } from '../report/fixture.js';
@@ -20,6 +21,7 @@ const plan: Plan = {
     { kind: 'partition', node: 'a', member: 'm1', atMs: 10, durationMs: 700 },
     { kind: 'reply-lost', node: 'b', member: 'm1', atMs: 137, durationMs: 95 },
     { kind: 'member-restart', member: 'm3', atMs: 200, durationMs: 100 },
+    { kind: 'quorum-loss', lost: ['m1', 'm2'], atMs: 300, durationMs: 100 },
   ],
   network: { oneWayDelayMinUs: 70, oneWayDelayMaxUs: 1200 },
 };
@@ -50,6 +52,14 @@ async function shrunk(
   const { signal } = new AbortController();
   return { plans, ...(await shrink({ failure, run, canEnd, maxRuns, signal })) };
 }
+
+it('no plan on the way aims a fault at a member that is gone', async () => {
+  const { plans } = await shrunk((candidate) => (has(candidate, 'a2') ? 'sum' : undefined));
+  for (const { members, faults } of plans) {
+    for (const fault of faults) for (const member of aimsOf(fault).members) expect(members).toContain(member);
+  }
+  expect(plans.some(({ members }) => members.length === 1)).toBe(true);
+});
 
 const has = ({ nodes }: Plan, id: string) =>
   nodes.some((node) => node.operations.some((operation) => operation.id === id));

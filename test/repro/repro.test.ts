@@ -111,6 +111,12 @@ describe('refused in one line is', () => {
     expect(await changed(() => ({ faults }))).toMatch(/^no node for /);
   });
 
+  it('a lost quorum of members that there are not, or that are no names', async () => {
+    const loss = (lost: unknown) => [{ kind: 'quorum-loss', lost, atMs: 1, durationMs: 1 }];
+    expect(await changed(() => ({ faults: loss(['m1', 'm9']) }))).toMatch(/^no member for /);
+    expect(await changed(() => ({ faults: loss('m1') }))).toMatch(/^expected names of members, got /);
+  });
+
   it('a plan without nodes', async () => {
     expect(await changed(() => ({ nodes: [] }))).toMatch(/nodes: expected at least one node, got \[\]$/);
   });

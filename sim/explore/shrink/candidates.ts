@@ -2,7 +2,7 @@
  * Smaller plans made of a plan. Invariant: every one of them can be run: no fault aims at a node or a member that is
  * gone, and no node is left without anything to do.
  */
-import type { Fault } from '../../faults/index.js';
+import { aimsOf, type Fault } from '../../faults/index.js';
 import type { Plan, PlannedNode } from '../plan.js';
 
 export function withFaults(plan: Plan, faults: readonly Fault[]): Plan {
@@ -72,9 +72,9 @@ function roundTo(value: number, unit: number): number {
 function tidy(plan: Plan): Plan {
   const nodes = new Set(plan.nodes.map((node) => node.name));
   const members = new Set(plan.members);
-  const aims = (fault: Fault) => {
-    const { node, member } = fault as { readonly node?: string; readonly member?: string };
-    return (node === undefined || nodes.has(node)) && (member === undefined || members.has(member));
-  };
-  return { ...plan, faults: plan.faults.filter(aims) };
+  const faults = plan.faults.filter((fault) => {
+    const aims = aimsOf(fault);
+    return aims.nodes.every((node) => nodes.has(node)) && aims.members.every((member) => members.has(member));
+  });
+  return { ...plan, faults };
 }
