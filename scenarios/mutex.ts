@@ -8,7 +8,7 @@ import type { OpenLocker } from './lock/handle.js';
 import { lockOptions, planRounds } from './lock/plan.js';
 import { openMutexes } from './lock/recipe.js';
 import { summarizeLocks } from './lock/summary.js';
-import { workOnLocks } from './lock/work.js';
+import { LOCK_MARKS, workOnLocks } from './lock/work.js';
 import { openEtcd3Locks } from './specimens/lock/etcd3-lock.js';
 import { openGo34Mutexes, openGoMutexes } from './specimens/lock/go-mutex.js';
 import { openNaiveLocks } from './specimens/lock/naive.js';
@@ -45,6 +45,7 @@ export const mutex: Scenario = {
     if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
     await workOnLocks(context, open, operations);
   },
+  marks: LOCK_MARKS,
   checks: () => lockChecks,
   summarize: summarizeLocks,
 };

@@ -8,7 +8,7 @@ import type { OpenLocker } from './lock/handle.js';
 import { lockOptions, planRounds } from './lock/plan.js';
 import { openRWMutexes } from './lock/recipe.js';
 import { summarizeLocks } from './lock/summary.js';
-import { workOnLocks } from './lock/work.js';
+import { LOCK_MARKS, workOnLocks } from './lock/work.js';
 import { openGoRWMutexes } from './specimens/lock/go-rw-mutex.js';
 
 const NAMES = ['rw', 'rw/read', 'rw2'];
@@ -35,6 +35,7 @@ export const rwMutex: Scenario = {
     if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
     await workOnLocks(context, open, operations);
   },
+  marks: LOCK_MARKS,
   checks: () => lockChecks,
   summarize: summarizeLocks,
 };

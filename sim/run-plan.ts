@@ -5,6 +5,7 @@ import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
 import type { StepObserver } from './engine/steps.js';
 import type { Plan } from './explore/plan.js';
+import type { History } from './history/history.js';
 import type { Problem, RunResult, Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
 import { inScenario } from './scenario/scenario-error.js';
@@ -48,12 +49,17 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     log: execution.history.log,
     summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
     counters: execution.counters,
+    ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
     wallTimeMs: execution.wallTimeMs,
     ...(execution.trace === undefined ? {} : { trace: execution.trace }),
     ...(execution.checkpoints === undefined ? {} : { checkpoints: execution.checkpoints }),
     replay: request.replay,
   };
+}
+
+function marksReached(marks: readonly string[], history: History): NonNullable<RunResult['marks']> {
+  return marks.map((mark) => ({ mark, reached: history.marks?.includes(mark) === true }));
 }
 
 /** A violation outweighs what is inconclusive, and that outweighs satisfaction. */

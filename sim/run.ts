@@ -62,6 +62,8 @@ export interface RunResult {
   readonly summary: readonly SummaryLine[];
   /** Counted by the scenario (`conflicts`) and by the backend (`messages`, `calls`), in that order. */
   readonly counters: Readonly<Record<string, number>>;
+  /** The scenario's marks, in its order; none where it has none. */
+  readonly marks?: readonly { readonly mark: string; readonly reached: boolean }[];
   /** Undefined on the real backend. */
   readonly virtualTimeMs?: number;
   readonly wallTimeMs: number;

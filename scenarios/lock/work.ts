@@ -13,6 +13,13 @@ import { roundOf, type RoundInput } from './plan.js';
 /** Where the holder of a lock writes its fencing token. */
 export const GUARDED = 'guarded/';
 
+/** Rare situations of locks. */
+export const LOCK_MARKS = [
+  'a lock is lost while it is held',
+  'a try finds the lock taken',
+  'a wait ends without the lock',
+] as const;
+
 export async function workOnLocks(
   context: NodeContext,
   openLocker: OpenLocker,
@@ -51,8 +58,12 @@ async function playRound(
       return { output: { key, token, granted } };
     },
   );
-  if (held === undefined) return;
+  if (held === undefined) {
+    context.mark(round.tries ? 'a try finds the lock taken' : 'a wait ends without the lock');
+    return;
+  }
   await hold(context, planned.id, round, held);
+  if (held.lost.aborted) context.mark('a lock is lost while it is held');
   const input = { lock, mode, lost: held.lost.aborted };
   await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, async () => {
     if (round.end === 'close') await session.close();

@@ -51,14 +51,15 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       throw new ScenarioError(scenario.name, `setup() threw ${String(error)}`, { cause: error });
     });
     if ((await Promise.race([setup, stuck])) === 'stuck') {
-      return { operations: stage.recorder.operations, log: [] };
+      return { operations: stage.recorder.operations, log: [], marks: stage.recorder.marks };
     }
     const done = { compactions: [] as number[], revocations: [] as string[] };
     stage.startFaults(createOperator(observer, log, stage.prefix, done));
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
-    return { operations: stage.recorder.operations, log: await log.finish(), ...done };
+    const { operations, marks } = stage.recorder;
+    return { operations, log: await log.finish(), marks, ...done };
   } finally {
     log?.close();
     observer.close();
@@ -75,6 +76,10 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     prefix: stage.prefix,
     options: plan.options,
     count: (counter, by = 1) => stage.recorder.count(counter, by),
+    mark(name) {
+      if (scenario.marks?.includes(name) === true) stage.recorder.mark(name);
+      else throw new Error(`expected a mark of scenario ${scenario.name}, got ${name}`);
+    },
     async perform(operation, body) {
       const finish = stage.recorder.invoke(node.name, operation);
       try {

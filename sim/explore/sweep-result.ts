@@ -1,5 +1,6 @@
 /** The result of a sweep, as data: how many seeds ran, which of them failed and how. Reporters format it. */
 import type { RunResult, Verdict } from '../run.js';
+import type { MarkCount } from './marks.js';
 
 /** One seed that was not satisfied. */
 export interface SweepFailure {
@@ -21,6 +22,8 @@ export interface SweepResult {
   readonly failures: readonly SweepFailure[];
   /** The counters of all runs, added up. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Which rare situations were reached, the rarest first. */
+  readonly marks: readonly MarkCount[];
   readonly wallTimeMs: number;
   /** True where the user ended it. */
   readonly interrupted: boolean;

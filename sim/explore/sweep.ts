@@ -3,6 +3,7 @@
  * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
  */
 import type { RunResult } from '../run.js';
+import { MarkCounter } from './marks.js';
 import type { SweepFailure, SweepResult } from './sweep-result.js';
 
 export interface SweepRequest {
@@ -36,12 +37,14 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
   const seedsPlanned = seeds.last - seeds.first + 1;
   const failures: SweepFailure[] = [];
   const counters: Record<string, number> = {};
+  const marks = new MarkCounter();
   let firstFailure: RunResult | undefined;
   let seedsRun = 0;
   for (let seed = seeds.first; seed <= seeds.last && !signal.aborted; seed++) {
     const result = await runUnlessAborted(request, seed);
     if (result === undefined) break;
     seedsRun++;
+    marks.add(result);
     for (const [name, count] of Object.entries(result.counters))
       counters[name] = (counters[name] ?? 0) + count;
     if (result.verdict !== 'satisfied') {
@@ -58,6 +61,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     seedsRun,
     failures,
     counters,
+    marks: marks.counts,
     wallTimeMs: request.nowMs() - startedMs,
     interrupted: signal.aborted,
     ...(firstFailure === undefined ? {} : { firstFailure }),

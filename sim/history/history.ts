@@ -93,6 +93,8 @@ export interface History {
   readonly compactions?: readonly number[];
   /** Ids, in decimal, of the leases that somebody asked to be revoked who does not own them; none by default. */
   readonly revocations?: readonly string[];
+  /** Names of the scenario's marks that were reached; none by default. */
+  readonly marks?: readonly string[];
   /** In the order in which they happened; none by default. */
   readonly crashes?: readonly Crash[];
 }

@@ -25,6 +25,7 @@ export class Recorder {
   readonly #clock: RecorderClock;
   readonly #operations: OpenOperation[] = [];
   readonly #counters = new Map<string, number>();
+  readonly #marks = new Set<string>();
   readonly #crashes: Crash[] = [];
   readonly #abandoned = new Set<Operation>();
   #lastSuccessUs = 0;
@@ -62,6 +63,15 @@ export class Recorder {
 
   count(counter: string, by: number): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+  }
+
+  mark(name: string): void {
+    this.#marks.add(name);
+  }
+
+  /** In the order in which they were first reached. */
+  get marks(): readonly string[] {
+    return [...this.#marks];
   }
 
   /** All operations so far, in order of invocation. */

@@ -47,6 +47,7 @@ export function formatSweep(result: SweepResult, textStyle: TextStyle): string {
   return joinSections([
     [sweepTitle(result, worst, paint)],
     ...formatRows([sweepRows(result)], { width, margin: 2 }, paint.quiet),
+    markLines(result, style),
     failureLines(result, style),
     ...(first === undefined ? [] : [[titleOf(first, paint)], ...findings(first, style)]),
     replay === undefined ? [] : failureEnd(worst, replay, style),
@@ -155,6 +156,26 @@ function sweepRows(result: SweepResult): Row[] {
     })),
     { label: 'wall time', value: formatDuration(wallTimeMs), note: rate },
   ];
+}
+
+/** At most one in so many seeds is rare. */
+const RARE = 20;
+
+/** What no seed reached, and what few did; one line where every mark was reached often. */
+function markLines({ marks }: SweepResult, { paint, width }: Style): string[] {
+  const never = marks.filter(({ reached }) => reached === 0).map(({ mark }) => mark);
+  const rarely = marks
+    .filter(({ reached, possible }) => reached > 0 && reached * RARE <= possible)
+    .map(({ mark, reached, possible }) => `${mark} (${reached} of ${formatCount(possible)})`);
+  const list = (label: string, names: readonly string[]) => {
+    if (names.length === 0) return [];
+    const margin = label.length + 4;
+    const lines = wrapText(singleLine(names.join(', ')), Math.max(24, width - margin));
+    return lines.map((line, index) => `  ${index === 0 ? label : ' '.repeat(label.length)}  ${line}`);
+  };
+  if (marks.length === 0) return [];
+  const all = never.length + rarely.length === 0 ? [`  all ${formatNoun(marks.length, 'mark')} reached`] : [];
+  return [paint.strong('Marks'), ...all, ...list('never reached', never), ...list('rarely reached', rarely)];
 }
 
 /** Every seed that failed, with its first message and its command. */

@@ -39,6 +39,8 @@ export interface NodeContext extends ObserverContext {
   ): Promise<OperationResult | undefined>;
   /** Adds to a named counter of the run, such as `conflicts`. */
   count(counter: string, by?: number): void;
+  /** A rare situation is reached, one of {@link Scenario.marks}. */
+  mark(name: string): void;
 }
 
 /** One line of a run's summary, such as `acc1` `100`. */
@@ -56,6 +58,8 @@ export interface Scenario {
   readonly options: OptionSpecs;
   /** Of a specimen: a sweep over so many seeds must catch it; 100 unless it says otherwise. */
   readonly caughtWithinSeeds?: number;
+  /** Rare situations, a few words each, that a sweep should reach; it says which it did not. */
+  readonly marks?: readonly string[];
   /** How many members its cluster has where nothing else is asked for; 1 unless it says otherwise. */
   readonly members?: 1 | 3;
   /** Draws the nodes and their operations. */

@@ -1,4 +1,5 @@
 /** What people read in the terminal. */
+import type { SweepResult } from '../../sim/explore/sweep-result.js';
 import { describe, expect, it } from 'vitest';
 import { formatRun, formatSweep } from '../../sim/report/terminal.js';
 import { buildRun, buildSweep } from './fixture.js';
@@ -299,6 +300,16 @@ describe('a sweep in the terminal', () => {
     const text = formatSweep({ ...buildSweep([]), seedsRun: 4, interrupted: true }, plain);
     expect(text).toContain('bank · 4 seeds · satisfied · interrupted');
     expect(text).toMatch(/seeds +4 +of 20/);
+  });
+
+  it('says which rare situations were never or rarely reached, and is brief where all were', () => {
+    const mark = (name: string, reached: number) => ({ mark: name, reached, possible: 100 });
+    const text = (...marks: SweepResult['marks']) => formatSweep({ ...buildSweep([]), marks }, plain);
+    expect(text(mark('a', 0), mark('b', 0), mark('c', 5), mark('d', 6))).toContain(
+      'Marks\n  never reached  a, b\n  rarely reached  c (5 of 100)\n',
+    );
+    expect(text(mark('c', 50), mark('d', 60))).toContain('Marks\n  all 2 marks reached\n');
+    expect(text()).not.toContain('Marks');
   });
 
   it('does not call a sweep satisfied in which nothing ran', () => {

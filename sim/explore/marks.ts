@@ -1,0 +1,49 @@
+/**
+ * Marks: rare situations that a sweep should have reached, so that one without a failure is not an empty one. A run
+ * reaches a mark or does not; a sweep counts in how many of the seeds that could reach it they did. Invariant: a mark
+ * that no seed reached is listed with 0.
+ */
+import type { RunResult } from '../run.js';
+
+/** In how many of how many seeds a mark was reached. */
+export interface MarkCount {
+  readonly mark: string;
+  readonly reached: number;
+  readonly possible: number;
+}
+
+/** Every mark that the run could reach, with whether it did: the faults of its plan, outcomes, the scenario's own. */
+export function marksOf(result: RunResult): ReadonlyMap<string, boolean> {
+  const marks = new Map<string, boolean>();
+  for (const { kind, hits } of result.faults) {
+    const mark = `${kind} hits`;
+    marks.set(mark, hits > 0 || (marks.get(mark) ?? false));
+  }
+  const ended = (kind: 'failed' | 'indefinite') =>
+    result.operations.some(({ outcome }) => outcome?.kind === kind);
+  marks.set('an operation fails', ended('failed'));
+  marks.set('an operation is indefinite', ended('indefinite'));
+  for (const { mark, reached } of result.marks ?? []) marks.set(mark, reached);
+  return marks;
+}
+
+/** Counts the marks of a sweep. */
+export class MarkCounter {
+  readonly #counts = new Map<string, { reached: number; possible: number }>();
+
+  add(result: RunResult): void {
+    for (const [mark, isReached] of marksOf(result)) {
+      const count = this.#counts.get(mark) ?? { reached: 0, possible: 0 };
+      this.#counts.set(mark, count);
+      count.possible += 1;
+      if (isReached) count.reached += 1;
+    }
+  }
+
+  /** The rarest first, then by name. */
+  get counts(): readonly MarkCount[] {
+    return [...this.#counts]
+      .map(([mark, count]) => ({ mark, ...count }))
+      .sort((left, right) => left.reached - right.reached || (left.mark < right.mark ? -1 : 1));
+  }
+}
