@@ -3,6 +3,7 @@ import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
 import type { Problem } from '../run.js';
+import { awaitedKeys } from './awaited-keys.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 
 /** The problem that a stuck run has, in words. */
@@ -51,7 +52,10 @@ export function whoWaits(
       own.length === 0
         ? 'no call of it is under way'
         : own
-            .map((call) => `${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`)
+            .map(
+              (call) =>
+                `${shortMethod(call.method)}${awaitedKeys(call)} at ${call.member}${since(nowUs, call.startedUs)}`,
+            )
             .join(', ');
     return `${waits}: ${behind}`;
   });
@@ -64,7 +68,7 @@ export function whoWaits(
     ...lines,
     ...idle.map(
       (call) =>
-        `${call.node} waits for ${shortMethod(call.method)} at ${call.member}${since(nowUs, call.startedUs)}`,
+        `${call.node} waits for ${shortMethod(call.method)}${awaitedKeys(call)} at ${call.member}${since(nowUs, call.startedUs)}`,
     ),
     ...silent.map(
       (name) =>

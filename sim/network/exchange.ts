@@ -26,6 +26,9 @@ const FRAME_OVERHEAD_BYTES = 5;
 
 const UNAVAILABLE = 14;
 
+/** Of a stream that goes on for long no more is kept. */
+const SENT_KEPT = 16;
+
 const NOBODY: CallSink = { message: () => undefined, status: () => undefined };
 
 export class Exchange {
@@ -43,6 +46,7 @@ export class Exchange {
   #opened = false;
   /** The member has forgotten the call: what still arrives of it is nothing. */
   #gone = false;
+  readonly #sent: Uint8Array[] = [];
   #requests: RequestFrame[] = [];
   #replies: ReplyFrame[] = [];
   /** When what is sent next arrives at the earliest; never, once something was lost: a connection has no gaps. */
@@ -71,6 +75,11 @@ export class Exchange {
     return this.#ended;
   }
 
+  /** The first messages that the node sent, for saying what it waits for. */
+  get sent(): readonly Uint8Array[] {
+    return this.#sent;
+  }
+
   /** True once the member has forgotten the call. */
   get isForgotten(): boolean {
     return this.#gone;
@@ -78,6 +87,7 @@ export class Exchange {
 
   /** The node sends a message; it leaves with the next {@link flush}. */
   message(bytes: Uint8Array): void {
+    if (this.#sent.length < SENT_KEPT) this.#sent.push(bytes);
     this.#requests.push(bytes);
   }
 

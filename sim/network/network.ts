@@ -17,6 +17,8 @@ export interface PendingCall {
   readonly member: string;
   readonly method: string;
   readonly startedUs: number;
+  /** The first messages that the node sent on it. */
+  readonly sent: readonly Uint8Array[];
 }
 
 type ChannelFactory = (address: string, credentials: unknown, options: ChannelOptions) => ChannelInterface;
@@ -119,8 +121,8 @@ export class Network {
     const pending: PendingCall[] = [];
     for (const [node, links] of this.#links) {
       for (const [member, link] of links) {
-        for (const { method, startedUs } of link.connection.calls) {
-          pending.push({ node, member, method, startedUs });
+        for (const { method, startedUs, sent } of link.connection.calls) {
+          pending.push({ node, member, method, startedUs, sent });
         }
       }
     }

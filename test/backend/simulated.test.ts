@@ -92,7 +92,7 @@ describe('a run in simulation', () => {
     const problem = onlyProblem(result);
     expect(problem.kind).toBe('deadlock');
     const [line] = problem.kind === 'deadlock' ? problem.waiting : [];
-    expect(line).toMatch(/^n1 waits in work n1-1 for \d+ ms: Watch\.Watch at m1 for \d+ ms$/);
+    expect(line).toMatch(/^n1 waits in work n1-1 for \d+ ms: Watch\.Watch of \S*never at m1 for \d+ ms$/);
     expect(result.log.map(({ revision }) => revision)).toEqual([2]);
   });
 

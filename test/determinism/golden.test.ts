@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "ab744990f1d34140598042f5dff96579",
-        "etcd3, 3": "11f85b4df8f633c7e34f59c68de5e4c7",
-        "lost-update, 1": "e28322a33f40646305bf3182730f6251",
-        "lost-update, 3": "5f09729004c97abe87d7b8e582dc0778",
-        "stm, 1": "f58a7ddf0ef137b9017c01fcddec896c",
-        "stm, 3": "b178469a23014da1f78bb721c1cac6f1",
-        "txn, 1": "5f8f52baaf668c140f7a25909cbc0523",
-        "txn, 3": "b910b6aed623f1c61e1b2e95ac08e93a",
+        "etcd3, 1": "32b616d42b67cb3b7575a745eed63e02",
+        "etcd3, 3": "3e924b6932933c5d91b8a2a375805da0",
+        "lost-update, 1": "b7616fdb0a6e1b27e06522dced9fcae0",
+        "lost-update, 3": "8d6a58bde9f2fd93a7f210ddf7bd119e",
+        "stm, 1": "91bfddc51d702b01129262646cd96345",
+        "stm, 3": "6883e0845e9dcfb872515d99804a62b4",
+        "txn, 1": "b997e9172b5b2b34efbd245c04ea6f47",
+        "txn, 3": "5b8ef3bdd9c93d6447d849d2cf1ad350",
       }
     `);
   });

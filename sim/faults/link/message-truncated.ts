@@ -20,9 +20,10 @@ export const messageTruncated: FaultKind<MessageTruncatedFault> = {
   arbitrary: (targets) =>
     fc
       .tuple(
-        drawLinkFault(targets, { minMs: 20, maxMs: 500 }),
+        drawLinkFault(targets, { minMs: 50, maxMs: 1500 }),
         fc.constantFrom<MessageTruncatedFault['direction']>('request', 'reply'),
-        fc.integer({ min: 0, max: 2000 }),
+        // In what is left of most messages, or some messages later.
+        fc.oneof(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 2000 })),
       )
       .map(([link, direction, afterBytes]) => ({
         kind: 'message-truncated',
