@@ -5,6 +5,7 @@
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
 import type { StepObserver } from '../engine/steps.js';
+import type { ChoiceObserver } from '../engine/strategy.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
 import type { FaultRecord, Problem } from '../run.js';
@@ -18,6 +19,8 @@ export interface ExecutionRequest {
   readonly signal: AbortSignal;
   /** Told every event and every draw of a simulated run. */
   readonly observe?: StepObserver | undefined;
+  /** Told of every choice of a simulated run's strategy. */
+  readonly onChoice?: ChoiceObserver | undefined;
 }
 
 /** What came of it. */

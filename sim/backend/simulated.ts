@@ -44,6 +44,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     budget,
     signal,
     observe: request.observe,
+    rerolls: plan.rerolls,
+    onChoice: request.onChoice,
     strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
     onStuck: giveUp,
   });

@@ -8,7 +8,7 @@ import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './e
 import { setRunningNode, VirtualNode } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
 import type { StepObserver } from './steps.js';
-import type { Strategy } from './strategy.js';
+import type { ChoiceObserver, Strategy } from './strategy.js';
 import { Trace } from './trace.js';
 import { WindowedQueue } from './windowed-queue.js';
 
@@ -23,12 +23,24 @@ export interface Budget {
   readonly livenessMs?: number;
 }
 
+/** Another future for a run: from a point on everything is drawn from another seed. */
+export interface Reroll {
+  /** So many events happen as they would have. */
+  readonly afterEvents: number;
+  /** An unsigned 32-bit integer. */
+  readonly seed: number;
+}
+
 export interface EngineOptions {
   /** Seeds every stream of the run. */
   readonly seed: string;
+  /** In order of their points, which differ; none by default. */
+  readonly rerolls?: readonly Reroll[] | undefined;
   readonly budget: Budget;
   /** Chooses between what is due at about the same time, from a stream of its own; by default time alone decides. */
   readonly strategy?: ((random: RandomStream) => Strategy) | undefined;
+  /** Told of every choice of the strategy. */
+  readonly onChoice?: ChoiceObserver | undefined;
   /** Stops the run between two events. */
   readonly signal?: AbortSignal;
   /**
@@ -70,6 +82,8 @@ export class Engine {
   readonly #queue: Agenda;
   readonly #options: EngineOptions;
   readonly #lanes = new Map<string, Lane>();
+  /** Those that are still ahead. */
+  readonly #rerolls: Reroll[];
   #nowUs = 0;
   #events = 0;
   #order = 0;
@@ -82,7 +96,8 @@ export class Engine {
     this.#options = options;
     this.random = new RandomStreams(options.seed, options.observe);
     const strategy = options.strategy?.(this.random.stream('strategy'));
-    this.#queue = strategy === undefined ? new EventQueue() : new WindowedQueue(strategy);
+    this.#queue = strategy === undefined ? new EventQueue() : new WindowedQueue(strategy, options.onChoice);
+    this.#rerolls = [...(options.rerolls ?? [])];
   }
 
   /** Virtual microseconds since the run began, a whole number. */
@@ -223,6 +238,7 @@ export class Engine {
     // What a strategy has passed over happens late.
     this.#nowUs = Math.max(this.#nowUs, event.timeUs);
     this.#events++;
+    if (this.#events > (this.#rerolls[0]?.afterEvents ?? Infinity)) this.#reroll();
     this.#options.observe?.(`event ${this.#nowUs} us ${event.label}`);
     this.trace.number(this.#nowUs);
     this.trace.text(event.label);
@@ -238,6 +254,13 @@ export class Engine {
       this.reportNodeError(node, error);
     }
     return true;
+  }
+
+  /** What is drawn from now on, ties included, is drawn from another seed; what is due stays due. */
+  #reroll(): void {
+    const { afterEvents = 0, seed = 0 } = this.#rerolls.shift() ?? {};
+    this.random.reseed(`${this.#options.seed}/after ${afterEvents}/${seed}`);
+    for (const lane of this.#lanes.values()) lane.salt = this.random.constant(`lane/${lane.name}`);
   }
 
   /**

@@ -44,7 +44,7 @@ export interface Lane {
   /** Chain of its other events, which do not wait for those. */
   readonly chainElsewhere: string;
   /** Seeds the lane's ties. */
-  readonly salt: number;
+  salt: number;
 }
 
 /** The tie of a lane's events at a time: a fixed function, so that it does not depend on what else is scheduled. */

@@ -18,9 +18,8 @@ export interface RandomStream {
 
 /** All streams of one run. */
 export class RandomStreams {
-  readonly #seed: string;
-  readonly #streams = new Map<string, RandomStream>();
-
+  #seed: string;
+  readonly #streams = new Map<string, AleaStream>();
   readonly #observe: StepObserver | undefined;
 
   /** @param observe told every draw */
@@ -34,10 +33,15 @@ export class RandomStreams {
     let stream = this.#streams.get(key);
     if (stream === undefined) {
       stream = new AleaStream(`${this.#seed}/${key}`);
-      if (this.#observe !== undefined) stream = observed(stream, key, this.#observe);
       this.#streams.set(key, stream);
     }
-    return stream;
+    return this.#observe === undefined ? stream : observed(stream, key, this.#observe);
+  }
+
+  /** From now on every stream is the one that another seed would have begun with. */
+  reseed(seed: string): void {
+    this.#seed = seed;
+    for (const [key, stream] of this.#streams) stream.reseed(`${seed}/${key}`);
   }
 
   /** One 32-bit number that belongs to the key; it does not advance the key's stream. */
@@ -48,9 +52,13 @@ export class RandomStreams {
 
 /** Baagøe's Alea, as seedrandom ships it: small state, seeded by text, fast to create. */
 class AleaStream implements RandomStream {
-  readonly #next: seedrandom.PRNG;
+  #next: seedrandom.PRNG;
 
   constructor(seed: string) {
+    this.#next = seedrandom.alea(seed);
+  }
+
+  reseed(seed: string): void {
     this.#next = seedrandom.alea(seed);
   }
 

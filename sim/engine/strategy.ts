@@ -16,3 +16,12 @@ export interface Strategy {
    */
   pick(candidates: readonly QueuedEvent[]): number;
 }
+
+/** A choice as it was made. */
+export interface Choice {
+  readonly candidates: readonly QueuedEvent[];
+  readonly place: number;
+}
+
+/** Told of every choice; what it does changes nothing in the run. */
+export type ChoiceObserver = (choice: Choice) => void;

@@ -4,15 +4,17 @@
  * window once it is the earliest.
  */
 import { EventQueue, inOrder, type Agenda, type QueuedEvent } from './event-queue.js';
-import type { Strategy } from './strategy.js';
+import type { ChoiceObserver, Strategy } from './strategy.js';
 
 export class WindowedQueue implements Agenda {
   readonly #strategy: Strategy;
+  readonly #onChoice: ChoiceObserver | undefined;
   readonly #chains = new Map<string, EventQueue>();
   #foreground = 0;
 
-  constructor(strategy: Strategy) {
+  constructor(strategy: Strategy, onChoice?: ChoiceObserver) {
     this.#strategy = strategy;
+    this.#onChoice = onChoice;
   }
 
   get foreground(): number {
@@ -38,7 +40,9 @@ export class WindowedQueue implements Agenda {
     const candidates = heads
       .filter(({ timeUs }) => timeUs <= earliestUs + this.#strategy.windowUs)
       .sort((left, right) => (inOrder(left, right) ? -1 : 1));
-    const place = candidates.length < 2 ? 0 : this.#strategy.pick(candidates);
+    const isOpen = candidates.length > 1;
+    const place = isOpen ? this.#strategy.pick(candidates) : 0;
+    if (isOpen) this.#onChoice?.({ candidates, place });
     const next = candidates[place];
     if (next === undefined) return undefined;
     // Out of its chain at once, so that it can be pushed again with another time.

@@ -2,6 +2,7 @@
  * A plan is what one seed makes of a scenario, as data: who does which operations, which faults happen when. It
  * is drawn, printed, stored and shrunk; nothing in it depends on how the run goes.
  */
+import type { Reroll } from '../engine/engine.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import type { Fault } from '../faults/index.js';
 import type { Json } from '../history/history.js';
@@ -28,6 +29,8 @@ export interface Plan {
   readonly seed: number;
   /** What is drawn while it runs comes from here: the seed, unless shrinking found another that fails as well. */
   readonly runtimeSeed?: number;
+  /** From these points on it is drawn from other seeds still; none by default. */
+  readonly rerolls?: readonly Reroll[];
   readonly options: OptionValues;
   /** Which etcd it runs on. */
   readonly etcdVersion: EtcdVersion;
