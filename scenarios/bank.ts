@@ -15,12 +15,20 @@ export const bank: Scenario = {
   name: 'bank',
   description: 'Workers move money between accounts drawn at random; the sum of all balances never changes.',
   options: {
-    accounts: { type: 'integer', default: 5, min: 1, max: 100, description: 'how many accounts there are' },
+    accounts: {
+      type: 'integer',
+      default: 5,
+      min: 1,
+      max: 100,
+      shrinks: true,
+      description: 'how many accounts there are',
+    },
     balance: {
       type: 'integer',
       default: 100,
       min: 0,
       max: 1_000_000_000,
+      shrinks: true,
       description: 'what each account holds at first',
     },
     workers: { type: 'integer', default: 10, min: 1, max: 1000, description: 'how many workers transfer' },
@@ -52,6 +60,15 @@ export const bank: Scenario = {
       parties.map((inputs) => worker(`w${index + 1}`, inputs)),
     );
     return fc.tuple(...workers);
+  },
+
+  canEnd(nodes, options) {
+    const accounts = new Set<unknown>(accountNames(Number(options['accounts'])));
+    return nodes.every(({ operations }) =>
+      operations.every(({ input }) =>
+        Object.values(input as object).every((account) => accounts.has(account)),
+      ),
+    );
   },
 
   async setup({ client, prefix, options }: ObserverContext) {

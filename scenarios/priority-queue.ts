@@ -5,7 +5,7 @@
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { queueChecks } from './queue/checks.js';
 import type { OpenQueues } from './queue/handle.js';
-import { planQueues, queueOptions } from './queue/plan.js';
+import { planQueues, queueOptions, queuesCanEnd } from './queue/plan.js';
 import { openPriorityQueues } from './queue/recipe.js';
 import { restartQueues } from './queue/restart.js';
 import { summarizeQueues } from './queue/summary.js';
@@ -38,6 +38,7 @@ export const priorityQueue: Scenario = {
     },
   },
   nodes: (options) => planQueues(NAMES, true, options),
+  canEnd: queuesCanEnd,
   setup: () => Promise.resolve(),
   async run(context, operations) {
     const open = variants[String(context.options['variant'])];

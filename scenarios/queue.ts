@@ -5,7 +5,7 @@
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { queueChecks } from './queue/checks.js';
 import type { OpenQueues } from './queue/handle.js';
-import { planQueues, queueOptions } from './queue/plan.js';
+import { planQueues, queueOptions, queuesCanEnd } from './queue/plan.js';
 import { openQueues } from './queue/recipe.js';
 import { restartQueues } from './queue/restart.js';
 import { summarizeQueues } from './queue/summary.js';
@@ -37,6 +37,7 @@ export const queue: Scenario = {
     },
   },
   nodes: (options) => planQueues(NAMES, false, options),
+  canEnd: queuesCanEnd,
   setup: () => Promise.resolve(),
   async run(context, operations) {
     const open = variants[String(context.options['variant'])];

@@ -46,6 +46,15 @@ export interface FaultRecord {
 
 export type Verdict = 'satisfied' | 'violated' | 'inconclusive';
 
+/** Of which campaign a run was one. */
+export interface Exploration {
+  readonly strategy: string;
+  /** How many runs the campaign made. */
+  readonly runs: number;
+  /** True where nothing within its bounds was left to try. */
+  readonly complete: boolean;
+}
+
 /** One execution of one plan. */
 export interface RunResult {
   /** etcd-sim's version. */
@@ -71,6 +80,8 @@ export interface RunResult {
   readonly trace?: { readonly hash: string; readonly events: number };
   /** Where the trace was on its way, for telling where another run leaves it; undefined on the real backend. */
   readonly checkpoints?: readonly TraceCheckpoint[];
+  /** Absent where its seed made one run only. */
+  readonly exploration?: Exploration;
   /** The shell command that runs this again. */
   readonly replay: string;
 }

@@ -14,7 +14,14 @@ export const doubleBarrierOptions = {
     max: 3,
     description: 'how many double barriers there are; their names are prefixes of one another',
   },
-  count: { type: 'integer', default: 3, min: 1, max: 50, description: 'how many nodes enter each together' },
+  count: {
+    type: 'integer',
+    default: 3,
+    min: 1,
+    max: 50,
+    shrinks: true,
+    description: 'how many nodes enter each together',
+  },
   rounds: {
     type: 'integer',
     default: 3,

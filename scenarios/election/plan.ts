@@ -24,6 +24,7 @@ export const electionOptions = {
     default: 2,
     min: 1,
     max: 10,
+    shrinks: true,
     description: 'how many campaigns a node makes at the same time, under the same session',
   },
   observers: { type: 'integer', default: 2, min: 0, max: 100, description: 'how many nodes observe' },

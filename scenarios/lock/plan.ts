@@ -24,6 +24,7 @@ export const lockOptions = {
     default: 2,
     min: 1,
     max: 10,
+    shrinks: true,
     description: 'how many calls a node makes at the same time, under the same session',
   },
 } as const satisfies OptionSpecs;

@@ -29,6 +29,7 @@ export const queueOptions = {
     default: 2,
     min: 1,
     max: 10,
+    shrinks: true,
     description: 'how many calls a node makes at the same time, on the same handles',
   },
 } as const satisfies OptionSpecs;
@@ -95,6 +96,17 @@ export function planQueues(
       ...nodesOf('c', consumers, dequeues, (draft) => inputOfDraft(queues, draft)),
     ];
   });
+}
+
+/** Whoever takes more than is put waits for ever. */
+export function queuesCanEnd(nodes: readonly PlannedNode[]): boolean {
+  const left = new Map<string, number>();
+  for (const operation of nodes.flatMap(({ operations }) => operations)) {
+    const { queue } = inputOf(operation);
+    const change = { enqueue: 1, dequeue: -1 }[operation.name] ?? 0;
+    left.set(queue, (left.get(queue) ?? 0) + change);
+  }
+  return [...left.values()].every((count) => count >= 0);
 }
 
 function draftOf(queues: number, nodes: number): Arbitrary<Draft> {

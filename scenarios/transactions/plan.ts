@@ -20,6 +20,7 @@ export const transactionOptions = {
     default: 2,
     min: 1,
     max: 10,
+    shrinks: true,
     description: 'how many transactions a node runs at the same time, on the same handle',
   },
 } as const satisfies OptionSpecs;

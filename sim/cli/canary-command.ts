@@ -40,13 +40,14 @@ export async function canaryCommand(
       signal,
       async runSeed(seed) {
         const { scenario, options, faults, members, etcdVersion, strategy } = request;
-        const plan = await machinery.drawPlan({
-          ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
-        });
         const replay = replayCommand(request, seed);
         const { maxEvents, maxVirtualTimeMs, livenessMs } = request;
         const budget = { maxEvents, maxVirtualTimeMs, livenessMs };
-        return machinery.runPlan({ scenario, plan, backend, budget, stacks: false, replay, signal });
+        return machinery.exploreSeed({
+          ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
+          run: (plan, onChoice) =>
+            machinery.runPlan({ scenario, plan, backend, budget, stacks: false, onChoice, replay, signal }),
+        });
       },
     });
     results.push(result);

@@ -24,12 +24,12 @@ export class NondeterminismError extends Error {
 /** Runs twice. @throws NondeterminismError */
 export async function runTwice(
   seed: number,
-  run: (observe: StepObserver) => Promise<RunResult>,
+  run: (observe: StepObserver, which: 'first' | 'second') => Promise<RunResult>,
 ): Promise<RunResult> {
   const recorder = new StepRecorder();
-  const first = await run(recorder.observe);
+  const first = await run(recorder.observe, 'first');
   const comparer = new StepComparer(recorder.steps);
-  const second = await run(comparer.observe);
+  const second = await run(comparer.observe, 'second');
   const { difference } = comparer;
   if (difference !== undefined) throw new NondeterminismError(linesOf(seed, difference));
   if (first.trace?.hash !== second.trace?.hash) {

@@ -3,7 +3,12 @@
  * environment variables, config files and the help follow from it.
  */
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
-import { strategySelections, type StrategySelection } from '../explore/strategies/strategy-spec.js';
+import {
+  formatStrategySelection,
+  parseStrategySelection,
+  strategyNames,
+  type StrategySelection,
+} from '../explore/strategies/strategy-selection.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../etcd/version.js';
 import { commandNames, type Flag } from './flag.js';
@@ -26,6 +31,9 @@ export type MemberCount = (typeof memberCounts)[number];
 
 export const backendNames = ['simulated', 'real'] as const;
 export type BackendName = (typeof backendNames)[number];
+
+/** On the simulated backend. */
+export const defaultStrategy: StrategySelection = ['time'];
 
 const everywhere = ['environment', 'config'] as const;
 const run = ['run'] as const;
@@ -125,11 +133,12 @@ export const flags = {
   }),
   strategy: flag<StrategySelection>({
     description:
-      'how it is chosen what is next of what is due at about the same time: by time alone, a random walk, partial-order sampling, PCT, or one of them drawn per seed',
-    placeholder: strategySelections.join('|'),
+      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones); exhaustive and guided make several runs of a seed',
+    placeholder: `mix|${strategyNames.join('|')},...`,
     commands: ['run', 'canary'],
-    default: 'time',
-    parse: (text) => parseChoice(text, strategySelections),
+    default: defaultStrategy,
+    defaultText: formatStrategySelection(defaultStrategy),
+    parse: parseStrategySelection,
     alsoFrom: everywhere,
   }),
   backend: flag<BackendName>({

@@ -10,8 +10,7 @@ import type { CliEnvironment } from './environment.js';
 import type { Corpus } from './rerun-corpus.js';
 import type { ShrinkOrder } from './shrink-failure.js';
 import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
-import type { PlanRequest } from '../explore/draw-plan.js';
-import type { Plan } from '../explore/plan.js';
+import type { SeedRequest } from '../explore/explore-seed.js';
 import type { RunResult } from '../run.js';
 import type { RunRequest as RunPlanRequest } from '../run-plan.js';
 import type { SweepResult } from '../explore/sweep-result.js';
@@ -22,7 +21,8 @@ import type { ServedEtcd, ServeOptions } from '../serve/serve.js';
 import type { RunRequest } from './run-request.js';
 
 export interface Machinery {
-  drawPlan(request: PlanRequest): Promise<Plan>;
+  /** Runs one seed. */
+  exploreSeed(request: SeedRequest): Promise<RunResult>;
   runPlan(request: RunPlanRequest): Promise<RunResult>;
   /** @param progress told in one line each what takes time, such as building etcd */
   createBackend(request: RunRequest, progress: (line: string) => void): Promise<Backend>;
@@ -51,9 +51,9 @@ export interface Machinery {
 }
 
 export const machinery: Machinery = {
-  async drawPlan(request) {
-    const { drawPlan } = await import('../explore/draw-plan.js');
-    return drawPlan(request);
+  async exploreSeed(request) {
+    const { exploreSeed } = await import('../explore/explore-seed.js');
+    return exploreSeed(request);
   },
   async runPlan(request) {
     const { runPlan } = await import('../run-plan.js');

@@ -3,6 +3,7 @@
  * and seed, whatever environment variables and config file stand around it.
  */
 import { formatFaultSelection } from '../explore/fault-selection.js';
+import { formatStrategySelection } from '../explore/strategies/strategy-selection.js';
 import { flagNameOf } from './flag.js';
 import { flags, type FlagKey } from './flags.js';
 import type { RunRequest } from './run-request.js';
@@ -34,7 +35,7 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
   }
-  add('strategy', request.strategy, flags.strategy.default);
+  add('strategy', formatStrategySelection(request.strategy), formatStrategySelection(flags.strategy.default));
   add('backend', request.backend, flags.backend.default);
   if (request.endpoints !== undefined) given.push('--endpoints', request.endpoints.join(','));
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);

@@ -8,6 +8,7 @@ import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { StepObserver } from '../engine/steps.js';
+import type { ChoiceObserver } from '../engine/strategy.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
@@ -55,6 +56,15 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   return exitCodes[worstVerdict(verdicts)];
 }
 
+/** How a plan is run. */
+interface PlanRun {
+  readonly stacks: boolean;
+  readonly observe?: StepObserver | undefined;
+  readonly onChoice?: ChoiceObserver | undefined;
+  /** The seed's command unless it is another. */
+  readonly replay?: string;
+}
+
 /** Runs the seeds of one request. */
 class Runner {
   readonly #command: RunCommand;
@@ -86,7 +96,9 @@ class Runner {
 
   /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
   async runOne(seed: number): Promise<Outcome> {
-    const first = await this.#runUnlessAborted(seed, { stacks: this.#request.backend === 'real' });
+    const first = await this.#unlessAborted(() =>
+      this.#run(seed, { stacks: this.#request.backend === 'real' }),
+    );
     const second =
       first === undefined || first.verdict === 'satisfied' ? undefined : await this.#runAgain(first);
     const result = second ?? first;
@@ -144,7 +156,7 @@ class Runner {
         failure,
         scenario,
         maxRuns: shrinkRunsMax,
-        run: (plan) => this.#runPlan(plan, { stacks: false }),
+        run: (plan, onChoice) => this.#runPlan(plan, { stacks: false, onChoice }),
       },
       environment,
     );
@@ -187,8 +199,10 @@ class Runner {
 
   /** The real backend is constrained by a seed, not replayed by it: there a second run says nothing of the first. */
   async #runAgain(first: RunResult): Promise<RunResult | undefined> {
-    if (first.trace === undefined) return undefined;
-    return this.#runUnlessAborted(first.plan.seed, { stacks: true });
+    const { trace, plan, exploration } = first;
+    if (trace === undefined) return undefined;
+    const again = await this.#unlessAborted(() => this.#runPlan(plan, { stacks: true }));
+    return again === undefined || exploration === undefined ? again : { ...again, exploration };
   }
 
   /** Whether two runs of one seed are one run, as far as both have a trace; tells where they are not. */
@@ -202,13 +216,10 @@ class Runner {
     return false;
   }
 
-  async #runUnlessAborted(
-    seed: number,
-    options: { readonly stacks: boolean },
-  ): Promise<RunResult | undefined> {
+  async #unlessAborted(run: () => Promise<RunResult>): Promise<RunResult | undefined> {
     const { signal } = this.#command.environment;
     try {
-      return await this.#run(seed, options);
+      return await run();
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -217,20 +228,18 @@ class Runner {
 
   async #run(seed: number, { stacks }: { readonly stacks: boolean }): Promise<RunResult> {
     const { scenario, options, faults, members, etcdVersion, strategy } = this.#request;
-    const request = { scenario, seed, options, faults, members, etcdVersion, strategy };
-    const plan = await this.#command.machinery.drawPlan(request);
-    if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks });
-    return runTwice(seed, (observe) => this.#runPlan(plan, { stacks: true, observe }));
+    return this.#command.machinery.exploreSeed({
+      ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
+      run: (plan, onChoice) => {
+        if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks, onChoice });
+        return runTwice(seed, (observe, which) =>
+          this.#runPlan(plan, { stacks: true, observe, ...(which === 'first' ? { onChoice } : {}) }),
+        );
+      },
+    });
   }
 
-  #runPlan(
-    plan: Plan,
-    {
-      stacks,
-      observe,
-      replay,
-    }: { readonly stacks: boolean; readonly observe?: StepObserver; readonly replay?: string },
-  ): Promise<RunResult> {
+  #runPlan(plan: Plan, { stacks, observe, onChoice, replay }: PlanRun): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
     return machinery.runPlan({
       scenario: this.#request.scenario,
@@ -239,6 +248,7 @@ class Runner {
       budget: this.#budget,
       stacks,
       observe,
+      onChoice,
       replay: replay ?? replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });

@@ -1,4 +1,5 @@
 /** Runs a plan of a repro in simulation, with the repro's budget. */
+import type { ChoiceObserver } from '../engine/strategy.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
 import type { RunResult } from '../run.js';
@@ -15,7 +16,15 @@ export interface ReproRunner {
 export async function runReproPlan(
   { repro, environment, machinery }: ReproRunner,
   plan: Plan,
-  { stacks, replay }: { readonly stacks: boolean; readonly replay: string },
+  {
+    stacks,
+    onChoice,
+    replay,
+  }: {
+    readonly stacks: boolean;
+    readonly onChoice?: ChoiceObserver | undefined;
+    readonly replay: string;
+  },
 ): Promise<RunResult> {
   const { scenario } = repro;
   const { budget } = repro.repro;
@@ -35,5 +44,6 @@ export async function runReproPlan(
     },
     () => undefined,
   );
-  return machinery.runPlan({ scenario, plan, backend, budget, stacks, replay, signal: environment.signal });
+  const { signal } = environment;
+  return machinery.runPlan({ scenario, plan, backend, budget, stacks, onChoice, replay, signal });
 }

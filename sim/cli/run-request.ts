@@ -3,7 +3,7 @@
  * complete and valid; two equal requests on the simulated backend give the same run.
  */
 import { isPossible, type FaultSelection } from '../explore/fault-selection.js';
-import type { StrategySelection } from '../explore/strategies/strategy-spec.js';
+import type { StrategySelection } from '../explore/strategies/strategy-selection.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import { quote, suggestion } from '../input/parsed.js';
 import { parseOptions } from '../scenario/parse-options.js';
@@ -168,7 +168,7 @@ function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelect
   if (origins.strategy === 'flag') {
     throw new UsageError(`--strategy expects --backend simulated, got ${settings.backend}`);
   }
-  return 'time';
+  return ['time'];
 }
 
 /** What is asked for or, where nothing is, what the scenario is about; with endpoints, as many as they are. */

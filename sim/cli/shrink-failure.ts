@@ -1,6 +1,7 @@
 /** Shrinks a failing run, telling how far it is. Invariant: what it gives was run and fails in the same way. */
 import { describeSize } from '../explore/shrink/describe-size.js';
 import { shrink, type ShrinkResult } from '../explore/shrink/shrink.js';
+import type { ChoiceObserver } from '../engine/strategy.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunResult } from '../run.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -11,7 +12,7 @@ export interface ShrinkOrder {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
-  run(plan: Plan): Promise<RunResult>;
+  run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
 }
 
 export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult> {
@@ -19,6 +20,7 @@ export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironm
   const display = createLineDisplay(environment.stderr);
   return shrink({
     failure,
+    options: scenario.options,
     run,
     canEnd: (plan) => scenario.canEnd?.(plan.nodes, plan.options) ?? true,
     maxRuns,

@@ -14,7 +14,8 @@ import { inScenario } from '../scenario/scenario-error.js';
 import { isPossible, selects, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
-import { drawStrategy, type StrategySelection } from './strategies/strategy-spec.js';
+import type { CampaignSpec } from './campaigns/campaign.js';
+import { drawStrategy, type DrawnStrategy, type StrategySelection } from './strategies/strategy-selection.js';
 
 export interface PlanRequest {
   readonly scenario: Scenario;
@@ -38,11 +39,7 @@ const FAULTS_PER_KIND_MAX = 4;
 
 export function drawPlan(request: PlanRequest): Plan {
   const { scenario, seed, options } = request;
-  const streams = new RandomStreams(`plan/${scenario.name}/${seed}`);
-  const draw = <T>(what: string, arbitrary: fc.Arbitrary<T>): T => {
-    const [value] = fc.sample(arbitrary, { seed: streams.constant(what) | 0, numRuns: 1, unbiased: true });
-    return value as T;
-  };
+  const draw = drawerOf(request);
   const nodes = expectNodes(
     scenario.name,
     inScenario(scenario.name, 'nodes()', () => draw('nodes', scenario.nodes(options))),
@@ -60,7 +57,7 @@ export function drawPlan(request: PlanRequest): Plan {
     .filter((kind) => selects(request.faults, kind) && isPossible(kind, ground))
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
-  const strategy = draw('strategy', drawStrategy(request.strategy ?? 'time'));
+  const { strategy } = drawnStrategyOf(request);
   return {
     scenario: scenario.name,
     seed,
@@ -71,6 +68,24 @@ export function drawPlan(request: PlanRequest): Plan {
     faults,
     network: draw('network', calmNetwork),
     ...(strategy === undefined ? {} : { strategy }),
+  };
+}
+
+/** The campaign that the seed makes of its plan; undefined where it is one run. */
+export function drawCampaign(request: PlanRequest): CampaignSpec | undefined {
+  return drawnStrategyOf(request).campaign;
+}
+
+function drawnStrategyOf(request: PlanRequest): DrawnStrategy {
+  return drawerOf(request)('strategy', drawStrategy(request.strategy ?? ['time']));
+}
+
+/** Draws each thing from a stream of its own. */
+function drawerOf({ scenario, seed }: PlanRequest): <T>(what: string, arbitrary: fc.Arbitrary<T>) => T {
+  const streams = new RandomStreams(`plan/${scenario.name}/${seed}`);
+  return <T>(what: string, arbitrary: fc.Arbitrary<T>): T => {
+    const [value] = fc.sample(arbitrary, { seed: streams.constant(what) | 0, numRuns: 1, unbiased: true });
+    return value as T;
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { strategyKinds } from '../explore/strategies/strategy-spec.js';
 import { etcdVersions } from '../etcd/version.js';
+import type { Reroll } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
 import { aimsOf, faultKindNames, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, quote, type Parsed } from '../input/parsed.js';
@@ -69,6 +70,9 @@ function parsePlan(
   if (plan['strategy'] !== undefined && !isStrategy(plan['strategy'])) {
     return malformed(`expected a strategy that there is (${strategyKinds.join(', ')})`);
   }
+  if (plan['rerolls'] !== undefined && !isListOf(plan['rerolls'], isReroll)) {
+    return malformed('expected rerolls, each with afterEvents and a seed');
+  }
   const given = Object.entries(options).map(([key, value]) => [key, String(value)] as const);
   const parsed = parseOptions(scenario.options, Object.fromEntries(given));
   if (parsed.kind === 'malformed')
@@ -86,7 +90,14 @@ function parsePlan(
 
 function isStrategy(value: unknown): boolean {
   if (!hasNumbers(value, ['windowUs']) || !strategyKinds.some((kind) => kind === value['kind'])) return false;
+  if (value['kind'] === 'scripted') {
+    return isListOf(value['picks'], (one): one is unknown => hasNumbers(one, ['choice', 'place']));
+  }
   return value['kind'] !== 'pct' || hasNumbers(value, ['depth', 'choices']);
+}
+
+function isReroll(value: unknown): value is Reroll {
+  return hasNumbers(value, ['afterEvents']) && isSeed(value['seed']);
 }
 
 /** What is wrong with the faults; undefined where nothing is. */

@@ -10,6 +10,8 @@ export type OptionSpec =
       readonly min: number;
       readonly max: number;
       readonly description: string;
+      /** It matters while a run goes on, not only when its plan is drawn: shrinking tries smaller ones. */
+      readonly shrinks?: true;
     }
   | {
       readonly type: 'choice';

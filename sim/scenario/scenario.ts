@@ -65,9 +65,9 @@ export interface Scenario {
   /** Draws the nodes and their operations. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]>;
   /**
-   * Whether all of these nodes, a part of what was drawn, come to their end when the code under test is right: where
-   * somebody consumes what nobody produces any more they do not. Asked when a failure is shrunk; any part does
-   * unless the scenario says otherwise.
+   * Whether all of these nodes, a part of what was drawn, come to their end with these options when the code under test
+   * is right: where somebody consumes what nobody produces any more, or uses what the options no longer make, they do
+   * not. Asked when a failure is shrunk; any part does unless the scenario says otherwise.
    */
   canEnd?(nodes: readonly PlannedNode[], options: OptionValues): boolean;
   /** Makes the initial state, before any node starts and without faults. */

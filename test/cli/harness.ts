@@ -91,10 +91,10 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
   const reports: string[] = [];
   const attempts = new Map<number, number>();
   const machinery: Machinery = {
-    drawPlan: (request) => {
+    exploreSeed: ({ run, ...request }) => {
       plans.push(request);
       const { scenario, seed, options } = request;
-      return Promise.resolve({
+      return run({
         scenario: scenario.name,
         seed,
         options,

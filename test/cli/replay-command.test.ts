@@ -12,7 +12,7 @@ import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/replay
 import { makeRequests, type RunRequest } from '../../sim/cli/run-request.js';
 import { resolveSettings } from '../../sim/cli/settings.js';
 import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
-import { strategySelections } from '../../sim/explore/strategies/strategy-spec.js';
+import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
 import { bank, queue, sim } from './harness.js';
 
@@ -35,7 +35,7 @@ const request: fc.Arbitrary<RunRequest> = fc
     faults,
     members: fc.constantFrom(...memberCounts),
     etcdVersion: fc.constantFrom(...etcdVersions),
-    strategy: fc.constantFrom(...strategySelections),
+    strategy: fc.subarray([...strategyNames], { minLength: 1 }),
     backend: fc.constantFrom(...backendNames),
     withEndpoints: fc.boolean(),
     urls: fc.uniqueArray(url, { minLength: 3, maxLength: 3 }),
@@ -54,7 +54,7 @@ const request: fc.Arbitrary<RunRequest> = fc
     // What is given has the version it has.
     const etcdVersion = endpoints === undefined ? rest.etcdVersion : DEFAULT_ETCD_VERSION;
     // On a real etcd the machine chooses.
-    const strategy = real ? 'time' : rest.strategy;
+    const strategy = real ? (['time'] as const) : rest.strategy;
     return { ...rest, etcdVersion, strategy, endpoints, toxiproxy: real ? toxiproxy : undefined };
   });
 

@@ -40,8 +40,8 @@ describe('the exit code', () => {
   });
 
   it('is 70 with a stack where the simulator is at fault', async () => {
-    const drawPlan = () => Promise.reject(new TypeError('x is not a function'));
-    const done = await sim(bank, { machinery: { drawPlan } });
+    const exploreSeed = () => Promise.reject(new TypeError('x is not a function'));
+    const done = await sim(bank, { machinery: { exploreSeed } });
     expect(done.code).toBe(70);
     expect(done.stderr.lines[0]).toBe('sim: internal error: TypeError: x is not a function');
     expect(done.stderr.lines.length).toBeGreaterThan(2);
@@ -77,14 +77,14 @@ describe('a sweep', () => {
   it('stops at the first violation and ends with its replay command', async () => {
     const done = await sim([...bank, '--seeds', '50', '--set', 'variant=lost-update'], { answer: failing });
     expect(done.code).toBe(1);
-    expect(done.plans.map((plan) => plan.seed)).toEqual([0, 1, 2, 3, 3]);
+    expect(done.runs.map(({ plan }) => plan.seed)).toEqual([0, 1, 2, 3, 3]);
     expect(done.stdout.lines.at(-1)).toBe('sim --seed 3 --scenario bank --set variant=lost-update');
   });
 
   it('runs to the end with --keep-going', async () => {
     const done = await sim([...bank, '--seeds', '8', '--keep-going'], { answer: failing });
     expect(done.code).toBe(1);
-    expect(done.plans.map((plan) => plan.seed)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 3]);
+    expect(done.runs.map(({ plan }) => plan.seed)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 3]);
     expect(done.stdout.text).toContain('8 seeds, 2 failed');
   });
 
@@ -107,7 +107,7 @@ describe('a sweep', () => {
 
   it('does not run a failing seed twice on the real backend', async () => {
     const done = await sim([...bank, '--backend', 'real', '--seeds', '4'], { answer: failing });
-    expect(done.plans.map((plan) => plan.seed)).toEqual([0, 1, 2, 3]);
+    expect(done.runs.map(({ plan }) => plan.seed)).toEqual([0, 1, 2, 3]);
     expect(done.code).toBe(1);
   });
 

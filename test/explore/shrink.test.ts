@@ -1,10 +1,12 @@
 /** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
 import { describe, expect, it } from 'vitest';
+import type { ChoiceObserver } from '../../sim/engine/strategy.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { aimsOf } from '../../sim/faults/index.js';
 import { signaturesOf } from '../../sim/explore/shrink/signature.js';
 import type { RunResult } from '../../sim/run.js';
+import type { OptionSpecs } from '../../sim/scenario/options.js';
 import { buildRun } from '../report/fixture.js';
 
 const plan: Plan = {
@@ -45,12 +47,17 @@ function world(fails: (plan: Plan) => string | undefined) {
 
 async function shrunk(
   fails: (plan: Plan) => string | undefined,
-  { canEnd = () => true, maxRuns = 2000 }: { canEnd?: (plan: Plan) => boolean; maxRuns?: number } = {},
+  {
+    canEnd = () => true,
+    maxRuns = 2000,
+    options = {},
+    from = plan,
+  }: { canEnd?: (plan: Plan) => boolean; maxRuns?: number; options?: OptionSpecs; from?: Plan } = {},
 ) {
   const { plans, run } = world(fails);
-  const failure = await run(plan);
+  const failure = await run(from);
   const { signal } = new AbortController();
-  return { plans, ...(await shrink({ failure, run, canEnd, maxRuns, signal })) };
+  return { plans, ...(await shrink({ failure, run, canEnd, options, maxRuns, signal })) };
 }
 
 it('no plan on the way aims a fault at a member that is gone', async () => {
@@ -146,9 +153,75 @@ describe('a shrunk plan', () => {
     const faults = [{ kind: 'connection-reset', node: 'a', member: 'm1', atMs: 32, durationMs: 0 }] as const;
     const failure = await run({ ...plan, faults });
     const { signal } = new AbortController();
-    const { smallest } = await shrink({ failure, run, canEnd: () => true, maxRuns: 2000, signal });
+    const { smallest } = await shrink({
+      failure,
+      run,
+      canEnd: () => true,
+      options: {},
+      maxRuns: 2000,
+      signal,
+    });
     expect(idsOf(smallest.plan)).toEqual(['a4']);
     expect(smallest.plan.faults).toMatchObject([{ atMs: 1 }]);
+  });
+
+  it('has options as small as the failure and the scenario let them be, and leaves alone those that only draw', async () => {
+    const integer = { type: 'integer', default: 9, max: 100, description: '' } as const;
+    const options: OptionSpecs = {
+      accounts: { ...integer, min: 1, shrinks: true },
+      lanes: { ...integer, min: 1, shrinks: true },
+      workers: { ...integer, min: 1 },
+    };
+    const { smallest } = await shrunk(
+      (candidate) => (Number(candidate.options['accounts']) >= 4 ? 'sum' : undefined),
+      {
+        options,
+        from: { ...plan, options: { accounts: 9, lanes: 8, workers: 9 } },
+        canEnd: (candidate) => Number(candidate.options['lanes']) >= 2,
+      },
+    );
+    expect(smallest.plan.options).toEqual({ accounts: 4, lanes: 2, workers: 9 });
+  });
+
+  it('has only those rerolls that the failure needs', async () => {
+    const rerolls = [1, 2, 3].map((afterEvents) => ({ afterEvents, seed: 5 }));
+    const { smallest } = await shrunk(
+      (candidate) =>
+        candidate.rerolls?.some(({ afterEvents }) => afterEvents === 2) === true ? 'sum' : undefined,
+      { from: { ...plan, rerolls } },
+    );
+    expect(smallest.plan.rerolls).toEqual([{ afterEvents: 2, seed: 5 }]);
+  });
+
+  it('has a script of those choices of its strategy that matter', async () => {
+    const chosen = [0, 2, 1, 0, 1, 3];
+    const placesOf = ({ strategy }: Plan): readonly number[] => {
+      if (strategy?.kind !== 'scripted') return strategy === undefined ? chosen.map(() => 0) : chosen;
+      return chosen.map((_, index) => strategy.picks.find(({ choice }) => choice === index + 1)?.place ?? 0);
+    };
+    const { run: answer } = world((candidate) => {
+      const places = placesOf(candidate);
+      return places[2] === 1 && places[5] === 3 ? 'sum' : undefined;
+    });
+    const run = (candidate: Plan, onChoice?: ChoiceObserver): Promise<RunResult> => {
+      if (candidate.strategy !== undefined) {
+        for (const place of placesOf(candidate)) onChoice?.({ candidates: [], place });
+      }
+      return answer(candidate);
+    };
+    const failure = await run({ ...plan, strategy: { kind: 'walk', windowUs: 500 } });
+    const { signal } = new AbortController();
+    const { smallest } = await shrink({
+      ...{ failure, run, canEnd: () => true, options: {}, maxRuns: 2000, signal },
+    });
+    expect(smallest.plan.strategy).toEqual({
+      kind: 'scripted',
+      windowUs: 500,
+      picks: [
+        { choice: 3, place: 1 },
+        { choice: 6, place: 3 },
+      ],
+    });
   });
 
   it('is the smallest so far where there are no more runs to be had', async () => {

@@ -3,7 +3,10 @@
  * gone, and no node is left without anything to do.
  */
 import { aimsOf, type Fault } from '../../faults/index.js';
+import type { Reroll } from '../../engine/engine.js';
+import type { OptionSpecs } from '../../scenario/options.js';
 import type { Plan, PlannedNode } from '../plan.js';
+import type { Pick } from '../strategies/strategy-spec.js';
 
 export function withFaults(plan: Plan, faults: readonly Fault[]): Plan {
   return tidy({ ...plan, faults });
@@ -32,8 +35,26 @@ export function withoutStrategy(plan: Plan): Plan {
   return rest;
 }
 
-/** The same plan with its times simpler, boldest first: each differs from the plan in one respect. */
-export function* simpler(plan: Plan): Generator<Plan> {
+/** Only these choices are made otherwise than time alone would make them. */
+export function withPicks(plan: Plan, windowUs: number, picks: readonly Pick[]): Plan {
+  return picks.length === 0
+    ? withoutStrategy(plan)
+    : { ...plan, strategy: { kind: 'scripted', windowUs, picks } };
+}
+
+export function withRerolls(plan: Plan, rerolls: readonly Reroll[]): Plan {
+  const { rerolls: _, ...rest } = plan;
+  return rerolls.length === 0 ? rest : { ...rest, rerolls };
+}
+
+/** The same plan with an option or a time simpler, boldest first: each differs from the plan in one respect. */
+export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
+  for (const [name, spec] of Object.entries(options)) {
+    const value = plan.options[name];
+    if (spec.type !== 'integer' || spec.shrinks !== true || typeof value !== 'number') continue;
+    const smaller = [spec.min, ...simplerNumbers(value)].filter((one) => one >= spec.min && one < value);
+    for (const one of new Set(smaller)) yield { ...plan, options: { ...plan.options, [name]: one } };
+  }
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
   if (oneWayDelayMinUs !== CALM_US || oneWayDelayMaxUs !== CALM_US) {
     yield { ...plan, network: { oneWayDelayMinUs: CALM_US, oneWayDelayMaxUs: CALM_US } };

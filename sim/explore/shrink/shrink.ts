@@ -1,9 +1,11 @@
 /**
- * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, then the times of
- * what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
+ * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, then the
+ * choices of a strategy that is needed, and options and times of what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
  * same result.
  */
+import type { ChoiceObserver } from '../../engine/strategy.js';
 import type { RunResult } from '../../run.js';
+import type { OptionSpecs } from '../../scenario/options.js';
 import type { Plan } from '../plan.js';
 import { anchored } from './anchor.js';
 import {
@@ -13,15 +15,20 @@ import {
   withNodes,
   withOperations,
   withoutStrategy,
+  withPicks,
+  withRerolls,
 } from './candidates.js';
 import { minimize } from './minimize.js';
+import type { Pick } from '../strategies/strategy-spec.js';
 import { signaturesOf, type Signature } from './signature.js';
 
 export interface ShrinkRequest {
   /** A run that failed. */
   readonly failure: RunResult;
+  /** The scenario's. */
+  readonly options: OptionSpecs;
   /** Runs a plan; may reject when the signal is aborted. */
-  run(plan: Plan): Promise<RunResult>;
+  run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
   /** It ends after so many runs. */
@@ -57,6 +64,7 @@ export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   while (before !== search.best.plan && !search.over) {
     before = search.best.plan;
     await search.removeParts();
+    await search.removeChoices();
     await search.simplify();
   }
   return { signature, smallest: search.best, runs: search.runs, complete: !search.over };
@@ -81,6 +89,10 @@ class Search {
 
   async removeParts(): Promise<void> {
     if (this.best.plan.strategy !== undefined) await this.#try(withoutStrategy(this.best.plan));
+    await this.#minimize(
+      () => this.best.plan.rerolls ?? [],
+      (rerolls) => withRerolls(this.best.plan, rerolls),
+    );
     const { plan } = this.best;
     if (plan.members.length > 1) await this.#try(withMembers(plan, plan.members.slice(0, 1)));
     await this.#minimize(
@@ -97,12 +109,32 @@ class Search {
     );
   }
 
+  /** Makes a script of what a strategy chose, and leaves out the choices that do not matter. */
+  async removeChoices(): Promise<void> {
+    const { plan } = this.best;
+    if (plan.strategy === undefined) return;
+    const { windowUs } = plan.strategy;
+    const picks: Pick[] = [];
+    let made = 0;
+    const result = await this.#run(plan, ({ place }) => {
+      made += 1;
+      if (place > 0) picks.push({ choice: made, place });
+    });
+    if (result === undefined) return;
+    const isEnough = async (kept: readonly Pick[]): Promise<boolean> => {
+      const shorter = await this.#run(withPicks(plan, windowUs, kept));
+      return shorter !== undefined && this.#accept(shorter);
+    };
+    // A script draws nothing, and what is drawn besides comes from other streams: it gives the same run.
+    if (plan.strategy.kind === 'scripted' || (await isEnough(picks))) await minimize(picks, isEnough);
+  }
+
   /** Takes every simplification that still fails, until none does. */
   async simplify(): Promise<void> {
     let found = true;
     while (found && !this.over) {
       found = false;
-      for (const plan of simpler(this.best.plan)) {
+      for (const plan of simpler(this.best.plan, this.#request.options)) {
         if (this.over) return;
         found = await this.#try(plan);
         if (found) break;
@@ -143,10 +175,10 @@ class Search {
   }
 
   /** Undefined where no more runs are to be had. */
-  async #run(plan: Plan): Promise<RunResult | undefined> {
+  async #run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
-      return await this.#request.run(plan);
+      return await this.#request.run(plan, onChoice);
     } catch (error) {
       if (this.#request.signal.aborted) return undefined;
       throw error;

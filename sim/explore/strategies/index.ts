@@ -3,6 +3,7 @@ import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
 import { createPct } from './pct.js';
 import { createPos } from './pos.js';
+import { createScripted } from './scripted.js';
 import type { StrategySpec } from './strategy-spec.js';
 import { createWalk } from './walk.js';
 
@@ -14,5 +15,7 @@ export function createStrategy(spec: StrategySpec, random: RandomStream): Strate
       return createPos(spec, random);
     case 'pct':
       return createPct(spec, random);
+    case 'scripted':
+      return createScripted(spec);
   }
 }

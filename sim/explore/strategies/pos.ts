@@ -1,11 +1,11 @@
 /**
  * Partial-order sampling, after Yuan, Yang and Gu, "Partial Order Aware Concurrency Sampling" (2018): every event has a
- * priority of its own, the highest is next, and what it raced with draws anew. Two events race where they happen at the
- * same node, or both in etcd. Invariant: priorities are drawn in the order of the candidates.
+ * priority of its own, the highest is next, and what it raced with draws anew. Invariant: priorities are drawn in the order of the candidates.
  */
 import type { QueuedEvent } from '../../engine/event-queue.js';
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
+import { races } from './races.js';
 import type { PosSpec } from './strategy-spec.js';
 
 export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy {
@@ -24,7 +24,7 @@ export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy
       }
       const next = candidates[best];
       for (const event of candidates) {
-        if (event !== next && event.node === next?.node) priorities.delete(event);
+        if (next !== undefined && event !== next && races(event, next)) priorities.delete(event);
       }
       return best;
     },

@@ -1,8 +1,10 @@
 /** A strategy as data, part of the plan. */
 import fc, { type Arbitrary } from 'fast-check';
 
-export const strategyKinds = ['walk', 'pos', 'pct'] as const;
-export type StrategyKind = (typeof strategyKinds)[number];
+/** What may be drawn for a plan. */
+export const drawnStrategyKinds = ['walk', 'pos', 'pct'] as const;
+export const strategyKinds = [...drawnStrategyKinds, 'scripted'] as const;
+export type DrawnStrategyKind = (typeof drawnStrategyKinds)[number];
 
 interface Windowed {
   /** How far apart two events may be due of which either may happen first, in microseconds. */
@@ -28,15 +30,30 @@ export interface PctSpec extends Windowed {
   readonly choices: number;
 }
 
-export type StrategySpec = WalkSpec | PosSpec | PctSpec;
+/** One choice that is made otherwise than time alone would make it. */
+export interface Pick {
+  /** Its number among all choices of the run, from 1. */
+  readonly choice: number;
+  /** Which candidate is next, in the order in which they are due: from 1, since the earliest is no deviation. */
+  readonly place: number;
+}
 
-/** Which strategies seeds get: always by time alone, one of the others, or any, drawn per seed. */
-export const strategySelections = ['time', ...strategyKinds, 'mix'] as const;
-export type StrategySelection = (typeof strategySelections)[number];
+/** By time alone but for a few choices. */
+export interface ScriptedSpec extends Windowed {
+  readonly kind: 'scripted';
+  /** In order of the choices. */
+  readonly picks: readonly Pick[];
+}
 
-const windowUs = fc.constantFrom(500, 2000, 10_000, 50_000);
+export type DrawnStrategySpec = WalkSpec | PosSpec | PctSpec;
+export type StrategySpec = DrawnStrategySpec | ScriptedSpec;
 
-const arbitraries: { readonly [kind in StrategyKind]: Arbitrary<StrategySpec> } = {
+/** How far apart events may be due that a strategy chooses among. */
+export const windowsUs = [500, 2000, 10_000, 50_000] as const;
+
+const windowUs = fc.constantFrom(...windowsUs);
+
+export const strategyArbitraries: { readonly [kind in DrawnStrategyKind]: Arbitrary<DrawnStrategySpec> } = {
   walk: windowUs.map((window) => ({ kind: 'walk', windowUs: window })),
   pos: windowUs.map((window) => ({ kind: 'pos', windowUs: window })),
   pct: fc
@@ -44,20 +61,20 @@ const arbitraries: { readonly [kind in StrategyKind]: Arbitrary<StrategySpec> } 
     .map(([window, depth, choices]) => ({ kind: 'pct', windowUs: window, depth, choices })),
 };
 
-/** Undefined where time alone decides. */
-export function drawStrategy(selection: StrategySelection): Arbitrary<StrategySpec | undefined> {
-  switch (selection) {
-    case 'time':
-      return fc.constant(undefined);
-    case 'mix':
-      return fc.oneof(fc.constant(undefined), ...strategyKinds.map((kind) => arbitraries[kind]));
-    default:
-      return arbitraries[selection];
-  }
-}
-
 /** Such as `pct of depth 3 within 2 ms`. */
 export function describeStrategy(spec: StrategySpec): string {
-  const depth = spec.kind === 'pct' ? ` of depth ${spec.depth}` : '';
-  return `${spec.kind}${depth} within ${spec.windowUs / 1000} ms`;
+  const within = `within ${spec.windowUs / 1000} ms`;
+  switch (spec.kind) {
+    case 'walk':
+    case 'pos':
+      return `${spec.kind} ${within}`;
+    case 'pct':
+      return `pct of depth ${spec.depth} ${within}`;
+    case 'scripted': {
+      const choices = spec.picks.map(({ choice, place }) => `${place + 1} at choice ${choice}`);
+      return `by time but for ${choices.join(', ') || 'nothing'} ${within}`;
+    }
+    default:
+      return spec satisfies never;
+  }
 }

@@ -1,0 +1,34 @@
+/**
+ * Bounded exhaustive search, after Emmi, Qadeer and Rakamaric, "Delay-Bounded Scheduling" (2011): first the order that
+ * time gives, then every one that differs from it in one choice, then in two. A deviation that swaps only events that do
+ * not race is left out: it changes nothing but times. Invariant: no script is tried twice; where it says that nothing is
+ * left, every order within the bounds was tried.
+ */
+import type { Plan } from '../plan.js';
+import type { Pick } from '../strategies/strategy-spec.js';
+import type { Campaign, CampaignGround, ExhaustiveSpec } from './campaign.js';
+import { smallPlan } from './small-plan.js';
+
+export function* exhaustive(spec: ExhaustiveSpec, ground: CampaignGround): Campaign {
+  const { windowUs, deviationsMax, runsMax } = spec;
+  const plan = smallPlan(ground);
+  const scripts: (readonly Pick[])[] = [[]];
+  let tried = 0;
+  for (let script = scripts.shift(); script !== undefined; script = scripts.shift()) {
+    if (tried === runsMax) return false;
+    const { choices } = yield scripted(plan, windowUs, script);
+    tried += 1;
+    if (script.length === deviationsMax) continue;
+    // Only behind its last pick: a script is then made in one way.
+    const from = script.at(-1)?.choice ?? 0;
+    for (const [index, { deviations }] of choices.entries()) {
+      if (index < from) continue;
+      for (const place of deviations) scripts.push([...script, { choice: index + 1, place }]);
+    }
+  }
+  return true;
+}
+
+function scripted(plan: Plan, windowUs: number, picks: readonly Pick[]): Plan {
+  return { ...plan, strategy: { kind: 'scripted', windowUs, picks } };
+}

@@ -1,0 +1,20 @@
+/**
+ * A script: at a few choices, named by their numbers, another event than the earliest is next; everywhere else time alone
+ * decides. Shrinking makes a script of what another strategy chose, and exhaustive search tries one script after the
+ * other. Invariant: it draws nothing; a pick of a place that is not there is of the earliest.
+ */
+import type { Strategy } from '../../engine/strategy.js';
+import type { ScriptedSpec } from './strategy-spec.js';
+
+export function createScripted({ windowUs, picks }: ScriptedSpec): Strategy {
+  const places = new Map(picks.map(({ choice, place }) => [choice, place]));
+  let made = 0;
+  return {
+    windowUs,
+    pick(candidates) {
+      made += 1;
+      const place = places.get(made) ?? 0;
+      return place < candidates.length ? place : 0;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/** Campaigns: which plans a seed becomes, and that they find what needs one order of events among many. */
+import { describe, expect, it } from 'vitest';
+import { specimens, scenarios } from '../../scenarios/index.js';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import type { ChoiceObserver } from '../../sim/engine/strategy.js';
+import type { Attempt, CampaignGround } from '../../sim/explore/campaigns/campaign.js';
+import { exhaustive } from '../../sim/explore/campaigns/exhaustive.js';
+import { guided } from '../../sim/explore/campaigns/guided.js';
+import { smallPlan } from '../../sim/explore/campaigns/small-plan.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import { parseFaultSelection } from '../../sim/explore/fault-selection.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { defaultOptions } from '../../sim/scenario/parse-options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+
+const { signal } = new AbortController();
+
+function named(name: string): Scenario {
+  const scenario = [...scenarios, ...specimens].find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`expected a scenario, got ${name}`);
+  return scenario;
+}
+
+function requestOf(scenario: Scenario, seed: number, faults = 'swarm') {
+  const selection = parseFaultSelection(faults);
+  if (selection.kind === 'malformed') throw new Error(selection.message);
+  const options = defaultOptions(scenario.options);
+  return { scenario, seed, options, faults: selection.value, members: 1 };
+}
+
+function run(scenario: Scenario, plan: Plan, onChoice?: ChoiceObserver) {
+  const backend = createSimulatedBackend();
+  return runPlan({
+    ...{ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal, onChoice },
+  });
+}
+
+function groundOf(scenario: Scenario, seed: number, faults = 'swarm'): CampaignGround {
+  const request = requestOf(scenario, seed, faults);
+  return { scenario, plan: drawPlan(request), faults: request.faults };
+}
+
+function explore(name: string, seed: number, strategy: StrategyName, faults?: string) {
+  const scenario = named(name);
+  return exploreSeed({
+    ...requestOf(scenario, seed, faults),
+    strategy: [strategy],
+    run: (plan, onChoice) => run(scenario, plan, onChoice),
+  });
+}
+
+/** An attempt whose choices are open as given. */
+async function attemptOf(scenario: Scenario, plan: Plan, deviations: readonly number[][]): Promise<Attempt> {
+  const result = await run(scenario, plan);
+  return { result, choices: deviations.map((places) => ({ deviations: places })) };
+}
+
+const picksOf = (plan: Plan) =>
+  plan.strategy?.kind === 'scripted'
+    ? plan.strategy.picks.map(({ choice, place }) => `${choice}:${place}`).join(' ')
+    : 'none';
+
+describe('exhaustive search', () => {
+  const queue = named('queue');
+
+  it('tries every script within its bounds once, those with fewer deviations first', async () => {
+    const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 1000 } as const;
+    const campaign = exhaustive(spec, groundOf(queue, 1));
+    const tried: string[] = [];
+    let step = campaign.next();
+    while (step.done !== true) {
+      tried.push(picksOf(step.value));
+      step = campaign.next(await attemptOf(queue, step.value, [[1], [], [1, 2]]));
+    }
+    expect(tried).toEqual(['', '1:1', '3:1', '3:2', '1:1 3:1', '1:1 3:2']);
+    expect(step.value).toBe(true);
+  });
+
+  it('says that something is left where its runs are used up', async () => {
+    const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 2 } as const;
+    const campaign = exhaustive(spec, groundOf(queue, 1));
+    let step = campaign.next();
+    let runs = 0;
+    while (step.done !== true) {
+      runs += 1;
+      step = campaign.next(await attemptOf(queue, step.value, [[1], [1]]));
+    }
+    expect([runs, step.value]).toEqual([2, false]);
+  });
+
+  it('takes a small part of the plan, which can end', () => {
+    const barrier = named('barrier');
+    for (let seed = 0; seed < 30; seed++) {
+      const ground = groundOf(barrier, seed);
+      const { nodes, options, faults } = smallPlan(ground);
+      expect(barrier.canEnd?.(nodes, options)).toBe(true);
+      if (nodes.length === ground.plan.nodes.length) continue;
+      expect(nodes.length).toBeLessThanOrEqual(3);
+      expect(Math.max(...nodes.map(({ operations }) => operations.length))).toBeLessThanOrEqual(2);
+      expect(faults.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('finds an order that time alone does not give, and what it finds can be run alone', async () => {
+    const found = [];
+    for (let seed = 0; seed < 12; seed++) {
+      const result = await explore('bank-lost-update', seed, 'exhaustive', 'none');
+      if (result.verdict !== 'violated' || result.plan.strategy === undefined) continue;
+      found.push(result);
+    }
+    const deviating = found.filter(({ plan }) => picksOf(plan) !== '');
+    expect(deviating.length).toBeGreaterThan(0);
+    for (const { plan, trace } of deviating) {
+      const again = await run(named('bank-lost-update'), plan);
+      expect(again.trace?.hash).toBe(trace?.hash);
+      const { strategy: _, ...byTime } = plan;
+      expect((await run(named('bank-lost-update'), byTime)).verdict).toBe('satisfied');
+    }
+  });
+});
+
+describe('a guided campaign', () => {
+  const watch = named('watch');
+
+  it('begins with the plan as it was drawn, and mutates what reached something new', async () => {
+    const ground = groundOf(watch, 3, 'latency,reply-lost');
+    const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
+    let step = campaign.next();
+    const plans: Plan[] = [];
+    while (step.done !== true) {
+      plans.push(step.value);
+      step = campaign.next(await attemptOf(watch, step.value, []));
+    }
+    expect(plans[0]).toEqual(ground.plan);
+    expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBeGreaterThan(8);
+    const kinds = new Set(plans.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
+    expect([...kinds].filter((kind) => kind !== 'latency' && kind !== 'reply-lost')).toEqual([]);
+    for (const { faults } of plans) {
+      const times = faults.map(({ atMs }) => atMs);
+      expect(times).toEqual([...times].sort((left, right) => left - right));
+    }
+  });
+
+  it('makes the same runs again from the same seed, and ends with the first that fails', async () => {
+    const first = await explore('mutex-etcd3', 2, 'guided');
+    const again = await explore('mutex-etcd3', 2, 'guided');
+    expect(again.trace?.hash).toBe(first.trace?.hash);
+    expect(again.exploration).toEqual(first.exploration);
+    expect(first.exploration).toMatchObject({ strategy: 'guided' });
+    const alone = await run(named('mutex-etcd3'), first.plan);
+    expect(alone.trace?.hash).toBe(first.trace?.hash);
+  });
+});
