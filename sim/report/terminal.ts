@@ -4,7 +4,7 @@
  */
 import type { SweepResult } from '../explore/sweep-result.js';
 import { singleLine } from '../input/parsed.js';
-import type { RunResult, Verdict } from '../run.js';
+import type { Exploration, RunResult, Verdict } from '../run.js';
 import { errorLines } from './errors.js';
 import { describeParameters } from './explain.js';
 import { formatRows, indent, wrapText, type Row } from './layout.js';
@@ -88,7 +88,7 @@ function summaryRows({ summary }: RunResult): Row[] {
 }
 
 function measureRows(result: RunResult): Row[] {
-  const { counters, virtualTimeMs, wallTimeMs, trace } = result;
+  const { counters, virtualTimeMs, wallTimeMs, trace, exploration } = result;
   return [
     ...Object.entries(counters).map(([name, count]) => ({
       label: singleLine(name),
@@ -102,7 +102,15 @@ function measureRows(result: RunResult): Row[] {
           { label: 'events', value: formatCount(trace.events) },
           { label: 'trace hash', value: trace.hash },
         ]),
+    ...(exploration === undefined ? [] : [explorationRow(exploration, result.verdict)]),
   ];
+}
+
+/** Of a failure it is the last run that failed; a campaign that found none says whether that is all there is. */
+function explorationRow({ strategy, runs, complete }: Exploration, verdict: Verdict): Row {
+  const left = complete ? 'all within its bounds' : 'more were left to try';
+  const note = verdict === 'violated' ? strategy : `${strategy}, ${left}`;
+  return { label: 'runs of the seed', value: formatCount(runs), note };
 }
 
 function findings(result: RunResult, style: Style): string[][] {
