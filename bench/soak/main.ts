@@ -1,0 +1,47 @@
+/**
+ * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice. Exits 1 where one of them
+ * is violated, inconclusive or two different runs. stdout is Markdown, stderr is progress.
+ */
+import { parseArgs } from 'node:util';
+import { scenarios } from '../../scenarios/index.js';
+import { doAll } from '../pool.js';
+import type { SoakJob, SoakResult } from './job.js';
+import { soakJobs } from './jobs.js';
+import { formatSoak } from './table.js';
+
+const PROGRESS_EVERY = 20;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20000' },
+    'first-seed': { type: 'string', default: '0' },
+    scenario: { type: 'string', multiple: true, default: scenarios.map(({ name }) => name) },
+    workers: { type: 'string', default: '2' },
+  },
+});
+const [seeds, firstSeed, workers] = [values.seeds, values['first-seed'], values.workers].map(Number) as [
+  number,
+  number,
+  number,
+];
+const unknown = values.scenario.find((name) => !scenarios.some((scenario) => scenario.name === name));
+if (![seeds, firstSeed, workers].every((count) => Number.isSafeInteger(count) && count >= 0) || workers < 1) {
+  console.error('soak: expected whole numbers for --seeds, --first-seed and --workers');
+  process.exitCode = 64;
+} else if (unknown !== undefined) {
+  console.error(`soak: expected --scenario with a scenario that there is, got ${unknown}`);
+  process.exitCode = 64;
+} else {
+  const jobs = soakJobs(values.scenario, seeds, firstSeed);
+  const results = await doAll<SoakJob, SoakResult>({
+    ...{ jobs, workers, script: new URL('./worker.js', import.meta.url) },
+    progress(done, { unsound }) {
+      for (const { kind, replay, message } of unsound) console.error(`${kind}: ${message}\n  ${replay}`);
+      if (done.length % PROGRESS_EVERY > 0 && done.length < jobs.length) return;
+      const sum = done.reduce((total, { job }) => total + job.seeds, 0);
+      console.error(`${sum} of ${seeds} seeds`);
+    },
+  });
+  console.log(formatSoak(results));
+  process.exitCode = results.some(({ unsound }) => unsound.length > 0) ? 1 : 0;
+}

@@ -1,0 +1,61 @@
+/** A soak in small: which jobs there are, and that it says what is wrong. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { soak } from '../../bench/soak/job.js';
+import { soakJobs } from '../../bench/soak/jobs.js';
+import { formatSoak } from '../../bench/soak/table.js';
+import { scenarios, specimens } from '../../scenarios/index.js';
+import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
+
+const names = scenarios.map(({ name }) => name);
+const job = { strategy: 'time', faults: 'swarm', members: 1, firstSeed: 0, seeds: 1 } as const;
+
+describe('the jobs of a soak', () => {
+  it('have as many seeds as were asked for, none of a scenario twice', () => {
+    fc.assert(
+      fc.property(fc.nat(3000), fc.nat(1000), (seeds, firstSeed) => {
+        const all = soakJobs(names, seeds, firstSeed).flatMap((one) =>
+          Array.from({ length: one.seeds }, (_, index) => `${one.scenario} ${one.firstSeed + index}`),
+        );
+        expect(all).toHaveLength(seeds);
+        expect(new Set(all).size).toBe(seeds);
+      }),
+    );
+  });
+
+  it('have every strategy with all faults and a swarm, with one member and three', () => {
+    const jobs = soakJobs(names, 20_000, 0);
+    const kinds = new Set(
+      jobs.map(({ scenario, strategy, faults, members }) => [scenario, strategy, faults, members].join(' ')),
+    );
+    const single = strategyNames.filter((name) => name !== 'exhaustive' && name !== 'guided');
+    for (const scenario of names) {
+      for (const strategy of single) {
+        for (const faults of ['all', 'swarm']) {
+          for (const members of [1, 3]) {
+            expect(kinds).toContain([scenario, strategy, faults, members].join(' '));
+          }
+        }
+      }
+    }
+    expect(new Set(jobs.map(({ strategy }) => strategy))).toEqual(new Set(strategyNames));
+  });
+});
+
+describe('a soak', () => {
+  it('runs every seed twice, and finds nothing wrong with what is right', async () => {
+    const result = await soak({ ...job, scenario: 'register', seeds: 3 }, scenarios);
+    expect(result).toMatchObject({ runs: 6, unsound: [] });
+    expect(formatSoak([result])).toMatch(/^\| all +\| 3 +\| 6 +\| \d+ +\| 0 +\| 0 +\| 0 +\|$/m);
+  });
+
+  it('says which seed is violated, with the command that runs it again', async () => {
+    const { unsound } = await soak({ ...job, scenario: 'queue-naive', faults: 'all' }, specimens);
+    expect(unsound).toMatchObject([
+      {
+        kind: 'violated',
+        replay: 'sim --seed 0 --scenario queue-naive --faults all --members 1 --strategy time',
+      },
+    ]);
+  });
+});
