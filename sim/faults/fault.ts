@@ -115,6 +115,8 @@ export interface Operator {
   compact(keep: number): Promise<boolean>;
   /** Revokes a lease that keys of the run are attached to: the one at this place among them, counted round. */
   revokeLease(index: number): Promise<boolean>;
+  /** Makes the tokens of a node void, or those of all nodes. */
+  expireTokens(node: string | undefined): Promise<boolean>;
 }
 
 /** A fault that is now acting. `end` undoes it and may be called once; a run does not end before it has. */
@@ -138,6 +140,8 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly membersMin?: number;
   /** It has a meaning only where the scenario says what a node does after a crash ({@link Scenario.restart}). */
   readonly crashes?: boolean;
+  /** A run that has it has authentication on, and its nodes log in. */
+  readonly authentication?: boolean;
   /** In a swarm it is off so many times as often as on; 1 by default. */
   readonly rarity?: number;
   arbitrary(targets: FaultTargets): Arbitrary<F>;

@@ -17,6 +17,7 @@ import { replyDelayed, type ReplyDelayedFault } from './link/reply-delayed.js';
 import { replyLost, type ReplyLostFault } from './link/reply-lost.js';
 import { requestDelayed, type RequestDelayedFault } from './link/request-delayed.js';
 import { requestLost, type RequestLostFault } from './link/request-lost.js';
+import { tokenExpired, type TokenExpiredFault } from './data/token-expired.js';
 import { slowMember, type SlowMemberFault } from './member/slow-member.js';
 import { watchCancelled, type WatchCancelledFault } from './link/watch-cancelled.js';
 import { bandwidth, type BandwidthFault } from './link/bandwidth.js';
@@ -56,6 +57,7 @@ export type Fault =
   | SlowMemberFault
   | CompactionFault
   | LeaseRevokedFault
+  | TokenExpiredFault
   | NoSpaceFault;
 
 /** The kinds by name, in the order people read them. */
@@ -86,6 +88,7 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'slow-member': slowMember,
   compaction,
   'lease-revoked': leaseRevoked,
+  'token-expired': tokenExpired,
   'no-space': noSpace,
 };
 
@@ -95,6 +98,11 @@ export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][
 /** The kind of a fault, with the type that ties the two together. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
   return faultKinds[fault.kind];
+}
+
+/** Whether a run with these faults has authentication on, and its nodes log in. */
+export function needsAuthentication(faults: readonly Fault[]): boolean {
+  return faults.some((fault) => kindOf(fault).authentication === true);
 }
 
 /** Whom the fault is aimed at. */
