@@ -3,6 +3,7 @@
  * it do everything under the run's prefix. Invariant: users are there before anybody logs in, and their passwords never
  * change, also where they are set again.
  */
+import { noop } from 'cockatiel';
 import { Range, type Etcd3, type IOptions } from 'etcd3';
 
 /** What etcd3 logs in with. */
@@ -16,6 +17,14 @@ const ROLE = 'everything-of-the-run';
 /** Whom a node logs in as. */
 export function credentialsOf(node: string): Credentials {
   return { username: `node-${node}`, password: 'node-password' };
+}
+
+/**
+ * How a node's client logs in. Without etcd3's circuit breaker: one that tries whether it may close, with a token that is
+ * refused, waits for itself for ever, and no recipe could mend that.
+ */
+export function loginOf(node: string): Pick<IOptions, 'auth' | 'faultHandling'> {
+  return { auth: credentialsOf(node), faultHandling: { host: () => noop } };
 }
 
 /** Makes the users and turns authentication on; from then on the client, which has none of them, may do nothing. */

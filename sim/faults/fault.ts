@@ -23,6 +23,8 @@ export interface FaultTargets {
 
 /** The verbs a fault has in simulation. All take effect at once. */
 export interface SimulatedWorld {
+  /** Names of the members. */
+  readonly members: readonly string[];
   /** Puts a rule on the link between a node and a member until the returned function is called. */
   addRule(node: string, member: string, rule: LinkRule): () => void;
   /** Breaks the connection between a node and a member; returns how many calls it cut (0: nothing was open). */
@@ -59,8 +61,8 @@ export interface SimulatedWorld {
   shiftClock(node: string, byMs: number, onRead: () => void): () => void;
   /** All clocks of the node run too fast, or too slowly, until the returned function is called. `onRead` as above. */
   driftClock(node: string, perMille: number, onRead: () => void): () => void;
-  /** Has the operator of the etcd do something; it is a hit if it did. */
-  operate(order: (operator: Operator) => Promise<boolean>): void;
+  /** Has the operator of the etcd do something, at once or so much later; it is a hit if it did. */
+  operate(order: (operator: Operator) => Promise<boolean>, afterMs?: number): void;
   /** Virtual time, in microseconds since the run began. */
   nowUs(): number;
   /** An integer in [min, max], both included, from the stream of this fault. */
@@ -82,6 +84,8 @@ export interface Toxic {
 
 /** The verbs a fault has on the real backend, which measures itself how many connections a fault hits. */
 export interface RealWorld {
+  /** Names of the members. */
+  readonly members: readonly string[];
   /** Adds the toxic to the proxy between a node and a member; the returned function removes it. */
   addToxic(node: string, member: string, toxic: Toxic): Promise<() => Promise<void>>;
   /** Cuts every connection between a node and a member and accepts new ones at once. */

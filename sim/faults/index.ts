@@ -19,6 +19,7 @@ import { requestDelayed, type RequestDelayedFault } from './link/request-delayed
 import { requestLost, type RequestLostFault } from './link/request-lost.js';
 import { tokenExpired, type TokenExpiredFault } from './data/token-expired.js';
 import { slowMember, type SlowMemberFault } from './member/slow-member.js';
+import { watchCompacted, type WatchCompactedFault } from './data/watch-compacted.js';
 import { watchCancelled, type WatchCancelledFault } from './link/watch-cancelled.js';
 import { bandwidth, type BandwidthFault } from './link/bandwidth.js';
 import { slowClose, type SlowCloseFault } from './link/slow-close.js';
@@ -56,6 +57,7 @@ export type Fault =
   | LeaderChangeFault
   | SlowMemberFault
   | CompactionFault
+  | WatchCompactedFault
   | LeaseRevokedFault
   | TokenExpiredFault
   | NoSpaceFault;
@@ -87,6 +89,7 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'leader-change': leaderChange,
   'slow-member': slowMember,
   compaction,
+  'watch-compacted': watchCompacted,
   'lease-revoked': leaseRevoked,
   'token-expired': tokenExpired,
   'no-space': noSpace,

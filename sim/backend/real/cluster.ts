@@ -150,7 +150,7 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
   return {
     description: `${etcdWithMembers(etcd.version, members)}${behind}`,
-    world: createWorld({ links, members: etcd.processes, meter, peers: etcd.peers }),
+    world: createWorld({ names: members, links, members: etcd.processes, meter, peers: etcd.peers }),
     observerHosts,
     toxiproxy: api?.url,
     hosts(node) {
