@@ -5,6 +5,7 @@
 import {
   EtcdLeaseInvalidError,
   GRPCInternalError,
+  GRPCInvalidArgumentError,
   GRPCResourceExhastedError,
   isRecoverableError,
 } from 'etcd3';
@@ -45,9 +46,13 @@ export class SessionLostError extends DefiniteError {
   override readonly name = 'SessionLostError';
 }
 
+/** What etcd says where users or roles were changed while it was asked. */
+const USERS_CHANGED = 'revision of auth store is old';
+
 /**
  * Whether the same request may succeed if it is sent again: the connection broke, the deadline passed, no leader,
- * too many requests, etcd3's circuit breaker is open. Says nothing about what an earlier send did.
+ * too many requests, users changed on the way, etcd3's circuit breaker is open. Says nothing about what an earlier send
+ * did.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -55,6 +60,8 @@ export function isTransient(error: unknown): boolean {
   if ('isBrokenCircuitError' in error) return true;
   // A database without space and a message beyond the limit have the same code as a busy server.
   if (error instanceof GRPCResourceExhastedError) return error.message.includes('too many requests');
+  // Refused, for somebody changed users or roles between the look at its token and what it asked for.
+  if (error instanceof GRPCInvalidArgumentError) return error.message.includes(USERS_CHANGED);
   // A request that cannot be encoded never can.
   if (error instanceof GRPCInternalError && error.message.includes('serialization failure')) return false;
   return isRecoverableError(error);
@@ -76,6 +83,12 @@ export function isLeaseNotFound(error: unknown): boolean {
     error instanceof EtcdLeaseInvalidError ||
     (error instanceof Error && error.message.includes('requested lease not found'))
   );
+}
+
+/** The token that was sent is no longer valid: its time is over, or the password was set again. */
+export function isTokenRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes('invalid auth token') || error.message.includes(USERS_CHANGED);
 }
 
 /** What an error says, whatever was thrown. */

@@ -6,7 +6,14 @@
 import type { ILeaseKeepAliveResponse, Namespace } from 'etcd3';
 import { ExactlyOnce } from './commit/exactly-once.js';
 import { Effort, type EffortOptions } from './effort.js';
-import { ClosedError, DefiniteError, isLeaseNotFound, messageOf, SessionLostError } from './errors.js';
+import {
+  ClosedError,
+  DefiniteError,
+  isLeaseNotFound,
+  isTokenRefused,
+  messageOf,
+  SessionLostError,
+} from './errors.js';
 import type { CallOptions } from './calls.js';
 import { Reservations } from './reservations.js';
 
@@ -156,6 +163,7 @@ export class Session {
         return this.#renewIn(this.#intervalMs);
       } catch (error) {
         if (isLeaseNotFound(error)) return this.#lose('its lease has expired or was revoked');
+        if (isTokenRefused(error)) await this.#renewToken(effort);
         // Whatever else it is may pass; the lease's time does not.
         await effort.pause(backoff.nextMs()).catch(() => undefined);
       }
@@ -169,6 +177,13 @@ export class Session {
   async #assertGranted(effort: Effort): Promise<void> {
     const key = `${this.options.recordPrefix ?? RECORD_PREFIX}session-${this.leaseId}`;
     await effort.send((call) => this.client.put(key).value('').lease(this.leaseId).options(call).exec());
+  }
+
+  /** etcd3 opens streams with the token it has, however often etcd refuses it; any other call that is refused renews it. */
+  async #renewToken(effort: Effort): Promise<void> {
+    await effort
+      .send((call) => this.client.leaseClient.leaseTimeToLive({ ID: this.leaseId }, call))
+      .catch(() => undefined);
   }
 
   #lose(why: string): void {

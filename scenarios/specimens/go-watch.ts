@@ -4,6 +4,7 @@
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
+import { isTokenRefused, renewToken } from '../token.js';
 
 const PAUSE_BEFORE_RESUMING_MS = 10;
 
@@ -39,7 +40,8 @@ export async function goWatch(
       if (last !== undefined) from = Number(last.kv.mod_revision) + 1;
       return onResponse(response);
     });
-    if (end !== 'broken') return end;
+    if (end === 'refused') await renewToken(client);
+    else if (end !== 'broken') return end;
     await pause(PAUSE_BEFORE_RESUMING_MS);
   }
 }
@@ -49,7 +51,7 @@ async function listen(
   request: { readonly key: Buffer; readonly start_revision: number; readonly range_end?: Buffer },
   signal: AbortSignal | undefined,
   onResponse: (response: IWatchResponse) => boolean,
-): Promise<GoWatchEnd | 'broken'> {
+): Promise<GoWatchEnd | 'broken' | 'refused'> {
   let stream;
   try {
     stream = await client.watchClient.watch();
@@ -70,6 +72,7 @@ async function listen(
         if (over) return;
         over = onResponse(response);
         if (over) resolve('stopped');
+        else if (isTokenRefused(response)) resolve('refused');
         else if (response.canceled) resolve('cancelled');
       });
       opened.write({ create_request: request });

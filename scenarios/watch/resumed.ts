@@ -1,9 +1,10 @@
 /**
  * Watching as etcd means it to be done: a stream that breaks is opened anew right after what was told last; one that
- * the server cancels ends. A watch of whatever comes begins where etcd says that it was created.
+ * the server cancels ends, unless it was for a token that is no longer valid. A watch of whatever comes begins where etcd says that it was created.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
+import { isTokenRefused, renewToken } from '../token.js';
 import type { OpenWatches, WatchRequest } from './handle.js';
 import { toldOf } from './told.js';
 
@@ -45,25 +46,29 @@ async function follow(
       else if (response.created && !response.canceled) next ??= Number(response.header.revision) + 1;
       onResponse(response);
     });
-    if (end !== undefined) return end;
+    if (end === 'refused') await renewToken(client);
+    else if (end !== 'broken') return end.why;
     await pause(PAUSE_BEFORE_RESUMING_MS);
   }
   return 'cancelled';
 }
 
-/** One stream, to its end; resolves to why nothing more comes, or undefined where it broke or was cancelled here. */
+/** How a stream ended: etcd cancelled the watch or refused its token, or it broke or was cancelled here. */
+type End = { readonly why: string } | 'refused' | 'broken';
+
+/** One stream, to its end. */
 async function listen(
   client: Namespace,
   { target, startRevision, onlyPuts, withPrevious }: WatchRequest,
   cancelled: AbortSignal,
   onResponse: (response: IWatchResponse) => void,
-): Promise<string | undefined> {
+): Promise<End> {
   const stream = await client.watchClient.watch().catch(() => undefined);
-  if (stream === undefined) return undefined;
+  if (stream === undefined) return 'broken';
   let abort = (): void => undefined;
   try {
     return await new Promise((resolve) => {
-      const broken = () => resolve(undefined);
+      const broken = () => resolve('broken');
       abort = broken;
       cancelled.addEventListener('abort', abort, { once: true });
       if (cancelled.aborted) abort();
@@ -71,7 +76,8 @@ async function listen(
       stream.on('end', broken);
       stream.on('data', (response: IWatchResponse) => {
         onResponse(response);
-        if (response.canceled) resolve(response.cancel_reason);
+        if (isTokenRefused(response)) resolve('refused');
+        else if (response.canceled) resolve({ why: response.cancel_reason });
       });
       const key = Buffer.concat([client.prefix, Buffer.from(target.key)]);
       stream.write({

@@ -10,6 +10,7 @@ import type { Plan, PlannedNode, PlannedOperation } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
 import { LogCollector } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
+import { enableAuthentication, loginOf, ROOT } from './authentication.js';
 import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import type { NodeContext, Scenario } from '../scenario/scenario.js';
@@ -19,6 +20,8 @@ export interface Stage {
   readonly recorder: Recorder;
   /** Every key of the run begins with it. */
   readonly prefix: string;
+  /** Whether authentication is on, and everybody logs in. */
+  readonly authentication: boolean;
   /** How a client of this node reaches etcd, through its links and their faults. */
   clientOptions(node: string): IOptions;
   /** How the observer reaches etcd, without faults. */
@@ -38,8 +41,14 @@ export interface Stage {
 
 /** Runs the plan on the stage. Rejects only where setup or observation fails. */
 export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promise<History> {
-  // Its watch goes on through outages; a circuit breaker would then refuse the call that comes after them.
-  const observer = new Etcd3({ ...stage.observerOptions(), faultHandling: { host: () => noop } });
+  const names = plan.nodes.map((node) => node.name);
+  if (stage.authentication) await guard(stage, names);
+  const observer = new Etcd3({
+    ...stage.observerOptions(),
+    ...(stage.authentication ? { auth: ROOT } : {}),
+    // Its watch goes on through outages; a circuit breaker would then refuse the call that comes after them.
+    faultHandling: { host: () => noop },
+  });
   let log: LogCollector | undefined;
   try {
     const context = { client: observer, prefix: stage.prefix, options: plan.options };
@@ -54,7 +63,9 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       return { operations: stage.recorder.operations, log: [], marks: stage.recorder.marks };
     }
     const done = { compactions: [] as number[], revocations: [] as string[] };
-    stage.startFaults(createOperator(observer, log, stage.prefix, done));
+    stage.startFaults(
+      createOperator({ client: observer, log, prefix: stage.prefix, nodes: names, asked: done }),
+    );
     const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
@@ -66,8 +77,21 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   }
 }
 
+/** From now on whoever has not logged in may do nothing. */
+async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
+  const client = new Etcd3(stage.observerOptions());
+  try {
+    await enableAuthentication(client, stage.prefix, nodes);
+  } finally {
+    client.close();
+  }
+}
+
 async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage: Stage): Promise<void> {
-  const etcdOptions = stage.clientOptions(node.name);
+  const etcdOptions = {
+    ...stage.clientOptions(node.name),
+    ...(stage.authentication ? loginOf(node.name) : {}),
+  };
   const client = new Etcd3(etcdOptions);
   const context: NodeContext = {
     node: node.name,

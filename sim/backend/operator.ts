@@ -1,11 +1,12 @@
 /**
- * What somebody else does to the etcd of a run: compacts it, revokes leases. The same code does it to the simulated
+ * What somebody else does to the etcd of a run: compacts it, revokes leases, makes tokens void. The same code does it to the simulated
  * and to the real one, by the observer's client. Invariant: nothing is compacted before it is in the run's log, and
  * nothing is touched that is not the run's own.
  */
 import type { Etcd3 } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
 import type { LogCollector } from '../history/collect-log.js';
+import { expireTokens } from './authentication.js';
 
 /** What it asked for, whether or not it was done. */
 export interface AskedFor {
@@ -13,8 +14,17 @@ export interface AskedFor {
   readonly revocations: string[];
 }
 
-/** @param asked where it keeps what it asks for */
-export function createOperator(client: Etcd3, log: LogCollector, prefix: string, asked: AskedFor): Operator {
+export interface OperatorParts {
+  readonly client: Etcd3;
+  readonly log: LogCollector;
+  readonly prefix: string;
+  /** Names of the nodes. */
+  readonly nodes: readonly string[];
+  /** Where it keeps what it asks for. */
+  readonly asked: AskedFor;
+}
+
+export function createOperator({ client, log, prefix, nodes, asked }: OperatorParts): Operator {
   let compacted = 0;
   return {
     async compact(keep) {
@@ -30,6 +40,13 @@ export function createOperator(client: Etcd3, log: LogCollector, prefix: string,
       if (id === undefined) return false;
       asked.revocations.push(id);
       return didSo(client.leaseClient.leaseRevoke({ ID: id }));
+    },
+    async expireTokens(node) {
+      let did = false;
+      for (const name of node === undefined ? nodes : [node]) {
+        if (await didSo(expireTokens(client, name))) did = true;
+      }
+      return did;
     },
   };
 }

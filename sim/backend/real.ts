@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { Etcd3 } from 'etcd3';
 import { Recorder } from '../history/recorder.js';
 import type { Operator } from '../faults/fault.js';
+import { needsAuthentication } from '../faults/index.js';
 import type { Problem } from '../run.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { ROOT } from './authentication.js';
 import { drive, type Stage } from './drive.js';
 import { FaultRefused } from './real/fault-refused.js';
 import { RealFaults } from './real/faults.js';
@@ -32,6 +34,8 @@ export interface RealBackendOptions {
 const NODE_OPTIONS = { 'grpc.enable_http_proxy': 0 };
 /** grpc-js shares connections and their backoff between clients of one process that name the same host. */
 const OBSERVER_OPTIONS = { ...NODE_OPTIONS, 'grpc.use_local_subchannel_pool': 1 };
+/** So that a login takes a millisecond, and not the hundred that are to keep guessers away. */
+const CHEAP_PASSWORDS = ['--bcrypt-cost', '4'];
 const REMOVE_MAX_MS = 5000;
 
 export function createRealBackend(options: RealBackendOptions): Backend {
@@ -41,10 +45,12 @@ export function createRealBackend(options: RealBackendOptions): Backend {
 async function execute(request: ExecutionRequest, options: RealBackendOptions): Promise<Execution> {
   const { plan, signal } = request;
   const prefix = `etcd-sim/${randomUUID()}/`;
+  const authentication = options.endpoints === undefined && needsAuthentication(plan.faults);
   const cluster = await startRealCluster({
     nodes: plan.nodes.map((node) => node.name),
     members: plan.members,
     endpoints: options.endpoints,
+    ...(authentication ? { etcdFlags: CHEAP_PASSWORDS, operator: ROOT } : {}),
     cutsMembers: plan.faults.some(({ kind }) => kind === 'member-partition'),
     etcd: etcdToolFor(plan.etcdVersion),
     toxiproxy: options.toxiproxy,
@@ -85,6 +91,7 @@ async function executeOn(
   const stage: Stage = {
     recorder,
     prefix,
+    authentication: options.endpoints === undefined && needsAuthentication(plan.faults),
     clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions: NODE_OPTIONS }),
     observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions: OBSERVER_OPTIONS }),
     spawn(node, body) {
@@ -124,10 +131,14 @@ async function executeOn(
   }
 }
 
-/** An etcd that someone else runs has a past that is not ours. */
+/** An etcd that someone else runs has a past that is not ours, and users. */
 function asGuest(operator: Operator): Operator {
-  const refused = new FaultRefused('the etcd was given: its history is not ours to compact');
-  return { ...operator, compact: () => Promise.reject(refused) };
+  const refuse = (why: string) => () => Promise.reject(new FaultRefused(`the etcd was given: ${why}`));
+  return {
+    ...operator,
+    compact: refuse('its history is not ours to compact'),
+    expireTokens: refuse('authentication is not ours to turn on'),
+  };
 }
 
 /** Leaves an etcd that outlives the run as it was. */

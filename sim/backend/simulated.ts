@@ -5,6 +5,7 @@
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
 import { createCluster } from '../etcd/cluster.js';
 import { createStrategy } from '../explore/strategies/index.js';
+import { needsAuthentication } from '../faults/index.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
@@ -71,6 +72,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const stage: Stage = {
     recorder,
     prefix: 'sim/',
+    authentication: needsAuthentication(plan.faults),
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
     spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),

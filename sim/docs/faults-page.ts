@@ -49,7 +49,15 @@ A black hole, or \`timeout\` in Toxiproxy's words, is \`request-lost\`, \`reply-
 other, or both. A lease expires where its owner cannot renew it: \`node-pause\`, \`node-crash\` or \`partition\` for longer
 than it lives.
 
+## Where nodes log in
+
+A run that has \`token-expired\` has authentication on from before its setup: the observer, who sets up, reads the log and
+is the operator, is root, and each node logs in as a user of its own who may do everything under the run's prefix. It
+does so without etcd3's circuit breaker ([why](track-record.md)). A run without it has no users at all. An etcd that was
+given is not changed so: the fault is not applied there.
+
 ## Not here yet
 
-Tokens that expire. A scenario can end and open its own clients and sessions in the middle, as those of the recipes do.
+Nodes that log in where no token expires. A scenario can end and open its own clients and sessions in the middle, as
+those of the recipes do.
 `;

@@ -23,6 +23,8 @@ export interface FaultTargets {
 
 /** The verbs a fault has in simulation. All take effect at once. */
 export interface SimulatedWorld {
+  /** Names of the members. */
+  readonly members: readonly string[];
   /** Puts a rule on the link between a node and a member until the returned function is called. */
   addRule(node: string, member: string, rule: LinkRule): () => void;
   /** Breaks the connection between a node and a member; returns how many calls it cut (0: nothing was open). */
@@ -59,8 +61,8 @@ export interface SimulatedWorld {
   shiftClock(node: string, byMs: number, onRead: () => void): () => void;
   /** All clocks of the node run too fast, or too slowly, until the returned function is called. `onRead` as above. */
   driftClock(node: string, perMille: number, onRead: () => void): () => void;
-  /** Has the operator of the etcd do something; it is a hit if it did. */
-  operate(order: (operator: Operator) => Promise<boolean>): void;
+  /** Has the operator of the etcd do something, at once or so much later; it is a hit if it did. */
+  operate(order: (operator: Operator) => Promise<boolean>, afterMs?: number): void;
   /** Virtual time, in microseconds since the run began. */
   nowUs(): number;
   /** An integer in [min, max], both included, from the stream of this fault. */
@@ -82,6 +84,8 @@ export interface Toxic {
 
 /** The verbs a fault has on the real backend, which measures itself how many connections a fault hits. */
 export interface RealWorld {
+  /** Names of the members. */
+  readonly members: readonly string[];
   /** Adds the toxic to the proxy between a node and a member; the returned function removes it. */
   addToxic(node: string, member: string, toxic: Toxic): Promise<() => Promise<void>>;
   /** Cuts every connection between a node and a member and accepts new ones at once. */
@@ -115,6 +119,8 @@ export interface Operator {
   compact(keep: number): Promise<boolean>;
   /** Revokes a lease that keys of the run are attached to: the one at this place among them, counted round. */
   revokeLease(index: number): Promise<boolean>;
+  /** Makes the tokens of a node void, or those of all nodes. */
+  expireTokens(node: string | undefined): Promise<boolean>;
 }
 
 /** A fault that is now acting. `end` undoes it and may be called once; a run does not end before it has. */
@@ -138,6 +144,8 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly membersMin?: number;
   /** It has a meaning only where the scenario says what a node does after a crash ({@link Scenario.restart}). */
   readonly crashes?: boolean;
+  /** A run that has it has authentication on, and its nodes log in. */
+  readonly authentication?: boolean;
   /** In a swarm it is off so many times as often as on; 1 by default. */
   readonly rarity?: number;
   arbitrary(targets: FaultTargets): Arbitrary<F>;

@@ -17,7 +17,9 @@ import { replyDelayed, type ReplyDelayedFault } from './link/reply-delayed.js';
 import { replyLost, type ReplyLostFault } from './link/reply-lost.js';
 import { requestDelayed, type RequestDelayedFault } from './link/request-delayed.js';
 import { requestLost, type RequestLostFault } from './link/request-lost.js';
+import { tokenExpired, type TokenExpiredFault } from './data/token-expired.js';
 import { slowMember, type SlowMemberFault } from './member/slow-member.js';
+import { watchCompacted, type WatchCompactedFault } from './data/watch-compacted.js';
 import { watchCancelled, type WatchCancelledFault } from './link/watch-cancelled.js';
 import { bandwidth, type BandwidthFault } from './link/bandwidth.js';
 import { slowClose, type SlowCloseFault } from './link/slow-close.js';
@@ -55,7 +57,9 @@ export type Fault =
   | LeaderChangeFault
   | SlowMemberFault
   | CompactionFault
+  | WatchCompactedFault
   | LeaseRevokedFault
+  | TokenExpiredFault
   | NoSpaceFault;
 
 /** The kinds by name, in the order people read them. */
@@ -85,7 +89,9 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'leader-change': leaderChange,
   'slow-member': slowMember,
   compaction,
+  'watch-compacted': watchCompacted,
   'lease-revoked': leaseRevoked,
+  'token-expired': tokenExpired,
   'no-space': noSpace,
 };
 
@@ -95,6 +101,11 @@ export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][
 /** The kind of a fault, with the type that ties the two together. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
   return faultKinds[fault.kind];
+}
+
+/** Whether a run with these faults has authentication on, and its nodes log in. */
+export function needsAuthentication(faults: readonly Fault[]): boolean {
+  return faults.some((fault) => kindOf(fault).authentication === true);
 }
 
 /** Whom the fault is aimed at. */

@@ -108,6 +108,14 @@ export class LogCollector {
     });
   }
 
+  /** etcd3 opens watches with the token it has, however often etcd refuses them; any other call renews it. */
+  async #renewToken(): Promise<void> {
+    await this.#client
+      .get(this.#prefix + MARKER)
+      .exec()
+      .catch(() => undefined);
+  }
+
   #openLater(): void {
     // eslint-disable-next-line no-restricted-globals -- the observer's own timer, virtual in a simulated run
     if (!this.#closed) setTimeout(() => void this.#open(), REOPEN_AFTER_MS);
@@ -127,7 +135,7 @@ export class LogCollector {
         this.#finished(new Error(`revision ${this.#nextRevision} was compacted before it was collected`));
       } else {
         this.#dropStream();
-        this.#openLater();
+        void this.#renewToken().then(() => this.#openLater());
       }
       return;
     }

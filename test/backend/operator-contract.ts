@@ -1,4 +1,5 @@
 /** What somebody else does to the etcd of a run, the same on both backends; the run's log has no gap all the same. */
+import type { Etcd3, IWatchResponse } from 'etcd3';
 import { expect, it } from 'vitest';
 import type { Backend } from '../../sim/backend/backend.js';
 import type { Fault } from '../../sim/faults/index.js';
@@ -78,4 +79,81 @@ export function describeOperator(backend: () => Backend): void {
       ['lease-revoked', true],
     ]);
   });
+
+  it('makes the tokens of one node void, which is refused a watch and then logs in anew', async () => {
+    const watcher = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        await client.put(`${prefix}${node}`).value('logged in');
+        let refusal = await refusalOfWatch(client, `${prefix}key`);
+        // n2 keeps its token, and goes on until n1 has lost its own.
+        while (refusal === '' && (node === 'n1' || !(await client.get(`${prefix}lost`).exists()))) {
+          refusal = await refusalOfWatch(client, `${prefix}key`);
+        }
+        if (node === 'n1') await client.put(`${prefix}lost`).value('');
+        return { output: [refusal, await refusalOfWatch(client, `${prefix}key`)] };
+      });
+    });
+    const result = await run(watcher, [{ kind: 'token-expired', atMs: 200, durationMs: 0, node: 'n1' }]);
+    expect(result.operations.map(({ node, outcome }) => [node, outcome])).toEqual([
+      [
+        'n1',
+        {
+          kind: 'ok',
+          output: ['rpc error: code = Unauthenticated desc = etcdserver: invalid auth token', ''],
+        },
+      ],
+      ['n2', { kind: 'ok', output: ['', ''] }],
+    ]);
+    expect(hitsOf(result)).toEqual([['token-expired', true]]);
+  });
+
+  it('makes the tokens of all nodes void, and leaves standing watches as they are', async () => {
+    const watcher = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        const standing = await client.watch().key(`${prefix}end-${node}`).create();
+        const told = new Promise((resolve) => standing.on('put', resolve));
+        while ((await refusalOfWatch(client, `${prefix}key`)) === '');
+        await client.put(`${prefix}end-${node}`).value('');
+        await told;
+        return { output: 'told' };
+      });
+    });
+    const result = await run(watcher, [{ kind: 'token-expired', atMs: 200, durationMs: 0 }]);
+    expect(outcomesOf(result)).toEqual(['ok', 'ok']);
+    expect(hitsOf(result)).toEqual([['token-expired', true]]);
+  });
+
+  it('lets a node do nothing outside the run, where nodes log in', async () => {
+    const stranger = tinyScenario(async ({ client, perform }, operation) => {
+      await perform(operation, async () => {
+        const refused = await client
+          .put('elsewhere')
+          .value('')
+          .then(
+            () => '',
+            (error: unknown) => String(error),
+          );
+        return { output: refused.includes('permission denied') };
+      });
+    });
+    const result = await run(stranger, [{ kind: 'token-expired', atMs: 0, durationMs: 0 }]);
+    expect(result.operations.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'ok', output: true },
+      { kind: 'ok', output: true },
+    ]);
+  });
+}
+
+/** What etcd says to a watch on a stream of its own; empty where it creates it. */
+async function refusalOfWatch(client: Etcd3, key: string): Promise<string> {
+  const stream = await client.watchClient.watch();
+  const reason = await new Promise<string>((resolve, reject) => {
+    stream.on('data', ({ cancel_reason: why }: IWatchResponse) => resolve(why));
+    stream.on('error', reject);
+    stream.write({ create_request: { key: Buffer.from(key) } });
+  });
+  stream.on('error', () => undefined);
+  stream.end();
+  stream.cancel();
+  return reason;
 }

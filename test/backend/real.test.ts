@@ -87,7 +87,8 @@ describeReal('the real backend', () => {
       const options = { ...defaultOptions(bank.options), workers: 2, transfers: 5 };
       const drawn = drawPlan({ scenario: bank, seed: 3, options, faults: { kind: 'none' }, members: 1 });
       const restart = { kind: 'member-restart', atMs: 0, durationMs: 10, member: 'm1' } as const;
-      const plan = { ...drawn, faults: [restart] };
+      const expiry = { kind: 'token-expired', atMs: 0, durationMs: 0 } as const;
+      const plan = { ...drawn, faults: [restart, expiry] };
       const signal = new AbortController().signal;
       const result = await runPlan({
         scenario: bank,
@@ -99,13 +100,50 @@ describeReal('the real backend', () => {
         signal,
       });
       expect(result.verdict).toBe('satisfied');
-      expect(result.faults[0]?.text).toContain('not applied');
+      expect(result.faults.map(({ text }) => text)).toEqual([
+        expect.stringContaining('not applied'),
+        expect.stringContaining('not applied: the etcd was given: authentication is not ours to turn on'),
+      ]);
       const client = new Etcd3({ hosts: etcd.observerHosts });
       expect(await client.getAll().keys()).toEqual([]);
       client.close();
     } finally {
       await etcd.close();
     }
+  });
+
+  it('hands leadership over and raises alarms where authentication is on', async () => {
+    const members = ['m1', 'm2', 'm3'];
+    const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
+      await perform(operation, async () => {
+        const before = await client.maintenance.status();
+        let led = before.leader;
+        while (led === before.leader) led = (await client.maintenance.status()).leader;
+        for (;;) {
+          const put = client.put(`${prefix}${node}`).value('x').exec();
+          const refusal = await put.then(
+            () => '',
+            (error: unknown) => String(error),
+          );
+          if (refusal.includes('database space exceeded')) return { output: 'both' };
+        }
+      });
+    });
+    const plan = planOf(scenario, {
+      members,
+      faults: [
+        { kind: 'token-expired', atMs: 100, durationMs: 0 },
+        ...members.map((member) => ({ kind: 'leader-change', atMs: 500, durationMs: 0, member }) as const),
+        { kind: 'no-space', atMs: 1000, durationMs: 60_000, member: 'm1' },
+      ],
+    });
+    const result = await run(scenario, plan);
+    expect(result.operations.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'ok', output: 'both' },
+      { kind: 'ok', output: 'both' },
+    ]);
+    expect(result.faults.filter(({ text }) => text.includes('not applied'))).toEqual([]);
+    expect(result.problems).toEqual([]);
   });
 
   it('finds the lost update that simulation finds', async () => {

@@ -148,7 +148,7 @@ describe('a name', () => {
     [[...scenario, '--backend', ''], '--backend: expected simulated or real, got ""'],
     [
       [...scenario, '--faults', 'partitoin'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, lease-revoked, no-space), got "partitoin"; did you mean partition?',
+      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got "partitoin"; did you mean partition?',
     ],
     [
       [...scenario, '--faults', 'latency,leader-change'],
@@ -156,7 +156,7 @@ describe('a name', () => {
     ],
     [
       [...scenario, '--faults', 'latency,'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, lease-revoked, no-space), got ""',
+      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got ""',
     ],
     [
       [...scenario, '--faults', 'none,latency'],

@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "32b616d42b67cb3b7575a745eed63e02",
-        "etcd3, 3": "3e924b6932933c5d91b8a2a375805da0",
-        "lost-update, 1": "b7616fdb0a6e1b27e06522dced9fcae0",
-        "lost-update, 3": "8d6a58bde9f2fd93a7f210ddf7bd119e",
-        "stm, 1": "91bfddc51d702b01129262646cd96345",
-        "stm, 3": "6883e0845e9dcfb872515d99804a62b4",
-        "txn, 1": "b997e9172b5b2b34efbd245c04ea6f47",
-        "txn, 3": "5b8ef3bdd9c93d6447d849d2cf1ad350",
+        "etcd3, 1": "13761c195463ca51d9223088f2eaf9a8",
+        "etcd3, 3": "d4ca6ecef2368e735b03907796062b9b",
+        "lost-update, 1": "aed7045dbfd92c34727890b52c708f99",
+        "lost-update, 3": "cf0399f5d942fc1b36fb0ed109af2d3d",
+        "stm, 1": "64f122dcf3e84008480a27b332d436e1",
+        "stm, 3": "ac0e77075d101f5b34981b9aa71836b6",
+        "txn, 1": "c1237115b5f9ae3800116dc98d23acaf",
+        "txn, 3": "ef8acd0d45b4a7ee9180e970485ac6bb",
       }
     `);
   });

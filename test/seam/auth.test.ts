@@ -175,6 +175,26 @@ describe('etcd3 with a user and a password', () => {
     expect(value).toEqual(['2', 1]);
   });
 
+  it('waits for itself for ever when its circuit breaker tries a token that is no longer valid', async () => {
+    const { value } = await inWorld(async (world) => {
+      await enableAuth(world);
+      return world.as('alice', ALICE, async () => {
+        const one = { hosts: world.network.hosts[0] ?? '', auth: ALICE };
+        const client = new Etcd3(one);
+        await client.put('alice/a').value('1');
+        const remove = world.network.link('alice', 'm1').addRule(() => ({ kind: 'cut' }));
+        for (let call = 0; call < 4; call++) await errorOf(client.get('alice/a').exec());
+        remove();
+        // Longer than the breaker is open, and than the token lives.
+        await sleep(302_000);
+        const late = sleep(60_000).then(() => 'no answer');
+        const asked = [client, new Etcd3(one)];
+        return Promise.all(asked.map((each) => Promise.race([each.get('alice/a').string(), late])));
+      });
+    });
+    expect(value).toEqual(['no answer', '1']);
+  });
+
   it('does the same again with the same seed, to the byte', async () => {
     const main = async (world: World): Promise<void> => {
       await enableAuth(world);

@@ -4,6 +4,7 @@
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../../timing.js';
+import { isTokenRefused, renewToken } from '../../token.js';
 
 /** An event as the recipes use it. */
 export interface PutEvent {
@@ -32,6 +33,9 @@ export async function waitPrefixPut(
         return end.event;
       case 'cancelled':
         return undefined;
+      case 'refused':
+        await renewToken(client);
+        break;
       case 'broken':
         from = end.from;
         await pause(PAUSE_BEFORE_RESUMING_MS);
@@ -44,7 +48,7 @@ export async function waitPrefixPut(
 
 type End =
   | { readonly kind: 'put'; readonly event: PutEvent }
-  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'cancelled' | 'refused' }
   | { readonly kind: 'broken'; readonly from: string };
 
 async function listen(client: Namespace, prefix: string, revision: string): Promise<End> {
@@ -69,7 +73,7 @@ async function listen(client: Namespace, prefix: string, revision: string): Prom
         resolve({ kind: 'put', event });
         return;
       }
-      if (response.canceled) resolve({ kind: 'cancelled' });
+      if (response.canceled) resolve({ kind: isTokenRefused(response) ? 'refused' : 'cancelled' });
     });
     stream.write({ create_request: { key, range_end: behindPrefix(key), start_revision: revision } });
   });

@@ -2,7 +2,13 @@
  * What an operator asks a real cluster for and etcd3 does not know or would ask any member for: who is who, who leads,
  * alarms. Invariant: it asks the member that it is told to ask, and gives up after a while.
  */
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import {
+  AUTHENTICATE_REQUEST,
+  AUTHENTICATE_RESPONSE,
+  type AuthenticateRequest,
+  type AuthenticateResponse,
+} from '../../etcd/wire/auth.js';
 import type { Encodable, MessageType } from '../../etcd/wire/message.js';
 import {
   ALARM_REQUEST,
@@ -14,23 +20,33 @@ import {
   type AlarmRequest,
   type StatusResponse,
 } from '../../etcd/wire/maintenance.js';
+import type { Credentials } from '../authentication.js';
 
 /** Longer than etcd itself takes to give up on a write. */
 const ANSWER_MAX_MS = 10_000;
 const OPTIONS = { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 };
 
+/** What etcd says to whom has not logged in. */
+const NOBODY = 'user name is empty';
+
 /** One member, as its operator speaks to it. */
 export class Administrator {
   readonly #client: Client;
+  readonly #operator: Credentials | undefined;
+  readonly #metadata = new Metadata();
 
-  /** @param url where clients reach the member, such as `http://127.0.0.1:2379` */
-  constructor(url: string) {
+  /**
+   * @param url where clients reach the member, such as `http://127.0.0.1:2379`
+   * @param operator who it logs in as where etcd wants to know who asks
+   */
+  constructor(url: string, operator?: Credentials) {
     this.#client = new Client(new URL(url).host, credentials.createInsecure(), OPTIONS);
+    this.#operator = operator;
   }
 
   /** Id of the member and of the leader it knows, 0 where it knows none. */
   async whoIsWho(): Promise<{ readonly id: bigint; readonly leader: bigint }> {
-    const { header, leader } = await this.#call<object, StatusResponse>(
+    const { header, leader } = await this.#maintain<object, StatusResponse>(
       'Status',
       STATUS_REQUEST,
       STATUS_RESPONSE,
@@ -41,15 +57,41 @@ export class Administrator {
 
   /** Asks the member, which must lead, to hand over to another. */
   async moveLeader(targetID: bigint): Promise<void> {
-    await this.#call('MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, { targetID });
+    await this.#maintain('MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, { targetID });
   }
 
   async alarm(request: Encodable<AlarmRequest>): Promise<void> {
-    await this.#call('Alarm', ALARM_REQUEST, ALARM_RESPONSE, request);
+    await this.#maintain('Alarm', ALARM_REQUEST, ALARM_RESPONSE, request);
   }
 
   close(): void {
     this.#client.close();
+  }
+
+  async #maintain<Q, R>(
+    method: string,
+    requests: MessageType<Q>,
+    responses: MessageType<R>,
+    request: Encodable<Q>,
+  ): Promise<R> {
+    const ask = () => this.#call(`Maintenance/${method}`, requests, responses, request);
+    try {
+      return await ask();
+    } catch (error) {
+      if (this.#operator === undefined || !String(error).includes(NOBODY)) throw error;
+      await this.#logIn(this.#operator);
+      return ask();
+    }
+  }
+
+  async #logIn({ username, password }: Credentials): Promise<void> {
+    const { token } = await this.#call<AuthenticateRequest, AuthenticateResponse>(
+      'Auth/Authenticate',
+      AUTHENTICATE_REQUEST,
+      AUTHENTICATE_RESPONSE,
+      { name: username, password },
+    );
+    this.#metadata.set('token', token);
   }
 
   #call<Q, R>(
@@ -60,10 +102,11 @@ export class Administrator {
   ): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(
-        `/etcdserverpb.Maintenance/${method}`,
+        `/etcdserverpb.${method}`,
         (bytes: Uint8Array) => Buffer.from(bytes),
         (bytes: Buffer) => bytes,
         requests.encode(request),
+        this.#metadata,
         { deadline: Date.now() + ANSWER_MAX_MS },
         (error, bytes) => {
           if (bytes === undefined) reject(error ?? new Error(`no answer to ${method}`));

@@ -6,6 +6,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Cleanups } from './cleanups.js';
 import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
@@ -29,6 +30,8 @@ export interface RealClusterOptions {
   readonly etcd?: Tool | undefined;
   /** Flags for the etcd that is started, besides those that it needs. */
   readonly etcdFlags?: readonly string[] | undefined;
+  /** Who its operator logs in as; nobody by default. */
+  readonly operator?: Credentials | undefined;
   /** Put before each member of the etcd that is started; see {@link EtcdMembersOptions.peerProxy}. */
   readonly peerProxy?: EtcdMembersOptions['peerProxy'];
   /** Members are to be cut off from one another: something of ours stands between them. */
@@ -147,7 +150,7 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
   return {
     description: `${etcdWithMembers(etcd.version, members)}${behind}`,
-    world: createWorld({ links, members: etcd.processes, meter, peers: etcd.peers }),
+    world: createWorld({ names: members, links, members: etcd.processes, meter, peers: etcd.peers }),
     observerHosts,
     toxiproxy: api?.url,
     hosts(node) {
@@ -185,6 +188,7 @@ async function startEtcd(
     names: members,
     path: program.path,
     flags: options.etcdFlags ?? [],
+    operator: options.operator,
     peerProxy:
       peers === undefined ? options.peerProxy : (name: string, url: string) => peers.before(name, url),
     ...place,

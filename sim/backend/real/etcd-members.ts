@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Administrator } from './administrator.js';
 import { ManagedProcess } from './managed-process.js';
@@ -30,6 +31,8 @@ export interface EtcdMembersOptions {
    * by default.
    */
   readonly peerProxy?: ((name: string, url: string) => Promise<string>) | undefined;
+  /** Who its operator logs in as, once authentication is on; nobody by default. */
+  readonly operator?: Credentials | undefined;
   readonly directory: string;
   readonly reaper: Reaper;
   readonly env: Env;
@@ -74,7 +77,7 @@ export class EtcdMembers {
 
   /** Has an operator ask the member for something. */
   async administer<T>(name: string, request: (asked: Administrator) => Promise<T>): Promise<T> {
-    const administrator = new Administrator(this.url(name));
+    const administrator = new Administrator(this.url(name), this.#options.operator);
     try {
       return await request(administrator);
     } finally {

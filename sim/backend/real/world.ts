@@ -15,6 +15,8 @@ const DISARM_ATTEMPTS = 100;
 const DISARM_AGAIN_MS = 100;
 
 export interface WorldOptions {
+  /** Names of the members, ours or not. */
+  readonly names: readonly string[];
   /** Empty where nodes reach etcd without Toxiproxy. */
   readonly links: readonly Link[];
   /** Undefined where someone else runs etcd. */
@@ -28,7 +30,7 @@ export interface WorldOptions {
 export type ClusterWorld = Omit<RealWorld, 'operate' | 'hit'>;
 
 /** Every verb rejects with FaultRefused where this cluster cannot do it. */
-export function createWorld({ links, members, meter, peers }: WorldOptions): ClusterWorld {
+export function createWorld({ names, links, members, meter, peers }: WorldOptions): ClusterWorld {
   const own = (member: string): Promise<EtcdMembers> => ours(members, member);
   const down = counted(
     async (member) => (await own(member)).stop(member),
@@ -63,6 +65,7 @@ export function createWorld({ links, members, meter, peers }: WorldOptions): Clu
   }
 
   return {
+    members: names,
     async addToxic(node, member, toxic) {
       const { proxy } = await linkOf(links, node, member);
       return proxy.addToxic(toxic);

@@ -101,7 +101,7 @@ export class SimulatedFaults {
     const random = this.#engine.random.stream(`fault/${state.index}`);
     return {
       ...this.#levers,
-      operate: (order) => this.#operate(state, order),
+      operate: (order, afterMs = 0) => this.#operate(state, order, afterMs),
       randomInteger: (min, max) => random.integer(min, max),
       hit: (count = 1) => {
         state.hits += count;
@@ -110,10 +110,10 @@ export class SimulatedFaults {
   }
 
   /** In an event of the observer's, whose client it is. */
-  #operate(state: FaultState, order: (operator: Operator) => Promise<boolean>): void {
+  #operate(state: FaultState, order: (operator: Operator) => Promise<boolean>, afterMs: number): void {
     const operator = this.#operator;
     if (operator === undefined) return;
     const act = () => void order(operator).then((did) => (state.hits += Number(did)));
-    this.#engine.schedule(this.#observer.immediateLane, 0, 'operator', act, this.#observer);
+    this.#engine.schedule(this.#observer.immediateLane, afterMs * 1000, 'operator', act, this.#observer);
   }
 }

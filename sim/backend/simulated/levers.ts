@@ -58,6 +58,7 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
     cluster.slowMember(member, Math.max(0, ...(slowness.get(member) ?? [])));
 
   return {
+    members,
     addRule: (node, member, rule) => network.link(node, member).addRule(rule),
     resetConnection: (node, member) => network.link(node, member).connection.reset(),
     severConnection: (node, member) => network.link(node, member).connection.sever(),

@@ -1,0 +1,78 @@
+/** History that is compacted at the worst moment: when a watch that needs it is on its way. */
+import fc from 'fast-check';
+import { PASS } from '../../network/rule.js';
+import type { ActiveRealFault, FaultKind, FaultWindow, Operator } from '../fault.js';
+import { addBlackHoles } from '../link/toxics.js';
+import { drawWindow } from '../draw.js';
+
+export interface WatchCompactedFault extends FaultWindow {
+  readonly kind: 'watch-compacted';
+  readonly node: string;
+  /** How long what opens a watch is on its way, during the fault. */
+  readonly heldMs: number;
+  /** Whether the node's connections break at first, so that standing watches have to be opened anew. */
+  readonly breaks: boolean;
+}
+
+const WATCH = '/etcdserverpb.Watch/Watch';
+/** The operator's request is sent so long before the watch arrives: it takes a few milliseconds, and nothing else may come between. */
+const AHEAD_MS = 10;
+
+const compactAll = (operator: Operator): Promise<boolean> => operator.compact(0);
+
+export const watchCompacted: FaultKind<WatchCompactedFault> = {
+  kind: 'watch-compacted',
+  description:
+    'Whenever a node opens a watch, it is held on its way while others write, and all past revisions are compacted just before it arrives; the connections of the node may break at first, so that its standing watches are resumed so. What was read before is then too old to watch from.',
+  onReal:
+    'the connections of the node are cut and nothing of it arrives until all was compacted; between a read and the watch that follows nothing of ours can stand',
+  rarity: 3,
+  arbitrary: (targets) =>
+    fc
+      .tuple(
+        drawWindow(targets, { minMs: 20, maxMs: 1000 }),
+        fc.constantFrom(...targets.nodes),
+        fc.integer({ min: 2 * AHEAD_MS, max: 200 }),
+        fc.boolean(),
+      )
+      .map(([window, node, heldMs, breaks]) => ({
+        kind: 'watch-compacted',
+        ...window,
+        node,
+        heldMs,
+        breaks,
+      })),
+  describe: ({ node, breaks }) =>
+    `all compacted before a watch of ${node} ${breaks ? 'is resumed' : 'is opened'}`,
+  simulate({ node, heldMs, breaks }, world) {
+    let compactedUs = -1;
+    const hold = ({ direction, method }: { readonly direction: string; readonly method: string }) => {
+      if (direction !== 'request' || method !== WATCH) return PASS;
+      // Of watches that are opened in quick succession the first one's compaction is before all of them.
+      if (world.nowUs() > compactedUs) {
+        compactedUs = world.nowUs() + (heldMs - AHEAD_MS) * 1000;
+        world.operate(compactAll, heldMs - AHEAD_MS);
+      }
+      return { kind: 'delay', byUs: heldMs * 1000 } as const;
+    };
+    const removals = world.members.map((member) => world.addRule(node, member, hold));
+    if (breaks) for (const member of world.members) world.resetConnection(node, member);
+    return { end: () => removals.forEach((remove) => remove()) };
+  },
+  async impose(fault, world) {
+    const holes: ActiveRealFault[] = [];
+    for (const member of world.members) {
+      holes.push(await addBlackHoles({ ...fault, member }, world, ['upstream']));
+      await world.resetConnections(fault.node, member);
+    }
+    return {
+      async end() {
+        try {
+          await world.operate(compactAll);
+        } finally {
+          for (const hole of holes) await hole.end();
+        }
+      },
+    };
+  },
+};
