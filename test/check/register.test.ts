@@ -1,50 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkLinearizable, type SequentialType } from '../../sim/check/linearizable.js';
-import { checkRegisters, type RegisterCall, type RegisterOperation } from '../../sim/check/register.js';
-import { drawCalls, someOrder, type CallShape } from './call-histories.js';
+import { checkLinearizable } from '../../sim/check/linearizable.js';
+import { checkRegisters, type RegisterOperation } from '../../sim/check/register.js';
+import { drawCalls, someOrder } from './call-histories.js';
 import { drawFrom } from './queue-histories.js';
 import { parseJepsenRegister } from './jepsen-register.js';
+import { registerShape, registerType } from './register-histories.js';
 
 const key = 'k';
-
-/** What one register goes through; `null` is no value. */
-const registerType: SequentialType<string | null, RegisterCall> = {
-  initial: null,
-  apply(state, call) {
-    switch (call.kind) {
-      case 'read':
-        return state === call.value ? state : undefined;
-      case 'write':
-        return call.value;
-      case 'swap':
-        return state === call.expected ? call.value : undefined;
-    }
-  },
-  textOf: (state) => (state === null ? '' : `=${state}`),
-};
-
-function shape(swaps: boolean, oneOpenOf: number): CallShape<string | null, RegisterCall> {
-  return {
-    type: registerType,
-    drawCall(draw, state, index) {
-      const kinds: RegisterCall[] = [
-        { kind: 'write', key, value: `v${index}` },
-        { kind: 'read', key, value: state },
-        { kind: 'swap', key, expected: state, value: `v${index}` },
-      ];
-      return kinds[draw(swaps ? 3 : 2)] as RegisterCall;
-    },
-    spoil(draw, call, all) {
-      const values = [null, ...all.flatMap((one) => (one.kind === 'read' ? [] : [one.value]))];
-      const value = values[draw(values.length)] ?? null;
-      if (call.kind === 'read') return { ...call, value };
-      return call.kind === 'swap' ? { ...call, expected: value } : call;
-    },
-    callsMax: 7,
-    overlap: 8,
-    oneOpenOf,
-  };
-}
 
 const write = (value: string, invoke: number, returned?: number): RegisterOperation => ({
   id: `w${value}`,
@@ -68,7 +30,7 @@ describe('the register checker', () => {
   ])('answers as all orders tried one by one do: %s', (_, swaps, oneOpenOf) => {
     let possible = 0;
     for (let seed = 0; seed < 4_000; seed++) {
-      const calls = drawCalls(drawFrom(seed), shape(swaps, oneOpenOf));
+      const calls = drawCalls(drawFrom(seed), registerShape(swaps, oneOpenOf));
       const expected = someOrder(registerType, calls);
       if (expected) possible += 1;
       const finding = checkRegisters(calls);
@@ -86,7 +48,7 @@ describe('the register checker', () => {
   it('names at most four operations of reads and writes, which no order explains together with their writes', () => {
     let violations = 0;
     for (let seed = 0; seed < 3_000; seed++) {
-      const calls = drawCalls(drawFrom(seed), shape(false, 4));
+      const calls = drawCalls(drawFrom(seed), registerShape(false, 4));
       const finding = checkRegisters(calls);
       if (finding.verdict !== 'violated') continue;
       violations += 1;
@@ -107,7 +69,7 @@ describe('the register checker', () => {
   ])('agrees with the search through orders on longer histories of %s', (_, swaps) => {
     let possible = 0;
     for (let seed = 0; seed < 600; seed++) {
-      const calls = drawCalls(drawFrom(seed), { ...shape(swaps, 10), callsMax: 60, overlap: 30 });
+      const calls = drawCalls(drawFrom(seed), { ...registerShape(swaps, 10), callsMax: 60, overlap: 30 });
       const search = checkLinearizable({ type: registerType, calls, describe: ({ kind }) => kind });
       if (search.verdict === 'satisfied') possible += 1;
       expect(checkRegisters(calls).verdict, `seed ${seed}`).toBe(search.verdict);
@@ -155,6 +117,17 @@ describe('the register checker', () => {
     expect(checkRegisters([swap('s1', '2', '1', 1), swap('s2', '1', '2', 1)])).toMatchObject({
       message: 's1 found 2 in k, which can only have come of what it left',
     });
+  });
+
+  it('names who shows that a swap without an answer happened, where two replaced the same value', () => {
+    const swap = (value: string, invoke: number, returned?: number): RegisterOperation => ({
+      id: `s${value}`,
+      call: { kind: 'swap', key, expected: null, value },
+      invoke,
+      return: returned,
+    });
+    const history = [swap('2', 1), swap('3', 2, 3), read('r1', '2', 4, 5)];
+    expect(checkRegisters(history)).toMatchObject({ verdict: 'violated', operations: ['s2', 'r1', 's3'] });
   });
 
   it('finds values that nobody wrote, and values read before they were written', () => {

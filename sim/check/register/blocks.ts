@@ -32,8 +32,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
     if (other !== undefined) {
       const what = call.expected ?? 'no value';
       return violated(`${other.id} and ${operation.id} both found ${what} in ${call.key} and replaced it`, [
-        other,
-        operation,
+        ...[other, other.shownBy, operation, operation.shownBy],
       ]);
     }
     swaps.set(call.expected, operation);
@@ -58,7 +57,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
   if (circular === undefined) return blocks;
   return violated(
     `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only have come of what it left`,
-    [...swaps.values()],
+    [...swaps.values()].flatMap((swap) => [swap, swap.shownBy]),
   );
 }
 
@@ -72,7 +71,7 @@ export function findDisorder({ places }: Block): Finding | undefined {
       if (latest === undefined || !(operation.return < latest.invoke)) continue;
       return violated(
         `${latest.id} ${whatIt(latest)} after ${operation.shownBy.id} had ended, which shows that ${valueOf(operation)} was there by then, and that came later`,
-        [latest, operation.shownBy, ...changesBetween(places, latestPlace, place)],
+        [latest, latest.shownBy, operation.shownBy, ...changesBetween(places, latestPlace, place)],
       );
     }
     for (const operation of here) {
