@@ -36,9 +36,14 @@ export function readEdn(text: string): Edn[] {
   return values;
 }
 
+/** A keyword, a string or a number as text; anything else as JSON. */
+export function textOf(value: Edn): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function mapOf(entries: readonly Edn[]): Edn {
   const map: Record<string, Edn> = {};
   for (let index = 0; index < entries.length; index += 2)
-    map[String(entries[index])] = entries[index + 1] ?? null;
+    map[textOf(entries[index] ?? null)] = entries[index + 1] ?? null;
   return map;
 }

@@ -4,7 +4,7 @@
  * completes. A process that got `:info` is gone, and whoever takes its place has another number.
  */
 import type { RegisterCall, RegisterOperation } from '../../../sim/check/register.js';
-import { readEdn, type Edn } from './edn.js';
+import { readEdn, textOf, type Edn } from './edn.js';
 
 interface StoredEvent {
   readonly type: Edn;
@@ -48,18 +48,18 @@ export function readStoredRegister(text: string): RegisterOperation[] {
 
 function callOf({ f, value }: StoredEvent): RegisterCall {
   const [name = null, argument = null] = value as readonly Edn[];
-  const key = String(name);
-  const textOf = (one: Edn | undefined) => (one === null || one === undefined ? null : String(one));
+  const key = textOf(name);
+  const found = (one: Edn | undefined) => (one === null || one === undefined ? null : textOf(one));
   switch (f) {
     case 'read':
-      return { kind: 'read', key, value: textOf(argument) };
+      return { kind: 'read', key, value: found(argument) };
     case 'write':
-      return { kind: 'write', key, value: String(argument) };
+      return { kind: 'write', key, value: textOf(argument) };
     case 'cas': {
       const [expected, wanted] = argument as readonly Edn[];
-      return { kind: 'swap', key, expected: textOf(expected), value: String(wanted) };
+      return { kind: 'swap', key, expected: found(expected), value: textOf(wanted ?? null) };
     }
     default:
-      throw new Error(`no such operation of a register: ${String(f)}`);
+      throw new Error(`no such operation of a register: ${textOf(f)}`);
   }
 }
