@@ -4,8 +4,17 @@ export { EnvironmentError } from './backend/environment-error.js';
 export { createRealBackend } from './backend/real.js';
 export { createSimulatedBackend } from './backend/simulated.js';
 export { checkFifoQueue } from './check/fifo-queue.js';
+export {
+  checkLinearizable,
+  type LinearizableRequest,
+  type SequentialType,
+  type TimedCall,
+} from './check/linearizable.js';
 export { checkPriorityQueue } from './check/priority-queue.js';
 export type { QueueOperation } from './check/queue/items.js';
+export { checkRegisters, type RegisterCall, type RegisterOperation } from './check/register.js';
+export { checkTransactions, type TransactionRecord, type TransactionsFinding } from './check/transactions.js';
+export { checkWatch, type ToldEvent, type ToldWatch } from './check/watch.js';
 export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
 export type { Budget } from './engine/engine.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';

@@ -17,6 +17,11 @@ export const leaseChecks: readonly Check[] = [
     `Nobody is told that a lease is lost that is younger than ${TTL_SECONDS} s and that nobody revoked.`,
     lostForAReason,
   ),
+  rule(
+    'lives-its-ttl',
+    `No key of a lease is gone before the lease is ${TTL_SECONDS} s old, unless it was closed or revoked.`,
+    livesItsTtl,
+  ),
   rule('told-once', 'Whoever loses a lease is told so once.', toldOnce),
   rule('written', 'What was reported written was, and what was reported failed was not.', written),
   rule('closed-is-gone', 'When a lease has been closed nothing is left of it.', closedIsGone),
@@ -79,6 +84,40 @@ function lostForAReason(history: History): Finding | undefined {
       `the lease of ${grant.id} was said to be lost when it was ${ageMs} ms old, and nobody had revoked it`,
       [grant.id, end.id],
     );
+  }
+  return undefined;
+}
+
+/** By the time of etcd: what its holder is told, or believes, is not asked. */
+function livesItsTtl(history: History): Finding | undefined {
+  const ends = byRound(history, 'end');
+  const grants = byRound(history, 'grant');
+  const looks = history.operations.filter(({ name, outcome }) => name === 'look' && outcome?.kind === 'ok');
+  for (const put of history.operations) {
+    if (put.name !== 'put' || put.outcome?.kind !== 'ok' || put.return === undefined) continue;
+    const { key, lease } = put.input as { readonly key: string; readonly lease: string };
+    const grant = grants.get(roundOf(put));
+    const end = ends.get(roundOf(put));
+    if (grant === undefined || (history.revocations ?? []).includes(lease)) continue;
+    const isClosed = end !== undefined && (end.input as unknown as EndInput).how !== 'release';
+    const untilSequence = isClosed ? end.invoke.sequence : Infinity;
+    const untilUs = grant.invoke.timeUs + TTL_SECONDS * 1_000_000;
+    const since = put.return.sequence;
+    const seen = looks.find(
+      ({ invoke, return: told, outcome }) =>
+        invoke.sequence > since &&
+        told !== undefined &&
+        told.sequence < untilSequence &&
+        told.timeUs < untilUs &&
+        !keysOf(outcome).includes(key),
+    );
+    if (seen === undefined || seen.return === undefined) continue;
+    const ageMs = Math.round((seen.return.timeUs - grant.invoke.timeUs) / 1000);
+    return violated(`${seen.id} saw that ${put.id} was gone when its lease was ${ageMs} ms old`, [
+      grant.id,
+      put.id,
+      seen.id,
+    ]);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** What must hold of every lock, as rules over etcd's log and over what its users say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
+import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../evidence/key-lives.js';
 import { lateness } from '../evidence/lateness.js';
@@ -30,7 +31,11 @@ export const lockChecks: readonly Check[] = [
     `Whoever loses a lock is told before another has it, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
     lossToldInTime,
   ),
-  rule('fencing', 'What a lock guards is written with fencing tokens that never go back.', fencing),
+  rule(
+    'fencing',
+    'What a lock guards is written with fencing tokens that never go back, and what was accepted was written.',
+    fencing,
+  ),
   rule('let-go', 'When all is done no key is left of a lock that was let go of.', letGo),
 ];
 
@@ -84,26 +89,45 @@ function lossToldInTime(history: History, grants: readonly Grant[]): Finding | u
 }
 
 function fencing({ log, operations }: History): Finding | undefined {
-  const last = new Map<string, { readonly token: number; readonly revision: number }>();
-  for (const { revision, events } of log) {
-    for (const { type, key, value } of events) {
-      if (type !== 'put' || !key.startsWith(GUARDED)) continue;
-      const before = last.get(key);
-      const token = Number(value);
-      if (before !== undefined && before.token > token) {
-        const writers = operations.filter(
-          ({ name, input }) =>
-            name === 'write' && [before.token, token].includes((input as { token: number }).token),
-        );
-        return {
-          verdict: 'violated',
-          message: `revision ${revision} wrote ${key} with token ${token}, after token ${before.token} at revision ${before.revision}`,
-          operations: writers.map(({ id }) => id),
-          revisions: [before.revision, revision],
-        };
-      }
-      last.set(key, { token, revision });
-    }
+  const writes = log.flatMap(({ revision, events }) =>
+    events
+      .filter(({ type, key }) => type === 'put' && key.startsWith(GUARDED))
+      .map(({ key, value }) => ({ place: key, token: Number(value), revision })),
+  );
+  const found = staleWriteOf(writes);
+  if (found !== undefined) {
+    const { newer, stale } = found;
+    const tokens = [newer.token, stale.token];
+    const writers = operations.filter(
+      ({ name, input }) => name === 'write' && tokens.includes((input as { token: number }).token),
+    );
+    return {
+      verdict: 'violated',
+      message: `revision ${stale.revision} wrote ${stale.place} with token ${stale.token}, after token ${newer.token} at revision ${newer.revision}`,
+      operations: writers.map(({ id }) => id),
+      revisions: [newer.revision, stale.revision],
+    };
+  }
+  return acceptedWritten(operations, writes);
+}
+
+/** What was told to be accepted is in the log, at the revision and with the token that were told. */
+function acceptedWritten(
+  operations: readonly Operation[],
+  writes: readonly GuardedWrite[],
+): Finding | undefined {
+  const byRevision = new Map(writes.map((write) => [write.revision, write]));
+  for (const { id, name, input, outcome } of operations) {
+    if (name !== 'write' || outcome?.kind !== 'ok' || outcome.revision === undefined) continue;
+    const { lock, token } = input as { readonly lock: string; readonly token: number };
+    const write = byRevision.get(outcome.revision);
+    if (write?.token === token && write.place === GUARDED + lock) continue;
+    return {
+      verdict: 'violated',
+      message: `${id} was accepted at revision ${outcome.revision}, and no write with token ${token} is in the log there`,
+      operations: [id],
+      revisions: [outcome.revision],
+    };
   }
   return undefined;
 }

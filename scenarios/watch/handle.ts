@@ -16,6 +16,16 @@ export interface WatchRequest {
   readonly withPrevious: boolean;
 }
 
+/** What a watcher hears. */
+export interface WatchListener {
+  /** This, which came together, in order. */
+  told(batch: readonly ToldEvent[]): void;
+  /** That nothing up to this revision is still to come. */
+  reached(revision: number): void;
+  /** That its stream broke, and was opened anew. */
+  resumed(): void;
+}
+
 /** A watch under way. */
 export interface Watching {
   /** Resolves, with why, where the watcher is told that nothing more comes. */
@@ -25,8 +35,7 @@ export interface Watching {
 
 /** One node's way of watching. */
 export interface Watches {
-  /** @param tell is called with what comes together, in order */
-  watch(request: WatchRequest, tell: (batch: readonly ToldEvent[]) => void): Promise<Watching>;
+  watch(request: WatchRequest, listener: WatchListener): Promise<Watching>;
   /** Frees what the node has beside its watches. */
   end(): void;
 }

@@ -1,11 +1,12 @@
 /**
- * Watching as etcd means it to be done: a stream that breaks is opened anew right after what was told last; one that
- * the server cancels ends, unless it was for a token that is no longer valid. A watch of whatever comes begins where etcd says that it was created.
+ * Watching as etcd means it to be done: a stream that breaks is opened anew right after what was told last, or after
+ * the revision that it was told to have come to; one that the server cancels ends, unless it was for a token that is no
+ * longer valid. A watch of whatever comes begins where etcd says that it was created.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
 import { isTokenRefused, renewToken } from '../token.js';
-import type { OpenWatches, WatchRequest } from './handle.js';
+import type { OpenWatches, WatchListener, WatchRequest } from './handle.js';
 import { toldOf } from './told.js';
 
 const PAUSE_BEFORE_RESUMING_MS = 10;
@@ -13,12 +14,9 @@ const PAUSE_BEFORE_RESUMING_MS = 10;
 export const openResumedWatches: OpenWatches = ({ client, prefix }) => {
   const place = client.namespace(prefix);
   return {
-    watch(request, tell) {
+    watch(request, listener) {
       const cancelled = new AbortController();
-      const over = follow(place, request, cancelled.signal, (response) => {
-        if (cancelled.signal.aborted || response.events.length === 0) return;
-        tell(response.events.map((event) => toldOf(event, place.prefix, request.withPrevious)));
-      });
+      const over = follow(place, request, cancelled.signal, listener);
       return Promise.resolve({
         over,
         async cancel() {
@@ -36,19 +34,28 @@ async function follow(
   client: Namespace,
   request: WatchRequest,
   cancelled: AbortSignal,
-  onResponse: (response: IWatchResponse) => void,
+  listener: WatchListener,
 ): Promise<string> {
   let next = request.startRevision;
   while (!cancelled.aborted) {
     const end = await listen(client, { ...request, startRevision: next }, cancelled, (response) => {
-      const last = response.events.at(-1);
-      if (last !== undefined) next = Number(last.kv.mod_revision) + 1;
-      else if (response.created && !response.canceled) next ??= Number(response.header.revision) + 1;
-      onResponse(response);
+      if (cancelled.aborted || response.canceled) return;
+      const { events, created, header } = response;
+      const last = events.at(-1);
+      const revision = Number(header.revision);
+      if (last !== undefined) {
+        next = Number(last.kv.mod_revision) + 1;
+        listener.told(events.map((event) => toldOf(event, client.prefix, request.withPrevious)));
+      } else if (!created || next === undefined) {
+        // Progress; so is where a watch of whatever comes begins.
+        next = Math.max(next ?? 0, revision + 1);
+        listener.reached(revision);
+      }
     });
     if (end === 'refused') await renewToken(client);
     else if (end !== 'broken') return end.why;
     await pause(PAUSE_BEFORE_RESUMING_MS);
+    if (!cancelled.aborted) listener.resumed();
   }
   return 'cancelled';
 }
@@ -78,6 +85,8 @@ async function listen(
         onResponse(response);
         if (isTokenRefused(response)) resolve('refused');
         else if (response.canceled) resolve({ why: response.cancel_reason });
+        // Each time something came: how far that is.
+        else if (response.events.length > 0) stream.write({ progress_request: {} });
       });
       const key = Buffer.concat([client.prefix, Buffer.from(target.key)]);
       stream.write({

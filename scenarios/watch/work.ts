@@ -6,9 +6,9 @@
 import type { PlannedOperation } from '../../sim/explore/plan.js';
 import type { Json } from '../../sim/history/history.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
-import type { ToldEvent } from '../../sim/check/watch.js';
+import type { Bookmark, ToldEvent } from '../../sim/check/watch.js';
 import { pause } from '../timing.js';
-import type { OpenWatches, Watches, Watching } from './handle.js';
+import type { OpenWatches, Watches, Watching, WatchListener } from './handle.js';
 import { endOf, type WatchInput, type WriteInput } from './plan.js';
 
 /** A writer that has ended has a key here. */
@@ -74,24 +74,36 @@ async function watch(context: NodeContext, watches: Watches, input: WatchInput) 
   const { target, onlyPuts, withPrevious, beginsLateMs, forMs } = input;
   const { revision, missing } = await look(context);
   const batches: ToldEvent[][] = [];
-  const read = { after: revision, batches };
-  if (forMs === null && missing.size === 0) return { ...read, end: 'complete' };
+  const bookmarks: Bookmark[] = [];
+  const resumedBefore: number[] = [];
+  // What comes after its end is nobody's.
+  const read = (end: string) => ({
+    after: revision,
+    batches: [...batches],
+    bookmarks: [...bookmarks],
+    resumedBefore: [...resumedBefore],
+    end,
+  });
+  if (forMs === null && missing.size === 0) return read('complete');
   await pause(beginsLateMs ?? 0);
   let complete = (): void => undefined;
   const completed = new Promise<'complete'>((resolve) => (complete = () => resolve('complete')));
-  const tell = (batch: readonly ToldEvent[]): void => {
-    batches.push([...batch]);
-    for (const { value } of batch) missing.delete(value.split('.')[0] ?? '');
-    if (missing.size === 0) complete();
+  const listener: WatchListener = {
+    told(batch) {
+      batches.push([...batch]);
+      for (const { value } of batch) missing.delete(value.split('.')[0] ?? '');
+      if (missing.size === 0) complete();
+    },
+    reached: (at) => bookmarks.push({ revision: at, afterBatches: batches.length }),
+    resumed: () => resumedBefore.push(batches.length),
   };
   const startRevision = beginsLateMs === null ? undefined : revision + 1;
   let watching: Watching | undefined;
   try {
-    watching = await watches.watch({ target, startRevision, onlyPuts, withPrevious }, tell);
+    watching = await watches.watch({ target, startRevision, onlyPuts, withPrevious }, listener);
     const time = forMs === null ? completed : pause(forMs).then(() => 'cancelled' as const);
     const end = await Promise.race([time, watching.over]);
-    // What comes after its end is nobody's.
-    return { ...read, batches: [...batches], end };
+    return read(end);
   } finally {
     await watching?.cancel();
   }

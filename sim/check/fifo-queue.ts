@@ -1,13 +1,16 @@
 /**
  * Whether a history is one of a queue, first in, first out, whose dequeues wait while it is empty. Exact, in
  * O(n log n): both rules below are about pairs of interval orders, in which every cycle has a short one. Invariant:
- * every violation names operations that no order explains, and was certified by a search through all orders.
+ * every violation is the first that shows, and names operations that no order explains, as a search through all orders
+ * has certified.
  */
 import type { Finding } from './check.js';
+import { earliest } from './earliest.js';
 import { certified } from './queue/certify.js';
 import {
   isDequeued,
   readQueue,
+  withoutAnswer,
   violated,
   type DequeuedItem,
   type QueueItem,
@@ -16,6 +19,10 @@ import {
 
 /** Judges the operations of one queue. Values are unique; operations that did not happen are left out. */
 export function checkFifoQueue(operations: readonly QueueOperation[]): Finding {
+  return earliest(operations, judge, withoutAnswer);
+}
+
+function judge(operations: readonly QueueOperation[]): Finding {
   const history = readQueue(operations);
   const finding =
     history.kind === 'finding'

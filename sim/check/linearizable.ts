@@ -1,30 +1,21 @@
 /**
  * Whether the calls of any sequential type can be put into one order that the type allows and in which what ended
- * before something began comes first: the search for what no checker of its own kind judges. It takes the calls in
- * order of their returns and keeps every configuration that is still possible (just-in-time linearization, Lowe
- * 2017), without those that can do no more than another one. Invariant: it answers within its budget, and then says
- * `inconclusive`; the answer depends on the history alone, never on the machine.
+ * before something began comes first: the search for what no checker of its own kind judges. Invariant: it answers
+ * within its budget of time and memory, or says `inconclusive`; the answer depends on the history alone, never on the
+ * machine; and a violation that a search through all orders can refute is not reported as one.
  */
 import type { Finding } from './check.js';
-import { Configurations, type Configuration } from './linearizable/configurations.js';
+import { everyOrder } from './linearizable/every-order.js';
+import {
+  DEFAULT_SEARCH_BUDGET,
+  Search,
+  type SearchBudget,
+  type SearchResult,
+} from './linearizable/search.js';
+import type { SequentialType, TimedCall } from './linearizable/type.js';
 
-/** A type, as what one call after the other makes of its state. */
-export interface SequentialType<State, Call> {
-  readonly initial: State;
-  /** The state after the call, or undefined where its result cannot have come from this state. */
-  apply(state: State, call: Call): State | undefined;
-  /** States with the same text are the same. */
-  textOf(state: State): string;
-}
-
-/** A call with its result. */
-export interface TimedCall<Call> {
-  readonly id: string;
-  readonly call: Call;
-  readonly invoke: number;
-  /** Without it: it may have happened at any later time, or never. */
-  readonly return?: number;
-}
+export { DEFAULT_SEARCH_BUDGET, type SearchBudget } from './linearizable/search.js';
+export type { SequentialType, TimedCall } from './linearizable/type.js';
 
 export interface LinearizableRequest<State, Call> {
   readonly type: SequentialType<State, Call>;
@@ -35,15 +26,6 @@ export interface LinearizableRequest<State, Call> {
   readonly describe: (call: Call) => string;
   readonly budget?: Partial<SearchBudget>;
 }
-
-export interface SearchBudget {
-  /** How many configurations it holds at a time: some 200 bytes each. */
-  readonly configurationsMax: number;
-  /** How many times it applies a call, over all parts: some 300 ns each. */
-  readonly stepsMax: number;
-}
-
-export const DEFAULT_SEARCH_BUDGET: SearchBudget = { configurationsMax: 200_000, stepsMax: 20_000_000 };
 
 /** Judges each part for itself; the first violation, or else the first that is inconclusive, is the answer. */
 export function checkLinearizable<State, Call>(request: LinearizableRequest<State, Call>): Finding {
@@ -58,162 +40,60 @@ export function checkLinearizable<State, Call>(request: LinearizableRequest<Stat
   let stepsLeft = budget.stepsMax;
   let undecided: Finding | undefined;
   for (const [name, calls] of parts) {
-    const search = new Search(request, { ...budget, stepsMax: stepsLeft });
-    const finding = search.judge(name, calls);
-    if (finding.verdict === 'violated') return finding;
-    if (finding.verdict === 'inconclusive') undecided ??= finding;
+    const where = name === '' ? '' : ` of ${name}`;
+    const search = new Search(request.type, { ...budget, stepsMax: stepsLeft });
+    const result = search.judge(calls);
     stepsLeft -= search.steps;
+    switch (result.kind) {
+      case 'possible':
+        continue;
+      case 'gave up':
+        undecided ??= inconclusive(`the search through the orders${where} ${result.reason}`);
+        continue;
+      case 'impossible': {
+        const finding = violation(request, where, calls, result);
+        if (finding.verdict === 'violated') return finding;
+        undecided ??= finding;
+        continue;
+      }
+      default:
+        result satisfies never;
+    }
   }
   return undecided ?? { verdict: 'satisfied' };
 }
 
-/** A call that has begun and is not yet in every possible order. */
-interface Pending<Call> {
-  readonly timed: TimedCall<Call>;
-  /** Its bit: of those that return, or of those that perhaps never do. */
-  readonly bit: bigint;
+/** What the search that may refute a violation may remember: with many calls without an answer it gives up. */
+const CERTIFICATE_TEXT_MAX = 2_000_000;
+
+/** What of the calls that were under way, and of those without an answer, is named with what does not fit. */
+const NAMED_MAX = 4;
+
+/** What did not fit, with what was under way and what came just before it in one of the orders. */
+function violation<State, Call>(
+  { type, describe }: LinearizableRequest<State, Call>,
+  where: string,
+  calls: readonly TimedCall<Call>[],
+  { call, before, underWay, open }: SearchResult<Call> & { readonly kind: 'impossible' },
+): Finding {
+  const message = `${call.id} (${describe(call.call)}) fits into no order${where}`;
+  const end = call.return ?? Infinity;
+  // What ended later may just as well never have ended.
+  const soFar = calls
+    .filter(({ invoke }) => invoke <= end)
+    .map((one) => ((one.return ?? Infinity) > end ? { ...one, return: undefined } : one));
+  if (everyOrder(type, soFar, CERTIFICATE_TEXT_MAX) === 'possible') {
+    return inconclusive(`the checker contradicts itself: ${message}, and yet there is an order`);
+  }
+  const others = [...open.slice(-NAMED_MAX), ...underWay.slice(-NAMED_MAX)].map(({ id }) => id);
+  return {
+    verdict: 'violated',
+    message,
+    operations: [...new Set([...before, ...others, call.id])],
+    revisions: [],
+  };
 }
 
-class OverBudgetError extends Error {
-  override readonly name = 'OverBudgetError';
-}
-
-class Search<State, Call> {
-  /** How many times a call was applied. */
-  steps = 0;
-  readonly #request: LinearizableRequest<State, Call>;
-  readonly #budget: SearchBudget;
-  /** By bit number; a place is free again once its call is in every order. */
-  readonly #returning: (Pending<Call> | undefined)[] = [];
-  /** In order of invocation; they stay for ever. */
-  readonly #open: Pending<Call>[] = [];
-
-  constructor(request: LinearizableRequest<State, Call>, budget: SearchBudget) {
-    this.#request = request;
-    this.#budget = budget;
-  }
-
-  judge(part: string, calls: readonly TimedCall<Call>[]): Finding {
-    const { initial, textOf } = this.#request.type;
-    let possible = new Configurations<State>(textOf);
-    possible.add({ state: initial, done: 0n, used: 0n, last: undefined });
-    const where = part === '' ? '' : ` of ${part}`;
-    try {
-      for (const { timed, kind } of eventsOf(calls)) {
-        if (kind === 'invoke') {
-          this.#begin(timed);
-          continue;
-        }
-        const before = possible;
-        possible = this.#end(possible, timed);
-        if (possible.size === 0) return this.#violation(where, timed, before);
-      }
-    } catch (error) {
-      if (!(error instanceof OverBudgetError)) throw error;
-      return { verdict: 'inconclusive', reason: `the search through the orders${where} ${error.message}` };
-    }
-    return { verdict: 'satisfied' };
-  }
-
-  #begin(timed: TimedCall<Call>): void {
-    if (timed.return === undefined) {
-      this.#open.push({ timed, bit: 1n << BigInt(this.#open.length) });
-      return;
-    }
-    const free = this.#returning.indexOf(undefined);
-    const place = free === -1 ? this.#returning.length : free;
-    this.#returning[place] = { timed, bit: 1n << BigInt(place) };
-  }
-
-  /** Every configuration in which the call has happened by now. */
-  #end(possible: Configurations<State>, timed: TimedCall<Call>): Configurations<State> {
-    const place = this.#returning.findIndex((pending) => pending?.timed === timed);
-    const bit = 1n << BigInt(place);
-    const after = new Configurations<State>(this.#request.type.textOf);
-    const seen = new Configurations<State>(this.#request.type.textOf);
-    // Those with fewest calls come first, so that those that can do no more are never followed.
-    let level = [...possible.all()];
-    while (level.length > 0) {
-      const next: Configuration<State>[] = [];
-      for (const configuration of level) {
-        if ((configuration.done & bit) !== 0n) {
-          after.add({ ...configuration, done: configuration.done & ~bit });
-          continue;
-        }
-        for (const one of this.#successors(configuration)) if (seen.add(one)) next.push(one);
-      }
-      if (after.size + seen.size > this.#budget.configurationsMax) {
-        throw new OverBudgetError(
-          `needs more than ${this.#budget.configurationsMax} configurations at a time`,
-        );
-      }
-      level = next;
-    }
-    this.#returning[place] = undefined;
-    return after;
-  }
-
-  *#successors(configuration: Configuration<State>): Generator<Configuration<State>> {
-    const { state, done, used } = configuration;
-    for (const pending of this.#returning) {
-      if (pending === undefined || (done & pending.bit) !== 0n) continue;
-      const after = this.#apply(state, pending);
-      if (after === undefined) continue;
-      yield { state: after, done: done | pending.bit, used, last: link(configuration, pending) };
-    }
-    for (const pending of this.#open) {
-      if ((used & pending.bit) !== 0n) continue;
-      const after = this.#apply(state, pending);
-      if (after === undefined) continue;
-      yield { state: after, done, used: used | pending.bit, last: link(configuration, pending) };
-    }
-  }
-
-  #apply(state: State, { timed }: Pending<Call>): State | undefined {
-    this.steps += 1;
-    if (this.steps > this.#budget.stepsMax) {
-      throw new OverBudgetError(`takes more than ${this.#budget.stepsMax} steps`);
-    }
-    return this.#request.type.apply(state, timed.call);
-  }
-
-  /** What did not fit, with what was under way and what came just before it in one of the orders. */
-  #violation(where: string, timed: TimedCall<Call>, before: Configurations<State>): Finding {
-    const { describe } = this.#request;
-    const [longest] = before.all();
-    const last = longest?.last;
-    const earlier = [last?.before?.before, last?.before, last].flatMap((one) =>
-      one === undefined ? [] : [one.id],
-    );
-    const under = this.#returning.flatMap((one) => (one === undefined ? [] : [one.timed.id]));
-    const open = this.#open.map((one) => one.timed.id);
-    return {
-      verdict: 'violated',
-      message: `${timed.id} (${describe(timed.call)}) fits into no order${where}`,
-      operations: [...new Set([...earlier, ...open, ...under, timed.id])],
-      revisions: [],
-    };
-  }
-}
-
-function link<State>(
-  { last }: Configuration<State>,
-  { timed }: { readonly timed: { readonly id: string } },
-): Configuration<State>['last'] {
-  return { id: timed.id, before: last };
-}
-
-interface Event<Call> {
-  readonly kind: 'invoke' | 'return';
-  readonly at: number;
-  readonly timed: TimedCall<Call>;
-}
-
-/** Invocations come before returns at the same moment: they overlap. */
-function eventsOf<Call>(calls: readonly TimedCall<Call>[]): readonly Event<Call>[] {
-  const events = calls.flatMap((timed): Event<Call>[] => [
-    { kind: 'invoke', at: timed.invoke, timed },
-    ...(timed.return === undefined ? [] : [{ kind: 'return' as const, at: timed.return, timed }]),
-  ]);
-  return events.sort((a, b) => a.at - b.at || Number(a.kind === 'return') - Number(b.kind === 'return'));
+function inconclusive(reason: string): Finding {
+  return { verdict: 'inconclusive', reason };
 }

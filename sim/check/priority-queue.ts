@@ -1,19 +1,24 @@
 /**
  * Whether a history is one of a priority queue: the smaller number leaves first, of one priority what came first, and
  * dequeues wait while it is empty. O(n log n) where every dequeue has an answer or is the only one that is open to
- * doubt; else a search that gives up in time. Invariant: every violation names operations that no order explains, and
- * was certified by a search through all orders.
+ * doubt; else a search that gives up in time. Invariant: every violation is the first that
+ * shows, and names operations that no order explains, as a search through all orders has certified.
  */
 import type { Finding } from './check.js';
+import { earliest } from './earliest.js';
 import { certified } from './queue/certify.js';
 import { placeEvents } from './queue/gaps.js';
-import { readQueue, violated, type QueueItem, type QueueOperation } from './queue/items.js';
+import { readQueue, violated, withoutAnswer, type QueueItem, type QueueOperation } from './queue/items.js';
 import { classify, type Misplaced } from './queue/priority-classes.js';
 import { itemsAround, operationsOf, shrink } from './queue/priority-witness.js';
 import { resolveUntaken } from './queue/untaken.js';
 
 /** Judges the operations of one queue. Values are unique; operations that did not happen are left out. */
 export function checkPriorityQueue(operations: readonly QueueOperation[]): Finding {
+  return earliest(operations, judgeOperations, withoutAnswer);
+}
+
+function judgeOperations(operations: readonly QueueOperation[]): Finding {
   const history = readQueue(operations);
   if (history.kind === 'finding') return certified(history.finding, operations);
   const { items, unresolved } = history;

@@ -1,19 +1,32 @@
 /**
- * Whether registers, one for each key, were linearizable, where every value is written once at most: so it is known
+ * Whether registers, one for each key, were linearizable. Where every value is written once at most it is known
  * which write each read and each compare-and-swap has seen, and a write without an answer either was seen, and then
- * happened before whoever saw it was done, or makes no difference. Exact, in O(n log n). Invariant: it judges as a
- * search through all orders would.
+ * happened before whoever saw it was done, or makes no difference. That is exact, in O(n log n). Where values
+ * come back the search through orders decides, or gives up. Invariant: it judges as a
+ * search through all orders would; every violation is the first that shows, and such a search has certified it.
  */
 import type { Finding } from './check.js';
+import { earliest } from './earliest.js';
 import { blocksOf, findDisorder } from './register/blocks.js';
-import { findMisread } from './register/misreads.js';
-import { resolve, type RegisterOperation } from './register/operations.js';
+import { checkLinearizable } from './linearizable.js';
+import { certified, registerType } from './register/certify.js';
+import { findMisread, hasRepeatedValues } from './register/misreads.js';
+import { resolve, whatIt, type RegisterOperation } from './register/operations.js';
 import { findZoneConflict } from './register/zones.js';
 
 export type { RegisterCall, RegisterOperation } from './register/operations.js';
 
 /** Judges the operations of all registers; those that did not happen are left out by the caller. */
 export function checkRegisters(operations: readonly RegisterOperation[]): Finding {
+  return earliest(operations, judge, withoutAnswer);
+}
+
+/** Of a read without an answer nothing is known. */
+function withoutAnswer({ id, call, invoke }: RegisterOperation): RegisterOperation | undefined {
+  return call.kind === 'read' ? undefined : { id, call, invoke };
+}
+
+function judge(operations: readonly RegisterOperation[]): Finding {
   const byKey = new Map<string, RegisterOperation[]>();
   for (const operation of operations) {
     const own = byKey.get(operation.call.key);
@@ -21,12 +34,17 @@ export function checkRegisters(operations: readonly RegisterOperation[]): Findin
     else own.push(operation);
   }
   let undecided: Finding | undefined;
-  for (const own of byKey.values()) {
-    const finding = checkRegister(own);
+  for (const [key, own] of byKey) {
+    const finding = hasRepeatedValues(own) ? searchOrders(key, own) : certified(checkRegister(own), own);
     if (finding.verdict === 'violated') return finding;
     if (finding.verdict === 'inconclusive') undecided ??= finding;
   }
   return undecided ?? { verdict: 'satisfied' };
+}
+
+function searchOrders(key: string, operations: readonly RegisterOperation[]): Finding {
+  const calls = operations.filter(({ call, return: end }) => call.kind !== 'read' || end !== undefined);
+  return checkLinearizable({ type: registerType, calls, partOf: () => key, describe: whatIt });
 }
 
 function checkRegister(operations: readonly RegisterOperation[]): Finding {

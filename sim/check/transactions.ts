@@ -2,18 +2,19 @@
  * Whether transactions are strictly serializable: whether there is one order of them that respects real time, in which
  * each reads what the last before it wrote, and in which the versions of every key have the order of their revisions.
  * After Adya, "Weak Consistency" (1999), and Kingsbury and Alvaro, "Elle" (2020); etcd gives the order of versions for
- * free. O(n log n). Invariant: a violation names transactions that contradict each other even where no others are.
+ * free. O(n log n), and for each range once more the keys that there are. Invariant: a violation names transactions that contradict each other even where no others are.
  */
 import { anomalyOf, contradicts, tell, type Witness } from './transactions/anomaly.js';
 import { findCycle, type Step } from './transactions/cycle.js';
 import { isOrderedByRevision } from './transactions/fast-path.js';
 import { buildGraph } from './transactions/graph.js';
-import { resolveReads, type VersionRead } from './transactions/reads.js';
+import { resolveReads, withFoundInRanges, type VersionRead } from './transactions/reads.js';
 import { violatedBy, type TransactionRecord, type TransactionsFinding } from './transactions/transaction.js';
 import { readVersions, type Committed, type KeyVersions } from './transactions/versions.js';
 
 export type {
   Anomaly,
+  RangeRead,
   TransactionRead,
   TransactionRecord,
   TransactionsFinding,
@@ -25,7 +26,7 @@ const TRIALS_MAX = 256;
 
 /** Judges the transactions of a whole history. */
 export function checkTransactions(records: readonly TransactionRecord[]): TransactionsFinding {
-  const history = readVersions(records);
+  const history = readVersions(records.map(withFoundInRanges));
   if (history.kind === 'finding') return history.finding;
   const { transactions, keys, perhapsDeleted } = history;
   const finding = judge(transactions, keys, new Set());
@@ -107,7 +108,8 @@ class Trials {
     const members = new Set(cycle.map(({ from }) => from));
     const witnesses = [...members].flatMap((member) => this.#witness(member));
     const nameOf = (member: number) => this.#transactions[member]?.record.id ?? '';
-    const message = tell(cycle, nameOf);
+    const told = cycle.map((step) => ({ ...step, isOfRange: this.#isOfRange(step) }));
+    const message = tell(told, nameOf);
     if (!contradicts(witnesses)) {
       return {
         verdict: 'inconclusive',
@@ -120,7 +122,14 @@ class Trials {
     const records = byInvocation.map(({ record, revision }) =>
       revision === undefined ? record : { ...record, revision },
     );
-    return violatedBy(anomalyOf(cycle), message, records);
+    return violatedBy(anomalyOf(told), message, records);
+  }
+
+  /** Whether the key was not read by its name. */
+  #isOfRange({ from, kind, key }: Step): boolean {
+    if (kind !== 'rw') return false;
+    const own = this.#reads.filter(({ reader, versions }) => reader === from && versions.key === key);
+    return own.every(({ isAbsentFromRange }) => isAbsentFromRange);
   }
 
   #witness(member: number): Witness[] {

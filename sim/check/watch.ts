@@ -1,8 +1,9 @@
 /**
  * What etcd promises to whoever watches, held against its own log: events come in the order of revisions, none twice,
  * none left out from where the watch began to what was told last, those of one revision together, each with the value
- * that was there before. Invariant: a violation names the promise and the first event at which it was broken. O(n) in
- * the log and in what was told.
+ * that was there before; when it is told how far it has come nothing up to there is still to come, and where it goes
+ * on after its stream broke it goes on at that place. Invariant: a violation names the promise and the first event at
+ * which it was broken. O(n) in the log and in what was told.
  *
  * The promises are those of etcd's documentation of its API (ordered, unique, reliable, atomic, resumable, bookmarkable).
  */
@@ -35,60 +36,137 @@ export interface ToldWatch {
   readonly compactedTo: number;
   /** What came together, in the order in which it came. */
   readonly batches: readonly (readonly ToldEvent[])[];
+  /** Where it was told how far it has come, in that order; none by default. */
+  readonly bookmarks?: readonly Bookmark[] | undefined;
+  /** Before which of the batches, by their places, it was opened anew; ascending; none by default. */
+  readonly resumedBefore?: readonly number[] | undefined;
+}
+
+/** Progress that was told: everything up to this revision has been told by now. */
+export interface Bookmark {
+  readonly revision: number;
+  /** How many batches had come before. */
+  readonly afterBatches: number;
 }
 
 export function checkWatch(log: readonly LogEntry[], watch: ToldWatch): Finding {
-  const due = eventsFor(log, watch);
-  const violated = (promise: string, message: string, ...revisions: number[]): Finding => ({
-    verdict: 'violated',
-    message: `${watch.id}, ${promise}: ${message}`,
-    operations: [watch.id],
-    revisions,
-  });
-  let next = beginning(due, watch);
-  let lastRevision = 0;
-  for (const batch of watch.batches) {
-    for (const event of batch) {
-      const expected = due[next];
-      const what = `${event.type} of ${event.key} at revision ${event.revision}`;
-      if (expected === undefined || !isSame(event, expected)) {
-        const place = due.findIndex((candidate) => isSame(event, candidate));
-        if (place === -1) return violated('truthful', `${what} is not in the log`, event.revision);
-        if (place < next && event.revision >= lastRevision)
-          return violated('unique', `${what} was told twice`, event.revision);
-        if (place < next) {
-          return violated(
-            'ordered',
-            `${what} was told after revision ${lastRevision}`,
-            event.revision,
-            lastRevision,
-          );
-        }
-        const missed = due[next];
-        return violated(
-          'reliable',
-          `${missed?.type} of ${missed?.key} at revision ${missed?.revision} was left out before ${what}`,
-          missed?.revision ?? 0,
-          event.revision,
-        );
-      }
-      const isForgotten = event.previous === null && watch.compactedTo >= event.revision;
-      if (event.previous !== undefined && event.previous !== expected.previous && !isForgotten) {
-        return violated(
-          'prev_kv',
-          `${what} was told to replace ${JSON.stringify(event.previous)}, and replaced ${JSON.stringify(expected.previous)}`,
-          event.revision,
-        );
-      }
-      lastRevision = event.revision;
-      next += 1;
+  const telling = new Telling(eventsFor(log, watch), watch);
+  const { batches, bookmarks = [] } = watch;
+  const resumedBefore = new Set(watch.resumedBefore);
+  let passed = 0;
+  const passBookmarks = (afterBatches: number): Finding | undefined => {
+    for (; passed < bookmarks.length; passed++) {
+      const bookmark = bookmarks[passed];
+      if (bookmark === undefined || bookmark.afterBatches > afterBatches) return undefined;
+      const finding = telling.bookmark(bookmark.revision);
+      if (finding !== undefined) return finding;
     }
-    const following = due[next];
-    if (batch.length > 0 && following?.revision === lastRevision) {
-      return violated('atomic', `revision ${lastRevision} was told in parts`, lastRevision);
-    }
+    return undefined;
+  };
+  for (const [place, batch] of batches.entries()) {
+    const finding = passBookmarks(place) ?? telling.batch(batch, resumedBefore.has(place));
+    if (finding !== undefined) return finding;
   }
-  return { verdict: 'satisfied' };
+  return passBookmarks(Infinity) ?? { verdict: 'satisfied' };
+}
+
+type Violation = Extract<Finding, { readonly verdict: 'violated' }>;
+
+/** One watch, as far as it has been told. */
+class Telling {
+  readonly #due: readonly DueEvent[];
+  readonly #watch: ToldWatch;
+  /** Place of the first event that had to be told, and of the one that has to be told next. */
+  readonly #begin: number;
+  #next: number;
+  #lastRevision = 0;
+  #bookmark = 0;
+
+  constructor(due: readonly DueEvent[], watch: ToldWatch) {
+    this.#due = due;
+    this.#watch = watch;
+    this.#begin = this.#next = beginning(due, watch);
+  }
+
+  /** Nothing up to there may still be to come. */
+  bookmark(revision: number): Violation | undefined {
+    const missed = this.#due[this.#next];
+    this.#bookmark = Math.max(this.#bookmark, revision);
+    if (missed === undefined || missed.revision > revision) return undefined;
+    return this.#violated(
+      'bookmarkable',
+      `it was told to have come to revision ${revision}, and not ${whatIs(missed)}`,
+      missed.revision,
+    );
+  }
+
+  batch(batch: readonly ToldEvent[], isResumed: boolean): Violation | undefined {
+    for (const [place, event] of batch.entries()) {
+      const violation = this.#event(event, isResumed && place === 0);
+      if (violation !== undefined) return violation;
+    }
+    const following = this.#due[this.#next];
+    if (batch.length === 0 || following?.revision !== this.#lastRevision) return undefined;
+    return this.#violated('atomic', `revision ${this.#lastRevision} was told in parts`, this.#lastRevision);
+  }
+
+  #event(event: ToldEvent, isFirstResumed: boolean): Violation | undefined {
+    const expected = this.#due[this.#next];
+    if (expected === undefined || !isSame(event, expected)) return this.#misplaced(event, isFirstResumed);
+    const isForgotten = event.previous === null && this.#watch.compactedTo >= event.revision;
+    if (event.previous !== undefined && event.previous !== expected.previous && !isForgotten) {
+      return this.#violated(
+        'prev_kv',
+        `${whatIs(event)} was told to replace ${JSON.stringify(event.previous)}, and replaced ${JSON.stringify(expected.previous)}`,
+        event.revision,
+      );
+    }
+    this.#lastRevision = event.revision;
+    this.#next += 1;
+    return undefined;
+  }
+
+  #misplaced(event: ToldEvent, isFirstResumed: boolean): Violation {
+    const what = whatIs(event);
+    const { revision } = event;
+    const last = this.#lastRevision;
+    const place = this.#due.findIndex((candidate) => isSame(event, candidate));
+    if (place === -1) return this.#violated('truthful', `${what} is not in the log`, revision);
+    if (place < this.#next && revision <= this.#bookmark) {
+      const after = `${what} was told after it was told to have come to revision ${this.#bookmark}`;
+      return this.#violated('bookmarkable', after, revision);
+    }
+    if (place < this.#begin) {
+      return this.#violated('resumable', `${what} was told, and it was to begin later`, revision);
+    }
+    if (place < this.#next && isFirstResumed) {
+      const again = `${what} was told again where it went on after revision ${last}`;
+      return this.#violated('resumable', again, revision);
+    }
+    if (place < this.#next && revision >= last) {
+      return this.#violated('unique', `${what} was told twice`, revision);
+    }
+    if (place < this.#next) {
+      return this.#violated('ordered', `${what} was told after revision ${last}`, revision, last);
+    }
+    const missed = this.#due[this.#next];
+    const left = missed === undefined ? 'nothing' : whatIs(missed);
+    return this.#violated(
+      isFirstResumed ? 'resumable' : 'reliable',
+      `${left} was left out before ${what}`,
+      missed?.revision ?? 0,
+      revision,
+    );
+  }
+
+  #violated(promise: string, message: string, ...revisions: readonly number[]): Violation {
+    const { id } = this.#watch;
+    return { verdict: 'violated', message: `${id}, ${promise}: ${message}`, operations: [id], revisions };
+  }
+}
+
+function whatIs({ type, key, revision }: ToldEvent): string {
+  return `${type} of ${key} at revision ${revision}`;
 }
 
 type DueEvent = Required<ToldEvent>;
@@ -111,10 +189,18 @@ function eventsFor(log: readonly LogEntry[], { matches, onlyPuts }: ToldWatch): 
 }
 
 /** Index of the first event that had to be told. */
-function beginning(due: readonly DueEvent[], { start, batches }: ToldWatch): number {
-  const told = batches.find((batch) => batch.length > 0)?.[0];
-  // Of what was to come: the first revision that it was told, and all of that.
-  const from = start.kind === 'from' ? start.revision : (told?.revision ?? Infinity);
+function beginning(due: readonly DueEvent[], { start, batches, bookmarks = [] }: ToldWatch): number {
+  let from = Infinity;
+  if (start.kind === 'from') from = start.revision;
+  else {
+    // Of what was to come: the first revision that it was told, or the one after its first bookmark, and all of that.
+    const firstBatch = batches.findIndex((batch) => batch.length > 0);
+    from = batches[firstBatch]?.[0]?.revision ?? Infinity;
+    const [bookmark] = bookmarks;
+    if (bookmark !== undefined && (firstBatch === -1 || bookmark.afterBatches <= firstBatch)) {
+      from = bookmark.revision + 1;
+    }
+  }
   const first = due.findIndex(({ revision }) => revision >= from);
   return first === -1 ? due.length : first;
 }

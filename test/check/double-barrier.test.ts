@@ -109,3 +109,106 @@ it('a key that a lost session left counts as company, once for each session', ()
   });
   expect(doubleBarrierViolation([ghost, again], 3)).toMatchObject({ kind: 'entered early' });
 });
+
+/** Any stays of nodes that each do one thing after the other, right or wrong. */
+const anyStays = fc
+  .array(
+    fc.record({
+      node: fc.constantFrom(...NODES),
+      barrier: fc.constantFrom('a', 'a', 'b'),
+      steps: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 5, maxLength: 5 }),
+      fate: fc.constantFrom('whole', 'whole', 'whole', 'gives up', 'lost', 'stays'),
+    }),
+    { maxLength: 9 },
+  )
+  .map((drawn) => {
+    const freeAt = new Map<string, number>();
+    return drawn.map(({ node, barrier, steps, fate }, index): Stay => {
+      let at = freeAt.get(node) ?? 0;
+      // All moments differ, as they do in a run.
+      const next = (step: number) => (at += steps[step] ?? 1) + index / 100;
+      const id = `${node}-${index}`;
+      const common = { id, node, barrier, came: next(0) };
+      if (fate === 'gives up') {
+        const goes = next(1);
+        freeAt.set(node, at);
+        return { ...common, goes, stayed: false, lost: false };
+      }
+      const entered = next(1);
+      if (fate === 'lost') {
+        freeAt.set(node, at);
+        return { ...common, entered, goes: next(2) + 20, stayed: false, lost: true };
+      }
+      const goes = next(2);
+      const left = next(3);
+      freeAt.set(node, at);
+      if (fate === 'stays') return { ...common, entered, goes, stayed: false, lost: false };
+      return { ...common, entered, goes, left, stayed: true, lost: false };
+    });
+  });
+
+/** Whether every promise was kept, by looking at every moment and at every pair. */
+function isKept(stays: readonly Stay[], count: number): boolean {
+  const moments = stays.map(({ came }) => came);
+  return stays.every((stay) => {
+    const { entered, left } = stay;
+    const own = stays.filter(({ barrier }) => barrier === stay.barrier);
+    // The number of those who are there only grows when somebody comes.
+    const wasFull = moments.some(
+      (at) =>
+        at >= stay.came &&
+        at < (entered ?? 0) &&
+        own.filter(({ came, goes }) => came <= at && at < goes).length >= count,
+    );
+    if (entered !== undefined && !wasFull) return false;
+    const wasLeft = own.some(
+      (other) => other.stayed && (other.entered ?? Infinity) < stay.goes && other.goes > (left ?? Infinity),
+    );
+    return !wasLeft;
+  });
+}
+
+it('of any stays those are found to be wrong in which a moment was never full, or somebody was left behind', () => {
+  const seen = { kept: 0, broken: 0 };
+  fc.assert(
+    fc.property(anyStays, fc.integer({ min: 1, max: 3 }), (stays, count) => {
+      const found = doubleBarrierViolation(stays, count);
+      expect(found === undefined).toBe(isKept(stays, count));
+      if (found !== undefined) {
+        // The few that are named show it by themselves.
+        const witness =
+          found.kind === 'left early' ? [found.stay, found.inside] : [found.stay, ...found.company];
+        expect(doubleBarrierViolation(witness, count)).toBeDefined();
+      }
+      seen[found === undefined ? 'kept' : 'broken'] += 1;
+    }),
+    { numRuns: Number(process.env['ROUNDS'] ?? 5000) },
+  );
+  expect(seen.kept).toBeGreaterThan(300);
+  expect(seen.broken).toBeGreaterThan(300);
+});
+
+it('company that was never there at the same time is no company', () => {
+  const stay = (node: string, came: number, goes: number, entered?: number): Stay => {
+    const common = { id: `${node}@${came}`, node, barrier: 'a', came, goes, stayed: false, lost: false };
+    return entered === undefined ? common : { ...common, entered };
+  };
+  const alone = stay('n1', 0, 200, 100);
+  const [gone, late] = [stay('n2', 1, 10), stay('n3', 50, 99)];
+  expect(doubleBarrierViolation([alone, gone, late], 3)).toMatchObject({
+    kind: 'entered early',
+    stay: alone,
+  });
+  expect(doubleBarrierViolation([alone, stay('n2', 1, 60), late], 3)).toBeUndefined();
+});
+
+it('a hundred thousand stays are looked through', () => {
+  const stays = Array.from({ length: 50_000 }, (_, round): Stay[] =>
+    ['n1', 'n2'].map((node, index) => {
+      const at = round * 10 + index / 10;
+      const times = { came: at, entered: at + 2, goes: at + 4, left: at + 6 };
+      return { id: `${node}-${round}`, node, barrier: 'a', ...times, stayed: true, lost: false };
+    }),
+  ).flat();
+  expect(doubleBarrierViolation(stays, 2)).toBeUndefined();
+});

@@ -25,7 +25,7 @@ describe('the FIFO checker', () => {
     expect(checkFifoQueue(history)).toEqual(satisfied);
   });
 
-  it('finds an item that was overtaken, with the four operations that show it', () => {
+  it('finds an item that was overtaken, with the three operations that show it first', () => {
     const history = [
       enqueue('x', -5, -4),
       enqueue('a', 1, 2),
@@ -34,7 +34,7 @@ describe('the FIFO checker', () => {
       dequeue('b', 5, 6),
       dequeue('a', 7, 8),
     ];
-    expect(checkFifoQueue(history)).toMatchObject(violated('ea', 'eb', 'db', 'da'));
+    expect(checkFifoQueue(history)).toMatchObject(violated('ea', 'eb', 'db'));
   });
 
   it('accepts either order of items that came at the same time, and of dequeues at the same time', () => {
@@ -126,7 +126,7 @@ describe('the FIFO checker', () => {
     expect(checkFifoQueue(history)).toEqual(satisfied);
     const late = history.findIndex(({ id }) => id === 'd30000');
     history[late] = dequeue('30000', 300_400, 300_401);
-    expect(checkFifoQueue(history)).toMatchObject({ verdict: 'violated', operations: { length: 4 } });
+    expect(checkFifoQueue(history)).toMatchObject({ verdict: 'violated', operations: { length: 3 } });
   });
 });
 

@@ -134,6 +134,41 @@ describe('the search through orders', () => {
     });
   });
 
+  it('counts what it remembers, so that large states do not fill the memory', () => {
+    const calls = Array.from({ length: 16 }, (_, index): TimedCall<StackCall> => {
+      return { id: `p${index}`, call: { kind: 'push', value: 10 ** 6 + index }, invoke: index, return: 100 };
+    });
+    const request = { type: stack, calls, describe: () => 'push' };
+    expect(checkLinearizable({ ...request, budget: { memoryMaxBytes: 2 ** 20 } })).toEqual({
+      verdict: 'inconclusive',
+      reason: 'the search through the orders needs more than 1048576 bytes',
+    });
+  });
+
+  it('counts comparisons among calls without an answer, so that it ends in time', () => {
+    const sets = Array.from({ length: 60 }, (_, index): TimedCall<CellCall> => {
+      return { id: `w${index}`, call: { kind: 'put', value: index % 3 }, invoke: index };
+    });
+    const reads = Array.from({ length: 60 }, (_, index): TimedCall<CellCall> => {
+      const at = 100 + 2 * index;
+      return { id: `r${index}`, call: { kind: 'get', value: index % 2 }, invoke: at, return: at + 1 };
+    });
+    const request = { type: cell, calls: [...sets, ...reads], describe: () => 'call' };
+    expect(checkLinearizable({ ...request, budget: { stepsMax: 200_000 } })).toEqual({
+      verdict: 'inconclusive',
+      reason: 'the search through the orders takes more than 200000 steps',
+    });
+    // Calls that are the same stand for one another.
+    const alike = { ...cell, textOfCall: (call: CellCall) => JSON.stringify(call) };
+    const budget = { stepsMax: 200_000 };
+    expect(checkLinearizable({ ...request, type: alike, budget }).verdict).toBe('violated');
+  });
+
+  it('answers the same where calls that are alike stand for one another', () => {
+    const alike = { ...cell, textOfCall: (call: CellCall) => JSON.stringify(call) };
+    compare({ ...cells, type: alike, oneOpenOf: 2 }, 4_000);
+  });
+
   it('does not drown in calls without an answer', () => {
     const open = Array.from({ length: 100 }, (_, index): TimedCall<CellCall> => {
       return { id: `w${index}`, call: { kind: 'put', value: index }, invoke: index };

@@ -35,7 +35,7 @@ describe('the priority checker', () => {
 
   it('finds a less urgent item that left although a more urgent one was there all the time', () => {
     const history = [enqueue('a', 7, 1, 2), enqueue('b', 3, 3, 4), dequeue('a', 5, 6), dequeue('b', 7, 8)];
-    expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'eb', 'da', 'db'));
+    expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'eb', 'da'));
   });
 
   it('finds one whose whole time is covered by several, and names those only', () => {
@@ -49,7 +49,7 @@ describe('the priority checker', () => {
       dequeue('p', 10, 11),
       dequeue('q', 21, 22),
     ];
-    expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'ep', 'da', 'eq', 'dp', 'dq'));
+    expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'ep', 'da', 'eq', 'dp'));
   });
 
   it('accepts a less urgent item that may have left before the more urgent one came, or after it went', () => {
@@ -135,7 +135,7 @@ describe('the priority checker', () => {
     expect(checkPriorityQueue(history)).toEqual(satisfied);
     const late = history.findIndex(({ id }) => id === 'd10000');
     history[late] = dequeue('10000', 100_027, 100_029);
-    expect(checkPriorityQueue(history)).toMatchObject({ verdict: 'violated', operations: { length: 4 } });
+    expect(checkPriorityQueue(history)).toMatchObject({ verdict: 'violated', operations: { length: 3 } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkTransactions, type TransactionRecord } from '../../sim/check/transactions.js';
+import { checkTransactions, type RangeRead, type TransactionRecord } from '../../sim/check/transactions.js';
 
 interface Short {
   readonly at?: number;
@@ -33,6 +33,11 @@ function transaction(id: string, short: Short): TransactionRecord {
       ...deletes.map((key) => ({ key, kind: 'delete' as const })),
     ],
   };
+}
+
+/** What is under `r/`, read at a revision at which nothing was. */
+function range(snapshot: number): RangeRead {
+  return { matches: (key) => key.startsWith('r/'), found: [], snapshot };
 }
 
 const setup = transaction('setup', { at: 2, puts: { a: '0', b: '0' }, time: [-2, -1] });
@@ -105,11 +110,34 @@ describe('the check of transactions names', () => {
     ],
     [
       'a write skew',
-      'G2',
-      'write skew (G2): t2 read a as it was before t1 wrote it, and t1 read b as it was before t2 wrote it',
+      'G2-item',
+      'write skew (G2-item): t2 read a as it was before t1 wrote it, and t1 read b as it was before t2 wrote it',
       [
         transaction('t1', { at: 3, reads: { a: 2, b: 2 }, puts: { a: '1' } }),
         transaction('t2', { at: 4, reads: { a: 2, b: 2 }, puts: { b: '1' } }),
+      ],
+      ['t1', 't2'],
+    ],
+    [
+      'a write skew over ranges, in which neither found what the other put there',
+      'G2',
+      'write skew (G2): t2 read a range without r/1 before t1 wrote it, and t1 read a range without r/2 before t2 wrote it',
+      [
+        { ...transaction('t1', { at: 3, puts: { 'r/1': '1' } }), ranges: [range(2)] },
+        { ...transaction('t2', { at: 4, puts: { 'r/2': '1' } }), ranges: [range(2)] },
+      ],
+      ['t1', 't2'],
+    ],
+    [
+      'a range that has one of the keys that were put together, and not the other',
+      'G-single',
+      'read skew (G-single): t2 read a range without r/2 before t1 wrote it, and t2 read what t1 had written to r/1',
+      [
+        transaction('t1', { at: 3, puts: { 'r/1': '1', 'r/2': '1' } }),
+        {
+          ...transaction('t2', { at: 3 }),
+          ranges: [{ ...range(2), found: [{ key: 'r/1', modRevision: 3, value: '1' }] }],
+        },
       ],
       ['t1', 't2'],
     ],
@@ -203,6 +231,34 @@ describe('the check of transactions names', () => {
     expect(finding.operations).toEqual(operations);
   });
 
+  it('of several the one that says most: what was lost, and not what was skewed or stale', () => {
+    const lost = [
+      transaction('t1', { at: 3, reads: { a: 2 }, puts: { a: '1' } }),
+      transaction('t2', { at: 4, reads: { a: 2 }, puts: { a: '2' } }),
+    ];
+    const skewed = [
+      transaction('t3', { at: 5, reads: { b: 2 }, puts: { c: '1' } }),
+      transaction('t4', { at: 6, reads: { c: 0 }, puts: { b: '1' } }),
+    ];
+    const stale = transaction('t5', { at: 6, reads: { b: 2 }, time: [200, 300] });
+    const circular = [
+      transaction('t6', { at: 7, reads: { e: 8 }, puts: { d: '1' } }),
+      transaction('t7', { at: 8, reads: { d: 7 }, puts: { e: '1' } }),
+    ];
+    const aborted = [
+      transaction('t8', { puts: { f: '1' }, outcome: 'failed' }),
+      transaction('t9', { at: 9, reads: { f: [9, '1'] } }),
+    ];
+    const nameOf = (...records: readonly TransactionRecord[]) => {
+      const finding = judge(...records);
+      return finding.verdict === 'violated' ? finding.anomaly.name : finding.verdict;
+    };
+    expect(nameOf(stale, ...skewed)).toBe('write skew');
+    expect(nameOf(stale, ...skewed, ...lost)).toBe('lost update');
+    expect(nameOf(stale, ...skewed, ...lost, ...circular)).toBe('circular information flow');
+    expect(nameOf(stale, ...skewed, ...lost, ...circular, ...aborted)).toBe('aborted read');
+  });
+
   it('three anti-dependencies in a circle as such', () => {
     const finding = judge(
       transaction('t0', { at: 3, puts: { c: '0' } }),
@@ -212,7 +268,7 @@ describe('the check of transactions names', () => {
     );
     expect(finding).toMatchObject({
       verdict: 'violated',
-      anomaly: { code: 'G2', name: 'cycle of anti-dependencies', realTime: false },
+      anomaly: { code: 'G2-item', name: 'cycle of anti-dependencies', realTime: false },
       operations: ['t1', 't2', 't3'],
       revisions: [4, 5, 6],
     });

@@ -1,7 +1,7 @@
 /** The check of watches against the plain definition of what a watch promises. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkWatch, type ToldEvent, type ToldWatch } from '../../sim/check/watch.js';
+import { checkWatch, type Bookmark, type ToldEvent, type ToldWatch } from '../../sim/check/watch.js';
 import type { LogEntry } from '../../sim/history/history.js';
 
 const KEYS = ['k', 'k/a', 'kk'] as const;
@@ -59,20 +59,37 @@ function due(log: readonly LogEntry[], { only, onlyPuts }: Request): ToldEvent[]
   );
 }
 
-function watchOf({ only, onlyPuts, start, compactedTo }: Request, batches: ToldEvent[][]): ToldWatch {
-  return { id: 'o1-1', matches: (key) => only.includes(key), onlyPuts, start, compactedTo, batches };
+function watchOf(
+  { only, onlyPuts, start, compactedTo }: Request,
+  batches: ToldEvent[][],
+  bookmarks: Bookmark[],
+): ToldWatch {
+  const matches = (key: string) => only.includes(key);
+  return { id: 'o1-1', matches, onlyPuts, start, compactedTo, batches, bookmarks };
 }
 
-/** The definition: what was told is a piece of what was due, whole revisions at a time. */
+/**
+ * The definition: what was told is a piece of what was due, whole revisions at a time, and whenever it was told how far
+ * it has come that piece reached so far.
+ */
 function isRight(
   all: readonly ToldEvent[],
   { start, compactedTo }: Request,
   batches: ToldEvent[][],
+  bookmarks: readonly Bookmark[],
 ): boolean {
   const told = batches.flat();
-  const [first] = told;
-  if (first === undefined) return true;
-  const from = start.kind === 'from' ? start.revision : first.revision;
+  // Whatever was told first, of both.
+  const firstBookmark = bookmarks.find(
+    ({ afterBatches }) => batches.slice(0, afterBatches).flat().length === 0,
+  );
+  const begins = firstBookmark === undefined ? told[0]?.revision : firstBookmark.revision + 1;
+  const from = start.kind === 'from' ? start.revision : (begins ?? Infinity);
+  const isReached = bookmarks.every(({ revision, afterBatches }) => {
+    const until = batches.slice(0, afterBatches).flat();
+    const reached = all.filter((event) => event.revision >= from && event.revision <= revision);
+    return until.length >= reached.length;
+  });
   const piece = all.filter(({ revision }) => revision >= from).slice(0, told.length);
   const isPiece =
     piece.length === told.length &&
@@ -92,7 +109,7 @@ function isRight(
     count += batch.length;
     return batch.length === 0 || rest[count]?.revision !== batch.at(-1)?.revision;
   });
-  return isPiece && isWhole;
+  return isPiece && isWhole && isReached;
 }
 
 /** How what was told comes to differ from what was due; most draws leave it as it is. */
@@ -136,7 +153,8 @@ it('a watch is satisfied if and only if it is what the log says', () => {
       requests,
       fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 8 }),
       edits,
-      (log, request, sizes, list) => {
+      fc.array(fc.record({ at: fc.nat(8), ahead: fc.integer({ min: -2, max: 3 }) }), { maxLength: 3 }),
+      (log, request, sizes, list, drawn) => {
         const all = due(log, request);
         const from = request.start.kind === 'from' ? request.start.revision : 4;
         const revisions = [
@@ -148,15 +166,22 @@ it('a watch is satisfied if and only if it is what the log says', () => {
           if (taken.length > 0) batches.push(all.filter(({ revision }) => taken.includes(revision)));
         }
         const told = edited(batches, list);
-        const expected = isRight(all, request, told) ? 'satisfied' : 'violated';
-        const finding = checkWatch(log, watchOf(request, told));
+        const bookmarks = drawn
+          .map(({ at, ahead }): Bookmark => {
+            const afterBatches = at % (told.length + 1);
+            const last = told.slice(0, afterBatches).flat().at(-1)?.revision ?? from - 1;
+            return { revision: Math.max(1, last + ahead), afterBatches };
+          })
+          .sort((one, other) => one.afterBatches - other.afterBatches);
+        const expected = isRight(all, request, told, bookmarks) ? 'satisfied' : 'violated';
+        const finding = checkWatch(log, watchOf(request, told, bookmarks));
         expect(finding.verdict).toBe(expected);
         seen[expected] += 1;
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: Number(process.env['ROUNDS'] ?? 10_000) },
   );
-  // Some 8,000 and 2,000 of 10,000 runs, give or take 40: far enough below to say nothing about chance.
+  // Far below what is drawn, so that it says nothing about chance.
   expect(seen.satisfied).toBeGreaterThan(1000);
   expect(seen.violated).toBeGreaterThan(1000);
 });
@@ -172,17 +197,24 @@ describe('the promise that was broken is named', () => {
   });
   const [two, three, four] = [put('a', 2), put('a', 3, 'v2'), put('a', 4, 'v3')];
   const other = put('b', 3);
-  it.each<[string, ToldEvent[][], number[]]>([
+  it.each<[string, ToldEvent[][], number[], Partial<ToldWatch>?]>([
     ['ordered', [[two], [three, other], [two]], [2, 3]],
     ['unique', [[two], [three, other], [other]], [3]],
     ['reliable', [[two], [four]], [3, 4]],
     ['atomic', [[two], [three], [other]], [3]],
     ['prev_kv', [[put('a', 2, 'v1')]], [2]],
     ['truthful', [[put('c', 2)]], [2]],
-  ])('%s', (promise, batches, revisions) => {
+    ['resumable', [[two], [two]], [2], { resumedBefore: [1] }],
+    ['resumable', [[two], [four]], [3, 4], { resumedBefore: [1] }],
+    ['resumable', [[two]], [2], { start: { kind: 'from', revision: 3 } }],
+    ['bookmarkable', [[two]], [3], { bookmarks: [{ revision: 3, afterBatches: 1 }] }],
+    ['bookmarkable', [[two]], [2], { start: { kind: 'now' }, bookmarks: [{ revision: 2, afterBatches: 0 }] }],
+    ['bookmarkable', [[two], [three, other], [two]], [2], { bookmarks: [{ revision: 2, afterBatches: 1 }] }],
+  ])('%s', (promise, batches, revisions, more = {}) => {
     const finding = checkWatch(log, {
       ...{ id: 'o1', matches: () => true, onlyPuts: false, compactedTo: 0, batches },
       start: { kind: 'from', revision: 1 },
+      ...more,
     });
     expect(finding).toMatchObject({ verdict: 'violated', operations: ['o1'], revisions });
     expect(finding).toMatchObject({ message: expect.stringContaining(`o1, ${promise}: `) as string });

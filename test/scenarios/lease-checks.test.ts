@@ -66,6 +66,23 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history([grant(10), end(2010, 'lost')], log))).toEqual({});
   });
 
+  it('say what was gone before its lease had lived its TTL, and nobody had ended it', () => {
+    const operations = (gone: number, how: 'close' | 'release') => [
+      ...[grant(10), put(20), end(100, how)],
+      look(gone),
+    ];
+    expect(complaints(leaseChecks, history(operations(1500, 'release'), log))).toMatchObject({
+      'lives-its-ttl': {
+        message: 'o1-1500.look saw that h1-1.put1 was gone when its lease was 1491 ms old',
+        operations: ['h1-1.grant', 'h1-1.put1', 'o1-1500.look'],
+      },
+    });
+    expect(complaints(leaseChecks, history(operations(2010, 'release'), log))).toEqual({});
+    expect(complaints(leaseChecks, history(operations(1500, 'close'), log))).toEqual({});
+    const revoked = { revocations: ['7'] };
+    expect(complaints(leaseChecks, history(operations(1500, 'release'), log, revoked))).toEqual({});
+  });
+
   it('say whose loss was told twice', () => {
     const found = complaints(leaseChecks, history([grant(10), end(2010, 'lost', 2)], log));
     expect(found).toMatchObject({ 'told-once': { message: 'h1-1.end: the loss was told 2 times' } });

@@ -104,6 +104,25 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations, log.slice(0, 2)))).toEqual({});
   });
 
+  it('say which write was accepted and is not in the log', () => {
+    const log = [created(2, 'guarded/a', '7')];
+    const write = (revision: number): Told => {
+      return {
+        id: 'u1-1.write',
+        at: 10,
+        input: { lock: 'a', token: 7 },
+        revision,
+        output: { accepted: true },
+      };
+    };
+    expect(complaints(lockChecks, history([write(2)], log))).toEqual({});
+    expect(complaints(lockChecks, history([write(3)], log))).toMatchObject({
+      fencing: {
+        message: 'u1-1.write was accepted at revision 3, and no write with token 7 is in the log there',
+      },
+    });
+  });
+
   it('say which key is left of a lock that was let go of', () => {
     const log = [created(2, 'a/2')];
     const left = (more: Parameters<typeof unlock>[2]) =>

@@ -88,7 +88,7 @@ describe('the checks of transactions', () => {
       transact('w3-1', 10, { reads: { k1: 'w0-1' }, writes: ['k2'] }),
     ];
     expect(found([setup, ...skewed], log)).toMatchObject({
-      'strictly-serializable': { message: expect.stringContaining('write skew (G2): ') as string },
+      'strictly-serializable': { message: expect.stringContaining('write skew (G2-item): ') as string },
     });
     const stale = [
       transact('w1-1', 10, { writes: ['k1'] }),

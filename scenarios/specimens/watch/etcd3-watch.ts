@@ -5,7 +5,7 @@ import { toldOf } from '../../watch/told.js';
 export const openEtcd3Watches: OpenWatches = ({ client, prefix }) => {
   const place = client.namespace(prefix);
   return {
-    async watch({ target, startRevision, onlyPuts, withPrevious }, tell) {
+    async watch({ target, startRevision, onlyPuts, withPrevious }, listener) {
       const builder = target.isPrefix ? place.watch().prefix(target.key) : place.watch().key(target.key);
       if (startRevision !== undefined) builder.startRevision(String(startRevision));
       if (onlyPuts) builder.only('put');
@@ -16,7 +16,7 @@ export const openEtcd3Watches: OpenWatches = ({ client, prefix }) => {
       watcher.on('data', ({ events }) => {
         // The watcher has taken the prefix off already.
         if (!isOver && events.length > 0) {
-          tell(events.map((event) => toldOf(event, Buffer.alloc(0), withPrevious)));
+          listener.told(events.map((event) => toldOf(event, Buffer.alloc(0), withPrevious)));
         }
       });
       const over = new Promise<string>((resolve) => {

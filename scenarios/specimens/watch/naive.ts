@@ -8,15 +8,17 @@ const LASTS_MS = 40;
 export const openNaiveWatches: OpenWatches = (context) => {
   const resumed = openResumedWatches(context);
   return {
-    async watch(request, tell) {
+    async watch(request, { told, resumed: goesOn }) {
       let isOver = false;
-      let current = await resumed.watch(request, tell);
+      const listener = { told, reached: () => undefined, resumed: goesOn };
+      let current = await resumed.watch(request, listener);
       const over = (async () => {
         for (;;) {
           const end = await Promise.race([current.over, pause(LASTS_MS).then(() => undefined)]);
           if (end !== undefined || isOver) return end ?? 'cancelled';
           await current.cancel();
-          current = await resumed.watch({ ...request, startRevision: undefined }, tell);
+          goesOn();
+          current = await resumed.watch({ ...request, startRevision: undefined }, listener);
         }
       })();
       return {

@@ -10,19 +10,19 @@ export interface Configuration<State> {
   readonly done: bigint;
   /** Bits of the calls without a return that have happened. */
   readonly used: bigint;
-  /** Its order, from the last call back. */
-  readonly last: Link | undefined;
+  /** The ids of the last few calls of its order. Not all of them: two that differ for long would each hold its own. */
+  readonly last: readonly string[];
 }
 
-export interface Link {
-  readonly id: string;
-  readonly before: Link | undefined;
-}
+/** What a configuration takes besides its texts, in bytes, as measured. */
+const CONFIGURATION_BYTES = 300;
 
 export class Configurations<State> {
   readonly #textOf: (state: State) => string;
   readonly #byText = new Map<string, Configuration<State>[]>();
   #size = 0;
+  #bytes = 0;
+  #comparisons = 0;
 
   constructor(textOf: (state: State) => string) {
     this.#textOf = textOf;
@@ -32,19 +32,39 @@ export class Configurations<State> {
     return this.#size;
   }
 
-  /** Takes it unless one that is here can do all that it can; those that can do no more than it go. */
-  add(configuration: Configuration<State>): boolean {
+  /** About what they take, where a state takes what its text does. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How often two were compared with one another since this was asked last. */
+  takeComparisons(): number {
+    const comparisons = this.#comparisons;
+    this.#comparisons = 0;
+    return comparisons;
+  }
+
+  /**
+   * Takes it unless one that is here can do all that it can; those that can do no more than it go.
+   *
+   * @param bits how many bits its two sets have
+   */
+  add(configuration: Configuration<State>, bits: number): boolean {
     const { state, done, used } = configuration;
     const text = `${done} ${this.#textOf(state)}`;
     const alike = this.#byText.get(text);
+    const bytes = CONFIGURATION_BYTES + 2 * text.length + bits / 8;
     if (alike === undefined) {
       this.#byText.set(text, [configuration]);
       this.#size += 1;
+      this.#bytes += bytes + 2 * text.length;
       return true;
     }
+    this.#comparisons += alike.length;
     if (alike.some((one) => (one.used & ~used) === 0n)) return false;
     const kept = alike.filter((one) => (used & ~one.used) !== 0n);
     this.#size += kept.length + 1 - alike.length;
+    this.#bytes += (kept.length + 1 - alike.length) * bytes;
     kept.push(configuration);
     this.#byText.set(text, kept);
     return true;

@@ -1,19 +1,22 @@
 /**
- * Holds the witness of a violation against the search through all orders. Invariant: a violation that the search can
- * refute is not reported as one.
+ * Holds the witness of a violation against the search through all orders. Invariant: a violation is reported only where
+ * the search finds that its witness is impossible; what it refutes, or cannot decide, is inconclusive.
  */
 import type { Finding } from '../check.js';
 import type { QueueOperation } from './items.js';
 import { searchOrder } from './search.js';
 
-/** The finding itself, unless its witness turns out to be possible. */
+/** The finding itself, if its witness is impossible by itself. */
 export function certified(finding: Finding, operations: readonly QueueOperation[]): Finding {
   if (finding.verdict !== 'violated') return finding;
   const named = new Set(finding.operations);
   const witness = operations.filter((operation) => named.has(operation.id));
-  if (searchOrder(witness) !== 'possible') return finding;
-  return {
-    verdict: 'inconclusive',
-    reason: `the checker contradicts itself: ${finding.message}, and yet there is an order for ${finding.operations.join(', ')}`,
-  };
+  const answer = searchOrder(witness);
+  if (answer === 'impossible') return finding;
+  const names = finding.operations.join(', ');
+  const reason =
+    answer === 'possible'
+      ? `the checker contradicts itself: ${finding.message}, and yet there is an order for ${names}`
+      : `nobody could certify that ${finding.message}: there are too many orders of ${names}`;
+  return { verdict: 'inconclusive', reason };
 }

@@ -94,6 +94,11 @@ export function isDequeued(item: QueueItem): item is DequeuedItem {
   return item.dequeue !== undefined;
 }
 
+/** What is known of an operation before its return. */
+export function withoutAnswer({ id, kind, value, priority, invoke }: QueueOperation): QueueOperation {
+  return kind === 'enqueue' ? { id, kind, value, priority, invoke } : { id, kind, invoke };
+}
+
 /** A violation by these operations, each named once, in the order of their invocations. */
 export function violated(
   message: string,

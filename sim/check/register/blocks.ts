@@ -4,7 +4,7 @@
  * the other, and inside a block the order is known but for that of reads of one value.
  */
 import type { Finding } from '../check.js';
-import { foundValue, type RegisterOperation, type ResolvedOperation } from './operations.js';
+import { foundValue, whatIt, type RegisterOperation, type ResolvedOperation } from './operations.js';
 
 /** One place in a block: the write or swap that left a value, or everybody who read it. */
 export interface Block {
@@ -32,8 +32,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
     if (other !== undefined) {
       const what = call.expected ?? 'no value';
       return violated(`${other.id} and ${operation.id} both found ${what} in ${call.key} and replaced it`, [
-        other,
-        operation,
+        ...[other, other.shownBy, operation, operation.shownBy],
       ]);
     }
     swaps.set(call.expected, operation);
@@ -58,7 +57,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
   if (circular === undefined) return blocks;
   return violated(
     `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only have come of what it left`,
-    [...swaps.values()],
+    [...swaps.values()].flatMap((swap) => [swap, swap.shownBy]),
   );
 }
 
@@ -71,8 +70,8 @@ export function findDisorder({ places }: Block): Finding | undefined {
     for (const operation of here) {
       if (latest === undefined || !(operation.return < latest.invoke)) continue;
       return violated(
-        `${latest.id} ${whatIt(latest)} after ${operation.shownBy.id} had ended, which shows that ${valueOf(operation)} was there by then, and that came later`,
-        [latest, operation.shownBy, ...changesBetween(places, latestPlace, place)],
+        `${latest.id} ${whatIt(latest.call)} after ${operation.shownBy.id} had ended, which shows that ${valueOf(operation)} was there by then, and that came later`,
+        [latest, latest.shownBy, operation.shownBy, ...changesBetween(places, latestPlace, place)],
       );
     }
     for (const operation of here) {
@@ -102,19 +101,6 @@ export function changesBetween(
 
 function valueOf({ call }: RegisterOperation): string {
   return call.value ?? 'nothing';
-}
-
-function whatIt({ call }: RegisterOperation): string {
-  switch (call.kind) {
-    case 'read':
-      return `read ${call.value ?? 'nothing'} from ${call.key}`;
-    case 'write':
-      return `wrote ${call.value} to ${call.key}`;
-    case 'swap':
-      return `swapped ${call.expected ?? 'nothing'} for ${call.value} in ${call.key}`;
-    default:
-      return call satisfies never;
-  }
 }
 
 function violated(message: string, operations: readonly RegisterOperation[]): Finding {

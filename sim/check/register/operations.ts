@@ -47,6 +47,20 @@ export function foundValue(call: RegisterCall): string | null | undefined {
   }
 }
 
+/** Such as `read 4 from k1`. */
+export function whatIt(call: RegisterCall): string {
+  switch (call.kind) {
+    case 'read':
+      return `read ${call.value ?? 'nothing'} from ${call.key}`;
+    case 'write':
+      return `wrote ${call.value} to ${call.key}`;
+    case 'swap':
+      return `swapped ${call.expected ?? 'nothing'} for ${call.value} in ${call.key}`;
+    default:
+      return call satisfies never;
+  }
+}
+
 /**
  * Leaves out what nobody can tell whether it happened, and gives a write whose value was found the latest moment at
  * which it can have happened: when the first that found it was done.

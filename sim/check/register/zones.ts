@@ -6,7 +6,7 @@
  */
 import type { Finding } from '../check.js';
 import { changesBetween, type Block } from './blocks.js';
-import type { RegisterOperation } from './operations.js';
+import type { RegisterOperation, ResolvedOperation } from './operations.js';
 
 interface Zone {
   readonly block: Block;
@@ -15,7 +15,7 @@ interface Zone {
   readonly firstPlace: number;
   readonly firstReturn: number;
   /** Who began last, and when. */
-  readonly last: RegisterOperation | undefined;
+  readonly last: ResolvedOperation | undefined;
   readonly lastPlace: number;
   readonly lastInvoke: number;
 }
@@ -59,7 +59,7 @@ function zoneOf(block: Block): Zone {
   let first: RegisterOperation | undefined;
   let firstPlace = 0;
   let firstReturn = block.initial ? -Infinity : Infinity;
-  let last: RegisterOperation | undefined;
+  let last: ResolvedOperation | undefined;
   let lastPlace = 0;
   let lastInvoke = -Infinity;
   for (const [place, here] of block.places.entries()) {
@@ -87,7 +87,7 @@ function order(a: number, b: number): number {
 function conflict(one: Zone, other: Zone): Finding {
   const operations = [one, other].flatMap(({ block, first, firstPlace, last, lastPlace }) => [
     ...(first === undefined ? [] : [first]),
-    ...(last === undefined ? [] : [last]),
+    ...(last === undefined ? [] : [last, last.shownBy]),
     ...changesBetween(block.places, firstPlace, lastPlace),
   ]);
   const key = operations[0]?.call.key ?? '';

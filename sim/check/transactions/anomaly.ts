@@ -17,7 +17,8 @@ export function anomalyOf(cycle: readonly Step[]): Anomaly {
     return { code: 'G-single', name: overwrites ? 'lost update' : 'read skew', realTime };
   }
   const skew = cycle.length === 2 && first.key !== second.key;
-  return { code: 'G2', name: skew ? 'write skew' : 'cycle of anti-dependencies', realTime };
+  const code = antiDependencies.some(({ isOfRange }) => isOfRange === true) ? 'G2' : 'G2-item';
+  return { code, name: skew ? 'write skew' : 'cycle of anti-dependencies', realTime };
 }
 
 /** Such as `t1 read a as it was before t2 wrote it, and t2 wrote a before t1 did`. */
@@ -25,14 +26,16 @@ export function tell(cycle: readonly Step[], nameOf: (transaction: number) => st
   return cycle.map((step) => clause(step, nameOf(step.from), nameOf(step.to))).join(', and ');
 }
 
-function clause({ kind, key }: Step, from: string, to: string): string {
+function clause({ kind, key, isOfRange = false }: Step, from: string, to: string): string {
   switch (kind) {
     case 'ww':
       return `${from} wrote ${key} before ${to} did`;
     case 'wr':
       return `${to} read what ${from} had written to ${key}`;
     case 'rw':
-      return `${from} read ${key} as it was before ${to} wrote it`;
+      return isOfRange
+        ? `${from} read a range without ${key} before ${to} wrote it`
+        : `${from} read ${key} as it was before ${to} wrote it`;
     case 'real-time':
       return `${from} had returned before ${to} was invoked`;
     default:

@@ -14,6 +14,8 @@ export interface Step {
   readonly kind: 'ww' | 'wr' | 'rw' | 'real-time';
   /** Empty for real time. */
   readonly key: string;
+  /** Of an anti-dependency: whether it is of a key that a range did not have; false where nobody said. */
+  readonly isOfRange?: boolean;
 }
 
 /** What a cycle may be made of, the weightiest first. */

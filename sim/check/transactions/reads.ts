@@ -17,6 +17,8 @@ export interface VersionRead {
   readonly reader: number;
   readonly versions: KeyVersions;
   version: number;
+  /** Whether it is that of a key that a range did not have. */
+  readonly isAbsentFromRange: boolean;
   /** Other absences that it may have been. */
   readonly others: readonly number[];
 }
@@ -49,10 +51,26 @@ export function resolveReads(
       if (writer === reader) continue;
       const problem = contentProblem(transaction.record, read, versions, version, transactions[writer]);
       if (problem !== undefined) return { kind: 'finding', finding: problem };
-      reads.push({ reader, versions, version, others: [] });
+      reads.push({ reader, versions, version, isAbsentFromRange: false, others: [] });
+    }
+    for (const range of transaction.record.ranges ?? []) {
+      const found = new Set(range.found.map(({ key }) => key));
+      for (const [key, versions] of keys) {
+        if (found.has(key) || doubted.has(key) || !range.matches(key)) continue;
+        const read = { key, modRevision: 0, snapshot: range.snapshot };
+        const absence = absenceOf(reader, transaction, read, versions, transactions);
+        if ('verdict' in absence) return { kind: 'finding', finding: absence };
+        reads.push({ ...absence, isAbsentFromRange: true });
+      }
     }
   }
   return { kind: 'reads', reads };
+}
+
+/** What a range found is read like any other key; what it did not find is known when all keys are. */
+export function withFoundInRanges(record: TransactionRecord): TransactionRecord {
+  const found = record.ranges?.flatMap((range) => range.found) ?? [];
+  return found.length === 0 ? record : { ...record, reads: [...record.reads, ...found] };
 }
 
 /** The last of the ascending numbers that is not above the limit, or -1. */
@@ -111,7 +129,9 @@ function absenceOf(
     // The header of a transaction tells of the store after its own writes.
     if (versions.writers[version] === reader) version -= 1;
     const write = versions.writes[version];
-    if (write === undefined || write.kind === 'delete') return { reader, versions, version, others: [] };
+    if (write === undefined || write.kind === 'delete') {
+      return { reader, versions, version, isAbsentFromRange: false, others: [] };
+    }
     const writer = transactions[versions.writers[version] ?? -1]?.record;
     return violatedBy(
       { code: 'garbage', name: 'garbage read', realTime: false },
@@ -128,5 +148,6 @@ function absenceOf(
   const before = absences.filter((version) => (versions.revisions[version] ?? 0) <= revision);
   // It is most likely the last before the transaction.
   const likely = before.at(-1) ?? -1;
-  return { reader, versions, version: likely, others: absences.filter((version) => version !== likely) };
+  const others = absences.filter((version) => version !== likely);
+  return { reader, versions, version: likely, isAbsentFromRange: false, others };
 }

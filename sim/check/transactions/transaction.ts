@@ -19,6 +19,14 @@ export interface TransactionRead {
   readonly snapshot?: number | undefined;
 }
 
+/** Keys that a transaction read together, and what it found among them: that a key was not there is read, too. */
+export interface RangeRead {
+  matches(key: string): boolean;
+  readonly found: readonly TransactionRead[];
+  /** The revision in the header of the reply. */
+  readonly snapshot?: number | undefined;
+}
+
 /** What a transaction did to one key. */
 export interface TransactionWrite {
   readonly key: string;
@@ -41,6 +49,7 @@ export interface TransactionRecord {
   /** Where it wrote: the revision that it made. Where it only read: the revision in the header of the reply. */
   readonly revision?: number | undefined;
   readonly reads: readonly TransactionRead[];
+  readonly ranges?: readonly RangeRead[] | undefined;
   readonly writes: readonly TransactionWrite[];
 }
 
@@ -51,6 +60,9 @@ export type AnomalyCode =
   | 'G1b'
   | 'G1c'
   | 'G-single'
+  /** Several anti-dependencies, each of a key that was read by its name. */
+  | 'G2-item'
+  /** Several anti-dependencies, of which one at least is of a key that a range did not have. */
   | 'G2'
   /** Somebody read what nobody wrote. */
   | 'phantom'

@@ -2,11 +2,11 @@
  * Histories of one register in the shape in which Jepsen prints those of etcd: a line for each invocation and each
  * completion, by process; `:info` leaves it open whether it happened, `:fail` says that it did not.
  */
-import type { RegisterCall, RegisterOperation } from '../../sim/check/register.js';
+import type { RegisterCall, RegisterOperation } from '../../../sim/check/register.js';
 
-const LINE = /^(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
+const LINE = /(?:^|\s)(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
 
-export function parseJepsenRegister(text: string): RegisterOperation[] {
+export function parsePrintedRegister(text: string): RegisterOperation[] {
   const done: RegisterOperation[] = [];
   const under = new Map<string, { readonly invoke: number; readonly kind: string; readonly value: string }>();
   for (const [at, line] of text.split('\n').entries()) {

@@ -1,0 +1,83 @@
+/**
+ * Holds the witness of a violation against the search through all orders, together with the writes that it is about.
+ * Invariant: a violation is reported only where the search finds that these few operations are impossible by themselves;
+ * what it refutes, or cannot decide, is inconclusive.
+ */
+import type { Finding } from '../check.js';
+import { everyOrder } from '../linearizable/every-order.js';
+import type { SequentialType } from '../linearizable/type.js';
+import { foundValue, writtenValue, type RegisterCall, type RegisterOperation } from './operations.js';
+
+/** One register; null is no value. */
+export const registerType: SequentialType<string | null, RegisterCall> = {
+  initial: null,
+  apply(state, call) {
+    switch (call.kind) {
+      case 'read':
+        return state === call.value ? state : undefined;
+      case 'write':
+        return call.value;
+      case 'swap':
+        return state === call.expected ? call.value : undefined;
+      default:
+        return call satisfies never;
+    }
+  },
+  textOf: (state) => (state === null ? '' : `=${state}`),
+  textOfCall: (call) => `${call.kind} ${call.kind === 'swap' ? call.expected : ''} ${call.value}`,
+};
+
+/** @param operations all of the register */
+export function certified(finding: Finding, operations: readonly RegisterOperation[]): Finding {
+  if (finding.verdict !== 'violated') return finding;
+  const answer = everyOrder(registerType, evidenceOf(finding.operations, operations));
+  if (answer === 'impossible') return finding;
+  const reason =
+    answer === 'possible'
+      ? `the checker contradicts itself: ${finding.message}, and yet there is an order`
+      : `nobody could certify that ${finding.message}: there are too many orders`;
+  return { verdict: 'inconclusive', reason };
+}
+
+/** These operations, whoever wrote what they found, and so on back to where it matters no more. */
+function evidenceOf(ids: readonly string[], operations: readonly RegisterOperation[]): RegisterOperation[] {
+  const writers = new Map<string, RegisterOperation>();
+  const named = new Set<RegisterOperation>();
+  const wanted = new Set(ids);
+  for (const operation of operations) {
+    const value = writtenValue(operation.call);
+    if (value !== undefined) writers.set(value, operation);
+    if (wanted.has(operation.id)) named.add(operation);
+  }
+  const writerOf = ({ call }: RegisterOperation) => {
+    const found = foundValue(call);
+    return found === undefined || found === null ? undefined : writers.get(found);
+  };
+  const evidence = new Set(named);
+  const finders = new Map<RegisterOperation, RegisterOperation[]>();
+  // Grows while it is read.
+  for (const operation of evidence) {
+    const writer = writerOf(operation);
+    if (writer === undefined) continue;
+    evidence.add(writer);
+    const others = finders.get(writer);
+    if (others === undefined) finders.set(writer, [operation]);
+    else others.push(operation);
+  }
+  // What nobody names and only one swap found is not needed; that swap is then a write of its own.
+  for (const beginning of [...evidence].filter(({ call }) => call.kind === 'write')) {
+    let first = beginning;
+    for (;;) {
+      const [next, another] = finders.get(first) ?? [];
+      if (named.has(first) || next?.call.kind !== 'swap' || another !== undefined) break;
+      evidence.delete(first);
+      first = next;
+    }
+  }
+  return [...evidence].map((operation) => {
+    const { call } = operation;
+    const writer = writerOf(operation);
+    if (call.kind !== 'swap' || writer === undefined || evidence.has(writer)) return operation;
+    return { ...operation, call: { kind: 'write', key: call.key, value: call.value } };
+  });
+}
