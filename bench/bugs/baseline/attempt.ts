@@ -17,7 +17,12 @@ export interface BaselineOutcome {
   readonly message: string | undefined;
 }
 
-export async function runBaseline({ way, subject, seed, runsMax }: BaselineRequest): Promise<BaselineOutcome> {
+export async function runBaseline({
+  way,
+  subject,
+  seed,
+  runsMax,
+}: BaselineRequest): Promise<BaselineOutcome> {
   const property = subject.use((one) => propertyOf(way, one));
   const details = await fc.check(property, { seed, numRuns: runsMax, endOnFailure: true });
   const message = details.errorInstance instanceof Error ? details.errorInstance.message : undefined;

@@ -53,7 +53,9 @@ export function doubleBarrierSubject(open: OpenDoubleBarriers): Subject<Round> {
         laneOf: () => 'all',
         async play({ late }) {
           for (const member of members) {
-            before[member] = (before[member] as Promise<void>).then(() => round(member, late.includes(member)));
+            before[member] = (before[member] as Promise<void>).then(() =>
+              round(member, late.includes(member)),
+            );
           }
           const rounds = Promise.all(before);
           await (unclear ? undefined : rounds);

@@ -89,7 +89,9 @@ export function electionSubject(open: OpenElector): Subject<Campaign> {
           for (const [name, values] of told) {
             const seen = values.map((value) => tokens.get(value));
             assertThat(!seen.includes(undefined), `an observer of ${name} was told of ${values.join()}`);
-            const ordered = seen.every((token, index) => index === 0 || Number(seen[index - 1]) <= Number(token));
+            const ordered = seen.every(
+              (token, index) => index === 0 || Number(seen[index - 1]) <= Number(token),
+            );
             assertThat(ordered, `an observer of ${name} was told of ${values.join()} in this order`);
           }
         },

@@ -48,7 +48,7 @@ export class FakeTimers {
     const wallMs = () => START_MS + Math.floor(this.nowMs);
     class FakeDate extends Date {
       constructor(...given: [] | [number]) {
-        super(...((given.length === 0 ? [wallMs()] : given) as [number]));
+        super(...(given.length === 0 ? ([wallMs()] as const) : given));
       }
 
       static override now(): number {

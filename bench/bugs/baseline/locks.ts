@@ -66,7 +66,11 @@ export function lockSubject(open: OpenLocker, modes: readonly Mode[]): Subject<R
           } catch (error) {
             // What was held under a session that ended is lost, and whoever waited under it has to hear it.
             if (!session.alive && !(error instanceof Violation)) return;
-            await attempt(world, () => Promise.reject(error as Error), () => void close());
+            await attempt(
+              world,
+              () => Promise.reject(error as Error),
+              () => void close(),
+            );
           }
         },
         async finish() {

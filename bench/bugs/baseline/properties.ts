@@ -2,11 +2,11 @@
  * The two ways in which fast-check looks for races: a script that runs under its scheduler, and commands whose beginnings
  * it schedules as well. Invariant: one property per run, for its world is the process's clock.
  */
-import fc, { type AsyncCommand, type IAsyncProperty, type Scheduler } from 'fast-check';
+import fc, { type AsyncCommand, type IAsyncProperty, type Scheduler, type SchedulerAct } from 'fast-check';
 import { Violation, type Play, type Subject } from './subject.js';
 import { settle, World } from './world.js';
 
-export const baselineWays = ['fast-check scheduler', 'fast-check model run'] as const;
+export const baselineWays = ['fast-check-scheduler', 'fast-check-model-run'] as const;
 export type BaselineWay = (typeof baselineWays)[number];
 
 const STEPS_MAX = 10;
@@ -17,7 +17,7 @@ const CALLS_MAX = 30;
 const lostReplies = fc.uniqueArray(fc.nat(CALLS_MAX - 1), { maxLength: REPLIES_LOST_MAX });
 
 export function propertyOf<Step>(way: BaselineWay, subject: Subject<Step>): IAsyncProperty<unknown> {
-  return way === 'fast-check scheduler' ? scriptProperty(subject) : modelProperty(subject);
+  return way === 'fast-check-scheduler' ? scriptProperty(subject) : modelProperty(subject);
 }
 
 /** Clients that each follow a script, all at the same time. */
@@ -25,20 +25,43 @@ function scriptProperty<Step>(subject: Subject<Step>): IAsyncProperty<unknown> {
   const current: Current = {};
   const script = fc.array(subject.step, { minLength: 2, maxLength: STEPS_MAX });
   return fc.asyncProperty(schedulerOf(current), script, lostReplies, (scheduler, steps, lost) =>
-    inWorld(current, scheduler, lost, subject, async (play, world) => {
-      const lanes = new Map<string, Step[]>();
-      for (const step of steps) {
-        if (!play.allows(step)) continue;
-        play.plan(step);
-        const lane = play.laneOf(step);
-        lanes.set(lane, [...(lanes.get(lane) ?? []), step]);
-      }
-      const follow = async (lane: readonly Step[]) => {
-        for (const step of lane) await play.play(step);
-      };
-      await untilDone(world, scheduler, () => Promise.all([...lanes.values()].map(follow)));
-    }),
+    inWorld(current, scheduler, lost, subject, (play, world) => playScript(play, world, scheduler, steps)),
   );
+}
+
+/** A script that failed, with the order in which its tasks were released. */
+export interface FailedScript<Step> {
+  readonly order: readonly number[];
+  readonly steps: readonly Step[];
+  readonly lost: readonly number[];
+}
+
+/** Once more, as `fc.schedulerFor` does it. Rejects where it fails again. */
+export async function replayScript<Step>(subject: Subject<Step>, failed: FailedScript<Step>): Promise<void> {
+  const current: Current = {};
+  const scheduler = fc.schedulerFor([...failed.order], { act: actOf(current) });
+  await inWorld(current, scheduler, failed.lost, subject, (play, world) =>
+    playScript(play, world, scheduler, failed.steps),
+  );
+}
+
+async function playScript<Step>(
+  play: Play<Step>,
+  world: World,
+  scheduler: Scheduler,
+  steps: readonly Step[],
+): Promise<void> {
+  const lanes = new Map<string, Step[]>();
+  for (const step of steps) {
+    if (!play.allows(step)) continue;
+    play.plan(step);
+    const lane = play.laneOf(step);
+    lanes.set(lane, [...(lanes.get(lane) ?? []), step]);
+  }
+  const follow = async (lane: readonly Step[]) => {
+    for (const step of lane) await play.play(step);
+  };
+  await untilDone(world, scheduler, () => Promise.all([...lanes.values()].map(follow)));
 }
 
 interface Model<Step> {
@@ -48,7 +71,7 @@ interface Model<Step> {
 interface Real {
   readonly world: World;
   readonly begun: Promise<void>[];
-  failure: unknown;
+  failure: Error | undefined;
 }
 
 /** Commands that begin when the scheduler says, whatever is under way. */
@@ -83,7 +106,7 @@ class StepCommand<Step> implements AsyncCommand<Model<Step>, Real> {
     play.plan(this.#step);
     const played = real.world.whileWorking(play.play(this.#step));
     real.begun.push(played);
-    played.catch((error: unknown) => (real.failure ??= error));
+    played.catch((error: Error) => (real.failure ??= error));
     return Promise.resolve();
   }
 
@@ -97,15 +120,17 @@ interface Current {
   world?: World;
 }
 
-/** Each choice is among all that may be next: before it, grpc-js and etcd3 come to rest. */
 function schedulerOf(current: Current) {
-  return fc.scheduler({
-    act: async (release) => {
-      await release();
-      await settle();
-      current.world?.rest();
-    },
-  });
+  return fc.scheduler({ act: actOf(current) });
+}
+
+/** Each choice is among all that may be next: before it, grpc-js and etcd3 come to rest. */
+function actOf(current: Current): SchedulerAct {
+  return async (release) => {
+    await release();
+    await settle();
+    current.world?.rest();
+  };
 }
 
 async function inWorld<Step>(
@@ -128,11 +153,7 @@ async function inWorld<Step>(
 }
 
 /** Where nothing is left to happen before the work is done, it never will be. */
-async function untilDone(
-  world: World,
-  scheduler: Scheduler,
-  work: () => Promise<unknown>,
-): Promise<void> {
+async function untilDone(world: World, scheduler: Scheduler, work: () => Promise<unknown>): Promise<void> {
   const stuck = world.idle.then(() => {
     throw new Violation('nothing is left to happen, and somebody still waits');
   });

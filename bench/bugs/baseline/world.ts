@@ -1,19 +1,19 @@
 /**
  * What one run of the baseline's properties happens in: an etcd in the process, whose replies fast-check's scheduler
- * hands out, and fake timers, of which the next is a task of the scheduler like any other where it is near. Invariant: a run ends: after
- * {@link TIME_MAX_MS} of fake time or {@link TASKS_MAX} tasks nothing comes any more.
+ * hands out, and fake timers, of which the next is a task of the scheduler like any other where it is near. Invariant: a
+ * run ends, for after so much fake time, or so many tasks, nothing comes any more.
  */
 import { Etcd3, type IOptions } from 'etcd3';
-import type { Scheduler, SchedulerAct } from 'fast-check';
+import type { Scheduler } from 'fast-check';
 import { createCluster } from '../../../sim/etcd/cluster.js';
-import type { EtcdCluster, EtcdHost, EtcdMember } from '../../../sim/etcd/service.js';
+import type { EtcdCluster, EtcdHost } from '../../../sim/etcd/service.js';
 import type { OptionValues } from '../../../sim/scenario/options.js';
 import type { NodeContext } from '../../../sim/scenario/scenario.js';
 import { FakeTimers } from './fake-timers.js';
 import { scheduledChannel, type Delivery } from './scheduled-channel.js';
 
-export const TIME_MAX_MS = 20_000;
-export const TASKS_MAX = 3000;
+const TIME_MAX_MS = 20_000;
+const TASKS_MAX = 3000;
 /** A timer that is due so soon may fire before a reply that could come now. */
 const NEAR_MS = 100;
 
@@ -21,12 +21,6 @@ const { setImmediate: realImmediate } = globalThis;
 
 /** Lets promises, `process.nextTick` and grpc-js's streams come to rest. */
 export const settle = (): Promise<void> => new Promise((resolve) => void realImmediate(resolve));
-
-/** What the scheduler of a property has to be made with, so that each choice is among all that may be next. */
-export const settlingAct: SchedulerAct = async (release) => {
-  await release();
-  await settle();
-};
 
 export class World implements Delivery {
   readonly timers = new FakeTimers(() => this.#armClock());
@@ -129,7 +123,7 @@ export class World implements Delivery {
   }
 
   #optionsOf(node: string, delivery: Delivery): IOptions {
-    const [member] = this.#cluster.members as readonly EtcdMember[];
+    const [member] = this.#cluster.members;
     if (member === undefined) throw new Error('a cluster without members');
     return { hosts: 'http://m1:2379', grpcOptions: scheduledChannel(member, node, delivery) };
   }
