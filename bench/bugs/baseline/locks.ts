@@ -1,0 +1,82 @@
+/**
+ * Locks as a user would test them: whoever gets one while somebody else has it, and has not been told that it is lost,
+ * is one too many. Two clients use a session together, as two parts of one program do.
+ */
+import fc from 'fast-check';
+import type { Held, LockSession, Mode, OpenLocker } from '../../../scenarios/lock/handle.js';
+import { Sessions } from '../../../scenarios/sessions.js';
+import { assertThat, attempt, Violation, type Subject } from './subject.js';
+
+/** Gets the lock, holds it for some time, and lets it go. */
+interface Round {
+  readonly client: number;
+  readonly lock: string;
+  readonly mode: Mode;
+  readonly end: 'unlock' | 'close';
+}
+
+const names = ['lock', 'lock2'];
+const CLIENTS = 4;
+const SESSIONS = 2;
+
+export function lockSubject(open: OpenLocker, modes: readonly Mode[]): Subject<Round> {
+  return {
+    step: fc.record(
+      {
+        client: fc.nat(CLIENTS - 1),
+        lock: fc.constantFrom(...names),
+        mode: fc.constantFrom(...modes),
+        end: fc.constantFrom('unlock' as const, 'unlock' as const, 'unlock' as const, 'close' as const),
+      },
+      { noNullPrototype: true },
+    ),
+    open(world) {
+      const sessions = Array.from({ length: SESSIONS }, (_, index) => {
+        const locker = open(world.context(`program${index}`));
+        return new Sessions<LockSession>(() => locker.openSession());
+      });
+      const holders = new Map<string, Map<Held, Mode>>(names.map((name) => [name, new Map()]));
+      const never = new AbortController().signal;
+
+      function enter(lock: string, held: Held, mode: Mode): Map<Held, Mode> {
+        const others = holders.get(lock) ?? new Map<Held, Mode>();
+        for (const [other, otherMode] of others) {
+          const isFree = other.lost.aborted || (mode === 'read' && otherMode === 'read');
+          if (!isFree) throw new Violation(`${held.key} has ${lock}, and so has ${other.key}`);
+        }
+        others.set(held, mode);
+        return others;
+      }
+
+      return Promise.resolve({
+        allows: () => true,
+        plan: () => undefined,
+        laneOf: ({ client }) => String(client),
+        async play({ client, lock, mode, end }) {
+          const pool = sessions[client % SESSIONS] as Sessions<LockSession>;
+          const session = await pool.get();
+          const close = () => session.close().catch(() => undefined);
+          try {
+            const held = await session.lock(lock, mode, never);
+            assertThat(!held.lost.aborted, `${held.key} got ${lock} under a session that had ended`);
+            const inside = enter(lock, held, mode);
+            await world.yield();
+            inside.delete(held);
+            await (end === 'close' ? session.close() : held.unlock());
+          } catch (error) {
+            // What was held under a session that ended is lost, and whoever waited under it has to hear it.
+            if (!session.alive && !(error instanceof Violation)) return;
+            await attempt(
+              world,
+              () => Promise.reject(error as Error),
+              () => void close(),
+            );
+          }
+        },
+        async finish() {
+          await Promise.all(sessions.map((pool) => pool.close()));
+        },
+      });
+    },
+  };
+}

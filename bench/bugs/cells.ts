@@ -1,0 +1,63 @@
+/**
+ * What is measured, cut into cells that a worker does one at a time: a specimen by one way of looking for it, or what
+ * shrinking makes of it. All of it is plain data, for it goes from process to process and into a file.
+ */
+import { strategyNames, type StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
+import { baselineWays, type BaselineWay } from './baseline/properties.js';
+
+/** A strategy of the simulator or the mix of them, or one of fast-check's ways. */
+export type StrategyWay = StrategyName | 'mix';
+export type Way = StrategyWay | BaselineWay;
+export const strategyWays: readonly StrategyWay[] = [...strategyNames, 'mix'];
+export const ways: readonly Way[] = [...strategyWays, ...baselineWays];
+
+export interface DetectionCell {
+  readonly kind: 'detection';
+  readonly specimen: string;
+  readonly way: Way;
+  readonly starts: number;
+  /** A start that needs more has missed. */
+  readonly runsMax: number;
+}
+
+export interface ShrinkingCell {
+  readonly kind: 'shrinking';
+  readonly specimen: string;
+  readonly starts: number;
+}
+
+export type Cell = DetectionCell | ShrinkingCell;
+
+/** One start of a search. */
+export interface Detection {
+  readonly caught: boolean;
+  readonly seeds: number;
+  readonly runs: number;
+  readonly cpuSeconds: number;
+}
+
+/** One failure and the smallest that shrinking made of it. */
+export interface Shrinking {
+  readonly operations: number;
+  readonly faults: number;
+  readonly nodes: number;
+  readonly runs: number;
+  /** False where it ended for want of runs. */
+  readonly complete: boolean;
+  readonly cpuSeconds: number;
+}
+
+export type Measurement =
+  | { readonly cell: DetectionCell; readonly starts: readonly Detection[] }
+  | { readonly cell: ShrinkingCell; readonly starts: readonly Shrinking[] };
+
+export type DetectionMeasurement = Extract<Measurement, { readonly cell: DetectionCell }>;
+export type ShrinkingMeasurement = Extract<Measurement, { readonly cell: ShrinkingCell }>;
+
+export function isDetection(measurement: Measurement): measurement is DetectionMeasurement {
+  return measurement.cell.kind === 'detection';
+}
+
+export function isBaseline(way: Way): way is BaselineWay {
+  return baselineWays.some((one) => one === way);
+}

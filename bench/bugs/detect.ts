@@ -1,0 +1,49 @@
+/**
+ * How soon a specimen is found: starts from different seeds, each until its first failure. Invariant: a start's CPU time
+ * is that of its runs; what a process does when it first runs some code is spent before, in a run that does not count.
+ */
+import { START_STRIDE } from '../../sim/explore/canary.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { runBaseline } from './baseline/attempt.js';
+import { baselineSubjects } from './baseline/index.js';
+import { isBaseline, type Detection, type DetectionCell, type Way } from './cells.js';
+import { measureCpu } from './cpu.js';
+import { runSeed } from './run-seed.js';
+
+/** Where so many starts have missed and none has found anything, the others are not tried. */
+export const HOPELESS_STARTS = 3;
+
+/** Runs of the warm-up, from seeds that no start has. */
+const WARM_UP_RUNS = 2;
+
+type Search = Omit<Detection, 'cpuSeconds'>;
+
+export async function detect(specimen: Scenario, cell: DetectionCell): Promise<readonly Detection[]> {
+  const { way, starts, runsMax } = cell;
+  await searchFrom(specimen, way, starts * START_STRIDE, Math.min(WARM_UP_RUNS, runsMax));
+  const found: Detection[] = [];
+  for (let start = 0; start < starts; start++) {
+    const { value, cpuSeconds } = await measureCpu(() =>
+      searchFrom(specimen, way, start * START_STRIDE, runsMax),
+    );
+    found.push({ ...value, cpuSeconds });
+    if (found.length === HOPELESS_STARTS && !found.some(({ caught }) => caught)) break;
+  }
+  return found;
+}
+
+async function searchFrom(specimen: Scenario, way: Way, first: number, runsMax: number): Promise<Search> {
+  if (isBaseline(way)) {
+    const subject = baselineSubjects[specimen.name];
+    if (subject === undefined) throw new Error(`no baseline tests ${specimen.name}`);
+    const { caught, runs } = await runBaseline({ way, subject, seed: first, runsMax });
+    return { caught, runs, seeds: runs };
+  }
+  let runs = 0;
+  for (let seeds = 1; ; seeds++) {
+    const one = await runSeed(specimen, way, first + seeds - 1);
+    runs += one.runs;
+    const caught = one.result.verdict === 'violated';
+    if (caught || runs >= runsMax) return { caught, runs, seeds };
+  }
+}

@@ -1,0 +1,39 @@
+/** Does one cell, in the process that it is called in. */
+import { START_STRIDE } from '../../sim/explore/canary.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import { specimens } from '../../scenarios/index.js';
+import type { Cell, Measurement, Shrinking } from './cells.js';
+import { measureCpu } from './cpu.js';
+import { detect } from './detect.js';
+import { firstFailure, shrinkFailure } from './first-failure.js';
+
+export async function measure(cell: Cell): Promise<Measurement> {
+  const specimen = specimens.find(({ name }) => name === cell.specimen);
+  if (specimen === undefined) throw new Error(`no specimen ${cell.specimen}`);
+  switch (cell.kind) {
+    case 'detection':
+      return { cell, starts: await detect(specimen, cell) };
+    case 'shrinking': {
+      const starts: Shrinking[] = [];
+      for (let start = 0; start < cell.starts; start++)
+        starts.push(await shrinkFrom(specimen, start * START_STRIDE));
+      return { cell, starts };
+    }
+    default:
+      return cell satisfies never;
+  }
+}
+
+async function shrinkFrom(specimen: Scenario, first: number): Promise<Shrinking> {
+  const failure = await firstFailure(specimen, first);
+  const { value, cpuSeconds } = await measureCpu(() => shrinkFailure(specimen, failure));
+  const { nodes, faults } = value.smallest.plan;
+  return {
+    operations: nodes.reduce((sum, node) => sum + node.operations.length, 0),
+    faults: faults.length,
+    nodes: nodes.length,
+    runs: value.runs,
+    complete: value.complete,
+    cpuSeconds,
+  };
+}

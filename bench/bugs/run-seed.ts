@@ -1,0 +1,42 @@
+/**
+ * Where one seed of a specimen is run, as `sim canary` runs it: its own options and members, and faults drawn per seed.
+ * Invariant: `runs` counts every run that the seed cost, also where a strategy makes several of one seed.
+ */
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import type { ChoiceObserver } from '../../sim/engine/strategy.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import { mix } from '../../sim/explore/strategies/strategy-selection.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
+import { defaultOptions } from '../../sim/scenario/parse-options.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
+import type { StrategyWay } from './cells.js';
+
+export interface SeedRun {
+  /** The run that failed, or the last one. */
+  readonly result: RunResult;
+  readonly runs: number;
+}
+
+const backend = createSimulatedBackend();
+
+export async function runSeed(specimen: Scenario, strategy: StrategyWay, seed: number): Promise<SeedRun> {
+  const result = await exploreSeed({
+    ...{ scenario: specimen, seed, faults: { kind: 'swarm' } },
+    strategy: strategy === 'mix' ? mix : [strategy],
+    options: defaultOptions(specimen.options),
+    members: specimen.members ?? 1,
+    run: (plan, onChoice) => runOnce(specimen, plan, onChoice),
+  });
+  return { result, runs: result.exploration?.runs ?? 1 };
+}
+
+/** One run of one plan. */
+export function runOnce(specimen: Scenario, plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult> {
+  const { signal } = new AbortController();
+  return runPlan({
+    ...{ scenario: specimen, plan, backend, budget: DEFAULT_BUDGET, stacks: false, signal, onChoice },
+    replay: `sim --seed ${plan.seed} --scenario ${specimen.name}`,
+  });
+}
