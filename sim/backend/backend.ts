@@ -18,6 +18,8 @@ export interface ExecutionRequest {
   readonly signal: AbortSignal;
   /** Told every event and every draw of a simulated run. */
   readonly observe?: StepObserver | undefined;
+  /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
+  readonly recordCalls?: boolean | undefined;
 }
 
 /** What came of it. */

@@ -15,6 +15,7 @@ import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
+import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting } from './waiting.js';
 
@@ -24,6 +25,8 @@ export function createSimulatedBackend(): Backend {
 }
 
 const SETUP = 'setup';
+/** Every key of a run begins with it. */
+const PREFIX = 'sim/';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
@@ -53,7 +56,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     host: hostOf(engine),
     version: plan.etcdVersion,
   });
-  const network = new Network(engine, cluster, plan.network);
+  const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
+  const network = new Network(engine, cluster, plan.network, calls?.witness);
   const processes = new Processes({ engine, network, recorder });
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
@@ -68,9 +72,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const stage: Stage = {
     recorder,
-    prefix: 'sim/',
+    prefix: PREFIX,
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
+    ...(calls === undefined ? {} : { within: (operation, body) => calls.within(operation, body) }),
     spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
     startFaults(operator) {
       settingUp = false;
@@ -96,6 +101,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       standstills: faults.standstills,
       drifts: faults.drifts,
       crashes: recorder.crashes,
+      ...(calls === undefined ? {} : { calls: calls.calls(history.log) }),
     },
     problems,
     faults: faults.records(),

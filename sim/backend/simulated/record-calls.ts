@@ -1,0 +1,219 @@
+/**
+ * Records the calls of a simulated run that are about keys. Invariant: it only looks on: the history's order, the
+ * trace and every draw are those of the run without it.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
+import { MalformedError } from '../../etcd/wire/malformed-error.js';
+import { WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
+import { EVENT_TYPE } from '../../etcd/wire/kv.js';
+import type { Call, CallMoment, KeyRead, Look, Watched } from '../../history/calls.js';
+import type { LogEntry } from '../../history/history.js';
+import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
+import type { CallWitness, Witness } from '../../network/call-witness.js';
+import { OBSERVER } from '../../scenario/expect-nodes.js';
+import { CONTENTS, rangeOf, textOf, type Contents } from './call-contents.js';
+
+/** Where moments come from. */
+export interface CallClock {
+  readonly nowUs: number;
+  /** The last number that the history was given. */
+  readonly sequence: number;
+}
+
+type Draft<T> = { -readonly [Name in keyof T]: T[Name] };
+
+interface DraftCall extends Draft<Omit<Call, 'reads' | 'looks' | 'watches' | 'wrote'>>, Draft<Writing> {
+  readonly reads: KeyRead[];
+  readonly looks: Look[];
+  readonly watches: DraftWatch[];
+}
+
+interface DraftWatch extends Draft<Watched> {
+  id?: bigint;
+}
+
+const WATCH = '/etcdserverpb.Watch/Watch';
+
+export class CallRecorder {
+  readonly #clock: CallClock;
+  readonly #prefix: string;
+  readonly #prefixBytes: ByteString;
+  readonly #current = new AsyncLocalStorage<string>();
+  readonly #calls: DraftCall[] = [];
+  #order = 0;
+  #revision = 0;
+
+  constructor(clock: CallClock, prefix: string) {
+    this.#clock = clock;
+    this.#prefix = prefix;
+    this.#prefixBytes = byteStringOfText(prefix);
+  }
+
+  /** The newest revision that a member has told of. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Runs the body of an operation, so that what it calls is known to be its. */
+  within<T>(operation: string, body: () => Promise<T>): Promise<T> {
+    return this.#current.run(operation, body);
+  }
+
+  /** Of methods that are about keys. The observer's watch of the log is nobody's business. */
+  readonly witness: Witness = ({ node, member, method }) => {
+    const contents = CONTENTS[method];
+    const watches = method === WATCH && node !== OBSERVER;
+    if (contents === undefined && !watches) return undefined;
+    const call = this.#begin(node, member, method);
+    return contents === undefined ? this.#watchStream(call) : this.#unary(call, contents);
+  };
+
+  /**
+   * The calls so far, in the order in which they were begun.
+   *
+   * @param log etcd's, which tells of writes that no member has answered
+   */
+  calls(log: readonly LogEntry[]): Call[] {
+    const written = settleWrites(this.#calls, log);
+    return this.#calls.map((call) => {
+      const { node, operation, member, method, sent, returned, answered, reads, looks, watches } = call;
+      const wrote = written.get(call);
+      return {
+        node,
+        ...(operation === undefined ? {} : { operation }),
+        ...{ member, method, sent },
+        ...(returned === undefined ? {} : { returned }),
+        answered,
+        ...(wrote === undefined ? {} : { wrote }),
+        reads: [...reads],
+        looks: [...looks],
+        watches: watches.map(({ id: _id, ...watched }) => ({
+          ...watched,
+          open: watched.open && returned === undefined,
+        })),
+      };
+    });
+  }
+
+  #begin(node: string, member: string, method: string): DraftCall {
+    const operation = this.#current.getStore();
+    const call: DraftCall = {
+      node,
+      ...(operation === undefined ? {} : { operation }),
+      member,
+      method: method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.'),
+      sent: this.#moment(),
+      answered: false,
+      intent: NO_INTENT,
+      reads: [],
+      looks: [],
+      watches: [],
+    };
+    this.#calls.push(call);
+    return call;
+  }
+
+  #unary(call: DraftCall, contents: Contents): CallWitness {
+    let request: Uint8Array | undefined;
+    const nameOf = (key: ByteString): string => this.#nameOf(key);
+    const answerOf = (bytes: Uint8Array) =>
+      request === undefined ? undefined : contents.answerOf(request, bytes, nameOf);
+    return {
+      sent: (bytes) => {
+        request = bytes;
+        call.intent = readable(() => contents.intentOf(bytes, nameOf)) ?? NO_INTENT;
+      },
+      answered: (bytes) => {
+        const answer = readable(() => answerOf(bytes));
+        if (answer === undefined) return;
+        const { revision, wrote } = answer;
+        this.#revision = Math.max(this.#revision, revision);
+        call.answer = { revision, wrote, at: this.#moment() };
+      },
+      received: (bytes) => {
+        const answer = readable(() => answerOf(bytes));
+        const at = this.#moment();
+        call.answered = true;
+        for (const { versions, complete, ...range } of answer?.found ?? []) {
+          call.looks.push({ ...range, revision: answer?.revision ?? 0, complete, at });
+          for (const version of versions) call.reads.push({ ...version, at });
+        }
+      },
+      ended: () => this.#end(call),
+    };
+  }
+
+  #watchStream(call: DraftCall): CallWitness {
+    const close = (id: bigint): void => {
+      for (const watched of call.watches) if (watched.id === id) watched.open = false;
+    };
+    return {
+      sent: (bytes) => {
+        const request = readable(() => WATCH_REQUEST.decode(bytes));
+        if (request?.createRequest !== undefined) {
+          const { startRevision } = request.createRequest;
+          const operation = this.#current.getStore();
+          call.watches.push({
+            ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
+            ...(operation === undefined ? {} : { operation }),
+            asked: this.#moment(),
+            fromRevision: startRevision,
+            open: true,
+          });
+        }
+        if (request?.cancelRequest !== undefined) close(request.cancelRequest.watchId);
+      },
+      answered: (bytes) => {
+        const revision = readable(() => WATCH_RESPONSE.decode(bytes))?.header?.revision ?? 0;
+        this.#revision = Math.max(this.#revision, revision);
+      },
+      received: (bytes) => {
+        const response = readable(() => WATCH_RESPONSE.decode(bytes));
+        if (response === undefined) return;
+        call.answered = true;
+        const at = this.#moment();
+        if (response.created) {
+          // They are created in the order in which they were asked for.
+          const watched = call.watches.find(({ id }) => id === undefined);
+          if (watched !== undefined) {
+            watched.id = response.watchId;
+            watched.createdRevision = response.header?.revision ?? 0;
+          }
+        }
+        if (response.canceled) close(response.watchId);
+        for (const { type, kv } of response.events) {
+          if (kv === undefined) continue;
+          const read = { key: this.#nameOf(kv.key), revision: kv.modRevision, at };
+          call.reads.push(type === EVENT_TYPE.delete ? { ...read, deletes: true } : read);
+        }
+      },
+      ended: () => this.#end(call),
+    };
+  }
+
+  #end(call: DraftCall): void {
+    call.returned ??= this.#moment();
+  }
+
+  #nameOf(key: ByteString): string {
+    return key.startsWith(this.#prefixBytes) ? textOf(key).slice(this.#prefix.length) : textOf(key);
+  }
+
+  #moment(): CallMoment {
+    const { nowUs, sequence } = this.#clock;
+    return { sequence, timeUs: nowUs, order: this.#order++ };
+  }
+}
+
+const NO_INTENT: Intent = { branches: [], leases: [] };
+
+/** Undefined for what is no such message. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

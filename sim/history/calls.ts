@@ -1,0 +1,96 @@
+/**
+ * Who handed which key to whom, as data: every call of a node that is about keys, the revision it wrote and the
+ * versions it read. Only of runs that are asked to record it. Invariant: a version was written by at most one call,
+ * and what a call is said to have read had arrived at its node.
+ */
+import type { Moment } from './history.js';
+
+/**
+ * When something happened to a call. Its sequence is the last one that the history had given by then, for calls take
+ * none of their own.
+ */
+export interface CallMoment extends Moment {
+  /** Position among all moments of calls of the run. */
+  readonly order: number;
+}
+
+/** Keys by where they begin and end: without an end the one key, with an empty end all from the key on. */
+export interface KeyRange {
+  /** Without the run's prefix. */
+  readonly key: string;
+  readonly rangeEnd?: string;
+}
+
+/** One version of a key that a node was told of. */
+export interface KeyRead {
+  readonly key: string;
+  /** At which the version was made. */
+  readonly revision: number;
+  /** An event that tells that the key was deleted. */
+  readonly deletes?: true;
+  /** When it arrived at the node. */
+  readonly at: CallMoment;
+}
+
+/** A range that a node read: what is in it and was not among what the call read was not there. */
+export interface Look extends KeyRange {
+  /** At which it was looked at. */
+  readonly revision: number;
+  /** False where a limit or a filter may have kept something back. */
+  readonly complete: boolean;
+  readonly at: CallMoment;
+}
+
+/** One watcher on a stream. */
+export interface Watched extends KeyRange {
+  /** In whose body it was asked for; undefined where that is not known. */
+  readonly operation?: string;
+  readonly asked: CallMoment;
+  /** The first revision that was asked for; 0 for whatever comes. */
+  readonly fromRevision: number;
+  /** That of etcd when it began; undefined where the node was never told that it did. */
+  readonly createdRevision?: number;
+  /** Neither side has ended it. */
+  readonly open: boolean;
+}
+
+/** The revision that a call made. */
+export interface Written {
+  readonly revision: number;
+  /** Whether the member's answer says so, on its way or lost, or what is in the log can be of this call alone. */
+  readonly known: 'answered' | 'inferred';
+  /** When the member answered, where it did. */
+  readonly at?: CallMoment;
+}
+
+/** One request of a node and what came back. A stream of watches is one call. */
+export interface Call {
+  readonly node: string;
+  /** In whose body it was made; undefined where that is not known. */
+  readonly operation?: string;
+  readonly member: string;
+  /** Such as `KV.Txn`. */
+  readonly method: string;
+  readonly sent: CallMoment;
+  /** When the node was told the end, or gave the call up. */
+  readonly returned?: CallMoment;
+  /** Whether an answer of the member arrived at the node. */
+  readonly answered: boolean;
+  readonly wrote?: Written;
+  readonly reads: readonly KeyRead[];
+  readonly looks: readonly Look[];
+  readonly watches: readonly Watched[];
+}
+
+/** Whether the key lies in the range. */
+export function isWithin({ key: first, rangeEnd }: KeyRange, key: string): boolean {
+  if (rangeEnd === undefined) return key === first;
+  return key >= first && (rangeEnd === '' || key < rangeEnd);
+}
+
+/** Who wrote which revision, as far as calls tell. */
+export function authorsOf(calls: readonly Call[]): ReadonlyMap<number, Call> {
+  const authors = new Map<number, Call>();
+  for (const call of calls) if (call.wrote !== undefined) authors.set(call.wrote.revision, call);
+  return authors;
+}
