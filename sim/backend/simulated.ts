@@ -17,7 +17,8 @@ import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
-import { describeWaiting } from './waiting.js';
+import { describeWaiting, withReasons } from './waiting.js';
+import type { WaitEvidence } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
 export function createSimulatedBackend(): Backend {
@@ -36,8 +37,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: LIVENESS_MS, ...request.budget };
+  let stuckAt: (Pick<WaitEvidence, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
   const giveUp = (reason: StuckReason | 'liveness'): void => {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
+    const { pending } = recorder;
+    stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
     problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working));
     processes.killAll(observer);
     stuck();
@@ -94,16 +98,23 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   problems.push(...engine.nodeErrors.map(problemOf));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
-  const history = end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
+  const { log, ...history } =
+    end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
+  const { crashes } = recorder;
+  const recorded = calls?.calls(log);
+  const evidence = recorded &&
+    stuckAt && {
+      ...{ ...stuckAt, calls: recorded, crashes },
+      log: log.filter(({ revision }) => revision <= (stuckAt?.revision ?? 0)),
+    };
   return {
     history: {
-      ...history,
+      ...{ ...history, log, crashes },
       standstills: faults.standstills,
       drifts: faults.drifts,
-      crashes: recorder.crashes,
-      ...(calls === undefined ? {} : { calls: calls.calls(history.log) }),
+      ...(recorded === undefined ? {} : { calls: recorded }),
     },
-    problems,
+    problems: evidence === undefined ? problems : problems.map((problem) => withReasons(problem, evidence)),
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
     wallTimeMs: elapsedMs(),

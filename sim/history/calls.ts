@@ -48,6 +48,8 @@ export interface Watched extends KeyRange {
   readonly asked: CallMoment;
   /** The first revision that was asked for; 0 for whatever comes. */
   readonly fromRevision: number;
+  /** What it wants to be told of; undefined for everything. */
+  readonly only?: 'put' | 'delete';
   /** That of etcd when it began; undefined where the node was never told that it did. */
   readonly createdRevision?: number;
   /** Neither side has ended it. */
@@ -93,4 +95,10 @@ export function authorsOf(calls: readonly Call[]): ReadonlyMap<number, Call> {
   const authors = new Map<number, Call>();
   for (const call of calls) if (call.wrote !== undefined) authors.set(call.wrote.revision, call);
   return authors;
+}
+
+/** The first revision that the watch tells; undefined where nobody knows. */
+export function beginningOf({ fromRevision, createdRevision }: Watched): number | undefined {
+  if (fromRevision > 0) return fromRevision;
+  return createdRevision === undefined ? undefined : createdRevision + 1;
 }

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
 import { MalformedError } from '../../etcd/wire/malformed-error.js';
-import { WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
+import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
 import type { Call, CallMoment, KeyRead, Look, Watched } from '../../history/calls.js';
 import type { LogEntry } from '../../history/history.js';
@@ -60,13 +60,12 @@ export class CallRecorder {
     return this.#current.run(operation, body);
   }
 
-  /** Of methods that are about keys. The observer's watch of the log is nobody's business. */
+  /** Of methods that are about keys. */
   readonly witness: Witness = ({ node, member, method }) => {
     const contents = CONTENTS[method];
-    const watches = method === WATCH && node !== OBSERVER;
-    if (contents === undefined && !watches) return undefined;
-    const call = this.#begin(node, member, method);
-    return contents === undefined ? this.#watchStream(call) : this.#unary(call, contents);
+    if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
+    if (method !== WATCH) return undefined;
+    return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
   };
 
   /**
@@ -144,6 +143,16 @@ export class CallRecorder {
     };
   }
 
+  /** The observer's watch of the log is no call of the run, but tells how far etcd is. */
+  #logWatch(): CallWitness {
+    return {
+      sent: () => undefined,
+      answered: (bytes) => this.#hearOf(bytes),
+      received: () => undefined,
+      ended: () => undefined,
+    };
+  }
+
   #watchStream(call: DraftCall): CallWitness {
     const close = (id: bigint): void => {
       for (const watched of call.watches) if (watched.id === id) watched.open = false;
@@ -159,15 +168,13 @@ export class CallRecorder {
             ...(operation === undefined ? {} : { operation }),
             asked: this.#moment(),
             fromRevision: startRevision,
+            ...onlyOf(request.createRequest.filters),
             open: true,
           });
         }
         if (request?.cancelRequest !== undefined) close(request.cancelRequest.watchId);
       },
-      answered: (bytes) => {
-        const revision = readable(() => WATCH_RESPONSE.decode(bytes))?.header?.revision ?? 0;
-        this.#revision = Math.max(this.#revision, revision);
-      },
+      answered: (bytes) => this.#hearOf(bytes),
       received: (bytes) => {
         const response = readable(() => WATCH_RESPONSE.decode(bytes));
         if (response === undefined) return;
@@ -192,6 +199,11 @@ export class CallRecorder {
     };
   }
 
+  #hearOf(watchResponse: Uint8Array): void {
+    const revision = readable(() => WATCH_RESPONSE.decode(watchResponse))?.header?.revision ?? 0;
+    this.#revision = Math.max(this.#revision, revision);
+  }
+
   #end(call: DraftCall): void {
     call.returned ??= this.#moment();
   }
@@ -207,6 +219,11 @@ export class CallRecorder {
 }
 
 const NO_INTENT: Intent = { branches: [], leases: [] };
+
+function onlyOf(filters: readonly number[]): Pick<Watched, 'only'> {
+  if (filters.includes(FILTER_TYPE.noPut)) return { only: 'delete' };
+  return filters.includes(FILTER_TYPE.noDelete) ? { only: 'put' } : {};
+}
 
 /** Undefined for what is no such message. */
 function readable<T>(read: () => T): T | undefined {

@@ -1,0 +1,205 @@
+/**
+ * Why nodes wait, judged from what their calls wrote and read: for a key that somebody else put and that is still
+ * there, in a circle, or for a change that has happened already. Invariant: a pure function; it says nothing where
+ * the record of calls does not show it, and what it says of a change holds for the last one of its key.
+ */
+import { authorsOf, beginningOf, isWithin, type Call, type Watched } from '../history/calls.js';
+import type { Crash, LogEntry, Operation } from '../history/history.js';
+import { knowledgeOf } from './wait-knowledge.js';
+
+/** What is known of a run that cannot go on. */
+export interface WaitEvidence {
+  readonly calls: readonly Call[];
+  /** Up to when the run got stuck. */
+  readonly log: readonly LogEntry[];
+  /** Operations that have not returned and may. */
+  readonly pending: readonly Pick<Operation, 'id' | 'node'>[];
+  /** Nodes whose code has not ended. */
+  readonly unfinished: ReadonlySet<string>;
+  readonly crashes: readonly Crash[];
+}
+
+/** Who waits: an operation of a node, where it is known which. */
+export interface Waiter {
+  readonly node: string;
+  readonly operation?: string;
+}
+
+/** Who changed a key. */
+export interface Author {
+  readonly node: string;
+  readonly operation?: string;
+}
+
+/** The last change of a key. */
+export interface LastChange {
+  readonly key: string;
+  readonly type: 'put' | 'delete';
+  readonly revision: number;
+  /** Undefined where no call is known to have made it, as where a lease expired. */
+  readonly by?: Author;
+}
+
+/** A key that is waited for is there. */
+export interface Held {
+  readonly kind: 'held';
+  readonly waiter: Waiter;
+  readonly change: LastChange;
+  /** What has become of who put it: its code has ended, or the process that did so has died; else undefined. */
+  readonly fate?: 'ended' | 'died';
+}
+
+/** Each waits for what the next one put, and the last for what the first one put. */
+export interface Circle {
+  readonly kind: 'circle';
+  readonly waits: readonly Held[];
+}
+
+/** What was to wake somebody has happened, and the wake-up did not come. */
+export interface LostWakeUp {
+  readonly kind: 'lost';
+  readonly waiter: Waiter;
+  readonly change: LastChange;
+  /** Of the watch that is still open. */
+  readonly fromRevision: number;
+  /** It happened before the watch began, or the watch should have told it. */
+  readonly how: 'before' | 'untold';
+}
+
+export type WaitReason = Held | Circle | LostWakeUp;
+
+interface Wait {
+  readonly waiter: Waiter;
+  readonly watched: Watched;
+}
+
+/** Circles first, then lost wake-ups, then who holds what is waited for. */
+export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
+  const authors = authorsOf(evidence.calls);
+  const waits = waitsIn(evidence);
+  const last = lastChanges(evidence.log, authors);
+  const lost = waits.flatMap((wait) => lostIn(wait, evidence, last));
+  const held = waits.flatMap((wait) => heldIn(wait, evidence, last, authors));
+  const circle = circleOf(held, evidence);
+  return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
+}
+
+/** The watches that are open, each once, of operations that are pending or of nodes that go on outside of any. */
+function waitsIn({ calls, pending, unfinished }: WaitEvidence): Wait[] {
+  const ids = new Set(pending.map(({ id }) => id));
+  const waits = new Map<string, Wait>();
+  for (const { node, watches } of calls) {
+    const own = pending.filter((operation) => operation.node === node);
+    for (const watched of watches) {
+      const [only] = own;
+      const operation = watched.operation ?? (own.length === 1 ? only?.id : undefined);
+      const isWaited = operation === undefined ? unfinished.has(node) : ids.has(operation);
+      if (!watched.open || !isWaited) continue;
+      const waiter = operation === undefined ? { node } : { node, operation };
+      const { key, rangeEnd, fromRevision } = watched;
+      waits.set(JSON.stringify([waiter, key, rangeEnd, fromRevision]), { waiter, watched });
+    }
+  }
+  return [...waits.values()];
+}
+
+function lastChanges(
+  log: readonly LogEntry[],
+  authors: ReadonlyMap<number, Call>,
+): ReadonlyMap<string, LastChange> {
+  const last = new Map<string, LastChange>();
+  for (const { revision, events } of log) {
+    const author = authors.get(revision);
+    for (const { key, type } of events) {
+      const by = author === undefined ? {} : { by: authorOf(author) };
+      last.set(key, { key, type, revision, ...by });
+    }
+  }
+  return last;
+}
+
+function authorOf({ node, operation }: Call): Author {
+  return operation === undefined ? { node } : { node, operation };
+}
+
+/** The newest change that the waiter did not come to know, although it wanted to know what becomes of the key. */
+function lostIn(
+  { waiter, watched }: Wait,
+  { calls }: WaitEvidence,
+  last: ReadonlyMap<string, LastChange>,
+): LostWakeUp[] {
+  const begins = beginningOf(watched);
+  if (begins === undefined) return [];
+  const knowledge = knowledgeOf(waiter, calls);
+  const found: LostWakeUp[] = [];
+  for (const change of last.values()) {
+    const { key, type, revision, by } = change;
+    if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) continue;
+    const isOwn = by?.operation !== undefined && by.operation === waiter.operation;
+    if (isOwn || knowledge.knows(key, revision) || !knowledge.wants(key, revision)) continue;
+    const how = revision < begins ? 'before' : 'untold';
+    found.push({ kind: 'lost', waiter, change, fromRevision: begins, how });
+  }
+  return found.sort((left, right) => right.change.revision - left.change.revision).slice(0, 1);
+}
+
+/** Whoever watches one key, and knows that it is there, waits for it to go. */
+function heldIn(
+  { waiter, watched }: Wait,
+  evidence: WaitEvidence,
+  last: ReadonlyMap<string, LastChange>,
+  authors: ReadonlyMap<number, Call>,
+): Held[] {
+  if (watched.rangeEnd !== undefined || watched.only === 'put') return [];
+  const change = last.get(watched.key);
+  if (change?.type !== 'put') return [];
+  if (!knowledgeOf(waiter, evidence.calls).knows(change.key, change.revision)) return [];
+  const author = authors.get(change.revision);
+  const fate = author === undefined ? undefined : fateOf(author, evidence);
+  return [{ kind: 'held', waiter, change, ...(fate === undefined ? {} : { fate }) }];
+}
+
+function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: WaitEvidence): Held['fate'] {
+  const { sequence } = wrote?.at ?? sent;
+  if (crashes.some((crash) => crash.node === node && crash.at.sequence > sequence)) return 'died';
+  return unfinished.has(node) ? undefined : 'ended';
+}
+
+/** The shortest circle. */
+function circleOf(held: readonly Held[], evidence: WaitEvidence): Circle | undefined {
+  let shortest: readonly Held[] | undefined;
+  for (const start of held) {
+    const found = wayBack(start, held, evidence);
+    if (found !== undefined && found.length < (shortest?.length ?? Infinity)) shortest = found;
+  }
+  return shortest && { kind: 'circle', waits: shortest };
+}
+
+/** From who holds what `start` waits for, breadth first, until somebody waits for the waiter of `start`. */
+function wayBack(start: Held, held: readonly Held[], { pending }: WaitEvidence): readonly Held[] | undefined {
+  const seen = new Set<Held>([start]);
+  let ways: (readonly Held[])[] = [[start]];
+  while (ways.length > 0) {
+    const longer: (readonly Held[])[] = [];
+    for (const way of ways) {
+      const holder = holderOf(way.at(-1) ?? start, pending);
+      if (holder === undefined) continue;
+      if (holder === start.waiter.operation) return way;
+      for (const next of held) {
+        if (next.waiter.operation !== holder || seen.has(next)) continue;
+        seen.add(next);
+        longer.push([...way, next]);
+      }
+    }
+    ways = longer;
+  }
+  return undefined;
+}
+
+/** The operation that has to go on for the key to go: that which put it or, where that has ended, the only one of its node. */
+function holderOf({ change: { by }, fate }: Held, pending: WaitEvidence['pending']): string | undefined {
+  if (by === undefined || fate !== undefined) return undefined;
+  if (pending.some(({ id }) => id === by.operation)) return by.operation;
+  const own = pending.filter(({ node }) => node === by.node);
+  return own.length === 1 ? own[0]?.id : undefined;
+}
