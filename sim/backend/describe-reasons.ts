@@ -53,11 +53,14 @@ function describeCircle({ waits }: Circle): string {
 
 function describeLost({ waiter, change, fromRevision, how }: LostWakeUp): string {
   const last = `the last change of ${change.key} was its ${describeChange(change)}`;
+  const watches = `from revision ${fromRevision} on`;
   switch (how) {
     case 'before':
-      return `${last}, before ${waiter.node} began to watch it from revision ${fromRevision} on: the wake-up was lost`;
+      return `${last}, before ${waiter.node} began to watch it ${watches}: the wake-up was lost`;
     case 'untold':
-      return `${last}, and was never told to ${waiter.node}, which watches it from revision ${fromRevision} on: the wake-up was lost`;
+      return `${last}, and was never told to ${waiter.node}, which watches it ${watches}: the wake-up was lost`;
+    case 'unwatched':
+      return `${last}, and was never told to ${waiter.node}, whose watch ${watches} had broken: the wake-up was lost`;
     default:
       return how satisfies never;
   }

@@ -60,10 +60,10 @@ export interface LostWakeUp {
   readonly kind: 'lost';
   readonly waiter: Waiter;
   readonly change: LastChange;
-  /** Of the watch that is still open. */
+  /** Of the watch that is still open, or was the last. */
   readonly fromRevision: number;
-  /** It happened before the watch began, or the watch should have told it. */
-  readonly how: 'before' | 'untold';
+  /** It happened before the watch began, or the watch did not tell it, or that was broken by then and not made again. */
+  readonly how: 'before' | 'untold' | 'unwatched';
 }
 
 export type WaitReason = Held | Circle | LostWakeUp;
@@ -84,23 +84,33 @@ export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
   return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
 }
 
-/** The watches that are open, each once, of operations that are pending or of nodes that go on outside of any. */
+/**
+ * The watches that are open, each once, of operations that are pending or of nodes that go on outside of any; and the
+ * last that was broken of an operation that is pending and has nothing else under way.
+ */
 function waitsIn({ calls, pending, unfinished }: WaitEvidence): Wait[] {
   const ids = new Set(pending.map(({ id }) => id));
+  const busy = new Set(
+    calls.filter(({ returned }) => returned === undefined).map(({ operation }) => operation),
+  );
   const waits = new Map<string, Wait>();
+  const broken = new Map<string, Wait>();
   for (const { node, watches } of calls) {
     const own = pending.filter((operation) => operation.node === node);
     for (const watched of watches) {
-      const [only] = own;
-      const operation = watched.operation ?? (own.length === 1 ? only?.id : undefined);
+      const operation = watched.operation ?? (own.length === 1 ? own[0]?.id : undefined);
       const isWaited = operation === undefined ? unfinished.has(node) : ids.has(operation);
-      if (!watched.open || !isWaited) continue;
+      if (!isWaited || watched.state === 'left') continue;
       const waiter = operation === undefined ? { node } : { node, operation };
       const { key, rangeEnd, fromRevision } = watched;
-      waits.set(JSON.stringify([waiter, key, rangeEnd, fromRevision]), { waiter, watched });
+      if (watched.state === 'open') {
+        busy.add(operation);
+        waits.set(JSON.stringify([waiter, key, rangeEnd, fromRevision]), { waiter, watched });
+      } else if (operation !== undefined) broken.set(operation, { waiter, watched });
     }
   }
-  return [...waits.values()];
+  const idle = [...broken].filter(([operation]) => !busy.has(operation));
+  return [...waits.values(), ...idle.map(([, wait]) => wait)];
 }
 
 function lastChanges(
@@ -137,7 +147,8 @@ function lostIn(
     if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) continue;
     const isOwn = by?.operation !== undefined && by.operation === waiter.operation;
     if (isOwn || knowledge.knows(key, revision) || !knowledge.wants(key, revision)) continue;
-    const how = revision < begins ? 'before' : 'untold';
+    const told = watched.state === 'open' ? 'untold' : 'unwatched';
+    const how = revision < begins ? 'before' : told;
     found.push({ kind: 'lost', waiter, change, fromRevision: begins, how });
   }
   return found.sort((left, right) => right.change.revision - left.change.revision).slice(0, 1);
@@ -165,28 +176,44 @@ function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: WaitEviden
   return unfinished.has(node) ? undefined : 'ended';
 }
 
-/** The shortest circle. */
-function circleOf(held: readonly Held[], evidence: WaitEvidence): Circle | undefined {
+/**
+ * The shortest circle among waits that cannot end: whoever could take the key away waits as well, and so on. Whoever
+ * has put it could or, where that operation has ended, any of its node that is pending.
+ */
+function circleOf(held: readonly Held[], { pending }: WaitEvidence): Circle | undefined {
+  const holders = new Map(held.map((wait) => [wait, holdersOf(wait, pending)]));
+  let stuck = held.filter((wait) => wait.waiter.operation !== undefined);
+  for (let before = -1; before !== stuck.length;) {
+    before = stuck.length;
+    const waiting = new Set(stuck.map(({ waiter }) => waiter.operation));
+    stuck = stuck.filter((wait) => {
+      const able = holders.get(wait) ?? [];
+      return able.length > 0 && able.every((operation) => waiting.has(operation));
+    });
+  }
   let shortest: readonly Held[] | undefined;
-  for (const start of held) {
-    const found = wayBack(start, held, evidence);
+  for (const start of stuck) {
+    const found = wayBack(start, stuck, holders);
     if (found !== undefined && found.length < (shortest?.length ?? Infinity)) shortest = found;
   }
   return shortest && { kind: 'circle', waits: shortest };
 }
 
 /** From who holds what `start` waits for, breadth first, until somebody waits for the waiter of `start`. */
-function wayBack(start: Held, held: readonly Held[], { pending }: WaitEvidence): readonly Held[] | undefined {
+function wayBack(
+  start: Held,
+  stuck: readonly Held[],
+  holders: ReadonlyMap<Held, readonly string[]>,
+): readonly Held[] | undefined {
   const seen = new Set<Held>([start]);
   let ways: (readonly Held[])[] = [[start]];
   while (ways.length > 0) {
     const longer: (readonly Held[])[] = [];
     for (const way of ways) {
-      const holder = holderOf(way.at(-1) ?? start, pending);
-      if (holder === undefined) continue;
-      if (holder === start.waiter.operation) return way;
-      for (const next of held) {
-        if (next.waiter.operation !== holder || seen.has(next)) continue;
+      const able = holders.get(way.at(-1) ?? start) ?? [];
+      if (able.some((operation) => operation === start.waiter.operation)) return way;
+      for (const next of stuck) {
+        if (seen.has(next) || !able.some((operation) => operation === next.waiter.operation)) continue;
         seen.add(next);
         longer.push([...way, next]);
       }
@@ -196,10 +223,9 @@ function wayBack(start: Held, held: readonly Held[], { pending }: WaitEvidence):
   return undefined;
 }
 
-/** The operation that has to go on for the key to go: that which put it or, where that has ended, the only one of its node. */
-function holderOf({ change: { by }, fate }: Held, pending: WaitEvidence['pending']): string | undefined {
-  if (by === undefined || fate !== undefined) return undefined;
-  if (pending.some(({ id }) => id === by.operation)) return by.operation;
-  const own = pending.filter(({ node }) => node === by.node);
-  return own.length === 1 ? own[0]?.id : undefined;
+/** Those of which one has to go on for the key to go. */
+function holdersOf({ change: { by }, fate }: Held, pending: WaitEvidence['pending']): readonly string[] {
+  if (by === undefined || fate !== undefined) return [];
+  if (by.operation !== undefined && pending.some(({ id }) => id === by.operation)) return [by.operation];
+  return pending.filter(({ node }) => node === by.node).map(({ id }) => id);
 }

@@ -43,7 +43,7 @@ export function withReasons(problem: Problem, evidence: WaitEvidence): Problem {
   const headline = headlineOf(reasons);
   const { kind, message, waiting } = problem;
   // Each wait of a circle has a line of its own.
-  const lines = reasons.filter((reason) => reason.kind !== 'circle').map(describeReason);
+  const lines = new Set(reasons.filter((reason) => reason.kind !== 'circle').map(describeReason));
   return {
     kind,
     message: headline === undefined ? message : `${message}: ${headline}`,

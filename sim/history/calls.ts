@@ -52,8 +52,8 @@ export interface Watched extends KeyRange {
   readonly only?: 'put' | 'delete';
   /** That of etcd when it began; undefined where the node was never told that it did. */
   readonly createdRevision?: number;
-  /** Neither side has ended it. */
-  readonly open: boolean;
+  /** `left` where the node wants no more of it, or has died, and `broken` where it was ended for it. */
+  readonly state: 'open' | 'left' | 'broken';
 }
 
 /** The revision that a call made. */

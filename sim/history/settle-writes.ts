@@ -26,6 +26,8 @@ export interface Writing {
   readonly node: string;
   readonly operation?: string;
   readonly intent: Intent;
+  /** The newest revision that any member had told of when it was sent: what it wrote came later. */
+  readonly after: number;
   /** What the member answered, where it did. */
   readonly answer?: { readonly revision: number; readonly wrote: boolean; readonly at: CallMoment };
 }
@@ -51,7 +53,9 @@ export function settleWrites<W extends Writing>(
   for (const { revision, events } of log) {
     if (open.size === 0) break;
     if (authors.has(revision)) continue;
-    const able = [...open].filter(({ intent }) => intent.branches.some((branch) => makes(branch, events)));
+    const able = [...open].filter(
+      ({ intent, after }) => after < revision && intent.branches.some((branch) => makes(branch, events)),
+    );
     const [first] = able;
     if (first === undefined || !able.every((writing) => isOfOne(first, writing))) continue;
     open.delete(first);

@@ -11,8 +11,8 @@ export interface CallWitness {
   answered(bytes: Uint8Array): void;
   /** A message of the member arrives at the node. */
   received(bytes: Uint8Array): void;
-  /** The node was told the end, gave the call up, or died. */
-  ended(): void;
+  /** The node was told the end; or it gave the call up, or died. */
+  ended(how: 'told' | 'given up'): void;
 }
 
 /** Told of every call when it begins, while the code that makes it runs; undefined where it does not matter. */

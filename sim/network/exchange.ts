@@ -101,7 +101,7 @@ export class Exchange {
     if (this.#ended) return;
     this.#requests = ['cancel'];
     if (this.#begun) this.flush();
-    this.#end();
+    this.#end('given up');
   }
 
   /** The connection stands: what was sent so far leaves. */
@@ -142,12 +142,12 @@ export class Exchange {
 
   /** The node's process has died. */
   abandon(): void {
-    this.witness?.ended();
+    this.witness?.ended('given up');
   }
 
-  #end(): void {
+  #end(how: 'told' | 'given up' = 'told'): void {
     this.#ended = true;
-    this.witness?.ended();
+    this.witness?.ended(how);
     this.#link.connection.detach(this);
   }
 

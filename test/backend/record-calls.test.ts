@@ -144,7 +144,7 @@ describe('a call', () => {
     });
     const watch = calls.find(({ method }) => method === 'Watch.Watch');
     expect(watch?.watches).toMatchObject([
-      { key: 'a', rangeEnd: 'b', operation: 'n1-1', fromRevision: 3, createdRevision: 2, open: false },
+      { key: 'a', rangeEnd: 'b', operation: 'n1-1', fromRevision: 3, createdRevision: 2, state: 'left' },
     ]);
     expect(watch?.reads).toMatchObject([
       { key: 'a1', revision: 3 },

@@ -8,7 +8,7 @@ const at = { sequence: 0, timeUs: 0, order: 0 };
 const put = (key: string, value: string): IntendedChange => ({ type: 'put', key, value });
 
 function writing(operation: string, ...branches: readonly IntendedChange[][]): Writing {
-  return { node: operation.split('-')[0] ?? '', operation, intent: { branches, leases: [] } };
+  return { node: operation.split('-')[0] ?? '', operation, intent: { branches, leases: [] }, after: 0 };
 }
 
 function answered(by: Writing, revision: number, wrote = true): Writing {
@@ -56,6 +56,12 @@ it('one that may be of two operations is given to neither, but one sent again is
   expect(settled([first, again], [...log, entry(5, 'a=1')])).toEqual(['n1-1 3 inferred', 'n1-1 5 inferred']);
 });
 
+it('a write made nothing that was there before it was sent', () => {
+  const late = { ...writing('n2-1', [put('a', '1')]), after: 3 };
+  expect(settled([late], [entry(3, 'a=1')])).toEqual([]);
+  expect(settled([writing('n1-1', [put('a', '1')]), late], [entry(3, 'a=1')])).toEqual(['n1-1 3 inferred']);
+});
+
 it('a call that was answered and wrote nothing is no author', () => {
   expect(settled([answered(writing('n1-1', [put('a', '1')]), 3, false)], [entry(3, 'a=1')])).toEqual([]);
 });
@@ -66,7 +72,7 @@ it('a revocation took away what was put under its lease, and nothing else', () =
     intent: { branches: [], leases },
   });
   const revoke = answered(
-    { node: 'n2', operation: 'n2-1', intent: { branches: [], leases: [], revokes: '7' } },
+    { node: 'n2', operation: 'n2-1', intent: { branches: [], leases: [], revokes: '7' }, after: 0 },
     3,
     false,
   );

@@ -87,10 +87,7 @@ export class CallRecorder {
         ...(wrote === undefined ? {} : { wrote }),
         reads: [...reads],
         looks: [...looks],
-        watches: watches.map(({ id: _id, ...watched }) => ({
-          ...watched,
-          open: watched.open && returned === undefined,
-        })),
+        watches: watches.map(({ id: _id, ...watched }) => watched),
       };
     });
   }
@@ -105,6 +102,7 @@ export class CallRecorder {
       sent: this.#moment(),
       answered: false,
       intent: NO_INTENT,
+      after: this.#revision,
       reads: [],
       looks: [],
       watches: [],
@@ -154,8 +152,10 @@ export class CallRecorder {
   }
 
   #watchStream(call: DraftCall): CallWitness {
-    const close = (id: bigint): void => {
-      for (const watched of call.watches) if (watched.id === id) watched.open = false;
+    const close = (state: Watched['state'], id?: bigint): void => {
+      for (const watched of call.watches) {
+        if (watched.state === 'open' && (id === undefined || watched.id === id)) watched.state = state;
+      }
     };
     return {
       sent: (bytes) => {
@@ -169,10 +169,10 @@ export class CallRecorder {
             asked: this.#moment(),
             fromRevision: startRevision,
             ...onlyOf(request.createRequest.filters),
-            open: true,
+            state: 'open',
           });
         }
-        if (request?.cancelRequest !== undefined) close(request.cancelRequest.watchId);
+        if (request?.cancelRequest !== undefined) close('left', request.cancelRequest.watchId);
       },
       answered: (bytes) => this.#hearOf(bytes),
       received: (bytes) => {
@@ -188,14 +188,17 @@ export class CallRecorder {
             watched.createdRevision = response.header?.revision ?? 0;
           }
         }
-        if (response.canceled) close(response.watchId);
+        if (response.canceled) close('broken', response.watchId);
         for (const { type, kv } of response.events) {
           if (kv === undefined) continue;
           const read = { key: this.#nameOf(kv.key), revision: kv.modRevision, at };
           call.reads.push(type === EVENT_TYPE.delete ? { ...read, deletes: true } : read);
         }
       },
-      ended: () => this.#end(call),
+      ended: (how) => {
+        close(how === 'told' ? 'broken' : 'left');
+        this.#end(call);
+      },
     };
   }
 
