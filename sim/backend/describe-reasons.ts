@@ -1,7 +1,7 @@
 /** Why nodes wait, in words: one sentence for each reason, and what belongs into the headline of the problem. */
 import { singleLine } from '../input/parsed.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
-import type { Author, Circle, Held, LastChange, LostWakeUp, WaitReason } from './wait-reasons.js';
+import type { Author, Circle, Held, KeyChange, LostWakeUp, WaitReason } from './wait-reasons.js';
 
 /** Of so many waits a circle is told in full. */
 const CIRCLE_WAITS_MAX = 4;
@@ -52,24 +52,29 @@ function describeCircle({ waits }: Circle): string {
 }
 
 function describeLost({ waiter, change, fromRevision, how }: LostWakeUp): string {
-  const last = `the last change of ${change.key} was its ${describeChange(change)}`;
+  const what = describeChange(change);
   const watches = `from revision ${fromRevision} on`;
+  const untold = `${what}${change.isLast ? ', and' : ''} was never told to ${waiter.node}`;
   switch (how) {
-    case 'before':
-      return `${last}, before ${waiter.node} began to watch it ${watches}: the wake-up was lost`;
+    case 'before': {
+      const came = change.isLast ? `${what},` : `${what} came`;
+      return `${came} before ${waiter.node} began to watch it ${watches}: the wake-up was lost`;
+    }
     case 'untold':
-      return `${last}, and was never told to ${waiter.node}, which watches it ${watches}: the wake-up was lost`;
+      return `${untold}, which watches it ${watches}: the wake-up was lost`;
     case 'unwatched':
-      return `${last}, and was never told to ${waiter.node}, whose watch ${watches} had broken: the wake-up was lost`;
+      return `${untold}, whose watch ${watches} had broken: the wake-up was lost`;
     default:
       return how satisfies never;
   }
 }
 
-function describeChange({ type, revision, by }: LastChange): string {
-  const what = `${type === 'put' ? 'put' : 'deletion'} at revision ${revision}`;
+function describeChange({ key, type, revision, isLast, by }: KeyChange): string {
+  const what = type === 'put' ? 'put' : 'deletion';
   // What a lease takes with it when it expires is no call's.
-  return by === undefined ? what : `${what} by ${by.operation ?? by.node}`;
+  const when =
+    by === undefined ? `at revision ${revision}` : `at revision ${revision} by ${by.operation ?? by.node}`;
+  return isLast ? `the last change of ${key} was its ${what} ${when}` : `the ${what} of ${key} ${when}`;
 }
 
 function within({ operation }: Author): string {

@@ -31,11 +31,13 @@ export interface Author {
   readonly operation?: string;
 }
 
-/** The last change of a key. */
-export interface LastChange {
+/** A change of a key. */
+export interface KeyChange {
   readonly key: string;
   readonly type: 'put' | 'delete';
   readonly revision: number;
+  /** None of that key came after it. */
+  readonly isLast: boolean;
   /** Undefined where no call is known to have made it, as where a lease expired. */
   readonly by?: Author;
 }
@@ -44,7 +46,7 @@ export interface LastChange {
 export interface Held {
   readonly kind: 'held';
   readonly waiter: Waiter;
-  readonly change: LastChange;
+  readonly change: KeyChange;
   /** What has become of who put it: its code has ended, or the process that did so has died; else undefined. */
   readonly fate?: 'ended' | 'died';
 }
@@ -55,11 +57,11 @@ export interface Circle {
   readonly waits: readonly Held[];
 }
 
-/** What was to wake somebody has happened, and the wake-up did not come. */
+/** What was to wake somebody has happened, and it was not told. */
 export interface LostWakeUp {
   readonly kind: 'lost';
   readonly waiter: Waiter;
-  readonly change: LastChange;
+  readonly change: KeyChange;
   /** Of the watch that is still open, or was the last. */
   readonly fromRevision: number;
   /** It happened before the watch began, or the watch did not tell it, or that was broken by then and not made again. */
@@ -77,9 +79,9 @@ interface Wait {
 export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
   const authors = authorsOf(evidence.calls);
   const waits = waitsIn(evidence);
-  const last = lastChanges(evidence.log, authors);
-  const lost = waits.flatMap((wait) => lostIn(wait, evidence, last));
-  const held = waits.flatMap((wait) => heldIn(wait, evidence, last, authors));
+  const changes = changesIn(evidence.log, authors);
+  const lost = waits.flatMap((wait) => lostIn(wait, evidence, changes));
+  const held = waits.flatMap((wait) => heldIn(wait, evidence, changes, authors));
   const circle = circleOf(held, evidence);
   return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
 }
@@ -113,56 +115,56 @@ function waitsIn({ calls, pending, unfinished }: WaitEvidence): Wait[] {
   return [...waits.values(), ...idle.map(([, wait]) => wait)];
 }
 
-function lastChanges(
-  log: readonly LogEntry[],
-  authors: ReadonlyMap<number, Call>,
-): ReadonlyMap<string, LastChange> {
-  const last = new Map<string, LastChange>();
-  for (const { revision, events } of log) {
-    const author = authors.get(revision);
-    for (const { key, type } of events) {
-      const by = author === undefined ? {} : { by: authorOf(author) };
-      last.set(key, { key, type, revision, ...by });
-    }
-  }
-  return last;
+/** Every change, the newest first. */
+function changesIn(log: readonly LogEntry[], authors: ReadonlyMap<number, Call>): KeyChange[] {
+  const seen = new Set<string>();
+  return [...log].reverse().flatMap(({ revision, events }) =>
+    events.map(({ key, type }) => {
+      const author = authors.get(revision);
+      const change = { key, type, revision, isLast: !seen.has(key) };
+      seen.add(key);
+      return author === undefined ? change : { ...change, by: authorOf(author) };
+    }),
+  );
 }
 
 function authorOf({ node, operation }: Call): Author {
   return operation === undefined ? { node } : { node, operation };
 }
 
-/** The newest change that the waiter did not come to know, although it wanted to know what becomes of the key. */
+/**
+ * A change that the waiter did not come to know, although it wanted to know what becomes of the key: the last one of a
+ * key, if there is such a one, else the newest.
+ */
 function lostIn(
   { waiter, watched }: Wait,
   { calls }: WaitEvidence,
-  last: ReadonlyMap<string, LastChange>,
+  changes: readonly KeyChange[],
 ): LostWakeUp[] {
   const begins = beginningOf(watched);
   if (begins === undefined) return [];
   const knowledge = knowledgeOf(waiter, calls);
-  const found: LostWakeUp[] = [];
-  for (const change of last.values()) {
-    const { key, type, revision, by } = change;
-    if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) continue;
+  const lost = changes.filter(({ key, type, revision, by }) => {
+    if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) return false;
     const isOwn = by?.operation !== undefined && by.operation === waiter.operation;
-    if (isOwn || knowledge.knows(key, revision) || !knowledge.wants(key, revision)) continue;
-    const told = watched.state === 'open' ? 'untold' : 'unwatched';
-    const how = revision < begins ? 'before' : told;
-    found.push({ kind: 'lost', waiter, change, fromRevision: begins, how });
-  }
-  return found.sort((left, right) => right.change.revision - left.change.revision).slice(0, 1);
+    return !isOwn && !knowledge.knows(key, revision) && knowledge.wants(key, revision);
+  });
+  const change = lost.find(({ isLast }) => isLast) ?? lost[0];
+  if (change === undefined) return [];
+  const told = watched.state === 'open' ? 'untold' : 'unwatched';
+  const how = change.revision < begins ? 'before' : told;
+  return [{ kind: 'lost', waiter, change, fromRevision: begins, how }];
 }
 
 /** Whoever watches one key, and knows that it is there, waits for it to go. */
 function heldIn(
   { waiter, watched }: Wait,
   evidence: WaitEvidence,
-  last: ReadonlyMap<string, LastChange>,
+  changes: readonly KeyChange[],
   authors: ReadonlyMap<number, Call>,
 ): Held[] {
   if (watched.rangeEnd !== undefined || watched.only === 'put') return [];
-  const change = last.get(watched.key);
+  const change = changes.find(({ key }) => key === watched.key);
   if (change?.type !== 'put') return [];
   if (!knowledgeOf(waiter, evidence.calls).knows(change.key, change.revision)) return [];
   const author = authors.get(change.revision);

@@ -145,6 +145,7 @@ class Runner {
         scenario,
         maxRuns: shrinkRunsMax,
         run: (plan) => this.#runPlan(plan, { stacks: false }),
+        runToShow: (plan) => this.#runPlan(plan, { stacks: true }),
       },
       environment,
     );
@@ -239,6 +240,8 @@ class Runner {
       budget: this.#budget,
       stacks,
       observe,
+      // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
+      recordCalls: stacks && observe === undefined,
       replay: replay ?? replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });

@@ -35,5 +35,10 @@ export async function runReproPlan(
     },
     () => undefined,
   );
-  return machinery.runPlan({ scenario, plan, backend, budget, stacks, replay, signal: environment.signal });
+  const { signal } = environment;
+  return machinery.runPlan({
+    ...{ scenario, plan, backend, budget, stacks, replay, signal },
+    // What is run with stacks is to be shown, with the reasons that calls give.
+    recordCalls: stacks,
+  });
 }

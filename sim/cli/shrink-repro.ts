@@ -28,7 +28,11 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
     throw new UsageError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
   }
   const { smallest, runs, complete } = await shrinkFailure(
-    { failure, scenario, maxRuns, run: (plan) => runReproPlan(request, plan, { stacks: false, replay }) },
+    {
+      ...{ failure, scenario, maxRuns },
+      run: (plan) => runReproPlan(request, plan, { stacks: false, replay }),
+      runToShow: (plan) => runReproPlan(request, plan, { stacks: true, replay }),
+    },
     environment,
   );
   const made = reproOf(smallest, repro.repro.budget);

@@ -38,7 +38,7 @@ async function callsOf(
 }
 
 describe('a run that records its calls', () => {
-  const cases = ['bank', 'mutex', 'double-barrier', 'election', 'watch'].flatMap((name) =>
+  const cases = ['register', 'mutex', 'double-barrier', 'election', 'watch'].flatMap((name) =>
     [1, 3].map((members) => [name, members] as const),
   );
 

@@ -35,12 +35,17 @@ interface DraftWatch extends Draft<Watched> {
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 
+/** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
+const RECORDS_MAX = 300_000;
+
 export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
   readonly #prefixBytes: ByteString;
   readonly #current = new AsyncLocalStorage<string>();
-  readonly #calls: DraftCall[] = [];
+  /** Undefined where there are too many. */
+  #calls: DraftCall[] | undefined = [];
+  #records = 0;
   #order = 0;
   #revision = 0;
 
@@ -63,17 +68,19 @@ export class CallRecorder {
   /** Of methods that are about keys. */
   readonly witness: Witness = ({ node, member, method }) => {
     const contents = CONTENTS[method];
+    if (this.#calls === undefined) return undefined;
     if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
     if (method !== WATCH) return undefined;
     return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
   };
 
   /**
-   * The calls so far, in the order in which they were begun.
+   * The calls so far, in the order in which they were begun; undefined where there were too many to record.
    *
    * @param log etcd's, which tells of writes that no member has answered
    */
-  calls(log: readonly LogEntry[]): Call[] {
+  calls(log: readonly LogEntry[]): Call[] | undefined {
+    if (this.#calls === undefined) return undefined;
     const written = settleWrites(this.#calls, log);
     return this.#calls.map((call) => {
       const { node, operation, member, method, sent, returned, answered, reads, looks, watches } = call;
@@ -107,7 +114,8 @@ export class CallRecorder {
       looks: [],
       watches: [],
     };
-    this.#calls.push(call);
+    this.#calls?.push(call);
+    this.#count(1);
     return call;
   }
 
@@ -135,6 +143,7 @@ export class CallRecorder {
         for (const { versions, complete, ...range } of answer?.found ?? []) {
           call.looks.push({ ...range, revision: answer?.revision ?? 0, complete, at });
           for (const version of versions) call.reads.push({ ...version, at });
+          this.#count(versions.length);
         }
       },
       ended: () => this.#end(call),
@@ -189,6 +198,7 @@ export class CallRecorder {
           }
         }
         if (response.canceled) close('broken', response.watchId);
+        this.#count(response.events.length);
         for (const { type, kv } of response.events) {
           if (kv === undefined) continue;
           const read = { key: this.#nameOf(kv.key), revision: kv.modRevision, at };
@@ -205,6 +215,11 @@ export class CallRecorder {
   #hearOf(watchResponse: Uint8Array): void {
     const revision = readable(() => WATCH_RESPONSE.decode(watchResponse))?.header?.revision ?? 0;
     this.#revision = Math.max(this.#revision, revision);
+  }
+
+  #count(records: number): void {
+    this.#records += records;
+    if (this.#records > RECORDS_MAX) this.#calls = undefined;
   }
 
   #end(call: DraftCall): void {
