@@ -29,7 +29,7 @@ export interface Stage {
    */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
   /** Runs the body of an operation, where somebody wants to know what is done in it. */
-  within?<T>(operation: string, body: () => Promise<T>): Promise<T>;
+  within?<T>(operation: PlannedOperation, body: () => Promise<T>): Promise<T>;
   /** The plan's clock starts: its faults begin when they are due. */
   startFaults(operator: Operator): void;
   /** Undoes every fault that is acting and starts no more. */
@@ -85,7 +85,7 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     async perform(operation, body) {
       const finish = stage.recorder.invoke(node.name, operation);
       try {
-        const result = await (stage.within?.(operation.id, body) ?? body());
+        const result = await (stage.within?.(operation, body) ?? body());
         finish({ kind: 'ok', ...result });
         return result;
       } catch (error) {

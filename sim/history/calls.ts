@@ -41,10 +41,14 @@ export interface Look extends KeyRange {
   readonly at: CallMoment;
 }
 
-/** One watcher on a stream. */
-export interface Watched extends KeyRange {
-  /** In whose body it was asked for; undefined where that is not known. */
+/** In whose body something was done: an operation's id and its name, such as `lock`; undefined where it is not known. */
+export interface Doing {
   readonly operation?: string;
+  readonly operationName?: string;
+}
+
+/** One watcher on a stream. */
+export interface Watched extends KeyRange, Doing {
   readonly asked: CallMoment;
   /** The first revision that was asked for; 0 for whatever comes. */
   readonly fromRevision: number;
@@ -63,13 +67,13 @@ export interface Written {
   readonly known: 'answered' | 'inferred';
   /** When the member answered, where it did. */
   readonly at?: CallMoment;
+  /** Of the run's keys, as far as etcd's log tells. */
+  readonly changes: readonly { readonly key: string; readonly type: 'put' | 'delete' }[];
 }
 
 /** One request of a node and what came back. A stream of watches is one call. */
-export interface Call {
+export interface Call extends Doing {
   readonly node: string;
-  /** In whose body it was made; undefined where that is not known. */
-  readonly operation?: string;
   readonly member: string;
   /** Such as `KV.Txn`. */
   readonly method: string;

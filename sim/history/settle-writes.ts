@@ -39,10 +39,12 @@ export function settleWrites<W extends Writing>(
 ): ReadonlyMap<W, Written> {
   const written = new Map<W, Written>();
   const authors = new Map<number, W>();
+  const entries = new Map(log.map((entry) => [entry.revision, entry]));
   const give = (writing: W, known: Written['known'], revision: number): void => {
     const at = writing.answer?.at;
     authors.set(revision, writing);
-    written.set(writing, { revision, known, ...(at === undefined ? {} : { at }) });
+    const changes = (entries.get(revision)?.events ?? []).map(({ key, type }) => ({ key, type }));
+    written.set(writing, { revision, known, ...(at === undefined ? {} : { at }), changes });
   };
   for (const writing of writings) {
     if (writing.answer?.wrote === true) give(writing, 'answered', writing.answer.revision);

@@ -1,5 +1,5 @@
 /** Calls, logs and watches in few words, for judgements about them by hand. */
-import type { Call, CallMoment, KeyRead, Look, Watched } from '../../sim/history/calls.js';
+import type { Call, CallMoment, KeyRead, Look, Watched, Written } from '../../sim/history/calls.js';
 import type { LogEntry, LogEvent, Moment, Operation } from '../../sim/history/history.js';
 
 /** The moment with this number in every order. */
@@ -10,11 +10,15 @@ export function at(number: number): CallMoment {
 export interface CallWords {
   /** Such as `n1-2`, of node `n1`. */
   readonly by: string;
+  /** Of the operation; `work` by default. */
+  readonly name?: string;
   readonly sent: number;
+  /** Infinity where it has not; right after it was sent by default. */
   readonly returned?: number;
   readonly method?: string;
   readonly answered?: boolean;
-  readonly wrote?: number;
+  /** Such as `3: a b-`: at revision 3, a was put and b deleted. */
+  readonly wrote?: number | string;
   /** When the member answered. */
   readonly wroteAt?: number;
   /** Such as `a@3`. */
@@ -29,12 +33,12 @@ export function call(words: CallWords): Call {
   const then = at(returned);
   return {
     node: nodeOf(by),
-    ...(by.includes('-') ? { operation: by } : {}),
+    ...(by.includes('-') ? { operation: by, operationName: words.name ?? 'work' } : {}),
     ...{ member: 'm1', method, sent: at(sent), answered },
     ...(words.returned === Infinity ? {} : { returned: then }),
     ...(words.wrote === undefined
       ? {}
-      : { wrote: { revision: words.wrote, known: 'answered', at: at(words.wroteAt ?? sent) } }),
+      : { wrote: { ...writtenOf(words.wrote), known: 'answered', at: at(words.wroteAt ?? sent) } }),
     reads: (words.reads ?? []).map((text) => readOf(text, then)),
     looks: (words.looks ?? []).map((text) => lookOf(text, then)),
     watches: words.watches ?? [],
@@ -84,6 +88,18 @@ function nodeOf(id: string): string {
 function readOf(text: string, then: CallMoment): KeyRead {
   const [key = '', revision = ''] = text.split('@');
   return { key, revision: Number(revision), at: then };
+}
+
+function writtenOf(words: number | string): Pick<Written, 'revision' | 'changes'> {
+  const [revision = '', keys = ''] = String(words).split(': ');
+  const changes = keys
+    .split(' ')
+    .filter((key) => key !== '')
+    .map((key) => ({
+      key: key.replace(/-$/, ''),
+      type: key.endsWith('-') ? ('delete' as const) : ('put' as const),
+    }));
+  return { revision: Number(revision), changes };
 }
 
 function lookOf(text: string, then: CallMoment): Look {

@@ -7,7 +7,8 @@ import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
 import { MalformedError } from '../../etcd/wire/malformed-error.js';
 import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
-import type { Call, CallMoment, KeyRead, Look, Watched } from '../../history/calls.js';
+import type { Call, CallMoment, Doing, KeyRead, Look, Watched } from '../../history/calls.js';
+import type { PlannedOperation } from '../../explore/plan.js';
 import type { LogEntry } from '../../history/history.js';
 import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallWitness, Witness } from '../../network/call-witness.js';
@@ -42,7 +43,7 @@ export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
   readonly #prefixBytes: ByteString;
-  readonly #current = new AsyncLocalStorage<string>();
+  readonly #current = new AsyncLocalStorage<Doing>();
   /** Undefined where there are too many. */
   #calls: DraftCall[] | undefined = [];
   #records = 0;
@@ -61,8 +62,8 @@ export class CallRecorder {
   }
 
   /** Runs the body of an operation, so that what it calls is known to be its. */
-  within<T>(operation: string, body: () => Promise<T>): Promise<T> {
-    return this.#current.run(operation, body);
+  within<T>({ id, name }: PlannedOperation, body: () => Promise<T>): Promise<T> {
+    return this.#current.run({ operation: id, operationName: name }, body);
   }
 
   /** Of methods that are about keys. */
@@ -83,11 +84,13 @@ export class CallRecorder {
     if (this.#calls === undefined) return undefined;
     const written = settleWrites(this.#calls, log);
     return this.#calls.map((call) => {
-      const { node, operation, member, method, sent, returned, answered, reads, looks, watches } = call;
+      const { node, operation, operationName, member, method, sent, returned, answered } = call;
+      const { reads, looks, watches } = call;
       const wrote = written.get(call);
       return {
         node,
         ...(operation === undefined ? {} : { operation }),
+        ...(operationName === undefined ? {} : { operationName }),
         ...{ member, method, sent },
         ...(returned === undefined ? {} : { returned }),
         answered,
@@ -100,10 +103,9 @@ export class CallRecorder {
   }
 
   #begin(node: string, member: string, method: string): DraftCall {
-    const operation = this.#current.getStore();
     const call: DraftCall = {
       node,
-      ...(operation === undefined ? {} : { operation }),
+      ...this.#current.getStore(),
       member,
       method: method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.'),
       sent: this.#moment(),
@@ -171,10 +173,9 @@ export class CallRecorder {
         const request = readable(() => WATCH_REQUEST.decode(bytes));
         if (request?.createRequest !== undefined) {
           const { startRevision } = request.createRequest;
-          const operation = this.#current.getStore();
           call.watches.push({
             ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
-            ...(operation === undefined ? {} : { operation }),
+            ...this.#current.getStore(),
             asked: this.#moment(),
             fromRevision: startRevision,
             ...onlyOf(request.createRequest.filters),
