@@ -1,6 +1,7 @@
 /** What a recorded run says of its calls, and that nothing else of it changes. */
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import { CallRecorder } from '../../sim/backend/simulated/record-calls.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { Plan, PlannedOperation } from '../../sim/explore/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
@@ -166,4 +167,15 @@ describe('a call', () => {
     const revocations = calls.filter(({ method }) => method === 'Lease.LeaseRevoke');
     expect(revocations.map(({ wrote }) => wrote?.revision)).toEqual([undefined, 4]);
   });
+});
+
+it('a record that grows too long is given up as a whole', () => {
+  const recorder = new CallRecorder({ nowUs: 0, sequence: 0 }, 'sim/', 2);
+  const begin = () => recorder.witness({ node: 'n1', member: 'm1', method: '/etcdserverpb.KV/Put' });
+  begin();
+  begin();
+  expect(recorder.calls([])).toHaveLength(2);
+  begin();
+  expect(recorder.calls([])).toBeUndefined();
+  expect(begin()).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 /** Why nodes wait, judged from calls and logs that are written by hand. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeReason, headlineOf } from '../../sim/backend/describe-reasons.js';
 import { waitReasons, type WaitEvidence } from '../../sim/backend/wait-reasons.js';
@@ -144,6 +145,48 @@ describe('a circle', () => {
     ];
     const given = evidence(['n1-4', 'n2-3', 'n2-5'], calls, log('3: b=1', '4: a=1'));
     expect(waitReasons(given).map(({ kind }) => kind)).toEqual(['held', 'held']);
+  });
+});
+
+describe('circles among many', () => {
+  /** For each node whose key it waits for; undefined where it does not wait. */
+  const graphs = fc
+    .integer({ min: 1, max: 7 })
+    .chain((count) =>
+      fc.array(fc.option(fc.nat(count - 1), { nil: undefined }), { minLength: count, maxLength: count }),
+    );
+
+  /** By following everybody who waits, one step after the other. */
+  function shortestOf(graph: readonly (number | undefined)[]): number | undefined {
+    const lengths = graph.flatMap((_, start) => {
+      let place: number | undefined = start;
+      for (let length = 1; length <= graph.length; length++) {
+        place = place === undefined ? undefined : graph[place];
+        if (place === start) return [length];
+      }
+      return [];
+    });
+    return lengths.length === 0 ? undefined : Math.min(...lengths);
+  }
+
+  it('are found where there are some, the shortest, and nowhere else', () => {
+    fc.assert(
+      fc.property(graphs, (graph) => {
+        const puts = graph.map((_, index) => call({ by: `n${index}-0`, sent: index, wrote: index + 2 }));
+        const waits = graph.flatMap((of, index) =>
+          of === undefined ? [] : waitsFor(`n${index}-1`, `k${of}`, of + 2),
+        );
+        const pending = graph.map((_, index) => `n${index}-1`);
+        const entries = graph.flatMap((_, index) => log(`${index + 2}: k${index}=1`));
+        const [reason] = waitReasons(evidence(pending, [...puts, ...waits], entries));
+        const found = reason?.kind === 'circle' ? reason.waits : undefined;
+        expect(found?.length).toBe(shortestOf(graph));
+        found?.forEach(({ change }, index) => {
+          const next = found[(index + 1) % found.length];
+          expect(change.by?.node).toBe(next?.waiter.node);
+        });
+      }),
+    );
   });
 });
 

@@ -13,7 +13,7 @@ import type { LogEntry } from '../../history/history.js';
 import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallWitness, Witness } from '../../network/call-witness.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
-import { CONTENTS, rangeOf, textOf, type Contents } from './call-contents.js';
+import { CONTENTS, rangeOf, textOf, type Answer, type Contents } from './call-contents.js';
 
 /** Where moments come from. */
 export interface CallClock {
@@ -35,6 +35,7 @@ interface DraftWatch extends Draft<Watched> {
 }
 
 const WATCH = '/etcdserverpb.Watch/Watch';
+const RANGE = '/etcdserverpb.KV/Range';
 
 /** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
 const RECORDS_MAX = 300_000;
@@ -50,7 +51,12 @@ export class CallRecorder {
   #order = 0;
   #revision = 0;
 
-  constructor(clock: CallClock, prefix: string) {
+  /** @param prefix with which every key of the run begins, and none does in the record */
+  constructor(
+    clock: CallClock,
+    prefix: string,
+    private readonly recordsMax = RECORDS_MAX,
+  ) {
     this.#clock = clock;
     this.#prefix = prefix;
     this.#prefixBytes = byteStringOfText(prefix);
@@ -70,6 +76,8 @@ export class CallRecorder {
   readonly witness: Witness = ({ node, member, method }) => {
     const contents = CONTENTS[method];
     if (this.#calls === undefined) return undefined;
+    // What the observer reads it hands to nobody.
+    if (node === OBSERVER && method === RANGE) return undefined;
     if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
     if (method !== WATCH) return undefined;
     return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
@@ -124,22 +132,29 @@ export class CallRecorder {
   #unary(call: DraftCall, contents: Contents): CallWitness {
     let request: Uint8Array | undefined;
     const nameOf = (key: ByteString): string => this.#nameOf(key);
-    const answerOf = (bytes: Uint8Array) =>
-      request === undefined ? undefined : contents.answerOf(request, bytes, nameOf);
+    let known: { readonly bytes: Uint8Array; readonly answer: Answer | undefined } | undefined;
+    // What arrives at the node is, as a rule, what the member has just answered.
+    const answerTo = (bytes: Uint8Array): Answer | undefined => {
+      if (known?.bytes === bytes) return known.answer;
+      const sent = request;
+      const answer = sent === undefined ? undefined : readable(() => contents.answerOf(sent, bytes, nameOf));
+      known = { bytes, answer };
+      return answer;
+    };
     return {
       sent: (bytes) => {
         request = bytes;
         call.intent = readable(() => contents.intentOf(bytes, nameOf)) ?? NO_INTENT;
       },
       answered: (bytes) => {
-        const answer = readable(() => answerOf(bytes));
+        const answer = answerTo(bytes);
         if (answer === undefined) return;
         const { revision, wrote } = answer;
         this.#revision = Math.max(this.#revision, revision);
         call.answer = { revision, wrote, at: this.#moment() };
       },
       received: (bytes) => {
-        const answer = readable(() => answerOf(bytes));
+        const answer = answerTo(bytes);
         const at = this.#moment();
         call.answered = true;
         for (const { versions, complete, ...range } of answer?.found ?? []) {
@@ -220,7 +235,7 @@ export class CallRecorder {
 
   #count(records: number): void {
     this.#records += records;
-    if (this.#records > RECORDS_MAX) this.#calls = undefined;
+    if (this.#records > this.recordsMax) this.#calls = undefined;
   }
 
   #end(call: DraftCall): void {
