@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly observe?: StepObserver | undefined;
   /** Told of every choice of a simulated run's strategy. */
   readonly onChoice?: ChoiceObserver | undefined;
+  /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
+  readonly recordCalls?: boolean | undefined;
 }
 
 /** The budget of a run unless it is given one. */
@@ -50,6 +52,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     faults: execution.faults,
     operations: execution.history.operations,
     log: execution.history.log,
+    ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
     summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
     counters: execution.counters,
     ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),

@@ -5,6 +5,7 @@
 import type { CheckResult } from './check/check.js';
 import type { TraceCheckpoint } from './engine/trace.js';
 import type { Plan } from './explore/plan.js';
+import type { Call } from './history/calls.js';
 import type { ErrorSummary, LogEntry, Operation } from './history/history.js';
 import type { SummaryLine } from './scenario/scenario.js';
 
@@ -67,6 +68,8 @@ export interface RunResult {
   readonly faults: readonly FaultRecord[];
   readonly operations: readonly Operation[];
   readonly log: readonly LogEntry[];
+  /** In the order in which they were begun; only of a simulated run that was to record them. */
+  readonly calls?: readonly Call[];
   /** The scenario's own lines, such as balances. */
   readonly summary: readonly SummaryLine[];
   /** Counted by the scenario (`conflicts`) and by the backend (`messages`, `calls`), in that order. */

@@ -3,8 +3,7 @@
  * Invariant: `runs` counts every run that the seed cost, also where a strategy makes several of one seed.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import type { ChoiceObserver } from '../../sim/engine/strategy.js';
-import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import { mix } from '../../sim/explore/strategies/strategy-selection.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
@@ -27,16 +26,16 @@ export async function runSeed(specimen: Scenario, strategy: StrategyWay, seed: n
     strategy: strategy === 'mix' ? mix : [strategy],
     options: defaultOptions(specimen.options),
     members: specimen.members ?? 1,
-    run: (plan, onChoice) => runOnce(specimen, plan, onChoice),
+    run: (plan, watch) => runOnce(specimen, plan, watch),
   });
   return { result, runs: result.exploration?.runs ?? 1 };
 }
 
 /** One run of one plan. */
-export function runOnce(specimen: Scenario, plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult> {
+export function runOnce(specimen: Scenario, plan: Plan, watch: RunWatch = {}): Promise<RunResult> {
   const { signal } = new AbortController();
   return runPlan({
-    ...{ scenario: specimen, plan, backend, budget: DEFAULT_BUDGET, stacks: false, signal, onChoice },
+    ...{ scenario: specimen, plan, backend, budget: DEFAULT_BUDGET, stacks: false, signal, ...watch },
     replay: `sim --seed ${plan.seed} --scenario ${specimen.name}`,
   });
 }

@@ -3,7 +3,7 @@
  * seed counts as sound only where it is satisfied and both runs have the same trace.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 import { firstMessage } from '../../sim/explore/sweep.js';
@@ -47,11 +47,11 @@ export async function soak(job: SoakJob, scenarios: readonly Scenario[]): Promis
   let faultsThatHit = 0;
   for (let seed = job.firstSeed; seed < job.firstSeed + job.seeds; seed++) {
     const replay = commandOf(job, seed);
-    const run = (plan: Plan, onChoice?: Parameters<typeof runPlan>[0]['onChoice']): Promise<RunResult> => {
+    const run = (plan: Plan, watch: RunWatch = {}): Promise<RunResult> => {
       runs += 1;
       return runPlan({
         ...{ scenario, plan, backend: createSimulatedBackend(), budget: DEFAULT_BUDGET },
-        ...{ stacks: false, replay, signal, onChoice },
+        ...{ stacks: false, replay, signal, ...watch },
       });
     };
     const options = defaultOptions(scenario.options);

@@ -21,6 +21,8 @@ export interface ExecutionRequest {
   readonly observe?: StepObserver | undefined;
   /** Told of every choice of a simulated run's strategy. */
   readonly onChoice?: ChoiceObserver | undefined;
+  /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
+  readonly recordCalls?: boolean | undefined;
 }
 
 /** What came of it. */

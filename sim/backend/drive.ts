@@ -31,6 +31,8 @@ export interface Stage {
    * node's process dies, it is run again by the next one.
    */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
+  /** Runs the body of an operation, where somebody wants to know what is done in it. */
+  within?<T>(operation: PlannedOperation, body: () => Promise<T>): Promise<T>;
   /** The plan's clock starts: its faults begin when they are due. */
   startFaults(operator: Operator): void;
   /** Undoes every fault that is acting and starts no more. */
@@ -107,7 +109,7 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     async perform(operation, body) {
       const finish = stage.recorder.invoke(node.name, operation);
       try {
-        const result = await body();
+        const result = await (stage.within?.(operation, body) ?? body());
         finish({ kind: 'ok', ...result });
         return result;
       } catch (error) {

@@ -16,8 +16,10 @@ import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
+import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
-import { describeWaiting } from './waiting.js';
+import { describeWaiting, withReasons } from './waiting.js';
+import type { WaitEvidence } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
 export function createSimulatedBackend(): Backend {
@@ -25,6 +27,8 @@ export function createSimulatedBackend(): Backend {
 }
 
 const SETUP = 'setup';
+/** Every key of a run begins with it. */
+const PREFIX = 'sim/';
 
 async function execute(request: ExecutionRequest): Promise<Execution> {
   const { plan, scenario, signal } = request;
@@ -34,8 +38,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: LIVENESS_MS, ...request.budget };
+  let stuckAt: (Pick<WaitEvidence, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
   const giveUp = (reason: StuckReason | 'liveness'): void => {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
+    const { pending } = recorder;
+    stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
     problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working));
     processes.killAll(observer);
     stuck();
@@ -56,7 +63,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     host: hostOf(engine),
     version: plan.etcdVersion,
   });
-  const network = new Network(engine, cluster, plan.network);
+  const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
+  const network = new Network(engine, cluster, plan.network, calls?.witness);
   const processes = new Processes({ engine, network, recorder });
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
@@ -71,10 +79,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const stage: Stage = {
     recorder,
-    prefix: 'sim/',
+    prefix: PREFIX,
     authentication: needsAuthentication(plan.faults),
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
+    ...(calls === undefined ? {} : { within: (operation, body) => calls.within(operation, body) }),
     spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
     startFaults(operator) {
       settingUp = false;
@@ -93,15 +102,23 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   problems.push(...engine.nodeErrors.map(problemOf));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
-  const history = end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
+  const { log, ...history } =
+    end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
+  const { crashes } = recorder;
+  const recorded = calls?.calls(log);
+  const evidence = recorded &&
+    stuckAt && {
+      ...{ ...stuckAt, calls: recorded, crashes },
+      log: log.filter(({ revision }) => revision <= (stuckAt?.revision ?? 0)),
+    };
   return {
     history: {
-      ...history,
+      ...{ ...history, log, crashes },
       standstills: faults.standstills,
       drifts: faults.drifts,
-      crashes: recorder.crashes,
+      ...(recorded === undefined ? {} : { calls: recorded }),
     },
-    problems,
+    problems: evidence === undefined ? problems : problems.map((problem) => withReasons(problem, evidence)),
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
     wallTimeMs: elapsedMs(),

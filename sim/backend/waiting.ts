@@ -3,8 +3,10 @@ import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
 import type { Problem } from '../run.js';
-import { awaitedKeys } from './awaited-keys.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
+import { awaitedKeys } from './awaited-keys.js';
+import { describeReason, headlineOf } from './describe-reasons.js';
+import { waitReasons, type WaitEvidence } from './wait-reasons.js';
 
 /** The problem that a stuck run has, in words. */
 export function describeWaiting(
@@ -32,6 +34,21 @@ export function describeWaiting(
       return { kind: 'liveness', message, waiting };
     }
   }
+}
+
+/** The problem with the reasons why nodes wait, as far as the calls of the run show them. */
+export function withReasons(problem: Problem, evidence: WaitEvidence): Problem {
+  if (problem.kind !== 'deadlock' && problem.kind !== 'liveness') return problem;
+  const reasons = waitReasons(evidence);
+  const headline = headlineOf(reasons);
+  const { kind, message, waiting } = problem;
+  // Each wait of a circle has a line of its own.
+  const lines = new Set(reasons.filter((reason) => reason.kind !== 'circle').map(describeReason));
+  return {
+    kind,
+    message: headline === undefined ? message : `${message}: ${headline}`,
+    waiting: [...waiting, ...lines],
+  };
 }
 
 /**

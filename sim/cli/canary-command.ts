@@ -45,8 +45,8 @@ export async function canaryCommand(
         const budget = { maxEvents, maxVirtualTimeMs, livenessMs };
         return machinery.exploreSeed({
           ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
-          run: (plan, onChoice) =>
-            machinery.runPlan({ scenario, plan, backend, budget, stacks: false, onChoice, replay, signal }),
+          run: (plan, watch) =>
+            machinery.runPlan({ scenario, plan, backend, budget, stacks: false, ...watch, replay, signal }),
         });
       },
     });

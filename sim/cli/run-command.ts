@@ -8,7 +8,7 @@ import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { StepObserver } from '../engine/steps.js';
-import type { ChoiceObserver } from '../engine/strategy.js';
+import type { RunWatch } from '../explore/explore-seed.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
@@ -57,10 +57,9 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
 }
 
 /** How a plan is run. */
-interface PlanRun {
+interface PlanRun extends RunWatch {
   readonly stacks: boolean;
   readonly observe?: StepObserver | undefined;
-  readonly onChoice?: ChoiceObserver | undefined;
   /** The seed's command unless it is another. */
   readonly replay?: string;
 }
@@ -157,6 +156,7 @@ class Runner {
         scenario,
         maxRuns: shrinkRunsMax,
         run: (plan, onChoice) => this.#runPlan(plan, { stacks: false, onChoice }),
+        runToShow: (plan) => this.#runPlan(plan, { stacks: true }),
       },
       environment,
     );
@@ -230,16 +230,16 @@ class Runner {
     const { scenario, options, faults, members, etcdVersion, strategy } = this.#request;
     return this.#command.machinery.exploreSeed({
       ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
-      run: (plan, onChoice) => {
-        if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks, onChoice });
+      run: (plan, watch) => {
+        if (!this.#command.checkDeterminism) return this.#runPlan(plan, { stacks, ...watch });
         return runTwice(seed, (observe, which) =>
-          this.#runPlan(plan, { stacks: true, observe, ...(which === 'first' ? { onChoice } : {}) }),
+          this.#runPlan(plan, { stacks: true, observe, ...(which === 'second' ? watch : {}) }),
         );
       },
     });
   }
 
-  #runPlan(plan: Plan, { stacks, observe, onChoice, replay }: PlanRun): Promise<RunResult> {
+  #runPlan(plan: Plan, { stacks, observe, onChoice, recordCalls, replay }: PlanRun): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
     return machinery.runPlan({
       scenario: this.#request.scenario,
@@ -249,6 +249,8 @@ class Runner {
       stacks,
       observe,
       onChoice,
+      // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
+      recordCalls: recordCalls ?? (stacks && observe === undefined),
       replay: replay ?? replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });

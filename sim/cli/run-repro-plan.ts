@@ -45,5 +45,9 @@ export async function runReproPlan(
     () => undefined,
   );
   const { signal } = environment;
-  return machinery.runPlan({ scenario, plan, backend, budget, stacks, onChoice, replay, signal });
+  return machinery.runPlan({
+    ...{ scenario, plan, backend, budget, stacks, onChoice, replay, signal },
+    // What is run with stacks is to be shown, with the reasons that calls give.
+    recordCalls: stacks,
+  });
 }

@@ -13,12 +13,14 @@ export interface ShrinkOrder {
   readonly scenario: Scenario;
   readonly maxRuns: number;
   run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
+  /** Runs a plan as what is shown is run: with stacks, and with its calls. */
+  runToShow(plan: Plan): Promise<RunResult>;
 }
 
 export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult> {
-  const { failure, scenario, maxRuns, run } = order;
+  const { failure, scenario, maxRuns, run, runToShow } = order;
   const display = createLineDisplay(environment.stderr);
-  return shrink({
+  const result = await shrink({
     failure,
     options: scenario.options,
     run,
@@ -27,4 +29,12 @@ export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironm
     progress: ({ runs, plan }) => display.show(`shrinking, run ${runs}: ${describeSize(plan)}`),
     signal: environment.signal,
   }).finally(() => display.end());
+  if (environment.signal.aborted) return result;
+  try {
+    const shown = await runToShow(result.smallest.plan);
+    return shown.trace?.hash === result.smallest.trace?.hash ? { ...result, smallest: shown } : result;
+  } catch (error) {
+    if (environment.signal.aborted) return result;
+    throw error;
+  }
 }

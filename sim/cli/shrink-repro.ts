@@ -31,6 +31,7 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
     {
       ...{ failure, scenario, maxRuns },
       run: (plan, onChoice) => runReproPlan(request, plan, { stacks: false, onChoice, replay }),
+      runToShow: (plan) => runReproPlan(request, plan, { stacks: true, replay }),
     },
     environment,
   );

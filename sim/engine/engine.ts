@@ -115,6 +115,11 @@ export class Engine {
     return ++this.#sequence;
   }
 
+  /** The last number of that order that was given. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   node(name: string): VirtualNode {
     return new VirtualNode(this, name);
   }

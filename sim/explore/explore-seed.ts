@@ -2,7 +2,7 @@
  * Runs one seed: its plan or, where its strategy is a campaign, one plan after the other until one fails. Invariant: what
  * it gives is the run of a plan that holds everything, so that it can be run again alone.
  */
-import type { ChoiceObserver } from '../engine/strategy.js';
+import type { Choice, ChoiceObserver } from '../engine/strategy.js';
 import type { Exploration, RunResult } from '../run.js';
 import { createCampaign } from './campaigns/index.js';
 import type { CampaignSpec, OpenChoice } from './campaigns/campaign.js';
@@ -10,9 +10,15 @@ import { drawCampaign, drawPlan, type PlanRequest } from './draw-plan.js';
 import type { Plan } from './plan.js';
 import { races } from './strategies/races.js';
 
+/** What a campaign wants to know of a run; it changes nothing in it. */
+export interface RunWatch {
+  readonly onChoice?: ChoiceObserver | undefined;
+  readonly recordCalls?: boolean | undefined;
+}
+
 export interface SeedRequest extends PlanRequest {
   /** May reject when the signal is aborted. */
-  run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
+  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
 }
 
 export async function exploreSeed(request: SeedRequest): Promise<RunResult> {
@@ -30,20 +36,33 @@ async function explore(request: SeedRequest, plan: Plan, spec: CampaignSpec): Pr
   let step = campaign.next();
   while (step.done !== true) {
     const choices: OpenChoice[] = [];
-    const result = await request.run(step.value, ({ candidates }) => {
-      // The later one has to race with one that it overtakes.
-      const makesDifference = (place: number) =>
-        candidates.slice(0, place).some((earlier) => races(earlier, candidates[place] ?? earlier));
-      choices.push({ deviations: [...candidates.keys()].filter(makesDifference) });
-    });
+    const { calls = [], ...result } = await request.run(step.value, watchOf(spec, choices));
     runs += 1;
     if (result.verdict === 'violated') return { ...result, exploration: told(spec, runs, false) };
     if (shown === undefined || (shown.verdict === 'satisfied' && result.verdict !== 'satisfied'))
       shown = result;
-    step = campaign.next({ result, choices });
+    step = campaign.next({ result, choices, calls });
   }
   if (shown === undefined) throw new Error('a campaign makes at least one run');
   return { ...shown, exploration: told(spec, runs, step.value) };
+}
+
+function watchOf({ kind }: CampaignSpec, choices: OpenChoice[]): RunWatch {
+  switch (kind) {
+    case 'guided':
+      return { recordCalls: true };
+    case 'exhaustive':
+      return { onChoice: (choice) => void choices.push({ deviations: deviationsOf(choice) }) };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Which candidates are worth a deviation: those that race with one that they would overtake. */
+function deviationsOf({ candidates }: Choice): readonly number[] {
+  const makesDifference = (place: number) =>
+    candidates.slice(0, place).some((earlier) => races(earlier, candidates[place] ?? earlier));
+  return [...candidates.keys()].filter(makesDifference);
 }
 
 function told({ kind }: CampaignSpec, runs: number, complete: boolean): Exploration {

@@ -3,6 +3,7 @@
  * revisions. Checkers are pure functions over a {@link History}; real and simulated runs produce the same type.
  * Invariant: `a` happened before `b` iff `a.return.sequence < b.invoke.sequence`; times are for people.
  */
+import type { Call } from './calls.js';
 
 /** Values that survive JSON unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -97,6 +98,8 @@ export interface History {
   readonly marks?: readonly string[];
   /** In the order in which they happened; none by default. */
   readonly crashes?: readonly Crash[];
+  /** In the order in which they were begun; only of a simulated run that was to record them. */
+  readonly calls?: readonly Call[];
 }
 
 /** How much of a span of time the node could not use, in microseconds; standstills of one node may overlap. */

@@ -14,6 +14,7 @@ import {
 import type { VirtualNode } from '../engine/node.js';
 import { CODE } from '../etcd/errors.js';
 import { SimulatedCall } from './call.js';
+import type { Witness } from './call-witness.js';
 import type { Connection, ConnectionState, ConnectionUser } from './connection.js';
 import { Exchange, type ExchangeListener, type Route } from './exchange.js';
 import { MessageLimits } from './message-limits.js';
@@ -39,6 +40,7 @@ export interface ChannelRequest {
   /** What the client asked for. */
   readonly options: ChannelOptions;
   nextCallNumber(): number;
+  readonly witness?: Witness | undefined;
 }
 
 /** A call that waits for the connection. */
@@ -163,9 +165,10 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser {
     listener: ExchangeListener,
     remainingMs: () => number,
   ): Exchange | undefined {
-    const { route } = this.#request;
+    const { route, witness } = this.#request;
     if (route === undefined) return undefined;
-    return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs);
+    const seen = witness?.({ node: this.node.name, member: route.member.name, method });
+    return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs, seen);
   }
 
   /** Connects the call, now that everything it sends at once is in it. */

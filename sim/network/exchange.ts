@@ -3,7 +3,8 @@
  * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
  * and nothing after it.
  */
-import type { CallMetadata, CallSink, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallWitness } from './call-witness.js';
 import type { Link } from './link.js';
 
 /** Where the node's side of a call gets what arrives. */
@@ -28,8 +29,6 @@ const UNAVAILABLE = 14;
 
 /** Of a stream that goes on for long no more is kept. */
 const SENT_KEPT = 16;
-
-const NOBODY: CallSink = { message: () => undefined, status: () => undefined };
 
 export class Exchange {
   readonly startedUs: number;
@@ -62,6 +61,7 @@ export class Exchange {
     listener: ExchangeListener,
     /** How long the call may still take, told to the member when the call begins; infinite where it may take any. */
     private readonly remainingMs: () => number = () => Infinity,
+    private readonly witness?: CallWitness,
   ) {
     this.#link = route.link;
     this.#member = route.member;
@@ -88,6 +88,7 @@ export class Exchange {
   /** The node sends a message; it leaves with the next {@link flush}. */
   message(bytes: Uint8Array): void {
     if (this.#sent.length < SENT_KEPT) this.#sent.push(bytes);
+    this.witness?.sent(bytes);
     this.#requests.push(bytes);
   }
 
@@ -100,7 +101,7 @@ export class Exchange {
     if (this.#ended) return;
     this.#requests = ['cancel'];
     if (this.#begun) this.flush();
-    this.#end();
+    this.#end('given up');
   }
 
   /** The connection stands: what was sent so far leaves. */
@@ -139,8 +140,14 @@ export class Exchange {
     this.#server = undefined;
   }
 
-  #end(): void {
+  /** The node's process has died. */
+  abandon(): void {
+    this.witness?.ended('given up');
+  }
+
+  #end(how: 'told' | 'given up' = 'told'): void {
     this.#ended = true;
+    this.witness?.ended(how);
     this.#link.connection.detach(this);
   }
 
@@ -163,7 +170,10 @@ export class Exchange {
     // What comes after the beginning of a call is nothing without it.
     if (this.#opened) return;
     this.#opened = true;
-    const server = this.#member.open(this.method, this.metadata, NOBODY);
+    const server = this.#member.open(this.method, this.metadata, {
+      message: (bytes) => this.witness?.answered(bytes),
+      status: () => undefined,
+    });
     for (const frame of frames) {
       if (!(frame instanceof Uint8Array)) continue;
       this.#link.traceBytes(frame);
@@ -206,6 +216,7 @@ export class Exchange {
   }
 
   #reply(frame: ReplyFrame): void {
+    if (frame instanceof Uint8Array) this.witness?.answered(frame);
     this.#replies.push(frame);
     if (!this.#handling) this.#flushReplies();
   }
@@ -234,6 +245,7 @@ export class Exchange {
       if (this.#ended || !this.#link.connection.carries(this)) return;
       if (frame instanceof Uint8Array) {
         this.#link.traceBytes(frame);
+        this.witness?.received(frame);
         this.#listener.message(frame);
       } else {
         this.#end();

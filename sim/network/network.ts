@@ -7,6 +7,7 @@ import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { Witness } from './call-witness.js';
 import { SimulatedChannel } from './channel.js';
 import { giveChannels, replaceChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
@@ -33,10 +34,13 @@ export class Network {
   readonly #delays: Delays;
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #members: ReadonlyMap<string, EtcdMember>;
+  readonly #witness: Witness | undefined;
   #calls = 0;
 
-  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays) {
+  /** @param witness looks on at every call */
+  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays, witness?: Witness) {
     this.#engine = engine;
+    this.#witness = witness;
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
@@ -91,7 +95,10 @@ export class Network {
 
   /** The node's process has died. Its links stay, with the rules on them. */
   abandon(node: string): void {
-    for (const link of this.#links.get(node)?.values() ?? []) link.abandon();
+    for (const link of this.#links.get(node)?.values() ?? []) {
+      for (const call of link.connection.calls) call.abandon();
+      link.abandon();
+    }
   }
 
   /** Another process takes the place of one that has died. */
@@ -138,6 +145,7 @@ export class Network {
       route: member === undefined ? undefined : { link: this.link(node.name, name), member },
       options,
       nextCallNumber: () => ++this.#calls,
+      witness: this.#witness,
     });
   }
 }

@@ -8,11 +8,15 @@ import type { RunResult } from '../run.js';
 
 /** The result as one line without a line break. */
 export function formatJson(result: RunResult | SweepResult): string {
-  return JSON.stringify(ordered(result), (name, value: unknown) => (LEFT_OUT.has(name) ? undefined : value));
+  return JSON.stringify(ordered(result), (name, value: unknown) =>
+    isLeftOut(name, value) ? undefined : value,
+  );
 }
 
-/** What only a repro needs. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['checkpoints']);
+/** What only a repro needs; and the record of calls, which is longer than all the rest. A counter may have its name. */
+function isLeftOut(name: string, value: unknown): boolean {
+  return name === 'checkpoints' || (name === 'calls' && Array.isArray(value));
+}
 
 /** Fields that come first wherever they occur, in this order. */
 const FIRST = [

@@ -64,6 +64,7 @@ describe('one seed', () => {
   it('runs again with stacks where it fails', async () => {
     const done = await sim([...bank, '--seed', '3'], { answer: failing });
     expect(done.runs.map((run) => run.stacks)).toEqual([false, true]);
+    expect(done.runs.map((run) => run.recordCalls)).toEqual([false, true]);
     expect(done.code).toBe(1);
   });
 

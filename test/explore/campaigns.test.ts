@@ -2,13 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { specimens, scenarios } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import type { ChoiceObserver } from '../../sim/engine/strategy.js';
 import type { Attempt, CampaignGround } from '../../sim/explore/campaigns/campaign.js';
 import { exhaustive } from '../../sim/explore/campaigns/exhaustive.js';
 import { guided } from '../../sim/explore/campaigns/guided.js';
 import { smallPlan } from '../../sim/explore/campaigns/small-plan.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import { parseFaultSelection } from '../../sim/explore/fault-selection.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
@@ -31,10 +30,10 @@ function requestOf(scenario: Scenario, seed: number, faults = 'swarm') {
   return { scenario, seed, options, faults: selection.value, members: 1 };
 }
 
-function run(scenario: Scenario, plan: Plan, onChoice?: ChoiceObserver) {
+function run(scenario: Scenario, plan: Plan, watch: RunWatch = {}) {
   const backend = createSimulatedBackend();
   return runPlan({
-    ...{ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal, onChoice },
+    ...{ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal, ...watch },
   });
 }
 
@@ -48,14 +47,14 @@ function explore(name: string, seed: number, strategy: StrategyName, faults?: st
   return exploreSeed({
     ...requestOf(scenario, seed, faults),
     strategy: [strategy],
-    run: (plan, onChoice) => run(scenario, plan, onChoice),
+    run: (plan, watch) => run(scenario, plan, watch),
   });
 }
 
 /** An attempt whose choices are open as given. */
 async function attemptOf(scenario: Scenario, plan: Plan, deviations: readonly number[][]): Promise<Attempt> {
-  const result = await run(scenario, plan);
-  return { result, choices: deviations.map((places) => ({ deviations: places })) };
+  const { calls = [], ...result } = await run(scenario, plan, { recordCalls: true });
+  return { result, calls, choices: deviations.map((places) => ({ deviations: places })) };
 }
 
 const picksOf = (plan: Plan) =>

@@ -55,6 +55,12 @@ describe('JSON of a result', () => {
     expect(formatJson(result)).toContain('"counters":{"zebra":1,"apple":2}');
   });
 
+  it('leaves out the record of calls, and keeps a counter of that name', () => {
+    const result = { ...buildRun(), counters: { calls: 3 } };
+    expect(formatJson({ ...result, calls: [] })).toBe(formatJson(result));
+    expect(formatJson(result)).toContain('"counters":{"calls":3}');
+  });
+
   it('keeps a sweep whole, its first failure last', () => {
     const sweep = buildSweep([buildRun({ violated: true })]);
     const json = formatJson(sweep);

@@ -3,6 +3,7 @@
  * function of its seed's plan alone, so that the same seed makes the same runs.
  */
 import fc, { type Arbitrary } from 'fast-check';
+import type { Call } from '../../history/calls.js';
 import type { RunResult } from '../../run.js';
 import type { FaultSelection } from '../fault-selection.js';
 import type { Plan } from '../plan.js';
@@ -39,8 +40,10 @@ export interface OpenChoice {
 /** A run of a campaign. */
 export interface Attempt {
   readonly result: RunResult;
-  /** In order; none where the plan has no strategy. */
+  /** In order; none where the campaign does not ask for them. */
   readonly choices: readonly OpenChoice[];
+  /** Likewise. */
+  readonly calls: readonly Call[];
 }
 
 /** What a campaign starts from. */

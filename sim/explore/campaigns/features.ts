@@ -1,12 +1,14 @@
 /**
- * What a run reached, for telling whether it is new: how each kind of operation ended, beside which faults, and which
- * marks there were. Invariant: stable texts without ids and times, so that there are finitely many.
+ * What a run reached, for telling whether it is new: which operation handed which key to which, how each kind of operation
+ * ended, beside which faults, and which marks there were. Invariant: stable texts without ids and times, so that there are finitely many.
  */
+import type { Call } from '../../history/calls.js';
+import { handoffFeatures } from '../../history/handoffs.js';
 import type { RunResult } from '../../run.js';
 import { marksOf } from '../marks.js';
 
-export function featuresOf(result: RunResult): readonly string[] {
-  const features = new Set<string>();
+export function featuresOf(result: RunResult, calls: readonly Call[]): readonly string[] {
+  const features = new Set<string>(handoffFeatures(calls));
   for (const [mark, isReached] of marksOf(result)) if (isReached) features.add(`mark ${mark}`);
   for (const { name, node, outcome, invoke, return: end } of result.operations) {
     const ending = `${name} ${outcome?.kind ?? 'pending'}`;

@@ -1,0 +1,82 @@
+/** Why nodes wait, in words: one sentence for each reason, and what belongs into the headline of the problem. */
+import { singleLine } from '../input/parsed.js';
+import { OBSERVER } from '../scenario/expect-nodes.js';
+import type { Author, Circle, Held, KeyChange, LostWakeUp, WaitReason } from './wait-reasons.js';
+
+/** Of so many waits a circle is told in full. */
+const CIRCLE_WAITS_MAX = 4;
+
+/** A circle, else a lost wake-up; undefined where there is neither. */
+export function headlineOf(reasons: readonly WaitReason[]): string | undefined {
+  const reason = reasons.find(({ kind }) => kind === 'circle') ?? reasons.find(({ kind }) => kind === 'lost');
+  return reason && describeReason(reason);
+}
+
+export function describeReason(reason: WaitReason): string {
+  switch (reason.kind) {
+    case 'held':
+      return singleLine(describeHeld(reason));
+    case 'circle':
+      return singleLine(describeCircle(reason));
+    case 'lost':
+      return singleLine(describeLost(reason));
+    default:
+      return reason satisfies never;
+  }
+}
+
+function describeHeld({ waiter, change, fate }: Held): string {
+  const { by, revision } = change;
+  const waits = `${waiter.node} waits for ${change.key}`;
+  if (by === undefined) return `${waits}, which was put at revision ${revision}`;
+  if (by.node === OBSERVER) return `${waits}, which the setup put`;
+  const self = by.node === waiter.node;
+  const put = `${waits}, which ${self ? 'it put itself' : `${by.node} put`}${within(by)}`;
+  switch (fate) {
+    case undefined:
+      return put;
+    case 'ended':
+      return `${put}; ${by.node} has ended, so nobody is known who would take it away`;
+    case 'died':
+      return `${put}; the process of ${by.node} that did so has died`;
+    default:
+      return fate satisfies never;
+  }
+}
+
+function describeCircle({ waits }: Circle): string {
+  if (waits.length === 1) return `${waits.map(describeHeld).join('')}: it waits for itself`;
+  const told = waits.slice(0, CIRCLE_WAITS_MAX).map(describeHeld);
+  const left = waits.length - told.length;
+  return `${told.join('; ')}${left > 0 ? `; and so on over ${left} more` : ''}: they wait in a circle`;
+}
+
+function describeLost({ waiter, change, fromRevision, how }: LostWakeUp): string {
+  const what = describeChange(change);
+  const watches = `from revision ${fromRevision} on`;
+  const untold = `${what}${change.isLast ? ', and' : ''} was never told to ${waiter.node}`;
+  switch (how) {
+    case 'before': {
+      const came = change.isLast ? `${what},` : `${what} came`;
+      return `${came} before ${waiter.node} began to watch it ${watches}: the wake-up was lost`;
+    }
+    case 'untold':
+      return `${untold}, which watches it ${watches}: the wake-up was lost`;
+    case 'unwatched':
+      return `${untold}, whose watch ${watches} had broken: the wake-up was lost`;
+    default:
+      return how satisfies never;
+  }
+}
+
+function describeChange({ key, type, revision, isLast, by }: KeyChange): string {
+  const what = type === 'put' ? 'put' : 'deletion';
+  // What a lease takes with it when it expires is no call's.
+  const when =
+    by === undefined ? `at revision ${revision}` : `at revision ${revision} by ${by.operation ?? by.node}`;
+  return isLast ? `the last change of ${key} was its ${what} ${when}` : `the ${what} of ${key} ${when}`;
+}
+
+function within({ operation }: Author): string {
+  return operation === undefined ? '' : ` in ${operation}`;
+}

@@ -1,0 +1,270 @@
+/**
+ * Records the calls of a simulated run that are about keys. Invariant: it only looks on: the history's order, the
+ * trace and every draw are those of the run without it.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
+import { MalformedError } from '../../etcd/wire/malformed-error.js';
+import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
+import { EVENT_TYPE } from '../../etcd/wire/kv.js';
+import type { Call, CallMoment, Doing, KeyRead, Look, Watched } from '../../history/calls.js';
+import type { PlannedOperation } from '../../explore/plan.js';
+import type { LogEntry } from '../../history/history.js';
+import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
+import type { CallWitness, Witness } from '../../network/call-witness.js';
+import { OBSERVER } from '../../scenario/expect-nodes.js';
+import { CONTENTS, rangeOf, textOf, type Answer, type Contents } from './call-contents.js';
+
+/** Where moments come from. */
+export interface CallClock {
+  readonly nowUs: number;
+  /** The last number that the history was given. */
+  readonly sequence: number;
+}
+
+type Draft<T> = { -readonly [Name in keyof T]: T[Name] };
+
+interface DraftCall extends Draft<Omit<Call, 'reads' | 'looks' | 'watches' | 'wrote'>>, Draft<Writing> {
+  readonly reads: KeyRead[];
+  readonly looks: Look[];
+  readonly watches: DraftWatch[];
+}
+
+interface DraftWatch extends Draft<Watched> {
+  id?: bigint;
+}
+
+const WATCH = '/etcdserverpb.Watch/Watch';
+const RANGE = '/etcdserverpb.KV/Range';
+
+/** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
+const RECORDS_MAX = 300_000;
+
+export class CallRecorder {
+  readonly #clock: CallClock;
+  readonly #prefix: string;
+  readonly #prefixBytes: ByteString;
+  readonly #current = new AsyncLocalStorage<Doing>();
+  /** Undefined where there are too many. */
+  #calls: DraftCall[] | undefined = [];
+  #records = 0;
+  #order = 0;
+  #revision = 0;
+
+  /** @param prefix with which every key of the run begins, and none does in the record */
+  constructor(
+    clock: CallClock,
+    prefix: string,
+    private readonly recordsMax = RECORDS_MAX,
+  ) {
+    this.#clock = clock;
+    this.#prefix = prefix;
+    this.#prefixBytes = byteStringOfText(prefix);
+  }
+
+  /** The newest revision that a member has told of. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Runs the body of an operation, so that what it calls is known to be its. */
+  within<T>({ id, name }: PlannedOperation, body: () => Promise<T>): Promise<T> {
+    return this.#current.run({ operation: id, operationName: name }, body);
+  }
+
+  /** Of methods that are about keys. */
+  readonly witness: Witness = ({ node, member, method }) => {
+    const contents = CONTENTS[method];
+    if (this.#calls === undefined) return undefined;
+    // What the observer reads it hands to nobody.
+    if (node === OBSERVER && method === RANGE) return undefined;
+    if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
+    if (method !== WATCH) return undefined;
+    return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
+  };
+
+  /**
+   * The calls so far, in the order in which they were begun; undefined where there were too many to record.
+   *
+   * @param log etcd's, which tells of writes that no member has answered
+   */
+  calls(log: readonly LogEntry[]): Call[] | undefined {
+    if (this.#calls === undefined) return undefined;
+    const written = settleWrites(this.#calls, log);
+    return this.#calls.map((call) => {
+      const { node, operation, operationName, member, method, sent, returned, answered } = call;
+      const { reads, looks, watches } = call;
+      const wrote = written.get(call);
+      return {
+        node,
+        ...(operation === undefined ? {} : { operation }),
+        ...(operationName === undefined ? {} : { operationName }),
+        ...{ member, method, sent },
+        ...(returned === undefined ? {} : { returned }),
+        answered,
+        ...(wrote === undefined ? {} : { wrote }),
+        reads: [...reads],
+        looks: [...looks],
+        watches: watches.map(({ id: _id, ...watched }) => watched),
+      };
+    });
+  }
+
+  #begin(node: string, member: string, method: string): DraftCall {
+    const call: DraftCall = {
+      node,
+      ...this.#current.getStore(),
+      member,
+      method: method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.'),
+      sent: this.#moment(),
+      answered: false,
+      intent: NO_INTENT,
+      after: this.#revision,
+      reads: [],
+      looks: [],
+      watches: [],
+    };
+    this.#calls?.push(call);
+    this.#count(1);
+    return call;
+  }
+
+  #unary(call: DraftCall, contents: Contents): CallWitness {
+    let request: Uint8Array | undefined;
+    const nameOf = (key: ByteString): string => this.#nameOf(key);
+    let known: { readonly bytes: Uint8Array; readonly answer: Answer | undefined } | undefined;
+    // What arrives at the node is, as a rule, what the member has just answered.
+    const answerTo = (bytes: Uint8Array): Answer | undefined => {
+      if (known?.bytes === bytes) return known.answer;
+      const sent = request;
+      const answer = sent === undefined ? undefined : readable(() => contents.answerOf(sent, bytes, nameOf));
+      known = { bytes, answer };
+      return answer;
+    };
+    return {
+      sent: (bytes) => {
+        request = bytes;
+        call.intent = readable(() => contents.intentOf(bytes, nameOf)) ?? NO_INTENT;
+      },
+      answered: (bytes) => {
+        const answer = answerTo(bytes);
+        if (answer === undefined) return;
+        const { revision, wrote } = answer;
+        this.#revision = Math.max(this.#revision, revision);
+        call.answer = { revision, wrote, at: this.#moment() };
+      },
+      received: (bytes) => {
+        const answer = answerTo(bytes);
+        const at = this.#moment();
+        call.answered = true;
+        for (const { versions, complete, ...range } of answer?.found ?? []) {
+          call.looks.push({ ...range, revision: answer?.revision ?? 0, complete, at });
+          for (const version of versions) call.reads.push({ ...version, at });
+          this.#count(versions.length);
+        }
+      },
+      ended: () => this.#end(call),
+    };
+  }
+
+  /** The observer's watch of the log is no call of the run, but tells how far etcd is. */
+  #logWatch(): CallWitness {
+    return {
+      sent: () => undefined,
+      answered: (bytes) => this.#hearOf(bytes),
+      received: () => undefined,
+      ended: () => undefined,
+    };
+  }
+
+  #watchStream(call: DraftCall): CallWitness {
+    const close = (state: Watched['state'], id?: bigint): void => {
+      for (const watched of call.watches) {
+        if (watched.state === 'open' && (id === undefined || watched.id === id)) watched.state = state;
+      }
+    };
+    return {
+      sent: (bytes) => {
+        const request = readable(() => WATCH_REQUEST.decode(bytes));
+        if (request?.createRequest !== undefined) {
+          const { startRevision } = request.createRequest;
+          call.watches.push({
+            ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
+            ...this.#current.getStore(),
+            asked: this.#moment(),
+            fromRevision: startRevision,
+            ...onlyOf(request.createRequest.filters),
+            state: 'open',
+          });
+        }
+        if (request?.cancelRequest !== undefined) close('left', request.cancelRequest.watchId);
+      },
+      answered: (bytes) => this.#hearOf(bytes),
+      received: (bytes) => {
+        const response = readable(() => WATCH_RESPONSE.decode(bytes));
+        if (response === undefined) return;
+        call.answered = true;
+        const at = this.#moment();
+        if (response.created) {
+          // They are created in the order in which they were asked for.
+          const watched = call.watches.find(({ id }) => id === undefined);
+          if (watched !== undefined) {
+            watched.id = response.watchId;
+            watched.createdRevision = response.header?.revision ?? 0;
+          }
+        }
+        if (response.canceled) close('broken', response.watchId);
+        this.#count(response.events.length);
+        for (const { type, kv } of response.events) {
+          if (kv === undefined) continue;
+          const read = { key: this.#nameOf(kv.key), revision: kv.modRevision, at };
+          call.reads.push(type === EVENT_TYPE.delete ? { ...read, deletes: true } : read);
+        }
+      },
+      ended: (how) => {
+        close(how === 'told' ? 'broken' : 'left');
+        this.#end(call);
+      },
+    };
+  }
+
+  #hearOf(watchResponse: Uint8Array): void {
+    const revision = readable(() => WATCH_RESPONSE.decode(watchResponse))?.header?.revision ?? 0;
+    this.#revision = Math.max(this.#revision, revision);
+  }
+
+  #count(records: number): void {
+    this.#records += records;
+    if (this.#records > this.recordsMax) this.#calls = undefined;
+  }
+
+  #end(call: DraftCall): void {
+    call.returned ??= this.#moment();
+  }
+
+  #nameOf(key: ByteString): string {
+    return key.startsWith(this.#prefixBytes) ? textOf(key).slice(this.#prefix.length) : textOf(key);
+  }
+
+  #moment(): CallMoment {
+    const { nowUs, sequence } = this.#clock;
+    return { sequence, timeUs: nowUs, order: this.#order++ };
+  }
+}
+
+const NO_INTENT: Intent = { branches: [], leases: [] };
+
+function onlyOf(filters: readonly number[]): Pick<Watched, 'only'> {
+  if (filters.includes(FILTER_TYPE.noPut)) return { only: 'delete' };
+  return filters.includes(FILTER_TYPE.noDelete) ? { only: 'put' } : {};
+}
+
+/** Undefined for what is no such message. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

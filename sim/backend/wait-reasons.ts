@@ -1,0 +1,233 @@
+/**
+ * Why nodes wait, judged from what their calls wrote and read: for a key that somebody else put and that is still
+ * there, in a circle, or for a change that has happened already. Invariant: a pure function; it says nothing where
+ * the record of calls does not show it, and what it says of a change holds for the last one of its key.
+ */
+import { authorsOf, beginningOf, isWithin, type Call, type Watched } from '../history/calls.js';
+import type { Crash, LogEntry, Operation } from '../history/history.js';
+import { knowledgeOf } from './wait-knowledge.js';
+
+/** What is known of a run that cannot go on. */
+export interface WaitEvidence {
+  readonly calls: readonly Call[];
+  /** Up to when the run got stuck. */
+  readonly log: readonly LogEntry[];
+  /** Operations that have not returned and may. */
+  readonly pending: readonly Pick<Operation, 'id' | 'node'>[];
+  /** Nodes whose code has not ended. */
+  readonly unfinished: ReadonlySet<string>;
+  readonly crashes: readonly Crash[];
+}
+
+/** Who waits: an operation of a node, where it is known which. */
+export interface Waiter {
+  readonly node: string;
+  readonly operation?: string;
+}
+
+/** Who changed a key. */
+export interface Author {
+  readonly node: string;
+  readonly operation?: string;
+}
+
+/** A change of a key. */
+export interface KeyChange {
+  readonly key: string;
+  readonly type: 'put' | 'delete';
+  readonly revision: number;
+  /** None of that key came after it. */
+  readonly isLast: boolean;
+  /** Undefined where no call is known to have made it, as where a lease expired. */
+  readonly by?: Author;
+}
+
+/** A key that is waited for is there. */
+export interface Held {
+  readonly kind: 'held';
+  readonly waiter: Waiter;
+  readonly change: KeyChange;
+  /** What has become of who put it: its code has ended, or the process that did so has died; else undefined. */
+  readonly fate?: 'ended' | 'died';
+}
+
+/** Each waits for what the next one put, and the last for what the first one put. */
+export interface Circle {
+  readonly kind: 'circle';
+  readonly waits: readonly Held[];
+}
+
+/** What was to wake somebody has happened, and it was not told. */
+export interface LostWakeUp {
+  readonly kind: 'lost';
+  readonly waiter: Waiter;
+  readonly change: KeyChange;
+  /** Of the watch that is still open, or was the last. */
+  readonly fromRevision: number;
+  /** It happened before the watch began, or the watch did not tell it, or that was broken by then and not made again. */
+  readonly how: 'before' | 'untold' | 'unwatched';
+}
+
+export type WaitReason = Held | Circle | LostWakeUp;
+
+interface Wait {
+  readonly waiter: Waiter;
+  readonly watched: Watched;
+}
+
+/** Circles first, then lost wake-ups, then who holds what is waited for. */
+export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
+  const authors = authorsOf(evidence.calls);
+  const waits = waitsIn(evidence);
+  const changes = changesIn(evidence.log, authors);
+  const lost = waits.flatMap((wait) => lostIn(wait, evidence, changes));
+  const held = waits.flatMap((wait) => heldIn(wait, evidence, changes, authors));
+  const circle = circleOf(held, evidence);
+  return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
+}
+
+/**
+ * The watches that are open, each once, of operations that are pending or of nodes that go on outside of any; and the
+ * last that was broken of an operation that is pending and has nothing else under way.
+ */
+function waitsIn({ calls, pending, unfinished }: WaitEvidence): Wait[] {
+  const ids = new Set(pending.map(({ id }) => id));
+  const busy = new Set(
+    calls.filter(({ returned }) => returned === undefined).map(({ operation }) => operation),
+  );
+  const waits = new Map<string, Wait>();
+  const broken = new Map<string, Wait>();
+  for (const { node, watches } of calls) {
+    const own = pending.filter((operation) => operation.node === node);
+    for (const watched of watches) {
+      const operation = watched.operation ?? (own.length === 1 ? own[0]?.id : undefined);
+      const isWaited = operation === undefined ? unfinished.has(node) : ids.has(operation);
+      if (!isWaited || watched.state === 'left') continue;
+      const waiter = operation === undefined ? { node } : { node, operation };
+      const { key, rangeEnd, fromRevision } = watched;
+      if (watched.state === 'open') {
+        busy.add(operation);
+        waits.set(JSON.stringify([waiter, key, rangeEnd, fromRevision]), { waiter, watched });
+      } else if (operation !== undefined) broken.set(operation, { waiter, watched });
+    }
+  }
+  const idle = [...broken].filter(([operation]) => !busy.has(operation));
+  return [...waits.values(), ...idle.map(([, wait]) => wait)];
+}
+
+/** Every change, the newest first. */
+function changesIn(log: readonly LogEntry[], authors: ReadonlyMap<number, Call>): KeyChange[] {
+  const seen = new Set<string>();
+  return [...log].reverse().flatMap(({ revision, events }) =>
+    events.map(({ key, type }) => {
+      const author = authors.get(revision);
+      const change = { key, type, revision, isLast: !seen.has(key) };
+      seen.add(key);
+      return author === undefined ? change : { ...change, by: authorOf(author) };
+    }),
+  );
+}
+
+function authorOf({ node, operation }: Call): Author {
+  return operation === undefined ? { node } : { node, operation };
+}
+
+/**
+ * A change that the waiter did not come to know, although it wanted to know what becomes of the key: the last one of a
+ * key, if there is such a one, else the newest.
+ */
+function lostIn(
+  { waiter, watched }: Wait,
+  { calls }: WaitEvidence,
+  changes: readonly KeyChange[],
+): LostWakeUp[] {
+  const begins = beginningOf(watched);
+  if (begins === undefined) return [];
+  const knowledge = knowledgeOf(waiter, calls);
+  const lost = changes.filter(({ key, type, revision, by }) => {
+    if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) return false;
+    const isOwn = by?.operation !== undefined && by.operation === waiter.operation;
+    return !isOwn && !knowledge.knows(key, revision) && knowledge.wants(key, revision);
+  });
+  const change = lost.find(({ isLast }) => isLast) ?? lost[0];
+  if (change === undefined) return [];
+  const told = watched.state === 'open' ? 'untold' : 'unwatched';
+  const how = change.revision < begins ? 'before' : told;
+  return [{ kind: 'lost', waiter, change, fromRevision: begins, how }];
+}
+
+/** Whoever watches one key, and knows that it is there, waits for it to go. */
+function heldIn(
+  { waiter, watched }: Wait,
+  evidence: WaitEvidence,
+  changes: readonly KeyChange[],
+  authors: ReadonlyMap<number, Call>,
+): Held[] {
+  if (watched.rangeEnd !== undefined || watched.only === 'put') return [];
+  const change = changes.find(({ key }) => key === watched.key);
+  if (change?.type !== 'put') return [];
+  if (!knowledgeOf(waiter, evidence.calls).knows(change.key, change.revision)) return [];
+  const author = authors.get(change.revision);
+  const fate = author === undefined ? undefined : fateOf(author, evidence);
+  return [{ kind: 'held', waiter, change, ...(fate === undefined ? {} : { fate }) }];
+}
+
+function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: WaitEvidence): Held['fate'] {
+  const { sequence } = wrote?.at ?? sent;
+  if (crashes.some((crash) => crash.node === node && crash.at.sequence > sequence)) return 'died';
+  return unfinished.has(node) ? undefined : 'ended';
+}
+
+/**
+ * The shortest circle among waits that cannot end: whoever could take the key away waits as well, and so on. Whoever
+ * has put it could or, where that operation has ended, any of its node that is pending.
+ */
+function circleOf(held: readonly Held[], { pending }: WaitEvidence): Circle | undefined {
+  const holders = new Map(held.map((wait) => [wait, holdersOf(wait, pending)]));
+  let stuck = held.filter((wait) => wait.waiter.operation !== undefined);
+  for (let before = -1; before !== stuck.length;) {
+    before = stuck.length;
+    const waiting = new Set(stuck.map(({ waiter }) => waiter.operation));
+    stuck = stuck.filter((wait) => {
+      const able = holders.get(wait) ?? [];
+      return able.length > 0 && able.every((operation) => waiting.has(operation));
+    });
+  }
+  let shortest: readonly Held[] | undefined;
+  for (const start of stuck) {
+    const found = wayBack(start, stuck, holders);
+    if (found !== undefined && found.length < (shortest?.length ?? Infinity)) shortest = found;
+  }
+  return shortest && { kind: 'circle', waits: shortest };
+}
+
+/** From who holds what `start` waits for, breadth first, until somebody waits for the waiter of `start`. */
+function wayBack(
+  start: Held,
+  stuck: readonly Held[],
+  holders: ReadonlyMap<Held, readonly string[]>,
+): readonly Held[] | undefined {
+  const seen = new Set<Held>([start]);
+  let ways: (readonly Held[])[] = [[start]];
+  while (ways.length > 0) {
+    const longer: (readonly Held[])[] = [];
+    for (const way of ways) {
+      const able = holders.get(way.at(-1) ?? start) ?? [];
+      if (able.some((operation) => operation === start.waiter.operation)) return way;
+      for (const next of stuck) {
+        if (seen.has(next) || !able.some((operation) => operation === next.waiter.operation)) continue;
+        seen.add(next);
+        longer.push([...way, next]);
+      }
+    }
+    ways = longer;
+  }
+  return undefined;
+}
+
+/** Those of which one has to go on for the key to go. */
+function holdersOf({ change: { by }, fate }: Held, pending: WaitEvidence['pending']): readonly string[] {
+  if (by === undefined || fate !== undefined) return [];
+  if (by.operation !== undefined && pending.some(({ id }) => id === by.operation)) return [by.operation];
+  return pending.filter(({ node }) => node === by.node).map(({ id }) => id);
+}

@@ -1,0 +1,311 @@
+/**
+ * What had to happen for a violation: from the operations and revisions of its witness back to what they read, who
+ * had written that, and what the same node had done to the same keys before. Invariant: a pure function; every step
+ * is in the record of calls, and comes before what it led to.
+ *
+ * Not everything that came before counts. Of the witness's own operations all that they read does; of any other only
+ * what concerns a key that the witness touched and had happened before the write for which the operation is there.
+ * What is nearest is taken first, until there are {@link STEPS_MAX} steps.
+ */
+import { authorsOf, type Call, type CallMoment } from '../../history/calls.js';
+import type { Crash, LogEntry, Moment, Operation } from '../../history/history.js';
+import { OBSERVER } from '../../scenario/expect-nodes.js';
+
+/** A past has at most so many steps: what fits on a page. */
+export const STEPS_MAX = 40;
+
+/** Of one operation at most so many reads count, the last ones. */
+const READS_MAX = 8;
+
+/** Of what was written at once at most so many keys are named. */
+const KEYS_MAX = 5;
+
+/** What a check found. */
+export interface Witness {
+  /** Ids of operations. */
+  readonly operations: readonly string[];
+  readonly revisions: readonly number[];
+}
+
+/** A fault that acted for a while. */
+export interface ActingFault {
+  readonly text: string;
+  /** Whose calls it can have hit; undefined for everybody's. */
+  readonly node?: string;
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+export interface PastEvidence {
+  /** Their outcomes, too. */
+  readonly operations: readonly Operation[];
+  readonly calls: readonly Call[];
+  readonly log: readonly LogEntry[];
+  readonly crashes?: readonly Crash[];
+  /** Those that hit something. */
+  readonly faults?: readonly ActingFault[];
+}
+
+export interface PastStep {
+  readonly moment: Moment;
+  /** Undefined for a fault that is nobody's in particular. */
+  readonly node?: string;
+  /** The id of the operation in which it happened. */
+  readonly operation?: string;
+  readonly kind: 'read' | 'wrote' | 'ended' | 'died' | 'fault';
+  /** Such as `read lock/a of revision 3, which n2-1.lock had put`. */
+  readonly what: string;
+  readonly revision?: number;
+  /** It is of an operation that the check names, or that made a revision which it names. */
+  readonly ofWitness: boolean;
+}
+
+export interface CausalPast {
+  /** The most recent last. */
+  readonly steps: readonly PastStep[];
+  /** False where something was left out for want of room. */
+  readonly complete: boolean;
+}
+
+/** An operation, or a call outside of any, whose past is to be looked at. */
+interface Cause {
+  readonly id: string;
+  /** What it did before counts. */
+  readonly beforeOrder: number;
+}
+
+export function causalPast(evidence: PastEvidence, witness: Witness): CausalPast {
+  return new Past(evidence, witness).collect();
+}
+
+class Past {
+  readonly #evidence: PastEvidence;
+  readonly #witness: ReadonlySet<string>;
+  readonly #authors: ReadonlyMap<number, Call>;
+  readonly #byCause = new Map<string, Call[]>();
+  /** Keys that the witness touched. */
+  readonly #relevant = new Set<string>();
+  readonly #steps = new Map<string, PastStep>();
+  readonly #queue: Cause[] = [];
+  #complete = true;
+
+  constructor(evidence: PastEvidence, witness: Witness) {
+    this.#evidence = evidence;
+    this.#authors = authorsOf(evidence.calls);
+    for (const call of evidence.calls) {
+      const id = causeOf(call);
+      this.#byCause.set(id, [...(this.#byCause.get(id) ?? []), call]);
+    }
+    const authors = witness.revisions.map((revision) => this.#authors.get(revision));
+    const ids = [
+      ...witness.operations,
+      ...authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)])),
+    ];
+    this.#witness = new Set(ids);
+    for (const revision of witness.revisions)
+      for (const key of this.#keysOf(revision)) this.#relevant.add(key);
+  }
+
+  collect(): CausalPast {
+    for (const id of this.#witness) {
+      this.#queue.push({ id, beforeOrder: Infinity });
+      for (const call of this.#byCause.get(id) ?? []) {
+        if (call.reads.length > READS_MAX) this.#complete = false;
+        for (const { key } of call.reads.slice(-READS_MAX)) this.#relevant.add(key);
+        for (const { key } of call.wrote?.changes ?? []) this.#relevant.add(key);
+        for (const look of call.looks) if (look.rangeEnd === undefined) this.#relevant.add(look.key);
+      }
+    }
+    for (const id of this.#witness) this.#addEnding(id);
+    const seen = new Set<string>();
+    for (let cause = this.#queue.shift(); cause !== undefined; cause = this.#queue.shift()) {
+      const { id, beforeOrder } = cause;
+      const name = `${beforeOrder} ${id}`;
+      if (seen.has(name)) continue;
+      if (this.#isFull) {
+        this.#complete = false;
+        break;
+      }
+      seen.add(name);
+      this.#follow(cause);
+    }
+    this.#addMishaps();
+    const steps = [...this.#steps.values()].sort(inOrder);
+    return { steps, complete: this.#complete };
+  }
+
+  /** What the operation read, what it wrote, and what its node had done to the same keys before. */
+  #follow({ id, beforeOrder }: Cause): void {
+    const ofWitness = this.#witness.has(id);
+    const calls = (this.#byCause.get(id) ?? []).filter(({ sent }) => sent.order <= beforeOrder);
+    const touched = new Set<string>();
+    for (const call of [...calls].reverse()) {
+      const { wrote, sent } = call;
+      const keys = (wrote?.changes ?? []).map(({ key }) => key);
+      if (wrote !== undefined && (ofWitness || keys.some((key) => this.#relevant.has(key)))) {
+        for (const key of keys) touched.add(key);
+        this.#add(`wrote ${wrote.revision}`, call, wrote.at ?? sent, {
+          ...{ kind: 'wrote', what: writeText(call, this.#relevant), revision: wrote.revision },
+        });
+      }
+      const reads = call.reads.filter(({ key, at }) => at.order < beforeOrder && this.#relevant.has(key));
+      if (reads.length > READS_MAX) this.#complete = false;
+      for (const { key, revision, deletes, at } of reads.slice(-READS_MAX)) {
+        touched.add(key);
+        const verb = deletes === true ? 'was told of the deletion of' : 'read';
+        this.#addRead(call, key, revision, at, `${verb} ${key} of revision ${revision}`);
+      }
+      for (const look of call.looks) {
+        if (look.rangeEnd !== undefined || !look.complete || look.at.order >= beforeOrder) continue;
+        if (call.reads.some(({ key }) => key === look.key) || !this.#relevant.has(look.key)) continue;
+        touched.add(look.key);
+        const deletion = this.#deletionSeen(look.key, look.revision);
+        this.#addRead(call, look.key, deletion, look.at, `read that ${look.key} was not there`);
+      }
+    }
+    const [first] = calls;
+    if (first !== undefined) this.#followNode(id, first, touched);
+  }
+
+  /** For every key the last operation of the same node that wrote it before. */
+  #followNode(id: string, { node, sent }: Call, touched: ReadonlySet<string>): void {
+    for (const key of touched) {
+      const before = this.#evidence.calls.findLast(
+        (call) =>
+          call.node === node &&
+          causeOf(call) !== id &&
+          (call.wrote?.at ?? call.sent).order < sent.order &&
+          call.wrote?.changes.some((change) => change.key === key) === true,
+      );
+      if (before !== undefined) this.#queue.push({ id: causeOf(before), beforeOrder: before.sent.order });
+    }
+  }
+
+  #addRead(call: Call, key: string, revision: number | undefined, at: CallMoment, what: string): void {
+    const author = revision === undefined ? undefined : this.#authors.get(revision);
+    if (author !== undefined && causeOf(author) === causeOf(call)) return;
+    const change = author?.wrote?.changes.find((candidate) => candidate.key === key);
+    const verb = change?.type === 'delete' ? 'deleted' : 'put';
+    const whose = author === undefined ? '' : `, which ${nameOf(author)} had ${verb}`;
+    const added = this.#add(`read ${causeOf(call)} ${key} ${revision}`, call, at, {
+      ...{ kind: 'read', what: what + whose },
+      ...(revision === undefined ? {} : { revision }),
+    });
+    // What the author read for its write came before that was sent; of the read itself nothing more is known.
+    if (added && author !== undefined)
+      this.#queue.push({ id: causeOf(author), beforeOrder: author.sent.order });
+  }
+
+  /** How an operation of the witness ended. */
+  #addEnding(id: string): void {
+    const operation = this.#evidence.operations.find((candidate) => candidate.id === id);
+    if (operation === undefined) return;
+    const { node, outcome } = operation;
+    const moment = operation.return ?? operation.invoke;
+    const what = outcome === undefined ? 'began and never returned' : `ended ${outcome.kind}`;
+    this.#insert(`ended ${id}`, { moment, node, operation: id, kind: 'ended', what, ofWitness: true });
+  }
+
+  /** Deaths of the processes and faults that hit the calls of the past. */
+  #addMishaps(): void {
+    const known = [...this.#steps.values()];
+    const last = Math.max(...known.map(({ moment }) => moment.sequence));
+    const first = Math.min(...known.map(({ moment }) => moment.sequence));
+    const nodes = new Set(known.map(({ node }) => node));
+    for (const { node, at } of this.#evidence.crashes ?? []) {
+      if (!nodes.has(node) || at.sequence < first || at.sequence > last) continue;
+      this.#insert(`died ${node} ${at.sequence}`, {
+        ...{ moment: at, node, kind: 'died', what: 'its process died', ofWitness: false },
+      });
+    }
+    const ids = new Set(known.flatMap(({ operation }) => operation ?? []));
+    const unanswered = this.#evidence.calls.filter(
+      ({ answered, operation }) => !answered && operation !== undefined && ids.has(operation),
+    );
+    for (const { text, node, fromUs, untilUs } of this.#evidence.faults ?? []) {
+      const hit = unanswered.find(
+        (call) =>
+          (node === undefined || call.node === node) &&
+          call.sent.timeUs <= untilUs &&
+          (call.returned?.timeUs ?? Infinity) >= fromUs,
+      );
+      if (hit === undefined) continue;
+      const moment = { sequence: hit.sent.sequence, timeUs: fromUs };
+      const of = node === undefined ? {} : { node };
+      this.#insert(`fault ${text} ${fromUs}`, { moment, ...of, kind: 'fault', what: text, ofWitness: false });
+    }
+  }
+
+  #add(
+    name: string,
+    { node, operation }: Call,
+    moment: Moment,
+    step: Pick<PastStep, 'kind' | 'what' | 'revision'>,
+  ): boolean {
+    const ofWitness = operation !== undefined && this.#witness.has(operation);
+    const by = operation === undefined ? {} : { operation };
+    return this.#insert(name, { moment, node, ...by, ...step, ofWitness });
+  }
+
+  /** False where it is there already, or no room is left. */
+  #insert(name: string, step: PastStep): boolean {
+    if (this.#steps.has(name)) return false;
+    if (this.#isFull) {
+      this.#complete = false;
+      return false;
+    }
+    this.#steps.set(name, step);
+    return true;
+  }
+
+  get #isFull(): boolean {
+    return this.#steps.size >= STEPS_MAX;
+  }
+
+  #keysOf(revision: number): string[] {
+    const entry = this.#evidence.log.find((candidate) => candidate.revision === revision);
+    return (entry?.events ?? []).map(({ key }) => key);
+  }
+
+  /** The revision at which the key was deleted that was not there at this one. */
+  #deletionSeen(key: string, revision: number): number | undefined {
+    const last = this.#evidence.log.findLast(
+      (entry) => entry.revision <= revision && entry.events.some((event) => event.key === key),
+    );
+    return last?.events.some((event) => event.key === key && event.type === 'delete') === true
+      ? last.revision
+      : undefined;
+  }
+}
+
+/** The operation; for what is outside of any the node at that moment. */
+function causeOf({ node, operation, sent }: Call): string {
+  return operation ?? `${node} at ${sent.order}`;
+}
+
+function nameOf({ node, operation }: Call): string {
+  return operation ?? (node === OBSERVER ? 'the setup' : node);
+}
+
+/** `put lock/a and 2 more and deleted lock/b; the answer never came`: the keys that matter, where any do. */
+function writeText({ wrote, answered }: Call, relevant: ReadonlySet<string>): string {
+  const parts = (['put', 'delete'] as const).flatMap((type) => {
+    const keys = (wrote?.changes ?? []).filter((change) => change.type === type).map(({ key }) => key);
+    if (keys.length === 0) return [];
+    const matter = keys.filter((key) => relevant.has(key));
+    const named = (matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
+    const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
+    return [`${type === 'put' ? 'put' : 'deleted'} ${named.join(', ')}${more}`];
+  });
+  return `${parts.join(' and ') || 'wrote'}${answered ? '' : '; the answer never came'}`;
+}
+
+/** A moment of a call comes behind that of the history whose number it has. */
+function inOrder(left: PastStep, right: PastStep): number {
+  const difference = left.moment.sequence - right.moment.sequence;
+  return difference === 0 ? orderOf(left) - orderOf(right) : difference;
+}
+
+function orderOf({ moment }: PastStep): number {
+  return 'order' in moment && typeof moment.order === 'number' ? moment.order : -1;
+}

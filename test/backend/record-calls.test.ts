@@ -1,0 +1,181 @@
+/** What a recorded run says of its calls, and that nothing else of it changes. */
+import { describe, expect, it } from 'vitest';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import { CallRecorder } from '../../sim/backend/simulated/record-calls.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import type { Plan, PlannedOperation } from '../../sim/explore/plan.js';
+import type { Fault } from '../../sim/faults/index.js';
+import type { Call } from '../../sim/history/calls.js';
+import type { Json } from '../../sim/history/history.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
+import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
+import { scenarios } from '../../scenarios/index.js';
+import { sleep } from './fault-runs.js';
+import { planOf, tinyScenario } from './tiny-scenario.js';
+
+function execute(scenario: Scenario, plan: Plan, recordCalls: boolean): Promise<RunResult> {
+  const signal = new AbortController().signal;
+  const backend = createSimulatedBackend();
+  return runPlan({
+    ...{ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal },
+    recordCalls,
+  });
+}
+
+/** Does this as n1's operation, with n2 idle, and gives what n1 called. */
+async function callsOf(
+  body: (context: NodeContext) => Promise<Json>,
+  faults: readonly Fault[] = [],
+  members: readonly string[] = ['m1'],
+): Promise<readonly Call[]> {
+  const scenario = tinyScenario(async (context: NodeContext, operation: PlannedOperation) => {
+    if (context.node !== 'n1') return;
+    await context.perform(operation, async () => ({ output: await body(context) }));
+  });
+  const { calls = [], problems } = await execute(scenario, planOf(scenario, { faults, members }), true);
+  expect(problems).toEqual([]);
+  return calls.filter(({ node }) => node === 'n1');
+}
+
+describe('a run that records its calls', () => {
+  const cases = ['register', 'mutex', 'double-barrier', 'election', 'watch'].flatMap((name) =>
+    [1, 3].map((members) => [name, members] as const),
+  );
+
+  it.each(cases)('is the run without it: %s on %i members with every fault', async (name, members) => {
+    const scenario = scenarios.find((candidate) => candidate.name === name);
+    if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
+    const options = Object.fromEntries(
+      Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
+    );
+    const plan = drawPlan({ scenario, seed: 7, options, faults: { kind: 'all' }, members });
+    const without = await execute(scenario, plan, false);
+    const { calls = [], ...recorded } = await execute(scenario, plan, true);
+    expect(without).not.toHaveProperty('calls');
+    expect({ ...recorded, wallTimeMs: 0 }).toEqual({ ...without, wallTimeMs: 0 });
+    // What every revision of the run was written by is known, but for what leases took with them.
+    const written = new Set(calls.map(({ wrote }) => wrote?.revision));
+    const unknown = recorded.log.filter(({ revision }) => !written.has(revision));
+    expect(unknown.flatMap(({ events }) => events).filter(({ type }) => type === 'put')).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  it('has the operation in whose body it was made, what it wrote and what it read', async () => {
+    const [put, get, remove, again] = await callsOf(async ({ client, prefix }) => {
+      await client.put(`${prefix}a`).value('1');
+      await client.get(`${prefix}a`);
+      await client.delete().key(`${prefix}a`);
+      await client.delete().key(`${prefix}a`);
+      return null;
+    });
+    expect(put).toMatchObject({ operation: 'n1-1', member: 'm1', method: 'KV.Put', answered: true });
+    expect(put?.wrote).toMatchObject({ revision: 3, known: 'answered' });
+    expect(get?.wrote).toBeUndefined();
+    expect(get?.reads).toMatchObject([{ key: 'a', revision: 3 }]);
+    expect(get?.looks).toMatchObject([{ key: 'a', revision: 3, complete: true }]);
+    expect(remove?.wrote?.revision).toBe(4);
+    expect(again).toMatchObject({ method: 'KV.DeleteRange', answered: true });
+    expect(again?.wrote).toBeUndefined();
+  });
+
+  it('that is a transaction wrote only where what it executed did, and read what it read inside', async () => {
+    const [lost, won] = await callsOf(async ({ client, prefix }) => {
+      const swap = (expected: string) =>
+        client
+          .if(`${prefix}key`, 'Value', '==', expected)
+          .then(client.put(`${prefix}key`).value('1'))
+          .else(client.get(`${prefix}key`), client.getAll().prefix(`${prefix}none`))
+          .commit();
+      await swap('9');
+      await swap('0');
+      return null;
+    });
+    expect(lost?.wrote).toBeUndefined();
+    expect(lost?.reads).toMatchObject([{ key: 'key', revision: 2 }]);
+    expect(lost?.looks).toMatchObject([{ key: 'key' }, { key: 'none', rangeEnd: 'nonf', complete: true }]);
+    expect(won?.wrote).toMatchObject({ revision: 3, known: 'answered' });
+    expect(won?.reads).toEqual([]);
+  });
+
+  it('wrote also where its answer is lost on the way', async () => {
+    const fault = { kind: 'reply-lost', atMs: 0, durationMs: 20, node: 'n1', member: 'm1' } as const;
+    const [call] = await callsOf(
+      async ({ client, prefix }) => {
+        await sleep(5);
+        await client.put(`${prefix}a`).value('1').catch(String);
+        return null;
+      },
+      [fault],
+    );
+    expect(call).toMatchObject({ answered: false, wrote: { revision: 3, known: 'answered' } });
+    expect(call?.wrote?.at?.timeUs).toBeLessThan(call?.returned?.timeUs ?? 0);
+  });
+
+  it.each([[['m1']], [['m1', 'm2', 'm3']]])(
+    'wrote also where it comes when nobody waits for it any more: %j',
+    async (members) => {
+      const late = { kind: 'request-delayed', atMs: 0, durationMs: 5, byMs: 100 } as const;
+      const calls = await callsOf(
+        async ({ client, prefix }) => {
+          await sleep(2);
+          await client.put(`${prefix}late`).value('1').catch(String);
+          await sleep(200);
+          return null;
+        },
+        members.map((member) => ({ ...late, node: 'n1', member })),
+        members,
+      );
+      const written = calls.filter(({ wrote }) => wrote !== undefined);
+      expect(written.length).toBeGreaterThan(0);
+      expect(written.at(-1)).toMatchObject({ operation: 'n1-1', method: 'KV.Put' });
+      expect(written.some(({ answered }) => !answered)).toBe(true);
+    },
+  );
+
+  it('that watches has its watchers, and reads with every event that arrives', async () => {
+    const calls = await callsOf(async ({ client, prefix }) => {
+      const watcher = await client.watch().prefix(`${prefix}a`).startRevision('3').create();
+      await client.put(`${prefix}a1`).value('1');
+      await client.delete().key(`${prefix}a1`);
+      await sleep(20);
+      await watcher.cancel();
+      return null;
+    });
+    const watch = calls.find(({ method }) => method === 'Watch.Watch');
+    expect(watch?.watches).toMatchObject([
+      { key: 'a', rangeEnd: 'b', operation: 'n1-1', fromRevision: 3, createdRevision: 2, state: 'left' },
+    ]);
+    expect(watch?.reads).toMatchObject([
+      { key: 'a1', revision: 3 },
+      { key: 'a1', revision: 4, deletes: true },
+    ]);
+    const [put, deletion] = watch?.reads ?? [];
+    expect(put?.at.order).toBeLessThan(deletion?.at.order ?? 0);
+  });
+
+  it('that revokes a lease wrote where a key went with it', async () => {
+    const calls = await callsOf(async ({ client, prefix }) => {
+      const [full, empty] = [client.lease(60), client.lease(60)];
+      await full.put(`${prefix}a`).value('1');
+      await empty.grant();
+      await empty.revoke();
+      await full.revoke();
+      return null;
+    });
+    const revocations = calls.filter(({ method }) => method === 'Lease.LeaseRevoke');
+    expect(revocations.map(({ wrote }) => wrote?.revision)).toEqual([undefined, 4]);
+  });
+});
+
+it('a record that grows too long is given up as a whole', () => {
+  const recorder = new CallRecorder({ nowUs: 0, sequence: 0 }, 'sim/', 2);
+  const begin = () => recorder.witness({ node: 'n1', member: 'm1', method: '/etcdserverpb.KV/Put' });
+  begin();
+  begin();
+  expect(recorder.calls([])).toHaveLength(2);
+  begin();
+  expect(recorder.calls([])).toBeUndefined();
+  expect(begin()).toBeUndefined();
+});

@@ -1,0 +1,73 @@
+/** Runs of specimens that cannot go on: the circle or the lost wake-up is named, and only where calls are recorded. */
+import { expect, it } from 'vitest';
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import { drawPlan } from '../../sim/explore/draw-plan.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { Problem } from '../../sim/run.js';
+import { scenarios, specimens } from '../../scenarios/index.js';
+
+async function problemOf(name: string, seed: number, recordCalls = true): Promise<Problem | undefined> {
+  const scenario = [...scenarios, ...specimens].find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
+  const options = Object.fromEntries(
+    Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
+  );
+  const plan = drawPlan({ scenario, seed, options, faults: { kind: 'swarm' }, members: 1 });
+  const signal = new AbortController().signal;
+  const backend = createSimulatedBackend();
+  const result = await runPlan({
+    ...{ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: false, replay: '', signal },
+    recordCalls,
+  });
+  return result.problems[0];
+}
+
+const DEADLOCK = 'nothing is left to happen, and nodes still wait';
+const LIVENESS = 'no operation has succeeded for 120000 ms since the faults were over';
+
+it('two that hold what the other waits for', async () => {
+  expect(await problemOf('mutex-go', 90)).toMatchObject({
+    kind: 'liveness',
+    message: `${LIVENESS}: u4 waits for lock2/3897000000000001, which u5 put in u5-2.lock; u5 waits for lock/a/3897000000000002, which u4 put in u4-4.lock: they wait in a circle`,
+  });
+});
+
+it('one that waits for itself', async () => {
+  expect(await problemOf('mutex-go', 103)).toMatchObject({
+    kind: 'liveness',
+    message: `${LIVENESS}: u5 waits for lock/a/3897000000000001, which it put itself in u5-4.lock: it waits for itself`,
+  });
+});
+
+it('a wake-up that came before the watch', async () => {
+  expect(await problemOf('barrier-naive', 12)).toMatchObject({
+    kind: 'deadlock',
+    message: `${DEADLOCK}: the last change of gate2 was its deletion at revision 19 by h3-8, before w2 began to watch it from revision 20 on: the wake-up was lost`,
+  });
+});
+
+it('a wake-up that nobody watched for any more', async () => {
+  expect(await problemOf('barrier-naive', 0)).toMatchObject({
+    kind: 'deadlock',
+    message: `${DEADLOCK}: the last change of gate was its deletion at revision 20 by h1-8, and was never told to w4, whose watch from revision 3 on had broken: the wake-up was lost`,
+  });
+});
+
+it('an event that the client’s own watch left out', async () => {
+  expect(await problemOf('watch-etcd3', 25)).toMatchObject({
+    kind: 'deadlock',
+    message: `${DEADLOCK}: the put of k at revision 28 by w1-end came before o3 began to watch it from revision 29 on: the wake-up was lost`,
+  });
+});
+
+it('a key that is left by somebody who has ended', async () => {
+  const problem = await problemOf('barrier-go', 32);
+  expect(problem).toMatchObject({ kind: 'deadlock', message: DEADLOCK });
+  expect(problem?.kind === 'deadlock' && problem.waiting).toContain(
+    'w3 waits for gate, which h1 put in h1-3; h1 has ended, so nobody is known who would take it away',
+  );
+});
+
+it('nothing of it without a record', async () => {
+  expect(await problemOf('barrier-naive', 12, false)).toMatchObject({ kind: 'deadlock', message: DEADLOCK });
+});
