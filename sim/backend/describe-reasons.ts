@@ -1,5 +1,4 @@
 /** Why nodes wait, in words: one sentence for each reason, and what belongs into the headline of the problem. */
-import { singleLine } from '../input/parsed.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Author, Circle, Held, KeyChange, LostWakeUp, WaitReason } from './wait-reasons.js';
 
@@ -15,11 +14,11 @@ export function headlineOf(reasons: readonly WaitReason[]): string | undefined {
 export function describeReason(reason: WaitReason): string {
   switch (reason.kind) {
     case 'held':
-      return singleLine(describeHeld(reason));
+      return describeHeld(reason);
     case 'circle':
-      return singleLine(describeCircle(reason));
+      return describeCircle(reason);
     case 'lost':
-      return singleLine(describeLost(reason));
+      return describeLost(reason);
     default:
       return reason satisfies never;
   }
