@@ -6,8 +6,9 @@ import path from 'node:path';
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
+import type { Explanation } from '../explore/explain/explanation.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
-import type { StepObserver } from '../engine/steps.js';
+import type { EventObserver, StepObserver } from '../engine/steps.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
@@ -29,6 +30,8 @@ export interface RunCommand {
   readonly checkDeterminism: boolean;
   /** How many runs shrinking a failure may take; 0 for none. */
   readonly shrinkRunsMax: number;
+  /** Whether to look for the moment that decides a failure. */
+  readonly explains: boolean;
   readonly pinned: Pinned;
   readonly presentation: Presentation;
   /** Where failures in simulation are kept, as the user wrote it; undefined for nowhere. */
@@ -95,7 +98,8 @@ class Runner {
       return 'interrupted';
     }
     const shrunk = await this.#shrink(result);
-    await presentRun(this.#command, { result, budget: this.#budget, shrunk });
+    const explanation = await this.#explain(shrunk);
+    await presentRun(this.#command, { result, budget: this.#budget, shrunk, explanation });
     await this.#keep(shrunk?.smallest ?? result);
     return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
@@ -122,6 +126,7 @@ class Runner {
       result: shown === undefined ? result : { ...result, firstFailure: shown },
       budget: this.#budget,
       shrunk,
+      explanation: await this.#explain(shrunk),
     });
     if (shown !== undefined) await this.#keep(shrunk?.smallest ?? shown);
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
@@ -145,6 +150,20 @@ class Runner {
         scenario,
         maxRuns: shrinkRunsMax,
         run: (plan) => this.#runPlan(plan, { stacks: false }),
+      },
+      environment,
+    );
+  }
+
+  /** The smallest run is the one to be understood. */
+  async #explain(shrunk: ShrinkResult | undefined): Promise<Explanation | undefined> {
+    const { machinery, environment, explains } = this.#command;
+    if (shrunk === undefined || !explains) return undefined;
+    return machinery.explainFailure(
+      {
+        failure: shrunk.smallest,
+        budget: this.#budget,
+        run: (plan, budget, onEvent) => this.#runPlan(plan, { stacks: false, budget, onEvent }),
       },
       environment,
     );
@@ -225,20 +244,24 @@ class Runner {
 
   #runPlan(
     plan: Plan,
-    {
-      stacks,
-      observe,
-      replay,
-    }: { readonly stacks: boolean; readonly observe?: StepObserver; readonly replay?: string },
+    options: {
+      readonly stacks: boolean;
+      readonly observe?: StepObserver;
+      readonly onEvent?: EventObserver | undefined;
+      readonly replay?: string;
+      readonly budget?: Budget;
+    },
   ): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
+    const { stacks, observe, onEvent, replay, budget = this.#budget } = options;
     return machinery.runPlan({
       scenario: this.#request.scenario,
       plan,
       backend: this.#backend,
-      budget: this.#budget,
+      budget,
       stacks,
       observe,
+      onEvent,
       replay: replay ?? replayCommand(this.#request, plan.seed, pinned),
       signal: environment.signal,
     });

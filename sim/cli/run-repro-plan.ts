@@ -1,4 +1,6 @@
-/** Runs a plan of a repro in simulation, with the repro's budget. */
+/** Runs a plan of a repro in simulation, with the repro's budget unless another is given. */
+import type { Budget } from '../engine/engine.js';
+import type { EventObserver } from '../engine/steps.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
 import type { RunResult } from '../run.js';
@@ -12,13 +14,21 @@ export interface ReproRunner {
   readonly machinery: Machinery;
 }
 
+export interface ReproRunOptions {
+  readonly stacks: boolean;
+  readonly replay: string;
+  /** The repro's by default. */
+  readonly budget?: Budget;
+  readonly onEvent?: EventObserver | undefined;
+}
+
 export async function runReproPlan(
   { repro, environment, machinery }: ReproRunner,
   plan: Plan,
-  { stacks, replay }: { readonly stacks: boolean; readonly replay: string },
+  options: ReproRunOptions,
 ): Promise<RunResult> {
   const { scenario } = repro;
-  const { budget } = repro.repro;
+  const { stacks, replay, onEvent, budget = repro.repro.budget } = options;
   const backend = await machinery.createBackend(
     {
       scenario,
@@ -35,5 +45,6 @@ export async function runReproPlan(
     },
     () => undefined,
   );
-  return machinery.runPlan({ scenario, plan, backend, budget, stacks, replay, signal: environment.signal });
+  const { signal } = environment;
+  return machinery.runPlan({ scenario, plan, backend, budget, stacks, replay, onEvent, signal });
 }

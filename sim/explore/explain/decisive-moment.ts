@@ -44,6 +44,8 @@ const MOMENTS_MAX = 17;
 const MOMENTS_MIN = 5;
 /** The rest is for bisection. */
 const GRID_SHARE = 0.6;
+/** With fewer runs nothing is counted, unless the run is very short. */
+export const RUNS_MIN = Math.ceil(((MOMENTS_MIN - 1) * FUTURES_PER_MOMENT) / GRID_SHARE);
 /** A smaller difference between before and after may be chance. */
 const JUMP_MIN = 0.25;
 
