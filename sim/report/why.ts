@@ -28,7 +28,7 @@ function momentTexts({ decisive, events, runs }: Explanation): string[] {
   if (decisive === undefined) {
     const why =
       runs === 0
-        ? `${formatNoun(events, 'event')} are too many to be run over and over`
+        ? `${formatNoun(events, 'event')} are too many to be run over and over; sim shrink makes them fewer`
         : `${formatNoun(runs, 'run')} were too few`;
     return [`What decides it is not known: ${why}.`];
   }
