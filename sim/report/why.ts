@@ -84,7 +84,7 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
     paint.quiet('  What led to it:'),
     ...rows.flatMap(({ cells: [time, node, operation], text }) => {
       const names = [node.padEnd(widths[1] ?? 0), operation.padEnd(widths[2] ?? 0)];
-      const start = `  ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;
+      const start = `    ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;
       const lines = indent(text, { width, margin: start.length });
       return lines.map((line, index) => (index === 0 ? start + line.slice(start.length) : line));
     }),
