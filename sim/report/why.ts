@@ -7,6 +7,7 @@ import { formatCount, formatNoun, formatTime } from './quantities.js';
 import type { Style } from './sections.js';
 
 const UNDER_WAY_MAX = 6;
+const STEPS_MAX = 20;
 
 export function whyLines({ explanation }: RunResult, style: Style): string[] {
   if (explanation === undefined) return [];
@@ -70,10 +71,11 @@ function shareOf({ failed, of }: MomentFutures): string {
   return `${formatCount(failed)} of ${formatCount(of)} ${failed === 1 ? 'fails' : 'fail'}`;
 }
 
-/** A short list: when, who, as a part of what, and what happened. */
+/** A short list, of the last steps if there are many: when, who, as a part of what, and what happened. */
 function pastLines(past: readonly PastStep[], { paint, width }: Style): string[] {
   if (past.length === 0) return [];
-  const rows = past.map(({ timeUs, node, operation = '', text }) => ({
+  const hidden = past.length - STEPS_MAX;
+  const rows = past.slice(-STEPS_MAX).map(({ timeUs, node, operation = '', text }) => ({
     cells: [formatTime(timeUs), singleLine(node), singleLine(operation)] as const,
     text: singleLine(text),
   }));
@@ -81,7 +83,9 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
     Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
   );
   return [
-    paint.quiet('  What led to it:'),
+    paint.quiet(
+      hidden > 0 ? `  What led to it, after ${formatNoun(hidden, 'earlier step')}:` : '  What led to it:',
+    ),
     ...rows.flatMap(({ cells: [time, node, operation], text }) => {
       const names = [node.padEnd(widths[1] ?? 0), operation.padEnd(widths[2] ?? 0)];
       const start = `    ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;

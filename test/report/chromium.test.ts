@@ -11,7 +11,6 @@ import { writeReport } from '../../sim/report/write.js';
 import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
 import type { RunResult } from '../../sim/run.js';
 import { Browser, findChromium, type Page } from './chromium.js';
-import { explained } from './explained.js';
 import { buildRun } from './fixture.js';
 
 const binary = findChromium();

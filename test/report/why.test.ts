@@ -75,6 +75,18 @@ describe('why a run failed, in the terminal', () => {
     expect(formatRun(violated, plain)).not.toContain('\nWhy\n');
   });
 
+  it('keeps to the last steps where many led to it', () => {
+    const past = Array.from({ length: 50 }, (_, index) => ({
+      timeUs: index * 1000,
+      node: 'n1',
+      text: `does thing ${index}`,
+    }));
+    const why = whyOf(formatRun(explained(violated, { past }), plain));
+    expect(why).toContain('What led to it, after 30 earlier steps:');
+    expect(why).not.toContain('does thing 29');
+    expect(why.trimEnd().endsWith('does thing 49')).toBe(true);
+  });
+
   it('fits into a narrow terminal, and lets nothing in it steer one', () => {
     const text = '\u001b[2Jand then a very long text without an end that goes on and on';
     const past = [{ timeUs: 1, node: 'n\u001b1', operation: 'n1-2', text }];

@@ -52,7 +52,7 @@ describe('the explanation of a transfer that was applied twice', () => {
     expect(witness).toEqual(['w1-24']);
     expect(decisive).toMatchObject({
       kind: 'event',
-      event: { timeUs: 6830, text: 'a fault begins: connection of w1 to m1 reset' },
+      event: { number: 18, timeUs: 6830, text: 'a fault begins: connection of w1 to m1 reset' },
       underWay: ['w1-24'],
     });
     if (decisive?.kind !== 'event') return;
