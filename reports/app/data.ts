@@ -107,6 +107,7 @@ export type Decisive =
       readonly event: EventText;
       readonly before: MomentFutures;
       readonly after: MomentFutures;
+      readonly isExact: boolean;
       readonly underWay: readonly string[];
       readonly around: readonly EventText[];
     }

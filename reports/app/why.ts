@@ -88,29 +88,27 @@ function eventParagraphs(
   known: ReadonlySet<string>,
   actions: WhyActions,
 ): HTMLElement[] {
-  const { event, before, after, underWay, around } = decisive;
-  const exact = after.events - before.events === 1;
-  const which = exact
-    ? `by event ${formatCount(event.number)} of ${formatCount(events)}: `
-    : `by one of the events ${formatCount(before.events + 1)} to ${formatCount(event.number)} of ${formatCount(events)}, the last of which is: `;
+  const { event, before, after, isExact, underWay, around } = decisive;
+  const isOne = after.events - before.events === 1;
+  const [number, time] = [formatCount(event.number), formatTime(event.timeUs)];
+  const span = `events ${formatCount(before.events + 1)} to ${formatCount(after.events)} of ${formatCount(events)}`;
+  const which = isOne
+    ? `Decided at ${time} by event ${number} of ${formatCount(events)}: `
+    : isExact
+      ? `Decided by ${span}, most of all at ${time} by event ${number}: `
+      : `Decided by some of ${span}, at ${time} at the latest by event ${number}: `;
+  const them = isOne ? 'it' : 'them';
   const [first = event] = around;
   const last = around.at(-1) ?? event;
   const look = element('button', { type: 'button', class: 'zoom-button' }, 'Show it');
   look.addEventListener('click', () => actions.showTime(first.timeUs, last.timeUs));
   const names = underWay.map((id) => operationButton(id, known, actions));
   return [
-    element(
-      'p',
-      { class: 'decided' },
-      `Decided at ${formatTime(event.timeUs)} ${which}`,
-      element('strong', {}, event.text),
-      ' ',
-      look,
-    ),
+    element('p', { class: 'decided' }, which, element('strong', {}, event.text), ' ', look),
     element(
       'p',
       { class: 'quiet' },
-      `Of the futures that are drawn anew before it ${shareOf(before)}, after it ${shareOf(after)}.`,
+      `Of the futures that are drawn anew before ${them} ${shareOf(before)}, after ${them} ${shareOf(after)}.`,
     ),
     ...(names.length === 0
       ? []

@@ -23,7 +23,7 @@ export interface ExplainOrder {
   run(plan: Plan, budget: Budget, onEvent?: EventObserver): Promise<RunResult>;
 }
 
-const EVENTS_MAX = 2_000_000;
+const EVENTS_MAX = 1_000_000;
 const RUNS_MAX = 300;
 /** A future that has so many times the events of the failing run, and some, has gone astray. */
 const EVENTS_FACTOR = 4;

@@ -27,7 +27,7 @@ export interface ReplayRequest {
 }
 
 /** A replay is for looking at once: what is not small is explained once it is shrunk. */
-const REPLAY_EVENTS_MAX = 300_000;
+const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayRepro(request: ReplayRequest): Promise<ExitCode> {
   const { file, repro, environment } = request;

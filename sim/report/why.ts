@@ -52,16 +52,21 @@ function momentTexts({ decisive, events, runs }: Explanation): string[] {
 }
 
 function eventTexts(decisive: Extract<Decisive, { kind: 'event' }>, events: number): string[] {
-  const { event, before, after, underWay } = decisive;
-  const which =
-    after.events - before.events > 1
-      ? `by one of the events ${formatCount(before.events + 1)} to ${formatCount(event.number)} of ${formatCount(events)}, the last of which is`
-      : `by event ${formatCount(event.number)} of ${formatCount(events)}`;
+  const { event, before, after, isExact, underWay } = decisive;
+  const isOne = after.events - before.events === 1;
+  const [number, time] = [formatCount(event.number), formatTime(event.timeUs)];
+  const span = `events ${formatCount(before.events + 1)} to ${formatCount(after.events)} of ${formatCount(events)}`;
+  const which = isOne
+    ? `Decided at ${time} by event ${number} of ${formatCount(events)}`
+    : isExact
+      ? `Decided by ${span}, most of all at ${time} by event ${number}`
+      : `Decided by some of ${span}, at ${time} at the latest by event ${number}`;
+  const them = isOne ? 'it' : 'them';
   const rest = underWay.length - UNDER_WAY_MAX;
   const names = [...underWay.slice(0, UNDER_WAY_MAX), ...(rest > 0 ? [`${formatCount(rest)} more`] : [])];
   return [
-    `Decided at ${formatTime(event.timeUs)} ${which}: ${event.text}.`,
-    `Of the futures that are drawn anew before it ${shareOf(before)}, after it ${shareOf(after)}.`,
+    `${which}: ${event.text}.`,
+    `Of the futures that are drawn anew before ${them} ${shareOf(before)}, after ${them} ${shareOf(after)}.`,
     ...(names.length === 0 ? [] : [`Under way: ${names.join(', ')}.`]),
   ];
 }

@@ -368,6 +368,7 @@ function hostileRun(): RunResult {
         event: { number: 1, timeUs: 5, text: evil },
         before: { events: 0, timeUs: 0, failed: 0, of: 10 },
         after: { events: 1, timeUs: 5, failed: 10, of: 10 },
+        isExact: true,
         underWay: [evil],
         around: [{ number: 1, timeUs: 5, text: evil }],
       },

@@ -18,6 +18,7 @@ export const decisives = {
     event: { number: 212, timeUs: 9000, text: 'a fault begins: m3 killed, back after 1 ms' },
     before,
     after,
+    isExact: true,
     underWay: ['n1-2', 'n2-3'],
     around: [
       { number: 210, timeUs: 8700, text: 'KV.Txn#31 of n2 reaches m3' },

@@ -32,10 +32,18 @@ describe('why a run failed, in the terminal', () => {
     `);
   });
 
-  it('says between which events it is where one alone was not found', () => {
+  it('says which events it is where several have a share in it', () => {
     const { event } = decisives;
     const decisive = { ...event, before: { ...event.before, events: 180 } };
-    expect(withoutPast({ decisive })).toContain('by one of the events 181 to 212 of 492');
+    const why = withoutPast({ decisive }).replace(/\s+/g, ' ');
+    expect(why).toContain(
+      'Decided by events 181 to 212 of 492, most of all at 9.000 ms by event 212: a fault',
+    );
+    expect(why).toContain('drawn anew before them 2 of 10 fail, after them 10 of 10 fail');
+    const coarse = withoutPast({ decisive: { ...decisive, isExact: false } }).replace(/\s+/g, ' ');
+    expect(coarse).toContain(
+      'by some of events 181 to 212 of 492, at 9.000 ms at the latest by event 212: a',
+    );
   });
 
   it('says that it takes only the plan where futures fail from the start on', () => {

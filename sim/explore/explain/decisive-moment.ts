@@ -15,6 +15,8 @@ export interface FutureCount {
 export interface FuturesRequest {
   /** How many events the failing run has. */
   readonly events: number;
+  /** Behind so many of them little happens, as in a run that waits in vain: moments lie closer before it. */
+  readonly busyEvents?: number;
   /** Whether a future of the moment after so many events fails; undefined where no more runs are to be had. */
   fails(afterEvents: number, future: number): Promise<boolean | undefined>;
   readonly runsMax: number;
@@ -24,8 +26,18 @@ export interface FuturesRequest {
 
 /** Where the futures turn bad. */
 export type Turn =
-  /** With what happens after `before` and up to `at`, which is one event unless there were too few runs. */
-  | { readonly kind: 'jump'; readonly before: FutureCount; readonly at: FutureCount }
+  /**
+   * From `at` on most futures fail. The turn is taken between `before` and `after`: one event, unless several have a
+   * share in it, or there were too few runs to tell which.
+   */
+  | {
+      readonly kind: 'jump';
+      readonly before: FutureCount;
+      readonly at: FutureCount;
+      readonly after: FutureCount;
+      /** False where there were too few runs to tell from which event on it is. */
+      readonly isExact: boolean;
+    }
   /** Most futures fail from the start on, and nothing in the run makes much of a difference. */
   | { readonly kind: 'from-start' }
   /** Up to the last event most futures go well. */
@@ -72,12 +84,14 @@ class Search {
 
   /** False where it could not be counted to its end. */
   async countGrid(): Promise<boolean> {
-    const { events, runsMax } = this.#request;
+    const { events, runsMax, busyEvents = events } = this.#request;
     const affordable = Math.floor((runsMax * GRID_SHARE) / FUTURES_PER_MOMENT) + 1;
     const size = Math.min(MOMENTS_MAX, affordable, events + 1);
     if (size < Math.min(MOMENTS_MIN, events + 1)) return false;
+    const isBusy = busyEvents >= events || busyEvents < size;
+    const gap = isBusy ? events / (size - 1) : busyEvents / (size - 2);
     for (let index = 0; index < size - 1; index++) {
-      if ((await this.#count(Math.round((index * events) / (size - 1)))) === undefined) return false;
+      if ((await this.#count(Math.round(index * gap))) === undefined) return false;
     }
     return true;
   }
@@ -87,16 +101,49 @@ class Search {
     const grid = this.counts;
     const step = stepOf(grid);
     if (step === undefined) return { kind: 'from-start' };
-    let [before, at] = [grid[step.index - 1], grid[step.index]];
-    while (before !== undefined && at !== undefined && at.events - before.events > 1) {
-      if (this.runs + FUTURES_PER_MOMENT > this.#request.runsMax) break;
-      const middle = await this.#count(Math.floor((before.events + at.events) / 2));
+    const turn = await this.#bisect(grid[step.index - 1], grid[step.index], (share) => share > step.level);
+    if (turn === undefined) return undefined;
+    const [, at] = turn;
+    if (at.events === this.#request.events) return { kind: 'at-end' };
+    const before = await this.#lastLow(at, step.low);
+    const after = await this.#firstHigh(at, step.high);
+    if (before === undefined || after === undefined) return undefined;
+    return { kind: 'jump', before, at, after, isExact: at.events - turn[0].events === 1 };
+  }
+
+  /** The last moment before `at` whose futures do as those long before it. */
+  async #lastLow(at: FutureCount, low: number): Promise<FutureCount | undefined> {
+    const { counts } = this;
+    const index = counts.findLastIndex((count) => count.events < at.events && shareOf(count) <= low);
+    return (await this.#bisect(counts[Math.max(0, index)], counts[index + 1], (share) => share > low))?.[0];
+  }
+
+  /** The first moment from `at` on whose futures do as those long behind it. */
+  async #firstHigh(at: FutureCount, high: number): Promise<FutureCount | undefined> {
+    const { counts } = this;
+    const index = counts.findIndex((count) => count.events >= at.events && shareOf(count) >= high);
+    if (counts[index]?.events === at.events) return at;
+    return (await this.#bisect(counts[index - 1], counts[index], (share) => share >= high))?.[1];
+  }
+
+  /**
+   * Two moments, neighbours unless there are too few runs, between which the answer changes, as it does between the given
+   * ones. Undefined where it was interrupted.
+   */
+  async #bisect(
+    before: FutureCount | undefined,
+    behind: FutureCount | undefined,
+    isBehind: (share: number) => boolean,
+  ): Promise<readonly [FutureCount, FutureCount] | undefined> {
+    if (before === undefined || behind === undefined) return undefined;
+    let [low, high] = [before, behind];
+    while (high.events - low.events > 1 && this.runs + FUTURES_PER_MOMENT <= this.#request.runsMax) {
+      const middle = await this.#count(Math.floor((low.events + high.events) / 2));
       if (middle === undefined) return undefined;
-      if (shareOf(middle) > step.level) at = middle;
-      else before = middle;
+      if (isBehind(shareOf(middle))) high = middle;
+      else low = middle;
     }
-    if (before === undefined || at === undefined) return undefined;
-    return at.events === this.#request.events ? { kind: 'at-end' } : { kind: 'jump', before, at };
+    return [low, high];
   }
 
   /** Undefined where it was interrupted. */
@@ -120,6 +167,10 @@ interface Step {
   readonly index: number;
   /** Halfway between the shares before it and those behind it. */
   readonly level: number;
+  /** Shares up to here are as those before it. */
+  readonly low: number;
+  /** Shares from here on are as those behind it. */
+  readonly high: number;
 }
 
 /**
@@ -136,7 +187,8 @@ function stepOf(counts: readonly FutureCount[]): Step | undefined {
     if (index === shares.length - 1 && left.mean > 0.5) continue;
     const error = left.error + right.error;
     if (best === undefined || error < best.error) {
-      best = { index, level: Math.max(0.5, (left.mean + right.mean) / 2), error };
+      const level = Math.max(0.5, (left.mean + right.mean) / 2);
+      best = { index, level, low: (left.mean + level) / 2, high: (level + right.mean) / 2, error };
     }
   }
   return best;

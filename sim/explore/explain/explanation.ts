@@ -13,7 +13,7 @@ import { signaturesOf } from '../shrink/signature.js';
 import { firstMessage } from '../sweep.js';
 import { findTurn, type FutureCount, type Turn } from './decisive-moment.js';
 import { describeEvent } from './event-text.js';
-import { futureOf, type KnownRun } from './future.js';
+import { busyEventsOf, futureOf, type KnownRun } from './future.js';
 
 /** One step of what led to a failure. */
 export interface PastStep {
@@ -40,10 +40,12 @@ export interface EventText {
 export type Decisive =
   | {
       readonly kind: 'event';
-      /** In few runs it is any of the events behind `before.events` and up to this one. */
+      /** From it on most futures fail. Others behind `before.events` and up to `after.events` may have a share in that. */
       readonly event: EventText;
       readonly before: MomentFutures;
       readonly after: MomentFutures;
+      /** False where there were too few runs to tell: then it may be an earlier one of those. */
+      readonly isExact: boolean;
       /** Ids of the operations that had begun and not returned. */
       readonly underWay: readonly string[];
       /** What happened just before and after it to nodes and faults, and the event itself. */
@@ -97,6 +99,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   if (known === undefined || signature === undefined) return { ...basis, moments: [], runs: 0 };
   const { counts, turn, runs } = await findTurn({
     events: known.events.length,
+    busyEvents: busyEventsOf(known),
     async fails(afterEvents, future) {
       const plan = futureOf(known, afterEvents, future);
       const result = await unlessAborted(signal, () => request.run(plan));
@@ -139,7 +142,8 @@ function decisiveOf(turn: Turn, moments: readonly MomentFutures[], known: KnownR
         kind: 'event',
         event: inWords(event, result),
         before: atTime(turn.before, known),
-        after: atTime(turn.at, known),
+        after: atTime(turn.after, known),
+        isExact: turn.isExact,
         underWay: result.operations
           .filter((operation) => isUnderWay(operation, event.timeUs))
           .map(({ id }) => id),

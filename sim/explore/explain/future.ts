@@ -29,6 +29,12 @@ export function futureOf(known: KnownRun, afterEvents: number, future: number): 
   return { ...plan, faults: faultsAfter(known, afterEvents, future), rerolls };
 }
 
+/** How many events there are up to the last that an operation or a fault of the plan knows of. */
+export function busyEventsOf({ result, events }: KnownRun): number {
+  const lastUs = lastUsOf(result);
+  return events.filter(({ timeUs }) => timeUs <= lastUs).length;
+}
+
 function faultsAfter({ result, events }: KnownRun, afterEvents: number, future: number): Plan['faults'] {
   const { plan } = result;
   const clockUs = planClockUs(result);
