@@ -3,7 +3,7 @@ import type { Backend } from './backend/backend.js';
 import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
-import type { StepObserver } from './engine/steps.js';
+import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
 import type { History } from './history/history.js';
@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Told every event and every draw of a simulated run. */
   readonly observe?: StepObserver | undefined;
+  /** Told every event of a simulated run. */
+  readonly onEvent?: EventObserver | undefined;
   /** Told of every choice of a simulated run's strategy. */
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */

@@ -4,6 +4,7 @@
  */
 import type { CheckResult } from './check/check.js';
 import type { TraceCheckpoint } from './engine/trace.js';
+import type { Explanation } from './explore/explain/explanation.js';
 import type { Plan } from './explore/plan.js';
 import type { Call } from './history/calls.js';
 import type { ErrorSummary, LogEntry, Operation } from './history/history.js';
@@ -87,4 +88,6 @@ export interface RunResult {
   readonly exploration?: Exploration;
   /** The shell command that runs this again. */
   readonly replay: string;
+  /** Why it failed, where that was looked for: told of this run, or of the smallest one that fails in the same way. */
+  readonly explanation?: Explanation;
 }

@@ -80,6 +80,51 @@ export interface PlannedFault {
   readonly node?: string;
 }
 
+/** How many futures of the moment after so many events failed. */
+export interface MomentFutures {
+  readonly events: number;
+  readonly timeUs: number;
+  readonly failed: number;
+  readonly of: number;
+}
+
+export interface EventText {
+  readonly number: number;
+  readonly timeUs: number;
+  readonly text: string;
+}
+
+export interface PastStep {
+  readonly timeUs: number;
+  readonly node: string;
+  readonly operation?: string;
+  readonly text: string;
+}
+
+export type Decisive =
+  | {
+      readonly kind: 'event';
+      readonly event: EventText;
+      readonly before: MomentFutures;
+      readonly after: MomentFutures;
+      readonly isExact: boolean;
+      readonly underWay: readonly string[];
+      readonly around: readonly EventText[];
+    }
+  | { readonly kind: 'from-start'; readonly start: MomentFutures }
+  | { readonly kind: 'at-end'; readonly before: MomentFutures };
+
+/** Why the run failed. */
+export interface Explanation {
+  readonly sentence: string;
+  readonly witness: readonly string[];
+  readonly past?: readonly PastStep[];
+  readonly moments: readonly MomentFutures[];
+  readonly decisive?: Decisive;
+  readonly events: number;
+  readonly runs: number;
+}
+
 export interface RunData {
   readonly version: string;
   readonly backend: 'simulated' | 'real';
@@ -105,6 +150,7 @@ export interface RunData {
   readonly wallTimeMs: number;
   readonly trace?: { readonly hash: string; readonly events: number };
   readonly replay: string;
+  readonly explanation?: Explanation;
 }
 
 /** How an operation ended, in one word. */

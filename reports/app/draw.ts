@@ -26,6 +26,8 @@ export interface Picture {
   readonly witnesses: readonly Bar[];
   readonly hovered: Bar | undefined;
   readonly selected: Bar | undefined;
+  /** When the failure was decided. */
+  readonly decisiveUs: number | undefined;
   readonly palette: Palette;
 }
 
@@ -48,6 +50,7 @@ export function draw(pen: Pen, picture: Picture): void {
   for (const ending of endings) drawBars(pen, picture, ending);
   drawBands(pen, picture);
   drawMarks(pen, picture);
+  drawDecisive(pen, picture);
   drawRevisions(pen, picture);
   drawAxis(pen, picture, ticks);
 }
@@ -231,6 +234,21 @@ function outline(
   pen.strokeStyle = color;
   pen.lineWidth = lineWidth;
   pen.strokeRect(x - gap, top - gap, Math.max(3, endX - x) + 2 * gap, height + 2 * gap);
+}
+
+/** A line through all lanes. */
+function drawDecisive(pen: Pen, { geometry, palette, view, decisiveUs }: Picture): void {
+  if (decisiveUs === undefined) return;
+  const x = Math.round(toX(decisiveUs, view, geometry.width)) + 0.5;
+  if (x < 0 || x > geometry.width) return;
+  pen.strokeStyle = palette.ink;
+  pen.lineWidth = 1;
+  pen.setLineDash([4, 3]);
+  pen.beginPath();
+  pen.moveTo(x, AXIS_HEIGHT);
+  pen.lineTo(x, geometry.revisionsTop);
+  pen.stroke();
+  pen.setLineDash([]);
 }
 
 function drawRevisions(pen: Pen, { scene, geometry, palette, view }: Picture): void {

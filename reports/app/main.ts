@@ -3,10 +3,18 @@ import type { RunData } from './data.js';
 import { element, section } from './dom.js';
 import { checks, counters, faults, header, parameters, problems, summary } from './sections.js';
 import { Timeline } from './timeline.js';
+import { why } from './why.js';
 
 const data = JSON.parse(document.getElementById('run')?.textContent ?? '') as RunData;
 const timeline = new Timeline(data);
 const isEmpty = timeline.scene.bars.length === 0 && timeline.scene.bands.length === 0;
+const explained = why(data, !isEmpty, {
+  show: (id) => timeline.focusOperation(id),
+  point: (id) => timeline.pointAt(id),
+  showTime: (startUs, endUs) => timeline.focusTime(startUs, endUs),
+});
+const { chart } = explained ?? {};
+if (chart !== undefined) timeline.follow((view, width, palette) => chart.draw(view, width, palette));
 
 document.body.append(
   element(
@@ -15,6 +23,7 @@ document.body.append(
     header(data),
     ...problems(data),
     checks(data, (id) => timeline.focusOperation(id)),
+    ...(explained === undefined ? [] : [explained.root]),
     section(
       'Operations',
       isEmpty ? element('p', { class: 'quiet' }, 'No node began an operation.') : timeline.root,

@@ -20,6 +20,7 @@ export class Timeline {
   readonly #data: RunData;
   readonly #witnesses: ReadonlyMap<string, readonly string[]>;
   readonly #witnessBars: readonly Bar[];
+  readonly #decisiveUs: number | undefined;
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #plot: HTMLElement;
   readonly #tooltip = element('div', { class: 'tooltip', hidden: true });
@@ -34,10 +35,13 @@ export class Timeline {
   #hovered: Bar | undefined;
   #selected: Bar | undefined;
   #frame = 0;
+  #follower: ((view: View, width: number, palette: Palette) => void) | undefined;
 
   constructor(data: RunData) {
     this.#data = data;
     this.#witnesses = witnessesOf(data);
+    const { decisive } = data.explanation ?? {};
+    this.#decisiveUs = decisive?.kind === 'event' ? decisive.event.timeUs : undefined;
     this.scene = buildScene(data);
     this.#view = wholeView(this.scene.extentUs);
     this.#geometry = geometryOf(this.scene, 0);
@@ -146,6 +150,28 @@ export class Timeline {
     this.#plot.scrollIntoView({ block: 'center' });
   }
 
+  /** Brings a span of time near, with room on both sides. */
+  focusTime(startUs: number, endUs: number): void {
+    const { extentUs } = this.scene;
+    const span = Math.max((endUs - startUs) * 2, extentUs / 1000);
+    const middle = (startUs + endUs) / 2;
+    this.#look(zoomView(this.#view, span / (this.#view.endUs - this.#view.startUs), middle, extentUs));
+    this.#look(panView(this.#view, middle - (this.#view.startUs + this.#view.endUs) / 2, extentUs));
+    this.#plot.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Highlights an operation as the pointer does; undefined for none. */
+  pointAt(id: string | undefined): void {
+    this.#hovered = this.scene.bars.find(({ operation }) => operation.id === id);
+    this.#redraw();
+  }
+
+  /** From now on this is told of every picture, to draw one of its own in the same view. */
+  follow(follower: (view: View, width: number, palette: Palette) => void): void {
+    this.#follower = follower;
+    this.#redraw();
+  }
+
   /** Selects the next or the previous operation: of the same lane, or of all that are shown. */
   step(direction: 1 | -1, sameLane: boolean): void {
     const from = this.#selected;
@@ -235,8 +261,10 @@ export class Timeline {
       witnesses: this.#witnessBars,
       hovered: this.#hovered,
       selected: this.#selected,
+      decisiveUs: this.#decisiveUs,
       palette: this.#palette,
     });
+    this.#follower?.(this.#view, width, this.#palette);
   }
 
   #showTooltip(hit: Hit | undefined, point: { readonly x: number; readonly y: number } | undefined): void {

@@ -4,7 +4,7 @@
  */
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
-import type { StepObserver } from '../engine/steps.js';
+import type { EventObserver, StepObserver } from '../engine/steps.js';
 import type { ChoiceObserver } from '../engine/strategy.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
@@ -19,6 +19,8 @@ export interface ExecutionRequest {
   readonly signal: AbortSignal;
   /** Told every event and every draw of a simulated run. */
   readonly observe?: StepObserver | undefined;
+  /** Told every event of a simulated run. */
+  readonly onEvent?: EventObserver | undefined;
   /** Told of every choice of a simulated run's strategy. */
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */

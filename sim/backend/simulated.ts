@@ -53,6 +53,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     signal,
     observe: request.observe,
     rerolls: plan.rerolls,
+    onEvent: request.onEvent,
     onChoice: request.onChoice,
     strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
     onStuck: giveUp,

@@ -214,6 +214,13 @@ export const flags = {
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
+  explain: flag<boolean>({
+    description: 'does not look for the moment that decides a failure',
+    commands: ['run', 'replay', 'shrink'],
+    default: true,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
   maxRuns: flag<number>({
     description: 'how many runs shrinking may take',
     placeholder: 'N',

@@ -6,7 +6,9 @@ import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { ShrunkRun, WrittenReport } from '../report/write.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
+import type { Explanation } from '../explore/explain/explanation.js';
 import type { CliEnvironment } from './environment.js';
+import type { ExplainOrder } from './explain-failure.js';
 import type { Corpus } from './rerun-corpus.js';
 import type { ShrinkOrder } from './shrink-failure.js';
 import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
@@ -40,6 +42,8 @@ export interface Machinery {
   ): Promise<WrittenReport>;
   /** Makes a failing run as small as its failure allows. */
   shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult>;
+  /** Says why a run failed; undefined where that cannot be said, which it tells. */
+  explainFailure(order: ExplainOrder, environment: CliEnvironment): Promise<Explanation | undefined>;
   /** What is kept of failures. @param tell told in one line of what cannot be read or written */
   openCorpus(directory: string, tell: (line: string) => void): Promise<Corpus>;
   /** Serves the in-memory etcd on ports. */
@@ -97,6 +101,10 @@ export const machinery: Machinery = {
   async shrinkFailure(order, environment) {
     const { shrinkFailure } = await import('./shrink-failure.js');
     return shrinkFailure(order, environment);
+  },
+  async explainFailure(order, environment) {
+    const { explainFailure } = await import('./explain-failure.js');
+    return explainFailure(order, environment);
   },
   async openCorpus(directory, tell) {
     const { CorpusStore } = await import('./corpus-store.js');

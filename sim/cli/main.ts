@@ -112,6 +112,7 @@ async function reproCommand(
   const request = {
     file: file ?? '',
     repro,
+    explains: settings.explain,
     presentation: presentationOf(settings, environment),
     environment,
     machinery,
@@ -129,6 +130,7 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
     keepGoing: settings.keepGoing,
     checkDeterminism: settings.checkDeterminism,
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
+    explains: settings.explain,
     pinned: session.pinned,
     presentation: presentationOf(settings, environment),
     corpusDirectory: settings.corpus ?? (settings.report ? path.join(settings.out, 'corpus') : undefined),

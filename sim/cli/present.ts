@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
+import type { Explanation } from '../explore/explain/explanation.js';
 import { describeSize } from '../explore/shrink/describe-size.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
@@ -27,6 +28,8 @@ export interface Shown<R> {
   readonly budget: Budget;
   /** What shrinking made of the failure that is shown. */
   readonly shrunk?: ShrinkResult | undefined;
+  /** Why it fails: told of the shrunk run where there is one. */
+  readonly explanation?: Explanation | undefined;
 }
 
 export interface Presenter {
@@ -37,12 +40,12 @@ export interface Presenter {
 
 /** Shows one run. @throws EnvironmentError where the report cannot be written; the result is shown before */
 export async function presentRun(presenter: Presenter, shown: Shown<RunResult>): Promise<void> {
-  const { result } = shown;
+  const told = withExplanation(shown.result, shown.explanation);
   const { machinery, presentation, environment } = presenter;
   const report = await keepReport(presenter, shown);
   const text = presentation.json
-    ? `${await machinery.formatJson(result)}\n`
-    : await machinery.formatRun(result, presentation);
+    ? `${await machinery.formatJson(told)}\n`
+    : await machinery.formatRun(told, presentation);
   environment.stdout.write(text);
   if (report instanceof EnvironmentError) throw report;
 }
@@ -50,17 +53,21 @@ export async function presentRun(presenter: Presenter, shown: Shown<RunResult>):
 /** Shows a sweep; the report is that of its first failure. @throws EnvironmentError as {@link presentRun} does */
 export async function presentSweep(
   presenter: Presenter,
-  { result, budget, shrunk }: Shown<SweepResult>,
+  { result, budget, shrunk, explanation }: Shown<SweepResult>,
 ): Promise<void> {
   const { machinery, presentation, environment } = presenter;
   const { firstFailure } = result;
   const report =
     firstFailure === undefined
       ? undefined
-      : await keepReport(presenter, { result: firstFailure, budget, shrunk });
+      : await keepReport(presenter, { result: firstFailure, budget, shrunk, explanation });
+  const told =
+    firstFailure === undefined
+      ? result
+      : { ...result, firstFailure: withExplanation(firstFailure, explanation) };
   const text = presentation.json
-    ? `${await machinery.formatJson(result)}\n`
-    : await machinery.formatSweep(result, presentation);
+    ? `${await machinery.formatJson(told)}\n`
+    : await machinery.formatSweep(told, presentation);
   environment.stdout.write(text);
   if (report instanceof EnvironmentError) throw report;
 }
@@ -68,20 +75,20 @@ export async function presentSweep(
 /** Writes the report and says where; on stderr, and first, since the last line belongs to the replay command. */
 async function keepReport(
   presenter: Presenter,
-  { result, budget, shrunk }: Shown<RunResult>,
+  { result, budget, shrunk, explanation }: Shown<RunResult>,
 ): Promise<EnvironmentError | undefined> {
   const { machinery, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;
   if (directory === undefined) return undefined;
   try {
     const written = await machinery.writeReport(
-      result,
+      shrunk === undefined ? withExplanation(result, explanation) : result,
       path.resolve(environment.cwd, directory),
       budget,
       shrunk === undefined
         ? undefined
         : {
-            result: shrunk.smallest,
+            result: withExplanation(shrunk.smallest, explanation),
             replayOf: (file) => `sim replay ${shellQuote(shortPath(environment.cwd, file))}`,
           },
     );
@@ -102,6 +109,10 @@ async function keepReport(
       cause: error,
     });
   }
+}
+
+function withExplanation(result: RunResult, explanation: Explanation | undefined): RunResult {
+  return explanation === undefined ? result : { ...result, explanation };
 }
 
 /** The path from the working directory, where the file lies below it. */

@@ -13,15 +13,21 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Machinery } from './machinery.js';
 import { presentRun, type Presentation } from './present.js';
 import { shellQuote } from './replay-command.js';
+import { explainRepro } from './explain-repro.js';
 import { runReproPlan } from './run-repro-plan.js';
 
 export interface ReplayRequest {
   readonly file: string;
   readonly repro: RunnableRepro;
+  /** Whether to look for the moment that decides a failure. */
+  readonly explains: boolean;
   readonly presentation: Presentation;
   readonly environment: CliEnvironment;
   readonly machinery: Machinery;
 }
+
+/** A replay is for looking at once: what is not small is explained once it is shrunk. */
+const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayRepro(request: ReplayRequest): Promise<ExitCode> {
   const { file, repro, environment } = request;
@@ -29,7 +35,8 @@ export async function replayRepro(request: ReplayRequest): Promise<ExitCode> {
     stacks: true,
     replay: `sim replay ${shellQuote(file)}`,
   });
-  await presentRun(request, { result, budget: repro.repro.budget });
+  const explanation = await explainRepro(request, result, REPLAY_EVENTS_MAX);
+  await presentRun(request, { result, budget: repro.repro.budget, explanation });
   const comparison = compareReplay(repro.repro, result);
   for (const line of linesOf(comparison, repro.repro, result)) environment.stderr.write(`sim: ${line}\n`);
   const faithful = comparison.kind === 'same' || (comparison.sameSignature && !comparison.sameVersion);

@@ -6,8 +6,9 @@ import path from 'node:path';
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
+import type { Explanation } from '../explore/explain/explanation.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
-import type { StepObserver } from '../engine/steps.js';
+import type { EventObserver, StepObserver } from '../engine/steps.js';
 import type { RunWatch } from '../explore/explore-seed.js';
 import { sweep } from '../explore/sweep.js';
 import type { RunResult, Verdict } from '../run.js';
@@ -30,6 +31,8 @@ export interface RunCommand {
   readonly checkDeterminism: boolean;
   /** How many runs shrinking a failure may take; 0 for none. */
   readonly shrinkRunsMax: number;
+  /** Whether to look for the moment that decides a failure. */
+  readonly explains: boolean;
   readonly pinned: Pinned;
   readonly presentation: Presentation;
   /** Where failures in simulation are kept, as the user wrote it; undefined for nowhere. */
@@ -60,6 +63,9 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
 interface PlanRun extends RunWatch {
   readonly stacks: boolean;
   readonly observe?: StepObserver | undefined;
+  readonly onEvent?: EventObserver | undefined;
+  /** What the request says unless it is another. */
+  readonly budget?: Budget;
   /** The seed's command unless it is another. */
   readonly replay?: string;
 }
@@ -106,7 +112,8 @@ class Runner {
       return 'interrupted';
     }
     const shrunk = await this.#shrink(result);
-    await presentRun(this.#command, { result, budget: this.#budget, shrunk });
+    const explanation = await this.#explain(shrunk);
+    await presentRun(this.#command, { result, budget: this.#budget, shrunk, explanation });
     await this.#keep(shrunk?.smallest ?? result);
     return this.#isSameRun(first, second) ? result.verdict : 'nondeterministic';
   }
@@ -133,6 +140,7 @@ class Runner {
       result: shown === undefined ? result : { ...result, firstFailure: shown },
       budget: this.#budget,
       shrunk,
+      explanation: await this.#explain(shrunk),
     });
     if (shown !== undefined) await this.#keep(shrunk?.smallest ?? shown);
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
@@ -157,6 +165,20 @@ class Runner {
         maxRuns: shrinkRunsMax,
         run: (plan, onChoice) => this.#runPlan(plan, { stacks: false, onChoice }),
         runToShow: (plan) => this.#runPlan(plan, { stacks: true }),
+      },
+      environment,
+    );
+  }
+
+  /** The smallest run is the one to be understood. */
+  async #explain(shrunk: ShrinkResult | undefined): Promise<Explanation | undefined> {
+    const { machinery, environment, explains } = this.#command;
+    if (shrunk === undefined || !explains) return undefined;
+    return machinery.explainFailure(
+      {
+        failure: shrunk.smallest,
+        budget: this.#budget,
+        run: (plan, budget, onEvent) => this.#runPlan(plan, { stacks: false, budget, onEvent }),
       },
       environment,
     );
@@ -239,16 +261,18 @@ class Runner {
     });
   }
 
-  #runPlan(plan: Plan, { stacks, observe, onChoice, recordCalls, replay }: PlanRun): Promise<RunResult> {
+  #runPlan(plan: Plan, options: PlanRun): Promise<RunResult> {
     const { machinery, environment, pinned } = this.#command;
+    const { stacks, observe, onChoice, onEvent, recordCalls, replay, budget = this.#budget } = options;
     return machinery.runPlan({
       scenario: this.#request.scenario,
       plan,
       backend: this.#backend,
-      budget: this.#budget,
+      budget,
       stacks,
       observe,
       onChoice,
+      onEvent,
       // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
       replay: replay ?? replayCommand(this.#request, plan.seed, pinned),

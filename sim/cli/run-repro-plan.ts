@@ -1,4 +1,6 @@
-/** Runs a plan of a repro in simulation, with the repro's budget. */
+/** Runs a plan of a repro in simulation, with the repro's budget unless another is given. */
+import type { Budget } from '../engine/engine.js';
+import type { EventObserver } from '../engine/steps.js';
 import type { ChoiceObserver } from '../engine/strategy.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
@@ -13,21 +15,22 @@ export interface ReproRunner {
   readonly machinery: Machinery;
 }
 
+export interface ReproRunOptions {
+  readonly stacks: boolean;
+  readonly replay: string;
+  /** The repro's by default. */
+  readonly budget?: Budget;
+  readonly onEvent?: EventObserver | undefined;
+  readonly onChoice?: ChoiceObserver | undefined;
+}
+
 export async function runReproPlan(
   { repro, environment, machinery }: ReproRunner,
   plan: Plan,
-  {
-    stacks,
-    onChoice,
-    replay,
-  }: {
-    readonly stacks: boolean;
-    readonly onChoice?: ChoiceObserver | undefined;
-    readonly replay: string;
-  },
+  options: ReproRunOptions,
 ): Promise<RunResult> {
   const { scenario } = repro;
-  const { budget } = repro.repro;
+  const { stacks, replay, onChoice, onEvent, budget = repro.repro.budget } = options;
   const backend = await machinery.createBackend(
     {
       scenario,
@@ -46,7 +49,7 @@ export async function runReproPlan(
   );
   const { signal } = environment;
   return machinery.runPlan({
-    ...{ scenario, plan, backend, budget, stacks, onChoice, replay, signal },
+    ...{ scenario, plan, backend, budget, stacks, onChoice, onEvent, replay, signal },
     // What is run with stacks is to be shown, with the reasons that calls give.
     recordCalls: stacks,
   });

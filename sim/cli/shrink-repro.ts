@@ -10,6 +10,7 @@ import { quote, singleLine } from '../input/parsed.js';
 import { formatNoun } from '../report/quantities.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
+import { explainRepro } from './explain-repro.js';
 import { presentRun } from './present.js';
 import { shellQuote } from './replay-command.js';
 import type { ReplayRequest } from './replay-repro.js';
@@ -47,6 +48,7 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
     `${describeSize(failure.plan)} became ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
       `${complete ? '' : ', more runs may make it smaller'}\n`,
   );
-  await presentRun(request, { result: smallest, budget: repro.repro.budget });
+  const explanation = await explainRepro(request, smallest);
+  await presentRun(request, { result: smallest, budget: repro.repro.budget, explanation });
   return exitCodes.violated;
 }

@@ -7,7 +7,7 @@ import { Ambient } from './ambient/ambient.js';
 import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './event-queue.js';
 import { setRunningNode, VirtualNode } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
-import type { StepObserver } from './steps.js';
+import type { EventObserver, StepObserver } from './steps.js';
 import type { ChoiceObserver, Strategy } from './strategy.js';
 import { Trace } from './trace.js';
 import { WindowedQueue } from './windowed-queue.js';
@@ -25,10 +25,12 @@ export interface Budget {
 
 /** Another future for a run: from a point on everything is drawn from another seed. */
 export interface Reroll {
-  /** So many events happen as they would have. */
+  /** So many events happen as they would have; which one is next after them is open. */
   readonly afterEvents: number;
   /** An unsigned 32-bit integer. */
   readonly seed: number;
+  /** From then on the network may take so much longer for a message than it would have; nothing by default. */
+  readonly spreadUs?: number;
 }
 
 export interface EngineOptions {
@@ -50,6 +52,8 @@ export interface EngineOptions {
   onStuck?(reason: StuckReason): void;
   /** Told every event and every draw as it is made. */
   readonly observe?: StepObserver | undefined;
+  /** Told every event before it happens. */
+  readonly onEvent?: EventObserver | undefined;
 }
 
 /** Why a run cannot go on. */
@@ -86,6 +90,7 @@ export class Engine {
   readonly #rerolls: Reroll[];
   #nowUs = 0;
   #events = 0;
+  #spreadUs = 0;
   #order = 0;
   #sequence = 0;
   /** Grows once when the run is stuck. */
@@ -103,6 +108,11 @@ export class Engine {
   /** Virtual microseconds since the run began, a whole number. */
   get nowUs(): number {
     return this.#nowUs;
+  }
+
+  /** How much longer a message may take than the network says: more than 0 only after a {@link Reroll}. */
+  get spreadUs(): number {
+    return this.#spreadUs;
   }
 
   /** Events so far. */
@@ -215,6 +225,7 @@ export class Engine {
   #step(main: VirtualNode): EngineEnd<never> | undefined {
     for (;;) {
       if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
+      if (this.#events >= (this.#rerolls[0]?.afterEvents ?? Infinity)) this.#reroll();
       const event = this.#queue.foreground === 0 ? undefined : this.#queue.pop();
       const reason = this.#stuckReason(event);
       if (reason !== undefined) {
@@ -243,8 +254,9 @@ export class Engine {
     // What a strategy has passed over happens late.
     this.#nowUs = Math.max(this.#nowUs, event.timeUs);
     this.#events++;
-    if (this.#events > (this.#rerolls[0]?.afterEvents ?? Infinity)) this.#reroll();
     this.#options.observe?.(`event ${this.#nowUs} us ${event.label}`);
+    const { label, chain } = event;
+    this.#options.onEvent?.({ number: this.#events, timeUs: this.#nowUs, label, chain, node: node?.name });
     this.trace.number(this.#nowUs);
     this.trace.text(event.label);
     this.trace.passed(this.#events, this.#nowUs);
@@ -263,7 +275,8 @@ export class Engine {
 
   /** What is drawn from now on, ties included, is drawn from another seed; what is due stays due. */
   #reroll(): void {
-    const { afterEvents = 0, seed = 0 } = this.#rerolls.shift() ?? {};
+    const { afterEvents = 0, seed = 0, spreadUs = 0 } = this.#rerolls.shift() ?? {};
+    this.#spreadUs = spreadUs;
     this.random.reseed(`${this.#options.seed}/after ${afterEvents}/${seed}`);
     for (const lane of this.#lanes.values()) lane.salt = this.random.constant(`lane/${lane.name}`);
   }

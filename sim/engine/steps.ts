@@ -7,6 +7,21 @@
 /** Told each step as it is made, in one line of text. */
 export type StepObserver = (step: string) => void;
 
+/** One event as it happened. */
+export interface HappenedEvent {
+  /** From 1. */
+  readonly number: number;
+  readonly timeUs: number;
+  readonly label: string;
+  /** What it belongs to: a node, or one direction of a link. */
+  readonly chain: string;
+  /** Whose code ran; undefined for what happened in the network or in etcd. */
+  readonly node: string | undefined;
+}
+
+/** Told every event as it happens; what it does changes nothing in the run. */
+export type EventObserver = (event: HappenedEvent) => void;
+
 /** One step and the code that made it. */
 export interface Step {
   readonly text: string;

@@ -170,7 +170,8 @@ export class Link {
 
   /** How long the message takes, or undefined where it is swallowed. */
   #travel(message: LinkMessage): { readonly us: number; readonly isLate: boolean } | undefined {
-    const calmUs = this.#random.integer(this.#delays.oneWayDelayMinUs, this.#delays.oneWayDelayMaxUs);
+    const { oneWayDelayMinUs, oneWayDelayMaxUs } = this.#delays;
+    const calmUs = this.#random.integer(oneWayDelayMinUs, oneWayDelayMaxUs + this.#engine.spreadUs);
     const verdict = this.#judge(message);
     switch (verdict.kind) {
       case 'pass':

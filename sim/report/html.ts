@@ -19,6 +19,7 @@ export const pageModules = [
   'dom',
   'draw',
   'format',
+  'futures-chart',
   'geometry',
   'lane-labels',
   'lanes',
@@ -30,6 +31,7 @@ export const pageModules = [
   'steering',
   'timeline',
   'toolbar',
+  'why',
 ] as const;
 
 /**

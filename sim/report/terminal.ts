@@ -10,6 +10,7 @@ import { describeParameters } from './explain.js';
 import { formatRows, indent, wrapText, type Row } from './layout.js';
 import { createPaint, type Paint } from './paint.js';
 import { formatCount, formatDuration, formatNoun, formatRate } from './quantities.js';
+import { whyLines } from './why.js';
 import { checkLines, faultLines, operationRows, problemLines, type Style } from './sections.js';
 
 export interface TextStyle {
@@ -122,6 +123,7 @@ function findings(result: RunResult, style: Style): string[][] {
     section('Problems', problemLines(result.problems, style)),
     section('Errors', errorLines(result.operations, style)),
     section('Faults', faultLines(result.faults, style)),
+    section('Why', whyLines(result, style)),
   ];
 }
 

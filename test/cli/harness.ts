@@ -128,6 +128,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     },
     shrinkFailure: ({ failure }) =>
       Promise.resolve({ signature: 'check sum', smallest: failure, runs: 0, complete: true }),
+    explainFailure: () => Promise.resolve(undefined),
     openCorpus: () =>
       Promise.resolve({
         fileOf: ({ name, state }) => `corpus/${state}/${name}.json`,

@@ -51,6 +51,17 @@ describe('a failure that sim run found', () => {
     expect(read(`${folder}/repro.json`)).toEqual(before);
   });
 
+  it('is explained by sim run, sim replay and sim shrink alike, unless that is not wanted', () => {
+    const whyOf = ({ stdout }: ReturnType<typeof sim>) => /^Why\n[^]*?\n\n/m.exec(stdout)?.[0];
+    const why = whyOf(found);
+    expect(why).toContain('in a run of 2 operations of 2 nodes, 0 faults, 1 member:');
+    expect(why).toContain('It takes no more than the plan.');
+    const shrunk = `${folder}/repro.shrunk.json`;
+    expect(whyOf(sim('replay', shrunk, '--no-report'))).toBe(why);
+    expect(whyOf(sim('shrink', shrunk, '--no-report'))).toBe(why);
+    expect(whyOf(sim('replay', shrunk, '--no-report', '--no-explain'))).toBeUndefined();
+  });
+
   it('ends with 3 and says where, when the replay is another run', () => {
     const repro = read(`${folder}/repro.shrunk.json`);
     const [first] = repro.plan.nodes;

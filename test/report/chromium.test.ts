@@ -198,9 +198,13 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
       '.checks',
       '.problem',
       '.facts-grid',
-      'tbody',
+      '.section-faults tbody',
       '.lane-label',
       '.replay-command',
+      '.section-why-it-failed .finding',
+      '.decided',
+      '.under-way',
+      '.steps',
     ]) {
       expect(await textOf(page, selector), selector).toContain('<img src=x onerror=globalThis.pwned=1>');
     }
@@ -353,6 +357,24 @@ function hostileRun(): RunResult {
     summary: [{ label: evil, value: evil }],
     counters: { [evil]: 1 },
     trace: { hash: evil, events: 1 },
+    explanation: {
+      size: evil,
+      sentence: evil,
+      witness: [evil],
+      past: [{ timeUs: 5, node: evil, operation: evil, text: evil }],
+      moments: [{ events: 0, timeUs: 0, failed: 0, of: 10 }],
+      decisive: {
+        kind: 'event',
+        event: { number: 1, timeUs: 5, text: evil },
+        before: { events: 0, timeUs: 0, failed: 0, of: 10 },
+        after: { events: 1, timeUs: 5, failed: 10, of: 10 },
+        isExact: true,
+        underWay: [evil],
+        around: [{ number: 1, timeUs: 5, text: evil }],
+      },
+      events: 1,
+      runs: 11,
+    },
     replay: `sim --scenario ${evil}`,
   };
 }

@@ -1,6 +1,7 @@
 /** Results as JSON for machines. */
 import { describe, expect, it } from 'vitest';
 import { formatJson } from '../../sim/report/json.js';
+import { explained } from './explained.js';
 import { buildRun, buildSweep } from './fixture.js';
 
 /** The same data with the fields of every object in the opposite order. */
@@ -16,7 +17,7 @@ function reversed(value: unknown): unknown {
 
 describe('JSON of a result', () => {
   it('is one line that reads back as the whole result', () => {
-    const result = buildRun({ violated: true, faults: true, nodeError: true, deadlockedNodes: 1 });
+    const result = explained(buildRun({ violated: true, faults: true, nodeError: true, deadlockedNodes: 1 }));
     const json = formatJson(result);
     expect(json).not.toContain('\n');
     expect(JSON.parse(json)).toEqual(result);

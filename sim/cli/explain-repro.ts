@@ -1,0 +1,24 @@
+/** Explains the failing run of a repro, unless that is not wanted. */
+import type { Explanation } from '../explore/explain/explanation.js';
+import type { RunResult } from '../run.js';
+import { runReproPlan, type ReproRunner } from './run-repro-plan.js';
+
+/** @param eventsMax how many events all its runs together may have, about */
+export async function explainRepro(
+  request: ReproRunner & { readonly explains: boolean },
+  failure: RunResult,
+  eventsMax?: number,
+): Promise<Explanation | undefined> {
+  const { explains, repro, environment, machinery } = request;
+  if (!explains || failure.verdict !== 'violated') return undefined;
+  const { replay } = failure;
+  return machinery.explainFailure(
+    {
+      failure,
+      budget: repro.repro.budget,
+      eventsMax,
+      run: (plan, budget, onEvent) => runReproPlan(request, plan, { stacks: false, replay, budget, onEvent }),
+    },
+    environment,
+  );
+}

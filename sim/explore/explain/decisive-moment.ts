@@ -1,0 +1,204 @@
+/**
+ * Finds the moment that decides a failing run: rewind to a moment, let everything after it be drawn anew several times,
+ * and count how many of these futures fail. A coarse grid of moments shows where the count jumps, bisection finds the
+ * event at which it does. Invariant: the same answers give the same result, in a bounded number of runs, whatever the
+ * time they take.
+ */
+
+/** How many futures of the moment after so many events failed in the same way. */
+export interface FutureCount {
+  readonly events: number;
+  readonly failed: number;
+  readonly of: number;
+}
+
+export interface FuturesRequest {
+  /** How many events the failing run has. */
+  readonly events: number;
+  /** Behind so many of them little happens, as in a run that waits in vain: moments lie closer before it. */
+  readonly busyEvents?: number;
+  /** Whether a future of the moment after so many events fails; undefined where no more runs are to be had. */
+  fails(afterEvents: number, future: number): Promise<boolean | undefined>;
+  readonly runsMax: number;
+  /** Told after every run. */
+  progress?(runs: number): void;
+}
+
+/** Where the futures turn bad. */
+export type Turn =
+  /**
+   * From `at` on most futures fail. The turn is taken between `before` and `after`: one event, unless several have a
+   * share in it, or there were too few runs to tell which.
+   */
+  | {
+      readonly kind: 'jump';
+      readonly before: FutureCount;
+      readonly at: FutureCount;
+      readonly after: FutureCount;
+      /** False where there were too few runs to tell from which event on it is. */
+      readonly isExact: boolean;
+    }
+  /** Most futures fail from the start on, and nothing in the run makes much of a difference. */
+  | { readonly kind: 'from-start' }
+  /** Up to the last event most futures go well. */
+  | { readonly kind: 'at-end' };
+
+export interface FuturesResult {
+  /** Ascending; the last is the failing run itself, which has no other future. */
+  readonly counts: readonly FutureCount[];
+  /** Undefined where there were not enough runs to tell. */
+  readonly turn: Turn | undefined;
+  readonly runs: number;
+}
+
+const FUTURES_PER_MOMENT = 10;
+const MOMENTS_MAX = 17;
+const MOMENTS_MIN = 5;
+/** The rest is for bisection. */
+const GRID_SHARE = 0.6;
+/** With fewer runs nothing is counted, unless the run is very short. */
+export const RUNS_MIN = Math.ceil(((MOMENTS_MIN - 1) * FUTURES_PER_MOMENT) / GRID_SHARE);
+/** A smaller difference between before and after may be chance. */
+const JUMP_MIN = 0.25;
+
+export async function findTurn(request: FuturesRequest): Promise<FuturesResult> {
+  const search = new Search(request);
+  const turn = (await search.countGrid()) ? await search.findTurn() : undefined;
+  return { counts: search.counts, turn, runs: search.runs };
+}
+
+class Search {
+  runs = 0;
+  readonly #request: FuturesRequest;
+  readonly #counts = new Map<number, FutureCount>();
+
+  constructor(request: FuturesRequest) {
+    this.#request = request;
+    const { events } = request;
+    this.#counts.set(events, { events, failed: 1, of: 1 });
+  }
+
+  get counts(): FutureCount[] {
+    return [...this.#counts.values()].sort((left, right) => left.events - right.events);
+  }
+
+  /** False where it could not be counted to its end. */
+  async countGrid(): Promise<boolean> {
+    const { events, runsMax, busyEvents = events } = this.#request;
+    const affordable = Math.floor((runsMax * GRID_SHARE) / FUTURES_PER_MOMENT) + 1;
+    const size = Math.min(MOMENTS_MAX, affordable, events + 1);
+    if (size < Math.min(MOMENTS_MIN, events + 1)) return false;
+    const isBusy = busyEvents >= events || busyEvents < size;
+    const gap = isBusy ? events / (size - 1) : busyEvents / (size - 2);
+    for (let index = 0; index < size - 1; index++) {
+      if ((await this.#count(Math.round(index * gap))) === undefined) return false;
+    }
+    return true;
+  }
+
+  /** Undefined where it was interrupted. */
+  async findTurn(): Promise<Turn | undefined> {
+    const grid = this.counts;
+    const step = stepOf(grid);
+    if (step === undefined) return { kind: 'from-start' };
+    const turn = await this.#bisect(grid[step.index - 1], grid[step.index], (share) => share > step.level);
+    if (turn === undefined) return undefined;
+    const [, at] = turn;
+    if (at.events === this.#request.events) return { kind: 'at-end' };
+    const before = await this.#lastLow(at, step.low);
+    const after = await this.#firstHigh(at, step.high);
+    if (before === undefined || after === undefined) return undefined;
+    return { kind: 'jump', before, at, after, isExact: at.events - turn[0].events === 1 };
+  }
+
+  /** The last moment before `at` whose futures do as those long before it. */
+  async #lastLow(at: FutureCount, low: number): Promise<FutureCount | undefined> {
+    const { counts } = this;
+    const index = counts.findLastIndex((count) => count.events < at.events && shareOf(count) <= low);
+    return (await this.#bisect(counts[Math.max(0, index)], counts[index + 1], (share) => share > low))?.[0];
+  }
+
+  /** The first moment from `at` on whose futures do as those long behind it. */
+  async #firstHigh(at: FutureCount, high: number): Promise<FutureCount | undefined> {
+    const { counts } = this;
+    const index = counts.findIndex((count) => count.events >= at.events && shareOf(count) >= high);
+    if (counts[index]?.events === at.events) return at;
+    return (await this.#bisect(counts[index - 1], counts[index], (share) => share >= high))?.[1];
+  }
+
+  /**
+   * Two moments, neighbours unless there are too few runs, between which the answer changes, as it does between the given
+   * ones. Undefined where it was interrupted.
+   */
+  async #bisect(
+    before: FutureCount | undefined,
+    behind: FutureCount | undefined,
+    isBehind: (share: number) => boolean,
+  ): Promise<readonly [FutureCount, FutureCount] | undefined> {
+    if (before === undefined || behind === undefined) return undefined;
+    let [low, high] = [before, behind];
+    while (high.events - low.events > 1 && this.runs + FUTURES_PER_MOMENT <= this.#request.runsMax) {
+      const middle = await this.#count(Math.floor((low.events + high.events) / 2));
+      if (middle === undefined) return undefined;
+      if (isBehind(shareOf(middle))) high = middle;
+      else low = middle;
+    }
+    return [low, high];
+  }
+
+  /** Undefined where it was interrupted. */
+  async #count(events: number): Promise<FutureCount | undefined> {
+    let failed = 0;
+    for (let future = 0; future < FUTURES_PER_MOMENT; future++) {
+      const fails = await this.#request.fails(events, future);
+      if (fails === undefined) return undefined;
+      this.runs += 1;
+      if (fails) failed += 1;
+      this.#request.progress?.(this.runs);
+    }
+    const count = { events, failed, of: FUTURES_PER_MOMENT };
+    this.#counts.set(events, count);
+    return count;
+  }
+}
+
+interface Step {
+  /** Of the first count behind it. */
+  readonly index: number;
+  /** Halfway between the shares before it and those behind it. */
+  readonly level: number;
+  /** Shares up to here are as those before it. */
+  readonly low: number;
+  /** Shares from here on are as those behind it. */
+  readonly high: number;
+}
+
+/**
+ * The step that fits the counts best by least squares, of those behind which most futures fail. Undefined where most
+ * fail from the start on, and none is high.
+ */
+function stepOf(counts: readonly FutureCount[]): Step | undefined {
+  const shares = counts.map(shareOf);
+  let best: (Step & { readonly error: number }) | undefined;
+  for (let index = 1; index < shares.length; index++) {
+    const [left, right] = [spreadOf(shares.slice(0, index)), spreadOf(shares.slice(index))];
+    if (right.mean <= 0.5 || right.mean - left.mean < JUMP_MIN) continue;
+    // What only the end decides is nothing that the run has decided.
+    if (index === shares.length - 1 && left.mean > 0.5) continue;
+    const error = left.error + right.error;
+    if (best === undefined || error < best.error) {
+      const level = Math.max(0.5, (left.mean + right.mean) / 2);
+      best = { index, level, low: (left.mean + level) / 2, high: (level + right.mean) / 2, error };
+    }
+  }
+  return best;
+}
+
+function spreadOf(shares: readonly number[]): { readonly mean: number; readonly error: number } {
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return { mean, error: shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) };
+}
+
+function shareOf({ failed, of }: FutureCount): number {
+  return failed / of;
+}

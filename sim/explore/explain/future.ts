@@ -1,0 +1,72 @@
+/**
+ * Other futures of a failing run, as plans. What is drawn after a moment is drawn anew: ties, choices of a strategy, what
+ * nodes draw, and how long messages take, over a spread that a calm network may have (a shrunk plan has none). Faults that
+ * have not begun by then happen as well, at another time: that they met what they met may have been the bad luck. Invariant:
+ * up to the moment the run is the same.
+ */
+import { RandomStreams } from '../../engine/random.js';
+import type { HappenedEvent } from '../../engine/steps.js';
+import type { RunResult } from '../../run.js';
+import type { Plan } from '../plan.js';
+
+/** As far apart as the delays of a drawn network are at most. */
+const SPREAD_US = 1500;
+
+/** A run of which other futures are wanted. */
+export interface KnownRun {
+  readonly result: RunResult;
+  /** All of them, in their order. */
+  readonly events: readonly HappenedEvent[];
+}
+
+/** @param future which of the futures of the moment, from 0 */
+export function futureOf(known: KnownRun, afterEvents: number, future: number): Plan {
+  const { plan } = known.result;
+  const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
+  const spreadUs = Math.max(0, SPREAD_US - (oneWayDelayMaxUs - oneWayDelayMinUs));
+  const reroll = { afterEvents, seed: future, spreadUs };
+  const rerolls = [...(plan.rerolls ?? []).filter((earlier) => earlier.afterEvents < afterEvents), reroll];
+  return { ...plan, faults: faultsAfter(known, afterEvents, future), rerolls };
+}
+
+/** How many events there are up to the last that an operation or a fault of the plan knows of. */
+export function busyEventsOf({ result, events }: KnownRun): number {
+  const lastUs = lastUsOf(result);
+  return events.filter(({ timeUs }) => timeUs <= lastUs).length;
+}
+
+function faultsAfter({ result, events }: KnownRun, afterEvents: number, future: number): Plan['faults'] {
+  const { plan } = result;
+  const clockUs = planClockUs(result);
+  if (clockUs === undefined) return plan.faults;
+  const random = new RandomStreams(`future/${plan.scenario}/${afterEvents}/${future}`);
+  // What a strategy could already choose from has to stay as it is.
+  const passedUs = (events[afterEvents - 1]?.timeUs ?? 0) + (plan.strategy?.windowUs ?? 0);
+  const begun = new Set(events.slice(0, afterEvents).map(({ label }) => label));
+  const firstUs = Math.max(passedUs + 1, clockUs);
+  const lastUs = Math.max(firstUs, lastUsOf(result));
+  return plan.faults.map((fault, index) => {
+    const dueUs = clockUs + fault.atMs * 1000;
+    const isOpen = plan.strategy === undefined ? dueUs >= passedUs : dueUs > passedUs;
+    if (!isOpen || begun.has(`fault ${index} begins`)) return fault;
+    const atUs = random.stream(`fault/${index}`).integer(Math.ceil(firstUs), Math.ceil(lastUs));
+    return { ...fault, atMs: (atUs - clockUs) / 1000 };
+  });
+}
+
+/** When the clock of the plan started, from which its faults count; undefined where none has begun. */
+function planClockUs({ plan, faults }: RunResult): number | undefined {
+  const starts = faults.flatMap(({ index, startedUs }) => {
+    const fault = plan.faults[index];
+    return startedUs === undefined || fault === undefined ? [] : [Math.round(startedUs - fault.atMs * 1000)];
+  });
+  return starts.length === 0 ? undefined : Math.max(0, Math.min(...starts));
+}
+
+/** When the last operation began or returned, or the last fault began. */
+function lastUsOf({ operations, faults }: RunResult): number {
+  let lastUs = 0;
+  for (const { invoke, return: end } of operations) lastUs = Math.max(lastUs, (end ?? invoke).timeUs);
+  for (const { startedUs = 0 } of faults) lastUs = Math.max(lastUs, startedUs);
+  return lastUs;
+}

@@ -1,0 +1,166 @@
+/**
+ * The page of an explained failure in a real Chromium. Needs the built application (`npm run build`); without Chromium
+ * these tests skip, as those of the whole page do, which say so.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../sim/report/write.js';
+import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
+import { Browser, findChromium, type Page } from './chromium.js';
+import { decisives, explained } from './explained.js';
+import { buildRun } from './fixture.js';
+
+const binary = findChromium();
+const violated = buildRun({ violated: true, faults: true });
+
+describe.skipIf(binary === undefined)('the page of an explained failure in Chromium', () => {
+  let browser: Browser;
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'etcd-sim-page-'));
+    browser = await Browser.launch(binary ?? '');
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
+    const { page: file } = await writeReport(result, directory, DEFAULT_BUDGET);
+    const page = await browser.newPage({ width: 1280, height: 1400 });
+    await prepare?.(page);
+    await page.open(pathToFileURL(file).href);
+    await page.nextFrame();
+    return page;
+  }
+
+  const textOf = (page: Page, selector: string) =>
+    page.evaluate<string>(
+      `document.querySelector(${JSON.stringify(selector)})?.innerText ?? 'nothing there'`,
+    );
+  const boxOf = (page: Page, selector: string) =>
+    page.evaluate<{ x: number; y: number; width: number; height: number }>(
+      `(() => { const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return { x, y, width, height } })()`,
+    );
+  const click = async (page: Page, selector: string) => {
+    await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+    await page.nextFrame();
+  };
+
+  /** A picture as text: equal texts are equal pictures. */
+  const pictureOf = (page: Page, selector: string) =>
+    page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).toDataURL()`);
+
+  /** Columns of the chart that are dark all the way down but for the gaps of a dashed line, in CSS pixels. */
+  const dashedColumns = (page: Page, selector: string) =>
+    page.evaluate<number[]>(`(() => {
+      const ink = getComputedStyle(document.documentElement).getPropertyValue('--ink').trim();
+      const [r, g, b] = [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
+      const canvas = document.querySelector(${JSON.stringify(selector)});
+      const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const counts = Array.from({ length: width }, () => 0);
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at] === r && data[at + 1] === g && data[at + 2] === b) counts[(at / 4) % width]++;
+      }
+      return counts.flatMap((count, x) => (count > height / 3 ? [x / devicePixelRatio] : []));
+    })()`);
+
+  it('says the sentence, the moment and how many futures fail before and after it', async () => {
+    const page = await show(explained(violated));
+    const text = await textOf(page, '.section-why-it-failed');
+    expect(text).toContain('sum-conserved: at revision 10 the balances add up to 475');
+    expect(text).toContain(
+      'Decided at 9.000 ms by event 212 of 492: a fault begins: m3 killed, back after 1 ms',
+    );
+    expect(text).toContain('drawn anew before it 2 of 10 fail, after it 10 of 10 fail');
+    expect(await textOf(page, '.steps .decisive')).toContain('m3 killed');
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('draws the chart in the view of the timeline, with the moment on one line through both', async () => {
+    const page = await show(explained(violated));
+    const [chart, plot] = [await boxOf(page, '.futures canvas'), await boxOf(page, '.plot')];
+    expect([chart.x, chart.width]).toEqual([plot.x, plot.width]);
+    const whole = await dashedColumns(page, '.futures canvas');
+    expect(whole).toHaveLength(1);
+    expect(await dashedColumns(page, '.plot canvas')).toEqual(whole);
+    await page.evaluate(`document.querySelector('.plot').focus()`);
+    await page.press('+');
+    await page.press('ArrowLeft');
+    await page.nextFrame();
+    const nearer = await dashedColumns(page, '.futures canvas');
+    expect(nearer).toHaveLength(1);
+    expect(nearer).not.toEqual(whole);
+    expect(await dashedColumns(page, '.plot canvas')).toEqual(nearer);
+  });
+
+  it('has the chart in words for those who do not see it, and in numbers for all', async () => {
+    const page = await show(explained(violated));
+    const label = await page.evaluate<string>(
+      `document.querySelector('.futures canvas').getAttribute('aria-label')`,
+    );
+    expect(label).toBe(
+      'Share of futures that fail: 0.000 ms: 1 of 10; 5.000 ms: 2 of 10; 8.900 ms: 2 of 10; 9.000 ms: 10 of 10; 18.100 ms: 10 of 10',
+    );
+    await click(page, '.counts summary');
+    expect(await textOf(page, '.counts tbody')).toMatch(/212\s+9\.000 ms\s+10 of 10/);
+  });
+
+  it('brings the moment near at a click', async () => {
+    const page = await show(explained(violated));
+    await click(page, '.decided button');
+    const [from = NaN, to = NaN] = (await textOf(page, '.readout'))
+      .split(' to ')
+      .map((text) => Number(text.replace(/[^0-9.]/g, '')));
+    expect(from).toBeLessThan(9);
+    expect(to).toBeGreaterThan(9);
+    expect(to - from).toBeLessThan(2);
+  });
+
+  it('highlights the operation of a step under the pointer, and shows all of it at a click', async () => {
+    const page = await show(explained(violated));
+    const before = await pictureOf(page, '.plot canvas');
+    const step = await boxOf(page, '.steps li');
+    await page.mouse('mouseMoved', step.x + 20, step.y + step.height / 2);
+    await page.nextFrame();
+    const pointed = await pictureOf(page, '.plot canvas');
+    expect(pointed).not.toBe(before);
+    await page.mouse('mouseMoved', 5, 5);
+    await page.nextFrame();
+    expect(await pictureOf(page, '.plot canvas')).toBe(before);
+    await click(page, '.steps button.witness');
+    expect(await textOf(page, '.panel h3')).toContain(violated.operations[0]?.id);
+  });
+
+  it('says what there is to say where no moment decides it', async () => {
+    const start = await show(explained(violated, { decisive: decisives.fromStart, past: [] }));
+    expect(await textOf(start, '.section-why-it-failed')).toContain('It takes no more than the plan.');
+    const end = await show(explained(violated, { decisive: decisives.atEnd, past: [] }));
+    expect(await textOf(end, '.section-why-it-failed')).toContain('Nothing decides it before the end.');
+    expect(await textOf(end, '.steps')).toBe('nothing there');
+  });
+
+  it('has no such section where nothing was explained', async () => {
+    expect(await textOf(await show(violated), '.section-why-it-failed')).toBe('nothing there');
+  });
+
+  it('scrolls sideways on no screen, however narrow, with a long command and its numbers open', async () => {
+    const replay = `sim replay ${'a-folder-with-a-long-name/'.repeat(6)}repro.shrunk.json`;
+    const page = await show({ ...explained(violated), replay }, (narrow) =>
+      narrow.send('Emulation.setDeviceMetricsOverride', {
+        width: 390,
+        height: 800,
+        deviceScaleFactor: 2,
+        mobile: true,
+      }),
+    );
+    await click(page, '.counts summary');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+});

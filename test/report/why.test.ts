@@ -1,0 +1,105 @@
+/** What the terminal says of why a run failed. */
+import { describe, expect, it } from 'vitest';
+import { formatRun, formatSweep } from '../../sim/report/terminal.js';
+import { decisives, explained, explanationOf } from './explained.js';
+import { buildRun, buildSweep } from './fixture.js';
+
+const plain = { color: false };
+const violated = buildRun({ violated: true });
+
+/** The section, without its heading. */
+function whyOf(text: string): string {
+  return /\nWhy\n([^]*?)\n\nRun it again\n/.exec(text)?.[1] ?? 'no such section';
+}
+
+const withoutPast = (changes: Parameters<typeof explained>[1]) =>
+  whyOf(formatRun(explained(violated, { past: [], ...changes }), plain));
+
+describe('why a run failed, in the terminal', () => {
+  it('is the sentence, the moment that decides it, and what led to it', () => {
+    expect(whyOf(formatRun(explained(violated), plain))).toMatchInlineSnapshot(`
+      "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
+        sum-conserved: at revision 10 the balances add up to 475
+        Decided at 9.000 ms by event 212 of 492: a fault begins: m3 killed, back
+          after 1 ms.
+          Of the futures that are drawn anew before it 2 of 10 fail, after it 10 of
+            10 fail.
+          Under way: n1-2, n2-3.
+        What led to it:
+          1.200 ms  n1  n3-1  reads acc1 = 100 at revision 6
+          8.700 ms  m3  n1-1  commits acc1 = 50 at revision 7
+          9.000 ms  m3  is killed"
+    `);
+  });
+
+  it('says which events it is where several have a share in it', () => {
+    const { event } = decisives;
+    const decisive = { ...event, before: { ...event.before, events: 180 } };
+    const why = withoutPast({ decisive }).replace(/\s+/g, ' ');
+    expect(why).toContain(
+      'Decided by events 181 to 212 of 492, most of all at 9.000 ms by event 212: a fault',
+    );
+    expect(why).toContain('drawn anew before them 2 of 10 fail, after them 10 of 10 fail');
+    const coarse = withoutPast({ decisive: { ...decisive, isExact: false } }).replace(/\s+/g, ' ');
+    expect(coarse).toContain(
+      'by some of events 181 to 212 of 492, at 9.000 ms at the latest by event 212: a',
+    );
+  });
+
+  it('says that it takes only the plan where futures fail from the start on', () => {
+    expect(withoutPast({ decisive: decisives.fromStart })).toMatchInlineSnapshot(`
+      "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
+        sum-conserved: at revision 10 the balances add up to 475
+        It takes no more than the plan.
+          Of the futures that are drawn anew from the start on 9 of 10 fail, and no
+            later moment makes much of a difference."
+    `);
+  });
+
+  it('says that nothing decides it before the end where futures go well up to there', () => {
+    expect(withoutPast({ decisive: decisives.atEnd })).toMatchInlineSnapshot(`
+      "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
+        sum-conserved: at revision 10 the balances add up to 475
+        Nothing decides it before the end.
+          Of the futures that are drawn anew from 18.000 ms on 1 of 10 fails."
+    `);
+  });
+
+  it('says that it is not known where there were too few runs, or none', () => {
+    const { decisive: _, past: _past, ...rest } = explanationOf(violated);
+    const unknown = (runs: number) =>
+      whyOf(formatRun({ ...violated, explanation: { ...rest, runs } }, plain));
+    expect(unknown(30)).toContain('What decides it is not known: 30 runs were too few.');
+    expect(unknown(0)).toContain('What decides it is not known: 492 events are too many');
+  });
+
+  it('is told of the first failure of a sweep', () => {
+    expect(whyOf(formatSweep(buildSweep([explained(violated)]), plain))).toBe(
+      whyOf(formatRun(explained(violated), plain)),
+    );
+  });
+
+  it('is not there where nothing was explained', () => {
+    expect(formatRun(violated, plain)).not.toContain('\nWhy\n');
+  });
+
+  it('keeps to the last steps where many led to it', () => {
+    const past = Array.from({ length: 50 }, (_, index) => ({
+      timeUs: index * 1000,
+      node: 'n1',
+      text: `does thing ${index}`,
+    }));
+    const why = whyOf(formatRun(explained(violated, { past }), plain));
+    expect(why).toContain('What led to it, after 30 earlier steps:');
+    expect(why).not.toContain('does thing 29');
+    expect(why.trimEnd().endsWith('does thing 49')).toBe(true);
+  });
+
+  it('fits into a narrow terminal, and lets nothing in it steer one', () => {
+    const text = '\u001b[2Jand then a very long text without an end that goes on and on';
+    const past = [{ timeUs: 1, node: 'n\u001b1', operation: 'n1-2', text }];
+    const why = whyOf(formatRun(explained(violated, { past }), { color: false, width: 60 }));
+    expect(why).not.toContain('\u001b');
+    expect(Math.max(...why.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+});
