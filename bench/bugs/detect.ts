@@ -1,6 +1,6 @@
 /**
  * How soon a specimen is found: starts from different seeds, each until its first failure. Invariant: a start's CPU time
- * is that of its runs; what a process does when it first runs some code is spent before, in a run that does not count.
+ * is that of its runs; what a process does when it first runs some code is spent before, in runs that do not count.
  */
 import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
@@ -13,14 +13,16 @@ import { runSeed } from './run-seed.js';
 /** Where so many starts have missed and none has found anything, the others are not tried. */
 export const HOPELESS_STARTS = 3;
 
-/** Runs of the warm-up, from seeds that no start has. */
+/** The warm-up has runs from seeds that no start has, until it has taken so much CPU time or so many searches. */
+const WARM_UP_CPU_SECONDS = 0.5;
+const WARM_UP_SEARCHES = 50;
 const WARM_UP_RUNS = 2;
 
 type Search = Omit<Detection, 'cpuSeconds'>;
 
 export async function detect(specimen: Scenario, cell: DetectionCell): Promise<readonly Detection[]> {
   const { way, starts, runsMax } = cell;
-  await searchFrom(specimen, way, starts * START_STRIDE, Math.min(WARM_UP_RUNS, runsMax));
+  await warmUp(specimen, way, starts);
   const found: Detection[] = [];
   for (let start = 0; start < starts; start++) {
     const { value, cpuSeconds } = await measureCpu(() =>
@@ -30,6 +32,14 @@ export async function detect(specimen: Scenario, cell: DetectionCell): Promise<r
     if (found.length === HOPELESS_STARTS && !found.some(({ caught }) => caught)) break;
   }
   return found;
+}
+
+async function warmUp(specimen: Scenario, way: Way, starts: number): Promise<void> {
+  let spentSeconds = 0;
+  for (let index = 0; index < WARM_UP_SEARCHES && spentSeconds < WARM_UP_CPU_SECONDS; index++) {
+    const first = (starts + index) * START_STRIDE;
+    spentSeconds += (await measureCpu(() => searchFrom(specimen, way, first, WARM_UP_RUNS))).cpuSeconds;
+  }
 }
 
 async function searchFrom(specimen: Scenario, way: Way, first: number, runsMax: number): Promise<Search> {

@@ -27,8 +27,11 @@ export function doubleBarrierSubject(open: OpenDoubleBarriers): Subject<Round> {
       const entering = members.map(() => 0);
       const leaving = members.map(() => 0);
       const before: Promise<void>[] = members.map(() => Promise.resolve());
-      /** Once a call has failed, nobody knows who is in. */
+      /** Once a call has failed, nobody knows who is in, and others may wait for ever. */
       let unclear = false;
+      let steps = 0;
+      let giveUp = (): void => undefined;
+      const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
 
       async function round(member: number, isLate: boolean): Promise<void> {
         if (unclear) return;
@@ -44,21 +47,23 @@ export function doubleBarrierSubject(open: OpenDoubleBarriers): Subject<Round> {
           assertThat(unclear || leaving.every((count) => count >= number), 'let go before all were leaving');
           return number;
         });
-        if (done === undefined) unclear = true;
+        if (done !== undefined) return;
+        unclear = true;
+        giveUp();
       }
 
       return Promise.resolve({
         allows: () => true,
         plan: () => undefined,
-        laneOf: () => 'all',
+        // Members go from round to round at their own pace: no step waits for the one before.
+        laneOf: () => String(++steps),
         async play({ late }) {
           for (const member of members) {
             before[member] = (before[member] as Promise<void>).then(() =>
               round(member, late.includes(member)),
             );
           }
-          const rounds = Promise.all(before);
-          await (unclear ? undefined : rounds);
+          await Promise.race([Promise.all(before), givenUp]);
         },
         finish: () => Promise.resolve(),
       });
