@@ -180,6 +180,9 @@ export class Engine {
     node: VirtualNode | undefined,
     background: boolean,
   ): () => void {
+    if (!Number.isSafeInteger(delayUs) || delayUs < 0) {
+      throw new Error(`expected whole microseconds until ${label}, got ${delayUs}`);
+    }
     if (this.#closed) return () => undefined;
     const timeUs = this.#nowUs + delayUs;
     const tie = tieOf(lane, timeUs);

@@ -41,6 +41,44 @@ describe('the engine', () => {
     expect(hashes[2]).not.toBe(hashes[0]);
   });
 
+  it('refuses times that are no whole microseconds: they need not be the same on every machine', () => {
+    const engine = new Engine({ seed: 'test', budget: BUDGET });
+    const schedule = (delayUs: number) =>
+      engine.schedule(engine.lane('lane'), delayUs, 'it', () => undefined);
+    for (const delayUs of [0.5, 137_123.0000000001, -1, Infinity, NaN]) {
+      expect(() => schedule(delayUs)).toThrow(/^expected whole microseconds until it, got /);
+    }
+    expect(() => schedule(0)).not.toThrow();
+  });
+
+  it('goes on as before up to a reroll, and otherwise from there on', async () => {
+    const work = async () => {
+      const drawn = [];
+      for (let round = 0; round < 20; round++) {
+        await sleep(10);
+        drawn.push(Math.random());
+      }
+      return drawn;
+    };
+    const drawnWith = async (rerolls: EngineOptions['rerolls']) => {
+      const { end } = await simulate(work, { rerolls });
+      if (end.kind !== 'completed') throw new Error(`expected an end, got ${end.kind}`);
+      return end.value;
+    };
+    const plain = await drawnWith([]);
+    const once = await drawnWith([{ afterEvents: 8, seed: 1 }]);
+    const twice = await drawnWith([
+      { afterEvents: 8, seed: 1 },
+      { afterEvents: 15, seed: 1 },
+    ]);
+    const parting = (left: readonly number[], right: readonly number[]) =>
+      left.findIndex((value, index) => value !== right[index]);
+    expect(parting(plain, once)).toBeGreaterThan(4);
+    expect(parting(once, twice)).toBe(parting(plain, once) + 7);
+    expect(await drawnWith([{ afterEvents: 8, seed: 1 }])).toEqual(once);
+    expect(await drawnWith([{ afterEvents: 8, seed: 2 }])).not.toEqual(once);
+  });
+
   it('ends with the error when main throws', async () => {
     const error = new Error('broken');
     const { end } = await simulate(() => Promise.reject(error));

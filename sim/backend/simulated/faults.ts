@@ -38,10 +38,10 @@ export class SimulatedFaults {
     this.#operator = operator;
     for (const state of this.#states) {
       const lane = this.#engine.lane(`fault/${state.index}`);
-      this.#engine.schedule(lane, state.fault.atMs * 1000, `fault ${state.index} begins`, () => {
+      this.#engine.schedule(lane, microseconds(state.fault.atMs), `fault ${state.index} begins`, () => {
         if (this.#over) return;
         this.#begin(state);
-        const durationUs = state.fault.durationMs * 1000;
+        const durationUs = microseconds(state.fault.durationMs);
         this.#engine.schedule(lane, durationUs, `fault ${state.index} ends`, () => this.#finish(state));
       });
     }
@@ -116,4 +116,9 @@ export class SimulatedFaults {
     const act = () => void order(operator).then((did) => (state.hits += Number(did)));
     this.#engine.schedule(this.#observer.immediateLane, afterMs * 1000, 'operator', act, this.#observer);
   }
+}
+
+/** Whole ones: a fault that was moved by microseconds has a fraction of milliseconds, which is not exact in binary. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
 }
