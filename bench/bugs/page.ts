@@ -1,14 +1,21 @@
-/** The sections of docs/benchmarks.md that commands make: each is what stands between its two markers. */
+/** The sections of pages in docs/ that commands make: each is what stands between its two markers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const PAGE = path.resolve(import.meta.dirname, '../../../docs/benchmarks.md');
+const DOCS = path.resolve(import.meta.dirname, '../../../docs');
 
 /** The command that makes it. */
 export type Section = 'bench:bugs' | 'repros';
 
+/** Where each stands. */
+export const pageOf: { readonly [section in Section]: string } = {
+  'bench:bugs': 'benchmarks.md',
+  repros: 'track-record.md',
+};
+
 export function writeSection(section: Section, text: string): void {
-  writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), section, text));
+  const page = path.join(DOCS, pageOf[section]);
+  writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, text));
 }
 
 /** The page with the section anew. */

@@ -29,6 +29,6 @@ it('half of them need no more than six operations, and half no more than one fau
 });
 
 it('the page has them as they are', () => {
-  const page = readFileSync(path.join(root, 'docs/benchmarks.md'), 'utf8');
+  const page = readFileSync(path.join(root, 'docs/track-record.md'), 'utf8');
   expect(sectionOf(page, 'repros')).toBe(reproTable(repros));
 });
