@@ -5,6 +5,7 @@
 import { parseFaultSelection, type FaultSelection } from '../explore/fault-selection.js';
 import {
   formatStrategySelection,
+  mix,
   parseStrategySelection,
   strategyNames,
   type StrategySelection,
@@ -33,7 +34,7 @@ export const backendNames = ['simulated', 'real'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** On the simulated backend. */
-export const defaultStrategy: StrategySelection = ['time'];
+export const defaultStrategy: StrategySelection = mix;
 
 const everywhere = ['environment', 'config'] as const;
 const run = ['run'] as const;

@@ -69,15 +69,14 @@ export function describeOperator(backend: () => Backend): void {
         }
       });
     });
-    const result = await run(owner, [
-      { kind: 'lease-revoked', atMs: 50, durationMs: 0, index: 0 },
-      { kind: 'lease-revoked', atMs: 80, durationMs: 0, index: 5 },
-    ]);
+    // On a busy machine a lease may not be there yet when the first of them come.
+    const times = [50, 80, 200, 500, 1000, 2000, 4000, 8000, 16_000];
+    const result = await run(
+      owner,
+      times.map((atMs, index) => ({ kind: 'lease-revoked', atMs, durationMs: 0, index: index * 5 })),
+    );
     expect(outcomesOf(result)).toEqual(['ok', 'ok']);
-    expect(hitsOf(result)).toEqual([
-      ['lease-revoked', true],
-      ['lease-revoked', true],
-    ]);
+    expect(result.faults.filter(({ hits }) => hits > 0)).toHaveLength(2);
   });
 
   it('makes the tokens of one node void, which is refused a watch and then logs in anew', async () => {
