@@ -1,6 +1,6 @@
 /**
  * A part of a soak: consecutive seeds of one scenario under one kind of faults and strategy, each run twice. Invariant: a
- * seed counts as sound only where it is satisfied and both runs have the same trace.
+ * seed counts as sound only where it is satisfied and both runs have the same trace; one that cannot be run is broken.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
@@ -23,7 +23,7 @@ export interface SoakJob {
 
 /** What is wrong with a seed. */
 export interface Unsound {
-  readonly kind: 'violated' | 'inconclusive' | 'nondeterministic';
+  readonly kind: 'violated' | 'inconclusive' | 'nondeterministic' | 'broken';
   /** The command that runs it again. */
   readonly replay: string;
   readonly message: string;
@@ -56,19 +56,23 @@ export async function soak(job: SoakJob, scenarios: readonly Scenario[]): Promis
     };
     const options = defaultOptions(scenario.options);
     const { members, strategy } = job;
-    const first = await exploreSeed({
-      ...{ scenario, seed, options, members, run },
-      faults: { kind: job.faults },
-      strategy: [strategy],
-    });
-    const second = await run(first.plan);
-    faultsThatHit += first.faults.filter(({ hits }) => hits > 0).length;
-    if (first.verdict !== 'satisfied') {
-      unsound.push({ kind: first.verdict, replay, message: firstMessage(first) });
-    }
-    if (first.trace?.hash !== second.trace?.hash) {
-      const message = `trace ${first.trace?.hash} and ${second.trace?.hash}`;
-      unsound.push({ kind: 'nondeterministic', replay, message });
+    try {
+      const first = await exploreSeed({
+        ...{ scenario, seed, options, members, run },
+        faults: { kind: job.faults },
+        strategy: [strategy],
+      });
+      const second = await run(first.plan);
+      faultsThatHit += first.faults.filter(({ hits }) => hits > 0).length;
+      if (first.verdict !== 'satisfied') {
+        unsound.push({ kind: first.verdict, replay, message: firstMessage(first) });
+      }
+      if (first.trace?.hash !== second.trace?.hash) {
+        const message = `trace ${first.trace?.hash} and ${second.trace?.hash}`;
+        unsound.push({ kind: 'nondeterministic', replay, message });
+      }
+    } catch (error) {
+      unsound.push({ kind: 'broken', replay, message: String(error) });
     }
   }
   return { job, runs, faultsThatHit, unsound };

@@ -1,6 +1,6 @@
 /**
  * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice. Exits 1 where one of them
- * is violated, inconclusive or two different runs. stdout is Markdown, stderr is progress.
+ * is violated, inconclusive, two different runs or no run at all. stdout is Markdown, stderr is progress.
  */
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../scenarios/index.js';

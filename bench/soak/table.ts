@@ -4,7 +4,7 @@ import type { SoakResult, Unsound } from './job.js';
 
 const HEADINGS = [
   ...['scenario', 'seeds', 'runs', 'faults that hit'],
-  ...['violated', 'inconclusive', 'nondeterministic'],
+  ...['violated', 'inconclusive', 'nondeterministic', 'broken'],
 ] as const;
 
 export function formatSoak(results: readonly SoakResult[]): string {
@@ -31,5 +31,6 @@ function rowOf(name: string, results: readonly SoakResult[]): string[] {
     unsound('violated'),
     unsound('inconclusive'),
     unsound('nondeterministic'),
+    unsound('broken'),
   ];
 }

@@ -4,7 +4,7 @@
  * change, also where they are set again.
  */
 import { noop } from 'cockatiel';
-import { Range, type Etcd3, type IOptions } from 'etcd3';
+import { Etcd3, Range, type IOptions } from 'etcd3';
 
 /** What etcd3 logs in with. */
 export type Credentials = NonNullable<IOptions['auth']>;
@@ -43,6 +43,40 @@ export async function enableAuthentication(
   });
   for (const node of nodes) await addUser(client, credentialsOf(node), ROLE);
   await auth.authEnable();
+}
+
+/**
+ * Resolves once every member knows that authentication is on. One that applies it late gives nobody a token, and etcd3
+ * then goes on without one, to members that refuse that.
+ *
+ * @param options how the observer reaches etcd
+ */
+export async function awaitAuthentication(options: IOptions, prefix: string): Promise<void> {
+  for (const host of [options.hosts].flat()) {
+    for (let attempt = 1; !(await canLogIn({ ...options, hosts: host, auth: ROOT }, prefix)); attempt++) {
+      if (attempt === ATTEMPTS_MAX) throw new Error(`nobody can log in at ${JSON.stringify(host)}`);
+      // eslint-disable-next-line no-restricted-globals -- the observer's own timer, virtual in a simulated run
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    }
+  }
+}
+
+const RETRY_AFTER_MS = 20;
+const ATTEMPTS_MAX = 250;
+
+/** With a client of its own, since one keeps what it took for its token. */
+async function canLogIn(options: IOptions, prefix: string): Promise<boolean> {
+  const client = new Etcd3({ ...options, faultHandling: { host: () => noop } });
+  return client
+    .getAll()
+    .prefix(prefix)
+    .limit(1)
+    .exec()
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => client.close());
 }
 
 /** Makes every token that the node has void; whoever has the password is given another. */

@@ -10,7 +10,7 @@ import type { Plan, PlannedNode, PlannedOperation } from '../explore/plan.js';
 import type { ErrorSummary, History, Outcome } from '../history/history.js';
 import { LogCollector } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
-import { enableAuthentication, loginOf, ROOT } from './authentication.js';
+import { awaitAuthentication, enableAuthentication, loginOf, ROOT } from './authentication.js';
 import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import type { NodeContext, Scenario } from '../scenario/scenario.js';
@@ -87,6 +87,7 @@ async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
   } finally {
     client.close();
   }
+  await awaitAuthentication(stage.observerOptions(), stage.prefix);
 }
 
 async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage: Stage): Promise<void> {

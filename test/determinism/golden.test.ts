@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "13761c195463ca51d9223088f2eaf9a8",
-        "etcd3, 3": "d4ca6ecef2368e735b03907796062b9b",
-        "lost-update, 1": "aed7045dbfd92c34727890b52c708f99",
-        "lost-update, 3": "cf0399f5d942fc1b36fb0ed109af2d3d",
-        "stm, 1": "64f122dcf3e84008480a27b332d436e1",
-        "stm, 3": "ac0e77075d101f5b34981b9aa71836b6",
-        "txn, 1": "c1237115b5f9ae3800116dc98d23acaf",
-        "txn, 3": "ef8acd0d45b4a7ee9180e970485ac6bb",
+        "etcd3, 1": "83692e16ff184ebbba23d2591dbf62d9",
+        "etcd3, 3": "f701acaae76c17fea0154953b1f491d8",
+        "lost-update, 1": "5aae5ec311551efeb321d411bc71fa00",
+        "lost-update, 3": "9722d90db2cec48bcdeafa03c75ccca3",
+        "stm, 1": "e87d03b5965812c96cfe149cf2f3a2d7",
+        "stm, 3": "7b138fc20b1bfca7b708e7ed55720e91",
+        "txn, 1": "17cdacd0f13bdebf1a273f7ba941ea9d",
+        "txn, 3": "51fc9f2e4fbecd50328f366766787145",
       }
     `);
   });
