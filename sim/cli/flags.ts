@@ -133,7 +133,7 @@ export const flags = {
   }),
   strategy: flag<StrategySelection>({
     description:
-      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones); exhaustive and guided make several runs of a seed',
+      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones; sim list says what each does)',
     placeholder: `mix|${strategyNames.join('|')},...`,
     commands: ['run', 'canary'],
     default: defaultStrategy,
