@@ -73,6 +73,14 @@ describe('why a run failed, in the terminal', () => {
     expect(unknown(0)).toContain('What decides it is not known: 492 events are too many');
   });
 
+  it('says that it was interrupted where it was', () => {
+    const { decisive: _, ...rest } = explanationOf(violated);
+    const explanation = { ...rest, interrupted: true as const, runs: 30 };
+    expect(whyOf(formatRun({ ...violated, explanation }, plain))).toContain(
+      'What decides it is not known: it was interrupted after 30 runs.',
+    );
+  });
+
   it('is told of the first failure of a sweep', () => {
     expect(whyOf(formatSweep(buildSweep([explained(violated)]), plain))).toBe(
       whyOf(formatRun(explained(violated), plain)),

@@ -68,8 +68,10 @@ export interface Explanation {
   readonly past?: readonly PastStep[];
   /** Ascending; empty where no future was run. */
   readonly moments: readonly MomentFutures[];
-  /** Undefined where there were too few runs to tell. */
+  /** Undefined where there were too few runs to tell, or it was interrupted. */
   readonly decisive?: Decisive;
+  /** Whether it could have said more if it had not been interrupted. */
+  readonly interrupted?: true;
   /** How many events the run has. */
   readonly events: number;
   /** How many runs it took. */
@@ -103,7 +105,10 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   };
   const known = await observe(request);
   const [signature] = signaturesOf(failure);
-  if (known === undefined || signature === undefined) return { ...basis, moments: [], runs: 0 };
+  const interruption = () => (signal.aborted ? { interrupted: true as const } : {});
+  if (known === undefined || signature === undefined) {
+    return { ...basis, moments: [], ...interruption(), runs: 0 };
+  }
   const { counts, turn, runs } = await findTurn({
     events: known.events.length,
     busyEvents: busyEventsOf(known),
@@ -120,7 +125,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   return {
     ...basis,
     moments: runs === 0 ? [] : moments,
-    ...(decisive === undefined ? {} : { decisive }),
+    ...(decisive === undefined ? interruption() : { decisive }),
     runs: runs + 1,
   };
 }
