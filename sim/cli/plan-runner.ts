@@ -7,6 +7,7 @@ import type { Budget } from '../engine/engine.js';
 import type { EventObserver, StepObserver } from '../engine/steps.js';
 import type { CampaignProgress, RunWatch } from '../explore/explore-seed.js';
 import type { Plan } from '../explore/plan.js';
+import { unlessAborted } from '../explore/unless-aborted.js';
 import type { RunResult } from '../run.js';
 import { runTwice } from './check-determinism.js';
 import type { CliEnvironment } from './environment.js';
@@ -92,17 +93,8 @@ export class PlanRunner {
    */
   async runAgain({ trace, plan, exploration }: RunResult): Promise<RunResult | undefined> {
     if (trace === undefined) return undefined;
-    const again = await this.unlessAborted(() => this.runPlan(plan, { stacks: true }));
-    return again === undefined || exploration === undefined ? again : { ...again, exploration };
-  }
-
-  async unlessAborted(run: () => Promise<RunResult>): Promise<RunResult | undefined> {
     const { signal } = this.#options.environment;
-    try {
-      return await run();
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    }
+    const again = await unlessAborted(signal, () => this.runPlan(plan, { stacks: true }));
+    return again === undefined || exploration === undefined ? again : { ...again, exploration };
   }
 }

@@ -4,6 +4,7 @@
  * an interruption is shown and kept.
  */
 import { sweep } from '../explore/sweep.js';
+import { unlessAborted } from '../explore/unless-aborted.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
 import { NondeterminismError } from './check-determinism.js';
@@ -77,14 +78,12 @@ class Runner {
   async runOne(seed: number): Promise<Outcome> {
     const { signal, stderr } = this.#command.environment;
     const display = createLineDisplay(stderr);
-    const first = await this.#runner
-      .unlessAborted(() =>
-        this.#runner.runSeed(seed, {
-          stacks: this.#runner.request.backend === 'real',
-          progress: (campaign) => display.show(formatCampaign(seed, campaign)),
-        }),
-      )
-      .finally(() => display.end());
+    const first = await unlessAborted(signal, () =>
+      this.#runner.runSeed(seed, {
+        stacks: this.#runner.request.backend === 'real',
+        progress: (campaign) => display.show(formatCampaign(seed, campaign)),
+      }),
+    ).finally(() => display.end());
     const second =
       first === undefined || first.verdict === 'satisfied' ? undefined : await this.#runner.runAgain(first);
     const result = second ?? first;

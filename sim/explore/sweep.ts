@@ -5,6 +5,7 @@
 import type { RunResult } from '../run.js';
 import type { CampaignProgress } from './explore-seed.js';
 import { MarkCounter } from './marks.js';
+import { unlessAborted } from './unless-aborted.js';
 import type { SweepFailure, SweepResult } from './sweep-result.js';
 
 export interface SweepRequest {
@@ -52,8 +53,8 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
       const elapsedMs = request.nowMs() - startedMs;
       request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs, ...more });
     };
-    const result = await runUnlessAborted(request, seed, (campaign) =>
-      tell({ campaign: { seed, ...campaign } }),
+    const result = await unlessAborted(signal, () =>
+      request.runSeed(seed, (campaign) => tell({ campaign: { seed, ...campaign } })),
     );
     if (result === undefined) break;
     seedsRun++;
@@ -78,21 +79,6 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     interrupted: signal.aborted,
     ...(firstFailure === undefined ? {} : { firstFailure }),
   };
-}
-
-/** A run that was cut short says nothing about its seed. */
-async function runUnlessAborted(
-  request: SweepRequest,
-  seed: number,
-  progress: (campaign: CampaignProgress) => void,
-): Promise<RunResult | undefined> {
-  try {
-    const result = await request.runSeed(seed, progress);
-    return request.signal.aborted ? undefined : result;
-  } catch (error) {
-    if (request.signal.aborted) return undefined;
-    throw error;
-  }
 }
 
 function outweighs(result: RunResult, other: RunResult): boolean {

@@ -11,6 +11,7 @@ import type { Plan } from '../plan.js';
 import { describeSize } from '../shrink/describe-size.js';
 import { signaturesOf } from '../shrink/signature.js';
 import { firstMessage } from '../sweep.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { PastStep as Step, Witness } from './causal-past.js';
 import { findTurn, type FutureCount, type Turn } from './decisive-moment.js';
 import { describeEvent } from './event-text.js';
@@ -200,15 +201,4 @@ function around(event: HappenedEvent, { events, result }: KnownRun): EventText[]
 function inWords(event: HappenedEvent, { plan, faults }: RunResult): EventText {
   const { number, timeUs } = event;
   return { number, timeUs, text: describeEvent(event, { members: plan.members, faults }) };
-}
-
-async function unlessAborted<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  try {
-    const value = await action();
-    return signal.aborted ? undefined : value;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }
