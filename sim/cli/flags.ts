@@ -33,7 +33,7 @@ export const backendNames = ['simulated', 'real'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** On the simulated backend. */
-export const defaultStrategy: StrategySelection = ['time'];
+const defaultStrategy: StrategySelection = ['time'];
 
 const everywhere = ['environment', 'config'] as const;
 const run = ['run'] as const;

@@ -2,7 +2,7 @@
 import type { Decisive, Explanation, MomentFutures, PastStep } from '../explore/explain/explanation.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run.js';
-import { indent } from './layout.js';
+import { indent, indentBehind } from './layout.js';
 import { formatCount, formatNoun, formatTime } from './quantities.js';
 import type { Style } from './sections.js';
 
@@ -95,8 +95,7 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
     ...rows.flatMap(({ cells: [time, node, operation], text }) => {
       const names = [node.padEnd(widths[1] ?? 0), operation.padEnd(widths[2] ?? 0)];
       const start = `    ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;
-      const lines = indent(text, { width, margin: start.length });
-      return lines.map((line, index) => (index === 0 ? start + line.slice(start.length) : line));
+      return indentBehind(start, text, width);
     }),
   ];
 }

@@ -163,10 +163,6 @@ describe('a name', () => {
       '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got "gided"; did you mean guided?',
     ],
     [
-      [...scenario, '--strategy', 'pos,'],
-      '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got ""',
-    ],
-    [
       [...scenario, '--strategy', 'pos,mix'],
       '--strategy: expected mix alone, or strategies, got mix among strategies',
     ],
