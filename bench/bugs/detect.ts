@@ -11,7 +11,7 @@ import { measureCpu } from './cpu.js';
 import { runSeed } from './run-seed.js';
 
 /** Where so many starts have missed and none has found anything, the others are not tried. */
-export const HOPELESS_STARTS = 3;
+const HOPELESS_STARTS = 3;
 
 /** The warm-up has runs from seeds that no start has, until it has taken so much CPU time or so many searches. */
 const WARM_UP_CPU_SECONDS = 0.5;

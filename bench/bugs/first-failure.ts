@@ -4,7 +4,7 @@ import type { RunResult } from '../../sim/run.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { runOnce, runSeed } from './run-seed.js';
 
-export const SHRINK_RUNS_MAX = 1000;
+const SHRINK_RUNS_MAX = 1000;
 const SEEDS_MAX = 10_000;
 
 /** By time alone. Rejects where there is none within 10,000 seeds. */

@@ -10,7 +10,7 @@ export async function explainRepro(
   eventsMax?: number,
 ): Promise<Explanation | undefined> {
   const { explains, repro, environment, machinery } = request;
-  if (!explains || failure.verdict !== 'violated') return undefined;
+  if (!explains || failure.verdict !== 'violated' || environment.signal.aborted) return undefined;
   const { replay } = failure;
   return machinery.explainFailure(
     {

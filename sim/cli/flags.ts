@@ -34,7 +34,7 @@ export const backendNames = ['simulated', 'real'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** On the simulated backend. */
-export const defaultStrategy: StrategySelection = mix;
+const defaultStrategy: StrategySelection = mix;
 
 const everywhere = ['environment', 'config'] as const;
 const run = ['run'] as const;
@@ -134,7 +134,7 @@ export const flags = {
   }),
   strategy: flag<StrategySelection>({
     description:
-      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones); exhaustive and guided make several runs of a seed',
+      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones; sim list says what each does)',
     placeholder: `mix|${strategyNames.join('|')},...`,
     commands: ['run', 'canary'],
     default: defaultStrategy,

@@ -1,4 +1,5 @@
-/** `sim list`: what can be run and what can be done to it, from the registries. */
+/** `sim list`: what can be run, what can be done to it and in which order, from the registries. */
+import { strategyDescriptions } from '../explore/strategies/strategy-selection.js';
 import { faultKinds } from '../faults/index.js';
 import type { OptionSpec } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -12,6 +13,7 @@ export function formatList(registry: Registry, width: number): string {
     parts.push(heading('Specimens, wrong on purpose', registry.specimens, width));
   const kinds = Object.values(faultKinds).map((kind): [string, string] => [kind.kind, kind.description]);
   parts.push(`Kinds of fault\n${twoColumns(kinds, width)}`);
+  parts.push(`Strategies\n${twoColumns(Object.entries(strategyDescriptions), width)}`);
   return `${parts.join('\n\n')}\n`;
 }
 

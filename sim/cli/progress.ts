@@ -2,7 +2,9 @@
  * How far a sweep is, on stderr: on a terminal one line that is written over, elsewhere a plain line for each tenth
  * of the seeds and at least every ten seconds. Invariant: after `end` the cursor stands at the start of an empty line.
  */
+import type { CampaignProgress } from '../explore/explore-seed.js';
 import type { SweepProgress } from '../explore/sweep.js';
+import { formatNoun } from '../report/quantities.js';
 import type { TextOutput } from './environment.js';
 
 export interface ProgressDisplay {
@@ -30,12 +32,18 @@ export function createLineDisplay(output: TextOutput): LineDisplay {
   };
 }
 
-/** `bank: 120 of 1000 seeds, 85 a second, 1 failed`. */
+/** `bank: 120 of 1000 seeds, 85 a second, 1 failed`, and where it is at a campaign `; seed 120, 7 runs, guided`. */
 export function formatProgress(progress: SweepProgress): string {
-  const { scenario, seedsRun, seedsPlanned, failures, elapsedMs } = progress;
+  const { scenario, seedsRun, seedsPlanned, failures, elapsedMs, campaign } = progress;
   const rate = elapsedMs > 0 ? (seedsRun * 1000) / elapsedMs : 0;
   const rateText = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
-  return `${scenario}: ${seedsRun} of ${seedsPlanned} seeds, ${rateText} a second, ${failures} failed`;
+  const within = campaign === undefined ? '' : `; ${formatCampaign(campaign.seed, campaign)}`;
+  return `${scenario}: ${seedsRun} of ${seedsPlanned} seeds, ${rateText} a second, ${failures} failed${within}`;
+}
+
+/** `seed 120, 7 runs, guided`. */
+export function formatCampaign(seed: number, { runs, strategy }: CampaignProgress): string {
+  return `seed ${seed}, ${formatNoun(runs, 'run')}, ${strategy}`;
 }
 
 const REWRITE_EVERY_MS = 100;
@@ -76,9 +84,9 @@ class PlainLines implements ProgressDisplay {
   }
 
   show(progress: SweepProgress): void {
-    const { seedsRun, seedsPlanned, elapsedMs } = progress;
+    const { seedsRun, seedsPlanned, elapsedMs, campaign } = progress;
     const tenth = seedsRun % Math.ceil(seedsPlanned / 10) === 0 || seedsRun === seedsPlanned;
-    if (!tenth && elapsedMs - this.#shownMs < PLAIN_LINE_EVERY_MS) return;
+    if ((!tenth || campaign !== undefined) && elapsedMs - this.#shownMs < PLAIN_LINE_EVERY_MS) return;
     this.#shownMs = elapsedMs;
     this.#output.write(`${formatProgress(progress)}\n`);
   }

@@ -10,6 +10,7 @@ import type { Repro } from '../repro/repro.js';
 import type { RunResult } from '../run.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
+import { interruptedLate } from './interrupted-late.js';
 import type { Machinery } from './machinery.js';
 import { presentRun, type Presentation } from './present.js';
 import { shellQuote } from './replay-command.js';
@@ -39,6 +40,7 @@ export async function replayRepro(request: ReplayRequest): Promise<ExitCode> {
   await presentRun(request, { result, budget: repro.repro.budget, explanation });
   const comparison = compareReplay(repro.repro, result);
   for (const line of linesOf(comparison, repro.repro, result)) environment.stderr.write(`sim: ${line}\n`);
+  if (environment.signal.aborted) return interruptedLate(environment);
   const faithful = comparison.kind === 'same' || (comparison.sameSignature && !comparison.sameVersion);
   return faithful ? exitCodes[result.verdict] : exitCodes.nondeterministic;
 }

@@ -4,6 +4,7 @@
  */
 import { entriesFor, type CorpusEntry, type CorpusRequest, type CorpusState } from '../repro/corpus.js';
 import type { Plan } from '../explore/plan.js';
+import { unlessAborted } from '../explore/unless-aborted.js';
 import type { RunResult } from '../run.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { formatNoun } from '../report/quantities.js';
@@ -60,14 +61,4 @@ export async function rerunCorpus({ store, request, run, signal, tell }: Rerun):
     tell(`corpus: ${formatNoun(entries.length, 'failure')} of ${request.scenario.name} run again, ${failed}`);
   }
   return failures;
-}
-
-async function unlessAborted<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T | undefined> {
-  try {
-    const value = await action();
-    return signal.aborted ? undefined : value;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { quote, singleLine } from '../input/parsed.js';
 import { formatNoun } from '../report/quantities.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
+import { interruptedLate } from './interrupted-late.js';
 import { explainRepro } from './explain-repro.js';
 import { presentRun } from './present.js';
 import { shellQuote } from './replay-command.js';
@@ -50,5 +51,5 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
   );
   const explanation = await explainRepro(request, smallest);
   await presentRun(request, { result: smallest, budget: repro.repro.budget, explanation });
-  return exitCodes.violated;
+  return environment.signal.aborted ? interruptedLate(environment) : exitCodes.violated;
 }

@@ -19,7 +19,12 @@ export interface RunWatch {
 export interface SeedRequest extends PlanRequest {
   /** May reject when the signal is aborted. */
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
+  /** Told after every run of a campaign. */
+  progress?: ((progress: CampaignProgress) => void) | undefined;
 }
+
+/** How far a campaign is. */
+export type CampaignProgress = Pick<Exploration, 'strategy' | 'runs'>;
 
 export async function exploreSeed(request: SeedRequest): Promise<RunResult> {
   const plan = drawPlan(request);
@@ -38,6 +43,7 @@ async function explore(request: SeedRequest, plan: Plan, spec: CampaignSpec): Pr
     const choices: OpenChoice[] = [];
     const { calls = [], ...result } = await request.run(step.value, watchOf(spec, choices));
     runs += 1;
+    request.progress?.({ strategy: spec.kind, runs });
     if (result.verdict === 'violated') return { ...result, exploration: told(spec, runs, false) };
     if (shown === undefined || (shown.verdict === 'satisfied' && result.verdict !== 'satisfied'))
       shown = result;

@@ -3,7 +3,9 @@
  * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
  */
 import type { RunResult } from '../run.js';
+import type { CampaignProgress } from './explore-seed.js';
 import { MarkCounter } from './marks.js';
+import { unlessAborted } from './unless-aborted.js';
 import type { SweepFailure, SweepResult } from './sweep-result.js';
 
 export interface SweepRequest {
@@ -12,9 +14,13 @@ export interface SweepRequest {
   readonly seeds: { readonly first: number; readonly last: number };
   /** Whether to run on after a seed that was violated; inconclusive ones never end a sweep. */
   readonly keepGoing: boolean;
-  /** Runs one seed; may reject when the signal is aborted. */
-  runSeed(seed: number): Promise<RunResult>;
-  /** Told after every seed. */
+  /**
+   * Runs one seed; may reject when the signal is aborted.
+   *
+   * @param progress told after every run of a campaign
+   */
+  runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<RunResult>;
+  /** Told after every seed, and after every run of a campaign. */
   progress?(progress: SweepProgress): void;
   readonly signal: AbortSignal;
   /** Milliseconds on a clock of the caller's. */
@@ -28,6 +34,8 @@ export interface SweepProgress {
   readonly seedsPlanned: number;
   readonly failures: number;
   readonly elapsedMs: number;
+  /** What it is at within a seed. */
+  readonly campaign?: CampaignProgress & { readonly seed: number };
 }
 
 /** Runs the sweep. An aborted one resolves with what it has; it rejects where a run rejects for another reason. */
@@ -41,7 +49,13 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
   let firstFailure: RunResult | undefined;
   let seedsRun = 0;
   for (let seed = seeds.first; seed <= seeds.last && !signal.aborted; seed++) {
-    const result = await runUnlessAborted(request, seed);
+    const tell = (more: Pick<SweepProgress, 'campaign'> = {}) => {
+      const elapsedMs = request.nowMs() - startedMs;
+      request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs, ...more });
+    };
+    const result = await unlessAborted(signal, () =>
+      request.runSeed(seed, (campaign) => tell({ campaign: { seed, ...campaign } })),
+    );
     if (result === undefined) break;
     seedsRun++;
     marks.add(result);
@@ -51,8 +65,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
       failures.push({ seed, verdict: result.verdict, message: firstMessage(result), replay: result.replay });
       if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;
     }
-    const elapsedMs = request.nowMs() - startedMs;
-    request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs });
+    tell();
     if (result.verdict === 'violated' && !request.keepGoing) break;
   }
   return {
@@ -66,17 +79,6 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     interrupted: signal.aborted,
     ...(firstFailure === undefined ? {} : { firstFailure }),
   };
-}
-
-/** A run that was cut short says nothing about its seed. */
-async function runUnlessAborted(request: SweepRequest, seed: number): Promise<RunResult | undefined> {
-  try {
-    const result = await request.runSeed(seed);
-    return request.signal.aborted ? undefined : result;
-  } catch (error) {
-    if (request.signal.aborted) return undefined;
-    throw error;
-  }
 }
 
 function outweighs(result: RunResult, other: RunResult): boolean {

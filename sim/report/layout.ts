@@ -27,7 +27,19 @@ export function indent(
   );
 }
 
-const WIDTH_MIN = 24;
+/** Texts get no narrower, however narrow the place. */
+const WIDTH_MIN = 16;
+
+/** A text behind the start of its line, wrapped; below it where the line leaves too little room. */
+export function indentBehind(start: string, text: string, width: number): string[] {
+  if (width - start.length < WIDTH_BEHIND_MIN)
+    return [start.trimEnd(), ...indent(text, { width, margin: MARGIN_BELOW })];
+  const lines = indent(text, { width, margin: start.length });
+  return lines.map((line, index) => (index === 0 ? start + line.slice(start.length) : line));
+}
+
+const WIDTH_BEHIND_MIN = 24;
+const MARGIN_BELOW = 6;
 
 /** One row: a name, a value and what is to be said about it. */
 export interface Row {

@@ -4,7 +4,7 @@ import type { Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import type { FaultRecord, Problem, RunResult } from '../run.js';
 import { describeEnding, describeOperation, describeRevision, endingOf, endings } from './explain.js';
-import { indent, type Row } from './layout.js';
+import { indent, indentBehind, type Row } from './layout.js';
 import type { Paint } from './paint.js';
 import { formatCount, formatDuration, formatTime } from './quantities.js';
 
@@ -149,9 +149,7 @@ export function faultLines(faults: readonly FaultRecord[], { paint, width }: Sty
   return [
     paint.quiet(line(head)),
     ...rows.flatMap(({ fault, cells }) => {
-      const start = line(cells);
-      const texts = indent(singleLine(fault.text), { width, margin: start.length + 2 });
-      const lines = [`${start}${(texts[0] ?? '').slice(start.length)}`, ...texts.slice(1)];
+      const lines = indentBehind(`${line(cells)}  `, singleLine(fault.text), width);
       return fault.hits === 0 ? lines.map((text) => paint.quiet(text)) : lines;
     }),
   ];

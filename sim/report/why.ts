@@ -2,7 +2,7 @@
 import type { Decisive, Explanation, MomentFutures, PastStep } from '../explore/explain/explanation.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run.js';
-import { indent } from './layout.js';
+import { indent, indentBehind } from './layout.js';
 import { formatCount, formatNoun, formatTime } from './quantities.js';
 import type { Style } from './sections.js';
 
@@ -25,14 +25,9 @@ export function whyLines({ explanation }: RunResult, style: Style): string[] {
 }
 
 /** What decides it, and below it the numbers. */
-function momentTexts({ decisive, events, runs }: Explanation): string[] {
-  if (decisive === undefined) {
-    const why =
-      runs === 0
-        ? `${formatNoun(events, 'event')} are too many to be run over and over; sim shrink makes them fewer`
-        : `${formatNoun(runs, 'run')} were too few`;
-    return [`What decides it is not known: ${why}.`];
-  }
+function momentTexts(explanation: Explanation): string[] {
+  const { decisive, events } = explanation;
+  if (decisive === undefined) return [`What decides it is not known: ${whyUnknown(explanation)}.`];
   switch (decisive.kind) {
     case 'event':
       return eventTexts(decisive, events);
@@ -49,6 +44,12 @@ function momentTexts({ decisive, events, runs }: Explanation): string[] {
     default:
       return decisive satisfies never;
   }
+}
+
+function whyUnknown({ events, runs, interrupted }: Explanation): string {
+  if (interrupted === true) return `it was interrupted after ${formatNoun(runs, 'run')}`;
+  if (runs > 0) return `${formatNoun(runs, 'run')} were too few`;
+  return `${formatNoun(events, 'event')} are too many to be run over and over; sim shrink makes them fewer`;
 }
 
 function eventTexts(decisive: Extract<Decisive, { kind: 'event' }>, events: number): string[] {
@@ -94,8 +95,7 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
     ...rows.flatMap(({ cells: [time, node, operation], text }) => {
       const names = [node.padEnd(widths[1] ?? 0), operation.padEnd(widths[2] ?? 0)];
       const start = `    ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;
-      const lines = indent(text, { width, margin: start.length });
-      return lines.map((line, index) => (index === 0 ? start + line.slice(start.length) : line));
+      return indentBehind(start, text, width);
     }),
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { kindOf } from '../faults/index.js';
 import type { Repro } from './repro.js';
-import type { OptionValues } from '../scenario/options.js';
+import type { OptionSpecs, OptionValues } from '../scenario/options.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import { selects, type FaultSelection } from '../explore/fault-selection.js';
 
@@ -21,7 +21,7 @@ export interface CorpusEntry {
 
 /** What is about to be swept. */
 export interface CorpusRequest {
-  readonly scenario: { readonly name: string };
+  readonly scenario: { readonly name: string; readonly options: OptionSpecs };
   readonly options: OptionValues;
   readonly faults: FaultSelection;
   readonly etcdVersion: EtcdVersion;
@@ -41,7 +41,7 @@ function isOf({ plan }: Repro, { scenario, options, faults, etcdVersion }: Corpu
   return (
     plan.scenario === scenario.name &&
     plan.etcdVersion === etcdVersion &&
-    canonical(plan.options) === canonical(options) &&
+    isPartOf(plan.options, options, scenario.options) &&
     plan.faults.every((fault) => selects(faults, kindOf(fault).kind))
   );
 }
@@ -64,6 +64,13 @@ export function isBetter(repro: Repro, kept: Repro | undefined): boolean {
   return kept === undefined || repro.trace.events < kept.trace.events;
 }
 
-function canonical(options: OptionValues): string {
-  return JSON.stringify(Object.entries(options).sort(([left], [right]) => (left < right ? -1 : 1)));
+/** Whether the options are those, but for what shrinking may have made smaller. */
+function isPartOf(kept: OptionValues, asked: OptionValues, specs: OptionSpecs): boolean {
+  const names = Object.keys({ ...kept, ...asked });
+  return names.every((name) => {
+    const [value, whole, spec] = [kept[name], asked[name], specs[name]];
+    if (value === whole) return true;
+    const shrinks = spec?.type === 'integer' && spec.shrinks === true;
+    return shrinks && typeof value === 'number' && typeof whole === 'number' && value < whole;
+  });
 }

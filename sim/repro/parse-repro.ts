@@ -2,9 +2,7 @@
  * Reads a repro. Invariant: what it returns can be run as it is; everything else is refused in one line that says
  * what was expected.
  */
-import { strategyKinds } from '../explore/strategies/strategy-spec.js';
 import { etcdVersions } from '../etcd/version.js';
-import type { Reroll } from '../engine/engine.js';
 import type { Plan } from '../explore/plan.js';
 import { aimsOf, faultKindNames, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, quote, type Parsed } from '../input/parsed.js';
@@ -13,6 +11,8 @@ import { parseOptions } from '../scenario/parse-options.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { REPRO_FORMAT, type Repro } from './repro.js';
+import { hasNumbers, isListOf, isName, isRecord, isSeed, isWhole } from './shapes.js';
+import { wrongRerolls, wrongStrategy } from './wrong-choices.js';
 
 /** A repro together with the scenario it is of. */
 export interface RunnableRepro {
@@ -64,23 +64,19 @@ function parsePlan(
     return expected(`etcd ${oneOf(etcdVersions)}`, plain(etcdVersion));
   }
   if (!isListOf(members, isName) || members.length === 0) return malformed('expected names of members');
-  if (!hasNumbers(network, ['oneWayDelayMinUs', 'oneWayDelayMaxUs']))
-    return malformed('expected the network’s delays');
+  if (!isNetwork(network))
+    return malformed('expected the network’s delays in whole microseconds, the smaller one first');
   if (!isRecord(options)) return malformed('expected options');
-  if (plan['strategy'] !== undefined && !isStrategy(plan['strategy'])) {
-    return malformed(`expected a strategy that there is (${strategyKinds.join(', ')})`);
-  }
-  if (plan['rerolls'] !== undefined && !isListOf(plan['rerolls'], isReroll)) {
-    return malformed('expected rerolls, each with afterEvents and a seed');
-  }
+  const wrong = wrongStrategy(plan['strategy']) ?? wrongRerolls(plan['rerolls']);
+  if (wrong !== undefined) return malformed(wrong);
   const given = Object.entries(options).map(([key, value]) => [key, String(value)] as const);
   const parsed = parseOptions(scenario.options, Object.fromEntries(given));
   if (parsed.kind === 'malformed')
     return malformed(`scenario ${scenario.name} of this version: ${parsed.message}`);
   try {
     const nodes = expectNodes(scenario.name, plan['nodes']);
-    const wrong = wrongFault(faults, new Set(nodes.map((node) => node.name)), new Set(members));
-    if (wrong !== undefined) return malformed(wrong);
+    const stray = wrongFault(faults, new Set(nodes.map((node) => node.name)), new Set(members));
+    if (stray !== undefined) return malformed(stray);
     return ok({ plan: { ...(plan as unknown as Plan), options: parsed.value, nodes }, scenario });
   } catch (error) {
     if (error instanceof ScenarioError) return malformed(error.message);
@@ -88,16 +84,12 @@ function parsePlan(
   }
 }
 
-function isStrategy(value: unknown): boolean {
-  if (!hasNumbers(value, ['windowUs']) || !strategyKinds.some((kind) => kind === value['kind'])) return false;
-  if (value['kind'] === 'scripted') {
-    return isListOf(value['picks'], (one): one is unknown => hasNumbers(one, ['choice', 'place']));
-  }
-  return value['kind'] !== 'pct' || hasNumbers(value, ['depth', 'choices']);
-}
-
-function isReroll(value: unknown): value is Reroll {
-  return hasNumbers(value, ['afterEvents']) && isSeed(value['seed']);
+function isNetwork(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { oneWayDelayMinUs, oneWayDelayMaxUs } = value;
+  return (
+    isWhole(oneWayDelayMinUs, { min: 0 }) && isWhole(oneWayDelayMaxUs, { min: Number(oneWayDelayMinUs) })
+  );
 }
 
 /** What is wrong with the faults; undefined where nothing is. */
@@ -127,27 +119,6 @@ function isTrace(value: unknown): boolean {
     value['checkpoints'],
     (one): one is unknown => hasNumbers(one, ['events', 'timeUs']) && isName(one['hash']),
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whether it has all of these as finite numbers, none below 0. */
-function hasNumbers(value: unknown, names: readonly string[]): value is Readonly<Record<string, unknown>> {
-  return isRecord(value) && names.every((name) => Number.isFinite(value[name]) && Number(value[name]) >= 0);
-}
-
-function isSeed(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(is);
 }
 
 function plain(value: unknown): string {

@@ -159,6 +159,14 @@ describe('a name', () => {
       '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got ""',
     ],
     [
+      [...scenario, '--strategy', 'gided'],
+      '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got "gided"; did you mean guided?',
+    ],
+    [
+      [...scenario, '--strategy', 'pos,mix'],
+      '--strategy: expected mix alone, or strategies, got mix among strategies',
+    ],
+    [
       [...scenario, '--faults', 'none,latency'],
       '--faults: expected none, all or swarm alone, or kinds of fault, got none among kinds',
     ],

@@ -91,7 +91,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
   const reports: string[] = [];
   const attempts = new Map<number, number>();
   const machinery: Machinery = {
-    exploreSeed: ({ run, ...request }) => {
+    exploreSeed: ({ run, progress: _, ...request }) => {
       plans.push(request);
       const { scenario, seed, options } = request;
       return run({

@@ -63,7 +63,7 @@ describe('version', () => {
 });
 
 describe('list', () => {
-  it('names scenarios with options, ranges and defaults, specimens and kinds of fault', async () => {
+  it('names scenarios with options, ranges and defaults, specimens, kinds of fault and strategies', async () => {
     const { code, stdout } = await sim(['list']);
     expect(code).toBe(0);
     expect(stdout.text).toContain(`${bank.name}`);
@@ -72,5 +72,7 @@ describe('list', () => {
     expect(stdout.text).toContain('--set variant=stm|txn|etcd3|lost-update');
     expect(stdout.text).toContain('broken-lock');
     expect(stdout.text).toContain('member-restart');
+    expect(stdout.text).toMatch(/^Strategies\n {2}time {8}What is due first is next\.$/m);
+    expect(stdout.text).toMatch(/^ {2}guided {6}A campaign /m);
   });
 });

@@ -1,9 +1,35 @@
 /** Progress of sweeps on stderr, with and without a terminal, and how an interruption ends. */
 import { describe, expect, it } from 'vitest';
 import { createProgressDisplay, formatProgress } from '../../sim/cli/progress.js';
+import type { Machinery } from '../../sim/cli/machinery.js';
+import type { CampaignProgress } from '../../sim/explore/explore-seed.js';
+import type { Plan } from '../../sim/explore/plan.js';
 import { Memory, sim } from './harness.js';
 
 const sweepOf = (count: number) => ['--scenario', 'bank', '--no-report', '--seeds', String(count)];
+
+/** Runs a seed as a campaign of two runs would. */
+function twoRunsOf(strategy: CampaignProgress['strategy']): Machinery['exploreSeed'] {
+  return async ({ scenario, seed, options, run, progress }) => {
+    const plan: Plan = {
+      ...{
+        scenario: scenario.name,
+        seed,
+        options,
+        etcdVersion: '3.6',
+        members: ['m1'],
+        nodes: [],
+        faults: [],
+      },
+      network: { oneWayDelayMinUs: 1, oneWayDelayMaxUs: 2 },
+    };
+    await run(plan);
+    progress?.({ strategy, runs: 1 });
+    const result = await run(plan);
+    progress?.({ strategy, runs: 2 });
+    return result;
+  };
+}
 
 describe('without a terminal', () => {
   it('there is a plain line for each tenth of the seeds', async () => {
@@ -27,6 +53,22 @@ describe('without a terminal', () => {
       });
     }
     expect(stderr.lines.map((line) => line.split(' ')[1])).toEqual(['10', '20', '30', '40', '50']);
+  });
+
+  it('a campaign adds a line every ten seconds, and none for a tenth that was told', () => {
+    const stderr = new Memory();
+    const display = createProgressDisplay(stderr);
+    const progress = { scenario: 'bank', seedsRun: 1, seedsPlanned: 10, failures: 0 };
+    display.show({ ...progress, elapsedMs: 1000 });
+    for (let runs = 1; runs <= 20; runs++) {
+      const campaign = { seed: 7, strategy: 'guided', runs } as const;
+      display.show({ ...progress, elapsedMs: 1000 + runs * 1000, campaign });
+    }
+    expect(stderr.lines).toEqual([
+      'bank: 1 of 10 seeds, 1.0 a second, 0 failed',
+      'bank: 1 of 10 seeds, 0.1 a second, 0 failed; seed 7, 10 runs, guided',
+      'bank: 1 of 10 seeds, 0.0 a second, 0 failed; seed 7, 20 runs, guided',
+    ]);
   });
 
   it('there is a line for each seed of a few', async () => {
@@ -54,6 +96,21 @@ describe('on a terminal', () => {
       display.show({ scenario: 'bank', seedsRun, seedsPlanned: 1000, failures: 0, elapsedMs: seedsRun });
     }
     expect(stderr.text.split('\r')).toHaveLength(11);
+  });
+
+  it('a single seed says how far its campaign is, and leaves an empty line', async () => {
+    const stderr = new Memory(true);
+    const words = ['--seed', '3', '--scenario', 'bank', '--no-report'];
+    await sim(words, { stderr, machinery: { exploreSeed: twoRunsOf('guided') } });
+    expect(stderr.text).toBe(['', 'seed 3, 1 run, guided', 'seed 3, 2 runs, guided', ''].join('\r\u001b[2K'));
+  });
+
+  it('a sweep says how far the campaign of a seed is', async () => {
+    const stderr = new Memory(true);
+    await sim(sweepOf(5), { stderr, machinery: { exploreSeed: twoRunsOf('exhaustive') } });
+    expect(stderr.text).toMatch(
+      /bank: 2 of 5 seeds, [\d.]+ a second, 0 failed; seed 2, [12] runs?, exhaustive/,
+    );
   });
 
   it('it stays narrower than the terminal', () => {
@@ -102,6 +159,40 @@ describe('an interruption', () => {
     expect(done).toMatchObject({ code: 130, stdout: { text: '' } });
     expect(done.stderr.text).toBe('sim: interrupted before the run ended\n');
   });
+
+  it.each(['shrinkFailure', 'explainFailure'] as const)(
+    'in %s ends with 130 once the failure was shown, which is kept',
+    async (part) => {
+      const interruption = new AbortController();
+      const kept: string[] = [];
+      const done = await sim(['--seed', '5', '--scenario', 'bank'], {
+        answer: () => ({ verdict: 'violated' }),
+        signal: interruption.signal,
+        machinery: {
+          shrinkFailure: ({ failure }) => {
+            if (part === 'shrinkFailure') interruption.abort();
+            return Promise.resolve({ signature: 'check sum', smallest: failure, runs: 1, complete: false });
+          },
+          explainFailure: () => {
+            if (part === 'shrinkFailure') return Promise.reject(new Error('it is over'));
+            interruption.abort();
+            return Promise.resolve(undefined);
+          },
+          openCorpus: () =>
+            Promise.resolve({
+              fileOf: () => '',
+              read: () => Promise.resolve([]),
+              keep: ({ plan }) => Promise.resolve(String(kept.push(`seed ${plan.seed}`))),
+              move: () => Promise.resolve(),
+            }),
+        },
+      });
+      expect(done.code).toBe(130);
+      expect(done.stdout.text).toContain('run 5 violated\nsim --seed 5 --scenario bank');
+      expect(kept).toEqual(['seed 5']);
+      expect(done.stderr.lines.at(-1)).toBe('sim: interrupted before all was found out about the failure');
+    },
+  );
 
   it('while the backend starts ends with one line', async () => {
     const interruption = new AbortController();

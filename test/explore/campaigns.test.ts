@@ -78,6 +78,20 @@ describe('exhaustive search', () => {
     expect(step.value).toBe(true);
   });
 
+  it('tells after every run how far it is', async () => {
+    const barrier = named('barrier');
+    const told: string[] = [];
+    const { exploration } = await exploreSeed({
+      ...{ ...requestOf(barrier, 3), strategy: ['exhaustive'] },
+      run: (plan, watch) => run(barrier, plan, watch),
+      progress: ({ strategy, runs }) => told.push(`${strategy} ${runs}`),
+    });
+    expect(exploration?.runs).toBeGreaterThan(1);
+    expect(told).toEqual(
+      Array.from({ length: exploration?.runs ?? 0 }, (_, index) => `exhaustive ${index + 1}`),
+    );
+  });
+
   it('says that something is left where its runs are used up', async () => {
     const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 2 } as const;
     const campaign = exhaustive(spec, groundOf(queue, 1));

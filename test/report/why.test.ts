@@ -73,6 +73,25 @@ describe('why a run failed, in the terminal', () => {
     expect(unknown(0)).toContain('What decides it is not known: 492 events are too many');
   });
 
+  it('puts what happened below its moment where a line has little room', () => {
+    const [step] = explanationOf(violated).past ?? [];
+    if (step === undefined) throw new Error('no steps');
+    const result = explained(violated, { past: [step] });
+    expect(
+      whyOf(formatRun(result, { ...plain, width: 40 }))
+        .split('\n')
+        .slice(-2),
+    ).toEqual(['    1.200 ms  n1  n3-1', '      reads acc1 = 100 at revision 6']);
+  });
+
+  it('says that it was interrupted where it was', () => {
+    const { decisive: _, ...rest } = explanationOf(violated);
+    const explanation = { ...rest, interrupted: true as const, runs: 30 };
+    expect(whyOf(formatRun({ ...violated, explanation }, plain))).toContain(
+      'What decides it is not known: it was interrupted after 30 runs.',
+    );
+  });
+
   it('is told of the first failure of a sweep', () => {
     expect(whyOf(formatSweep(buildSweep([explained(violated)]), plain))).toBe(
       whyOf(formatRun(explained(violated), plain)),

@@ -117,6 +117,62 @@ describe('refused in one line is', () => {
     expect(await changed(() => ({ faults: loss('m1') }))).toMatch(/^expected names of members, got /);
   });
 
+  it.each([
+    ['of a kind that there is not', { kind: 'guided', windowUs: 500 }],
+    ['that is null', null],
+    ['whose window is no whole number', { kind: 'walk', windowUs: 0.5 }],
+    ['of more depth than anybody draws', { kind: 'pct', windowUs: 500, depth: 1e12, choices: 50 }],
+    ['whose priorities change at half a choice', { kind: 'pct', windowUs: 500, depth: 2, choices: 1.5 }],
+    ['of a script without picks', { kind: 'scripted', windowUs: 500 }],
+    ['that picks the earliest', { kind: 'scripted', windowUs: 500, picks: [{ choice: 1, place: 0 }] }],
+    ['that picks before the first', { kind: 'scripted', windowUs: 500, picks: [{ choice: 0, place: 1 }] }],
+    [
+      'that picks twice at one choice',
+      {
+        ...{ kind: 'scripted', windowUs: 500 },
+        picks: [
+          { choice: 3, place: 1 },
+          { choice: 3, place: 2 },
+        ],
+      },
+    ],
+  ])('a strategy %s', async (_, strategy) => {
+    expect(await changed(() => ({ strategy }))).toMatch(/^expected [^\n]* strategy /);
+  });
+
+  it.each([
+    ['that are null', null],
+    ['before the first event', [{ afterEvents: -1, seed: 1 }]],
+    ['after half an event', [{ afterEvents: 1.5, seed: 1 }]],
+    ['without a seed', [{ afterEvents: 1 }]],
+    [
+      'that are not in order',
+      [
+        { afterEvents: 9, seed: 1 },
+        { afterEvents: 3, seed: 2 },
+      ],
+    ],
+    [
+      'at one event',
+      [
+        { afterEvents: 9, seed: 1 },
+        { afterEvents: 9, seed: 2 },
+      ],
+    ],
+  ])('rerolls %s', async (_, rerolls) => {
+    expect(await changed(() => ({ rerolls }))).toMatch(/^expected rerolls, /);
+  });
+
+  it('a network with half a microsecond, or whose longest delay is shorter than its shortest', async () => {
+    for (const [oneWayDelayMinUs, oneWayDelayMaxUs] of [
+      [1.5, 2],
+      [5, 2],
+    ]) {
+      const network = { oneWayDelayMinUs, oneWayDelayMaxUs };
+      expect(await changed(() => ({ network }))).toMatch(/^expected the network’s delays in whole micro/);
+    }
+  });
+
   it('a plan without nodes', async () => {
     expect(await changed(() => ({ nodes: [] }))).toMatch(/nodes: expected at least one node, got \[\]$/);
   });

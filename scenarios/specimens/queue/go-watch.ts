@@ -84,7 +84,7 @@ async function listen(client: Namespace, prefix: string, revision: string): Prom
 }
 
 /** The first key behind all that have the prefix. */
-export function behindPrefix(prefix: Buffer): Buffer {
+function behindPrefix(prefix: Buffer): Buffer {
   const end = Buffer.from(prefix);
   const last = end.length - 1;
   end[last] = Number(end[last]) + 1;

@@ -74,7 +74,7 @@ export function withFoundInRanges(record: TransactionRecord): TransactionRecord 
 }
 
 /** The last of the ascending numbers that is not above the limit, or -1. */
-export function lastUpTo(ascending: readonly number[], limit: number): number {
+function lastUpTo(ascending: readonly number[], limit: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

@@ -94,7 +94,9 @@ class Past {
     this.#authors = authorsOf(evidence.calls);
     for (const call of evidence.calls) {
       const id = causeOf(call);
-      this.#byCause.set(id, [...(this.#byCause.get(id) ?? []), call]);
+      const own = this.#byCause.get(id);
+      if (own === undefined) this.#byCause.set(id, [call]);
+      else own.push(call);
     }
     const authors = witness.revisions.map((revision) => this.#authors.get(revision));
     const ids = [

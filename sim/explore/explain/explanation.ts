@@ -11,6 +11,7 @@ import type { Plan } from '../plan.js';
 import { describeSize } from '../shrink/describe-size.js';
 import { signaturesOf } from '../shrink/signature.js';
 import { firstMessage } from '../sweep.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { PastStep as Step, Witness } from './causal-past.js';
 import { findTurn, type FutureCount, type Turn } from './decisive-moment.js';
 import { describeEvent } from './event-text.js';
@@ -68,8 +69,10 @@ export interface Explanation {
   readonly past?: readonly PastStep[];
   /** Ascending; empty where no future was run. */
   readonly moments: readonly MomentFutures[];
-  /** Undefined where there were too few runs to tell. */
+  /** Undefined where there were too few runs to tell, or it was interrupted. */
   readonly decisive?: Decisive;
+  /** Whether it could have said more if it had not been interrupted. */
+  readonly interrupted?: true;
   /** How many events the run has. */
   readonly events: number;
   /** How many runs it took. */
@@ -103,7 +106,10 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   };
   const known = await observe(request);
   const [signature] = signaturesOf(failure);
-  if (known === undefined || signature === undefined) return { ...basis, moments: [], runs: 0 };
+  const interruption = () => (signal.aborted ? { interrupted: true as const } : {});
+  if (known === undefined || signature === undefined) {
+    return { ...basis, moments: [], ...interruption(), runs: 0 };
+  }
   const { counts, turn, runs } = await findTurn({
     events: known.events.length,
     busyEvents: busyEventsOf(known),
@@ -120,7 +126,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   return {
     ...basis,
     moments: runs === 0 ? [] : moments,
-    ...(decisive === undefined ? {} : { decisive }),
+    ...(decisive === undefined ? interruption() : { decisive }),
     runs: runs + 1,
   };
 }
@@ -195,15 +201,4 @@ function around(event: HappenedEvent, { events, result }: KnownRun): EventText[]
 function inWords(event: HappenedEvent, { plan, faults }: RunResult): EventText {
   const { number, timeUs } = event;
   return { number, timeUs, text: describeEvent(event, { members: plan.members, faults }) };
-}
-
-async function unlessAborted<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  try {
-    const value = await action();
-    return signal.aborted ? undefined : value;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }

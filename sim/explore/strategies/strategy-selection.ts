@@ -3,13 +3,25 @@
  * runs of one seed. Invariant: the text of a selection parses back to the same selection.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import { expected, ok, type Parsed } from '../../input/parsed.js';
+import { expected, malformed, ok, type Parsed } from '../../input/parsed.js';
 import { campaignArbitraries, campaignKinds, type CampaignSpec } from '../campaigns/campaign.js';
 import { drawnStrategyKinds, strategyArbitraries, type DrawnStrategySpec } from './strategy-spec.js';
 
 /** By time alone, or otherwise. */
 export const strategyNames = ['time', ...drawnStrategyKinds, ...campaignKinds] as const;
 export type StrategyName = (typeof strategyNames)[number];
+
+/** What each does, in a sentence. */
+export const strategyDescriptions: { readonly [name in StrategyName]: string } = {
+  time: 'What is due first is next.',
+  walk: 'Of what is due within a short window anything may be next, each as likely.',
+  pos: 'Partial-order sampling: of what is due within a short window the event with the highest priority is next, and what it raced with draws another priority.',
+  pct: 'Of what is due within a short window the node or connection with the highest priority is next; at a few moments the priorities change.',
+  exhaustive:
+    'A campaign of several runs of a seed: a small part of its plan, in every order of events that differs from that of time in one choice or two.',
+  guided:
+    'A campaign of several runs of a seed: whatever reached something new is kept, and changed a little for the next run.',
+};
 
 /** One of these is drawn for each seed, each as likely; in the order of the names, none twice. */
 export type StrategySelection = readonly StrategyName[];
@@ -28,6 +40,7 @@ export function parseStrategySelection(text: string): Parsed<StrategySelection> 
   if (text === 'mix') return ok(mix);
   const parts = text.split(',');
   const unknown = parts.find((part) => !strategyNames.some((name) => name === part));
+  if (unknown === 'mix') return malformed('expected mix alone, or strategies, got mix among strategies');
   if (unknown !== undefined) {
     return expected(`mix or strategies (${strategyNames.join(', ')})`, unknown, ['mix', ...strategyNames]);
   }

@@ -21,6 +21,9 @@ export interface PosSpec extends Windowed {
   readonly kind: 'pos';
 }
 
+/** No plan has more; what is drawn is at most 5. */
+export const PCT_DEPTH_MAX = 100;
+
 /** Probabilistic concurrency testing. */
 export interface PctSpec extends Windowed {
   readonly kind: 'pct';
@@ -72,7 +75,7 @@ export function describeStrategy(spec: StrategySpec): string {
       return `pct of depth ${spec.depth} ${within}`;
     case 'scripted': {
       const choices = spec.picks.map(({ choice, place }) => `${place + 1} at choice ${choice}`);
-      return `by time but for ${choices.join(', ') || 'nothing'} ${within}`;
+      return choices.length === 0 ? 'by time alone' : `by time but for ${choices.join(', ')} ${within}`;
     }
     default:
       return spec satisfies never;

@@ -36,8 +36,9 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
         node,
         byMs: sign * byMs,
       })),
-  describe: ({ node, byMs }) =>
-    `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'} from the start`,
+  // Shrinking and mutations move faults, also those that are drawn for the start.
+  describe: ({ node, byMs, atMs }) =>
+    `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'} ${atMs === 0 ? 'from the start' : 'from then on'}`,
   simulate({ node, byMs }, world) {
     world.shiftClock(node, byMs, () => world.hit());
     return { end: () => undefined };

@@ -77,12 +77,12 @@ describe('the explanation of a transfer that was applied twice', () => {
     });
   });
 
-  it('gives what it has where it is interrupted', async () => {
+  it('gives what it has where it is interrupted, and says so', async () => {
     const failure = await run(repro.plan);
     const controller = new AbortController();
     let runs = 0;
     const { signal } = controller;
-    const { moments, decisive } = await explain({
+    const { moments, decisive, interrupted } = await explain({
       failure,
       run(plan, onEvent) {
         if (++runs === 25) controller.abort(new Error('interrupted'));
@@ -92,6 +92,7 @@ describe('the explanation of a transfer that was applied twice', () => {
       signal,
     });
     expect(decisive).toBeUndefined();
+    expect(interrupted).toBe(true);
     expect(moments.filter(({ of }) => of === 10)).toHaveLength(2);
   });
 });

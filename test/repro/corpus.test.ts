@@ -1,0 +1,41 @@
+/** Which of the kept failures belong to a sweep: those of the same options, but for what shrinking made smaller. */
+import { describe, expect, it } from 'vitest';
+import { entriesFor } from '../../sim/repro/corpus.js';
+import { reproOf } from '../../sim/repro/repro.js';
+import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import { buildRun } from '../report/fixture.js';
+
+const count = { type: 'integer', default: 5, min: 0, max: 100, description: 'how many' } as const;
+const specs: OptionSpecs = { accounts: { ...count, shrinks: true }, workers: count };
+
+/** Whether a failure with these options is run before a sweep with those. */
+function isRunBefore(asked: OptionValues, kept: OptionValues): boolean {
+  const run = buildRun();
+  const repro = reproOf({ ...run, plan: { ...run.plan, options: kept, faults: [] } }, BUDGET);
+  if (repro === undefined) throw new Error('expected a simulated run');
+  const { scenario, etcdVersion } = repro.plan;
+  const request = { scenario: { name: scenario, options: specs }, options: asked, etcdVersion };
+  const entry = { name: 'one', state: 'failing', repro } as const;
+  return entriesFor([entry], { ...request, faults: { kind: 'swarm' } }).length === 1;
+}
+
+const BUDGET = { maxEvents: 1000, maxVirtualTimeMs: 1000 };
+
+describe('a failure that is kept', () => {
+  it('belongs to a sweep with its options', () => {
+    expect(isRunBefore({ accounts: 5, workers: 3 }, { workers: 3, accounts: 5 })).toBe(true);
+  });
+
+  it('belongs to a sweep with a larger option where shrinking makes that smaller', () => {
+    expect(isRunBefore({ accounts: 5, workers: 3 }, { accounts: 2, workers: 3 })).toBe(true);
+    expect(isRunBefore({ accounts: 1, workers: 3 }, { accounts: 2, workers: 3 })).toBe(false);
+  });
+
+  it('belongs to no sweep with another option that shrinking leaves as it is', () => {
+    expect(isRunBefore({ accounts: 5, workers: 3 }, { accounts: 5, workers: 2 })).toBe(false);
+  });
+
+  it('belongs to no sweep that lacks one of its options', () => {
+    expect(isRunBefore({ accounts: 5 }, { accounts: 5, workers: 3 })).toBe(false);
+  });
+});
