@@ -7,6 +7,7 @@ import type { History, LogEntry, LogEvent, Operation, Outcome } from '../../sim/
 import {
   expectAsDefined,
   expectBothOften,
+  inOrder,
   isBefore,
   moment,
   presentAt,
@@ -85,10 +86,6 @@ const error = { name: 'Error', message: 'refused' };
 
 function put(key: string, value: string): LogEvent {
   return { type: 'put', key, value, createRevision: 2, version: 1 };
-}
-
-function inOrder(operations: readonly Operation[]): readonly Operation[] {
-  return [...operations].sort((one, other) => one.invoke.sequence - other.invoke.sequence);
 }
 
 const edits = fc.array(

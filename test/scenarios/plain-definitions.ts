@@ -2,6 +2,7 @@
  * What the plain definitions of scenarios' checks share. Invariant: nothing here uses a part of a check; every
  * question is answered by looking at every revision, every operation and every while in which a clock ticks.
  */
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Check } from '../../sim/check/check.js';
 import type { History, LogEvent, Moment, Operation } from '../../sim/history/history.js';
@@ -130,4 +131,48 @@ export function isToldInTime(
 
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Standstills and clocks that run wrong, each of whole ticks. */
+export function troublesOf(nodes: readonly string[]) {
+  const span = { node: fc.constantFrom(...nodes), from: fc.nat(120), ticks: fc.integer({ min: 1, max: 60 }) };
+  const spanOf = ({ node, from, ticks }: { node: string; from: number; ticks: number }) => {
+    return { node, fromUs: from * TICK_US, untilUs: (from + ticks) * TICK_US };
+  };
+  return fc.record({
+    standstills: fc.array(fc.record(span).map(spanOf), { maxLength: 2 }),
+    drifts: fc.array(
+      fc
+        .record({ ...span, perMille: fc.constantFrom(-400, -200, 100, 500) })
+        .map(({ perMille, ...rest }) => ({ ...spanOf(rest), perMille })),
+      { maxLength: 2 },
+    ),
+  });
+}
+
+/** Something that happens in a right run: where it is the beginning or the end of an operation, or a change in etcd. */
+export interface Happening {
+  /** Where two are of the same time, that which is listed first comes first. */
+  readonly time: number;
+  readonly of: string;
+}
+
+/** Gives every happening a tick of its own, an even one, in their order. */
+export function ticksOf(happenings: readonly Happening[]): ReadonlyMap<string, number> {
+  let tick = 0;
+  const sorted = [...happenings].sort((one, other) => one.time - other.time);
+  return new Map(sorted.map(({ time, of }) => [of, (tick = Math.max(tick + 2, time * 2))] as const));
+}
+
+/** The first tick from there on in which nothing begins and nothing ends. */
+export function freeTick({ operations }: History, wanted: number): number {
+  const taken = operations.flatMap(({ invoke, return: returned }) => [invoke.sequence, returned?.sequence]);
+  let tick = wanted;
+  while (taken.includes(tick)) tick += 1;
+  return tick;
+}
+
+/** As a history lists them. */
+export function inOrder(operations: readonly Operation[]): readonly Operation[] {
+  return [...operations].sort((one, other) => one.invoke.sequence - other.invoke.sequence);
 }
