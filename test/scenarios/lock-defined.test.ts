@@ -14,10 +14,9 @@ import {
   moment,
   presentAt,
   runsOr,
-  ticksOf,
+  Schedule,
   troublesOf,
   type Definitions,
-  type Happening,
   type Tally,
 } from './plain-definitions.js';
 
@@ -25,13 +24,14 @@ const NODES = ['u1', 'u2', 'u3'] as const;
 const TTL_SECONDS = 2;
 const checks = lockChecks.filter(({ name }) => name === 'loss-told-in-time' || name === 'let-go');
 
-const steps = fc.integer({ min: 1, max: 12 });
+/** In ticks. */
+const steps = fc.integer({ min: 2, max: 24 });
 const rounds = fc.array(
   fc.record({
     node: fc.constantFrom(...NODES),
     lock: fc.constantFrom('a', 'a', 'b'),
     mode: fc.constantFrom('write', 'write', 'read'),
-    ...{ after: fc.nat(8), toGrant: steps, holds: steps, toDelete: steps, toReturn: steps },
+    ...{ after: fc.nat(16), toGrant: steps, holds: steps, toDelete: steps, toReturn: steps },
     fate: fc.constantFrom(
       'lets go',
       'lets go',
@@ -48,33 +48,28 @@ const rounds = fc.array(
 
 /** What a right lock makes of the rounds: who asks later waits until whoever excludes it is gone. */
 const rightHistories = rounds.map((drawn): History => {
-  const happenings: Happening[] = [];
-  const happens = (of: string, time: number) => {
-    if (time < Infinity) happenings.push({ of, time });
-    return time;
-  };
+  const schedule = new Schedule();
   let asked = 0;
   const goes: { lock: string; mode: string; at: number }[] = [];
   const planned = drawn.map((round, index) => {
     const id = `${round.node}-${index}`;
     const { lock, mode, fate } = round;
-    asked = happens(`${id} asks`, asked + round.after);
-    if (fate === 'tries') happens(`${id} knows`, asked + round.toReturn);
+    asked = schedule.place(`${id} asks`, asked + round.after);
+    if (fate === 'tries') schedule.place(`${id} knows`, asked + round.toReturn);
     if (fate === 'tries') return { ...round, id };
-    const put = happens(`${id} put`, asked + 1);
+    const put = schedule.place(`${id} put`, asked + 1);
     const before = goes.filter((one) => one.lock === lock && (one.mode === 'write' || mode === 'write'));
-    const free = happens(`${id} free`, Math.max(put, ...before.map(({ at }) => at)) + 1);
-    const knows = happens(`${id} knows`, free + round.toGrant);
+    const free = schedule.place(`${id} free`, Math.max(put, ...before.map(({ at }) => at)) + 1);
+    const knows = schedule.place(`${id} knows`, free + round.toGrant);
     const isHolder = ['lets go', 'is told', 'is revoked'].includes(fate);
-    const ends = isHolder ? happens(`${id} ends`, knows + round.holds) : knows;
+    const ends = isHolder ? schedule.place(`${id} ends`, knows + round.holds) : knows;
     const early = Math.max(free, ends - round.toDelete);
     const gone = fate === 'stays' ? Infinity : fate === 'is revoked' ? early : ends + round.toDelete;
-    goes.push({ lock, mode, at: happens(`${id} gone`, gone) });
-    if (isHolder) happens(`${id} over`, Math.max(gone, ends) + round.toReturn);
+    goes.push({ lock, mode, at: schedule.place(`${id} gone`, gone) });
+    if (isHolder) schedule.place(`${id} over`, Math.max(gone, ends) + round.toReturn);
     return { ...round, id };
   });
-  const ticks = ticksOf(happenings);
-  const sorted = [...ticks.keys()];
+  const sorted = schedule.inOrder();
   const changes = sorted.filter((of) => of.endsWith(' put') || of.endsWith(' gone'));
   const revisionOf = (of: string) => changes.indexOf(of) + 2;
   const log = changes.map((of) => {
@@ -88,11 +83,8 @@ const rightHistories = rounds.map((drawn): History => {
     return { revision, events: [event] };
   });
   const operations = planned.flatMap(({ id, node, lock, mode, fate }): Operation[] => {
-    const at = (what: string) => ticks.get(`${id} ${what}`);
-    const span = (from: string, until: string) => ({
-      invoke: moment(at(from) ?? 0),
-      ...(at(until) === undefined ? {} : { return: moment(at(until) ?? 0) }),
-    });
+    const at = (what: string) => schedule.at(`${id} ${what}`);
+    const span = (from: string, until: string) => schedule.span(`${id} ${from}`, `${id} ${until}`);
     const [token, isKnown] = [revisionOf(`${id} put`), at('knows') !== undefined];
     const free = sorted.slice(0, sorted.indexOf(`${id} free`)).filter((of) => changes.includes(of));
     const output = fate === 'tries' ? null : { key: `a/${id}`, token, granted: free.length + 1 };
@@ -106,10 +98,10 @@ const rightHistories = rounds.map((drawn): History => {
     const asks: Operation = { ...got, ...span('asks', 'knows'), ...(isKnown ? { outcome } : {}) };
     if (at('ends') === undefined) return [asks];
     const lost = fate !== 'lets go';
-    const let_ = { id: `${id}.unlock`, node, name: 'unlock', input: { lock, mode, lost } };
+    const ended = { id: `${id}.unlock`, node, name: 'unlock', input: { lock, mode, lost } };
     const over =
       at('over') === undefined ? {} : { outcome: { kind: 'ok', output: { gone: !lost } } as const };
-    return [asks, { ...let_, ...span('ends', 'over'), ...over }];
+    return [asks, { ...ended, ...span('ends', 'over'), ...over }];
   });
   return { log, operations: inOrder(operations) };
 });

@@ -72,27 +72,28 @@ export function revisionsOf({ log }: History): readonly number[] {
  * The revisions at which etcd may have been while the operation was under way: at each that is no older than what some
  * operation had told that was over before, and older than what some operation wrote that was begun after.
  */
-export function possibleRevisions(
-  history: History,
-  { invoke, return: returned }: Operation,
-): readonly number[] {
-  const { operations, log } = history;
+export function possibleRevisions(history: History, operation: Operation): readonly number[] {
+  const { operations } = history;
+  const newest = newestRevision(history, operation);
   return revisionsOf(history).filter((revision) => {
     const isTooOld = operations.some((other) => {
       const told = toldRevision(other);
-      return told !== undefined && isBefore(other.return, invoke) && revision < told;
+      return told !== undefined && isBefore(other.return, operation.invoke) && revision < told;
     });
-    const isTooNew = operations.some(
-      (other) =>
-        isBefore(returned, other.invoke) &&
-        log.some(
-          (entry) =>
-            entry.revision <= revision &&
-            entry.events.some(({ type, value }) => type === 'put' && value === other.id),
-        ),
-    );
-    return !isTooOld && !isTooNew;
+    return !isTooOld && revision <= newest;
   });
+}
+
+/** The newest revision at which etcd may have been when the operation returned. */
+export function newestRevision(history: History, { return: returned }: Operation): number {
+  const { operations, log } = history;
+  const possible = revisionsOf(history).filter((revision) => {
+    const before = log.filter((entry) => entry.revision <= revision).flatMap(({ events }) => events);
+    return operations.every(({ id, invoke }) => {
+      return !isBefore(returned, invoke) || !before.some(({ type, value }) => type === 'put' && value === id);
+    });
+  });
+  return possible.at(-1) ?? 0;
 }
 
 function toldRevision({ outcome }: Operation): number | undefined {
@@ -118,15 +119,30 @@ export function isToldInTime(
   { node, from, told, seconds }: { node: string; from: Moment; told: Moment | undefined; seconds: number },
 ): boolean {
   if (told === undefined) return false;
-  let [ticks, thousandths] = [0, 0];
-  for (let us = from.timeUs; us < told.timeUs; us += TICK_US) {
-    const isNow = (one: { node: string; fromUs: number; untilUs: number }) =>
-      one.node === node && one.fromUs <= us && us < one.untilUs;
-    if ((history.standstills ?? []).some(isNow)) continue;
-    ticks += 1;
-    thousandths += 1000 + sum((history.drifts ?? []).filter(isNow).map(({ perMille }) => perMille));
-  }
-  return Math.min(ticks * 1000, thousandths) <= (seconds + SLACK_SECONDS) * TICKS_PER_SECOND * 1000;
+  const awake = ticksBetween(from, told).filter((us) => !(history.standstills ?? []).some(isAt(node, us)));
+  const own = sum(awake.map((us) => clockOf(history, node, us)));
+  return Math.min(awake.length * 1000, own) <= (seconds + SLACK_SECONDS) * TICKS_PER_SECOND * 1000;
+}
+
+/** How many ticks the node's own clocks counted. */
+export function ownTicks(history: History, node: string, span: { from: Moment; until: Moment }): number {
+  return sum(ticksBetween(span.from, span.until).map((us) => clockOf(history, node, us))) / 1000;
+}
+
+function ticksBetween(from: Moment, until: Moment): readonly number[] {
+  const ticks: number[] = [];
+  for (let us = from.timeUs; us < until.timeUs; us += TICK_US) ticks.push(us);
+  return ticks;
+}
+
+/** How many thousandths of a tick the node's clocks count in the one that begins there. */
+function clockOf({ drifts = [] }: History, node: string, us: number): number {
+  return 1000 + sum(drifts.filter(isAt(node, us)).map(({ perMille }) => perMille));
+}
+
+function isAt(node: string, us: number) {
+  return (one: { readonly node: string; readonly fromUs: number; readonly untilUs: number }) =>
+    one.node === node && one.fromUs <= us && us < one.untilUs;
 }
 
 export function sum(numbers: readonly number[]): number {
@@ -150,18 +166,36 @@ export function troublesOf(nodes: readonly string[]) {
   });
 }
 
-/** Something that happens in a right run: where it is the beginning or the end of an operation, or a change in etcd. */
-export interface Happening {
-  /** Where two are of the same time, that which is listed first comes first. */
-  readonly time: number;
-  readonly of: string;
-}
+/**
+ * When things happen in a right run: where an operation begins or ends, or what is in etcd changes. Each has a tick of
+ * its own, an even one.
+ */
+export class Schedule {
+  readonly #ticks = new Map<string, number>();
 
-/** Gives every happening a tick of its own, an even one, in their order. */
-export function ticksOf(happenings: readonly Happening[]): ReadonlyMap<string, number> {
-  let tick = 0;
-  const sorted = [...happenings].sort((one, other) => one.time - other.time);
-  return new Map(sorted.map(({ time, of }) => [of, (tick = Math.max(tick + 2, time * 2))] as const));
+  /** At this tick, or at the next one that is free; what is to happen at no time does not. */
+  place(happening: string, wanted: number): number {
+    if (wanted === Infinity) return Infinity;
+    const taken = [...this.#ticks.values()];
+    let tick = wanted + (wanted % 2);
+    while (taken.includes(tick)) tick += 2;
+    this.#ticks.set(happening, tick);
+    return tick;
+  }
+
+  at(happening: string): number | undefined {
+    return this.#ticks.get(happening);
+  }
+
+  inOrder(): readonly string[] {
+    return [...this.#ticks].sort(([, one], [, other]) => one - other).map(([happening]) => happening);
+  }
+
+  /** From one to the other; without the second where that does not happen. */
+  span(from: string, until: string): Pick<Operation, 'invoke' | 'return'> {
+    const [begins, ends] = [moment(this.at(from) ?? 0), this.at(until)];
+    return ends === undefined ? { invoke: begins } : { invoke: begins, return: moment(ends) };
+  }
 }
 
 /** The first tick from there on in which nothing begins and nothing ends. */
