@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { electionChecks } from '../../scenarios/election/checks.js';
+import { knownRevisions } from '../../scenarios/evidence/known-revisions.js';
 import { runChecks } from '../../sim/check/check.js';
 import type { History, LogEvent, Operation } from '../../sim/history/history.js';
 import { editedElection, electionEdits, ELECTIONS, NODES, rightElections } from './election-histories.js';
@@ -13,6 +14,7 @@ import {
   newestRevision,
   possibleRevisions,
   presentAt,
+  revisionsOf,
   runsOr,
   troublesOf,
   type Definitions,
@@ -176,13 +178,13 @@ it('elections that are right are found to be so', () => {
     fc.property(rightElections, (history) => {
       expect(runChecks(checks, history).filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
     }),
-    { numRuns: runsOr(1000) },
+    { numRuns: runsOr(500) },
   );
 });
 
 it('every check of elections finds what every revision, every pair and every tick show', () => {
   const tally: Tally = new Map();
-  const compactions = fc.array(fc.nat(12), { maxLength: 1 });
+  const compactions = fc.array(fc.integer({ min: 2, max: 8 }), { maxLength: 1 });
   fc.assert(
     fc.property(
       rightElections,
@@ -196,7 +198,22 @@ it('every check of elections finds what every revision, every pair and every tic
         expectAsDefined(checks, definitions, { history, tally });
       },
     ),
-    { numRuns: runsOr(3000) },
+    { numRuns: runsOr(2500) },
   );
   expectBothOften(tally, checks, 10);
+});
+
+it('the revisions that an operation may have seen are those that every other operation allows', () => {
+  fc.assert(
+    fc.property(rightElections, electionEdits, (right, list) => {
+      const history = list.reduce(editedElection, right);
+      const known = knownRevisions(history);
+      for (const operation of history.operations) {
+        const { low, high } = known.during(operation);
+        const within = revisionsOf(history).filter((revision) => low <= revision && revision <= high);
+        expect(within).toEqual(possibleRevisions(history, operation));
+      }
+    }),
+    { numRuns: runsOr(500) },
+  );
 });

@@ -23,7 +23,7 @@ const looks = fc.array(
   fc.record({
     election: fc.constantFrom('lead', 'lead', 'lead/a'),
     name: fc.constantFrom('leader', 'observe'),
-    ...{ begins: fc.nat(80), toSee: steps, observes: fc.nat(60), toReturn: steps },
+    ...{ begins: fc.nat(30), toSee: steps, observes: fc.nat(150), toReturn: steps },
   }),
   { maxLength: 4 },
 );
@@ -57,7 +57,7 @@ export const rightElections = fc.tuple(rounds, looks).map(([drawn, seen]): Histo
     const early = Math.max(last, ends - round.toGone);
     const gone = fate === 'stays' ? Infinity : fate === 'is revoked' ? early : ends + round.toGone;
     goneAt.set(election, Math.max(goneAt.get(election) ?? 0, schedule.place(`${id} gone`, gone)));
-    if (leads) schedule.place(`${id} over`, Math.max(gone, ends) + round.toReturn);
+    if (leads) schedule.place(`${id} over`, (fate === 'resigns' ? gone : ends) + round.toReturn);
     return { ...round, id, key, proclaims: leads ? proclaims : [] };
   });
   seen.forEach(({ begins, toSee, observes, toReturn }, index) => {
