@@ -192,7 +192,7 @@ it('every check of elections finds what every revision, every pair and every tic
       troublesOf(NODES),
       compactions,
       (right, list, troubles, compacted) => {
-        const history = { ...list.reduce(editedElection, right), ...troubles, compactions: compacted };
+        const history = { compactions: compacted, ...list.reduce(editedElection, right), ...troubles };
         // Where somebody was told of what comes later there is no telling what others saw.
         fc.pre(history.operations.every((operation) => possibleRevisions(history, operation).length > 0));
         expectAsDefined(checks, definitions, { history, tally });

@@ -167,6 +167,7 @@ export const electionEdits = fc.array(
         'campaign',
         'leader',
         'observe',
+        'skip',
       ] as const),
       ...(['observe', 'flag', 'told revision', 'input', 'unwritten', 'again'] as const),
     ),
@@ -247,6 +248,17 @@ function edited(history: History, { kind, at, tick }: Edit): History {
       return withOutput(named('observe'), ({ told }) => ({
         told: retold(told as readonly string[], pick(valuesOf(log)), tick),
       }));
+    case 'skip': {
+      const observer = named('observe');
+      const { told = [] } = (observer?.outcome?.kind === 'ok' ? observer.outcome.output : {}) as {
+        readonly told?: readonly string[];
+      };
+      const place = 1 + (tick % Math.max(1, told.length - 2));
+      const before = log.find(({ events }) => events[0]?.value === told[place - 1]);
+      const skipped = withOutput(observer, () => ({ told: told.toSpliced(place, 1) }));
+      // Around the revision after which it may have had to skip it.
+      return { ...skipped, compactions: [Math.max(0, (before?.revision ?? 0) + (tick % 3) - 1)] };
+    }
     case 'flag': {
       const resign = named('resign');
       if (tick % 3 === 0) return withOutput(resign, ({ gone }) => ({ gone: gone !== true }));

@@ -54,11 +54,11 @@ export function moment(tick: number): Moment {
 
 /** The last change of the key by then; undefined where there was none, or it was a deletion. */
 export function presentAt({ log }: History, key: string, revision: number): LogEvent | undefined {
-  const last = log
-    .filter((entry) => entry.revision <= revision)
-    .flatMap(({ events }) => events)
-    .filter((event) => event.key === key)
-    .at(-1);
+  let last: LogEvent | undefined;
+  for (const entry of log) {
+    if (entry.revision > revision) continue;
+    for (const event of entry.events) if (event.key === key) last = event;
+  }
   return last?.type === 'put' ? last : undefined;
 }
 
@@ -86,13 +86,14 @@ export function possibleRevisions(history: History, operation: Operation): reado
 
 /** The newest revision at which etcd may have been when the operation returned. */
 export function newestRevision(history: History, { return: returned }: Operation): number {
-  const { operations, log } = history;
-  const possible = revisionsOf(history).filter((revision) => {
-    const before = log.filter((entry) => entry.revision <= revision).flatMap(({ events }) => events);
-    return operations.every(({ id, invoke }) => {
-      return !isBefore(returned, invoke) || !before.some(({ type, value }) => type === 'put' && value === id);
-    });
-  });
+  const later = history.operations.flatMap(({ id, invoke }) => (isBefore(returned, invoke) ? [id] : []));
+  const possible = revisionsOf(history).filter((revision) =>
+    history.log.every(
+      (entry) =>
+        entry.revision > revision ||
+        entry.events.every(({ type, value }) => type !== 'put' || !later.includes(value)),
+    ),
+  );
   return possible.at(-1) ?? 0;
 }
 
