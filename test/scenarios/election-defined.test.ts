@@ -200,7 +200,7 @@ it('every check of elections finds what every revision, every pair and every tic
     ),
     { numRuns: runsOr(2500) },
   );
-  expectBothOften(tally, checks, 10);
+  expectBothOften(tally, checks, 5);
 });
 
 it('the revisions that an operation may have seen are those that every other operation allows', () => {

@@ -254,5 +254,5 @@ it('who was told of a loss in time, and what is left, is what every pair and eve
     }),
     { numRuns: runsOr(4000) },
   );
-  expectBothOften(tally, checks, 10);
+  expectBothOften(tally, checks, 5);
 });
