@@ -196,23 +196,23 @@ function halfMoves(books: Ledger): Violation | undefined {
 }
 
 function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
-  /** Of the transfers so far, in the order of the log, the one that was asked for last. */
+  /** Of the transfers so far, those of the same revision among them, the one that was asked for last. */
   let latest: { readonly operation: Operation; readonly revision: number } | undefined;
   for (const { receipts, revision } of books.entries) {
-    for (const receipt of receipts) {
-      const operation = operations.get(receipt.id);
-      if (operation === undefined) continue;
+    const asked = receipts.flatMap(({ id }) => operations.get(id) ?? []);
+    for (const operation of asked) {
+      if (latest !== undefined && operation.invoke.sequence <= latest.operation.invoke.sequence) continue;
+      latest = { operation, revision };
+    }
+    for (const operation of asked) {
       const returned = operation.outcome?.kind === 'ok' ? operation.return?.sequence : undefined;
-      if (latest !== undefined && returned !== undefined && returned < latest.operation.invoke.sequence) {
-        return {
-          message: `${operation.id} had returned before ${latest.operation.id} was asked for, but it is in the log after it`,
-          operations: [operation.id, latest.operation.id],
-          revisions: [latest.revision, revision],
-        };
-      }
-      if (latest === undefined || operation.invoke.sequence > latest.operation.invoke.sequence) {
-        latest = { operation, revision };
-      }
+      if (latest === undefined || returned === undefined) continue;
+      if (returned >= latest.operation.invoke.sequence) continue;
+      return {
+        message: `${operation.id} had returned before ${latest.operation.id} was asked for, but it is not in the log before it`,
+        operations: [operation.id, latest.operation.id],
+        revisions: [...new Set([latest.revision, revision])],
+      };
     }
   }
   return undefined;

@@ -1,10 +1,9 @@
 /** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../evidence/key-lives.js';
 import { knownRevisions, type RevisionSpan } from '../evidence/known-revisions.js';
-import { lateness } from '../evidence/lateness.js';
+import { lateLossOf, type Belief } from '../evidence/late-losses.js';
 import { leaderAt, readBooks, type Books, type Reign } from './books.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
 
@@ -81,12 +80,6 @@ function oneLeader(history: History, { reigns }: Books): Finding | undefined {
   return undefined;
 }
 
-interface Reigning extends Holding {
-  readonly node: string;
-  readonly startUs: number;
-  readonly endUs: number;
-}
-
 function lossToldInTime(history: History): Finding | undefined {
   const resignations = new Map(
     history.operations
@@ -95,13 +88,19 @@ function lossToldInTime(history: History): Finding | undefined {
       // Of several the first: from then on it believes to lead no longer.
       .reverse(),
   );
-  const reigns = history.operations.flatMap((operation): Reigning[] => {
+  const reigns = history.operations.flatMap((operation): Belief[] => {
     const grant = grantOf(operation);
     if (grant === undefined) return [];
     const end = resignations.get(roundOf(operation));
     return [
       {
-        ...{ id: operation.id, node: operation.node, lock: grant.election, mode: 'write' },
+        ...{
+          id: operation.id,
+          node: operation.node,
+          lock: grant.election,
+          mode: 'write',
+          granted: grant.token,
+        },
         start: operation.return?.sequence ?? Infinity,
         startUs: operation.return?.timeUs ?? Infinity,
         end: end?.invoke.sequence ?? Infinity,
@@ -109,17 +108,14 @@ function lossToldInTime(history: History): Finding | undefined {
       },
     ];
   });
-  for (const { first, second } of overlapsOf(reigns) as { first: Reigning; second: Reigning }[]) {
-    const times = { fromUs: second.startUs, toldUs: first.endUs, withinSeconds: SESSION_TTL_SECONDS };
-    const late = lateness(history, { node: first.node, ...times });
-    if (late === undefined) continue;
-    return violated(
-      `${first.id} still led ${first.lock} when ${second.id} began to, ${late}`,
-      [first.id, second.id],
-      [],
-    );
-  }
-  return undefined;
+  const found = lateLossOf(history, reigns, SESSION_TTL_SECONDS);
+  if (found === undefined) return undefined;
+  const { loser, other, late } = found;
+  return violated(
+    `${loser.id} still led ${loser.lock} when ${other.id} began to, ${late}`,
+    [loser.id, other.id],
+    [loser.granted, other.granted],
+  );
 }
 
 function proclaimedOnce({ operations }: History, { reigns, written }: Books): Finding | undefined {

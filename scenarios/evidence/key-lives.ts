@@ -25,11 +25,15 @@ export class KeyLives {
 
   /** Whether the key, as created at one revision, was there at another; Infinity asks for the end of the log. */
   exists(key: string, created: number, at: number): boolean {
-    const life = this.#lives.get(key)?.find((one) => one.created === created);
-    return (
-      life !== undefined &&
-      life.created <= at &&
-      (at === Infinity ? life.deleted === Infinity : at < life.deleted)
-    );
+    return this.#lives.get(key)?.some((life) => life.created === created && isAlive(life, at)) === true;
   }
+
+  /** Whether the key was there at a revision, whoever created it. */
+  isThere(key: string, at: number): boolean {
+    return this.#lives.get(key)?.some((life) => isAlive(life, at)) === true;
+  }
+}
+
+function isAlive({ created, deleted }: Life, at: number): boolean {
+  return created <= at && (at === Infinity ? deleted === Infinity : at < deleted);
 }

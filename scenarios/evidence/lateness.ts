@@ -22,10 +22,31 @@ export function lateness(
   history: History,
   { node, fromUs, toldUs, withinSeconds }: Telling,
 ): string | undefined {
-  const span = { fromUs, untilUs: toldUs };
-  // A slow clock counts less; of a fast one nobody can demand more.
-  const lostUs = Math.max(0, -clocksGainedUs(history, node, span));
-  const lateUs = toldUs - fromUs - stoodStillUs(history, node, span) - lostUs;
+  const lateUs = awakeUs(history, node, { fromUs, untilUs: toldUs });
   if (lateUs <= withinSeconds * 1_000_000 + SLACK_US) return undefined;
   return lateUs === Infinity ? 'and never heard' : `and heard only ${Math.round(lateUs / 1000)} ms later`;
+}
+
+interface Span {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** For how long of the span the node did not stand still. A slow clock counts less; of a fast one nobody can demand more. */
+function awakeUs(history: History, node: string, span: Span): number {
+  const { standstills = [], drifts = [] } = history;
+  const turns = [...standstills, ...drifts]
+    .filter((one) => one.node === node)
+    .flatMap(({ fromUs, untilUs }) => [fromUs, untilUs])
+    .filter((us) => us > span.fromUs && us < span.untilUs)
+    .sort((one, other) => one - other);
+  let [totalUs, gainedUs] = [0, 0];
+  for (const [index, untilUs] of [...turns, span.untilUs].entries()) {
+    const fromUs = turns[index - 1] ?? span.fromUs;
+    // Between two turns it stood still all the time or not at all.
+    if (stoodStillUs(history, node, { fromUs, untilUs }) > 0) continue;
+    totalUs += untilUs - fromUs;
+    gainedUs += clocksGainedUs(history, node, { fromUs, untilUs });
+  }
+  return totalUs === Infinity ? Infinity : totalUs + Math.min(0, gainedUs);
 }

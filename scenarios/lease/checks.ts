@@ -45,9 +45,13 @@ function lossToldInTime(history: History): Finding | undefined {
     const { key, lease } = put.input as { readonly key: string; readonly lease: string };
     const told = ends.get(roundOf(put))?.invoke ?? crashAfter(history, put);
     const since = put.return.sequence;
-    const seen = looks.find(
-      ({ invoke, outcome }) => invoke.sequence > since && !keysOf(outcome).includes(key),
-    );
+    const seen = looks
+      .filter(({ invoke, outcome }) => invoke.sequence > since && !keysOf(outcome).includes(key))
+      // Of several the one that knew it first, which may have begun later than another.
+      .reduce(
+        (one: Operation | undefined, other) => (returnOf(one) <= returnOf(other) ? one : other),
+        undefined,
+      );
     if (seen?.return === undefined || seen.return.sequence > (told?.sequence ?? Infinity)) continue;
     const isRevoked = (history.revocations ?? []).includes(lease);
     const late = lateness(history, {
@@ -132,15 +136,14 @@ function toldOnce({ operations }: History): Finding | undefined {
 }
 
 function written({ log, operations }: History): Finding | undefined {
-  const keys = new Map(
-    log.flatMap(({ events }) =>
-      events.filter(({ type }) => type === 'put').map(({ key, value }) => [value, key] as const),
-    ),
-  );
+  const keys = new Map<string, readonly string[]>();
+  for (const { type, key, value } of log.flatMap(({ events }) => events)) {
+    if (type === 'put') keys.set(value, [...(keys.get(value) ?? []), key]);
+  }
   for (const { id, name, input, outcome } of operations) {
     if (name !== 'put') continue;
     const { key } = input as { readonly key: string };
-    if (outcome?.kind === 'ok' && keys.get(id) !== key) {
+    if (outcome?.kind === 'ok' && keys.get(id)?.includes(key) !== true) {
       return violated(`${id} was reported ok, and is not in the log`, [id]);
     }
     if (outcome?.kind === 'failed' && keys.has(id)) {
@@ -156,12 +159,12 @@ function closedIsGone(history: History): Finding | undefined {
   const ends = byRound(history, 'end');
   for (const put of history.operations) {
     const end = ends.get(roundOf(put));
-    if (put.name !== 'put' || put.outcome?.kind !== 'ok' || end?.outcome?.kind !== 'ok') continue;
-    const { revision } = put.outcome;
-    if ((end.input as unknown as EndInput).how !== 'close' || revision === undefined) continue;
+    // Nothing is left of what was not reported, either: what comes after the lease has gone is refused.
+    if (put.name !== 'put' || end?.outcome?.kind !== 'ok') continue;
+    if ((end.input as unknown as EndInput).how !== 'close') continue;
     const { key } = put.input as { readonly key: string };
     const { high } = known.during(end);
-    if (!lives.exists(key, revision, high)) continue;
+    if (!lives.isThere(key, high)) continue;
     const when = high === Infinity ? 'for ever' : `at revision ${high}`;
     return violated(`${key} was there ${when}, although ${end.id} had closed its lease`, [put.id, end.id]);
   }
@@ -184,6 +187,10 @@ function byRound({ operations }: History, name: string): ReadonlyMap<string, Ope
 /** `h1-3.grant`, `h1-3.put1` and `h1-3.end` are of one round. */
 function roundOf({ id }: Operation): string {
   return id.slice(0, id.lastIndexOf('.'));
+}
+
+function returnOf(operation: Operation | undefined): number {
+  return operation?.return?.sequence ?? Infinity;
 }
 
 function keysOf(outcome: Operation['outcome']): readonly string[] {

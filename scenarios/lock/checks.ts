@@ -1,21 +1,16 @@
 /** What must hold of every lock, as rules over etcd's log and over what its users say. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
 import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../evidence/key-lives.js';
-import { lateness } from '../evidence/lateness.js';
+import { lateLossOf, type Belief } from '../evidence/late-losses.js';
 import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
 import { GUARDED } from './work.js';
 
 /** A lock that a user got, and when it believed to hold it. */
-interface Grant extends Holding {
-  readonly node: string;
+interface Grant extends Belief {
   readonly key: string;
   readonly token: number;
-  readonly granted: number;
-  readonly startUs: number;
-  readonly endUs: number;
   /** Whether its user let go of it, and was not told that it was lost. */
   readonly letGo: boolean;
 }
@@ -79,13 +74,15 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
 }
 
 function lossToldInTime(history: History, grants: readonly Grant[]): Finding | undefined {
-  for (const { first, second } of overlapsOf(grants) as { first: Grant; second: Grant }[]) {
-    const times = { fromUs: second.startUs, toldUs: first.endUs, withinSeconds: SESSION_TTL_SECONDS };
-    const late = lateness(history, { node: first.node, ...times });
-    if (late === undefined) continue;
-    return violated(`${first.id} still had ${first.lock} when ${second.id} got it, ${late}`, [first, second]);
-  }
-  return undefined;
+  const found = lateLossOf(history, grants, SESSION_TTL_SECONDS);
+  if (found === undefined) return undefined;
+  const { loser, other, late } = found;
+  return {
+    verdict: 'violated',
+    message: `${loser.id} still had ${loser.lock} when ${other.id} got it, ${late}`,
+    operations: [loser.id, other.id],
+    revisions: [loser.granted, other.granted],
+  };
 }
 
 function fencing({ log, operations }: History): Finding | undefined {

@@ -296,10 +296,28 @@ describe('the bank reports', () => {
     expect(judge({ operations, log: [opening, first, second] })).toEqual({
       'real-time-order': {
         verdict: 'violated',
-        message: 'w2-1 had returned before w1-1 was asked for, but it is in the log after it',
+        message: 'w2-1 had returned before w1-1 was asked for, but it is not in the log before it',
         operations: ['w2-1', 'w1-1'],
         revisions: [3, 4],
       },
+    });
+  });
+
+  it.each([
+    ['in the order of asking', ['w1-1', 'w2-1']],
+    ['in the other order', ['w2-1', 'w1-1']],
+  ])('a revision that has a transfer and one that was asked for after it, %s', (_what, ids) => {
+    const receipt = JSON.stringify({ from: 'acc1', to: 'acc2', amount: 50 });
+    const both = { revision: 3, events: ids.map((id) => put(`bank/receipts/${id}`, receipt, 3)) };
+    const operations = [
+      asked('w1-1', 'acc1', 'acc2', ok(50, 3), [1, 2]),
+      asked('w2-1', 'acc1', 'acc2', ok(50, 3), [3, 4]),
+    ];
+    expect(judge({ operations, log: [opening, both] })['real-time-order']).toEqual({
+      verdict: 'violated',
+      message: 'w1-1 had returned before w2-1 was asked for, but it is not in the log before it',
+      operations: ['w1-1', 'w2-1'],
+      revisions: [3],
     });
   });
 

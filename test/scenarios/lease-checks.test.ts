@@ -49,6 +49,14 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history(operations(undefined), log, { crashes }))).toEqual({});
   });
 
+  it('count the look that knew first, though another had begun before it', () => {
+    const slow = { ...look(2400), until: 3700 };
+    const operations = [grant(10), put(20), slow, look(2500), end(3600, 'lost')];
+    expect(complaints(leaseChecks, history(operations, log))).toMatchObject({
+      'loss-told-in-time': { operations: ['h1-1.put1', 'o1-2500.look'] },
+    });
+  });
+
   it('count only looks that began when the key had been written', () => {
     const operations = [grant(10), put(20, { until: 40 }), look(30), end(9000, 'close')];
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
@@ -93,6 +101,9 @@ describe('the checks of leases', () => {
     expect(missing).toMatchObject({
       written: { message: 'h1-1.put1 was reported ok, and is not in the log' },
     });
+    // That it was written elsewhere, too, does not undo it.
+    const twice = [...log, created(4, 'held/h2', 'h1-1.put1')];
+    expect(complaints(leaseChecks, history([put(20)], twice))).toEqual({});
     const there = complaints(leaseChecks, history([put(20, { failed: 'failed' })], log));
     expect(there).toMatchObject({
       written: { message: 'h1-1.put1 was reported failed (refused), and is in the log' },
@@ -108,6 +119,11 @@ describe('the checks of leases', () => {
       'closed-is-gone': { message: 'held/h1 was there for ever, although h1-1.end had closed its lease' },
     });
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
+    // Nor is there anything of what was not reported.
+    const unsure = [grant(10), put(20, { failed: 'indefinite' }), end(100, 'close')];
+    expect(Object.keys(complaints(leaseChecks, history(unsure, stays)))).toEqual(['closed-is-gone']);
+    expect(complaints(leaseChecks, history(unsure, log))).toEqual({});
+    expect(complaints(leaseChecks, history(unsure, []))).toEqual({});
     const released = [grant(10), put(20), end(100, 'release')];
     expect(complaints(leaseChecks, history(released, stays))).toEqual({});
   });

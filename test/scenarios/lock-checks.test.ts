@@ -91,6 +91,59 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations(MINUTE + 500), log, { standstills }))).toEqual({});
   });
 
+  it('say who was told too late although another, that believed so for longer, stood still', () => {
+    const log = [
+      created(2, 'a/2'),
+      deleted(3, 'a/2'),
+      created(4, 'a/4'),
+      deleted(5, 'a/4'),
+      created(6, 'a/6'),
+    ];
+    const operations = [
+      lock('u1-1', 10, 2),
+      unlock('u1-1', 20_000, { lost: true }),
+      lock('u2-1', 1000, 4),
+      unlock('u2-1', 9000, { lost: true }),
+      lock('u3-1', 2000, 6),
+    ];
+    const standstills = [{ node: 'u1', fromUs: 500_000, untilUs: 19_000_000 }];
+    expect(complaints(lockChecks, history(operations, log, { standstills }))).toMatchObject({
+      'loss-told-in-time': { operations: ['u2-1.lock', 'u3-1.lock'] },
+    });
+  });
+
+  it('blame whoever lost it, although it was told of its grant after the other', () => {
+    const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/4')];
+    const told = (lostAt: number) => [
+      lock('u1-1', 10, 2, { until: 2000 }),
+      unlock('u1-1', lostAt, { lost: true }),
+      lock('u2-1', 1000, 4),
+      unlock('u2-1', 9000),
+    ];
+    const gone = [...log, deleted(5, 'a/4')];
+    expect(complaints(lockChecks, history(told(2010), gone))).toEqual({});
+    expect(complaints(lockChecks, history(told(6000), gone))).toMatchObject({
+      'loss-told-in-time': {
+        message: 'u1-1.lock still had a when u2-1.lock got it, and heard only 4000 ms later',
+      },
+    });
+  });
+
+  it('count a slow clock only while its node does not stand still', () => {
+    const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/4')];
+    const told = (lostAt: number) => [
+      lock('u1-1', 10, 2),
+      unlock('u1-1', lostAt, { lost: true }),
+      lock('u2-1', 999, 4),
+    ];
+    const slowly = { node: 'u1', fromUs: 1_000_000, untilUs: 9_000_000 };
+    const more = { standstills: [slowly], drifts: [{ ...slowly, perMille: -500 }] };
+    expect(complaints(lockChecks, history(told(12_000), log, more))).toEqual({});
+    expect(Object.keys(complaints(lockChecks, history(told(12_001), log, more)))).toEqual([
+      'loss-told-in-time',
+    ]);
+  });
+
   it('say which token went back', () => {
     const write = (id: string, at: number, token: number): Told => ({ id, at, input: { lock: 'a', token } });
     const log = [created(2, 'guarded/a', '7'), created(3, 'guarded/b', '5'), created(4, 'guarded/a', '6')];

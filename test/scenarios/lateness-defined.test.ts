@@ -1,0 +1,47 @@
+/** How late somebody was told, against the plain definition: the ticks in which it could have been told, one by one. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { lateness } from '../../scenarios/evidence/lateness.js';
+import { isToldInTime, moment, runsOr, troublesOf } from './plain-definitions.js';
+
+const NODES = ['n1', 'n1', 'n2'];
+
+it('who was told in time is who had no more time, awake and by its own clock, than it may take', () => {
+  const seen = { inTime: 0, late: 0, neither: 0 };
+  const times = fc.record({
+    from: fc.nat(60),
+    ticks: fc.integer({ min: 5, max: 60 }),
+    seconds: fc.constantFrom(0, 2),
+  });
+  fc.assert(
+    fc.property(times, troublesOf(NODES), ({ from, ticks, seconds }, troubles) => {
+      const history = { operations: [], log: [], ...troubles };
+      const [since, told] = [moment(from), moment(from + ticks)];
+      const late = lateness(history, {
+        node: 'n1',
+        fromUs: since.timeUs,
+        toldUs: told.timeUs,
+        withinSeconds: seconds,
+      });
+      const isInTime = isToldInTime(history, { node: 'n1', from: since, told, seconds });
+      expect(late === undefined).toBe(isInTime);
+      const never = lateness(history, {
+        node: 'n1',
+        fromUs: since.timeUs,
+        toldUs: Infinity,
+        withinSeconds: seconds,
+      });
+      expect(never).toBe('and never heard');
+      // Where nothing had troubled it, that would have been late.
+      const wouldBeLate = !isToldInTime(
+        { operations: [], log: [] },
+        { node: 'n1', from: since, told, seconds },
+      );
+      seen[isInTime ? (wouldBeLate ? 'inTime' : 'neither') : 'late'] += 1;
+    }),
+    { numRuns: runsOr(5000) },
+  );
+  // Far below what is drawn, so that it says nothing about chance.
+  expect(seen.inTime).toBeGreaterThan(100);
+  expect(seen.late).toBeGreaterThan(100);
+});
