@@ -25,6 +25,9 @@ export interface FollowUpOptions {
   readonly machinery: Machinery;
 }
 
+/** About half a minute: whoever waits for a run does not want to wait for much longer. `sim shrink` takes its time. */
+const SHRINK_EVENTS_MAX = 3_000_000;
+
 export class FollowUp {
   readonly #options: FollowUpOptions;
   readonly #runner: PlanRunner;
@@ -79,6 +82,7 @@ export class FollowUp {
         failure,
         scenario: this.#runner.request.scenario,
         maxRuns: shrinkRunsMax,
+        maxEvents: SHRINK_EVENTS_MAX,
         run: (plan, onChoice) => this.#runner.runPlan(plan, { stacks: false, onChoice }),
         runToShow: (plan) => this.#runner.runPlan(plan, { stacks: true }),
       },

@@ -12,13 +12,15 @@ export interface ShrinkOrder {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
+  /** How many events all runs together may have; those of {@link maxRuns} by default. */
+  readonly maxEvents?: number;
   run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
 }
 
 export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult> {
-  const { failure, scenario, maxRuns, run, runToShow } = order;
+  const { failure, scenario, maxRuns, maxEvents, run, runToShow } = order;
   const display = createLineDisplay(environment.stderr);
   const result = await shrink({
     failure,
@@ -26,6 +28,7 @@ export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironm
     run,
     canEnd: (plan) => scenario.canEnd?.(plan.nodes, plan.options) ?? true,
     maxRuns,
+    maxEvents,
     progress: ({ runs, plan }) => display.show(`shrinking, run ${runs}: ${describeSize(plan)}`),
     signal: environment.signal,
   }).finally(() => display.end());

@@ -8,6 +8,7 @@ import type { RunResult } from '../../run.js';
 import type { OptionSpecs } from '../../scenario/options.js';
 import type { Plan } from '../plan.js';
 import { anchored } from './anchor.js';
+import { begunInTime } from './begun-in-time.js';
 import {
   simpler,
   withFaults,
@@ -33,6 +34,8 @@ export interface ShrinkRequest {
   canEnd(plan: Plan): boolean;
   /** It ends after so many runs. */
   readonly maxRuns: number;
+  /** It ends when all runs together had so many events; never for that by default. */
+  readonly maxEvents?: number | undefined;
   /** Told after every run. */
   progress?(progress: ShrinkProgress): void;
   readonly signal: AbortSignal;
@@ -55,6 +58,8 @@ export interface ShrinkResult {
 
 /** Removing something changes what is drawn after it, so the failure may need another draw to show again. */
 const RUNTIME_SEEDS = 3;
+/** Without a strategy everything that follows is easier, so that it is worth more. */
+const RUNTIME_SEEDS_WITHOUT_STRATEGY = 12;
 
 export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   const [signature] = signaturesOf(request.failure);
@@ -73,6 +78,7 @@ export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
 class Search {
   best: RunResult;
   runs = 0;
+  #events = 0;
   readonly #request: ShrinkRequest;
   readonly #signature: Signature;
 
@@ -84,11 +90,16 @@ class Search {
 
   /** Whether it has to end as it is. */
   get over(): boolean {
-    return this.runs >= this.#request.maxRuns || this.#request.signal.aborted;
+    const { maxRuns, maxEvents = Infinity, signal } = this.#request;
+    return this.runs >= maxRuns || this.#events >= maxEvents || signal.aborted;
   }
 
   async removeParts(): Promise<void> {
-    if (this.best.plan.strategy !== undefined) await this.#try(withoutStrategy(this.best.plan));
+    const begun = begunInTime(this.best);
+    if (begun !== undefined) await this.#try(withOperations(this.best.plan, begun), 1);
+    if (this.best.plan.strategy !== undefined) {
+      await this.#try(withoutStrategy(this.best.plan), RUNTIME_SEEDS_WITHOUT_STRATEGY);
+    }
     await this.#minimize(
       () => this.best.plan.rerolls ?? [],
       (rerolls) => withRerolls(this.best.plan, rerolls),
@@ -150,10 +161,10 @@ class Search {
    * Whether the plan fails as it should: as it is, with its faults moved along, or with another runtime seed. The best
    * run is then this one.
    */
-  async #try(plan: Plan): Promise<boolean> {
+  async #try(plan: Plan, runtimeSeeds = RUNTIME_SEEDS): Promise<boolean> {
     if (plan.nodes.length === 0 || !this.#request.canEnd(plan)) return false;
     const first = plan.runtimeSeed ?? plan.seed;
-    for (let index = 0; index < RUNTIME_SEEDS; index++) {
+    for (let index = 0; index < runtimeSeeds; index++) {
       const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
       const result = await this.#run(candidate);
       if (result === undefined) return false;
@@ -178,7 +189,9 @@ class Search {
   async #run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
-      return await this.#request.run(plan, onChoice);
+      const result = await this.#request.run(plan, onChoice);
+      this.#events += result.trace?.events ?? 0;
+      return result;
     } catch (error) {
       if (this.#request.signal.aborted) return undefined;
       throw error;
