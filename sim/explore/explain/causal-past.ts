@@ -302,10 +302,13 @@ function writeText({ wrote, answered }: Call, relevant: ReadonlySet<string>): st
   return `${parts.join(' and ') || 'wrote'}${answered ? '' : '; the answer never came'}`;
 }
 
-/** A moment of a call comes behind that of the history whose number it has. */
+/** A fault has no number of its own, but a time. A moment of a call comes behind that of the history whose number it has. */
 function inOrder(left: PastStep, right: PastStep): number {
-  const difference = left.moment.sequence - right.moment.sequence;
-  return difference === 0 ? orderOf(left) - orderOf(right) : difference;
+  return (
+    left.moment.timeUs - right.moment.timeUs ||
+    left.moment.sequence - right.moment.sequence ||
+    orderOf(left) - orderOf(right)
+  );
 }
 
 function orderOf({ moment }: PastStep): number {
