@@ -35,7 +35,14 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
   }
-  add('strategy', formatStrategySelection(request.strategy), formatStrategySelection(flags.strategy.default));
+  // On a real etcd the machine chooses, whatever is asked for.
+  if (request.backend === 'simulated') {
+    add(
+      'strategy',
+      formatStrategySelection(request.strategy),
+      formatStrategySelection(flags.strategy.default),
+    );
+  }
   add('backend', request.backend, flags.backend.default);
   if (request.endpoints !== undefined) given.push('--endpoints', request.endpoints.join(','));
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);
