@@ -56,6 +56,8 @@ function ask<Job, Result>(child: ChildProcess, job: Job): Promise<Result> {
 
 /** In a worker: answers every job until the pool is gone. */
 export function answerJobs<Job, Result>(answer: (job: Job) => Promise<Result>): void {
+  // A pool that was killed tells nobody; without this the job would go on for nobody.
+  process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
     answer(job).then(
       (result) => process.send?.({ result }),
