@@ -15,8 +15,16 @@ const CAMPAIGN_EVERY = 16;
 
 const single: readonly StrategyName[] = ['time', ...drawnStrategyKinds];
 
-/** @param firstSeed of every scenario */
-export function soakJobs(scenarios: readonly string[], seeds: number, firstSeed: number): readonly SoakJob[] {
+/**
+ * @param firstSeed of every scenario
+ * @param twiceEvery of so many seeds one is run twice
+ */
+export function soakJobs(
+  scenarios: readonly string[],
+  seeds: number,
+  firstSeed: number,
+  twiceEvery = 1,
+): readonly SoakJob[] {
   return scenarios.flatMap((scenario, place) => {
     const own = Math.floor(seeds / scenarios.length) + (place < seeds % scenarios.length ? 1 : 0);
     const jobs: SoakJob[] = [];
@@ -36,6 +44,7 @@ export function soakJobs(scenarios: readonly string[], seeds: number, firstSeed:
         members: Math.floor(index / 2) % 2 === 0 ? 1 : 3,
         firstSeed: firstSeed + dealt,
         seeds: count,
+        twiceEvery,
       });
       dealt += count;
     }

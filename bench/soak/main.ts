@@ -1,5 +1,5 @@
 /**
- * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice. Exits 1 where one of them
+ * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice unless told otherwise. Exits 1 where one of them
  * is violated, inconclusive, two different runs or no run at all. stdout is Markdown, stderr is progress.
  */
 import { parseArgs } from 'node:util';
@@ -15,24 +15,23 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20000' },
     'first-seed': { type: 'string', default: '0' },
+    'twice-every': { type: 'string', default: '1' },
     scenario: { type: 'string', multiple: true, default: scenarios.map(({ name }) => name) },
     workers: { type: 'string', default: '2' },
   },
 });
-const [seeds, firstSeed, workers] = [values.seeds, values['first-seed'], values.workers].map(Number) as [
-  number,
-  number,
-  number,
-];
+const counts = [values.seeds, values['first-seed'], values.workers, values['twice-every']].map(Number);
+const [seeds = 0, firstSeed = 0, workers = 0, twiceEvery = 0] = counts;
 const unknown = values.scenario.find((name) => !scenarios.some((scenario) => scenario.name === name));
-if (![seeds, firstSeed, workers].every((count) => Number.isSafeInteger(count) && count >= 0) || workers < 1) {
-  console.error('soak: expected whole numbers for --seeds, --first-seed and --workers');
+const isWhole = counts.every((count) => Number.isSafeInteger(count) && count >= 0);
+if (!isWhole || workers < 1 || twiceEvery < 1) {
+  console.error('soak: expected whole numbers for --seeds, --first-seed, --workers and --twice-every');
   process.exitCode = 64;
 } else if (unknown !== undefined) {
   console.error(`soak: expected --scenario with a scenario that there is, got ${unknown}`);
   process.exitCode = 64;
 } else {
-  const jobs = soakJobs(values.scenario, seeds, firstSeed);
+  const jobs = soakJobs(values.scenario, seeds, firstSeed, twiceEvery);
   const results = await doAll<SoakJob, SoakResult>({
     ...{ jobs, workers, script: new URL('./worker.js', import.meta.url) },
     progress(done, { unsound }) {

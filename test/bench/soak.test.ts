@@ -8,7 +8,7 @@ import { scenarios, specimens } from '../../scenarios/index.js';
 import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 
 const names = scenarios.map(({ name }) => name);
-const job = { strategy: 'time', faults: 'swarm', members: 1, firstSeed: 0, seeds: 1 } as const;
+const job = { strategy: 'time', faults: 'swarm', members: 1, firstSeed: 0, seeds: 1, twiceEvery: 1 } as const;
 
 describe('the jobs of a soak', () => {
   it('have as many seeds as were asked for, none of a scenario twice', () => {
@@ -47,6 +47,12 @@ describe('a soak', () => {
     const result = await soak({ ...job, scenario: 'register', seeds: 3 }, scenarios);
     expect(result).toMatchObject({ runs: 6, unsound: [] });
     expect(formatSoak([result])).toMatch(/^\| all +\| 3 +\| 6 +\| \d+ +\| 0 +\| 0 +\| 0 +\| 0 +\|$/m);
+  });
+
+  it('runs only some twice where that is asked for', async () => {
+    expect(await soak({ ...job, scenario: 'register', seeds: 4, twiceEvery: 2 }, scenarios)).toMatchObject({
+      runs: 6,
+    });
   });
 
   it('says which seed is violated, with the command that runs it again', async () => {
