@@ -173,10 +173,10 @@ it('of a transfer that was applied twice: its two commits, and the reply that wa
   ).toMatchInlineSnapshot(`
     [
       "observer put bank/accounts/acc3, bank/accounts/acc5 and 3 more 2",
-      "w1 connection of w1 to m1 reset ",
       "w1-24 read bank/accounts/acc3 of revision 2, which the setup had put 2",
       "w1-24 read bank/accounts/acc5 of revision 2, which the setup had put 2",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24; the answer never came 3",
+      "w1 connection of w1 to m1 reset ",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24 4",
       "w1-24 ended ok ",
     ]
