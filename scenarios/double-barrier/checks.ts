@@ -41,20 +41,34 @@ function staysOf({ operations }: History): Stay[] {
   }
   return [...byNode.values()].flatMap((own) =>
     own.flatMap((operation, index) =>
-      operation.name === 'enter' ? [stayOf(operation, own[index + 1])] : [],
+      operation.name === 'enter' ? [stayOf(operation, own[index + 1], firstTry(own, index))] : [],
     ),
   );
 }
 
-function stayOf(enter: Operation, next: Operation | undefined): Stay {
-  const { id, node, input, invoke, outcome, return: end } = enter;
+/** Whoever may be in the barrier goes on from there: it has come with the first of its tries. */
+function firstTry(own: readonly Operation[], index: number): Operation | undefined {
+  const before = own[index - 1];
+  const goesOn =
+    before?.name === 'enter' &&
+    before.outcome?.kind === 'indefinite' &&
+    barrierOf(before) === barrierOf(own[index]);
+  return goesOn ? firstTry(own, index - 1) : own[index];
+}
+
+function barrierOf(operation: Operation | undefined): string | undefined {
+  return (operation?.input as { readonly barrier?: string } | undefined)?.barrier;
+}
+
+function stayOf(enter: Operation, next: Operation | undefined, first = enter): Stay {
+  const { id, node, outcome, return: end } = enter;
   const isOk = outcome?.kind === 'ok';
   const endsStay = next?.name === 'leave' || next?.name === 'close' ? next : undefined;
   return {
     id,
     node,
-    barrier: (input as { readonly barrier: string }).barrier,
-    came: invoke.sequence,
+    barrier: barrierOf(enter) ?? '',
+    came: first.invoke.sequence,
     ...(isOk ? { entered: end?.sequence ?? Infinity } : {}),
     goes: isOk ? (endsStay?.invoke.sequence ?? Infinity) : countedUntil(enter),
     ...(endsStay?.name === 'leave' && endsStay.outcome?.kind === 'ok'
