@@ -6,6 +6,7 @@ import type { Fault } from '../../sim/faults/index.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
 import type { RunResult } from '../../sim/run.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
+import { refusalOf } from './fault-runs.js';
 import { planOf, tinyScenario } from './tiny-scenario.js';
 
 export function describeOperator(backend: () => Backend): void {
@@ -82,17 +83,17 @@ export function describeOperator(backend: () => Backend): void {
   it('makes the tokens of one node void, which is refused a watch and then logs in anew', async () => {
     const watcher = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
-        await client.put(`${prefix}${node}`).value('logged in');
+        await refusalWithToken(() => client.put(`${prefix}${node}`).value('logged in').exec());
         let refusal = await refusalOfWatch(client, `${prefix}key`);
         // n2 keeps its token, and goes on until n1 has lost its own.
         while (refusal === '' && (node === 'n1' || !(await client.get(`${prefix}lost`).exists()))) {
           refusal = await refusalOfWatch(client, `${prefix}key`);
         }
-        if (node === 'n1') await client.put(`${prefix}lost`).value('');
+        if (node === 'n1') await refusalWithToken(() => client.put(`${prefix}lost`).value('').exec());
         return { output: [refusal, await refusalOfWatch(client, `${prefix}key`)] };
       });
     });
-    const result = await run(watcher, [{ kind: 'token-expired', atMs: 200, durationMs: 0, node: 'n1' }]);
+    const result = await run(watcher, tokensExpire('n1'));
     const ends = result.operations.map(({ node, outcome }) => [node, outcome] as const);
     expect(Object.fromEntries(ends)).toEqual({
       n1: {
@@ -101,7 +102,7 @@ export function describeOperator(backend: () => Backend): void {
       },
       n2: { kind: 'ok', output: ['', ''] },
     });
-    expect(hitsOf(result)).toEqual([['token-expired', true]]);
+    expect(hitsOf(result)).toContainEqual(['token-expired', true]);
   });
 
   it('makes the tokens of all nodes void, and leaves standing watches as they are', async () => {
@@ -110,35 +111,46 @@ export function describeOperator(backend: () => Backend): void {
         const standing = await client.watch().key(`${prefix}end-${node}`).create();
         const told = new Promise((resolve) => standing.on('put', resolve));
         while ((await refusalOfWatch(client, `${prefix}key`)) === '');
-        await client.put(`${prefix}end-${node}`).value('');
+        await refusalWithToken(() => client.put(`${prefix}end-${node}`).value('').exec());
         await told;
         return { output: 'told' };
       });
     });
-    const result = await run(watcher, [{ kind: 'token-expired', atMs: 200, durationMs: 0 }]);
+    const result = await run(watcher, tokensExpire());
     expect(outcomesOf(result)).toEqual(['ok', 'ok']);
-    expect(hitsOf(result)).toEqual([['token-expired', true]]);
+    expect(hitsOf(result)).toContainEqual(['token-expired', true]);
   });
 
   it('lets a node do nothing outside the run, where nodes log in', async () => {
     const stranger = tinyScenario(async ({ client, perform }, operation) => {
       await perform(operation, async () => {
-        const refused = await client
-          .put('elsewhere')
-          .value('')
-          .then(
-            () => '',
-            (error: unknown) => String(error),
-          );
-        return { output: refused.includes('permission denied') };
+        return { output: await refusalWithToken(() => client.put('elsewhere').value('').exec()) };
       });
     });
     const result = await run(stranger, [{ kind: 'token-expired', atMs: 0, durationMs: 0 }]);
+    const refusal = expect.stringContaining('permission denied') as unknown;
     expect(result.operations.map(({ outcome }) => outcome)).toEqual([
-      { kind: 'ok', output: true },
-      { kind: 'ok', output: true },
+      { kind: 'ok', output: refusal },
+      { kind: 'ok', output: refusal },
     ]);
   });
+}
+
+/** On a busy machine the nodes may not be there yet when the first of them come. */
+const tokensExpire = (node?: string): readonly Fault[] =>
+  [200, 1000, 4000, 16_000].map((atMs) => ({
+    kind: 'token-expired',
+    atMs,
+    durationMs: 0,
+    ...(node === undefined ? {} : { node }),
+  }));
+
+/** How a request ends that is asked with a token that holds: a token may be made void while it is on its way. */
+async function refusalWithToken(request: () => Promise<unknown>): Promise<string> {
+  for (;;) {
+    const refusal = await refusalOf(request());
+    if (!refusal.includes('invalid auth token')) return refusal;
+  }
 }
 
 /** What etcd says to a watch on a stream of its own; empty where it creates it. */
