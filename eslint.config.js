@@ -81,6 +81,13 @@ const io = (message) => ({
   message,
 });
 
+/** Each that was ever used stays with the process, and every promise pays for it. */
+const storagesMade = {
+  selector: ':matches(:function, ClassBody) NewExpression[callee.name="AsyncLocalStorage"]',
+  message:
+    'Make an AsyncLocalStorage once, at the top of a module: it outlives its run and slows every promise.',
+};
+
 /**
  * The rules that enforce some bans. ESLint replaces a rule's options as a whole where two entries of a config set
  * it, so every folder names all of its bans at once.
@@ -102,6 +109,7 @@ function ban(...bans) {
     ],
     'no-restricted-syntax': [
       'error',
+      storagesMade,
       ...bans.flatMap((b) => {
         const names = b.members?.join('|');
         if (names === undefined) return [];

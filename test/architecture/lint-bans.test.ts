@@ -31,6 +31,8 @@ const locale = 'compare with < and >';
 const math = 'Its last digits differ';
 const io = 'This room is pure';
 
+const storage = 'Make an AsyncLocalStorage once';
+
 /** Code that is banned, and words of the message it must give. */
 const banned: [string, string][] = [
   ['export const now = Date.now();', time],
@@ -74,6 +76,8 @@ const banned: [string, string][] = [
   ["export const fs = await import('node:fs');", io],
   ["export const page = await fetch('http://a');", io],
   ["console.log('x');", io],
+  ['export const make = () => new AsyncLocalStorage();', storage],
+  ['export class Recorder {\n  readonly current = new AsyncLocalStorage();\n}', storage],
 ];
 
 describe('in the simulator', () => {
@@ -86,6 +90,7 @@ describe('in the simulator', () => {
   it.each([
     'export const half = Math.floor(5 / 2) + Math.max(1, 2) * Math.imul(3, 4);',
     'queueMicrotask(() => undefined);',
+    'export const current = new AsyncLocalStorage();',
     "export const lower = 'A'.toLowerCase();",
     "export const key: Record<string, number> = { random: 1 };\nexport const draw = key['random'];",
     "import { createHash } from 'node:crypto';\nexport const hash = createHash('sha256');",

@@ -1,5 +1,6 @@
 /** What a recorded run says of its calls, and that nothing else of it changes. */
-import { describe, expect, it } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { CallRecorder } from '../../sim/backend/simulated/record-calls.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
@@ -38,10 +39,22 @@ async function callsOf(
   return calls.filter(({ node }) => node === 'n1');
 }
 
+afterEach(() => vi.restoreAllMocks());
+
 describe('a run that records its calls', () => {
   const cases = ['register', 'mutex', 'double-barrier', 'election', 'watch'].flatMap((name) =>
     [1, 3].map((members) => [name, members] as const),
   );
+
+  it('leaves nothing behind that slows the promises of those after it', async () => {
+    const enter = vi.spyOn(AsyncLocalStorage.prototype, 'run');
+    const used: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await callsOf(async ({ client, prefix }) => client.get(`${prefix}key`).string());
+      used.push(new Set(enter.mock.contexts).size);
+    }
+    expect(used).toEqual([2, 2, 2]);
+  });
 
   it.each(cases)('is the run without it: %s on %i members with every fault', async (name, members) => {
     const scenario = scenarios.find((candidate) => candidate.name === name);

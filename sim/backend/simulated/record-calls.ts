@@ -40,11 +40,13 @@ const RANGE = '/etcdserverpb.KV/Range';
 /** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
 const RECORDS_MAX = 300_000;
 
+/** One for all runs: each that was ever used slows every promise of the process down, on Node < 24. */
+const current = new AsyncLocalStorage<Doing>();
+
 export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
   readonly #prefixBytes: ByteString;
-  readonly #current = new AsyncLocalStorage<Doing>();
   /** Undefined where there are too many. */
   #calls: DraftCall[] | undefined = [];
   #records = 0;
@@ -69,7 +71,7 @@ export class CallRecorder {
 
   /** Runs the body of an operation, so that what it calls is known to be its. */
   within<T>({ id, name }: PlannedOperation, body: () => Promise<T>): Promise<T> {
-    return this.#current.run({ operation: id, operationName: name }, body);
+    return current.run({ operation: id, operationName: name }, body);
   }
 
   /** Of methods that are about keys. */
@@ -113,7 +115,7 @@ export class CallRecorder {
   #begin(node: string, member: string, method: string): DraftCall {
     const call: DraftCall = {
       node,
-      ...this.#current.getStore(),
+      ...current.getStore(),
       member,
       method: method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.'),
       sent: this.#moment(),
@@ -190,7 +192,7 @@ export class CallRecorder {
           const { startRevision } = request.createRequest;
           call.watches.push({
             ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
-            ...this.#current.getStore(),
+            ...current.getStore(),
             asked: this.#moment(),
             fromRevision: startRevision,
             ...onlyOf(request.createRequest.filters),
