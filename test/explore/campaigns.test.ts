@@ -133,7 +133,7 @@ describe('exhaustive search', () => {
 describe('a guided campaign', () => {
   const watch = named('watch');
 
-  it('begins with the plan as it was drawn, and mutates what reached something new', async () => {
+  it('begins with the plan as it was drawn, mutates what reached something new, and draws anew', async () => {
     const ground = groundOf(watch, 3, 'latency,reply-lost');
     const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
     let step = campaign.next();
@@ -143,13 +143,28 @@ describe('a guided campaign', () => {
       step = campaign.next(await attemptOf(watch, step.value, []));
     }
     expect(plans[0]).toEqual(ground.plan);
-    expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBeGreaterThan(8);
+    expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(12);
+    const works = plans.map(({ nodes }) => JSON.stringify(nodes));
+    expect(works.filter((work) => work === works[0]).length).toBeGreaterThan(1);
+    expect(new Set(works).size).toBeGreaterThan(2);
+    expect(new Set(plans.map(({ seed }) => seed))).toEqual(new Set([3]));
     const kinds = new Set(plans.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
     expect([...kinds].filter((kind) => kind !== 'latency' && kind !== 'reply-lost')).toEqual([]);
     for (const { faults } of plans) {
       const times = faults.map(({ atMs }) => atMs);
       expect(times).toEqual([...times].sort((left, right) => left - right));
     }
+  });
+
+  it('makes no run twice where there are no faults to move', async () => {
+    const ground = groundOf(watch, 3, 'none');
+    const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
+    const plans = new Set<string>();
+    for (let step = campaign.next(); step.done !== true;) {
+      plans.add(JSON.stringify(step.value));
+      step = campaign.next(await attemptOf(watch, step.value, []));
+    }
+    expect(plans.size).toBe(12);
   });
 
   it('makes the same runs again from the same seed, and ends with the first that fails', async () => {

@@ -24,7 +24,7 @@ export interface ExhaustiveSpec {
   readonly runsMax: number;
 }
 
-/** Mutations of whatever reached something new. */
+/** Mutations of whatever reached something new, and plans drawn anew. */
 export interface GuidedSpec {
   readonly kind: 'guided';
   readonly runsMax: number;

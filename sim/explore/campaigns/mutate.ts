@@ -22,7 +22,7 @@ type Mutation = (parent: Parent, ground: CampaignGround, random: RandomStream) =
 const FAULTS_MAX = 12;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** One mutation or two. */
+/** One mutation or two; never none, for that would be the same run again. */
 export function mutate(parent: Parent, ground: CampaignGround, random: RandomStream): Plan {
   const { result } = parent;
   let plan = result.plan;
@@ -30,7 +30,7 @@ export function mutate(parent: Parent, ground: CampaignGround, random: RandomStr
     const mutation = mutations[random.integer(0, mutations.length - 1)] ?? rerolled;
     plan = mutation({ result: { ...result, plan } }, ground, random);
   }
-  return plan;
+  return plan === result.plan ? mutate(parent, ground, random) : plan;
 }
 
 /** As it was up to an event, and otherwise from there on. */
@@ -77,7 +77,8 @@ const faultAdded: Mutation = (parent, { scenario, faults }, random) => {
 };
 
 const faultLeftOut: Mutation = ({ result: { plan } }, _, random) => {
-  const out = random.integer(0, Math.max(0, plan.faults.length - 1));
+  if (plan.faults.length === 0) return plan;
+  const out = random.integer(0, plan.faults.length - 1);
   return withFaults(
     plan,
     plan.faults.filter((_fault, index) => index !== out),

@@ -20,7 +20,7 @@ export const strategyDescriptions: { readonly [name in StrategyName]: string } =
   exhaustive:
     'A campaign of several runs of a seed: a small part of its plan, in every order of events that differs from that of time in one choice or two.',
   guided:
-    'A campaign of several runs of a seed: whatever reached something new is kept, and changed a little for the next run.',
+    'A campaign of several runs of a seed: whatever reached something new is kept, and changed a little for half of the next runs; the others are drawn anew.',
 };
 
 /** One of these is drawn for each seed, each as likely; in the order of the names, none twice. */
