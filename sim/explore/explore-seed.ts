@@ -5,7 +5,7 @@
 import type { Choice, ChoiceObserver } from '../engine/strategy.js';
 import type { Exploration, RunResult } from '../run.js';
 import { createCampaign } from './campaigns/index.js';
-import type { CampaignSpec, OpenChoice } from './campaigns/campaign.js';
+import type { CampaignSpec, OpenChoice, Trial } from './campaigns/campaign.js';
 import { drawCampaign, drawPlan, type PlanRequest } from './draw-plan.js';
 import type { Plan } from './plan.js';
 import { races } from './strategies/races.js';
@@ -41,7 +41,7 @@ async function explore(request: SeedRequest, plan: Plan, spec: CampaignSpec): Pr
   let step = campaign.next();
   while (step.done !== true) {
     const choices: OpenChoice[] = [];
-    const { calls = [], ...result } = await request.run(step.value, watchOf(spec, choices));
+    const { calls = [], ...result } = await request.run(step.value.plan, watchOf(step.value.wants, choices));
     runs += 1;
     request.progress?.({ strategy: spec.kind, runs });
     if (result.verdict === 'violated') return { ...result, exploration: told(spec, runs, false) };
@@ -53,15 +53,9 @@ async function explore(request: SeedRequest, plan: Plan, spec: CampaignSpec): Pr
   return { ...shown, exploration: told(spec, runs, step.value) };
 }
 
-function watchOf({ kind }: CampaignSpec, choices: OpenChoice[]): RunWatch {
-  switch (kind) {
-    case 'guided':
-      return { recordCalls: true };
-    case 'exhaustive':
-      return { onChoice: (choice) => void choices.push({ deviations: deviationsOf(choice) }) };
-    default:
-      return kind satisfies never;
-  }
+function watchOf(wants: Trial['wants'], choices: OpenChoice[]): RunWatch {
+  if (wants === 'calls') return { recordCalls: true };
+  return { onChoice: (choice) => void choices.push({ deviations: deviationsOf(choice) }) };
 }
 
 /** Which candidates are worth a deviation: those that race with one that they would overtake. */

@@ -31,7 +31,8 @@ export interface NodeContext extends ObserverContext {
   readonly etcdOptions: IOptions;
   /**
    * Runs `body` as the planned operation and records invocation, return and outcome. An error becomes `failed`
-   * or `indefinite` and is not thrown on; resolves to undefined then.
+   * or `indefinite` and is not thrown on; resolves to undefined then. Where a planned operation is several, or is tried
+   * again, the id of each is the planned one's, a dot and more.
    */
   perform(
     operation: PlannedOperation,

@@ -9,10 +9,13 @@ import { smallPlan } from '../../sim/explore/campaigns/small-plan.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import { parseFaultSelection } from '../../sim/explore/fault-selection.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan, PlannedNode } from '../../sim/explore/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
+import type { Call } from '../../sim/history/calls.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
+import type { OptionValues } from '../../sim/scenario/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
 const { signal } = new AbortController();
@@ -42,10 +45,17 @@ function groundOf(scenario: Scenario, seed: number, faults = 'swarm'): CampaignG
   return { scenario, plan: drawPlan(request), faults: request.faults };
 }
 
-function explore(name: string, seed: number, strategy: StrategyName, faults?: string) {
+function explore(
+  name: string,
+  seed: number,
+  strategy: StrategyName,
+  faults?: string,
+  options: OptionValues = {},
+) {
   const scenario = named(name);
+  const request = requestOf(scenario, seed, faults);
   return exploreSeed({
-    ...requestOf(scenario, seed, faults),
+    ...{ ...request, options: { ...request.options, ...options } },
     strategy: [strategy],
     run: (plan, watch) => run(scenario, plan, watch),
   });
@@ -55,6 +65,16 @@ function explore(name: string, seed: number, strategy: StrategyName, faults?: st
 async function attemptOf(scenario: Scenario, plan: Plan, deviations: readonly number[][]): Promise<Attempt> {
   const { calls = [], ...result } = await run(scenario, plan, { recordCalls: true });
   return { result, calls, choices: deviations.map((places) => ({ deviations: places })) };
+}
+
+/** The keys that the planned operations read or wrote. */
+function keysTouched({ calls }: Attempt, { operations }: PlannedNode): ReadonlySet<string> {
+  const own = calls.filter(({ operation }) =>
+    operations.some(({ id }) => operation === id || operation?.startsWith(`${id}.`)),
+  );
+  return new Set(
+    own.flatMap(({ reads, wrote }) => [...reads, ...(wrote?.changes ?? [])].map(({ key }) => key)),
+  );
 }
 
 const picksOf = (plan: Plan) =>
@@ -71,10 +91,11 @@ describe('exhaustive search', () => {
     const tried: string[] = [];
     let step = campaign.next();
     while (step.done !== true) {
-      tried.push(picksOf(step.value));
-      step = campaign.next(await attemptOf(queue, step.value, [[1], [], [1, 2]]));
+      const { plan } = step.value;
+      tried.push(picksOf(plan));
+      step = campaign.next(await attemptOf(queue, plan, [[1], [], [1, 2]]));
     }
-    expect(tried).toEqual(['', '1:1', '3:1', '3:2', '1:1 3:1', '1:1 3:2']);
+    expect(tried).toEqual(['none', '', '1:1', '3:1', '3:2', '1:1 3:1', '1:1 3:2']);
     expect(step.value).toBe(true);
   });
 
@@ -93,41 +114,83 @@ describe('exhaustive search', () => {
   });
 
   it('says that something is left where its runs are used up', async () => {
-    const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 2 } as const;
+    const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 3 } as const;
     const campaign = exhaustive(spec, groundOf(queue, 1));
     let step = campaign.next();
     let runs = 0;
     while (step.done !== true) {
       runs += 1;
-      step = campaign.next(await attemptOf(queue, step.value, [[1], [1]]));
+      step = campaign.next(await attemptOf(queue, step.value.plan, [[1], [1]]));
     }
-    expect([runs, step.value]).toEqual([2, false]);
+    expect([runs, step.value]).toEqual([3, false]);
   });
 
-  it('takes a small part of the plan, which can end', () => {
-    const barrier = named('barrier');
-    for (let seed = 0; seed < 30; seed++) {
-      const ground = groundOf(barrier, seed);
-      const { nodes, options, faults } = smallPlan(ground);
-      expect(barrier.canEnd?.(nodes, options)).toBe(true);
-      if (nodes.length === ground.plan.nodes.length) continue;
-      expect(nodes.length).toBeLessThanOrEqual(3);
-      expect(Math.max(...nodes.map(({ operations }) => operations.length))).toBeLessThanOrEqual(2);
-      expect(faults.length).toBeLessThanOrEqual(1);
-    }
+  it.each(['barrier', 'queue', 'register', 'mutex'])(
+    'takes a small part of the plan, of operations that touched the same key, which can end: %s',
+    async (name) => {
+      const scenario = named(name);
+      let small = 0;
+      for (let seed = 0; seed < 10; seed++) {
+        const ground = groundOf(scenario, seed);
+        const whole = await attemptOf(scenario, ground.plan, []);
+        const { nodes, options, faults } = smallPlan(ground, whole);
+        expect(scenario.canEnd?.(nodes, options)).not.toBe(false);
+        if (nodes.length === ground.plan.nodes.length) continue;
+        small += 1;
+        expect(nodes.length).toBeLessThanOrEqual(3);
+        expect(Math.max(...nodes.map(({ operations }) => operations.length))).toBeLessThanOrEqual(2);
+        expect(faults.length).toBeLessThanOrEqual(1);
+        const keysOf = nodes.map((node) => keysTouched(whole, node));
+        const everywhere = [...(keysOf[0] ?? [])].filter((key) => keysOf.every((keys) => keys.has(key)));
+        expect(everywhere.length).toBeGreaterThan(0);
+      }
+      expect(small).toBeGreaterThan(5);
+    },
+  );
+
+  it('takes a fault along that came upon the part, as long after its beginning as it was', () => {
+    const scenario = named('register');
+    const ground = groundOf(scenario, 1, 'none');
+    const [first, second] = ground.plan.nodes;
+    const [early, late] = [first?.operations[0], second?.operations[5]];
+    const fault = (atMs: number) => ({ kind: 'token-expired', atMs, durationMs: 0 }) as const;
+    const plan = { ...ground.plan, faults: [fault(10), fault(70), fault(90)] };
+    const at = (timeUs: number) => ({ timeUs, sequence: 0 });
+    const record = { kind: 'token-expired', text: '', endedUs: 0 };
+    const operations = [
+      { ...early, node: first?.name, invoke: at(65_000), return: at(80_000) },
+      { ...late, node: second?.name, invoke: at(61_000), return: at(75_000) },
+    ];
+    const result = {
+      ...{ plan, operations },
+      faults: [10, 70, 90].map((atMs, index) => ({
+        ...{ ...record, index, hits: 1 },
+        ...{ startedUs: 1000 + atMs * 1000, endedUs: 1000 + atMs * 1000 },
+      })),
+    } as unknown as RunResult;
+    const wrote = { revision: 2, known: 'answered', changes: [{ key: 'a', type: 'put' }] } as const;
+    const calls = operations.map(({ id }) => ({ operation: id, reads: [], wrote })) as unknown as Call[];
+    const part = smallPlan({ ...ground, plan }, { result, calls });
+    const ids = part.nodes.flatMap((node) => node.operations.map(({ id }) => id));
+    expect(ids).toEqual(expect.arrayContaining([early?.id, late?.id]));
+    expect(part.faults).toEqual([fault(10)]);
   });
 
   it.each([
-    ['transactions-read-committed', 11],
-    ['election-naive', 11],
-  ])('finds in %s an order that time alone does not give, and it can be run alone', async (name, seed) => {
-    const { verdict, plan, trace } = await explore(name, seed, 'exhaustive', 'none');
-    expect(verdict).toBe('violated');
-    expect(picksOf(plan)).not.toBe('');
-    expect((await run(named(name), plan)).trace?.hash).toBe(trace?.hash);
-    const { strategy: _, ...byTime } = plan;
-    expect((await run(named(name), byTime)).verdict).toBe('satisfied');
-  });
+    ['transactions-read-committed', 13, { workers: 2, transactions: 2, lanes: 1 }, 1],
+    ['bank-lost-update', 6, { accounts: 3, workers: 2, transfers: 1 }, 1],
+    ['mutex-naive', 31, { locks: 1, users: 2, rounds: 1 }, 2],
+  ])(
+    'finds in %s an order that time alone does not give, and it can be run alone',
+    async (name, seed, options, deviations) => {
+      const { verdict, plan, trace } = await explore(name, seed, 'exhaustive', 'none', options);
+      expect(verdict).toBe('violated');
+      expect(plan.strategy?.kind === 'scripted' && plan.strategy.picks).toHaveLength(deviations);
+      expect((await run(named(name), plan)).trace?.hash).toBe(trace?.hash);
+      const { strategy: _, ...byTime } = plan;
+      expect((await run(named(name), byTime)).verdict).toBe('satisfied');
+    },
+  );
 });
 
 describe('a guided campaign', () => {
@@ -139,8 +202,8 @@ describe('a guided campaign', () => {
     let step = campaign.next();
     const plans: Plan[] = [];
     while (step.done !== true) {
-      plans.push(step.value);
-      step = campaign.next(await attemptOf(watch, step.value, []));
+      plans.push(step.value.plan);
+      step = campaign.next(await attemptOf(watch, step.value.plan, []));
     }
     expect(plans[0]).toEqual(ground.plan);
     expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(12);
@@ -161,8 +224,8 @@ describe('a guided campaign', () => {
     const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
     const plans = new Set<string>();
     for (let step = campaign.next(); step.done !== true;) {
-      plans.add(JSON.stringify(step.value));
-      step = campaign.next(await attemptOf(watch, step.value, []));
+      plans.add(JSON.stringify(step.value.plan));
+      step = campaign.next(await attemptOf(watch, step.value.plan, []));
     }
     expect(plans.size).toBe(12);
   });

@@ -13,7 +13,7 @@ import { windowsUs } from '../strategies/strategy-spec.js';
 export const campaignKinds = ['exhaustive', 'guided'] as const;
 export type CampaignKind = (typeof campaignKinds)[number];
 
-/** Every order of events of a small plan that differs from that of time in few choices. */
+/** The plan, and every order of events of a small part of it that differs from that of time in few choices. */
 export interface ExhaustiveSpec {
   readonly kind: 'exhaustive';
   /** How far apart two events may be due of which either may happen first, in microseconds. */
@@ -54,8 +54,14 @@ export interface CampaignGround {
   readonly faults: FaultSelection;
 }
 
-/** Yields the next plan and is told what came of it; returns whether nothing is left to try. */
-export type Campaign = Generator<Plan, boolean, Attempt>;
+/** The next plan to run, and what the campaign has to know of the run besides its result. */
+export interface Trial {
+  readonly plan: Plan;
+  readonly wants: 'choices' | 'calls';
+}
+
+/** Yields what to run next and is told what came of it; returns whether nothing is left to try. */
+export type Campaign = Generator<Trial, boolean, Attempt>;
 
 export const campaignArbitraries: { readonly [kind in CampaignKind]: Arbitrary<CampaignSpec> } = {
   exhaustive: fc

@@ -1,8 +1,8 @@
 /**
- * Bounded exhaustive search, after Emmi, Qadeer and Rakamaric, "Delay-Bounded Scheduling" (2011): first the order that
- * time gives, then every one that differs from it in one choice, then in two. A deviation that swaps only events that do
- * not race is left out: it changes nothing but times. Invariant: no script is tried twice; where it says that nothing is
- * left, every order within the bounds was tried.
+ * Bounded exhaustive search, after Emmi, Qadeer and Rakamaric, "Delay-Bounded Scheduling" (2011): once the whole plan;
+ * then of a small part of it first the order that time gives, then every one that differs from it in one choice, then in
+ * two. A deviation that swaps only events that do not race is left out: it changes nothing but times. Invariant: no script
+ * is tried twice; where it says that nothing is left, every order within the bounds was tried.
  */
 import type { Plan } from '../plan.js';
 import type { Pick } from '../strategies/strategy-spec.js';
@@ -11,12 +11,12 @@ import { smallPlan } from './small-plan.js';
 
 export function* exhaustive(spec: ExhaustiveSpec, ground: CampaignGround): Campaign {
   const { windowUs, deviationsMax, runsMax } = spec;
-  const plan = smallPlan(ground);
+  const plan = smallPlan(ground, yield { plan: ground.plan, wants: 'calls' });
   const scripts: (readonly Pick[])[] = [[]];
-  let tried = 0;
+  let tried = 1;
   for (let script = scripts.shift(); script !== undefined; script = scripts.shift()) {
     if (tried === runsMax) return false;
-    const { choices } = yield scripted(plan, windowUs, script);
+    const { choices } = yield { plan: scripted(plan, windowUs, script), wants: 'choices' };
     tried += 1;
     if (script.length === deviationsMax) continue;
     // Only behind its last pick: a script is then made in one way.

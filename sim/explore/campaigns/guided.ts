@@ -25,7 +25,7 @@ export function* guided({ runsMax }: GuidedSpec, ground: CampaignGround): Campai
   const kept: Kept[] = [];
   let next: Plan = plan;
   for (let tried = 0; tried < runsMax; tried++) {
-    const { result, calls } = yield next;
+    const { result, calls } = yield { plan: next, wants: 'calls' };
     const fresh = featuresOf(result, calls).filter((feature) => !reached.has(feature));
     for (const feature of fresh) reached.add(feature);
     if (fresh.length > 0) kept.push({ result, weight: fresh.length });

@@ -6,6 +6,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { RandomStream } from '../../engine/random.js';
 import { faultKindNames, faultKinds, type Fault } from '../../faults/index.js';
 import type { RunResult } from '../../run.js';
+import { planClockUs } from '../plan-clock.js';
 import { isPossible, selects } from '../fault-selection.js';
 import type { Plan } from '../plan.js';
 import { withFaults } from '../shrink/candidates.js';
@@ -96,22 +97,16 @@ const mutations: readonly Mutation[] = [
 
 /** The fault begins in the midst of an operation of its node, or of any where it has none. */
 function aimed(fault: Fault, { result }: Parent, random: RandomStream): Fault {
+  // A clock is off from the start.
+  if (fault.kind === 'clock-offset') return fault;
   const own = result.operations.filter(({ node }) => !('node' in fault) || fault.node === node);
   const operation = own[random.integer(0, Math.max(0, own.length - 1))];
   if (operation === undefined) return fault;
   const { invoke, return: end = invoke } = operation;
   const atUs =
-    random.integer(invoke.timeUs, Math.min(end.timeUs, invoke.timeUs + SEED_MAX)) - startUs(result);
+    random.integer(invoke.timeUs, Math.min(end.timeUs, invoke.timeUs + SEED_MAX)) -
+    (planClockUs(result) ?? result.operations[0]?.invoke.timeUs ?? 0);
   return { ...fault, atMs: Math.max(0, Math.floor(atUs)) / 1000 };
-}
-
-/** When the plan's clock started: faults say so where there are any, and the first operation nearly. */
-function startUs({ plan, faults, operations }: RunResult): number {
-  for (const { index, startedUs } of faults) {
-    const fault = plan.faults[index];
-    if (startedUs !== undefined && fault !== undefined) return Math.round(startedUs - fault.atMs * 1000);
-  }
-  return operations[0]?.invoke.timeUs ?? 0;
 }
 
 function withSorted(plan: Plan, faults: readonly Fault[]): Plan {

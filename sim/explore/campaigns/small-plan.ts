@@ -1,33 +1,116 @@
 /**
  * A small part of a plan, for searches that grow with its size: few nodes with few operations each, and one fault at the
- * most. Most defects show in small plans. Invariant: the part can end where the scenario says what can; where no small
- * part does, the whole plan is taken.
+ * most. Most defects show in small plans, of operations that have to do with each other: those are taken that touched the
+ * same key when the whole plan was run, with a fault that came upon them, as long after their beginning as then.
+ * Invariant: the part can end where the scenario says what can; where no small part does, the whole plan is taken.
  */
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
-import type { Plan } from '../plan.js';
+import type { Fault } from '../../faults/index.js';
+import type { Call } from '../../history/calls.js';
+import type { Operation } from '../../history/history.js';
+import { planClockUs } from '../plan-clock.js';
+import type { RunResult } from '../../run.js';
+import type { Plan, PlannedNode } from '../plan.js';
 import { withFaults, withNodes } from '../shrink/candidates.js';
-import type { CampaignGround } from './campaign.js';
+import type { Attempt, CampaignGround } from './campaign.js';
 
 const NODES_MAX = 3;
 const OPERATIONS_MAX = 2;
-const TRIES_MAX = 50;
+/** The first of them among operations that touched the same key, the others among all. */
+const TRIES = 50;
+const TRIES_MAX = 100;
 
-export function smallPlan({ plan, scenario }: CampaignGround): Plan {
+/** @param whole how the whole plan went */
+export function smallPlan(
+  { plan, scenario }: CampaignGround,
+  whole: Pick<Attempt, 'result' | 'calls'>,
+): Plan {
   const random = new RandomStreams(`small plan/${plan.scenario}/${plan.seed}`).stream('part');
-  for (let tried = 0; tried < TRIES_MAX; tried++) {
-    const nodes = some(plan.nodes, NODES_MAX, random).map((node) => {
-      const from = random.integer(0, Math.max(0, node.operations.length - OPERATIONS_MAX));
-      return { ...node, operations: node.operations.slice(from, from + OPERATIONS_MAX) };
-    });
-    const part = withNodes(
-      plan,
-      nodes.filter(({ operations }) => operations.length > 0),
-    );
-    if (part.nodes.length === 0) continue;
-    if (scenario.canEnd?.(part.nodes, part.options) === false) continue;
-    return withFaults(part, some(part.faults, 1, random));
+  const meetings = meetingsOf(plan, whole.calls);
+  for (let tried = meetings.length > 0 ? 0 : TRIES; tried < TRIES_MAX; tried++) {
+    const meeting = tried < TRIES ? meetings[random.integer(0, meetings.length - 1)] : undefined;
+    const nodes = meeting === undefined ? slicesOf(plan, random) : partOf(plan, meeting, random);
+    const part = withNodes(plan, nodes);
+    if (part.nodes.length === 0 || scenario.canEnd?.(part.nodes, part.options) === false) continue;
+    return withFaults(part, faultsFor(part, whole.result, random));
   }
   return plan;
+}
+
+/** The operations that read or wrote the same key, by their ids, for each key that more than one node touched. */
+function meetingsOf(plan: Plan, calls: readonly Call[]): readonly ReadonlySet<string>[] {
+  const planned = idsOf(plan);
+  const touched = new Map<string, Set<string>>();
+  for (const { operation, reads, wrote } of calls) {
+    const id = plannedOf(operation, planned);
+    if (id === undefined) continue;
+    for (const { key } of [...reads, ...(wrote?.changes ?? [])]) {
+      touched.set(key, (touched.get(key) ?? new Set()).add(id));
+    }
+  }
+  const isShared = (ids: ReadonlySet<string>) => nodesWith(plan, ids).length > 1;
+  return [...touched.values()].filter(isShared);
+}
+
+function idsOf({ nodes }: Plan): ReadonlySet<string> {
+  return new Set(nodes.flatMap(({ operations }) => operations.map(({ id }) => id)));
+}
+
+/** Of which planned operation it was a part, or another attempt: those have its id, a dot and more. */
+function plannedOf(id: string | undefined, planned: ReadonlySet<string>): string | undefined {
+  for (let own = id ?? ''; own !== ''; own = own.slice(0, Math.max(0, own.lastIndexOf('.')))) {
+    if (planned.has(own)) return own;
+  }
+  return undefined;
+}
+
+function nodesWith({ nodes }: Plan, ids: ReadonlySet<string>): readonly PlannedNode[] {
+  return nodes.filter(({ operations }) => operations.some(({ id }) => ids.has(id)));
+}
+
+/** Of some nodes one operation that was there, and perhaps another: what goes with it is often next to it. */
+function partOf(plan: Plan, meeting: ReadonlySet<string>, random: RandomStream): readonly PlannedNode[] {
+  return some(nodesWith(plan, meeting), NODES_MAX, random).map((node) => {
+    const all = [...node.operations.keys()];
+    const there = all.filter((index) => meeting.has(node.operations[index]?.id ?? ''));
+    const [one = 0] = some(there, 1, random);
+    const isNear = random.integer(0, 1) === 0;
+    const others = all.filter((index) => index !== one && (!isNear || Math.abs(index - one) === 1));
+    const taken = [one, ...some(others, random.integer(0, OPERATIONS_MAX - 1), random)];
+    return { ...node, operations: node.operations.filter((_, index) => taken.includes(index)) };
+  });
+}
+
+function slicesOf(plan: Plan, random: RandomStream): readonly PlannedNode[] {
+  return some(plan.nodes, NODES_MAX, random)
+    .map((node) => {
+      const from = random.integer(0, Math.max(0, node.operations.length - OPERATIONS_MAX));
+      return { ...node, operations: node.operations.slice(from, from + OPERATIONS_MAX) };
+    })
+    .filter(({ operations }) => operations.length > 0);
+}
+
+/** One that came upon what is left, or else any. */
+function faultsFor(part: Plan, whole: RunResult, random: RandomStream): readonly Fault[] {
+  const planned = idsOf(part);
+  const operations = whole.operations.filter(({ id }) => plannedOf(id, planned) !== undefined);
+  const met = whole.faults.flatMap(({ index, hits, startedUs, endedUs = Infinity }) => {
+    const fault = whole.plan.faults[index];
+    if (fault === undefined || startedUs === undefined || hits === 0 || !part.faults.includes(fault))
+      return [];
+    return operations.some((operation) => isDuring(operation, startedUs, endedUs)) ? [fault] : [];
+  });
+  const began = operations.map(({ invoke }) => invoke.timeUs - (planClockUs(whole) ?? 0));
+  const earlierUs = Math.max(0, Math.min(...began));
+  if (met.length === 0) return some(part.faults, 1, random);
+  return some(met, 1, random).map((fault) => ({
+    ...fault,
+    atMs: Math.max(0, Math.round(fault.atMs * 1000) - earlierUs) / 1000,
+  }));
+}
+
+function isDuring({ invoke, return: end }: Operation, startedUs: number, endedUs: number): boolean {
+  return startedUs <= (end?.timeUs ?? Infinity) && endedUs >= invoke.timeUs;
 }
 
 /** So many of them at the most, in their order. */

@@ -7,6 +7,7 @@
 import { RandomStreams } from '../../engine/random.js';
 import type { HappenedEvent } from '../../engine/steps.js';
 import type { RunResult } from '../../run.js';
+import { planClockUs } from '../plan-clock.js';
 import type { Plan } from '../plan.js';
 
 /** As far apart as the delays of a drawn network are at most. */
@@ -52,15 +53,6 @@ function faultsAfter({ result, events }: KnownRun, afterEvents: number, future: 
     const atUs = random.stream(`fault/${index}`).integer(Math.ceil(firstUs), Math.ceil(lastUs));
     return { ...fault, atMs: (atUs - clockUs) / 1000 };
   });
-}
-
-/** When the clock of the plan started, from which its faults count; undefined where none has begun. */
-function planClockUs({ plan, faults }: RunResult): number | undefined {
-  const starts = faults.flatMap(({ index, startedUs }) => {
-    const fault = plan.faults[index];
-    return startedUs === undefined || fault === undefined ? [] : [Math.round(startedUs - fault.atMs * 1000)];
-  });
-  return starts.length === 0 ? undefined : Math.max(0, Math.min(...starts));
 }
 
 /** When the last operation began or returned, or the last fault began. */
