@@ -1,7 +1,7 @@
 /**
  * A part of a soak: consecutive seeds of one scenario under one kind of faults and strategy, each, or each so many, run
- * twice. Invariant: a
- * seed counts as sound only where it is satisfied and both runs have the same trace; one that cannot be run is broken.
+ * twice. Invariant: a seed counts as sound only where it is satisfied and both runs have the same trace; one that cannot
+ * be run is broken.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';

@@ -12,34 +12,40 @@ const SEEDS_OF_JOB = 20;
 const SEEDS_OF_CAMPAIGN = 2;
 /** One in so many jobs is a campaign. */
 const CAMPAIGN_EVERY = 16;
+/** One member or three, with all faults or a swarm: after so many jobs they come again. */
+const MEMBERS_AND_FAULTS = 8;
 
 const single: readonly StrategyName[] = ['time', ...drawnStrategyKinds];
 
-/**
- * @param firstSeed of every scenario
- * @param twiceEvery of so many seeds one is run twice
- */
-export function soakJobs(
-  scenarios: readonly string[],
-  seeds: number,
-  firstSeed: number,
-  twiceEvery = 1,
-): readonly SoakJob[] {
+export interface SoakRequest {
+  readonly scenarios: readonly string[];
+  readonly seeds: number;
+  /** Of every scenario. */
+  readonly firstSeed: number;
+  /** Of so many seeds one is run twice; 1 for all. */
+  readonly twiceEvery: number;
+  /** All of them, campaigns seldom, where none is named. */
+  readonly strategies: readonly StrategyName[];
+}
+
+export function soakJobs({
+  scenarios,
+  seeds,
+  firstSeed,
+  twiceEvery,
+  strategies,
+}: SoakRequest): readonly SoakJob[] {
   return scenarios.flatMap((scenario, place) => {
     const own = Math.floor(seeds / scenarios.length) + (place < seeds % scenarios.length ? 1 : 0);
     const jobs: SoakJob[] = [];
     let dealt = 0;
     for (let index = 0; dealt < own; index++) {
-      const isCampaign = index % CAMPAIGN_EVERY === CAMPAIGN_EVERY - 1;
+      const strategy = strategyOf(index, strategies);
+      const isCampaign = campaignKinds.some((kind) => kind === strategy);
       const count = Math.min(own - dealt, isCampaign ? SEEDS_OF_CAMPAIGN : SEEDS_OF_JOB);
-      const round = Math.floor(index / CAMPAIGN_EVERY);
-      // The strategy changes with every job, faults with every round of them, members with every other.
-      const strategy = isCampaign
-        ? campaignKinds[round % campaignKinds.length]
-        : single[(index + round) % single.length];
       jobs.push({
         scenario,
-        strategy: strategy ?? 'time',
+        strategy,
         faults: Math.floor(index / 4) % 2 === 0 ? 'all' : 'swarm',
         members: Math.floor(index / 2) % 2 === 0 ? 1 : 3,
         firstSeed: firstSeed + dealt,
@@ -50,4 +56,14 @@ export function soakJobs(
     }
     return jobs;
   });
+}
+
+/** It changes with every job, faults with every round of them, members with every other. */
+function strategyOf(index: number, named: readonly StrategyName[]): StrategyName {
+  const round = Math.floor(index / CAMPAIGN_EVERY);
+  const turn = (names: readonly StrategyName[], at: number) => names[at % names.length] ?? 'time';
+  if (named.length > 0) return turn(named, index + Math.floor(index / MEMBERS_AND_FAULTS));
+  return index % CAMPAIGN_EVERY === CAMPAIGN_EVERY - 1
+    ? turn(campaignKinds, round)
+    : turn(single, index + round);
 }

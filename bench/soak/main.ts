@@ -1,9 +1,11 @@
 /**
- * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice unless told otherwise. Exits 1 where one of them
- * is violated, inconclusive, two different runs or no run at all. stdout is Markdown, stderr is progress.
+ * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice unless told otherwise.
+ * Exits 1 where one of them is violated, inconclusive, two different runs or no run at all. stdout is Markdown, stderr is
+ * progress.
  */
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../scenarios/index.js';
+import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 import { doAll } from '../pool.js';
 import type { SoakJob, SoakResult } from './job.js';
 import { soakJobs } from './jobs.js';
@@ -17,12 +19,14 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '0' },
     'twice-every': { type: 'string', default: '1' },
     scenario: { type: 'string', multiple: true, default: scenarios.map(({ name }) => name) },
+    strategy: { type: 'string', multiple: true, default: [] },
     workers: { type: 'string', default: '2' },
   },
 });
 const counts = [values.seeds, values['first-seed'], values.workers, values['twice-every']].map(Number);
 const [seeds = 0, firstSeed = 0, workers = 0, twiceEvery = 0] = counts;
 const unknown = values.scenario.find((name) => !scenarios.some((scenario) => scenario.name === name));
+const strategies = values.strategy.flatMap((name) => strategyNames.filter((known) => known === name));
 const isWhole = counts.every((count) => Number.isSafeInteger(count) && count >= 0);
 if (!isWhole || workers < 1 || twiceEvery < 1) {
   console.error('soak: expected whole numbers for --seeds, --first-seed, --workers and --twice-every');
@@ -30,8 +34,13 @@ if (!isWhole || workers < 1 || twiceEvery < 1) {
 } else if (unknown !== undefined) {
   console.error(`soak: expected --scenario with a scenario that there is, got ${unknown}`);
   process.exitCode = 64;
+} else if (strategies.length < values.strategy.length) {
+  console.error(
+    `soak: expected --strategy with one of ${strategyNames.join(', ')}, got ${values.strategy.join(', ')}`,
+  );
+  process.exitCode = 64;
 } else {
-  const jobs = soakJobs(values.scenario, seeds, firstSeed, twiceEvery);
+  const jobs = soakJobs({ scenarios: values.scenario, seeds, firstSeed, twiceEvery, strategies });
   const results = await doAll<SoakJob, SoakResult>({
     ...{ jobs, workers, script: new URL('./worker.js', import.meta.url) },
     progress(done, { unsound }) {

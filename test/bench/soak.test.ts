@@ -10,11 +10,13 @@ import { strategyNames } from '../../sim/explore/strategies/strategy-selection.j
 const names = scenarios.map(({ name }) => name);
 const job = { strategy: 'time', faults: 'swarm', members: 1, firstSeed: 0, seeds: 1, twiceEvery: 1 } as const;
 
+const request = { scenarios: names, seeds: 0, firstSeed: 0, twiceEvery: 1, strategies: [] };
+
 describe('the jobs of a soak', () => {
   it('have as many seeds as were asked for, none of a scenario twice', () => {
     fc.assert(
       fc.property(fc.nat(3000), fc.nat(1000), (seeds, firstSeed) => {
-        const all = soakJobs(names, seeds, firstSeed).flatMap((one) =>
+        const all = soakJobs({ ...request, seeds, firstSeed }).flatMap((one) =>
           Array.from({ length: one.seeds }, (_, index) => `${one.scenario} ${one.firstSeed + index}`),
         );
         expect(all).toHaveLength(seeds);
@@ -23,8 +25,15 @@ describe('the jobs of a soak', () => {
     );
   });
 
+  it('have the strategies that are named, and no other', () => {
+    const jobs = soakJobs({ ...request, seeds: 1000, strategies: ['guided', 'exhaustive'] });
+    const kinds = new Set(jobs.map((one) => [one.strategy, one.faults, one.members].join(' ')));
+    expect(kinds.size).toBe(8);
+    expect(new Set(jobs.map(({ strategy }) => strategy))).toEqual(new Set(['guided', 'exhaustive']));
+  });
+
   it('have every strategy with all faults and a swarm, with one member and three', () => {
-    const jobs = soakJobs(names, 20_000, 0);
+    const jobs = soakJobs({ ...request, seeds: 20_000 });
     const kinds = new Set(
       jobs.map(({ scenario, strategy, faults, members }) => [scenario, strategy, faults, members].join(' ')),
     );
