@@ -145,11 +145,14 @@ const tokensExpire = (node?: string): readonly Fault[] =>
     ...(node === undefined ? {} : { node }),
   }));
 
-/** How a request ends that is asked with a token that holds: a token may be made void while it is on its way. */
+/** What etcd says where a token is made void before a request arrives, or between that and its being applied. */
+const TOKEN_IS_VOID = /invalid auth token|revision of auth store is old/;
+
+/** How a request ends that is asked with a token that holds. */
 async function refusalWithToken(request: () => Promise<unknown>): Promise<string> {
   for (;;) {
     const refusal = await refusalOf(request());
-    if (!refusal.includes('invalid auth token')) return refusal;
+    if (!TOKEN_IS_VOID.test(refusal)) return refusal;
   }
 }
 
