@@ -1,37 +1,23 @@
 /**
- * Who was handed which version of a key by whom: a node read what another had written. As features they say in finitely
- * many words which handoffs a run has seen, for a search that wants to see others. Invariant: both depend on nothing
- * but the calls, and come in one order.
+ * Who was handed which version of a key by whom: a node read what another had written. Said in finitely many words, for a
+ * search that wants to see handoffs that it has not seen. Invariant: they depend on nothing but the calls, and come in one
+ * order.
  */
 import { authorsOf, isWithin, type Call, type Doing, type KeyRead } from './calls.js';
 
 /** One end of a handoff. */
-export interface Party extends Doing {
+interface Party extends Doing {
   readonly node: string;
 }
 
 /** One node read a version that another had written. */
-export interface Handoff {
+interface Handoff {
   readonly key: string;
-  readonly revision: number;
   readonly from: Party;
   readonly to: Party;
-}
-
-interface Seen extends Handoff {
   readonly read: KeyRead;
   readonly writer: Call;
   readonly reader: Call;
-}
-
-/** In the order in which the calls were begun that read them; each version once for each operation that read it. */
-export function handoffsOf(calls: readonly Call[]): readonly Handoff[] {
-  const handoffs = new Map<string, Handoff>();
-  for (const { key, revision, from, to } of handoffsIn(calls)) {
-    const name = JSON.stringify([key, revision, to]);
-    if (!handoffs.has(name)) handoffs.set(name, { key, revision, from, to });
-  }
-  return [...handoffs.values()];
 }
 
 /**
@@ -55,16 +41,16 @@ export function handoffFeatures(calls: readonly Call[]): readonly string[] {
   return [...new Set(features)].sort();
 }
 
-function handoffsIn(calls: readonly Call[]): Seen[] {
+function handoffsIn(calls: readonly Call[]): Handoff[] {
   const authors = authorsOf(calls);
-  const handoffs: Seen[] = [];
+  const handoffs: Handoff[] = [];
   for (const reader of calls) {
     for (const read of reader.reads) {
       const { key, revision } = read;
       const writer = authors.get(revision);
       if (writer === undefined || writer.node === reader.node) continue;
       const [from, to] = [partyOf(writer.node, writer), partyOf(reader.node, readerOf(reader, key))];
-      handoffs.push({ key, revision, from, to, read, writer, reader });
+      handoffs.push({ key, from, to, read, writer, reader });
     }
   }
   return handoffs;

@@ -1,6 +1,6 @@
 /** Who handed which key to whom, from calls that are written by hand. */
 import { describe, expect, it } from 'vitest';
-import { handoffFeatures, handoffsOf } from '../../sim/history/handoffs.js';
+import { handoffFeatures } from '../../sim/history/handoffs.js';
 import { call, watch, watchOf } from './hand-made-calls.js';
 
 const put = call({ by: 'n1-1', name: 'lock', sent: 1, returned: 4, wrote: '3: lock/a' });
@@ -8,34 +8,24 @@ const put = call({ by: 'n1-1', name: 'lock', sent: 1, returned: 4, wrote: '3: lo
 describe('a handoff', () => {
   it('is a version that one node wrote and another read', () => {
     const reader = call({ by: 'n2-1', name: 'wait', sent: 5, reads: ['lock/a@3'] });
-    expect(handoffsOf([put, reader])).toEqual([
-      {
-        key: 'lock/a',
-        revision: 3,
-        from: { node: 'n1', operation: 'n1-1', operationName: 'lock' },
-        to: { node: 'n2', operation: 'n2-1', operationName: 'wait' },
-      },
-    ]);
-  });
-
-  it('counts once for each operation that read it', () => {
-    const read = (by: string, sent: number) => call({ by, sent, reads: ['lock/a@3'] });
-    const to = handoffsOf([put, read('n2-1', 5), read('n2-1', 6), read('n2-2', 7), read('n3', 8)]);
-    expect(to.map(({ to: { node, operation } }) => operation ?? node)).toEqual(['n2-1', 'n2-2', 'n3']);
+    expect(handoffFeatures([put, reader])).toEqual(['lock/a put: n#.lock -> n#.wait by KV.Txn']);
   });
 
   it('is none within a node, nor of a version whose author is unknown', () => {
     const own = call({ by: 'n1-2', sent: 5, reads: ['lock/a@3'] });
     const unknown = call({ by: 'n2-1', sent: 5, reads: ['lock/a@2'] });
-    expect(handoffsOf([put, own, unknown])).toEqual([]);
+    expect(handoffFeatures([put, own, unknown])).toEqual([]);
   });
 
   it('by an event is one to who asked for the key', () => {
     const shared = call({
-      ...{ by: 'n2-1', sent: 2, method: 'Watch.Watch', reads: ['lock/a@3'] },
-      watches: [watchOf('x', { by: 'n2-1', from: 1 }), watchOf('lock/*', { by: 'n2-7', from: 1 })],
+      ...{ by: 'n2-1', sent: 2, returned: 9, method: 'Watch.Watch', reads: ['lock/a@3'] },
+      watches: [
+        watchOf('x', { by: 'n2-1', operationName: 'other', from: 1 }),
+        watchOf('lock/*', { by: 'n2-7', operationName: 'wait', from: 1 }),
+      ],
     });
-    expect(handoffsOf([put, shared]).map(({ to }) => to.operation)).toEqual(['n2-7']);
+    expect(handoffFeatures([put, shared])).toEqual(['lock/a put: n#.lock -> n#.wait by Watch.Watch']);
   });
 });
 
