@@ -40,6 +40,8 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
     return malformed('expected signature to be a text');
   if (!hasNumbers(budget, ['maxEvents', 'maxVirtualTimeMs']))
     return malformed('expected a budget in numbers');
+  if (!isWhole(budget['maxEvents'], { min: 1 }))
+    return expected('a budget of at least one event', plain(budget['maxEvents']));
   if (!isTrace(trace)) return malformed('expected a trace with hash, events and checkpoints');
   const read = parsePlan(plan, scenarios);
   if (read.kind === 'malformed') return read;
@@ -104,6 +106,8 @@ function wrongFault(
       return `expected a fault of a kind that there is (${faultKindNames.join(', ')}), got ${say(fault)}`;
     }
     if (!hasNumbers(fault, ['atMs', 'durationMs'])) return `expected atMs and durationMs, got ${say(fault)}`;
+    if (![fault['atMs'], fault['durationMs']].every(isInMicroseconds))
+      return `expected atMs and durationMs in whole microseconds, got ${say(fault)}`;
     if (fault['lost'] !== undefined && !isListOf(fault['lost'], isName))
       return `expected names of members, got ${say(fault)}`;
     const aims = aimsOf(fault as unknown as Fault);
@@ -111,6 +115,12 @@ function wrongFault(
     if (!aims.members.every((member) => members.has(member))) return `no member for ${say(fault)}`;
   }
   return undefined;
+}
+
+/** Virtual time has no smaller part. */
+function isInMicroseconds(ms: unknown): boolean {
+  const us = Number(ms) * 1000;
+  return Math.abs(us - Math.round(us)) < 1e-3;
 }
 
 function isTrace(value: unknown): boolean {

@@ -111,6 +111,23 @@ describe('refused in one line is', () => {
     expect(await changed(() => ({ faults }))).toMatch(/^no node for /);
   });
 
+  it('a fault that begins in the midst of a microsecond', async () => {
+    const faults = [{ kind: 'partition', node: 'w1', member: 'm1', atMs: 1.0005, durationMs: 1 }];
+    expect(await changed(() => ({ faults }))).toMatch(
+      /^expected atMs and durationMs in whole microseconds, /,
+    );
+    const whole = [{ kind: 'partition', node: 'w1', member: 'm1', atMs: 70.123, durationMs: 4.035 }];
+    expect(await changed(() => ({ faults: whole }))).toBe('it was read');
+  });
+
+  it('a budget of no event', async () => {
+    const repro = await reproOfSeed(1);
+    expect(read({ ...repro, budget: { ...repro.budget, maxEvents: 0 } })).toEqual({
+      kind: 'malformed',
+      message: 'expected a budget of at least one event, got "0"',
+    });
+  });
+
   it('a lost quorum of members that there are not, or that are no names', async () => {
     const loss = (lost: unknown) => [{ kind: 'quorum-loss', lost, atMs: 1, durationMs: 1 }];
     expect(await changed(() => ({ faults: loss(['m1', 'm9']) }))).toMatch(/^no member for /);
