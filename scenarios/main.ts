@@ -54,6 +54,7 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interruption.signal,
+  // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });
 

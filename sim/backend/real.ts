@@ -44,6 +44,7 @@ export function createRealBackend(options: RealBackendOptions): Backend {
 
 async function execute(request: ExecutionRequest, options: RealBackendOptions): Promise<Execution> {
   const { plan, signal } = request;
+  // Random, so that two runs on one etcd do not meet.
   const prefix = `etcd-sim/${randomUUID()}/`;
   const authentication = options.endpoints === undefined && needsAuthentication(plan.faults);
   const cluster = await startRealCluster({

@@ -1,7 +1,15 @@
 /** Small histories of elections: those of right ones, and edits that may make them wrong. */
 import fc from 'fast-check';
 import type { History, Json, LogEntry, Operation } from '../../sim/history/history.js';
-import { freeTick, inOrder, isBefore, moment, presentAt, Schedule } from './plain-definitions.js';
+import {
+  freeTick,
+  inOrder,
+  isBefore,
+  moment,
+  presentAt,
+  Schedule,
+  withEndEdited,
+} from './plain-definitions.js';
 
 export const ELECTIONS = ['lead', 'lead/a'] as const;
 export const NODES = ['c1', 'c2', 'c3'] as const;
@@ -203,24 +211,14 @@ function edited(history: History, { kind, at, tick }: Edit): History {
   };
   const one = pick(operations);
   if (one === undefined) return history;
-  const { return: returned, outcome, ...begun } = one;
+  const { outcome } = one;
   switch (kind) {
     case 'returns':
-      if (returned === undefined) return history;
-      return instead(one, {
-        ...one,
-        return: moment(freeTick(history, Math.max(tick, one.invoke.sequence + 1))),
-      });
-    case 'begins': {
-      const begins = freeTick(history, Math.min(tick, (returned?.sequence ?? Infinity) - 1));
-      return begins > (returned?.sequence ?? Infinity)
-        ? history
-        : instead(one, { ...one, invoke: moment(begins) });
-    }
+    case 'begins':
+    case 'never':
+      return instead(one, withEndEdited(history, one, kind, tick));
     case 'drop':
       return instead(one);
-    case 'never':
-      return instead(one, begun);
     case 'outcome':
       return outcome === undefined
         ? history

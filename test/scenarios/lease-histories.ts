@@ -9,6 +9,7 @@ import {
   presentAt,
   Schedule,
   TICKS_PER_SECOND,
+  withEndEdited,
 } from './plain-definitions.js';
 
 export const NODES = ['h1', 'h2'] as const;
@@ -222,24 +223,14 @@ function edited(history: History, { kind, at, tick }: Edit): History {
   const one = pick(operations);
   const entry = pick(log);
   if (one === undefined) return history;
-  const { return: returned, outcome, ...begun } = one;
+  const { return: returned, outcome } = one;
   switch (kind) {
     case 'returns':
-      if (returned === undefined) return history;
-      return instead(one, {
-        ...one,
-        return: moment(freeTick(history, Math.max(tick, one.invoke.sequence + 1))),
-      });
-    case 'begins': {
-      const earlier = freeTick(history, Math.min(tick, (returned?.sequence ?? Infinity) - 1));
-      return earlier > (returned?.sequence ?? Infinity)
-        ? history
-        : instead(one, { ...one, invoke: moment(earlier) });
-    }
+    case 'begins':
+    case 'never':
+      return instead(one, withEndEdited(history, one, kind, tick));
     case 'drop':
       return instead(one);
-    case 'never':
-      return instead(one, begun);
     case 'outcome':
       if (returned === undefined || outcome === undefined || one.name === 'grant') return history;
       return instead(one, { ...one, outcome: { kind: tick % 2 === 0 ? 'failed' : 'indefinite', error } });

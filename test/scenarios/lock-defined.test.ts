@@ -7,15 +7,14 @@ import type { History, LogEvent, Operation } from '../../sim/history/history.js'
 import {
   expectAsDefined,
   expectBothOften,
-  freeTick,
   inOrder,
   isBefore,
   isToldInTime,
-  moment,
   presentAt,
   runsOr,
   Schedule,
   troublesOf,
+  withEndEdited,
   type Definitions,
   type Tally,
 } from './plain-definitions.js';
@@ -135,33 +134,23 @@ function edited(history: History, { kind, at, tick }: Edit): History {
   const index = at % Math.max(1, history.operations.length);
   const one = history.operations[index];
   if (one === undefined) return history;
-  const { return: returned, outcome, ...begun } = one;
-  const { invoke, input, ...rest } = begun;
+  const { return: returned, input } = one;
   const instead = (...others: readonly Operation[]): History => {
     return { log, operations: inOrder(history.operations.toSpliced(index, 1, ...others)) };
   };
   switch (kind) {
-    case 'returns': {
-      if (returned === undefined || outcome === undefined) return history;
-      const later = freeTick(history, Math.max(tick, invoke.sequence + 1));
-      return instead({ ...begun, return: moment(later), outcome });
-    }
-    case 'begins': {
-      const earlier = freeTick(history, Math.min(tick, (returned?.sequence ?? Infinity) - 1));
-      return returned !== undefined && earlier > returned.sequence
-        ? history
-        : instead({ ...one, invoke: moment(earlier) });
-    }
+    case 'returns':
+    case 'begins':
+    case 'never':
+      return instead(withEndEdited(history, one, kind, tick));
     case 'drop':
       return instead();
     case 'unsure':
       return returned === undefined ? history : instead({ ...one, outcome: { kind: 'indefinite', error } });
-    case 'never':
-      return instead(begun);
     case 'flag':
       return instead({ ...one, input: { ...Object(input), lost: tick % 2 === 0 } as Operation['input'] });
     case 'lock':
-      return instead({ ...one, ...rest, input: { ...Object(input), lock: 'a' } as Operation['input'] });
+      return instead({ ...one, input: { ...Object(input), lock: 'a' } as Operation['input'] });
     case 'mode':
       return instead({
         ...one,

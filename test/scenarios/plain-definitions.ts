@@ -207,6 +207,24 @@ export function freeTick({ operations }: History, wanted: number): number {
   return tick;
 }
 
+/** The operation with another end or beginning, or without an end; as it was where that is not to be had. */
+export function withEndEdited(
+  history: History,
+  operation: Operation,
+  kind: 'returns' | 'begins' | 'never',
+  tick: number,
+): Operation {
+  const { return: returned, outcome: _, ...begun } = operation;
+  if (kind === 'never') return begun;
+  if (kind === 'begins') {
+    const begins = freeTick(history, Math.min(tick, (returned?.sequence ?? Infinity) - 1));
+    const isBehind = begins > (returned?.sequence ?? Infinity);
+    return isBehind ? operation : { ...operation, invoke: moment(begins) };
+  }
+  if (returned === undefined) return operation;
+  return { ...operation, return: moment(freeTick(history, Math.max(tick, operation.invoke.sequence + 1))) };
+}
+
 /** As a history lists them. */
 export function inOrder(operations: readonly Operation[]): readonly Operation[] {
   return [...operations].sort((one, other) => one.invoke.sequence - other.invoke.sequence);

@@ -1,6 +1,7 @@
 /**
  * What a run reached, for telling whether it is new: which operation handed which key to which, how each kind of operation
- * ended, beside which faults, and which marks there were. Invariant: stable texts without ids and times, so that there are finitely many.
+ * ended, beside which faults, and which marks there were. Invariant: stable texts without ids and times, so that there are
+ * finitely many.
  */
 import type { Call } from '../../history/calls.js';
 import { handoffFeatures } from '../../history/handoffs.js';

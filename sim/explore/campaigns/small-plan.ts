@@ -8,9 +8,10 @@ import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import type { Fault } from '../../faults/index.js';
 import type { Call } from '../../history/calls.js';
 import type { Operation } from '../../history/history.js';
-import { planClockUs } from '../plan-clock.js';
 import type { RunResult } from '../../run.js';
+import { planClockUs } from '../plan-clock.js';
 import type { Plan, PlannedNode } from '../plan.js';
+import { plannedIdOf, plannedIdsOf } from '../planned-id.js';
 import { withFaults, withNodes } from '../shrink/candidates.js';
 import type { Attempt, CampaignGround } from './campaign.js';
 
@@ -39,10 +40,10 @@ export function smallPlan(
 
 /** The operations that read or wrote the same key, by their ids, for each key that more than one node touched. */
 function meetingsOf(plan: Plan, calls: readonly Call[]): readonly ReadonlySet<string>[] {
-  const planned = idsOf(plan);
+  const planned = plannedIdsOf(plan);
   const touched = new Map<string, Set<string>>();
   for (const { operation, reads, wrote } of calls) {
-    const id = plannedOf(operation, planned);
+    const id = operation === undefined ? undefined : plannedIdOf(operation, planned);
     if (id === undefined) continue;
     for (const { key } of [...reads, ...(wrote?.changes ?? [])]) {
       touched.set(key, (touched.get(key) ?? new Set()).add(id));
@@ -50,18 +51,6 @@ function meetingsOf(plan: Plan, calls: readonly Call[]): readonly ReadonlySet<st
   }
   const isShared = (ids: ReadonlySet<string>) => nodesWith(plan, ids).length > 1;
   return [...touched.values()].filter(isShared);
-}
-
-function idsOf({ nodes }: Plan): ReadonlySet<string> {
-  return new Set(nodes.flatMap(({ operations }) => operations.map(({ id }) => id)));
-}
-
-/** Of which planned operation it was a part, or another attempt: those have its id, a dot and more. */
-function plannedOf(id: string | undefined, planned: ReadonlySet<string>): string | undefined {
-  for (let own = id ?? ''; own !== ''; own = own.slice(0, Math.max(0, own.lastIndexOf('.')))) {
-    if (planned.has(own)) return own;
-  }
-  return undefined;
 }
 
 function nodesWith({ nodes }: Plan, ids: ReadonlySet<string>): readonly PlannedNode[] {
@@ -92,17 +81,17 @@ function slicesOf(plan: Plan, random: RandomStream): readonly PlannedNode[] {
 
 /** One that came upon what is left, or else any. */
 function faultsFor(part: Plan, whole: RunResult, random: RandomStream): readonly Fault[] {
-  const planned = idsOf(part);
-  const operations = whole.operations.filter(({ id }) => plannedOf(id, planned) !== undefined);
+  const planned = plannedIdsOf(part);
+  const operations = whole.operations.filter(({ id }) => plannedIdOf(id, planned) !== undefined);
   const met = whole.faults.flatMap(({ index, hits, startedUs, endedUs = Infinity }) => {
     const fault = whole.plan.faults[index];
     if (fault === undefined || startedUs === undefined || hits === 0 || !part.faults.includes(fault))
       return [];
     return operations.some((operation) => isDuring(operation, startedUs, endedUs)) ? [fault] : [];
   });
+  if (met.length === 0) return some(part.faults, 1, random);
   const began = operations.map(({ invoke }) => invoke.timeUs - (planClockUs(whole) ?? 0));
   const earlierUs = Math.max(0, Math.min(...began));
-  if (met.length === 0) return some(part.faults, 1, random);
   return some(met, 1, random).map((fault) => ({
     ...fault,
     atMs: Math.max(0, Math.round(fault.atMs * 1000) - earlierUs) / 1000,
