@@ -18,9 +18,15 @@ export type Problem =
       readonly message: string;
       /** Who waits for what, one sentence each. */
       readonly waiting: readonly string[];
+      readonly cause?: WaitCause;
     }
   /** The faults have long been over, and nodes still wait although time goes on. */
-  | { readonly kind: 'liveness'; readonly message: string; readonly waiting: readonly string[] }
+  | {
+      readonly kind: 'liveness';
+      readonly message: string;
+      readonly waiting: readonly string[];
+      readonly cause?: WaitCause;
+    }
   /** The virtual-time or event budget ran out. */
   | { readonly kind: 'budget'; readonly message: string; readonly waiting: readonly string[] }
   /** A node threw, or rejected a promise that nobody handled. */
@@ -31,6 +37,14 @@ export type Problem =
       readonly stack: string;
       readonly timeUs: number;
     };
+
+/**
+ * Why nodes wait, in one word: they wait in a circle, a watch began too late (`lost-before`), missed the change
+ * (`lost-untold`) or broke and was not made again (`lost-unwatched`), or somebody holds a key: one that still runs
+ * (`held`), has ended or has died. Only of runs that record their calls, and where these show it.
+ */
+export type WaitCause =
+  'circle' | `lost-${'before' | 'untold' | 'unwatched'}` | 'held' | `held-${'ended' | 'died'}`;
 
 /** A fault of the plan and what became of it. */
 export interface FaultRecord {

@@ -20,7 +20,7 @@ export function shrinkFailure(specimen: Scenario, failure: RunResult): Promise<S
   return shrink({
     failure,
     options: specimen.options,
-    run: (plan, onChoice) => runOnce(specimen, plan, { onChoice }),
+    run: (plan, watch) => runOnce(specimen, plan, watch),
     canEnd: (plan) => specimen.canEnd?.(plan.nodes, plan.options) ?? true,
     maxRuns: SHRINK_RUNS_MAX,
     signal: new AbortController().signal,

@@ -2,11 +2,11 @@
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
-import type { Problem } from '../run.js';
+import type { Problem, WaitCause } from '../run.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';
-import { waitReasons, type WaitEvidence } from './wait-reasons.js';
+import { waitReasons, type WaitEvidence, type WaitReason } from './wait-reasons.js';
 
 /** The problem that a stuck run has, in words. */
 export function describeWaiting(
@@ -44,11 +44,29 @@ export function withReasons(problem: Problem, evidence: WaitEvidence): Problem {
   const { kind, message, waiting } = problem;
   // Each wait of a circle has a line of its own.
   const lines = new Set(reasons.filter((reason) => reason.kind !== 'circle').map(describeReason));
+  const cause = causeOf(reasons);
   return {
     kind,
     message: headline === undefined ? message : `${message}: ${headline}`,
     waiting: [...waiting, ...lines],
+    ...(cause === undefined ? {} : { cause }),
   };
+}
+
+/** That of the weightiest reason, which is the first. */
+function causeOf([reason]: readonly WaitReason[]): WaitCause | undefined {
+  switch (reason?.kind) {
+    case undefined:
+      return undefined;
+    case 'circle':
+      return 'circle';
+    case 'lost':
+      return `lost-${reason.how}`;
+    case 'held':
+      return reason.fate === undefined ? 'held' : `held-${reason.fate}`;
+    default:
+      return reason satisfies never;
+  }
 }
 
 /**

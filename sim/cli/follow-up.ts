@@ -83,7 +83,7 @@ export class FollowUp {
         scenario: this.#runner.request.scenario,
         maxRuns: shrinkRunsMax,
         maxEvents: SHRINK_EVENTS_MAX,
-        run: (plan, onChoice) => this.#runner.runPlan(plan, { stacks: false, onChoice }),
+        run: (plan, watch) => this.#runner.runPlan(plan, { stacks: false, ...watch }),
         runToShow: (plan) => this.#runner.runPlan(plan, { stacks: true }),
       },
       environment,

@@ -1,7 +1,7 @@
 /** Runs a plan of a repro in simulation, with the repro's budget unless another is given. */
 import type { Budget } from '../engine/engine.js';
 import type { EventObserver } from '../engine/steps.js';
-import type { ChoiceObserver } from '../engine/strategy.js';
+import type { RunWatch } from '../explore/explore-seed.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
 import type { RunResult } from '../run.js';
@@ -15,13 +15,12 @@ export interface ReproRunner {
   readonly machinery: Machinery;
 }
 
-export interface ReproRunOptions {
+export interface ReproRunOptions extends RunWatch {
   readonly stacks: boolean;
   readonly replay: string;
   /** The repro's by default. */
   readonly budget?: Budget;
   readonly onEvent?: EventObserver | undefined;
-  readonly onChoice?: ChoiceObserver | undefined;
 }
 
 export async function runReproPlan(
@@ -30,7 +29,7 @@ export async function runReproPlan(
   options: ReproRunOptions,
 ): Promise<RunResult> {
   const { scenario } = repro;
-  const { stacks, replay, onChoice, onEvent, budget = repro.repro.budget } = options;
+  const { stacks, replay, onChoice, onEvent, recordCalls, budget = repro.repro.budget } = options;
   const backend = await machinery.createBackend(
     {
       scenario,
@@ -51,6 +50,6 @@ export async function runReproPlan(
   return machinery.runPlan({
     ...{ scenario, plan, backend, budget, stacks, onChoice, onEvent, replay, signal },
     // What is run with stacks is to be shown, with the reasons that calls give.
-    recordCalls: stacks,
+    recordCalls: recordCalls ?? stacks,
   });
 }

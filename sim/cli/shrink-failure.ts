@@ -1,7 +1,7 @@
 /** Shrinks a failing run, telling how far it is. Invariant: what it gives was run and fails in the same way. */
 import { describeSize } from '../explore/shrink/describe-size.js';
 import { shrink, type ShrinkResult } from '../explore/shrink/shrink.js';
-import type { ChoiceObserver } from '../engine/strategy.js';
+import type { RunWatch } from '../explore/explore-seed.js';
 import type { Plan } from '../explore/plan.js';
 import type { RunResult } from '../run.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -14,7 +14,7 @@ export interface ShrinkOrder {
   readonly maxRuns: number;
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;
-  run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
+  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
 }

@@ -32,7 +32,7 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
   const { smallest, runs, complete } = await shrinkFailure(
     {
       ...{ failure, scenario, maxRuns },
-      run: (plan, onChoice) => runReproPlan(request, plan, { stacks: false, onChoice, replay }),
+      run: (plan, watch) => runReproPlan(request, plan, { stacks: false, ...watch, replay }),
       runToShow: (plan) => runReproPlan(request, plan, { stacks: true, replay }),
     },
     environment,

@@ -93,6 +93,7 @@ describe('a circle', () => {
     const problem = withReasons({ kind: 'deadlock', message: 'stuck', waiting: ['n1 waits'] }, given);
     expect(problem).toEqual({
       kind: 'deadlock',
+      cause: 'circle',
       message: `stuck: ${circle}`,
       waiting: ['n1 waits', 'n1 waits for a, which n2 put in n2-3', 'n2 waits for b, which n1 put in n1-2'],
     });

@@ -65,6 +65,36 @@ describe('the past of a witness', () => {
     ]);
   });
 
+  describe('an update that was lost', () => {
+    const lost = call({ by: 'n1-1', sent: 5, wrote: '4: a' });
+    const winner = call({ by: 'n3-1', sent: 6, wrote: '5: a' });
+    const calls = [
+      put,
+      call({ by: 'n1-1', sent: 3, reads: ['a@3'] }),
+      call({ by: 'n3-1', sent: 3, reads: ['a@3'] }),
+      ...[lost, winner],
+    ];
+    const history = log('3: a=1', '4: a=2', '5: a=2');
+
+    it('is part of the past of the update that won', () => {
+      const result = past(['n3-1'], [...calls], { log: history });
+      expect(said(result)).toContain('n1-1 put a');
+      expect(said(result)).toContain('n3-1 put a; overwrote a of revision 4, which n1-1 had put');
+    });
+
+    it('is told with the update that overwrote it', () => {
+      expect(said(past(['n1-1'], [...calls], { log: history }))).toContain(
+        'n3-1 put a; overwrote a of revision 4, which n1-1 had put',
+      );
+    });
+
+    it('is not what had been read before it was overwritten', () => {
+      const seen = call({ by: 'n3-1', sent: 5, reads: ['a@4'] });
+      const result = past(['n3-1'], [...calls.slice(0, -1), seen, winner], { log: history });
+      expect(said(result).some((line) => line.includes('overwrote'))).toBe(false);
+    });
+  });
+
   it('leaves out what was read after the write that matters', () => {
     const calls = [
       call({ by: 'n3-1', sent: 1, wrote: '3: b' }),

@@ -1,6 +1,6 @@
 /** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
 import { describe, expect, it } from 'vitest';
-import type { ChoiceObserver } from '../../sim/engine/strategy.js';
+import type { RunWatch } from '../../sim/explore/explore-seed.js';
 import type { Plan } from '../../sim/explore/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { aimsOf } from '../../sim/faults/index.js';
@@ -203,9 +203,9 @@ describe('a shrunk plan', () => {
       const places = placesOf(candidate);
       return places[2] === 1 && places[5] === 3 ? 'sum' : undefined;
     });
-    const run = (candidate: Plan, onChoice?: ChoiceObserver): Promise<RunResult> => {
+    const run = (candidate: Plan, watch?: RunWatch): Promise<RunResult> => {
       if (candidate.strategy !== undefined) {
-        for (const place of placesOf(candidate)) onChoice?.({ candidates: [], place });
+        for (const place of placesOf(candidate)) watch?.onChoice?.({ candidates: [], place });
       }
       return answer(candidate);
     };

@@ -4,10 +4,11 @@
  * is in the record of calls, and comes before what it led to.
  *
  * Not everything that came before counts. Of the witness's own operations all that they read does; of any other only
- * what concerns a key that the witness touched and had happened before the write for which the operation is there.
- * What is nearest is taken first, until there are {@link STEPS_MAX} steps.
+ * what concerns a key that the witness touched and had happened before the write for which the operation is there. A
+ * version that was overwritten unseen counts where the operation that overwrote it is of the witness, or had read an
+ * older version. What is nearest is taken first, until there are {@link STEPS_MAX} steps.
  */
-import { authorsOf, type Call, type CallMoment } from '../../history/calls.js';
+import { authorsOf, type Call, type CallMoment, type Written } from '../../history/calls.js';
 import type { Crash, LogEntry, Moment, Operation } from '../../history/history.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 
@@ -74,6 +75,13 @@ interface Cause {
   readonly beforeOrder: number;
 }
 
+/** A version that is gone since somebody else wrote over it. */
+interface OverwrittenVersion {
+  readonly key: string;
+  readonly revision: number;
+  readonly author: Call;
+}
+
 export function causalPast(evidence: PastEvidence, witness: Witness): CausalPast {
   return new Past(evidence, witness).collect();
 }
@@ -83,6 +91,8 @@ class Past {
   readonly #witness: ReadonlySet<string>;
   readonly #authors: ReadonlyMap<number, Call>;
   readonly #byCause = new Map<string, Call[]>();
+  /** The revisions of each key, in order. */
+  readonly #revisions = new Map<string, number[]>();
   /** Keys that the witness touched. */
   readonly #relevant = new Set<string>();
   readonly #steps = new Map<string, PastStep>();
@@ -97,6 +107,13 @@ class Past {
       const own = this.#byCause.get(id);
       if (own === undefined) this.#byCause.set(id, [call]);
       else own.push(call);
+    }
+    for (const { revision, events } of evidence.log) {
+      for (const { key } of events) {
+        const known = this.#revisions.get(key);
+        if (known === undefined) this.#revisions.set(key, [revision]);
+        else known.push(revision);
+      }
     }
     const authors = witness.revisions.map((revision) => this.#authors.get(revision));
     const ids = [
@@ -146,9 +163,19 @@ class Past {
       const keys = (wrote?.changes ?? []).map(({ key }) => key);
       if (wrote !== undefined && (ofWitness || keys.some((key) => this.#relevant.has(key)))) {
         for (const key of keys) touched.add(key);
-        this.#add(`wrote ${wrote.revision}`, call, wrote.at ?? sent, {
-          ...{ kind: 'wrote', what: writeText(call, this.#relevant), revision: wrote.revision },
+        const overwritten = this.#overwrittenUnseen(id, wrote);
+        const over = overwritten.map(({ key, revision, author }) => {
+          return `; overwrote ${key} of revision ${revision}, which ${nameOf(author)} had put`;
         });
+        const what = writeText(call, this.#relevant) + over.join('');
+        this.#add(`wrote ${wrote.revision}`, call, wrote.at ?? sent, {
+          ...{ kind: 'wrote', what, revision: wrote.revision },
+        });
+        for (const author of [
+          ...overwritten.map((version) => version.author),
+          ...this.#overwriters(id, wrote),
+        ])
+          this.#queue.push({ id: causeOf(author), beforeOrder: author.sent.order });
       }
       const reads = call.reads.filter(({ key, at }) => at.order < beforeOrder && this.#relevant.has(key));
       if (reads.length > READS_MAX) this.#complete = false;
@@ -167,6 +194,36 @@ class Past {
     }
     const [first] = calls;
     if (first !== undefined) this.#followNode(id, first, touched);
+  }
+
+  /**
+   * The versions that a write replaced and its operation had never read, although it is of the witness or had read an
+   * older one: a lost update, seen from the update that won.
+   */
+  #overwrittenUnseen(id: string, { revision: made, changes }: Written): OverwrittenVersion[] {
+    const reads = (this.#byCause.get(id) ?? []).flatMap((call) => call.reads);
+    return changes.slice(0, KEYS_MAX).flatMap(({ key }) => {
+      if (!this.#relevant.has(key)) return [];
+      const revision = this.#revisions.get(key)?.findLast((candidate) => candidate < made);
+      const author = revision === undefined ? undefined : this.#authors.get(revision);
+      if (revision === undefined || author === undefined || causeOf(author) === id) return [];
+      if (author.node === OBSERVER || !putsKey(author, key)) return [];
+      const own = reads.filter((read) => read.key === key);
+      if (own.some((read) => read.revision >= revision && read.revision < made)) return [];
+      return this.#witness.has(id) || own.length > 0 ? [{ key, revision, author }] : [];
+    });
+  }
+
+  /** The calls that wrote over what an operation of the witness had put, and whose operations had read an older version. */
+  #overwriters(id: string, { revision: made, changes }: Written): Call[] {
+    if (!this.#witness.has(id)) return [];
+    return changes.slice(0, KEYS_MAX).flatMap(({ key }) => {
+      const revision = this.#revisions.get(key)?.find((candidate) => candidate > made);
+      const author = revision === undefined ? undefined : this.#authors.get(revision);
+      if (author?.wrote === undefined) return [];
+      const unseen = this.#overwrittenUnseen(causeOf(author), author.wrote);
+      return unseen.some((version) => version.revision === made) ? [author] : [];
+    });
   }
 
   /** For every key the last operation of the same node that wrote it before. */
@@ -287,6 +344,10 @@ function causeOf({ node, operation, sent }: Call): string {
 
 function nameOf({ node, operation }: Call): string {
   return operation ?? (node === OBSERVER ? 'the setup' : node);
+}
+
+function putsKey({ wrote }: Call, key: string): boolean {
+  return wrote?.changes.some((change) => change.key === key && change.type === 'put') === true;
 }
 
 /** `put lock/a and 2 more and deleted lock/b; the answer never came`: the keys that matter, where any do. */

@@ -6,6 +6,7 @@
 import type { ChoiceObserver } from '../../engine/strategy.js';
 import type { RunResult } from '../../run.js';
 import type { OptionSpecs } from '../../scenario/options.js';
+import type { RunWatch } from '../explore-seed.js';
 import type { Plan } from '../plan.js';
 import { anchored } from './anchor.js';
 import { begunInTime } from './begun-in-time.js';
@@ -19,6 +20,7 @@ import {
   withPicks,
   withRerolls,
 } from './candidates.js';
+import { HangKeeper } from './hang.js';
 import { minimize } from './minimize.js';
 import type { Pick } from '../strategies/strategy-spec.js';
 import { signaturesOf, type Signature } from './signature.js';
@@ -29,7 +31,7 @@ export interface ShrinkRequest {
   /** The scenario's. */
   readonly options: OptionSpecs;
   /** Runs a plan; may reject when the signal is aborted. */
-  run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult>;
+  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
   /** It ends after so many runs. */
@@ -65,6 +67,7 @@ export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   const [signature] = signaturesOf(request.failure);
   if (signature === undefined) throw new Error('expected a run that failed');
   const search = new Search(request, signature);
+  await search.learnCause();
   let before: Plan | undefined;
   while (before !== search.best.plan && !search.over) {
     before = search.best.plan;
@@ -81,6 +84,7 @@ class Search {
   #events = 0;
   readonly #request: ShrinkRequest;
   readonly #signature: Signature;
+  #hang: HangKeeper | undefined;
 
   constructor(request: ShrinkRequest, signature: Signature) {
     this.#request = request;
@@ -92,6 +96,11 @@ class Search {
   get over(): boolean {
     const { maxRuns, maxEvents = Infinity, signal } = this.#request;
     return this.runs >= maxRuns || this.#events >= maxEvents || signal.aborted;
+  }
+
+  /** Why nodes wait, where that is how the run failed. */
+  async learnCause(): Promise<void> {
+    this.#hang = await HangKeeper.of(this.best, (plan, watch) => this.#run(plan, watch));
   }
 
   async removeParts(): Promise<void> {
@@ -127,14 +136,15 @@ class Search {
     const { windowUs } = plan.strategy;
     const picks: Pick[] = [];
     let made = 0;
-    const result = await this.#run(plan, ({ place }) => {
+    const onChoice: ChoiceObserver = ({ place }) => {
       made += 1;
       if (place > 0) picks.push({ choice: made, place });
-    });
+    };
+    const result = await this.#run(plan, { onChoice });
     if (result === undefined) return;
     const isEnough = async (kept: readonly Pick[]): Promise<boolean> => {
-      const shorter = await this.#run(withPicks(plan, windowUs, kept));
-      return shorter !== undefined && this.#accept(shorter);
+      const shorter = await this.#runWatched(withPicks(plan, windowUs, kept));
+      return shorter !== undefined && (await this.#accept(shorter));
     };
     // A script draws nothing, and what is drawn besides comes from other streams: it gives the same run.
     if (plan.strategy.kind === 'scripted' || (await isEnough(picks))) await minimize(picks, isEnough);
@@ -166,30 +176,36 @@ class Search {
     const first = plan.runtimeSeed ?? plan.seed;
     for (let index = 0; index < runtimeSeeds; index++) {
       const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
-      const result = await this.#run(candidate);
+      const result = await this.#runWatched(candidate);
       if (result === undefined) return false;
-      if (this.#accept(result)) return true;
+      if (await this.#accept(result)) return true;
       for (const moved of anchored(candidate, this.best, result)) {
-        const again = await this.#run(moved);
+        const again = await this.#runWatched(moved);
         if (again === undefined) return false;
-        if (this.#accept(again)) return true;
+        if (await this.#accept(again)) return true;
       }
     }
     return false;
   }
 
-  #accept(result: RunResult): boolean {
-    const fails = signaturesOf(result).includes(this.#signature);
+  async #accept(result: RunResult): Promise<boolean> {
+    const fails =
+      signaturesOf(result).includes(this.#signature) && ((await this.#hang?.keeps(result)) ?? true);
     if (fails) this.best = result;
     this.#request.progress?.({ runs: this.runs, plan: this.best.plan });
     return fails;
   }
 
+  /** Runs it with what has to be known to judge it. */
+  #runWatched(plan: Plan): Promise<RunResult | undefined> {
+    return this.#run(plan, this.#hang?.watch);
+  }
+
   /** Undefined where no more runs are to be had. */
-  async #run(plan: Plan, onChoice?: ChoiceObserver): Promise<RunResult | undefined> {
+  async #run(plan: Plan, watch?: RunWatch): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
-      const result = await this.#request.run(plan, onChoice);
+      const result = await this.#request.run(plan, watch);
       this.#events += result.trace?.events ?? 0;
       return result;
     } catch (error) {
