@@ -2,7 +2,7 @@
  * How large the database may become. Each request that grows it has a cost by etcd's own estimate; one that does not
  * fit is refused, and the alarm NOSPACE raised (server/storage/quota.go). Invariant: what has no cost always fits.
  */
-import type { RequestOp, PutRequest, TxnRequest } from '../wire/kv.js';
+import type { PutRequest, TxnRequest } from '../wire/kv.js';
 import type { MaintenanceRules } from '../maintenance/rules.js';
 import type { DatabaseSize } from './database-size.js';
 
@@ -42,19 +42,33 @@ export function costOfPut({ key, value }: PutRequest): number {
 /** What the version of etcd decides about the cost of a transaction. */
 export type TxnCostRules = Pick<MaintenanceRules, 'countsNestedPuts'>;
 
-/** Of its more expensive branch, whichever will be taken. */
-export function costOfTxn({ success, failure }: TxnRequest, { countsNestedPuts }: TxnCostRules): number {
-  return Math.max(costOfOperations(success, countsNestedPuts), costOfOperations(failure, countsNestedPuts));
+interface Costing {
+  readonly request: TxnRequest;
+  readonly within: { readonly costing: Costing; readonly branch: 'success' | 'failure' } | undefined;
+  success: number;
+  failure: number;
+}
+
+/**
+ * Of its more expensive branch, whichever will be taken. It is asked before it is known how deep transactions are
+ * nested, which may be any depth: so they are walked through in a list, outer ones first, and added up from its end.
+ */
+export function costOfTxn(request: TxnRequest, { countsNestedPuts }: TxnCostRules): number {
+  const outermost: Costing = { request, within: undefined, success: 0, failure: 0 };
+  const costings = [outermost];
+  for (const costing of costings) {
+    for (const branch of ['success', 'failure'] as const) {
+      for (const { requestPut, requestTxn } of costing.request[branch]) {
+        if (requestPut !== undefined) costing[branch] += costOfPut(requestPut);
+        else if (requestTxn !== undefined && countsNestedPuts)
+          costings.push({ request: requestTxn, within: { costing, branch }, success: 0, failure: 0 });
+      }
+    }
+  }
+  for (const { within, success, failure } of costings.reverse()) {
+    if (within !== undefined) within.costing[within.branch] += Math.max(success, failure);
+  }
+  return Math.max(outermost.success, outermost.failure);
 }
 
 export const COST_OF_GRANT = LEASE_OVERHEAD_BYTES;
-
-function costOfOperations(operations: readonly RequestOp[], countsNestedPuts: boolean): number {
-  let cost = 0;
-  for (const { requestPut, requestTxn } of operations) {
-    if (requestPut !== undefined) cost += costOfPut(requestPut);
-    else if (requestTxn !== undefined && countsNestedPuts)
-      cost += costOfTxn(requestTxn, { countsNestedPuts });
-  }
-  return cost;
-}

@@ -67,9 +67,10 @@ const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, me
 };
 
 const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
-  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
-  const refusal = checkTxn(request, server.rules);
+  // First of all, because it bounds how deep transactions are nested.
+  const refusal = checkTxn(received, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
+  const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
   if (isReadOnly(request)) {
     const read = (): GiveUp =>
       admit(server, metadata, 'known', reply, (asker) => {

@@ -1,8 +1,10 @@
 /**
  * Serves a stream that answers its requests one by one: the next is not begun before the last is answered.
- * Invariant: as many messages as requests, in their order, then one status, unless the client is gone first.
+ * Invariant: as many messages as requests, in their order, then one status, unless the client is gone first; and any
+ * number of requests may wait, because an answer that comes at once does not begin the next from within itself.
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
+import { Fifo } from '../fifo.js';
 import type { Result } from '../result.js';
 import type { CallStatus } from '../service.js';
 import type { Encodable, MessageType } from '../wire/message.js';
@@ -21,9 +23,10 @@ export class SerialStream<Q, R> implements ServerStream {
   readonly #requestType: MessageType<Q>;
   readonly #responseType: MessageType<R>;
   readonly #handler: StreamHandler<Q, R>;
-  readonly #inbox: Uint8Array[] = [];
+  readonly #inbox = new Fifo<Uint8Array>();
   #halfClosed = false;
   #working = false;
+  #isTaking = false;
   #ended = false;
   #giveUp: (() => void) | undefined;
 
@@ -59,13 +62,17 @@ export class SerialStream<Q, R> implements ServerStream {
   }
 
   #next(): void {
-    while (!this.#working && !this.#ended) {
-      const bytes = this.#inbox.shift();
-      if (bytes === undefined) {
-        if (this.#halfClosed) this.#end({ code: CODE.ok, details: '' });
-        return;
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (!this.#working && !this.#ended) {
+        const bytes = this.#inbox.shift();
+        if (bytes !== undefined) this.#handle(bytes);
+        else if (this.#halfClosed) this.#end({ code: CODE.ok, details: '' });
+        else break;
       }
-      this.#handle(bytes);
+    } finally {
+      this.#isTaking = false;
     }
   }
 

@@ -3,6 +3,7 @@
  * the message does not carry it. Quantities are numbers, identifiers are bigints.
  */
 import type { ByteString } from '../byte-string.js';
+import type { Layout } from './decode.js';
 import { LENGTH_DELIMITED, VARINT, type WireReader } from './reader.js';
 import type { WireWriter } from './writer.js';
 
@@ -10,6 +11,8 @@ import type { WireWriter } from './writer.js';
 export interface Kind<T> {
   readonly wireType: number;
   read(reader: WireReader): T;
+  /** Of a message: what is in it, in place of {@link read}. */
+  layout?(): Layout;
   write(writer: WireWriter, value: T): void;
 }
 

@@ -14,3 +14,12 @@ export class InvalidTextError extends MalformedError {
     super('string field contains invalid UTF-8');
   }
 }
+
+/** Messages that are nested too deep, which only protobuf-go minds. */
+export class TooDeepError extends MalformedError {
+  override readonly name = 'TooDeepError';
+
+  constructor() {
+    super('proto:\u00a0exceeded maximum recursion depth');
+  }
+}

@@ -4,8 +4,9 @@
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
 import { field, type Field, type Kind } from './field.js';
-import { InvalidTextError, MalformedError } from './malformed-error.js';
-import { END_GROUP, isFieldNumber, LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
+import { readMessage, type Layout, type LayoutField } from './decode.js';
+import { InvalidTextError, MalformedError, TooDeepError } from './malformed-error.js';
+import { LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -35,24 +36,20 @@ export interface MessageType<T> {
   sizeOf(value: Encodable<T>): number;
   /** Bytes of fields that no such message has; where it is encoded anew, they stay. */
   unknownBytesOf(bytes: Uint8Array): number;
-  readBody(reader: WireReader): T;
+  /** How it lies on the wire. */
+  readonly layout: Layout;
   writeBody(writer: WireWriter, value: Encodable<T>): void;
 }
 
 /** The message type of a {@link MessageType}. */
 export type Decoded<M> = M extends MessageType<infer T> ? T : never;
 
-interface CompiledField extends Field<unknown> {
-  readonly key: string;
-  /** With the name of its message. */
-  readonly path: string;
-  /** As Go names it, for error texts. */
-  readonly goName: string;
-  /** Other fields of the same oneof. */
-  readonly siblings: readonly CompiledField[];
-}
+interface CompiledField extends Field<unknown>, LayoutField {}
 
-/** One scratch buffer for all: encoding is synchronous and never nests across messages that are being finished. */
+/**
+ * One scratch buffer for all: encoding is synchronous and never nests across messages that are being finished. What an
+ * encoding that failed has left in it, the next one clears.
+ */
 const scratch = new WireWriter();
 
 /** Describes a message. */
@@ -88,30 +85,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
   }
   const lastFirst = compiled.slice().reverse();
 
-  const readBody = (reader: WireReader): T => {
-    const result: Record<string, unknown> = { ...initial };
-    if (reader.dialect === 'protobuf-go') return readStrictly(reader, byNumber, result) as T;
-    while (reader.position < reader.end) {
-      const start = reader.position;
-      const wireType = reader.wireType();
-      const tag = reader.tag();
-      const number = tag < 2 ** 31 ? tag >>> 3 : numberOf(reader.exactlyFrom(start));
-      if (wireType === END_GROUP)
-        throw new MalformedError(`proto: ${name}: wiretype end group for non-group`);
-      if (number <= 0) {
-        const exact = reader.exactlyFrom(start);
-        throw new MalformedError(`proto: ${name}: illegal tag ${number} (wire type ${exact})`);
-      }
-      const field = knownField(reader, byNumber[number]);
-      if (field !== undefined) {
-        readField(reader, field, wireType, result);
-        continue;
-      }
-      reader.skip(wireType);
-      reader.unknownBytes += reader.position - start;
-    }
-    return result as T;
-  };
+  const layout: Layout = { name, byNumber, initial };
   const writeBody = (writer: WireWriter, value: Encodable<T>): void => {
     const record = value as Readonly<Record<string, unknown>>;
     for (const field of lastFirst) {
@@ -123,23 +97,23 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
   };
   return {
     name,
-    readBody,
+    layout,
     writeBody,
     decode: (bytes, dialect, fieldsNotYetKnown) =>
-      readAs(dialect, () => readBody(new WireReader(bytes, dialect, fieldsNotYetKnown))),
+      readAs(dialect, () => readMessage(new WireReader(bytes, dialect, fieldsNotYetKnown), layout) as T),
     encode(value) {
+      scratch.reset();
       writeBody(scratch, value);
       return scratch.finish();
     },
     sizeOf(value) {
-      writeBody(scratch, value);
-      const { size } = scratch;
       scratch.reset();
-      return size;
+      writeBody(scratch, value);
+      return scratch.size;
     },
     unknownBytesOf(bytes) {
       const reader = new WireReader(bytes);
-      readBody(reader);
+      readMessage(reader, layout);
       return reader.unknownBytes;
     },
   };
@@ -153,73 +127,14 @@ function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidTextError || !(error instanceof MalformedError)) throw error;
+    if (
+      error instanceof InvalidTextError ||
+      error instanceof TooDeepError ||
+      !(error instanceof MalformedError)
+    )
+      throw error;
     throw new MalformedError(CANNOT_PARSE);
   }
-}
-
-/** The number in a tag as Go casts it: its low 32 bits, signed. */
-function numberOf(tag: bigint): number {
-  return Number(BigInt.asIntN(32, tag >> 3n));
-}
-
-function knownField(
-  { fieldsNotYetKnown }: WireReader,
-  field: CompiledField | undefined,
-): CompiledField | undefined {
-  if (fieldsNotYetKnown.length === 0 || field === undefined) return field;
-  return fieldsNotYetKnown.includes(field.path) ? undefined : field;
-}
-
-/** As protobuf-go reads: a field that comes as another type than it has is one that is not known. */
-function readStrictly(
-  reader: WireReader,
-  byNumber: readonly (CompiledField | undefined)[],
-  result: Record<string, unknown>,
-): Record<string, unknown> {
-  while (reader.position < reader.end) {
-    const wireType = reader.wireType();
-    const number = Math.floor(reader.tag() / 8);
-    if (!isFieldNumber(number)) throw new MalformedError('invalid field number');
-    const field = knownField(reader, byNumber[number]);
-    const isPacked =
-      field?.repeated === true && wireType === LENGTH_DELIMITED && field.kind.wireType === VARINT;
-    if (field === undefined || (wireType !== field.kind.wireType && !isPacked)) {
-      reader.skipStrictly(number, wireType);
-    } else readField(reader, field, wireType, result);
-  }
-  return result;
-}
-
-function readField(
-  reader: WireReader,
-  field: CompiledField,
-  wireType: number,
-  result: Record<string, unknown>,
-): void {
-  const { kind, key } = field;
-  if (field.repeated) {
-    const before = result[key] as unknown[];
-    const list = before === field.initial ? (result[key] = [] as unknown[]) : before;
-    if (wireType === LENGTH_DELIMITED && kind.wireType === VARINT) readPacked(reader, kind, list);
-    else list.push(readValue(reader, field, wireType));
-    return;
-  }
-  for (const sibling of field.siblings) result[sibling.key] = sibling.initial;
-  result[key] = readValue(reader, field, wireType);
-}
-
-function readValue(reader: WireReader, field: CompiledField, wireType: number): unknown {
-  if (wireType !== field.kind.wireType) {
-    throw new MalformedError(`proto: wrong wireType = ${wireType} for field ${field.goName}`);
-  }
-  return field.kind.read(reader);
-}
-
-function readPacked(reader: WireReader, kind: Kind<never>, list: unknown[]): void {
-  const length = reader.length();
-  const until = reader.position + length;
-  while (reader.position < until) list.push(kind.read(reader));
 }
 
 function writeOne(writer: WireWriter, field: CompiledField, content: never): void {
@@ -252,13 +167,9 @@ function goNameOf(key: string): string {
 function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
   return {
     wireType: LENGTH_DELIMITED,
+    layout: () => type().layout,
     read(reader) {
-      const length = reader.length();
-      const outerEnd = reader.end;
-      reader.end = reader.position + length;
-      const value = type().readBody(reader);
-      reader.end = outerEnd;
-      return value;
+      throw new Error(`a message at ${reader.position} is read as its layout says`);
     },
     write(writer, value) {
       const before = writer.size;

@@ -16,6 +16,9 @@ export const FIXED32 = 5;
 /** Whose reading of protobuf it is; they differ in what they take for malformed. */
 export type Dialect = 'gogo/protobuf' | 'protobuf-go';
 
+/** How many groups of unknown fields protobuf-go takes within each other. */
+const GROUPS_MAX = 10_001;
+
 const NONE: readonly string[] = Object.freeze([]);
 
 export class WireReader {
@@ -170,20 +173,21 @@ export class WireReader {
 
   /** Skips a field as protobuf-go does it: a group ends where its own number says so. */
   skipStrictly(number: number, wireType: number): void {
-    if (wireType === END_GROUP || wireType > FIXED32) throw new MalformedError('invalid wire type');
-    if (wireType !== START_GROUP) {
-      this.skip(wireType);
-      return;
-    }
+    /** The numbers of the groups that have begun. */
+    const groups: number[] = [];
+    let field = number;
+    let type = wireType;
     for (;;) {
-      const type = this.wireType();
-      const inner = Math.floor(this.tag() / 8);
-      if (type === END_GROUP) {
-        if (inner !== number) throw new MalformedError('mismatching end group');
-        return;
-      }
-      if (!isFieldNumber(inner)) throw new MalformedError('invalid field number');
-      this.skipStrictly(inner, type);
+      if (type > FIXED32) throw new MalformedError('invalid wire type');
+      if (type === START_GROUP) {
+        if (groups.push(field) > GROUPS_MAX) throw new MalformedError('groups too deep');
+      } else if (type !== END_GROUP) {
+        this.skip(type);
+      } else if (groups.pop() !== field) throw new MalformedError('mismatching end group');
+      if (groups.length === 0) return;
+      type = this.wireType();
+      field = Math.floor(this.tag() / 8);
+      if (!isFieldNumber(field)) throw new MalformedError('invalid field number');
     }
   }
 

@@ -6,6 +6,8 @@
 import type { ByteString } from '../byte-string.js';
 
 const INITIAL_BYTES = 4096;
+/** A buffer that has grown beyond this for one message is not kept for the next. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** Below this many bytes a loop in JavaScript beats the call into native code. */
 const SHORT_BYTES = 24;
 /** Identifiers repeat (every header names the cluster and the member), and 64-bit arithmetic is slow. */
@@ -25,12 +27,13 @@ export class WireWriter {
   finish(): Buffer {
     const bytes = Buffer.allocUnsafe(this.size);
     this.#buffer.copy(bytes, 0, this.#start);
-    this.#start = this.#buffer.length;
+    this.reset();
     return bytes;
   }
 
   /** Forgets what was written. */
   reset(): void {
+    if (this.#buffer.length > KEPT_BYTES_MAX) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.#start = this.#buffer.length;
   }
 
