@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { ERRORS, statusOf } from '../../sim/etcd/errors.js';
-import { ELECTION_MAX_MS, FOLLOWER_LAG_MAX_MS, TestCluster, threeMembers } from './harness.js';
+import type { EtcdCluster } from '../../sim/etcd/service.js';
+import {
+  ELECTION_MAX_MS,
+  FOLLOWER_LAG_MAX_MS,
+  REQUEST_TIMEOUT_MS,
+  TestCluster,
+  threeMembers,
+} from './harness.js';
 
 test('a member that stands still answers nothing, and everything in order once it goes on', () => {
   const etcd = new TestCluster();
@@ -121,4 +128,42 @@ test('leadership does not pass to a member that is out of reach', () => {
   expect(cluster.moveLeader(one)).toBe(false);
   cluster.pauseMember(two);
   expect(cluster.moveLeader(two)).toBe(false);
+});
+
+test('a question about a lease waits at the leader that stands still, whoever leads by then, and is not repeated elsewhere', () => {
+  const { etcd, host, cluster, leader, one, two } = threeMembers();
+  const { ID } = etcd.client(leader).grant(100).response;
+  cluster.pauseMember(leader);
+  const asked = [etcd.client(one).timeToLive(ID), etcd.client(one).keepAlive().send({ ID })];
+  host.advance(ELECTION_MAX_MS);
+  expect([one, two]).toContain(cluster.leader);
+  expect(etcd.client(one).timeToLive(ID).response.grantedTTL).toBe(100);
+  host.advance(REQUEST_TIMEOUT_MS - ELECTION_MAX_MS);
+  for (const { status } of asked) expect(status).toEqual(statusOf(ERRORS.timeout));
+});
+
+test('such a question times out even where nobody leads by then, and one that comes later finds no leader', () => {
+  const { etcd, host, cluster, leader, one, two } = threeMembers();
+  cluster.pauseMember(leader);
+  cluster.stopMember(two);
+  const asked = etcd.client(one).timeToLive(7n);
+  host.advance(ELECTION_MAX_MS);
+  const later = etcd.client(one).timeToLive(7n);
+  host.advance(REQUEST_TIMEOUT_MS);
+  expect([asked.status, later.status]).toEqual([statusOf(ERRORS.timeout), statusOf(ERRORS.noLeader)]);
+});
+
+test.each([
+  ['goes on', (cluster: EtcdCluster, leader: string) => cluster.resumeMember(leader)],
+  ['is killed', (cluster: EtcdCluster, leader: string) => cluster.stopMember(leader)],
+])('such a question is answered by who leads once the one that stood still %s', (_what, end) => {
+  const { etcd, host, cluster, leader, one } = threeMembers();
+  const { ID } = etcd.client(leader).grant(100).response;
+  cluster.pauseMember(leader);
+  const asked = etcd.client(one).timeToLive(ID);
+  host.advance(ELECTION_MAX_MS);
+  expect(asked.status).toBeUndefined();
+  end(cluster, leader);
+  host.advance(100);
+  expect(asked.response.grantedTTL).toBe(100);
 });

@@ -122,6 +122,13 @@ export class Consensus {
     return leader !== undefined && this.leadership.leads(leader) ? this.#parts.log.index : undefined;
   }
 
+  /** Whom the voter takes for the leader and reaches, though its process stands still. */
+  leaderStandingStill(voter: Voter): Voter | undefined {
+    const leader = voter.knownLeader;
+    const isHeld = leader?.isPaused === true && this.#parts.links.connects(voter.name, leader.name);
+    return isHeld ? leader : undefined;
+  }
+
   /** The voter's process has stopped, started, been paused or resumed. */
   onVoterChanged(voter: Voter): void {
     if (voter.isActive) voter.replica.proceed();

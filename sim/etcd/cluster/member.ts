@@ -28,6 +28,8 @@ export class Member implements EtcdMember {
   readonly voter: Voter;
   #process: Process | undefined;
   #starts = 0;
+  /** Who has asked this member something while it stands still. */
+  readonly #waiting = new Set<() => void>();
 
   constructor({ name, id, clientUrls, host, state, log, onMembership }: MemberOptions) {
     this.name = name;
@@ -69,6 +71,7 @@ export class Member implements EtcdMember {
     this.voter.isPaused = false;
     this.#process?.stop();
     this.#process = undefined;
+    this.#tellWaiting();
   }
 
   pause(): void {
@@ -85,9 +88,23 @@ export class Member implements EtcdMember {
     this.voter.isPaused = false;
     hear();
     this.#process?.resume();
+    this.#tellWaiting();
+  }
+
+  /** Calls back once the process, which stands still, goes on or ends; returns how to give up. */
+  whenAnswering(action: () => void): () => void {
+    const wait = (): void => action();
+    this.#waiting.add(wait);
+    return () => this.#waiting.delete(wait);
   }
 
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     return this.#process?.open(method, metadata, sink) ?? ENDED_CALL;
+  }
+
+  #tellWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wait of waiting) wait();
   }
 }

@@ -171,12 +171,17 @@ export class Process implements MemberServer {
   }
 
   get primary(): Primary | undefined {
-    const leader = this.#cluster.consensus.leadership.leaderReachedBy(this.#member.voter);
+    const { consensus, members } = this.#cluster;
+    const { voter } = this.#member;
+    const still = consensus.leaderStandingStill(voter);
+    const leader = still ?? consensus.leadership.leaderReachedBy(voter);
     if (leader === undefined) return undefined;
     const { machine, replica } = leader;
+    const asked = still === undefined ? undefined : members.find((member) => member.voter === still);
     return {
       lessor: machine.lessor,
-      isHere: leader === this.#member.voter,
+      isHere: leader === voter,
+      whenAnswering: asked && ((action) => asked.whenAnswering(() => this.#gate.pass(action))),
       whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, () => this.#gate.pass(action)),
     };
   }

@@ -31,6 +31,8 @@ export function askLeader<T>(
   const { host } = server;
   let giveUpStep: (() => void) | undefined;
   let over = false;
+  /** True where the newest attempt found no leader to ask. */
+  let knewNone = false;
   let cancelTimeout: (() => void) | undefined;
   const end = (): void => {
     over = true;
@@ -45,8 +47,14 @@ export function askLeader<T>(
   const attempt = (): void => {
     if (over) return;
     const { primary } = server;
+    knewNone = primary === undefined && server.knownLeader === undefined;
     if (primary === undefined) {
-      giveUpStep = host.schedule(server.knownLeader === undefined ? ELECTION_TIMEOUT_MS : RETRY_MS, attempt);
+      giveUpStep = host.schedule(knewNone ? ELECTION_TIMEOUT_MS : RETRY_MS, attempt);
+      return;
+    }
+    // Whoever may be elected meanwhile is not asked: the question lies with the one that stands still.
+    if (primary.whenAnswering !== undefined) {
+      giveUpStep = primary.whenAnswering(attempt);
       return;
     }
     const wait = new Wait(host);
@@ -67,7 +75,7 @@ export function askLeader<T>(
   attempt();
   if (!isOver()) {
     cancelTimeout = host.schedule(REQUEST_TIMEOUT_MS, () =>
-      answer(failed(server.knownLeader === undefined ? ERRORS.noLeader : ERRORS.timeout)),
+      answer(failed(knewNone ? ERRORS.noLeader : ERRORS.timeout)),
     );
   }
   return end;

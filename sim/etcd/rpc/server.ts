@@ -22,6 +22,11 @@ export interface Primary {
   readonly lessor: Lessor;
   /** True in the leader itself. */
   readonly isHere: boolean;
+  /**
+   * Where the leader's process stands still, so that a question to it waits: calls back once it goes on or ends;
+   * returns how to give up.
+   */
+  readonly whenAnswering: ((action: () => void) => () => void) | undefined;
   /** Calls back once it has applied all that it knows to be committed; returns how to give up. */
   whenCaughtUp(action: () => void): () => void;
 }
@@ -48,7 +53,7 @@ export interface MemberServer extends MemberInfo {
   readonly tokens: TokenKeeper;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
-  /** Who minds the leases, where the member leads or can reach who does. */
+  /** Who minds the leases, where the member leads or can reach who does, or takes one for the leader that stands still. */
   readonly primary: Primary | undefined;
   /** The header of a response; without a revision, or with 0, it has the newest. */
   header(revision?: number): ResponseHeader;

@@ -149,6 +149,24 @@ export function clusterContract(target: ClusterTarget): void {
       await client.revoke(ID);
     });
 
+    it('wait in vain for what a leader that stands still knows of leases, though another was elected', async () => {
+      const { leader, one } = await roles();
+      const client = etcd().connect(one);
+      const { ID } = await client.grant(LONG_SECONDS);
+      await client.timeToLive(ID);
+      await etcd().pause(leader);
+      const refusals = Promise.all([refusalOf(client.timeToLive(ID)), refusalOf(client.keepAlive(ID))]);
+      await eventually('another leads', async () => {
+        const found = await etcd().leader(leader);
+        return found === leader ? undefined : found;
+      });
+      // Who asks once there is another leader is answered by that.
+      expect((await etcd().connect(one).timeToLive(ID)).grantedTTL).toBe(LONG_SECONDS);
+      expect(await refusals).toEqual([TIMED_OUT, TIMED_OUT]);
+      await etcd().resume(leader);
+      await client.revoke(ID);
+    });
+
     it('replace a leader that stands still, which follows when it goes on and loses nothing that it was sent', async () => {
       const { leader, one } = await roles();
       const key = newKey();
