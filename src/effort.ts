@@ -125,6 +125,15 @@ export class Effort {
     return true;
   }
 
+  /** What ends a request that failed so, or undefined where it may be sent again: the error or the signal's reason. */
+  async endAfter(error: unknown): Promise<unknown> {
+    try {
+      return (await this.mayRepeatAfter(error)) ? undefined : error;
+    } catch (reason) {
+      return reason;
+    }
+  }
+
   pauseAfterConflict(): Promise<void> {
     return this.pause(this.#afterConflict.nextMs());
   }

@@ -26,7 +26,7 @@ export interface TransferOptions extends EffortOptions {
   readonly accountPrefix?: string;
   /** Receipts are the keys `<receiptPrefix><id>`, their values JSON `{from, to, amount}`; default `receipts/`. */
   readonly receiptPrefix?: string;
-  /** Ends the call at once: it rejects with the signal's reason. */
+  /** Gives the call up at once: it rejects with the signal's reason where nothing was moved and nothing will be. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,9 +47,9 @@ export interface TransferResult {
  * Rejects with
  * - a `DefiniteError` where it cannot be done (no such account, not enough money, the id was used for something
  *   else) or the accounts cannot be read, a {@link ConflictError} after `maxAttempts`: nothing was moved;
- * - an {@link IndefiniteError} where etcd's answer to the transaction is not to be had: repeat it with its id to
- *   find out and to have it done;
- * - the signal's reason, at once: a transaction that was under way may or may not apply.
+ * - the signal's reason: nothing was moved and nothing will be;
+ * - an {@link IndefiniteError} where etcd's answer to the transaction is not to be had, or was not waited for because
+ *   the signal was aborted: repeat it with its id to find out and to have it done.
  */
 export async function transfer(
   client: Namespace,
@@ -137,13 +137,14 @@ async function read(client: Namespace, keys: Keys, effort: Effort): Promise<Stat
   }
 }
 
-/** Sends the transaction until etcd has answered it: an error does not tell whether it applied. */
+/** Sends the transaction until etcd has answered it: an error, or an abort, does not tell whether it applied. */
 async function commit(
   client: Namespace,
   effort: Effort,
   keys: Keys,
   [source, target, receipt]: [Account & { key: string }, Account & { key: string }, string],
 ): Promise<ITxnResponse> {
+  effort.throwIfAborted();
   for (;;) {
     try {
       return await effort.send((options) =>
@@ -161,10 +162,11 @@ async function commit(
           .commit(),
       );
     } catch (error) {
-      if (await effort.mayRepeatAfter(error)) continue;
+      const ended = await effort.endAfter(error);
+      if (ended === undefined) continue;
       throw new IndefiniteError(
-        `the transfer may have happened, repeat it as ${keys.receipt}: ${messageOf(error)}`,
-        { cause: error },
+        `the transfer may have happened, repeat it as ${keys.receipt}: ${messageOf(ended)}`,
+        { cause: ended },
       );
     }
   }

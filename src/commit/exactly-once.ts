@@ -86,7 +86,7 @@ export class ExactlyOnce {
         reply = await effort.send((options) => this.#client.kv.txn(request, options));
         break;
       } catch (error) {
-        const ended = await mayRepeat(effort, error);
+        const ended = await effort.endAfter(error);
         if (ended === undefined) continue;
         const link = await this.#settle(effort, record, ended);
         if (link.id === id) return { kind: 'applied', revision: link.revision };
@@ -159,15 +159,6 @@ export class ExactlyOnce {
         target
       ],
     };
-  }
-}
-
-/** The error that ends it, or undefined where it may be sent again. */
-async function mayRepeat(effort: Effort, error: unknown): Promise<unknown> {
-  try {
-    return (await effort.mayRepeatAfter(error)) ? undefined : error;
-  } catch (reason) {
-    return reason;
   }
 }
 

@@ -7,7 +7,7 @@ import type { ComparatorBuilder, IRequestOp, ITxnResponse, Namespace } from 'etc
 import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
 import { readOf, type Attempt, type Read, type Snapshot } from './attempt.js';
-import { recordLost, type CommitRecord, type CommitRecords } from '../commit/commit-records.js';
+import { recordLost, type CommitRecord, type CommitRecords, type Link } from '../commit/commit-records.js';
 import type { IsolationRules } from './isolation.js';
 
 /** How a commit ended. */
@@ -33,7 +33,10 @@ export class Committer<T> {
     this.#records = records;
   }
 
-  /** Commits what the attempt wrote, or confirms what it read where it wrote nothing. */
+  /**
+   * Commits what the attempt wrote, or confirms what it read where it wrote nothing. Where it rejects, {@link fail} has
+   * to tell what became of what was sent.
+   */
   async commit(attempt: Attempt, value: T): Promise<CommitResult<T>> {
     // Once a commit was sent, the last one must be recorded even if it writes nothing: it fences the earlier ones.
     if (attempt.writes.size > 0 || this.#record !== undefined) return this.#commitWrites(attempt, value);
@@ -63,13 +66,7 @@ export class Committer<T> {
   async fail(error: unknown): Promise<CommitResult<T> & { kind: 'committed' }> {
     const record = this.#record;
     if (record === undefined || record.settled) throw error;
-    let link;
-    try {
-      link = await this.#records.settle(record, this.#effort);
-    } catch {
-      this.#effort.throwIfAborted();
-      throw new IndefiniteError(`the transaction may have committed: ${messageOf(error)}`, { cause: error });
-    }
+    const link = await this.#settle(record, error);
     if (link === undefined) {
       this.#record = undefined;
       throw recordLost(record, error);
@@ -82,6 +79,20 @@ export class Committer<T> {
   release(): void {
     if (this.#record !== undefined) this.#records.giveBack(this.#record);
     this.#record = undefined;
+  }
+
+  /** Finds out which id the record got last, and makes every copy that is under way harmless. */
+  async #settle(record: CommitRecord, error: unknown): Promise<Link | undefined> {
+    try {
+      return await this.#records.settle(record, this.#effort);
+    } catch {
+      // Given up, or out of attempts: what was sent may apply all the same.
+    }
+    try {
+      return await this.#effort.lastResort((last) => this.#records.settle(record, last));
+    } catch {
+      throw new IndefiniteError(`the transaction may have committed: ${messageOf(error)}`, { cause: error });
+    }
   }
 
   async #commitWrites(attempt: Attempt, value: T): Promise<CommitResult<T>> {
@@ -104,7 +115,7 @@ export class Committer<T> {
         break;
       } catch (error) {
         if (await this.#effort.mayRepeatAfter(error)) continue;
-        return this.fail(new DefiniteError(`cannot commit: ${messageOf(error)}`, { cause: error }));
+        throw new DefiniteError(`cannot commit: ${messageOf(error)}`, { cause: error });
       }
     }
     if (reply.succeeded) return this.#committed(record, value, Number(reply.header.revision));

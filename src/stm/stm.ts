@@ -9,7 +9,7 @@ import { Effort, type EffortOptions } from '../effort.js';
 import { ConflictError, DefiniteError } from '../errors.js';
 import { Attempt, type Snapshot } from './attempt.js';
 import { CommitRecords } from '../commit/commit-records.js';
-import { Committer } from './committer.js';
+import { Committer, type CommitResult } from './committer.js';
 import { isolationRules, type Isolation, type IsolationRules } from './isolation.js';
 import type { Transaction } from './transaction.js';
 
@@ -21,7 +21,7 @@ export interface StmOptions extends EffortOptions {
 }
 
 export interface RunOptions {
-  /** Ends the run at once: it rejects with the signal's reason. */
+  /** Gives the run up: it rejects with the signal's reason, and then nothing was committed. */
   readonly signal?: AbortSignal | undefined;
   /** Keys that every execution reads: fetched in one request before the function is called. */
   readonly prefetch?: readonly string[];
@@ -76,7 +76,10 @@ export class STM {
    * - what `body` throws: nothing was committed;
    * - a {@link ConflictError} after `maxAttempts`, a `DefiniteError` where etcd refuses: nothing was committed;
    * - an `IndefiniteError` where a commit may have applied and etcd cannot be asked any more;
-   * - the signal's reason, at once: a commit that was under way may or may not apply.
+   * - the signal's reason: nothing was committed and nothing will be.
+   *
+   * Given up while etcd is being asked to commit, it first finds out what became of that (for no longer than
+   * `requestTimeoutMs` and 5 seconds), and resolves if it was committed.
    */
   async run<T>(
     body: (transaction: Transaction) => T | PromiseLike<T>,
@@ -109,28 +112,40 @@ export class STM {
   ): Promise<RunResult<T>> {
     const effort = new Effort(this.#options, options.signal);
     const committer = new Committer<T>(this.#client, effort, this.#rules, this.#records);
-    let conflicts = 0;
-    let carried: Snapshot | undefined;
+    const conflicts = { count: 0 };
     try {
-      for (;;) {
-        effort.begin();
-        const attempt = new Attempt(this.#client, effort, this.#rules, carried);
-        const end = await this.#execute(attempt, effort, committer, body, options.prefetch ?? []);
-        if (end.kind === 'committed') {
-          return { value: end.value, revision: end.revision, conflicts, attempts: effort.attempts };
-        }
-        conflicts += 1;
-        if (!effort.mayTry) {
-          const error = new ConflictError(`gave up after ${conflicts} conflicts`);
-          const { value, revision } = await committer.fail(error);
-          return { value, revision, conflicts, attempts: effort.attempts };
-        }
-        // The first time it starts at once from what the conflict has read. After a pause that would be outdated.
-        carried = conflicts === 1 ? end.snapshot : undefined;
-        if (conflicts > 1) await effort.pauseAfterConflict();
-      }
+      const { value, revision } = await this.#untilCommitted(
+        effort,
+        committer,
+        body,
+        options,
+        conflicts,
+      ).catch((error: unknown) => committer.fail(error));
+      return { value, revision, conflicts: conflicts.count, attempts: effort.attempts };
     } finally {
       committer.release();
+    }
+  }
+
+  /** Executes the function until it has committed. Where this rejects, a commit may be under way. */
+  async #untilCommitted<T>(
+    effort: Effort,
+    committer: Committer<T>,
+    body: (transaction: Transaction) => T | PromiseLike<T>,
+    { prefetch = [] }: RunOptions,
+    conflicts: { count: number },
+  ): Promise<CommitResult<T> & { kind: 'committed' }> {
+    let carried: Snapshot | undefined;
+    for (;;) {
+      effort.begin();
+      const attempt = new Attempt(this.#client, effort, this.#rules, carried);
+      const end = await this.#execute(attempt, effort, committer, body, prefetch);
+      if (end.kind === 'committed') return end;
+      conflicts.count += 1;
+      if (!effort.mayTry) throw new ConflictError(`gave up after ${conflicts.count} conflicts`);
+      // The first time it starts at once from what the conflict has read. After a pause that would be outdated.
+      carried = conflicts.count === 1 ? end.snapshot : undefined;
+      if (conflicts.count > 1) await effort.pauseAfterConflict();
     }
   }
 
@@ -141,7 +156,7 @@ export class STM {
     committer: Committer<T>,
     body: (transaction: Transaction) => T | PromiseLike<T>,
     prefetch: readonly string[],
-  ): Promise<{ kind: 'committed'; value: T; revision: number } | { kind: 'conflict'; snapshot?: Snapshot }> {
+  ): Promise<CommitResult<T> | { readonly kind: 'conflict'; readonly snapshot?: undefined }> {
     let value: T;
     try {
       await attempt.read(prefetch);
@@ -150,7 +165,7 @@ export class STM {
     } catch (error) {
       effort.throwIfAborted();
       if (attempt.compacted) return { kind: 'conflict' };
-      return await committer.fail(attempt.failure ?? error);
+      throw attempt.failure ?? error;
     } finally {
       attempt.close();
     }

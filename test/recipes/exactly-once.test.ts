@@ -4,6 +4,7 @@ import { Effort } from '../../src/effort.js';
 import { DefiniteError, IndefiniteError } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate } from './fake/network.js';
+import { inSimulation } from './in-simulation.js';
 
 /** Applies a put of `op` if `op` is missing, its requests meeting these fates in order. */
 function world(...fates: Fate[]) {
@@ -153,17 +154,18 @@ describe('a transaction that is aborted while etcd is asked', () => {
     },
   );
 
-  it('is indefinite where etcd does not answer any more', async () => {
-    const { network, run } = aborted('late');
-    const { decide } = network;
-    let silent = false;
-    network.decide = (request) => {
-      const fate = silent ? 'request lost' : decide(request);
-      silent ||= request.written.includes('op');
-      return fate;
-    };
-    await expect(run()).rejects.toBeInstanceOf(IndefiniteError);
-  });
+  it('is indefinite where etcd does not answer any more', () =>
+    inSimulation(async () => {
+      const { network, run } = aborted('late');
+      const { decide } = network;
+      let silent = false;
+      network.decide = (request) => {
+        const fate = silent ? 'request lost' : decide(request);
+        silent ||= request.written.includes('op');
+        return fate;
+      };
+      await expect(run()).rejects.toBeInstanceOf(IndefiniteError);
+    }));
 
   it('does nothing where it was aborted before', async () => {
     const { kv, apply } = world();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { STM, type StmOptions } from '../../src/index.js';
+import { IndefiniteError, STM, type StmOptions, type Transaction } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate } from './fake/network.js';
+import { inSimulation } from './in-simulation.js';
 
 let kv: FakeKv;
 let network: FakeNetwork;
@@ -22,6 +23,12 @@ const abort = () => controller.abort(reason);
 function hang(): Promise<Fate> {
   setImmediate(abort);
   return never();
+}
+
+/** The same once; then everything passes. */
+function hangOnce(): Promise<Fate> {
+  network.decide = () => 'pass';
+  return hang();
 }
 
 /** Aborts as soon as something wants to pause, and never ends the pause. */
@@ -66,11 +73,6 @@ describe('an aborted run', () => {
     expect(kv.puts('a')).toEqual([]);
   });
 
-  it('rejects while the commit is under way', async () => {
-    network.decide = ({ written }) => (written.includes('a') ? hang() : 'pass');
-    await expect(open().run((tx) => tx.put('a', '1'), { signal: controller.signal })).rejects.toBe(reason);
-  });
-
   it('rejects while it backs off after a conflict', async () => {
     abortInsteadOfWaiting();
     let executions = 0;
@@ -93,20 +95,95 @@ describe('an aborted run', () => {
     await expect(open().run((tx) => tx.get('a'), { signal: controller.signal })).rejects.toBe(reason);
   });
 
-  it('cannot commit any more once the next run has used its record', async () => {
-    let arrive: (() => void) | undefined;
+  /** Gives a run up that writes `a`, while its commit meets a fate. */
+  function givenUpAtCommit(fate: Fate | 'no answer') {
     network.decide = ({ written }) => {
       if (!written.includes('a')) return 'pass';
-      setImmediate(abort);
-      return new Promise((resolve) => (arrive = () => resolve('pass')));
+      if (fate === 'no answer') return hang();
+      abort();
+      return fate;
     };
-    const stm = open();
-    await expect(stm.run((tx) => tx.put('a', '1'), { signal: controller.signal })).rejects.toBe(reason);
-    await stm.run((tx) => tx.put('b', '1'));
-    arrive?.();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(kv.puts('a')).toEqual([]);
-    expect(kv.keys('records/')).toHaveLength(1);
+    return open().run((tx) => tx.put('a', '1'), { signal: controller.signal });
+  }
+
+  it.each(['reply lost', 'hidden resend', 'hidden resend refused', 'pass'] as const)(
+    'resolves where its commit applied: %s',
+    async (fate) => {
+      expect(await givenUpAtCommit(fate)).toMatchObject({ revision: kv.modRevision('a') });
+      network.deliverAllLate();
+      expect(kv.puts('a')).toEqual(['1']);
+    },
+  );
+
+  it.each(['request lost', 'late', 'refused', 'no answer'] as const)(
+    'rejects with the reason, and never applies, where its commit did not: %s',
+    async (fate) => {
+      await expect(givenUpAtCommit(fate)).rejects.toBe(reason);
+      network.deliverAllLate();
+      expect(kv.puts('a')).toEqual([]);
+    },
+  );
+
+  it('is indefinite where etcd does not answer any more', () =>
+    inSimulation(async () => {
+      const run = givenUpAtCommit('late');
+      const { decide } = network;
+      let silent = false;
+      network.decide = (request) => {
+        const fate = silent ? never<Fate>() : decide(request);
+        silent ||= request.written.includes('a');
+        return fate;
+      };
+      await expect(run).rejects.toBeInstanceOf(IndefiniteError);
+      await expect(run).rejects.toMatchObject({ definite: false, cause: reason });
+    }));
+
+  describe('whose first commit conflicted and left a late copy', () => {
+    /** Runs a transaction that finds nothing the second time; gives up then, by `second` or at the next request. */
+    function run(second: (tx: Transaction) => unknown) {
+      network.decide = ({ written }) => {
+        if (!written.includes('a')) return 'pass';
+        network.decide = () => 'pass';
+        kv.put('flag', 'x');
+        return 'hidden resend, first copy late';
+      };
+      let executions = 0;
+      return open({ backoff: { initialMs: 0 } }).run(
+        async (tx) => {
+          executions += 1;
+          await tx.get('flag');
+          if (executions > 1) return second(tx);
+          tx.put('a', '1');
+          return 'first';
+        },
+        { signal: controller.signal },
+      );
+    }
+    /** What the first commit compared becomes true again, and its copy arrives. */
+    const arrive = () => {
+      kv.delete('flag');
+      network.deliverAllLate();
+    };
+
+    it.each<[string, (tx: Transaction) => unknown]>([
+      ['while its function waits', () => (setImmediate(abort), never())],
+      ['while a read is under way', (tx) => ((network.decide = hangOnce), tx.get('b'))],
+      ['and its function throws', () => (abort(), Promise.reject(new Error('its own')))],
+    ])('rejects with the reason and the copy never applies: given up %s', async (_, second) => {
+      await expect(run(second)).rejects.toBe(reason);
+      arrive();
+      expect(kv.puts('a')).toEqual([]);
+    });
+
+    it('resolves where the copy applies before that is settled', async () => {
+      const { value } = await run(() => {
+        arrive();
+        abort();
+        return never();
+      });
+      expect(value).toBe('first');
+      expect(kv.puts('a')).toEqual(['1']);
+    });
   });
 
   it('leaves the handle usable, and lets it close', async () => {

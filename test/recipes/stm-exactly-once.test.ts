@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DefiniteError, IndefiniteError, STM, type StmOptions } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate, type SentRequest } from './fake/network.js';
+import { inSimulation } from './in-simulation.js';
 
 let kv: FakeKv;
 let network: FakeNetwork;
@@ -176,20 +177,21 @@ describe('a late copy of a commit that has conflicted', () => {
     expect(kv.puts('op')).toEqual([]);
   });
 
-  it('makes the run end indefinite if nothing can be found out before it fails', async () => {
-    const failed = run(
-      () => {
-        network.decide = (request) => (isLink(request) ? 'request lost' : 'pass');
-        throw new Error('refused');
-      },
-      { maxAttempts: 3 },
-    );
-    await expect(failed).rejects.toBeInstanceOf(IndefiniteError);
-    await expect(failed).rejects.toMatchObject({
-      definite: false,
-      message: expect.stringContaining('refused') as string,
-    });
-  });
+  it('makes the run end indefinite if nothing can be found out before it fails', () =>
+    inSimulation(async () => {
+      const failed = run(
+        () => {
+          network.decide = (request) => (isLink(request) ? 'request lost' : 'pass');
+          throw new Error('refused');
+        },
+        { maxAttempts: 3, backoff: {} },
+      );
+      await expect(failed).rejects.toBeInstanceOf(IndefiniteError);
+      await expect(failed).rejects.toMatchObject({
+        definite: false,
+        message: expect.stringContaining('refused') as string,
+      });
+    }));
 });
 
 describe('giving up on a commit that was not answered', () => {
@@ -208,29 +210,31 @@ describe('giving up on a commit that was not answered', () => {
     expect(revision).toBe(kv.modRevision('op'));
   });
 
-  it('is indefinite where nothing can be found out', async () => {
-    let commits = 0;
-    network.decide = (request) => {
-      if (isCommit(request)) commits += 1;
-      return commits > 0 ? 'late' : 'pass';
-    };
-    const run = open({ maxAttempts: 1 }).run((tx) => tx.put('op', '1'));
-    await expect(run).rejects.toBeInstanceOf(IndefiniteError);
-    await expect(run).rejects.toMatchObject({ definite: false });
-    network.deliverLate();
-    expect(kv.puts('op')).toEqual(['1']);
-  });
+  it('is indefinite where nothing can be found out', () =>
+    inSimulation(async () => {
+      let commits = 0;
+      network.decide = (request) => {
+        if (isCommit(request)) commits += 1;
+        return commits > 0 ? 'late' : 'pass';
+      };
+      const run = open({ maxAttempts: 1, backoff: {} }).run((tx) => tx.put('op', '1'));
+      await expect(run).rejects.toBeInstanceOf(IndefiniteError);
+      await expect(run).rejects.toMatchObject({ definite: false });
+      network.deliverLate();
+      expect(kv.puts('op')).toEqual(['1']);
+    }));
 
-  it('leaves a record that the next run settles before it uses it', async () => {
-    network.decide = () => (network.sent.some(isCommit) ? 'late' : 'pass');
-    const stm = open({ maxAttempts: 1 });
-    await expect(stm.run((tx) => tx.put('op', '1'))).rejects.toMatchObject({ definite: false });
-    network.decide = () => 'pass';
-    await stm.run((tx) => tx.put('other', '1'));
-    network.deliverAllLate();
-    expect(kv.puts('op')).toEqual([]);
-    expect(kv.keys('records/')).toHaveLength(1);
-  });
+  it('leaves a record that the next run settles before it uses it', () =>
+    inSimulation(async () => {
+      network.decide = () => (network.sent.some(isCommit) ? 'late' : 'pass');
+      const stm = open({ maxAttempts: 1, backoff: {} });
+      await expect(stm.run((tx) => tx.put('op', '1'))).rejects.toMatchObject({ definite: false });
+      network.decide = () => 'pass';
+      await stm.run((tx) => tx.put('other', '1'));
+      network.deliverAllLate();
+      expect(kv.puts('op')).toEqual([]);
+      expect(kv.keys('records/')).toHaveLength(1);
+    }));
 });
 
 describe('a commit record that somebody deletes', () => {

@@ -146,14 +146,51 @@ describe('a transfer under faults', () => {
     });
   });
 
-  it('rejects with the reason of its signal while a request is under way', async () => {
+  const reason = new Error('enough');
+
+  /** Aborts while the n-th request is under way, which is never answered; it arrives late where it is told to. */
+  function givenUpAt(nth: number) {
     const controller = new AbortController();
-    const reason = new Error('enough');
     network.decide = () => {
+      if (network.sent.length < nth) return 'pass';
       setImmediate(() => controller.abort(reason));
       return new Promise(() => undefined);
     };
-    await expect(send(30, 't1', { signal: controller.signal })).rejects.toBe(reason);
+    return send(30, 't1', { signal: controller.signal });
+  }
+
+  it('rejects with the reason of its signal where it was given up before its transaction was sent', async () => {
+    await expect(givenUpAt(1)).rejects.toBe(reason);
+  });
+
+  it('is indefinite where it was given up while its transaction was under way, and its id has it done', async () => {
+    await expect(givenUpAt(2)).rejects.toMatchObject({ definite: false, cause: reason });
+    network.decide = () => 'pass';
+    expect(await send(30, 't1')).toMatchObject({ amount: 30 });
+    expect(balances()).toEqual(['70', '40']);
+  });
+
+  it('rejects with the reason where it was given up between its reading and its transaction', async () => {
+    const controller = new AbortController();
+    const amount = () => {
+      controller.abort(reason);
+      return 30;
+    };
+    await expect(send(amount, 't1', { signal: controller.signal })).rejects.toBe(reason);
+    expect(network.sent).toHaveLength(1);
+  });
+
+  it('is indefinite where it was given up in the pause after its transaction had failed', async () => {
+    const controller = new AbortController();
+    network.decide = ({ writes }) => {
+      if (!writes) return 'pass';
+      setImmediate(() => controller.abort(reason));
+      return 'late';
+    };
+    const options = { signal: controller.signal, backoff: { initialMs: 1_000_000, maxMs: 1_000_000 } };
+    await expect(send(30, 't1', options)).rejects.toMatchObject({ definite: false, cause: reason });
+    network.deliverAllLate();
+    expect(balances()).toEqual(['70', '40']);
   });
 });
 
