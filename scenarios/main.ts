@@ -15,7 +15,7 @@ const EXIT_INTERRUPTED = 130;
 
 const interruption = new AbortController();
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The first asks for an orderly end, the second insists.
     if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);

@@ -8,7 +8,7 @@ import { corpusName, corpusStates, isBetter, type CorpusEntry, type CorpusState 
 import { quote, singleLine } from '../input/parsed.js';
 import { parseRepro } from '../repro/parse-repro.js';
 import { formatRepro, type Repro } from '../repro/repro.js';
-import { replaceFile } from '../report/replace-file.js';
+import { replaceFileDurably } from '../report/replace-file.js';
 import { defaultOptions } from '../scenario/parse-options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Corpus } from './rerun-corpus.js';
@@ -45,7 +45,7 @@ export class CorpusStore implements Corpus {
     if (!isBetter(repro, kept?.repro)) return undefined;
     return (await this.#attempt(file, async () => {
       await mkdir(path.dirname(file), { recursive: true });
-      await replaceFile(file, formatRepro(repro));
+      await replaceFileDurably(file, formatRepro(repro));
     }))
       ? file
       : undefined;

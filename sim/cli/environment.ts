@@ -27,7 +27,7 @@ export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths start from. */
   readonly cwd: string;
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;

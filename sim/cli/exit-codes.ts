@@ -11,7 +11,7 @@ export const exitCodes = {
   usage: 64,
   /** A defect of the simulator, or of what it needs around it (EX_SOFTWARE). */
   internal: 70,
-  /** Ended by SIGINT or SIGTERM. */
+  /** Ended by SIGINT, SIGTERM or SIGHUP. */
   interrupted: 130,
 } as const;
 

@@ -31,6 +31,8 @@ const SHRINK_EVENTS_MAX = 3_000_000;
 export class FollowUp {
   readonly #options: FollowUpOptions;
   readonly #runner: PlanRunner;
+  /** Files of the corpus that the user knows of. */
+  readonly #told = new Set<string>();
 
   constructor(options: FollowUpOptions, runner: PlanRunner) {
     this.#options = options;
@@ -43,14 +45,16 @@ export class FollowUp {
     return { shrunk, explanation: shrunk === undefined ? undefined : await this.#explain(shrunk.smallest) };
   }
 
-  /** Keeps a violation for the next time. */
+  /** Keeps a violation for the next time: as soon as it is found, and again once it is smaller. */
   async keep(failure: RunResult): Promise<void> {
     const { budget, request } = this.#runner;
     const repro = failure.verdict === 'violated' ? reproOf(failure, budget) : undefined;
     if (repro === undefined) return;
     const file = await (await this.#openCorpus())?.keep(repro, request.scenario);
     const { environment } = this.#options;
-    if (file !== undefined) environment.stderr.write(`corpus: ${shortPath(environment.cwd, file)}\n`);
+    if (file === undefined || this.#told.has(file)) return;
+    this.#told.add(file);
+    environment.stderr.write(`corpus: ${shortPath(environment.cwd, file)}\n`);
   }
 
   /** Runs what was found before; gives the fastest that still fails. */

@@ -3,8 +3,10 @@
  * first failing seed in simulation is run a second time, with stacks, and must give the same trace; what was found before
  * an interruption is shown and kept.
  */
-import { sweep } from '../explore/sweep.js';
+import type { ShrinkResult } from '../explore/shrink/shrink.js';
+import { firstMessage, sweep } from '../explore/sweep.js';
 import { unlessAborted } from '../explore/unless-aborted.js';
+import { singleLine } from '../input/parsed.js';
 import type { RunResult, Verdict } from '../run.js';
 import type { CliEnvironment } from './environment.js';
 import { NondeterminismError } from './check-determinism.js';
@@ -91,9 +93,10 @@ class Runner {
       this.#tell('interrupted before the run ended');
       return 'interrupted';
     }
+    await this.#followUp.keep(result);
     const understood = await this.#followUp.understand(result);
     await presentRun(this.#command, { result, budget: this.#runner.budget, ...understood });
-    await this.#followUp.keep(understood.shrunk?.smallest ?? result);
+    await this.#keepShrunk(understood.shrunk);
     if (!this.#isSameRun(first, second)) return 'nondeterministic';
     return signal.aborted ? this.#interruptedLate() : result.verdict;
   }
@@ -112,6 +115,10 @@ class Runner {
       seeds,
       keepGoing,
       runSeed: (seed, progress) => this.#runner.runSeed(seed, { stacks: false, progress }),
+      failed: (failure) => {
+        display.end();
+        return this.#keepFound(failure);
+      },
       progress: (progress) => display.show(progress),
       signal: environment.signal,
       nowMs: () => environment.nowMs(),
@@ -119,13 +126,13 @@ class Runner {
     const { firstFailure } = result;
     const second = firstFailure === undefined ? undefined : await this.#runner.runAgain(firstFailure);
     const shown = second ?? firstFailure;
-    const understood = shown === undefined ? {} : await this.#followUp.understand(shown);
+    const understood = shown === undefined ? undefined : await this.#followUp.understand(shown);
     await presentSweep(this.#command, {
       result: shown === undefined ? result : { ...result, firstFailure: shown },
       budget,
       ...understood,
     });
-    if (shown !== undefined) await this.#followUp.keep(understood.shrunk?.smallest ?? shown);
+    await this.#keepShrunk(understood?.shrunk);
     if (!this.#isSameRun(firstFailure, second)) return 'nondeterministic';
     if (result.interrupted) {
       this.#tell(`interrupted after ${result.seedsRun} of ${result.seedsPlanned} seeds`);
@@ -134,6 +141,19 @@ class Runner {
     if (environment.signal.aborted) return this.#interruptedLate();
     const verdicts = result.failures.map((failure) => failure.verdict);
     return worstVerdict(known === undefined ? verdicts : [...verdicts, 'violated']);
+  }
+
+  /** So that whatever ends the sweep later, what it found is there: in the corpus and, where it runs on, on stderr. */
+  async #keepFound(failure: RunResult): Promise<void> {
+    if (this.#command.keepGoing) {
+      const { verdict, plan, replay } = failure;
+      this.#tell(`seed ${plan.seed} is ${verdict}: ${singleLine(firstMessage(failure))}; ${replay}`);
+    }
+    await this.#followUp.keep(failure);
+  }
+
+  async #keepShrunk(shrunk: ShrinkResult | undefined): Promise<void> {
+    if (shrunk !== undefined) await this.#followUp.keep(shrunk.smallest);
   }
 
   #interruptedLate(): Outcome {

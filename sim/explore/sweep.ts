@@ -20,6 +20,8 @@ export interface SweepRequest {
    * @param progress told after every run of a campaign
    */
   runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<RunResult>;
+  /** Told at once of every seed that was not satisfied; the next one waits for it. */
+  failed?(result: RunResult): Promise<void>;
   /** Told after every seed, and after every run of a campaign. */
   progress?(progress: SweepProgress): void;
   readonly signal: AbortSignal;
@@ -64,6 +66,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     if (result.verdict !== 'satisfied') {
       failures.push({ seed, verdict: result.verdict, message: firstMessage(result), replay: result.replay });
       if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;
+      await request.failed?.(result);
     }
     tell();
     if (result.verdict === 'violated' && !request.keepGoing) break;

@@ -158,6 +158,33 @@ describe('a sweep', () => {
     expect(await seedsOf('--faults', 'connection-reset')).toEqual([2]);
   });
 
+  it('keeps a failure when it is found, and what shrinking makes of it in its place', async () => {
+    const seen: [string, number][] = [];
+    const lookAround = (at: string) => {
+      const [name] = filesOf('failing');
+      if (name !== undefined) seen.push([at, read('failing', name).trace.events]);
+    };
+    const { machinery } = withStore(undefined);
+    await sim([...sweep, '--keep-going'], {
+      ...{ cwd: directory, answer: (seed) => (lookAround(`seed ${seed}`), { verdict: 'violated' }) },
+      machinery: {
+        ...machinery,
+        shrinkFailure: ({ failure }) => {
+          lookAround('shrinking');
+          const smallest = { ...failure, trace: { hash: 'small', events: 1 } };
+          return Promise.resolve({ signature: 'check sum', smallest, runs: 1, complete: true });
+        },
+      },
+    });
+    lookAround('end');
+    expect(seen).toEqual([
+      ['seed 101', 3],
+      ['seed 100', 3],
+      ['shrinking', 3],
+      ['end', 1],
+    ]);
+  });
+
   it('keeps what it finds, and nothing on the real backend or without a report', async () => {
     const found = await sim(sweep, withStore(fails(101)));
     expect(found.code).toBe(1);
