@@ -31,9 +31,11 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // Whatever escapes everybody is a defect, and must not look like the verdict whose exit code Node.js would give it.
-process.on('uncaughtException', (error: unknown) => {
+const endWith = (error: unknown): void => {
   fail(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-});
+};
+let onEscaped = endWith;
+process.on('uncaughtException', (error: unknown) => onEscaped(error));
 
 // stdout is data: what a config file or a scenario prints is not.
 globalThis.console = new Console(process.stderr);
@@ -54,6 +56,10 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interruption.signal,
+  outliveExceptions: (report) => {
+    onEscaped = report;
+    return () => (onEscaped = endWith);
+  },
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });

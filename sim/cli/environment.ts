@@ -29,6 +29,11 @@ export interface CliEnvironment {
   readonly cwd: string;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
+  /**
+   * From now on what nobody catches is handed to `report` and does not end the process; the returned function ends
+   * that. For a command that must outlive a defect.
+   */
+  outliveExceptions(report: (error: unknown) => void): () => void;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
 }

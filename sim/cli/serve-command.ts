@@ -1,7 +1,8 @@
 /**
  * `sim serve`: the in-memory etcd on a port, or on one for each member, until it is interrupted. Its endpoints are all
  * that goes to stdout.
- * Invariant: an interruption is how it is meant to end, so that the exit code then is 0.
+ * Invariant: an interruption is how it is meant to end, so that the exit code then is 0; and no client ends it, nor an
+ * exception, which is reported.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -17,16 +18,33 @@ import { UsageError } from './usage-error.js';
 
 export async function serveCommand(
   { listen, members, certFile, keyFile, etcdVersion }: Settings,
-  { cwd, signal, stdout, stderr }: CliEnvironment,
+  { cwd, signal, stdout, stderr, outliveExceptions }: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
   const tls = await readTls(cwd, certFile, keyFile);
-  const served = await machinery.serveEtcd({ listen, members, tls, version: etcdVersion });
+  const onInternalError = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    stderr.write(`sim: internal error, and serving on: ${text}\n`);
+  };
+  const served = await machinery.serveEtcd({ listen, members, tls, version: etcdVersion, onInternalError });
+  const dieOfExceptions = outliveExceptions(onInternalError);
+  for (const endpoint of served.endpoints.filter(isForOthers)) {
+    stderr.write(
+      `sim: warning: ${endpoint} may be reached by other machines, and any of them may read and write it\n`,
+    );
+  }
   stderr.write(`serving etcd ${etcdVersion} from memory: its data ends with this process (Ctrl-C)\n`);
   stdout.write(`${served.endpoints.join(',')}\n`);
   if (!signal.aborted) await once(signal, 'abort');
+  dieOfExceptions();
   await served.close();
   return exitCodes.satisfied;
+}
+
+/** It is not at a loopback address. */
+function isForOthers(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return hostname !== 'localhost' && hostname !== '[::1]' && !/^127(\.\d+){3}$/.test(hostname);
 }
 
 async function readTls(

@@ -18,6 +18,11 @@ export interface EtcdHost {
   scheduleHousekeeping(delayMs: number, action: () => void): () => void;
   /** The next draw of the stream named `stream`: an unsigned 32-bit integer. */
   randomUint32(stream: string): number;
+  /**
+   * Ties a callback to the call that is being served, so that an exception in it is that call's and nobody else's;
+   * `otherwise` is then its result. Where it is not there, as in a simulation, an exception is an error of the whole.
+   */
+  bind?<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R;
 }
 
 /** gRPC metadata as the server sees it: lower-case names, text values only. */

@@ -1,13 +1,16 @@
 /**
- * One gRPC call on its HTTP/2 stream. Invariant: it ends with the member's status, or the member is told that the
- * client is gone; and what waits for a client that does not read is bounded, because the member is told to wait and
- * nothing more is read of the client.
+ * One gRPC call on its HTTP/2 stream. Invariant: it ends with the member's status, with INTERNAL where serving it threw,
+ * or the member is told that the client is gone; and what waits for a client that does not read is bounded, because the
+ * member is told to wait and nothing more is read of the client.
  */
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { CODE } from '../etcd/errors.js';
+import { ENDED_CALL } from '../etcd/rpc/streaming.js';
 import type { CallSink, CallStatus, EtcdHost, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { Containment, Failing } from './containment.js';
 import { AT_ONCE, refusalHeaders, statusHeaders, type Opening } from './grpc-headers.js';
 import { frameOf, FrameReader } from './message-frames.js';
+import { stopListening } from './stop-listening.js';
 
 /** A stream for which so much waits is full. A single message may be larger. */
 const FULL_BYTES = 1024 * 1024;
@@ -19,31 +22,58 @@ const BROKEN_OFF: CallStatus = { code: CODE.unknown, details: 'unexpected EOF' }
 
 type AcceptedOpening = Extract<Opening, { readonly kind: 'call' }>;
 
-export class GrpcCall implements CallSink {
+/** What calls are served with. */
+export interface CallParts {
+  readonly member: EtcdMember;
+  /** Times the deadlines of calls. */
+  readonly host: EtcdHost;
+  readonly containment: Containment;
+}
+
+export class GrpcCall implements CallSink, Failing {
   readonly #stream: ServerHttp2Stream;
   readonly #host: EtcdHost;
+  readonly #containment: Containment;
   readonly #opening: AcceptedOpening;
   readonly #reader: FrameReader;
-  readonly #service: ServerCall;
-  readonly #cancelDeadline: (() => void) | undefined;
+  #service: ServerCall = ENDED_CALL;
+  #cancelDeadline: (() => void) | undefined;
   /** Frames of this turn of the event loop, which are sent together. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #ended = false;
   #wasFull = false;
 
-  constructor(stream: ServerHttp2Stream, opening: AcceptedOpening, member: EtcdMember, host: EtcdHost) {
+  constructor(stream: ServerHttp2Stream, opening: AcceptedOpening, { host, containment }: CallParts) {
     this.#stream = stream;
     this.#host = host;
+    this.#containment = containment;
     this.#opening = opening;
     this.#reader = new FrameReader(opening.encoding);
-    this.#service = member.open(opening.path, opening.metadata, this);
-    stream.on('data', (chunk: Buffer) => this.#onData(chunk));
-    stream.on('end', () => this.#onEnd());
-    stream.on('drain', () => this.#onDrain());
-    stream.on('close', () => this.#onGone());
-    if (opening.timeoutMs !== Infinity && !this.#ended) {
-      this.#cancelDeadline = host.schedule(opening.timeoutMs, () => this.#refuse(DEADLINE_EXCEEDED));
+  }
+
+  /** Has the member serve it. */
+  begin(member: EtcdMember): void {
+    const stream = this.#stream;
+    const { path, metadata, timeoutMs } = this.#opening;
+    this.#contained(() => (this.#service = member.open(path, metadata, this)));
+    stream.on('data', (chunk: Buffer) => this.#contained(() => this.#onData(chunk)));
+    stream.on('end', () => this.#contained(() => this.#onEnd()));
+    stream.on('drain', () => this.#contained(() => this.#onDrain()));
+    stream.on('close', () => this.#contained(() => this.#onGone()));
+    if (timeoutMs !== Infinity && !this.#ended) {
+      this.#cancelDeadline = this.#host.schedule(timeoutMs, () => this.#refuse(DEADLINE_EXCEEDED));
+    }
+  }
+
+  /** Serving it threw. */
+  fail(error: unknown): void {
+    const details = `etcd-sim: internal error: ${error instanceof Error ? error.message : String(error)}`;
+    try {
+      this.#refuse({ code: CODE.internal, details });
+    } finally {
+      // Where the status has left, or is about to, this is too late to do anything.
+      if (!this.#stream.headersSent) this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
 
@@ -56,7 +86,7 @@ export class GrpcCall implements CallSink {
   message(bytes: Uint8Array): void {
     if (this.#ended) return;
     const frame = frameOf(bytes, this.#opening.encoding);
-    if (this.#pending.push(frame) === 1) queueMicrotask(() => this.#flush());
+    if (this.#pending.push(frame) === 1) queueMicrotask(() => this.#contained(() => this.#flush()));
     this.#pendingBytes += frame.length;
   }
 
@@ -64,15 +94,17 @@ export class GrpcCall implements CallSink {
     if (this.#ended) return;
     this.#end();
     const stream = this.#stream;
-    if (stream.destroyed) return;
+    if (isGone(stream)) return;
     if (!stream.headersSent && this.#pending.length === 0) {
       stream.respond(refusalHeaders(constants.HTTP_STATUS_OK, status), AT_ONCE);
-      stopListening(stream);
+      stopListening(stream, this.#host);
     } else {
       stream.once('wantTrailers', () => {
-        stream.sendTrailers(statusHeaders(status));
-        // Trailers that have not left yet would be lost.
-        if (mayGoOn(stream)) this.#host.schedule(0, () => stopListening(stream));
+        this.#contained(() => {
+          if (isGone(stream)) return;
+          stream.sendTrailers(statusHeaders(status));
+          stopListening(stream, this.#host);
+        });
       });
       this.#respond();
       stream.end(this.#takePending());
@@ -125,13 +157,17 @@ export class GrpcCall implements CallSink {
     this.#service.cancel();
   }
 
+  #contained(action: () => void): void {
+    this.#containment.run(this, action, undefined);
+  }
+
   #end(): void {
     this.#ended = true;
     this.#cancelDeadline?.();
   }
 
   #flush(): void {
-    if (this.#pending.length === 0 || this.#stream.destroyed) return;
+    if (this.#pending.length === 0 || isGone(this.#stream)) return;
     this.#respond();
     this.#stream.write(this.#takePending());
   }
@@ -153,14 +189,7 @@ export class GrpcCall implements CallSink {
   }
 }
 
-/** A client that could say more is told that nobody listens; its answer has been given. */
-export function stopListening(stream: ServerHttp2Stream): void {
-  if (stream.destroyed || stream.readableEnded) return;
-  stream.resume();
-  if (mayGoOn(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
-}
-
-/** The client has not said that this was all. */
-function mayGoOn(stream: ServerHttp2Stream): boolean {
-  return !stream.readableEnded && stream.state.remoteClose !== 1;
+/** Nothing more can be said on it. A stream that the client has reset is closed for a while before it is destroyed. */
+function isGone(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed;
 }

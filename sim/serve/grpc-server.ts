@@ -6,6 +6,7 @@
  */
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2Session,
   type IncomingHttpHeaders,
@@ -15,10 +16,10 @@ import {
 import type { Socket } from 'node:net';
 import { createServer, type Server as TlsServer } from 'node:tls';
 import { EnvironmentError } from '../backend/environment-error.js';
-import type { EtcdHost, EtcdMember } from '../etcd/service.js';
 import { whenKindIsKnown } from './connection-kind.js';
-import { GrpcCall, stopListening } from './grpc-call.js';
+import { GrpcCall, type CallParts } from './grpc-call.js';
 import { AT_ONCE, openingOf, refusalHeaders } from './grpc-headers.js';
+import { stopListening } from './stop-listening.js';
 
 export interface ServerTls {
   /** The certificate and those that sign it, PEM. */
@@ -27,10 +28,7 @@ export interface ServerTls {
   readonly key: string;
 }
 
-export interface GrpcServerOptions {
-  readonly member: EtcdMember;
-  /** Times the deadlines of calls. */
-  readonly host: EtcdHost;
+export interface GrpcServerOptions extends CallParts {
   readonly tls?: ServerTls | undefined;
   /** Answers HTTP/1.1, as on etcd's client port. */
   readonly pages: RequestListener;
@@ -51,15 +49,23 @@ export class GrpcServer {
   readonly #sessions = new Set<Http2Session>();
 
   /** Throws an EnvironmentError where the certificate will not do. */
-  constructor({ member, host, tls, pages }: GrpcServerOptions) {
+  constructor(options: GrpcServerOptions) {
+    const { tls, pages } = options;
     const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void =>
-      take(stream, headers, member, host);
+      take(stream, headers, options);
     const onSession = (session: ServerHttp2Session): void => this.#keep(session);
     const http = createHttpServer(pages);
     const http2 = createHttp2Server(UNBOUNDED).on('session', onSession).on('stream', onStream);
     const accept = (socket: Socket): void =>
       whenKindIsKnown(socket, (kind) => void (kind === 'HTTP/2' ? http2 : http).emit('connection', socket));
-    const tlsServer = tls === undefined ? undefined : createTlsServer(tls).on('secureConnection', accept);
+    const tlsServer =
+      tls === undefined
+        ? undefined
+        : createTlsServer(tls).on('secureConnection', (socket) => {
+            // A client that breaks off before it has said what it speaks is no error of ours.
+            socket.on('error', () => undefined);
+            accept(socket);
+          });
     this.#accept = tlsServer === undefined ? accept : (socket) => void tlsServer.emit('connection', socket);
   }
 
@@ -86,20 +92,22 @@ export class GrpcServer {
   }
 }
 
-function take(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  member: EtcdMember,
-  host: EtcdHost,
-): void {
+function take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, parts: CallParts): void {
   stream.on('error', () => undefined);
-  const opening = openingOf(headers);
-  if (opening.kind === 'call') {
-    new GrpcCall(stream, opening, member, host);
-  } else {
-    stream.respond(refusalHeaders(opening.httpStatus, opening.status), AT_ONCE);
-    stopListening(stream);
-  }
+  parts.containment.run(
+    { fail: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR) },
+    () => {
+      if (stream.destroyed || stream.closed) return;
+      const opening = openingOf(headers);
+      if (opening.kind === 'call') {
+        new GrpcCall(stream, opening, parts).begin(parts.member);
+      } else {
+        stream.respond(refusalHeaders(opening.httpStatus, opening.status), AT_ONCE);
+        stopListening(stream, parts.host);
+      }
+    },
+    undefined,
+  );
 }
 
 function createTlsServer({ certificate, key }: ServerTls): TlsServer {

@@ -23,10 +23,15 @@ const ACCESS_HEADERS = {
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers requests at a member's address. */
+/**
+ * Answers requests at a member's address.
+ *
+ * @param report hears of every exception, which ends its request's connection
+ */
 export function pagesOf(
   member: EtcdMember,
   rules: VersionRules,
+  report: (error: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
@@ -34,14 +39,19 @@ export function pagesOf(
     ...(rules.hasProbes ? probes(member) : []),
   ]);
   return (request, response) => {
-    void answer(pages, request).then(({ status, headers, body }) => {
-      response.writeHead(status, {
-        ...ACCESS_HEADERS,
-        ...headers,
-        'Content-Length': Buffer.byteLength(body),
+    answer(pages, request)
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, {
+          ...ACCESS_HEADERS,
+          ...headers,
+          'Content-Length': Buffer.byteLength(body),
+        });
+        response.end(body);
+      })
+      .catch((error: unknown) => {
+        report(error);
+        response.destroy();
       });
-      response.end(body);
-    });
   };
 }
 

@@ -1,14 +1,21 @@
 /**
  * The real world as the in-memory etcd sees it: this machine's clock, timers and randomness. Invariant: its clock
- * never goes back, and after `close` no timer of it is left.
+ * never goes back, after `close` no timer of it is left, and where exceptions are contained no timer throws.
  */
 import { randomInt } from 'node:crypto';
 import type { EtcdHost } from '../etcd/service.js';
+import type { Containment } from './containment.js';
 
 const UINT32_COUNT = 2 ** 32;
 
 export class RealHost implements EtcdHost {
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #containment: Containment | undefined;
+
+  /** @param containment of exceptions; without one they are the process's */
+  constructor(containment?: Containment) {
+    this.#containment = containment;
+  }
 
   /** Counted from 1970, so that ids made of it differ from those of an earlier process. */
   nowMs(): number {
@@ -16,9 +23,10 @@ export class RealHost implements EtcdHost {
   }
 
   schedule(delayMs: number, action: () => void): () => void {
+    const contained = this.#containment?.bindTimer(action) ?? action;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      action();
+      contained();
     }, delayMs);
     this.#timers.add(timer);
     return () => {
@@ -33,6 +41,10 @@ export class RealHost implements EtcdHost {
 
   randomUint32(): number {
     return randomInt(UINT32_COUNT);
+  }
+
+  bind<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R {
+    return this.#containment?.bind(callback, otherwise) ?? callback;
   }
 
   /** Timers that have not fired. */

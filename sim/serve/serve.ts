@@ -8,6 +8,7 @@ import { createCluster } from '../etcd/cluster.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { parseAddress, type ListenAddress } from './address.js';
 import type { ServerTls } from './grpc-server.js';
+import { Containment } from './containment.js';
 import { MemberPort } from './member-port.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
@@ -27,6 +28,11 @@ export interface ServeOptions {
   readonly quotaBackendBytes?: number | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
+  /**
+   * Hears of every exception that is thrown while something is served: a defect of this simulator. The call that it
+   * belongs to ends with INTERNAL, everything else goes on. Prints it to stderr by default.
+   */
+  readonly onInternalError?: ((error: unknown) => void) | undefined;
 }
 
 export interface ServedEtcd extends ServedMembers {
@@ -48,10 +54,12 @@ export async function serveEtcd({
   tls,
   quotaBackendBytes,
   version = DEFAULT_ETCD_VERSION,
+  onInternalError = printToStderr,
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const names = namesOf(members);
   const addresses = addressesOf(listen, members);
-  const host = new RealHost();
+  const containment = new Containment(onInternalError);
+  const host = new RealHost(containment);
   // Members tell their clients these URLs, which are known once they listen.
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
   const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
@@ -63,8 +71,9 @@ export async function serveEtcd({
   };
   try {
     for (const [index, member] of cluster.members.entries()) {
-      const pages = pagesOf(member, VERSIONS[version]);
-      const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, { member, host, tls, pages });
+      const pages = pagesOf(member, VERSIONS[version], onInternalError);
+      const options = { member, host, containment, tls, pages };
+      const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, options);
       await port.open();
       ports.set(member.name, port);
       clientUrls[member.name]?.push(port.url);
@@ -78,6 +87,11 @@ export async function serveEtcd({
     endpoints: [...ports.values()].map(({ url }) => url),
     close: () => (closed ??= end()),
   });
+}
+
+function printToStderr(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`etcd-sim: internal error: ${text}\n`);
 }
 
 const FREE_LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };

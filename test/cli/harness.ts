@@ -67,6 +67,7 @@ export interface FakeWorld {
   readonly stdout?: Memory;
   readonly stderr?: Memory;
   readonly signal?: AbortSignal;
+  readonly outliveExceptions?: CliEnvironment['outliveExceptions'];
   readonly machinery?: Partial<Machinery>;
 }
 
@@ -151,6 +152,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     env: world.env ?? {},
     cwd: world.cwd ?? import.meta.dirname,
     signal: world.signal ?? new AbortController().signal,
+    outliveExceptions: world.outliveExceptions ?? (() => () => undefined),
     nowMs: () => (nowMs += 50),
   };
   const code = await main(argv, environment, machinery);

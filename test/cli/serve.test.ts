@@ -8,7 +8,7 @@ import type { ServeOptions } from '../../sim/serve/serve.js';
 import { sim } from './harness.js';
 
 /** An etcd that is interrupted as soon as it is served. */
-function interrupted() {
+function interrupted(endpoints = ['http://127.0.0.1:2379']) {
   const orders: ServeOptions[] = [];
   const interruption = new AbortController();
   let closed = 0;
@@ -16,7 +16,7 @@ function interrupted() {
     orders.push(order);
     interruption.abort();
     const close = () => Promise.resolve(void closed++);
-    return Promise.resolve({ endpoints: ['http://127.0.0.1:2379'], close });
+    return Promise.resolve({ endpoints, close });
   };
   return {
     orders,
@@ -29,7 +29,7 @@ describe('sim serve', () => {
   it('listens where etcd does, on loopback alone', async () => {
     const { orders, world } = interrupted();
     await sim(['serve'], world);
-    expect(orders).toEqual([{ listen: '127.0.0.1:2379', members: 1, tls: undefined, version: '3.6' }]);
+    expect(orders).toMatchObject([{ listen: '127.0.0.1:2379', members: 1, tls: undefined, version: '3.6' }]);
   });
 
   it('is the etcd of the version that is asked for, and says so', async () => {
@@ -44,6 +44,37 @@ describe('sim serve', () => {
     expect(done.stdout.text).toBe('http://127.0.0.1:2379\n');
     expect(done.stderr.lines).toHaveLength(1);
     expect(done.stderr.text).toContain('from memory');
+  });
+
+  it.each([
+    ['http://0.0.0.0:2379', 1],
+    ['http://[::]:2379', 1],
+    ['https://etcd.example:2379', 1],
+    ['http://127.8.9.1:2379', 0],
+    ['http://[::1]:2379', 0],
+    ['http://localhost:2379', 0],
+  ])('warns where other machines may reach it: %s', async (endpoint, warnings) => {
+    const { stderr } = await sim(['serve'], interrupted([endpoint]).world);
+    const warned = stderr.lines.filter((line) => line.includes('warning') && line.includes(endpoint));
+    expect(warned).toHaveLength(warnings);
+  });
+
+  it('reports an exception that nobody has caught, and serves on', async () => {
+    const { world } = interrupted();
+    let outlived = 0;
+    const outliveExceptions = (report: (error: unknown) => void) => {
+      report(new Error('of nobody'));
+      return () => outlived++;
+    };
+    const serveEtcd = (options: ServeOptions) => {
+      options.onInternalError?.(new Error('of a call'));
+      return world.machinery.serveEtcd(options);
+    };
+    const done = await sim(['serve'], { ...world, machinery: { serveEtcd }, outliveExceptions });
+    expect(done.code).toBe(0);
+    expect(done.stderr.text).toContain('of a call');
+    expect(done.stderr.text).toContain('of nobody');
+    expect(outlived).toBe(1);
   });
 
   it('is closed by an interruption and ends with 0', async () => {

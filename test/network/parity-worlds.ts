@@ -9,6 +9,8 @@ import type { CallMetadata, CallSink, EtcdMember } from '../../sim/etcd/service.
 import { Network } from '../../sim/network/network.js';
 import { GrpcServer } from '../../sim/serve/grpc-server.js';
 import { RealHost } from '../../sim/serve/real-host.js';
+import { Containment } from '../../sim/serve/containment.js';
+import { loudly } from '../serve/support/loudly.js';
 
 /** What a test does in either world. */
 export interface ParityWorld {
@@ -95,6 +97,7 @@ export async function onLoopback<T>(main: Main<T>): Promise<T> {
   const server = new GrpcServer({
     member: createMember(seen),
     host,
+    containment: new Containment(loudly),
     pages: (_request, response) => void response.end(),
   });
   const sockets = new Set<Socket>();

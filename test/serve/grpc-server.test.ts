@@ -5,6 +5,8 @@ import { GrpcServer } from '../../sim/serve/grpc-server.js';
 import { startListening } from '../../sim/serve/listener.js';
 import { RealHost } from '../../sim/serve/real-host.js';
 import { RawClient } from './support/raw-client.js';
+import { Containment } from '../../sim/serve/containment.js';
+import { loudly } from './support/loudly.js';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -48,7 +50,12 @@ async function start() {
   const member = new Listener();
   const host = new RealHost();
   cleanups.push(() => host.close());
-  const server = new GrpcServer({ member, host, pages: (_request, response) => void response.end('page') });
+  const server = new GrpcServer({
+    member,
+    host,
+    containment: new Containment(loudly),
+    pages: (_request, response) => void response.end('page'),
+  });
   const address = { host: '127.0.0.1', port: 0 };
   const listener = await startListening(address, (socket) => server.accept(socket));
   cleanups.push(() => listener.close());

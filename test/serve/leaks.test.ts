@@ -11,6 +11,8 @@ import { GrpcServer } from '../../sim/serve/grpc-server.js';
 import { startListening, type Listener } from '../../sim/serve/listener.js';
 import { RealHost } from '../../sim/serve/real-host.js';
 import { frame, Http2Client } from './support/http2-client.js';
+import { Containment } from '../../sim/serve/containment.js';
+import { loudly } from './support/loudly.js';
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 const MIB = 1024 * 1024;
@@ -74,7 +76,12 @@ beforeEach(async () => {
   const [only] = cluster.members;
   if (only === undefined) throw new Error('no member');
   member = new Counted(only);
-  server = new GrpcServer({ member, host, pages: (_request, response) => void response.end() });
+  server = new GrpcServer({
+    member,
+    host,
+    containment: new Containment(loudly),
+    pages: (_request, response) => void response.end(),
+  });
   listener = await startListening({ host: '127.0.0.1', port: 0 }, (socket) => server.accept(socket));
   url = `http://127.0.0.1:${listener.port}`;
 });

@@ -7,6 +7,7 @@ import type { EtcdCluster } from '../../sim/etcd/service.js';
 import { VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
 import { pagesOf } from '../../sim/serve/pages.js';
 import { RealHost } from '../../sim/serve/real-host.js';
+import { loudly } from './support/loudly.js';
 
 let host: RealHost;
 let cluster: EtcdCluster;
@@ -16,7 +17,7 @@ async function start(version: EtcdVersion = '3.6'): Promise<void> {
   cluster = createCluster({ members: ['m1'], host, version });
   const [member] = cluster.members;
   if (member === undefined) throw new Error('no member');
-  server = createServer(pagesOf(member, VERSIONS[version])).listen(0, '127.0.0.1');
+  server = createServer(pagesOf(member, VERSIONS[version], loudly)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 }
 

@@ -8,6 +8,7 @@
  * Where the member knows no leader it waits for one. Where the leader's process stands still it waits for that one to
  * go on. Where the member still believes in a leader that is gone or out of reach, it is lost.
  */
+import { bound } from '../bound.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { failed, type Result } from '../result.js';
 import type { EtcdHost } from '../service.js';
@@ -86,13 +87,11 @@ export class Consensus {
       cancelTimer();
       tell?.(result);
     };
-    const proposal: Proposal = {
-      proposer: voter,
-      applyTo: (applier) => {
-        const result = entry(applier.machine, applier.replica.appliedIndex + 1);
-        if (applier === voter) settle(result);
-      },
+    const applyTo = (applier: Voter): void => {
+      const result = entry(applier.machine, applier.replica.appliedIndex + 1);
+      if (applier === voter) settle(result);
     };
+    const proposal: Proposal = { proposer: voter, applyTo: bound(host, applyTo, undefined) };
     this.#route(voter, proposal);
     if (isSettled()) return nothingToCancel;
     const cancel = host.schedule(REQUEST_TIMEOUT_MS, () => {

@@ -2,10 +2,18 @@
  * What a process that stands still does not do: whatever comes meanwhile waits in order. Invariant: what went in
  * first comes out first, and nothing of a process that ended comes out at all.
  */
+import { bound } from '../bound.js';
+import type { EtcdHost } from '../service.js';
+
 export class Gate {
+  readonly #host: EtcdHost;
   #isShut = false;
   #isClosed = false;
   #queue: (() => void)[] = [];
+
+  constructor(host: EtcdHost) {
+    this.#host = host;
+  }
 
   get isShut(): boolean {
     return this.#isShut;
@@ -14,7 +22,7 @@ export class Gate {
   /** Does it now, or once the gate opens. */
   pass(action: () => void): void {
     if (this.#isClosed) return;
-    if (this.#isShut) this.#queue.push(action);
+    if (this.#isShut) this.#queue.push(bound(this.#host, action, undefined));
     else action();
   }
 

@@ -2,6 +2,7 @@
  * The world as one process of a member has it: its timers stand still with it and end with it. Invariant: a timer
  * that falls due while the process is paused acts when it goes on, in order with everything else that waited.
  */
+import { bound } from '../bound.js';
 import type { EtcdHost } from '../service.js';
 import type { Gate } from './gate.js';
 
@@ -28,6 +29,10 @@ export class ProcessHost implements EtcdHost {
 
   randomUint32(stream: string): number {
     return this.#host.randomUint32(stream);
+  }
+
+  bind<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R {
+    return bound(this.#host, callback, otherwise);
   }
 
   #gated(action: () => void, schedule: (gated: () => void) => () => void): () => void {

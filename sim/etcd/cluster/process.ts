@@ -4,6 +4,7 @@
  * of it is left in any timer.
  */
 import { TokenKeeper } from '../auth/token-keeper.js';
+import { bound } from '../bound.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
@@ -41,13 +42,13 @@ export class Process implements MemberServer {
   readonly leaderWatches: LeaderWatches;
   readonly tokens: TokenKeeper;
   readonly expiryClock: ExpiryClock;
-  readonly #gate = new Gate();
+  readonly #gate: Gate;
   readonly #cluster: ClusterParts;
   readonly #member: Member;
   readonly #requestIds: RequestIds;
   readonly #calls = new Set<OpenCall>();
   /** Calls that came before the member had joined the cluster; undefined once it has. */
-  #deferred: DeferredCall[] | undefined = [];
+  #deferred: (() => void)[] | undefined = [];
 
   constructor(cluster: ClusterParts, member: Member, startsBefore: number) {
     const { consensus } = cluster;
@@ -55,6 +56,7 @@ export class Process implements MemberServer {
     this.#cluster = cluster;
     this.#member = member;
     this.machine = voter.machine;
+    this.#gate = new Gate(cluster.host);
     this.host = new ProcessHost(cluster.host, this.#gate);
     const startedMs = this.host.nowMs();
     this.#requestIds = new RequestIds(member.id, startedMs, startsBefore);
@@ -74,8 +76,9 @@ export class Process implements MemberServer {
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     if (this.#deferred === undefined && !this.#gate.isShut) return this.#begin(path, metadata, sink);
     const call = new DeferredCall(() => this.#begin(path, metadata, sink));
-    if (this.#deferred === undefined) this.#gate.pass(() => call.begin());
-    else this.#deferred.push(call);
+    const begin = this.#bound(() => call.begin());
+    if (this.#deferred === undefined) this.#gate.pass(begin);
+    else this.#deferred.push(begin);
     return call;
   }
 
@@ -85,7 +88,7 @@ export class Process implements MemberServer {
     const deferred = this.#deferred ?? [];
     this.#deferred = undefined;
     this.reads.onLeading(elected);
-    for (const call of deferred) this.#gate.pass(() => call.begin());
+    for (const begin of deferred) this.#gate.pass(begin);
   }
 
   /** Leases begin anew with a new leader, one election timeout longer than they are. */
@@ -181,8 +184,8 @@ export class Process implements MemberServer {
     return {
       lessor: machine.lessor,
       isHere: leader === voter,
-      whenAnswering: asked && ((action) => asked.whenAnswering(() => this.#gate.pass(action))),
-      whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, () => this.#gate.pass(action)),
+      whenAnswering: asked && ((action) => asked.whenAnswering(this.#passing(action))),
+      whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, this.#passing(action)),
     };
   }
 
@@ -200,16 +203,17 @@ export class Process implements MemberServer {
   }
 
   whenApplied(index: number, action: () => void): () => void {
-    return this.#member.voter.replica.whenApplied(index, () => this.#gate.pass(action));
+    return this.#member.voter.replica.whenApplied(index, this.#passing(action));
   }
 
   watchLeader(onNoLeader: () => void): () => void {
-    return this.leaderWatches.add(onNoLeader);
+    return this.leaderWatches.add(this.#bound(onNoLeader));
   }
 
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+    const passOn = this.#bound(done);
     return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
-      this.#gate.pass(() => done(result)),
+      this.#gate.pass(() => passOn(result)),
     );
   }
 
@@ -235,7 +239,17 @@ export class Process implements MemberServer {
   }
 
   linearizableRead(done: (result: Result<undefined>) => void): () => void {
-    return this.reads.request(done);
+    return this.reads.request(this.#bound(done));
+  }
+
+  /** The action on behalf of the call that waits for it, once the process does not stand still. */
+  #passing(action: () => void): () => void {
+    const passOn = this.#bound(action);
+    return () => this.#gate.pass(passOn);
+  }
+
+  #bound<A extends readonly unknown[]>(callback: (...given: A) => void): (...given: A) => void {
+    return bound(this.#cluster.host, callback, undefined);
   }
 
   /** The leader proposes what its clock found; nobody waits for the outcome. */

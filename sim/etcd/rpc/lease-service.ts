@@ -1,5 +1,6 @@
 /** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
 import { refuseLeaseChange, refuseLeaseKeys } from '../auth/permit.js';
+import { bound } from '../bound.js';
 import { COST_OF_GRANT } from '../quota/quota.js';
 import { ok, type Result } from '../result.js';
 import {
@@ -103,7 +104,7 @@ function renew(
             return undefined;
           case 'expired':
             // Either its revocation goes through, or another leader revives it.
-            return renewal.lease.whenSettled(again);
+            return renewal.lease.whenSettled(bound(server.host, again, undefined));
           default:
             return renewal satisfies never;
         }

@@ -3,6 +3,7 @@
  * history catch up in batches, ten times a second, until they are synced; those whose clients do not read wait with one
  * batch, and catch up then. Invariant: a watcher hears of every change it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
  */
+import { bound } from '../bound.js';
 import type { EtcdHost } from '../service.js';
 import type { Change } from '../store/change.js';
 import type { Store } from '../store/store.js';
@@ -46,7 +47,8 @@ export class WatchHub {
   }
 
   watch(range: WatchedRange, deliver: (batch: WatchBatch) => boolean): Watcher {
-    const watcher = new Watcher(range, this.#sequence++, deliver);
+    // A stream that fails has taken what it was told.
+    const watcher = new Watcher(range, this.#sequence++, bound(this.#host, deliver, true));
     this.#watchers++;
     const { startRevision } = range;
     if (startRevision === 0 || startRevision > this.revision) {
