@@ -1,6 +1,7 @@
 /** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
 import { errorsPage } from './errors-page.js';
 import { faultsPage } from './faults-page.js';
+import { reproSchemaPage } from './repro-schema-page.js';
 import { versionsPage } from './versions-page.js';
 
 export interface Page {
@@ -15,4 +16,5 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/errors.md', render: errorsPage },
   { path: 'docs/faults.md', render: faultsPage },
   { path: 'docs/versions.md', render: versionsPage },
+  { path: 'docs/repro.schema.json', render: reproSchemaPage },
 ];

@@ -3,6 +3,7 @@
  * in verbs a person would say. One file per kind; `index.ts` names them all.
  */
 import type { Arbitrary } from 'fast-check';
+import type { GenericSchema } from 'valibot';
 import type { LinkRule } from '../network/rule.js';
 
 /** When a fault acts, in milliseconds since the nodes started: virtual in simulation, wall clock on the real one. */
@@ -136,6 +137,8 @@ export interface ActiveRealFault {
 /** One kind of fault: how it is drawn, said and done. */
 export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly kind: F['kind'];
+  /** Its fields; what is drawn, shrunk and read of a repro passes it. */
+  readonly schema: GenericSchema<unknown, F>;
   /** What it does, as a sentence, for the docs. */
   readonly description: string;
   /** What it is made of on the real backend, in a few words; where it has no `impose`, why it has none. */

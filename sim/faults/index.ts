@@ -1,8 +1,10 @@
 /** Every kind of fault. Adding one is one file and one line here. */
+import * as v from 'valibot';
 import { clockJump, type ClockJumpFault } from './node/clock-jump.js';
 import { compaction, type CompactionFault } from './data/compaction.js';
 import { connectionReset, type ConnectionResetFault } from './link/connection-reset.js';
 import type { FaultKind } from './fault.js';
+import { oneOfMany } from '../input/schema.js';
 import { latency, type LatencyFault } from './link/latency.js';
 import { leaderChange, type LeaderChangeFault } from './member/leader-change.js';
 import { leaseRevoked, type LeaseRevokedFault } from './data/lease-revoked.js';
@@ -97,6 +99,20 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
 
 /** The names `--faults` takes. */
 export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][];
+
+/** Any fault: what a repro may hold. */
+export const faultSchema = v.variant(
+  'kind',
+  Object.values(faultKinds).map(({ schema }) => schema) as unknown as readonly FaultOption[],
+  oneOfMany('a fault of a kind that there is', faultKindNames),
+) as unknown as v.GenericSchema<unknown, Fault>;
+
+type FaultOption = v.StrictObjectSchema<{ kind: v.LiteralSchema<string, undefined> }, undefined>;
+
+/** Whether a fault that was changed is one that can be run. */
+export function isPossibleFault(fault: Fault): boolean {
+  return v.is(faultSchema, fault);
+}
 
 /** The kind of a fault, with the type that ties the two together. */
 export function kindOf(fault: Fault): FaultKind<Fault> {

@@ -47,8 +47,8 @@ export function oneOf(names: readonly string[]): string {
 const QUOTED_LENGTH_MAX = 60;
 
 /** The text in double quotes on one line: cut if long, and nothing in it can steer a terminal. */
-export function quote(text: string): string {
-  const cut = text.length > QUOTED_LENGTH_MAX ? `${text.slice(0, QUOTED_LENGTH_MAX)}…` : text;
+export function quote(text: string, lengthMax = QUOTED_LENGTH_MAX): string {
+  const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
   return JSON.stringify(cut).replace(UNPRINTABLE, escapeCharacter);
 }
 

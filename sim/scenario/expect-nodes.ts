@@ -1,8 +1,10 @@
 /**
- * Holds the nodes that a scenario draws against what a plan needs: names and ids that differ. Scenarios of a config
- * file are not type-checked, and a plan with two nodes of one name would run as if it had one.
+ * Holds the nodes that a scenario draws against what a plan needs: names and ids that differ, inputs that are JSON.
+ * Scenarios of a config file are not type-checked, and a plan with two nodes of one name would run as if it had one.
  */
 import type { PlannedNode } from '../explore/plan.js';
+import { describeValue } from '../input/describe-value.js';
+import { whereNotJson } from '../input/json.js';
 import { ScenarioError } from './scenario-error.js';
 
 /** The name that setup and observation go by. */
@@ -10,28 +12,46 @@ export const OBSERVER = 'observer';
 
 /** The nodes, if they make a plan. @throws ScenarioError */
 export function expectNodes(scenario: string, nodes: unknown): readonly PlannedNode[] {
-  const fail = (expected: string, got: unknown): never => {
-    throw new ScenarioError(
-      scenario,
-      `nodes: expected ${expected}, got ${JSON.stringify(got) ?? String(got)}`,
-    );
-  };
-  if (!Array.isArray(nodes) || nodes.length === 0) return fail('at least one node', nodes);
+  const wrong = wrongNodes(nodes);
+  if (wrong !== undefined) throw new ScenarioError(scenario, wrong);
+  return nodes as readonly PlannedNode[];
+}
+
+/** What is wrong with the nodes, in one line; undefined where nothing is. */
+export function wrongNodes(nodes: unknown): string | undefined {
+  if (!Array.isArray(nodes) || nodes.length === 0) return refusal('at least one node', nodes);
   const names = new Set<string>([OBSERVER]);
   const ids = new Set<string>();
-  for (const node of nodes as readonly Partial<PlannedNode>[]) {
-    const { name, operations } = node;
-    if (typeof name !== 'string' || name === '') return fail('a name for every node', node);
-    if (names.has(name)) return fail(`names that differ, none of them ${OBSERVER}`, name);
+  for (const node of nodes as readonly unknown[]) {
+    const { name, operations } = fieldsOf(node);
+    if (typeof name !== 'string' || name === '') return refusal('a name for every node', node);
+    if (names.has(name)) return refusal(`names that differ, none of them ${OBSERVER}`, name);
     names.add(name);
-    if (!Array.isArray(operations)) return fail(`a list of operations for ${name}`, operations);
-    for (const { id, name: what } of operations as PlannedNode['operations']) {
-      if (typeof id !== 'string' || typeof what !== 'string') {
-        return fail(`an id and a name for every operation of ${name}`, { id, name: what });
-      }
-      if (ids.has(id)) return fail('operation ids that differ', id);
-      ids.add(id);
+    if (!Array.isArray(operations)) return refusal(`a list of operations for ${name}`, operations);
+    for (const operation of operations as readonly unknown[]) {
+      const wrong = wrongOperation(name, operation, ids);
+      if (wrong !== undefined) return wrong;
     }
   }
-  return nodes as readonly PlannedNode[];
+  return undefined;
+}
+
+function wrongOperation(node: string, operation: unknown, ids: Set<string>): string | undefined {
+  const { id, name, input } = fieldsOf(operation);
+  if (typeof id !== 'string' || typeof name !== 'string') {
+    return refusal(`an id and a name for every operation of ${node}`, operation);
+  }
+  if (ids.has(id)) return refusal('operation ids that differ', id);
+  ids.add(id);
+  const wrong = whereNotJson(input, 'input');
+  if (wrong === undefined) return undefined;
+  return refusal(`JSON for operation ${id} of ${node}`, wrong.value, ` as ${wrong.place}`);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function refusal(expected: string, got: unknown, place = ''): string {
+  return `nodes: expected ${expected}, got ${describeValue(got)}${place}`;
 }

@@ -12,6 +12,7 @@ import {
   suggestion,
   type Parsed,
 } from '../input/parsed.js';
+import { describeValue } from '../input/describe-value.js';
 import type { OptionSpec, OptionSpecs, OptionValues } from './options.js';
 
 /** Reads the given texts against the declaration; what was not given has its default. */
@@ -33,6 +34,19 @@ export function parseOptions(
     values.push([name, value.value]);
   }
   return ok(Object.fromEntries(values));
+}
+
+/** Reads values as a plan holds them; a number and its text are one. */
+export function readOptions(
+  specs: OptionSpecs,
+  values: Readonly<Record<string, unknown>>,
+): Parsed<OptionValues> {
+  const given = Object.entries(values).map(([name, value]) => [name, textOf(value)] as const);
+  return parseOptions(specs, Object.fromEntries(given));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : describeValue(value);
 }
 
 /** Every option with its default. */

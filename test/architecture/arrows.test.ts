@@ -18,7 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/engine': [],
   'sim/etcd': [],
   'sim/network': ['sim/engine', 'sim/etcd'],
-  'sim/faults': ['sim/network'],
+  'sim/faults': ['sim/input', 'sim/network'],
   // What happened, and what to think of it.
   'sim/history': ['sim/etcd', 'sim/explore'],
   'sim/check': ['sim/history'],
@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
   // What the registries know, for people.
-  'sim/docs': ['sim/etcd', 'sim/faults'],
+  'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [
@@ -130,10 +130,13 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/engine': ['seedrandom'],
   'sim/etcd': ['protobufjs', 'etcd3'],
   'sim/network': ['@grpc/grpc-js', 'etcd3'],
-  'sim/faults': ['fast-check'],
+  'sim/input': ['valibot'],
+  'sim/faults': ['fast-check', 'valibot'],
   'sim/history': ['etcd3'],
   'sim/scenario': ['etcd3', 'fast-check'],
-  'sim/explore': ['fast-check', 'seedrandom'],
+  'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
+  'sim/repro': ['valibot'],
+  'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
   scenarios: ['etcd3', 'cockatiel', 'fast-check'],

@@ -16,8 +16,9 @@ test.each(PAGES)('$path is what npm run docs writes', ({ path: file, render }) =
 });
 
 test.each(PAGES)('$path is formatted', async ({ path: file, render }) => {
-  const options = await prettier.resolveConfig(path.join(root, file));
-  expect(await prettier.format(render(root), { ...options, parser: 'markdown' })).toBe(render(root));
+  const filepath = path.join(root, file);
+  const options = await prettier.resolveConfig(filepath);
+  expect(await prettier.format(render(root), { ...options, filepath })).toBe(render(root));
 });
 
 test('every error has a row', () => {

@@ -86,13 +86,13 @@ describe('refused in one line is', () => {
   it('another format', async () => {
     expect(read({ ...(await reproOfSeed(1)), format: 2 })).toEqual({
       kind: 'malformed',
-      message: 'expected a repro of format 1, got "2"',
+      message: 'expected a repro of format 1, got 2',
     });
   });
 
   it('a scenario that there is not', async () => {
     expect(await changed(() => ({ scenario: 'bonk' }))).toMatch(
-      /^expected a scenario that there is, got "bonk"/,
+      /^plan.scenario: expected a scenario that there is, got "bonk"/,
     );
   });
 
@@ -103,18 +103,22 @@ describe('refused in one line is', () => {
 
   it('a fault of a kind that there is not', async () => {
     const message = await changed(() => ({ faults: [{ kind: 'flood', atMs: 1, durationMs: 1 }] }));
-    expect(message).toMatch(/^expected a fault of a kind that there is \(latency, .*got /);
+    expect(message).toMatch(
+      /^plan.faults\[0\].kind: expected a fault of a kind that there is \(latency, .*got "flood"/,
+    );
   });
 
   it('a fault that aims at nobody', async () => {
     const faults = [{ kind: 'partition', node: 'w99', member: 'm1', atMs: 1, durationMs: 1 }];
-    expect(await changed(() => ({ faults }))).toMatch(/^no node for /);
+    expect(await changed(() => ({ faults }))).toBe(
+      'plan.faults[0] (partition): expected a node of the plan, got "w99"',
+    );
   });
 
   it('a fault that begins in the midst of a microsecond', async () => {
     const faults = [{ kind: 'partition', node: 'w1', member: 'm1', atMs: 1.0005, durationMs: 1 }];
-    expect(await changed(() => ({ faults }))).toMatch(
-      /^expected atMs and durationMs in whole microseconds, /,
+    expect(await changed(() => ({ faults }))).toBe(
+      'plan.faults[0].atMs: expected a time in whole microseconds, got 1.0005',
     );
     const whole = [{ kind: 'partition', node: 'w1', member: 'm1', atMs: 70.123, durationMs: 4.035 }];
     expect(await changed(() => ({ faults: whole }))).toBe('it was read');
@@ -124,14 +128,18 @@ describe('refused in one line is', () => {
     const repro = await reproOfSeed(1);
     expect(read({ ...repro, budget: { ...repro.budget, maxEvents: 0 } })).toEqual({
       kind: 'malformed',
-      message: 'expected a budget of at least one event, got "0"',
+      message: 'budget.maxEvents: expected a whole number from 1 to 1000000000, got 0',
     });
   });
 
   it('a lost quorum of members that there are not, or that are no names', async () => {
     const loss = (lost: unknown) => [{ kind: 'quorum-loss', lost, atMs: 1, durationMs: 1 }];
-    expect(await changed(() => ({ faults: loss(['m1', 'm9']) }))).toMatch(/^no member for /);
-    expect(await changed(() => ({ faults: loss('m1') }))).toMatch(/^expected names of members, got /);
+    expect(await changed(() => ({ faults: loss(['m1', 'm9']) }))).toBe(
+      'plan.faults[0] (quorum-loss): expected a member of the plan, got "m9"',
+    );
+    expect(await changed(() => ({ faults: loss('m1') }))).toBe(
+      'plan.faults[0].lost: expected different names of members, got "m1"',
+    );
   });
 
   it.each([
@@ -154,7 +162,7 @@ describe('refused in one line is', () => {
       },
     ],
   ])('a strategy %s', async (_, strategy) => {
-    expect(await changed(() => ({ strategy }))).toMatch(/^expected [^\n]* strategy /);
+    expect(await changed(() => ({ strategy }))).toMatch(/^plan\.strategy[^\n]*: expected [^\n]*got /);
   });
 
   it.each([
@@ -177,7 +185,7 @@ describe('refused in one line is', () => {
       ],
     ],
   ])('rerolls %s', async (_, rerolls) => {
-    expect(await changed(() => ({ rerolls }))).toMatch(/^expected rerolls, /);
+    expect(await changed(() => ({ rerolls }))).toMatch(/^plan\.rerolls[^\n]*: expected [^\n]*got /);
   });
 
   it('a network with half a microsecond, or whose longest delay is shorter than its shortest', async () => {
@@ -186,7 +194,7 @@ describe('refused in one line is', () => {
       [5, 2],
     ]) {
       const network = { oneWayDelayMinUs, oneWayDelayMaxUs };
-      expect(await changed(() => ({ network }))).toMatch(/^expected the network’s delays in whole micro/);
+      expect(await changed(() => ({ network }))).toMatch(/^plan\.network[^\n]*: expected [^\n]*got /);
     }
   });
 

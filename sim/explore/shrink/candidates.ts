@@ -2,7 +2,7 @@
  * Smaller plans made of a plan. Invariant: every one of them can be run: no fault aims at a node or a member that is
  * gone, and no node is left without anything to do.
  */
-import { aimsOf, type Fault } from '../../faults/index.js';
+import { aimsOf, isPossibleFault, type Fault } from '../../faults/index.js';
 import type { Reroll } from '../../engine/engine.js';
 import type { OptionSpecs } from '../../scenario/options.js';
 import type { Plan, PlannedNode } from '../plan.js';
@@ -63,7 +63,9 @@ export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
     for (const [name, value] of Object.entries(fault)) {
       if (typeof value !== 'number') continue;
       for (const smaller of simplerNumbers(value)) {
-        const faults = plan.faults.map((one, at) => (at === index ? { ...one, [name]: smaller } : one));
+        const simplerFault: Fault = { ...fault, [name]: smaller };
+        if (!isPossibleFault(simplerFault)) continue;
+        const faults = plan.faults.map((one, at) => (at === index ? simplerFault : one));
         yield { ...plan, faults: faults.sort((left, right) => left.atMs - right.atMs) };
       }
     }

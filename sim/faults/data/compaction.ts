@@ -1,16 +1,18 @@
 /** Somebody compacts etcd while it is in use: history that a watch still needs may be gone. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { COUNT_MAX, faultFields } from '../shape.js';
 
-export interface CompactionFault extends FaultWindow {
-  readonly kind: 'compaction';
-  /** How many of the last revisions stay. */
-  readonly keep: number;
-}
+const schema = faultFields('compaction', {
+  keep: meaning(whole(0, COUNT_MAX), 'How many of the last revisions stay'),
+});
+export type CompactionFault = Read<typeof schema>;
 
 export const compaction: FaultKind<CompactionFault> = {
   kind: 'compaction',
+  schema,
   description:
     'Somebody compacts all but the last few revisions: a watch that still needs an older one is cancelled, a read of one is refused.',
   onReal: 'the same, by a client of its own',

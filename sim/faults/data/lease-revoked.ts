@@ -1,16 +1,18 @@
 /** Somebody else revokes a lease, as an operator does, or etcd when it has not heard of its owner for too long. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { COUNT_MAX, faultFields } from '../shape.js';
 
-export interface LeaseRevokedFault extends FaultWindow {
-  readonly kind: 'lease-revoked';
-  /** Which of the leases that then have keys, counted round. */
-  readonly index: number;
-}
+const schema = faultFields('lease-revoked', {
+  index: meaning(whole(0, COUNT_MAX), 'Which of the leases that then have keys, counted round'),
+});
+export type LeaseRevokedFault = Read<typeof schema>;
 
 export const leaseRevoked: FaultKind<LeaseRevokedFault> = {
   kind: 'lease-revoked',
+  schema,
   description:
     'A lease ends while its owner lives: its keys vanish at once, and the owner hears of it with its next renewal.',
   onReal: 'the same, by a client of its own',

@@ -1,16 +1,16 @@
 /** A database that is full: the cluster takes nothing that would make it grow, until somebody disarms the alarm. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface NoSpaceFault extends FaultWindow {
-  readonly kind: 'no-space';
-  /** Whose database it is. */
-  readonly member: string;
-}
+const schema = faultFields('no-space', { member: meaning(aimedMember, 'Whose database it is') });
+export type NoSpaceFault = Read<typeof schema>;
 
 export const noSpace: FaultKind<NoSpaceFault> = {
   kind: 'no-space',
+  schema,
   description:
     'A member raises the alarm that its database is full: puts and grants are refused everywhere, deletions and reads are not, until the alarm is disarmed.',
   onReal: 'the same alarm, raised and disarmed by a client',

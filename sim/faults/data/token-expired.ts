@@ -1,16 +1,19 @@
 /** Tokens that are no longer valid from one moment to the next, as after their time, or when somebody sets a password. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import * as v from 'valibot';
+import { meaning, type Read } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../shape.js';
 
-export interface TokenExpiredFault extends FaultWindow {
-  readonly kind: 'token-expired';
-  /** Whose tokens; those of all nodes where it is absent. */
-  readonly node?: string;
-}
+const schema = faultFields('token-expired', {
+  node: v.exactOptional(meaning(aimedNode, 'Whose tokens; those of all nodes where it is absent')),
+});
+export type TokenExpiredFault = Read<typeof schema>;
 
 export const tokenExpired: FaultKind<TokenExpiredFault> = {
   kind: 'token-expired',
+  schema,
   description:
     'The tokens of a node, or of all, are no longer valid: its calls are refused until it logs in anew, renewals of leases and watches that are opened too, while standing watches go on. A run that has it has authentication on.',
   onReal:

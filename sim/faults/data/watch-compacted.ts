@@ -1,27 +1,35 @@
 /** History that is compacted at the worst moment: when a watch that needs it is on its way. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import type { ActiveRealFault, FaultKind, FaultWindow, Operator } from '../fault.js';
+import type { ActiveRealFault, FaultKind, Operator } from '../fault.js';
 import { addBlackHoles } from '../link/toxics.js';
 import { drawWindow } from '../draw.js';
-
-export interface WatchCompactedFault extends FaultWindow {
-  readonly kind: 'watch-compacted';
-  readonly node: string;
-  /** How long what opens a watch is on its way, during the fault. */
-  readonly heldMs: number;
-  /** Whether the node's connections break at first, so that standing watches have to be opened anew. */
-  readonly breaks: boolean;
-}
+import * as v from 'valibot';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { aimedNode, faultFields, TIME_MAX_MS } from '../shape.js';
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 /** The operator's request is sent so long before the watch arrives: it takes a few milliseconds, and nothing else may come between. */
 const AHEAD_MS = 10;
 
+const schema = faultFields('watch-compacted', {
+  node: aimedNode,
+  heldMs: meaning(
+    whole(AHEAD_MS, TIME_MAX_MS),
+    'How long what opens a watch is on its way, during the fault',
+  ),
+  breaks: meaning(
+    v.boolean('true or false'),
+    "Whether the node's connections break at first, so that standing watches have to be opened anew",
+  ),
+});
+export type WatchCompactedFault = Read<typeof schema>;
+
 const compactAll = (operator: Operator): Promise<boolean> => operator.compact(0);
 
 export const watchCompacted: FaultKind<WatchCompactedFault> = {
   kind: 'watch-compacted',
+  schema,
   description:
     'Whenever a node opens a watch, it is held on its way while others write, and all past revisions are compacted just before it arrives; the connections of the node may break at first, so that its standing watches are resumed so. What was read before is then too old to watch from.',
   onReal:

@@ -1,21 +1,23 @@
 /** A link with little bandwidth: messages wait for those before them. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { COUNT_MAX, linkFaultFields } from '../shape.js';
 
-export interface BandwidthFault extends LinkFault {
-  readonly kind: 'bandwidth';
-  /** What passes in each direction. */
-  readonly kilobytesPerSecond: number;
-}
+const schema = linkFaultFields('bandwidth', {
+  kilobytesPerSecond: meaning(whole(1, COUNT_MAX), 'What passes in each direction'),
+});
+export type BandwidthFault = Read<typeof schema>;
 
 /** HTTP/2 and TCP put about so much around a message. */
 const OVERHEAD_BYTES = 60;
 
 export const bandwidth: FaultKind<BandwidthFault> = {
   kind: 'bandwidth',
+  schema,
   description:
     'Only a few kilobytes a second pass between a node and a member in each direction, one message behind the other.',
   onReal: 'bandwidth toxics in both directions',

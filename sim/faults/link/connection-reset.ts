@@ -1,13 +1,15 @@
 /** A connection reset: every call between a node and a member is cut at one moment; reconnecting works at once. */
 import type { FaultKind } from '../fault.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { linkFaultFields } from '../shape.js';
 
-export interface ConnectionResetFault extends LinkFault {
-  readonly kind: 'connection-reset';
-}
+const schema = linkFaultFields('connection-reset', {});
+export type ConnectionResetFault = Read<typeof schema>;
 
 export const connectionReset: FaultKind<ConnectionResetFault> = {
   kind: 'connection-reset',
+  schema,
   description: 'The connection between a node and a member breaks; a new one can be opened at once.',
   onReal: 'every connection of the link is cut',
   arbitrary: (targets) =>

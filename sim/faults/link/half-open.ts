@@ -1,14 +1,16 @@
 /** A connection of which one end is gone, as when a firewall forgets it: the node's end stays open. */
 import fc from 'fast-check';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
 import type { FaultKind } from '../fault.js';
+import type { Read } from '../../input/schema.js';
+import { linkFaultFields } from '../shape.js';
 
-export interface HalfOpenFault extends LinkFault {
-  readonly kind: 'half-open';
-}
+const schema = linkFaultFields('half-open', {});
+export type HalfOpenFault = Read<typeof schema>;
 
 export const halfOpen: FaultKind<HalfOpenFault> = {
   kind: 'half-open',
+  schema,
   description:
     "The member's end of a connection is gone with every call on it, and the node is not told: it sends on and hears nothing, until its own end breaks.",
   onReal: 'not there: Toxiproxy closes both ends of a connection or neither',

@@ -3,18 +3,25 @@ import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { delayMs, linkFaultFields } from '../shape.js';
 
-export interface LatencyFault extends LinkFault {
-  readonly kind: 'latency';
-  /** Added to every message, one way. */
-  readonly latencyMs: number;
-  /** Each message's extra delay varies by up to this much in both directions, never below 0. */
-  readonly jitterMs: number;
-}
+/** Its range in microseconds is what a stream draws from: at most 32 bits. */
+const JITTER_MAX_MS = 1_000_000;
+
+const schema = linkFaultFields('latency', {
+  latencyMs: meaning(delayMs, 'Added to every message, one way'),
+  jitterMs: meaning(
+    whole(0, JITTER_MAX_MS),
+    "Each message's extra delay varies by up to this much in both directions, never below 0",
+  ),
+});
+export type LatencyFault = Read<typeof schema>;
 
 export const latency: FaultKind<LatencyFault> = {
   kind: 'latency',
+  schema,
   description: 'Every message between a node and a member takes longer by a fixed delay and a random jitter.',
   onReal: 'latency toxics in both directions',
   arbitrary: (targets) =>

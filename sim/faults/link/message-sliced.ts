@@ -1,19 +1,21 @@
 /** Messages that come in slices: what was sent together arrives bit by bit. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { COUNT_MAX, linkFaultFields } from '../shape.js';
 
-export interface MessageSlicedFault extends LinkFault {
-  readonly kind: 'message-sliced';
-  readonly sliceBytes: number;
-  /** Between one slice and the next. */
-  readonly gapUs: number;
-}
+const schema = linkFaultFields('message-sliced', {
+  sliceBytes: whole(1, COUNT_MAX),
+  gapUs: meaning(whole(0, COUNT_MAX), 'Between one slice and the next'),
+});
+export type MessageSlicedFault = Read<typeof schema>;
 
 export const messageSliced: FaultKind<MessageSlicedFault> = {
   kind: 'message-sliced',
+  schema,
   description:
     'What passes between a node and a member is cut into slices with gaps between them: a message takes longer the longer it is, and what was sent together no longer arrives together.',
   onReal: 'slicer toxics in both directions',

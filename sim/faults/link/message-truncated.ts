@@ -1,18 +1,23 @@
 /** Connections that end in the middle of a message. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
 import type { FaultKind } from '../fault.js';
+import { choice, meaning, type Read, whole } from '../../input/schema.js';
+import { COUNT_MAX, linkFaultFields } from '../shape.js';
 
-export interface MessageTruncatedFault extends LinkFault {
-  readonly kind: 'message-truncated';
-  readonly direction: 'request' | 'reply';
-  /** So many pass on a connection; the message in which the next one lies is cut, and the connection ends. */
-  readonly afterBytes: number;
-}
+const schema = linkFaultFields('message-truncated', {
+  direction: choice(['request', 'reply']),
+  afterBytes: meaning(
+    whole(0, COUNT_MAX),
+    'So many pass on a connection; the message in which the next one lies is cut, and the connection ends',
+  ),
+});
+export type MessageTruncatedFault = Read<typeof schema>;
 
 export const messageTruncated: FaultKind<MessageTruncatedFault> = {
   kind: 'message-truncated',
+  schema,
   description:
     'A connection between a node and a member ends in the middle of a message, which is lost: a request before it applies, or a reply after its request has. Each new connection carries as much again.',
   onReal: 'a limit_data toxic, which counts the bytes of HTTP/2 as well',

@@ -3,14 +3,16 @@ import fc from 'fast-check';
 import { DROP } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { linkFaultFields } from '../shape.js';
 
-export interface PartitionFault extends LinkFault {
-  readonly kind: 'partition';
-}
+const schema = linkFaultFields('partition', {});
+export type PartitionFault = Read<typeof schema>;
 
 export const partition: FaultKind<PartitionFault> = {
   kind: 'partition',
+  schema,
   description:
     'Nothing passes between a node and a member, in neither direction; when it heals, the old connection breaks and a new one can be opened.',
   onReal: 'black holes both ways, then the connection is cut',

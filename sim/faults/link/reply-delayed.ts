@@ -2,16 +2,18 @@
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { delayMs, linkFaultFields } from '../shape.js';
 
-export interface ReplyDelayedFault extends LinkFault {
-  readonly kind: 'reply-delayed';
-  /** How much later each reply of the window comes. */
-  readonly byMs: number;
-}
+const schema = linkFaultFields('reply-delayed', {
+  byMs: meaning(delayMs, 'How much later each reply of the window comes'),
+});
+export type ReplyDelayedFault = Read<typeof schema>;
 
 export const replyDelayed: FaultKind<ReplyDelayedFault> = {
   kind: 'reply-delayed',
+  schema,
   description:
     'What a member answers to a node in a short while is held back, perhaps until after the deadline, and then delivered to whoever still waits.',
   onReal: 'a latency toxic downstream; what it holds is delivered when the fault ends',

@@ -2,14 +2,16 @@
 import { DROP, PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { linkFaultFields } from '../shape.js';
 
-export interface ReplyLostFault extends LinkFault {
-  readonly kind: 'reply-lost';
-}
+const schema = linkFaultFields('reply-lost', {});
+export type ReplyLostFault = Read<typeof schema>;
 
 export const replyLost: FaultKind<ReplyLostFault> = {
   kind: 'reply-lost',
+  schema,
   description:
     'What a member answers to a node is lost after the request applied; at the end the connection breaks, so the node cannot tell whether its write happened.',
   onReal: 'downstream is a black hole, then the connection is cut',

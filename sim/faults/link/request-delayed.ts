@@ -2,16 +2,18 @@
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { delayMs, linkFaultFields } from '../shape.js';
 
-export interface RequestDelayedFault extends LinkFault {
-  readonly kind: 'request-delayed';
-  /** How much later each request of the window comes. */
-  readonly byMs: number;
-}
+const schema = linkFaultFields('request-delayed', {
+  byMs: meaning(delayMs, 'How much later each request of the window comes'),
+});
+export type RequestDelayedFault = Read<typeof schema>;
 
 export const requestDelayed: FaultKind<RequestDelayedFault> = {
   kind: 'request-delayed',
+  schema,
   description:
     'What a node sends to a member in a short while is held in the network while its connection breaks; it arrives and applies all the same, long after the node has given it up or sent it again.',
   onReal:

@@ -2,14 +2,16 @@
 import { DROP, PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { linkFaultFields } from '../shape.js';
 
-export interface RequestLostFault extends LinkFault {
-  readonly kind: 'request-lost';
-}
+const schema = linkFaultFields('request-lost', {});
+export type RequestLostFault = Read<typeof schema>;
 
 export const requestLost: FaultKind<RequestLostFault> = {
   kind: 'request-lost',
+  schema,
   description:
     'What a node sends to a member is lost before the member sees it; at the end the connection breaks, so nothing is applied and the node learns only that the connection is gone.',
   onReal: 'upstream is a black hole, then the connection is cut',

@@ -1,18 +1,20 @@
 /** Connections whose end is noticed late: until then the node sends into nothing. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault, type LinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { delayMs, linkFaultFields } from '../shape.js';
 
-export interface SlowCloseFault extends LinkFault {
-  readonly kind: 'slow-close';
-  /** How much later the node hears that a connection has ended. */
-  readonly byMs: number;
-}
+const schema = linkFaultFields('slow-close', {
+  byMs: meaning(delayMs, 'How much later the node hears that a connection has ended'),
+});
+export type SlowCloseFault = Read<typeof schema>;
 
 export const slowClose: FaultKind<SlowCloseFault> = {
   kind: 'slow-close',
+  schema,
   description:
     'When a connection between a node and a member ends, for whatever other reason, the node hears of it late, and what it sends until then comes to nothing.',
   onReal: 'slow_close toxics in both directions',

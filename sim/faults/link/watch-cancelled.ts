@@ -1,16 +1,19 @@
 /** Watch streams that a member ends: with an error, or as if all had been said. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow, WatchEnd } from '../fault.js';
+import type { FaultKind, WatchEnd } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { choice, meaning, type Read } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../shape.js';
 
-export interface WatchCancelledFault extends FaultWindow {
-  readonly kind: 'watch-cancelled';
-  readonly node: string;
-  readonly how: WatchEnd;
-}
+const schema = faultFields('watch-cancelled', {
+  node: aimedNode,
+  how: meaning(choice(['no-leader', 'clean']), 'How a member ends the streams'),
+});
+export type WatchCancelledFault = Read<typeof schema>;
 
 export const watchCancelled: FaultKind<WatchCancelledFault> = {
   kind: 'watch-cancelled',
+  schema,
   description:
     'The members end every watch stream of a node while its connections stay: with the error of a member without a leader, or cleanly, without any error.',
   onReal: 'not there: no client can make an etcd end the streams of another',

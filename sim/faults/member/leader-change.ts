@@ -1,16 +1,18 @@
 /** Leadership passes to another member, as when an operator moves it. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface LeaderChangeFault extends FaultWindow {
-  readonly kind: 'leader-change';
-  /** Who is to lead; the next member where it does already. */
-  readonly member: string;
-}
+const schema = faultFields('leader-change', {
+  member: meaning(aimedMember, 'Who is to lead; the next member where it does already'),
+});
+export type LeaderChangeFault = Read<typeof schema>;
 
 export const leaderChange: FaultKind<LeaderChangeFault> = {
   kind: 'leader-change',
+  schema,
   description:
     'Another member leads from one moment to the next: leases have their whole time again, and reads that were under way are refused.',
   onReal: 'the leader is asked to hand over (MoveLeader)',

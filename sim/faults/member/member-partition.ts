@@ -1,15 +1,16 @@
 /** A member cut off from the others, while clients still reach it: it serves the past and can write nothing. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface MemberPartitionFault extends FaultWindow {
-  readonly kind: 'member-partition';
-  readonly member: string;
-}
+const schema = faultFields('member-partition', { member: aimedMember });
+export type MemberPartitionFault = Read<typeof schema>;
 
 export const memberPartition: FaultKind<MemberPartitionFault> = {
   kind: 'member-partition',
+  schema,
   description:
     'A member is cut off from the others and not from its clients: it serves the past, its writes wait or are lost, and if it led another is elected.',
   onReal: 'every connection between it and the others is cut, and none let through',

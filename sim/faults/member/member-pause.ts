@@ -1,15 +1,16 @@
 /** A member's process stands still for a while: nothing answers, nothing breaks, and then everything comes at once. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface MemberPauseFault extends FaultWindow {
-  readonly kind: 'member-pause';
-  readonly member: string;
-}
+const schema = faultFields('member-pause', { member: aimedMember });
+export type MemberPauseFault = Read<typeof schema>;
 
 export const memberPause: FaultKind<MemberPauseFault> = {
   kind: 'member-pause',
+  schema,
   description:
     'A member stands still: its connections stay open and nothing is answered until it goes on, with all that came meanwhile; a leader that stands still for long is replaced.',
   onReal: 'SIGSTOP, then SIGCONT',

@@ -1,15 +1,16 @@
 /** A member's process dies and comes back on the same data. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface MemberRestartFault extends FaultWindow {
-  readonly kind: 'member-restart';
-  readonly member: string;
-}
+const schema = faultFields('member-restart', { member: aimedMember });
+export type MemberRestartFault = Read<typeof schema>;
 
 export const memberRestart: FaultKind<MemberRestartFault> = {
   kind: 'member-restart',
+  schema,
   description:
     "A member's process is killed and started again on its data; its connections break, and while too few members run nothing can be written.",
   onReal: 'SIGKILL, then a new process on the same data',

@@ -1,16 +1,24 @@
 /** So many members die at once that those who are left cannot decide anything. */
 import fc from 'fast-check';
 import { drawWindow } from '../draw.js';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
+import * as v from 'valibot';
+import { list, meaning, type Read } from '../../input/schema.js';
+import { aimedMember, faultFields } from '../shape.js';
 
-export interface QuorumLossFault extends FaultWindow {
-  readonly kind: 'quorum-loss';
-  /** The smallest majority, or more. */
-  readonly lost: readonly string[];
-}
+const NAMES = 'different names of members';
+const lostMembers = v.pipe(
+  list(aimedMember, NAMES),
+  v.minLength(1, NAMES),
+  v.check((names) => new Set(names).size === names.length, NAMES),
+);
+
+const schema = faultFields('quorum-loss', { lost: meaning(lostMembers, 'The smallest majority, or more') });
+export type QuorumLossFault = Read<typeof schema>;
 
 export const quorumLoss: FaultKind<QuorumLossFault> = {
   kind: 'quorum-loss',
+  schema,
   description:
     'A majority of the members is killed at once and started again on its data: until then nothing can be written or read, but for serializable reads of who is left.',
   onReal: 'SIGKILL for each of them, then new processes on the same data',

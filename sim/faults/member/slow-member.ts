@@ -1,17 +1,19 @@
 /** A member that lags: it has what is committed, and applies it late. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read } from '../../input/schema.js';
+import { aimedMember, delayMs, faultFields } from '../shape.js';
 
-export interface SlowMemberFault extends FaultWindow {
-  readonly kind: 'slow-member';
-  readonly member: string;
-  /** How much later it applies. */
-  readonly byMs: number;
-}
+const schema = faultFields('slow-member', {
+  member: aimedMember,
+  byMs: meaning(delayMs, 'How much later it applies'),
+});
+export type SlowMemberFault = Read<typeof schema>;
 
 export const slowMember: FaultKind<SlowMemberFault> = {
   kind: 'slow-member',
+  schema,
   description:
     'A member applies what is committed later than it could: its answers and its watches are late, and what it reads serializably is old.',
   onReal: 'not there: an etcd as it is released has no lever for how fast it applies',

@@ -1,17 +1,22 @@
 /** A node whose clocks run too fast or too slowly. */
 import fc from 'fast-check';
 import { drawWindow } from '../draw.js';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../shape.js';
 
-export interface ClockDriftFault extends FaultWindow {
-  readonly kind: 'clock-drift';
-  readonly node: string;
-  /** By how many thousandths all clocks of the node run too fast; below 0, too slowly. */
-  readonly perMille: number;
-}
+const schema = faultFields('clock-drift', {
+  node: aimedNode,
+  perMille: meaning(
+    whole(-900, 900),
+    'By how many thousandths all clocks of the node run too fast; below 0, too slowly',
+  ),
+});
+export type ClockDriftFault = Read<typeof schema>;
 
 export const clockDrift: FaultKind<ClockDriftFault> = {
   kind: 'clock-drift',
+  schema,
   description:
     'All clocks of a node, the monotonic one and its timers too, run too fast or too slowly by up to a quarter; what they have gained or lost stays when they run right again.',
   onReal: 'not there: all nodes share the clock of one process',

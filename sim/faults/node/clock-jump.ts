@@ -1,14 +1,18 @@
 /** A node whose wall clock jumps, as when it is set by hand or by a time server. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../shape.js';
 
-export interface ClockJumpFault extends FaultWindow {
-  readonly kind: 'clock-jump';
-  readonly node: string;
-  /** How far ahead the clock is while it is wrong; below 0, how far behind. */
-  readonly byMs: number;
-}
+const schema = faultFields('clock-jump', {
+  node: aimedNode,
+  byMs: meaning(
+    whole(-CLOCK_ERROR_MAX_MS, CLOCK_ERROR_MAX_MS),
+    'How far ahead the clock is while it is wrong; below 0, how far behind',
+  ),
+});
+export type ClockJumpFault = Read<typeof schema>;
 
 /**
  * While a clock has been set back, etcd3's circuit breaker counts from a time that is yet to come, and refuses every
@@ -18,6 +22,7 @@ const BY_MAX_MS = 20_000;
 
 export const clockJump: FaultKind<ClockJumpFault> = {
   kind: 'clock-jump',
+  schema,
   description:
     "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers run on.",
   onReal: 'not there: all nodes share the clock of one process',

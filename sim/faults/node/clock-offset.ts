@@ -1,19 +1,24 @@
 /** A node whose wall clock is wrong from the start, as of a machine that no time server reaches. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
+import { meaning, type Read, whole } from '../../input/schema.js';
+import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../shape.js';
 
-export interface ClockOffsetFault extends FaultWindow {
-  readonly kind: 'clock-offset';
-  readonly node: string;
-  /** How far ahead the clock is; below 0, how far behind. */
-  readonly byMs: number;
-}
+const schema = faultFields('clock-offset', {
+  node: aimedNode,
+  byMs: meaning(
+    whole(-CLOCK_ERROR_MAX_MS, CLOCK_ERROR_MAX_MS),
+    'How far ahead the clock is; below 0, how far behind',
+  ),
+});
+export type ClockOffsetFault = Read<typeof schema>;
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;
 
 export const clockOffset: FaultKind<ClockOffsetFault> = {
   kind: 'clock-offset',
+  schema,
   description:
     "A node's wall clock (`Date`) is ahead or behind from the start, by up to a month, and is never set right.",
   onReal: 'not there: all nodes share the clock of one process',

@@ -1,15 +1,16 @@
 /** A node whose process dies and starts again: what it knew is gone, what etcd knows of it stays. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../shape.js';
 
-export interface NodeCrashFault extends FaultWindow {
-  readonly kind: 'node-crash';
-  readonly node: string;
-}
+const schema = faultFields('node-crash', { node: aimedNode });
+export type NodeCrashFault = Read<typeof schema>;
 
 export const nodeCrash: FaultKind<NodeCrashFault> = {
   kind: 'node-crash',
+  schema,
   description:
     "A node's process dies and starts again later, perhaps when its leases have expired: its memory is gone, its connections break, its leases go on ticking, and what it had sent may still arrive.",
   onReal: 'not there: all nodes share one process, which would die as a whole',

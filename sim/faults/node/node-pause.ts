@@ -1,15 +1,16 @@
 /** A node that stands still, as in a long collection of garbage or while its machine sleeps. */
 import fc from 'fast-check';
-import type { FaultKind, FaultWindow } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
+import type { Read } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../shape.js';
 
-export interface NodePauseFault extends FaultWindow {
-  readonly kind: 'node-pause';
-  readonly node: string;
-}
+const schema = faultFields('node-pause', { node: aimedNode });
+export type NodePauseFault = Read<typeof schema>;
 
 export const nodePause: FaultKind<NodePauseFault> = {
   kind: 'node-pause',
+  schema,
   description:
     'A node does nothing for a while, perhaps for longer than its leases live: its timers and what comes to it wait, and then come in order.',
   onReal: 'not there: all nodes share one process, which would stand still as a whole',

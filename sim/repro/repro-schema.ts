@@ -1,0 +1,45 @@
+/** The fields of a repro. Invariant: `docs/repro.schema.json` is made from them, so the two say the same. */
+import * as v from 'valibot';
+import { budgetSchema, planSchema } from '../explore/plan-schema.js';
+import { choice, fields, list, meaning, text, whole } from '../input/schema.js';
+import { REPRO_FORMAT } from './repro.js';
+
+const COUNT_MAX = Number.MAX_SAFE_INTEGER;
+
+/** The hash of a trace: 128 bits. */
+export const hashSchema = v.pipe(
+  text('a hash'),
+  v.regex(/^[0-9a-f]{32}$/, 'a hash of 32 hexadecimal digits'),
+);
+
+const trace = fields({
+  hash: hashSchema,
+  events: whole(0, COUNT_MAX),
+  checkpoints: meaning(
+    list(
+      fields({
+        events: whole(1, COUNT_MAX),
+        timeUs: meaning(whole(0, COUNT_MAX), 'Virtual microseconds since the start'),
+        hash: hashSchema,
+      }),
+      'a list of checkpoints',
+    ),
+    'The hash on the way, evenly spread',
+  ),
+});
+
+export const reproSchema = fields({
+  format: v.literal(REPRO_FORMAT, String(REPRO_FORMAT)),
+  version: meaning(v.string('a version'), "etcd-sim's version that made it"),
+  verdict: choice(['satisfied', 'violated', 'inconclusive']),
+  signature: v.exactOptional(
+    meaning(
+      v.string('a text'),
+      'What kind of failure it is, such as `check sum-conserved` or `deadlock`; absent where it did not fail',
+    ),
+  ),
+  message: meaning(v.string('a text'), 'What went wrong, as the run said it'),
+  plan: planSchema,
+  budget: budgetSchema,
+  trace,
+});

@@ -1,0 +1,50 @@
+/** Each kind of fault is what its own schema says: as it is drawn, as it is shrunk, and not otherwise. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { faultKindNames, faultKinds, isPossibleFault, type Fault } from '../../sim/faults/index.js';
+import type { FaultTargets } from '../../sim/faults/fault.js';
+import { simpler } from '../../sim/explore/shrink/candidates.js';
+import type { Plan } from '../../sim/explore/plan.js';
+import { planOf, tinyScenario } from '../backend/tiny-scenario.js';
+
+const names = (letter: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+
+const targets: fc.Arbitrary<FaultTargets> = fc
+  .tuple(
+    fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom(3, 5),
+    fc.integer({ min: 1, max: 10_000 }),
+    fc.boolean(),
+  )
+  .map(([nodes, members, horizonMs, horizonIsLong]) => ({
+    ...{ nodes: names('n', nodes), members: names('m', members) },
+    ...{ horizonMs, horizonIsLong },
+  }));
+
+describe.each(faultKindNames)('%s', (kind) => {
+  const drawn = targets.chain((some) => faultKinds[kind].arbitrary(some) as fc.Arbitrary<Fault>);
+
+  it('passes as it is drawn, and as it is shrunk', () => {
+    fc.assert(
+      fc.property(drawn, (fault) => {
+        expect(isPossibleFault(fault)).toBe(true);
+        const plan: Plan = { ...planOf(tinyScenario(() => Promise.resolve())), faults: [fault] };
+        for (const { faults } of simpler(plan, {})) expect(faults.every(isPossibleFault)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is refused where a field of it is missing, or there is one more', () => {
+    for (const fault of fc.sample(drawn, { numRuns: 3, seed: 1 })) {
+      for (const name of Object.keys(fault)) {
+        // A token that expires without a node is that of all nodes.
+        if (kind === 'token-expired' && name === 'node') continue;
+        const { [name as 'kind']: _, ...rest } = fault;
+        expect(isPossibleFault(rest as Fault), name).toBe(false);
+      }
+      expect(isPossibleFault({ ...fault, ...{ more: 1 } })).toBe(false);
+    }
+  });
+});
