@@ -17,6 +17,8 @@ export interface SimulatedEtcd {
   client(node?: string): Etcd3;
   /** Runs code as this node; what is called outside belongs to the node `test`. */
   as<T>(node: string, body: () => Promise<T>): Promise<T>;
+  /** The node's process dies: nothing of it goes on, and what is on its way to it comes to nothing. */
+  kill(node: string): void;
   /** Resolves after that much virtual time. */
   passes(milliseconds: number): Promise<void>;
 }
@@ -75,6 +77,10 @@ export async function inSimulation<T>(
           node,
         );
       }),
+    kill(name) {
+      nodeOf(name).kill();
+      network.abandon(name);
+    },
     passes: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   };
   const end = await engine.run(nodeOf('test'), () => body(etcd));
