@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ExactlyOnce, type Applied } from '../../src/commit/exactly-once.js';
+import { ExactlyOnce, type Applied, type Comparison } from '../../src/commit/exactly-once.js';
 import { Effort } from '../../src/effort.js';
 import { DefiniteError, IndefiniteError } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
@@ -54,6 +54,42 @@ describe('a transaction', () => {
     network.deliverAllLate();
     expect(kv.puts('op')).toEqual(['theirs']);
   });
+
+  it.each<[string, Comparison]>([
+    ['that the key has never been modified', { key: 'op', target: 'Mod', result: 'Equal', value: 0 }],
+    ['that the key has never been created', { key: 'op', target: 'Create', result: 'Equal', value: 0 }],
+    ['that it is not of a later revision', { key: 'op', target: 'Create', result: 'Less', value: 2 }],
+    ['of a version', { key: 'other', target: 'Version', result: 'Equal', value: 1 }],
+    ['over a range', { key: 'op', rangeEnd: 'oq', target: 'Mod', result: 'Equal', value: 0 }],
+  ])('that was refused is not applied by a late copy, where it compares %s', async (_, comparison) => {
+    const { kv, network, client, once } = world('hidden resend, first copy late');
+    if (comparison.key === 'op') kv.put('op', 'theirs');
+    const end = await once.apply(new Effort({}), {
+      compares: [comparison],
+      writes: [client.put('op').value('x')],
+    });
+    expect(end.kind).toBe('refused');
+    if (comparison.key === 'op') kv.delete('op');
+    else kv.put('other', 'again');
+    network.deliverAllLate();
+    expect(kv.puts('op').filter((value) => value === 'x')).toEqual([]);
+  });
+
+  it.each<Comparison>([
+    { key: 'other', target: 'Mod', result: 'Equal', value: 1 },
+    { key: 'other', target: 'Create', result: 'Equal', value: 1 },
+  ])(
+    'that was refused for a revision that cannot come back costs nothing more: $target',
+    async (comparison) => {
+      const { network, client, once } = world();
+      await once.apply(new Effort({}), {
+        compares: [comparison],
+        writes: [client.put('op').value('x')],
+      });
+      // The record, and the transaction.
+      expect(network.sent).toHaveLength(2);
+    },
+  );
 
   it('that was applied, and undone by somebody else, is not applied again by a resend', async () => {
     const { kv, network, apply } = world('reply lost');

@@ -96,7 +96,7 @@ export const queueBehaviours: readonly Behaviour[] = [
   {
     name: 'queues whose names are prefixes of one another do not mix',
     async run(client) {
-      const names = ['q', 'q/1', 'q/x', 'q2', 'q/', '__q'];
+      const names = ['q', 'q/1', 'q/x', 'q2', 'q/', '__q', 'q/00005'];
       const queues = names.map((name) => new Queue(client, name));
       const urgent = ['q', 'q/00005', '__q'].map((name) => new PriorityQueue(client, name));
       for (const round of [1, 2]) {
@@ -129,6 +129,23 @@ export const queueBehaviours: readonly Behaviour[] = [
       await put(client, 'q/1/999999', 'stranger');
       expect(await take(queue, 2)).toEqual(['b', 'c']);
       expect(await keysUnder(client, 'q/')).toHaveLength(1101);
+    },
+  },
+  {
+    name: 'an item is found where a page of strangers’ keys ends amid those of its revision',
+    async run(client) {
+      const queue = new Queue(client, 'q');
+      for (const strangers of [998, 999, 1000]) {
+        await fill(client, 'q/1/', strangers);
+        const item = `q/${1_800_000_000_000_000_000n + BigInt(strangers)}`;
+        // On both sides of the item by its key, whatever etcd sorts those of one revision by.
+        await client
+          .if(item, 'Version', '==', 0)
+          .then(...['q/1/x', 'q/9/x', item].map((key) => client.put(key).value(key)))
+          .commit();
+        expect((await queue.dequeue()).value).toBe(item);
+        await client.delete().prefix('q/');
+      }
     },
   },
   {

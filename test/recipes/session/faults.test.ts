@@ -49,6 +49,26 @@ describe('a session', () => {
     });
   });
 
+  it('whose grant was answered late counts from when it was asked for', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const link = etcd.network.link('n1', 'm1');
+      const restore = link.addRule(({ direction, method }) =>
+        direction === 'reply' && method.endsWith('/LeaseGrant')
+          ? { kind: 'delay', byUs: 2_000_000 }
+          : { kind: 'pass' },
+      );
+      const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 4 }));
+      restore();
+      link.addRule(DROP);
+      await etcd.client().put('held').value('').lease(session.leaseId);
+      let lostAtMs = Infinity;
+      session.signal.addEventListener('abort', () => (lostAtMs = performance.now()));
+      const gone = await goneAtMs(etcd, 'held');
+      expect(lostAtMs).toBeLessThan(gone);
+    });
+  });
+
   it('survives an outage that is shorter than its time to live', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');

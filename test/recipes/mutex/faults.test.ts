@@ -1,0 +1,91 @@
+/** Locks and leaderships whose end is late in coming to etcd. */
+import { describe, expect, it } from 'vitest';
+import { Election, Mutex, Session, SessionLostError } from '../../../src/index.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
+
+/** What is held, and how it is got again by the same session. */
+interface Holding {
+  readonly revision: number;
+  readonly signal: AbortSignal;
+  letGo(): Promise<void>;
+}
+
+const kinds: readonly (readonly [string, (session: Session) => () => Promise<Holding>])[] = [
+  [
+    'a lock',
+    (session) => async () => {
+      const lock = await new Mutex(session, 'held').lock();
+      return { revision: lock.revision, signal: lock.signal, letGo: () => lock.unlock() };
+    },
+  ],
+  [
+    'a leadership',
+    (session) => async () => {
+      const leadership = await new Election(session, 'held').campaign('me');
+      return { revision: leadership.revision, signal: leadership.signal, letGo: () => leadership.resign() };
+    },
+  ],
+];
+
+/** Delays what node n1 asks of etcd in transactions. */
+function delayWrites(etcd: SimulatedEtcd, byUs: number): () => void {
+  return etcd.network
+    .link('n1', 'm1')
+    .addRule(({ direction, method }) =>
+      direction === 'request' && method.endsWith('/Txn') ? { kind: 'delay', byUs } : { kind: 'pass' },
+    );
+}
+
+describe.each(kinds)('%s', (_, open) => {
+  it('that is taken while its own end is late is another one, and stays', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      await etcd.as('n1', async () => {
+        const session = await Session.open(client);
+        const take = open(session);
+        const first = await take();
+        const restore = delayWrites(etcd, 2_000_000);
+        const ending = first.letGo();
+        const again = take();
+        restore();
+        const second = await again;
+        await ending;
+        await etcd.passes(10_000);
+        expect(second.revision).toBeGreaterThan(first.revision);
+        expect(second.signal.aborted).toBe(false);
+        expect(
+          await etcd
+            .client()
+            .get((await keys(etcd))[0] ?? '')
+            .exists(),
+        ).toBe(true);
+      });
+    });
+  });
+
+  it('that was lost to somebody who deleted its key is to be had again by the same session', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      await etcd.as('n1', async () => {
+        const take = open(await Session.open(client));
+        const first = await take();
+        await etcd
+          .client()
+          .delete()
+          .key((await keys(etcd))[0] ?? '');
+        const second = await take();
+        expect(first.signal.reason).toBeInstanceOf(SessionLostError);
+        expect(second.revision).toBeGreaterThan(first.revision);
+        // Letting go of what is lost lets go of nothing else.
+        await first.letGo();
+        await etcd.passes(1000);
+        expect(second.signal.aborted).toBe(false);
+        expect(await keys(etcd)).toHaveLength(1);
+      });
+    });
+  });
+});
+
+function keys(etcd: SimulatedEtcd): Promise<string[]> {
+  return etcd.client().getAll().prefix('held/').keys();
+}
