@@ -42,8 +42,9 @@ export const barrierBehaviours: readonly Behaviour[] = [
       const wait = barrier.wait();
       expect(await isWaiting(client, wait)).toBe(true);
       await client.if('b', 'Version', '>', 0).then(client.delete().key('b')).commit();
-      await client.put('b').value('');
-      await wait;
+      const again = Number((await client.put('b').value('').exec()).header.revision);
+      // Released at that revision, and not when it was held anew.
+      expect((await wait).revision).toBe(again - 1);
       expect(await isWaiting(client, barrier.wait())).toBe(true);
       await barrier.close();
     },
@@ -53,7 +54,10 @@ export const barrierBehaviours: readonly Behaviour[] = [
     async run(client) {
       await new Barrier(client, 'b').hold();
       await expect(new Barrier(client, 'b').hold()).rejects.toThrow(BarrierHeldError);
-      await expect(new Barrier(client, 'b').hold()).rejects.toMatchObject({ definite: true });
+      await expect(new Barrier(client, 'b').hold()).rejects.toMatchObject({
+        definite: true,
+        message: 'the barrier b is held already',
+      });
     },
   },
   {

@@ -86,6 +86,27 @@ describe.each(kinds)('%s', (_, open) => {
   });
 });
 
+it('whoever stood still while its lock was lost writes nothing by its fencing token', async () => {
+  await inSimulation(async (etcd) => {
+    const client = etcd.client('n1');
+    const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 2 }));
+    const lock = await etcd.as('n1', () => new Mutex(session, 'held').lock());
+    const guarded = (by: { readonly key: string; readonly revision: number }, value: string) =>
+      etcd
+        .client('n2')
+        .if(by.key, 'Create', '==', by.revision)
+        .then(etcd.client('n2').put('guarded').value(value))
+        .commit();
+    expect((await guarded(lock, 'in time')).succeeded).toBe(true);
+    const other = await Session.open(etcd.client('n2'));
+    etcd.kill('n1');
+    const next = await new Mutex(other, 'held').lock();
+    expect(next.revision).toBeGreaterThan(lock.revision);
+    expect((await guarded(lock, 'too late')).succeeded).toBe(false);
+    expect((await guarded(next, 'next')).succeeded).toBe(true);
+  });
+});
+
 function keys(etcd: SimulatedEtcd): Promise<string[]> {
   return etcd.client().getAll().prefix('held/').keys();
 }

@@ -1,6 +1,6 @@
 /** Sessions that are cut off, that stand still, and whose members believe to lead: when their loss is told. */
 import { Etcd3, type ILeaseKeepAliveResponse } from 'etcd3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Session, SessionLostError } from '../../../src/index.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
@@ -66,6 +66,23 @@ describe('a session', () => {
       session.signal.addEventListener('abort', () => (lostAtMs = performance.now()));
       const gone = await goneAtMs(etcd, 'held');
       expect(lostAtMs).toBeLessThan(gone);
+    });
+  });
+
+  it('of a process that stood still is lost with the first look at it', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      await etcd.as('n1', async () => {
+        const looks = [(session: Session) => session.alive, (session: Session) => !session.signal.aborted];
+        const sessions: Session[] = [];
+        for (const _ of looks) sessions.push(await Session.open(client, { ttlSeconds: 2 }));
+        // What a process does that stands still: no timer runs, and then the clock is late.
+        const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
+        const seen = looks.map((look, index) => look(sessions[index] as Session));
+        clock.mockRestore();
+        expect(seen).toEqual([false, false]);
+        expect(sessions[0]?.signal.reason).toBeInstanceOf(SessionLostError);
+      });
     });
   });
 
