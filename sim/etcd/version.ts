@@ -69,6 +69,10 @@ export interface VersionRules {
   readonly namesMissingRequest: boolean;
   /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
+  /** gRPC's Health service has a List beside Check and Watch. */
+  readonly hasHealthList: boolean;
+  /** As `messages`, for gRPC's Health service. */
+  readonly healthMessages: Dialect;
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
 }
@@ -97,6 +101,8 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
+  hasHealthList: false,
+  healthMessages: 'gogo/protobuf',
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
 };
@@ -112,6 +118,7 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,
+  healthMessages: 'protobuf-go',
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
 };
@@ -126,6 +133,7 @@ const ETCD_3_6: VersionRules = {
   refusesNegativeWatch: true,
   progressAnswered: 'reached',
   namesMissingRequest: true,
+  hasHealthList: true,
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
 };

@@ -19,6 +19,7 @@ import { EnvironmentError } from '../backend/environment-error.js';
 import { whenKindIsKnown } from './connection-kind.js';
 import { GrpcCall, type CallParts } from './grpc-call.js';
 import { AT_ONCE, openingOf, refusalHeaders } from './grpc-headers.js';
+import { COUNT_CAN_BE_UNBOUNDED, ResetFilter } from './reset-filter.js';
 import { stopListening } from './stop-listening.js';
 
 export interface ServerTls {
@@ -40,6 +41,8 @@ export interface GrpcServerOptions extends CallParts {
  */
 const UNBOUNDED = {
   maxSessionMemory: 1_000_000,
+  maxSessionInvalidFrames: 1_000_000,
+  maxSessionRejectedStreams: 1_000_000,
   streamResetBurst: 1_000_000,
   streamResetRate: 1_000_000,
 };
@@ -57,7 +60,16 @@ export class GrpcServer {
     const http = createHttpServer(pages);
     const http2 = createHttp2Server(UNBOUNDED).on('session', onSession).on('stream', onStream);
     const accept = (socket: Socket): void =>
-      whenKindIsKnown(socket, (kind) => void (kind === 'HTTP/2' ? http2 : http).emit('connection', socket));
+      whenKindIsKnown(socket, (kind) => {
+        if (kind === 'HTTP/1') http.emit('connection', socket);
+        else if (COUNT_CAN_BE_UNBOUNDED) http2.emit('connection', socket);
+        else {
+          const filter = new ResetFilter(socket);
+          // The session comes before this returns.
+          http2.once('session', (session: ServerHttp2Session) => filter.watch(session));
+          http2.emit('connection', filter);
+        }
+      });
     const tlsServer =
       tls === undefined
         ? undefined

@@ -3,26 +3,42 @@
  * Invariant: the answer leaves first. What waits to be sent on a stream is dropped once the stream is reset, and it
  * waits wherever the connection is still writing something else, as a new one over TLS is.
  */
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { EtcdHost } from '../etcd/service.js';
 
 /** Looks again after so long, then twice as long, and so on. */
 const FIRST_WAIT_MS = 1;
 const WAIT_MAX_MS = 100;
 
+/** Streams that wait for their answers to leave, by session: all of a session leave at once. */
+const waiting = new WeakMap<Http2Session, ServerHttp2Stream[]>();
+
 /** A client that could say more is told that nobody listens, once its answer has been sent. */
 export function stopListening(stream: ServerHttp2Stream, host: EtcdHost): void {
-  if (stream.destroyed || stream.readableEnded) return;
+  const { session } = stream;
+  if (stream.destroyed || stream.readableEnded || session === undefined) return;
   stream.resume();
+  if (!mayGoOn(stream)) return;
+  const others = waiting.get(session);
+  if (others !== undefined) {
+    others.push(stream);
+    return;
+  }
+  waiting.set(session, [stream]);
   // Trailers that have just been given are not in the queue yet.
-  if (mayGoOn(stream)) host.schedule(0, () => closeOnceSent(stream, host, FIRST_WAIT_MS));
+  host.schedule(0, () => closeOnceSent(session, host, FIRST_WAIT_MS));
 }
 
-function closeOnceSent(stream: ServerHttp2Stream, host: EtcdHost, waitMs: number): void {
-  const { session } = stream;
-  if (stream.destroyed || stream.closed || session === undefined || !mayGoOn(stream)) return;
-  if (session.state.outboundQueueSize === 0) stream.close(constants.NGHTTP2_NO_ERROR);
-  else host.schedule(waitMs, () => closeOnceSent(stream, host, Math.min(2 * waitMs, WAIT_MAX_MS)));
+function closeOnceSent(session: Http2Session, host: EtcdHost, waitMs: number): void {
+  if (session.destroyed) return;
+  if (session.state.outboundQueueSize !== 0) {
+    host.schedule(waitMs, () => closeOnceSent(session, host, Math.min(2 * waitMs, WAIT_MAX_MS)));
+    return;
+  }
+  const streams = waiting.get(session) ?? [];
+  waiting.delete(session);
+  for (const stream of streams)
+    if (!stream.destroyed && !stream.closed && mayGoOn(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** The client has not said that this was all. */

@@ -60,6 +60,12 @@ export const TRANSPORT_ERRORS = {
   unknownMethod: beginningWith(
     illegal('unknownMethod', unimplemented, 'unknown method ', 'The service does not have the method.'),
   ),
+  unknownHealthService: illegal(
+    'unknownHealthService',
+    CODE.notFound,
+    'unknown service',
+    'The health service of gRPC is asked about anything but the server as a whole.',
+  ),
   malformedMethod: beginningWith(
     illegal('malformedMethod', unimplemented, 'malformed method name: ', 'The path is no /service/method.'),
   ),

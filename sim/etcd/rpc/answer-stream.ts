@@ -7,7 +7,7 @@ import type { Failure } from '../result.js';
 import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { requiresLeader, type IncomingCall, type MemberServer, type Method } from './server.js';
-import { read } from './unary.js';
+import { read, type DialectOf } from './unary.js';
 
 /** What an answer stream says: any number of messages, then its end. */
 export interface Answers<R> {
@@ -28,8 +28,9 @@ export function answerStream<Q, R>(
   requestType: MessageType<Q>,
   responseType: MessageType<R>,
   answer: Answerer<Q, R>,
+  dialectOf?: DialectOf,
 ): Method {
-  return (call) => new AnswerStream(call, requestType, responseType, answer);
+  return (call) => new AnswerStream(call, requestType, responseType, answer, dialectOf);
 }
 
 class AnswerStream<Q, R> implements ServerCall, Answers<R> {
@@ -37,6 +38,7 @@ class AnswerStream<Q, R> implements ServerCall, Answers<R> {
   readonly #requestType: MessageType<Q>;
   readonly #responseType: MessageType<R>;
   readonly #answer: Answerer<Q, R>;
+  readonly #dialectOf: DialectOf | undefined;
   #state: 'new' | 'answering' | 'ended' = 'new';
   #giveUp: (() => void) | undefined;
 
@@ -45,7 +47,9 @@ class AnswerStream<Q, R> implements ServerCall, Answers<R> {
     requestType: MessageType<Q>,
     responseType: MessageType<R>,
     answer: Answerer<Q, R>,
+    dialectOf: DialectOf | undefined,
   ) {
+    this.#dialectOf = dialectOf;
     this.#call = call;
     this.#requestType = requestType;
     this.#responseType = responseType;
@@ -56,7 +60,7 @@ class AnswerStream<Q, R> implements ServerCall, Answers<R> {
     if (this.#state !== 'new') return;
     this.#state = 'answering';
     const { server, metadata } = this.#call;
-    const request = read(this.#requestType, bytes, server.rules, 'streamed');
+    const request = read(this.#requestType, bytes, server.rules, 'streamed', this.#dialectOf);
     if (request.kind === 'refused') this.#end(request.status);
     else if (requiresLeader(metadata) && server.knownLeader === undefined) {
       this.#end(statusOf(ERRORS.noLeader));

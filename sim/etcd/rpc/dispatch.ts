@@ -4,6 +4,7 @@ import { AUTH_METHODS } from './auth-service.js';
 import { CLUSTER_METHODS } from './cluster-service.js';
 import { ELECTION_METHODS } from './election-service.js';
 import type { VersionRules } from '../version.js';
+import { HEALTH_METHODS } from './health-service.js';
 import { KV_METHODS } from './kv-service.js';
 import { LEASE_METHODS } from './lease-service.js';
 import { LOCK_METHODS } from './lock-service.js';
@@ -21,6 +22,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'etcdserverpb.Auth': AUTH_METHODS,
   'v3lockpb.Lock': LOCK_METHODS,
   'v3electionpb.Election': ELECTION_METHODS,
+  'grpc.health.v1.Health': HEALTH_METHODS,
 };
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
@@ -32,6 +34,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 /** Methods that not every version has. */
 const HAS: ReadonlyMap<string, (rules: VersionRules) => boolean> = new Map([
   ['/etcdserverpb.KV/RangeStream', (rules: VersionRules) => rules.hasRangeStream],
+  ['/grpc.health.v1.Health/List', (rules: VersionRules) => rules.hasHealthList],
 ]);
 
 /** The method of a path such as `/etcdserverpb.KV/Range`. */

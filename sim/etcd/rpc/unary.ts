@@ -8,6 +8,7 @@ import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
 import type { VersionRules } from '../version.js';
 import { MalformedError } from '../wire/malformed-error.js';
 import type { Encodable, MessageType } from '../wire/message.js';
+import type { Dialect } from '../wire/reader.js';
 import {
   RECEIVED_BYTES_MAX,
   requiresLeader,
@@ -35,15 +36,20 @@ export function unary<Q, R>(
   requestType: MessageType<Q>,
   responseType: MessageType<R>,
   handler: Handler<Q, R>,
+  dialectOf: DialectOf = ({ messages }) => messages,
 ): Method {
-  return (call) => new UnaryCall(call, requestType, responseType, handler);
+  return (call) => new UnaryCall(call, requestType, responseType, handler, dialectOf);
 }
+
+/** Which protobuf library reads the requests of a method. */
+export type DialectOf = (rules: VersionRules) => Dialect;
 
 class UnaryCall<Q, R> implements ServerCall {
   readonly #call: IncomingCall;
   readonly #requestType: MessageType<Q>;
   readonly #responseType: MessageType<R>;
   readonly #handler: Handler<Q, R>;
+  readonly #dialectOf: DialectOf;
   #state: 'new' | 'working' | 'ended' = 'new';
   #giveUp: (() => void) | undefined;
 
@@ -52,7 +58,9 @@ class UnaryCall<Q, R> implements ServerCall {
     requestType: MessageType<Q>,
     responseType: MessageType<R>,
     handler: Handler<Q, R>,
+    dialectOf: DialectOf,
   ) {
+    this.#dialectOf = dialectOf;
     this.#call = call;
     this.#requestType = requestType;
     this.#responseType = responseType;
@@ -63,7 +71,7 @@ class UnaryCall<Q, R> implements ServerCall {
     if (this.#state !== 'new') return;
     this.#state = 'working';
     const { server, metadata } = this.#call;
-    const request = read(this.#requestType, bytes, server.rules);
+    const request = read(this.#requestType, bytes, server.rules, 'unary', this.#dialectOf);
     if (request.kind === 'refused') {
       this.#end(request.status);
       return;
@@ -110,15 +118,17 @@ export type Incoming<Q> =
 export function read<Q>(
   type: MessageType<Q>,
   bytes: Uint8Array,
-  { messages, fieldsNotYetKnown, colonBeforeMalformed }: VersionRules,
+  rules: VersionRules,
   how: 'unary' | 'streamed' = 'unary',
+  dialectOf: DialectOf = ({ messages }) => messages,
 ): Incoming<Q> {
+  const { fieldsNotYetKnown, colonBeforeMalformed } = rules;
   if (bytes.length > RECEIVED_BYTES_MAX) {
     const details = `${ERRORS.messageTooLarge.text}(${bytes.length} vs. ${RECEIVED_BYTES_MAX})`;
     return { kind: 'refused', status: { code: ERRORS.messageTooLarge.code, details } };
   }
   try {
-    return { kind: 'read', message: type.decode(bytes, messages, fieldsNotYetKnown) };
+    return { kind: 'read', message: type.decode(bytes, dialectOf(rules), fieldsNotYetKnown) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     const colon = colonBeforeMalformed ? ': ' : ' ';

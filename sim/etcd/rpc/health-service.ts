@@ -1,0 +1,50 @@
+/**
+ * gRPC's health service, as etcd registers it: the server as a whole, named by the empty name, serves, and there is no
+ * word of its services. Its messages are protobuf's own Go code in more versions than etcd's are.
+ */
+import { ERRORS } from '../errors.js';
+import { failed, ok } from '../result.js';
+import {
+  HEALTH_CHECK_REQUEST,
+  HEALTH_CHECK_RESPONSE,
+  HEALTH_LIST_REQUEST,
+  HEALTH_LIST_RESPONSE,
+  SERVING_STATUS,
+} from '../wire/health.js';
+import { answerStream } from './answer-stream.js';
+import type { Method } from './server.js';
+import { unary } from './unary.js';
+
+const SERVING = { status: SERVING_STATUS.serving };
+
+/** The Health service's methods by name. */
+export const HEALTH_METHODS: Readonly<Record<string, Method>> = {
+  Check: unary(
+    HEALTH_CHECK_REQUEST,
+    HEALTH_CHECK_RESPONSE,
+    (_server, { service }, reply) => {
+      reply(service === '' ? ok(SERVING) : failed(ERRORS.unknownHealthService));
+      return undefined;
+    },
+    ({ healthMessages }) => healthMessages,
+  ),
+  List: unary(
+    HEALTH_LIST_REQUEST,
+    HEALTH_LIST_RESPONSE,
+    (_server, _request, reply) => {
+      reply(ok({ statuses: [{ key: '', value: SERVING }] }));
+      return undefined;
+    },
+    ({ healthMessages }) => healthMessages,
+  ),
+  // It goes on for as long as the client likes, for nothing changes.
+  Watch: answerStream(
+    HEALTH_CHECK_REQUEST,
+    HEALTH_CHECK_RESPONSE,
+    (_server, { service }, answers) => {
+      answers.send(service === '' ? SERVING : { status: SERVING_STATUS.serviceUnknown });
+      return undefined;
+    },
+    ({ healthMessages }) => healthMessages,
+  ),
+};
