@@ -69,6 +69,12 @@ export interface VersionRules {
   readonly namesMissingRequest: boolean;
   /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
+  /** How the JSON gateway reads and writes, and whose words say what is wrong. */
+  readonly gatewayJson: 'jsonpb' | 'protojson';
+  /** An error of the JSON gateway ends with trailers, and a failed precondition is a 412. */
+  readonly gatewayEndsErrorsWithTrailers: boolean;
+  /** Calls that the JSON gateway does not have yet. */
+  readonly gatewayLacks: readonly string[];
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
 }
@@ -97,6 +103,9 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
+  gatewayJson: 'jsonpb',
+  gatewayEndsErrorsWithTrailers: true,
+  gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
 };
@@ -112,6 +121,8 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,
+  gatewayEndsErrorsWithTrailers: false,
+  gatewayLacks: [],
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
 };
@@ -126,6 +137,7 @@ const ETCD_3_6: VersionRules = {
   refusesNegativeWatch: true,
   progressAnswered: 'reached',
   namesMissingRequest: true,
+  gatewayJson: 'protojson',
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
 };
