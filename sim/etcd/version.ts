@@ -73,6 +73,12 @@ export interface VersionRules {
   readonly hasHealthList: boolean;
   /** As `messages`, for gRPC's Health service. */
   readonly healthMessages: Dialect;
+  /** How the JSON gateway reads and writes, and whose words say what is wrong. */
+  readonly gatewayJson: 'jsonpb' | 'protojson';
+  /** An error of the JSON gateway ends with trailers, and a failed precondition is a 412. */
+  readonly gatewayEndsErrorsWithTrailers: boolean;
+  /** Calls that the JSON gateway does not have yet. */
+  readonly gatewayLacks: readonly string[];
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
 }
@@ -103,6 +109,9 @@ const ETCD_3_4: VersionRules = {
   hasProbes: false,
   hasHealthList: false,
   healthMessages: 'gogo/protobuf',
+  gatewayJson: 'jsonpb',
+  gatewayEndsErrorsWithTrailers: true,
+  gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
 };
@@ -119,6 +128,8 @@ const ETCD_3_5: VersionRules = {
   lockLooksAtItsKey: true,
   hasProbes: true,
   healthMessages: 'protobuf-go',
+  gatewayEndsErrorsWithTrailers: false,
+  gatewayLacks: [],
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
 };
@@ -134,6 +145,7 @@ const ETCD_3_6: VersionRules = {
   progressAnswered: 'reached',
   namesMissingRequest: true,
   hasHealthList: true,
+  gatewayJson: 'protojson',
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
 };

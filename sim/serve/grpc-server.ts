@@ -4,10 +4,17 @@
  * answers of etcd to calls that make no sense, and none to wait for clients that do not read. Invariant: after
  * `close` no session and no call of it is left.
  */
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import {
   constants,
   createServer as createHttp2Server,
+  Http2ServerRequest,
+  Http2ServerResponse,
   type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -54,10 +61,13 @@ export class GrpcServer {
   /** Throws an EnvironmentError where the certificate will not do. */
   constructor(options: GrpcServerOptions) {
     const { tls, pages } = options;
+    // Over TLS HTTP/2 carries more than gRPC: clients that negotiate it ask for pages over it, too.
+    const onOther = tls === undefined ? undefined : pages;
     const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void =>
-      take(stream, headers, options);
+      take(stream, headers, options, onOther);
     const onSession = (session: ServerHttp2Session): void => this.#keep(session);
-    const http = createHttpServer(pages);
+    // etcd bounds neither how long a request comes nor how long a connection rests.
+    const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, pages);
     const http2 = createHttp2Server(UNBOUNDED).on('session', onSession).on('stream', onStream);
     const accept = (socket: Socket): void =>
       whenKindIsKnown(socket, (kind) => {
@@ -104,12 +114,22 @@ export class GrpcServer {
   }
 }
 
-function take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, parts: CallParts): void {
+/** @param onOther answers what is no gRPC; undefined where that is refused */
+function take(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  parts: CallParts,
+  onOther: RequestListener | undefined,
+): void {
   stream.on('error', () => undefined);
   parts.containment.run(
     { fail: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR) },
     () => {
       if (stream.destroyed || stream.closed) return;
+      if (onOther !== undefined && !(headers['content-type'] ?? '').includes('application/grpc')) {
+        answerPage(stream, headers, onOther);
+        return;
+      }
       const opening = openingOf(headers);
       if (opening.kind === 'call') {
         new GrpcCall(stream, opening, parts).begin(parts.member);
@@ -120,6 +140,13 @@ function take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, parts: Ca
     },
     undefined,
   );
+}
+
+/** Node's own classes make an HTTP/1.1 request and its answer of a stream, as far as pages need them. */
+function answerPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, answer: RequestListener): void {
+  const request = new Http2ServerRequest(stream, headers, {}, []);
+  const response = new Http2ServerResponse(stream);
+  answer(request as unknown as IncomingMessage, response as unknown as ServerResponse);
 }
 
 function createTlsServer({ certificate, key }: ServerTls): TlsServer {

@@ -67,15 +67,20 @@ export class FrameReader {
 
   #check(flag: number, length: number): CallStatus | undefined {
     if (flag > 1) return internal(`grpc: received unexpected payload format ${flag}`);
-    if (length > RECEIVED_BYTES_MAX) {
-      const details = `${ERRORS.messageTooLarge.text}(${length} vs. ${RECEIVED_BYTES_MAX})`;
-      return { code: ERRORS.messageTooLarge.code, details };
-    }
+    const tooLarge = refusalOfSize(length);
+    if (tooLarge !== undefined) return tooLarge;
     if (flag === 1 && this.#encoding === 'identity') {
       return internal('grpc: compressed flag set with identity or empty encoding');
     }
     return undefined;
   }
+}
+
+/** What a message of so many bytes is refused with; undefined where it is not too large. */
+export function refusalOfSize(bytes: number): CallStatus | undefined {
+  if (bytes <= RECEIVED_BYTES_MAX) return undefined;
+  const details = `${ERRORS.messageTooLarge.text}(${bytes} vs. ${RECEIVED_BYTES_MAX})`;
+  return { code: ERRORS.messageTooLarge.code, details };
 }
 
 /** The message in its frame. */

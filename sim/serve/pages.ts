@@ -1,10 +1,12 @@
 /**
- * What etcd answers to HTTP/1.1 on its client port, as far as probes and compose files ask for it: `/version`,
- * `/health`, `/livez` and `/readyz`. There is no JSON gateway and there are no metrics: those are not found.
+ * What etcd answers to HTTP/1.1 on its client port: `/version`, `/health`, `/livez`, `/readyz`, and the JSON gateway
+ * below `/v3/`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EtcdMember } from '../etcd/service.js';
 import type { VersionRules } from '../etcd/version.js';
+import type { Containment } from './containment.js';
+import { answerJson } from './gateway/gateway.js';
 import { alarmsOf, healthOf } from './member-health.js';
 
 interface Answer {
@@ -23,15 +25,11 @@ const ACCESS_HEADERS = {
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
-/**
- * Answers requests at a member's address.
- *
- * @param report hears of every exception, which ends its request's connection
- */
+/** Answers requests at a member's address; an exception ends its request's connection. */
 export function pagesOf(
   member: EtcdMember,
   rules: VersionRules,
-  report: (error: unknown) => void,
+  containment: Containment,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
@@ -39,6 +37,12 @@ export function pagesOf(
     ...(rules.hasProbes ? probes(member) : []),
   ]);
   return (request, response) => {
+    const path = pathOf(request);
+    if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
+      for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
+      answerJson(path, request, response, { member, rules, containment });
+      return;
+    }
     answer(pages, request)
       .then(({ status, headers, body }) => {
         response.writeHead(status, {
@@ -49,18 +53,28 @@ export function pagesOf(
         response.end(body);
       })
       .catch((error: unknown) => {
-        report(error);
-        response.destroy();
+        containment.run({ fail: () => void response.destroy() }, () => rethrow(error), undefined);
       });
   };
 }
 
-async function answer(
-  pages: ReadonlyMap<string, Page>,
-  { method, url = '/' }: IncomingMessage,
-): Promise<Answer> {
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** Clients of old releases say `/v3beta/`. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const [path = '/'] = url.split('?', 1);
+  return path.replace(/^\/v3beta\//, '/v3/');
+}
+
+async function answer(pages: ReadonlyMap<string, Page>, request: IncomingMessage): Promise<Answer> {
+  const { method, url = '/' } = request;
   if (method === 'OPTIONS') return { status: 200, headers: {}, body: '' };
-  const [path = '/', query = ''] = url.split('?', 2);
+  const path = pathOf(request);
+  const [, query = ''] = url.split('?', 2);
+  const clean = cleanPath(path);
+  if (clean !== path) return redirection(method, query === '' ? clean : `${clean}?${query}`);
   const page = pages.get(path);
   if (page === undefined) return failure(404, '404 page not found');
   if (method !== 'GET') {
@@ -68,6 +82,24 @@ async function answer(
     return { ...refused, headers: { Allow: 'GET', ...refused.headers } };
   }
   return page(new URLSearchParams(query));
+}
+
+/** As Go's router has it: without empty and dotted parts, and the gateway's root ends with a slash. */
+function cleanPath(path: string): string {
+  if (path === '/v3') return '/v3/';
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}${path.endsWith('/') && parts.length > 0 ? '/' : ''}`;
+}
+
+function redirection(method: string | undefined, location: string): Answer {
+  const headers = { Location: location };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 307, headers, body: '' };
+  const body = `<a href="${location}">Temporary Redirect</a>.\n\n`;
+  return { status: 307, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' }, body };
 }
 
 function failure(status: number, text: string): Answer {

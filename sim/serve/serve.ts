@@ -71,7 +71,7 @@ export async function serveEtcd({
   };
   try {
     for (const [index, member] of cluster.members.entries()) {
-      const pages = pagesOf(member, VERSIONS[version], onInternalError);
+      const pages = pagesOf(member, VERSIONS[version], containment);
       const options = { member, host, containment, tls, pages };
       const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, options);
       await port.open();

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import type { EtcdCluster } from '../../sim/etcd/service.js';
 import { VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
+import { Containment } from '../../sim/serve/containment.js';
 import { pagesOf } from '../../sim/serve/pages.js';
 import { RealHost } from '../../sim/serve/real-host.js';
 import { loudly } from './support/loudly.js';
@@ -17,7 +18,7 @@ async function start(version: EtcdVersion = '3.6'): Promise<void> {
   cluster = createCluster({ members: ['m1'], host, version });
   const [member] = cluster.members;
   if (member === undefined) throw new Error('no member');
-  server = createServer(pagesOf(member, VERSIONS[version], loudly)).listen(0, '127.0.0.1');
+  server = createServer(pagesOf(member, VERSIONS[version], new Containment(loudly))).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 }
 

@@ -7,8 +7,14 @@ import type { Layout } from './decode.js';
 import { LENGTH_DELIMITED, VARINT, type WireReader } from './reader.js';
 import type { WireWriter } from './writer.js';
 
+/** What a value is, whatever it looks like on the wire or as text. */
+export type ValueType = 'int64' | 'uint64' | 'enumeration' | 'bool' | 'bytes' | 'text' | 'message';
+
 /** How one value lies on the wire. */
 export interface Kind<T> {
+  readonly type: ValueType;
+  /** An integer that identifies: a bigint in TypeScript. */
+  readonly identifies?: true;
   readonly wireType: number;
   read(reader: WireReader): T;
   /** Of a message: what is in it, in place of {@link read}. */
@@ -44,6 +50,7 @@ const SIGNED_MAX = 2n ** 63n - 1n;
 const UNSIGNED_MAX = 2n ** 64n - 1n;
 
 const QUANTITY: Kind<number> = {
+  type: 'int64',
   wireType: VARINT,
   read: (reader) => reader.signed(),
   write(writer, value) {
@@ -53,6 +60,7 @@ const QUANTITY: Kind<number> = {
 };
 
 const UNSIGNED: Kind<number> = {
+  type: 'uint64',
   wireType: VARINT,
   read: (reader) => reader.unsigned(),
   write(writer, value) {
@@ -62,36 +70,44 @@ const UNSIGNED: Kind<number> = {
 };
 
 const IDENTIFIER: Kind<bigint> = {
+  type: 'int64',
+  identifies: true,
   wireType: VARINT,
   read: (reader) => reader.signedExact(),
   write: (writer, value) => writer.varintExact(value),
 };
 
 const UNSIGNED_IDENTIFIER: Kind<bigint> = {
+  type: 'uint64',
+  identifies: true,
   wireType: VARINT,
   read: (reader) => reader.unsignedExact(),
   write: (writer, value) => writer.varintExact(value),
 };
 
 const ENUMERATION: Kind<number> = {
+  type: 'enumeration',
   wireType: VARINT,
   read: (reader) => reader.enumeration(),
   write: (writer, value) => writer.varint(value),
 };
 
 const BOOL: Kind<boolean> = {
+  type: 'bool',
   wireType: VARINT,
   read: (reader) => reader.bool(),
   write: (writer, value) => writer.varint(value ? 1 : 0),
 };
 
 const BYTES: Kind<ByteString> = {
+  type: 'bytes',
   wireType: LENGTH_DELIMITED,
   read: (reader) => reader.bytes(),
   write: (writer, value) => writer.bytes(value),
 };
 
 const TEXT: Kind<string> = {
+  type: 'text',
   wireType: LENGTH_DELIMITED,
   read: (reader) => reader.text(),
   write: (writer, value) => writer.text(value),

@@ -3,7 +3,7 @@
  * codec. Decoding follows proto3 as etcd's generated Go code does it, down to the texts of its errors; encoding
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
-import { field, type Field, type Kind } from './field.js';
+import { field, type Field, type Kind, type ValueType } from './field.js';
 import { readMessage, type Layout, type LayoutField } from './decode.js';
 import { InvalidTextError, MalformedError, TooDeepError } from './malformed-error.js';
 import { LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
@@ -26,6 +26,8 @@ export type Encodable<T> = T extends readonly (infer U)[]
 /** The codec of one message. */
 export interface MessageType<T> {
   readonly name: string;
+  /** In the order of their numbers. */
+  readonly fields: readonly MessageField[];
   /**
    * @param fieldsNotYetKnown fields, such as `MemberListRequest.linearizable`, to take for unknown ones
    * @throws MalformedError where the bytes are not such a message
@@ -43,6 +45,21 @@ export interface MessageType<T> {
 
 /** The message type of a {@link MessageType}. */
 export type Decoded<M> = M extends MessageType<infer T> ? T : never;
+
+/** One field of a message, as other forms of the message than the wire's need it. */
+export interface MessageField {
+  /** As in TypeScript. */
+  readonly key: string;
+  readonly type: ValueType;
+  /** An integer that identifies: a bigint. */
+  readonly identifies: boolean;
+  readonly repeated: boolean;
+  /** What it is where the message does not carry it. */
+  readonly initial: unknown;
+  readonly oneof: string | undefined;
+  /** Of a message within a message. */
+  readonly message?: (() => MessageType<unknown>) | undefined;
+}
 
 interface CompiledField extends Field<unknown>, LayoutField {}
 
@@ -98,6 +115,10 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
   return {
     name,
     layout,
+    fields: compiled.map(({ key, kind, repeated, initial, oneof }) => ({
+      ...{ key, type: kind.type, identifies: kind.identifies === true, repeated, initial, oneof },
+      message: (kind as NestedKind<unknown>).message,
+    })),
     writeBody,
     decode: (bytes, dialect, fieldsNotYetKnown) =>
       readAs(dialect, () => readMessage(new WireReader(bytes, dialect, fieldsNotYetKnown), layout) as T),
@@ -164,8 +185,14 @@ function goNameOf(key: string): string {
   return key.charAt(0).toUpperCase() + key.slice(1);
 }
 
-function nestedKind<T>(type: () => MessageType<T>): Kind<T> {
+interface NestedKind<T> extends Kind<T> {
+  readonly message?: () => MessageType<T>;
+}
+
+function nestedKind<T>(type: () => MessageType<T>): NestedKind<T> {
   return {
+    type: 'message',
+    message: type,
     wireType: LENGTH_DELIMITED,
     layout: () => type().layout,
     read(reader) {
