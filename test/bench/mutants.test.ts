@@ -64,7 +64,10 @@ describe('the table', () => {
 
 it('an unnoticed change is one line: place, what stood there, what took its place', () => {
   const change = {
-    ...{ fileName: 'src/a.ts', mutatorName: 'BlockStatement', replacement: '{}', status: 'NoCoverage' },
+    fileName: 'src/a.ts',
+    mutatorName: 'BlockStatement',
+    replacement: '{}',
+    status: 'NoCoverage',
     location: { start: { line: 2, column: 3 }, end: { line: 4, column: 2 } },
   } as const;
   const line = lineOf(change, 'first\n  { one();\n  two();\n } after\n');
