@@ -26,8 +26,8 @@ export const folders: readonly MutatedFolder[] = [
   { name: 'sim/check', tests: ['test/check/**/*.test.ts'] },
   etcd('store', ['ordered-map', 'digests', 'store-model', 'range-stream', 'kv']),
   etcd('txn', ['txn', 'range-stream', 'kv', 'store-model']),
-  etcd('watch', ['interval-tree', 'victims', 'watch']),
-  etcd('lease', ['lease']),
+  etcd('watch', ['watch-hub', 'interval-tree', 'victims', 'watch']),
+  etcd('lease', ['lessor', 'lease']),
   etcd('auth', ['auth']),
 ];
 

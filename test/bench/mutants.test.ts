@@ -68,7 +68,7 @@ it('an unnoticed change is one line: place, what stood there, what took its plac
     mutatorName: 'BlockStatement',
     replacement: '{}',
     status: 'NoCoverage',
-    location: { start: { line: 2, column: 3 }, end: { line: 4, column: 2 } },
+    location: { start: { line: 2, column: 3 }, end: { line: 4, column: 3 } },
   } as const;
   const line = lineOf(change, 'first\n  { one();\n  two();\n } after\n');
   expect(line).toMatch(/^src\/a\.ts:2:3 BlockStatement: \{ one\(\); two\(\); \} => \{\} \(no test/);
