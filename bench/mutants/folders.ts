@@ -25,10 +25,10 @@ export const folders: readonly MutatedFolder[] = [
   },
   { name: 'sim/check', tests: ['test/check/**/*.test.ts'] },
   etcd('store', ['ordered-map', 'digests', 'store-model', 'range-stream', 'kv']),
-  etcd('txn', ['txn', 'range-stream', 'kv', 'store-model']),
-  etcd('watch', ['watch-hub', 'interval-tree', 'victims', 'watch']),
+  etcd('txn', ['requests', 'txn', 'range-stream', 'kv', 'store-model']),
+  etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch']),
   etcd('lease', ['lessor', 'lease']),
-  etcd('auth', ['auth']),
+  etcd('auth', ['auth-store', 'permit', 'auth']),
 ];
 
 function etcd(folder: string, tests: readonly string[]): MutatedFolder {

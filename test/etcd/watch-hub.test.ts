@@ -36,8 +36,15 @@ class Client {
   }
 }
 
+/** Its clock stands at no multiple of a period. */
+function startedHost(): ManualHost {
+  const host = new ManualHost();
+  host.advance(30);
+  return host;
+}
+
 class World {
-  readonly host = new ManualHost();
+  readonly host = startedHost();
   readonly store = new Store({ attach: () => undefined, detach: () => undefined }, VERSIONS['3.6']);
   readonly hub = new WatchHub(this.store, this.host, this.host.nowMs());
   readonly log: Change[] = [];
@@ -68,6 +75,7 @@ describe('a watcher', () => {
     world.write('a');
     const { client, watcher } = world.watch('a', { startRevision: 3 });
     expect([watcher.state, world.host.timers]).toEqual(['synced', 0]);
+    expect(world.watch('a').watcher.minRevision).toBe(3);
     world.write('a');
     expect(client.news()).toEqual(['3: a@3']);
   });
@@ -329,6 +337,12 @@ describe('the member', () => {
     expect(hub.areSynced([present, future], true)).toBe(true);
     const past = world.watch('a', { startRevision: 1 }).watcher;
     expect([hub.areSynced([present, past], false), hub.areSynced([], true)]).toEqual([false, true]);
+  });
+
+  it('may go without anyone having watched', () => {
+    const world = new World();
+    world.hub.close();
+    expect(world.host.timers).toBe(0);
   });
 
   it('tells nothing more when it is gone, and leaves no timer behind', () => {
