@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { specimens } from '../../scenarios/index.js';
 import type { Cell, Measurement } from './cells.js';
-import { writeSection } from './page.js';
+import { writeSection } from '../page.js';
 import { doAll } from '../pool.js';
 import { parseRequest, type BugsRequest } from './request.js';
 import { formatTables } from './tables.js';

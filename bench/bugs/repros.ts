@@ -9,7 +9,7 @@ import { formatRepro, reproOf } from '../../sim/repro/repro.js';
 import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
 import { specimens } from '../../scenarios/index.js';
 import { firstFailure, shrinkFailure } from './first-failure.js';
-import { writeSection } from './page.js';
+import { writeSection } from '../page.js';
 import { readRepros, REPROS, reproTable } from './repro-files.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');

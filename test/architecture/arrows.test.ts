@@ -140,7 +140,16 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
   scenarios: ['etcd3', 'cockatiel', 'fast-check'],
-  bench: ['etcd3', '@grpc/grpc-js', 'protobufjs', 'fast-check', 'seedrandom'],
+  bench: [
+    'etcd3',
+    '@grpc/grpc-js',
+    'protobufjs',
+    'fast-check',
+    'seedrandom',
+    '@stryker-mutator/api',
+    '@stryker-mutator/core',
+    'vitest',
+  ],
 };
 
 const imports = sources.flatMap(importsOf);

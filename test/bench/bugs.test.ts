@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { strategyWays, type Measurement } from '../../bench/bugs/cells.js';
-import { sectionOf, withSection } from '../../bench/bugs/page.js';
+import { sectionOf, withSection } from '../../bench/page.js';
 import { parseRequest } from '../../bench/bugs/request.js';
 import { formatTables } from '../../bench/bugs/tables.js';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sectionOf } from '../../bench/bugs/page.js';
+import { sectionOf } from '../../bench/page.js';
 import { readRepros, reproTable } from '../../bench/bugs/repro-files.js';
 import { runOnce } from '../../bench/bugs/run-seed.js';
 import { lowerMedian } from '../../bench/bugs/statistics.js';

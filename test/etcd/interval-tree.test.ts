@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { IntervalTree } from '../../sim/etcd/watch/interval-tree.js';
 
 const key = fc.uint8Array({ minLength: 1, maxLength: 2 }).map((bytes) => {
@@ -34,4 +34,36 @@ test('a key is found in exactly the ranges that have it, in their order', () => 
     }),
     { numRuns: 300 },
   );
+});
+
+describe('the tree stays balanced', () => {
+  const name = (place: number) => String(place).padStart(4, '0');
+  const scattered = (place: number) => (place * 389) % 1023;
+  it.each([
+    ['ascending', (place: number) => place, 10],
+    ['descending', (place: number) => 1022 - place, 10],
+    ['inwards', (place: number) => (place % 2 === 0 ? place / 2 : 1022 - (place - 1) / 2), 14],
+    ['scattered', scattered, 14],
+  ])('whether ranges come %s, and whichever go', (_name, order, depthMax) => {
+    const tree = new IntervalTree<string>();
+    for (let place = 0; place < 1023; place++) tree.add(name(order(place)), '', name(order(place)));
+    // An AVL tree of 1,023 nodes may be 13 deep, one that grew in order is perfect.
+    expect(tree.depth).toBeLessThanOrEqual(Math.min(depthMax, 13));
+    for (let place = 0; place < 1023; place++) {
+      if (scattered(place) % 8 !== 0 || order(place) < 512) tree.delete(name(order(place)), '');
+    }
+    let left = 0;
+    tree.visit('9999', () => left++);
+    expect(left).toBeGreaterThan(60);
+    expect(tree.depth).toBeLessThanOrEqual(Math.floor(1.45 * Math.log2(left + 2)));
+  });
+});
+
+it('the last range that goes leaves nothing', () => {
+  const tree = new IntervalTree<string>();
+  tree.add('a', 'b', 'ab');
+  tree.delete('a', 'c');
+  expect([tree.depth, tree.get('a', 'b')]).toEqual([1, 'ab']);
+  tree.delete('a', 'b');
+  expect([tree.depth, tree.get('a', 'b')]).toEqual([0, undefined]);
 });

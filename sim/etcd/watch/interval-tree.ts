@@ -25,6 +25,11 @@ type Tree<V> = Node<V> | undefined;
 export class IntervalTree<V> {
   #root: Tree<V>;
 
+  /** Ranges on the longest way from the root, which grows with the logarithm of their number. */
+  get depth(): number {
+    return depthOf(this.#root);
+  }
+
   /** The value of exactly this range. */
   get(begin: ByteString, end: ByteString): V | undefined {
     let node = this.#root;
@@ -132,6 +137,10 @@ function measured<V>(node: Node<V>): Node<V> {
     if (child !== undefined && isEarlierEnd(node.reach, child.reach)) node.reach = child.reach;
   }
   return node;
+}
+
+function depthOf(tree: Tree<unknown>): number {
+  return tree === undefined ? 0 : 1 + Math.max(depthOf(tree.left), depthOf(tree.right));
 }
 
 function heightOf(tree: Tree<unknown>): number {

@@ -39,7 +39,9 @@ export class WatcherGroup {
     if (watchers !== undefined) sets.push(watchers);
     this.#byRange.visit(key, (found) => sets.push(found));
     const [only] = sets;
+    // Stryker disable next-line ConditionalExpression: a shortcut, which finds the same
     if (only === undefined) return NONE;
+    // Stryker disable next-line ConditionalExpression: likewise
     if (sets.length === 1) return [...only];
     return sets.flatMap((set) => [...set]).sort((left, right) => left.sequence - right.sequence);
   }

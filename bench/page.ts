@@ -2,20 +2,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const DOCS = path.resolve(import.meta.dirname, '../../../docs');
+const DOCS = path.resolve(import.meta.dirname, '../../docs');
 
 /** The command that makes it. */
-export type Section = 'bench:bugs' | 'repros';
+export type Section = 'bench:bugs' | 'mutants' | 'repros';
 
 /** Where each stands. */
 export const pageOf: { readonly [section in Section]: string } = {
   'bench:bugs': 'benchmarks.md',
+  mutants: 'benchmarks.md',
   repros: 'track-record.md',
 };
 
 export function writeSection(section: Section, text: string): void {
   const page = path.join(DOCS, pageOf[section]);
   writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, text));
+}
+
+export function readSection(section: Section): string {
+  return sectionOf(readFileSync(path.join(DOCS, pageOf[section]), 'utf8'), section);
 }
 
 /** The page with the section anew. */

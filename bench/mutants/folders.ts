@@ -1,0 +1,42 @@
+/**
+ * The folders that `npm run mutants` changes, each with the tests that judge the changes. Invariant: none of these
+ * tests needs a real etcd, a Go program or the built command, which the changes would not reach. The first tests of a
+ * list run first: those that find most, soonest.
+ */
+import path from 'node:path';
+
+export interface MutatedFolder {
+  readonly name: string;
+  /** Globs of files to leave out. */
+  readonly except?: readonly string[];
+  /** Globs of test files. */
+  readonly tests: readonly string[];
+  /** Globs of test files that take too long to run for each change. */
+  readonly slowTests?: readonly string[];
+}
+
+export const folders: readonly MutatedFolder[] = [
+  {
+    name: 'src',
+    // Programs with a terminal, which their tests start as processes.
+    except: ['src/program/**'],
+    tests: ['test/recipes/**/*.test.ts'],
+    slowTests: ['test/recipes/**/*-real.test.ts', 'test/recipes/go/**'],
+  },
+  { name: 'sim/check', tests: ['test/check/**/*.test.ts'] },
+  etcd('store', ['ordered-map', 'digests', 'store-model', 'range-stream', 'kv']),
+  etcd('txn', ['requests', 'txn', 'range-stream', 'kv', 'store-model']),
+  etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch']),
+  etcd('lease', ['lessor', 'lease']),
+  etcd('auth', ['auth-store', 'permit', 'auth']),
+];
+
+function etcd(folder: string, tests: readonly string[]): MutatedFolder {
+  return { name: `sim/etcd/${folder}`, tests: tests.map((test) => `test/etcd/${test}.test.ts`) };
+}
+
+/** The folder that a file or a folder lies in. */
+export function folderOf(file: string): MutatedFolder | undefined {
+  const normal = path.posix.normalize(file).replace(/\/$/, '');
+  return folders.find(({ name }) => normal === name || normal.startsWith(`${name}/`));
+}
