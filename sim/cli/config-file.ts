@@ -5,12 +5,13 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { describeThrown, describeValue, stackOf } from '../input/describe-value.js';
 import { quote, singleLine, suggestion } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
-import { readScenarios, say, textOf } from './config-values.js';
+import { readScenarios, textOf } from './config-values.js';
 
 export interface Config {
   /** The file, as the user would write it; undefined where there is none. */
@@ -34,6 +35,16 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
   const file = asked ?? findConfig(host.cwd);
   if (file === undefined) return { file, given: new Map(), scenarios: [] };
   const exported = await importDefault(host, file);
+  try {
+    return readConfig(exported, file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // A getter, or a Proxy, can do anything.
+    throw new UsageError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
+  }
+}
+
+function readConfig(exported: Readonly<Record<string, unknown>>, file: string): Config {
   const known = [...configKeys(), 'scenarios'];
   const given = new Map<FlagKey, GivenText[]>();
   for (const [key, value] of Object.entries(exported)) {
@@ -73,16 +84,24 @@ async function importDefault(host: ConfigHost, file: string): Promise<Readonly<R
     module = (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
   } catch (error) {
     throw new UsageError(
-      `config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`,
+      `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,
     );
   }
   const exported = module.default;
   if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
     throw new UsageError(
-      `config file ${quote(file)}: expected an object as default export, got ${say(exported)}`,
+      `config file ${quote(file)}: expected an object as default export, got ${describeValue(exported)}`,
     );
   }
   return exported as Readonly<Record<string, unknown>>;
+}
+
+/** The line of the file that threw, or that is no JavaScript; nothing where that is elsewhere. */
+function lineOf(error: unknown, file: string): string {
+  const stack = stackOf(error);
+  const at = stack.indexOf(pathToFileURL(file).href);
+  const line = /^\S*?:(\d+)/.exec(stack.slice(at + pathToFileURL(file).href.length));
+  return at < 0 || line === null ? '' : ` (line ${line[1] ?? ''})`;
 }
 
 function configKeys(): readonly FlagKey[] {
