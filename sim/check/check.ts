@@ -65,10 +65,18 @@ function isFinding(value: unknown): value is Finding {
     case 'satisfied':
       return true;
     case 'violated':
-      return typeof message === 'string' && Array.isArray(operations) && Array.isArray(revisions);
+      return (
+        typeof message === 'string' &&
+        isListOf(operations, (id) => typeof id === 'string') &&
+        isListOf(revisions, Number.isSafeInteger)
+      );
     case 'inconclusive':
       return typeof reason === 'string';
     default:
       return false;
   }
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is);
 }

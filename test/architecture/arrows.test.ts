@@ -35,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/run.ts',
   ],
   'sim/backend': [
+    'sim/input',
     'sim/engine',
     'sim/etcd',
     'sim/network',
