@@ -6,10 +6,12 @@ import type { Budget } from './engine/engine.js';
 import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
+import { expectPlan } from './explore/expect-request.js';
 import type { History } from './history/history.js';
 import type { Problem, RunResult, Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
-import { inScenario } from './scenario/scenario-error.js';
+import { checksOf } from './scenario/expect-checks.js';
+import { problemsOfChecks, summarize } from './scenario/scenario-problems.js';
 import { VERSION } from './version.js';
 
 export interface RunRequest {
@@ -37,25 +39,25 @@ export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 
 
 /** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
 export async function runPlan(request: RunRequest): Promise<RunResult> {
-  const { scenario, plan, backend } = request;
-  const execution = await withStacks(request.stacks, () => backend.execute(request));
-  const { name } = scenario;
-  const checks = runChecks(
-    inScenario(name, 'checks()', () => scenario.checks(plan.options)),
-    execution.history,
-  );
+  const { scenario, backend } = request;
+  const plan = expectPlan(scenario, request.plan);
+  const rules = checksOf(scenario, plan.options);
+  const execution = await withStacks(request.stacks, () => backend.execute({ ...request, plan }));
+  const checks = runChecks(rules, execution.history);
+  const summary = summarize(scenario, execution.history, plan);
+  const problems = [...execution.problems, ...problemsOfChecks(checks), ...summary.problems];
   return {
     version: VERSION,
     backend: backend.name,
     plan,
-    verdict: verdictOf(checks, execution.problems),
+    verdict: verdictOf(checks, problems),
     checks,
-    problems: execution.problems,
+    problems,
     faults: execution.faults,
     operations: execution.history.operations,
     log: execution.history.log,
     ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
-    summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
+    summary: summary.lines,
     counters: execution.counters,
     ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),

@@ -29,6 +29,14 @@ export type Problem =
     }
   /** The virtual-time or event budget ran out. */
   | { readonly kind: 'budget'; readonly message: string; readonly waiting: readonly string[] }
+  /** A check or the summary threw, or answered what makes no sense: of `part`, such as `check sum`, nothing is known. */
+  | {
+      readonly kind: 'scenario-error';
+      readonly part: string;
+      readonly message: string;
+      /** Empty where it did not throw. */
+      readonly stack: string;
+    }
   /** A node threw, or rejected a promise that nobody handled. */
   | {
       readonly kind: 'node-error';

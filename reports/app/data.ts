@@ -56,6 +56,12 @@ export type Problem =
       readonly waiting: readonly string[];
     }
   | {
+      readonly kind: 'scenario-error';
+      readonly part: string;
+      readonly message: string;
+      readonly stack: string;
+    }
+  | {
       readonly kind: 'node-error';
       readonly node: string;
       readonly error: ErrorSummary;

@@ -116,15 +116,14 @@ export function problems(data: RunData): HTMLElement[] {
 function problemItem(problem: Problem): HTMLElement {
   if (problem.kind === 'node-error') {
     const { name, message } = problem.error;
-    return element(
-      'div',
-      { class: 'problem' },
-      element('h3', {}, `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}`),
-      element('p', { class: 'finding' }, message),
-      ...(problem.stack === ''
-        ? []
-        : [element('pre', { tabindex: '0', 'aria-label': 'Stack' }, problem.stack)]),
+    return thrownItem(
+      `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}`,
+      message,
+      problem.stack,
     );
+  }
+  if (problem.kind === 'scenario-error') {
+    return thrownItem('A mistake in the scenario', problem.message, problem.stack);
   }
   return element(
     'div',
@@ -132,6 +131,17 @@ function problemItem(problem: Problem): HTMLElement {
     element('h3', {}, PROBLEM_TITLES[problem.kind]),
     element('p', { class: 'finding' }, problem.message),
     element('ul', { class: 'waiting' }, ...problem.waiting.map((line) => element('li', {}, line))),
+  );
+}
+
+/** What code threw, and from where. */
+function thrownItem(title: string, message: string, stack: string): HTMLElement {
+  return element(
+    'div',
+    { class: 'problem' },
+    element('h3', {}, title),
+    element('p', { class: 'finding' }, message),
+    ...(stack === '' ? [] : [element('pre', { tabindex: '0', 'aria-label': 'Stack' }, stack)]),
   );
 }
 

@@ -13,7 +13,9 @@ import type { Recorder } from '../history/recorder.js';
 import { awaitAuthentication, enableAuthentication, loginOf, ROOT } from './authentication.js';
 import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
-import type { NodeContext, Scenario } from '../scenario/scenario.js';
+import { describeThrown, describeValue } from '../input/describe-value.js';
+import { expectOperation, expectResult, ResultError } from './expect-result.js';
+import type { NodeContext, ObserverContext, Scenario } from '../scenario/scenario.js';
 
 /** What a backend provides to a run. */
 export interface Stage {
@@ -58,10 +60,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     log = new LogCollector(observer, stage.prefix, Number(before.header.revision) + 1);
     log.start();
     const stuck = stage.stuck.then(() => 'stuck' as const);
-    const setup = scenario.setup(context).catch((error: unknown) => {
-      throw new ScenarioError(scenario.name, `setup() threw ${String(error)}`, { cause: error });
-    });
-    if ((await Promise.race([setup, stuck])) === 'stuck') {
+    if ((await Promise.race([setUp(scenario, context), stuck])) === 'stuck') {
       return { operations: stage.recorder.operations, log: [], marks: stage.recorder.marks };
     }
     const done = { compactions: [] as number[], revocations: [] as string[] };
@@ -76,6 +75,14 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   } finally {
     log?.close();
     observer.close();
+  }
+}
+
+async function setUp(scenario: Scenario, context: ObserverContext): Promise<void> {
+  try {
+    await scenario.setup(context);
+  } catch (error) {
+    throw new ScenarioError(scenario.name, `setup() threw ${describeThrown(error)}`, { cause: error });
   }
 }
 
@@ -108,13 +115,15 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
       else throw new Error(`expected a mark of scenario ${scenario.name}, got ${name}`);
     },
     async perform(operation, body) {
+      expectOperation(operation, body);
       const finish = stage.recorder.invoke(node.name, operation);
       try {
         const result = await (stage.within?.(operation, body) ?? body());
-        finish({ kind: 'ok', ...result });
+        finish({ kind: 'ok', ...expectResult(operation, result) });
         return result;
       } catch (error) {
         finish(outcomeOf(error));
+        if (error instanceof ResultError) throw error;
         return undefined;
       }
     },
@@ -131,7 +140,9 @@ function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): r
   if (scenario.restart === undefined || !recorder.crashes.some((crash) => crash.node === node.name)) {
     return node.operations;
   }
-  return scenario.restart(node.operations, recorder.begunBy(node.name));
+  const left: unknown = scenario.restart(node.operations, recorder.begunBy(node.name));
+  if (Array.isArray(left)) return left as readonly PlannedOperation[];
+  throw new TypeError(`restart(): expected a list of operations, got ${describeValue(left)}`);
 }
 
 function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'ok' }> {

@@ -2,6 +2,7 @@
  * The shape of a check: a pure function over a history that answers satisfied, violated (with a witness of few
  * operations) or inconclusive (with the reason). Never a boolean, never an exception.
  */
+import { describeThrown, describeValue, stackOf } from '../input/describe-value.js';
 import type { History } from '../history/history.js';
 
 /** What a check found. */
@@ -16,7 +17,12 @@ export type Finding =
       /** Revisions that show it. */
       readonly revisions: readonly number[];
     }
-  | { readonly verdict: 'inconclusive'; readonly reason: string };
+  | {
+      readonly verdict: 'inconclusive';
+      readonly reason: string;
+      /** Where the check itself is wrong: the stack of what it threw, empty where it threw nothing. */
+      readonly defect?: { readonly stack: string };
+    };
 
 /** A rule over a history. */
 export interface Check {
@@ -43,9 +49,11 @@ function find(check: Check, history: History): Finding {
   try {
     const finding: unknown = check.check(history);
     if (isFinding(finding)) return finding;
-    return { verdict: 'inconclusive', reason: 'the check returned something that is not a finding' };
-  } catch (error) {
-    return { verdict: 'inconclusive', reason: `the check threw ${String(error)}` };
+    const reason = `expected a finding such as { verdict: 'satisfied' }, got ${describeValue(finding)}`;
+    return { verdict: 'inconclusive', reason, defect: { stack: '' } };
+  } catch (thrown) {
+    const reason = `the check threw ${describeThrown(thrown)}`;
+    return { verdict: 'inconclusive', reason, defect: { stack: stackOf(thrown) } };
   }
 }
 
@@ -57,10 +65,18 @@ function isFinding(value: unknown): value is Finding {
     case 'satisfied':
       return true;
     case 'violated':
-      return typeof message === 'string' && Array.isArray(operations) && Array.isArray(revisions);
+      return (
+        typeof message === 'string' &&
+        isListOf(operations, (id) => typeof id === 'string') &&
+        isListOf(revisions, Number.isSafeInteger)
+      );
     case 'inconclusive':
       return typeof reason === 'string';
     default:
       return false;
   }
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is);
 }

@@ -5,12 +5,13 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { describeThrown, describeValue, stackOf } from '../input/describe-value.js';
 import { quote, singleLine, suggestion } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
-import { readScenarios, say, textOf } from './config-values.js';
+import { readScenarios, textOf } from './config-values.js';
 
 export interface Config {
   /** The file, as the user would write it; undefined where there is none. */
@@ -33,7 +34,17 @@ export interface ConfigHost {
 export async function loadConfig(host: ConfigHost, asked: string | undefined): Promise<Config> {
   const file = asked ?? findConfig(host.cwd);
   if (file === undefined) return { file, given: new Map(), scenarios: [] };
-  const exported = await importDefault(host, file);
+  const module = await importModule(host, file);
+  try {
+    return readConfig(expectExported(module.default, file), file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // A getter, or a Proxy, can do anything.
+    throw new UsageError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
+  }
+}
+
+function readConfig(exported: Readonly<Record<string, unknown>>, file: string): Config {
   const known = [...configKeys(), 'scenarios'];
   const given = new Map<FlagKey, GivenText[]>();
   for (const [key, value] of Object.entries(exported)) {
@@ -59,7 +70,8 @@ function findConfig(cwd: string): string | undefined {
   return found[0];
 }
 
-async function importDefault(host: ConfigHost, file: string): Promise<Readonly<Record<string, unknown>>> {
+/** The module rather than its default export, which could be a Proxy that poses as a promise. */
+async function importModule(host: ConfigHost, file: string): Promise<{ readonly default?: unknown }> {
   const absolute = path.resolve(host.cwd, file);
   if (!existsSync(absolute)) throw new UsageError(`config file ${quote(file)} does not exist`);
   if (!statSync(absolute).isFile()) throw new UsageError(`config file ${quote(file)} is not a file`);
@@ -68,21 +80,29 @@ async function importDefault(host: ConfigHost, file: string): Promise<Readonly<R
       `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
     );
   }
-  let module: { readonly default?: unknown };
   try {
-    module = (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
+    return (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
   } catch (error) {
     throw new UsageError(
-      `config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`,
+      `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,
     );
   }
-  const exported = module.default;
-  if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
-    throw new UsageError(
-      `config file ${quote(file)}: expected an object as default export, got ${say(exported)}`,
-    );
-  }
-  return exported as Readonly<Record<string, unknown>>;
+}
+
+function expectExported(exported: unknown, file: string): Readonly<Record<string, unknown>> {
+  const isObject = typeof exported === 'object' && exported !== null && !Array.isArray(exported);
+  if (isObject && !(exported instanceof Promise)) return exported as Readonly<Record<string, unknown>>;
+  throw new UsageError(
+    `config file ${quote(file)}: expected an object as default export, got ${describeValue(exported)}`,
+  );
+}
+
+/** The line of the file that threw, or that is no JavaScript; nothing where that is elsewhere. */
+function lineOf(error: unknown, file: string): string {
+  const stack = stackOf(error);
+  const at = stack.indexOf(pathToFileURL(file).href);
+  const line = /^\S*?:(\d+)/.exec(stack.slice(at + pathToFileURL(file).href.length));
+  return at < 0 || line === null ? '' : ` (line ${line[1] ?? ''})`;
 }
 
 function configKeys(): readonly FlagKey[] {

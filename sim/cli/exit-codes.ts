@@ -7,7 +7,7 @@ export const exitCodes = {
   inconclusive: 2,
   /** The same seed gave two different traces. */
   nondeterministic: 3,
-  /** The command line, the environment variables or the config file make no sense (EX_USAGE). */
+  /** The command line, the environment variables, the config file, a scenario or a repro make no sense (EX_USAGE). */
   usage: 64,
   /** A defect of the simulator, or of what it needs around it (EX_SOFTWARE). */
   internal: 70,

@@ -4,6 +4,8 @@
  */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
+import { InputError } from '../input/input-error.js';
+import { describeThrown, stackOf } from '../input/describe-value.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
@@ -15,7 +17,6 @@ import type { Presentation } from './present.js';
 import type { Session } from './session.js';
 import { wantsColor } from '../report/paint.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
-import { UsageError } from './usage-error.js';
 
 /**
  * Runs the command.
@@ -31,18 +32,24 @@ export async function main(
   try {
     return await dispatch(argv, environment, machinery);
   } catch (error) {
-    if (error instanceof UsageError) return fail(environment, exitCodes.usage, error.message);
+    if (error instanceof InputError) return fail(environment, exitCodes.usage, error.message);
     if (error instanceof ScenarioError) {
-      const cause = error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
-      environment.stderr.write(`sim: ${singleLine(error.message)}${cause}\n`);
-      return exitCodes.internal;
+      const stack = framesOf(error.cause);
+      environment.stderr.write(`sim: ${singleLine(error.message)}${stack}\n`);
+      return exitCodes.usage;
     }
     if (environment.signal.aborted) return fail(environment, exitCodes.interrupted, 'interrupted');
     if (error instanceof EnvironmentError) return fail(environment, exitCodes.internal, error.message);
-    const stack = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : '';
-    environment.stderr.write(`sim: internal error: ${singleLine(String(error))}${stack}\n`);
+    const line = singleLine(describeThrown(error));
+    environment.stderr.write(`sim: internal error: ${line}${framesOf(error)}\n`);
     return exitCodes.internal;
   }
+}
+
+/** The stack of what was thrown, below the line that says what it was. */
+function framesOf(thrown: unknown): string {
+  const stack = stackOf(thrown);
+  return stack === '' ? '' : `\n${stack}`;
 }
 
 function fail(environment: CliEnvironment, code: ExitCode, message: string): ExitCode {

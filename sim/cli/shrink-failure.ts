@@ -1,4 +1,5 @@
 /** Shrinks a failing run, telling how far it is. Invariant: what it gives was run and fails in the same way. */
+import { canEnd } from '../scenario/can-end.js';
 import { describeSize } from '../explore/shrink/describe-size.js';
 import { shrink, type ShrinkResult } from '../explore/shrink/shrink.js';
 import type { RunWatch } from '../explore/explore-seed.js';
@@ -26,7 +27,7 @@ export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironm
     failure,
     options: scenario.options,
     run,
-    canEnd: (plan) => scenario.canEnd?.(plan.nodes, plan.options) ?? true,
+    canEnd: (plan) => canEnd(scenario, plan),
     maxRuns,
     maxEvents,
     progress: ({ runs, plan }) => display.show(`shrinking, run ${runs}: ${describeSize(plan)}`),

@@ -1,9 +1,6 @@
 /** A mistake in what the user asked for; it ends the command with one line on stderr and exit code 64. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+import { InputError } from '../input/input-error.js';
 
-  /** @param message one line: what was expected and what came */
-  constructor(message: string) {
-    super(message);
-  }
+export class UsageError extends InputError {
+  override readonly name = 'UsageError';
 }

@@ -10,7 +10,9 @@ import type { FaultTargets } from '../faults/fault.js';
 import type { OptionValues } from '../scenario/options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
+import { nodesOf } from '../scenario/nodes-of.js';
 import { inScenario } from '../scenario/scenario-error.js';
+import { expectPlanRequest, rememberDrawn } from './expect-request.js';
 import { isPossible, selects, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import type { Plan } from './plan.js';
@@ -37,12 +39,15 @@ const HORIZONS_MS = [30, 100, 300, 1000] as const;
 const LONG_HORIZONS_MS = [3000, 10_000] as const;
 const FAULTS_PER_KIND_MAX = 4;
 
-export function drawPlan(request: PlanRequest): Plan {
+/** @throws InputError, ScenarioError where the request or the scenario makes no sense */
+export function drawPlan(asked: PlanRequest): Plan {
+  const request = expectPlanRequest(asked);
   const { scenario, seed, options } = request;
   const draw = drawerOf(request);
+  const arbitrary = nodesOf(scenario, options);
   const nodes = expectNodes(
     scenario.name,
-    inScenario(scenario.name, 'nodes()', () => draw('nodes', scenario.nodes(options))),
+    inScenario(scenario.name, 'nodes()', () => draw('nodes', arbitrary)),
   );
   const members = Array.from({ length: request.members }, (_, index) => `m${index + 1}`);
   const longHorizonMs = draw('long horizon', longHorizon);
@@ -58,7 +63,7 @@ export function drawPlan(request: PlanRequest): Plan {
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
   const { strategy } = drawnStrategyOf(request);
-  return {
+  return rememberDrawn(scenario, {
     scenario: scenario.name,
     seed,
     options,
@@ -68,7 +73,7 @@ export function drawPlan(request: PlanRequest): Plan {
     faults,
     network: draw('network', calmNetwork),
     ...(strategy === undefined ? {} : { strategy }),
-  };
+  });
 }
 
 /** The campaign that the seed makes of its plan; undefined where it is one run. */

@@ -27,7 +27,8 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
   return v.strictObject(entries, (issue) => {
     const key = issue.path?.at(-1)?.key;
     if (issue.expected === 'never') return suggestion(String(key), Object.keys(entries));
-    return issue.path === undefined || issue.expected === 'Object' ? 'an object' : String(key);
+    if (issue.path === undefined || issue.expected === 'Object') return 'an object';
+    return `a ${entries[String(key)]?.type === 'function' ? 'function' : 'field'} ${String(key)}`;
   });
 }
 
@@ -87,7 +88,7 @@ function refusalOf(issue: v.BaseIssue<unknown>, place: string): string {
   if (isOfField && issue.expected === 'never') {
     return `${before}unknown field ${quote(String(path.at(-1)?.key))}${issue.message}`;
   }
-  if (isOfField) return `${before}expected a field ${issue.message}, got none`;
+  if (isOfField) return `${before}expected ${issue.message}, got none`;
   const [what = '', offer = ''] = issue.message.split(OFFER);
   return `${before}expected ${what}, got ${describeValue(issue.input)}${offer}`;
 }

@@ -113,18 +113,25 @@ export function problemLines(problems: readonly Problem[], style: Style): string
           ...more(problem.waiting.length - WAITING_MAX, 'that wait', paint),
         ];
       }
+      case 'scenario-error':
+        return brokenLines(problem.message, problem.stack, style);
       case 'node-error': {
         const { name, message } = problem.error;
         const text = `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}: ${message}`;
-        return [
-          ...indent(singleLine(text), { width, margin: 2, hanging: 2 }).map((line) => paint.bad(line)),
-          ...stackLines(problem.stack).map((line) => paint.quiet(`      ${line}`)),
-        ];
+        return brokenLines(text, problem.stack, style);
       }
       default:
         return problem satisfies never;
     }
   });
+}
+
+/** What code threw, and from where. */
+function brokenLines(text: string, stack: string, { paint, width }: Style): string[] {
+  return [
+    ...indent(singleLine(text), { width, margin: 2, hanging: 2 }).map((line) => paint.bad(line)),
+    ...stackLines(stack).map((line) => paint.quiet(`      ${line}`)),
+  ];
 }
 
 /** The frames alone: the lines before them repeat the message. They stay unwrapped, so that paths can be clicked. */

@@ -38,7 +38,7 @@ export function wrongNodes(nodes: unknown): string | undefined {
 
 function wrongOperation(node: string, operation: unknown, ids: Set<string>): string | undefined {
   const { id, name, input } = fieldsOf(operation);
-  if (typeof id !== 'string' || typeof name !== 'string') {
+  if (typeof id !== 'string' || id === '' || typeof name !== 'string') {
     return refusal(`an id and a name for every operation of ${node}`, operation);
   }
   if (ids.has(id)) return refusal('operation ids that differ', id);

@@ -1,4 +1,6 @@
 /** A mistake in a scenario itself, outside its nodes: it throws where it must answer, or answers what makes no sense. */
+import { describeThrown } from '../input/describe-value.js';
+
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 
@@ -13,6 +15,6 @@ export function inScenario<T>(scenario: string, part: string, call: () => T): T 
   try {
     return call();
   } catch (error) {
-    throw new ScenarioError(scenario, `${part} threw ${String(error)}`, { cause: error });
+    throw new ScenarioError(scenario, `${part} threw ${describeThrown(error)}`, { cause: error });
   }
 }

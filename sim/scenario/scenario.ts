@@ -63,8 +63,8 @@ export interface Scenario {
   readonly marks?: readonly string[];
   /** How many members its cluster has where nothing else is asked for; 1 unless it says otherwise. */
   readonly members?: 1 | 3;
-  /** Draws the nodes and their operations. */
-  nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]>;
+  /** Draws the nodes and their operations; a list, where nothing about them is random. */
+  nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**
    * Whether all of these nodes, a part of what was drawn, come to their end with these options when the code under test
    * is right: where somebody consumes what nobody produces any more, or uses what the options no longer make, they do

@@ -21,7 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/faults': ['sim/input', 'sim/network'],
   // What happened, and what to think of it.
   'sim/history': ['sim/etcd', 'sim/explore'],
-  'sim/check': ['sim/history'],
+  'sim/check': ['sim/input', 'sim/history'],
   // What is to happen.
   'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
   'sim/run.ts': ['sim/check', 'sim/engine', 'sim/explore', 'sim/history', 'sim/scenario'],
@@ -35,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/run.ts',
   ],
   'sim/backend': [
+    'sim/input',
     'sim/engine',
     'sim/etcd',
     'sim/network',
@@ -133,7 +134,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/input': ['valibot'],
   'sim/faults': ['fast-check', 'valibot'],
   'sim/history': ['etcd3'],
-  'sim/scenario': ['etcd3', 'fast-check'],
+  'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
   'sim/repro': ['valibot'],
   'sim/docs': ['@valibot/to-json-schema'],

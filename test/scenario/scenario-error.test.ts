@@ -43,7 +43,7 @@ describe('a scenario whose nodes make no plan is refused, with what was expected
     [[{ foo: 1 }], 'nodes: expected a name for every node, got {"foo":1}'],
     [[node('a'), node('a')], 'nodes: expected names that differ, none of them observer, got "a"'],
     [[node('observer')], 'nodes: expected names that differ, none of them observer, got "observer"'],
-    [[{ name: 'a' }], 'nodes: expected a list of operations for a, got undefined'],
+    [[{ name: 'a' }], 'nodes: expected a list of operations for a, got none'],
     [
       [{ name: 'a', operations: [{ id: 1 }] }],
       'nodes: expected an id and a name for every operation of a, got {"id":1}',
@@ -58,7 +58,6 @@ describe('a scenario that throws outside its nodes is named, with the part that 
   it.each([
     ['setup()', { ...idle, setup: () => Promise.resolve().then(broken) }],
     ['checks()', { ...idle, checks: broken }],
-    ['summarize()', { ...idle, summarize: broken }],
   ])('%s', async (part, scenario) => {
     await expect(run(scenario)).rejects.toThrow(`scenario tiny: ${part} threw TypeError: no such thing`);
   });

@@ -4,6 +4,7 @@
  * same key when the whole plan was run, with a fault that came upon them, as long after their beginning as then.
  * Invariant: the part can end where the scenario says what can; where no small part does, the whole plan is taken.
  */
+import { canEnd } from '../../scenario/can-end.js';
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import type { Fault } from '../../faults/index.js';
 import type { Call } from '../../history/calls.js';
@@ -32,7 +33,7 @@ export function smallPlan(
     const meeting = tried < TRIES ? meetings[random.integer(0, meetings.length - 1)] : undefined;
     const nodes = meeting === undefined ? slicesOf(plan, random) : partOf(plan, meeting, random);
     const part = withNodes(plan, nodes);
-    if (part.nodes.length === 0 || scenario.canEnd?.(part.nodes, part.options) === false) continue;
+    if (part.nodes.length === 0 || !canEnd(scenario, part)) continue;
     return withFaults(part, faultsFor(part, whole.result, random));
   }
   return plan;

@@ -12,9 +12,7 @@ export function signaturesOf(result: RunResult): readonly Signature[] {
   const checks = result.checks
     .filter((check) => check.verdict === 'violated')
     .map(({ check }) => `check ${check}`);
-  const problems = result.problems
-    .filter((problem) => problem.kind !== 'budget')
-    .map((problem) => (problem.kind === 'node-error' ? `node-error ${problem.error.name}` : problem.kind));
+  const problems = result.problems.filter((problem) => problem.kind !== 'budget').map(kindOfProblem);
   return [...new Set([...checks, ...problems])];
 }
 
@@ -34,4 +32,15 @@ export function waitCauseOf({ problems }: RunResult): WaitCause | undefined {
 
 function isHang(problem: Problem): problem is Hang {
   return problem.kind === 'deadlock' || problem.kind === 'liveness';
+}
+
+function kindOfProblem(problem: Problem): string {
+  switch (problem.kind) {
+    case 'node-error':
+      return `node-error ${problem.error.name}`;
+    case 'scenario-error':
+      return `scenario-error ${problem.part}`;
+    default:
+      return problem.kind;
+  }
 }

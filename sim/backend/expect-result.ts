@@ -1,0 +1,57 @@
+/**
+ * What a scenario hands to `perform`, and what its operations hand back. Invariant: what goes into a history is JSON, so
+ * that a report, a repro and a checker can take it; what does not is an error of the node that names the operation.
+ */
+import type { PlannedOperation } from '../explore/plan.js';
+import { describeValue } from '../input/describe-value.js';
+import { whereNotJson } from '../input/json.js';
+import type { OperationResult } from '../scenario/scenario.js';
+
+/** An operation answered what no history can hold: a mistake in the scenario, not an outcome. */
+export class ResultError extends TypeError {
+  override readonly name = 'ResultError';
+}
+
+/** @throws TypeError where `perform` was not given an operation and a body */
+export function expectOperation(operation: unknown, body: unknown): void {
+  const { id, name, input } = (
+    typeof operation === 'object' && operation !== null ? operation : {}
+  ) as Partial<Record<keyof PlannedOperation, unknown>>;
+  if (typeof id !== 'string' || id === '' || typeof name !== 'string') {
+    throw new TypeError(
+      `perform: expected an operation with an id and a name, got ${describeValue(operation)}`,
+    );
+  }
+  const wrong = whereNotJson(input ?? null, 'input');
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `perform: expected JSON for operation ${id} (${name}), got ${describeValue(wrong.value)} as ${wrong.place}`,
+    );
+  }
+  if (typeof body !== 'function') {
+    throw new TypeError(
+      `perform: expected a function as body of operation ${id} (${name}), got ${describeValue(body)}`,
+    );
+  }
+}
+
+/** The result as it is recorded; nothing at all is the output null. @throws ResultError */
+export function expectResult({ id, name }: PlannedOperation, result: unknown): OperationResult {
+  if (result === undefined) return { output: null };
+  const fail = (what: string, got: string): never => {
+    throw new ResultError(`operation ${id} (${name}): expected ${what}, got ${got}`);
+  };
+  if (typeof result !== 'object' || result === null)
+    return fail('{ output, revision? }', describeValue(result));
+  const { output = null, revision } = result as Partial<OperationResult>;
+  const wrong = whereNotJson(output, 'output');
+  if (wrong !== undefined) {
+    const what = wrong.isCycle ? 'something that is within itself' : describeValue(wrong.value);
+    return fail('JSON as its output', `${what} as ${wrong.place}`);
+  }
+  if (revision === undefined) return { output };
+  if (!Number.isSafeInteger(revision)) {
+    return fail('its revision to be a whole number', describeValue(revision));
+  }
+  return { output, revision };
+}

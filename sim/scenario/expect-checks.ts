@@ -1,0 +1,39 @@
+/** The checks that a scenario answers with. Invariant: each has a name of its own, by which repros refer to it. */
+import * as v from 'valibot';
+import type { Check } from '../check/check.js';
+import { describeThrown, describeValue } from '../input/describe-value.js';
+import { fields, list, readValue, text } from '../input/schema.js';
+import type { OptionValues } from './options.js';
+import { inScenario, ScenarioError } from './scenario-error.js';
+import type { Scenario } from './scenario.js';
+
+const checksSchema = list(
+  fields({
+    name: text('a name'),
+    description: v.string('a description'),
+    check: v.function('a function'),
+  }),
+  'a list of checks',
+);
+
+/** The scenario's checks. @throws ScenarioError */
+export function checksOf(scenario: Scenario, options: OptionValues): readonly Check[] {
+  const checks: unknown = inScenario(scenario.name, 'checks()', () => scenario.checks(options));
+  const wrong = wrongChecks(checks);
+  if (wrong !== undefined) throw new ScenarioError(scenario.name, wrong);
+  return checks as readonly Check[];
+}
+
+function wrongChecks(checks: unknown): string | undefined {
+  try {
+    const read = readValue(checksSchema, checks, 'checks()');
+    if (read.kind === 'malformed') return read.message;
+    const names = read.value.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    return twice === undefined
+      ? undefined
+      : `checks(): expected names that differ, got ${describeValue(twice)} twice`;
+  } catch (error) {
+    return `checks(): reading them threw ${describeThrown(error)}`;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Holds a scenario against what a scenario is. Those of a config file, and of a test in JavaScript, are not type-checked:
+ * a mistyped `restrt` would otherwise leave out crashes and nobody would know. Invariant: what passes has every field that
+ * the simulator reads, and no other.
+ */
+import * as v from 'valibot';
+import { describeThrown } from '../input/describe-value.js';
+import { malformed, ok, type Parsed } from '../input/parsed.js';
+import { fields, list, oneOfMany, readValue, text } from '../input/schema.js';
+import type { OptionSpec } from './options.js';
+import { ScenarioError } from './scenario-error.js';
+import type { Scenario } from './scenario.js';
+import { wrongDefault } from './wrong-default.js';
+
+/** The scenario itself, if it is one. @throws ScenarioError */
+export function expectScenario(value: unknown): Scenario {
+  const parsed = parseScenario(value);
+  if (parsed.kind === 'ok') return parsed.value;
+  throw new ScenarioError(nameOf(value), parsed.message);
+}
+
+/** @param place where it stands, such as `scenarios[0] in sim.config.mjs`; empty where its name says that */
+export function parseScenario(value: unknown, place = ''): Parsed<Scenario> {
+  try {
+    const shape = readValue(scenarioSchema, value, place);
+    if (shape.kind === 'malformed') return shape;
+    for (const [name, spec] of Object.entries(shape.value.options)) {
+      const wrong = wrongDefault(spec as OptionSpec);
+      if (wrong === undefined) continue;
+      return malformed(`${place === '' ? '' : `${place}.`}options.${name}.${wrong}`);
+    }
+    return ok(value as Scenario);
+  } catch (error) {
+    // A getter, or a Proxy, can do anything.
+    return malformed(`${place === '' ? '' : `${place}: `}reading it threw ${describeThrown(error)}`);
+  }
+}
+
+const kebabCase = v.pipe(
+  v.string('a name in kebab-case'),
+  v.regex(/^[a-z][a-z0-9]*([-.][a-z0-9]+)*$/, 'a name in kebab-case'),
+  v.maxLength(100, 'a name of at most 100 characters'),
+);
+
+const finite = v.pipe(v.number('a whole number'), v.safeInteger('a whole number'));
+
+const optionSchema = v.variant(
+  'type',
+  [
+    fields({
+      type: v.literal('integer'),
+      default: finite,
+      min: finite,
+      max: finite,
+      description: v.string('a description'),
+      shrinks: v.optional(v.literal(true, 'true')),
+    }),
+    fields({
+      type: v.literal('choice'),
+      default: text('a name'),
+      choices: v.pipe(list(text('a name'), 'a list of names'), v.minLength(1, 'a list of names')),
+      description: v.string('a description'),
+    }),
+  ],
+  oneOfMany('a type of option that there is', ['integer', 'choice']),
+);
+
+const MARKS = 'a list of different texts';
+
+const scenarioSchema = fields({
+  name: kebabCase,
+  description: v.string('a description'),
+  options: v.record(
+    // As `--set` can name it.
+    v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]*$/, 'a name of letters, digits, - and _')),
+    optionSchema,
+    'an object of options',
+  ),
+  caughtWithinSeeds: v.optional(v.pipe(finite, v.minValue(1, 'a whole number from 1 on'))),
+  marks: v.optional(
+    v.pipe(
+      list(text('a text'), MARKS),
+      v.check((marks) => new Set(marks).size === marks.length, MARKS),
+    ),
+  ),
+  members: v.optional(v.picklist([1, 3], '1 or 3')),
+  nodes: v.function('a function'),
+  canEnd: v.optional(v.function('a function')),
+  setup: v.function('a function'),
+  run: v.function('a function'),
+  restart: v.optional(v.function('a function')),
+  checks: v.function('a function'),
+  summarize: v.function('a function'),
+});
+
+function nameOf(value: unknown): string {
+  try {
+    const name: unknown = (value as { readonly name?: unknown } | null | undefined)?.name;
+    return typeof name === 'string' ? name : 'without a name';
+  } catch {
+    return 'without a name';
+  }
+}

@@ -1,0 +1,22 @@
+/** A run's summary in the scenario's words. Invariant: it is lines of text, or a sentence that says what came instead. */
+import { describeValue } from '../input/describe-value.js';
+import type { SummaryLine } from './scenario.js';
+
+/** The lines. @throws TypeError where something else came */
+export function expectSummary(summary: unknown): readonly SummaryLine[] {
+  if (!Array.isArray(summary)) throw wrong('a list of lines', summary);
+  return summary.map((line: unknown) => {
+    const { label, value } = (typeof line === 'object' && line !== null ? line : {}) as Partial<
+      Record<string, unknown>
+    >;
+    if (typeof label !== 'string') throw wrong('lines with a label and a value', line);
+    // Numbers are what most lines are about.
+    if (typeof value === 'number' || typeof value === 'bigint') return { label, value: String(value) };
+    if (typeof value !== 'string') throw wrong(`a text as value of ${describeValue(label)}`, value);
+    return { label, value };
+  });
+}
+
+function wrong(what: string, came: unknown): TypeError {
+  return new TypeError(`expected ${what}, got ${describeValue(came)}`);
+}
