@@ -7,7 +7,7 @@ import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
 import type { History } from './history/history.js';
-import type { Problem, RunResult, Verdict } from './run.js';
+import { leavesOpen, type Problem, type RunResult, type Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
 import { inScenario } from './scenario/scenario-error.js';
 import { VERSION } from './version.js';
@@ -55,6 +55,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     operations: execution.history.operations,
     log: execution.history.log,
     ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
+    ...(execution.history.skips === undefined ? {} : { skips: execution.history.skips }),
     summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
     counters: execution.counters,
     ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),
@@ -73,7 +74,7 @@ function marksReached(marks: readonly string[], history: History): NonNullable<R
 /** A violation outweighs what is inconclusive, and that outweighs satisfaction. */
 export function verdictOf(checks: readonly CheckResult[], problems: readonly Problem[]): Verdict {
   if (checks.some((check) => check.verdict === 'violated')) return 'violated';
-  if (problems.some((problem) => problem.kind !== 'budget')) return 'violated';
+  if (!problems.every(leavesOpen)) return 'violated';
   if (problems.length > 0 || checks.some((check) => check.verdict === 'inconclusive')) return 'inconclusive';
   return 'satisfied';
 }

@@ -1,5 +1,5 @@
 /** The parts of the page around the timeline: verdict, findings, numbers, parameters, faults. */
-import type { CheckResult, Problem, RunData } from './data.js';
+import { DOUBTS, type CheckResult, type Problem, type RunData } from './data.js';
 import { endingText, hitsText, revisionText } from './details.js';
 import { element, section, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
@@ -126,6 +126,14 @@ function problemItem(problem: Problem): HTMLElement {
         : [element('pre', { tabindex: '0', 'aria-label': 'Stack' }, problem.stack)]),
     );
   }
+  if (!('waiting' in problem)) {
+    return element(
+      'div',
+      { class: 'problem problem-doubt' },
+      element('h3', {}, DOUBTS[problem.kind]),
+      element('p', { class: 'finding' }, problem.message),
+    );
+  }
   return element(
     'div',
     { class: `problem problem-${problem.kind}` },
@@ -133,6 +141,14 @@ function problemItem(problem: Problem): HTMLElement {
     element('p', { class: 'finding' }, problem.message),
     element('ul', { class: 'waiting' }, ...problem.waiting.map((line) => element('li', {}, line))),
   );
+}
+
+/** Planned operations that nodes left out, with their reasons; nothing where there are none. */
+export function skips({ skips: all = [] }: RunData): HTMLElement[] {
+  if (all.length === 0) return [];
+  return [
+    section('Skipped', terms(all.map(({ operation, reason }) => ({ label: operation, value: reason })))),
+  ];
 }
 
 /** The scenario's own lines. */

@@ -4,7 +4,7 @@
  * not, `resign` is invoked at that very moment. Every value is the id of the operation that writes it.
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
@@ -42,13 +42,15 @@ async function playRound(
   const session = await sessions.get();
   let leading: Leading | undefined;
   const id = `${planned.id}.campaign`;
-  await context.perform({ id, name: 'campaign', input: { election, value: id } }, async () => {
+  const campaign = async (): Promise<OperationResult> => {
     leading = await givingUpAfter(round.giveUpAfterMs ?? undefined, (signal) =>
       session.campaign(election, id, signal),
     );
     const { key, token, elected } = leading;
     return { output: { key, token, elected: elected ?? null } };
-  });
+  };
+  const input = { election, value: id };
+  await context.perform({ id, name: 'campaign', input }, campaign, { isOneCall: true });
   if (leading === undefined) return;
   await lead(context, planned.id, round, leading);
   await resign(context, planned.id, { round, session, leading });
@@ -65,12 +67,14 @@ async function resign(
   const { lost, token } = leading;
   for (let count = 1; count <= RESIGNATIONS_MAX; count++) {
     const input = { election: round.election, token, lost: lost.aborted };
-    const done = await context.perform({ id: `${id}.resign${count}`, name: 'resign', input }, async () => {
+    const operation = { id: `${id}.resign${count}`, name: 'resign', input };
+    const letGo = async (): Promise<OperationResult> => {
       if (round.end === 'close') await session.close();
       else await leading.resign();
       // Where the session was lost meanwhile, its lease takes what is held under it along later.
       return { output: { gone: round.end === 'close' || session.alive } };
-    });
+    };
+    const done = await context.perform(operation, letGo, { isOneCall: true });
     if (done !== undefined || !session.alive) return;
   }
 }
@@ -95,10 +99,12 @@ async function proclaim(
     await pause(everyMs);
     if (lost.aborted) return;
     const value = `${id}.proclaim${count}`;
-    await context.perform({ id: value, name: 'proclaim', input: { election, token, value } }, async () => {
+    const operation = { id: value, name: 'proclaim', input: { election, token, value } };
+    const proclaimOnce = async (): Promise<OperationResult> => {
       const { revision } = await leading.proclaim(value);
       return { output: null, ...(revision === undefined ? {} : { revision }) };
-    });
+    };
+    await context.perform(operation, proclaimOnce, { isOneCall: true });
   }
   await pause(everyMs);
 }

@@ -4,7 +4,7 @@
  * invoked at that very moment.
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { Held, LockSession, OpenLocker } from './handle.js';
@@ -57,6 +57,7 @@ async function playRound(
       const { key, token, granted } = held;
       return { output: { key, token, granted } };
     },
+    { isOneCall: true },
   );
   if (held === undefined) {
     context.mark(round.tries ? 'a try finds the lock taken' : 'a wait ends without the lock');
@@ -65,12 +66,13 @@ async function playRound(
   await hold(context, planned.id, round, held);
   if (held.lost.aborted) context.mark('a lock is lost while it is held');
   const input = { lock, mode, lost: held.lost.aborted };
-  await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, async () => {
+  const letGo = async (): Promise<OperationResult> => {
     if (round.end === 'close') await session.close();
     else await held?.unlock();
     // Where the session was lost meanwhile, its lease takes what is held under it along later.
     return { output: { gone: round.end === 'close' || session.alive } };
-  });
+  };
+  await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, letGo, { isOneCall: true });
 }
 
 function getLock(session: LockSession, round: RoundInput): Promise<Held | undefined> {
