@@ -18,28 +18,33 @@ export async function workOnElections(
   const elector = openElector(context);
   const sessions = new Sessions(() => elector.openSession());
   const lanes = Number(context.options['lanes']);
+  const proclaiming: Proclaiming = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (const [index, operation] of operations.entries()) {
         if (index % lanes !== lane) continue;
         if (operation.name === 'look') await look(context, elector, operation);
-        else await playRound(context, sessions, operation);
+        else await playRound(context, { sessions, proclaiming }, operation);
       }
     }),
   );
+  await Promise.all(proclaiming);
   await sessions.close();
   elector.end();
 }
 
+/** A leader that is told that it leads no longer resigns while its last proclamation is still under way. */
+type Proclaiming = Promise<unknown>[];
+
 async function playRound(
   context: NodeContext,
-  sessions: Sessions<CandidateSession>,
+  shared: { readonly sessions: Sessions<CandidateSession>; readonly proclaiming: Proclaiming },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = inputOf<RoundInput>(planned);
   const { election } = round;
   await pause(round.afterMs);
-  const session = await sessions.get();
+  const session = await shared.sessions.get();
   let leading: Leading | undefined;
   const id = `${planned.id}.campaign`;
   const campaign = async (): Promise<OperationResult> => {
@@ -52,7 +57,7 @@ async function playRound(
   const input = { election, value: id };
   await context.perform({ id, name: 'campaign', input }, campaign, { isOneCall: true });
   if (leading === undefined) return;
-  await lead(context, planned.id, round, leading);
+  await lead(context, planned.id, round, { leading, proclaiming: shared.proclaiming });
   await resign(context, planned.id, { round, session, leading });
 }
 
@@ -79,20 +84,26 @@ async function resign(
   }
 }
 
+interface Leader {
+  readonly leading: Leading;
+  readonly proclaiming: Proclaiming;
+}
+
 /** What a leader does: proclaims, unless it is told meanwhile that it leads no longer. */
-async function lead(context: NodeContext, id: string, round: RoundInput, leading: Leading): Promise<void> {
+async function lead(context: NodeContext, id: string, round: RoundInput, leader: Leader): Promise<void> {
+  const { leading } = leader;
   const lost = new Promise<void>((resolve) => {
     if (leading.lost.aborted) resolve();
     leading.lost.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([proclaim(context, id, round, leading), lost]);
+  await Promise.race([proclaim(context, id, round, leader), lost]);
 }
 
 async function proclaim(
   context: NodeContext,
   id: string,
   { election, everyMs, proclamations }: RoundInput,
-  leading: Leading,
+  { leading, proclaiming }: Leader,
 ): Promise<void> {
   const { token, lost } = leading;
   for (let count = 1; count <= proclamations; count++) {
@@ -104,7 +115,9 @@ async function proclaim(
       const { revision } = await leading.proclaim(value);
       return { output: null, ...(revision === undefined ? {} : { revision }) };
     };
-    await context.perform(operation, proclaimOnce, { isOneCall: true });
+    const performing = context.perform(operation, proclaimOnce, { isOneCall: true });
+    proclaiming.push(performing);
+    await performing;
   }
   await pause(everyMs);
 }

@@ -28,26 +28,31 @@ export async function workOnLocks(
   const locker = openLocker(context);
   const sessions = new Sessions(() => locker.openSession());
   const lanes = Number(context.options['lanes']);
+  const writing: Writing = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (const [index, operation] of operations.entries()) {
-        if (index % lanes === lane) await playRound(context, sessions, operation);
+        if (index % lanes === lane) await playRound(context, { sessions, writing }, operation);
       }
     }),
   );
+  await Promise.all(writing);
   await sessions.close();
   locker.end();
 }
 
+/** A holder that is told that its lock is lost lets go of it while its write is still under way. */
+type Writing = Promise<unknown>[];
+
 async function playRound(
   context: NodeContext,
-  sessions: Sessions<LockSession>,
+  shared: { readonly sessions: Sessions<LockSession>; readonly writing: Writing },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = roundOf(planned);
   const { lock, mode } = round;
   await pause(round.afterMs);
-  const session = await sessions.get();
+  const session = await shared.sessions.get();
   let held: Held | undefined;
   await context.perform(
     { id: `${planned.id}.lock`, name: 'lock', input: { lock, mode, tries: round.tries } },
@@ -63,7 +68,7 @@ async function playRound(
     context.mark(round.tries ? 'a try finds the lock taken' : 'a wait ends without the lock');
     return;
   }
-  await hold(context, planned.id, round, held);
+  await hold(context, planned.id, round, { held, writing: shared.writing });
   if (held.lost.aborted) context.mark('a lock is lost while it is held');
   const input = { lock, mode, lost: held.lost.aborted };
   const letGo = async (): Promise<OperationResult> => {
@@ -82,13 +87,22 @@ function getLock(session: LockSession, round: RoundInput): Promise<Held | undefi
 }
 
 /** What a holder does: writes what the lock guards, unless it is told meanwhile that the lock is lost. */
-async function hold(context: NodeContext, id: string, round: RoundInput, held: Held): Promise<void> {
+async function hold(
+  context: NodeContext,
+  id: string,
+  round: RoundInput,
+  { held, writing }: { readonly held: Held; readonly writing: Writing },
+): Promise<void> {
   const lost = new Promise<void>((resolve) => {
     if (held.lost.aborted) resolve();
     held.lost.addEventListener('abort', () => resolve(), { once: true });
   });
   const work = async () => {
-    if (round.mode === 'write') await writeGuarded(context, id, round.lock, held);
+    if (round.mode === 'write') {
+      const write = writeGuarded(context, id, round.lock, held);
+      writing.push(write);
+      await write;
+    }
     await pause(round.holdMs);
   };
   await Promise.race([work(), lost]);
