@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { PlannedNode } from '../sim/explore/plan.js';
 import type { History, Json } from '../sim/history/history.js';
 import type { OptionValues } from '../sim/scenario/options.js';
-import type { ObserverContext, Scenario, SummaryLine } from '../sim/scenario/scenario.js';
+import type { ObserverContext, OperationResult, Scenario, SummaryLine } from '../sim/scenario/scenario.js';
 import { bankChecks, partiesOf } from './bank/checks.js';
 import { ACCOUNTS, accountNames, readLedger } from './bank/ledger.js';
 import { variants } from './bank/variants.js';
@@ -86,11 +86,12 @@ export const bank: Scenario = {
     const teller = open(context);
     for (const operation of operations) {
       const { from, to } = operation.input as { readonly from: string; readonly to: string };
-      await context.perform(operation, async () => {
+      const transfer = async (): Promise<OperationResult> => {
         if (from === to) return { output: { amount: 0 } };
         const { amount, revision } = await teller.transfer({ id: operation.id, from, to });
         return { output: { amount }, ...(revision === undefined ? {} : { revision }) };
-      });
+      };
+      await context.perform(operation, transfer, { isOneCall: true });
     }
     await teller.close();
   },

@@ -31,14 +31,18 @@ export type {
   Moment,
   Operation,
   Outcome,
+  Skip,
 } from './history/history.js';
 export { DEFAULT_BUDGET, runPlan, type RunRequest } from './run-plan.js';
+export { DOUBTS, type Doubt, type DoubtKind } from './run.js';
 export type { FaultRecord, Problem, RunResult, Verdict } from './run.js';
+export { NothingHappenedError } from './scenario/nothing-happened-error.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './scenario/options.js';
 export type {
   NodeContext,
   ObserverContext,
   OperationResult,
+  PerformOptions,
   Scenario,
   SummaryLine,
 } from './scenario/scenario.js';

@@ -8,7 +8,7 @@ import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
 import { expectPlan } from './explore/expect-request.js';
 import type { History } from './history/history.js';
-import type { Problem, RunResult, Verdict } from './run.js';
+import { leavesOpen, type Problem, type RunResult, type Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
 import { checksOf } from './scenario/expect-checks.js';
 import { problemsOfChecks, summarize } from './scenario/scenario-problems.js';
@@ -57,6 +57,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     operations: execution.history.operations,
     log: execution.history.log,
     ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
+    ...(execution.history.skips === undefined ? {} : { skips: execution.history.skips }),
     summary: summary.lines,
     counters: execution.counters,
     ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),
@@ -75,7 +76,7 @@ function marksReached(marks: readonly string[], history: History): NonNullable<R
 /** A violation outweighs what is inconclusive, and that outweighs satisfaction. */
 export function verdictOf(checks: readonly CheckResult[], problems: readonly Problem[]): Verdict {
   if (checks.some((check) => check.verdict === 'violated')) return 'violated';
-  if (problems.some((problem) => problem.kind !== 'budget')) return 'violated';
+  if (!problems.every(leavesOpen)) return 'violated';
   if (problems.length > 0 || checks.some((check) => check.verdict === 'inconclusive')) return 'inconclusive';
   return 'satisfied';
 }

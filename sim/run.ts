@@ -7,7 +7,7 @@ import type { TraceCheckpoint } from './engine/trace.js';
 import type { Explanation } from './explore/explain/explanation.js';
 import type { Plan } from './explore/plan.js';
 import type { Call } from './history/calls.js';
-import type { ErrorSummary, LogEntry, Operation } from './history/history.js';
+import type { ErrorSummary, LogEntry, Operation, Skip } from './history/history.js';
 import type { SummaryLine } from './scenario/scenario.js';
 
 /** Something that went wrong in the run itself rather than in what it left behind. */
@@ -44,7 +44,43 @@ export type Problem =
       readonly error: ErrorSummary;
       readonly stack: string;
       readonly timeUs: number;
-    };
+    }
+  | Doubt;
+
+/**
+ * Why a run that found nothing has shown nothing: it did not do what it was planned to do, or did it past what it is
+ * judged by. A mistake in the scenario as a rule and no finding about the code under test, so that the run is
+ * inconclusive.
+ */
+export interface Doubt {
+  readonly kind: DoubtKind;
+  /** One line that names the node and its operations, and what to do about it. */
+  readonly message: string;
+  /** Absent where it is about all nodes. */
+  readonly node?: string;
+  /** Ids of the operations that it is about; may be empty. */
+  readonly operations: readonly string[];
+}
+
+/** Each kind of {@link Doubt}, with what it says. */
+export const DOUBTS = {
+  pending: 'a node ended while operations of it were pending',
+  'not-performed': 'a node ended without having performed or skipped a planned operation',
+  'performed-twice': 'two operations have the same id',
+  unplanned: 'an operation belongs to no planned one of its node',
+  'nothing-succeeded': 'no operation succeeded',
+  'foreign-client': 'a node called through a client that is not its own',
+  'foreign-etcd': "a node called an address that is no member of the run's etcd",
+  'outside-prefix': "a write outside the run's prefix was refused",
+  'ambiguous-key': 'the log has two keys of one name',
+} as const;
+
+export type DoubtKind = keyof typeof DOUBTS;
+
+/** Whether the problem leaves open whether the code under test is right; one that does not shows that it is wrong. */
+export function leavesOpen(problem: Problem): boolean {
+  return problem.kind === 'budget' || Object.hasOwn(DOUBTS, problem.kind);
+}
 
 /**
  * Why nodes wait, in one word: they wait in a circle, a watch began too late (`lost-before`), missed the change
@@ -93,6 +129,8 @@ export interface RunResult {
   readonly log: readonly LogEntry[];
   /** In the order in which they were begun; only of a simulated run that was to record them. */
   readonly calls?: readonly Call[];
+  /** Planned operations that a node left out, with its reasons; absent where there are none. */
+  readonly skips?: readonly Skip[];
   /** The scenario's own lines, such as balances. */
   readonly summary: readonly SummaryLine[];
   /** Counted by the scenario (`conflicts`) and by the backend (`messages`, `calls`), in that order. */

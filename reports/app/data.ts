@@ -67,7 +67,36 @@ export type Problem =
       readonly error: ErrorSummary;
       readonly stack: string;
       readonly timeUs: number;
-    };
+    }
+  | Doubt;
+
+/** Why a run that found nothing has shown nothing. */
+export interface Doubt {
+  readonly kind: keyof typeof DOUBTS;
+  readonly message: string;
+  readonly node?: string;
+  readonly operations: readonly string[];
+}
+
+/** Each kind of doubt, as a heading. */
+export const DOUBTS = {
+  pending: 'Ended too early',
+  'not-performed': 'Not performed',
+  'performed-twice': 'Performed twice',
+  unplanned: 'Not planned',
+  'nothing-succeeded': 'Nothing succeeded',
+  'foreign-client': "Another node's client",
+  'foreign-etcd': 'Another etcd',
+  'outside-prefix': 'Outside the prefix',
+  'ambiguous-key': 'Two keys of one name',
+} as const;
+
+/** A planned operation that its node left out. */
+export interface Skip {
+  readonly node: string;
+  readonly operation: string;
+  readonly reason: string;
+}
 
 export interface FaultRecord {
   readonly index: number;
@@ -150,6 +179,7 @@ export interface RunData {
   readonly faults: readonly FaultRecord[];
   readonly operations: readonly Operation[];
   readonly log: readonly LogEntry[];
+  readonly skips?: readonly Skip[];
   readonly summary: readonly { readonly label: string; readonly value: string }[];
   readonly counters: Readonly<Record<string, number>>;
   readonly virtualTimeMs?: number;

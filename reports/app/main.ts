@@ -1,7 +1,7 @@
 /** Builds the page from the run that lies in it as JSON. */
 import type { RunData } from './data.js';
 import { element, section } from './dom.js';
-import { checks, counters, faults, header, parameters, problems, summary } from './sections.js';
+import { checks, counters, faults, header, parameters, problems, skips, summary } from './sections.js';
 import { Timeline } from './timeline.js';
 import { why } from './why.js';
 
@@ -22,6 +22,7 @@ document.body.append(
     {},
     header(data),
     ...problems(data),
+    ...skips(data),
     checks(data, (id) => timeline.focusOperation(id)),
     ...(explained === undefined ? [] : [explained.root]),
     section(

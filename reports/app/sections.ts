@@ -1,5 +1,5 @@
 /** The parts of the page around the timeline: verdict, findings, numbers, parameters, faults. */
-import type { CheckResult, Problem, RunData } from './data.js';
+import { DOUBTS, type CheckResult, type Problem, type RunData } from './data.js';
 import { endingText, hitsText, revisionText } from './details.js';
 import { element, section, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
@@ -125,6 +125,14 @@ function problemItem(problem: Problem): HTMLElement {
   if (problem.kind === 'scenario-error') {
     return thrownItem('A mistake in the scenario', problem.message, problem.stack);
   }
+  if (!('waiting' in problem)) {
+    return element(
+      'div',
+      { class: 'problem problem-doubt' },
+      element('h3', {}, DOUBTS[problem.kind]),
+      element('p', { class: 'finding' }, problem.message),
+    );
+  }
   return element(
     'div',
     { class: `problem problem-${problem.kind}` },
@@ -143,6 +151,14 @@ function thrownItem(title: string, message: string, stack: string): HTMLElement 
     element('p', { class: 'finding' }, message),
     ...(stack === '' ? [] : [element('pre', { tabindex: '0', 'aria-label': 'Stack' }, stack)]),
   );
+}
+
+/** Planned operations that nodes left out, with their reasons; nothing where there are none. */
+export function skips({ skips: all = [] }: RunData): HTMLElement[] {
+  if (all.length === 0) return [];
+  return [
+    section('Skipped', terms(all.map(({ operation, reason }) => ({ label: operation, value: reason })))),
+  ];
 }
 
 /** The scenario's own lines. */

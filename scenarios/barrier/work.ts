@@ -33,8 +33,10 @@ async function performOne(
   const { barrier, giveUpAfterMs } = barrierInputOf(planned);
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
-    const done = await context.perform({ id, name: planned.name, input: { barrier } }, () =>
-      call(handle, planned.name, giveUpAfterMs ?? undefined),
+    const done = await context.perform(
+      { id, name: planned.name, input: { barrier } },
+      () => call(handle, planned.name, giveUpAfterMs ?? undefined),
+      { isOneCall: true },
     );
     if (done !== undefined || planned.name !== 'release') return;
     await pause(PAUSE_AFTER_FAILURE_MS);

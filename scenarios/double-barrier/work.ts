@@ -3,7 +3,7 @@
  * and goes on entering and leaving until every member has done so, because no round has room for one less.
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type {
   DoubleBarrierHandle,
@@ -33,7 +33,7 @@ export async function workAtDoubleBarrier(
     await pause(roundOf(operation).afterMs);
     await playRound(context, sessions, operation.id, roundOf(operation), undefined);
   }
-  await keepCompany(context, sessions, barrier);
+  await keepCompany(context, sessions, { barrier, id: operations.at(-1)?.id ?? first.id });
   await sessions.close();
   maker.end();
 }
@@ -90,6 +90,7 @@ async function playRound(
         else await handle.enter(over, true);
         return { output: null };
       },
+      { isOneCall: true },
     );
     if (entered !== undefined) {
       await pause(round.stayMs);
@@ -110,22 +111,30 @@ async function end(
   handle: DoubleBarrierHandle,
 ): Promise<void> {
   if (how === 'close') {
-    await context.perform({ id: `${id}.close`, name: 'close', input: { barrier } }, async () => {
+    const close = async (): Promise<OperationResult> => {
       await sessions.close();
       return { output: null };
-    });
+    };
+    const operation = { id: `${id}.close`, name: 'close', input: { barrier } };
+    await context.perform(operation, close, { isOneCall: true });
     return;
   }
-  const left = await context.perform({ id: `${id}.leave`, name: 'leave', input: { barrier } }, async () => {
+  const leave = async (): Promise<OperationResult> => {
     await handle.leave();
     return { output: null };
-  });
+  };
+  const operation = { id: `${id}.leave`, name: 'leave', input: { barrier } };
+  const left = await context.perform(operation, leave, { isOneCall: true });
   // What may have left may have not: with its session it certainly has.
   if (left === undefined) await sessions.close();
 }
 
 /** Says that the own rounds are done, and goes on with the others' until all have said so. */
-async function keepCompany(context: NodeContext, sessions: Sessions, barrier: string): Promise<void> {
+async function keepCompany(
+  context: NodeContext,
+  sessions: Sessions,
+  { barrier, id }: { readonly barrier: string; readonly id: string },
+): Promise<void> {
   const place = context.client.namespace(context.prefix);
   const done = `${DONE}${barrier}/`;
   const over = new AbortController();
@@ -149,7 +158,7 @@ async function keepCompany(context: NodeContext, sessions: Sessions, barrier: st
     over.abort(Object.assign(new Error('all have done their rounds'), { definite: true }));
   })();
   const round: RoundInput = { barrier, afterMs: 0, stayMs: 0, giveUpAfterMs: null, end: 'leave' };
-  for (let more = 1; await playRound(context, sessions, `${context.node}-more${more}`, round, over.signal);) {
+  for (let more = 1; await playRound(context, sessions, `${id}.more${more}`, round, over.signal);) {
     more += 1;
   }
   await watching;

@@ -4,7 +4,7 @@
  * not, `resign` is invoked at that very moment. Every value is the id of the operation that writes it.
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
@@ -18,39 +18,46 @@ export async function workOnElections(
   const elector = openElector(context);
   const sessions = new Sessions(() => elector.openSession());
   const lanes = Number(context.options['lanes']);
+  const proclaiming: Proclaiming = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (const [index, operation] of operations.entries()) {
         if (index % lanes !== lane) continue;
         if (operation.name === 'look') await look(context, elector, operation);
-        else await playRound(context, sessions, operation);
+        else await playRound(context, { sessions, proclaiming }, operation);
       }
     }),
   );
+  await Promise.all(proclaiming);
   await sessions.close();
   elector.end();
 }
 
+/** A leader that is told that it leads no longer resigns while its last proclamation is still under way. */
+type Proclaiming = Promise<unknown>[];
+
 async function playRound(
   context: NodeContext,
-  sessions: Sessions<CandidateSession>,
+  shared: { readonly sessions: Sessions<CandidateSession>; readonly proclaiming: Proclaiming },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = inputOf<RoundInput>(planned);
   const { election } = round;
   await pause(round.afterMs);
-  const session = await sessions.get();
+  const session = await shared.sessions.get();
   let leading: Leading | undefined;
   const id = `${planned.id}.campaign`;
-  await context.perform({ id, name: 'campaign', input: { election, value: id } }, async () => {
+  const campaign = async (): Promise<OperationResult> => {
     leading = await givingUpAfter(round.giveUpAfterMs ?? undefined, (signal) =>
       session.campaign(election, id, signal),
     );
     const { key, token, elected } = leading;
     return { output: { key, token, elected: elected ?? null } };
-  });
+  };
+  const input = { election, value: id };
+  await context.perform({ id, name: 'campaign', input }, campaign, { isOneCall: true });
   if (leading === undefined) return;
-  await lead(context, planned.id, round, leading);
+  await lead(context, planned.id, round, { leading, proclaiming: shared.proclaiming });
   await resign(context, planned.id, { round, session, leading });
 }
 
@@ -65,40 +72,52 @@ async function resign(
   const { lost, token } = leading;
   for (let count = 1; count <= RESIGNATIONS_MAX; count++) {
     const input = { election: round.election, token, lost: lost.aborted };
-    const done = await context.perform({ id: `${id}.resign${count}`, name: 'resign', input }, async () => {
+    const operation = { id: `${id}.resign${count}`, name: 'resign', input };
+    const letGo = async (): Promise<OperationResult> => {
       if (round.end === 'close') await session.close();
       else await leading.resign();
       // Where the session was lost meanwhile, its lease takes what is held under it along later.
       return { output: { gone: round.end === 'close' || session.alive } };
-    });
+    };
+    const done = await context.perform(operation, letGo, { isOneCall: true });
     if (done !== undefined || !session.alive) return;
   }
 }
 
+interface Leader {
+  readonly leading: Leading;
+  readonly proclaiming: Proclaiming;
+}
+
 /** What a leader does: proclaims, unless it is told meanwhile that it leads no longer. */
-async function lead(context: NodeContext, id: string, round: RoundInput, leading: Leading): Promise<void> {
+async function lead(context: NodeContext, id: string, round: RoundInput, leader: Leader): Promise<void> {
+  const { leading } = leader;
   const lost = new Promise<void>((resolve) => {
     if (leading.lost.aborted) resolve();
     leading.lost.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([proclaim(context, id, round, leading), lost]);
+  await Promise.race([proclaim(context, id, round, leader), lost]);
 }
 
 async function proclaim(
   context: NodeContext,
   id: string,
   { election, everyMs, proclamations }: RoundInput,
-  leading: Leading,
+  { leading, proclaiming }: Leader,
 ): Promise<void> {
   const { token, lost } = leading;
   for (let count = 1; count <= proclamations; count++) {
     await pause(everyMs);
     if (lost.aborted) return;
     const value = `${id}.proclaim${count}`;
-    await context.perform({ id: value, name: 'proclaim', input: { election, token, value } }, async () => {
+    const operation = { id: value, name: 'proclaim', input: { election, token, value } };
+    const proclaimOnce = async (): Promise<OperationResult> => {
       const { revision } = await leading.proclaim(value);
       return { output: null, ...(revision === undefined ? {} : { revision }) };
-    });
+    };
+    const performing = context.perform(operation, proclaimOnce, { isOneCall: true });
+    proclaiming.push(performing);
+    await performing;
   }
   await pause(everyMs);
 }

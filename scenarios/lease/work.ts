@@ -5,7 +5,7 @@
  */
 import type { Namespace } from 'etcd3';
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { clientWithoutResends } from '../specimens/client.js';
 import { pause } from '../timing.js';
 import type { HeldLease, Leases, OpenLeases } from './handle.js';
@@ -49,10 +49,12 @@ async function hold({ context, leases, place }: Holder, planned: PlannedOperatio
   const round = planned.input as unknown as RoundInput;
   await pause(round.afterMs);
   let lease: HeldLease | undefined;
-  await context.perform({ id: `${planned.id}.grant`, name: 'grant', input: null }, async () => {
+  const grant = async (): Promise<OperationResult> => {
     lease = await leases.grant();
     return { output: { lease: lease.id } };
-  });
+  };
+  const operation = { id: `${planned.id}.grant`, name: 'grant', input: null };
+  await context.perform(operation, grant, { isOneCall: true });
   if (lease === undefined) return;
   const held = { context, id: planned.id, lease };
   const puts = round.putsAtMs.map((atMs, place) => put(held, place + 1, atMs));
@@ -73,10 +75,12 @@ async function put({ context, id, lease }: Held, place: number, atMs: number): P
   if (lease.lost.aborted) return;
   const value = `${id}.put${place}`;
   const key = `${HELD}${context.node}/${id}/${place}`;
-  await context.perform({ id: value, name: 'put', input: { lease: lease.id, key } }, async () => {
+  const operation = { id: value, name: 'put', input: { lease: lease.id, key } };
+  const putOnce = async (): Promise<OperationResult> => {
     const { revision } = await lease.put(key, value, deadline());
     return { output: null, revision };
-  });
+  };
+  await context.perform(operation, putOnce, { isOneCall: true });
 }
 
 const LOST_TWICE_WITHIN_MS = 200;

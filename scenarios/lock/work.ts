@@ -4,7 +4,7 @@
  * invoked at that very moment.
  */
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { Held, LockSession, OpenLocker } from './handle.js';
@@ -28,26 +28,31 @@ export async function workOnLocks(
   const locker = openLocker(context);
   const sessions = new Sessions(() => locker.openSession());
   const lanes = Number(context.options['lanes']);
+  const writing: Writing = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (const [index, operation] of operations.entries()) {
-        if (index % lanes === lane) await playRound(context, sessions, operation);
+        if (index % lanes === lane) await playRound(context, { sessions, writing }, operation);
       }
     }),
   );
+  await Promise.all(writing);
   await sessions.close();
   locker.end();
 }
 
+/** A holder that is told that its lock is lost lets go of it while its write is still under way. */
+type Writing = Promise<unknown>[];
+
 async function playRound(
   context: NodeContext,
-  sessions: Sessions<LockSession>,
+  shared: { readonly sessions: Sessions<LockSession>; readonly writing: Writing },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = roundOf(planned);
   const { lock, mode } = round;
   await pause(round.afterMs);
-  const session = await sessions.get();
+  const session = await shared.sessions.get();
   let held: Held | undefined;
   await context.perform(
     { id: `${planned.id}.lock`, name: 'lock', input: { lock, mode, tries: round.tries } },
@@ -57,20 +62,22 @@ async function playRound(
       const { key, token, granted } = held;
       return { output: { key, token, granted } };
     },
+    { isOneCall: true },
   );
   if (held === undefined) {
     context.mark(round.tries ? 'a try finds the lock taken' : 'a wait ends without the lock');
     return;
   }
-  await hold(context, planned.id, round, held);
+  await hold(context, planned.id, round, { held, writing: shared.writing });
   if (held.lost.aborted) context.mark('a lock is lost while it is held');
   const input = { lock, mode, lost: held.lost.aborted };
-  await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, async () => {
+  const letGo = async (): Promise<OperationResult> => {
     if (round.end === 'close') await session.close();
     else await held?.unlock();
     // Where the session was lost meanwhile, its lease takes what is held under it along later.
     return { output: { gone: round.end === 'close' || session.alive } };
-  });
+  };
+  await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, letGo, { isOneCall: true });
 }
 
 function getLock(session: LockSession, round: RoundInput): Promise<Held | undefined> {
@@ -80,13 +87,22 @@ function getLock(session: LockSession, round: RoundInput): Promise<Held | undefi
 }
 
 /** What a holder does: writes what the lock guards, unless it is told meanwhile that the lock is lost. */
-async function hold(context: NodeContext, id: string, round: RoundInput, held: Held): Promise<void> {
+async function hold(
+  context: NodeContext,
+  id: string,
+  round: RoundInput,
+  { held, writing }: { readonly held: Held; readonly writing: Writing },
+): Promise<void> {
   const lost = new Promise<void>((resolve) => {
     if (held.lost.aborted) resolve();
     held.lost.addEventListener('abort', () => resolve(), { once: true });
   });
   const work = async () => {
-    if (round.mode === 'write') await writeGuarded(context, id, round.lock, held);
+    if (round.mode === 'write') {
+      const write = writeGuarded(context, id, round.lock, held);
+      writing.push(write);
+      await write;
+    }
     await pause(round.holdMs);
   };
   await Promise.race([work(), lost]);

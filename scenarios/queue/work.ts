@@ -68,7 +68,7 @@ async function performOnce(context: NodeContext, handles: Handles, planned: Plan
     const input = { queue, ...rest, ...(rest.value === undefined ? {} : { value: id }) };
     let panic: PanicError | undefined;
     let mayHaveHappened = false;
-    const done = await context.perform({ ...planned, id, input }, async () => {
+    const attempted = async (): Promise<OperationResult> => {
       try {
         // Only the first attempt is given up, so that there is an end to it.
         return await givingUpAfter(attempt === 1 ? giveUpAfterMs : undefined, (signal) =>
@@ -79,7 +79,8 @@ async function performOnce(context: NodeContext, handles: Handles, planned: Plan
         mayHaveHappened = (Object(error) as { definite?: unknown }).definite !== true;
         throw error;
       }
-    });
+    };
+    const done = await context.perform({ ...planned, id, input }, attempted, { isOneCall: true });
     if (panic !== undefined) throw panic;
     if (done !== undefined || (planned.name !== 'enqueue' && mayHaveHappened)) return;
     context.count('attempts that had to be repeated');

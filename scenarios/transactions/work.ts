@@ -1,7 +1,7 @@
 /** One node's work: its transactions, in lanes. Every value is the id of the transaction that writes it. */
 import type { Isolation } from '../../src/index.js';
 import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
+import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { pause } from '../timing.js';
 import type { OpenTransactions } from './handle.js';
 import type { TransactInput } from './plan.js';
@@ -19,10 +19,11 @@ export async function workOnTransactions(
         if (index % lanes !== lane) continue;
         const input = operation.input as unknown as TransactInput;
         await pause(input.afterMs);
-        await context.perform(operation, async () => {
+        const transact = async (): Promise<OperationResult> => {
           const { values, revision } = await transactions.transact(input, operation.id);
           return { output: { values }, ...(revision === undefined ? {} : { revision }) };
-        });
+        };
+        await context.perform(operation, transact, { isOneCall: true });
       }
     }),
   );

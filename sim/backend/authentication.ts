@@ -1,10 +1,10 @@
 /**
- * Who may do what in a run with authentication: the observer is root, and every node a user of its own, whose role lets
- * it do everything under the run's prefix. Invariant: users are there before anybody logs in, and their passwords never
+ * Who may do what in a run with authentication, whose etcd is its own: the observer is root, and every node a user of
+ * its own, whose role lets it use every key. Invariant: users are there before anybody logs in, and their passwords never
  * change, also where they are set again.
  */
 import { noop } from 'cockatiel';
-import { Etcd3, Range, type IOptions } from 'etcd3';
+import { Etcd3, type IOptions } from 'etcd3';
 
 /** What etcd3 logs in with. */
 export type Credentials = NonNullable<IOptions['auth']>;
@@ -13,6 +13,7 @@ export type Credentials = NonNullable<IOptions['auth']>;
 export const ROOT: Credentials = { username: 'root', password: 'root-password' };
 
 const ROLE = 'everything-of-the-run';
+const EVERY_KEY = Buffer.from([0]);
 
 /** Whom a node logs in as. */
 export function credentialsOf(node: string): Credentials {
@@ -28,18 +29,13 @@ export function loginOf(node: string): Pick<IOptions, 'auth' | 'faultHandling'> 
 }
 
 /** Makes the users and turns authentication on; from then on the client, which has none of them, may do nothing. */
-export async function enableAuthentication(
-  client: Etcd3,
-  prefix: string,
-  nodes: readonly string[],
-): Promise<void> {
+export async function enableAuthentication(client: Etcd3, nodes: readonly string[]): Promise<void> {
   const { auth } = client;
   await addUser(client, ROOT, 'root');
   await auth.roleAdd({ name: ROLE });
-  const { start, end } = Range.prefix(prefix);
   await auth.roleGrantPermission({
     name: ROLE,
-    perm: { permType: 'Readwrite', key: start, range_end: end },
+    perm: { permType: 'Readwrite', key: EVERY_KEY, range_end: EVERY_KEY },
   });
   for (const node of nodes) await addUser(client, credentialsOf(node), ROLE);
   await auth.authEnable();

@@ -4,14 +4,16 @@
  */
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
-import { definitenessOf } from '../etcd/errors.js';
 import type { Operator } from '../faults/fault.js';
 import type { Plan, PlannedNode, PlannedOperation } from '../explore/plan.js';
-import type { ErrorSummary, History, Outcome } from '../history/history.js';
-import { LogCollector } from '../history/collect-log.js';
+import type { ErrorSummary, History } from '../history/history.js';
+import { LogCollector, type LogRequest } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
 import { awaitAuthentication, enableAuthentication, loginOf, ROOT } from './authentication.js';
+import type { Audit } from './audit.js';
+import type { Effects, Performing } from './effects.js';
 import { createOperator } from './operator.js';
+import { NothingHappenedError } from '../scenario/nothing-happened-error.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import { describeThrown, describeValue } from '../input/describe-value.js';
 import { expectOperation, expectResult, ResultError } from './expect-result.js';
@@ -20,8 +22,13 @@ import type { NodeContext, ObserverContext, Scenario } from '../scenario/scenari
 /** What a backend provides to a run. */
 export interface Stage {
   readonly recorder: Recorder;
+  readonly audit: Audit;
+  /** What the calls of operations do, told by whoever hands out the clients. */
+  readonly effects: Effects;
   /** Every key of the run begins with it. */
   readonly prefix: string;
+  /** Which keys are in the run's log. */
+  readonly log: Pick<LogRequest, 'covers' | 'own'>;
   /** Whether authentication is on, and everybody logs in. */
   readonly authentication: boolean;
   /** How a client of this node reaches etcd, through its links and their faults. */
@@ -33,8 +40,8 @@ export interface Stage {
    * node's process dies, it is run again by the next one.
    */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
-  /** Runs the body of an operation, where somebody wants to know what is done in it. */
-  within?<T>(operation: PlannedOperation, body: () => Promise<T>): Promise<T>;
+  /** Runs the body of an operation as this work of the node. */
+  within<T>(performing: Performing, body: () => Promise<T>): Promise<T>;
   /** The plan's clock starts: its faults begin when they are due. */
   startFaults(operator: Operator): void;
   /** Undoes every fault that is acting and starts no more. */
@@ -57,7 +64,10 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   try {
     const context = { client: observer, prefix: stage.prefix, options: plan.options };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
-    log = new LogCollector(observer, stage.prefix, Number(before.header.revision) + 1);
+    log = new LogCollector({
+      ...{ client: observer, prefix: stage.prefix, ...stage.log },
+      fromRevision: Number(before.header.revision) + 1,
+    });
     log.start();
     const stuck = stage.stuck.then(() => 'stuck' as const);
     if ((await Promise.race([setUp(scenario, context), stuck])) === 'stuck') {
@@ -71,7 +81,11 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     await Promise.race([Promise.all(work), stage.stuck]);
     await stage.endFaults();
     const { operations, marks } = stage.recorder;
-    return { operations, log: await log.finish(), marks, ...done };
+    const { skipped: skips } = stage.audit;
+    return {
+      ...{ operations, log: await log.finish(), marks, ...done },
+      ...(skips.length === 0 ? {} : { skips }),
+    };
   } finally {
     log?.close();
     observer.close();
@@ -90,7 +104,7 @@ async function setUp(scenario: Scenario, context: ObserverContext): Promise<void
 async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
   const client = new Etcd3(stage.observerOptions());
   try {
-    await enableAuthentication(client, stage.prefix, nodes);
+    await enableAuthentication(client, nodes);
   } finally {
     client.close();
   }
@@ -103,6 +117,8 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     ...(stage.authentication ? loginOf(node.name) : {}),
   };
   const client = new Etcd3(etcdOptions);
+  const { recorder, audit, effects } = stage;
+  effects.start(node.name);
   const context: NodeContext = {
     node: node.name,
     client,
@@ -114,22 +130,31 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
       if (scenario.marks?.includes(name) === true) stage.recorder.mark(name);
       else throw new Error(`expected a mark of scenario ${scenario.name}, got ${name}`);
     },
-    async perform(operation, body) {
+    async perform(operation, body, options = {}) {
       expectOperation(operation, body);
-      const finish = stage.recorder.invoke(node.name, operation);
+      audit.begins(node.name, operation);
+      const finish = recorder.invoke(node.name, operation);
+      const performing = effects.begin(node.name, operation.id, operation.name);
       try {
-        const result = await (stage.within?.(operation, body) ?? body());
+        const result = await stage.within(performing, body);
         finish({ kind: 'ok', ...expectResult(operation, result) });
         return result;
-      } catch (error) {
-        finish(outcomeOf(error));
-        if (error instanceof ResultError) throw error;
+      } catch (thrown) {
+        const error = summarizeError(saidOf(thrown));
+        const amend = (): void => finish({ kind: 'indefinite', error });
+        finish({ kind: effects.judge(performing, thrown, options, amend), error });
+        if (thrown instanceof ResultError) throw thrown;
         return undefined;
+      } finally {
+        effects.end(performing);
       }
     },
+    skip: (operation, reason) => audit.skips(node.name, operation, reason),
   };
+  const work = remaining(scenario, node, recorder);
   try {
-    await scenario.run(context, remaining(scenario, node, stage.recorder));
+    await scenario.run(context, work);
+    audit.ends(node.name, work);
   } finally {
     client.close();
   }
@@ -145,9 +170,9 @@ function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): r
   throw new TypeError(`restart(): expected a list of operations, got ${describeValue(left)}`);
 }
 
-function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'ok' }> {
-  const kind = definitenessOf(error) === 'definite' ? 'failed' : 'indefinite';
-  return { kind, error: summarizeError(error) };
+/** What says of itself that nothing happened may have a cause that says more. */
+function saidOf(error: unknown): unknown {
+  return error instanceof NothingHappenedError && error.cause !== undefined ? error.cause : error;
 }
 
 /** An error as data; anything can be thrown. */

@@ -35,7 +35,7 @@ export function createOperator({ client, log, prefix, nodes, asked }: OperatorPa
       return didSo(client.kv.compact({ revision }));
     },
     async revokeLease(index) {
-      const ids = await leasesOf(client, prefix).catch(() => []);
+      const ids = await leasesOf(client, log.hasOutsideKeys ? '' : prefix).catch(() => []);
       const id = ids[index % Math.max(1, ids.length)];
       if (id === undefined) return false;
       asked.revocations.push(id);
@@ -51,9 +51,9 @@ export function createOperator({ client, log, prefix, nodes, asked }: OperatorPa
   };
 }
 
-/** Ids of the leases that have keys of the run, the smallest first. */
+/** Ids of the leases that have keys with the prefix, the smallest first. */
 async function leasesOf(client: Etcd3, prefix: string): Promise<string[]> {
-  const { kvs } = await client.getAll().prefix(prefix).exec();
+  const { kvs } = await (prefix === '' ? client.getAll().all() : client.getAll().prefix(prefix)).exec();
   const ids = new Set(kvs.map((kv) => kv.lease).filter((id) => id !== '0'));
   return [...ids].sort((left, right) => (BigInt(left) < BigInt(right) ? -1 : 1));
 }

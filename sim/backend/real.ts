@@ -8,13 +8,18 @@ import { Recorder } from '../history/recorder.js';
 import type { Operator } from '../faults/fault.js';
 import { needsAuthentication } from '../faults/index.js';
 import type { Problem } from '../run.js';
+import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { Audit } from './audit.js';
 import { ROOT } from './authentication.js';
 import { drive, type Stage } from './drive.js';
+import { Effects } from './effects.js';
 import { FaultRefused } from './real/fault-refused.js';
 import { RealFaults } from './real/faults.js';
+import { NodeClients } from './real/node-clients.js';
 import { RealNodes } from './real/nodes.js';
 import { etcdToolFor } from './real/tools.js';
+import { guardPrefix } from './real/prefix-guard.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
 import { startStopwatch } from './stopwatch.js';
 import { whoWaits } from './waiting.js';
@@ -81,6 +86,13 @@ async function executeOn(
   const recorder = new Recorder({ nowUs, nextSequence: () => ++sequence });
   const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
   const nodes = new RealNodes(nowUs);
+  const audit = new Audit(plan, recorder);
+  const effects = new Effects();
+  const clients = new NodeClients({
+    ...{ audit, effects },
+    hosts: [...cluster.observerHosts, ...plan.nodes.flatMap(({ name }) => cluster.hosts(name))],
+    ...(options.endpoints === undefined ? {} : { guard: guardPrefix(prefix) }),
+  });
   const problems: Problem[] = [];
   /** Whose code has begun and not ended. */
   const working = new Set(['setup']);
@@ -90,11 +102,19 @@ async function executeOn(
     problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, working) });
   });
   const stage: Stage = {
-    recorder,
+    ...{ recorder, audit, effects },
     prefix,
+    log: { covers: options.endpoints === undefined ? 'every key' : 'the prefix' },
     authentication: options.endpoints === undefined && needsAuthentication(plan.faults),
-    clientOptions: (node) => ({ hosts: cluster.hosts(node), grpcOptions: NODE_OPTIONS }),
-    observerOptions: () => ({ hosts: cluster.observerHosts, grpcOptions: OBSERVER_OPTIONS }),
+    clientOptions: (node) => ({
+      hosts: cluster.hosts(node),
+      grpcOptions: { ...NODE_OPTIONS, ...clients.channelOptions(node) },
+    }),
+    observerOptions: () => ({
+      hosts: cluster.observerHosts,
+      grpcOptions: { ...OBSERVER_OPTIONS, ...clients.channelOptions(OBSERVER) },
+    }),
+    within: (performing, body) => nodes.within(performing, body),
     spawn(node, body) {
       working.add(node);
       return nodes.run(node, body).finally(() => working.delete(node));
@@ -119,7 +139,7 @@ async function executeOn(
     );
     return {
       history,
-      problems: [...problems, ...nodes.problems],
+      problems: audit.problems(recorder.operations, [...problems, ...nodes.problems]),
       faults: faults.records(),
       counters: { ...recorder.counters, ...traffic },
       wallTimeMs,
@@ -127,6 +147,7 @@ async function executeOn(
   } finally {
     limit.cancel();
     aborted.forget();
+    clients.close();
     nodes.close();
     await faults.end();
   }

@@ -3,15 +3,19 @@
  * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
  */
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
+import { currentNode, currentWork } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { createStrategy } from '../explore/strategies/index.js';
 import { needsAuthentication } from '../faults/index.js';
+import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
 import type { Problem } from '../run.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { Audit } from './audit.js';
 import { drive, summarizeError, type Stage } from './drive.js';
+import { Effects } from './effects.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
@@ -59,13 +63,25 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     onStuck: giveUp,
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
+  const own = new OwnLog(PREFIX);
   const cluster = createCluster({
+    onChanges: own.take,
     members: plan.members,
     host: hostOf(engine),
     version: plan.etcdVersion,
   });
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
-  const network = new Network(engine, cluster, plan.network, calls?.witness);
+  const audit = new Audit(plan, recorder);
+  const effects = new Effects();
+  const network = new Network(engine, cluster, plan.network, {
+    witness: calls?.witness,
+    lookOn: ({ client, method, address, isMember }) => {
+      const asker = currentNode() ?? client;
+      const owner = asker.name === client.name ? `a process of ${client.name} that has died` : client.name;
+      audit.calls({ node: asker.name, owner, isOwn: asker === client, method, address, isMember });
+      return effects.look(asker.name, method, currentWork());
+    },
+  });
   const processes = new Processes({ engine, network, recorder });
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
@@ -79,12 +95,13 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     grpcOptions: network.grpcOptions(processes.of(name)),
   });
   const stage: Stage = {
-    recorder,
+    ...{ recorder, audit, effects },
     prefix: PREFIX,
+    log: { covers: 'the prefix', own },
     authentication: needsAuthentication(plan.faults),
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
-    ...(calls === undefined ? {} : { within: (operation, body) => calls.within(operation, body) }),
+    within: (performing, body) => processes.of(performing.node).within(performing, body),
     spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
     startFaults(operator) {
       settingUp = false;
@@ -103,6 +120,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   problems.push(...engine.nodeErrors.map(problemOf));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
+  audit.sharesNames(own.ambiguous, PREFIX);
   const { log, ...history } =
     end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   const { crashes } = recorder;
@@ -119,7 +137,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       drifts: faults.drifts,
       ...(recorded === undefined ? {} : { calls: recorded }),
     },
-    problems: evidence === undefined ? problems : problems.map((problem) => withReasons(problem, evidence)),
+    problems: audit.problems(
+      recorder.operations,
+      evidence === undefined ? problems : problems.map((problem) => withReasons(problem, evidence)),
+    ),
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },
     wallTimeMs: elapsedMs(),

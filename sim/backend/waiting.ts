@@ -6,6 +6,7 @@ import type { Problem, WaitCause } from '../run.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';
+import { shortMethod } from './short-method.js';
 import { waitReasons, type WaitEvidence, type WaitReason } from './wait-reasons.js';
 
 /** The problem that a stuck run has, in words. */
@@ -114,9 +115,4 @@ export function whoWaits(
 
 function since(nowUs: number, startedUs: number): string {
   return ` for ${Math.floor((nowUs - startedUs) / 1000)} ms`;
-}
-
-/** `/etcdserverpb.KV/Txn` becomes `KV.Txn`. */
-function shortMethod(method: string): string {
-  return method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.');
 }

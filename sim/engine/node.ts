@@ -8,11 +8,29 @@ import type { Engine } from './engine.js';
 import type { Lane } from './event-queue.js';
 import type { RandomStream } from './random.js';
 
-const current = new AsyncLocalStorage<VirtualNode>();
+/** A piece of a node's work that its code may be at, such as an operation. */
+export interface Work {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whose code is running, and at what. */
+interface Scope {
+  readonly node: VirtualNode;
+  readonly work?: Work;
+}
+
+/** One for both: each storage that was ever used slows every promise of the process down, on Node < 24. */
+const current = new AsyncLocalStorage<Scope>();
 
 /** The node whose code is running, or undefined outside every run. */
 export function currentNode(): VirtualNode | undefined {
-  return current.getStore();
+  return current.getStore()?.node;
+}
+
+/** The work that this code is a part of, or undefined where it is none of any. */
+export function currentWork(): Work | undefined {
+  return current.getStore()?.work;
 }
 
 let running: VirtualNode | undefined;
@@ -69,6 +87,7 @@ export class VirtualNode {
   /** Those that run, in the order in which they were set. */
   readonly timers = new Set<PacedTimer>();
   readonly #incarnation: number = 1;
+  readonly #scope: Scope = { node: this };
 
   /** @param predecessor the process that ran under this name before it died */
   constructor(
@@ -183,7 +202,12 @@ export class VirtualNode {
 
   /** Runs code as this node. */
   run<T>(code: () => T): T {
-    return current.run(this, code);
+    return current.run(this.#scope, code);
+  }
+
+  /** Runs code as a part of this node's work. */
+  within<T>(work: Work, code: () => T): T {
+    return current.run({ node: this, work }, code);
   }
 
   /** Milliseconds since 1970 on the node's wall clock, a whole number. */

@@ -14,7 +14,7 @@ import type { ClusterParts } from './cluster/process.js';
 import type { Voter } from './cluster/voter.js';
 import { ok } from './result.js';
 import type { AlarmName, EtcdCluster, EtcdHost } from './service.js';
-import type { Entry } from './state-machine.js';
+import type { Entry, StateListener } from './state-machine.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
 import { ALARM_TYPE } from './wire/maintenance.js';
 
@@ -34,6 +34,8 @@ export interface ClusterOptions {
    * `--quota-backend-bytes`: 0 is the default of 2 GiB, below 0 there is no quota.
    */
   readonly quotaBackendBytes?: number | undefined;
+  /** Told by every member of each revision that it makes, in order; members that were behind tell late. */
+  readonly onChanges?: StateListener['onChanges'] | undefined;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
@@ -54,6 +56,7 @@ class Cluster implements EtcdCluster {
     version = DEFAULT_ETCD_VERSION,
     clientUrls = {},
     quotaBackendBytes = 0,
+    onChanges,
   }: ClusterOptions) {
     const rules = typeof version === 'string' ? VERSIONS[version] : version;
     const clientUrlsOf = (name: string): readonly string[] => clientUrls[name] ?? [`http://${name}:2379`];
@@ -79,6 +82,7 @@ class Cluster implements EtcdCluster {
           host,
           state: { rules, members, quotaBackendBytes },
           log,
+          onChanges,
           onMembership: () => this.#electorate.follow(this.#find(name).voter.machine.membership),
         }),
     );

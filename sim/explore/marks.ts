@@ -19,8 +19,11 @@ export function marksOf(result: RunResult): ReadonlyMap<string, boolean> {
     const mark = `${kind} hits`;
     marks.set(mark, hits > 0 || (marks.get(mark) ?? false));
   }
-  const ended = (kind: 'failed' | 'indefinite') =>
-    result.operations.some(({ outcome }) => outcome?.kind === kind);
+  const { operations, checks } = result;
+  const ended = (kind: 'ok' | 'failed' | 'indefinite') =>
+    operations.some(({ outcome }) => outcome?.kind === kind);
+  marks.set('an operation succeeds', ended('ok'));
+  marks.set('a check sees an operation', checks.length > 0 && operations.length > 0);
   marks.set('an operation fails', ended('failed'));
   marks.set('an operation is indefinite', ended('indefinite'));
   for (const { mark, reached } of result.marks ?? []) marks.set(mark, reached);

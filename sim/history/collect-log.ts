@@ -1,13 +1,19 @@
 /**
- * Collects etcd's own log of a run while it goes: every revision under a prefix, by one watch that is opened anew
- * where it breaks, up to a marker that is written for the purpose. The same code reads the simulated and the real
- * etcd. Invariant: the log has no gap, and what it has may be compacted.
+ * Collects etcd's own log of a run while it goes, by one watch that is opened anew where it breaks, up to a marker
+ * that is written for the purpose: every revision where the etcd is the run's own, and every revision under a prefix
+ * where it is somebody else's. The same code reads the simulated and the real etcd; in simulation the watch is of the
+ * prefix, and what else there is comes from the members. Invariant: the log has no gap, and what it has may be
+ * compacted.
  */
 import type { Etcd3, IEvent, IWatchRequest, IWatchResponse } from 'etcd3';
 import type { LogEntry, LogEvent } from './history.js';
+import type { OwnLog } from './own-log.js';
 
 /** The marker's key, after the prefix. */
 const MARKER = '~end-of-log';
+
+/** From the first key to the last. */
+const ZERO = Buffer.from([0]);
 
 const REOPEN_AFTER_MS = 20;
 const MARKER_ATTEMPTS_MAX = 250;
@@ -22,27 +28,51 @@ interface WatchStream {
   cancel(): void;
 }
 
+export interface LogRequest {
+  readonly client: Etcd3;
+  /** Keys that begin with it are in the log without it, all others as they are. */
+  readonly prefix: string;
+  /** The first revision that counts. */
+  readonly fromRevision: number;
+  /** Which keys it watches. */
+  readonly covers: 'every key' | 'the prefix';
+  /** What the members tell by themselves, of every key. */
+  readonly own?: OwnLog | undefined;
+}
+
 export class LogCollector {
   readonly #client: Etcd3;
   readonly #prefix: string;
+  readonly #range: { readonly key: Buffer; readonly range_end: Buffer };
+  readonly #own: OwnLog | undefined;
+  readonly #fromRevision: number;
   readonly #log = new Map<number, LogEvent[]>();
   #nextRevision: number;
+  #hasOutsideKeys = false;
   #stream: WatchStream | undefined;
   #closed = false;
   #finished = (_end: 'marker' | Error): void => undefined;
   readonly #end: Promise<'marker' | Error>;
 
-  /** @param fromRevision the first revision that counts */
-  constructor(client: Etcd3, prefix: string, fromRevision: number) {
+  constructor({ client, prefix, fromRevision, covers, own }: LogRequest) {
     this.#client = client;
     this.#prefix = prefix;
+    this.#own = own;
+    const key = Buffer.from(prefix);
+    this.#range = covers === 'the prefix' ? { key, range_end: endOf(key) } : { key: ZERO, range_end: ZERO };
+    this.#fromRevision = fromRevision;
     this.#nextRevision = fromRevision;
     this.#end = new Promise((resolve) => (this.#finished = resolve));
   }
 
   /** Everything up to this revision is collected. */
   get revision(): number {
-    return this.#nextRevision - 1;
+    return this.#own?.hasOutsideKeys === true ? this.#own.revision : this.#nextRevision - 1;
+  }
+
+  /** Whether keys are in it that do not begin with the prefix. */
+  get hasOutsideKeys(): boolean {
+    return this.#hasOutsideKeys || this.#own?.hasOutsideKeys === true;
   }
 
   /** Begins to collect; returns at once. */
@@ -51,7 +81,7 @@ export class LogCollector {
   }
 
   /**
-   * Every revision so far that touched keys under the prefix, ascending.
+   * Every revision so far that touched keys, ascending.
    *
    * @throws an Error where somebody compacted what was not collected yet, or etcd cannot be reached for long
    */
@@ -60,6 +90,9 @@ export class LogCollector {
     const end = await this.#end;
     this.close();
     if (end !== 'marker') throw end;
+    if (this.#own?.hasOutsideKeys === true) {
+      return this.#own.entries({ from: this.#fromRevision, to: this.revision }, new Set([MARKER]));
+    }
     return [...this.#log].map(([revision, events]) => ({ revision, events }));
   }
 
@@ -102,10 +135,7 @@ export class LogCollector {
     });
     stream.on('error', broken);
     stream.on('end', broken);
-    const key = Buffer.from(this.#prefix);
-    stream.write({
-      create_request: { key, range_end: endOf(key), start_revision: this.#nextRevision },
-    });
+    stream.write({ create_request: { ...this.#range, start_revision: this.#nextRevision } });
   }
 
   /** etcd3 opens watches with the token it has, however often etcd refuses them; any other call renews it. */
@@ -131,7 +161,12 @@ export class LogCollector {
 
   #take(response: IWatchResponse): void {
     if (response.canceled) {
-      if (Number(response.compact_revision) > 0) {
+      const compacted = Number(response.compact_revision);
+      if (compacted > 0 && this.#own?.hasOutsideKeys === true) {
+        this.#nextRevision = Math.max(this.#nextRevision, compacted);
+        this.#dropStream();
+        this.#openLater();
+      } else if (compacted > 0) {
         this.#finished(new Error(`revision ${this.#nextRevision} was compacted before it was collected`));
       } else {
         this.#dropStream();
@@ -146,11 +181,14 @@ export class LogCollector {
     const revision = Number(kv.mod_revision);
     // A response never ends in the midst of a revision, so that a new stream begins with the next one.
     this.#nextRevision = revision + 1;
-    const key = kv.key.toString().slice(this.#prefix.length);
-    if (key === MARKER) {
+    const name = kv.key.toString();
+    const isInside = name.startsWith(this.#prefix);
+    const key = isInside ? name.slice(this.#prefix.length) : name;
+    if (isInside && key === MARKER) {
       this.#finished('marker');
       return;
     }
+    this.#hasOutsideKeys ||= !isInside;
     const entry = this.#log.get(revision) ?? [];
     this.#log.set(revision, entry);
     entry.push({

@@ -80,6 +80,14 @@ export interface Crash {
   readonly at: Moment;
 }
 
+/** A planned operation that its node did not perform, and why. */
+export interface Skip {
+  readonly node: string;
+  /** Its planned id. */
+  readonly operation: string;
+  readonly reason: string;
+}
+
 /** Everything a checker may look at. */
 export interface History {
   /** In order of invocation. */
@@ -98,6 +106,8 @@ export interface History {
   readonly marks?: readonly string[];
   /** In the order in which they happened; none by default. */
   readonly crashes?: readonly Crash[];
+  /** Planned operations that their nodes left out; none by default. */
+  readonly skips?: readonly Skip[];
   /** In the order in which they were begun; only of a simulated run that was to record them. */
   readonly calls?: readonly Call[];
 }

@@ -34,13 +34,13 @@ export class Recorder {
     this.#clock = clock;
   }
 
-  /** Records an invocation; the returned function records how it ended, once. */
+  /** Records an invocation; the returned function records how it ended, and again how it turned out to have ended. */
   invoke(node: string, planned: PlannedOperation): (outcome: Outcome) => void {
     const { id, name, input } = planned;
     const operation: OpenOperation = { id, node, name, input, invoke: this.#moment() };
     this.#operations.push(operation);
     return (outcome) => {
-      operation.return = this.#moment();
+      operation.return ??= this.#moment();
       operation.outcome = outcome;
       if (outcome.kind === 'ok') this.#lastSuccessUs = operation.return.timeUs;
     };

@@ -21,20 +21,38 @@ export function giveChannels(node: VirtualNode, make: MakeChannel): void {
 
 /** Replaces what grpc-js makes channels with; returns how to put it back. */
 export function replaceChannels(): () => void {
+  return replaceEveryChannel((address, options) => {
+    const node = currentNode();
+    if (node === undefined) return undefined;
+    const make = makers.get(node);
+    if (make !== undefined) return make(address, options);
+    const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
+    node.engine.reportNodeError(node, error);
+    throw error;
+  });
+}
+
+/**
+ * From now on grpc-js asks for every channel that no client option makes; returns how to put it back.
+ *
+ * @param make gives nothing where grpc-js is to make its own, as `native` does
+ */
+export function replaceEveryChannel(
+  make: (
+    address: string,
+    options: ChannelOptions,
+    native: () => ChannelInterface,
+  ) => ChannelInterface | undefined,
+): () => void {
   const { ChannelImplementation } = channelModule;
   return replace(
     channelModule,
     'ChannelImplementation',
     new Proxy(ChannelImplementation, {
-      construct(native, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
-        const node = currentNode();
-        if (node === undefined) return Reflect.construct(native, parameters, caller) as object;
+      construct(target, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
+        const native = () => Reflect.construct(target, parameters, caller) as ChannelInterface;
         const [address, , options] = parameters;
-        const make = makers.get(node);
-        if (make !== undefined) return make(address, options);
-        const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
-        node.engine.reportNodeError(node, error);
-        throw error;
+        return make(address, options, native) ?? native();
       },
     }),
   );

@@ -7,6 +7,7 @@ import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
 import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
+import { lookOn, type CallLook } from './call-look.js';
 import type { Witness } from './call-witness.js';
 import { SimulatedChannel } from './channel.js';
 import { giveChannels, replaceChannels } from './every-channel.js';
@@ -24,6 +25,24 @@ export interface PendingCall {
 
 type ChannelFactory = (address: string, credentials: unknown, options: ChannelOptions) => ChannelInterface;
 
+/** Who looks on at calls. */
+export interface Onlookers {
+  /** Sees every call from its client to its member and back. */
+  readonly witness?: Witness | undefined;
+  /** Told of every call when its client makes it, while the code that does so runs; gives nothing where it does not matter. */
+  readonly lookOn?: ((call: ClientCall) => CallLook | undefined) | undefined;
+}
+
+/** A call that a client makes. */
+export interface ClientCall {
+  /** Whose client it is. */
+  readonly client: VirtualNode;
+  readonly method: string;
+  /** Such as `m1:2379`. */
+  readonly address: string;
+  readonly isMember: boolean;
+}
+
 /** What the network needs to know of the cluster it leads to. */
 export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
 
@@ -34,13 +53,12 @@ export class Network {
   readonly #delays: Delays;
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #members: ReadonlyMap<string, EtcdMember>;
-  readonly #witness: Witness | undefined;
+  readonly #onlookers: Onlookers;
   #calls = 0;
 
-  /** @param witness looks on at every call */
-  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays, witness?: Witness) {
+  constructor(engine: Engine, cluster: ReachableCluster, delays: Delays, onlookers: Onlookers = {}) {
     this.#engine = engine;
-    this.#witness = witness;
+    this.#onlookers = onlookers;
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
@@ -139,13 +157,21 @@ export class Network {
   #channel(node: VirtualNode, address: string, options: ChannelOptions): ChannelInterface {
     const name = address.replace(/^dns:(\/\/\/)?/, '').replace(/:\d+$/, '');
     const member = this.#members.get(name);
-    return new SimulatedChannel({
+    const { witness, lookOn: onlooker } = this.#onlookers;
+    const channel = new SimulatedChannel({
       node,
       target: address,
       route: member === undefined ? undefined : { link: this.link(node.name, name), member },
       options,
       nextCallNumber: () => ++this.#calls,
-      witness: this.#witness,
+      witness,
     });
+    if (onlooker === undefined) return channel;
+    const call = {
+      client: node,
+      address: address.replace(/^dns:(\/\/\/)?/, ''),
+      isMember: member !== undefined,
+    };
+    return lookOn<ChannelInterface>(channel, (method) => onlooker({ ...call, method }));
   }
 }

@@ -1,6 +1,6 @@
 /** The sections of a run as text: what was found, what went wrong, which faults there were. Each is a list of lines. */
 import type { CheckResult } from '../check/check.js';
-import type { Operation } from '../history/history.js';
+import type { Operation, Skip } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import type { FaultRecord, Problem, RunResult } from '../run.js';
 import { describeEnding, describeOperation, describeRevision, endingOf, endings } from './explain.js';
@@ -18,6 +18,7 @@ export interface Style {
 const WITNESSES_MAX = 8;
 const WAITING_MAX = 12;
 const STACK_LINES_MAX = 12;
+const SKIPS_MAX = 6;
 
 /** Each kind of operation with how its operations ended. */
 export function operationRows(operations: readonly Operation[]): Row[] {
@@ -121,7 +122,11 @@ export function problemLines(problems: readonly Problem[], style: Style): string
         return brokenLines(text, problem.stack, style);
       }
       default:
-        return problem satisfies never;
+        return indent(`${problem.kind}: ${singleLine(problem.message)}`, {
+          width,
+          margin: 2,
+          hanging: 2,
+        }).map(paint.unsure);
     }
   });
 }
@@ -132,6 +137,20 @@ function brokenLines(text: string, stack: string, { paint, width }: Style): stri
     ...indent(singleLine(text), { width, margin: 2, hanging: 2 }).map((line) => paint.bad(line)),
     ...stackLines(stack).map((line) => paint.quiet(`      ${line}`)),
   ];
+}
+
+/** Planned operations that nodes left out, by their reasons. */
+export function skipLines(skips: readonly Skip[], { width }: Style): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { operation, reason } of skips) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), operation]);
+  }
+  return [...byReason].flatMap(([reason, ids]) => {
+    const shown = ids.slice(0, SKIPS_MAX).join(', ');
+    const hidden = ids.length - SKIPS_MAX;
+    const text = `${shown}${hidden > 0 ? ` and ${formatCount(hidden)} more` : ''}: ${reason}`;
+    return indent(singleLine(text), { width, margin: 2, hanging: 2 });
+  });
 }
 
 /** The frames alone: the lines before them repeat the message. They stay unwrapped, so that paths can be clicked. */

@@ -11,7 +11,7 @@ import { formatRows, indent, wrapText, type Row } from './layout.js';
 import { createPaint, type Paint } from './paint.js';
 import { formatCount, formatDuration, formatNoun, formatRate } from './quantities.js';
 import { whyLines } from './why.js';
-import { checkLines, faultLines, operationRows, problemLines, type Style } from './sections.js';
+import { checkLines, faultLines, operationRows, problemLines, skipLines, type Style } from './sections.js';
 
 export interface TextStyle {
   readonly color: boolean;
@@ -121,6 +121,7 @@ function findings(result: RunResult, style: Style): string[][] {
   return [
     section('Checks', checkLines(result, style)),
     section('Problems', problemLines(result.problems, style)),
+    section('Skipped', skipLines(result.skips ?? [], style)),
     section('Errors', errorLines(result.operations, style)),
     section('Faults', faultLines(result.faults, style)),
     section('Why', whyLines(result, style)),

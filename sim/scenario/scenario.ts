@@ -24,6 +24,15 @@ export interface ObserverContext {
   readonly options: OptionValues;
 }
 
+/** How an operation's error is to be taken. */
+export interface PerformOptions {
+  /**
+   * The operation is one call of something that says by `definite` of its errors whether it happened, as the recipes
+   * of this package do: that is then true of the operation, whatever its requests did. Default false.
+   */
+  readonly isOneCall?: boolean;
+}
+
 /** What one node sees. */
 export interface NodeContext extends ObserverContext {
   readonly node: string;
@@ -31,13 +40,21 @@ export interface NodeContext extends ObserverContext {
   readonly etcdOptions: IOptions;
   /**
    * Runs `body` as the planned operation and records invocation, return and outcome. An error becomes `failed`
-   * or `indefinite` and is not thrown on; resolves to undefined then. Where a planned operation is several, or is tried
-   * again, the id of each is the planned one's, a dot and more.
+   * or `indefinite` and is not thrown on; resolves to undefined then. It is `failed` where `body` sent no write, or
+   * none that was or may be applied, and where the error has `nothingHappened: true` (`NothingHappenedError`).
+   * Where a planned operation is several, or is tried again, the id of each is the planned one's, a dot and more; an
+   * id is used once.
    */
   perform(
     operation: PlannedOperation,
     body: () => Promise<OperationResult>,
+    options?: PerformOptions,
   ): Promise<OperationResult | undefined>;
+  /**
+   * This node does not perform the planned operation, and says why. A node performs or skips all of its operations
+   * before it ends: a run in which one does neither is inconclusive.
+   */
+  skip(operation: PlannedOperation, reason: string): void;
   /** Adds to a named counter of the run, such as `conflicts`. */
   count(counter: string, by?: number): void;
   /** A rare situation is reached, one of {@link Scenario.marks}. */

@@ -33,7 +33,10 @@ export function outputOf(result: RunResult, node: string): unknown {
 export const asFirst =
   (body: (context: NodeContext) => Promise<RunResult['operations'][number]['input']>) =>
   async (context: NodeContext, operation: PlannedOperation): Promise<void> => {
-    if (context.node !== 'n1') return;
+    if (context.node !== 'n1') {
+      context.skip(operation, 'n1 does this alone');
+      return;
+    }
     await context.perform(operation, async () => ({ output: await body(context) }));
   };
 

@@ -20,7 +20,10 @@ function run(
 ): Promise<RunResult> {
   const scenario = {
     ...tinyScenario(async (context: NodeContext, operation: PlannedOperation) => {
-      if (context.node !== 'n1') return;
+      if (context.node !== 'n1') {
+        context.skip(operation, 'n1 does this alone');
+        return;
+      }
       const body = operation.id === 'n1-1' ? first : then;
       await context.perform(operation, async () => ({ output: await body(context) }));
     }),

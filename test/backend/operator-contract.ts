@@ -121,10 +121,11 @@ export function describeOperator(backend: () => Backend): void {
     expect(hitsOf(result)).toContainEqual(['token-expired', true]);
   });
 
-  it('lets a node do nothing outside the run, where nodes log in', async () => {
+  it('lets a node use every key and administer nothing, where nodes log in', async () => {
     const stranger = tinyScenario(async ({ client, perform }, operation) => {
       await perform(operation, async () => {
-        return { output: await refusalWithToken(() => client.put('elsewhere').value('').exec()) };
+        await refusalWithToken(() => client.put('elsewhere').value('').exec());
+        return { output: await refusalWithToken(() => client.auth.roleAdd({ name: 'another' })) };
       });
     });
     const result = await run(stranger, [{ kind: 'token-expired', atMs: 0, durationMs: 0 }]);
@@ -133,6 +134,8 @@ export function describeOperator(backend: () => Backend): void {
       { kind: 'ok', output: refusal },
       { kind: 'ok', output: refusal },
     ]);
+    const keys = result.log.flatMap(({ events }) => events.map(({ key }) => key));
+    expect(keys).toEqual(['key', 'elsewhere', 'elsewhere']);
   });
 }
 

@@ -37,14 +37,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "83692e16ff184ebbba23d2591dbf62d9",
-        "etcd3, 3": "f701acaae76c17fea0154953b1f491d8",
-        "lost-update, 1": "5aae5ec311551efeb321d411bc71fa00",
-        "lost-update, 3": "9722d90db2cec48bcdeafa03c75ccca3",
-        "stm, 1": "e87d03b5965812c96cfe149cf2f3a2d7",
-        "stm, 3": "7b138fc20b1bfca7b708e7ed55720e91",
-        "txn, 1": "17cdacd0f13bdebf1a273f7ba941ea9d",
-        "txn, 3": "51fc9f2e4fbecd50328f366766787145",
+        "etcd3, 1": "7c8196d38337f70c0b11b9458a733fbe",
+        "etcd3, 3": "d223dff22d7745f54c401ac1152aed2b",
+        "lost-update, 1": "1af4acbe3cc949cf42ab6100dad6a1e4",
+        "lost-update, 3": "6954244a6511436e24a642a798323452",
+        "stm, 1": "9f096d74753c6c0438c3d7cd2f98c5de",
+        "stm, 3": "af91765c1e869312ee2259fc2d2226f4",
+        "txn, 1": "ffdbc80511e5c68768b058f4fb8e0200",
+        "txn, 3": "b892bd40c7ee761e3acdd49438faf3d9",
       }
     `);
   });

@@ -4,6 +4,7 @@ import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { MarkCounter, marksOf } from '../../sim/explore/marks.js';
 import { sweep } from '../../sim/explore/sweep.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { Outcome } from '../../sim/history/history.js';
 import type { RunResult } from '../../sim/run.js';
 import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';
@@ -28,6 +29,8 @@ it('of a run are its faults, its outcomes and the scenario’s own', () => {
   expect(Object.fromEntries(marksOf(result))).toEqual({
     'latency hits': true,
     'partition hits': false,
+    'an operation succeeds': false,
+    'a check sees an operation': false,
     'an operation fails': false,
     'an operation is indefinite': false,
     a: true,
@@ -36,12 +39,14 @@ it('of a run are its faults, its outcomes and the scenario’s own', () => {
   const error = { name: 'Error', message: 'x' };
   const [first] = buildRun().operations;
   if (first === undefined) throw new Error('expected an operation');
-  const operations = [
-    { ...first, outcome: { kind: 'failed', error } },
-    { ...first, outcome: { kind: 'indefinite', error } },
-  ] as const;
-  expect([...marksOf(run({ operations: operations.slice(0, 1) })).values()]).toEqual([true, false]);
-  expect([...marksOf(run({ operations: operations.slice(1) })).values()]).toEqual([false, true]);
+  const reached = (parts: Partial<RunResult>): string[] =>
+    [...marksOf(run(parts))].filter(([, isReached]) => isReached).map(([mark]) => mark);
+  const ended = (outcome: Outcome) => ({ operations: [{ ...first, outcome }], checks: [] });
+  expect(reached(ended({ kind: 'ok', output: null }))).toEqual(['an operation succeeds']);
+  expect(reached(ended({ kind: 'failed', error }))).toEqual(['an operation fails']);
+  expect(reached(ended({ kind: 'indefinite', error }))).toEqual(['an operation is indefinite']);
+  const { id, node, name, input, invoke } = first;
+  expect(reached({ operations: [{ id, node, name, input, invoke }] })).toEqual(['a check sees an operation']);
 });
 
 it('of a sweep are counted among the seeds that could reach them, the rarest first', async () => {
@@ -61,8 +66,10 @@ it('of a sweep are counted among the seeds that could reach them, the rarest fir
     nowMs: () => 0,
   });
   expect(result.marks).toEqual([
+    { mark: 'a check sees an operation', reached: 0, possible: 10 },
     { mark: 'an operation fails', reached: 0, possible: 10 },
     { mark: 'an operation is indefinite', reached: 0, possible: 10 },
+    { mark: 'an operation succeeds', reached: 0, possible: 10 },
     { mark: 'never', reached: 0, possible: 10 },
     { mark: 'latency hits', reached: 3, possible: 4 },
   ]);
@@ -71,7 +78,10 @@ it('of a sweep are counted among the seeds that could reach them, the rarest fir
 
 async function runTiny(body: (context: NodeContext) => void): Promise<RunResult> {
   const scenario: Scenario = {
-    ...tinyScenario((context) => Promise.resolve(body(context))),
+    ...tinyScenario(async (context, operation) => {
+      await context.perform(operation, () => Promise.resolve({ output: null }));
+      body(context);
+    }),
     marks: ['once', 'never'],
   };
   const { signal } = new AbortController();

@@ -37,7 +37,7 @@ function clientThatFails(failures: number) {
 
 test('a put of the marker that fails is put again, and the log is whole', async () => {
   const { client, puts, tell } = clientThatFails(3);
-  const collector = new LogCollector(client, 'bank/', 2);
+  const collector = new LogCollector({ client, prefix: 'bank/', fromRevision: 2, covers: 'the prefix' });
   collector.start();
   await Promise.resolve().then(() => undefined);
   tell('bank/a');

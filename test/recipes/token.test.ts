@@ -11,7 +11,7 @@ function loggedIn<T>(
   body: (client: Etcd3, expire: () => Promise<void>, etcd: SimulatedEtcd) => Promise<T>,
 ): Promise<T> {
   return inSimulation(async (etcd) => {
-    await enableAuthentication(etcd.client(), 'run/', ['n1']);
+    await enableAuthentication(etcd.client(), ['n1']);
     const root = new Etcd3({ ...etcd.options('test'), auth: ROOT });
     const client = new Etcd3({ ...etcd.options('n1'), auth: credentialsOf('n1') });
     const end = await etcd.as('n1', () => body(client, () => expireTokens(root, 'n1'), etcd));

@@ -61,6 +61,7 @@ export class World implements Delivery {
     return {
       ...{ node, etcdOptions, options, prefix: 't/', client: this.#keep(new Etcd3(etcdOptions)) },
       perform: () => Promise.reject(new Error('the properties perform their steps themselves')),
+      skip: () => undefined,
       count: () => undefined,
       mark: () => undefined,
     };

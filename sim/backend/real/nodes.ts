@@ -3,10 +3,28 @@
  * error of a node becomes a problem of the run and never ends the process; errors of others go their usual way.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Work } from '../../engine/node.js';
 import type { Problem } from '../../run.js';
 import { summarizeError } from '../drive.js';
+import type { Performing } from '../effects.js';
 
-const current = new AsyncLocalStorage<{ readonly nodes: RealNodes; readonly name: string }>();
+interface Scope {
+  readonly nodes: RealNodes;
+  readonly name: string;
+  readonly work?: Work;
+}
+
+const current = new AsyncLocalStorage<Scope>();
+
+/** The node whose code is running, or undefined outside every node. */
+export function currentNodeName(): string | undefined {
+  return current.getStore()?.name;
+}
+
+/** The work of a node that this code is a part of, or undefined where it is none of any. */
+export function currentWork(): Work | undefined {
+  return current.getStore()?.work;
+}
 
 export class RealNodes {
   readonly problems: Problem[] = [];
@@ -47,6 +65,11 @@ export class RealNodes {
         this.#report(name, error);
       }),
     );
+  }
+
+  /** Runs `body` as a part of the node's work. */
+  within<T>(performing: Performing, body: () => Promise<T>): Promise<T> {
+    return current.run({ nodes: this, name: performing.node, work: performing }, body);
   }
 
   /** Takes no more notice of stray errors. */

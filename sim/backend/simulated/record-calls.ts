@@ -2,17 +2,17 @@
  * Records the calls of a simulated run that are about keys. Invariant: it only looks on: the history's order, the
  * trace and every draw are those of the run without it.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { currentWork } from '../../engine/node.js';
 import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
 import { MalformedError } from '../../etcd/wire/malformed-error.js';
 import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
 import type { Call, CallMoment, Doing, KeyRead, Look, Watched } from '../../history/calls.js';
-import type { PlannedOperation } from '../../explore/plan.js';
 import type { LogEntry } from '../../history/history.js';
 import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallWitness, Witness } from '../../network/call-witness.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
+import { shortMethod } from '../short-method.js';
 import { CONTENTS, rangeOf, textOf, type Answer, type Contents } from './call-contents.js';
 
 /** Where moments come from. */
@@ -40,9 +40,6 @@ const RANGE = '/etcdserverpb.KV/Range';
 /** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
 const RECORDS_MAX = 300_000;
 
-/** One for all runs: each that was ever used slows every promise of the process down, on Node < 24. */
-const current = new AsyncLocalStorage<Doing>();
-
 export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
@@ -67,11 +64,6 @@ export class CallRecorder {
   /** The newest revision that a member has told of. */
   get revision(): number {
     return this.#revision;
-  }
-
-  /** Runs the body of an operation, so that what it calls is known to be its. */
-  within<T>({ id, name }: PlannedOperation, body: () => Promise<T>): Promise<T> {
-    return current.run({ operation: id, operationName: name }, body);
   }
 
   /** Of methods that are about keys. */
@@ -115,9 +107,9 @@ export class CallRecorder {
   #begin(node: string, member: string, method: string): DraftCall {
     const call: DraftCall = {
       node,
-      ...current.getStore(),
+      ...doing(),
       member,
-      method: method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.'),
+      method: shortMethod(method),
       sent: this.#moment(),
       answered: false,
       intent: NO_INTENT,
@@ -192,7 +184,7 @@ export class CallRecorder {
           const { startRevision } = request.createRequest;
           call.watches.push({
             ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
-            ...current.getStore(),
+            ...doing(),
             asked: this.#moment(),
             fromRevision: startRevision,
             ...onlyOf(request.createRequest.filters),
@@ -252,6 +244,12 @@ export class CallRecorder {
     const { nowUs, sequence } = this.#clock;
     return { sequence, timeUs: nowUs, order: this.#order++ };
   }
+}
+
+/** The operation in whose body this is called. */
+function doing(): Doing {
+  const work = currentWork();
+  return work === undefined ? {} : { operation: work.id, operationName: work.name };
 }
 
 const NO_INTENT: Intent = { branches: [], leases: [] };

@@ -1,7 +1,7 @@
 /** One member: a name and a copy of the state that stay, and a process that comes and goes. */
 import { ENDED_CALL } from '../rpc/streaming.js';
 import type { CallMetadata, CallSink, EtcdHost, EtcdMember, ServerCall } from '../service.js';
-import { StateMachine, type StateOptions } from '../state-machine.js';
+import { StateMachine, type StateListener, type StateOptions } from '../state-machine.js';
 import type { Log } from './log.js';
 import { Process, type ClusterParts } from './process.js';
 import { Replica } from './replica.js';
@@ -17,6 +17,7 @@ export interface MemberOptions {
   readonly host: EtcdHost;
   readonly state: StateOptions;
   readonly log: Log<Voter>;
+  readonly onChanges?: StateListener['onChanges'] | undefined;
   /** The member has applied a change of the cluster's membership. */
   onMembership(): void;
 }
@@ -31,12 +32,15 @@ export class Member implements EtcdMember {
   /** Who has asked this member something while it stands still. */
   readonly #waiting = new Set<() => void>();
 
-  constructor({ name, id, clientUrls, host, state, log, onMembership }: MemberOptions) {
+  constructor({ name, id, clientUrls, host, state, log, onChanges, onMembership }: MemberOptions) {
     this.name = name;
     this.id = id;
     this.clientUrls = clientUrls;
     const machine = new StateMachine(state, {
-      onChanges: (revision, changes) => this.#process?.hub.notify(revision, changes),
+      onChanges: (revision, changes) => {
+        onChanges?.(revision, changes);
+        this.#process?.hub.notify(revision, changes);
+      },
       onLease: () => this.#process?.expiryClock.onLeasesChanged(),
       onAuth: (event) => this.#process?.tokens.onEvent(event),
       onMembership,

@@ -2,7 +2,7 @@
  * What kind of failure a run is. Shrinking keeps the signature, so that it never slips from one defect to another,
  * and a corpus keeps one repro for each. Invariant: a stable text without ids, times or revisions.
  */
-import type { Problem, RunResult, WaitCause } from '../../run.js';
+import { leavesOpen, type Problem, type RunResult, type WaitCause } from '../../run.js';
 
 /** Such as `check sum-conserved`, `deadlock` or `node-error TypeError`. */
 export type Signature = string;
@@ -12,7 +12,7 @@ export function signaturesOf(result: RunResult): readonly Signature[] {
   const checks = result.checks
     .filter((check) => check.verdict === 'violated')
     .map(({ check }) => `check ${check}`);
-  const problems = result.problems.filter((problem) => problem.kind !== 'budget').map(kindOfProblem);
+  const problems = result.problems.filter((problem) => !leavesOpen(problem)).map(kindOfProblem);
   return [...new Set([...checks, ...problems])];
 }
 

@@ -1,0 +1,183 @@
+/**
+ * Whether a run did what it was planned to do: every node performs each of its operations, or says why not, under
+ * names of their own and through its own client, and awaits them. Invariant: it only looks on, and what it holds
+ * against a run is no finding about the code under test.
+ */
+import { plannedIdOf, plannedIdsOf } from '../explore/planned-id.js';
+import type { Plan, PlannedOperation } from '../explore/plan.js';
+import type { Operation, Skip } from '../history/history.js';
+import type { Recorder } from '../history/recorder.js';
+import type { Doubt, DoubtKind, Problem } from '../run.js';
+import { OBSERVER } from '../scenario/expect-nodes.js';
+import { shortMethod } from './short-method.js';
+
+/** A call as a node makes it. */
+export interface MadeCall {
+  /** Whose code makes it. */
+  readonly node: string;
+  /** Whose client it goes through: a node's name, or what else it is. */
+  readonly owner: string;
+  /** False where the client is another node's, or that of a process of this node which has died. */
+  readonly isOwn: boolean;
+  /** Such as `/etcdserverpb.KV/Put`. */
+  readonly method: string;
+  /** Such as `m1:2379`. */
+  readonly address: string;
+  /** Whether the address is one of the run's etcd. */
+  readonly isMember: boolean;
+}
+
+/** The same about the same node is told of once. */
+interface Draft {
+  readonly kind: DoubtKind;
+  readonly node?: string | undefined;
+  readonly subjects: string[];
+  readonly words: (subjects: string) => string;
+  readonly operations: string[];
+}
+
+const SUBJECTS_MAX = 3;
+
+export class Audit {
+  readonly #plannedOf: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #recorder: Recorder;
+  readonly #drafts = new Map<string, Draft>();
+  readonly #begun = new Set<string>();
+  readonly #skips: Skip[] = [];
+  #hasCalled = false;
+
+  constructor(plan: Plan, recorder: Recorder) {
+    this.#plannedOf = new Map(plan.nodes.map((node) => [node.name, plannedIdsOf({ nodes: [node] })]));
+    this.#recorder = recorder;
+  }
+
+  /** What nodes left out. */
+  get skipped(): readonly Skip[] {
+    return this.#skips;
+  }
+
+  /** The node begins an operation. */
+  begins(node: string, { id }: PlannedOperation): void {
+    if (plannedIdOf(id, this.#planned(node)) === undefined) {
+      const words = (ids: string) =>
+        `${node} performed ${ids}, no planned operation of it: take the planned id, or put a dot and more behind it`;
+      this.#doubt({ kind: 'unplanned', node, subject: id, operation: id, words });
+    }
+    if (this.#begun.has(id)) {
+      const words = (ids: string) =>
+        `${node} performed ${ids} twice: put a dot and more behind the planned id, such as ${id}.2`;
+      this.#doubt({ kind: 'performed-twice', node, subject: id, operation: id, words });
+    }
+    this.#begun.add(id);
+  }
+
+  /** The node leaves an operation out. */
+  skips(node: string, { id }: PlannedOperation, reason: string): void {
+    if (!this.#planned(node).has(id)) throw new Error(`expected a planned operation of ${node}, got ${id}`);
+    if (reason === '') throw new Error(`expected why ${node} skips ${id}, got an empty text`);
+    this.#skips.push({ node, operation: id, reason });
+  }
+
+  /** @param work what the node, or the last process of it, was to do */
+  ends(node: string, work: readonly PlannedOperation[]): void {
+    for (const operation of this.#recorder.pending) {
+      if (operation.node !== node) continue;
+      const words = (names: string) => `${node} ended while ${names} had not returned: await every perform`;
+      const { id } = operation;
+      this.#doubt({ kind: 'pending', node, subject: nameOf(operation), operation: id, words });
+    }
+    const ids = new Set(work.map(({ id }) => id));
+    const done = new Set(this.#skips.map(({ operation }) => operation));
+    for (const { id } of this.#recorder.begunBy(node)) done.add(plannedIdOf(id, ids) ?? id);
+    for (const operation of work) {
+      const { id } = operation;
+      if (done.has(id)) continue;
+      const words = (names: string) =>
+        `${node} ended without ${names}: perform every operation, or skip(operation, reason)`;
+      this.#doubt({ kind: 'not-performed', node, subject: nameOf(operation), operation: id, words });
+    }
+  }
+
+  /** A node makes a call. */
+  calls({ node, owner, isOwn, method, address, isMember }: MadeCall): void {
+    if (node !== OBSERVER) this.#hasCalled = true;
+    if (isOwn && isMember) return;
+    const name = shortMethod(method);
+    if (!isOwn) {
+      const words = (methods: string) =>
+        `${node} called ${methods} through the client of ${owner}: give each node a client of its own`;
+      this.#doubt({ kind: 'foreign-client', node, subject: name, words });
+    }
+    if (!isMember) {
+      const words = (methods: string) =>
+        `${node} called ${methods} at ${address}, no member of the run's etcd: use context.client or context.etcdOptions`;
+      this.#doubt({ kind: 'foreign-etcd', node, subject: name, words });
+    }
+  }
+
+  /** Nothing was sent of what would have changed something that is not the run's. @param why in one line */
+  refuses(node: string, why: string): void {
+    this.#doubt({ kind: 'outside-prefix', node, subject: why, words: (whys) => `${node}: ${whys}` });
+  }
+
+  /** @param keys with the prefix, whose names without it are keys, too */
+  sharesNames(keys: ReadonlySet<string>, prefix: string): void {
+    const words = (names: string) =>
+      `${names} and the same without ${prefix} are keys, one in the log: begin every key with the prefix, or none`;
+    for (const subject of keys) this.#doubt({ kind: 'ambiguous-key', subject, words });
+  }
+
+  /** @param operations all of the run. @param problems what else is the matter with the run */
+  problems(operations: readonly Operation[], problems: readonly Problem[]): readonly Problem[] {
+    const doubts = [...this.#drafts.values()].map(
+      ({ kind, node, subjects, words, operations: ids }): Doubt => ({
+        kind,
+        message: words(listed(subjects)),
+        ...(node === undefined ? {} : { node }),
+        operations: ids,
+      }),
+    );
+    // A node that waits for ever, or threw, is why others have not come to their work.
+    const isMuch = problems.length > 0;
+    const found = [...problems, ...doubts.filter(({ kind }) => !isMuch || kind !== 'not-performed')];
+    if (found.length > 0 || operations.some(({ outcome }) => outcome?.kind === 'ok')) return found;
+    const planned = [...this.#plannedOf.values()].some((ids) => ids.size > 0);
+    // Whoever plans no operations has the log, and what it looks at itself.
+    if (!planned && operations.length === 0 && this.#hasCalled) return found;
+    return [{ kind: 'nothing-succeeded', message: nothingOf(operations), operations: [] }];
+  }
+
+  #doubt(doubt: {
+    readonly kind: DoubtKind;
+    readonly node?: string;
+    readonly subject: string;
+    readonly operation?: string;
+    readonly words: (subjects: string) => string;
+  }): void {
+    const { kind, node, subject, operation, words } = doubt;
+    const key = `${kind} ${node ?? ''}`;
+    const draft = this.#drafts.get(key) ?? { kind, node, subjects: [], words, operations: [] };
+    this.#drafts.set(key, draft);
+    if (!draft.subjects.includes(subject)) draft.subjects.push(subject);
+    if (operation !== undefined && !draft.operations.includes(operation)) draft.operations.push(operation);
+  }
+
+  #planned(node: string): ReadonlySet<string> {
+    return this.#plannedOf.get(node) ?? new Set();
+  }
+}
+
+function nothingOf(operations: readonly Operation[]): string {
+  if (operations.length === 0) return 'no operation was performed, so that there is nothing to judge';
+  const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
+  return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;
+}
+
+function nameOf({ name, id }: Pick<PlannedOperation, 'name' | 'id'>): string {
+  return `${name} ${id}`;
+}
+
+function listed(subjects: readonly string[]): string {
+  const shown = subjects.slice(0, SUBJECTS_MAX).join(', ');
+  return subjects.length > SUBJECTS_MAX ? `${shown} and ${subjects.length - SUBJECTS_MAX} more` : shown;
+}

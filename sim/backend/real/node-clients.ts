@@ -1,0 +1,96 @@
+/**
+ * The clients of a run's nodes on a real etcd, looked on at as those of a simulated one are. A channel that code of a
+ * node makes by itself is seen, too. Invariant: where the etcd is somebody else's, nothing is sent that would change
+ * what lies outside the run's prefix.
+ */
+import type { ChannelCredentials, ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
+import channelModule from '@grpc/grpc-js/build/src/channel.js';
+import type { CallStatus } from '../../etcd/service.js';
+import { lookOn, type CallLook } from '../../network/call-look.js';
+import { replaceEveryChannel } from '../../network/every-channel.js';
+import { OBSERVER } from '../../scenario/expect-nodes.js';
+import type { Audit } from '../audit.js';
+import type { Effects } from '../effects.js';
+import { currentNodeName, currentWork } from './nodes.js';
+
+export interface NodeClientsOptions {
+  readonly audit: Audit;
+  readonly effects: Effects;
+  /** Every URL at which the run's etcd is reached. */
+  readonly hosts: readonly string[];
+  /** Refuses what a call would send; refuses nothing by default. */
+  readonly guard?: ((method: string, bytes: Uint8Array) => CallStatus | undefined) | undefined;
+}
+
+type ChannelFactory = (
+  address: string,
+  credentials: ChannelCredentials,
+  options: ChannelOptions,
+) => ChannelInterface;
+
+export class NodeClients {
+  readonly #options: NodeClientsOptions;
+  readonly #addresses: ReadonlySet<string>;
+  readonly #restore: () => void;
+
+  constructor(options: NodeClientsOptions) {
+    this.#options = options;
+    this.#addresses = new Set(options.hosts.map(addressOf));
+    this.#restore = replaceEveryChannel((address, _options, native) => {
+      const node = currentNodeName();
+      return node === undefined ? undefined : this.#observed(native(), node, address);
+    });
+  }
+
+  /** What makes a client one of the owner's. */
+  channelOptions(owner: string): ChannelOptions {
+    // grpc-js knows `channelFactoryOverride` as a client option; etcd3 hands its grpcOptions to every client.
+    const options: { channelFactoryOverride: ChannelFactory } = {
+      channelFactoryOverride: (address, credentials, given) =>
+        this.#observed(new NativeChannel(address, credentials, given), owner, address),
+    };
+    return options;
+  }
+
+  /** Channels are grpc-js's own again. */
+  close(): void {
+    this.#restore();
+  }
+
+  #observed(channel: ChannelInterface, owner: string, target: string): ChannelInterface {
+    const address = addressOf(target);
+    const isMember = this.#addresses.has(address);
+    return lookOn(channel, (method) => {
+      const node = currentNodeName() ?? owner;
+      // What is no etcd at all, and none of the run's, may be anything.
+      const matters = isMember || method.startsWith('/etcdserverpb.');
+      this.#options.audit.calls({
+        ...{ node, owner, isOwn: node === owner, method, address },
+        isMember: isMember || !matters,
+      });
+      return this.#look(node, method);
+    });
+  }
+
+  #look(node: string, method: string): CallLook | undefined {
+    const { guard, effects, audit } = this.#options;
+    const look = effects.look(node, method, currentWork());
+    if (guard === undefined) return look;
+    return {
+      ...look,
+      sent(bytes) {
+        const refusal = guard(method, bytes);
+        if (refusal === undefined) return look?.sent?.(bytes);
+        audit.refuses(node === OBSERVER ? 'setup' : node, refusal.details);
+        return refusal;
+      },
+    };
+  }
+}
+
+const { ChannelImplementation: NativeChannel } = channelModule;
+
+/** Of `http://localhost:2379`, and of what grpc-js makes of it, `127.0.0.1:2379`. */
+function addressOf(target: string): string {
+  return target.replace(/^(dns|ipv4|https?):(\/\/)?\/?/, '').replace(/^localhost:/, '127.0.0.1:');
+}

@@ -1,0 +1,99 @@
+/**
+ * What is known of one call that may change something, as its client sees it: whether it was applied, or may be yet.
+ * Invariant: when in doubt, it may be; methods that nobody has listed as reads are taken for writes.
+ */
+import { CODE, definitenessOfStatus } from '../etcd/errors.js';
+import type { CallStatus } from '../etcd/service.js';
+import { TXN_REQUEST, type RequestOp } from '../etcd/wire/kv.js';
+import { MalformedError } from '../etcd/wire/malformed-error.js';
+import type { CallLook } from '../network/call-look.js';
+import { CONTENTS, textOf } from './simulated/call-contents.js';
+
+/** Methods that change no key and no lease; renewals only keep one. */
+const READS: ReadonlySet<string> = new Set(
+  [
+    ...['KV/Range', 'KV/RangeStream', 'Watch/Watch'],
+    ...['Lease/LeaseTimeToLive', 'Lease/LeaseLeases', 'Lease/LeaseKeepAlive'],
+    ...['Cluster/MemberList', 'Maintenance/Status', 'Maintenance/Hash', 'Maintenance/HashKV'],
+    ...['Maintenance/Snapshot', 'Auth/AuthStatus', 'Auth/Authenticate', 'Auth/UserGet', 'Auth/UserList'],
+    ...['Auth/RoleGet', 'Auth/RoleList'],
+  ].map((name) => `/etcdserverpb.${name}`),
+);
+const OTHER_READS: ReadonlySet<string> = new Set([
+  '/v3electionpb.Election/Leader',
+  '/v3electionpb.Election/Observe',
+  '/grpc.health.v1.Health/Check',
+  '/grpc.health.v1.Health/Watch',
+]);
+
+/** Whether a call of the method can change anything. */
+export function isWriting(method: string): boolean {
+  return !READS.has(method) && !OTHER_READS.has(method);
+}
+
+export class WriteCall implements CallLook {
+  readonly #method: string;
+  readonly #onWrite: (() => void) | undefined;
+  #request: Uint8Array | undefined;
+  #answer: Uint8Array | undefined;
+  #status: CallStatus | undefined;
+
+  /** @param onWrite told when it sends something that may change anything */
+  constructor(method: string, onWrite?: () => void) {
+    this.#method = method;
+    this.#onWrite = onWrite;
+  }
+
+  sent(bytes: Uint8Array): undefined {
+    this.#request = bytes;
+    if (this.#onWrite !== undefined && mayChange(this.#method, bytes)) this.#onWrite();
+  }
+
+  received(bytes: Uint8Array): void {
+    this.#answer = bytes;
+  }
+
+  ended(status: CallStatus): void {
+    this.#status = status;
+  }
+
+  /** False where it changed nothing and will not. */
+  get mayHaveChanged(): boolean {
+    const [method, request, status] = [this.#method, this.#request, this.#status];
+    if (request === undefined || !mayChange(method, request)) return false;
+    if (status === undefined) return true;
+    if (status.code !== CODE.ok) return definitenessOfStatus(status) === 'indefinite';
+    const answer = this.#answer;
+    const contents = CONTENTS[method];
+    if (answer === undefined || contents === undefined || !TELLS.has(method)) return true;
+    return readable(() => contents.answerOf(request, answer, textOf).wrote) ?? true;
+  }
+}
+
+/** Their answers tell whether they changed anything. */
+const TELLS: ReadonlySet<string> = new Set(['/etcdserverpb.KV/DeleteRange', '/etcdserverpb.KV/Txn']);
+
+function mayChange(method: string, request: Uint8Array): boolean {
+  if (method !== '/etcdserverpb.KV/Txn') return true;
+  return (
+    readable(() => {
+      const { success, failure } = TXN_REQUEST.decode(request);
+      return [...success, ...failure].some(changes);
+    }) ?? true
+  );
+}
+
+function changes({ requestPut, requestDeleteRange, requestTxn }: RequestOp): boolean {
+  if (requestPut !== undefined || requestDeleteRange !== undefined) return true;
+  return requestTxn !== undefined && [...requestTxn.success, ...requestTxn.failure].some(changes);
+}
+
+/** Undefined for what is no such message. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+/** How an operation ended that threw: by what it says of itself, or else by what its calls did. */
+import { describe, expect, it } from 'vitest';
+import { NothingHappenedError } from '../../sim/scenario/nothing-happened-error.js';
+import type { NodeContext, PerformOptions } from '../../sim/scenario/scenario.js';
+import { run, sleep } from './fault-runs.js';
+
+/** How n1's operation ended, whose body is this. */
+async function outcomeOf(
+  body: (context: NodeContext) => Promise<unknown>,
+  given: {
+    readonly options?: PerformOptions;
+    /** Done beside the operation, by the same node. */
+    readonly beside?: (context: NodeContext) => Promise<unknown>;
+    /** Done after it. */
+    readonly then?: (context: NodeContext) => Promise<unknown>;
+  } = {},
+): Promise<string | undefined> {
+  const result = await run(async (context, operation) => {
+    if (context.node !== 'n1') {
+      context.skip(operation, 'n1 does this alone');
+      return;
+    }
+    const whole = async () => {
+      await body(context);
+      return { output: null };
+    };
+    await Promise.all([
+      context.perform(operation, whole, given.options),
+      given.beside?.(context).catch(() => undefined),
+    ]);
+    await given.then?.(context);
+  }, []);
+  return result.operations.find(({ id }) => id === 'n1-1')?.outcome?.kind;
+}
+
+const put = ({ client, prefix }: NodeContext) => client.put(`${prefix}key`).value('x').exec();
+/** etcd refuses it whatever its state. */
+const refused = ({ client }: NodeContext) => client.put('').value('x').exec();
+const read = ({ client, prefix }: NodeContext) => client.get(`${prefix}key`).string();
+const fail = (parts: object = {}): never => {
+  throw Object.assign(new Error('no'), parts);
+};
+
+describe('an operation that threw', () => {
+  it('failed where its one request was refused', async () => {
+    expect(await outcomeOf(refused)).toBe('failed');
+  });
+
+  it('is indefinite where a request of it was applied before another was refused', async () => {
+    expect(await outcomeOf(async (context) => [await put(context), await refused(context)])).toBe(
+      'indefinite',
+    );
+  });
+
+  it('is indefinite where a request of it is still open', async () => {
+    const open = async (context: NodeContext) => {
+      put(context).catch(() => undefined);
+      await new Promise(setImmediate);
+      fail({ code: 9, details: 'etcdserver: auth: authentication is not enabled' });
+    };
+    expect(await outcomeOf(open, { then: () => sleep(20) })).toBe('indefinite');
+  });
+
+  it('failed where it sent nothing, or only reads', async () => {
+    expect(await outcomeOf(() => fail())).toBe('failed');
+    expect(await outcomeOf(async (context) => fail({ read: await read(context) }))).toBe('failed');
+  });
+
+  it('failed where its transaction changed nothing, and is indefinite where it did', async () => {
+    const transact =
+      (version: number) =>
+      async ({ client, prefix }: NodeContext) => {
+        const key = `${prefix}key`;
+        await client.if(key, 'Version', '==', version).then(client.put(key).value('x')).commit();
+        fail();
+      };
+    expect(await outcomeOf(transact(7))).toBe('failed');
+    expect(await outcomeOf(transact(1))).toBe('indefinite');
+  });
+
+  it('is what it says of itself', async () => {
+    const afterPut = (error: unknown) => async (context: NodeContext) => {
+      await put(context);
+      throw error;
+    };
+    expect(await outcomeOf(afterPut(new NothingHappenedError('undone')))).toBe('failed');
+    expect(await outcomeOf(afterPut(Object.assign(new Error('undone'), { nothingHappened: true })))).toBe(
+      'failed',
+    );
+    expect(await outcomeOf(() => fail({ definite: false }))).toBe('indefinite');
+  });
+
+  it('is what the one call says that it is, and that of several calls is no word for all', async () => {
+    const definiteAfterPut = async (context: NodeContext) => {
+      await put(context);
+      fail({ definite: true });
+    };
+    expect(await outcomeOf(definiteAfterPut, { options: { isOneCall: true } })).toBe('failed');
+    expect(await outcomeOf(definiteAfterPut)).toBe('indefinite');
+  });
+
+  it('is indefinite where its node wrote something meanwhile that may be its own', async () => {
+    const body = async () => {
+      await sleep(20);
+      fail();
+    };
+    expect(await outcomeOf(body, { beside: (context) => put(context) })).toBe('indefinite');
+    expect(await outcomeOf(body, { then: (context) => put(context) })).toBe('indefinite');
+  });
+
+  it('is indefinite where it goes on and writes after it was given up', async () => {
+    const givenUp = async (context: NodeContext) => {
+      const work = sleep(40).then(() => put(context));
+      await Promise.race([work, sleep(10).then(() => fail())]);
+    };
+    expect(await outcomeOf(givenUp, { then: () => sleep(100) })).toBe('indefinite');
+    expect(await outcomeOf(() => fail(), { then: read })).toBe('failed');
+  });
+});
+
+it('names in the history what an error that nothing happened was made of', async () => {
+  const result = await run(async ({ perform }, operation) => {
+    await perform(operation, () => {
+      throw new NothingHappenedError('not mine', { cause: new TypeError('the reason') });
+    });
+  }, []);
+  expect(result.operations[0]?.outcome).toMatchObject({
+    kind: 'failed',
+    error: { name: 'TypeError', message: 'the reason' },
+  });
+});
