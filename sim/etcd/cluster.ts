@@ -7,6 +7,7 @@
 import { Consensus } from './cluster/consensus.js';
 import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
+import { Filling } from './cluster/filling.js';
 import { Log } from './cluster/log.js';
 import { Member } from './cluster/member.js';
 import { PeerLinks } from './cluster/peer-links.js';
@@ -47,6 +48,7 @@ class Cluster implements EtcdCluster {
   readonly #links = new PeerLinks();
   readonly #parts: ClusterParts;
   readonly #electorate: Electorate;
+  readonly #filling: Filling;
 
   constructor({
     members: names,
@@ -93,6 +95,12 @@ class Cluster implements EtcdCluster {
     const consensus = new Consensus({ host, voters, links: this.#links, log, preVote: rules.preVote });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
     this.#parts = { id, host, consensus, members: this.members };
+    this.#filling = new Filling({
+      host,
+      members: () => this.members,
+      consensus: () => consensus,
+      raise: ({ name }) => this.raiseAlarm(name, 'NOSPACE'),
+    });
     for (const member of this.members) member.start(this.#parts);
     consensus.leadership.reigning?.listener.onPromoted();
   }
@@ -152,16 +160,33 @@ class Cluster implements EtcdCluster {
 
   raiseAlarm(name: string, alarm: AlarmName): boolean {
     const { id, voter } = this.#find(name);
-    return voter.isRunning && this.#commit((machine) => ok(machine.alarms.activate(id, TYPE_OF[alarm])));
+    return (
+      voter.isRunning &&
+      this.#commit((machine) => {
+        // Whatever filled a database has done so before this.
+        machine.quota.isExhausted = false;
+        return ok(machine.alarms.activate(id, TYPE_OF[alarm]));
+      })
+    );
+  }
+
+  fillDatabase(name: string, letInMs: number): boolean {
+    const member = this.#find(name);
+    if (!member.voter.isRunning || this.leader === undefined) return false;
+    this.#filling.begin(member, letInMs);
+    return true;
   }
 
   lowerAlarm(name: string, alarm: AlarmName): boolean {
-    const { id } = this.#find(name);
+    const member = this.#find(name);
+    const { id } = member;
+    this.#filling.end(member);
     return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
   }
 
   close(): void {
     this.#electorate.close();
+    this.#filling.close();
     for (const member of this.members) {
       member.stop();
       member.voter.replica.halt();

@@ -103,7 +103,12 @@ export interface EtcdCluster {
    * it holds until it is disarmed. False, and nothing happens, where the member does not run or nobody leads.
    */
   raiseAlarm(name: string, alarm: AlarmName): boolean;
-  /** Somebody disarms the member's alarm; false where nobody leads. */
+  /**
+   * The databases fill up: for so long requests are let in, and then those that would make them grow are done and
+   * refused, and the member raises NOSPACE. False, and nothing happens, where the member does not run or nobody leads.
+   */
+  fillDatabase(name: string, letInMs: number): boolean;
+  /** Somebody disarms the member's alarm; false where nobody leads. Ends {@link fillDatabase}, too. */
   lowerAlarm(name: string, alarm: AlarmName): boolean;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;

@@ -169,7 +169,7 @@ export class StateMachine {
   }
 
   #fits(costBytes: number): boolean {
-    return this.alarms.isAllThatRefuses || this.quota.fits(costBytes);
+    return this.alarms.isAllThatRefuses || this.quota.fitsApplied(costBytes);
   }
 
   #end(transaction: WriteTransaction): void {

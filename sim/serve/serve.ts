@@ -24,7 +24,10 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
-  /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
+  /**
+   * How large its database may become, by an estimate, before it takes no more puts: as etcd's
+   * `--quota-backend-bytes`, so that 0, the default, is 2 GiB and below 0 there is no limit.
+   */
   readonly quotaBackendBytes?: number | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;

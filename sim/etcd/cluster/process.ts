@@ -210,10 +210,14 @@ export class Process implements MemberServer {
     return this.leaderWatches.add(this.#bound(onNoLeader));
   }
 
-  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void, bytes?: number): () => void {
+    const { consensus } = this.#cluster;
     const passOn = this.#bound(done);
-    return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
-      this.#gate.pass(() => passOn(result)),
+    return consensus.propose(
+      this.#member.voter,
+      entry,
+      (result) => this.#gate.pass(() => passOn(result)),
+      bytes,
     );
   }
 

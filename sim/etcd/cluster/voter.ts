@@ -21,6 +21,7 @@ export interface VoterListener {
 /** An entry that somebody wants in the log. */
 export interface Proposal {
   readonly proposer: Voter;
+  readonly bytes: number;
   /** Applies it to one member's state; the proposer's result is told to who waits for it. */
   readonly applyTo: (voter: Voter) => void;
 }
