@@ -83,7 +83,11 @@ export interface EtcdCluster {
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */
   stopMember(name: string): void;
-  /** Starts the member again; its data is as it was, its streams are not. One that was removed does not start. */
+  /**
+   * Starts the member again; its data is as it was, its streams are not. One that was removed does not start. A name
+   * that none has is what a member is called from now on that was added and never started: the one whose peer URL has
+   * that host, or the only one. It starts with nothing, and gets all from the leader.
+   */
   startMember(name: string): void;
   /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;

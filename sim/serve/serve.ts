@@ -39,8 +39,6 @@ export interface ServeOptions {
 }
 
 export interface ServedEtcd extends ServedMembers {
-  /** Where clients reach its members, such as `http://127.0.0.1:2379`. */
-  readonly endpoints: readonly string[];
   /** Ends it with all its connections. May be called more than once. */
   close(): Promise<void>;
 }
@@ -67,27 +65,35 @@ export async function serveEtcd({
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
   const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
   const ports = new Map<string, MemberPort>();
+  const openPort = async (name: string, address: ListenAddress): Promise<void> => {
+    const member = cluster.members.find((one) => one.name === name);
+    if (member === undefined) throw new Error(`expected a member ${name}`);
+    const pages = pagesOf(member, VERSIONS[version], onInternalError);
+    const port = new MemberPort(address, { member, host, containment, tls, pages });
+    await port.open();
+    ports.set(name, port);
+    clientUrls[name]?.push(port.url);
+  };
+  /** A member that was added through the API; it tells the others its URL once it has their state. */
+  const join = async (name: string): Promise<void> => {
+    clientUrls[name] ??= [];
+    cluster.startMember(name);
+    const [first] = addresses;
+    await openPort(name, { ...(first ?? FREE_LOOPBACK), port: 0 });
+  };
   const end = async (): Promise<void> => {
     await Promise.all([...ports.values()].map((port) => port.close()));
     cluster.close();
     host.close();
   };
   try {
-    for (const [index, member] of cluster.members.entries()) {
-      const pages = pagesOf(member, VERSIONS[version], onInternalError);
-      const options = { member, host, containment, tls, pages };
-      const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, options);
-      await port.open();
-      ports.set(member.name, port);
-      clientUrls[member.name]?.push(port.url);
-    }
+    for (const [index, name] of names.entries()) await openPort(name, addresses[index] ?? FREE_LOOPBACK);
   } catch (error) {
     await end();
     throw error;
   }
   let closed: Promise<void> | undefined;
-  return Object.assign(servedMembers(cluster, ports), {
-    endpoints: [...ports.values()].map(({ url }) => url),
+  return Object.assign(servedMembers(cluster, ports, join), {
     close: () => (closed ??= end()),
   });
 }

@@ -29,6 +29,8 @@ import type { Proposal, Voter } from './voter.js';
 export interface ConsensusParts {
   readonly host: EtcdHost;
   readonly voters: readonly Voter[];
+  /** Who follows without a vote. */
+  readonly learners: readonly Voter[];
   readonly links: PeerLinks;
   readonly log: Log<Voter>;
   readonly preVote: boolean;
@@ -61,7 +63,7 @@ export class Consensus {
         },
         onQuorumBack: (leader) => {
           this.#commitTail(leader);
-          for (const voter of parts.voters) {
+          for (const voter of this.#followers) {
             if (this.#follows(voter, leader)) voter.listener.onQuorum(false);
           }
         },
@@ -145,6 +147,15 @@ export class Consensus {
     if (!voter.isRunning) this.#forgetWaitingAt(voter);
     this.leadership.onVoterChanged(voter);
     if (voter.isActive) this.#routeWaitingAt(voter);
+  }
+
+  /** A member that started with nothing has the leader's state now. */
+  onRestored(voter: Voter): void {
+    const leader = this.leadership.leaderReachedBy(voter);
+    if (leader === undefined || !this.leadership.leads(leader)) return;
+    this.#send(leader, voter);
+    voter.listener.onQuorum(true);
+    this.#routeWaitingAt(voter);
   }
 
   /** From here on `to` leads; false where it cannot. */
@@ -241,8 +252,14 @@ export class Consensus {
   }
 
   #replicate(leader: Voter): void {
-    for (const voter of this.#parts.voters) if (this.#follows(voter, leader)) this.#send(leader, voter);
+    for (const voter of this.#followers) if (this.#follows(voter, leader)) this.#send(leader, voter);
     leader.replica.receive(this.#parts.log.index, 'at once');
+  }
+
+  /** Everyone who gets the log, the leader included. */
+  get #followers(): readonly Voter[] {
+    const { voters, learners } = this.#parts;
+    return learners.length === 0 ? voters : [...voters, ...learners];
   }
 
   #send(leader: Voter, voter: Voter): void {

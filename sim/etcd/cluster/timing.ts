@@ -22,3 +22,6 @@ export const APPLY_TIMEOUT_MS = 1000;
 export const WRITE_BATCH_BYTES = 64 * 1024;
 export const WRITE_MIN_MS = 1;
 export const WRITTEN_BYTES_PER_MS = 10_000;
+
+/** How long a member that starts with nothing takes to get the leader's state. */
+export const SNAPSHOT_MS = 200;

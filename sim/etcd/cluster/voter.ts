@@ -30,6 +30,8 @@ export class Voter {
   /** False while its process stands still. */
   isRunning = true;
   isPaused = false;
+  /** It gets the log and has no vote. */
+  isLearner = false;
   isLeader = false;
   term: number;
   /** Entries in its log that no quorum has, where it leads or led. */

@@ -41,6 +41,7 @@ import { withinQuota } from './within-quota.js';
 
 const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
   const request = withRangeEnd(received, server.rules);
+  if (server.isLearner && !request.serializable) return refuse(reply, failed(ERRORS.notSupportedForLearner));
   const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>

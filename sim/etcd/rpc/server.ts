@@ -35,6 +35,8 @@ export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
   /** False from the moment on at which its process ends. */
   readonly isRunning: boolean;
+  /** It gets the log and has no vote, as far as it knows. */
+  readonly isLearner: boolean;
   /** What the version of etcd that the member is decides. */
   readonly rules: VersionRules;
   /** All members, in the order of the cluster. */
