@@ -97,6 +97,15 @@ export const flags = {
     parse: parsePath('the path of a private key'),
     alsoFrom: everywhere,
   }),
+  quotaBackendBytes: flag<number>({
+    description:
+      "how large the database of the etcd it serves may become, as etcd's flag of that name; 0 is 2 GiB, below 0 there is no limit",
+    placeholder: 'N',
+    commands: ['serve'],
+    default: 0,
+    parse: (text) => parseInteger(text, { min: -1, max: Number.MAX_SAFE_INTEGER }),
+    alsoFrom: everywhere,
+  }),
   seeds: flag<SeedsValue | undefined>({
     description: 'a sweep: N seeds from --seed on, or the seeds A to B, both included',
     placeholder: 'N|A..B',

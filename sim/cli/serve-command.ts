@@ -17,7 +17,7 @@ import type { Machinery } from './machinery.js';
 import { UsageError } from './usage-error.js';
 
 export async function serveCommand(
-  { listen, members, certFile, keyFile, etcdVersion }: Settings,
+  { listen, members, certFile, keyFile, etcdVersion, quotaBackendBytes }: Settings,
   { cwd, signal, stdout, stderr, outliveExceptions }: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
@@ -26,7 +26,14 @@ export async function serveCommand(
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stderr.write(`sim: internal error, and serving on: ${text}\n`);
   };
-  const served = await machinery.serveEtcd({ listen, members, tls, version: etcdVersion, onInternalError });
+  const served = await machinery.serveEtcd({
+    listen,
+    members,
+    tls,
+    version: etcdVersion,
+    quotaBackendBytes,
+    onInternalError,
+  });
   const dieOfExceptions = outliveExceptions(onInternalError);
   for (const endpoint of served.endpoints.filter(isForOthers)) {
     stderr.write(

@@ -7,6 +7,7 @@
 import { Consensus } from './cluster/consensus.js';
 import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
+import { Filling } from './cluster/filling.js';
 import { Log } from './cluster/log.js';
 import { Member } from './cluster/member.js';
 import { PeerLinks } from './cluster/peer-links.js';
@@ -44,11 +45,15 @@ export function createCluster(options: ClusterOptions): EtcdCluster {
 }
 
 class Cluster implements EtcdCluster {
-  readonly members: readonly Member[];
+  readonly members: Member[];
   readonly #host: EtcdHost;
+  readonly #votersById: Map<bigint, Voter>;
+  /** Makes a member that is one of the cluster's, or about to be. */
+  readonly #make: (name: string, id: bigint) => Member;
   readonly #links = new PeerLinks();
   readonly #parts: ClusterParts;
   readonly #electorate: Electorate;
+  readonly #filling: Filling;
 
   constructor({
     members: names,
@@ -70,33 +75,53 @@ class Cluster implements EtcdCluster {
     }));
     // One configuration change a member, the leader's empty entry, and what members publish about themselves.
     const log = new Log<Voter>(2 * names.length + 2, () =>
-      Math.min(...this.members.map(({ voter }) => voter.replica.appliedIndex)),
+      Math.min(
+        ...this.members
+          .map(({ voter }) => voter)
+          .filter((voter) => !this.#isOut(voter))
+          .map(({ replica }) => replica.appliedIndex),
+      ),
     );
     this.#host = host;
-    this.members = names.map(
-      (name) =>
-        new Member({
-          name,
-          id: idOf(`member ${name}`),
-          clientUrls: clientUrlsOf(name),
-          host,
-          state: { rules, members, quotaBackendBytes },
-          log,
-          onChanges,
-          onMembership: () => this.#electorate.follow(this.#find(name).voter.machine.membership),
-        }),
-    );
+    this.#make = (name, id) =>
+      new Member({
+        name,
+        id,
+        clientUrls: clientUrlsOf(name),
+        host,
+        state: { rules, members, quotaBackendBytes },
+        log,
+        onChanges,
+        onMembership: () => this.#electorate.follow(this.#find(name).voter.machine.membership),
+      });
+    this.members = names.map((name) => this.#make(name, idOf(`member ${name}`)));
     const voters = this.members.map(({ voter }) => voter);
+    const learners: Voter[] = [];
+    this.#votersById = new Map(this.members.map(({ id, voter }) => [id, voter]));
     this.#electorate = new Electorate({
       host,
       voters,
-      votersById: new Map(this.members.map(({ id, voter }) => [id, voter])),
+      learners,
+      votersById: this.#votersById,
       onChanged: () => this.#parts.consensus.leadership.reconsider(),
       onGone: ({ name }) => this.stopMember(name),
     });
-    const consensus = new Consensus({ host, voters, links: this.#links, log, preVote: rules.preVote });
+    const consensus = new Consensus({
+      host,
+      voters,
+      learners,
+      links: this.#links,
+      log,
+      preVote: rules.preVote,
+    });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
     this.#parts = { id, host, consensus, members: this.members };
+    this.#filling = new Filling({
+      host,
+      members: () => this.members,
+      consensus: () => consensus,
+      raise: ({ name }) => this.raiseAlarm(name, 'NOSPACE'),
+    });
     for (const member of this.members) member.start(this.#parts);
     consensus.leadership.reigning?.listener.onPromoted();
   }
@@ -113,7 +138,7 @@ class Cluster implements EtcdCluster {
   }
 
   startMember(name: string): void {
-    const member = this.#find(name);
+    const member = this.members.find((one) => one.name === name) ?? this.#join(name);
     if (member.voter.isRunning || member.voter.machine.membership.isRemoved(member.id)) return;
     member.start(this.#parts);
     this.#parts.consensus.onVoterChanged(member.voter);
@@ -156,21 +181,73 @@ class Cluster implements EtcdCluster {
 
   raiseAlarm(name: string, alarm: AlarmName): boolean {
     const { id, voter } = this.#find(name);
-    return voter.isRunning && this.#commit((machine) => ok(machine.alarms.activate(id, TYPE_OF[alarm])));
+    return (
+      voter.isRunning &&
+      this.#commit((machine) => {
+        // Whatever filled a database has done so before this.
+        machine.quota.isExhausted = false;
+        return ok(machine.alarms.activate(id, TYPE_OF[alarm]));
+      })
+    );
+  }
+
+  fillDatabase(name: string, letInMs: number): boolean {
+    const member = this.#find(name);
+    if (!member.voter.isRunning || this.leader === undefined) return false;
+    this.#filling.begin(member, letInMs);
+    return true;
   }
 
   lowerAlarm(name: string, alarm: AlarmName): boolean {
-    const { id } = this.#find(name);
+    const member = this.#find(name);
+    const { id } = member;
+    this.#filling.end(member);
     return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
   }
 
   close(): void {
     this.#electorate.close();
+    this.#filling.close();
     for (const member of this.members) {
       member.stop();
       member.voter.replica.halt();
     }
     this.#parts.consensus.close();
+  }
+
+  /** Makes the member that was added under this name, with nothing of the log. */
+  #join(name: string): Member {
+    const membership = this.#newest.machine.membership;
+    const added = membership.members.filter(({ ID }) => !this.#votersById.has(ID));
+    const isAt = (url: string): boolean => hostOf(url) === name;
+    const found =
+      added.find(({ peerURLs }) => peerURLs.some(isAt)) ?? (added.length === 1 ? added[0] : undefined);
+    if (found === undefined) return this.#find(name);
+    const member = this.#make(name, found.ID);
+    member.voter.isRunning = false;
+    this.#votersById.set(found.ID, member.voter);
+    this.members.push(member);
+    member.beginBlank(this.#parts);
+    this.#electorate.admit(found.ID, member.voter);
+    return member;
+  }
+
+  /** Who knows most of who belongs to the cluster. */
+  get #newest(): Voter {
+    const voters = this.members.map(({ voter }) => voter);
+    return voters.reduce((newest, voter) =>
+      voter.machine.membership.changes > newest.machine.membership.changes ? voter : newest,
+    );
+  }
+
+  /** True where the voter needs no entries of the log: it has left, or gets a snapshot. */
+  #isOut(voter: Voter): boolean {
+    return voter.replica.isBlank || (!voter.isRunning && this.#isRemoved(voter));
+  }
+
+  #isRemoved(voter: Voter): boolean {
+    const member = this.members.find((one) => one.voter === voter);
+    return member !== undefined && voter.machine.membership.isRemoved(member.id);
   }
 
   /** Puts the entry into the log at once; false where nobody leads. */
@@ -189,4 +266,9 @@ class Cluster implements EtcdCluster {
     }
     return member;
   }
+}
+
+/** Of a URL such as `http://m4:2380`. */
+function hostOf(url: string): string {
+  return /^[a-z]+:\/\/([^:/]*)/.exec(url)?.[1] ?? '';
 }

@@ -83,7 +83,11 @@ export interface EtcdCluster {
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */
   stopMember(name: string): void;
-  /** Starts the member again; its data is as it was, its streams are not. One that was removed does not start. */
+  /**
+   * Starts the member again; its data is as it was, its streams are not. One that was removed does not start. A name
+   * that none has is what a member is called from now on that was added and never started: the one whose peer URL has
+   * that host, or the only one. It starts with nothing, and gets all from the leader.
+   */
   startMember(name: string): void;
   /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;
@@ -103,7 +107,12 @@ export interface EtcdCluster {
    * it holds until it is disarmed. False, and nothing happens, where the member does not run or nobody leads.
    */
   raiseAlarm(name: string, alarm: AlarmName): boolean;
-  /** Somebody disarms the member's alarm; false where nobody leads. */
+  /**
+   * The databases fill up: for so long requests are let in, and then those that would make them grow are done and
+   * refused, and the member raises NOSPACE. False, and nothing happens, where the member does not run or nobody leads.
+   */
+  fillDatabase(name: string, letInMs: number): boolean;
+  /** Somebody disarms the member's alarm; false where nobody leads. Ends {@link fillDatabase}, too. */
   lowerAlarm(name: string, alarm: AlarmName): boolean;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;

@@ -89,6 +89,16 @@ export class StateMachine {
     this.quota = new Quota(quotaBackendBytes, this.store.size);
   }
 
+  /** Becomes what the other is, between two entries: the snapshot that a leader sends. This one must be fresh. */
+  copyFrom(other: StateMachine): void {
+    this.store.copyFrom(other.store);
+    this.lessor.copyFrom(other.lessor);
+    this.auth.copyFrom(other.auth);
+    this.alarms.copyFrom(other.alarms);
+    this.membership.copyFrom(other.membership);
+    this.version.copyFrom(other.version);
+  }
+
   leaseExists(lease: bigint): boolean {
     return this.lessor.lookup(lease) !== undefined;
   }
@@ -169,7 +179,7 @@ export class StateMachine {
   }
 
   #fits(costBytes: number): boolean {
-    return this.alarms.isAllThatRefuses || this.quota.fits(costBytes);
+    return this.alarms.isAllThatRefuses || this.quota.fitsApplied(costBytes);
   }
 
   #end(transaction: WriteTransaction): void {

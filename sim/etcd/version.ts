@@ -55,6 +55,11 @@ export interface VersionRules {
    * they have, and their start revisions are not in the future (`reached`).
    */
   readonly progressAnswered: 'always' | 'synced' | 'reached';
+  /**
+   * The answer to a progress request goes out past the events of its stream, in either order: it can tell a revision
+   * below an event that was sent before it, or one whose events are yet to come.
+   */
+  readonly progressPassesEvents: boolean;
   /** What was deleted in the very revision of a compaction is no longer told to who watches from there. */
   readonly compactionForgetsDeletes: boolean;
   /** Whose words say what is malformed about a message, and what is taken for malformed. */
@@ -96,6 +101,7 @@ const ETCD_3_4: VersionRules = {
   keysOnlyOmitsLease: false,
   refusesNegativeWatch: false,
   progressAnswered: 'always',
+  progressPassesEvents: true,
   compactionForgetsDeletes: true,
   messages: 'gogo/protobuf',
   colonBeforeMalformed: false,
@@ -124,6 +130,7 @@ const ETCD_3_5: VersionRules = {
   fieldsNotYetKnown: [],
   preVote: true,
   progressAnswered: 'synced',
+  progressPassesEvents: false,
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,

@@ -46,8 +46,11 @@ export interface SimulatedWorld {
   moveLeader(member: string): boolean;
   /** The member applies what is committed so much later; what it returns ends that. */
   slowMember(member: string, byMs: number): () => void;
-  /** The member says that its database is full; false where nobody could hear it. */
-  raiseNoSpace(member: string): boolean;
+  /**
+   * The member says that its database is full, so much later; what was let in until then is done and refused. False
+   * where nobody could hear it.
+   */
+  raiseNoSpace(member: string, letInMs: number): boolean;
   /** Resolves once that is over; at once, without a promise, where it is over when this returns. */
   lowerNoSpace(member: string): void | Promise<void>;
   /** The members end every watch stream of the node in this way; returns how many there were. */

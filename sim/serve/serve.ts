@@ -24,7 +24,10 @@ export interface ServeOptions {
   readonly listen?: string | undefined;
   /** Serves over TLS with this certificate; without encryption by default. */
   readonly tls?: ServerTls | undefined;
-  /** How large its database may become, by an estimate, as etcd's `--quota-backend-bytes`; 2 GiB by default. */
+  /**
+   * How large its database may become, by an estimate, before it takes no more puts: as etcd's
+   * `--quota-backend-bytes`, so that 0, the default, is 2 GiB and below 0 there is no limit.
+   */
   readonly quotaBackendBytes?: number | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
@@ -36,8 +39,6 @@ export interface ServeOptions {
 }
 
 export interface ServedEtcd extends ServedMembers {
-  /** Where clients reach its members, such as `http://127.0.0.1:2379`. */
-  readonly endpoints: readonly string[];
   /** Ends it with all its connections. May be called more than once. */
   close(): Promise<void>;
 }
@@ -64,27 +65,35 @@ export async function serveEtcd({
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
   const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
   const ports = new Map<string, MemberPort>();
+  const openPort = async (name: string, address: ListenAddress): Promise<void> => {
+    const member = cluster.members.find((one) => one.name === name);
+    if (member === undefined) throw new Error(`expected a member ${name}`);
+    const pages = pagesOf(member, VERSIONS[version], containment);
+    const port = new MemberPort(address, { member, host, containment, tls, pages });
+    await port.open();
+    ports.set(name, port);
+    clientUrls[name]?.push(port.url);
+  };
+  /** A member that was added through the API; it tells the others its URL once it has their state. */
+  const join = async (name: string): Promise<void> => {
+    clientUrls[name] ??= [];
+    cluster.startMember(name);
+    const [first] = addresses;
+    await openPort(name, { ...(first ?? FREE_LOOPBACK), port: 0 });
+  };
   const end = async (): Promise<void> => {
     await Promise.all([...ports.values()].map((port) => port.close()));
     cluster.close();
     host.close();
   };
   try {
-    for (const [index, member] of cluster.members.entries()) {
-      const pages = pagesOf(member, VERSIONS[version], containment);
-      const options = { member, host, containment, tls, pages };
-      const port = new MemberPort(addresses[index] ?? FREE_LOOPBACK, options);
-      await port.open();
-      ports.set(member.name, port);
-      clientUrls[member.name]?.push(port.url);
-    }
+    for (const [index, name] of names.entries()) await openPort(name, addresses[index] ?? FREE_LOOPBACK);
   } catch (error) {
     await end();
     throw error;
   }
   let closed: Promise<void> | undefined;
-  return Object.assign(servedMembers(cluster, ports), {
-    endpoints: [...ports.values()].map(({ url }) => url),
+  return Object.assign(servedMembers(cluster, ports, join), {
     close: () => (closed ??= end()),
   });
 }

@@ -7,13 +7,19 @@ import type { MemberPort } from './member-port.js';
 
 /** The verbs of {@link EtcdCluster}, with real ports. A member is named as in `members`; another name throws. */
 export interface ServedMembers {
+  /** Where clients reach its members, such as `http://127.0.0.1:2379`. */
+  readonly endpoints: readonly string[];
   /** Names, in the order of the endpoints. */
   readonly members: readonly string[];
   /** Who leads with a quorum; undefined while nobody does. */
   readonly leader: string | undefined;
   /** Ends the member's process: its connections are gone, and its port refuses others. */
   stopMember(name: string): Promise<void>;
-  /** Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. */
+  /**
+   * Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. A name
+   * that none has is given to a member that was added with MemberAdd and never started: the one whose peer URL has that
+   * host, or the only one. It listens at a free port, and gets all that the others have.
+   */
   startMember(name: string): Promise<void>;
   /** The process stands still, as under SIGSTOP: connections stay and come in, nothing is answered. */
   pauseMember(name: string): void;
@@ -28,7 +34,11 @@ export interface ServedMembers {
   moveLeader(name: string): boolean;
 }
 
-export function servedMembers(cluster: EtcdCluster, ports: ReadonlyMap<string, MemberPort>): ServedMembers {
+export function servedMembers(
+  cluster: EtcdCluster,
+  ports: ReadonlyMap<string, MemberPort>,
+  join: (name: string) => Promise<void>,
+): ServedMembers {
   const portOf = (name: string): MemberPort => {
     const port = ports.get(name);
     if (port === undefined)
@@ -36,7 +46,12 @@ export function servedMembers(cluster: EtcdCluster, ports: ReadonlyMap<string, M
     return port;
   };
   return {
-    members: [...ports.keys()],
+    get members() {
+      return [...ports.keys()];
+    },
+    get endpoints() {
+      return [...ports.values()].map(({ url }) => url);
+    },
     get leader() {
       return cluster.leader;
     },
@@ -46,6 +61,10 @@ export function servedMembers(cluster: EtcdCluster, ports: ReadonlyMap<string, M
       await port.close();
     },
     async startMember(name) {
+      if (!ports.has(name)) {
+        await join(name);
+        return;
+      }
       await portOf(name).open();
       cluster.startMember(name);
     },

@@ -97,6 +97,19 @@ it('no-space: puts are refused and deletions are not, until the alarm is disarme
   expect(rest).toEqual(['1', 'after']);
 });
 
+it('no-space: a put that was let in before the database was full is done, and refused', async () => {
+  const body = asFirst(async ({ etcdOptions, prefix }) => {
+    const client = new Etcd3({ ...etcdOptions, faultHandling: { host: () => noop, global: noop } });
+    await sleep(60);
+    const put = await refusalOf(client.put(`${prefix}key`).value('done').exec());
+    return [put, await client.get(`${prefix}key`).string()];
+  });
+  const fault = { kind: 'no-space', atMs: 50, durationMs: 500, member: 'm1', letInMs: 40 } as const;
+  const [put, value] = outputOf(await run(body, [fault]), 'n1') as string[];
+  expect(put).toContain('database space exceeded');
+  expect(value).toBe('done');
+});
+
 it('no-space: a run that ends meanwhile ends without the alarm, its log complete', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await client.put(`${prefix}key`).value('before');

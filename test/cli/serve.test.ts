@@ -29,7 +29,15 @@ describe('sim serve', () => {
   it('listens where etcd does, on loopback alone', async () => {
     const { orders, world } = interrupted();
     await sim(['serve'], world);
-    expect(orders).toMatchObject([{ listen: '127.0.0.1:2379', members: 1, tls: undefined, version: '3.6' }]);
+    expect(orders).toMatchObject([
+      { listen: '127.0.0.1:2379', members: 1, tls: undefined, version: '3.6', quotaBackendBytes: 0 },
+    ]);
+  });
+
+  it('has as much room as it is given', async () => {
+    const { orders, world } = interrupted();
+    await sim(['serve', '--quota-backend-bytes', '4000000'], world);
+    expect(orders).toMatchObject([{ quotaBackendBytes: 4_000_000 }]);
   });
 
   it('is the etcd of the version that is asked for, and says so', async () => {
@@ -97,6 +105,7 @@ describe('sim serve', () => {
   it.each([
     [['--listen', '2379'], '--listen: expected HOST:PORT'],
     [['--listen', '127.0.0.1:65536'], '--listen: expected HOST:PORT'],
+    [['--quota-backend-bytes', '4MB'], '--quota-backend-bytes: expected a whole number'],
     [['--cert-file', 'a.pem'], '--cert-file needs --key-file'],
     [['--key-file', 'a.pem'], '--key-file is of use only with --cert-file'],
   ])('ends with 64 where the flags make no sense: %j', async (flags, message) => {

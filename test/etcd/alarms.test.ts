@@ -79,6 +79,63 @@ test('a put that a member let in, and that no longer fits when it is applied, is
   expect(alarms()).toEqual([]);
 });
 
+test('a nearly full database lets in what comes before the leader has written, does it all, and refuses what did not fit', () => {
+  const { client, host, leader, alarms } = clusterOf(1, 4_000_000);
+  const puts = Array.from({ length: 60 }, (_, index) =>
+    client(leader).put(`key${index}`, 'x'.repeat(100_000)),
+  );
+  host.advance(1_000);
+  const refused = puts.filter(({ status }) => status?.code !== 0);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status } of refused) expect(status).toEqual({ code: 8, details: NO_SPACE });
+  expect(client(leader).range('key', { rangeEnd: 'kez', countOnly: true }).response.count).toBe(60);
+  expect(alarms()).toEqual([]);
+  expect(client(leader).put('next').status).toBeUndefined();
+  host.advance(10);
+  expect(alarms()).toHaveLength(1);
+});
+
+test('databases that a fault fills do what they let in before, and refuse it, through whichever member', () => {
+  const { cluster, client, host, leader, followers } = clusterOf(3);
+  expect(cluster.fillDatabase(followers[0] ?? '', 50)).toBe(true);
+  const puts = [leader, ...followers].map((name) => client(name).put(name));
+  const deletion = client(leader).deleteRange('other');
+  host.advance(40);
+  expect(puts.map(({ status }) => status)).toEqual([undefined, undefined, undefined]);
+  host.advance(20);
+  for (const { status } of puts) expect(status).toEqual({ code: 8, details: NO_SPACE });
+  expect(deletion.status?.code).toBe(0);
+  for (const name of [leader, ...followers]) {
+    expect(client(leader).range(name).response.count).toBe(1);
+    const later = client(name).put('later');
+    host.advance(10);
+    expect(later.status).toEqual({ code: 8, details: NO_SPACE });
+  }
+  expect(client(leader).range('later').response.count).toBe(0);
+  cluster.lowerAlarm(followers[0] ?? '', 'NOSPACE');
+  expect(client(leader).put('after').status?.code).toBe(0);
+});
+
+test('a filling that ends before the databases are full costs what was let in nothing but time', () => {
+  const { cluster, client, host, leader, alarms } = clusterOf(3);
+  cluster.fillDatabase(leader, 50);
+  const put = client(leader).put('a');
+  host.advance(20);
+  cluster.lowerAlarm(leader, 'NOSPACE');
+  expect(put.status?.code).toBe(0);
+  host.advance(100);
+  expect(alarms()).toEqual([]);
+});
+
+test('what a leader has not written yet when it hands over is not lost', () => {
+  const { cluster, client, host, leader, followers } = clusterOf(3);
+  cluster.fillDatabase(leader, 50);
+  const put = client(leader).put('a');
+  expect(cluster.moveLeader(followers[0] ?? '')).toBe(true);
+  host.advance(10);
+  expect(put.status?.code).toBe(0);
+});
+
 test('below 0 there is no quota, and 0 is the default', () => {
   for (const [configured, reported] of [
     [-1, -1],

@@ -147,3 +147,114 @@ test('leadership does not move to a member that is down; who asks for it waits',
   host.advance(60_000);
   expect([move.status, etcd.cluster.leader]).toEqual([undefined, leader]);
 });
+
+const NOT_READY = 'etcdserver: can only promote a learner member which is in sync with leader';
+const NOT_FOR_LEARNERS = 'etcdserver: rpc not supported for learner';
+
+test('a member that was added starts with what the others have, counts, votes and serves', () => {
+  const { etcd, add, put, leader, followers, host, list } = members('m1', 'm2', 'm3');
+  etcd.client(leader).put('before', 'kept');
+  const { ID } = etcd.client(leader).grant(100).response;
+  etcd.client(leader).put('leased', '', { lease: ID });
+  add('http://m4:2380');
+  etcd.cluster.startMember('m4');
+  const early = etcd.client('m4').range('before');
+  host.advance(HEALTHY_MS);
+  expect(early.response.kvs).toMatchObject([{ value: 'kept' }]);
+  expect(
+    list('m4')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['m1', 'm2', 'm3', 'm4']);
+  expect(list(leader)).toEqual(list('m4'));
+  // Three of four are a quorum.
+  etcd.cluster.stopMember(followers[0] ?? '');
+  host.advance(ELECTION_MS);
+  expect(put('m4')).toBe(0);
+  expect(etcd.cluster.moveLeader('m4')).toBe(true);
+  expect(etcd.client('m4').timeToLive(ID, true).response.keys).toEqual(['leased']);
+  etcd.client('m4').revoke(ID);
+  expect(etcd.client('m4').range('leased').response.count).toBe(0);
+  expect(etcd.client('m4').memberStatus().response.header?.revision).toBeGreaterThan(3);
+});
+
+test('a learner that is started catches up, serves the past alone, is promoted and then all', () => {
+  const { etcd, add, leader, host } = members('m1', 'm2', 'm3');
+  for (let index = 0; index < 2_000; index++) etcd.client(leader).put(`key${index % 10}`, String(index));
+  const ID = add('http://m4:2380', true).response.member?.ID ?? 0n;
+  const promote = () =>
+    etcd
+      .client(leader)
+      .call('Cluster/MemberPromote', cluster.MEMBER_PROMOTE_REQUEST, cluster.MEMBER_PROMOTE_RESPONSE)
+      .send({ ID });
+  expect(promote().status?.details).toBe(NOT_READY);
+  etcd.cluster.startMember('m4');
+  expect(promote().status?.details).toBe(NOT_READY);
+  host.advance(1_000);
+  const learner = etcd.client('m4');
+  expect(learner.range('key9', { serializable: true }).response.kvs).toMatchObject([{ value: '1999' }]);
+  expect(learner.memberStatus().response).toMatchObject({ isLearner: true });
+  for (const call of [
+    learner.range('key9'),
+    learner.put('a'),
+    learner.memberList(),
+    learner.watch({ key: 'a' }),
+  ]) {
+    expect(call.status).toEqual({ code: 9, details: NOT_FOR_LEARNERS });
+  }
+  expect(promote().status?.code).toBe(0);
+  host.advance(1_000);
+  const put = learner.put('a', 'x');
+  host.advance(10);
+  expect(put.status?.code).toBe(0);
+  expect(learner.memberStatus().response).toMatchObject({ isLearner: false });
+});
+
+test('a learner neither votes nor is elected, and follows whoever is', () => {
+  const { etcd, add, leader, followers, host } = members('m1', 'm2', 'm3');
+  add('http://m4:2380', true);
+  etcd.cluster.startMember('m4');
+  host.advance(1_000);
+  etcd.cluster.stopMember(leader);
+  host.advance(ELECTION_MS);
+  expect(followers).toContain(etcd.cluster.leader);
+  etcd.client(etcd.cluster.leader).put('a', 'new');
+  host.advance(10);
+  const read = etcd.client('m4').range('a', { serializable: true });
+  expect(read.response.kvs).toMatchObject([{ value: 'new' }]);
+  expect(etcd.cluster.moveLeader('m4')).toBe(false);
+});
+
+test('one member becomes two, and the second takes over when the first is removed', () => {
+  const { etcd, add, idOf, remove, put, host } = members('m1');
+  etcd.client('m1').put('a', 'kept');
+  add('http://m2:2380');
+  expect(put('m1')).not.toBe(0);
+  etcd.cluster.startMember('m2');
+  host.advance(HEALTHY_MS);
+  expect(put('m1')).toBe(0);
+  host.advance(HEALTHY_MS);
+  remove(idOf('m1'));
+  host.advance(ELECTION_MS);
+  expect(etcd.cluster.leader).toBe('m2');
+  expect(put('m2')).toBe(0);
+});
+
+test('a member is replaced: another of the same data, with another id, takes its place', () => {
+  const { etcd, add, idOf, remove, put, followers, host, leader } = members('m1', 'm2', 'm3');
+  const [gone = ''] = followers;
+  etcd.client(leader).put('b', 'kept');
+  remove(idOf(gone));
+  host.advance(HEALTHY_MS);
+  add('http://m4:2380');
+  etcd.cluster.startMember('m4');
+  host.advance(HEALTHY_MS);
+  const read = etcd.client('m4').range('b');
+  expect(read.response.kvs).toMatchObject([{ value: 'kept' }]);
+  for (const name of ['m4', leader]) expect(put(name)).toBe(0);
+});
+
+test('a name that neither a member has nor one that was added can take is refused', () => {
+  const { etcd } = members('m1');
+  expect(() => etcd.cluster.startMember('m2')).toThrow(/expected one of the members m1, got m2/);
+});

@@ -202,6 +202,29 @@ test('progress is told on request once every watcher of the stream is synced', (
   expect(watch.take()).toMatchObject([{ watchId: -1n, header: { revision: 2 }, events: [] }]);
 });
 
+test.each([
+  ['3.4', true],
+  ['3.5', false],
+  ['3.6', false],
+  ['3.7', false],
+] as const)('in %s progress can be told below an event that was sent before: %s', (version, canBe) => {
+  const etcd = new TestCluster({ version });
+  const client = etcd.client();
+  const watch = client.watch({ key: 'a' });
+  watch.take();
+  let isBelow = false;
+  for (let round = 0; round < 40; round++) {
+    watch.send({ progressRequest: {} });
+    client.put('a');
+    etcd.host.advance(1);
+    const told = watch.take();
+    expect(told).toHaveLength(2);
+    const revisions = told.map(({ header }) => header?.revision ?? 0);
+    isBelow ||= told[0]?.events.length === 1 && (revisions[1] ?? 0) < (revisions[0] ?? 0);
+  }
+  expect(isBelow).toBe(canBe);
+});
+
 test('progress is not told of a stream without watchers, nor before a start in the future', () => {
   const { etcd } = setUp();
   const empty = etcd.watch().send({ progressRequest: {} });

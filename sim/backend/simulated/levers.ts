@@ -83,9 +83,9 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
         slowDown(member);
       };
     },
-    raiseNoSpace(member) {
+    raiseNoSpace(member, letInMs) {
       void full.begin(member);
-      return cluster.raiseAlarm(member, 'NOSPACE');
+      return letInMs > 0 ? cluster.fillDatabase(member, letInMs) : cluster.raiseAlarm(member, 'NOSPACE');
     },
     lowerNoSpace(member) {
       void full.end(member);

@@ -30,6 +30,11 @@ export class AlarmStore {
     this.#combine = combine;
   }
 
+  copyFrom(other: AlarmStore): void {
+    this.#alarms = other.#alarms;
+    this.#effective = other.#effective;
+  }
+
   /** In order of their types, then of members. */
   list(alarm: number = ALARM_TYPE.none): readonly AlarmMember[] {
     return alarm === ALARM_TYPE.none ? this.#alarms : this.#alarms.filter((one) => one.alarm === alarm);

@@ -61,6 +61,14 @@ export class AuthStore {
     return this.#revision;
   }
 
+  /** Has the other's users and roles; tokens are no part of them. This one must be fresh. */
+  copyFrom(other: AuthStore): void {
+    for (const [name, user] of other.#users) this.#users.set(name, user);
+    for (const [name, role] of other.#roles) this.#roles.set(name, role);
+    this.#enabled = other.#enabled;
+    this.#revision = other.#revision;
+  }
+
   enable(): Result<undefined> {
     if (this.#enabled) return DONE;
     const root = this.#users.get(ROOT);

@@ -2,8 +2,8 @@
  * What becomes of proposals, as far as clients can tell. Invariant: an entry is committed at most once, in one order
  * for all, and only by a leader with a quorum.
  *
- * A proposal meets one of five fates. With a leader and a quorum it is committed at once, and answered when the
- * member it came through has applied it. With a leader but no quorum it lies in that leader's log, and is committed
+ * A proposal meets one of five fates. With a leader and a quorum it is committed at once, or in a moment where the
+ * leader's disk takes its time, and answered when the member it came through has applied it. With a leader but no quorum it lies in that leader's log, and is committed
  * later if that leader gets its quorum back or wins the next election, even after its client was told of a timeout.
  * Where the member knows no leader it waits for one. Where the leader's process stands still it waits for that one to
  * go on. Where the member still believes in a leader that is gone or out of reach, it is lost.
@@ -16,12 +16,21 @@ import type { Entry } from '../state-machine.js';
 import { Leadership } from './leadership.js';
 import type { Log } from './log.js';
 import type { PeerLinks } from './peer-links.js';
-import { APPLY_GAP_MAX, ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './timing.js';
+import {
+  APPLY_GAP_MAX,
+  ELECTION_TIMEOUT_MS,
+  REQUEST_TIMEOUT_MS,
+  WRITE_BATCH_BYTES,
+  WRITE_MIN_MS,
+  WRITTEN_BYTES_PER_MS,
+} from './timing.js';
 import type { Proposal, Voter } from './voter.js';
 
 export interface ConsensusParts {
   readonly host: EtcdHost;
   readonly voters: readonly Voter[];
+  /** Who follows without a vote. */
+  readonly learners: readonly Voter[];
   readonly links: PeerLinks;
   readonly log: Log<Voter>;
   readonly preVote: boolean;
@@ -34,8 +43,10 @@ export class Consensus {
   readonly #parts: ConsensusParts;
   /** Proposals and the voter at which each waits, in order of arrival. */
   readonly #waiting = new Map<Proposal, Voter>();
-  /** How to end the timeouts of proposals that have no outcome yet. */
+  /** How to end the timeouts of proposals that have no outcome yet, and writes to a disk. */
   readonly #timers = new Set<() => void>();
+  /** How many things hold up the disks of leaders. */
+  #holds = 0;
 
   /** All voters run and reach one another, and one of them leads. */
   constructor(parts: ConsensusParts) {
@@ -52,7 +63,7 @@ export class Consensus {
         },
         onQuorumBack: (leader) => {
           this.#commitTail(leader);
-          for (const voter of parts.voters) {
+          for (const voter of this.#followers) {
             if (this.#follows(voter, leader)) voter.listener.onQuorum(false);
           }
         },
@@ -69,9 +80,10 @@ export class Consensus {
    * Puts an entry into the log through a member.
    *
    * @param done hears the outcome, before this returns where the member applies the entry at once
+   * @param bytes how large the entry is, as far as it is worth telling
    * @returns gives up waiting for the outcome, without a word to `done`; the entry may still be applied
    */
-  propose<T>(voter: Voter, entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+  propose<T>(voter: Voter, entry: Entry<T>, done: (result: Result<T>) => void, bytes = 0): () => void {
     const { replica } = voter;
     if (replica.receivedIndex - replica.appliedIndex > APPLY_GAP_MAX) {
       done(failed(ERRORS.tooManyRequests));
@@ -91,7 +103,7 @@ export class Consensus {
       const result = entry(applier.machine, applier.replica.appliedIndex + 1);
       if (applier === voter) settle(result);
     };
-    const proposal: Proposal = { proposer: voter, applyTo: bound(host, applyTo, undefined) };
+    const proposal: Proposal = { proposer: voter, bytes, applyTo: bound(host, applyTo, undefined) };
     this.#route(voter, proposal);
     if (isSettled()) return nothingToCancel;
     const cancel = host.schedule(REQUEST_TIMEOUT_MS, () => {
@@ -137,8 +149,22 @@ export class Consensus {
     if (voter.isActive) this.#routeWaitingAt(voter);
   }
 
+  /** A member that started with nothing has the leader's state now. */
+  onRestored(voter: Voter): void {
+    const leader = this.leadership.leaderReachedBy(voter);
+    if (leader === undefined || !this.leadership.leads(leader)) return;
+    this.#send(leader, voter);
+    voter.listener.onQuorum(true);
+    this.#routeWaitingAt(voter);
+  }
+
   /** From here on `to` leads; false where it cannot. */
   transfer(to: Voter): boolean {
+    const leader = this.leadership.reigning;
+    // It hands over once the other has all of its log.
+    if (leader !== undefined && leader.tail.length > 0 && this.leadership.reaches(leader, to)) {
+      this.#commitTail(leader);
+    }
     return this.leadership.transfer(to);
   }
 
@@ -153,6 +179,17 @@ export class Consensus {
   /** True where the voter has nine tenths of what is committed; one that was never started has nothing. */
   isCaughtUp(voter: Voter | undefined): boolean {
     return voter !== undefined && voter.replica.receivedIndex * 10 >= this.#parts.log.index * 9;
+  }
+
+  /** Disks of leaders take their time until {@link release}: what is proposed meanwhile is committed then, all at once. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    this.#holds--;
+    const leader = this.leadership.reigning;
+    if (leader !== undefined && this.#holds === 0) this.#commitTail(leader);
   }
 
   close(): void {
@@ -172,20 +209,57 @@ export class Consensus {
   }
 
   #commit(leader: Voter, proposal: Proposal): void {
+    const isBusy = leader.tail.length > 0 || this.#holds > 0;
+    if (isBusy || leader.machine.quota.isNear) {
+      leader.tail = [...leader.tail, proposal];
+      if (!isBusy) this.#write(leader);
+      return;
+    }
     this.#parts.log.append((voter) => proposal.applyTo(voter));
     this.#replicate(leader);
   }
 
-  #commitTail(leader: Voter): void {
-    const { tail } = leader;
-    leader.tail = [];
-    for (const proposal of tail) this.#parts.log.append((voter) => proposal.applyTo(voter));
+  /** The leader writes the next proposals, as many as go in one; they are committed when that is done. */
+  #write(leader: Voter): void {
+    let bytes = 0;
+    let count = 0;
+    for (const proposal of leader.tail) {
+      if (count > 0 && bytes + proposal.bytes > WRITE_BATCH_BYTES) break;
+      bytes += proposal.bytes;
+      count++;
+    }
+    this.#later(WRITE_MIN_MS + Math.trunc(bytes / WRITTEN_BYTES_PER_MS), () => {
+      if (this.#holds > 0 || !this.leadership.leads(leader)) return;
+      this.#commitTail(leader, count);
+      if (leader.tail.length > 0) this.#write(leader);
+    });
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    const cancel = this.#parts.host.schedule(delayMs, () => {
+      this.#timers.delete(cancel);
+      action();
+    });
+    this.#timers.add(cancel);
+  }
+
+  /** @param count how many proposals of it; all by default */
+  #commitTail(leader: Voter, count = leader.tail.length): void {
+    const committed = leader.tail.slice(0, count);
+    leader.tail = leader.tail.slice(count);
+    for (const proposal of committed) this.#parts.log.append((voter) => proposal.applyTo(voter));
     this.#replicate(leader);
   }
 
   #replicate(leader: Voter): void {
-    for (const voter of this.#parts.voters) if (this.#follows(voter, leader)) this.#send(leader, voter);
+    for (const voter of this.#followers) if (this.#follows(voter, leader)) this.#send(leader, voter);
     leader.replica.receive(this.#parts.log.index, 'at once');
+  }
+
+  /** Everyone who gets the log, the leader included. */
+  get #followers(): readonly Voter[] {
+    const { voters, learners } = this.#parts;
+    return learners.length === 0 ? voters : [...voters, ...learners];
   }
 
   #send(leader: Voter, voter: Voter): void {

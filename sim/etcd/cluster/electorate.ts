@@ -2,8 +2,8 @@
  * Who votes, kept in step with the membership that is agreed on. Invariant: a change counts for all from the moment on
  * at which the first member has applied it, and each change once.
  *
- * Left out: a member that was added is never started, so that it counts towards the quorum and has no vote to give; a
- * learner changes nothing. A member that was removed goes on for a second, as in etcd, and then its process ends for
+ * A member that was added and has not been started yet counts towards the quorum and has no vote to give, unless it is
+ * a learner. A member that was removed goes on for a second, as in etcd, and then its process ends for
  * good.
  */
 import type { Membership } from '../membership/membership.js';
@@ -20,6 +20,8 @@ export interface ElectorateParts {
   readonly voters: Voter[];
   /** The voters by the ids of their members. */
   readonly votersById: ReadonlyMap<bigint, Voter>;
+  /** Learners that have been started, which this alone changes. */
+  readonly learners: Voter[];
   /** There is another quorum now. */
   onChanged(): void;
   /** The member is out of the cluster, and its time is up. */
@@ -42,13 +44,33 @@ export class Electorate {
   follow(membership: Membership): void {
     if (membership.changes <= this.#changes) return;
     this.#changes = membership.changes;
-    const { voters, votersById, onGone } = this.#parts;
+    const { voters, learners, votersById, onGone } = this.#parts;
+    const before = [...voters, ...learners];
     const now = membership.electors.map(({ ID }) => votersById.get(ID) ?? this.#strangerOf(ID));
-    const gone = voters.filter((voter) => voter.isRunning && !now.includes(voter));
+    const learning = membership.members
+      .map(({ ID }) => votersById.get(ID))
+      .filter((voter) => voter !== undefined && !now.includes(voter)) as Voter[];
+    const gone = before.filter(
+      (voter) => voter.isRunning && !now.includes(voter) && !learning.includes(voter),
+    );
     voters.splice(0, voters.length, ...now);
+    learners.splice(0, learners.length, ...learning);
+    for (const voter of voters) voter.isLearner = false;
+    for (const voter of learners) voter.isLearner = true;
     // Those who apply this entry are in the midst of it.
     this.#later(0, () => this.#parts.onChanged());
     for (const voter of gone) this.#later(REMOVED_STOPS_AFTER_MS, () => onGone(voter));
+  }
+
+  /** A member that was added is about to be started: it takes the place that was kept for it. */
+  admit(id: bigint, voter: Voter): void {
+    const { voters, learners } = this.#parts;
+    const kept = this.#neverStarted.get(id);
+    const place = kept === undefined ? -1 : voters.indexOf(kept);
+    this.#neverStarted.delete(id);
+    voter.isLearner = place === -1;
+    if (place === -1) learners.push(voter);
+    else voters.splice(place, 1, voter);
   }
 
   close(): void {

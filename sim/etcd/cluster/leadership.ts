@@ -22,6 +22,8 @@ export interface LeadershipListener {
 export interface LeadershipParts {
   readonly host: EtcdHost;
   readonly voters: readonly Voter[];
+  /** Who follows without a vote. */
+  readonly learners: readonly Voter[];
   readonly links: PeerLinks;
   /** Whether members ask whether they would be elected before they begin a new term. */
   readonly preVote: boolean;
@@ -84,12 +86,14 @@ export class Leadership {
     const active = this.#parts.voters.filter((voter) => voter.isActive);
     for (const voter of active) if (voter.isLeader) this.#reconsiderLeader(voter);
     for (const voter of active) if (!voter.isLeader) this.#reconsiderFollower(voter);
+    for (const learner of this.#parts.learners) if (learner.isActive) this.#reconsiderFollower(learner);
   }
 
   /** The leader hands over to another that reaches it and has all of its log; false where it cannot. */
   transfer(to: Voter): boolean {
     const leader = this.reigning;
     if (leader === undefined || !this.reaches(leader, to) || !this.#hasQuorum(to)) return false;
+    if (to.isLearner || to.replica.isBlank) return false;
     if (leader !== to) this.#elect(to);
     return true;
   }
@@ -158,7 +162,7 @@ export class Leadership {
       this.#elect(voter);
       return;
     }
-    if (!this.#parts.preVote) voter.term++;
+    if (!this.#parts.preVote && !voter.isLearner) voter.term++;
     this.reconsider();
   }
 
@@ -209,6 +213,8 @@ export class Leadership {
 
   /** Whether a quorum would vote for the candidate: `now`, or `some day` as things are. */
   #canBeElected(candidate: Voter, when: 'now' | 'some day'): boolean {
+    // Not before it has the log can a member that starts with nothing stand for election.
+    if (candidate.isLearner || candidate.replica.isBlank) return false;
     return this.#isQuorum((voter) => {
       if (!this.reaches(candidate, voter) || !candidate.hasAllOf(voter)) return false;
       return voter === candidate || !this.#isLoyal(voter, when);

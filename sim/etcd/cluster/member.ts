@@ -65,6 +65,27 @@ export class Member implements EtcdMember {
     return this.#process;
   }
 
+  /** Has nothing yet; see {@link Replica.beginBlank}. */
+  beginBlank(cluster: ClusterParts): void {
+    const { consensus } = cluster;
+    const { voter } = this;
+    voter.replica.beginBlank(
+      () => {
+        const leader = consensus.leadership.leaderReachedBy(voter);
+        if (leader === undefined) return undefined;
+        voter.machine.copyFrom(leader.machine);
+        return leader.replica.appliedIndex;
+      },
+      () => {
+        consensus.onRestored(voter);
+        this.#process?.propose(
+          ({ membership }) => membership.publish(this.id, this.name, this.clientUrls),
+          () => undefined,
+        );
+      },
+    );
+  }
+
   start(cluster: ClusterParts): void {
     this.voter.isRunning = true;
     this.#process = new Process(cluster, this, this.#starts++);

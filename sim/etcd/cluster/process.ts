@@ -6,6 +6,8 @@
 import { TokenKeeper } from '../auth/token-keeper.js';
 import { bound } from '../bound.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
+import { ERRORS, statusOf } from '../errors.js';
+import { ENDED_CALL } from '../rpc/streaming.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
 import type { Result } from '../result.js';
@@ -33,6 +35,13 @@ export interface ClusterParts {
   readonly consensus: Consensus;
   readonly members: readonly Member[];
 }
+
+/** What a learner answers; of ranges the serializable ones. */
+const SERVED_BY_LEARNERS: ReadonlySet<string> = new Set([
+  '/etcdserverpb.KV/Range',
+  '/etcdserverpb.Maintenance/Status',
+  '/etcdserverpb.Maintenance/Snapshot',
+]);
 
 export class Process implements MemberServer {
   readonly host: EtcdHost;
@@ -84,6 +93,7 @@ export class Process implements MemberServer {
 
   /** The member reaches a leader that has a quorum, and has heard from it all that is committed. */
   onQuorum(elected: boolean): void {
+    if (this.#member.voter.replica.isBlank) return;
     if (this.#deferred !== undefined) this.#member.voter.replica.catchUp();
     const deferred = this.#deferred ?? [];
     this.#deferred = undefined;
@@ -123,9 +133,17 @@ export class Process implements MemberServer {
   }
 
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
+    if (this.isLearner && !SERVED_BY_LEARNERS.has(path)) {
+      sink.status(statusOf(ERRORS.notSupportedForLearner));
+      return ENDED_CALL;
+    }
     const open = new OpenCall(this.#calls, this.#gate, sink);
     open.begin(methodOf(path, this.rules)({ server: this, metadata, sink: open.sink }));
     return open;
+  }
+
+  get isLearner(): boolean {
+    return this.machine.membership.find(this.id)?.isLearner === true;
   }
 
   get name(): string {
@@ -210,10 +228,14 @@ export class Process implements MemberServer {
     return this.leaderWatches.add(this.#bound(onNoLeader));
   }
 
-  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void {
+  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void, bytes?: number): () => void {
+    const { consensus } = this.#cluster;
     const passOn = this.#bound(done);
-    return this.#cluster.consensus.propose(this.#member.voter, entry, (result) =>
-      this.#gate.pass(() => passOn(result)),
+    return consensus.propose(
+      this.#member.voter,
+      entry,
+      (result) => this.#gate.pass(() => passOn(result)),
+      bytes,
     );
   }
 

@@ -4,7 +4,7 @@
  * member stands still.
  */
 import type { EtcdHost } from '../service.js';
-import { APPLY_DELAY_MAX_MS, APPLY_DELAY_MIN_MS } from './timing.js';
+import { APPLY_DELAY_MAX_MS, APPLY_DELAY_MIN_MS, SNAPSHOT_MS } from './timing.js';
 
 interface Waiter {
   readonly index: number;
@@ -27,6 +27,9 @@ export class Replica {
   #cancelPump: (() => void) | undefined;
   #isApplying = false;
   #isStill = false;
+  /** How a member that has nothing yet gets what the leader has; undefined once it has. */
+  #restore: (() => number | undefined) | undefined;
+  #cancelRestore: (() => void) | undefined;
 
   /**
    * @param name of the member; keys the draws
@@ -41,6 +44,31 @@ export class Replica {
     this.#apply = apply;
   }
 
+  /** True while the member has nothing of the log, and waits for a snapshot. */
+  get isBlank(): boolean {
+    return this.#restore !== undefined;
+  }
+
+  /**
+   * The member begins with nothing.
+   *
+   * @param restore takes over the leader's state and returns the index it is at; undefined where nobody leads
+   * @param onRestored hears that it has
+   */
+  beginBlank(restore: () => number | undefined, onRestored: () => void): void {
+    this.appliedIndex = 0;
+    this.#receivedIndex = 0;
+    this.#restore = () => {
+      const index = restore();
+      if (index === undefined) return undefined;
+      this.#restore = undefined;
+      this.appliedIndex = index;
+      this.#receivedIndex = index;
+      onRestored();
+      return index;
+    };
+  }
+
   get receivedIndex(): number {
     return this.#receivedIndex;
   }
@@ -51,6 +79,10 @@ export class Replica {
    * @param pace `at once` for a leader, who is told last and applies first; others follow a little later
    */
   receive(index: number, pace: 'at once' | 'later'): void {
+    if (this.#restore !== undefined) {
+      this.#restoreLater();
+      return;
+    }
     this.#receivedIndex = Math.max(this.#receivedIndex, index);
     if (pace === 'at once' && this.slownessMs === 0) this.catchUp();
     else this.#pumpLater();
@@ -92,6 +124,8 @@ export class Replica {
   /** The member's process stands still or is gone: nothing is applied. */
   halt(): void {
     this.#isStill = true;
+    this.#cancelRestore?.();
+    this.#cancelRestore = undefined;
     this.#cancelPump?.();
     this.#cancelPump = undefined;
   }
@@ -100,6 +134,14 @@ export class Replica {
   proceed(): void {
     this.#isStill = false;
     this.#pumpLater();
+  }
+
+  #restoreLater(): void {
+    if (this.#isStill || this.#cancelRestore !== undefined) return;
+    this.#cancelRestore = this.#host.schedule(SNAPSHOT_MS, () => {
+      this.#cancelRestore = undefined;
+      this.#restore?.();
+    });
   }
 
   #pumpLater(): void {

@@ -14,3 +14,14 @@ export const APPLY_DELAY_MAX_MS = 1.1;
 
 /** How long the leader lets a question about leases wait until it has applied what is committed. */
 export const APPLY_TIMEOUT_MS = 1000;
+
+/**
+ * How a leader writes entries to its disk before they are committed: a few at once, in so much time. Elsewhere that is
+ * at once, for nobody can tell; where the database is nearly full it decides which requests are let in that will not fit.
+ */
+export const WRITE_BATCH_BYTES = 64 * 1024;
+export const WRITE_MIN_MS = 1;
+export const WRITTEN_BYTES_PER_MS = 10_000;
+
+/** How long a member that starts with nothing takes to get the leader's state. */
+export const SNAPSHOT_MS = 200;

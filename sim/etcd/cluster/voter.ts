@@ -21,6 +21,7 @@ export interface VoterListener {
 /** An entry that somebody wants in the log. */
 export interface Proposal {
   readonly proposer: Voter;
+  readonly bytes: number;
   /** Applies it to one member's state; the proposer's result is told to who waits for it. */
   readonly applyTo: (voter: Voter) => void;
 }
@@ -29,6 +30,8 @@ export class Voter {
   /** False while its process stands still. */
   isRunning = true;
   isPaused = false;
+  /** It gets the log and has no vote. */
+  isLearner = false;
   isLeader = false;
   term: number;
   /** Entries in its log that no quorum has, where it leads or led. */

@@ -68,6 +68,15 @@ export class Lessor implements LeaseBook {
     return ok(lease);
   }
 
+  /** Has the other's leases, without their expiries. This one must be fresh. */
+  copyFrom(other: Lessor): void {
+    for (const { id, ttlSeconds, keys } of other.#leases.values()) {
+      const lease = new Lease(id, ttlSeconds);
+      for (const key of keys) lease.keys.add(key);
+      this.#leases.set(id, lease);
+    }
+  }
+
   renew(id: bigint, nowMs: number): Renewal {
     const lease = this.#leases.get(id);
     if (lease === undefined) return { kind: 'not-found' };

@@ -42,6 +42,10 @@ export class ClusterVersion {
     return `${this.#version.major}.${this.#version.minor}`;
   }
 
+  copyFrom(other: ClusterVersion): void {
+    this.#downgrade = other.#downgrade;
+  }
+
   validate(target: MinorVersion): Result<undefined> {
     const { major, minor } = this.#version;
     if (target.major !== major || target.minor !== minor - 1n) {

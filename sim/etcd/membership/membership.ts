@@ -68,6 +68,19 @@ export class Membership {
     return this.#removed.has(id);
   }
 
+  copyFrom(other: Membership): void {
+    this.#members = other.#members;
+    this.#learners = other.#learners;
+    for (const id of other.#removed) this.#removed.add(id);
+    this.#changes = other.#changes;
+  }
+
+  /** A member that has been started tells what it is called and where clients reach it. */
+  publish(id: bigint, name: string, clientURLs: readonly string[]): Result<Members> {
+    const member = this.find(id);
+    return member === undefined ? NOT_FOUND : this.#replace(member, { ...member, name, clientURLs });
+  }
+
   add(member: ClusterMember): Result<Members> {
     if (this.#removed.has(member.ID)) return NOT_FOUND;
     if (this.find(member.ID) !== undefined) return failed(ERRORS.memberExists);

@@ -53,6 +53,12 @@ export class DatabaseSize {
     this.#content -= LEASE_BYTES;
   }
 
+  /** As a database that was received whole, with the free pages of the one that it is a copy of. */
+  copyFrom(other: DatabaseSize): void {
+    this.#content = other.#content;
+    this.#allocated = other.#allocated;
+  }
+
   defragment(): void {
     this.#allocated = this.inUse + FILE_OVERHEAD_BYTES;
   }

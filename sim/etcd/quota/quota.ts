@@ -9,10 +9,15 @@ import type { DatabaseSize } from './database-size.js';
 /** 2 GiB, etcd's own. */
 export const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
 
+/** Of the quota: so full is a database that is nearly full. */
+const NEAR_SHARE = 0.5;
+
 const KEY_VALUE_OVERHEAD_BYTES = 256;
 const LEASE_OVERHEAD_BYTES = 64;
 
 export class Quota {
+  /** Something else has filled the database: what is applied from here on no longer fits, whatever was let in. */
+  isExhausted = false;
   readonly #bytes: number;
   readonly #size: DatabaseSize;
 
@@ -30,8 +35,19 @@ export class Quota {
     return this.configured === 0 ? DEFAULT_QUOTA_BYTES : this.configured;
   }
 
+  /** Whether a member may let a request in that costs so much. */
   fits(costBytes: number): boolean {
     return costBytes === 0 || this.#size.allocated + costBytes < this.#bytes;
+  }
+
+  /** The same of a request that is about to be applied. */
+  fitsApplied(costBytes: number): boolean {
+    return this.fits(costBytes) && !(this.isExhausted && costBytes > 0);
+  }
+
+  /** Whether it may show how long requests take from being let in until they are applied. */
+  get isNear(): boolean {
+    return this.#size.allocated >= this.#bytes * NEAR_SHARE;
   }
 }
 

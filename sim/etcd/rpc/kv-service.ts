@@ -41,6 +41,7 @@ import { withinQuota } from './within-quota.js';
 
 const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _bytes, metadata) => {
   const request = withRangeEnd(received, server.rules);
+  if (server.isLearner && !request.serializable) return refuse(reply, failed(ERRORS.notSupportedForLearner));
   const refusal = checkRange(request, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
@@ -61,7 +62,7 @@ const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, me
   const refusal = checkPut(request);
   if (refusal !== undefined) return refuse(reply, refusal);
   const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
-  return write(server, reply, isLarge, metadata, (machine, asker) =>
+  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
     machine.put(request, () => refusePut(machine, asker, request)),
   );
 };
@@ -83,7 +84,7 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
   }
   const logged = throughLog(request);
   const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
-  return write(server, reply, isLarge, metadata, (machine, asker) =>
+  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
     machine.txn(logged, () => refuseTxn(machine, asker, logged)),
   );
 };
@@ -127,7 +128,7 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
       if (refusal !== undefined) return refuse(reply, refusal);
       const logged = withoutEmptyEnd(request);
       const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
-      return write(server, reply, isLarge, metadata, (machine, asker) =>
+      return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
         machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
       );
     },
@@ -178,7 +179,7 @@ function write<R extends { readonly header: ResponseHeader | undefined }>(
   server: MemberServer,
   reply: Reply<R>,
   isLarge: SizeCheck,
-  metadata: CallMetadata,
+  { metadata, bytes }: { readonly metadata: CallMetadata; readonly bytes: number },
   entry: (machine: StateMachine, asker: Asker) => Result<R>,
 ): GiveUp {
   return admit(server, metadata, 'known', reply, (asker) => {
@@ -186,6 +187,7 @@ function write<R extends { readonly header: ResponseHeader | undefined }>(
     return server.propose(
       (machine) => entry(machine, asker),
       (result) => reply(complete(server, result)),
+      bytes,
     );
   });
 }

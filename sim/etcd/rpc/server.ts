@@ -35,6 +35,8 @@ export interface MemberServer extends MemberInfo {
   readonly host: EtcdHost;
   /** False from the moment on at which its process ends. */
   readonly isRunning: boolean;
+  /** It gets the log and has no vote, as far as it knows. */
+  readonly isLearner: boolean;
   /** What the version of etcd that the member is decides. */
   readonly rules: VersionRules;
   /** All members, in the order of the cluster. */
@@ -62,8 +64,8 @@ export interface MemberServer extends MemberInfo {
   watchLeader(onNoLeader: () => void): () => void;
   /** Calls back once an entry that is not applied yet is; the returned function gives up. */
   whenApplied(index: number, action: () => void): () => void;
-  /** Puts an entry into the log; the returned function gives up waiting for it. */
-  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void): () => void;
+  /** Puts an entry into the log, which may be so large; the returned function gives up waiting for it. */
+  propose<T>(entry: Entry<T>, done: (result: Result<T>) => void, bytes?: number): () => void;
   /** Hands leadership over, where the member leads and the other could; false where not. */
   moveLeader(target: bigint): boolean;
   /** How the member stands with the others. */

@@ -32,6 +32,9 @@ export const WATCH_METHODS: Readonly<Record<string, Method>> = {
 /** The id of no watcher: answers for a watcher that was not made, and for all of a stream. */
 const NO_WATCH_ID = -1n;
 
+/** For so long, at most, an answer to a progress request waits in 3.4 while events are sent. */
+const PASSING_MAX_US = 900;
+
 interface StreamWatcher {
   readonly id: bigint;
   readonly watcher: Watcher;
@@ -212,8 +215,18 @@ class WatchStream implements ServerStream {
       rules.progressAnswered === 'always' ||
       (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
     // Progress that a client does not take is not told later either.
-    if (isAnswered && this.#call.sink.isFull?.() !== true)
-      this.#send({ header: this.#header(), watchId: NO_WATCH_ID });
+    if (!isAnswered || this.#call.sink.isFull?.() === true) return;
+    const answer = { header: this.#header(), watchId: NO_WATCH_ID };
+    const delayMs = rules.progressPassesEvents ? this.#drawDelayMs() : 0;
+    if (delayMs === 0) this.#send(answer);
+    else this.#call.server.host.schedule(delayMs, () => this.#ended || this.#send(answer));
+  }
+
+  /** How long an answer waits beside the events, which pass it meanwhile; as often as not it does not. */
+  #drawDelayMs(): number {
+    const { host, name } = this.#call.server;
+    const draw = host.randomUint32(`${name}/progress-answer`);
+    return draw % 2 === 0 ? 0 : (1 + (draw % PASSING_MAX_US)) / 1000;
   }
 
   /** Unlike elsewhere, a revision of 0 stays 0: the end by compaction carries none. */

@@ -51,6 +51,10 @@ export class CompactionHashes {
     return this.#hashes.find((hash) => hash.revision === revision);
   }
 
+  copyFrom(other: CompactionHashes): void {
+    this.#hashes = other.#hashes;
+  }
+
   add(hash: KeyValueHash): void {
     this.#hashes = [...this.#hashes, hash].slice(-HASHES_MAX);
   }

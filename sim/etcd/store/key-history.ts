@@ -26,6 +26,12 @@ export class KeyHistory {
     return this.#changes[0];
   }
 
+  copy(): KeyHistory {
+    const copy = new KeyHistory(this.key, this.#changes[0] as Change);
+    copy.#changes = [...this.#changes];
+    return copy;
+  }
+
   append(change: Change): void {
     this.#changes.push(change);
   }

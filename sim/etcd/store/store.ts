@@ -154,6 +154,20 @@ export class Store {
     }
   }
 
+  /** Becomes a copy of the other, between two transactions of it. This one must be fresh. */
+  copyFrom(other: Store): void {
+    other.#index.visit('', '', (history) => {
+      this.#index.add(history.key, history.copy());
+      return true;
+    });
+    this.#log = [...other.#log];
+    this.#revision = other.#revision;
+    this.#recordedRevision = other.#recordedRevision;
+    this.#compactRevision = other.#compactRevision;
+    this.size.copyFrom(other.size);
+    this.#hashes.copyFrom(other.#hashes);
+  }
+
   /** Adds a change to the index, where reads of its own transaction find it. */
   record(change: Change): void {
     this.#recordedRevision = change.modRevision;

@@ -1,27 +1,42 @@
 /** A database that is full: the cluster takes nothing that would make it grow, until somebody disarms the alarm. */
 import fc from 'fast-check';
+import * as v from 'valibot';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, delayMs, faultFields } from '../shape.js';
 
-const schema = faultFields('no-space', { member: meaning(aimedMember, 'Whose database it is') });
+const schema = faultFields('no-space', {
+  member: meaning(aimedMember, 'Whose alarm it is'),
+  letInMs: v.optional(
+    meaning(delayMs, 'For how long before it is full it lets in what will not fit; 0 where it is not given'),
+  ),
+});
 export type NoSpaceFault = Read<typeof schema>;
+
+/** A disk that takes longer than this for one write is slow for more than a moment. */
+const LET_IN_MAX_MS = 50;
 
 export const noSpace: FaultKind<NoSpaceFault> = {
   kind: 'no-space',
   schema,
   description:
-    'A member raises the alarm that its database is full: puts and grants are refused everywhere, deletions and reads are not, until the alarm is disarmed.',
-  onReal: 'the same alarm, raised and disarmed by a client',
+    'The databases are full, and a member raises the alarm: puts and grants are refused everywhere, deletions and reads are not, until the alarm is disarmed. What was let in shortly before is done all the same, and refused.',
+  onReal: 'the alarm alone, raised and disarmed by a client: what it refuses is not done',
   rarity: 7,
   arbitrary: (targets) =>
     fc
-      .tuple(drawWindow(targets, { minMs: 20, maxMs: 1000 }), fc.constantFrom(...targets.members))
-      .map(([window, member]) => ({ kind: 'no-space', ...window, member })),
+      .tuple(
+        drawWindow(targets, { minMs: 20, maxMs: 1000 }),
+        fc.constantFrom(...targets.members),
+        fc.integer({ min: 0, max: LET_IN_MAX_MS }),
+      )
+      .map(([window, member, letInMs]) => ({ kind: 'no-space', ...window, member, letInMs })),
   describe: (fault) => `${fault.member} without space for ${fault.durationMs} ms`,
   simulate(fault, world) {
-    if (world.raiseNoSpace(fault.member)) world.hit();
+    const { member, durationMs, letInMs = 0 } = fault;
+    // It is full before it is over.
+    if (world.raiseNoSpace(member, Math.min(letInMs, Math.floor(durationMs / 2)))) world.hit();
     return { end: () => world.lowerNoSpace(fault.member) };
   },
   async impose(fault, world) {

@@ -1,0 +1,36 @@
+/** A served etcd that grows: a member is added by a client, started, and serves at a port of its own. */
+import { expect, it } from 'vitest';
+import { serveEtcd } from '../../sim/serve/serve.js';
+import { Administrator } from '../contract/support/administrator.js';
+import { eventually } from '../contract/support/cluster-target.js';
+import { RawEtcd } from '../contract/support/raw-etcd.js';
+import { refusalOf } from '../contract/support/refusal.js';
+
+it('starts a learner that was added, which catches up, is promoted and serves', async () => {
+  const etcd = await serveEtcd();
+  const [first = ''] = etcd.endpoints;
+  const client = new RawEtcd({ host: first, grpcOptions: {} });
+  const administrator = new Administrator(client);
+  await client.put('a', 'kept');
+  const { member } = await administrator.addMember(['http://second:2380'], true);
+  const ID = member?.ID ?? 0n;
+  expect(await refusalOf(administrator.promoteMember(ID))).toMatchObject({ code: 9 });
+  await etcd.startMember('second');
+  expect(etcd.members).toEqual(['default', 'second']);
+  const [, second = ''] = etcd.endpoints;
+  const learner = new RawEtcd({ host: second, grpcOptions: {} });
+  expect((await learner.range('a', { serializable: true })).kvs).toMatchObject([{ value: 'kept' }]);
+  expect(await refusalOf(learner.put('a'))).toEqual({
+    code: 9,
+    details: 'etcdserver: rpc not supported for learner',
+  });
+  await administrator.promoteMember(ID);
+  await eventually('it votes', async () => ((await learner.status()).isLearner ? undefined : true));
+  await learner.put('a', 'new');
+  expect((await client.range('a')).kvs).toMatchObject([{ value: 'new' }]);
+  const members = await administrator.members();
+  expect(members.find((one) => one.ID === ID)).toMatchObject({ name: 'second', clientURLs: [second] });
+  client.close();
+  learner.close();
+  await etcd.close();
+});
