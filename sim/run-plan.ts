@@ -3,6 +3,7 @@ import type { Backend } from './backend/backend.js';
 import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
+import type { Heartbeat, Stage } from './engine/heartbeat.js';
 import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
@@ -32,6 +33,8 @@ export interface RunRequest {
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
   readonly recordCalls?: boolean | undefined;
+  /** Given signs of life; such as a watchdog's. */
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** The budget of a run unless it is given one. */
@@ -41,10 +44,15 @@ export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, backend } = request;
   const plan = expectPlan(scenario, request.plan);
+  const at = (stage: Stage) => request.heartbeat?.at({ stage, scenario: scenario.name, seed: plan.seed });
   const rules = checksOf(scenario, plan.options);
+  at('runs');
   const execution = await withStacks(request.stacks, () => backend.execute({ ...request, plan }));
+  at('checks');
   const checks = runChecks(rules, execution.history);
+  at('summarizes');
   const summary = summarize(scenario, execution.history, plan);
+  at('has run');
   const problems = [...execution.problems, ...problemsOfChecks(checks), ...summary.problems];
   return {
     version: VERSION,
