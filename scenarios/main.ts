@@ -60,6 +60,12 @@ const code = await main(process.argv.slice(2), {
     onEscaped = report;
     return () => (onEscaped = endWith);
   },
+  async loadUserCode(load) {
+    const { Ambient } = await import('../sim/engine/ambient/ambient.js');
+    const { atTheBeginning } = await import('../sim/engine/ambient/surroundings.js');
+    Ambient.installEverywhere();
+    return atTheBeginning(load);
+  },
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });

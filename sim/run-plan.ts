@@ -3,6 +3,7 @@ import type { Backend } from './backend/backend.js';
 import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
+import { EscapeError } from './engine/escape-error.js';
 import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
@@ -35,10 +36,18 @@ export interface RunRequest {
 /** The budget of a run unless it is given one. */
 export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 600_000 };
 
-/** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
+/**
+ * Runs the plan. Rejects with the signal's reason when aborted, with an {@link EscapeError} where a node leaves the
+ * simulation, and where the backend or the setup fails.
+ */
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, plan, backend } = request;
-  const execution = await withStacks(request.stacks, () => backend.execute(request));
+  const execution = await withStacks(request.stacks, () => backend.execute(request)).catch(
+    (error: unknown) => {
+      if (error instanceof EscapeError) error.replay = request.replay;
+      throw error;
+    },
+  );
   const { name } = scenario;
   const checks = runChecks(
     inScenario(name, 'checks()', () => scenario.checks(plan.options)),

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { quote, singleLine, suggestion } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { CliEnvironment } from './environment.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
@@ -27,6 +28,8 @@ export interface ConfigHost {
   readonly nodeVersion: string;
   /** True where Node.js runs TypeScript by stripping its types. */
   readonly stripsTypes: boolean;
+  /** As {@link CliEnvironment.loadUserCode}; by default it is just loaded. */
+  readonly loadUserCode?: CliEnvironment['loadUserCode'];
 }
 
 /** Reads the file that was asked for, or the one in the working directory. @throws UsageError */
@@ -68,9 +71,12 @@ async function importDefault(host: ConfigHost, file: string): Promise<Readonly<R
       `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
     );
   }
+  const { loadUserCode = (load) => load() } = host;
   let module: { readonly default?: unknown };
   try {
-    module = (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
+    module = await loadUserCode(
+      () => import(pathToFileURL(absolute).href) as Promise<{ readonly default?: unknown }>,
+    );
   } catch (error) {
     throw new UsageError(
       `config file ${quote(file)} cannot be read: ${singleLine(String(error)).slice(0, 300)}`,

@@ -34,6 +34,8 @@ export interface CliEnvironment {
    * that. For a command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
+  /** Loads code of the user's, in a process whose ambient functions are the simulator's from then on. */
+  readonly loadUserCode?: <T>(load: () => Promise<T>) => Promise<T>;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
 }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
+import { EscapeError } from '../engine/escape-error.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
@@ -35,6 +36,11 @@ export async function main(
     if (error instanceof ScenarioError) {
       const cause = error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
       environment.stderr.write(`sim: ${singleLine(error.message)}${cause}\n`);
+      return exitCodes.internal;
+    }
+    if (error instanceof EscapeError) {
+      environment.stderr.write(`sim: ${singleLine(error.message)}\n`);
+      if (error.replay !== undefined) environment.stderr.write(`${error.replay}\n`);
       return exitCodes.internal;
     }
     if (environment.signal.aborted) return fail(environment, exitCodes.interrupted, 'interrupted');

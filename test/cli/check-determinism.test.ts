@@ -53,4 +53,4 @@ it('a scenario that leaks ends with 3, and both runs’ step and code are shown'
 it('the bank does not leak, over several seeds and all faults', () => {
   const { code } = sim('--scenario', 'bank', '--seeds', '3', '--faults', 'all', '--members', '3');
   expect(code).toBe(0);
-});
+}, 300_000);
