@@ -3,6 +3,7 @@
  * so that a test can be their world.
  */
 import type { Scenario } from '../scenario/scenario.js';
+import type { Program } from './second-run.js';
 
 /** A stream that takes text. */
 export interface TextOutput {
@@ -34,6 +35,10 @@ export interface CliEnvironment {
    * that. For a command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
+  /** How this command was started; undefined where it is no process of its own. */
+  readonly program?: Program;
+  /** Whether it is the process that makes the second runs of another one. */
+  readonly makesSecondRuns?: boolean;
   /** Loads code of the user's, in a process whose ambient functions are the simulator's from then on. */
   readonly loadUserCode?: <T>(load: () => Promise<T>) => Promise<T>;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */

@@ -128,13 +128,14 @@ async function reproCommand(
 }
 
 async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
-  const { makeRequests } = await import('./run-request.js');
-  const { runCommand } = await import('./run-command.js');
+  const { choosesDeterminism, makeRequests } = await import('./run-request.js');
+  const { runCommand, secondRunsCommand } = await import('./run-command.js');
   const { settings } = session.resolved;
-  return runCommand({
+  const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
+  return start({
     requests: makeRequests(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
-    checkDeterminism: settings.checkDeterminism,
+    checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     explains: settings.explain,
     pinned: session.pinned,

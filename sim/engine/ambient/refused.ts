@@ -12,6 +12,7 @@ import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import perfHooks from 'node:perf_hooks';
+import timers from 'node:timers';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import workerThreads from 'node:worker_threads';
@@ -120,6 +121,8 @@ function processes(): Refused[] {
         ...['chdir', 'setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups', 'loadEnvFile'],
         ...[
           'send',
+          '_send',
+          '_disconnect',
           'disconnect',
           'openStdin',
           'setUncaughtExceptionCaptureCallback',
@@ -136,6 +139,8 @@ function processes(): Refused[] {
       ],
     },
     { module: 'process.report', target: process.report ?? {}, names: ['getReport', 'writeReport'] },
+    // Timers of old, which are native ones.
+    { module: 'timers', target: timers, names: ['active', '_unrefActive', 'enroll', 'unenroll'] },
     { module: 'os', target: os, names: ['setPriority'] },
     {
       module: 'v8',
