@@ -4,15 +4,21 @@
  */
 import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
+import os from 'node:os';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
 import { WatchedPulse } from '../sim/watchdog/watchdog.js';
+import { OTHER_HOST, SECOND_RUN } from '../sim/cli/second-run.js';
 import { VERSION } from '../sim/version.js';
 import { scenarios, specimens } from './index.js';
 
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const EXIT_INTERNAL = 70;
 const EXIT_INTERRUPTED = 130;
+
+const makesSecondRuns = process.env[SECOND_RUN] !== undefined;
+// A second run is made on another machine, as far as the machine can be told.
+if (makesSecondRuns) os.hostname = () => OTHER_HOST;
 
 const interruption = new AbortController();
 
@@ -57,6 +63,14 @@ const code = await main(process.argv.slice(2), {
     return () => (onEscaped = endWith);
   },
   watchdog: new WatchedPulse({ signals: { release: stopListening, listen } }),
+  program: { file: process.argv[1] ?? '', arguments: process.argv.slice(2) },
+  makesSecondRuns,
+  async loadUserCode(load) {
+    const { Ambient } = await import('../sim/engine/ambient/ambient.js');
+    const { atTheBeginning } = await import('../sim/engine/ambient/surroundings.js');
+    Ambient.installEverywhere();
+    return atTheBeginning(load);
+  },
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });

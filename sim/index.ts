@@ -1,4 +1,9 @@
-/** What `etcd-sim/sim` offers to tests and tools: scenarios, plans, backends and runs. */
+/**
+ * What `etcd-sim/sim` offers to tests and tools: scenarios, plans, backends and runs. Import it before
+ * the code that it is to run: what that takes of timers and clocks when it is loaded is the run's then.
+ */
+import './register.js';
+
 export type { Backend, Execution, ExecutionRequest } from './backend/backend.js';
 export { EnvironmentError } from './backend/environment-error.js';
 export { createRealBackend } from './backend/real.js';
@@ -17,6 +22,7 @@ export { checkTransactions, type TransactionRecord, type TransactionsFinding } f
 export { checkWatch, type ToldEvent, type ToldWatch } from './check/watch.js';
 export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
 export type { Budget } from './engine/engine.js';
+export { EscapeError } from './engine/escape-error.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
 export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
 export type { FaultSelection } from './explore/fault-selection.js';

@@ -4,6 +4,7 @@ import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
 import type { Heartbeat, Stage } from './engine/heartbeat.js';
+import { EscapeError } from './engine/escape-error.js';
 import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
@@ -40,14 +41,22 @@ export interface RunRequest {
 /** The budget of a run unless it is given one. */
 export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 600_000 };
 
-/** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
+/**
+ * Runs the plan. Rejects with the signal's reason when aborted, with an {@link EscapeError} where a node leaves the
+ * simulation, and where the backend or the setup fails.
+ */
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, backend } = request;
   const plan = expectPlan(scenario, request.plan);
   const at = (stage: Stage) => request.heartbeat?.at({ stage, scenario: scenario.name, seed: plan.seed });
   const rules = checksOf(scenario, plan.options);
   at('runs');
-  const execution = await withStacks(request.stacks, () => backend.execute({ ...request, plan }));
+  const execution = await withStacks(request.stacks, () => backend.execute({ ...request, plan })).catch(
+    (error: unknown) => {
+      if (error instanceof EscapeError) error.replay = request.replay;
+      throw error;
+    },
+  );
   at('checks');
   const checks = runChecks(rules, execution.history);
   at('summarizes');

@@ -1,5 +1,5 @@
 /**
- * `--check-determinism`: every seed is run twice, and the second run is held against the first step by step. Invariant:
+ * `--check-determinism`: every seed is run twice, the second time in another process, and both are compared step by step. Invariant:
  * the first difference is told with the code that made the step, in both runs.
  */
 import {
@@ -10,6 +10,7 @@ import {
   type StepObserver,
 } from '../engine/steps.js';
 import type { RunResult } from '../run.js';
+import type { RecordedRun } from './second-run.js';
 
 /** Two runs of one seed that are not one. */
 export class NondeterminismError extends Error {
@@ -21,23 +22,37 @@ export class NondeterminismError extends Error {
   }
 }
 
-/** Runs twice. @throws NondeterminismError */
+/**
+ * Holds a second run, usually of another process, against a first one.
+ *
+ * @throws NondeterminismError
+ */
 export async function runTwice(
   seed: number,
-  run: (observe: StepObserver, which: 'first' | 'second') => Promise<RunResult>,
+  runFirst: (observe: StepObserver) => Promise<RunResult>,
+  runSecond: () => Promise<RecordedRun>,
 ): Promise<RunResult> {
   const recorder = new StepRecorder();
-  const first = await run(recorder.observe, 'first');
+  // Both at once: they have a processor each, where there are two.
+  const both = await Promise.allSettled([runFirst(recorder.observe), runSecond()]);
+  const [first, second] = both.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  }) as [RunResult, RecordedRun];
   const comparer = new StepComparer(recorder.steps);
-  const second = await run(comparer.observe, 'second');
+  for (const text of second.texts) comparer.observe(text);
   const { difference } = comparer;
-  if (difference !== undefined) throw new NondeterminismError(linesOf(seed, difference));
-  if (first.trace?.hash !== second.trace?.hash) {
+  if (difference !== undefined) {
+    const made = difference.second;
+    if (made !== undefined) made.stack.stack = await second.stackOf(difference.index);
+    throw new NondeterminismError(linesOf(seed, difference));
+  }
+  if (first.trace?.hash !== second.hash) {
     throw new NondeterminismError([
       `seed ${seed} gave two different runs: the same events and draws, but messages with other bytes`,
     ]);
   }
-  return second;
+  return first;
 }
 
 function linesOf(seed: number, { index, first, second }: StepDifference): string[] {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { describeThrown, describeValue, stackOf } from '../input/describe-value.js';
 import { quote, singleLine, suggestion } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { CliEnvironment } from './environment.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
@@ -28,6 +29,8 @@ export interface ConfigHost {
   readonly nodeVersion: string;
   /** True where Node.js runs TypeScript by stripping its types. */
   readonly stripsTypes: boolean;
+  /** As {@link CliEnvironment.loadUserCode}; by default it is just loaded. */
+  readonly loadUserCode?: CliEnvironment['loadUserCode'];
 }
 
 /** Reads the file that was asked for, or the one in the working directory. @throws UsageError */
@@ -80,8 +83,11 @@ async function importModule(host: ConfigHost, file: string): Promise<{ readonly 
       `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
     );
   }
+  const { loadUserCode = (load) => load() } = host;
   try {
-    return (await import(pathToFileURL(absolute).href)) as { readonly default?: unknown };
+    return await loadUserCode(
+      () => import(pathToFileURL(absolute).href) as Promise<{ readonly default?: unknown }>,
+    );
   } catch (error) {
     throw new UsageError(
       `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,

@@ -4,6 +4,7 @@
  */
 import type { Scenario } from '../scenario/scenario.js';
 import type { WatchedPulse } from '../watchdog/watchdog.js';
+import type { Program } from './second-run.js';
 
 /** A stream that takes text. */
 export interface TextOutput {
@@ -43,6 +44,12 @@ export interface CliEnvironment {
   outliveExceptions(report: (error: unknown) => void): () => void;
   /** Watches for code that never lets go of the processor; nobody does where there is none. */
   readonly watchdog?: CommandWatchdog | undefined;
+  /** How this command was started; undefined where it is no process of its own. */
+  readonly program?: Program;
+  /** Whether it is the process that makes the second runs of another one. */
+  readonly makesSecondRuns?: boolean;
+  /** Loads code of the user's, in a process whose ambient functions are the simulator's from then on. */
+  readonly loadUserCode?: <T>(load: () => Promise<T>) => Promise<T>;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
 }

@@ -67,6 +67,9 @@ export const machinery: Machinery = {
     switch (request.backend) {
       case 'simulated': {
         const { createSimulatedBackend } = await import('../backend/simulated.js');
+        const { Ambient } = await import('../engine/ambient/ambient.js');
+        // Putting everything back after each run is a large part of a short one.
+        Ambient.install();
         return createSimulatedBackend();
       }
       case 'real': {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import { InputError } from '../input/input-error.js';
 import { describeThrown, stackOf } from '../input/describe-value.js';
+import { EscapeError } from '../engine/escape-error.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
@@ -37,6 +38,11 @@ export async function main(
       const stack = framesOf(error.cause);
       environment.stderr.write(`sim: ${singleLine(error.message)}${stack}\n`);
       return exitCodes.usage;
+    }
+    if (error instanceof EscapeError) {
+      environment.stderr.write(`sim: ${singleLine(error.message)}\n`);
+      if (error.replay !== undefined) environment.stderr.write(`${error.replay}\n`);
+      return exitCodes.internal;
     }
     if (environment.signal.aborted) return fail(environment, exitCodes.interrupted, 'interrupted');
     if (error instanceof EnvironmentError) return fail(environment, exitCodes.internal, error.message);
@@ -129,13 +135,14 @@ async function reproCommand(
 }
 
 async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
-  const { makeRequests } = await import('./run-request.js');
-  const { runCommand } = await import('./run-command.js');
+  const { choosesDeterminism, makeRequests } = await import('./run-request.js');
+  const { runCommand, secondRunsCommand } = await import('./run-command.js');
   const { settings } = session.resolved;
-  return runCommand({
+  const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
+  return start({
     requests: makeRequests(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
-    checkDeterminism: settings.checkDeterminism,
+    checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     explains: settings.explain,
     pinned: session.pinned,

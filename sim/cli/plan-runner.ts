@@ -14,12 +14,15 @@ import type { CliEnvironment } from './environment.js';
 import type { Machinery } from './machinery.js';
 import { replayCommand, type Pinned } from './replay-command.js';
 import type { RunRequest } from './run-request.js';
+import { recordRun, type SecondRuns } from './second-run.js';
 
 export interface PlanRunnerOptions {
   readonly request: RunRequest;
   readonly backend: Backend;
   /** Whether to run every seed twice and to hold both runs against each other. */
   readonly checkDeterminism: boolean;
+  /** Where a second run is made; in this process by default. */
+  readonly secondRuns?: SecondRuns | undefined;
   readonly pinned: Pinned;
   readonly environment: CliEnvironment;
   readonly machinery: Machinery;
@@ -63,15 +66,17 @@ export class PlanRunner {
     { stacks, progress }: { readonly stacks: boolean; progress(campaign: CampaignProgress): void },
   ): Promise<RunResult> {
     const { scenario, options, faults, members, etcdVersion, strategy } = this.request;
-    const { machinery, checkDeterminism, environment } = this.#options;
+    const { machinery, checkDeterminism, secondRuns, environment } = this.#options;
     environment.watchdog?.at({ stage: 'draws', scenario: scenario.name, seed });
     return machinery.exploreSeed({
       ...{ scenario, seed, options, faults, members, etcdVersion, strategy, progress },
       run: (plan, watch) => {
         if (!checkDeterminism) return this.runPlan(plan, { stacks, ...watch });
-        return runTwice(seed, (observe, which) =>
-          this.runPlan(plan, { stacks: true, observe, ...(which === 'second' ? watch : {}) }),
-        );
+        const run = (observe: StepObserver) => this.runPlan(plan, { stacks: true, observe, ...watch });
+        return runTwice(seed, run, () => {
+          if (secondRuns !== undefined) return secondRuns.run(scenario.name, plan);
+          return recordRun((observe) => this.runPlan(plan, { stacks: true, observe }));
+        });
       },
     });
   }

@@ -19,6 +19,7 @@ import { presentRun, presentSweep, type Presentation } from './present.js';
 import { createLineDisplay, createProgressDisplay, formatCampaign } from './progress.js';
 import type { Pinned } from './replay-command.js';
 import type { Requests, SeedRange } from './run-request.js';
+import { serveSecondRuns, startSecondRuns, type SecondRuns } from './second-run.js';
 
 export interface RunCommand extends FollowUpOptions {
   readonly requests: Requests;
@@ -37,17 +38,45 @@ type Outcome = Verdict | 'interrupted' | 'nondeterministic';
 
 /** Runs everything that is requested; the exit code says how it went. */
 export async function runCommand(command: RunCommand): Promise<ExitCode> {
+  const { checkDeterminism, environment } = command;
+  const { program, env } = environment;
+  const secondRuns = checkDeterminism && program !== undefined ? startSecondRuns(program, env) : undefined;
+  try {
+    return await runAll(command, secondRuns);
+  } finally {
+    secondRuns?.close();
+  }
+}
+
+async function runAll(command: RunCommand, secondRuns: SecondRuns | undefined): Promise<ExitCode> {
   const { requests, environment, machinery, checkDeterminism, pinned } = command;
   const verdicts: Verdict[] = [];
   for (const request of requests.requests) {
     const backend = await machinery.createBackend(request, (line) => environment.stderr.write(`${line}\n`));
-    const runner = new PlanRunner({ request, backend, checkDeterminism, pinned, environment, machinery });
+    const kind = { checkDeterminism, secondRuns };
+    const runner = new PlanRunner({ request, backend, ...kind, pinned, environment, machinery });
     const outcome = await new Runner(command, runner).run(requests.seeds);
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
     verdicts.push(outcome);
     if (outcome === 'violated' && !command.keepGoing) break;
   }
   return exitCodes[worstVerdict(verdicts)];
+}
+
+/** Is the process that makes the second runs of another. */
+export async function secondRunsCommand({
+  requests,
+  environment,
+  machinery,
+  pinned,
+}: RunCommand): Promise<ExitCode> {
+  await serveSecondRuns(async (name) => {
+    const request = requests.requests.find(({ scenario }) => scenario.name === name);
+    if (request === undefined) throw new Error(`expected a scenario of the command, got ${name}`);
+    const backend = await machinery.createBackend(request, () => undefined);
+    return new PlanRunner({ request, backend, checkDeterminism: false, pinned, environment, machinery });
+  });
+  return exitCodes.satisfied;
 }
 
 /** Runs the seeds of one request. */

@@ -162,6 +162,14 @@ function chooseRealParts({ settings, origins }: ResolvedSettings) {
   return { endpoints: undefined, toxiproxy: undefined };
 }
 
+/** Whether every seed is run twice; a real etcd gives two different runs in any case. */
+export function choosesDeterminism({ settings, origins }: ResolvedSettings): boolean {
+  if (settings.checkDeterminism && settings.backend === 'real' && origins.checkDeterminism === 'flag') {
+    throw new UsageError(`--check-determinism expects --backend simulated, got ${settings.backend}`);
+  }
+  return settings.checkDeterminism && settings.backend === 'simulated';
+}
+
 /** On a real etcd the machine chooses. */
 function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelection {
   if (settings.backend === 'simulated') return settings.strategy;

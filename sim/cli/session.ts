@@ -33,7 +33,14 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
   const { node } = process.versions;
   // Says from Node.js 22.10 on whether TypeScript runs as it is.
   const stripsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
-  const config = await loadConfig({ cwd: environment.cwd, nodeVersion: node, stripsTypes }, file);
+  const { cwd, loadUserCode } = environment;
+  const host = {
+    cwd,
+    nodeVersion: node,
+    stripsTypes,
+    ...(loadUserCode === undefined ? {} : { loadUserCode }),
+  };
+  const config = await loadConfig(host, file);
   const resolved = resolveSettings({
     flag: parsed.given,
     environment: fromEnvironment,

@@ -5,6 +5,8 @@
  */
 import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
+import { EPOCH_MS } from './epoch.js';
+import type { EscapeError } from './escape-error.js';
 import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './event-queue.js';
 import type { Heartbeat } from './heartbeat.js';
 import { setRunningNode, VirtualNode } from './node.js';
@@ -73,14 +75,13 @@ export interface NodeError {
 /** How a run ended. */
 export type EngineEnd<T> =
   | { readonly kind: 'completed'; readonly value: T }
-  /** `main` threw. */
+  /** `main` threw, or a node left the simulation. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Nothing was left to happen while `main` was still waiting. */
   | { readonly kind: 'stuck'; readonly reason: StuckReason }
   | { readonly kind: 'aborted' };
 
-/** 2026-01-01T00:00:00Z: where every virtual wall clock starts. */
-const EPOCH_MS = 1_767_225_600_000;
+const PROCESS_IDS = 2 ** 22 - 2;
 
 export class Engine {
   readonly random: RandomStreams;
@@ -101,6 +102,8 @@ export class Engine {
   /** Grows once when the run is stuck. */
   #grace = 1;
   #closed = false;
+  #escape: EscapeError | undefined;
+  readonly #processIds = new Set<number>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -199,6 +202,23 @@ export class Engine {
     return () => this.#queue.cancel(event);
   }
 
+  /**
+   * A process id that no other process of the run has, between 2 and 2^22 as on Linux.
+   *
+   * @param process its name: the others' ids do not depend on it
+   */
+  takeProcessId(process: string): number {
+    let id = 2 + (this.random.constant(`pid/${process}`) % PROCESS_IDS);
+    while (this.#processIds.has(id)) id = 2 + ((id - 1) % PROCESS_IDS);
+    this.#processIds.add(id);
+    return id;
+  }
+
+  /** A node has left the simulation, which ends the run; of several the first one counts. */
+  reportEscape(escape: EscapeError): void {
+    this.#escape ??= escape;
+  }
+
   /** Keeps an error that escaped a node's code, once. */
   reportNodeError(node: VirtualNode, error: unknown): void {
     if (error instanceof Error && this.nodeErrors.some((known) => known.error === error)) return;
@@ -222,6 +242,7 @@ export class Engine {
       });
       return await Ambient.turns(() => {
         setRunningNode(undefined);
+        if (this.#escape !== undefined) return { kind: 'failed', error: this.#escape };
         return settled ?? this.#step(node);
       });
     } finally {

@@ -33,6 +33,11 @@ export function currentWork(): Work | undefined {
   return current.getStore()?.work;
 }
 
+/** Runs code that is no part of any node, though a node has called it. */
+export function outsideEveryNode<T>(code: () => T): T {
+  return current.exit(code);
+}
+
 let running: VirtualNode | undefined;
 
 /** The node whose event was last begun and has not drained yet; a stand-in where the asynchronous context is lost. */
@@ -88,6 +93,9 @@ export class VirtualNode {
   readonly timers = new Set<PacedTimer>();
   readonly #incarnation: number = 1;
   readonly #scope: Scope = { node: this };
+  /** What the clocks had counted when the process started. */
+  readonly #startedUs: number;
+  #pid: number | undefined;
 
   /** @param predecessor the process that ran under this name before it died */
   constructor(
@@ -99,11 +107,22 @@ export class VirtualNode {
       this.#clock = predecessor.#clock;
       this.#incarnation = predecessor.#incarnation + 1;
     }
+    this.#startedUs = this.#countUs();
     this.timerLane = engine.lane(`${name}/timer`, name);
     this.immediateLane = engine.lane(`${name}/immediate`, name);
     // What a process draws is nothing that the one before it has drawn.
     const stream = this.#incarnation === 1 ? name : `${name}~${this.#incarnation}`;
     this.random = engine.random.stream(`${stream}/ambient`);
+  }
+
+  /** The name of its machine, which stays when the process ends. */
+  get hostname(): string {
+    return this.name;
+  }
+
+  /** The process id: another one after a crash. */
+  get pid(): number {
+    return (this.#pid ??= this.engine.takeProcessId(`${this.name}~${this.#incarnation}`));
   }
 
   /** The process that takes this one's place after its end. */
@@ -221,5 +240,10 @@ export class VirtualNode {
   monotonicUs(): number {
     for (const use of this.#clock.users) use();
     return this.#countUs();
+  }
+
+  /** Microseconds on that clock since the process started, a whole number. */
+  processUs(): number {
+    return this.monotonicUs() - this.#startedUs;
   }
 }

@@ -12,7 +12,7 @@ export interface RandomStream {
   uint32(): number;
   /** A double in [0, 1). */
   double(): number;
-  /** An integer in [min, max], both included; both must be safe integers less than 2^32 apart. */
+  /** An integer in [min, max], both included; both must be safe integers less than 2^48 apart. */
   integer(min: number, max: number): number;
 }
 
@@ -73,11 +73,22 @@ class AleaStream implements RandomStream {
   integer(min: number, max: number): number {
     const span = max - min + 1;
     if (span <= 1) return min;
+    if (span > 2 ** 32) return min + this.#wide(span);
     // Drawing again above the largest multiple of the span keeps every value equally likely.
     const limit = 2 ** 32 - (2 ** 32 % span);
     let draw = this.uint32();
     while (draw >= limit) draw = this.uint32();
     return min + (draw % span);
+  }
+
+  /** As above, of 48 bits. */
+  #wide(span: number): number {
+    if (span > 2 ** 48) throw new Error(`expected at most 2^48 numbers to draw from, got ${span}`);
+    const limit = 2 ** 48 - (2 ** 48 % span);
+    const next = (): number => this.uint32() * 2 ** 16 + (this.uint32() >>> 16);
+    let draw = next();
+    while (draw >= limit) draw = next();
+    return draw % span;
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
-import { replace } from '../engine/ambient/replace.js';
+import { fill, slot } from '../engine/ambient/slot.js';
 import { currentNode, type VirtualNode } from '../engine/node.js';
 
 /** Makes a channel from a node to an address such as `m1:2379`, with what its client asks for. */
@@ -19,18 +19,25 @@ export function giveChannels(node: VirtualNode, make: MakeChannel): void {
   makers.set(node, make);
 }
 
-/** Replaces what grpc-js makes channels with; returns how to put it back. */
-export function replaceChannels(): () => void {
-  return replaceEveryChannel((address, options) => {
-    const node = currentNode();
-    if (node === undefined) return undefined;
-    const make = makers.get(node);
-    if (make !== undefined) return make(address, options);
-    const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
-    node.engine.reportNodeError(node, error);
-    throw error;
-  });
-}
+const { ChannelImplementation } = channelModule;
+
+/** What grpc-js makes channels with. */
+export const channelSlot = slot(
+  channelModule,
+  'ChannelImplementation',
+  new Proxy(ChannelImplementation, {
+    construct(native, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
+      const node = currentNode();
+      if (node === undefined) return Reflect.construct(native, parameters, caller) as object;
+      const [address, , options] = parameters;
+      const make = makers.get(node);
+      if (make !== undefined) return make(address, options);
+      const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
+      node.engine.reportNodeError(node, error);
+      throw error;
+    },
+  }),
+);
 
 /**
  * From now on grpc-js asks for every channel that no client option makes; returns how to put it back.
@@ -44,16 +51,18 @@ export function replaceEveryChannel(
     native: () => ChannelInterface,
   ) => ChannelInterface | undefined,
 ): () => void {
-  const { ChannelImplementation } = channelModule;
-  return replace(
-    channelModule,
-    'ChannelImplementation',
-    new Proxy(ChannelImplementation, {
-      construct(target, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
-        const native = () => Reflect.construct(target, parameters, caller) as ChannelInterface;
-        const [address, , options] = parameters;
-        return make(address, options, native) ?? native();
-      },
-    }),
+  const restore = fill(
+    slot(
+      channelModule,
+      'ChannelImplementation',
+      new Proxy(channelModule.ChannelImplementation, {
+        construct(target, parameters: ConstructorParameters<typeof ChannelImplementation>, caller) {
+          const native = () => Reflect.construct(target, parameters, caller) as ChannelInterface;
+          const [address, , options] = parameters;
+          return make(address, options, native) ?? native();
+        },
+      }),
+    ),
   );
+  return () => restore?.();
 }

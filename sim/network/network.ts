@@ -10,7 +10,7 @@ import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
 import { lookOn, type CallLook } from './call-look.js';
 import type { Witness } from './call-witness.js';
 import { SimulatedChannel } from './channel.js';
-import { giveChannels, replaceChannels } from './every-channel.js';
+import { channelSlot, giveChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
 
 /** A call that has not ended, for saying who waits for what. */
@@ -62,7 +62,7 @@ export class Network {
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
-    Ambient.extend(replaceChannels);
+    Ambient.extend(channelSlot);
   }
 
   /** Calls that nodes have begun so far. */

@@ -17,6 +17,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The world: time, then etcd, then the network between them.
   'sim/engine': [],
   'sim/etcd': [],
+  // The engine's ambient functions, for good.
+  'sim/register.ts': ['sim/engine'],
   'sim/network': ['sim/engine', 'sim/etcd'],
   'sim/faults': ['sim/input', 'sim/network'],
   // What happened, and what to think of it.
@@ -103,6 +105,10 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
   'sim/engine': {
     'node:async_hooks': 'tells which virtual node is asking',
     'node:crypto': 'hashes the trace; its random functions are replaced for a run',
+    'node:os': 'is replaced for a run',
+    'node:perf_hooks': 'is barred to nodes',
+    'node:v8': 'is barred to nodes',
+    'node:vm': 'is barred to nodes',
     'node:timers': 'is replaced for a run',
     'node:timers/promises': 'is replaced for a run',
     'node:util': 'promisify.custom, for the replaced timers',

@@ -27,6 +27,24 @@ const leaky = (fastCheck: string) => `
     checks: () => [], summarize: () => [],
   }] };`;
 
+/** It knows the process by a file, which is no business of the simulator's. */
+const leaving = (fastCheck: string) => `
+  import fc from ${JSON.stringify(fastCheck)};
+  import { readFileSync } from 'node:fs';
+  const [pid] = readFileSync('/proc/self/stat', 'utf8').split(' ');
+  export default { scenarios: [{
+    name: 'leaving', description: 'leaves', options: {},
+    nodes: () => fc.constant([{ name: 'n1', operations: [{ id: 'a', name: 'write', input: null }] }]),
+    setup: async () => {},
+    async run({ client, prefix, perform }, [operation]) {
+      await perform(operation, async () => {
+        await client.put(prefix + 'k').value(pid);
+        return { output: null };
+      });
+    },
+    checks: () => [], summarize: () => [],
+  }] };`;
+
 function sim(...words: string[]) {
   const done = spawnSync(process.execPath, [command, ...words, '--check-determinism', '--no-report'], {
     cwd: directory,
@@ -38,6 +56,7 @@ function sim(...words: string[]) {
 beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'sim-leak-'));
   writeFileSync(path.join(directory, 'sim.config.mjs'), leaky(import.meta.resolve('fast-check')));
+  writeFileSync(path.join(directory, 'leaving.mjs'), leaving(import.meta.resolve('fast-check')));
 });
 afterAll(() => {
   rmSync(directory, { recursive: true });
@@ -50,7 +69,18 @@ it('a scenario that leaks ends with 3, and both runs’ step and code are shown'
   expect(stderr).toMatch(/^ {2}second run: event \d+ us n1\/timer\n {6}at /m);
 });
 
+it('a scenario that takes something of its process when it is loaded ends with 3', () => {
+  const { code, stderr } = sim('--config', 'leaving.mjs', '--scenario', 'leaving', '--faults', 'none');
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^sim: seed 0 gave two different runs/);
+});
+
+it('a real etcd is not compared with itself', () => {
+  const { code, stderr } = sim('--scenario', 'bank', '--backend', 'real');
+  expect([code, stderr]).toEqual([64, 'sim: --check-determinism expects --backend simulated, got real\n']);
+});
+
 it('the bank does not leak, over several seeds and all faults', () => {
   const { code } = sim('--scenario', 'bank', '--seeds', '3', '--faults', 'all', '--members', '3');
   expect(code).toBe(0);
-});
+}, 300_000);

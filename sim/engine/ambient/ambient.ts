@@ -1,63 +1,97 @@
 /**
- * Ambient time, timers, randomness and sockets for the length of a run. The globals are replaced while at least one run
- * holds them; each replacement asks which virtual node is running and falls back to the native function outside
- * every node. Invariant: when the last holder lets go, everything ambient is as it was, even after a throw.
+ * Ambient time, timers, randomness, identity and the ways out. Each replacement asks which virtual node is running and
+ * passes through to the native function outside every node. Invariant: while a run lasts every slot is filled; when the
+ * last run ends, everything ambient is as it was before the first, even after a throw.
  */
 import { syncBuiltinESMExports } from 'node:module';
-import { replaceClocks } from './clocks.js';
+import { clocks } from './clocks.js';
+import { environment } from './environment.js';
 import { catchStrayErrors } from './errors.js';
-import { barEscapes } from './escapes.js';
-import { replaceDateFormats } from './locale-dates.js';
-import { replaceRandomness } from './randomness.js';
-import { replaceTimers } from './timers.js';
+import { waysOut } from './escapes.js';
+import { garbage } from './garbage.js';
+import { identity } from './identity.js';
+import { fixLocaleEverywhere, holdTimeZone, locales } from './locale.js';
+import { output } from './output.js';
+import { randomness } from './randomness.js';
+import { fill, type Slot } from './slot.js';
+import { timeline } from './timeline.js';
+import { timers } from './timers.js';
+import { compilers } from './web-assembly.js';
 
 const nativeSetImmediate = setImmediate;
 const TURNS_PER_LOOP = 64;
 
-/** What other rooms have replaced for a run. */
-const extensions = new Set<() => () => void>();
+const slots: Slot[] = [
+  ...clocks(),
+  ...timeline(),
+  ...timers(),
+  ...randomness(),
+  ...identity(),
+  ...environment(),
+  ...locales(),
+  ...output(),
+  ...garbage(),
+  ...compilers(),
+  ...waysOut(),
+];
 
+let installed = false;
 let holders = 0;
 let undo: (() => void)[] = [];
 
-function install(): void {
-  undo = [
-    ...replaceClocks(),
-    ...replaceDateFormats(),
-    ...replaceTimers(),
-    ...replaceRandomness(),
-    ...barEscapes(),
-    catchStrayErrors(),
-  ];
-  for (const extension of extensions) undo.push(extension());
-  syncBuiltinESMExports();
+/** Fills the slots that are not filled; returns how to empty those again. */
+function fillAll(wanted: readonly Slot[]): (() => void)[] {
+  const undone = wanted.map(fill).filter((restore) => restore !== undefined);
+  // Told of nothing new, the module loader need not look.
+  if (undone.length > 0) syncBuiltinESMExports();
+  return undone;
 }
 
-function uninstall(): void {
+function take(): void {
+  const filled = fillAll(slots);
+  undo = [...filled, holdTimeZone(), catchStrayErrors()];
+  if (filled.length > 0) undo.unshift(syncBuiltinESMExports);
+}
+
+function release(): void {
   for (const restore of undo.reverse()) restore();
   undo = [];
-  syncBuiltinESMExports();
 }
 
 export const Ambient = {
-  /** Replaces the globals for as long as somebody holds them; the returned function lets go, once. */
+  /**
+   * Fills the slots for good: what a module takes of them when it is loaded afterwards is the run's in a run, and
+   * native elsewhere. Without it they are filled for the length of each run.
+   */
+  install(): void {
+    if (installed) return;
+    installed = true;
+    fillAll(slots);
+  },
+
+  /** As {@link install}, for a process that is the simulator's own: time zone and locale are fixed outside nodes too. */
+  installEverywhere(): void {
+    this.install();
+    fixLocaleEverywhere();
+    holdTimeZone();
+  },
+
+  /** Fills what is not filled for as long as somebody holds it; the returned function lets go, once. */
   hold(): () => void {
-    if (holders++ === 0) install();
+    if (holders++ === 0) take();
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      if (--holders === 0) uninstall();
+      if (--holders === 0) release();
     };
   },
 
-  /**
-   * From the next run on, `extension` replaces something too; given again it changes nothing.
-   *
-   * @param extension replaces it, and returns how to put it back
-   */
-  extend(extension: () => () => void): void {
-    extensions.add(extension);
+  /** From the next run on another slot is filled too; given again it changes nothing. */
+  extend(slot: Slot): void {
+    if (slots.includes(slot)) return;
+    slots.push(slot);
+    if (installed) fillAll([slot]);
   },
 
   /**

@@ -1,53 +1,57 @@
-/** `Date`, `performance`, `process.hrtime` and `process.uptime` as the running node's clocks tell them. */
-import { currentNode } from '../node.js';
-import { replace, replaceGetter } from './replace.js';
+/**
+ * `Date`, `performance`, `process.hrtime` and `process.uptime` as the clocks of the running node tell them, local time
+ * being UTC. Invariant: a `Date` taken when a module was loaded tells the same as the global one.
+ */
+import { surroundings } from './surroundings.js';
+import { asked, slot, type Slot } from './slot.js';
 
 const NativeDate = Date;
-const nativePerformanceNow = performance.now.bind(performance);
-const nativeTimeOrigin = performance.timeOrigin;
-const nativeHrtime = process.hrtime;
-const nativeUptime = process.uptime.bind(process);
+const native = {
+  now: Date.now,
+  performanceNow: performance.now.bind(performance),
+  hrtime: process.hrtime,
+  hrtimeBigint: process.hrtime.bigint,
+  uptime: process.uptime.bind(process),
+};
 
-function nowMs(): number {
-  return currentNode()?.wallClockMs() ?? NativeDate.now();
+function now(): number {
+  return surroundings()?.wallClockMs() ?? native.now();
 }
 
-// A proxy rather than a subclass: dates made before, during and after a run stay instances of one class.
-const SimulatedDate = new Proxy(NativeDate, {
-  construct(target, parameters: unknown[], newTarget) {
-    const actual = parameters.length === 0 && currentNode() !== undefined ? [nowMs()] : parameters;
-    return Reflect.construct(target, actual, newTarget) as object;
-  },
-  apply(target, receiver, parameters: unknown[]) {
-    if (currentNode() === undefined) return Reflect.apply(target, receiver, parameters) as string;
-    return new NativeDate(nowMs()).toString();
-  },
-  get(target, key, receiver) {
-    if (key === 'now') return nowMs;
-    return Reflect.get(target, key, receiver) as unknown;
-  },
-});
+// A function that shares the prototype rather than a subclass: dates made before, during and after a run stay instances
+// of one class. Not a proxy, whose every `Date.now` would cost more than the call itself.
+function SimulatedDate(...parameters: unknown[]): unknown {
+  if (new.target === undefined) return new NativeDate(now()).toString();
+  const isNow = parameters.length === 0 && surroundings() !== undefined;
+  const maker = (new.target as unknown) === SimulatedDate ? NativeDate : new.target;
+  return Reflect.construct(NativeDate, isNow ? [now()] : parameters, maker);
+}
+Object.defineProperty(SimulatedDate, 'prototype', { value: NativeDate.prototype, writable: false });
+for (const name of ['now', 'parse', 'UTC'] as const) {
+  const value = name === 'now' ? now : NativeDate[name];
+  Object.defineProperty(SimulatedDate, name, { value, writable: true, configurable: true });
+}
 
 function performanceNow(): number {
-  const node = currentNode();
-  return node === undefined ? nativePerformanceNow() : node.monotonicUs() / 1000;
+  const here = surroundings();
+  return here === undefined ? native.performanceNow() : here.processUs() / 1000;
 }
 
 /** What `performance.now()` counts from, on the wall clock. */
-function timeOrigin(): number {
-  const node = currentNode();
-  return node === undefined ? nativeTimeOrigin : node.wallClockMs() - Math.floor(node.monotonicUs() / 1000);
+function timeOrigin(nativeOrigin: unknown): unknown {
+  const here = surroundings();
+  return here === undefined ? nativeOrigin : here.wallClockMs() - Math.floor(here.processUs() / 1000);
 }
 
 function uptime(): number {
-  const node = currentNode();
-  return node === undefined ? nativeUptime() : node.monotonicUs() / 1_000_000;
+  const here = surroundings();
+  return here === undefined ? native.uptime() : here.processUs() / 1_000_000;
 }
 
 function hrtime(previous?: [number, number]): [number, number] {
-  const node = currentNode();
-  if (node === undefined) return nativeHrtime(previous);
-  const nowUs = node.monotonicUs();
+  const here = surroundings();
+  if (here === undefined) return native.hrtime(previous);
+  const nowUs = here.monotonicUs();
   const seconds = Math.floor(nowUs / 1_000_000);
   const nanoseconds = (nowUs % 1_000_000) * 1000;
   if (previous === undefined) return [seconds, nanoseconds];
@@ -55,18 +59,29 @@ function hrtime(previous?: [number, number]): [number, number] {
   return [seconds - previous[0] - borrow, nanoseconds - previous[1] + borrow * 1_000_000_000];
 }
 
-hrtime.bigint = (): bigint => {
-  const node = currentNode();
-  return node === undefined ? nativeHrtime.bigint() : BigInt(node.monotonicUs()) * 1000n;
-};
+function hrtimeBigint(): bigint {
+  const here = surroundings();
+  return here === undefined ? native.hrtimeBigint() : BigInt(here.monotonicUs()) * 1000n;
+}
 
-/** Replaces the clocks; returns how to restore them. */
-export function replaceClocks(): (() => void)[] {
+hrtime.bigint = hrtimeBigint;
+
+/** What events are stamped with; when it is asked, rather than when they were made. */
+function timeStamp(stamped: unknown): unknown {
+  return surroundings() === undefined ? stamped : performanceNow();
+}
+
+/** The clocks. */
+export function clocks(): Slot[] {
   return [
-    replace(globalThis, 'Date', SimulatedDate),
-    replace(performance, 'now', performanceNow),
-    replaceGetter(performance, 'timeOrigin', timeOrigin),
-    replace(process, 'hrtime', hrtime),
-    replace(process, 'uptime', uptime),
+    slot(globalThis, 'Date', SimulatedDate),
+    slot(NativeDate, 'now', now),
+    slot(NativeDate.prototype, 'constructor', SimulatedDate),
+    slot(performance, 'now', performanceNow),
+    asked(performance, 'timeOrigin', timeOrigin),
+    slot(process, 'hrtime', hrtime),
+    slot(native.hrtime, 'bigint', hrtimeBigint),
+    slot(process, 'uptime', uptime),
+    asked(Event.prototype, 'timeStamp', timeStamp),
   ];
 }

@@ -3,7 +3,7 @@
  * of its nodes become part of its verdict; all others go where they would have gone without us.
  */
 import { currentNode, runningNode } from '../node.js';
-import { replace } from './replace.js';
+import { fill, slot } from './slot.js';
 
 type Event = 'unhandledRejection' | 'uncaughtException';
 type Listener = (...parameters: unknown[]) => void;
@@ -36,13 +36,14 @@ function takeOver(event: Event): () => void {
 /** A node that ends the process would take the verdict with it. Whoever exits outside every node, exits. */
 function catchExit(): () => void {
   const exit = process.exit.bind(process);
-  return replace(process, 'exit', (code?: number | string | null): never => {
+  const guarded = (code?: number | string | null): never => {
     const node = currentNode();
     if (node === undefined) return exit(code);
     const error = new Error(`process.exit(${code ?? ''}) was called`);
     node.engine.reportNodeError(node, error);
     throw error;
-  });
+  };
+  return fill(slot(process, 'exit', guarded)) ?? (() => undefined);
 }
 
 /** What Node.js does with an error nobody handles: it ends the process with the error on stderr. */

@@ -1,33 +1,33 @@
 /**
  * `Math.random`, the Web Crypto object and the random functions of `node:crypto` as draws from the running node's
- * own stream. Keys and ids made in a run are reproducible, hence worthless as secrets outside it.
+ * own stream. Keys and ids made in a run are reproducible, hence worthless as secrets outside it. Invariant: what
+ * Node.js refuses is refused with Node.js's own error.
  */
 import nodeCrypto from 'node:crypto';
-import { currentNode } from '../node.js';
 import type { RandomStream } from '../random.js';
-import { replace } from './replace.js';
-
-const native = {
-  random: Math.random,
-  getRandomValues: crypto.getRandomValues.bind(crypto),
-  randomUUID: nodeCrypto.randomUUID,
-  randomBytes: nodeCrypto.randomBytes,
-  randomFillSync: nodeCrypto.randomFillSync,
-  randomFill: nodeCrypto.randomFill,
-  randomInt: nodeCrypto.randomInt,
-};
+import { slot, type Slot } from './slot.js';
+import { surroundings } from './surroundings.js';
 
 type AnyFunction = (...parameters: unknown[]) => unknown;
 
-function fill<T extends ArrayBufferView>(stream: RandomStream, view: T): T {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const native = {
+  random: Math.random,
+  getRandomValues: crypto.getRandomValues.bind(crypto) as AnyFunction,
+  randomUUID: nodeCrypto.randomUUID as AnyFunction,
+  randomBytes: nodeCrypto.randomBytes as AnyFunction,
+  randomFillSync: nodeCrypto.randomFillSync as AnyFunction,
+  randomFill: nodeCrypto.randomFill as AnyFunction,
+  randomInt: nodeCrypto.randomInt as AnyFunction,
+};
+
+function fillBytes(stream: RandomStream, bytes: Uint8Array): Uint8Array {
   for (let index = 0; index < bytes.length; index++) bytes[index] = stream.uint32() & 0xff;
-  return view;
+  return bytes;
 }
 
 /** A version 4 UUID (RFC 9562, section 5.4). */
 function uuid(stream: RandomStream): string {
-  const bytes = fill(stream, Buffer.alloc(16));
+  const bytes = Buffer.from(fillBytes(stream, new Uint8Array(16)));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
@@ -41,10 +41,58 @@ function answer(value: unknown, callback: unknown): unknown {
   return undefined;
 }
 
-function randomInt(stream: RandomStream, parameters: unknown[]): unknown {
-  const numbers = parameters.filter((parameter) => typeof parameter === 'number');
-  const [min, max] = numbers.length > 1 ? [numbers[0] ?? 0, numbers[1] ?? 0] : [0, numbers[0] ?? 0];
-  return answer(stream.integer(min, max - 1), parameters.at(-1));
+function isCallback(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
+}
+
+function randomUUID(stream: RandomStream, [options]: unknown[]): string {
+  if (options !== undefined) native.randomUUID(options);
+  return uuid(stream);
+}
+
+function randomBytes(stream: RandomStream, [size, callback]: unknown[]): unknown {
+  if (!isCallback(callback)) return native.randomBytes(size, callback);
+  native.randomBytes(size);
+  return answer(fillBytes(stream, Buffer.alloc(size as number)), callback);
+}
+
+/** `randomInt([min,] max[, callback])`. */
+function randomInt(stream: RandomStream, [first, second, third]: unknown[]): unknown {
+  const [min, max, callback] = isCallback(second) ? [0, first, second] : [first, second, third];
+  if (!isCallback(callback)) return native.randomInt(min, max, callback);
+  native.randomInt(min, max);
+  return answer(stream.integer(min as number, (max as number) - 1), callback);
+}
+
+type Fillable = ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+
+/** The bytes that `randomFill` is to fill: offset and size count elements, those of a buffer being bytes. */
+function bytesOf(target: Fillable, offset: unknown, size: unknown): Uint8Array {
+  const [buffer, start] = ArrayBuffer.isView(target) ? [target.buffer, target.byteOffset] : [target, 0];
+  const width = (target as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+  const from = ((offset as number | undefined) ?? 0) * width;
+  const length = size === undefined ? target.byteLength - from : (size as number) * width;
+  return new Uint8Array(buffer, start + from, length);
+}
+
+function randomFillSync(stream: RandomStream, [target, offset, size]: unknown[]): unknown {
+  native.randomFillSync(target, offset, size);
+  fillBytes(stream, bytesOf(target as Fillable, offset, size));
+  return target;
+}
+
+/** `randomFill(target[, offset[, size]], callback)`. */
+function randomFill(stream: RandomStream, parameters: unknown[]): unknown {
+  const at = parameters.findIndex((parameter) => typeof parameter === 'function');
+  if (at < 1 || at > 3) return native.randomFill(...parameters);
+  const [target, offset, size] = parameters.slice(0, at);
+  return answer(randomFillSync(stream, [target, offset, size]), parameters[at]);
+}
+
+function getRandomValues(stream: RandomStream, [view]: unknown[]): unknown {
+  native.getRandomValues(view);
+  fillBytes(stream, bytesOf(view as ArrayBufferView, undefined, undefined));
+  return view;
 }
 
 /** Uses the node's stream inside a node and the native function elsewhere. */
@@ -53,51 +101,29 @@ function drawn(
   draw: (stream: RandomStream, parameters: unknown[]) => unknown,
 ): AnyFunction {
   return (...parameters) => {
-    const node = currentNode();
-    return node === undefined ? fallback(...parameters) : draw(node.random, parameters);
+    const here = surroundings();
+    return here === undefined ? fallback(...parameters) : draw(here.random, parameters);
   };
 }
 
-/** Replaces the sources of randomness; returns how to restore them. */
-export function replaceRandomness(): (() => void)[] {
-  const getRandomValues = drawn(native.getRandomValues as AnyFunction, (stream, [view]) =>
-    fill(stream, view as ArrayBufferView),
-  );
-  const randomUUID = drawn(native.randomUUID as AnyFunction, uuid);
+function random(): number {
+  return surroundings()?.random.double() ?? native.random();
+}
+
+/** The sources of randomness. */
+export function randomness(): Slot[] {
+  const values = drawn(native.getRandomValues, getRandomValues);
+  const oneUuid = drawn(native.randomUUID, randomUUID);
+  const bytes = drawn(native.randomBytes, randomBytes);
   return [
-    replace(
-      Math,
-      'random',
-      drawn(native.random, (stream) => stream.double()),
-    ),
-    replace(crypto, 'getRandomValues', getRandomValues),
-    replace(crypto, 'randomUUID', randomUUID),
-    replace(nodeCrypto, 'randomUUID', randomUUID),
-    replace(
-      nodeCrypto,
-      'randomBytes',
-      drawn(native.randomBytes as AnyFunction, (stream, [size, callback]) =>
-        answer(fill(stream, Buffer.alloc(size as number)), callback),
-      ),
-    ),
-    replace(
-      nodeCrypto,
-      'randomFillSync',
-      drawn(native.randomFillSync as AnyFunction, (stream, [view, offset, size]) => {
-        const target = view as Uint8Array;
-        const start = (offset as number | undefined) ?? 0;
-        const end = size === undefined ? target.length : start + (size as number);
-        fill(stream, target.subarray(start, end));
-        return target;
-      }),
-    ),
-    replace(
-      nodeCrypto,
-      'randomFill',
-      drawn(native.randomFill as AnyFunction, (stream, parameters) =>
-        answer(fill(stream, parameters[0] as Uint8Array), parameters.at(-1)),
-      ),
-    ),
-    replace(nodeCrypto, 'randomInt', drawn(native.randomInt as AnyFunction, randomInt)),
+    slot(Math, 'random', random),
+    slot(crypto, 'getRandomValues', values),
+    slot(crypto, 'randomUUID', oneUuid),
+    slot(nodeCrypto, 'getRandomValues', values),
+    slot(nodeCrypto, 'randomUUID', oneUuid),
+    ...['randomBytes', 'pseudoRandomBytes', 'prng', 'rng'].map((name) => slot(nodeCrypto, name, bytes)),
+    slot(nodeCrypto, 'randomFillSync', drawn(native.randomFillSync, randomFillSync)),
+    slot(nodeCrypto, 'randomFill', drawn(native.randomFill, randomFill)),
+    slot(nodeCrypto, 'randomInt', drawn(native.randomInt, randomInt)),
   ];
 }

@@ -7,7 +7,7 @@ import timersModule from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { currentNode, type VirtualNode } from '../node.js';
-import { replace } from './replace.js';
+import { slot, type Slot } from './slot.js';
 
 const native = {
   setTimeout,
@@ -201,9 +201,9 @@ function abortTimeout(delay: number): AbortSignal {
   return controller.signal;
 }
 
-/** Replaces the timers of the global object, `node:timers` and `node:timers/promises`. */
-export function replaceTimers(): (() => void)[] {
-  const timers: Record<string, Callback> = {
+/** The timers of the global object, `node:timers` and `node:timers/promises`. */
+export function timers(): Slot[] {
+  const functions: Record<string, Callback> = {
     setTimeout: Object.assign(starter('timeout', native.setTimeout as Callback), {
       [promisify.custom]: promisedTimeout,
     }),
@@ -213,19 +213,18 @@ export function replaceTimers(): (() => void)[] {
     clearInterval: stopper(native.clearInterval as Callback),
     clearImmediate: stopper(native.clearImmediate as Callback),
   };
-  const undo: (() => void)[] = [];
-  for (const [name, value] of Object.entries(timers)) {
-    undo.push(replace(globalThis, name, value), replace(timersModule, name, value));
-  }
-  undo.push(
-    replace(timersPromises, 'setTimeout', promisedTimeout),
-    replace(timersPromises, 'setImmediate', promisedImmediate),
-    replace(timersPromises, 'setInterval', promisedInterval),
-    replace(timersPromises.scheduler, 'wait', (delay: number, options?: WaitOptions) =>
+  return [
+    ...Object.entries(functions).flatMap(([name, value]) => [
+      slot(globalThis, name, value),
+      slot(timersModule, name, value),
+    ]),
+    slot(timersPromises, 'setTimeout', promisedTimeout),
+    slot(timersPromises, 'setImmediate', promisedImmediate),
+    slot(timersPromises, 'setInterval', promisedInterval),
+    slot(timersPromises.scheduler, 'wait', (delay: number, options?: WaitOptions) =>
       promisedTimeout(delay, undefined, options),
     ),
-    replace(timersPromises.scheduler, 'yield', () => promisedImmediate()),
-    replace(AbortSignal, 'timeout', abortTimeout),
-  );
-  return undo;
+    slot(timersPromises.scheduler, 'yield', () => promisedImmediate()),
+    slot(AbortSignal, 'timeout', abortTimeout),
+  ];
 }

@@ -3,6 +3,7 @@
  * choices of a strategy that is needed, and options and times of what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
  * same result.
  */
+import { EscapeError } from '../../engine/escape-error.js';
 import type { ChoiceObserver } from '../../engine/strategy.js';
 import type { RunResult } from '../../run.js';
 import type { OptionSpecs } from '../../scenario/options.js';
@@ -201,7 +202,7 @@ class Search {
     return this.#run(plan, this.#hang?.watch);
   }
 
-  /** Undefined where no more runs are to be had. */
+  /** Undefined where no more runs are to be had, or this one cannot be. */
   async #run(plan: Plan, watch?: RunWatch): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
@@ -209,7 +210,8 @@ class Search {
       this.#events += result.trace?.events ?? 0;
       return result;
     } catch (error) {
-      if (this.#request.signal.aborted) return undefined;
+      // A smaller plan in which a node leaves the simulation does not fail as this one does.
+      if (this.#request.signal.aborted || error instanceof EscapeError) return undefined;
       throw error;
     } finally {
       this.runs += 1;

@@ -1,0 +1,65 @@
+/**
+ * `process.env` of a node: a copy of the command's environment, for it is how code is configured, and an input as its
+ * arguments are. What names a machine, a user, a session or a locale in it is fixed or left out, and so is what
+ * configures the simulator. Invariant: what a node writes to it is seen by that process of that node alone.
+ */
+import { currentNode, type VirtualNode } from '../node.js';
+import { slot, type Slot } from './slot.js';
+import { surroundings, type Surroundings } from './surroundings.js';
+
+type Variables = Record<string, string>;
+
+const native = process.env;
+const ownOf = new WeakMap<VirtualNode, Variables>();
+
+/** Those of a session, a terminal, a locale, the simulator and its starter. */
+const LEFT_OUT =
+  /^(_|OLDPWD|SHLVL|TERM_SESSION_ID|WINDOWID|COLUMNS|LINES|INVOCATION_ID|JOURNAL_STREAM|INIT_CWD|LANGUAGE|TEMP|TMP|USERPROFILE|(SSH|XDG|LC|SIM|ETCD_SIM|npm|NODE_CHANNEL)_.*)$/;
+
+function copyFor({ hostname }: Surroundings): Variables {
+  const kept = Object.entries(native).filter(([name]) => !LEFT_OUT.test(name)) as [string, string][];
+  const fixed: Variables = {
+    HOME: '/var/lib/node',
+    HOSTNAME: hostname,
+    LANG: 'en_US.UTF-8',
+    LOGNAME: 'node',
+    TMPDIR: '/tmp',
+    TZ: 'UTC',
+    USER: 'node',
+  };
+  const all = Object.entries({ ...Object.fromEntries(kept), ...fixed });
+  return Object.fromEntries(all.sort(([first], [second]) => (first < second ? -1 : 1)));
+}
+
+/** What the running code may see, and change. */
+function variables(): Variables | NodeJS.ProcessEnv {
+  const here = surroundings();
+  if (here === undefined) return native;
+  const node = currentNode();
+  if (node === undefined) return copyFor(here);
+  let own = ownOf.get(node);
+  if (own === undefined) {
+    own = copyFor(node);
+    ownOf.set(node, own);
+  }
+  return own;
+}
+
+const environmentOfNode = new Proxy(native, {
+  get: (_, name) => Reflect.get(variables(), name) as unknown,
+  set: (_, name, value) => {
+    const target = variables();
+    // As in Node.js, whatever is assigned becomes text.
+    return Reflect.set(target, name, target === native ? value : String(value));
+  },
+  has: (_, name) => Reflect.has(variables(), name),
+  deleteProperty: (_, name) => Reflect.deleteProperty(variables(), name),
+  ownKeys: () => Reflect.ownKeys(variables()),
+  defineProperty: (_, name, descriptor) => Reflect.defineProperty(variables(), name, descriptor),
+  getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(variables(), name),
+});
+
+/** `process.env`. */
+export function environment(): Slot[] {
+  return [slot(process, 'env', environmentOfNode)];
+}

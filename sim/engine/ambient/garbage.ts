@@ -1,0 +1,39 @@
+/**
+ * When garbage is collected differs from run to run, and code can see it through `WeakRef` and `FinalizationRegistry`. In a
+ * node a weak reference therefore holds on to its target, and nothing is ever finalized, both of which the language
+ * allows. Invariant: what a process of a node holds on to goes with it.
+ */
+import { currentNode, type VirtualNode } from '../node.js';
+import { slot, type Slot } from './slot.js';
+
+const held = new WeakMap<VirtualNode, Set<object>>();
+
+function hold(node: VirtualNode, target: object): void {
+  const set = held.get(node);
+  if (set === undefined) held.set(node, new Set([target]));
+  else set.add(target);
+}
+
+const KeepingWeakRef = new Proxy(WeakRef, {
+  construct(native, [target]: [object], caller) {
+    const reference = Reflect.construct(native, [target], caller) as object;
+    const node = currentNode();
+    if (node !== undefined) hold(node, target);
+    return reference;
+  },
+});
+
+/** What sees the garbage collector. */
+export function garbage(): Slot[] {
+  const register = FinalizationRegistry.prototype.register as (...parameters: unknown[]) => void;
+  return [
+    slot(globalThis, 'WeakRef', KeepingWeakRef),
+    slot(
+      FinalizationRegistry.prototype,
+      'register',
+      function (this: unknown, ...parameters: unknown[]): void {
+        if (currentNode() === undefined) Reflect.apply(register, this, parameters);
+      },
+    ),
+  ];
+}

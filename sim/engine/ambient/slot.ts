@@ -1,0 +1,78 @@
+/**
+ * A place of the ambient world, such as `Date.now`, and what a run puts there. Invariant: what was there can be put
+ * back exactly as it was, own or inherited.
+ */
+
+/** What is to be at `target[key]`. */
+export interface Slot {
+  readonly target: object;
+  readonly key: PropertyKey;
+  readonly descriptor: PropertyDescriptor;
+}
+
+/** A slot for a value. A function keeps the name and the length of the one that it stands in for. */
+export function slot(target: object, key: PropertyKey, value: unknown): Slot {
+  const original = Reflect.get(target, key) as unknown;
+  if (typeof value === 'function' && typeof original === 'function' && value !== original) {
+    for (const name of ['name', 'length'] as const) {
+      Object.defineProperty(value, name, { value: original[name], configurable: true });
+    }
+  }
+  return { target, key, descriptor: { value, writable: true } };
+}
+
+/** A slot for any kind of property. */
+export function redefined(target: object, key: PropertyKey, descriptor: PropertyDescriptor): Slot {
+  return { target, key, descriptor };
+}
+
+/**
+ * A slot for a value that is asked for at every access. What somebody assigns to it outside every node is found again
+ * there.
+ *
+ * @param get is given what would be there otherwise
+ */
+export function asked(target: object, key: PropertyKey, get: (native: unknown) => unknown): Slot {
+  const original = find(target, key);
+  let assigned: { readonly value: unknown } | undefined;
+  const native = (receiver: unknown): unknown => {
+    if (assigned !== undefined) return assigned.value;
+    return original?.get === undefined
+      ? original?.value
+      : (Reflect.apply(original.get, receiver, []) as unknown);
+  };
+  return {
+    target,
+    key,
+    descriptor: {
+      get(this: unknown) {
+        return get(native(this));
+      },
+      set(value: unknown) {
+        assigned = { value };
+      },
+    },
+  };
+}
+
+function find(target: object | null, key: PropertyKey): PropertyDescriptor | undefined {
+  if (target === null) return undefined;
+  return (
+    Object.getOwnPropertyDescriptor(target, key) ?? find(Object.getPrototypeOf(target) as object | null, key)
+  );
+}
+
+/** Fills the slot; returns how to put back what was there, or undefined where nothing had to be done. */
+export function fill({ target, key, descriptor }: Slot): (() => void) | undefined {
+  const original = Object.getOwnPropertyDescriptor(target, key);
+  if (original?.configurable === false) return undefined;
+  if (original !== undefined && original.value === descriptor.value && original.get === descriptor.get) {
+    return undefined;
+  }
+  const enumerable = original?.enumerable ?? false;
+  Object.defineProperty(target, key, { ...descriptor, configurable: true, enumerable });
+  return () => {
+    if (original === undefined) Reflect.deleteProperty(target, key);
+    else Object.defineProperty(target, key, original);
+  };
+}
