@@ -35,13 +35,10 @@ describe("the bank's options", () => {
 
 describe("the bank's plan", () => {
   it('gives every worker its transfers, each with a name of its own', () => {
-    const [nodes = []] = fc.sample(
-      nodesOf(bank, optionsOf({ workers: '3', transfers: '7' })),
-      {
-        numRuns: 1,
-        seed: 1,
-      },
-    );
+    const [nodes = []] = fc.sample(nodesOf(bank, optionsOf({ workers: '3', transfers: '7' })), {
+      numRuns: 1,
+      seed: 1,
+    });
     expect(nodes.map((node) => node.name)).toEqual(['w1', 'w2', 'w3']);
     expect(nodes[2]?.operations.map((operation) => operation.id)).toEqual(
       [1, 2, 3, 4, 5, 6, 7].map((n) => `w3-${n}`),
@@ -52,10 +49,7 @@ describe("the bank's plan", () => {
   });
 
   it('draws both accounts from all of them, the same one twice included', () => {
-    const [nodes = []] = fc.sample(
-      nodesOf(bank, optionsOf({ accounts: '3' })),
-      { numRuns: 1, seed: 1 },
-    );
+    const [nodes = []] = fc.sample(nodesOf(bank, optionsOf({ accounts: '3' })), { numRuns: 1, seed: 1 });
     const pairs = new Set(nodes.flatMap((node) => node.operations.map(({ input }) => JSON.stringify(input))));
     const names = ['acc1', 'acc2', 'acc3'];
     expect([...pairs].sort()).toEqual(
@@ -64,24 +58,18 @@ describe("the bank's plan", () => {
   });
 
   it('survives JSON unchanged', () => {
-    const [nodes] = fc.sample(
-      nodesOf(bank, optionsOf({ workers: '2', transfers: '2' })),
-      {
-        numRuns: 1,
-        seed: 1,
-      },
-    );
+    const [nodes] = fc.sample(nodesOf(bank, optionsOf({ workers: '2', transfers: '2' })), {
+      numRuns: 1,
+      seed: 1,
+    });
     expect(JSON.parse(JSON.stringify(nodes))).toStrictEqual(nodes);
   });
 
   it('can be of no transfers at all', () => {
-    const [nodes] = fc.sample(
-      nodesOf(bank, optionsOf({ workers: '1', transfers: '0' })),
-      {
-        numRuns: 1,
-        seed: 1,
-      },
-    );
+    const [nodes] = fc.sample(nodesOf(bank, optionsOf({ workers: '1', transfers: '0' })), {
+      numRuns: 1,
+      seed: 1,
+    });
     expect(nodes).toEqual([{ name: 'w1', operations: [] }]);
   });
 });
