@@ -26,12 +26,14 @@ export const noSpace: FaultKind<NoSpaceFault> = {
   rarity: 7,
   arbitrary: (targets) =>
     fc
-      .tuple(
-        drawWindow(targets, { minMs: 20, maxMs: 1000 }),
-        fc.constantFrom(...targets.members),
-        fc.integer({ min: 0, max: LET_IN_MAX_MS }),
-      )
-      .map(([window, member, letInMs]) => ({ kind: 'no-space', ...window, member, letInMs })),
+      .tuple(drawWindow(targets, { minMs: 20, maxMs: 1000 }), fc.constantFrom(...targets.members))
+      .map(([window, member]) => ({
+        kind: 'no-space',
+        ...window,
+        member,
+        // No draw of its own: what else the plan draws stays what it was before there was this.
+        letInMs: window.atMs % (LET_IN_MAX_MS + 1),
+      })),
   describe: (fault) => `${fault.member} without space for ${fault.durationMs} ms`,
   simulate(fault, world) {
     const { member, durationMs, letInMs = 0 } = fault;
