@@ -230,6 +230,11 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
+    // Watches the process from another thread, by its clock.
+    files: ['sim/watchdog/**/*.ts'],
+    rules: ban(simRandomness, locale, inexactMath),
+  },
+  {
     // Writes reports to disk.
     files: ['sim/report/write.ts', 'sim/report/replace-file.ts'],
     rules: ban(simRandomness, locale, inexactMath),

@@ -6,6 +6,7 @@ import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
+import { WatchedPulse } from '../sim/watchdog/watchdog.js';
 import { VERSION } from '../sim/version.js';
 import { scenarios, specimens } from './index.js';
 
@@ -15,13 +16,8 @@ const EXIT_INTERRUPTED = 130;
 
 const interruption = new AbortController();
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // The first asks for an orderly end, the second insists.
-    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    interruption.abort(new Error(`interrupted by ${signal}`));
-  });
-}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+listen();
 
 // A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
 for (const stream of [process.stdout, process.stderr]) {
@@ -60,6 +56,7 @@ const code = await main(process.argv.slice(2), {
     onEscaped = report;
     return () => (onEscaped = endWith);
   },
+  watchdog: new WatchedPulse({ signals: { release: stopListening, listen } }),
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });
@@ -73,6 +70,20 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 done = true;
 process.exit(code);
+
+/** The first signal asks for an orderly end, the second insists. */
+function interrupt(signal: NodeJS.Signals): void {
+  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
+  interruption.abort(new Error(`interrupted by ${signal}`));
+}
+
+function listen(): void {
+  for (const signal of signals) process.on(signal, interrupt);
+}
+
+function stopListening(): void {
+  for (const signal of signals) process.off(signal, interrupt);
+}
 
 /** Ends the process here and now. */
 function fail(message: string): never {

@@ -44,4 +44,5 @@ export type {
 } from './scenario/scenario.js';
 export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
 export type { ServedMembers } from './serve/served-members.js';
+export { startWatchdog, type Watchdog, type WatchdogOptions } from './watchdog/watchdog.js';
 export { VERSION } from './version.js';

@@ -3,6 +3,7 @@ import type { Backend } from './backend/backend.js';
 import { runChecks } from './check/check.js';
 import type { CheckResult } from './check/check.js';
 import type { Budget } from './engine/engine.js';
+import type { Heartbeat, Stage } from './engine/heartbeat.js';
 import type { EventObserver, StepObserver } from './engine/steps.js';
 import type { ChoiceObserver } from './engine/strategy.js';
 import type { Plan } from './explore/plan.js';
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
   readonly recordCalls?: boolean | undefined;
+  /** Given signs of life; such as a watchdog's. */
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** The budget of a run unless it is given one. */
@@ -38,12 +41,18 @@ export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 
 /** Runs the plan. Rejects with the signal's reason when aborted, and where the backend or the setup fails. */
 export async function runPlan(request: RunRequest): Promise<RunResult> {
   const { scenario, plan, backend } = request;
-  const execution = await withStacks(request.stacks, () => backend.execute(request));
   const { name } = scenario;
+  const at = (stage: Stage) => request.heartbeat?.at({ stage, scenario: name, seed: plan.seed });
+  at('runs');
+  const execution = await withStacks(request.stacks, () => backend.execute(request));
+  at('checks');
   const checks = runChecks(
     inScenario(name, 'checks()', () => scenario.checks(plan.options)),
     execution.history,
   );
+  at('summarizes');
+  const summary = inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options));
+  at('has run');
   return {
     version: VERSION,
     backend: backend.name,
@@ -55,7 +64,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     operations: execution.history.operations,
     log: execution.history.log,
     ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
-    summary: inScenario(name, 'summarize()', () => scenario.summarize(execution.history, plan.options)),
+    summary,
     counters: execution.counters,
     ...(scenario.marks === undefined ? {} : { marks: marksReached(scenario.marks, execution.history) }),
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),

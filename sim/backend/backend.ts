@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../explore/plan.js';
 import type { Budget } from '../engine/engine.js';
+import type { Heartbeat } from '../engine/heartbeat.js';
 import type { EventObserver, StepObserver } from '../engine/steps.js';
 import type { ChoiceObserver } from '../engine/strategy.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
@@ -25,6 +26,8 @@ export interface ExecutionRequest {
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
   readonly recordCalls?: boolean | undefined;
+  /** Given signs of life by a simulated run. */
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** What came of it. */

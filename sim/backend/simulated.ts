@@ -43,7 +43,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     const { pending } = recorder;
     stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
-    problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working));
+    problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working, engine.activity));
     processes.killAll(observer);
     stuck();
   };
@@ -55,6 +55,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     rerolls: plan.rerolls,
     onEvent: request.onEvent,
     onChoice: request.onChoice,
+    heartbeat: request.heartbeat,
     strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
     onStuck: giveUp,
   });

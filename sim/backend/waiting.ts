@@ -1,4 +1,5 @@
 /** Says who waits for what when a run cannot go on: every pending operation and the calls behind it. */
+import type { Activity } from '../engine/activity.js';
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
@@ -16,6 +17,7 @@ export function describeWaiting(
   recorder: Recorder,
   network: Network,
   unfinished: Iterable<string>,
+  activity: Activity,
 ): Problem {
   // The log of the run is watched until its end.
   const calls = network
@@ -26,14 +28,31 @@ export function describeWaiting(
     case 'deadlock':
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
     case 'events':
-      return { kind: 'budget', message: `more than ${budget.maxEvents} events`, waiting };
-    case 'virtual time':
-      return { kind: 'budget', message: `more than ${budget.maxVirtualTimeMs} ms of virtual time`, waiting };
+      return { kind: 'budget', message: `more than ${budget.maxEvents} events${whoRan(activity)}`, waiting };
+    case 'virtual time': {
+      const message = `more than ${budget.maxVirtualTimeMs} ms of virtual time${whoRan(activity)}`;
+      return { kind: 'budget', message, waiting };
+    }
     case 'liveness': {
       const message = `no operation has succeeded for ${budget.livenessMs} ms since the faults were over`;
       return { kind: 'liveness', message, waiting };
     }
   }
+}
+
+const BUSIEST_MAX = 3;
+
+/** Which nodes had the events of a run that does not end, and what happened of late. */
+function whoRan(activity: Activity): string {
+  const nodes = activity
+    .busiest(BUSIEST_MAX)
+    .map(({ node, events }) => `${node} had ${events}`)
+    .join(', ');
+  const kinds = activity
+    .recent(BUSIEST_MAX)
+    .map(({ label, events }) => `${events} ${label}`)
+    .join(', ');
+  return nodes === '' ? '' : `: ${nodes}; the last ${activity.recentEvents} were ${kinds}`;
 }
 
 /** The problem with the reasons why nodes wait, as far as the calls of the run show them. */

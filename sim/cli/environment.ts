@@ -3,6 +3,7 @@
  * so that a test can be their world.
  */
 import type { Scenario } from '../scenario/scenario.js';
+import type { WatchedPulse } from '../watchdog/watchdog.js';
 
 /** A stream that takes text. */
 export interface TextOutput {
@@ -12,6 +13,12 @@ export interface TextOutput {
   /** Width of the terminal in characters. */
   readonly columns: number;
 }
+
+/** Who watches over a command: is told what it is at, and knows what its run is busy with. */
+export type CommandWatchdog = Pick<
+  WatchedPulse,
+  'at' | 'begins' | 'beat' | 'activity' | 'work' | 'limitSeconds' | 'watch'
+>;
 
 export interface CliEnvironment {
   /** etcd-sim's version, such as `0.1.0`. */
@@ -34,6 +41,8 @@ export interface CliEnvironment {
    * that. For a command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
+  /** Watches for code that never lets go of the processor; nobody does where there is none. */
+  readonly watchdog?: CommandWatchdog | undefined;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
 }

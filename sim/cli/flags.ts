@@ -12,6 +12,7 @@ import {
 } from '../explore/strategies/strategy-selection.js';
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../input/parsed.js';
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../etcd/version.js';
+import { STUCK_AFTER_SECONDS } from '../watchdog/pulse.js';
 import { commandNames, type Flag } from './flag.js';
 import {
   joinAssignments,
@@ -242,6 +243,15 @@ export const flags = {
     commands: run,
     default: false,
     parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  watchdog: flag<number>({
+    description:
+      'seconds of processor time after which code that has not come back is named, and ends the command; 0 for never',
+    placeholder: 'SECONDS',
+    commands: ['run', 'replay', 'shrink', 'canary'],
+    default: STUCK_AFTER_SECONDS,
+    parse: (text) => parseInteger(text, { min: 0, max: 86_400 }),
     alsoFrom: everywhere,
   }),
   json: flag<boolean>({

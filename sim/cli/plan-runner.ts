@@ -63,7 +63,8 @@ export class PlanRunner {
     { stacks, progress }: { readonly stacks: boolean; progress(campaign: CampaignProgress): void },
   ): Promise<RunResult> {
     const { scenario, options, faults, members, etcdVersion, strategy } = this.request;
-    const { machinery, checkDeterminism } = this.#options;
+    const { machinery, checkDeterminism, environment } = this.#options;
+    environment.watchdog?.at({ stage: 'draws', scenario: scenario.name, seed });
     return machinery.exploreSeed({
       ...{ scenario, seed, options, faults, members, etcdVersion, strategy, progress },
       run: (plan, watch) => {
@@ -84,6 +85,7 @@ export class PlanRunner {
       recordCalls: recordCalls ?? (stacks && observe === undefined),
       replay: replay ?? replayCommand(request, plan.seed, pinned),
       signal: environment.signal,
+      heartbeat: environment.watchdog,
     });
   }
 

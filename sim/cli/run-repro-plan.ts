@@ -46,10 +46,11 @@ export async function runReproPlan(
     },
     () => undefined,
   );
-  const { signal } = environment;
+  const { signal, watchdog } = environment;
   return machinery.runPlan({
     ...{ scenario, plan, backend, budget, stacks, onChoice, onEvent, replay, signal },
     // What is run with stacks is to be shown, with the reasons that calls give.
     recordCalls: recordCalls ?? stacks,
+    heartbeat: watchdog,
   });
 }

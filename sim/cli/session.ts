@@ -2,7 +2,8 @@
 import { quote } from '../input/parsed.js';
 import { loadConfig, type Config } from './config-file.js';
 import type { CliEnvironment } from './environment.js';
-import { flags } from './flags.js';
+import type { Flag } from './flag.js';
+import { flags, type FlagKey, type Settings } from './flags.js';
 import type { Arguments, GivenText } from './parse-arguments.js';
 import type { Pinned } from './replay-command.js';
 import type { Registry } from './run-request.js';
@@ -18,8 +19,17 @@ export interface Session {
 /** Reads environment variables and config file, and settles everything. @throws UsageError */
 export async function startSession(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
   const fromEnvironment = givenByEnvironment(environment.env);
-  const [asked] = parsed.given.get('config') ?? fromEnvironment.get('config') ?? [];
-  const file = asked === undefined ? undefined : readPath(asked);
+  // What has to be known before the config file is read.
+  const early = <K extends FlagKey>(key: K): Settings[K] | undefined => {
+    const [asked] = parsed.given.get(key) ?? fromEnvironment.get(key) ?? [];
+    return asked === undefined ? undefined : readEarly(key, asked);
+  };
+  const file = early('config');
+  const { watchdog } = environment;
+  if (watchdog !== undefined && flags.watchdog.commands.includes(parsed.command)) {
+    watchdog.limitSeconds = early('watchdog') ?? flags.watchdog.default;
+    watchdog.watch();
+  }
   const { node } = process.versions;
   // Says from Node.js 22.10 on whether TypeScript runs as it is.
   const stripsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
@@ -29,6 +39,7 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
     environment: fromEnvironment,
     config: config.given,
   });
+  if (watchdog !== undefined) watchdog.limitSeconds = resolved.settings.watchdog;
   return {
     resolved,
     registry: joinRegistries(environment, config),
@@ -36,8 +47,8 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
   };
 }
 
-function readPath({ text, source }: GivenText): string | undefined {
-  const parsed = flags.config.parse(text);
+function readEarly<K extends FlagKey>(key: K, { text, source }: GivenText): Settings[K] {
+  const parsed = (flags[key] as Flag<Settings[K]>).parse(text);
   if (parsed.kind === 'malformed') throw new UsageError(`${source}: ${parsed.message}`);
   return parsed.value;
 }

@@ -3,8 +3,10 @@
  * microtask and `process.nextTick` drain, so that a node has done all it can do before time moves on. Invariant:
  * a run is a pure function of its seed and of the code it runs.
  */
+import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
 import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './event-queue.js';
+import type { Heartbeat } from './heartbeat.js';
 import { setRunningNode, VirtualNode } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
 import type { EventObserver, StepObserver } from './steps.js';
@@ -54,6 +56,8 @@ export interface EngineOptions {
   readonly observe?: StepObserver | undefined;
   /** Told every event before it happens. */
   readonly onEvent?: EventObserver | undefined;
+  /** Given a sign of life before every event. */
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** Why a run cannot go on. */
@@ -81,6 +85,7 @@ const EPOCH_MS = 1_767_225_600_000;
 export class Engine {
   readonly random: RandomStreams;
   readonly trace = new Trace();
+  readonly activity = new Activity();
   readonly epochMs = EPOCH_MS;
   readonly nodeErrors: NodeError[] = [];
   readonly #queue: Agenda;
@@ -206,6 +211,7 @@ export class Engine {
    */
   async run<T>(node: VirtualNode, main: () => Promise<T>): Promise<EngineEnd<T>> {
     const release = Ambient.hold();
+    this.#options.heartbeat?.begins(this.activity);
     try {
       let settled: EngineEnd<T> | undefined;
       node.run(() => {
@@ -260,6 +266,8 @@ export class Engine {
     this.#options.observe?.(`event ${this.#nowUs} us ${event.label}`);
     const { label, chain } = event;
     this.#options.onEvent?.({ number: this.#events, timeUs: this.#nowUs, label, chain, node: node?.name });
+    this.activity.count(this.#events, this.#nowUs, label, node?.name);
+    this.#options.heartbeat?.beat(this.#events, this.#nowUs, node?.name);
     this.trace.number(this.#nowUs);
     this.trace.text(event.label);
     this.trace.passed(this.#events, this.#nowUs);

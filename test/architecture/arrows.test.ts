@@ -34,6 +34,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/scenario',
     'sim/run.ts',
   ],
+  // Threads and signals: watches a process from beside it, and knows of a run what the engine's heartbeat says.
+  'sim/watchdog': ['sim/engine'],
   'sim/backend': [
     'sim/engine',
     'sim/etcd',

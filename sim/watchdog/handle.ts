@@ -1,0 +1,37 @@
+/**
+ * What the watching thread may do on the main thread, through the debugger's protocol, which knows expressions only.
+ * Invariant: what it does was taken before any code of the user's ran, and cannot be replaced.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { HANDLE_NAME } from './handle-expression.js';
+
+/** What can be asked for. */
+export interface StuckMain {
+  /** Gives signals that JavaScript listens to back to the system: nobody listens while the main thread is stuck. */
+  release(): void;
+}
+
+const STDERR = 2;
+
+// Not in the types, and what `process.exit` itself calls in the end.
+const { reallyExit } = process as unknown as { reallyExit(code: number): never };
+
+/** Offers it to the watching thread, once for the process. */
+export function offerHandle(stuckMain: StuckMain): void {
+  const key = Symbol.for(HANDLE_NAME);
+  if (Object.hasOwn(globalThis, key)) return;
+  const value = Object.freeze({
+    release: () => stuckMain.release(),
+    end(code: number) {
+      // All is told. Node.js would add that it waits for a debugger, which is the watching thread.
+      try {
+        closeSync(STDERR);
+        openSync('/dev/null', 'w');
+      } catch {
+        // Then it does add it.
+      }
+      reallyExit.call(process, code);
+    },
+  });
+  Object.defineProperty(globalThis, key, { value });
+}

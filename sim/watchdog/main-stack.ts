@@ -1,0 +1,87 @@
+/**
+ * The main thread's stack, read from another thread by the debugger's protocol while the main thread does not come back,
+ * be it in a tight loop, an endless chain of microtasks, a regular expression or `Atomics.wait`. Invariant: unless it is
+ * ended, the main thread goes on as if nothing had been.
+ */
+import { Session, type Debugger } from 'node:inspector';
+
+/** One function on the stack. */
+export interface StackFrame {
+  readonly functionName: string;
+  /** A path, or the name of a built-in module. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A main thread that stands still. */
+export interface PausedMain {
+  readonly frames: readonly StackFrame[];
+  /** Has it evaluate an expression, which may end the process. */
+  evaluate(expression: string): Promise<void>;
+  /** Lets it go on. */
+  resume(): void;
+}
+
+/** On a machine that has little time for it. */
+const PAUSE_MAX_MS = 30_000;
+/** A chain of ticks or microtasks is mostly Node.js's own code: further looks, for so long, see the user's. */
+const LOOK_AGAIN_MS = 2000;
+
+/** Pauses the main thread; undefined where it runs no JavaScript that can be paused. */
+export function pauseMain(): Promise<PausedMain | undefined> {
+  const session = new Session();
+  session.connectToMainThread();
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(() => {
+      session.disconnect();
+      resolve(undefined);
+    }, PAUSE_MAX_MS);
+    // The frames themselves name scripts by number only.
+    const scripts = new Map<string, string>();
+    session.on('Debugger.scriptParsed', ({ params }) => void scripts.set(params.scriptId, params.url));
+    const startedMs = performance.now();
+    session.on('Debugger.paused', ({ params }) => {
+      const frames = params.callFrames.map((frame) => frameOf(frame, scripts));
+      const looksAgain = performance.now() - startedMs < LOOK_AGAIN_MS;
+      if (looksAgain && frames.every(({ file }) => file.startsWith('node:'))) {
+        session.post('Debugger.resume');
+        return;
+      }
+      clearTimeout(giveUp);
+      resolve(pausedMain(session, frames));
+    });
+    // While it is paused it cannot be asked to pause again.
+    session.on('Debugger.resumed', () => session.post('Debugger.pause'));
+    session.post('Debugger.enable');
+    session.post('Debugger.pause');
+  });
+}
+
+function pausedMain(session: Session, frames: readonly StackFrame[]): PausedMain {
+  return {
+    frames,
+    evaluate: (expression) =>
+      new Promise((resolve) => {
+        // Not in the topmost frame, where any name may mean something else.
+        session.post('Runtime.evaluate', { expression, silent: true }, () => resolve());
+      }),
+    resume() {
+      session.removeAllListeners('Debugger.resumed');
+      session.post('Debugger.disable');
+      session.disconnect();
+    },
+  };
+}
+
+function frameOf(
+  { functionName, location }: Debugger.CallFrame,
+  scripts: ReadonlyMap<string, string>,
+): StackFrame {
+  return {
+    functionName,
+    file: scripts.get(location.scriptId) ?? '',
+    line: location.lineNumber + 1,
+    column: (location.columnNumber ?? 0) + 1,
+  };
+}

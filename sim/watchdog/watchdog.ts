@@ -1,0 +1,77 @@
+/**
+ * A watchdog: names the code that never lets go of the processor, and ends the process with exit code 70. Invariant: it
+ * changes nothing in a run, does nothing while a debugger is attached, and costs a run two stores an event.
+ */
+import { url as inspectorUrl } from 'node:inspector';
+import { isMainThread, Worker } from 'node:worker_threads';
+import type { Heartbeat } from '../engine/heartbeat.js';
+import { offerHandle } from './handle.js';
+import { createSharedPulse, Pulse, STUCK_AFTER_SECONDS, type SharedPulse } from './pulse.js';
+
+export interface WatchdogOptions {
+  /**
+   * After so many seconds of processor time without coming back the main thread counts as stuck; 0 for never. Default
+   * {@link STUCK_AFTER_SECONDS}.
+   */
+  readonly seconds?: number;
+  /** Signals that are listened to in JavaScript, and are given back to the system while the main thread is stuck. */
+  readonly signals?: { release(): void; listen(): void };
+}
+
+export interface Watchdog {
+  /** Give it to `runPlan`, so that the watchdog can name seed, node and virtual time. */
+  readonly heartbeat: Heartbeat;
+  stop(): void;
+}
+
+const BEAT_EVERY_MS = 200;
+
+// Those of Node.js, not those of a run.
+const [startTimer, stopTimer] = [setInterval, clearInterval];
+
+/** A pulse, and the thread that feels it. */
+export class WatchedPulse extends Pulse {
+  readonly #shared: SharedPulse;
+  readonly #signals: NonNullable<WatchdogOptions['signals']>;
+  #worker: Worker | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ seconds = STUCK_AFTER_SECONDS, signals }: WatchdogOptions = {}) {
+    const shared = createSharedPulse(seconds);
+    super(shared);
+    this.#shared = shared;
+    this.#signals = signals ?? { release: () => undefined, listen: () => undefined };
+  }
+
+  /** Begins to watch; not where a debugger is attached, nor in another thread than the main one, which it would watch. */
+  watch(): void {
+    if (this.#worker !== undefined || !isMainThread || inspectorUrl() !== undefined) return;
+    const { release, listen } = this.#signals;
+    offerHandle({ release });
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), {
+      workerData: this.#shared,
+      // No loader of the user's is needed there.
+      execArgv: [],
+    });
+    // Without it nothing is watched, and nothing is wrong.
+    this.#worker.on('error', () => undefined);
+    this.#worker.unref();
+    this.#timer = startTimer(() => {
+      if (this.turn()) listen();
+    }, BEAT_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    void this.#worker?.terminate();
+    stopTimer(this.#timer);
+    this.#worker = undefined;
+  }
+}
+
+/** Watches from now on until it is stopped; the process may end meanwhile. */
+export function startWatchdog(options: WatchdogOptions = {}): Watchdog {
+  const pulse = new WatchedPulse(options);
+  pulse.watch();
+  return { heartbeat: pulse, stop: () => pulse.stop() };
+}
