@@ -5,6 +5,7 @@
 import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import os from 'node:os';
+import { LastWord } from '../sim/cli/last-word.js';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
 import { WatchedPulse } from '../sim/watchdog/watchdog.js';
@@ -21,6 +22,10 @@ const makesSecondRuns = process.env[SECOND_RUN] !== undefined;
 if (makesSecondRuns) os.hostname = () => OTHER_HOST;
 
 const interruption = new AbortController();
+// Before any code of the user's is loaded.
+const lastWord: LastWord = new LastWord(tell);
+const streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr];
+const writers = new Map(streams.map((stream) => [stream, stream.write.bind(stream)]));
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 listen();
@@ -41,13 +46,6 @@ process.on('uncaughtException', (error: unknown) => onEscaped(error));
 
 // stdout is data: what a config file or a scenario prints is not.
 globalThis.console = new Console(process.stderr);
-
-let done = false;
-process.on('exit', () => {
-  if (done || interruption.signal.aborted) return;
-  process.exitCode = EXIT_INTERNAL;
-  tell('the process was ended before the command was done, by code of a config file or a scenario');
-});
 
 const code = await main(process.argv.slice(2), {
   version: VERSION,
@@ -77,17 +75,16 @@ const code = await main(process.argv.slice(2), {
 
 // What is written must be out before the process ends; what a node of an interrupted run still waits for must not
 // keep it.
-for (const stream of [process.stdout, process.stderr]) {
+for (const write of writers.values()) {
   await new Promise<void>((resolve) => {
-    stream.write('', () => resolve());
+    write('', () => resolve());
   });
 }
-done = true;
-process.exit(code);
+lastWord.exit(code);
 
 /** The first signal asks for an orderly end, the second insists. */
 function interrupt(signal: NodeJS.Signals): void {
-  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
+  if (interruption.signal.aborted) lastWord.exit(EXIT_INTERRUPTED);
   interruption.abort(new Error(`interrupted by ${signal}`));
 }
 
@@ -101,9 +98,8 @@ function stopListening(): void {
 
 /** Ends the process here and now. */
 function fail(message: string): never {
-  done = true;
   tell(message);
-  process.exit(EXIT_INTERNAL);
+  lastWord.exit(EXIT_INTERNAL);
 }
 
 /** Writes to stderr without waiting for it, as long as somebody reads it. */
@@ -116,8 +112,9 @@ function tell(message: string): void {
 }
 
 function outputOf(stream: NodeJS.WriteStream): TextOutput {
+  const write = writers.get(stream) ?? stream.write.bind(stream);
   return {
-    write: (text) => stream.write(text),
+    write: (text) => write(text),
     isTTY: stream.isTTY ?? false,
     get columns() {
       return stream.columns ?? COLUMNS_WITHOUT_TERMINAL;
