@@ -162,9 +162,10 @@ describe('an interruption', () => {
       export default {
         scenarios: [{
           name: 'telling', description: 'tells that it runs', options: {},
-          nodes: () => fc.constant([{ name: 'n1', operations: [] }]),
+          nodes: () => fc.constant([{ name: 'n1', operations: [{ id: 'n1-1', name: 'look', input: null }] }]),
           setup: async () => { process.stderr.write('running\\n'); },
-          run: async () => {}, checks: () => [], summarize: () => [],
+          run: async ({ perform }, [look]) => { await perform(look, async () => ({ output: null })); },
+          checks: () => [], summarize: () => [],
         }],
       };`,
     );
