@@ -26,7 +26,7 @@ export const folders: readonly MutatedFolder[] = [
   { name: 'sim/check', tests: ['test/check/**/*.test.ts'] },
   etcd('store', ['ordered-map', 'digests', 'store-model', 'range-stream', 'kv']),
   etcd('txn', ['requests', 'txn', 'range-stream', 'kv', 'store-model']),
-  etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch']),
+  etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch', 'watch-hub.property']),
   etcd('lease', ['lessor', 'lease']),
   etcd('auth', ['auth-store', 'permit', 'auth']),
 ];

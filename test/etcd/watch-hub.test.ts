@@ -1,73 +1,10 @@
 /** Everyone who watches through one member hears of each change once, in order, however slowly they read. */
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../sim/etcd/store/change.js';
-import { Store } from '../../sim/etcd/store/store.js';
-import { WriteTransaction } from '../../sim/etcd/store/write-transaction.js';
-import { VERSIONS } from '../../sim/etcd/version.js';
-import { WatchHub } from '../../sim/etcd/watch/watch-hub.js';
-import type { WatchBatch, WatchedRange, Watcher } from '../../sim/etcd/watch/watcher.js';
-import { ManualHost } from './harness.js';
+import { World } from './watch-world.js';
 
 /** How often those that want history catch up, and how often a batch that was not taken is tried again. */
 const SYNC_MS = 100;
 const RETRY_MS = 10;
-
-/** A watcher's client, which takes what it is told unless it is full. */
-class Client {
-  isFull = false;
-  readonly told: WatchBatch[] = [];
-  /** What it does with a batch besides. */
-  onTold: () => void = () => undefined;
-
-  readonly take = (batch: WatchBatch): boolean => {
-    if (this.isFull) return false;
-    this.told.push(batch);
-    this.onTold();
-    return true;
-  };
-
-  /** As `revision: key@revision ...`, since the last time. */
-  news(): string[] {
-    return this.told.splice(0).map(({ changes, revision, compactRevision }) => {
-      if (compactRevision !== 0) return `compacted at ${compactRevision}`;
-      return `${revision}: ${changes.map(({ key, modRevision }) => `${key}@${modRevision}`).join(' ')}`;
-    });
-  }
-}
-
-/** Its clock stands at no multiple of a period. */
-function startedHost(): ManualHost {
-  const host = new ManualHost();
-  host.advance(30);
-  return host;
-}
-
-class World {
-  readonly host = startedHost();
-  readonly store = new Store({ attach: () => undefined, detach: () => undefined }, VERSIONS['3.6']);
-  readonly hub = new WatchHub(this.store, this.host, this.host.nowMs());
-  readonly log: Change[] = [];
-
-  /** Writes the keys as one revision; those with a `-` before them are deleted. */
-  write(...keys: readonly string[]): void {
-    const transaction = new WriteTransaction(this.store);
-    for (const key of keys) {
-      if (key.startsWith('-')) transaction.deleteRange(key.slice(1), undefined);
-      else transaction.put(key, '', 0n);
-    }
-    const changes = transaction.end();
-    if (changes.length === 0) return;
-    this.log.push(...changes);
-    this.hub.notify(this.store.revision, changes);
-  }
-
-  watch(key: string, rest: Partial<WatchedRange> = {}): { client: Client; watcher: Watcher } {
-    const client = new Client();
-    const range = { key, end: undefined, startRevision: 0, filters: [], ...rest };
-    return { client, watcher: this.hub.watch(range, client.take) };
-  }
-}
 
 describe('a watcher', () => {
   it('from the next revision on is synced at once', () => {
@@ -360,70 +297,4 @@ describe('the member', () => {
     world.host.advance(1000);
     expect([past.told, slow.told, world.host.timers]).toEqual([[], [], 0]);
   });
-});
-
-it('every watcher hears of every change it watches once and in order, unless compaction overtakes it', () => {
-  const key = fc.constantFrom('a', 'b', 'c');
-  const name = fc.oneof({ weight: 3, arbitrary: key }, { weight: 1, arbitrary: key.map((one) => `-${one}`) });
-  // etcd lets no transaction write one key twice.
-  const writes = fc.uniqueArray(name, {
-    ...{ minLength: 1, maxLength: 3, selector: (one: string) => one.replace('-', '') },
-  });
-  const watched = fc.record({
-    key,
-    end: fc.constantFrom(undefined, '', 'c'),
-    back: fc.integer({ min: -2, max: 4 }),
-    filters: fc.constantFrom<readonly ('put' | 'delete')[]>([], [], ['put'], ['delete']),
-  });
-  const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ write: writes }) },
-    { weight: 3, arbitrary: fc.record({ watch: watched }) },
-    { weight: 4, arbitrary: fc.record({ toggle: fc.nat(5) }) },
-    { weight: 1, arbitrary: fc.record({ cancel: fc.nat(5) }) },
-    { weight: 1, arbitrary: fc.record({ compactBack: fc.nat(3) }) },
-    { weight: 4, arbitrary: fc.record({ advance: fc.constantFrom(1, 10, 50, 100) }) },
-  );
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-      const world = new World();
-      const all: { client: Client; watcher: Watcher; firstRevision: number }[] = [];
-      for (const one of steps) {
-        if ('write' in one) world.write(...one.write);
-        else if ('advance' in one) world.host.advance(one.advance);
-        else if ('compactBack' in one) world.store.compact(world.store.revision - one.compactBack);
-        else if ('toggle' in one) {
-          const client = all[one.toggle]?.client;
-          if (client !== undefined) client.isFull = !client.isFull;
-        } else if ('cancel' in one) {
-          const watcher = all[one.cancel]?.watcher;
-          if (watcher !== undefined) world.hub.cancel(watcher);
-        } else {
-          const { back, ...range } = one.watch;
-          const startRevision = back < 0 ? 0 : Math.max(1, world.store.revision + 1 - back);
-          const firstRevision = startRevision === 0 ? world.store.revision + 1 : startRevision;
-          all.push({ ...world.watch(range.key, { ...range, startRevision }), firstRevision });
-        }
-      }
-      for (const { client } of all) client.isFull = false;
-      world.host.advance(1000);
-      expect(world.host.timers).toBe(0);
-      for (const { client, watcher, firstRevision } of all) {
-        const { key, end, filters } = watcher.range;
-        const wanted = world.log.filter((change) => {
-          if (change.modRevision < firstRevision || filters.includes(change.isDelete ? 'delete' : 'put'))
-            return false;
-          return end === undefined
-            ? change.key === key
-            : change.key >= key && (end === '' || change.key < end);
-        });
-        const heard = client.told.flatMap(({ changes }) => changes);
-        if (watcher.state === 'synced') expect(heard.length).toBe(wanted.length);
-        else expect(['cancelled', 'compacted']).toContain(watcher.state);
-        const isToldOfEnd = (client.told.at(-1)?.compactRevision ?? 0) > 0;
-        if (watcher.state !== 'cancelled') expect(isToldOfEnd).toBe(watcher.state === 'compacted');
-        expect(heard).toEqual(wanted.slice(0, heard.length));
-      }
-    }),
-    { numRuns: 200 },
-  );
 });
