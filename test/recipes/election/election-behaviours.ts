@@ -230,6 +230,22 @@ export const electionBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a candidate leads where a page of strangers’ keys ends amid those of its revision',
+    async run(client) {
+      for (const strangers of [62, 63, 64]) {
+        const name = `e${strangers}`;
+        for (let index = 0; index < strangers; index++) await client.put(`${name}/s/${index}`).value('');
+        // On both sides of the candidacy by its key, whatever etcd sorts those of one revision by.
+        const keys = ['!', '1f', 'zz'].map((tail) => `${name}/${tail}`);
+        await client
+          .if(name, 'Version', '==', 0)
+          .then(...keys.map((key) => client.put(key).value('')))
+          .commit();
+        expect((await new ElectionObserver(client, name).leader())?.key).toBe(`${name}/1f`);
+      }
+    },
+  },
+  {
     name: 'values are bytes',
     async run(client) {
       const value = Buffer.from([0, 255, 128, 10]);

@@ -27,13 +27,14 @@ const kinds: readonly (readonly [string, (session: Session) => () => Promise<Hol
   ],
 ];
 
-/** Delays what node n1 asks of etcd in transactions. */
-function delayWrites(etcd: SimulatedEtcd, byUs: number): () => void {
-  return etcd.network
-    .link('n1', 'm1')
-    .addRule(({ direction, method }) =>
-      direction === 'request' && method.endsWith('/Txn') ? { kind: 'delay', byUs } : { kind: 'pass' },
-    );
+/** Delays the next transaction that node n1 asks for, and no other. */
+function delayNext(etcd: SimulatedEtcd, byUs: number): void {
+  let delayed = false;
+  etcd.network.link('n1', 'm1').addRule(({ direction, method }) => {
+    if (delayed || direction !== 'request' || !method.endsWith('/Txn')) return { kind: 'pass' };
+    delayed = true;
+    return { kind: 'delay', byUs };
+  });
 }
 
 describe.each(kinds)('%s', (_, open) => {
@@ -44,10 +45,9 @@ describe.each(kinds)('%s', (_, open) => {
         const session = await Session.open(client);
         const take = open(session);
         const first = await take();
-        const restore = delayWrites(etcd, 2_000_000);
+        delayNext(etcd, 2_000_000);
         const ending = first.letGo();
         const again = take();
-        restore();
         const second = await again;
         await ending;
         await etcd.passes(10_000);

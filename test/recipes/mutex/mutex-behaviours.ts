@@ -180,6 +180,22 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a place ahead counts where a page of strangers’ keys ends amid those of its revision',
+    async run(client) {
+      for (const strangers of [62, 63, 64]) {
+        const name = `lock${strangers}`;
+        // On both sides of the place by its key, whatever etcd sorts those of one revision by.
+        const keys = ['!', '1f', 'zz'].map((tail) => `${name}/${tail}`);
+        await client
+          .if(name, 'Version', '==', 0)
+          .then(...keys.map((key) => client.put(key).value('')))
+          .commit();
+        for (let index = 0; index < strangers; index++) await client.put(`${name}/s/${index}`).value('');
+        expect(await (await handle(client, name)).mutex.tryLock()).toBeUndefined();
+      }
+    },
+  },
+  {
     name: 'unlocking twice is no error, and lets go of it once',
     async run(client) {
       const { mutex } = await handle(client);
