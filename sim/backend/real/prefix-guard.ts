@@ -1,5 +1,5 @@
 /**
- * What a run may change of an etcd that is somebody else's: keys under its prefix, and leases that it granted itself.
+ * What a run may change of an etcd that is somebody else's: keys under its prefix, and leases whose ids it knows.
  * Invariant: what it does not know it refuses, unless it changes nothing.
  */
 import { bytesOf, type ByteString } from '../../etcd/byte-string.js';
@@ -37,8 +37,11 @@ const TOUCHES: Readonly<Record<string, (bytes: Uint8Array) => readonly Touched[]
 export function guardPrefix(prefix: string): (method: string, bytes: Uint8Array) => CallStatus | undefined {
   const start = Buffer.from(prefix).toString('latin1');
   const end = endOf(start);
-  const isInside = ({ key, rangeEnd }: Touched): boolean =>
-    key.startsWith(start) && (rangeEnd === undefined || (rangeEnd > key && rangeEnd <= end));
+  const isInside = ({ key, rangeEnd = '' }: Touched): boolean => {
+    // etcd refuses a request without a key.
+    if (key === '' && rangeEnd === '') return true;
+    return key.startsWith(start) && (rangeEnd === '' || (rangeEnd > key && rangeEnd <= end));
+  };
   return (method, bytes) => {
     if (!isWriting(method)) return undefined;
     const name = shortMethod(method);
