@@ -1,8 +1,8 @@
 /** What a user may rely on in priority queues without faults: run on the simulated and on the real etcd. */
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
-import { ClosedError, ConflictError, PriorityQueue } from '../../../src/index.js';
-import type { Behaviour } from '../behaviour.js';
+import { ClosedError, ConflictError, PriorityQueue, Queue } from '../../../src/index.js';
+import { isWaiting, type Behaviour } from '../behaviour.js';
 
 async function take(queue: PriorityQueue, count: number): Promise<string[]> {
   const values: string[] = [];
@@ -88,6 +88,21 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
       expect(await take(other, 1)).toEqual(['b']);
       expect(await client.get('__q/00005').string()).toBe('');
       expect(await take(queue, 1)).toEqual(['a']);
+    },
+  },
+  {
+    name: 'a first-in-first-out queue named like one of its priorities neither gives it items nor counts',
+    async run(client) {
+      const [other, queue] = [new Queue(client, 'q/00005'), new PriorityQueue(client, 'q')];
+      await other.enqueue('theirs');
+      const taking = queue.dequeue();
+      expect(await isWaiting(client, taking)).toBe(true);
+      await queue.enqueue('own', 5);
+      expect((await taking).value).toBe('own');
+      await queue.enqueue('own', 5);
+      // Numbers begin again in an empty queue.
+      expect(await client.get('q/00005/0000000000000000').string()).toBe('own');
+      expect((await other.dequeue()).value).toBe('theirs');
     },
   },
   {
