@@ -13,7 +13,7 @@ import type { History } from './history/history.js';
 import { leavesOpen, type Problem, type RunResult, type Verdict } from './run.js';
 import type { Scenario } from './scenario/scenario.js';
 import { checksOf } from './scenario/expect-checks.js';
-import { problemsOfChecks, summarize } from './scenario/scenario-problems.js';
+import { problemsOfChecks, summarize } from './scenario-problems.js';
 import { VERSION } from './version.js';
 
 export interface RunRequest {

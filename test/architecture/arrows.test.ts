@@ -64,7 +64,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/history',
     'sim/run.ts',
     'sim/scenario',
+    'sim/scenario-problems.ts',
     'sim/version.ts',
+  ],
+  'sim/scenario-problems.ts': [
+    'sim/check',
+    'sim/explore',
+    'sim/history',
+    'sim/input',
+    'sim/run.ts',
+    'sim/scenario',
   ],
   // Failures as files.
   'sim/repro': [

@@ -2,13 +2,13 @@
  * What a scenario's own code does wrong once a run is over: a check or the summary that throws, or answers what makes no
  * sense. Invariant: it spoils no result: what the run found stays, and the mistake is a problem with the user's stack.
  */
-import type { CheckResult } from '../check/check.js';
-import type { Plan } from '../explore/plan.js';
-import type { History } from '../history/history.js';
-import { describeThrown, stackOf } from '../input/describe-value.js';
-import type { Problem } from '../run.js';
-import type { Scenario, SummaryLine } from './scenario.js';
-import { expectSummary } from './summary-of.js';
+import type { CheckResult } from './check/check.js';
+import type { Plan } from './explore/plan.js';
+import type { History } from './history/history.js';
+import { describeThrown, stackOf } from './input/describe-value.js';
+import type { Problem } from './run.js';
+import type { Scenario, SummaryLine } from './scenario/scenario.js';
+import { expectSummary } from './scenario/summary-of.js';
 
 /** A problem for each check that is wrong itself. */
 export function problemsOfChecks(results: readonly CheckResult[]): readonly Problem[] {
