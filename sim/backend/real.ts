@@ -130,7 +130,7 @@ async function executeOn(
     stuck: limit.reached,
   };
   try {
-    const history = await Promise.race([drive(scenario, plan, stage), aborted.rejection]);
+    const history = await Promise.race([drive(scenario, plan, stage), aborted.rejection, cluster.died]);
     const wallTimeMs = elapsedMs();
     const traffic = trafficOf(
       cluster,

@@ -10,6 +10,7 @@ import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Cleanups } from './cleanups.js';
 import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
+import { Deaths } from './deaths.js';
 import { EtcdMembers, type EtcdMembersOptions } from './etcd-members.js';
 import { addressOf, askEtcd } from './given-etcd.js';
 import { connectGivenLinks, connectLinks, type Link } from './links.js';
@@ -63,6 +64,8 @@ export interface RealCluster {
   traffic(node: string, member: string): LinkTraffic;
   /** See {@link ConnectionMeter.measure}; what it returns counts 0 without Toxiproxy. */
   measure(node: string | undefined, member: string): () => number;
+  /** Rejects with an EnvironmentError once a process that was started here dies by itself; never resolves. */
+  readonly died: Promise<never>;
   /** Resolves once every member answers linearizable reads, as after the last fault. */
   ready(signal?: AbortSignal): Promise<void>;
   /** Ends and removes everything that was started or created. May be called more than once, and never rejects. */
@@ -103,6 +106,7 @@ interface Etcd {
 interface Place {
   readonly directory: string;
   readonly reaper: Reaper;
+  readonly deaths: Deaths;
   readonly env: Env;
   readonly signal: AbortSignal | undefined;
 }
@@ -118,7 +122,8 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-'));
   const reaper = new Reaper(directory);
   cleanups.add(() => reaper.close());
-  const place: Place = { directory, reaper, env, signal };
+  const deaths = new Deaths();
+  const place: Place = { directory, reaper, deaths, env, signal };
 
   const etcd =
     etcdProgram === undefined
@@ -146,12 +151,14 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   for (const { node, member, proxy } of links) meter.add({ node, member, port: proxy.port });
   signal?.throwIfAborted();
 
+  deaths.watch();
   const observerHosts = etcd.urls.map(({ url }) => url);
   const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
   return {
     description: `${etcdWithMembers(etcd.version, members)}${behind}`,
     world: createWorld({ names: members, links, members: etcd.processes, meter, peers: etcd.peers }),
     observerHosts,
+    died: deaths.first,
     toxiproxy: api?.url,
     hosts(node) {
       if (api === undefined) return [...observerHosts];

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Administrator } from './administrator.js';
+import type { Deaths } from './deaths.js';
 import { ManagedProcess } from './managed-process.js';
 import { poll } from './poll.js';
 import { freePorts } from './ports.js';
@@ -35,6 +36,7 @@ export interface EtcdMembersOptions {
   readonly operator?: Credentials | undefined;
   readonly directory: string;
   readonly reaper: Reaper;
+  readonly deaths: Deaths;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
 }
@@ -177,10 +179,12 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
 }
 
 function spawnMember(options: EtcdMembersOptions, member: Omit<Member, 'process'>): ManagedProcess {
-  const { path, reaper } = options;
+  const { path, reaper, deaths } = options;
   // etcd reads a flag from every variable of this form; the flags above are to be all there is.
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ETCD_')));
-  return new ManagedProcess({ path, arguments: member.arguments, env, logPath: member.logPath, reaper });
+  const onDeath = (lastWords: string): void => deaths.report(`etcd member ${member.name}`, lastWords);
+  const { arguments: given, logPath } = member;
+  return new ManagedProcess({ path, arguments: given, env, logPath, reaper, onDeath });
 }
 
 /** Asks a member for its health, which etcd answers by a linearizable read. */

@@ -15,12 +15,15 @@ export interface ManagedProcessOptions {
   /** Its output is appended here. */
   readonly logPath: string;
   readonly reaper: Reaper;
+  /** Told when it ends and {@link ManagedProcess.kill} is not why, with the end of what it printed. */
+  readonly onDeath?: (lastWords: string) => void;
 }
 
 export class ManagedProcess {
   readonly #options: ManagedProcessOptions;
   readonly #child: ChildProcess;
   #running = true;
+  #isKilled = false;
   #startError = '';
 
   /** Resolves when it has ended, for whatever reason. */
@@ -43,6 +46,7 @@ export class ManagedProcess {
       const end = (): void => {
         this.#running = false;
         if (pid !== undefined) options.reaper.forget(pid);
+        if (!this.#isKilled) options.onDeath?.(this.lastWords());
         resolve();
       };
       this.#child.once('exit', end);
@@ -59,6 +63,7 @@ export class ManagedProcess {
 
   /** Ends it with SIGKILL; resolves when it is gone. Does nothing when it has ended already. */
   async kill(): Promise<void> {
+    this.#isKilled = true;
     this.#signal('SIGKILL');
     await this.ended;
   }
