@@ -54,7 +54,7 @@ const code = await main(process.argv.slice(2), {
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: workingDirectory(),
   signal: interruption.signal,
   outliveExceptions: (report) => {
     onEscaped = report;
@@ -73,6 +73,14 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 done = true;
 process.exit(code);
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return fail('the working directory does not exist any more');
+  }
+}
 
 /** Ends the process here and now. */
 function fail(message: string): never {
