@@ -236,7 +236,7 @@ export default tseslint.config(
   },
   {
     // Writes reports to disk.
-    files: ['sim/report/write.ts', 'sim/report/replace-file.ts'],
+    files: ['sim/report/write.ts', 'sim/report/make-directory.ts', 'sim/report/replace-file.ts'],
     rules: ban(simRandomness, locale, inexactMath),
   },
   {

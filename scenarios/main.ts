@@ -54,7 +54,7 @@ const code = await main(process.argv.slice(2), {
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: workingDirectory(),
   signal: interruption.signal,
   outliveExceptions: (report) => {
     onEscaped = report;
@@ -94,6 +94,14 @@ function listen(): void {
 
 function stopListening(): void {
   for (const signal of signals) process.off(signal, interrupt);
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return fail('the working directory does not exist any more');
+  }
 }
 
 /** Ends the process here and now. */

@@ -6,12 +6,21 @@ import type { CheckResult } from './check/check.js';
 import type { Plan } from './explore/plan.js';
 import type { History } from './history/history.js';
 import { describeThrown, stackOf } from './input/describe-value.js';
-import type { Problem } from './run.js';
 import type { Scenario, SummaryLine } from './scenario/scenario.js';
 import { expectSummary } from './scenario/summary-of.js';
 
+/** One of the problems that a run can have. */
+export interface ScenarioProblem {
+  readonly kind: 'scenario-error';
+  /** Such as `check sum`. */
+  readonly part: string;
+  readonly message: string;
+  /** Empty where nothing was thrown. */
+  readonly stack: string;
+}
+
 /** A problem for each check that is wrong itself. */
-export function problemsOfChecks(results: readonly CheckResult[]): readonly Problem[] {
+export function problemsOfChecks(results: readonly CheckResult[]): readonly ScenarioProblem[] {
   return results.flatMap((result) =>
     result.verdict === 'inconclusive' && result.defect !== undefined
       ? [problemOf(`check ${result.check}`, result.reason, result.defect.stack)]
@@ -24,7 +33,7 @@ export function summarize(
   scenario: Scenario,
   history: History,
   { options }: Pick<Plan, 'options'>,
-): { readonly lines: readonly SummaryLine[]; readonly problems: readonly Problem[] } {
+): { readonly lines: readonly SummaryLine[]; readonly problems: readonly ScenarioProblem[] } {
   try {
     return { lines: expectSummary(scenario.summarize(history, options)), problems: [] };
   } catch (thrown) {
@@ -33,6 +42,6 @@ export function summarize(
   }
 }
 
-function problemOf(part: string, reason: string, stack: string): Problem {
+function problemOf(part: string, reason: string, stack: string): ScenarioProblem {
   return { kind: 'scenario-error', part, message: `${part}: ${reason}`, stack };
 }

@@ -2,12 +2,13 @@
  * The corpus on disk: a folder of repros for each state. Invariant: a file is whole or not there, and one that cannot
  * be read is told of and left as it is.
  */
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { corpusName, corpusStates, isBetter, type CorpusEntry, type CorpusState } from '../repro/corpus.js';
 import { quote, singleLine } from '../input/parsed.js';
 import { parseRepro } from '../repro/parse-repro.js';
 import { formatRepro, type Repro } from '../repro/repro.js';
+import { makeDirectory } from '../report/make-directory.js';
 import { replaceFileDurably } from '../report/replace-file.js';
 import { defaultOptions } from '../scenario/parse-options.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -44,7 +45,7 @@ export class CorpusStore implements Corpus {
     const kept = await this.#readEntry('failing', path.basename(file), scenario, 'quietly');
     if (!isBetter(repro, kept?.repro)) return undefined;
     return (await this.#attempt(file, async () => {
-      await mkdir(path.dirname(file), { recursive: true });
+      await makeDirectory(path.dirname(file));
       await replaceFileDurably(file, formatRepro(repro));
     }))
       ? file
@@ -58,7 +59,7 @@ export class CorpusStore implements Corpus {
     for (let count = 2; taken.has(`${name}.json`); count++) name = `${entry.name}-${count}`;
     const to = this.fileOf({ name, state });
     await this.#attempt(to, async () => {
-      await mkdir(path.dirname(to), { recursive: true });
+      await makeDirectory(path.dirname(to));
       await rename(from, to);
     });
   }

@@ -4,7 +4,7 @@
  * Invariant: a file is replaced as a whole or not at all, running a seed again replaces that run's files only, and
  * nothing but `latest` changes beside them.
  */
-import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Budget } from '../engine/engine.js';
@@ -12,6 +12,7 @@ import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run.js';
 import { formatHtml, pageModules, type PageApp } from './html.js';
 import { formatJson } from './json.js';
+import { makeDirectory } from './make-directory.js';
 import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
@@ -89,7 +90,7 @@ export interface WrittenReport {
 type ReportFiles = Readonly<Record<string, string>>;
 
 async function writeFiles(directory: string, files: ReportFiles): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await Promise.all(
     Object.entries(files).map(([name, text]) => replaceFile(path.join(directory, name), text)),
   );

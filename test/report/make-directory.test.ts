@@ -1,0 +1,26 @@
+/** Directories for reports and corpora: made with those above them, or refused with the system's reason. */
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { makeDirectory } from '../../sim/report/make-directory.js';
+
+const root = mkdtempSync(path.join(tmpdir(), 'sim-directories-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+it('is made with those above it, twice, and by several at once', async () => {
+  const deep = path.join(root, 'a/b/c');
+  await Promise.all([makeDirectory(deep), makeDirectory(deep)]);
+  await makeDirectory(deep);
+  expect(statSync(deep).isDirectory()).toBe(true);
+});
+
+it('is refused below a file, and where a file has its name', async () => {
+  writeFileSync(path.join(root, 'file'), '');
+  await expect(makeDirectory(path.join(root, 'file/below'))).rejects.toThrow('ENOTDIR');
+  await expect(makeDirectory(path.join(root, 'file'))).rejects.toThrow('EEXIST');
+});
+
+it.skipIf(!existsSync('/proc/self'))('is refused under /proc, and ends', async () => {
+  await expect(makeDirectory('/proc/none/below')).rejects.toThrow('ENOENT');
+});
