@@ -24,6 +24,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
   lockLooksAtItsKey: 'takes a Lock that has to wait',
   namesMissingRequest: 'takes a client that ends before it has asked',
   hasProbes: 'is no gRPC',
+  hasHealthList: 'is in the Health service; see test/etcd/health.test.ts',
+  healthMessages: 'is in the Health service; see test/etcd/health.test.ts',
   gatewayJson: 'is no gRPC; see test/serve/gateway',
   gatewayEndsErrorsWithTrailers: 'is no gRPC; see test/serve/gateway',
   gatewayLacks: 'is no gRPC; see test/serve/gateway',

@@ -36,7 +36,7 @@ const HALF_CLOSE = frameBytes(FRAME.data, END_STREAM, 1, Buffer.alloc(0));
 
 it.each([
   ['by the service', callHeaders('/etcdserverpb.KV/Range'), frame(Buffer.alloc(0))],
-  ['for its opening', callHeaders('/etcdserverpb.KV/Range', 'text/plain'), Buffer.alloc(0)],
+  ['for its opening', callHeaders('/etcdserverpb.KV/Range', 'application/grpcx'), Buffer.alloc(0)],
 ])('of a call that is refused %s, and half-closed a moment later', async (_name, headers, data) => {
   const { hostname, port } = new URL(etcd.endpoints[0] ?? '');
   for (let count = 0; count < CONNECTIONS; count++) {
@@ -58,7 +58,7 @@ it.each([
 
 it.each([
   ['by the service', callHeaders('/etcdserverpb.KV/Range'), frame(Buffer.alloc(0))],
-  ['for its opening', callHeaders('/etcdserverpb.KV/Range', 'text/plain'), Buffer.alloc(0)],
+  ['for its opening', callHeaders('/etcdserverpb.KV/Range', 'application/grpcx'), Buffer.alloc(0)],
 ])(
   'of calls that are refused %s and never half-closed, which are reset then',
   async (_name, headers, data) => {
