@@ -33,7 +33,7 @@ export async function workOnElections(
   elector.end();
 }
 
-/** A leader that is told that it leads no longer resigns while its last proclamation is still under way. */
+/** A deposed leader resigns while its last proclamation is still under way. */
 type Proclaiming = Promise<unknown>[];
 
 async function playRound(

@@ -41,7 +41,7 @@ export async function workOnLocks(
   locker.end();
 }
 
-/** A holder that is told that its lock is lost lets go of it while its write is still under way. */
+/** A holder lets go of a lost lock while its write is still under way. */
 type Writing = Promise<unknown>[];
 
 async function playRound(

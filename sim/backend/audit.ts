@@ -27,7 +27,7 @@ export interface MadeCall {
   readonly isMember: boolean;
 }
 
-/** The same about the same node is told of once. */
+/** A problem of one kind with one node is reported once. */
 interface Draft {
   readonly kind: DoubtKind;
   readonly node?: string | undefined;
@@ -142,7 +142,7 @@ export class Audit {
     const found = [...problems, ...doubts.filter(({ kind }) => !isMuch || kind !== 'not-performed')];
     if (found.length > 0 || operations.some(({ outcome }) => outcome?.kind === 'ok')) return found;
     const planned = [...this.#plannedOf.values()].some((ids) => ids.size > 0);
-    // Whoever plans no operations has the log, and what it looks at itself.
+    // A scenario without operations judges the log, and what its own code looks at.
     if (!planned && operations.length === 0 && this.#hasCalled) return found;
     return [{ kind: 'nothing-succeeded', message: nothingOf(operations), operations: [] }];
   }
@@ -168,7 +168,7 @@ export class Audit {
 }
 
 function nothingOf(operations: readonly Operation[]): string {
-  if (operations.length === 0) return 'no operation was performed, so that there is nothing to judge';
+  if (operations.length === 0) return 'no operation was performed: there is nothing to judge';
   const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
   return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;
 }

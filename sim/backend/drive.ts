@@ -23,7 +23,7 @@ import type { NodeContext, ObserverContext, Scenario } from '../scenario/scenari
 export interface Stage {
   readonly recorder: Recorder;
   readonly audit: Audit;
-  /** What the calls of operations do, told by whoever hands out the clients. */
+  /** What the calls of operations do, as the clients' channels report it. */
   readonly effects: Effects;
   /** Every key of the run begins with it. */
   readonly prefix: string;

@@ -15,7 +15,7 @@ export interface TextOutput {
   readonly columns: number;
 }
 
-/** Who watches over a command: is told what it is at, and knows what its run is busy with. */
+/** The watchdog of a command: hears what the command does, and knows what its run is busy with. */
 export type CommandWatchdog = Pick<
   WatchedPulse,
   'at' | 'begins' | 'beat' | 'activity' | 'work' | 'limitSeconds' | 'watch'

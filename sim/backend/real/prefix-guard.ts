@@ -19,7 +19,7 @@ interface Touched {
   readonly rangeEnd?: ByteString | undefined;
 }
 
-/** By method, what it touches. Leases of others cannot be told from the run's own: whoever has an id was given it. */
+/** By method, what it touches. A lease of somebody else looks like the run's own: only its id is in the call. */
 const TOUCHES: Readonly<Record<string, (bytes: Uint8Array) => readonly Touched[]>> = {
   '/etcdserverpb.KV/Put': (bytes) => [{ key: PUT_REQUEST.decode(bytes).key }],
   '/etcdserverpb.KV/DeleteRange': (bytes) => [DELETE_RANGE_REQUEST.decode(bytes)],
