@@ -3,7 +3,7 @@ import type { Backend } from '../sim/backend/backend.js';
 import { createRealBackend } from '../sim/backend/real.js';
 import { createSimulatedBackend } from '../sim/backend/simulated.js';
 import { drawPlan } from '../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../sim/run-plan.js';
+import { DEFAULT_BUDGET, runPlan } from '../sim/harness/run-plan.js';
 import { defaultOptions } from '../sim/scenario/parse-options.js';
 import { scenarios } from '../scenarios/index.js';
 import { measureRatio, type Ratio } from './ratio.js';

@@ -26,7 +26,7 @@ export { EscapeError } from './engine/escape-error.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
 export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
 export type { FaultSelection } from './explore/fault-selection.js';
-export type { Plan, PlannedNode, PlannedOperation } from './explore/plan.js';
+export type { Plan, PlannedNode, PlannedOperation } from './plan/plan.js';
 export { faultKinds, type Fault } from './faults/index.js';
 export type {
   ErrorSummary,
@@ -39,11 +39,11 @@ export type {
   Outcome,
   Skip,
 } from './history/history.js';
-export { DEFAULT_BUDGET, runPlan, type RunRequest } from './run-plan.js';
-export { DOUBTS, type Doubt, type DoubtKind } from './run.js';
-export type { FaultRecord, Problem, RunResult, Verdict } from './run.js';
+export { DEFAULT_BUDGET, runPlan, type RunRequest } from './harness/run-plan.js';
+export { DOUBTS, type Doubt, type DoubtKind } from './run/run-result.js';
+export type { FaultRecord, Problem, RunResult, Verdict } from './run/run-result.js';
 export { NothingHappenedError } from './scenario/nothing-happened-error.js';
-export type { OptionSpec, OptionSpecs, OptionValues } from './scenario/options.js';
+export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {
   NodeContext,
   ObserverContext,

@@ -5,11 +5,11 @@
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 import { firstMessage } from '../../sim/explore/sweep.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

@@ -3,11 +3,11 @@
  * names of their own and through its own client, and awaits them. Invariant: it only looks on, and what it holds
  * against a run is no finding about the code under test.
  */
-import { plannedIdOf, plannedIdsOf } from '../explore/planned-id.js';
-import type { Plan, PlannedOperation } from '../explore/plan.js';
+import { plannedIdOf, plannedIdsOf } from '../plan/planned-id.js';
+import type { Plan, PlannedOperation } from '../plan/plan.js';
 import type { Operation, Skip } from '../history/history.js';
 import type { Recorder } from '../history/recorder.js';
-import type { Doubt, DoubtKind, Problem } from '../run.js';
+import type { Doubt, DoubtKind, Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { shortMethod } from './short-method.js';
 

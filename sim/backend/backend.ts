@@ -2,14 +2,14 @@
  * What a backend is: something that executes a plan and says what happened. The simulated and the real one differ
  * in who hands out the clients and who applies the faults; everything else is the same code.
  */
-import type { Plan } from '../explore/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Budget } from '../engine/engine.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { EventObserver, StepObserver } from '../engine/steps.js';
 import type { ChoiceObserver } from '../engine/strategy.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
-import type { FaultRecord, Problem } from '../run.js';
+import type { FaultRecord, Problem } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** One execution that is asked for. */

@@ -5,7 +5,7 @@
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
-import type { Plan, PlannedNode, PlannedOperation } from '../explore/plan.js';
+import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { ErrorSummary, History } from '../history/history.js';
 import { LogCollector, type LogRequest } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';

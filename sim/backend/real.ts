@@ -7,7 +7,7 @@ import { Etcd3 } from 'etcd3';
 import { Recorder } from '../history/recorder.js';
 import type { Operator } from '../faults/fault.js';
 import { needsAuthentication } from '../faults/index.js';
-import type { Problem } from '../run.js';
+import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';

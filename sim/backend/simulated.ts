@@ -10,7 +10,7 @@ import { needsAuthentication } from '../faults/index.js';
 import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
-import type { Problem } from '../run.js';
+import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';

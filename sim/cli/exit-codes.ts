@@ -1,5 +1,5 @@
 /** What the command's exit code says. Invariant: a code means one thing in every command. */
-import type { Verdict } from '../run.js';
+import type { Verdict } from '../run/run-result.js';
 
 export const exitCodes = {
   satisfied: 0,

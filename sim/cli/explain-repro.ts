@@ -1,6 +1,6 @@
 /** Explains the failing run of a repro, unless that is not wanted. */
-import type { Explanation } from '../explore/explain/explanation.js';
-import type { RunResult } from '../run.js';
+import type { Explanation } from '../explore/explain/explain.js';
+import type { RunResult } from '../run/run-result.js';
 import { runReproPlan, type ReproRunner } from './run-repro-plan.js';
 
 /** @param eventsMax how many events all its runs together may have, about */

@@ -3,16 +3,16 @@
  * run again before a sweep. Invariant: an interruption ends what is under way, and what was found by then is used.
  */
 import path from 'node:path';
-import type { Explanation } from '../explore/explain/explanation.js';
+import type { Explanation } from '../explore/explain/explain.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import { reproOf } from '../repro/repro.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CliEnvironment } from './environment.js';
-import type { Machinery } from './machinery.js';
-import type { PlanRunner } from './plan-runner.js';
+import type { Machinery } from './use-cases.js';
+import type { PlanRunner } from '../harness/plan-runner.js';
 import { shortPath, type Shown } from './present.js';
-import { shellQuote } from './replay-command.js';
-import { rerunCorpus, type Corpus } from './rerun-corpus.js';
+import { shellQuote } from './arguments/replay-arguments.js';
+import { rerunCorpus, type Corpus } from '../harness/corpus/rerun-corpus.js';
 
 export interface FollowUpOptions {
   /** How many runs shrinking a failure may take; 0 for none. */

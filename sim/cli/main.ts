@@ -10,12 +10,12 @@ import { EscapeError } from '../engine/escape-error.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
-import type { CommandName } from './flag.js';
-import { machinery as defaultMachinery, type Machinery } from './machinery.js';
-import type { Settings } from './flags.js';
-import { parseArguments, type Arguments } from './parse-arguments.js';
+import type { CommandName } from './arguments/flag.js';
+import { machinery as defaultMachinery, type Machinery } from './use-cases.js';
+import type { Settings } from './arguments/flags.js';
+import { parseArguments, type Arguments } from './arguments/parse-arguments.js';
 import type { Presentation } from './present.js';
-import type { Session } from './session.js';
+import type { Session } from './arguments/session.js';
 import { wantsColor } from '../report/paint.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 
@@ -74,7 +74,7 @@ async function dispatch(
   if (parsed.given.has('help')) return help(parsed.command, environment);
   if (parsed.given.has('version')) return print(environment, `${environment.version}\n`);
   if (parsed.command === 'help') return help(parsed.topic ?? 'help', environment);
-  const { startSession } = await import('./session.js');
+  const { startSession } = await import('./arguments/session.js');
   const session = await startSession(parsed, environment);
   switch (parsed.command) {
     case 'run':
@@ -83,23 +83,23 @@ async function dispatch(
     case 'shrink':
       return reproCommand(parsed, session, environment, machinery);
     case 'list': {
-      const { formatList } = await import('./list-command.js');
+      const { formatList } = await import('./commands/list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
     case 'canary': {
-      const { canaryCommand } = await import('./canary-command.js');
+      const { canaryCommand } = await import('./commands/canary-command.js');
       return canaryCommand(session.resolved, session.registry, environment, machinery);
     }
     case 'serve': {
-      const { serveCommand } = await import('./serve-command.js');
+      const { serveCommand } = await import('./commands/serve-command.js');
       return serveCommand(session.resolved.settings, environment, machinery);
     }
     case 'conformance': {
-      const { conformanceCommand } = await import('./conformance-command.js');
+      const { conformanceCommand } = await import('./commands/conformance-command.js');
       return conformanceCommand(session.resolved.settings, environment, machinery);
     }
     case 'doctor': {
-      const { doctorCommand } = await import('./doctor-command.js');
+      const { doctorCommand } = await import('./commands/doctor-command.js');
       return doctorCommand(session.resolved.settings, environment, machinery);
     }
     default:
@@ -108,7 +108,7 @@ async function dispatch(
 }
 
 async function help(topic: CommandName, environment: CliEnvironment): Promise<ExitCode> {
-  const { formatHelp } = await import('./help.js');
+  const { formatHelp } = await import('./arguments/help.js');
   return print(environment, formatHelp(topic, widthOf(environment)));
 }
 
@@ -119,7 +119,7 @@ async function reproCommand(
   environment: CliEnvironment,
   machinery: Machinery,
 ): Promise<ExitCode> {
-  const { readRepro } = await import('./read-repro.js');
+  const { readRepro } = await import('./arguments/read-repro.js');
   const repro = await readRepro(file, registry, environment);
   const { settings } = resolved;
   const request = {
@@ -130,13 +130,13 @@ async function reproCommand(
     environment,
     machinery,
   };
-  if (command === 'replay') return (await import('./replay-repro.js')).replayRepro(request);
-  return (await import('./shrink-repro.js')).shrinkRepro(request, settings.maxRuns);
+  if (command === 'replay') return (await import('./commands/replay-command.js')).replayRepro(request);
+  return (await import('./commands/shrink-command.js')).shrinkRepro(request, settings.maxRuns);
 }
 
 async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
-  const { choosesDeterminism, makeRequests } = await import('./run-request.js');
-  const { runCommand, secondRunsCommand } = await import('./run-command.js');
+  const { choosesDeterminism, makeRequests } = await import('./arguments/run-parameters.js');
+  const { runCommand, secondRunsCommand } = await import('./commands/run-command.js');
   const { settings } = session.resolved;
   const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
   return start({

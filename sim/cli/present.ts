@@ -2,15 +2,15 @@
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
-import type { Explanation } from '../explore/explain/explanation.js';
+import type { Explanation } from '../explore/explain/explain.js';
 import { describeSize } from '../explore/shrink/describe-size.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CliEnvironment } from './environment.js';
-import type { Machinery } from './machinery.js';
-import { shellQuote } from './replay-command.js';
+import type { Machinery } from './use-cases.js';
+import { shellQuote } from './arguments/replay-arguments.js';
 
 export interface Presentation {
   /** JSON instead of text. */

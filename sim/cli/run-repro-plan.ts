@@ -2,12 +2,12 @@
 import type { Budget } from '../engine/engine.js';
 import type { EventObserver } from '../engine/steps.js';
 import type { RunWatch } from '../explore/explore-seed.js';
-import type { Plan } from '../explore/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CliEnvironment } from './environment.js';
-import type { Machinery } from './machinery.js';
-import { flags } from './flags.js';
+import type { Machinery } from './use-cases.js';
+import { flags } from './arguments/flags.js';
 
 export interface ReproRunner {
   readonly repro: RunnableRepro;

@@ -7,9 +7,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { EnvironmentError } from '../backend/environment-error.js';
 import { StepRecorder } from '../engine/steps.js';
-import type { Plan } from '../explore/plan.js';
-import type { RunResult } from '../run.js';
-import type { PlanRunner } from './plan-runner.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunResult } from '../run/run-result.js';
+import type { PlanRunner } from '../harness/plan-runner.js';
 
 /** A run as far as it is compared. */
 export interface RecordedRun {

@@ -2,7 +2,7 @@
  * A canary: does a sweep still catch what is wrong on purpose, and after how many seeds? Invariant: a specimen that
  * was not caught is told as such, never left out.
  */
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import { firstMessage } from './sweep.js';
 
 export interface CanaryRequest {

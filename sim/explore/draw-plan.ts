@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { RandomStreams } from '../engine/random.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import type { FaultTargets } from '../faults/fault.js';
-import type { OptionValues } from '../scenario/options.js';
+import type { OptionValues } from '../plan/options.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { nodesOf } from '../scenario/nodes-of.js';
@@ -15,7 +15,7 @@ import { inScenario } from '../scenario/scenario-error.js';
 import { expectPlanRequest, rememberDrawn } from './expect-request.js';
 import { isPossible, selects, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
-import type { Plan } from './plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { CampaignSpec } from './campaigns/campaign.js';
 import { drawStrategy, type DrawnStrategy, type StrategySelection } from './strategies/strategy-selection.js';
 

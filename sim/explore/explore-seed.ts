@@ -3,11 +3,11 @@
  * it gives is the run of a plan that holds everything, so that it can be run again alone.
  */
 import type { Choice, ChoiceObserver } from '../engine/strategy.js';
-import type { Exploration, RunResult } from '../run.js';
+import type { Exploration, RunResult } from '../run/run-result.js';
 import { createCampaign } from './campaigns/index.js';
 import type { CampaignSpec, OpenChoice, Trial } from './campaigns/campaign.js';
 import { drawCampaign, drawPlan, type PlanRequest } from './draw-plan.js';
-import type { Plan } from './plan.js';
+import type { Plan } from '../plan/plan.js';
 import { races } from './strategies/races.js';
 
 /** What a campaign wants to know of a run; it changes nothing in it. */

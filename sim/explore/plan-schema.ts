@@ -7,7 +7,7 @@ import { etcdVersions } from '../etcd/version.js';
 import { faultSchema } from '../faults/index.js';
 import { TIME_MAX_MS } from '../faults/shape.js';
 import { choice, fields, list, meaning, oneOfMany, seed, text, whole } from '../input/schema.js';
-import { PCT_DEPTH_MAX, strategyKinds } from './strategies/strategy-spec.js';
+import { PCT_DEPTH_MAX, strategyKinds } from '../plan/strategy-spec.js';
 
 const COUNT_MAX = 1_000_000_000;
 

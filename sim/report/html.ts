@@ -3,7 +3,7 @@
  * Invariant: only the application's script and style run, by their hashes; nothing of a result is ever markup.
  */
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 
 /** The application as built. */
 export interface PageApp {

@@ -3,7 +3,7 @@
  * machine, and the name is one plain path segment.
  */
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 
 const LENGTH_MAX = 96;
 

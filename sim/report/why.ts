@@ -1,7 +1,7 @@
 /** Why a run failed, as text: the sentence, the moment that decides it, and what led to it. */
-import type { Decisive, Explanation, MomentFutures, PastStep } from '../explore/explain/explanation.js';
+import type { Decisive, Explanation, MomentFutures, PastStep } from '../explore/explain/explain.js';
 import { singleLine } from '../input/parsed.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import { indent, indentBehind } from './layout.js';
 import { formatCount, formatNoun, formatTime } from './quantities.js';
 import type { Style } from './sections.js';

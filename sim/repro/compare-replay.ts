@@ -3,8 +3,8 @@
  * which two moments they part, as closely as the repro's checkpoints allow.
  */
 import type { TraceCheckpoint } from '../engine/trace.js';
-import { signaturesOf } from '../explore/shrink/signature.js';
-import type { RunResult } from '../run.js';
+import { signaturesOf } from '../run/signature.js';
+import type { RunResult } from '../run/run-result.js';
 import type { Repro } from './repro.js';
 
 export type ReplayComparison =

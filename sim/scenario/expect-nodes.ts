@@ -2,7 +2,7 @@
  * Holds the nodes that a scenario draws against what a plan needs: names and ids that differ, inputs that are JSON.
  * Scenarios of a config file are not type-checked, and a plan with two nodes of one name would run as if it had one.
  */
-import type { PlannedNode } from '../explore/plan.js';
+import type { PlannedNode } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
 import { whereNotJson } from '../input/json.js';
 import { ScenarioError } from './scenario-error.js';

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { describeThrown } from '../input/describe-value.js';
 import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { fields, list, oneOfMany, readValue, text } from '../input/schema.js';
-import type { OptionSpec } from './options.js';
+import type { OptionSpec } from '../plan/options.js';
 import { ScenarioError } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 import { wrongDefault } from './wrong-default.js';

@@ -5,9 +5,9 @@
 import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
-import type { PlannedNode, PlannedOperation } from '../explore/plan.js';
+import type { PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { History, Json, Operation } from '../history/history.js';
-import type { OptionSpecs, OptionValues } from './options.js';
+import type { OptionSpecs, OptionValues } from '../plan/options.js';
 
 /** What an operation's body hands back. */
 export interface OperationResult {

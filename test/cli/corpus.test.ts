@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CorpusStore } from '../../sim/cli/corpus-store.js';
+import { CorpusStore } from '../../sim/harness/corpus/corpus-store.js';
 import { formatRepro, reproOf, type Repro } from '../../sim/repro/repro.js';
 import { buildRun } from '../report/fixture.js';
 import { bank, sim, type FakeAnswer, type FakeWorld } from './harness.js';

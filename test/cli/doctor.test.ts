@@ -4,8 +4,8 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inspectNode } from '../../sim/cli/doctor-command.js';
-import { inspectRealParts } from '../../sim/cli/inspect-real-parts.js';
+import { inspectNode } from '../../sim/cli/commands/doctor-command.js';
+import { inspectRealParts } from '../../sim/cli/commands/inspect-real-parts.js';
 import { sim } from './harness.js';
 
 let directory: string;

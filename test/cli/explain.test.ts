@@ -1,9 +1,9 @@
 /** When a failure is explained, what that may cost, and where the explanation goes. */
 import { describe, expect, it } from 'vitest';
-import { explainFailure, type ExplainOrder } from '../../sim/cli/explain-failure.js';
+import { explainFailure, type ExplainOrder } from '../../sim/harness/explain-failure.js';
 import type { CliEnvironment } from '../../sim/cli/environment.js';
-import type { Explanation } from '../../sim/explore/explain/explanation.js';
-import type { RunResult } from '../../sim/run.js';
+import type { Explanation } from '../../sim/explore/explain/explain.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { ShrunkRun } from '../../sim/report/write.js';
 import { buildRun } from '../report/fixture.js';
 import { Memory, sim, type Done, type FakeWorld } from './harness.js';

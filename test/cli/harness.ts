@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import type { Backend } from '../../sim/backend/backend.js';
 import type { CliEnvironment, TextOutput } from '../../sim/cli/environment.js';
-import type { Machinery } from '../../sim/cli/machinery.js';
+import type { Machinery } from '../../sim/cli/use-cases.js';
 import { main } from '../../sim/cli/main.js';
-import type { RunRequest } from '../../sim/cli/run-request.js';
+import type { RunRequest } from '../../sim/cli/arguments/run-parameters.js';
 import type { PlanRequest } from '../../sim/explore/draw-plan.js';
-import type { RunResult, Verdict } from '../../sim/run.js';
-import type { RunRequest as RunPlanRequest } from '../../sim/run-plan.js';
-import type { OptionSpecs } from '../../sim/scenario/options.js';
+import type { RunResult, Verdict } from '../../sim/run/run-result.js';
+import type { RunRequest as RunPlanRequest } from '../../sim/harness/run-plan.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
 export class Memory implements TextOutput {

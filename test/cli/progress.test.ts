@@ -1,9 +1,9 @@
 /** Progress of sweeps on stderr, with and without a terminal, and how an interruption ends. */
 import { describe, expect, it } from 'vitest';
 import { createProgressDisplay, formatProgress } from '../../sim/cli/progress.js';
-import type { Machinery } from '../../sim/cli/machinery.js';
+import type { Machinery } from '../../sim/cli/use-cases.js';
 import type { CampaignProgress } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { Memory, sim } from './harness.js';
 
 const sweepOf = (count: number) => ['--scenario', 'bank', '--no-report', '--seeds', String(count)];

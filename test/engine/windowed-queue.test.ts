@@ -4,7 +4,7 @@ import { tieOf, type Lane, type QueuedEvent } from '../../sim/engine/event-queue
 import { RandomStreams } from '../../sim/engine/random.js';
 import { WindowedQueue } from '../../sim/engine/windowed-queue.js';
 import { createStrategy } from '../../sim/explore/strategies/index.js';
-import type { StrategySpec } from '../../sim/explore/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../sim/plan/strategy-spec.js';
 
 const WINDOW_US = 10;
 

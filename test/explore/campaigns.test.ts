@@ -9,13 +9,13 @@ import { smallPlan } from '../../sim/explore/campaigns/small-plan.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import { parseFaultSelection } from '../../sim/explore/fault-selection.js';
-import type { Plan, PlannedNode } from '../../sim/explore/plan.js';
+import type { Plan, PlannedNode } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 import type { Call } from '../../sim/history/calls.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
-import type { OptionValues } from '../../sim/scenario/options.js';
+import type { OptionValues } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
 const { signal } = new AbortController();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
 import { parseScenario } from '../../sim/scenario/expect-scenario.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';

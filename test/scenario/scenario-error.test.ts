@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
 import { ScenarioError } from '../../sim/scenario/scenario-error.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';

@@ -4,8 +4,8 @@ import { scenarios, specimens } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { canary } from '../../sim/explore/canary.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import type { RunResult } from '../../sim/run.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

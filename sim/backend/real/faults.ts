@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
-import type { FaultRecord } from '../../run.js';
+import type { FaultRecord } from '../../run/run-result.js';
 import { FaultRefused } from './fault-refused.js';
 import type { ClusterWorld } from './world.js';
 

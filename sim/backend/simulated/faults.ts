@@ -4,7 +4,7 @@ import type { VirtualNode } from '../../engine/node.js';
 import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { Drift, Standstill } from '../../history/history.js';
-import type { FaultRecord } from '../../run.js';
+import type { FaultRecord } from '../../run/run-result.js';
 import type { Levers } from './levers.js';
 
 interface FaultState {
