@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import type { PlannedNode } from '../sim/plan/plan.js';
-import type { History, Json } from '../sim/history/history.js';
+import type { History } from '../sim/history/history.js';
+import type { Json } from '../sim/input/json.js';
 import type { OptionValues } from '../sim/plan/options.js';
 import type { ObserverContext, OperationResult, Scenario, SummaryLine } from '../sim/scenario/scenario.js';
 import { bankChecks, partiesOf } from './bank/checks.js';

@@ -31,14 +31,14 @@ export { faultKinds, type Fault } from './faults/index.js';
 export type {
   ErrorSummary,
   History,
-  Json,
   LogEntry,
   LogEvent,
-  Moment,
   Operation,
   Outcome,
   Skip,
 } from './history/history.js';
+export type { Moment } from './history/moment.js';
+export type { Json } from './input/json.js';
 export { DEFAULT_BUDGET, runPlan, type RunRequest } from './harness/run-plan.js';
 export { DOUBTS, type Doubt, type DoubtKind } from './run/run-result.js';
 export type { FaultRecord, Problem, RunResult, Verdict } from './run/run-result.js';

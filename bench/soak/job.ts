@@ -7,7 +7,7 @@ import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
-import { firstMessage } from '../../sim/explore/sweep.js';
+import { firstMessage } from '../../sim/run/first-message.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';

@@ -4,7 +4,8 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json, Operation } from '../../sim/history/history.js';
+import type { Operation } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const leaseOptions = {

@@ -1,7 +1,7 @@
 /** Which transactions each node is planned to run: over few keys, so that they meet. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { TransactionPlan } from './handle.js';
 

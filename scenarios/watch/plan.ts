@@ -4,7 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { Target } from './handle.js';
 

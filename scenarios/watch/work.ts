@@ -4,7 +4,7 @@
  * wrote it.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import type { Bookmark, ToldEvent } from '../../sim/check/watch.js';
 import { pause } from '../timing.js';

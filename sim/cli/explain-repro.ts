@@ -1,5 +1,5 @@
 /** Explains the failing run of a repro, unless that is not wanted. */
-import type { Explanation } from '../explore/explain/explain.js';
+import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import { runReproPlan, type ReproRunner } from './run-repro-plan.js';
 

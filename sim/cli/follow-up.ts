@@ -3,7 +3,7 @@
  * run again before a sweep. Invariant: an interruption ends what is under way, and what was found by then is used.
  */
 import path from 'node:path';
-import type { Explanation } from '../explore/explain/explain.js';
+import type { Explanation } from '../run/explanation.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import { reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run/run-result.js';

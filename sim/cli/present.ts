@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
-import type { Explanation } from '../explore/explain/explain.js';
+import type { Explanation } from '../run/explanation.js';
 import { describeSize } from '../explore/shrink/describe-size.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';

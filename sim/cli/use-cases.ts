@@ -6,7 +6,7 @@ import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import type { ShrunkRun, WrittenReport } from '../report/write.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
-import type { Explanation } from '../explore/explain/explain.js';
+import type { Explanation } from '../run/explanation.js';
 import type { CliEnvironment } from './environment.js';
 import type { ExplainOrder } from '../harness/explain-failure.js';
 import type { Corpus } from '../harness/corpus/rerun-corpus.js';

@@ -5,7 +5,8 @@
 import type { Budget } from '../engine/engine.js';
 import type { EventObserver } from '../engine/steps.js';
 import { RUNS_MIN } from '../explore/explain/decisive-moment.js';
-import { explain, type Explanation } from '../explore/explain/explain.js';
+import { explain } from '../explore/explain/explain.js';
+import type { Explanation } from '../run/explanation.js';
 import type { Plan } from '../plan/plan.js';
 import { singleLine } from '../input/parsed.js';
 import { formatNoun } from '../report/quantities.js';

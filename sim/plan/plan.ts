@@ -5,7 +5,7 @@
 import type { Reroll } from '../engine/engine.js';
 import type { EtcdVersion } from '../etcd/version.js';
 import type { Fault } from '../faults/index.js';
-import type { Json } from '../history/history.js';
+import type { Json } from '../input/json.js';
 import type { OptionValues } from './options.js';
 import type { StrategySpec } from './strategy-spec.js';
 

@@ -1,5 +1,5 @@
 /** Why a run failed, as text: the sentence, the moment that decides it, and what led to it. */
-import type { Decisive, Explanation, MomentFutures, PastStep } from '../explore/explain/explain.js';
+import type { Decisive, Explanation, MomentFutures, PastStep } from '../run/explanation.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
 import { indent, indentBehind } from './layout.js';

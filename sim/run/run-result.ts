@@ -4,7 +4,7 @@
  */
 import type { CheckResult } from '../check/check.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
-import type { Explanation } from '../explore/explain/explain.js';
+import type { Explanation } from './explanation.js';
 import type { Plan } from '../plan/plan.js';
 import type { Call } from '../history/calls.js';
 import type { ErrorSummary, LogEntry, Operation, Skip } from '../history/history.js';

@@ -6,7 +6,8 @@ import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
 import type { PlannedNode, PlannedOperation } from '../plan/plan.js';
-import type { History, Json, Operation } from '../history/history.js';
+import type { History, Operation } from '../history/history.js';
+import type { Json } from '../input/json.js';
 import type { OptionSpecs, OptionValues } from '../plan/options.js';
 
 /** What an operation's body hands back. */

@@ -7,7 +7,7 @@ import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { Call } from '../../sim/history/calls.js';
-import type { Json } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';

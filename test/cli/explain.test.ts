@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainFailure, type ExplainOrder } from '../../sim/harness/explain-failure.js';
 import type { CliEnvironment } from '../../sim/cli/environment.js';
-import type { Explanation } from '../../sim/explore/explain/explain.js';
+import type { Explanation } from '../../sim/run/explanation.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import type { ShrunkRun } from '../../sim/report/write.js';
 import { buildRun } from '../report/fixture.js';

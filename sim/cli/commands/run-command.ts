@@ -4,7 +4,8 @@
  * an interruption is shown and kept.
  */
 import type { ShrinkResult } from '../../explore/shrink/shrink.js';
-import { firstMessage, sweep } from '../../explore/sweep.js';
+import { sweep } from '../../explore/sweep.js';
+import { firstMessage } from '../../run/first-message.js';
 import { unlessAborted } from '../../explore/unless-aborted.js';
 import { singleLine } from '../../input/parsed.js';
 import type { RunResult, Verdict } from '../../run/run-result.js';

@@ -9,7 +9,8 @@
  * older version. What is nearest is taken first, until there are {@link STEPS_MAX} steps.
  */
 import { authorsOf, type Call, type CallMoment, type Written } from '../../history/calls.js';
-import type { Crash, LogEntry, Moment, Operation } from '../../history/history.js';
+import type { Crash, LogEntry, Operation } from '../../history/history.js';
+import type { Moment } from '../../history/moment.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 
 /** A past has at most so many steps: what fits on a page. */

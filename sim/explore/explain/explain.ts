@@ -1,7 +1,6 @@
 /**
- * Why a run fails, as data: the sentence and the witness that its check gives, the causal past that leads to them, and
- * the moment from which most other futures fail as well. Reporters show it. Invariant: the same failing run gives the same
- * explanation; where it is interrupted it holds what was known by then.
+ * Finds out why a run fails: its causal past, and the moment that decides it. Invariant: the same failing run gives the
+ * same explanation; an interrupted explanation holds what was known by then.
  */
 import type { EventObserver, HappenedEvent } from '../../engine/steps.js';
 import type { Operation } from '../../history/history.js';
@@ -10,74 +9,21 @@ import { OBSERVER } from '../../scenario/expect-nodes.js';
 import type { Plan } from '../../plan/plan.js';
 import { describeSize } from '../shrink/describe-size.js';
 import { signaturesOf } from '../../run/signature.js';
-import { firstMessage } from '../sweep.js';
+import { firstMessage } from '../../run/first-message.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { PastStep as Step, Witness } from './causal-past.js';
-import { findTurn, type FutureCount, type Turn } from './decisive-moment.js';
+import { findTurn, type Turn } from './decisive-moment.js';
+import type {
+  Decisive,
+  EventText,
+  Explanation,
+  FutureCount,
+  MomentFutures,
+  PastStep,
+} from '../../run/explanation.js';
 import { describeEvent } from './event-text.js';
 import { busyEventsOf, futureOf, type KnownRun } from './future.js';
 import { pastOfRun } from './past-of-run.js';
-
-/** One step of what led to a failure. */
-export interface PastStep {
-  readonly timeUs: number;
-  readonly node: string;
-  /** The id of the operation that it is a part of. */
-  readonly operation?: string;
-  /** Such as `read lock/a of revision 3, which n2-1.lock had put`. */
-  readonly text: string;
-}
-
-/** How many futures of a moment failed. */
-export interface MomentFutures extends FutureCount {
-  readonly timeUs: number;
-}
-
-/** An event in words. */
-export interface EventText {
-  readonly number: number;
-  readonly timeUs: number;
-  readonly text: string;
-}
-
-/** What decides the failure. */
-export type Decisive =
-  | {
-      readonly kind: 'event';
-      /** From it on most futures fail. Others behind `before.events` and up to `after.events` may have a share in that. */
-      readonly event: EventText;
-      readonly before: MomentFutures;
-      readonly after: MomentFutures;
-      /** False where there were too few runs to tell: then it may be an earlier one of those. */
-      readonly isExact: boolean;
-      /** Ids of the operations that had begun and not returned. */
-      readonly underWay: readonly string[];
-      /** What happened just before and after it to nodes and faults, and the event itself. */
-      readonly around: readonly EventText[];
-    }
-  | { readonly kind: 'from-start'; readonly start: MomentFutures }
-  | { readonly kind: 'at-end'; readonly before: MomentFutures };
-
-export interface Explanation {
-  /** How large the run is that it is about. */
-  readonly size: string;
-  /** What went wrong, in the scenario's own words. */
-  readonly sentence: string;
-  /** Ids of the operations that show it. */
-  readonly witness: readonly string[];
-  /** The most recent last; absent where the run has no record of its calls. */
-  readonly past?: readonly PastStep[];
-  /** Ascending; empty where no future was run. */
-  readonly moments: readonly MomentFutures[];
-  /** Undefined where there were too few runs to tell, or it was interrupted. */
-  readonly decisive?: Decisive;
-  /** Whether it could have said more if it had not been interrupted. */
-  readonly interrupted?: true;
-  /** How many events the run has. */
-  readonly events: number;
-  /** How many runs it took. */
-  readonly runs: number;
-}
 
 export interface ExplainRequest {
   /** A run in simulation that failed. */
