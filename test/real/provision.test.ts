@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { poll } from '../../sim/backend/real/poll.js';
-import { provision, type Env, type Provision } from '../../sim/backend/real/provision.js';
+import { provision, type Provision } from '../../sim/backend/real/provision.js';
+import type { Env } from '../../sim/backend/real/tools.js';
 import { composeConfigTool, etcdTool, sourceOf, toxiproxyTool } from '../../sim/backend/real/tools.js';
 import { FakeMachine, fakeTool } from './support/fake-programs.js';
 

@@ -22,18 +22,30 @@ import { ExpiryClock } from './expiry-clock.js';
 import { Gate } from './gate.js';
 import { RequestIds } from './identity.js';
 import { LeaderWatches } from './leader-watches.js';
-import type { Member } from './member.js';
 import { OpenCall } from './open-call.js';
 import { ProcessHost } from './process-host.js';
 import { ReadLoop } from './read-loop.js';
 import { ELECTION_TIMEOUT_MS } from './timing.js';
+import type { Voter } from './voter.js';
+
+/** The member whose process it is, and each other one: what stays when a process ends. */
+export interface MemberRecord {
+  readonly name: string;
+  readonly id: bigint;
+  readonly clientUrls: readonly string[];
+  readonly voter: Voter;
+  /** The process that runs now; undefined where none does. */
+  readonly process: MemberServer | undefined;
+  /** Calls back once the process, which stands still, goes on or ends; returns how to give up. */
+  whenAnswering(action: () => void): () => void;
+}
 
 /** What all members share. */
 export interface ClusterParts {
   readonly id: bigint;
   readonly host: EtcdHost;
   readonly consensus: Consensus;
-  readonly members: readonly Member[];
+  readonly members: readonly MemberRecord[];
 }
 
 /** What a learner answers; of ranges the serializable ones. */
@@ -53,13 +65,13 @@ export class Process implements MemberServer {
   readonly expiryClock: ExpiryClock;
   readonly #gate: Gate;
   readonly #cluster: ClusterParts;
-  readonly #member: Member;
+  readonly #member: MemberRecord;
   readonly #requestIds: RequestIds;
   readonly #calls = new Set<OpenCall>();
   /** Calls that came before the member had joined the cluster; undefined once it has. */
   #deferred: (() => void)[] | undefined = [];
 
-  constructor(cluster: ClusterParts, member: Member, startsBefore: number) {
+  constructor(cluster: ClusterParts, member: MemberRecord, startsBefore: number) {
     const { consensus } = cluster;
     const { voter } = member;
     this.#cluster = cluster;
