@@ -3,7 +3,8 @@
  * Invariant: `runs` counts every run that the seed cost, also where a strategy makes several of one seed.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import { mix } from '../../sim/explore/strategies/strategy-selection.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';

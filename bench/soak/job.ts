@@ -4,7 +4,8 @@
  * be run is broken.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 import { firstMessage } from '../../sim/run/first-message.js';

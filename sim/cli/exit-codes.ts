@@ -26,3 +26,9 @@ export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
   }
   return worst;
 }
+
+/** The end of a command that knows a failure and was interrupted before all was known about it. */
+export function interruptedLate(stderr: { write(text: string): unknown }): ExitCode {
+  stderr.write('sim: interrupted before all was found out about the failure\n');
+  return exitCodes.interrupted;
+}

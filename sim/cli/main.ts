@@ -11,7 +11,7 @@ import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { CommandName } from './arguments/flag.js';
-import { machinery as defaultMachinery, type Machinery } from './use-cases.js';
+import { useCases as ownUseCases, type UseCases } from './use-cases.js';
 import type { Settings } from './arguments/flags.js';
 import { parseArguments, type Arguments } from './arguments/parse-arguments.js';
 import type { Presentation } from './present.js';
@@ -28,10 +28,10 @@ import { ScenarioError } from '../scenario/scenario-error.js';
 export async function main(
   argv: readonly string[],
   environment: CliEnvironment,
-  machinery: Machinery = defaultMachinery,
+  useCases: UseCases = ownUseCases,
 ): Promise<ExitCode> {
   try {
-    return await dispatch(argv, environment, machinery);
+    return await dispatch(argv, environment, useCases);
   } catch (error) {
     if (error instanceof InputError) return fail(environment, exitCodes.usage, error.message);
     if (error instanceof ScenarioError) {
@@ -67,7 +67,7 @@ function fail(environment: CliEnvironment, code: ExitCode, message: string): Exi
 async function dispatch(
   argv: readonly string[],
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const builtIn = [...environment.scenarios, ...environment.specimens].map((scenario) => scenario.name);
   const parsed = parseArguments(argv, builtIn);
@@ -78,29 +78,29 @@ async function dispatch(
   const session = await startSession(parsed, environment);
   switch (parsed.command) {
     case 'run':
-      return run(session, environment, machinery);
+      return run(session, environment, useCases);
     case 'replay':
     case 'shrink':
-      return reproCommand(parsed, session, environment, machinery);
+      return reproCommand(parsed, session, environment, useCases);
     case 'list': {
       const { formatList } = await import('./commands/list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
     case 'canary': {
       const { canaryCommand } = await import('./commands/canary-command.js');
-      return canaryCommand(session.resolved, session.registry, environment, machinery);
+      return canaryCommand(session.resolved, session.registry, environment, useCases);
     }
     case 'serve': {
       const { serveCommand } = await import('./commands/serve-command.js');
-      return serveCommand(session.resolved.settings, environment, machinery);
+      return serveCommand(session.resolved.settings, environment, useCases);
     }
     case 'conformance': {
       const { conformanceCommand } = await import('./commands/conformance-command.js');
-      return conformanceCommand(session.resolved.settings, environment, machinery);
+      return conformanceCommand(session.resolved.settings, environment, useCases);
     }
     case 'doctor': {
       const { doctorCommand } = await import('./commands/doctor-command.js');
-      return doctorCommand(session.resolved.settings, environment, machinery);
+      return doctorCommand(session.resolved.settings, environment, useCases);
     }
     default:
       return parsed.command satisfies never;
@@ -117,7 +117,7 @@ async function reproCommand(
   { command, file }: Arguments,
   { resolved, registry }: Session,
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const { readRepro } = await import('./arguments/read-repro.js');
   const repro = await readRepro(file, registry, environment);
@@ -128,19 +128,19 @@ async function reproCommand(
     explains: settings.explain,
     presentation: presentationOf(settings, environment),
     environment,
-    machinery,
+    useCases,
   };
-  if (command === 'replay') return (await import('./commands/replay-command.js')).replayRepro(request);
-  return (await import('./commands/shrink-command.js')).shrinkRepro(request, settings.maxRuns);
+  if (command === 'replay') return (await import('./commands/replay-command.js')).replayCommand(request);
+  return (await import('./commands/shrink-command.js')).shrinkCommand(request, settings.maxRuns);
 }
 
-async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
-  const { choosesDeterminism, makeRequests } = await import('./arguments/run-parameters.js');
+async function run(session: Session, environment: CliEnvironment, useCases: UseCases): Promise<ExitCode> {
+  const { choosesDeterminism, chooseRuns } = await import('./arguments/run-parameters.js');
   const { runCommand, secondRunsCommand } = await import('./commands/run-command.js');
   const { settings } = session.resolved;
   const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
   return start({
-    requests: makeRequests(session.resolved, session.registry),
+    runs: chooseRuns(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
     checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
@@ -149,7 +149,7 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
     presentation: presentationOf(settings, environment),
     corpusDirectory: settings.corpus ?? (settings.report ? path.join(settings.out, 'corpus') : undefined),
     environment,
-    machinery,
+    useCases,
   });
 }
 

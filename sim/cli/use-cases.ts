@@ -1,33 +1,26 @@
 /**
- * What the commands set in motion, each part loaded when it is first used: a simulated run loads nothing of the
- * real backend, and `sim list` loads neither. Tests put their own machinery in its place.
+ * What the commands call, each part loaded when it is first used: a simulated run loads nothing of the real backend, and
+ * `sim list` loads neither. Tests put their own parts in their place.
  */
 import type { Backend } from '../backend/backend.js';
+import type { ConformanceReport, ConformanceRequest } from '../conformance/compare-with-real.js';
 import type { Budget } from '../engine/engine.js';
-import type { ShrunkRun, WrittenReport } from '../report/write.js';
-import type { ShrinkResult } from '../explore/shrink/shrink.js';
-import type { Explanation } from '../run/explanation.js';
-import type { CliEnvironment } from './environment.js';
-import type { ExplainOrder } from '../harness/explain-failure.js';
-import type { Corpus } from '../harness/corpus/rerun-corpus.js';
-import type { ShrinkOrder } from '../harness/shrink-failure.js';
-import type { ConformanceOrder, ConformanceReport } from '../conformance/compare-with-real.js';
-import type { SeedRequest } from '../explore/explore-seed.js';
-import type { RunResult } from '../run/run-result.js';
-import type { RunRequest as RunPlanRequest } from '../harness/run-plan.js';
 import type { SweepResult } from '../explore/sweep-result.js';
-import type { Inspection } from './commands/doctor-command.js';
-import type { GivenParts } from './commands/inspect-real-parts.js';
+import type { Corpus } from '../harness/corpus/rerun-corpus.js';
+import { steps, type Steps } from '../harness/steps.js';
 import type { TextStyle } from '../report/terminal.js';
+import type { ShrunkRun, WrittenReport } from '../report/write.js';
+import type { RunResult } from '../run/run-result.js';
 import type { ServedEtcd, ServeOptions } from '../serve/serve.js';
-import type { RunRequest } from './arguments/run-parameters.js';
+import type { RunSettings } from './arguments/run-parameters.js';
+import type { GivenParts, Inspection } from './commands/inspection.js';
 
-export interface Machinery {
-  /** Runs one seed. */
-  exploreSeed(request: SeedRequest): Promise<RunResult>;
-  runPlan(request: RunPlanRequest): Promise<RunResult>;
+export interface UseCases extends Steps {
   /** @param progress told in one line each what takes time, such as building etcd */
-  createBackend(request: RunRequest, progress: (line: string) => void): Promise<Backend>;
+  createBackend(
+    settings: Pick<RunSettings, 'backend' | 'endpoints' | 'toxiproxy'>,
+    progress: (line: string) => void,
+  ): Promise<Backend>;
   /** The result for people; its last line is the replay command where the run failed. */
   formatRun(result: RunResult, style: TextStyle): Promise<string>;
   formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
@@ -40,31 +33,23 @@ export interface Machinery {
     budget: Budget,
     shrunk?: ShrunkRun,
   ): Promise<WrittenReport>;
-  /** Makes a failing run as small as its failure allows. */
-  shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult>;
-  /** Says why a run failed; undefined where that cannot be said, which it tells. */
-  explainFailure(order: ExplainOrder, environment: CliEnvironment): Promise<Explanation | undefined>;
-  /** What is kept of failures. @param tell told in one line of what cannot be read or written */
-  openCorpus(directory: string, tell: (line: string) => void): Promise<Corpus>;
+  /** What is kept of failures. @param notice told in one line of what cannot be read or written */
+  openCorpus(directory: string, notice: (line: string) => void): Promise<Corpus>;
   /** Serves the in-memory etcd on ports. */
   serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
   /** Starts real etcds and compares; progress is told in one line each. */
-  compareWithReal(request: ConformanceOrder): Promise<ConformanceReport>;
+  compareWithReal(request: ConformanceRequest): Promise<ConformanceReport>;
   /** Looks for what the real backend needs, without starting or building any of it. */
   inspect(given: GivenParts): Promise<readonly Inspection[]>;
 }
 
-export const machinery: Machinery = {
-  async exploreSeed(request) {
-    const { exploreSeed } = await import('../explore/explore-seed.js');
-    return exploreSeed(request);
-  },
-  async runPlan(request) {
-    const { runPlan } = await import('../harness/run-plan.js');
-    return runPlan(request);
-  },
-  async createBackend(request, progress) {
-    switch (request.backend) {
+/** The backend that needs nothing. */
+export const SIMULATED = { backend: 'simulated', endpoints: undefined, toxiproxy: undefined } as const;
+
+export const useCases: UseCases = {
+  ...steps,
+  async createBackend({ backend, endpoints, toxiproxy }, progress) {
+    switch (backend) {
       case 'simulated': {
         const { createSimulatedBackend } = await import('../backend/simulated.js');
         const { Ambient } = await import('../engine/ambient/ambient.js');
@@ -74,7 +59,6 @@ export const machinery: Machinery = {
       }
       case 'real': {
         const { createRealBackend } = await import('../backend/real.js');
-        const { endpoints, toxiproxy } = request;
         return createRealBackend({
           progress,
           ...(endpoints === undefined ? {} : { endpoints }),
@@ -82,7 +66,7 @@ export const machinery: Machinery = {
         });
       }
       default:
-        return request.backend satisfies never;
+        return backend satisfies never;
     }
   },
   async formatRun(result, style) {
@@ -101,17 +85,9 @@ export const machinery: Machinery = {
     const { writeReport } = await import('../report/write.js');
     return writeReport(result, directory, budget, shrunk);
   },
-  async shrinkFailure(order, environment) {
-    const { shrinkFailure } = await import('../harness/shrink-failure.js');
-    return shrinkFailure(order, environment);
-  },
-  async explainFailure(order, environment) {
-    const { explainFailure } = await import('../harness/explain-failure.js');
-    return explainFailure(order, environment);
-  },
-  async openCorpus(directory, tell) {
+  async openCorpus(directory, notice) {
     const { CorpusStore } = await import('../harness/corpus/corpus-store.js');
-    return new CorpusStore(directory, tell);
+    return new CorpusStore(directory, notice);
   },
   async serveEtcd(options) {
     const { serveEtcd } = await import('../serve/serve.js');

@@ -1,20 +1,17 @@
 /**
- * Explains a failing run, telling how far it is. Invariant: it costs a bounded number of events, and nobody the report:
- * where it cannot be done, that is told in one line and there is no explanation.
+ * Explains a failing run. Invariant: it costs a bounded number of events, and no result: where it cannot be done, one
+ * line says why and there is no explanation.
  */
 import type { Budget } from '../engine/engine.js';
 import type { EventObserver } from '../engine/steps.js';
 import { RUNS_MIN } from '../explore/explain/decisive-moment.js';
 import { explain } from '../explore/explain/explain.js';
-import type { Explanation } from '../run/explanation.js';
-import type { Plan } from '../plan/plan.js';
 import { singleLine } from '../input/parsed.js';
-import { formatNoun } from '../report/quantities.js';
+import type { Plan } from '../plan/plan.js';
+import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
-import type { CliEnvironment } from '../cli/environment.js';
-import { createLineDisplay } from '../cli/progress.js';
 
-export interface ExplainOrder {
+export interface ExplainRequest {
   /** A run in simulation. */
   readonly failure: RunResult;
   /** What it was allowed. */
@@ -22,6 +19,11 @@ export interface ExplainOrder {
   /** How many events all runs together may have, about; those of half a minute by default. */
   readonly eventsMax?: number | undefined;
   run(plan: Plan, budget: Budget, onEvent?: EventObserver): Promise<RunResult>;
+  /** Told after every future how many were run. */
+  progress?(runs: number): void;
+  /** Told in one line where it cannot be done. */
+  notice(line: string): void;
+  readonly signal: AbortSignal;
 }
 
 const EVENTS_MAX = 1_000_000;
@@ -30,29 +32,23 @@ const RUNS_MAX = 300;
 const EVENTS_FACTOR = 4;
 const EVENTS_MORE = 10_000;
 
-export async function explainFailure(
-  order: ExplainOrder,
-  environment: CliEnvironment,
-): Promise<Explanation | undefined> {
-  const { failure, budget, eventsMax = EVENTS_MAX, run } = order;
+export async function explainFailure(request: ExplainRequest): Promise<Explanation | undefined> {
+  const { failure, budget, eventsMax = EVENTS_MAX, run, progress, notice, signal } = request;
   const events = Math.max(1, failure.trace?.events ?? Infinity);
   const affordable = Math.min(RUNS_MAX, Math.floor(eventsMax / events));
   const maxEvents = Math.min(budget.maxEvents, events * EVENTS_FACTOR + EVENTS_MORE);
-  const display = createLineDisplay(environment.stderr);
   try {
     return await explain({
       failure,
       run: (plan, onEvent) => run(plan, { ...budget, maxEvents }, onEvent),
       maxRuns: affordable < RUNS_MIN ? 0 : affordable,
-      progress: (runs) => display.show(`explaining, ${formatNoun(runs, 'future')} run`),
-      signal: environment.signal,
+      ...(progress === undefined ? {} : { progress }),
+      signal,
     });
   } catch (error) {
-    const reason = singleLine(error instanceof Error ? error.message : String(error));
-    display.end();
-    environment.stderr.write(`sim: could not explain the failure: ${reason}\n`);
+    notice(
+      `could not explain the failure: ${singleLine(error instanceof Error ? error.message : String(error))}`,
+    );
     return undefined;
-  } finally {
-    display.end();
   }
 }

@@ -1,41 +1,53 @@
 /**
- * Runs seeds and plans as one request of a command says. Invariant: what it runs with stacks, for people, also records
- * its calls, and its trace is that of the run without.
+ * Runs seeds and plans of one scenario with the same parameters. Invariant: what it runs with stacks, for people, also
+ * records its calls, and its trace is that of the run without.
  */
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
-import type { EventObserver, StepObserver } from '../engine/steps.js';
-import type { CampaignProgress, RunWatch } from '../explore/explore-seed.js';
-import type { Plan } from '../plan/plan.js';
+import type { Heartbeat } from '../engine/heartbeat.js';
+import type { StepObserver } from '../engine/steps.js';
+import type { EtcdVersion } from '../etcd/version.js';
+import type { PlanRequest } from '../explore/draw-plan.js';
+import type { CampaignProgress } from '../explore/explore-seed.js';
+import type { StrategySelection } from '../explore/strategies/strategy-selection.js';
 import { unlessAborted } from '../explore/unless-aborted.js';
+import type { Plan } from '../plan/plan.js';
 import type { RunResult } from '../run/run-result.js';
-import { runTwice } from './run-twice.js';
-import type { CliEnvironment } from '../cli/environment.js';
-import type { Machinery } from '../cli/use-cases.js';
-import { replayCommand, type Pinned } from '../cli/arguments/replay-arguments.js';
-import type { RunRequest } from '../cli/arguments/run-parameters.js';
-import { recordRun, type SecondRuns } from '../cli/second-run.js';
+import type { RunWatch } from '../run/run-watch.js';
+import { recordRun, runTwice, type SecondRuns } from './run-twice.js';
+import type { Steps } from './steps.js';
+
+/** Everything that a run depends on besides its seed. */
+export interface RunParameters extends Omit<PlanRequest, 'seed'> {
+  readonly etcdVersion: EtcdVersion;
+  readonly strategy: StrategySelection;
+  readonly budget: Budget;
+}
 
 export interface PlanRunnerOptions {
-  readonly request: RunRequest;
+  readonly parameters: RunParameters;
   readonly backend: Backend;
-  /** Whether to run every seed twice and to hold both runs against each other. */
-  readonly checkDeterminism: boolean;
-  /** Where a second run is made; in this process by default. */
+  /** Runs every seed twice and compares both runs; once by default. */
+  readonly determinism?: DeterminismCheck | undefined;
+  /** The shell command that runs a seed again. */
+  replayOf(seed: number): string;
+  readonly signal: AbortSignal;
+  /** Given signs of life. */
+  readonly heartbeat?: Heartbeat | undefined;
+  readonly steps: Steps;
+}
+
+export interface DeterminismCheck {
+  /** Makes the second runs; this process does by default. */
   readonly secondRuns?: SecondRuns | undefined;
-  readonly pinned: Pinned;
-  readonly environment: CliEnvironment;
-  readonly machinery: Machinery;
 }
 
 /** How a plan is run. */
-export interface PlanRun extends RunWatch {
+export interface PlanRunOptions extends RunWatch {
   readonly stacks: boolean;
-  readonly observe?: StepObserver | undefined;
-  readonly onEvent?: EventObserver | undefined;
-  /** What the request says unless it is another. */
+  /** That of the parameters by default. */
   readonly budget?: Budget;
-  /** The seed's command unless it is another. */
+  /** The seed's command by default. */
   readonly replay?: string;
 }
 
@@ -46,13 +58,12 @@ export class PlanRunner {
     this.#options = options;
   }
 
-  get request(): RunRequest {
-    return this.#options.request;
+  get parameters(): RunParameters {
+    return this.#options.parameters;
   }
 
-  get budget(): Budget {
-    const { maxEvents, maxVirtualTimeMs, livenessMs } = this.request;
-    return { maxEvents, maxVirtualTimeMs, livenessMs };
+  get backend(): Backend['name'] {
+    return this.#options.backend.name;
   }
 
   /**
@@ -65,15 +76,17 @@ export class PlanRunner {
     seed: number,
     { stacks, progress }: { readonly stacks: boolean; progress(campaign: CampaignProgress): void },
   ): Promise<RunResult> {
-    const { scenario, options, faults, members, etcdVersion, strategy } = this.request;
-    const { machinery, checkDeterminism, secondRuns, environment } = this.#options;
-    environment.watchdog?.at({ stage: 'draws', scenario: scenario.name, seed });
-    return machinery.exploreSeed({
-      ...{ scenario, seed, options, faults, members, etcdVersion, strategy, progress },
+    const { parameters, steps, determinism, heartbeat } = this.#options;
+    const { budget: _, ...plan } = parameters;
+    const { scenario } = parameters;
+    heartbeat?.at({ stage: 'draws', scenario: scenario.name, seed });
+    return steps.exploreSeed({
+      ...{ ...plan, seed, progress },
       run: (plan, watch) => {
-        if (!checkDeterminism) return this.runPlan(plan, { stacks, ...watch });
+        if (determinism === undefined) return this.runPlan(plan, { stacks, ...watch });
         const run = (observe: StepObserver) => this.runPlan(plan, { stacks: true, observe, ...watch });
         return runTwice(seed, run, () => {
+          const { secondRuns } = determinism;
           if (secondRuns !== undefined) return secondRuns.run(scenario.name, plan);
           return recordRun((observe) => this.runPlan(plan, { stacks: true, observe }));
         });
@@ -81,16 +94,15 @@ export class PlanRunner {
     });
   }
 
-  runPlan(plan: Plan, options: PlanRun): Promise<RunResult> {
-    const { request, backend, machinery, environment, pinned } = this.#options;
-    const { stacks, observe, onChoice, onEvent, recordCalls, replay, budget = this.budget } = options;
-    return machinery.runPlan({
-      ...{ scenario: request.scenario, plan, backend, budget, stacks, observe, onChoice, onEvent },
+  runPlan(plan: Plan, options: PlanRunOptions): Promise<RunResult> {
+    const { parameters, backend, steps, replayOf, signal, heartbeat } = this.#options;
+    const { scenario } = parameters;
+    const { stacks, observe, onChoice, onEvent, recordCalls, replay, budget = parameters.budget } = options;
+    return steps.runPlan({
+      ...{ scenario, plan, backend, budget, stacks, observe, onChoice, onEvent, signal, heartbeat },
       // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
-      replay: replay ?? replayCommand(request, plan.seed, pinned),
-      signal: environment.signal,
-      heartbeat: environment.watchdog,
+      replay: replay ?? replayOf(plan.seed),
     });
   }
 
@@ -100,7 +112,7 @@ export class PlanRunner {
    */
   async runAgain({ trace, plan, exploration }: RunResult): Promise<RunResult | undefined> {
     if (trace === undefined) return undefined;
-    const { signal } = this.#options.environment;
+    const { signal } = this.#options;
     const again = await unlessAborted(signal, () => this.runPlan(plan, { stacks: true }));
     return again === undefined || exploration === undefined ? again : { ...again, exploration };
   }

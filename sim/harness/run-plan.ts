@@ -1,41 +1,24 @@
 /** Runs one plan on one backend and judges what came of it. */
-import type { Backend } from '../backend/backend.js';
+import type { Backend, ExecutionRequest } from '../backend/backend.js';
 import { runChecks } from '../check/check.js';
 import type { CheckResult } from '../check/check.js';
 import type { Budget } from '../engine/engine.js';
-import type { Heartbeat, Stage } from '../engine/heartbeat.js';
+import type { Stage } from '../engine/heartbeat.js';
 import { EscapeError } from '../engine/escape-error.js';
-import type { EventObserver, StepObserver } from '../engine/steps.js';
-import type { ChoiceObserver } from '../engine/strategy.js';
-import type { Plan } from '../plan/plan.js';
 import { expectPlan } from '../explore/expect-request.js';
 import type { History } from '../history/history.js';
 import { leavesOpen, type Problem, type RunResult, type Verdict } from '../run/run-result.js';
-import type { Scenario } from '../scenario/scenario.js';
 import { checksOf } from '../scenario/expect-checks.js';
 import { problemsOfChecks, summarize } from './scenario-problems.js';
 import { VERSION } from '../version.js';
 
-export interface RunRequest {
-  readonly scenario: Scenario;
-  readonly plan: Plan;
+/** One run of one plan. */
+export interface RunRequest extends ExecutionRequest {
   readonly backend: Backend;
-  readonly budget: Budget;
   /** Whether errors carry stacks; they cost up to half of a run's time and are never part of a trace. */
   readonly stacks: boolean;
   /** The shell command that runs this again. */
   readonly replay: string;
-  readonly signal: AbortSignal;
-  /** Told every event and every draw of a simulated run. */
-  readonly observe?: StepObserver | undefined;
-  /** Told every event of a simulated run. */
-  readonly onEvent?: EventObserver | undefined;
-  /** Told of every choice of a simulated run's strategy. */
-  readonly onChoice?: ChoiceObserver | undefined;
-  /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
-  readonly recordCalls?: boolean | undefined;
-  /** Given signs of life; such as a watchdog's. */
-  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** The budget of a run unless it is given one. */

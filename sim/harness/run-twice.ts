@@ -10,7 +10,20 @@ import {
   type StepObserver,
 } from '../engine/steps.js';
 import type { RunResult } from '../run/run-result.js';
-import type { RecordedRun } from '../cli/second-run.js';
+import type { Plan } from '../plan/plan.js';
+
+/** A run as far as it is compared. */
+export interface RecordedRun {
+  readonly texts: readonly string[];
+  readonly hash: string | undefined;
+  /** The code that made the step with this index. */
+  stackOf(index: number): Promise<string>;
+}
+
+/** Makes second runs. */
+export interface SecondRuns {
+  run(scenario: string, plan: Plan): Promise<RecordedRun>;
+}
 
 /** Two runs of one seed that are not one. */
 export class NondeterminismError extends Error {
@@ -71,3 +84,16 @@ function stepLines(which: string, step: Step | undefined): string[] {
 }
 
 const FRAMES_MAX = 12;
+
+/** A run of this process, as far as it is compared. */
+export async function recordRun(
+  run: (observe: StepRecorder['observe']) => Promise<RunResult>,
+): Promise<RecordedRun> {
+  const recorder = new StepRecorder();
+  const { trace } = await run(recorder.observe);
+  return {
+    texts: recorder.steps.map(({ text }) => text),
+    hash: trace?.hash,
+    stackOf: (index) => Promise.resolve(recorder.steps[index]?.stack.stack ?? ''),
+  };
+}

@@ -1,15 +1,12 @@
-/** Shrinks a failing run, telling how far it is. Invariant: what it gives was run and fails in the same way. */
-import { canEnd } from '../scenario/can-end.js';
-import { describeSize } from '../explore/shrink/describe-size.js';
-import { shrink, type ShrinkResult } from '../explore/shrink/shrink.js';
-import type { RunWatch } from '../explore/explore-seed.js';
+/** Shrinks a failing run. Invariant: the run that it returns was run, and fails in the same way. */
+import { shrink, type ShrinkProgress, type ShrinkResult } from '../explore/shrink/shrink.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunResult } from '../run/run-result.js';
+import type { RunWatch } from '../run/run-watch.js';
+import { canEnd } from '../scenario/can-end.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { CliEnvironment } from '../cli/environment.js';
-import { createLineDisplay } from '../cli/progress.js';
 
-export interface ShrinkOrder {
+export interface ShrinkRequest {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
@@ -18,11 +15,13 @@ export interface ShrinkOrder {
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
+  /** Told after every run. */
+  progress?(progress: ShrinkProgress): void;
+  readonly signal: AbortSignal;
 }
 
-export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironment): Promise<ShrinkResult> {
-  const { failure, scenario, maxRuns, maxEvents, run, runToShow } = order;
-  const display = createLineDisplay(environment.stderr);
+export async function shrinkFailure(request: ShrinkRequest): Promise<ShrinkResult> {
+  const { failure, scenario, maxRuns, maxEvents, run, runToShow, progress, signal } = request;
   const result = await shrink({
     failure,
     options: scenario.options,
@@ -30,15 +29,15 @@ export async function shrinkFailure(order: ShrinkOrder, environment: CliEnvironm
     canEnd: (plan) => canEnd(scenario, plan),
     maxRuns,
     maxEvents,
-    progress: ({ runs, plan }) => display.show(`shrinking, run ${runs}: ${describeSize(plan)}`),
-    signal: environment.signal,
-  }).finally(() => display.end());
-  if (environment.signal.aborted) return result;
+    ...(progress === undefined ? {} : { progress }),
+    signal,
+  });
+  if (signal.aborted) return result;
   try {
     const shown = await runToShow(result.smallest.plan);
     return shown.trace?.hash === result.smallest.trace?.hash ? { ...result, smallest: shown } : result;
   } catch (error) {
-    if (environment.signal.aborted) return result;
+    if (signal.aborted) return result;
     throw error;
   }
 }

@@ -20,6 +20,11 @@ export type ReplayComparison =
       readonly sameVersion: boolean;
     };
 
+/** Whether the failure is shown again: by the same run, or in the same way by another version. */
+export function isFaithful(comparison: ReplayComparison): boolean {
+  return comparison.kind === 'same' || (comparison.sameSignature && !comparison.sameVersion);
+}
+
 export function compareReplay(repro: Repro, result: RunResult): ReplayComparison {
   if (result.trace?.hash === repro.trace.hash) return { kind: 'same' };
   const now = new Map((result.checkpoints ?? []).map((checkpoint) => [checkpoint.events, checkpoint]));

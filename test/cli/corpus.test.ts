@@ -103,7 +103,7 @@ describe('the store', () => {
 describe('a sweep', () => {
   const withStore = (answer: FakeWorld['answer']): FakeWorld => ({
     cwd: directory,
-    machinery: {
+    useCases: {
       openCorpus: (where, tell) => Promise.resolve(new CorpusStore(where, tell)),
     },
     ...(answer === undefined ? {} : { answer }),
@@ -164,11 +164,11 @@ describe('a sweep', () => {
       const [name] = filesOf('failing');
       if (name !== undefined) seen.push([at, read('failing', name).trace.events]);
     };
-    const { machinery } = withStore(undefined);
+    const { useCases } = withStore(undefined);
     await sim([...sweep, '--keep-going'], {
       ...{ cwd: directory, answer: (seed) => (lookAround(`seed ${seed}`), { verdict: 'violated' }) },
-      machinery: {
-        ...machinery,
+      useCases: {
+        ...useCases,
         shrinkFailure: ({ failure }) => {
           lookAround('shrinking');
           const smallest = { ...failure, trace: { hash: 'small', events: 1 } };

@@ -1,7 +1,7 @@
 /** Runs the first seeds of a scenario in simulation, as a sweep would that goes on after a failure. */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import type { RunWatch } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { FaultSelection } from '../../sim/explore/fault-selection.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';

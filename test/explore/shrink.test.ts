@@ -1,6 +1,6 @@
 /** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
 import { describe, expect, it } from 'vitest';
-import type { RunWatch } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { aimsOf } from '../../sim/faults/index.js';

@@ -6,7 +6,7 @@ import { formatFaultSelection } from '../../explore/fault-selection.js';
 import { formatStrategySelection } from '../../explore/strategies/strategy-selection.js';
 import { flagNameOf } from './flag.js';
 import { flags, type FlagKey } from './flags.js';
-import type { RunRequest } from './run-parameters.js';
+import type { RunSettings } from './run-parameters.js';
 
 /** What has to be said even where it equals the default, because a weaker place may say otherwise. */
 export interface Pinned {
@@ -19,7 +19,11 @@ export interface Pinned {
 export const nothingPinned: Pinned = { flags: new Set(), options: new Set(), config: undefined };
 
 /** The arguments after `sim`. */
-export function replayArguments(request: RunRequest, seed: number, pinned: Pinned = nothingPinned): string[] {
+export function replayArguments(
+  request: RunSettings,
+  seed: number,
+  pinned: Pinned = nothingPinned,
+): string[] {
   const { scenario, options } = request;
   const given: string[] = ['--seed', String(seed), '--scenario', scenario.name];
   for (const [name, value] of Object.entries(options)) {
@@ -46,15 +50,15 @@ export function replayArguments(request: RunRequest, seed: number, pinned: Pinne
   add('backend', request.backend, flags.backend.default);
   if (request.endpoints !== undefined) given.push('--endpoints', request.endpoints.join(','));
   if (request.toxiproxy !== undefined) given.push('--toxiproxy', request.toxiproxy);
-  add('maxEvents', String(request.maxEvents), String(flags.maxEvents.default));
-  add('maxVirtualTimeMs', String(request.maxVirtualTimeMs), String(flags.maxVirtualTimeMs.default));
-  add('livenessMs', String(request.livenessMs), String(flags.livenessMs.default));
+  for (const key of ['maxEvents', 'maxVirtualTimeMs', 'livenessMs'] as const) {
+    add(key, String(request.budget[key]), String(flags[key].default));
+  }
   if (pinned.config !== undefined) given.push('--config', pinned.config);
   return given;
 }
 
 /** The whole command, for a POSIX shell. */
-export function replayCommand(request: RunRequest, seed: number, pinned?: Pinned): string {
+export function replayCommand(request: RunSettings, seed: number, pinned?: Pinned): string {
   return ['sim', ...replayArguments(request, seed, pinned).map(shellQuote)].join(' ');
 }
 

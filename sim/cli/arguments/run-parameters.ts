@@ -1,10 +1,11 @@
 /**
- * From settings to what is to be run: which scenarios, with which options, on which seeds. Invariant: a request is
- * complete and valid; two equal requests on the simulated backend give the same run.
+ * From settings to runs: which scenarios, with which options, on which seeds. Invariant: the parameters of a run are
+ * complete and valid; two equal ones on the simulated backend give the same run.
  */
 import { isPossible, type FaultSelection } from '../../explore/fault-selection.js';
 import type { StrategySelection } from '../../explore/strategies/strategy-selection.js';
-import type { EtcdVersion } from '../../etcd/version.js';
+import type { SeedRange } from '../../harness/checker.js';
+import type { RunParameters } from '../../harness/plan-runner.js';
 import { quote, suggestion } from '../../input/parsed.js';
 import { parseOptions } from '../../scenario/parse-options.js';
 import type { OptionValues } from '../../plan/options.js';
@@ -14,31 +15,17 @@ import type { Origin, ResolvedSettings } from './settings.js';
 import { UsageError } from './usage-error.js';
 import { seedRange } from './value-shapes.js';
 
-/** Everything that a run depends on besides its seed. */
-export interface RunRequest {
-  readonly scenario: Scenario;
-  readonly options: OptionValues;
-  readonly faults: FaultSelection;
+/** One scenario that a command runs: everything that its runs depend on besides their seeds, and where they run. */
+export interface RunSettings extends RunParameters {
   readonly members: MemberCount;
-  readonly etcdVersion: EtcdVersion;
-  readonly strategy: StrategySelection;
   readonly backend: BackendName;
   readonly endpoints: readonly string[] | undefined;
   readonly toxiproxy: string | undefined;
-  readonly maxEvents: number;
-  readonly maxVirtualTimeMs: number;
-  readonly livenessMs: number;
 }
 
-/** Consecutive seeds, both ends included. */
-export interface SeedRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-export interface Requests {
+export interface ChosenRuns {
   /** One for each scenario. */
-  readonly requests: readonly RunRequest[];
+  readonly scenarios: readonly RunSettings[];
   readonly seeds: SeedRange;
 }
 
@@ -48,8 +35,8 @@ export interface Registry {
   readonly specimens: readonly Scenario[];
 }
 
-/** Makes requests of settings. @throws UsageError */
-export function makeRequests(resolved: ResolvedSettings, registry: Registry): Requests {
+/** @throws UsageError */
+export function chooseRuns(resolved: ResolvedSettings, registry: Registry): ChosenRuns {
   const { settings } = resolved;
   const scenarios = chooseScenarios(settings.scenario, registry);
   const { endpoints, toxiproxy } = chooseRealParts(resolved);
@@ -58,7 +45,7 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
   );
   rejectImpossibleFaults(settings.faults, membersOf);
   rejectStrayOptions(settings, scenarios);
-  const requests = scenarios.map((scenario): RunRequest => {
+  const chosen = scenarios.map((scenario): RunSettings => {
     return {
       scenario,
       options: chooseOptions(settings, scenario, scenarios.length > 1),
@@ -69,12 +56,14 @@ export function makeRequests(resolved: ResolvedSettings, registry: Registry): Re
       backend: settings.backend,
       endpoints,
       toxiproxy,
-      maxEvents: settings.maxEvents,
-      maxVirtualTimeMs: settings.maxVirtualTimeMs,
-      livenessMs: settings.livenessMs,
+      budget: budgetOf(settings),
     };
   });
-  return { requests, seeds: chooseSeeds(resolved) };
+  return { scenarios: chosen, seeds: chooseSeeds(resolved) };
+}
+
+export function budgetOf({ maxEvents, maxVirtualTimeMs, livenessMs }: Settings): RunParameters['budget'] {
+  return { maxEvents, maxVirtualTimeMs, livenessMs };
 }
 
 function chooseScenarios(name: string | undefined, registry: Registry): readonly Scenario[] {

@@ -3,6 +3,7 @@
  * that is missed makes the command end with 1.
  */
 import { canary, medianSeeds, type CanaryResult } from '../../explore/canary.js';
+import { PlanRunner } from '../../harness/plan-runner.js';
 import { quote, suggestion } from '../../input/parsed.js';
 import { formatTable } from '../../report/layout.js';
 import { formatNoun } from '../../report/quantities.js';
@@ -11,9 +12,9 @@ import type { Scenario } from '../../scenario/scenario.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { ResolvedSettings } from '../arguments/settings.js';
-import type { Machinery } from '../use-cases.js';
-import { replayCommand } from '../arguments/replay-arguments.js';
-import { chooseMembers, type Registry, type RunRequest } from '../arguments/run-parameters.js';
+import { runnerOptions } from '../runner-options.js';
+import { SIMULATED, type UseCases } from '../use-cases.js';
+import { budgetOf, chooseMembers, type Registry, type RunSettings } from '../arguments/run-parameters.js';
 import { UsageError } from '../arguments/usage-error.js';
 
 /** What a specimen is allowed unless it says otherwise. */
@@ -23,32 +24,23 @@ export async function canaryCommand(
   resolved: ResolvedSettings,
   registry: Registry,
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const { settings } = resolved;
   const { stdout, stderr, signal } = environment;
   const specimens = chooseSpecimens(settings.scenario, registry);
   const results: CanaryResult[] = [];
   for (const [index, specimen] of specimens.entries()) {
-    const request = requestOf(specimen, resolved);
-    const backend = await machinery.createBackend(request, () => undefined);
+    const run = settingsOf(specimen, resolved);
+    const backend = await useCases.createBackend(run, () => undefined);
+    const runner = new PlanRunner(runnerOptions({ settings: run, backend, environment, useCases }));
     const result = await canary({
       specimen: specimen.name,
       starts: settings.starts,
       seed: settings.seed,
       seedsMax: settings.budget ?? specimen.caughtWithinSeeds ?? SEEDS_MAX,
       signal,
-      async runSeed(seed) {
-        const { scenario, options, faults, members, etcdVersion, strategy } = request;
-        const replay = replayCommand(request, seed);
-        const { maxEvents, maxVirtualTimeMs, livenessMs } = request;
-        const budget = { maxEvents, maxVirtualTimeMs, livenessMs };
-        return machinery.exploreSeed({
-          ...{ scenario, seed, options, faults, members, etcdVersion, strategy },
-          run: (plan, watch) =>
-            machinery.runPlan({ scenario, plan, backend, budget, stacks: false, ...watch, replay, signal }),
-        });
-      },
+      runSeed: (seed) => runner.runSeed(seed, { stacks: false, progress: () => undefined }),
     });
     results.push(result);
     stderr.write(`${index + 1} of ${specimens.length}: ${describe(result)}\n`);
@@ -90,7 +82,7 @@ function chooseSpecimens(name: string | undefined, { specimens }: Registry): rea
   );
 }
 
-function requestOf(scenario: Scenario, resolved: ResolvedSettings): RunRequest {
+function settingsOf(scenario: Scenario, resolved: ResolvedSettings): RunSettings {
   const { settings } = resolved;
   return {
     scenario,
@@ -99,11 +91,7 @@ function requestOf(scenario: Scenario, resolved: ResolvedSettings): RunRequest {
     members: chooseMembers(resolved, scenario),
     etcdVersion: settings.etcdVersion,
     strategy: settings.strategy,
-    backend: 'simulated',
-    endpoints: undefined,
-    toxiproxy: undefined,
-    maxEvents: settings.maxEvents,
-    maxVirtualTimeMs: settings.maxVirtualTimeMs,
-    livenessMs: settings.livenessMs,
+    ...SIMULATED,
+    budget: budgetOf(settings),
   };
 }

@@ -6,17 +6,17 @@ import { formatDifference } from '../../conformance/format-difference.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Settings } from '../arguments/flags.js';
-import type { Machinery } from '../use-cases.js';
+import type { UseCases } from '../use-cases.js';
 
 export async function conformanceCommand(
   settings: Settings,
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const { stdout, stderr, signal, env } = environment;
   const { seed, commands, etcdVersion } = settings;
   const startedMs = environment.nowMs();
-  const { result, real } = await machinery.compareWithReal({
+  const { result, real } = await useCases.compareWithReal({
     seed,
     commands,
     etcdVersion,

@@ -3,20 +3,10 @@
  * builds and changes nothing.
  */
 import type { CliEnvironment } from '../environment.js';
+import type { Inspection } from './inspection.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Settings } from '../arguments/flags.js';
-import type { Machinery } from '../use-cases.js';
-
-/** The state of one thing that a backend needs. */
-export interface Inspection {
-  /** Such as `etcd`. */
-  readonly name: string;
-  readonly usable: boolean;
-  /** False where only those need it who ask for it; a machine without it is well all the same. True by default. */
-  readonly needed?: boolean;
-  /** Where it is, or what to do to have it; one phrase. */
-  readonly text: string;
-}
+import type { UseCases } from '../use-cases.js';
 
 /** The oldest Node.js that runs the command; package.json's `engines` says the same. */
 export const NODE_VERSION_MIN = '20.19';
@@ -25,12 +15,12 @@ export const NODE_VERSION_MIN = '20.19';
 export async function doctorCommand(
   settings: Settings,
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const { endpoints, toxiproxy, etcdVersion } = settings;
   const inspections = [
     inspectNode(process.versions.node),
-    ...(await machinery.inspect({ endpoints, toxiproxy, etcdVersion, env: environment.env })),
+    ...(await useCases.inspect({ endpoints, toxiproxy, etcdVersion, env: environment.env })),
   ];
   const width = Math.max(...inspections.map(({ name }) => name.length));
   for (const inspection of inspections) {

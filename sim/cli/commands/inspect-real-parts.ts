@@ -6,15 +6,7 @@ import net from 'node:net';
 import { provision } from '../../backend/real/provision.js';
 import { etcdTool, etcdToolFor, toxiproxyTool, type Tool } from '../../backend/real/tools.js';
 import { etcdVersions, type EtcdVersion } from '../../etcd/version.js';
-import type { Inspection } from './doctor-command.js';
-
-export interface GivenParts {
-  readonly endpoints: readonly string[] | undefined;
-  readonly toxiproxy: string | undefined;
-  /** The etcd that would be started where none is given. */
-  readonly etcdVersion: EtcdVersion;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { GivenParts, Inspection } from './inspection.js';
 
 /** Looks for both, and for the other versions of etcd where none is given. */
 export async function inspectRealParts({

@@ -13,20 +13,20 @@ import type { ServeOptions } from '../../serve/serve.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Settings } from '../arguments/flags.js';
-import type { Machinery } from '../use-cases.js';
+import type { UseCases } from '../use-cases.js';
 import { UsageError } from '../arguments/usage-error.js';
 
 export async function serveCommand(
   { listen, members, certFile, keyFile, etcdVersion, quotaBackendBytes }: Settings,
   { cwd, signal, stdout, stderr, outliveExceptions }: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const tls = await readTls(cwd, certFile, keyFile);
   const onInternalError = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stderr.write(`sim: internal error, and serving on: ${text}\n`);
   };
-  const served = await machinery.serveEtcd({
+  const served = await useCases.serveEtcd({
     listen,
     members,
     tls,

@@ -4,40 +4,32 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describeSize } from '../../explore/shrink/describe-size.js';
 import { EnvironmentError } from '../../backend/environment-error.js';
+import { describeSize } from '../../explore/shrink/describe-size.js';
 import { quote, singleLine } from '../../input/parsed.js';
 import { formatNoun } from '../../report/quantities.js';
 import { formatRepro, reproOf } from '../../repro/repro.js';
-import { exitCodes, type ExitCode } from '../exit-codes.js';
-import { interruptedLate } from '../interrupted-late.js';
-import { explainRepro } from '../explain-repro.js';
-import { presentRun } from '../present.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
-import type { ReplayRequest } from './replay-command.js';
-import { runReproPlan } from '../run-repro-plan.js';
 import { UsageError } from '../arguments/usage-error.js';
-import { shrinkFailure } from '../../harness/shrink-failure.js';
+import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
+import { presentRun } from '../present.js';
+import { prepareRepro, type ReproCommand } from './replay-command.js';
 
 /** @param maxRuns how many runs it may take */
-export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Promise<ExitCode> {
-  const { file, repro, environment } = request;
-  const { scenario } = repro;
+export async function shrinkCommand(command: ReproCommand, maxRuns: number): Promise<ExitCode> {
+  const { file, repro, environment } = command;
+  const { plan, budget } = repro.repro;
   const target = `${file.replace(/(\.shrunk)?\.json$/, '')}.shrunk.json`;
-  const replay = `sim replay ${shellQuote(target)}`;
-  const failure = await runReproPlan(request, repro.repro.plan, { stacks: false, replay });
+  const { runner, analyst, display } = await prepareRepro(command, `sim replay ${shellQuote(target)}`, {
+    shrinkRunsMax: maxRuns,
+  });
+  const failure = await runner.runPlan(plan, { stacks: false });
   if (failure.verdict !== 'violated') {
     throw new UsageError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
   }
-  const { smallest, runs, complete } = await shrinkFailure(
-    {
-      ...{ failure, scenario, maxRuns },
-      run: (plan, watch) => runReproPlan(request, plan, { stacks: false, ...watch, replay }),
-      runToShow: (plan) => runReproPlan(request, plan, { stacks: true, replay }),
-    },
-    environment,
-  );
-  const made = reproOf(smallest, repro.repro.budget);
+  const shrunk = await analyst.shrink(failure).finally(() => display.end());
+  const { smallest, runs, complete } = shrunk ?? { smallest: failure, runs: 0, complete: false };
+  const made = reproOf(smallest, budget);
   if (made === undefined) throw new Error('a simulated run has a trace');
   try {
     await writeFile(path.resolve(environment.cwd, target), formatRepro(made));
@@ -49,7 +41,7 @@ export async function shrinkRepro(request: ReplayRequest, maxRuns: number): Prom
     `${describeSize(failure.plan)} became ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
       `${complete ? '' : ', more runs may make it smaller'}\n`,
   );
-  const explanation = await explainRepro(request, smallest);
-  await presentRun(request, { result: smallest, budget: repro.repro.budget, explanation });
-  return environment.signal.aborted ? interruptedLate(environment) : exitCodes.violated;
+  const explanation = await analyst.explain(smallest).finally(() => display.end());
+  await presentRun(command, { result: smallest, budget, explanation });
+  return environment.signal.aborted ? interruptedLate(environment.stderr) : exitCodes.violated;
 }

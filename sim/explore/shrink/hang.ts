@@ -4,7 +4,7 @@
  * the cause is not enough to tell a defect from a part that is missing, only where the plan can end without faults.
  */
 import type { RunResult, WaitCause } from '../../run/run-result.js';
-import type { RunWatch } from '../explore-seed.js';
+import type { RunWatch } from '../../run/run-watch.js';
 import type { Plan } from '../../plan/plan.js';
 import { withFaults, withoutStrategy, withRerolls } from './candidates.js';
 import { hangOf, waitCauseOf } from '../../run/signature.js';

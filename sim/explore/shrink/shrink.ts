@@ -7,7 +7,7 @@ import { EscapeError } from '../../engine/escape-error.js';
 import type { ChoiceObserver } from '../../engine/strategy.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { OptionSpecs } from '../../plan/options.js';
-import type { RunWatch } from '../explore-seed.js';
+import type { RunWatch } from '../../run/run-watch.js';
 import type { Plan } from '../../plan/plan.js';
 import { anchored } from './anchor.js';
 import { begunInTime } from './begun-in-time.js';

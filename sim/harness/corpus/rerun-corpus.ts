@@ -28,12 +28,12 @@ export interface Rerun {
   /** @param replay the file of the repro */
   run(plan: Plan, replay: string): Promise<RunResult>;
   readonly signal: AbortSignal;
-  /** Told in one line of what is to be known. */
-  tell(line: string): void;
+  /** Told in one line of what somebody should know. */
+  notice(line: string): void;
 }
 
 /** The runs that failed, the fastest first. */
-export async function rerunCorpus({ store, request, run, signal, tell }: Rerun): Promise<RunResult[]> {
+export async function rerunCorpus({ store, request, run, signal, notice }: Rerun): Promise<RunResult[]> {
   const entries = entriesFor(await store.read(request.scenario), request);
   const failures: RunResult[] = [];
   for (const entry of entries) {
@@ -45,12 +45,14 @@ export async function rerunCorpus({ store, request, run, signal, tell }: Rerun):
     if (result.verdict === 'violated') {
       if (entry.state === 'mended') {
         await store.move(entry, 'failing');
-        tell(`corpus: ${signature} of ${request.scenario.name} was mended, and fails again`);
+        notice(`corpus: ${signature} of ${request.scenario.name} was mended, and fails again`);
       }
       failures.push(result);
     } else if (result.verdict === 'satisfied' && entry.state === 'failing') {
       await store.move(entry, 'mended');
-      tell(`corpus: ${signature} of ${request.scenario.name} fails no longer, and is run on as a regression`);
+      notice(
+        `corpus: ${signature} of ${request.scenario.name} fails no longer, and is run on as a regression`,
+      );
     }
   }
   if (entries.length > 0) {
@@ -58,7 +60,9 @@ export async function rerunCorpus({ store, request, run, signal, tell }: Rerun):
       failures.length === 0
         ? 'none fails'
         : `${failures.length} still ${failures.length === 1 ? 'fails' : 'fail'}`;
-    tell(`corpus: ${formatNoun(entries.length, 'failure')} of ${request.scenario.name} run again, ${failed}`);
+    notice(
+      `corpus: ${formatNoun(entries.length, 'failure')} of ${request.scenario.name} run again, ${failed}`,
+    );
   }
   return failures;
 }
