@@ -235,6 +235,16 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
+    // Keeps failures on disk.
+    files: ['sim/harness/corpus/corpus-store.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
+    // Its body is code of a node, whose timers are the run's.
+    files: ['sim/harness/simulate.ts'],
+    rules: ban(simRandomness, locale, inexactMath, simIo),
+  },
+  {
     // Writes reports to disk.
     files: ['sim/report/write.ts', 'sim/report/make-directory.ts', 'sim/report/replace-file.ts'],
     rules: ban(simRandomness, locale, inexactMath),

@@ -24,7 +24,8 @@ export { runChecks, type Check, type CheckResult, type Finding } from './check/c
 export type { Budget } from './engine/engine.js';
 export { EscapeError } from './engine/escape-error.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
-export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
+export { drawPlan } from './explore/draw-plan.js';
+export { type PlanRequest } from './explore/plan-request.js';
 export type { FaultSelection } from './explore/fault-selection.js';
 export type { Plan, PlannedNode, PlannedOperation } from './plan/plan.js';
 export { faultKinds, type Fault } from './faults/index.js';
@@ -39,9 +40,31 @@ export type {
 } from './history/history.js';
 export type { Moment } from './history/moment.js';
 export type { Json } from './input/json.js';
-export { DEFAULT_BUDGET, runPlan, type RunRequest } from './harness/run-plan.js';
+export { runPlan, type RunRequest } from './harness/run-plan.js';
+
 export { DOUBTS, type Doubt, type DoubtKind } from './run/run-result.js';
 export type { FaultRecord, Problem, RunResult, Verdict } from './run/run-result.js';
+export { check } from './harness/check.js';
+export { CheckError, type CheckReport, type ReportedFailure } from './harness/check-report.js';
+export type { CheckOptions } from './harness/check-options.js';
+export type { CheckProgress, ProgressListener } from './harness/check-progress.js';
+export type { CheckOutcome, Failure } from './harness/checker.js';
+export { CorpusStore } from './harness/corpus/corpus-store.js';
+export {
+  explain,
+  readRepro,
+  replay,
+  shrink,
+  type ReplayOptions,
+  type ReplayReport,
+} from './harness/replay.js';
+export { simulate, type Simulation, type SimulationOptions } from './harness/simulate.js';
+export { writeReport } from './harness/write-report.js';
+export type { WrittenReport } from './report/write.js';
+export { formatRepro, reproOf, type Repro } from './repro/repro.js';
+export type { RunnableRepro } from './repro/parse-repro.js';
+export type { Explanation } from './run/explanation.js';
+export { DEFAULT_BUDGET } from './run/budget.js';
 export { NothingHappenedError } from './scenario/nothing-happened-error.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {

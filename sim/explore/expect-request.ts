@@ -12,7 +12,7 @@ import { expectScenario } from '../scenario/expect-scenario.js';
 import type { OptionValues } from '../plan/options.js';
 import { readOptions } from '../scenario/parse-options.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { PlanRequest } from './draw-plan.js';
+import type { PlanRequest } from './plan-request.js';
 import { parsePlan } from './parse-plan.js';
 import type { Plan } from '../plan/plan.js';
 import { strategyNames } from './strategies/strategy-selection.js';

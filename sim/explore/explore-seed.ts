@@ -7,7 +7,8 @@ import type { Exploration, RunResult } from '../run/run-result.js';
 import type { RunWatch } from '../run/run-watch.js';
 import { createCampaign } from './campaigns/index.js';
 import type { CampaignSpec, OpenChoice, Trial } from './campaigns/campaign.js';
-import { drawCampaign, drawPlan, type PlanRequest } from './draw-plan.js';
+import { drawCampaign, drawPlan } from './draw-plan.js';
+import type { PlanRequest } from './plan-request.js';
 import type { Plan } from '../plan/plan.js';
 import { races } from './strategies/races.js';
 

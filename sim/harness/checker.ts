@@ -29,7 +29,7 @@ export interface SeedRange {
 }
 
 /** How it went. */
-export type Outcome = Verdict | 'interrupted' | 'nondeterministic';
+export type CheckOutcome = Verdict | 'interrupted' | 'nondeterministic';
 
 /** A failure, and what is known about it. */
 export interface Failure extends Analysis {
@@ -43,7 +43,7 @@ export interface Failure extends Analysis {
 
 /** One seed. */
 export interface SeedOutcome extends Analysis {
-  readonly outcome: Outcome;
+  readonly outcome: CheckOutcome;
   /** Undefined where it was interrupted before it ended. */
   readonly result?: RunResult | undefined;
   /** In which way two runs of a seed differ; empty where they do not. */
@@ -52,7 +52,7 @@ export interface SeedOutcome extends Analysis {
 
 /** A range of seeds. */
 export interface SeedsOutcome {
-  readonly outcome: Outcome;
+  readonly outcome: CheckOutcome;
   /** Undefined where a failure of an earlier check ended it before the first seed. */
   readonly sweep?: SweepResult | undefined;
   /** One for each kind of failure, violations first, then in the order of their first seeds. */
@@ -158,7 +158,7 @@ export class Checker {
     };
   }
 
-  #outcomeOf(swept: SweepResult, known: RunResult | undefined, differences: readonly string[]): Outcome {
+  #outcomeOf(swept: SweepResult, known: RunResult | undefined, differences: readonly string[]): CheckOutcome {
     if (differences.length > 0) return 'nondeterministic';
     if (swept.interrupted || this.#options.signal.aborted) return 'interrupted';
     const verdicts = new Set<Verdict>(swept.failures.map(({ verdict }) => verdict));

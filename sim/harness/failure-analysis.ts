@@ -35,9 +35,6 @@ export interface AnalysisOptions {
   readonly steps: Steps;
 }
 
-/** About half a minute: nobody who waits for a run wants to wait much longer. `sim shrink` takes its time. */
-export const SHRINK_EVENTS_MAX = 3_000_000;
-
 export class FailureAnalyst {
   readonly #options: AnalysisOptions;
   readonly #runner: PlanRunner;

@@ -7,7 +7,7 @@ import type { Budget } from '../engine/engine.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { StepObserver } from '../engine/steps.js';
 import type { EtcdVersion } from '../etcd/version.js';
-import type { PlanRequest } from '../explore/draw-plan.js';
+import type { PlanRequest } from '../explore/plan-request.js';
 import type { CampaignProgress } from '../explore/explore-seed.js';
 import type { StrategySelection } from '../explore/strategies/strategy-selection.js';
 import { unlessAborted } from '../explore/unless-aborted.js';

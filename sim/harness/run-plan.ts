@@ -2,7 +2,6 @@
 import type { Backend, ExecutionRequest } from '../backend/backend.js';
 import { runChecks } from '../check/check.js';
 import type { CheckResult } from '../check/check.js';
-import type { Budget } from '../engine/engine.js';
 import type { Stage } from '../engine/heartbeat.js';
 import { EscapeError } from '../engine/escape-error.js';
 import { expectPlan } from '../explore/expect-request.js';
@@ -20,9 +19,6 @@ export interface RunRequest extends ExecutionRequest {
   /** The shell command that runs this again. */
   readonly replay: string;
 }
-
-/** The budget of a run unless it is given one. */
-export const DEFAULT_BUDGET: Budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 600_000 };
 
 /**
  * Runs the plan. Rejects with the signal's reason when aborted, with an {@link EscapeError} where a node leaves the

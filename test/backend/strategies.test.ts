@@ -8,7 +8,8 @@ import type { Plan } from '../../sim/plan/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { mix, type StrategySelection } from '../../sim/explore/strategies/strategy-selection.js';
 import { drawnStrategyKinds } from '../../sim/plan/strategy-spec.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

@@ -5,7 +5,7 @@ import type { CliEnvironment, TextOutput } from '../../sim/cli/environment.js';
 import type { UseCases } from '../../sim/cli/use-cases.js';
 import { main } from '../../sim/cli/main.js';
 import type { RunSettings } from '../../sim/cli/arguments/run-parameters.js';
-import type { PlanRequest } from '../../sim/explore/draw-plan.js';
+import type { PlanRequest } from '../../sim/explore/plan-request.js';
 import type { RunResult, Verdict } from '../../sim/run/run-result.js';
 import type { RunRequest } from '../../sim/harness/run-plan.js';
 import type { OptionSpecs } from '../../sim/plan/options.js';

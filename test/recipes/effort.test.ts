@@ -1,7 +1,7 @@
 import { GRPCInvalidArgumentError, GRPCUnavailableError } from 'etcd3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Effort } from '../../src/effort.js';
-import { inSimulation } from './in-simulation.js';
+import { simulate } from '../../sim/harness/simulate.js';
 
 const reason = new Error('enough');
 const transient = () => new GRPCUnavailableError('14 UNAVAILABLE: no connection');
@@ -14,7 +14,7 @@ afterEach(() => {
 
 /** Runs in virtual time; resolves to how much of it has passed. */
 const lasting = (body: () => Promise<unknown>) =>
-  inSimulation(async () => {
+  simulate(async () => {
     const beganMs = performance.now();
     await body();
     return performance.now() - beganMs;
@@ -102,7 +102,7 @@ describe('a request', () => {
     [undefined, 5000],
     [700, 700],
   ])('has a deadline: %s', async (requestTimeoutMs, expectedMs) => {
-    await inSimulation(async () => {
+    await simulate(async () => {
       const effort = new Effort(requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
       const { deadline } = await effort.send((options) => Promise.resolve(options));
       expect(deadline - Date.now()).toBe(expectedMs);
@@ -190,7 +190,7 @@ describe('a last resort', () => {
   });
 
   it('waits for one answer a third as long as others do', async () => {
-    await inSimulation(async () => {
+    await simulate(async () => {
       const { deadline } = await new Effort({ requestTimeoutMs: 1500 }).lastResort((last) =>
         last.send((options) => Promise.resolve(options)),
       );

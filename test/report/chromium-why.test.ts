@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { Browser, findChromium, type Page } from './chromium.js';
 import { decisives, explained } from './explained.js';

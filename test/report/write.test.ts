@@ -19,7 +19,7 @@ import type { Repro } from '../../sim/repro/repro.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { runName } from '../../sim/report/run-name.js';
 import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { buildRun } from './fixture.js';
 
 let directory: string;

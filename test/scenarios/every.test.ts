@@ -5,7 +5,8 @@ import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { canary } from '../../sim/explore/canary.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/harness/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

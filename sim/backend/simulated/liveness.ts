@@ -8,9 +8,6 @@ import type { VirtualNode } from '../../engine/node.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Recorder } from '../../history/recorder.js';
 
-/** Longer than leases, backoffs, silences and elections take one after the other. */
-export const LIVENESS_MS = 120_000;
-
 export interface LivenessParts {
   readonly engine: Engine;
   /** Whose code `onStill` runs as. */

@@ -2,6 +2,8 @@
  * Every flag of every command, in the order the help prints them. Adding one is one entry here; arguments,
  * environment variables, config files and the help follow from it.
  */
+import { SHRINK_RUNS_MAX } from '../../harness/limits.js';
+import { DEFAULT_BUDGET } from '../../run/budget.js';
 import { parseFaultSelection, type FaultSelection } from '../../explore/fault-selection.js';
 import {
   formatStrategySelection,
@@ -180,7 +182,7 @@ export const flags = {
     description: 'ends a run that has not ended after this many events',
     placeholder: 'N',
     commands: ['run', 'canary'],
-    default: 5_000_000,
+    default: DEFAULT_BUDGET.maxEvents,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
     alsoFrom: everywhere,
   }),
@@ -188,7 +190,7 @@ export const flags = {
     description: 'ends a run that has not ended after this much virtual time',
     placeholder: 'N',
     commands: ['run', 'canary'],
-    default: 600_000,
+    default: DEFAULT_BUDGET.maxVirtualTimeMs,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
     alsoFrom: everywhere,
   }),
@@ -197,7 +199,7 @@ export const flags = {
       'once the faults are over: a run in which nothing succeeds for this much virtual time is a violation',
     placeholder: 'N',
     commands: ['run', 'canary'],
-    default: 120_000,
+    default: DEFAULT_BUDGET.livenessMs,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
     alsoFrom: everywhere,
   }),
@@ -236,7 +238,7 @@ export const flags = {
     description: 'how many runs shrinking may take',
     placeholder: 'N',
     commands: ['run', 'shrink'],
-    default: 500,
+    default: SHRINK_RUNS_MAX,
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000 }),
     alsoFrom: everywhere,
   }),

@@ -6,9 +6,9 @@ import path from 'node:path';
 import type { Backend } from '../../backend/backend.js';
 import { firstMessage } from '../../run/first-message.js';
 import { singleLine } from '../../input/parsed.js';
-import { Checker, type Outcome, type SeedRange } from '../../harness/checker.js';
+import { Checker, type CheckOutcome, type SeedRange } from '../../harness/checker.js';
 import type { CheckProgress } from '../../harness/check-progress.js';
-import { SHRINK_EVENTS_MAX } from '../../harness/failure-analysis.js';
+import { SHRINK_EVENTS_MAX } from '../../harness/limits.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
 import { shellQuote, type Pinned } from '../arguments/replay-arguments.js';
@@ -81,7 +81,7 @@ async function runScenario(
   backend: Backend,
   seeds: SeedRange,
   secondRuns: SecondProcess | undefined,
-): Promise<Outcome> {
+): Promise<CheckOutcome> {
   const { environment, useCases, presentation, keepGoing } = command;
   const { budget } = settings;
   const { stderr, cwd } = environment;
@@ -122,11 +122,13 @@ async function runScenario(
           break;
         case 'notice':
           tell(progress.text);
+          break;
+        default:
       }
     },
   });
 
-  const late = (outcome: Outcome): Outcome => {
+  const late = (outcome: CheckOutcome): CheckOutcome => {
     if (outcome === 'interrupted') interruptedLate(stderr);
     return outcome;
   };

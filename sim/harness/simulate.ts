@@ -1,13 +1,16 @@
-/** Recipes as nodes of a simulated etcd, with levers for what happens to their messages, their leases and members. */
+/**
+ * One simulated piece of code: nodes with etcd3 clients around an in-memory etcd, in virtual time, and levers for what
+ * happens to their messages, their leases and members. No plan, no history, no checks: the body looks for itself.
+ */
 import { Etcd3, type IOptions } from 'etcd3';
-import { hostOf } from '../../sim/backend/simulated.js';
-import { Engine } from '../../sim/engine/engine.js';
-import { createCluster } from '../../sim/etcd/cluster.js';
-import type { EtcdCluster } from '../../sim/etcd/service.js';
-import { Network } from '../../sim/network/network.js';
+import { hostOf } from '../backend/simulated.js';
+import { Engine } from '../engine/engine.js';
+import { createCluster } from '../etcd/cluster.js';
+import type { EtcdCluster } from '../etcd/service.js';
+import { Network } from '../network/network.js';
 
 /** A simulated etcd and the nodes around it. */
-export interface SimulatedEtcd {
+export interface Simulation {
   readonly engine: Engine;
   readonly cluster: EtcdCluster;
   readonly network: Network;
@@ -31,8 +34,8 @@ export interface SimulationOptions {
 }
 
 /** Runs `body` in virtual time. Rejects with what it throws, or says that nothing was left to happen. */
-export async function inSimulation<T>(
-  body: (etcd: SimulatedEtcd) => Promise<T>,
+export async function simulate<T>(
+  body: (etcd: Simulation) => Promise<T>,
   { seed = 'recipes', members = 1, nodes = ['n1', 'n2', 'n3'] }: SimulationOptions = {},
 ): Promise<T> {
   const engine = new Engine({
@@ -56,7 +59,7 @@ export async function inSimulation<T>(
     hosts: network.hosts,
     grpcOptions: network.grpcOptions(nodeOf(name)),
   });
-  const etcd: SimulatedEtcd = {
+  const etcd: Simulation = {
     engine,
     cluster,
     network,
