@@ -235,13 +235,18 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
+    // Reads the repro that a test is to replay, and what the environment asks for.
+    files: ['sim/harness/tests/simulate.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
     // Keeps failures on disk.
     files: ['sim/harness/corpus/corpus-store.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
     // Its body is code of a node, whose timers are the run's.
-    files: ['sim/harness/simulate.ts'],
+    files: ['sim/harness/tests/test-run.ts'],
     rules: ban(simRandomness, locale, inexactMath, simIo),
   },
   {

@@ -58,7 +58,18 @@ export {
   type ReplayOptions,
   type ReplayReport,
 } from './harness/replay.js';
-export { simulate, type Simulation, type SimulationOptions } from './harness/simulate.js';
+export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
+export { SimulationError } from './harness/tests/simulation-error.js';
+export type {
+  NodeBody,
+  NodeEnd,
+  NodeOptions,
+  Sim,
+  SimChecks,
+  SimNode,
+  TestBody,
+} from './harness/tests/sim.js';
+export type { TestReport } from './harness/tests/check-test.js';
 export { writeReport } from './harness/write-report.js';
 export type { WrittenReport } from './report/write.js';
 export { formatRepro, reproOf, type Repro } from './repro/repro.js';

@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What happened, and what to think of it.
   'sim/history': ['sim/input', 'sim/etcd', 'sim/plan'],
   'sim/check': ['sim/input', 'sim/history'],
-  'sim/scenario': ['sim/input', 'sim/plan', 'sim/history', 'sim/check'],
+  'sim/scenario': ['sim/input', 'sim/faults', 'sim/plan', 'sim/history', 'sim/check'],
   // One execution and what came of it, as data.
   'sim/run': ['sim/engine', 'sim/plan', 'sim/history', 'sim/check', 'sim/scenario'],
   'sim/explore': [
@@ -91,6 +91,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/version.ts',
   ],
   'sim/cli': ['sim/*'],
+  // `simTest`.
+  'sim/vitest': ['sim/harness', 'sim/register.ts'],
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
   bench: ['src', 'sim/*', 'scenarios'],
@@ -149,6 +151,8 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
   'sim/repro': ['valibot'],
+  'sim/harness': ['etcd3', 'fast-check'],
+  'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],

@@ -3,7 +3,7 @@ import { Etcd3, type Namespace } from 'etcd3';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { describeReal } from '../real/available.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 export interface Behaviour {
   readonly name: string;
@@ -35,9 +35,9 @@ export type Behaviours = Readonly<Record<string, readonly Behaviour[]>>;
 export function describeInSimulation(behaviours: Behaviours): void {
   describe.each(Object.entries(behaviours))('%s, in simulation', (_, list) => {
     it.each(list.map((behaviour) => [behaviour.name, behaviour] as const))('%s', async (_name, { run }) => {
-      await simulate((etcd) => run(etcd.client()));
+      await inSimulation((etcd) => run(etcd.client()));
       // In a namespace, too, and with other delays.
-      await simulate((etcd) => run(etcd.client().namespace('a/')), { seed: 2, members: 3 });
+      await inSimulation((etcd) => run(etcd.client().namespace('a/')), { seed: 2, members: 3 });
     });
   });
 }

@@ -19,6 +19,9 @@ export const STEPS_MAX = 40;
 /** Of one operation at most so many reads count, the last ones. */
 const READS_MAX = 8;
 
+/** Of what a node did before something of its own at most so many calls count, the last ones. */
+const LEAD_UP_MAX = 6;
+
 /** Of what was written at once at most so many keys are named. */
 const KEYS_MAX = 5;
 
@@ -27,6 +30,8 @@ export interface Witness {
   /** Ids of operations. */
   readonly operations: readonly string[];
   readonly revisions: readonly number[];
+  /** Nodes whose last calls until then led to it: code of theirs has thrown. */
+  readonly nodes?: readonly { readonly node: string; readonly untilUs: number }[];
 }
 
 /** A fault that acted for a while. */
@@ -119,6 +124,8 @@ class Past {
     const authors = witness.revisions.map((revision) => this.#authors.get(revision));
     const ids = [
       ...witness.operations,
+      ...witness.operations.flatMap((id) => this.#leadUpTo(id)),
+      ...(witness.nodes ?? []).flatMap(({ node, untilUs }) => this.#lastCallsOf(node, untilUs)),
       ...authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)])),
     ];
     this.#witness = new Set(ids);
@@ -152,6 +159,25 @@ class Past {
     this.#addMishaps();
     const steps = [...this.#steps.values()].sort(inOrder);
     return { steps, complete: this.#complete };
+  }
+
+  /** What its node did before an operation that has no call of its own: such as a lock that was taken around it. */
+  #leadUpTo(id: string): string[] {
+    const operation = this.#evidence.operations.find((candidate) => candidate.id === id);
+    if (operation === undefined || this.#byCause.has(id)) return [];
+    return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
+  }
+
+  /** What the node did until then outside of any operation, the last calls that are about keys. */
+  #lastCallsOf(node: string, untilUs: number): string[] {
+    const calls = this.#evidence.calls.filter(
+      (call) =>
+        call.node === node &&
+        call.operation === undefined &&
+        call.sent.timeUs <= untilUs &&
+        (call.reads.length > 0 || call.looks.length > 0 || call.wrote !== undefined),
+    );
+    return calls.slice(-LEAD_UP_MAX).map(causeOf);
   }
 
   /** What the operation read, what it wrote, and what its node had done to the same keys before. */

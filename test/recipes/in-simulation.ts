@@ -1,16 +1,13 @@
-/**
- * One simulated piece of code: nodes with etcd3 clients around an in-memory etcd, in virtual time, and levers for what
- * happens to their messages, their leases and members. No plan, no history, no checks: the body looks for itself.
- */
+/** Recipes as nodes of a simulated etcd, with levers for what happens to their messages, their leases and members. */
 import { Etcd3, type IOptions } from 'etcd3';
-import { hostOf } from '../backend/simulated.js';
-import { Engine } from '../engine/engine.js';
-import { createCluster } from '../etcd/cluster.js';
-import type { EtcdCluster } from '../etcd/service.js';
-import { Network } from '../network/network.js';
+import { hostOf } from '../../sim/backend/simulated.js';
+import { Engine } from '../../sim/engine/engine.js';
+import { createCluster } from '../../sim/etcd/cluster.js';
+import type { EtcdCluster } from '../../sim/etcd/service.js';
+import { Network } from '../../sim/network/network.js';
 
 /** A simulated etcd and the nodes around it. */
-export interface Simulation {
+export interface SimulatedEtcd {
   readonly engine: Engine;
   readonly cluster: EtcdCluster;
   readonly network: Network;
@@ -34,8 +31,8 @@ export interface SimulationOptions {
 }
 
 /** Runs `body` in virtual time. Rejects with what it throws, or says that nothing was left to happen. */
-export async function simulate<T>(
-  body: (etcd: Simulation) => Promise<T>,
+export async function inSimulation<T>(
+  body: (etcd: SimulatedEtcd) => Promise<T>,
   { seed = 'recipes', members = 1, nodes = ['n1', 'n2', 'n3'] }: SimulationOptions = {},
 ): Promise<T> {
   const engine = new Engine({
@@ -59,7 +56,7 @@ export async function simulate<T>(
     hosts: network.hosts,
     grpcOptions: network.grpcOptions(nodeOf(name)),
   });
-  const etcd: Simulation = {
+  const etcd: SimulatedEtcd = {
     engine,
     cluster,
     network,

@@ -1,0 +1,30 @@
+/** The nodes that a run waits for. Invariant: it ends once each has ended or was excused, however many join meanwhile. */
+export class Company {
+  readonly #waitedFor = new Map<string, Promise<void>>();
+  #look = (): void => undefined;
+
+  /** Waits for one more; a node that joins again takes the place of what it was before. */
+  join(name: string, ended: Promise<void>): void {
+    this.#waitedFor.set(name, ended);
+    const leave = (): void => {
+      if (this.#waitedFor.get(name) === ended) this.excuse(name);
+    };
+    ended.then(leave, leave);
+  }
+
+  /** Waits no longer for this one. */
+  excuse(name: string): void {
+    this.#waitedFor.delete(name);
+    this.#look();
+  }
+
+  /** Resolves when there is nobody left to wait for. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#look = () => {
+        if (this.#waitedFor.size === 0) resolve();
+      };
+      this.#look();
+    });
+  }
+}
