@@ -1,6 +1,7 @@
 /** The nodes that a run waits for. Invariant: it ends once each has ended or was excused, however many join meanwhile. */
 export class Company {
   readonly #waitedFor = new Map<string, Promise<void>>();
+  #holds = 0;
   #look = (): void => undefined;
 
   /** Waits for one more; a node that joins again takes the place of what it was before. */
@@ -10,6 +11,17 @@ export class Company {
       if (this.#waitedFor.get(name) === ended) this.excuse(name);
     };
     ended.then(leave, leave);
+  }
+
+  /** Waits, whoever has ended, until the returned function is called. */
+  hold(): () => void {
+    this.#holds += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#holds -= 1;
+      isHeld = false;
+      this.#look();
+    };
   }
 
   /** Waits no longer for this one. */
@@ -22,7 +34,7 @@ export class Company {
   ended(): Promise<void> {
     return new Promise((resolve) => {
       this.#look = () => {
-        if (this.#waitedFor.size === 0) resolve();
+        if (this.#waitedFor.size === 0 && this.#holds === 0) resolve();
       };
       this.#look();
     });

@@ -89,6 +89,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     };
     const control: RunControl = {
       inject: (fault, options) => stage.inject(fault, options),
+      hold: () => work.hold(),
       currentNode: () => stage.currentNode(),
       crash: (node) => stage.crash(node),
       restart: (name) => begin({ name }),

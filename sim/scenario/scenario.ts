@@ -36,6 +36,8 @@ export interface RunControl {
    * the backend cannot do it.
    */
   inject(fault: Fault, options?: InjectionOptions): Promise<Injection>;
+  /** The run goes on, though all nodes have ended, until the returned function is called. */
+  hold(): () => void;
   /** The name of the node whose code is running; undefined where that is none's. */
   currentNode(): string | undefined;
   /** The node's process dies, with all it has in memory, and nobody starts it again; false where it has none. */

@@ -76,9 +76,7 @@ describe('a check that finds a failure', () => {
   it('throws the story: what failed after how many seeds, what led to it, how to run it again', async () => {
     const report = await check(lossy, { seeds: 100, seed: 7 });
     const seed = report.failures[0]?.seeds[0] ?? -1;
-    expect(() => report.assert()).toThrow(
-      expect.objectContaining({ name: 'CheckError', report }) as unknown,
-    );
+    expect(() => report.assert()).toThrow(expect.objectContaining({ name: 'CheckError', report }) as unknown);
     let message = '';
     try {
       report.assert();

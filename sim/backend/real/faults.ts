@@ -44,7 +44,7 @@ export class RealFaults {
   /** From now on faults begin when they are due. */
   start(operator: Operator): void {
     this.#operator = operator;
-    for (const state of this.#states) this.#courses.push(this.#course(state, operator));
+    for (const state of [...this.#states]) this.#courses.push(this.#course(state, operator));
   }
 
   /** Begins a fault that is not in the plan. Rejects where it cannot be imposed. */

@@ -42,7 +42,7 @@ export class SimulatedFaults {
   /** From now on faults begin when they are due. */
   start(operator: Operator): void {
     this.#operator = operator;
-    for (const state of this.#states) {
+    for (const state of this.#states.slice(0, this.#planned)) {
       const lane = this.#engine.lane(`fault/${state.index}`);
       this.#engine.schedule(lane, microseconds(state.fault.atMs), `fault ${state.index} begins`, () => {
         if (this.#over) return;
@@ -147,7 +147,10 @@ export class SimulatedFaults {
     if (operator === undefined) return;
     let done = (): void => undefined;
     if (state.index >= this.#planned) this.#endings.push(new Promise<void>((resolve) => (done = resolve)));
-    const act = () => void order(operator).then((did) => (state.hits += Number(did))).finally(() => done());
+    const act = () =>
+      void order(operator)
+        .then((did) => (state.hits += Number(did)))
+        .finally(() => done());
     this.#engine.schedule(this.#observer.immediateLane, afterMs * 1000, 'operator', act, this.#observer);
   }
 }

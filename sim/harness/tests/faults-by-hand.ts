@@ -14,6 +14,8 @@ export interface HandOptions {
   /** @throws Error where the test has no such node, or member */
   expectNode(name: string): void;
   expectMember(name: string): void;
+  /** Whether the node is there in this run; one that is not has no faults. */
+  isPlanned(name: string): boolean;
 }
 
 export class FaultsByHand {
@@ -55,16 +57,15 @@ export class FaultsByHand {
 
   async pause(node: string, milliseconds: number): Promise<void> {
     this.#options.expectNode(node);
-    await this.#begin({ kind: 'node-pause', node, durationMs: milliseconds });
+    await this.#onNode({ kind: 'node-pause', node, durationMs: milliseconds });
   }
 
   clock(node: string): NodeClock {
     this.#options.expectNode(node);
     return {
-      jump: async (byMs) =>
-        void (await this.#begin({ kind: 'clock-jump', node, byMs, durationMs: FOR_EVER_MS })),
+      jump: async (byMs) => this.#onNode({ kind: 'clock-jump', node, byMs, durationMs: FOR_EVER_MS }),
       drift: async (perMille) =>
-        void (await this.#begin({ kind: 'clock-drift', node, perMille, durationMs: FOR_EVER_MS })),
+        this.#onNode({ kind: 'clock-drift', node, perMille, durationMs: FOR_EVER_MS }),
     };
   }
 
@@ -99,7 +100,12 @@ export class FaultsByHand {
     const { members, expectNode, expectMember } = this.#options;
     expectNode(node);
     if (member !== undefined) expectMember(member);
+    if (!this.#options.isPlanned(node)) return [];
     return member === undefined ? members : [member];
+  }
+
+  async #onNode(fault: WithoutTime<Fault> & { readonly node: string }): Promise<void> {
+    if (this.#options.isPlanned(fault.node)) await this.#begin(fault);
   }
 
   /** Begins it, and waits until it is done. */

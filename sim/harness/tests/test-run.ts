@@ -70,6 +70,7 @@ export class TestRun {
       control: context.control,
       members: context.plan.members,
       expectNode: (name) => this.#expect('node', name, [...this.#declared.keys()]),
+      isPlanned: (name) => this.#isPlanned(name),
       expectMember: (name) => this.#expect('member', name, context.plan.members),
     });
   }
@@ -81,8 +82,10 @@ export class TestRun {
       () => ({}),
       (error: unknown) => ({ error }),
     );
-    await Promise.race([declared, this.#body]);
+    const release = this.#context.control.hold();
+    void this.#settling.opened.then(release);
     void this.#body.then(() => this.#settling.open());
+    await Promise.race([declared, this.#body]);
   }
 
   /** One process of a node. */
@@ -155,7 +158,7 @@ export class TestRun {
       nodesEnded: async () => {
         this.#settling.open();
         await this.#settled.opened;
-        return [...this.#ends.values()];
+        return [...this.#declared.keys()].flatMap((name) => this.#ends.get(name) ?? []);
       },
       until: (condition, patience) => this.#until(condition, patience),
       eventually: (assertion, patience) => this.#eventually(assertion, patience),
@@ -163,11 +166,13 @@ export class TestRun {
       heal: () => byHand.heal(),
       crash: (name) => {
         this.#expect('node', name, [...this.#declared.keys()]);
+        if (!this.#isPlanned(name)) return;
         this.#ends.set(name, { name, how: 'crashed' });
         control.crash(name);
       },
       restart: (name) => {
         this.#expect('node', name, [...this.#declared.keys()]);
+        if (!this.#isPlanned(name)) return;
         this.#ends.delete(name);
         control.restart(name);
       },
@@ -224,7 +229,7 @@ export class TestRun {
     if (this.#declared.has(name)) throw new Error(`expected names that differ, got the node ${name} twice`);
     if (typeof body !== 'function') throw new TypeError(`node ${name}: expected a function as its body`);
     this.#declared.set(name, { name, index, body, isDaemon: daemon });
-    const isPlanned = this.#context.plan.nodes.some((node) => node.name === name);
+    const isPlanned = this.#isPlanned(name);
     if (!isPlanned && !this.#known.has(name)) this.unplanned.push(name);
     if (!isPlanned) this.#ends.set(name, { name, how: 'ended' });
     for (const look of [...this.#looks]) look();
@@ -254,6 +259,11 @@ export class TestRun {
       }
       await sleep(everyMs);
     }
+  }
+
+  /** A node that is not does nothing in this run: its plan was made before, or made smaller. */
+  #isPlanned(name: string): boolean {
+    return this.#context.plan.nodes.some((node) => node.name === name);
   }
 
   /** Whose code asks. */
