@@ -214,9 +214,14 @@ export default tseslint.config(
     rules: ban(locale, inexactMath, simIo),
   },
   {
+    // A channel in the real world: its deadlines are the machine's.
+    files: ['sim/serve/in-process/**/*.ts'],
+    rules: ban(locale, inexactMath, simIo),
+  },
+  {
     // Listens on a port, and speaks HTTP and gRPC there.
     files: ['sim/serve/**/*.ts'],
-    ignores: ['sim/serve/real-host.ts'],
+    ignores: ['sim/serve/real-host.ts', 'sim/serve/in-process/**'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

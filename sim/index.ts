@@ -76,6 +76,7 @@ export { formatRepro, reproOf, type Repro } from './repro/repro.js';
 export type { RunnableRepro } from './repro/parse-repro.js';
 export type { Explanation } from './run/explanation.js';
 export { DEFAULT_BUDGET } from './run/budget.js';
+export { defineScenario, type ScenarioDefinition, type ValuesOf } from './scenario/define-scenario.js';
 export { NothingHappenedError } from './scenario/nothing-happened-error.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {
@@ -86,6 +87,7 @@ export type {
   Scenario,
   SummaryLine,
 } from './scenario/scenario.js';
+export { createEtcd, type CreateEtcdOptions, type InProcessEtcd } from './serve/in-process/create-etcd.js';
 export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
 export type { ServedMembers } from './serve/served-members.js';
 export { startWatchdog, type Watchdog, type WatchdogOptions } from './watchdog/watchdog.js';

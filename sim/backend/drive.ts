@@ -113,8 +113,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     const ended = await Promise.race([work.ended().then(() => 'ended' as const), stuck]);
     await stage.endFaults();
     if (ended === 'ended' && scenario.afterwards !== undefined) {
-      const look = stage.spawn(AFTERWARDS, async () => scenario.afterwards?.(context));
-      await Promise.race([look, stage.stuck]);
+      await Promise.race([lookAfterwards(scenario, context, stage), stage.stuck]);
     }
     const { operations, marks } = stage.recorder;
     const { skipped: skips } = stage.audit;
@@ -126,6 +125,18 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     log?.close();
     observer.close();
   }
+}
+
+/** The observer looks, with its own client; what it finds wrong goes by another name. */
+async function lookAfterwards(scenario: Scenario, context: ObserverContext, stage: Stage): Promise<void> {
+  const look = (async () => scenario.afterwards?.(context))().then(
+    () => ({}),
+    (error: unknown) => ({ error }),
+  );
+  await stage.spawn(AFTERWARDS, async () => {
+    const end = await look;
+    if ('error' in end) throw end.error;
+  });
 }
 
 async function setUp(scenario: Scenario, context: ObserverContext): Promise<void> {

@@ -58,7 +58,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What the registries know, for people.
   'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
-  'sim/serve': ['sim/etcd', 'sim/backend'],
+  'sim/serve': ['sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.
   'sim/repro': ['sim/input', 'sim/engine', 'sim/plan', 'sim/explore', 'sim/run', 'sim/scenario'],
   'sim/report': [
@@ -82,7 +82,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/faults',
     'sim/history',
     'sim/input',
-    'sim/network',
     'sim/plan',
     'sim/report',
     'sim/repro',
@@ -151,6 +150,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
   'sim/repro': ['valibot'],
+  'sim/serve': ['@grpc/grpc-js', 'etcd3'],
   'sim/harness': ['etcd3', 'fast-check'],
   'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],

@@ -11,6 +11,7 @@
 import { authorsOf, type Call, type CallMoment, type Written } from '../../history/calls.js';
 import type { Crash, LogEntry, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
+import { causeOf, KEYS_MAX, nameOf, putsKey, writeText } from './call-text.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 
 /** A past has at most so many steps: what fits on a page. */
@@ -21,9 +22,6 @@ const READS_MAX = 8;
 
 /** Of what a node did before something of its own at most so many calls count, the last ones. */
 const LEAD_UP_MAX = 6;
-
-/** Of what was written at once at most so many keys are named. */
-const KEYS_MAX = 5;
 
 /** What a check found. */
 export interface Witness {
@@ -362,32 +360,6 @@ class Past {
       ? last.revision
       : undefined;
   }
-}
-
-/** The operation; for what is outside of any the node at that moment. */
-function causeOf({ node, operation, sent }: Call): string {
-  return operation ?? `${node} at ${sent.order}`;
-}
-
-function nameOf({ node, operation }: Call): string {
-  return operation ?? (node === OBSERVER ? 'the setup' : node);
-}
-
-function putsKey({ wrote }: Call, key: string): boolean {
-  return wrote?.changes.some((change) => change.key === key && change.type === 'put') === true;
-}
-
-/** `put lock/a and 2 more and deleted lock/b; the answer never came`: the keys that matter, where any do. */
-function writeText({ wrote, answered }: Call, relevant: ReadonlySet<string>): string {
-  const parts = (['put', 'delete'] as const).flatMap((type) => {
-    const keys = (wrote?.changes ?? []).filter((change) => change.type === type).map(({ key }) => key);
-    if (keys.length === 0) return [];
-    const matter = keys.filter((key) => relevant.has(key));
-    const named = (matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
-    const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
-    return [`${type === 'put' ? 'put' : 'deleted'} ${named.join(', ')}${more}`];
-  });
-  return `${parts.join(' and ') || 'wrote'}${answered ? '' : '; the answer never came'}`;
 }
 
 /** A fault has no number of its own, but a time. A moment of a call comes behind that of the history whose number it has. */
