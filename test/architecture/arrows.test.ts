@@ -95,11 +95,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/vitest': ['sim/harness', 'sim/register.ts'],
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
-  bench: ['src', 'sim/*', 'scenarios'],
+  bench: ['sim/*', 'scenarios'],
   test: ['src', 'src/program', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
-  // Runs in a browser.
-  reports: [],
+  // Runs in a browser: types only.
+  reports: ['sim/input', 'sim/check', 'sim/history', 'sim/run', 'sim/report'],
 };
 
 /** Built-in modules that a pure room may have, each with its reason. */
@@ -210,6 +210,13 @@ describe('rooms', () => {
 
   it('look only where the map allows', () => {
     const wrong = imports.filter(({ from, to }) => isOurs(to) && !mayLook(roomOf(from), roomOf(to)));
+    expect(say(wrong)).toEqual([]);
+  });
+
+  it('of a page take no more than types from others', () => {
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => roomOf(from) === 'reports' && roomOf(to) !== 'reports' && !typeOnly,
+    );
     expect(say(wrong)).toEqual([]);
   });
 
