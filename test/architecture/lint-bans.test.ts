@@ -182,9 +182,9 @@ describe('with types', () => {
       "export function f(x: 'a' | 'b'): void {\n  switch (x) {\n    case 'a':\n  }\n}",
       'switch-exhaustiveness-check',
     ],
-    ["import { Plan } from '../plan/plan.js';\nexport type P = Plan;", 'consistent-type-imports'],
+    ["import { Plan } from './plan/plan.js';\nexport type P = Plan;", 'consistent-type-imports'],
   ])('%s', async (code, rule) => {
-    const found = await complaints(code, 'sim/run/run-result.ts', typed);
+    const found = await complaints(code, 'sim/index.ts', typed);
     expect(found.map((complaint) => complaint.split(':')[0])).toContain(`@typescript-eslint/${rule}`);
   });
 });
