@@ -13,6 +13,7 @@ import {
   MAINTENANCE_3_7,
   type MaintenanceRules,
 } from './maintenance/rules.js';
+import { METRICS_3_4, METRICS_3_5, METRICS_3_6, METRICS_3_7, type MetricsRules } from './metrics/rules.js';
 
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
@@ -86,6 +87,7 @@ export interface VersionRules {
   readonly gatewayLacks: readonly string[];
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
+  readonly metrics: MetricsRules;
 }
 
 const ETCD_3_4: VersionRules = {
@@ -120,6 +122,7 @@ const ETCD_3_4: VersionRules = {
   gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
+  metrics: METRICS_3_4,
 };
 
 const ETCD_3_5: VersionRules = {
@@ -139,6 +142,7 @@ const ETCD_3_5: VersionRules = {
   gatewayLacks: [],
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
+  metrics: METRICS_3_5,
 };
 
 const ETCD_3_6: VersionRules = {
@@ -155,6 +159,7 @@ const ETCD_3_6: VersionRules = {
   gatewayJson: 'protojson',
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
+  metrics: METRICS_3_6,
 };
 
 const ETCD_3_7: VersionRules = {
@@ -169,6 +174,7 @@ const ETCD_3_7: VersionRules = {
   messages: 'protobuf-go',
   auth: AUTH_3_7,
   maintenance: MAINTENANCE_3_7,
+  metrics: METRICS_3_7,
 };
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {

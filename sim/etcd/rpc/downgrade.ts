@@ -3,6 +3,7 @@
  * Invariant: it looks at what the cluster has agreed on, after a linearizable read.
  */
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { minorVersionOf, type MinorVersion } from '../maintenance/cluster-version.js';
 import { failed, ok, type Result } from '../result.js';
 import {
@@ -64,7 +65,7 @@ function validate(server: MemberServer, target: MinorVersion, reply: Reply, proc
 
 function enable(server: MemberServer, target: MinorVersion, reply: Reply): GiveUp {
   return server.propose(
-    ({ version }) => ok(version.enable(target)),
+    counted('DowngradeInfoSet', ({ version }) => ok(version.enable(target))),
     (result) => (result.kind === 'failed' ? reply(result) : answer(server, reply)),
   );
 }
@@ -74,7 +75,7 @@ function cancel(server: MemberServer, reply: Reply): GiveUp {
   return whenConfirmed(server, reply, () => {
     if (server.machine.version.downgrade.enabled) {
       return server.propose(
-        ({ version }) => ok(version.cancel()),
+        counted('DowngradeInfoSet', ({ version }) => ok(version.cancel())),
         (result) => (result.kind === 'failed' ? reply(result) : answer(server, reply)),
       );
     }

@@ -4,6 +4,7 @@
  * asked, as far as that has come.
  */
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { failed, ok } from '../result.js';
 import {
   ALARM_ACTION,
@@ -50,7 +51,7 @@ const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _by
   const admitted = maintenance.translatesAlarmErrors ? admit : admitToMaintenance;
   return admitted(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
     server.propose(
-      (machine) => ok(machine.alarm(request)),
+      counted('Alarm', (machine) => ok(machine.alarm(request))),
       (result) => {
         if (result.kind === 'failed') reply(result);
         else reply(ok({ header: alarmHeader(server), alarms: result.value }));
@@ -65,7 +66,9 @@ function alarmHeader(server: MemberServer): ResponseHeader | undefined {
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
   const { keepsCompactionHashes, hashTellsRevision } = server.rules.maintenance;
-  const result = server.machine.store.hashUntil(revision, keepsCompactionHashes);
+  const { store, counts } = server.machine;
+  const result = store.hashUntil(revision, keepsCompactionHashes);
+  counts.hashesByRevision++;
   if (result.kind === 'failed') return result;
   const { hash, compactRevision } = result.value;
   const hashRevision = hashTellsRevision ? result.value.revision : 0;
@@ -103,6 +106,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
     DEFRAGMENT_RESPONSE,
     answering('admin', (server) => {
       server.machine.store.size.defragment();
+      server.machine.counts.defragmentations++;
       return ok({});
     }),
   ),
@@ -112,6 +116,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
     HASH_RESPONSE,
     answering('admin', (server) => {
       const result = server.machine.store.hashUntil(0, false);
+      server.machine.counts.hashes++;
       return result.kind === 'failed' ? result : ok({ header: server.header(), hash: result.value.hash });
     }),
   ),

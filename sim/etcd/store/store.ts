@@ -6,6 +6,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
+import { Counts } from '../metrics/counts.js';
 import { DatabaseSize } from '../quota/database-size.js';
 import { failed, ok, type Result } from '../result.js';
 import type { VersionRules } from '../version.js';
@@ -77,6 +78,7 @@ export class Store {
   constructor(
     readonly leases: LeaseBook,
     rules: StoreRules,
+    readonly counts = new Counts(),
   ) {
     this.#rules = rules;
   }
@@ -89,6 +91,11 @@ export class Store {
   /** Of the last compaction; -1 before the first. */
   get compactRevision(): number {
     return this.#compactRevision;
+  }
+
+  /** Keys that exist. */
+  get keys(): number {
+    return this.#index.count('', '');
   }
 
   /** The key right after `revision`; undefined where it did not exist. */
@@ -208,7 +215,12 @@ export class Store {
     const past = this.#changesUntil(revision);
     const kept = keptByCompaction(past, revision);
     this.#hashes.add(hashAtCompaction(past, kept, this.#compactRevision, revision));
-    for (const change of past) if (!kept.has(change) || this.#isForgotten(change)) this.size.remove(change);
+    this.counts.compactions++;
+    for (const change of past) {
+      if (kept.has(change) && !this.#isForgotten(change)) continue;
+      this.size.remove(change);
+      this.counts.compactedChanges++;
+    }
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {
