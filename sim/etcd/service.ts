@@ -62,8 +62,12 @@ export interface ServerCall {
   message(bytes: Uint8Array): void;
   /** The client will send nothing more. */
   halfClose(): void;
-  /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
-  cancel(): void;
+  /**
+   * The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink.
+   *
+   * @param isLate its deadline has passed
+   */
+  cancel(isLate?: boolean): void;
 }
 
 /** One member of an etcd cluster as a gRPC server. */

@@ -3,6 +3,8 @@
 export interface MetricsRules {
   /** Metrics that the version does not have. */
   readonly lacks: readonly string[];
+  /** etcd's feature gates with their stages, as they are where nobody sets them. */
+  readonly features: readonly string[];
   /** What the content type says after the version of the format. */
   readonly endOfContentType: '' | '; escaping=underscores';
   /** A call counts although it is turned away before its service hears of it: by a learner, or for want of a leader. */
@@ -50,8 +52,21 @@ const UNTIL_3_4 = [
   'etcd_server_healthchecks_total',
 ];
 
+const FEATURES_3_6 = [
+  'AllAlpha ALPHA off',
+  'AllBeta BETA off',
+  'CompactHashCheck ALPHA off',
+  'InitialCorruptCheck ALPHA off',
+  'LeaseCheckpoint ALPHA off',
+  'LeaseCheckpointPersist ALPHA off',
+  'SetMemberLocalAddr ALPHA off',
+  'StopGRPCServiceOnDefrag ALPHA off',
+  'TxnModeWriteWithSharedBuffer BETA on',
+];
+
 export const METRICS_3_4: MetricsRules = {
   lacks: UNTIL_3_4,
+  features: [],
   endOfContentType: '',
   countsCallsTurnedAway: false,
   countsEndsAsMessages: false,
@@ -70,6 +85,7 @@ export const METRICS_3_5: MetricsRules = {
 export const METRICS_3_6: MetricsRules = {
   ...METRICS_3_5,
   lacks: [...UNTIL_3_6, ...SINCE_3_6],
+  features: FEATURES_3_6,
   endOfContentType: '; escaping=underscores',
   countsCallsTurnedAway: true,
   countsEndsAsMessages: true,
@@ -79,6 +95,7 @@ export const METRICS_3_6: MetricsRules = {
 export const METRICS_3_7: MetricsRules = {
   ...METRICS_3_6,
   lacks: SINCE_3_6,
+  features: [...FEATURES_3_6, 'FastLeaseKeepAlive BETA on', 'PriorityRequest ALPHA off'],
   cancelledKeepAlive: 'Canceled',
   txnLooksTwice: true,
 };

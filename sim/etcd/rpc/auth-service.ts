@@ -5,7 +5,7 @@
 import type { Asker } from '../auth/asker.js';
 import type { AuthStore } from '../auth/auth-store.js';
 import { isTooLong } from '../auth/password.js';
-import { ERRORS, type ErrorEntry } from '../errors.js';
+import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import * as wire from '../wire/auth.js';
 import type { ResponseHeader } from '../wire/header.js';
@@ -13,7 +13,6 @@ import type { Encodable, MessageType } from '../wire/message.js';
 import { admit } from './admit.js';
 import { authenticate } from './authenticate.js';
 import type { MemberServer, Method } from './server.js';
-import { ENDED_CALL } from './streaming.js';
 import { unary } from './unary.js';
 
 /** What an answer has beside its header. */
@@ -147,12 +146,7 @@ export const AUTH_METHODS: Readonly<Record<string, Method>> = {
     wire.AUTH_DISABLE_RESPONSE,
     change((auth) => auth.disable()),
   ),
-  AuthStatus: (call) => {
-    if (call.server.rules.auth.hasAuthStatus) return authStatus(call);
-    const { code, text }: ErrorEntry = ERRORS.unknownMethod;
-    call.sink.status({ code, details: `${text}AuthStatus for service etcdserverpb.Auth` });
-    return ENDED_CALL;
-  },
+  AuthStatus: authStatus,
   UserAdd: userAdd,
   UserGet: userGet,
   UserList: throughLog(

@@ -16,18 +16,9 @@ import {
 import type { Encodable } from '../wire/message.js';
 import { admitToMaintenance, type GiveUp } from './admit.js';
 import type { MemberServer, Method } from './server.js';
-import { ENDED_CALL } from './streaming.js';
 import { unary, type Handler } from './unary.js';
 
 type Reply = (result: Result<Encodable<DowngradeResponse>>) => void;
-
-/** The method, where the version has it. */
-export const downgradeMethod: Method = (call) => {
-  if (call.server.rules.maintenance.downgrade !== 'absent') return served(call);
-  const { code, text } = ERRORS.unknownMethod;
-  call.sink.status({ code, details: `${text}Downgrade for service etcdserverpb.Maintenance` });
-  return ENDED_CALL;
-};
 
 const downgrade: Handler<DowngradeRequest, DowngradeResponse> = (
   server,
@@ -52,7 +43,7 @@ const downgrade: Handler<DowngradeRequest, DowngradeResponse> = (
   });
 };
 
-const served = unary(DOWNGRADE_REQUEST, DOWNGRADE_RESPONSE, downgrade);
+export const downgradeMethod: Method = unary(DOWNGRADE_REQUEST, DOWNGRADE_RESPONSE, downgrade);
 
 function validate(server: MemberServer, target: MinorVersion, reply: Reply, proceed: () => GiveUp): GiveUp {
   return whenConfirmed(server, reply, () => {
