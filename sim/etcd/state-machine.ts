@@ -175,10 +175,15 @@ export class StateMachine {
   alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
     if (action === ALARM_ACTION.get) return this.alarms.list(alarm);
     if (action === ALARM_ACTION.activate) {
-      return alarm === ALARM_TYPE.none ? [] : [this.alarms.activate(memberID, alarm)];
+      if (alarm === ALARM_TYPE.none) return [];
+      const raised = this.alarms.activate(memberID, alarm);
+      this.counts.onAlarm(raised, 1);
+      return [raised];
     }
-    const disarmed = action === ALARM_ACTION.deactivate && this.alarms.deactivate(memberID, alarm);
-    return disarmed ? [disarmed] : [];
+    const disarmed = action === ALARM_ACTION.deactivate ? this.alarms.deactivate(memberID, alarm) : undefined;
+    if (disarmed === undefined) return [];
+    this.counts.onAlarm(disarmed, -1);
+    return [disarmed];
   }
 
   #refusal(entry: Refusable, permission: Permission): Failure | undefined {

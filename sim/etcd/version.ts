@@ -75,6 +75,8 @@ export interface VersionRules {
   readonly namesMissingRequest: boolean;
   /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
+  /** `/health` puts an entry into the log, instead of a range that is linearizable. */
+  readonly healthAsksLog: boolean;
   /** gRPC's Health service has a List beside Check and Watch. */
   readonly hasHealthList: boolean;
   /** As `messages`, for gRPC's Health service. */
@@ -115,6 +117,7 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
+  healthAsksLog: true,
   hasHealthList: false,
   healthMessages: 'gogo/protobuf',
   gatewayJson: 'jsonpb',
@@ -137,6 +140,7 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,
+  healthAsksLog: false,
   healthMessages: 'protobuf-go',
   gatewayEndsErrorsWithTrailers: false,
   gatewayLacks: [],

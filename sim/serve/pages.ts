@@ -46,7 +46,7 @@ export function pagesOf(
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
     ['/health', (query) => health(member, rules, query, countsNow())],
-    ...(rules.hasProbes ? probes(member, countsNow) : []),
+    ...(rules.hasProbes ? probes(member, rules, countsNow) : []),
   ]);
   return (request, response) => {
     const path = pathOf(request);
@@ -137,27 +137,28 @@ function versionOf({ version, release, storageVersion }: VersionRules): Answer {
 
 async function health(
   member: EtcdMember,
-  { hasProbes }: VersionRules,
+  rules: VersionRules,
   query: URLSearchParams,
   counts: HealthCounts,
 ): Promise<Answer> {
-  const answer = await healthAnswer(member, { hasProbes }, query);
+  const answer = await healthAnswer(member, rules, query);
   counts.count(answer.status === 200);
   return answer;
 }
 
 async function healthAnswer(
   member: EtcdMember,
-  { hasProbes }: Pick<VersionRules, 'hasProbes'>,
+  rules: VersionRules,
   query: URLSearchParams,
 ): Promise<Answer> {
+  const { hasProbes } = rules;
   const say = (isHealthy: boolean, reason: string): string =>
     JSON.stringify(hasProbes ? { health: String(isHealthy), reason } : { health: String(isHealthy) });
   const alarms = await alarmsOf(member);
   const alarm = alarms.find((name) => !query.getAll('exclude').includes(name));
   if (alarm !== undefined) return failure(503, say(false, `ALARM ${alarm}`));
   // Without probes a version knows no parameters either.
-  const read = await healthOf(member, hasProbes && query.get('serializable') === 'true');
+  const read = await healthOf(member, rules, hasProbes && query.get('serializable') === 'true');
   switch (read.kind) {
     case 'healthy':
       return { status: 200, headers: TEXT, body: say(true, '') };
@@ -176,9 +177,9 @@ interface Check {
   look(): Promise<string>;
 }
 
-function probes(member: EtcdMember, countsNow: () => HealthCounts): [string, Page][] {
+function probes(member: EtcdMember, rules: VersionRules, countsNow: () => HealthCounts): [string, Page][] {
   const read = async (serializable: boolean): Promise<string> => {
-    const found = await healthOf(member, serializable);
+    const found = await healthOf(member, rules, serializable);
     if (found.kind === 'failed') return found.error;
     return found.kind === 'no leader' ? 'etcdserver: no leader' : '';
   };

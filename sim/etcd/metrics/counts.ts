@@ -4,6 +4,7 @@
  */
 import { ERRORS } from '../errors.js';
 import type { Result } from '../result.js';
+import type { AlarmMember } from '../wire/maintenance.js';
 import { Distribution } from './distribution.js';
 
 export class Counts {
@@ -46,6 +47,8 @@ export class Counts {
   learnersPromoted = 0;
   /** By the reason. */
   readonly learnersNotPromoted = new Map<string, number>();
+  /** How often each alarm was raised, less how often it was disarmed; by its type, and then by the member. */
+  readonly alarms = new Map<number, Map<bigint, number>>();
   /** Whole states, by the members that they came from and went to. */
   readonly statesReceived = new Map<bigint, number>();
   readonly statesSent = new Map<bigint, number>();
@@ -53,6 +56,12 @@ export class Counts {
   /** Another process begins. */
   reset(): void {
     Object.assign(this, new Counts());
+  }
+
+  onAlarm({ alarm, memberID }: AlarmMember, by: 1 | -1): void {
+    const members = this.alarms.get(alarm) ?? new Map<bigint, number>();
+    this.alarms.set(alarm, members);
+    countOne(members, memberID, by);
   }
 
   /** An entry of this name was applied, with this result, which it returns. What was compacted already is a success. */
@@ -73,7 +82,7 @@ export interface Outcomes {
 /** From a second to three months. */
 const LEASE_TTL_BOUNDS = Array.from({ length: 24 }, (_, index) => 2 ** index);
 
-/** One more of them. */
-export function countOne<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** One more of them, or one less. */
+export function countOne<K>(counts: Map<K, number>, key: K, by: 1 | -1 = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }

@@ -1,7 +1,6 @@
 /** What can be measured of a member at one moment: what it is, how it stands, and what it has counted. Plain numbers. */
 import type { VersionRules } from '../version.js';
 import type { MemberServer } from '../rpc/server.js';
-import { ALARM_TYPE } from '../wire/maintenance.js';
 import type { Counts } from './counts.js';
 
 export interface MemberMetrics {
@@ -28,7 +27,6 @@ export interface MemberMetrics {
   readonly sizeInUseBytes: number;
   readonly quotaBytes: number;
   readonly authRevision: number;
-  readonly alarms: readonly AlarmMetrics[];
   /** Changes as the member goes on. */
   readonly counts: Readonly<Counts>;
 }
@@ -38,16 +36,6 @@ export interface PeerMetrics {
   /** The two reach each other. */
   readonly isActive: boolean;
 }
-
-export interface AlarmMetrics {
-  readonly memberId: bigint;
-  readonly name: string;
-}
-
-const ALARM_NAMES: ReadonlyMap<number, string> = new Map([
-  [ALARM_TYPE.noSpace, 'NOSPACE'],
-  [ALARM_TYPE.corrupt, 'CORRUPT'],
-]);
 
 /** @param proposalsPending without an outcome so far */
 export function metricsOf(server: MemberServer, proposalsPending: number): MemberMetrics {
@@ -76,10 +64,6 @@ export function metricsOf(server: MemberServer, proposalsPending: number): Membe
     sizeInUseBytes: store.size.inUse,
     quotaBytes: quota.reportedBytes,
     authRevision: auth.revision,
-    alarms: machine.alarms.list().map(({ memberID, alarm }) => ({
-      memberId: memberID,
-      name: ALARM_NAMES.get(alarm) ?? String(alarm),
-    })),
     counts,
   };
 }

@@ -15,8 +15,8 @@ export interface MetricsRules {
   readonly cancelledKeepAlive: 'Unavailable' | 'Canceled';
   /** The code of a Range, a Lock or an election that its client gives up. Watches and writes are `Canceled` then. */
   readonly givenUp: 'Unknown' | 'Canceled or DeadlineExceeded';
-  /** The code of a stream with a message that is malformed: its own, or that of a stream that is cancelled. */
-  readonly malformedStream: 'Internal' | 'cancelled';
+  /** A compaction counts the end of its work as a pause of it. */
+  readonly countsLastPause: boolean;
   /** A put in a transaction that asks for the previous value looks at it twice. */
   readonly txnLooksTwice: boolean;
 }
@@ -72,14 +72,13 @@ export const METRICS_3_4: MetricsRules = {
   countsEndsAsMessages: false,
   cancelledKeepAlive: 'Unavailable',
   givenUp: 'Unknown',
-  malformedStream: 'Internal',
+  countsLastPause: false,
   txnLooksTwice: false,
 };
 
 export const METRICS_3_5: MetricsRules = {
   ...METRICS_3_4,
   lacks: [...UNTIL_3_5, ...SINCE_3_5],
-  malformedStream: 'cancelled',
 };
 
 export const METRICS_3_6: MetricsRules = {
@@ -90,6 +89,7 @@ export const METRICS_3_6: MetricsRules = {
   countsCallsTurnedAway: true,
   countsEndsAsMessages: true,
   givenUp: 'Canceled or DeadlineExceeded',
+  countsLastPause: true,
 };
 
 export const METRICS_3_7: MetricsRules = {

@@ -3,6 +3,7 @@
  * member. Invariant: only alarms, downgrades and who leads are the cluster's; all else is about the member that is
  * asked, as far as that has come.
  */
+import { ALARM_NAMES } from '../alarm/alarm-store.js';
 import { ERRORS } from '../errors.js';
 import { counted } from '../metrics/counted.js';
 import { failed, ok } from '../result.js';
@@ -66,9 +67,7 @@ function alarmHeader(server: MemberServer): ResponseHeader | undefined {
 
 const hashKv: Handler<HashKvRequest, HashKvResponse> = answering('admin', (server, { revision }) => {
   const { keepsCompactionHashes, hashTellsRevision } = server.rules.maintenance;
-  const { store, counts } = server.machine;
-  const result = store.hashUntil(revision, keepsCompactionHashes);
-  counts.hashesByRevision++;
+  const result = server.machine.store.hashUntil(revision, keepsCompactionHashes);
   if (result.kind === 'failed') return result;
   const { hash, compactRevision } = result.value;
   const hashRevision = hashTellsRevision ? result.value.revision : 0;
@@ -114,11 +113,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   Hash: unary(
     HASH_REQUEST,
     HASH_RESPONSE,
-    answering('admin', (server) => {
-      const result = server.machine.store.hashUntil(0, false);
-      server.machine.counts.hashes++;
-      return result.kind === 'failed' ? result : ok({ header: server.header(), hash: result.value.hash });
-    }),
+    answering('admin', (server) => ok({ header: server.header(), hash: server.machine.store.hash().hash })),
   ),
   HashKV: unary(HASH_KV_REQUEST, HASH_KV_RESPONSE, hashKv),
   MoveLeader: unary(MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, moveLeader),
@@ -169,11 +164,6 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     downgradeInfo: machine.version.downgrade,
   };
 }
-
-const ALARM_NAMES: ReadonlyMap<number, string> = new Map([
-  [ALARM_TYPE.noSpace, 'NOSPACE'],
-  [ALARM_TYPE.corrupt, 'CORRUPT'],
-]);
 
 /** As Go writes such a message, but for what comes after it. */
 function textOfAlarm({ memberID, alarm }: AlarmMember): string {

@@ -189,7 +189,8 @@ export class Store {
   }
 
   /**
-   * etcd's hash of all changes until `revision`, 0 for the newest. Takes time for all that is there, as in etcd.
+   * etcd's hash of all changes until `revision`, 0 for the newest. Takes time for all that is there, as in etcd, which
+   * counts it then.
    *
    * @param keepsHashes whether those of the last compactions can be had, for what is compacted too
    */
@@ -199,8 +200,14 @@ export class Store {
     const compacted = keepsHashes ? this.#compactRevision - 1 : this.#compactRevision;
     if (revision > 0 && revision <= compacted) return COMPACTED;
     if (revision > this.#revision) return FUTURE_REVISION;
-    const until = revision === 0 ? this.#revision : revision;
-    return ok(hashByRevision(this.#changesUntil(until), this.#compactRevision, until));
+    this.counts.hashesByRevision++;
+    return ok(this.#hashUntil(revision === 0 ? this.#revision : revision));
+  }
+
+  /** The hash of all that is there. */
+  hash(): KeyValueHash {
+    this.counts.hashes++;
+    return this.#hashUntil(this.#revision);
   }
 
   /** All that is left of history, in order. */
@@ -231,6 +238,10 @@ export class Store {
     for (const key of emptied) this.#index.delete(key);
     this.#compactLog(revision);
     return ok(undefined);
+  }
+
+  #hashUntil(revision: number): KeyValueHash {
+    return hashByRevision(this.#changesUntil(revision), this.#compactRevision, revision);
   }
 
   #compactLog(revision: number): void {

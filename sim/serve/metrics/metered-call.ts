@@ -103,10 +103,10 @@ class MeteredCall implements ServerCall {
       this.#end(CODE_NAMES[code] ?? 'Unknown');
       return;
     }
-    // The message that was malformed is the end of what is received, and may count as such.
+    // The message that was malformed is the end of what is received, and may count as such. With it grpc-go ends the
+    // stream, which its service takes for the doing of the client.
     if (!rules.metrics.countsEndsAsMessages) this.#method.received--;
-    const isCancelled = rules.metrics.malformedStream === 'cancelled';
-    this.#end(isCancelled ? codeOfGivenUp(path, false, rules) : (CODE_NAMES[code] ?? 'Unknown'));
+    this.#end(codeOfGivenUp(path, false, rules));
   }
 
   #receiveEnd(): void {

@@ -1,4 +1,5 @@
 /** What a member tells of itself, of its proposals and of the other members. */
+import { ALARM_NAMES } from '../../etcd/alarm/alarm-store.js';
 import type { MemberMetrics } from '../../etcd/metrics/member-metrics.js';
 import { counter, doubling, fact, gauge, instant, instants, type Family, type Sample } from './exposition.js';
 
@@ -32,14 +33,7 @@ export function serverFamilies(metrics: MemberMetrics): readonly Family[] {
     gauge('etcd_server_quota_backend_bytes', metrics.quotaBytes),
     applyDurations(metrics),
     features(metrics),
-    {
-      name: 'etcd_debugging_server_alarms',
-      type: 'gauge',
-      samples: metrics.alarms.map(({ memberId, name }) => ({
-        labels: { server_id: hex(memberId), alarm_type: name },
-        value: 1,
-      })),
-    },
+    alarms(metrics),
     ...watchLoops(metrics),
     ...networkFamilies(metrics),
   ];
@@ -76,6 +70,17 @@ function features({ rules }: MemberMetrics): Family {
       return { labels: { name, stage }, value: Number(state === 'on') };
     }),
   };
+}
+
+function alarms({ counts }: MemberMetrics): Family {
+  const samples: Sample[] = [];
+  for (const [alarm, members] of counts.alarms) {
+    const alarmType = ALARM_NAMES.get(alarm) ?? String(alarm);
+    for (const [member, value] of members) {
+      samples.push({ labels: { alarm_type: alarmType, server_id: hex(member) }, value });
+    }
+  }
+  return { name: 'etcd_debugging_server_alarms', type: 'gauge', samples };
 }
 
 function watchLoops({ counts }: MemberMetrics): readonly Family[] {

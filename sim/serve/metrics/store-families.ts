@@ -36,7 +36,7 @@ export function storeFamilies(metrics: MemberMetrics): readonly Family[] {
     instants(
       'etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds',
       doubling(1, 13),
-      counts.compactions,
+      metrics.rules.metrics.countsLastPause ? counts.compactions : 0,
     ),
     instants(
       'etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds',
