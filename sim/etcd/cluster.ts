@@ -17,7 +17,7 @@ import { ok } from './result.js';
 import type { AlarmName, EtcdCluster, EtcdHost } from './service.js';
 import type { Entry, StateListener } from './state-machine.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
-import { ALARM_TYPE } from './wire/maintenance.js';
+import { ALARM_ACTION, ALARM_TYPE } from './wire/maintenance.js';
 
 const TYPE_OF = { NOSPACE: ALARM_TYPE.noSpace, CORRUPT: ALARM_TYPE.corrupt } as const;
 
@@ -186,7 +186,7 @@ class Cluster implements EtcdCluster {
       this.#commit((machine) => {
         // Whatever filled a database has done so before this.
         machine.quota.isExhausted = false;
-        return ok(machine.alarms.activate(id, TYPE_OF[alarm]));
+        return ok(machine.alarm({ action: ALARM_ACTION.activate, memberID: id, alarm: TYPE_OF[alarm] }));
       })
     );
   }
@@ -200,9 +200,9 @@ class Cluster implements EtcdCluster {
 
   lowerAlarm(name: string, alarm: AlarmName): boolean {
     const member = this.#find(name);
-    const { id } = member;
     this.#filling.end(member);
-    return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
+    const lowered = { action: ALARM_ACTION.deactivate, memberID: member.id, alarm: TYPE_OF[alarm] };
+    return this.#commit((machine) => ok(machine.alarm(lowered)));
   }
 
   close(): void {

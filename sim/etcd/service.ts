@@ -4,6 +4,7 @@
  * gRPC. Invariant: the etcd side never reads a clock, draws a random number or does I/O except through
  * {@link EtcdHost}.
  */
+import type { MemberMetrics } from './metrics/member-metrics.js';
 
 /** What the in-memory etcd may ask of the world around it: time, timers, randomness. */
 export interface EtcdHost {
@@ -34,6 +35,12 @@ export interface CallStatus {
   readonly details: string;
 }
 
+/**
+ * How a call begins: its service gets it, once it is known what it asks for; or it is turned away before, by a learner
+ * or because the client wants a leader and there is none.
+ */
+export type Beginning = 'served' | 'turned away by a learner' | 'turned away without a leader';
+
 /** Where a server puts what it has to say to one call. After `status` nothing more may follow. */
 export interface CallSink {
   /** One response message, protobuf-encoded. */
@@ -45,6 +52,8 @@ export interface CallSink {
    * not there, clients read whatever they are sent.
    */
   isFull?(): boolean;
+  /** Told once, ahead of all else, unless nobody can make anything of the call. */
+  begun?(how: Beginning): void;
 }
 
 /** The server's side of one call that is under way. Calls into it after its end are ignored. */
@@ -53,8 +62,12 @@ export interface ServerCall {
   message(bytes: Uint8Array): void;
   /** The client will send nothing more. */
   halfClose(): void;
-  /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
-  cancel(): void;
+  /**
+   * The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink.
+   *
+   * @param isLate its deadline has passed
+   */
+  cancel(isLate?: boolean): void;
 }
 
 /** One member of an etcd cluster as a gRPC server. */
@@ -70,6 +83,12 @@ export interface EtcdMember {
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
 }
 
+/** A member that can be measured. */
+export interface MeasuredMember extends EtcdMember {
+  /** Tells its metrics once it serves: at once, unless its process stands still or has just begun. */
+  measure(tell: (metrics: MemberMetrics) => void): void;
+}
+
 /** The alarms that a member can raise. */
 export type AlarmName = 'NOSPACE' | 'CORRUPT';
 
@@ -78,7 +97,7 @@ export type AlarmName = 'NOSPACE' | 'CORRUPT';
  * none has throws.
  */
 export interface EtcdCluster {
-  readonly members: readonly EtcdMember[];
+  readonly members: readonly MeasuredMember[];
   /** Who leads with a quorum; undefined while nobody does. */
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */

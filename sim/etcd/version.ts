@@ -13,6 +13,7 @@ import {
   MAINTENANCE_3_7,
   type MaintenanceRules,
 } from './maintenance/rules.js';
+import { METRICS_3_4, METRICS_3_5, METRICS_3_6, METRICS_3_7, type MetricsRules } from './metrics/rules.js';
 
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
@@ -74,6 +75,8 @@ export interface VersionRules {
   readonly namesMissingRequest: boolean;
   /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
+  /** `/health` puts an entry into the log, instead of a range that is linearizable. */
+  readonly healthAsksLog: boolean;
   /** gRPC's Health service has a List beside Check and Watch. */
   readonly hasHealthList: boolean;
   /** As `messages`, for gRPC's Health service. */
@@ -86,6 +89,7 @@ export interface VersionRules {
   readonly gatewayLacks: readonly string[];
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
+  readonly metrics: MetricsRules;
 }
 
 const ETCD_3_4: VersionRules = {
@@ -113,6 +117,7 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
+  healthAsksLog: true,
   hasHealthList: false,
   healthMessages: 'gogo/protobuf',
   gatewayJson: 'jsonpb',
@@ -120,6 +125,7 @@ const ETCD_3_4: VersionRules = {
   gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
+  metrics: METRICS_3_4,
 };
 
 const ETCD_3_5: VersionRules = {
@@ -134,11 +140,13 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,
+  healthAsksLog: false,
   healthMessages: 'protobuf-go',
   gatewayEndsErrorsWithTrailers: false,
   gatewayLacks: [],
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
+  metrics: METRICS_3_5,
 };
 
 const ETCD_3_6: VersionRules = {
@@ -155,6 +163,7 @@ const ETCD_3_6: VersionRules = {
   gatewayJson: 'protojson',
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
+  metrics: METRICS_3_6,
 };
 
 const ETCD_3_7: VersionRules = {
@@ -169,6 +178,7 @@ const ETCD_3_7: VersionRules = {
   messages: 'protobuf-go',
   auth: AUTH_3_7,
   maintenance: MAINTENANCE_3_7,
+  metrics: METRICS_3_7,
 };
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {

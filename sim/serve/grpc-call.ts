@@ -154,7 +154,7 @@ export class GrpcCall implements CallSink, Failing {
   #refuse(status: CallStatus): void {
     if (this.#ended) return;
     this.status(status);
-    this.#service.cancel();
+    this.#service.cancel(status === DEADLINE_EXCEEDED);
   }
 
   #contained(action: () => void): void {

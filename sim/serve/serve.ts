@@ -10,6 +10,7 @@ import { parseAddress, type ListenAddress } from './address.js';
 import type { ServerTls } from './grpc-server.js';
 import { Containment } from './containment.js';
 import { MemberPort } from './member-port.js';
+import { ServedMetrics } from './metrics/served-metrics.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 import { servedMembers, type ServedMembers } from './served-members.js';
@@ -68,8 +69,11 @@ export async function serveEtcd({
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
     if (member === undefined) throw new Error(`expected a member ${name}`);
-    const pages = pagesOf(member, VERSIONS[version], containment);
-    const port = new MemberPort(address, { member, host, containment, tls, pages });
+    const rules = VERSIONS[version];
+    const metrics = new ServedMetrics(member, rules, host);
+    const pages = pagesOf(member, rules, containment, metrics);
+    const options = { member: metrics.member, host, containment, tls, pages };
+    const port = new MemberPort(address, { ...options, onOpened: () => metrics.restart() });
     await port.open();
     ports.set(name, port);
     clientUrls[name]?.push(port.url);

@@ -5,6 +5,8 @@
  */
 import { TokenKeeper } from '../auth/token-keeper.js';
 import { bound } from '../bound.js';
+import { counted } from '../metrics/counted.js';
+import { metricsOf, type MemberMetrics } from '../metrics/member-metrics.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { ERRORS, statusOf } from '../errors.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
@@ -16,7 +18,7 @@ import type { Entry, StateMachine } from '../state-machine.js';
 import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
-import type { Consensus } from './consensus.js';
+import { UNANSWERED, type Consensus } from './consensus.js';
 import { DeferredCall } from './deferred-call.js';
 import { ExpiryClock } from './expiry-clock.js';
 import { Gate } from './gate.js';
@@ -68,6 +70,8 @@ export class Process implements MemberServer {
   readonly #member: MemberRecord;
   readonly #requestIds: RequestIds;
   readonly #calls = new Set<OpenCall>();
+  /** Proposals without an outcome. */
+  #proposals = 0;
   /** Calls that came before the member had joined the cluster; undefined once it has. */
   #deferred: (() => void)[] | undefined = [];
 
@@ -84,6 +88,7 @@ export class Process implements MemberServer {
     this.hub = new WatchHub(this.machine.store, this.host, startedMs);
     this.reads = new ReadLoop({
       host: this.host,
+      counts: this.machine.counts,
       readIndex: () => consensus.readIndex(voter),
       appliedIndex: () => voter.replica.appliedIndex,
       whenApplied: (index, action) => voter.replica.whenApplied(index, action),
@@ -97,10 +102,17 @@ export class Process implements MemberServer {
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     if (this.#deferred === undefined && !this.#gate.isShut) return this.#begin(path, metadata, sink);
     const call = new DeferredCall(() => this.#begin(path, metadata, sink));
-    const begin = this.#bound(() => call.begin());
-    if (this.#deferred === undefined) this.#gate.pass(begin);
-    else this.#deferred.push(begin);
+    this.#whenServing(this.#bound(() => call.begin()));
     return call;
+  }
+
+  measure(tell: (metrics: MemberMetrics) => void): void {
+    this.#whenServing(
+      this.#bound(() => {
+        const heldBack = this.#cluster.consensus.heldBack(this.#member.voter);
+        tell(metricsOf(this, this.#proposals - heldBack));
+      }),
+    );
   }
 
   /** The member reaches a leader that has a quorum, and has heard from it all that is committed. */
@@ -144,8 +156,14 @@ export class Process implements MemberServer {
     this.#gate.close();
   }
 
+  #whenServing(action: () => void): void {
+    if (this.#deferred === undefined) this.#gate.pass(action);
+    else this.#deferred.push(action);
+  }
+
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     if (this.isLearner && !SERVED_BY_LEARNERS.has(path)) {
+      sink.begun?.('turned away by a learner');
       sink.status(statusOf(ERRORS.notSupportedForLearner));
       return ENDED_CALL;
     }
@@ -213,6 +231,7 @@ export class Process implements MemberServer {
     const asked = still === undefined ? undefined : members.find((member) => member.voter === still);
     return {
       lessor: machine.lessor,
+      counts: machine.counts,
       isHere: leader === voter,
       whenAnswering: asked && ((action) => asked.whenAnswering(this.#passing(action))),
       whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, this.#passing(action)),
@@ -243,12 +262,27 @@ export class Process implements MemberServer {
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void, bytes?: number): () => void {
     const { consensus } = this.#cluster;
     const passOn = this.#bound(done);
-    return consensus.propose(
+    let isPending = true;
+    this.#proposals++;
+    const settle = (isLost: boolean): void => {
+      if (!isPending) return;
+      isPending = false;
+      this.#proposals--;
+      if (isLost && this.isRunning) this.machine.counts.proposalsFailed++;
+    };
+    const giveUp = consensus.propose(
       this.#member.voter,
       entry,
-      (result) => this.#gate.pass(() => passOn(result)),
+      (result) => {
+        settle(result.kind === 'failed' && UNANSWERED.has(result.error));
+        this.#gate.pass(() => passOn(result));
+      },
       bytes,
     );
+    return () => {
+      settle(true);
+      giveUp();
+    };
   }
 
   moveLeader(target: bigint): boolean {
@@ -289,8 +323,10 @@ export class Process implements MemberServer {
   /** The leader proposes what its clock found; nobody waits for the outcome. */
   #revoke(lease: bigint): void {
     this.propose(
-      (machine) => machine.leaseRevoke(lease),
-      () => undefined,
+      counted('LeaseRevoke', (machine) => machine.leaseRevoke(lease)),
+      ({ kind }) => {
+        if (kind === 'ok') this.machine.counts.leasesExpired++;
+      },
     );
   }
 }

@@ -2,6 +2,7 @@
 import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { Lessor } from '../lease/lessor.js';
 import type { PeerHealth } from '../membership/reconfiguration.js';
+import type { Counts } from '../metrics/counts.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -20,6 +21,7 @@ export interface MemberInfo {
 /** The leader, as far as leases are concerned. */
 export interface Primary {
   readonly lessor: Lessor;
+  readonly counts: Counts;
   /** True in the leader itself. */
   readonly isHere: boolean;
   /**

@@ -24,6 +24,7 @@ export const snapshot: Answerer<object, SnapshotResponse> = (server, _request, a
     (failure) => answers.end(failure),
     () => {
       send(server, answers, contentOf(server));
+      server.machine.counts.snapshots++;
       return undefined;
     },
   );
