@@ -25,8 +25,17 @@ export interface EtcdHost {
   bind?<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R;
 }
 
-/** gRPC metadata as the server sees it: lower-case names, text values only. */
-export type CallMetadata = ReadonlyMap<string, string>;
+/**
+ * gRPC metadata as the server sees it, lower-case names and text values only; and, beside it, what no client can put
+ * there.
+ */
+export interface CallMetadata extends ReadonlyMap<string, string> {
+  /**
+   * The common name of the certificate that the client has proved to be its own, where the server takes users from
+   * certificates; it may be empty.
+   */
+  readonly commonName?: string | undefined;
+}
 
 /** A gRPC status. `code` is the numeric gRPC status code, 0 for OK. */
 export interface CallStatus {

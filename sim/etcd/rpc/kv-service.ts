@@ -1,6 +1,6 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
 import type { Asker } from '../auth/asker.js';
-import { refuseDeleteRange, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
+import { refuseDeleteRange, refuseOtherRevision, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
@@ -51,7 +51,8 @@ const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _b
         range: (...[key, end, options]: Parameters<typeof store.range>) =>
           store.range(key, end, options, server.revision),
       };
-      const denied = refuseRange(server.machine, asker, request);
+      const denied =
+        refuseRange(server.machine, asker, request) ?? refuseOtherRevision(server.machine, asker);
       reply(denied ?? complete(server, executeRange(view, request, server.rules)));
       return undefined;
     });
@@ -76,7 +77,7 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
     const read = (): GiveUp =>
       admit(server, metadata, 'known', reply, (asker) => {
         const { machine, revision } = server;
-        const denied = refuseTxn(machine, asker, request);
+        const denied = refuseTxn(machine, asker, request) ?? refuseOtherRevision(machine, asker);
         reply(denied ?? complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
         return undefined;
       });
@@ -109,7 +110,8 @@ const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, receiv
             },
           }),
       );
-      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      const refused = refuseOtherRevision(server.machine, asker);
+      answers.end(refused ?? (streamed.kind === 'failed' ? streamed : undefined));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, end, read);
