@@ -69,6 +69,8 @@ export interface ServerCall {
 /** One member of an etcd cluster as a gRPC server. */
 export interface EtcdMember {
   readonly name: string;
+  /** Whether authentication is on, as far as it has applied; undefined where it does not say. */
+  readonly isAuthEnabled?: boolean | undefined;
   /**
    * Starts a call.
    *

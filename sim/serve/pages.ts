@@ -7,6 +7,7 @@ import type { EtcdMember } from '../etcd/service.js';
 import type { VersionRules } from '../etcd/version.js';
 import type { Containment } from './containment.js';
 import { answerJson } from './gateway/gateway.js';
+import type { Pages } from './grpc-server.js';
 import { alarmsOf, healthOf } from './member-health.js';
 
 interface Answer {
@@ -23,39 +24,49 @@ const ACCESS_HEADERS = {
   'Access-Control-Allow-Origin': '*',
 };
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
+/** The gateway would ask the member as itself, and not as its client. */
+const NO_USERS_FROM_CERTIFICATES =
+  'CommonName of client sending a request against gateway will be ignored and not used as expected';
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers requests at a member's address; an exception ends its request's connection. */
+/**
+ * Answers requests at a member's address; an exception ends its request's connection.
+ *
+ * @param gatewayName the common name by which the member knows its own gateway, where it takes users from certificates
+ */
 export function pagesOf(
   member: EtcdMember,
   rules: VersionRules,
   containment: Containment,
-): (request: IncomingMessage, response: ServerResponse) => void {
+  gatewayName?: string,
+): Pages {
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
     ['/health', (query) => health(member, rules, query)],
     ...(rules.hasProbes ? probes(member) : []),
   ]);
-  return (request, response) => {
+  return (request, response, commonName = '') => {
     const path = pathOf(request);
+    if (commonName !== '' && member.isAuthEnabled === true && path.startsWith('/v3/')) {
+      respond(response, failure(400, NO_USERS_FROM_CERTIFICATES));
+      return;
+    }
     if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
       for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
-      answerJson(path, request, response, { member, rules, containment });
+      answerJson(path, request, response, { member, rules, containment, gatewayName });
       return;
     }
     answer(pages, request)
-      .then(({ status, headers, body }) => {
-        response.writeHead(status, {
-          ...ACCESS_HEADERS,
-          ...headers,
-          'Content-Length': Buffer.byteLength(body),
-        });
-        response.end(body);
-      })
+      .then((page) => respond(response, { ...page, headers: { ...ACCESS_HEADERS, ...page.headers } }))
       .catch((error: unknown) => {
         containment.run({ fail: () => void response.destroy() }, () => rethrow(error), undefined);
       });
   };
+}
+
+function respond(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 function rethrow(error: unknown): never {

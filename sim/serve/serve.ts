@@ -7,12 +7,12 @@ import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { parseAddress, type ListenAddress } from './address.js';
-import type { ServerTls } from './grpc-server.js';
 import { Containment } from './containment.js';
 import { MemberPort } from './member-port.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 import { servedMembers, type ServedMembers } from './served-members.js';
+import { gatewayNameOf, type ServerTls } from './tls/server-tls.js';
 
 export interface ServeOptions {
   /** How many members it has, each with a port of its own; one by default. */
@@ -22,7 +22,7 @@ export interface ServeOptions {
    * the others then take free ports of the same host. Loopback and free ports by default.
    */
   readonly listen?: string | undefined;
-  /** Serves over TLS with this certificate; without encryption by default. */
+  /** Serves over TLS with this certificate, and with what is asked of those of clients; without encryption by default. */
   readonly tls?: ServerTls | undefined;
   /**
    * How large its database may become, by an estimate, before it takes no more puts: as etcd's
@@ -46,8 +46,8 @@ export interface ServedEtcd extends ServedMembers {
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /**
- * Starts to serve. Rejects with an EnvironmentError where it cannot listen, the certificate will not do, or addresses
- * and members do not go together.
+ * Starts to serve. Rejects with an EnvironmentError where it cannot listen, or addresses and members do not go together,
+ * and with an InputError where a certificate or a key will not do.
  */
 export async function serveEtcd({
   members = 1,
@@ -58,6 +58,7 @@ export async function serveEtcd({
   onInternalError = printToStderr,
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const names = namesOf(members);
+  const rules = VERSIONS[version];
   const addresses = addressesOf(listen, members);
   const containment = new Containment(onInternalError);
   const host = new RealHost(containment);
@@ -68,8 +69,9 @@ export async function serveEtcd({
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
     if (member === undefined) throw new Error(`expected a member ${name}`);
-    const pages = pagesOf(member, VERSIONS[version], containment);
-    const port = new MemberPort(address, { member, host, containment, tls, pages });
+    const pages = pagesOf(member, rules, containment, tls && gatewayNameOf(tls));
+    const secured = tls && { ...tls, ...rules };
+    const port = new MemberPort(address, { member, host, containment, tls: secured, pages });
     await port.open();
     ports.set(name, port);
     clientUrls[name]?.push(port.url);

@@ -55,7 +55,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What the registries know, for people.
   'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
-  'sim/serve': ['sim/etcd', 'sim/backend'],
+  'sim/serve': ['sim/input', 'sim/etcd', 'sim/backend'],
   'sim/run-plan.ts': [
     'sim/backend',
     'sim/check',

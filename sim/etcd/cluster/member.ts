@@ -60,6 +60,10 @@ export class Member implements EtcdMember {
     );
   }
 
+  get isAuthEnabled(): boolean {
+    return this.voter.machine.auth.enabled;
+  }
+
   /** The process, while there is one. */
   get process(): Process | undefined {
     return this.#process;

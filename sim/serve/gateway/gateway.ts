@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
+import { metadataOf } from '../../etcd/metadata.js';
 import type { CallSink, CallStatus, EtcdMember, ServerCall } from '../../etcd/service.js';
 import type { VersionRules } from '../../etcd/version.js';
 import type { Containment, Failing } from '../containment.js';
@@ -26,6 +27,8 @@ export interface JsonCallParts {
   readonly member: EtcdMember;
   readonly rules: VersionRules;
   readonly containment: Containment;
+  /** The common name by which the member knows the gateway, where it takes users from certificates. */
+  readonly gatewayName: string | undefined;
 }
 
 /** Answers one request at a path that begins with `/v3/`. */
@@ -75,14 +78,14 @@ class JsonCall implements CallSink, Failing {
     route: Route,
     request: IncomingMessage,
     response: ServerResponse,
-    { member, rules, containment }: JsonCallParts,
+    { member, rules, containment, gatewayName }: JsonCallParts,
   ) {
     this.#route = route;
     this.#request = request;
     this.#response = response;
     this.#rules = rules;
     this.#containment = containment;
-    this.#open = () => member.open(route.method, metadataOf(request), this);
+    this.#open = () => member.open(route.method, metadataOf(metadataIn(request), gatewayName), this);
   }
 
   begin(): void {
@@ -244,13 +247,17 @@ function singleLineOf(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '');
 }
 
-/** Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`. */
-function metadataOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+/**
+ * Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`; and what the client accepts, by
+ * which the member tells that the gateway asks for somebody else.
+ */
+function metadataIn({ headers }: IncomingMessage): ReadonlyMap<string, string> {
   const prefix = 'grpc-metadata-';
   const metadata = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string') continue;
     if (name === 'authorization') metadata.set(name, value);
+    else if (name === 'accept') metadata.set('grpcgateway-accept', value);
     else if (name.startsWith(prefix)) metadata.set(name.slice(prefix.length), value);
   }
   return metadata;
