@@ -13,6 +13,7 @@ import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 import { servedMembers, type ServedMembers } from './served-members.js';
 import { gatewayNameOf, type ServerTls } from './tls/server-tls.js';
+import { tokensOf, type AuthToken } from './tokens/auth-token.js';
 
 export interface ServeOptions {
   /** How many members it has, each with a port of its own; one by default. */
@@ -29,6 +30,11 @@ export interface ServeOptions {
    * `--quota-backend-bytes`, so that 0, the default, is 2 GiB and below 0 there is no limit.
    */
   readonly quotaBackendBytes?: number | undefined;
+  /**
+   * How who logs in is given a token, as etcd's `--auth-token`: one that the members remember, by default, or a signed
+   * one.
+   */
+  readonly authToken?: AuthToken | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
   /**
@@ -54,6 +60,7 @@ export async function serveEtcd({
   listen = ANY_LOOPBACK_PORT,
   tls,
   quotaBackendBytes,
+  authToken = { kind: 'simple' },
   version = DEFAULT_ETCD_VERSION,
   onInternalError = printToStderr,
 }: ServeOptions = {}): Promise<ServedEtcd> {
@@ -64,7 +71,10 @@ export async function serveEtcd({
   const host = new RealHost(containment);
   // Members tell their clients these URLs, which are known once they listen.
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
-  const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
+  const cluster = createCluster({
+    ...{ members: names, host, version, clientUrls, quotaBackendBytes },
+    tokens: tokensOf(authToken, rules.auth, () => host.nowMs()),
+  });
   const ports = new Map<string, MemberPort>();
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
