@@ -9,6 +9,7 @@ import type { Containment } from './containment.js';
 import { answerJson } from './gateway/gateway.js';
 import type { Pages } from './grpc-server.js';
 import { alarmsOf, healthOf } from './member-health.js';
+import type { GatewayClient } from './tls/gateway-client.js';
 
 interface Answer {
   readonly status: number;
@@ -31,14 +32,12 @@ const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * Answers requests at a member's address; an exception ends its request's connection.
- *
- * @param gatewayName the common name by which the member knows its own gateway, where it takes users from certificates
  */
 export function pagesOf(
   member: EtcdMember,
   rules: VersionRules,
   containment: Containment,
-  gatewayName?: string,
+  gateway: GatewayClient = { commonName: undefined, refusal: undefined },
 ): Pages {
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
@@ -53,7 +52,7 @@ export function pagesOf(
     }
     if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
       for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
-      answerJson(path, request, response, { member, rules, containment, gatewayName });
+      answerJson(path, request, response, { member, rules, containment, gateway });
       return;
     }
     answer(pages, request)

@@ -12,7 +12,8 @@ import { MemberPort } from './member-port.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 import { servedMembers, type ServedMembers } from './served-members.js';
-import { gatewayNameOf, type ServerTls } from './tls/server-tls.js';
+import { gatewayClientOf } from './tls/gateway-client.js';
+import type { ServerTls } from './tls/server-tls.js';
 import { tokensOf, type AuthToken } from './tokens/auth-token.js';
 
 export interface ServeOptions {
@@ -66,6 +67,7 @@ export async function serveEtcd({
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const names = namesOf(members);
   const rules = VERSIONS[version];
+  const gateway = await gatewayClientOf(tls, rules);
   const addresses = addressesOf(listen, members);
   const containment = new Containment(onInternalError);
   const host = new RealHost(containment);
@@ -79,7 +81,7 @@ export async function serveEtcd({
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
     if (member === undefined) throw new Error(`expected a member ${name}`);
-    const pages = pagesOf(member, rules, containment, tls && gatewayNameOf(tls));
+    const pages = pagesOf(member, rules, containment, gateway);
     const secured = tls && { ...tls, ...rules };
     const port = new MemberPort(address, { member, host, containment, tls: secured, pages });
     await port.open();

@@ -9,6 +9,7 @@ import type { CallSink, CallStatus, EtcdMember, ServerCall } from '../../etcd/se
 import type { VersionRules } from '../../etcd/version.js';
 import type { Containment, Failing } from '../containment.js';
 import { refusalOfSize } from '../message-frames.js';
+import type { GatewayClient } from '../tls/gateway-client.js';
 import { failureBody, failureLine, httpStatusOf } from './failure.js';
 import { fromJson, WrongJsonError } from './from-json.js';
 import { JsonStream } from './json-stream.js';
@@ -27,8 +28,7 @@ export interface JsonCallParts {
   readonly member: EtcdMember;
   readonly rules: VersionRules;
   readonly containment: Containment;
-  /** The common name by which the member knows the gateway, where it takes users from certificates. */
-  readonly gatewayName: string | undefined;
+  readonly gateway: GatewayClient;
 }
 
 /** Answers one request at a path that begins with `/v3/`. */
@@ -69,6 +69,8 @@ class JsonCall implements CallSink, Failing {
   readonly #body = new JsonStream();
   readonly #containment: Containment;
   readonly #open: () => ServerCall;
+  /** Why the member is out of reach. */
+  readonly #refusal: CallStatus | undefined;
   #service: ServerCall | undefined;
   #answer: unknown;
   #asked = false;
@@ -78,14 +80,15 @@ class JsonCall implements CallSink, Failing {
     route: Route,
     request: IncomingMessage,
     response: ServerResponse,
-    { member, rules, containment, gatewayName }: JsonCallParts,
+    { member, rules, containment, gateway }: JsonCallParts,
   ) {
     this.#route = route;
     this.#request = request;
     this.#response = response;
     this.#rules = rules;
     this.#containment = containment;
-    this.#open = () => member.open(route.method, metadataOf(metadataIn(request), gatewayName), this);
+    this.#refusal = gateway.refusal;
+    this.#open = () => member.open(route.method, metadataOf(metadataIn(request), gateway.commonName), this);
   }
 
   begin(): void {
@@ -176,6 +179,11 @@ class JsonCall implements CallSink, Failing {
     const refusal = refusalOfSize(bytes.length);
     if (refusal !== undefined) {
       this.status(refusal);
+      return;
+    }
+    if (this.#refusal !== undefined) {
+      this.#ended = true;
+      this.#finishFailure(this.#refusal, false);
       return;
     }
     this.#service ??= this.#open();
