@@ -4,6 +4,7 @@
  * between members. Invariant: everything it does follows from its calls and from what its host says, and from
  * nothing else.
  */
+import type { TokenOptions } from './auth/create-tokens.js';
 import { Consensus } from './cluster/consensus.js';
 import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
@@ -35,6 +36,8 @@ export interface ClusterOptions {
    * `--quota-backend-bytes`: 0 is the default of 2 GiB, below 0 there is no quota.
    */
   readonly quotaBackendBytes?: number | undefined;
+  /** How members give tokens and know them again; each remembers those that were given by default. */
+  readonly tokens?: TokenOptions | undefined;
   /** Told by every member of each revision that it makes, in order; members that were behind tell late. */
   readonly onChanges?: StateListener['onChanges'] | undefined;
 }
@@ -61,6 +64,7 @@ class Cluster implements EtcdCluster {
     version = DEFAULT_ETCD_VERSION,
     clientUrls = {},
     quotaBackendBytes = 0,
+    tokens = { kind: 'simple' },
     onChanges,
   }: ClusterOptions) {
     const rules = typeof version === 'string' ? VERSIONS[version] : version;
@@ -115,7 +119,7 @@ class Cluster implements EtcdCluster {
       preVote: rules.preVote,
     });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
-    this.#parts = { id, host, consensus, members: this.members };
+    this.#parts = { id, host, consensus, tokens, members: this.members };
     this.#filling = new Filling({
       host,
       members: () => this.members,

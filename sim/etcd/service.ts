@@ -26,8 +26,17 @@ export interface EtcdHost {
   bind?<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R;
 }
 
-/** gRPC metadata as the server sees it: lower-case names, text values only. */
-export type CallMetadata = ReadonlyMap<string, string>;
+/**
+ * gRPC metadata as the server sees it, lower-case names and text values only; and, beside it, what no client can put
+ * there.
+ */
+export interface CallMetadata extends ReadonlyMap<string, string> {
+  /**
+   * The common name of the certificate that the client has proved to be its own, where the server takes users from
+   * certificates; it may be empty.
+   */
+  readonly commonName?: string | undefined;
+}
 
 /** A gRPC status. `code` is the numeric gRPC status code, 0 for OK. */
 export interface CallStatus {
@@ -73,6 +82,8 @@ export interface ServerCall {
 /** One member of an etcd cluster as a gRPC server. */
 export interface EtcdMember {
   readonly name: string;
+  /** Whether authentication is on, as far as it has applied; undefined where it does not say. */
+  readonly isAuthEnabled?: boolean | undefined;
   /**
    * Starts a call.
    *

@@ -87,6 +87,8 @@ export interface VersionRules {
   readonly gatewayEndsErrorsWithTrailers: boolean;
   /** Calls that the JSON gateway does not have yet. */
   readonly gatewayLacks: readonly string[];
+  /** A list of revoked certificates may be PEM; later it must be DER, and with another every client is refused. */
+  readonly readsCrlAsPem: boolean;
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
   readonly metrics: MetricsRules;
@@ -123,6 +125,7 @@ const ETCD_3_4: VersionRules = {
   gatewayJson: 'jsonpb',
   gatewayEndsErrorsWithTrailers: true,
   gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
+  readsCrlAsPem: true,
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
   metrics: METRICS_3_4,
@@ -161,6 +164,7 @@ const ETCD_3_6: VersionRules = {
   namesMissingRequest: true,
   hasHealthList: true,
   gatewayJson: 'protojson',
+  readsCrlAsPem: false,
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
   metrics: METRICS_3_6,

@@ -8,9 +8,11 @@ import type { EtcdMember } from '../etcd/service.js';
 import type { VersionRules } from '../etcd/version.js';
 import type { Containment } from './containment.js';
 import { answerJson } from './gateway/gateway.js';
+import type { Pages } from './grpc-server.js';
 import { alarmsOf, healthOf } from './member-health.js';
 import { HealthCounts } from './metrics/health-counts.js';
 import type { ServedMetrics } from './metrics/served-metrics.js';
+import type { GatewayClient } from './tls/gateway-client.js';
 
 interface Answer {
   readonly status: number;
@@ -29,6 +31,9 @@ const ACCESS_HEADERS = {
 };
 const METRICS_PATH = '/metrics';
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
+/** The gateway would ask the member as itself, and not as its client. */
+const NO_USERS_FROM_CERTIFICATES =
+  'CommonName of client sending a request against gateway will be ignored and not used as expected';
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
 /**
@@ -41,30 +46,28 @@ export function pagesOf(
   rules: VersionRules,
   containment: Containment,
   metrics?: ServedMetrics,
-): (request: IncomingMessage, response: ServerResponse) => void {
+  gateway: GatewayClient = { commonName: undefined, refusal: undefined },
+): Pages {
   const countsNow = (): HealthCounts => metrics?.health ?? new HealthCounts();
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
     ['/health', (query) => health(member, rules, query, countsNow())],
     ...(rules.hasProbes ? probes(member, rules, countsNow) : []),
   ]);
-  return (request, response) => {
+  return (request, response, commonName = '') => {
     const path = pathOf(request);
+    if (commonName !== '' && member.isAuthEnabled === true && path.startsWith('/v3/')) {
+      respond(response, failure(400, NO_USERS_FROM_CERTIFICATES));
+      return;
+    }
     if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
       for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
-      answerJson(path, request, response, { member: metrics?.member ?? member, rules, containment });
+      answerJson(path, request, response, { member: metrics?.member ?? member, rules, containment, gateway });
       return;
     }
     const isOfMetrics = path === METRICS_PATH && request.method !== 'OPTIONS';
     (metrics !== undefined && isOfMetrics ? metricsPage(metrics, request) : answer(pages, request))
-      .then(({ status, headers, body, isStreamed = false }) => {
-        response.writeHead(status, {
-          ...ACCESS_HEADERS,
-          ...headers,
-          ...(isStreamed ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-        });
-        response.end(body);
-      })
+      .then((page) => respond(response, { ...page, headers: { ...ACCESS_HEADERS, ...page.headers } }))
       .catch((error: unknown) => {
         containment.run({ fail: () => void response.destroy() }, () => rethrow(error), undefined);
       });
@@ -79,6 +82,14 @@ async function metricsPage(metrics: ServedMetrics, { headers }: IncomingMessage)
   if (!isPacked) return { status: 200, headers: head, body: text, isStreamed: true };
   const packed = { ...head, 'Content-Encoding': 'gzip' };
   return { status: 200, headers: packed, body: gzipSync(text), isStreamed: true };
+}
+
+function respond(response: ServerResponse, { status, headers, body, isStreamed = false }: Answer): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(isStreamed ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+  });
+  response.end(body);
 }
 
 function rethrow(error: unknown): never {

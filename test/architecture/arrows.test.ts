@@ -58,7 +58,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What the registries know, for people.
   'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
-  'sim/serve': ['sim/etcd', 'sim/network', 'sim/backend'],
+  'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.
   'sim/repro': ['sim/input', 'sim/engine', 'sim/plan', 'sim/explore', 'sim/run', 'sim/scenario'],
   'sim/report': [

@@ -62,6 +62,10 @@ export class Member implements MeasuredMember {
     );
   }
 
+  get isAuthEnabled(): boolean {
+    return this.voter.machine.auth.enabled;
+  }
+
   /** The process, while there is one. */
   get process(): Process | undefined {
     return this.#process;

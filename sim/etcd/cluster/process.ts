@@ -3,7 +3,10 @@
  * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
  * of it is left in any timer.
  */
-import { TokenKeeper } from '../auth/token-keeper.js';
+import { NOBODY } from '../auth/asker.js';
+import { refuseLeaseChange } from '../auth/permit.js';
+import { createTokens, type TokenOptions } from '../auth/create-tokens.js';
+import type { Tokens } from '../auth/tokens.js';
 import { bound } from '../bound.js';
 import { counted } from '../metrics/counted.js';
 import { metricsOf, type MemberMetrics } from '../metrics/member-metrics.js';
@@ -47,6 +50,7 @@ export interface ClusterParts {
   readonly id: bigint;
   readonly host: EtcdHost;
   readonly consensus: Consensus;
+  readonly tokens: TokenOptions;
   readonly members: readonly MemberRecord[];
 }
 
@@ -63,7 +67,7 @@ export class Process implements MemberServer {
   readonly hub: WatchHub;
   readonly reads: ReadLoop;
   readonly leaderWatches: LeaderWatches;
-  readonly tokens: TokenKeeper;
+  readonly tokens: Tokens;
   readonly expiryClock: ExpiryClock;
   readonly #gate: Gate;
   readonly #cluster: ClusterParts;
@@ -96,7 +100,7 @@ export class Process implements MemberServer {
     this.leaderWatches = new LeaderWatches(this.host, startedMs);
     this.expiryClock = new ExpiryClock(this.host, this.machine.lessor, (lease) => this.#revoke(lease));
     if (consensus.readIndex(voter) !== undefined) this.onQuorum(false);
-    this.tokens = new TokenKeeper(() => this.host.nowMs());
+    this.tokens = createTokens(cluster.tokens, () => this.host.nowMs());
   }
 
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
@@ -320,10 +324,18 @@ export class Process implements MemberServer {
     return bound(this.#cluster.host, callback, undefined);
   }
 
-  /** The leader proposes what its clock found; nobody waits for the outcome. */
+  /**
+   * The leader proposes what its clock found; nobody waits for the outcome. etcd does so as root, with a token that it
+   * gives itself. Where it can give none it is nobody, so that with authentication on a lease with keys lives on.
+   */
   #revoke(lease: bigint): void {
+    const isRoot = this.tokens.gives;
     this.propose(
-      counted('LeaseRevoke', (machine) => machine.leaseRevoke(lease)),
+      counted(
+        'LeaseRevoke',
+        (machine) =>
+          (isRoot ? undefined : refuseLeaseChange(machine, NOBODY, lease)) ?? machine.leaseRevoke(lease),
+      ),
       ({ kind }) => {
         if (kind === 'ok') this.machine.counts.leasesExpired++;
       },

@@ -35,9 +35,14 @@ export const authenticate: Handler<AuthenticateRequest, AuthenticateResponse> = 
       server.propose(
         counted('Authenticate', ({ auth }, index) => auth.authenticate(name, `${prefix}.${index}`)),
         (result) => {
-          if (result.kind === 'failed') reply(result);
-          else if (checked.value !== server.machine.auth.revision) attempt();
-          else reply(ok({ header: server.header(), token: result.value }));
+          const authRevision = server.machine.auth.revision;
+          const given =
+            result.kind === 'failed'
+              ? result
+              : server.tokens.give({ user: name, authRevision, drawn: result.value });
+          if (given.kind === 'failed') reply(given);
+          else if (checked.value !== authRevision) attempt();
+          else reply(ok({ header: server.header(), token: given.value }));
         },
       ),
     );

@@ -1,6 +1,6 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
 import type { Asker } from '../auth/asker.js';
-import { refuseDeleteRange, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
+import { refuseDeleteRange, refuseOtherRevision, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
 import { counted } from '../metrics/counted.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
@@ -47,7 +47,8 @@ const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _b
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
     admit(server, metadata, 'known', reply, (asker) => {
-      const denied = refuseRange(server.machine, asker, request);
+      const denied =
+        refuseRange(server.machine, asker, request) ?? refuseOtherRevision(server.machine, asker);
       reply(denied ?? complete(server, lookAt(server, request)));
       return undefined;
     });
@@ -72,7 +73,7 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
     const read = (): GiveUp =>
       admit(server, metadata, 'known', reply, (asker) => {
         const { machine, revision } = server;
-        const denied = refuseTxn(machine, asker, request);
+        const denied = refuseTxn(machine, asker, request) ?? refuseOtherRevision(machine, asker);
         reply(denied ?? complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
         return undefined;
       });
@@ -105,7 +106,8 @@ const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, receiv
             },
           }),
       );
-      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      const refused = refuseOtherRevision(server.machine, asker);
+      answers.end(refused ?? (streamed.kind === 'failed' ? streamed : undefined));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, end, read);
