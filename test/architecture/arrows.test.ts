@@ -155,7 +155,6 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
-  'sim/harness': ['etcd3'],
   scenarios: ['etcd3', 'cockatiel', 'fast-check'],
   bench: [
     'etcd3',

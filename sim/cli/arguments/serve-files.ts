@@ -1,8 +1,8 @@
 /** The files that `sim serve` is given, read. @throws UsageError where one cannot be, or flags do not go together */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { quote, singleLine } from '../input/parsed.js';
-import type { ServeOptions } from '../serve/serve.js';
+import { quote, singleLine } from '../../input/parsed.js';
+import type { ServeOptions } from '../../serve/serve.js';
 import type { Settings } from './flags.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,5 +1,5 @@
 /** The flags of `sim serve` about who its clients are, by etcd's names. */
-import { expected, ok, parseInteger } from '../input/parsed.js';
+import { expected, ok, parseInteger } from '../../input/parsed.js';
 import { parseAuthToken, type AuthTokenText } from './auth-token-text.js';
 import { flag } from './flag.js';
 import { parsePath, parseSwitch } from './value-shapes.js';

@@ -1,5 +1,5 @@
 /** Reads what etcd's `--auth-token` takes: `simple`, or `jwt` and its options with commas between. */
-import { expected, malformed, ok, oneOf, quote, suggestion, type Parsed } from '../input/parsed.js';
+import { expected, malformed, ok, oneOf, quote, suggestion, type Parsed } from '../../input/parsed.js';
 
 /** Files are named, and read later. */
 export type AuthTokenText =
