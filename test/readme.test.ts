@@ -1,18 +1,12 @@
 /** What the README shows is true: its commands end as it says, and its code is code that runs. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../sim/backend/real/cluster.js';
-import { describeReal } from './real/available.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { codeBlocks, root } from './documents.js';
 
-const root = path.resolve(import.meta.dirname, '..');
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
+const blocks = codeBlocks('README.md');
 const commands = blocks
   .filter(({ language }) => language === 'sh')
   .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'))
@@ -52,36 +46,5 @@ describe('the README', () => {
 
   it('shows the example as it is', () => {
     expect(scripts).toContain(readFileSync(path.join(root, 'docs/examples/counter/sim.config.mjs'), 'utf8'));
-  });
-});
-
-describeReal('the README’s recipes, on a real etcd', () => {
-  let cluster: RealCluster;
-
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: [],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-  });
-  afterAll(() => cluster.close());
-
-  it('run', () => {
-    const recipe = scripts.find((text) => text.includes('new STM(client)')) ?? '';
-    const hosts = JSON.stringify(cluster.observerHosts);
-    const program = `${recipe.replace('new Etcd3()', `new Etcd3({ hosts: ${hosts} })`)}
-      console.log(JSON.stringify({ job, value, conflicts, wrote: revision > 1 }));
-      client.close();`;
-    // Inside the package, so that it finds the package by its own name.
-    const file = path.join(root, 'dist', `readme-recipe-${process.pid}.mjs`);
-    writeFileSync(file, program);
-    try {
-      const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
-      expect(JSON.parse(output)).toEqual({ job: 'resize photo 7', value: 1, conflicts: 0, wrote: true });
-    } finally {
-      rmSync(file);
-    }
   });
 });
