@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { simInProcess, type Shown } from './cli/in-process.js';
 import { codeBlocks, root } from './documents.js';
 
 const blocks = codeBlocks('README.md');
@@ -22,6 +23,19 @@ function parse(line: string): { readonly words: readonly string[]; readonly code
   return { words: command.trim().split(/\s+/).slice(2), code: Number(promise ?? 0) };
 }
 
+/** Commands that another test runs, as they stand here. */
+const ELSEWHERE: Readonly<Record<string, string>> = { 'npx sim canary': 'test/scenarios/every.test.ts' };
+
+const needsEtcd = (line: string): boolean => line.includes('--backend real') || line.includes('conformance');
+
+/** Whether it loads code of the user's, for whom it changes its process, or starts another. */
+const needsProcess = (line: string): boolean => /--config|--check-determinism/.test(line);
+
+function simProcess(argv: readonly string[], cwd: string): Shown {
+  const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...argv], { cwd, encoding: 'utf8' });
+  return { code: done.status ?? -1, stdout: done.stdout, stderr: done.stderr };
+}
+
 describe('the README', () => {
   it('opens with two commands: one that runs the bank, one that runs the tests', () => {
     expect(commands.slice(0, 2)).toEqual([
@@ -31,17 +45,15 @@ describe('the README', () => {
     expect(readFileSync(path.join(root, '.ci/run'), 'utf8')).toContain(commands[1]);
   });
 
-  const runs = commands.filter((line) => line.startsWith('npx sim'));
-  const needsEtcd = (line: string) => line.includes('--backend real') || line.includes('conformance');
-  it.each(runs.filter((line) => !needsEtcd(line)))('tells the truth about `%s`', (line) => {
+  const runs = commands.filter(
+    (line) => line.startsWith('npx sim') && !needsEtcd(line) && !(line in ELSEWHERE),
+  );
+  it.each(runs)('tells the truth about `%s`', async (line) => {
     const { words, code } = parse(line);
-    const writesNothing = ['list', 'canary'].includes(words[0] ?? '');
-    const out = writesNothing ? [] : ['--out', path.join(scratch, 'reports')];
-    const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words, ...out], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect(done.status, done.stdout + done.stderr).toBe(code);
+    const out = words[0] === 'list' ? [] : ['--out', path.join(scratch, 'reports')];
+    const sim = needsProcess(line) ? simProcess : simInProcess;
+    const done = await sim([...words, ...out], root);
+    expect(done.code, done.stdout + done.stderr).toBe(code);
   });
 
   it('shows the example as it is', () => {
