@@ -1,14 +1,54 @@
+/**
+ * Two projects. `unit` starts at once and needs nothing but Node.js and the build. `real` are the files whose names end
+ * in `real.test.ts`: those that need etcd, Toxiproxy, a Go program, Chromium or another Node.js. What Go has to build
+ * for them is built while the unit tests run.
+ */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const REAL = 'test/**/*real.test.ts';
+
+/** Run by tests, in a Vitest of their own. */
+const FIXTURES = 'test/vitest/fixture/**';
+
+/** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
+const HANG_MS = 600_000;
+const common = { testTimeout: HANG_MS, hookTimeout: HANG_MS, teardownTimeout: HANG_MS };
+
+// Vitest leaves one processor free, which of two is half of the machine.
+const processors = availableParallelism();
+
+const slowest = './test/slowest-files.ts';
 const json = ['json', { outputFile: 'reports/test-results.json' }] as const;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/vitest/fixture/**'],
-    globalSetup: ['test/real/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 300_000,
-    reporters: process.env['CI'] === undefined ? ['default'] : ['default', [...json]],
+    reporters: process.env['CI'] === undefined ? ['default', slowest] : ['default', slowest, [...json]],
+    teardownTimeout: HANG_MS,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [REAL, FIXTURES],
+          sequence: { groupOrder: 0 },
+          maxWorkers: processors,
+          // Nothing can be found or built there: a file that asks for a real program belongs to the other project.
+          env: { SIM_CACHE_DIR: '/dev/null' },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'real',
+          include: [REAL],
+          globalSetup: ['test/real/global-setup.ts'],
+          sequence: { groupOrder: 1 },
+          // They wait for other processes more than they compute.
+          maxWorkers: processors + 1,
+        },
+      },
+    ],
   },
 });

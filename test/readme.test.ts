@@ -1,18 +1,13 @@
 /** What the README shows is true: its commands end as it says, and its code is code that runs. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../sim/backend/real/cluster.js';
-import { describeReal } from './real/available.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { simInProcess, type Shown } from './cli/in-process.js';
+import { codeBlocks, root } from './documents.js';
 
-const root = path.resolve(import.meta.dirname, '..');
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
+const blocks = codeBlocks('README.md');
 const commands = blocks
   .filter(({ language }) => language === 'sh')
   .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'))
@@ -28,6 +23,19 @@ function parse(line: string): { readonly words: readonly string[]; readonly code
   return { words: command.trim().split(/\s+/).slice(2), code: Number(promise ?? 0) };
 }
 
+/** Commands that another test runs, as they stand here. */
+const ELSEWHERE: Readonly<Record<string, string>> = { 'npx sim canary': 'test/scenarios/every.test.ts' };
+
+const needsEtcd = (line: string): boolean => line.includes('--backend real') || line.includes('conformance');
+
+/** Whether it loads code of the user's, for whom it changes its process, or starts another. */
+const needsProcess = (line: string): boolean => /--config|--check-determinism/.test(line);
+
+function simProcess(argv: readonly string[], cwd: string): Shown {
+  const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...argv], { cwd, encoding: 'utf8' });
+  return { code: done.status ?? -1, stdout: done.stdout, stderr: done.stderr };
+}
+
 describe('the README', () => {
   it('opens with two commands: one that runs the bank, one that runs the tests', () => {
     expect(commands.slice(0, 2)).toEqual([
@@ -37,51 +45,18 @@ describe('the README', () => {
     expect(readFileSync(path.join(root, '.ci/run'), 'utf8')).toContain(commands[1]);
   });
 
-  const runs = commands.filter((line) => line.startsWith('npx sim'));
-  const needsEtcd = (line: string) => line.includes('--backend real') || line.includes('conformance');
-  it.each(runs.filter((line) => !needsEtcd(line)))('tells the truth about `%s`', (line) => {
+  const runs = commands.filter(
+    (line) => line.startsWith('npx sim') && !needsEtcd(line) && !(line in ELSEWHERE),
+  );
+  it.each(runs)('tells the truth about `%s`', async (line) => {
     const { words, code } = parse(line);
-    const writesNothing = ['list', 'canary'].includes(words[0] ?? '');
-    const out = writesNothing ? [] : ['--out', path.join(scratch, 'reports')];
-    const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words, ...out], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect(done.status, done.stdout + done.stderr).toBe(code);
+    const out = words[0] === 'list' ? [] : ['--out', path.join(scratch, 'reports')];
+    const sim = needsProcess(line) ? simProcess : simInProcess;
+    const done = await sim([...words, ...out], root);
+    expect(done.code, done.stdout + done.stderr).toBe(code);
   });
 
   it('shows the example as it is', () => {
     expect(scripts).toContain(readFileSync(path.join(root, 'docs/examples/counter/sim.config.mjs'), 'utf8'));
-  });
-});
-
-describeReal('the README’s recipes, on a real etcd', () => {
-  let cluster: RealCluster;
-
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: [],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-  });
-  afterAll(() => cluster.close());
-
-  it('run', () => {
-    const recipe = scripts.find((text) => text.includes('new STM(client)')) ?? '';
-    const hosts = JSON.stringify(cluster.observerHosts);
-    const program = `${recipe.replace('new Etcd3()', `new Etcd3({ hosts: ${hosts} })`)}
-      console.log(JSON.stringify({ job, value, conflicts, wrote: revision > 1 }));
-      client.close();`;
-    // Inside the package, so that it finds the package by its own name.
-    const file = path.join(root, 'dist', `readme-recipe-${process.pid}.mjs`);
-    writeFileSync(file, program);
-    try {
-      const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
-      expect(JSON.parse(output)).toEqual({ job: 'resize photo 7', value: 1, conflicts: 0, wrote: true });
-    } finally {
-      rmSync(file);
-    }
   });
 });

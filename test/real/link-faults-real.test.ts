@@ -3,9 +3,9 @@ import type { Etcd3 } from 'etcd3';
 import { GRPCDeadlineExceededError, GRPCUnavailableError } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
-import { poll } from '../../sim/backend/real/poll.js';
 import type { Toxic } from '../../sim/faults/fault.js';
 import { kindOf, type Fault } from '../../sim/faults/index.js';
+import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { connect } from './support/client.js';
 import { bytesOf, toxicsOf } from './support/toxiproxy-accounts.js';
@@ -35,7 +35,7 @@ describeReal('a fault on a link', () => {
   afterEach(async () => {
     client.close();
     // A connection that is still closing would count as hit by the next test's fault.
-    await poll({ attempts: 500, intervalMs: 2 }, () =>
+    await eventually('the connection closes', () =>
       cluster.traffic('n1', 'm1').open === 0 ? true : undefined,
     );
   });
@@ -65,7 +65,7 @@ describeReal('a fault on a link', () => {
     const { bytesSent } = cluster.traffic('n1', 'm1');
     const call = client.put('key').value('in flight').exec();
     const outcome = expect(call).rejects.toBeInstanceOf(GRPCUnavailableError);
-    await poll({ attempts: 500, intervalMs: 2 }, () =>
+    await eventually('the request is sent', () =>
       cluster.traffic('n1', 'm1').bytesSent > bytesSent ? true : undefined,
     );
     const hits = cluster.measure('n1', 'm1');
@@ -104,7 +104,7 @@ describeReal('a fault on a link', () => {
       healed.close();
     }
     // Toxiproxy adds up a connection when it has closed.
-    const lost = await poll({ attempts: 500, intervalMs: 5 }, async () => {
+    const lost = await eventually('bytes are lost', async () => {
       const { received, sent } = await bytesOf(cluster.toxiproxy, 'n2-m1', 'upstream');
       return received > sent ? received - sent : undefined;
     });
@@ -120,7 +120,7 @@ describeReal('a fault on a link', () => {
     );
     const observer = connect(cluster.observerHosts);
     try {
-      const value = await poll({ attempts: 500, intervalMs: 5 }, async () =>
+      const value = await eventually('the put is applied', async () =>
         (await observer.get('key').string()) === 'applied' ? true : undefined,
       );
       expect(value).toBe(true);
@@ -196,7 +196,7 @@ describeReal('a fault on a link', () => {
       const before = cluster.traffic('n3', 'm1');
       expect(before.open).toBe(1);
       await cluster.world.resetConnections('n3', 'm1');
-      const account = await poll({ attempts: 500, intervalMs: 5 }, async () => {
+      const account = await eventually('Toxiproxy adds up', async () => {
         const { received } = await bytesOf(cluster.toxiproxy, 'n3-m1', 'upstream');
         return received > 0 ? received : undefined;
       });

@@ -25,7 +25,7 @@ afterAll(async () => {
 const etcdctl = await pathOf(etcdctlTool);
 const clientv3 = await pathOf(clientv3Tool);
 
-/** Quick, for the global setup has provided them already. */
+/** Waits for the global setup where that is building them. */
 async function pathOf(tool: Tool): Promise<{ path: string; skip: string | undefined }> {
   const provided = await provide(tool, (line) => void process.stderr.write(`${line}\n`));
   return provided.kind === 'found'

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EnvironmentError } from '../../sim/backend/environment-error.js';
 import { startRealCluster, type RealClusterOptions } from '../../sim/backend/real/cluster.js';
-import { poll } from '../../sim/backend/real/poll.js';
+import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { descendants, isRunning } from './support/processes.js';
 import { startClusterInChild } from './support/run-in-child.js';
@@ -87,7 +87,7 @@ describeReal('a real cluster', () => {
     const started = descendants(child.pid).map(({ pid }) => pid);
     expect(started.length).toBeGreaterThanOrEqual(2);
     await child.end(signal);
-    const gone = await poll({ attempts: 500, intervalMs: 10 }, () =>
+    const gone = await eventually('everything is gone', () =>
       !started.some(isRunning) && readdirSync(temporary).length === 0 ? true : undefined,
     );
     expect(gone).toBe(true);

@@ -2,7 +2,7 @@
 import { GRPCDeadlineExceededError } from 'etcd3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
-import { poll } from '../../sim/backend/real/poll.js';
+import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { connect } from './support/client.js';
 import { descendants } from './support/processes.js';
@@ -84,7 +84,7 @@ describeReal('a fault of a member', () => {
       const written = await withClient(
         [first],
         (client) =>
-          poll({ attempts: 60, intervalMs: 50 }, () =>
+          eventually('the others take a write', () =>
             client
               .put('shared')
               .value('yes')

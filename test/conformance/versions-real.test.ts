@@ -4,7 +4,7 @@ import { etcdToolOf } from '../../sim/backend/real/tools.js';
 import { formatDifference } from '../../sim/conformance/format-difference.js';
 import type { EtcdVersion } from '../../sim/etcd/version.js';
 import { provide, provideIfInstalled } from '../real/provide.js';
-import { compare } from './harness.js';
+import { COMMANDS_IN_CI, compare } from './harness.js';
 
 const silent = (): void => undefined;
 
@@ -19,9 +19,9 @@ for (const [version, seed] of SEEDS) {
   const find = version === '3.4' ? provideIfInstalled : provide;
   const found = await find(etcdToolOf(version), silent);
   const isThere = found.kind === 'found';
-  describe.skipIf(!isThere)(`as ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
-    it('answers as the real one in drawn commands', { timeout: 240_000 }, async () => {
-      const { result, real } = await compare({ seed, commands: 1_500, etcdVersion: version });
+  describe.skipIf(!isThere).concurrent(`as ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
+    it('answers as the real one in drawn commands', async () => {
+      const { result, real } = await compare({ seed, commands: COMMANDS_IN_CI, etcdVersion: version });
       expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
     });
   });

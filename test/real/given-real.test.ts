@@ -7,10 +7,10 @@ import { startRealCluster, type RealCluster } from '../../sim/backend/real/clust
 import { FaultRefused } from '../../sim/backend/real/fault-refused.js';
 import { GIVEN_PROXY_PORTS } from '../../sim/backend/real/links.js';
 import { ManagedProcess } from '../../sim/backend/real/managed-process.js';
-import { poll } from '../../sim/backend/real/poll.js';
 import { freePorts } from '../../sim/backend/real/ports.js';
 import { Reaper } from '../../sim/backend/real/reaper.js';
 import { toxiproxyTool } from '../../sim/backend/real/tools.js';
+import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { provide } from './provide.js';
 import { connect } from './support/client.js';
@@ -111,7 +111,7 @@ describeReal('a Toxiproxy that does not share our loopback', () => {
     });
     const toxiproxy = `http://127.0.0.2:${port}`;
     try {
-      await poll({ attempts: 500, intervalMs: 10 }, () =>
+      await eventually('Toxiproxy answers', () =>
         fetch(`${toxiproxy}/version`).then(
           () => true,
           () => undefined,

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster } from '../../sim/backend/real/cluster.js';
 import { GIVEN_PROXY_PORTS } from '../../sim/backend/real/links.js';
 import { ManagedProcess } from '../../sim/backend/real/managed-process.js';
-import { poll } from '../../sim/backend/real/poll.js';
 import { freePorts } from '../../sim/backend/real/ports.js';
 import { Reaper } from '../../sim/backend/real/reaper.js';
 import {
@@ -20,6 +19,7 @@ import {
   sourceOf,
   toxiproxyTool,
 } from '../../sim/backend/real/tools.js';
+import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { provide } from './provide.js';
 import { connect } from './support/client.js';
@@ -131,7 +131,7 @@ describe.skipIf(skipped !== '')(`docker-compose.yml${skipped}`, () => {
       });
       try {
         // As `docker compose up --wait` does, by the health of each service.
-        const healthy = await poll({ attempts: 600, intervalMs: 50 }, async () => {
+        const healthy = await eventually('all are healthy', async () => {
           const urls = [...endpoints.map((endpoint) => `${endpoint}/health`), `${toxiproxy}/version`];
           const answers = await Promise.all(urls.map((url) => fetch(url).catch(() => undefined)));
           return answers.every((answer) => answer?.ok) ? true : undefined;

@@ -1,11 +1,32 @@
-import { Etcd3 } from 'etcd3';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+/** All behaviours of all recipes on one real etcd; each has a namespace of its own. */
+import { Etcd3, type Namespace } from 'etcd3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { transfer } from '../../src/index.js';
 import { describeReal } from '../real/available.js';
+import { barrierBehaviours } from './barrier/barrier-behaviours.js';
+import { doubleBarrierBehaviours } from './barrier/double-barrier-behaviours.js';
+import type { Behaviours } from './behaviour.js';
+import { electionBehaviours } from './election/election-behaviours.js';
+import { mutexBehaviours } from './mutex/mutex-behaviours.js';
+import { rwMutexBehaviours } from './mutex/rw-mutex-behaviours.js';
+import { priorityQueueBehaviours } from './queue/priority-queue-behaviours.js';
+import { queueBehaviours } from './queue/queue-behaviours.js';
+import { sessionBehaviours } from './session/session-behaviours.js';
 import { describeStm } from './stm-contract.js';
 
-describeReal('the recipes on a real etcd', () => {
+const behaviours: Behaviours = {
+  'a queue': queueBehaviours,
+  'a priority queue': priorityQueueBehaviours,
+  'a barrier': barrierBehaviours,
+  'a double barrier': doubleBarrierBehaviours,
+  'a session': sessionBehaviours,
+  'a mutex': mutexBehaviours,
+  'a lock for readers and writers': rwMutexBehaviours,
+  'an election': electionBehaviours,
+};
+
+describeReal('on a real etcd', () => {
   let cluster: RealCluster;
   let client: Etcd3;
   let places = 0;
@@ -24,12 +45,18 @@ describeReal('the recipes on a real etcd', () => {
   });
 
   /** A part of the etcd that no other test uses. */
-  const connect = () => Promise.resolve(client.namespace(`recipes/${places++}/`));
+  const newPlace = (): Namespace => client.namespace(`place/${places++}/`);
 
-  describeStm(connect);
+  describe.each(Object.entries(behaviours))('%s', (_, list) => {
+    it.each(list.map((behaviour) => [behaviour.name, behaviour] as const))('%s', async (_name, { run }) => {
+      await run(newPlace());
+    });
+  });
+
+  describeStm(() => Promise.resolve(newPlace()));
 
   it('a transfer moves its amount once, with a receipt at its revision', async () => {
-    const place = await connect();
+    const place = newPlace();
     await place.put('accounts/ann').value(100);
     await place.put('accounts/bob').value(10);
     const order = { from: 'ann', to: 'bob', amount: 30, id: 't1' };
@@ -44,7 +71,7 @@ describeReal('the recipes on a real etcd', () => {
   });
 
   it('transfers at the same time keep the sum', async () => {
-    const place = await connect();
+    const place = newPlace();
     const names = ['a', 'b', 'c'];
     for (const name of names) await place.put(`accounts/${name}`).value(100);
     const half = (balance: number) => Math.floor(balance / 2);
