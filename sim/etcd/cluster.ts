@@ -202,7 +202,12 @@ class Cluster implements EtcdCluster {
     const member = this.#find(name);
     const { id } = member;
     this.#filling.end(member);
-    return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
+    return this.#commit((machine) => {
+      const lowered = machine.alarms.deactivate(id, TYPE_OF[alarm]);
+      // An alarm may be lost with the leader that took it; the databases are not full for ever because of that.
+      if (machine.alarms.list(ALARM_TYPE.noSpace).length === 0) machine.quota.isExhausted = false;
+      return ok(lowered);
+    });
   }
 
   close(): void {
