@@ -82,7 +82,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/faults',
     'sim/history',
     'sim/input',
-    'sim/network',
     'sim/plan',
     'sim/report',
     'sim/repro',
@@ -155,7 +154,6 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
-  'sim/harness': ['etcd3'],
   scenarios: ['etcd3', 'cockatiel', 'fast-check'],
   bench: [
     'etcd3',
