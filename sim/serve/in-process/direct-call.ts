@@ -10,7 +10,8 @@ import {
   type Deadline,
 } from '@grpc/grpc-js';
 import { CODE } from '../../etcd/errors.js';
-import type { CallStatus, EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import { textMetadata } from '../../network/text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
