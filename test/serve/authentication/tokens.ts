@@ -26,12 +26,25 @@ function textsOf(keys: KeyPairKeyObjectResult): KeyFiles {
   };
 }
 
-/** The texts of two keys that fit a method such as `RS256`. */
-export function keysFor(method: string): KeyFiles {
+/** Keys of RSA take a while to make, so that there are few. */
+const rsaKeys = new Map<number, KeyFiles>();
+
+function rsaKey(which: number): KeyFiles {
+  const keys = rsaKeys.get(which) ?? textsOf(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+  rsaKeys.set(which, keys);
+  return keys;
+}
+
+/**
+ * The texts of two keys that fit a method such as `RS256`.
+ *
+ * @param which tells keys for one method apart
+ */
+export function keysFor(method: string, which = 0): KeyFiles {
   switch (method.slice(0, 2)) {
     case 'RS':
     case 'PS':
-      return textsOf(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+      return rsaKey(which);
     case 'ES': {
       const curves: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
       return textsOf(generateKeyPairSync('ec', { namedCurve: curves[method] ?? '' }));
@@ -97,7 +110,7 @@ export function oddTokens(keys: KeyFiles, revision: number): readonly (readonly 
   const { exp: _exp, ...forEver } = claims;
   const good = signed(header, claims, rs256);
   const [first = '', second = '', third = ''] = good.split('.');
-  const stranger = createPrivateKey(keysFor('RS256').privateKey);
+  const stranger = createPrivateKey(keysFor('RS256', 1).privateKey);
   const secret = createPublicKey(keys.publicKey).export(spki);
   const withClaims = (odd: Claims): string => signed(header, { ...claims, ...odd }, rs256);
   return [
