@@ -327,10 +327,11 @@ export class Process implements MemberServer {
 
   /**
    * The leader proposes what its clock found; nobody waits for the outcome. etcd does so as root, with a token that it
-   * gives itself. Where it can give none it is nobody, so that with authentication on a lease with keys lives on.
+   * gives itself. Where it can give none it is nobody, and may with authentication on revoke what others may.
    */
   #revoke(lease: bigint): void {
     const isRoot = this.tokens.gives;
+    if (!isRoot && this.machine.auth.enabled && this.rules.auth.guardsAllMethods) return;
     this.propose(
       counted(
         'LeaseRevoke',
