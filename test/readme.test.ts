@@ -20,6 +20,7 @@ const commands = blocks
   .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'))
   .filter((line) => line !== '');
 const scripts = blocks.filter(({ language }) => language === 'js').map(({ text }) => text);
+
 describe('the README', () => {
   it('opens with two commands: one that runs the bank, one that runs the tests', () => {
     expect(commands.slice(0, 2)).toEqual([
