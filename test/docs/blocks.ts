@@ -48,7 +48,7 @@ export interface Command {
 /** The lines of a shell block. */
 export function linesOf({ text }: Block): readonly string[] {
   return text
-    .replaceAll('\\\n', '')
+    .replaceAll(/\\\n */g, '')
     .split('\n')
     .filter((line) => line !== '');
 }
@@ -57,6 +57,19 @@ export function linesOf({ text }: Block): readonly string[] {
 export function parseCommand(line: string): Command | undefined {
   const [, words, code = '0'] = /^npx sim (.*?)(?: +# exits (\d+))?$/.exec(line) ?? [];
   return words === undefined ? undefined : { line, words: words.trim().split(/\s+/), code: Number(code) };
+}
+
+/** The words of every `sim` command that stands within a sentence, a table or a pipeline. */
+export function mentionsOf(page: string): readonly (readonly string[])[] {
+  const inSentences = [
+    ...proseOf(page)
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .matchAll(/`(?:npx )?sim (?<words>[^`]+)`/g),
+  ];
+  const inPipelines = [...textOf(page).matchAll(/^ *- run: npx sim (?<words>.*)$/gm)];
+  return [...inSentences, ...inPipelines].map(({ groups = {} }) =>
+    (groups['words'] ?? '').replaceAll(/\$\{\{.*?\}\}/g, '1').split(' '),
+  );
 }
 
 /** An excerpt of what the command before it shows: from one line to another, which is not in it, or to the end. */
@@ -80,10 +93,14 @@ export function cutOut(output: string, { from, to }: Excerpt): string {
   return `${lines.slice(first, last).join('\n').trimEnd()}\n`;
 }
 
+/** The text of a page without its blocks. */
+export function proseOf(page: string): string {
+  return textOf(page).replaceAll(/^```[^]*?^```$/gm, '');
+}
+
 /** Where links lead, without those to the web. */
 export function linksOf(page: string): readonly string[] {
-  const prose = textOf(page).replaceAll(/^```[^]*?^```$/gm, '');
-  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return links.filter((target) => !/^https?:/.test(target));
 }
 
