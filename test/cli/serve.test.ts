@@ -233,7 +233,7 @@ describe('sim serve', () => {
     ];
     for (const flags of given) {
       const done = await inDirectory({ 'a.pem': key }, (cwd) =>
-        sim(['serve', '--listen', '127.0.0.1:0', ...flags], { machinery: { serveEtcd }, cwd }),
+        sim(['serve', '--listen', '127.0.0.1:0', ...flags], { useCases: { serveEtcd }, cwd }),
       );
       expect(done.stderr.lines).toHaveLength(1);
       expect(done.code).toBe(64);

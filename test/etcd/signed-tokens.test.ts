@@ -4,7 +4,8 @@ import { TokenKeeper } from '../../sim/etcd/auth/token-keeper.js';
 import type { TokenSigner } from '../../sim/etcd/auth/tokens.js';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import { metadataOf } from '../../sim/etcd/metadata.js';
-import type { CallMetadata, CallStatus, EtcdMember } from '../../sim/etcd/service.js';
+import type { CallMetadata, EtcdMember } from '../../sim/etcd/service.js';
+import type { CallStatus } from '../../sim/etcd/call-status.js';
 import type { EtcdVersion } from '../../sim/etcd/version.js';
 import * as auth from '../../sim/etcd/wire/auth.js';
 import { PUT_REQUEST } from '../../sim/etcd/wire/kv.js';
@@ -39,7 +40,7 @@ function clusterOf(
   const cluster = createCluster({ members, host, version, tokens: { kind: 'signed', signer: tokens } });
   const [first] = cluster.members;
   if (first === undefined) throw new Error('no member');
-  const client = (token: string, member: EtcdMember = first): TestClient => new TestClient(member, { token });
+  const client = (token: string, member = first): TestClient => new TestClient(member, { token });
   const manage = <Q, R>(
     method: string,
     request: MessageType<Q>,
