@@ -9,6 +9,9 @@ import { UnitFirst } from './test/unit-first.js';
 
 const REAL = 'test/**/*real.test.ts';
 
+/** Run by tests, in a Vitest of their own. */
+const FIXTURES = 'test/vitest/fixture/**';
+
 /** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
 const HANG_MS = 600_000;
 
@@ -34,7 +37,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [REAL],
+          exclude: [REAL, FIXTURES],
           // A third of what these files take is to load the same modules; none may leave anything behind in them.
           isolate: false,
           setupFiles: ['test/leaves-nothing.ts'],

@@ -3,9 +3,10 @@
  * to another, both drawn at random, and the sum must never change.
  */
 import fc from 'fast-check';
-import type { PlannedNode } from '../sim/explore/plan.js';
-import type { History, Json } from '../sim/history/history.js';
-import type { OptionValues } from '../sim/scenario/options.js';
+import type { PlannedNode } from '../sim/plan/plan.js';
+import type { History } from '../sim/history/history.js';
+import type { Json } from '../sim/input/json.js';
+import type { OptionValues } from '../sim/plan/options.js';
 import type { ObserverContext, OperationResult, Scenario, SummaryLine } from '../sim/scenario/scenario.js';
 import { bankChecks, partiesOf } from './bank/checks.js';
 import { ACCOUNTS, accountNames, readLedger } from './bank/ledger.js';

@@ -24,26 +24,61 @@ export { runChecks, type Check, type CheckResult, type Finding } from './check/c
 export type { Budget } from './engine/engine.js';
 export { EscapeError } from './engine/escape-error.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
-export { drawPlan, type PlanRequest } from './explore/draw-plan.js';
+export { drawPlan } from './explore/draw-plan.js';
+export { type PlanRequest } from './explore/plan-request.js';
 export type { FaultSelection } from './explore/fault-selection.js';
-export type { Plan, PlannedNode, PlannedOperation } from './explore/plan.js';
+export type { Plan, PlannedNode, PlannedOperation } from './plan/plan.js';
 export { faultKinds, type Fault } from './faults/index.js';
 export type {
   ErrorSummary,
   History,
-  Json,
   LogEntry,
   LogEvent,
-  Moment,
   Operation,
   Outcome,
   Skip,
 } from './history/history.js';
-export { DEFAULT_BUDGET, runPlan, type RunRequest } from './run-plan.js';
-export { DOUBTS, type Doubt, type DoubtKind } from './run.js';
-export type { FaultRecord, Problem, RunResult, Verdict } from './run.js';
+export type { Moment } from './history/moment.js';
+export type { Json } from './input/json.js';
+export { runPlan, type RunRequest } from './harness/run-plan.js';
+
+export { DOUBTS, type Doubt, type DoubtKind } from './run/run-result.js';
+export type { FaultRecord, Problem, RunResult, Verdict } from './run/run-result.js';
+export { check } from './harness/check.js';
+export { CheckError, type CheckReport, type ReportedFailure } from './harness/check-report.js';
+export type { CheckOptions } from './harness/check-options.js';
+export type { CheckProgress, ProgressListener } from './harness/check-progress.js';
+export type { CheckOutcome, Failure } from './harness/checker.js';
+export { CorpusStore } from './harness/corpus/corpus-store.js';
+export {
+  explain,
+  readRepro,
+  replay,
+  shrink,
+  type ReplayOptions,
+  type ReplayReport,
+} from './harness/replay.js';
+export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
+export { SimulationError } from './harness/tests/simulation-error.js';
+export type {
+  NodeBody,
+  NodeEnd,
+  NodeOptions,
+  Sim,
+  SimChecks,
+  SimNode,
+  TestBody,
+} from './harness/tests/sim.js';
+export type { TestReport } from './harness/tests/check-test.js';
+export { writeReport } from './harness/write-report.js';
+export type { WrittenReport } from './report/write.js';
+export { formatRepro, reproOf, type Repro } from './repro/repro.js';
+export type { RunnableRepro } from './repro/parse-repro.js';
+export type { Explanation } from './run/explanation.js';
+export { DEFAULT_BUDGET } from './run/budget.js';
+export { defineScenario, type ScenarioDefinition, type ValuesOf } from './scenario/define-scenario.js';
 export { NothingHappenedError } from './scenario/nothing-happened-error.js';
-export type { OptionSpec, OptionSpecs, OptionValues } from './scenario/options.js';
+export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {
   NodeContext,
   ObserverContext,
@@ -52,6 +87,7 @@ export type {
   Scenario,
   SummaryLine,
 } from './scenario/scenario.js';
+export { createEtcd, type CreateEtcdOptions, type InProcessEtcd } from './serve/in-process/create-etcd.js';
 export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
 export type { ServedMembers } from './serve/served-members.js';
 export { startWatchdog, type Watchdog, type WatchdogOptions } from './watchdog/watchdog.js';

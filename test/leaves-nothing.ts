@@ -8,7 +8,7 @@ const PLACES: Readonly<Record<string, object>> = {
   process,
   'process.env': process.env,
   performance,
-  'Performance.prototype': Performance.prototype,
+  'Performance.prototype': Object.getPrototypeOf(performance) as object,
   Math,
   Date,
   Error,

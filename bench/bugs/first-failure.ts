@@ -1,6 +1,6 @@
 /** The first failure of a specimen from a seed on, and what shrinking makes of it. */
 import { shrink, type ShrinkResult } from '../../sim/explore/shrink/shrink.js';
-import type { RunResult } from '../../sim/run.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { runOnce, runSeed } from './run-seed.js';
 

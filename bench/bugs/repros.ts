@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeSize } from '../../sim/explore/shrink/describe-size.js';
 import { formatRepro, reproOf } from '../../sim/repro/repro.js';
-import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { specimens } from '../../scenarios/index.js';
 import { firstFailure, shrinkFailure } from './first-failure.js';
 import { writeSection } from '../page.js';

@@ -3,11 +3,13 @@
  * Invariant: `runs` counts every run that the seed cost, also where a strategy makes several of one seed.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { mix } from '../../sim/explore/strategies/strategy-selection.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import type { StrategyWay } from './cells.js';

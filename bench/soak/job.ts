@@ -4,12 +4,14 @@
  * be run is broken.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { exploreSeed, type RunWatch } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import { exploreSeed } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
-import { firstMessage } from '../../sim/explore/sweep.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { firstMessage } from '../../sim/run/first-message.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

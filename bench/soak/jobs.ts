@@ -3,7 +3,7 @@
  * occurs with each other. Invariant: as many seeds as were asked for, none of a scenario twice.
  */
 import { campaignKinds } from '../../sim/explore/campaigns/campaign.js';
-import { drawnStrategyKinds } from '../../sim/explore/strategies/strategy-spec.js';
+import { drawnStrategyKinds } from '../../sim/plan/strategy-spec.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 import type { SoakJob } from './job.js';
 

@@ -1,7 +1,7 @@
 /** What must hold in the bank, as rules over its books and over what its workers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/scenario/options.js';
+import type { OptionValues } from '../../sim/plan/options.js';
 import { readLedger, type Entry, type Ledger, type Receipt } from './ledger.js';
 import { half } from './teller.js';
 import { at, describe, say, stale, witnesses } from './wording.js';

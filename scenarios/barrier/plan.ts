@@ -3,8 +3,8 @@
  * Invariant: who holds a barrier releases it afterwards, so that nobody waits for ever.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const barrierOptions = {
   barriers: {

@@ -1,5 +1,5 @@
 /** One node's work at barriers. Invariant: a release is repeated under new names until one is ok. */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { BarrierHandle, OpenBarriers } from './handle.js';

@@ -6,7 +6,7 @@ import {
   type Stay,
 } from '../../sim/check/double-barrier.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/scenario/options.js';
+import type { OptionValues } from '../../sim/plan/options.js';
 
 export function doubleBarrierChecks(options: OptionValues): readonly Check[] {
   const count = Number(options['count']);

@@ -3,8 +3,8 @@
  * members as it is for, and each of them keeps it company until all have done their rounds.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const doubleBarrierOptions = {
   barriers: {

@@ -2,7 +2,7 @@
  * One node's work at its double barrier. Invariant: it enters as often as it was planned to, however often that fails,
  * and goes on entering and leaving until every member has done so, because no round has room for one less.
  */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type {

@@ -4,9 +4,9 @@
  * does so for a planned time.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 /** Options of the scenario, but for its variants. */
 export const electionOptions = {

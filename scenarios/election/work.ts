@@ -3,7 +3,7 @@
  * return of `campaign` and the invocation of `resign` the node believes that it leads; where it is told that it does
  * not, `resign` is invoked at that very moment. Every value is the id of the operation that writes it.
  */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';

@@ -1,6 +1,7 @@
 /** What must hold of every lease, as rules over etcd's log and over what holders and lookers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { clocksGainedUs, type History, type Moment, type Operation } from '../../sim/history/history.js';
+import { clocksGainedUs, type History, type Operation } from '../../sim/history/history.js';
+import type { Moment } from '../../sim/history/moment.js';
 import { KeyLives } from '../evidence/key-lives.js';
 import { knownRevisions } from '../evidence/known-revisions.js';
 import { lateness } from '../evidence/lateness.js';

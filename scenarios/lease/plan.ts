@@ -3,9 +3,10 @@
  * itself, and what is let go of in it is gone before the next one begins.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { Json, Operation } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { Operation } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const leaseOptions = {
   holders: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes hold leases' },

@@ -4,7 +4,7 @@
  * invoked at that very moment. Every value is the id of the operation that writes it.
  */
 import type { Namespace } from 'etcd3';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { clientWithoutResends } from '../specimens/client.js';
 import { pause } from '../timing.js';

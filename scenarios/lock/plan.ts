@@ -3,9 +3,9 @@
  * ends by itself when the locks are right, for whoever gets a lock lets go of it.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { Mode } from './handle.js';
 
 /** Options of both scenarios, but for their variants. */

@@ -3,7 +3,7 @@
  * invocation of `unlock` the node believes that it holds the lock; where it is told that it does not, the unlock is
  * invoked at that very moment.
  */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { Sessions } from '../sessions.js';
 import { givingUpAfter, pause } from '../timing.js';

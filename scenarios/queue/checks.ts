@@ -4,7 +4,7 @@ import { checkFifoQueue } from '../../sim/check/fifo-queue.js';
 import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
 import type { QueueOperation } from '../../sim/check/queue/items.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/scenario/options.js';
+import type { OptionValues } from '../../sim/plan/options.js';
 import { readBooks, type BookedItem } from './books.js';
 import { inputOf } from './plan.js';
 

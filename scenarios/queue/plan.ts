@@ -3,8 +3,8 @@
  * planned as enqueues, so that nobody waits for an item that never comes.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 /** Options of both scenarios, but for their variants. */
 export const queueOptions = {

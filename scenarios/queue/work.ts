@@ -3,7 +3,7 @@
  * new names until one is ok, and every planned dequeue until it may have taken an item, so that of each queue no more
  * items are waited for than are put.
  */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { PanicError, type OpenQueues, type QueueHandle, type QueueMaker } from './handle.js';
 import { inputOf } from './plan.js';

@@ -1,8 +1,8 @@
 /** What each node is planned to do with the registers: few of them, so that nodes meet. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const registerOptions = {
   registers: { type: 'integer', default: 2, min: 1, max: 100, description: 'how many keys there are' },

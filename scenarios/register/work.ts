@@ -1,6 +1,6 @@
 /** One node's work on the registers, one operation after the other. Every value is the id of who writes it. */
 import type { Etcd3 } from 'etcd3';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { clientWithoutResends } from '../specimens/client.js';
 import { pause } from '../timing.js';

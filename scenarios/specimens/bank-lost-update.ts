@@ -1,5 +1,5 @@
 /** The bank whose workers lose updates: what a sweep must catch to count as healthy. */
-import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { OptionSpec } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { bank } from '../bank.js';
 

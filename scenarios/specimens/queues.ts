@@ -1,5 +1,5 @@
 /** The wrong queues, each as a scenario of its own: what a sweep must catch to count as healthy. */
-import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { OptionSpec } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { priorityQueue } from '../priority-queue.js';
 import { queue } from '../queue.js';

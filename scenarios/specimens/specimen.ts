@@ -1,5 +1,5 @@
 /** A variant of a scenario that is wrong on purpose, as a scenario of its own. */
-import type { OptionSpec } from '../../sim/scenario/options.js';
+import type { OptionSpec } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
 /**

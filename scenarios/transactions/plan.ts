@@ -1,8 +1,8 @@
 /** Which transactions each node is planned to run: over few keys, so that they meet. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { TransactionPlan } from './handle.js';
 
 export const transactionOptions = {

@@ -1,6 +1,6 @@
 /** One node's work: its transactions, in lanes. Every value is the id of the transaction that writes it. */
 import type { Isolation } from '../../src/index.js';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { pause } from '../timing.js';
 import type { OpenTransactions } from './handle.js';

@@ -3,9 +3,9 @@
  * that can be watched, so that every watcher can tell when it has been told all.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { Target } from './handle.js';
 
 export const watchOptions = {

@@ -3,8 +3,8 @@
  * when every writer's end has been told that was not there when it began; every value is the id of the operation that
  * wrote it.
  */
-import type { PlannedOperation } from '../../sim/explore/plan.js';
-import type { Json } from '../../sim/history/history.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
+import type { Json } from '../../sim/input/json.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import type { Bookmark, ToldEvent } from '../../sim/check/watch.js';
 import { pause } from '../timing.js';

@@ -2,30 +2,21 @@
  * What a backend is: something that executes a plan and says what happened. The simulated and the real one differ
  * in who hands out the clients and who applies the faults; everything else is the same code.
  */
-import type { Plan } from '../explore/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Budget } from '../engine/engine.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
-import type { EventObserver, StepObserver } from '../engine/steps.js';
-import type { ChoiceObserver } from '../engine/strategy.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
-import type { FaultRecord, Problem } from '../run.js';
+import type { FaultRecord, Problem } from '../run/run-result.js';
+import type { RunWatch } from '../run/run-watch.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** One execution that is asked for. */
-export interface ExecutionRequest {
+export interface ExecutionRequest extends RunWatch {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly budget: Budget;
   readonly signal: AbortSignal;
-  /** Told every event and every draw of a simulated run. */
-  readonly observe?: StepObserver | undefined;
-  /** Told every event of a simulated run. */
-  readonly onEvent?: EventObserver | undefined;
-  /** Told of every choice of a simulated run's strategy. */
-  readonly onChoice?: ChoiceObserver | undefined;
-  /** Whether a simulated run records its calls, which takes time and memory and changes nothing else. Default false. */
-  readonly recordCalls?: boolean | undefined;
   /** Given signs of life by a simulated run. */
   readonly heartbeat?: Heartbeat | undefined;
 }

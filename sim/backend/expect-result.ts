@@ -2,7 +2,7 @@
  * What a scenario hands to `perform`, and what its operations hand back. Invariant: what goes into a history is JSON, so
  * that a report, a repro and a checker can take it; what does not is an error of the node that names the operation.
  */
-import type { PlannedOperation } from '../explore/plan.js';
+import type { PlannedOperation } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
 import { whereNotJson } from '../input/json.js';
 import type { OperationResult } from '../scenario/scenario.js';

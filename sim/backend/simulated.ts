@@ -10,7 +10,8 @@ import { needsAuthentication } from '../faults/index.js';
 import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
-import type { Problem } from '../run.js';
+import { DEFAULT_BUDGET } from '../run/budget.js';
+import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
@@ -18,7 +19,7 @@ import { drive, summarizeError, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
-import { LIVENESS_MS, LivenessWatch } from './simulated/liveness.js';
+import { LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
@@ -41,7 +42,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const problems: Problem[] = [];
   let settingUp = true;
   let stuck = (): void => undefined;
-  const budget = { livenessMs: LIVENESS_MS, ...request.budget };
+  const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
   let stuckAt: (Pick<WaitEvidence, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
   const giveUp = (reason: StuckReason | 'liveness'): void => {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
@@ -72,7 +73,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     version: plan.etcdVersion,
   });
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
-  const audit = new Audit(plan, recorder);
+  const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
     witness: calls?.witness,
@@ -88,7 +89,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const levers = createLevers({ engine, network, cluster, observer, processes });
   const faults = new SimulatedFaults(plan.faults, engine, levers, observer);
   const liveness = new LivenessWatch({
-    ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs ?? LIVENESS_MS },
+    ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs },
     onStill: () => giveUp('liveness'),
   });
   const optionsOf = (name: string) => ({
@@ -109,6 +110,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       faults.start(operator);
       liveness.start();
     },
+    inject: async (fault, options) => faults.inject(fault, options),
+    currentNode: () => currentNode()?.name,
+    crash: (node) => processes.end(node),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;

@@ -3,7 +3,7 @@ import type { Activity } from '../engine/activity.js';
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
-import type { Problem, WaitCause } from '../run.js';
+import type { Problem, WaitCause } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';

@@ -1,5 +1,5 @@
 /** What the command's exit code says. Invariant: a code means one thing in every command. */
-import type { Verdict } from '../run.js';
+import type { Verdict } from '../run/run-result.js';
 
 export const exitCodes = {
   satisfied: 0,
@@ -25,4 +25,10 @@ export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
     if (verdict === 'inconclusive') worst = 'inconclusive';
   }
   return worst;
+}
+
+/** The end of a command that knows a failure and was interrupted before all was known about it. */
+export function interruptedLate(stderr: { write(text: string): unknown }): ExitCode {
+  stderr.write('sim: interrupted before all was found out about the failure\n');
+  return exitCodes.interrupted;
 }

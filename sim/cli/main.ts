@@ -10,12 +10,12 @@ import { EscapeError } from '../engine/escape-error.js';
 import { singleLine } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
-import type { CommandName } from './flag.js';
-import { machinery as defaultMachinery, type Machinery } from './machinery.js';
-import type { Settings } from './flags.js';
-import { parseArguments, type Arguments } from './parse-arguments.js';
+import type { CommandName } from './arguments/flag.js';
+import { useCases as ownUseCases, type UseCases } from './use-cases.js';
+import type { Settings } from './arguments/flags.js';
+import { parseArguments, type Arguments } from './arguments/parse-arguments.js';
 import type { Presentation } from './present.js';
-import type { Session } from './session.js';
+import type { Session } from './arguments/session.js';
 import { wantsColor } from '../report/paint.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 
@@ -28,10 +28,10 @@ import { ScenarioError } from '../scenario/scenario-error.js';
 export async function main(
   argv: readonly string[],
   environment: CliEnvironment,
-  machinery: Machinery = defaultMachinery,
+  useCases: UseCases = ownUseCases,
 ): Promise<ExitCode> {
   try {
-    return await dispatch(argv, environment, machinery);
+    return await dispatch(argv, environment, useCases);
   } catch (error) {
     if (error instanceof InputError) return fail(environment, exitCodes.usage, error.message);
     if (error instanceof ScenarioError) {
@@ -67,40 +67,40 @@ function fail(environment: CliEnvironment, code: ExitCode, message: string): Exi
 async function dispatch(
   argv: readonly string[],
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
   const builtIn = [...environment.scenarios, ...environment.specimens].map((scenario) => scenario.name);
   const parsed = parseArguments(argv, builtIn);
   if (parsed.given.has('help')) return help(parsed.command, environment);
   if (parsed.given.has('version')) return print(environment, `${environment.version}\n`);
   if (parsed.command === 'help') return help(parsed.topic ?? 'help', environment);
-  const { startSession } = await import('./session.js');
+  const { startSession } = await import('./arguments/session.js');
   const session = await startSession(parsed, environment);
   switch (parsed.command) {
     case 'run':
-      return run(session, environment, machinery);
+      return run(session, environment, useCases);
     case 'replay':
     case 'shrink':
-      return reproCommand(parsed, session, environment, machinery);
+      return reproCommand(parsed, session, environment, useCases);
     case 'list': {
-      const { formatList } = await import('./list-command.js');
+      const { formatList } = await import('./commands/list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
     }
     case 'canary': {
-      const { canaryCommand } = await import('./canary-command.js');
-      return canaryCommand(session.resolved, session.registry, environment, machinery);
+      const { canaryCommand } = await import('./commands/canary-command.js');
+      return canaryCommand(session.resolved, session.registry, environment, useCases);
     }
     case 'serve': {
-      const { serveCommand } = await import('./serve-command.js');
-      return serveCommand(session.resolved.settings, environment, machinery);
+      const { serveCommand } = await import('./commands/serve-command.js');
+      return serveCommand(session.resolved.settings, environment, useCases);
     }
     case 'conformance': {
-      const { conformanceCommand } = await import('./conformance-command.js');
-      return conformanceCommand(session.resolved.settings, environment, machinery);
+      const { conformanceCommand } = await import('./commands/conformance-command.js');
+      return conformanceCommand(session.resolved.settings, environment, useCases);
     }
     case 'doctor': {
-      const { doctorCommand } = await import('./doctor-command.js');
-      return doctorCommand(session.resolved.settings, environment, machinery);
+      const { doctorCommand } = await import('./commands/doctor-command.js');
+      return doctorCommand(session.resolved.settings, environment, useCases);
     }
     default:
       return parsed.command satisfies never;
@@ -108,7 +108,7 @@ async function dispatch(
 }
 
 async function help(topic: CommandName, environment: CliEnvironment): Promise<ExitCode> {
-  const { formatHelp } = await import('./help.js');
+  const { formatHelp } = await import('./arguments/help.js');
   return print(environment, formatHelp(topic, widthOf(environment)));
 }
 
@@ -117,9 +117,9 @@ async function reproCommand(
   { command, file }: Arguments,
   { resolved, registry }: Session,
   environment: CliEnvironment,
-  machinery: Machinery,
+  useCases: UseCases,
 ): Promise<ExitCode> {
-  const { readRepro } = await import('./read-repro.js');
+  const { readRepro } = await import('./arguments/read-repro.js');
   const repro = await readRepro(file, registry, environment);
   const { settings } = resolved;
   const request = {
@@ -128,19 +128,19 @@ async function reproCommand(
     explains: settings.explain,
     presentation: presentationOf(settings, environment),
     environment,
-    machinery,
+    useCases,
   };
-  if (command === 'replay') return (await import('./replay-repro.js')).replayRepro(request);
-  return (await import('./shrink-repro.js')).shrinkRepro(request, settings.maxRuns);
+  if (command === 'replay') return (await import('./commands/replay-command.js')).replayCommand(request);
+  return (await import('./commands/shrink-command.js')).shrinkCommand(request, settings.maxRuns);
 }
 
-async function run(session: Session, environment: CliEnvironment, machinery: Machinery): Promise<ExitCode> {
-  const { choosesDeterminism, makeRequests } = await import('./run-request.js');
-  const { runCommand, secondRunsCommand } = await import('./run-command.js');
+async function run(session: Session, environment: CliEnvironment, useCases: UseCases): Promise<ExitCode> {
+  const { choosesDeterminism, chooseRuns } = await import('./arguments/run-parameters.js');
+  const { runCommand, secondRunsCommand } = await import('./commands/run-command.js');
   const { settings } = session.resolved;
   const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
   return start({
-    requests: makeRequests(session.resolved, session.registry),
+    runs: chooseRuns(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
     checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
@@ -149,7 +149,7 @@ async function run(session: Session, environment: CliEnvironment, machinery: Mac
     presentation: presentationOf(settings, environment),
     corpusDirectory: settings.corpus ?? (settings.report ? path.join(settings.out, 'corpus') : undefined),
     environment,
-    machinery,
+    useCases,
   });
 }
 

@@ -2,15 +2,15 @@
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
-import type { Explanation } from '../explore/explain/explanation.js';
+import type { Explanation } from '../run/explanation.js';
 import { describeSize } from '../explore/shrink/describe-size.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CliEnvironment } from './environment.js';
-import type { Machinery } from './machinery.js';
-import { shellQuote } from './replay-command.js';
+import type { UseCases } from './use-cases.js';
+import { shellQuote } from './arguments/replay-arguments.js';
 
 export interface Presentation {
   /** JSON instead of text. */
@@ -35,17 +35,17 @@ export interface Shown<R> {
 export interface Presenter {
   readonly presentation: Presentation;
   readonly environment: CliEnvironment;
-  readonly machinery: Machinery;
+  readonly useCases: UseCases;
 }
 
 /** Shows one run. @throws EnvironmentError where the report cannot be written; the result is shown before */
 export async function presentRun(presenter: Presenter, shown: Shown<RunResult>): Promise<void> {
   const told = withExplanation(shown.result, shown.explanation);
-  const { machinery, presentation, environment } = presenter;
+  const { useCases, presentation, environment } = presenter;
   const report = await keepReport(presenter, shown);
   const text = presentation.json
-    ? `${await machinery.formatJson(told)}\n`
-    : await machinery.formatRun(told, presentation);
+    ? `${await useCases.formatJson(told)}\n`
+    : await useCases.formatRun(told, presentation);
   environment.stdout.write(text);
   if (report instanceof EnvironmentError) throw report;
 }
@@ -55,7 +55,7 @@ export async function presentSweep(
   presenter: Presenter,
   { result, budget, shrunk, explanation }: Shown<SweepResult>,
 ): Promise<void> {
-  const { machinery, presentation, environment } = presenter;
+  const { useCases, presentation, environment } = presenter;
   const { firstFailure } = result;
   const report =
     firstFailure === undefined
@@ -66,8 +66,8 @@ export async function presentSweep(
       ? result
       : { ...result, firstFailure: withExplanation(firstFailure, explanation) };
   const text = presentation.json
-    ? `${await machinery.formatJson(told)}\n`
-    : await machinery.formatSweep(told, presentation);
+    ? `${await useCases.formatJson(told)}\n`
+    : await useCases.formatSweep(told, presentation);
   environment.stdout.write(text);
   if (report instanceof EnvironmentError) throw report;
 }
@@ -77,11 +77,11 @@ async function keepReport(
   presenter: Presenter,
   { result, budget, shrunk, explanation }: Shown<RunResult>,
 ): Promise<EnvironmentError | undefined> {
-  const { machinery, presentation, environment } = presenter;
+  const { useCases, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;
   if (directory === undefined) return undefined;
   try {
-    const written = await machinery.writeReport(
+    const written = await useCases.writeReport(
       shrunk === undefined ? withExplanation(result, explanation) : result,
       path.resolve(environment.cwd, directory),
       budget,

@@ -3,7 +3,9 @@
  * of the seeds and at least every ten seconds. Invariant: after `end` the cursor stands at the start of an empty line.
  */
 import type { CampaignProgress } from '../explore/explore-seed.js';
+import { describeSize } from '../explore/shrink/describe-size.js';
 import type { SweepProgress } from '../explore/sweep.js';
+import type { CheckProgress } from '../harness/check-progress.js';
 import { formatNoun } from '../report/quantities.js';
 import type { TextOutput } from './environment.js';
 
@@ -11,6 +13,38 @@ export interface ProgressDisplay {
   show(progress: SweepProgress): void;
   /** Clears what is still to be written over. */
   end(): void;
+}
+
+/** Shows a check as it goes on. Invariant: between two kinds of progress the cursor stands at the start of an empty line. */
+export class CheckDisplay {
+  readonly #sweep: ProgressDisplay;
+  readonly #line: LineDisplay;
+
+  constructor(output: TextOutput) {
+    this.#sweep = createProgressDisplay(output);
+    this.#line = createLineDisplay(output);
+  }
+
+  show(progress: CheckProgress): void {
+    switch (progress.kind) {
+      case 'seeds':
+        return this.#sweep.show(progress);
+      case 'campaign':
+        return this.#line.show(formatCampaign(progress.seed, progress));
+      case 'shrinking':
+        return this.#line.show(`shrinking, run ${progress.runs}: ${describeSize(progress.plan)}`);
+      case 'explaining':
+        return this.#line.show(`explaining, ${formatNoun(progress.runs, 'future')} run`);
+      default:
+        // A whole line follows, or a result.
+        this.end();
+    }
+  }
+
+  end(): void {
+    this.#sweep.end();
+    this.#line.end();
+  }
 }
 
 /** The display that suits the output. */
@@ -26,9 +60,16 @@ export interface LineDisplay {
 
 export function createLineDisplay(output: TextOutput): LineDisplay {
   if (!output.isTTY) return { show: () => undefined, end: () => undefined };
+  let isDirty = false;
   return {
-    show: (line) => output.write(CLEAR_LINE + line.slice(0, Math.max(1, output.columns - 1))),
-    end: () => output.write(CLEAR_LINE),
+    show(line) {
+      isDirty = true;
+      output.write(CLEAR_LINE + line.slice(0, Math.max(1, output.columns - 1)));
+    },
+    end() {
+      if (isDirty) output.write(CLEAR_LINE);
+      isDirty = false;
+    },
   };
 }
 

@@ -7,28 +7,19 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { EnvironmentError } from '../backend/environment-error.js';
 import { StepRecorder } from '../engine/steps.js';
-import type { Plan } from '../explore/plan.js';
-import type { RunResult } from '../run.js';
-import type { PlanRunner } from './plan-runner.js';
-
-/** A run as far as it is compared. */
-export interface RecordedRun {
-  readonly texts: readonly string[];
-  readonly hash: string | undefined;
-  /** The code that made the step with this index. */
-  stackOf(index: number): Promise<string>;
-}
-
-/** Makes second runs. */
-export interface SecondRuns {
-  run(scenario: string, plan: Plan): Promise<RecordedRun>;
-  close(): void;
-}
+import type { Plan } from '../plan/plan.js';
+import type { PlanRunner } from '../harness/plan-runner.js';
+import type { SecondRuns } from '../harness/run-twice.js';
 
 /** The program to start again, with its arguments. */
 export interface Program {
   readonly file: string;
   readonly arguments: readonly string[];
+}
+
+/** The other process. */
+export interface SecondProcess extends SecondRuns {
+  close(): void;
 }
 
 /** Tells the command that it is the second process. */
@@ -46,7 +37,7 @@ type Answer =
 export function startSecondRuns(
   program: Program,
   env: Readonly<Record<string, string | undefined>>,
-): SecondRuns {
+): SecondProcess {
   const child = fork(program.file, [...program.arguments], {
     env: {
       ...env,
@@ -113,17 +104,4 @@ export async function serveSecondRuns(runnerOf: (scenario: string) => Promise<Pl
       .catch(() => process.disconnect());
   });
   if (process.connected) await once(process, 'disconnect');
-}
-
-/** A run of this process, as far as it is compared. */
-export async function recordRun(
-  run: (observe: StepRecorder['observe']) => Promise<RunResult>,
-): Promise<RecordedRun> {
-  const recorder = new StepRecorder();
-  const { trace } = await run(recorder.observe);
-  return {
-    texts: recorder.steps.map(({ text }) => text),
-    hash: trace?.hash,
-    stackOf: (index) => Promise.resolve(recorder.steps[index]?.stack.stack ?? ''),
-  };
 }

@@ -8,7 +8,7 @@ import { sequence as anySequence } from './draw-commands.js';
 import { withoutHazards } from './hazards.js';
 import { startPairs } from './start-pairs.js';
 
-export interface ConformanceOrder {
+export interface ConformanceRequest {
   readonly seed: number;
   /** How many commands to compare, or a few more. */
   readonly commands: number;
@@ -34,8 +34,8 @@ const PAIRS_MAX = 4;
 const COMMANDS_PER_PAIR_MIN = 500;
 
 /** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
-export async function compareWithReal(order: ConformanceOrder): Promise<ConformanceReport> {
-  const { seed, commands, etcdVersion, signal, env, wrap, sequence = anySequence, progress } = order;
+export async function compareWithReal(request: ConformanceRequest): Promise<ConformanceReport> {
+  const { seed, commands, etcdVersion, signal, env, wrap, sequence = anySequence, progress } = request;
   const started = await startPairs({
     count: Math.max(1, Math.min(PAIRS_MAX, Math.floor(commands / COMMANDS_PER_PAIR_MIN))),
     version: etcdVersion,

@@ -7,9 +7,10 @@ import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
 import { EPOCH_MS } from './epoch.js';
 import type { EscapeError } from './escape-error.js';
-import { EventQueue, tieOf, type Agenda, type Lane, type QueuedEvent } from './event-queue.js';
+import { EventQueue, type Agenda, type QueuedEvent } from './event-queue.js';
+import { tieOf, type Lane } from './lane.js';
 import type { Heartbeat } from './heartbeat.js';
-import { setRunningNode, VirtualNode } from './node.js';
+import { setRunningNode, VirtualNode, type NodeEngine } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
 import type { EventObserver, StepObserver } from './steps.js';
 import type { ChoiceObserver, Strategy } from './strategy.js';
@@ -83,7 +84,7 @@ export type EngineEnd<T> =
 
 const PROCESS_IDS = 2 ** 22 - 2;
 
-export class Engine {
+export class Engine implements NodeEngine {
   readonly random: RandomStreams;
   readonly trace = new Trace();
   readonly activity = new Activity();

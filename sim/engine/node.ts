@@ -4,9 +4,27 @@
  * code of the node is started by the engine any more.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Engine } from './engine.js';
-import type { Lane } from './event-queue.js';
-import type { RandomStream } from './random.js';
+import type { EscapeError } from './escape-error.js';
+import type { Lane } from './lane.js';
+import type { RandomStream, RandomStreams } from './random.js';
+
+/** The engine, as its nodes and what stands in for their ambient functions see it. */
+export interface NodeEngine {
+  readonly nowUs: number;
+  /** The wall clock's time at the beginning of the run, in milliseconds since 1970. */
+  readonly epochMs: number;
+  readonly random: RandomStreams;
+  /** The lane of that name; events of one chain never overtake one another. */
+  lane(name: string, chain?: string): Lane;
+  /** Makes something happen after so long, as code of the node where there is one; returns how to cancel it. */
+  schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): () => void;
+  /** A process id that no other process of the run has. */
+  takeProcessId(process: string): number;
+  /** Code of a node has left the simulation: the run ends. */
+  reportEscape(escape: EscapeError): void;
+  /** A node threw, or rejected a promise that nobody handled. */
+  reportNodeError(node: VirtualNode, error: unknown): void;
+}
 
 /** A piece of a node's work that its code may be at, such as an operation. */
 export interface Work {
@@ -99,7 +117,7 @@ export class VirtualNode {
 
   /** @param predecessor the process that ran under this name before it died */
   constructor(
-    readonly engine: Engine,
+    readonly engine: NodeEngine,
     readonly name: string,
     predecessor?: VirtualNode,
   ) {

@@ -2,8 +2,8 @@
  * A canary: does a sweep still catch what is wrong on purpose, and after how many seeds? Invariant: a specimen that
  * was not caught is told as such, never left out.
  */
-import type { RunResult } from '../run.js';
-import { firstMessage } from './sweep.js';
+import type { RunResult } from '../run/run-result.js';
+import { firstMessage } from '../run/first-message.js';
 
 export interface CanaryRequest {
   readonly specimen: string;

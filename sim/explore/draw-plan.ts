@@ -7,31 +7,16 @@ import fc from 'fast-check';
 import { RandomStreams } from '../engine/random.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import type { FaultTargets } from '../faults/fault.js';
-import type { OptionValues } from '../scenario/options.js';
-import type { Scenario } from '../scenario/scenario.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { nodesOf } from '../scenario/nodes-of.js';
 import { inScenario } from '../scenario/scenario-error.js';
 import { expectPlanRequest, rememberDrawn } from './expect-request.js';
 import { isPossible, selects, type FaultSelection } from './fault-selection.js';
-import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
-import type { Plan } from './plan.js';
+import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
+import type { Plan } from '../plan/plan.js';
+import type { PlanRequest } from './plan-request.js';
 import type { CampaignSpec } from './campaigns/campaign.js';
-import { drawStrategy, type DrawnStrategy, type StrategySelection } from './strategies/strategy-selection.js';
-
-export interface PlanRequest {
-  readonly scenario: Scenario;
-  /** An unsigned 32-bit integer. */
-  readonly seed: number;
-  readonly options: OptionValues;
-  readonly faults: FaultSelection;
-  /** How many etcd members there are. */
-  readonly members: number;
-  /** 3.6 by default. */
-  readonly etcdVersion?: EtcdVersion | undefined;
-  /** By time alone by default. */
-  readonly strategy?: StrategySelection | undefined;
-}
+import { drawStrategy, type DrawnStrategy } from './strategies/strategy-selection.js';
 
 /** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
 const HORIZONS_MS = [30, 100, 300, 1000] as const;

@@ -9,12 +9,12 @@ import { InputError } from '../input/input-error.js';
 import type { Parsed } from '../input/parsed.js';
 import { choice, fields, list, oneOfMany, readValue, seed, whole } from '../input/schema.js';
 import { expectScenario } from '../scenario/expect-scenario.js';
-import type { OptionValues } from '../scenario/options.js';
+import type { OptionValues } from '../plan/options.js';
 import { readOptions } from '../scenario/parse-options.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { PlanRequest } from './draw-plan.js';
+import type { PlanRequest } from './plan-request.js';
 import { parsePlan } from './parse-plan.js';
-import type { Plan } from './plan.js';
+import type { Plan } from '../plan/plan.js';
 import { strategyNames } from './strategies/strategy-selection.js';
 
 /** The request, with the defaults of the options that it does not name. @throws InputError, ScenarioError */

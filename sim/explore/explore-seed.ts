@@ -2,19 +2,15 @@
  * Runs one seed: its plan or, where its strategy is a campaign, one plan after the other until one fails. Invariant: what
  * it gives is the run of a plan that holds everything, so that it can be run again alone.
  */
-import type { Choice, ChoiceObserver } from '../engine/strategy.js';
-import type { Exploration, RunResult } from '../run.js';
+import type { Choice } from '../engine/strategy.js';
+import type { Exploration, RunResult } from '../run/run-result.js';
+import type { RunWatch } from '../run/run-watch.js';
 import { createCampaign } from './campaigns/index.js';
 import type { CampaignSpec, OpenChoice, Trial } from './campaigns/campaign.js';
-import { drawCampaign, drawPlan, type PlanRequest } from './draw-plan.js';
-import type { Plan } from './plan.js';
+import { drawCampaign, drawPlan } from './draw-plan.js';
+import type { PlanRequest } from './plan-request.js';
+import type { Plan } from '../plan/plan.js';
 import { races } from './strategies/races.js';
-
-/** What a campaign wants to know of a run; it changes nothing in it. */
-export interface RunWatch {
-  readonly onChoice?: ChoiceObserver | undefined;
-  readonly recordCalls?: boolean | undefined;
-}
 
 export interface SeedRequest extends PlanRequest {
   /** May reject when the signal is aborted. */

@@ -3,7 +3,7 @@
  * reaches a mark or does not; a sweep counts in how many of the seeds that could reach it they did. Invariant: a mark
  * that no seed reached is listed with 0.
  */
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 
 /** In how many of how many seeds a mark was reached. */
 export interface MarkCount {

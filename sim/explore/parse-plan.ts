@@ -8,9 +8,9 @@ import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { readValue } from '../input/schema.js';
 import { wrongNodes } from '../scenario/expect-nodes.js';
 import { readOptions } from '../scenario/parse-options.js';
-import type { OptionSpecs } from '../scenario/options.js';
+import type { OptionSpecs } from '../plan/options.js';
 import { planSchema } from './plan-schema.js';
-import type { Plan } from './plan.js';
+import type { Plan } from '../plan/plan.js';
 
 /** What of a scenario its plans depend on. */
 export interface PlannedScenario {

@@ -7,7 +7,7 @@ import { etcdVersions } from '../etcd/version.js';
 import { faultSchema } from '../faults/index.js';
 import { TIME_MAX_MS } from '../faults/shape.js';
 import { choice, fields, list, meaning, oneOfMany, seed, text, whole } from '../input/schema.js';
-import { PCT_DEPTH_MAX, strategyKinds } from './strategies/strategy-spec.js';
+import { PCT_DEPTH_MAX, strategyKinds } from '../plan/strategy-spec.js';
 
 const COUNT_MAX = 1_000_000_000;
 
@@ -106,6 +106,9 @@ export const planSchema = fields({
   etcdVersion: choice(etcdVersions),
   members,
   nodes: v.pipe(list(node, 'a list of nodes'), v.minLength(1, 'at least one node')),
+  draws: v.exactOptional(
+    meaning(v.record(v.string(), v.unknown(), 'values by their draws'), 'What its code drew while it ran'),
+  ),
   faults: meaning(list(faultSchema, 'a list of faults'), 'In order of their start'),
   network,
   strategy: v.exactOptional(

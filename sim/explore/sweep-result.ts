@@ -1,5 +1,5 @@
 /** The result of a sweep, as data: how many seeds ran, which of them failed and how. Reporters format it. */
-import type { RunResult, Verdict } from '../run.js';
+import type { RunResult, Verdict } from '../run/run-result.js';
 import type { MarkCount } from './marks.js';
 
 /** One seed that was not satisfied. */

@@ -2,7 +2,8 @@
  * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: what it reports
  * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
  */
-import type { RunResult } from '../run.js';
+import { firstMessage } from '../run/first-message.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CampaignProgress } from './explore-seed.js';
 import { MarkCounter } from './marks.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -86,18 +87,4 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
 
 function outweighs(result: RunResult, other: RunResult): boolean {
   return result.verdict === 'violated' && other.verdict !== 'violated';
-}
-
-/** The first thing that went wrong, worst first. */
-export function firstMessage(result: RunResult): string {
-  const violated = result.checks.find((check) => check.verdict === 'violated');
-  if (violated?.verdict === 'violated') return `${violated.check}: ${violated.message}`;
-  const problem = result.problems[0];
-  if (problem !== undefined) {
-    return problem.kind === 'node-error'
-      ? `${problem.node} threw ${problem.error.name}: ${problem.error.message}`
-      : problem.message;
-  }
-  const open = result.checks.find((check) => check.verdict === 'inconclusive');
-  return open?.verdict === 'inconclusive' ? `${open.check}: ${open.reason}` : result.verdict;
 }

@@ -3,7 +3,7 @@
  * versions it read. Only of runs that are asked to record it. Invariant: a version was written by at most one call,
  * and what a call is said to have read had arrived at its node.
  */
-import type { Moment } from './history.js';
+import type { Moment } from './moment.js';
 
 /**
  * When something happened to a call. Its sequence is the last one that the history had given by then, for calls take

@@ -3,18 +3,9 @@
  * revisions. Checkers are pure functions over a {@link History}; real and simulated runs produce the same type.
  * Invariant: `a` happened before `b` iff `a.return.sequence < b.invoke.sequence`; times are for people.
  */
+import type { Json } from '../input/json.js';
 import type { Call } from './calls.js';
-
-/** Values that survive JSON unchanged. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** A point in a run. */
-export interface Moment {
-  /** Position in the run's total order of events; the only ground for "happened before". */
-  readonly sequence: number;
-  /** Microseconds since the run began: virtual in simulation, wall clock on the real backend. */
-  readonly timeUs: number;
-}
+import type { Moment } from './moment.js';
 
 /** An error as data: its class name and its message. */
 export interface ErrorSummary {

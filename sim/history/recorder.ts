@@ -2,8 +2,9 @@
  * Records operations as they are invoked and return. Invariant: every invocation and every return takes its own
  * place in the run's total order, so that "happened before" never depends on a clock.
  */
-import type { PlannedOperation } from '../explore/plan.js';
-import type { Crash, Moment, Operation, Outcome } from './history.js';
+import type { PlannedOperation } from '../plan/plan.js';
+import type { Crash, Operation, Outcome } from './history.js';
+import type { Moment } from './moment.js';
 
 /** Where moments come from: the engine in simulation, the wall clock on the real backend. */
 export interface RecorderClock {

@@ -3,6 +3,9 @@
  * change or choke on passes, and no value makes the search run away.
  */
 
+/** Values that survive JSON unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
 /** What of a value is no JSON, and where. */
 export interface NotJson {
   /** Such as `output.balances[2]`. */

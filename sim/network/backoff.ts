@@ -3,19 +3,19 @@
  * times as long as before, up to 120 s, spread by a fifth in both directions. Invariant: nothing that nobody waits
  * for keeps a run going.
  */
-import type { Link } from './link.js';
+import type { Carrier } from './carrier.js';
 
 const FIRST_MS = 1000;
 const MAX_MS = 120_000;
 
 export class Backoff {
-  readonly #link: Link;
+  readonly #link: Carrier;
   readonly #onOver: () => void;
   #nextMs = FIRST_MS;
   #untilUs = 0;
   #cancel: (() => void) | undefined;
 
-  constructor(link: Link, onOver: () => void) {
+  constructor(link: Carrier, onOver: () => void) {
     this.#link = link;
     this.#onOver = onOver;
   }

@@ -10,17 +10,44 @@ import {
   type Deadline,
 } from '@grpc/grpc-js';
 import { CODE } from '../etcd/errors.js';
+import type { VirtualNode } from '../engine/node.js';
 import type { CallStatus } from '../etcd/service.js';
-import type { SimulatedChannel, WaitingCall } from './channel.js';
 import { CallDeadline } from './deadline.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, ExchangeListener } from './exchange.js';
+import type { MessageLimits } from './message-limits.js';
 import { textMetadata } from './text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
 
+/** A call that waits for the connection. */
+export interface WaitingCall extends ExchangeListener {
+  readonly waitForReady: boolean;
+  /** The exchange has begun, at this moment. */
+  onPicked(): void;
+}
+
+/** The channel of a call, as the call sees it. */
+export interface CallChannel {
+  readonly node: VirtualNode;
+  readonly limits: MessageLimits;
+  getTarget(): string;
+  /** The way of a call that has just started; undefined where the target's name leads nowhere. */
+  exchange(
+    method: string,
+    metadata: Metadata,
+    number: number,
+    listener: ExchangeListener,
+    remainingMs: () => number,
+  ): Exchange | undefined;
+  /** Connects the call, now that everything it sends at once is in it. */
+  attach(exchange: Exchange, call: WaitingCall): void;
+  /** A call that this channel made has ended. */
+  onCallEnd(): void;
+}
+
 export class SimulatedCall implements GrpcCall, WaitingCall {
-  readonly #channel: SimulatedChannel;
+  readonly #channel: CallChannel;
   readonly #method: string;
   readonly #number: number;
   readonly #deadline: CallDeadline;
@@ -35,7 +62,7 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
   #status: CallStatus | undefined;
   #ended = false;
 
-  constructor(channel: SimulatedChannel, method: string, deadline: Deadline, number: number) {
+  constructor(channel: CallChannel, method: string, deadline: Deadline, number: number) {
     this.#channel = channel;
     this.#method = method;
     this.#number = number;

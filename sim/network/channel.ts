@@ -13,10 +13,12 @@ import {
 } from '@grpc/grpc-js';
 import type { VirtualNode } from '../engine/node.js';
 import { CODE } from '../etcd/errors.js';
-import { SimulatedCall } from './call.js';
+import type { EtcdMember } from '../etcd/service.js';
+import { SimulatedCall, type CallChannel, type WaitingCall } from './call.js';
 import type { Witness } from './call-witness.js';
 import type { Connection, ConnectionState, ConnectionUser } from './connection.js';
-import { Exchange, type ExchangeListener, type Route } from './exchange.js';
+import { Exchange, type ExchangeListener } from './exchange.js';
+import type { Link } from './link.js';
 import { MessageLimits } from './message-limits.js';
 import { textMetadata } from './text-metadata.js';
 
@@ -32,6 +34,12 @@ const CHANNEL_CLOSED = 'Channel closed before call started';
 /** grpc-js: a channel without calls for so long gives up its connection (`grpc.client_idle_timeout_ms`). */
 const IDLE_AFTER_MS = 30 * 60 * 1000;
 
+/** Where a channel leads. */
+export interface Route {
+  readonly link: Link;
+  readonly member: EtcdMember;
+}
+
 export interface ChannelRequest {
   readonly node: VirtualNode;
   readonly target: string;
@@ -43,14 +51,7 @@ export interface ChannelRequest {
   readonly witness?: Witness | undefined;
 }
 
-/** A call that waits for the connection. */
-export interface WaitingCall extends ExchangeListener {
-  readonly waitForReady: boolean;
-  /** The exchange has begun, at this moment. */
-  onPicked(): void;
-}
-
-export class SimulatedChannel implements ChannelInterface, ConnectionUser {
+export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallChannel {
   readonly limits: MessageLimits;
   readonly #request: ChannelRequest;
   readonly #idleAfterUs: number;

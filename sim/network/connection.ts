@@ -6,8 +6,8 @@
  * exactly once that it broke.
  */
 import { Backoff } from './backoff.js';
+import type { Carrier } from './carrier.js';
 import type { Exchange } from './exchange.js';
-import type { Link } from './link.js';
 
 export type ConnectionState = 'idle' | 'connecting' | 'ready' | 'failed';
 
@@ -26,7 +26,7 @@ const FIRST_PACKET_AGAIN_MS = 1000;
 const FIRST_PACKETS = 7;
 
 export class Connection {
-  readonly #link: Link;
+  readonly #link: Carrier;
   readonly #backoff: Backoff;
   #state: ConnectionState = 'idle';
   /** An attempt follows at once when the backoff is over. */
@@ -46,7 +46,7 @@ export class Connection {
   #forgetNews = (): void => undefined;
   #lastError = '';
 
-  constructor(link: Link) {
+  constructor(link: Carrier) {
     this.#link = link;
     this.#backoff = new Backoff(link, () => this.#onBackoffOver());
   }

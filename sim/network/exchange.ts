@@ -5,7 +5,7 @@
  */
 import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { CallWitness } from './call-witness.js';
-import type { Link } from './link.js';
+import type { Carrier } from './carrier.js';
 
 /** Where the node's side of a call gets what arrives. */
 export interface ExchangeListener {
@@ -13,9 +13,20 @@ export interface ExchangeListener {
   status(status: CallStatus): void;
 }
 
+/** The connection that a call runs on, as the call sees it. */
+interface CallConnection {
+  carries(call: Exchange): boolean;
+  detach(call: Exchange): void;
+}
+
+/** What a call travels on. */
+export interface CallCarrier extends Carrier {
+  readonly connection: CallConnection;
+}
+
 /** Where a call goes. */
-export interface Route {
-  readonly link: Link;
+export interface CallRoute {
+  readonly link: CallCarrier;
   readonly member: EtcdMember;
 }
 
@@ -32,7 +43,7 @@ const SENT_KEPT = 16;
 
 export class Exchange {
   readonly startedUs: number;
-  readonly #link: Link;
+  readonly #link: CallCarrier;
   readonly #member: EtcdMember;
   readonly #listener: ExchangeListener;
   readonly #label: string;
@@ -53,7 +64,7 @@ export class Exchange {
   #repliesArriveUs: number | undefined = 0;
 
   constructor(
-    route: Route,
+    route: CallRoute,
     readonly method: string,
     number: number,
     /** What goes ahead of the first message. */

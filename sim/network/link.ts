@@ -4,9 +4,10 @@
  * a server that handles every request in its own goroutine.
  */
 import type { Engine } from '../engine/engine.js';
-import type { Lane } from '../engine/event-queue.js';
+import type { Lane } from '../engine/lane.js';
 import type { VirtualNode } from '../engine/node.js';
 import type { RandomStream } from '../engine/random.js';
+import type { Carrier } from './carrier.js';
 import { Connection } from './connection.js';
 import { PASS, type LinkMessage, type LinkRule, type LinkVerdict } from './rule.js';
 
@@ -23,7 +24,7 @@ export interface Traffic {
   dropped: number;
 }
 
-export class Link {
+export class Link implements Carrier {
   readonly connection = new Connection(this);
   readonly #engine: Engine;
   #node: VirtualNode;

@@ -44,7 +44,9 @@ export interface ClientCall {
 }
 
 /** What the network needs to know of the cluster it leads to. */
-export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
+export interface ReachableCluster extends Pick<EtcdCluster, 'isRunning'> {
+  readonly members: readonly EtcdMember[];
+}
 
 export class Network {
   readonly traffic: Traffic = { messages: 0, bytes: 0, dropped: 0 };

@@ -1,8 +1,8 @@
 /** Operations, revisions and the parameters of a run in words, for readers of text. */
-import { describeStrategy } from '../explore/strategies/strategy-spec.js';
+import { describeStrategy } from '../plan/strategy-spec.js';
 import type { LogEntry, Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import { cut } from './layout.js';
 import { formatDuration, formatNoun, formatTime } from './quantities.js';

@@ -4,7 +4,7 @@
  * were declared and counted in, because that order means something to readers.
  */
 import type { SweepResult } from '../explore/sweep-result.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 
 /** The result as one line without a line break. */
 export function formatJson(result: RunResult | SweepResult): string {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Budget } from '../engine/engine.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
-import type { RunResult } from '../run.js';
+import type { RunResult } from '../run/run-result.js';
 import { formatHtml, pageModules, type PageApp } from './html.js';
 import { formatJson } from './json.js';
 import { makeDirectory } from './make-directory.js';

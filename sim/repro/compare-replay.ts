@@ -3,8 +3,8 @@
  * which two moments they part, as closely as the repro's checkpoints allow.
  */
 import type { TraceCheckpoint } from '../engine/trace.js';
-import { signaturesOf } from '../explore/shrink/signature.js';
-import type { RunResult } from '../run.js';
+import { signaturesOf } from '../run/signature.js';
+import type { RunResult } from '../run/run-result.js';
 import type { Repro } from './repro.js';
 
 export type ReplayComparison =
@@ -19,6 +19,11 @@ export type ReplayComparison =
       /** Another version may do other things; the same one may not. */
       readonly sameVersion: boolean;
     };
+
+/** Whether the failure is shown again: by the same run, or in the same way by another version. */
+export function isFaithful(comparison: ReplayComparison): boolean {
+  return comparison.kind === 'same' || (comparison.sameSignature && !comparison.sameVersion);
+}
 
 export function compareReplay(repro: Repro, result: RunResult): ReplayComparison {
   if (result.trace?.hash === repro.trace.hash) return { kind: 'same' };

@@ -4,10 +4,10 @@
  */
 import type { Budget } from '../engine/engine.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
-import type { Plan } from '../explore/plan.js';
-import { firstMessage } from '../explore/sweep.js';
-import { signaturesOf, type Signature } from '../explore/shrink/signature.js';
-import type { RunResult, Verdict } from '../run.js';
+import type { Plan } from '../plan/plan.js';
+import { firstMessage } from '../run/first-message.js';
+import { signaturesOf, type Signature } from '../run/signature.js';
+import type { RunResult, Verdict } from '../run/run-result.js';
 
 /** The format's number; `docs/repro.schema.json` describes it. */
 export const REPRO_FORMAT = 1;

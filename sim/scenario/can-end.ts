@@ -1,5 +1,5 @@
 /** Whether a part of a plan comes to its end, as far as its scenario says. */
-import type { Plan } from '../explore/plan.js';
+import type { Plan } from '../plan/plan.js';
 import { inScenario } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 

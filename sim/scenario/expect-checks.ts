@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Check } from '../check/check.js';
 import { describeThrown, describeValue } from '../input/describe-value.js';
 import { fields, list, readValue, text } from '../input/schema.js';
-import type { OptionValues } from './options.js';
+import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 

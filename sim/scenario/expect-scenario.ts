@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { describeThrown } from '../input/describe-value.js';
 import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { fields, list, oneOfMany, readValue, text } from '../input/schema.js';
-import type { OptionSpec } from './options.js';
+import type { OptionSpec } from '../plan/options.js';
 import { ScenarioError } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 import { wrongDefault } from './wrong-default.js';
@@ -86,7 +86,9 @@ const scenarioSchema = fields({
   members: v.optional(v.picklist([1, 3], '1 or 3')),
   nodes: v.function('a function'),
   canEnd: v.optional(v.function('a function')),
+  isOpen: v.optional(v.boolean('true or false')),
   setup: v.function('a function'),
+  afterwards: v.optional(v.function('a function')),
   run: v.function('a function'),
   restart: v.optional(v.function('a function')),
   checks: v.function('a function'),

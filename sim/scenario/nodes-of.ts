@@ -1,8 +1,8 @@
 /** How a scenario draws its nodes: an arbitrary, or a list where nothing about them is random. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode } from '../explore/plan.js';
+import type { PlannedNode } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
-import type { OptionValues } from './options.js';
+import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 

@@ -13,7 +13,7 @@ import {
   type Parsed,
 } from '../input/parsed.js';
 import { describeValue } from '../input/describe-value.js';
-import type { OptionSpec, OptionSpecs, OptionValues } from './options.js';
+import type { OptionSpec, OptionSpecs, OptionValues } from '../plan/options.js';
 
 /** Reads the given texts against the declaration; what was not given has its default. */
 export function parseOptions(

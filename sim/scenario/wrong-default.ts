@@ -1,7 +1,7 @@
 /** Whether an option's default is a value that the option takes. */
 import { describeValue } from '../input/describe-value.js';
 import { oneOf, suggestion } from '../input/parsed.js';
-import type { OptionSpec } from './options.js';
+import type { OptionSpec } from '../plan/options.js';
 
 /** What is wrong, after the place of the option; undefined where nothing is. */
 export function wrongDefault(spec: OptionSpec): string | undefined {

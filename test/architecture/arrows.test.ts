@@ -21,20 +21,23 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/register.ts': ['sim/engine'],
   'sim/network': ['sim/engine', 'sim/etcd'],
   'sim/faults': ['sim/input', 'sim/network'],
+  // What one seed makes of a scenario, as data: the words that scenarios, runs and histories need.
+  'sim/plan': ['sim/engine', 'sim/etcd', 'sim/faults', 'sim/input'],
   // What happened, and what to think of it.
-  'sim/history': ['sim/etcd', 'sim/explore'],
+  'sim/history': ['sim/input', 'sim/etcd', 'sim/plan'],
   'sim/check': ['sim/input', 'sim/history'],
-  // What is to happen.
-  'sim/scenario': ['sim/input', 'sim/history', 'sim/check', 'sim/explore'],
-  'sim/run.ts': ['sim/check', 'sim/engine', 'sim/explore', 'sim/history', 'sim/scenario'],
+  'sim/scenario': ['sim/input', 'sim/faults', 'sim/plan', 'sim/history', 'sim/check'],
+  // One execution and what came of it, as data.
+  'sim/run': ['sim/engine', 'sim/plan', 'sim/history', 'sim/check', 'sim/scenario'],
   'sim/explore': [
     'sim/input',
     'sim/engine',
     'sim/etcd',
     'sim/faults',
+    'sim/plan',
     'sim/history',
     'sim/scenario',
-    'sim/run.ts',
+    'sim/run',
   ],
   // Threads and signals: watches a process from beside it, and knows of a run what the engine's heartbeat says.
   'sim/watchdog': ['sim/engine'],
@@ -44,68 +47,58 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/etcd',
     'sim/network',
     'sim/faults',
+    'sim/plan',
     'sim/history',
     'sim/scenario',
+    'sim/run',
     'sim/explore',
-    'sim/run.ts',
-    'sim/version.ts',
   ],
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
   // What the registries know, for people.
   'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
-  'sim/serve': ['sim/etcd', 'sim/backend'],
-  'sim/run-plan.ts': [
-    'sim/backend',
-    'sim/check',
-    'sim/engine',
-    'sim/explore',
-    'sim/history',
-    'sim/run.ts',
-    'sim/scenario',
-    'sim/scenario-problems.ts',
-    'sim/version.ts',
-  ],
-  'sim/scenario-problems.ts': [
-    'sim/check',
-    'sim/explore',
-    'sim/history',
-    'sim/input',
-    'sim/run.ts',
-    'sim/scenario',
-  ],
+  'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.
-  'sim/repro': [
-    'sim/input',
-    'sim/engine',
-    'sim/etcd',
-    'sim/explore',
-    'sim/faults',
-    'sim/run.ts',
-    'sim/scenario',
-  ],
+  'sim/repro': ['sim/input', 'sim/engine', 'sim/plan', 'sim/explore', 'sim/run', 'sim/scenario'],
   'sim/report': [
     'sim/input',
     'sim/engine',
     'sim/repro',
     'sim/etcd',
     'sim/check',
+    'sim/plan',
+    'sim/explore',
+    'sim/history',
+    'sim/run',
+  ],
+  // The use cases: check, replay, shrink, explain, the corpus. No terminal, no process.
+  'sim/harness': [
+    'sim/backend',
+    'sim/check',
+    'sim/engine',
+    'sim/etcd',
     'sim/explore',
     'sim/faults',
     'sim/history',
-    'sim/run.ts',
+    'sim/input',
+    'sim/plan',
+    'sim/report',
+    'sim/repro',
+    'sim/run',
     'sim/scenario',
     'sim/version.ts',
   ],
   'sim/cli': ['sim/*'],
+  // `simTest`.
+  'sim/vitest': ['sim/harness', 'sim/register.ts'],
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
-  bench: ['src', 'sim/*', 'scenarios'],
+  bench: ['sim/*', 'scenarios'],
   test: ['src', 'src/program', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
-  // Runs in a browser.
-  reports: [],
+  // Runs in a browser: types only.
+  reports: ['sim/input', 'sim/check', 'sim/history', 'sim/run', 'sim/report'],
 };
 
 /** Built-in modules that a pure room may have, each with its reason. */
@@ -131,13 +124,15 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
     'node:worker_threads': 'is barred to nodes',
     'node:zlib': 'is barred to nodes',
   },
-  'sim/etcd': {},
+  'sim/etcd': { 'node:crypto': 'hashes a snapshot: a pure function of its bytes' },
   'sim/network': {},
   'sim/faults': {},
   'sim/history': {},
   'sim/check': {},
   'sim/scenario': {},
   'sim/explore': {},
+  'sim/plan': {},
+  'sim/run': {},
   'sim/input': {},
 };
 
@@ -146,14 +141,17 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   src: ['etcd3', '@grpc/grpc-js'],
   'src/program': ['etcd3'],
   'sim/engine': ['seedrandom'],
-  'sim/etcd': ['protobufjs', 'etcd3'],
-  'sim/network': ['@grpc/grpc-js', 'etcd3'],
+  'sim/network': ['@grpc/grpc-js'],
   'sim/input': ['valibot'],
   'sim/faults': ['fast-check', 'valibot'],
   'sim/history': ['etcd3'],
+  'sim/plan': ['fast-check'],
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
-  'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
+  'sim/explore': ['fast-check', 'valibot'],
   'sim/repro': ['valibot'],
+  'sim/serve': ['@grpc/grpc-js', 'etcd3'],
+  'sim/harness': ['etcd3', 'fast-check'],
+  'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
@@ -161,7 +159,6 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   bench: [
     'etcd3',
     '@grpc/grpc-js',
-    'protobufjs',
     'fast-check',
     'seedrandom',
     '@stryker-mutator/api',
@@ -186,6 +183,8 @@ function isOurs(name: string): boolean {
 
 function mayLook(from: string, to: string): boolean {
   if (from === to) return true;
+  // The library's front door is for those outside.
+  if (from.startsWith('sim/') && to === 'sim/index.ts') return false;
   return (arrows[from] ?? []).some((room) => room === to || (room === 'sim/*' && to.startsWith('sim/')));
 }
 
@@ -213,6 +212,13 @@ describe('rooms', () => {
     expect(say(wrong)).toEqual([]);
   });
 
+  it('of a page take no more than types from others', () => {
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => roomOf(from) === 'reports' && roomOf(to) !== 'reports' && !typeOnly,
+    );
+    expect(say(wrong)).toEqual([]);
+  });
+
   it('reach only files of this project by a relative path', () => {
     expect(say(imports.filter(({ to }) => to.startsWith('..')))).toEqual([]);
   });
@@ -234,6 +240,15 @@ describe('rooms', () => {
     expect(idle).toEqual([]);
   });
 
+  it('have no package that they do not use', () => {
+    const idle = Object.entries(allowedPackages).flatMap(([room, names]) =>
+      names
+        .filter((name) => !imports.some(({ from, to }) => roomOf(from) === room && packageOf(to) === name))
+        .map((name) => `${room} -> ${name}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
   it('use built-in modules with their prefix', () => {
     expect(say(imports.filter(({ to }) => builtins.has(to) && !to.startsWith('node:')))).toEqual([]);
   });
@@ -249,11 +264,29 @@ describe('rooms', () => {
   });
 });
 
+describe('the map', () => {
+  it('has no two rooms that may look into each other', () => {
+    const rooms = Object.keys(arrows);
+    const mutual = rooms.flatMap((room) =>
+      rooms.filter((other) => room < other && mayLook(room, other) && mayLook(other, room)),
+    );
+    expect(mutual).toEqual([]);
+  });
+
+  it('has no arrow that nobody uses', () => {
+    const idle = Object.entries(arrows).flatMap(([from, rooms]) =>
+      rooms
+        .filter((to) => to !== 'sim/*')
+        .filter((to) => !imports.some((one) => roomOf(one.from) === from && roomOf(one.to) === to))
+        .map((to) => `${from} -> ${to}`),
+    );
+    expect(idle).toEqual([]);
+  });
+});
+
 describe('circles', () => {
-  // A type import leaves no trace in what runs, so it can close a circle of files that is none when they load.
-  const loaded = imports.filter(
-    ({ from, to, typeOnly }) => isOurs(to) && !typeOnly && !from.startsWith('test/'),
-  );
+  // Types included: a circle of types is a circle of words, and nobody can read one of its files alone.
+  const ours = imports.filter(({ from, to }) => isOurs(to) && !from.startsWith('test/'));
 
   it('are found where there are some', () => {
     const edges = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['a'], d: ['a'], e: ['e'] }));
@@ -262,11 +295,11 @@ describe('circles', () => {
   });
 
   it('are there none between files', () => {
-    expect(cyclesOf(edgesOf(loaded, (file) => file))).toEqual([]);
+    expect(cyclesOf(edgesOf(ours, (file) => file))).toEqual([]);
   });
 
   it('are there none between rooms', () => {
-    expect(cyclesOf(edgesOf(loaded, roomOf))).toEqual([]);
+    expect(cyclesOf(edgesOf(ours, roomOf))).toEqual([]);
   });
 });
 

@@ -200,7 +200,7 @@ describe('with types', () => {
       "export function f(x: 'a' | 'b'): void {\n  switch (x) {\n    case 'a':\n  }\n}",
       'switch-exhaustiveness-check',
     ],
-    ["import { Plan } from './explore/plan.js';\nexport type P = Plan;", 'consistent-type-imports'],
+    ["import { Plan } from './plan/plan.js';\nexport type P = Plan;", 'consistent-type-imports'],
   ])('%s', async (code, rule) => {
     const found = await complaints(code, file, typed);
     expect(found.map((complaint) => complaint.split(':')[0])).toContain(`@typescript-eslint/${rule}`);

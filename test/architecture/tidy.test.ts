@@ -135,7 +135,7 @@ describe('package.json', () => {
   });
 
   it('asks for the Node.js that sim doctor asks for', async () => {
-    const { NODE_VERSION_MIN } = await import('../../sim/cli/doctor-command.js');
+    const { NODE_VERSION_MIN } = await import('../../sim/cli/commands/doctor-command.js');
     expect(manifest.engines.node).toBe(`>=${NODE_VERSION_MIN}`);
   });
 });

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { bank } from '../../scenarios/bank.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 
 it('a member that hears late of it lets nobody go on without a token', async () => {

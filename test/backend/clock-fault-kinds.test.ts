@@ -1,6 +1,6 @@
 /** What faults do to a node's clocks, and a lost majority to everybody. */
 import { expect, it } from 'vitest';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { asFirst, outputOf, refusalOf, run, sleep, THREE } from './fault-runs.js';
 

@@ -1,10 +1,11 @@
 /** What an operation hands back must be JSON: the node is named, and the operation, and the run goes on. */
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import { planOf, tinyScenario } from './tiny-scenario.js';
 
 function run(scenario: Scenario): Promise<RunResult> {

@@ -2,7 +2,7 @@
 import { noop } from 'cockatiel';
 import { Etcd3 } from 'etcd3';
 import { expect, it } from 'vitest';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { asFirst, outputOf, refusalOf, run, sleep, THREE } from './fault-runs.js';

@@ -1,10 +1,11 @@
 /** Runs of two nodes with faults, for the tests of what each kind does. */
 import { expect } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import type { PlannedOperation } from '../../sim/explore/plan.js';
+import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from './tiny-scenario.js';
 

@@ -1,11 +1,12 @@
 /** A node whose process dies: what is gone with it, what stays, and what comes after. */
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import type { Plan, PlannedOperation } from '../../sim/explore/plan.js';
+import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { Operation } from '../../sim/history/history.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from './tiny-scenario.js';
 

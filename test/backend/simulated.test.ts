@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Budget } from '../../sim/engine/engine.js';
 import { VERSIONS } from '../../sim/etcd/version.js';
-import type { Plan } from '../../sim/explore/plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { Problem, RunResult } from '../../sim/run.js';
+import type { Plan } from '../../sim/plan/plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { Problem, RunResult } from '../../sim/run/run-result.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from './tiny-scenario.js';
 

@@ -4,11 +4,12 @@ import { scenarios } from '../../scenarios/index.js';
 import { bankLostUpdate } from '../../scenarios/specimens/bank-lost-update.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { mix, type StrategySelection } from '../../sim/explore/strategies/strategy-selection.js';
-import { drawnStrategyKinds } from '../../sim/explore/strategies/strategy-spec.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { drawnStrategyKinds } from '../../sim/plan/strategy-spec.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

@@ -1,7 +1,7 @@
 /** Scenarios of a few lines, for looking at the course of a run. */
 import fc from 'fast-check';
 import type { Check } from '../../sim/check/check.js';
-import type { Plan, PlannedOperation } from '../../sim/explore/plan.js';
+import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
 

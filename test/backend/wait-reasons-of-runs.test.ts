@@ -2,8 +2,9 @@
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { Problem } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { Problem } from '../../sim/run/run-result.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
 
 async function problemOf(name: string, seed: number, recordCalls = true): Promise<Problem | undefined> {

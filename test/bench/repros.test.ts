@@ -6,7 +6,7 @@ import { sectionOf } from '../../bench/page.js';
 import { readRepros, reproTable } from '../../bench/bugs/repro-files.js';
 import { runOnce } from '../../bench/bugs/run-seed.js';
 import { lowerMedian } from '../../bench/bugs/statistics.js';
-import { signaturesOf } from '../../sim/explore/shrink/signature.js';
+import { signaturesOf } from '../../sim/run/signature.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const repros = readRepros(root);

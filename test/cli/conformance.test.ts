@@ -1,7 +1,7 @@
 /** `sim conformance`: what it asks for, what it prints, what its exit code says. */
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../sim/backend/environment-error.js';
-import type { ConformanceOrder, ConformanceReport } from '../../sim/conformance/compare-with-real.js';
+import type { ConformanceRequest, ConformanceReport } from '../../sim/conformance/compare-with-real.js';
 import { sim } from './harness.js';
 
 const same: ConformanceReport = {
@@ -25,9 +25,9 @@ const different: ConformanceReport = {
   },
 };
 
-function answering(report: ConformanceReport, orders: ConformanceOrder[] = []) {
+function answering(report: ConformanceReport, orders: ConformanceRequest[] = []) {
   return {
-    compareWithReal: (order: ConformanceOrder) => {
+    compareWithReal: (order: ConformanceRequest) => {
       orders.push(order);
       order.progress('half of it');
       return Promise.resolve(report);
@@ -37,14 +37,14 @@ function answering(report: ConformanceReport, orders: ConformanceOrder[] = []) {
 
 describe('sim conformance', () => {
   it('asks for what the flags say', async () => {
-    const orders: ConformanceOrder[] = [];
+    const orders: ConformanceRequest[] = [];
     const argv = ['conformance', '--seed', '7', '--commands', '100', '--etcd-version', '3.5'];
-    await sim(argv, { machinery: answering(same, orders) });
+    await sim(argv, { useCases: answering(same, orders) });
     expect(orders).toMatchObject([{ seed: 7, commands: 100, etcdVersion: '3.5' }]);
   });
 
   it('ends with 0 and one line where there is no difference, its progress on stderr', async () => {
-    const done = await sim(['conformance'], { machinery: answering(same) });
+    const done = await sim(['conformance'], { useCases: answering(same) });
     expect(done.code).toBe(0);
     expect(done.stdout.lines).toHaveLength(1);
     expect(done.stdout.text).toContain('no difference between the in-memory etcd and etcd 3.6.14');
@@ -52,7 +52,7 @@ describe('sim conformance', () => {
   });
 
   it('ends with 1 where there is one: both answers, a test, and last the command that shows it again', async () => {
-    const done = await sim(['conformance'], { machinery: answering(different) });
+    const done = await sim(['conformance'], { useCases: answering(different) });
     expect(done.code).toBe(1);
     expect(done.stdout.text).toContain('in-memory: 1\n');
     expect(done.stdout.text).toContain('real:      2n\n');
@@ -64,7 +64,7 @@ describe('sim conformance', () => {
 
   it('ends with 70 where no etcd is to be had', async () => {
     const compareWithReal = () => Promise.reject(new EnvironmentError('no etcd on PATH; install Go'));
-    const done = await sim(['conformance'], { machinery: { compareWithReal } });
+    const done = await sim(['conformance'], { useCases: { compareWithReal } });
     expect(done.code).toBe(70);
     expect(done.stderr.text).toBe('sim: no etcd on PATH; install Go\n');
   });

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CorpusStore } from '../../sim/cli/corpus-store.js';
+import { CorpusStore } from '../../sim/harness/corpus/corpus-store.js';
 import { formatRepro, reproOf, type Repro } from '../../sim/repro/repro.js';
 import { buildRun } from '../report/fixture.js';
 import { bank, sim, type FakeAnswer, type FakeWorld } from './harness.js';
@@ -103,7 +103,7 @@ describe('the store', () => {
 describe('a sweep', () => {
   const withStore = (answer: FakeWorld['answer']): FakeWorld => ({
     cwd: directory,
-    machinery: {
+    useCases: {
       openCorpus: (where, tell) => Promise.resolve(new CorpusStore(where, tell)),
     },
     ...(answer === undefined ? {} : { answer }),
@@ -164,11 +164,11 @@ describe('a sweep', () => {
       const [name] = filesOf('failing');
       if (name !== undefined) seen.push([at, read('failing', name).trace.events]);
     };
-    const { machinery } = withStore(undefined);
+    const { useCases } = withStore(undefined);
     await sim([...sweep, '--keep-going'], {
       ...{ cwd: directory, answer: (seed) => (lookAround(`seed ${seed}`), { verdict: 'violated' }) },
-      machinery: {
-        ...machinery,
+      useCases: {
+        ...useCases,
         shrinkFailure: ({ failure }) => {
           lookAround('shrinking');
           const smallest = { ...failure, trace: { hash: 'small', events: 1 } };

@@ -4,8 +4,8 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inspectNode } from '../../sim/cli/doctor-command.js';
-import { inspectRealParts } from '../../sim/cli/inspect-real-parts.js';
+import { inspectNode } from '../../sim/cli/commands/doctor-command.js';
+import { inspectRealParts } from '../../sim/cli/commands/inspect-real-parts.js';
 import { sim } from './harness.js';
 
 let directory: string;
@@ -34,8 +34,8 @@ function inspect(given: { readonly endpoints?: readonly string[]; readonly toxip
 
 describe('sim doctor', () => {
   it('exits 0 where everything is there', async () => {
-    const machinery = { inspect: () => Promise.resolve([{ name: 'etcd', usable: true, text: '3.6.14' }]) };
-    const done = await sim(['doctor'], { machinery });
+    const useCases = { inspect: () => Promise.resolve([{ name: 'etcd', usable: true, text: '3.6.14' }]) };
+    const done = await sim(['doctor'], { useCases });
     expect(done.code).toBe(0);
     expect(done.stdout.lines).toEqual([
       `ok       Node.js  ${process.versions.node}`,
@@ -44,20 +44,20 @@ describe('sim doctor', () => {
   });
 
   it('exits 70 where something is missing', async () => {
-    const machinery = {
+    const useCases = {
       inspect: () => Promise.resolve([{ name: 'etcd', usable: false, text: 'install Go' }]),
     };
-    const done = await sim(['doctor'], { machinery });
+    const done = await sim(['doctor'], { useCases });
     expect(done.code).toBe(70);
     expect(done.stdout.lines.at(-1)).toBe('missing  etcd     install Go');
   });
 
   it('exits 0 where only that is missing which nobody asked for', async () => {
-    const machinery = {
+    const useCases = {
       inspect: () =>
         Promise.resolve([{ name: 'etcd 3.4', usable: false, needed: false, text: 'put it on PATH' }]),
     };
-    const done = await sim(['doctor'], { machinery });
+    const done = await sim(['doctor'], { useCases });
     expect(done.code).toBe(0);
     expect(done.stdout.lines.at(-1)).toBe('absent   etcd 3.4  put it on PATH');
   });

@@ -1,9 +1,9 @@
 /** When a failure is explained, what that may cost, and where the explanation goes. */
 import { describe, expect, it } from 'vitest';
-import { explainFailure, type ExplainOrder } from '../../sim/cli/explain-failure.js';
-import type { CliEnvironment } from '../../sim/cli/environment.js';
-import type { Explanation } from '../../sim/explore/explain/explanation.js';
-import type { RunResult } from '../../sim/run.js';
+import { explainFailure, type ExplainRequest } from '../../sim/harness/explain-failure.js';
+import { CheckDisplay } from '../../sim/cli/progress.js';
+import type { Explanation } from '../../sim/run/explanation.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { ShrunkRun } from '../../sim/report/write.js';
 import { buildRun } from '../report/fixture.js';
 import { Memory, sim, type Done, type FakeWorld } from './harness.js';
@@ -19,20 +19,20 @@ const explanation: Explanation = {
 };
 
 interface Explained extends Done {
-  readonly orders: readonly ExplainOrder[];
+  readonly orders: readonly ExplainRequest[];
   readonly shrunk: readonly (ShrunkRun | undefined)[];
   readonly reported: readonly RunResult[];
 }
 
-/** Runs a command whose runs fail, with machinery that remembers what it is asked to explain. */
+/** Runs a command whose runs fail, with useCases that remembers what it is asked to explain. */
 async function failing(argv: readonly string[], world: FakeWorld = {}): Promise<Explained> {
-  const orders: ExplainOrder[] = [];
+  const orders: ExplainRequest[] = [];
   const shrunk: (ShrunkRun | undefined)[] = [];
   const reported: RunResult[] = [];
   const done = await sim(argv, {
     answer: () => ({ verdict: 'violated' }),
     ...world,
-    machinery: {
+    useCases: {
       explainFailure: (order) => {
         orders.push(order);
         return Promise.resolve(explanation);
@@ -84,26 +84,26 @@ describe('explaining', () => {
   const budget = { maxEvents: 5_000_000, maxVirtualTimeMs: 600_000 };
 
   async function explainWith(
-    order: Partial<ExplainOrder>,
+    request: Partial<ExplainRequest>,
     stderr = new Memory(),
     signal = new AbortController().signal,
   ) {
     const runs: number[] = [];
-    const environment = { stderr, signal } as unknown as CliEnvironment;
-    const result = await explainFailure(
-      {
-        failure: violated,
-        budget,
-        run: (_plan, { maxEvents }, onEvent) => {
-          runs.push(maxEvents);
-          for (let number = 1; number <= (violated.trace?.events ?? 0); number++)
-            onEvent?.({ number, timeUs: number, label: 'x', chain: 'x', node: undefined });
-          return Promise.resolve(violated);
-        },
-        ...order,
+    const display = new CheckDisplay(stderr);
+    const result = await explainFailure({
+      failure: violated,
+      budget,
+      run: (_plan, { maxEvents }, onEvent) => {
+        runs.push(maxEvents);
+        for (let number = 1; number <= (violated.trace?.events ?? 0); number++)
+          onEvent?.({ number, timeUs: number, label: 'x', chain: 'x', node: undefined });
+        return Promise.resolve(violated);
       },
-      environment,
-    );
+      progress: (count) => display.show({ kind: 'explaining', runs: count }),
+      notice: (line) => stderr.write(`sim: ${line}\n`),
+      signal,
+      ...request,
+    }).finally(() => display.end());
     return { result, runs, stderr };
   }
 

@@ -1,14 +1,14 @@
-/** A world for the command line: outputs that remember, scenarios that do nothing, machinery that answers at once. */
+/** A world for the command line: outputs that remember, scenarios that do nothing, useCases that answers at once. */
 import fc from 'fast-check';
 import type { Backend } from '../../sim/backend/backend.js';
 import type { CliEnvironment, TextOutput } from '../../sim/cli/environment.js';
-import type { Machinery } from '../../sim/cli/machinery.js';
+import type { UseCases } from '../../sim/cli/use-cases.js';
 import { main } from '../../sim/cli/main.js';
-import type { RunRequest } from '../../sim/cli/run-request.js';
-import type { PlanRequest } from '../../sim/explore/draw-plan.js';
-import type { RunResult, Verdict } from '../../sim/run.js';
-import type { RunRequest as RunPlanRequest } from '../../sim/run-plan.js';
-import type { OptionSpecs } from '../../sim/scenario/options.js';
+import type { RunSettings } from '../../sim/cli/arguments/run-parameters.js';
+import type { PlanRequest } from '../../sim/explore/plan-request.js';
+import type { RunResult, Verdict } from '../../sim/run/run-result.js';
+import type { RunRequest } from '../../sim/harness/run-plan.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 
 export class Memory implements TextOutput {
@@ -68,7 +68,7 @@ export interface FakeWorld {
   readonly stderr?: Memory;
   readonly signal?: AbortSignal;
   readonly outliveExceptions?: CliEnvironment['outliveExceptions'];
-  readonly machinery?: Partial<Machinery>;
+  readonly useCases?: Partial<UseCases>;
 }
 
 /** What a command did. */
@@ -77,8 +77,8 @@ export interface Done {
   readonly stdout: Memory;
   readonly stderr: Memory;
   readonly plans: readonly PlanRequest[];
-  readonly runs: readonly RunPlanRequest[];
-  readonly backends: readonly RunRequest[];
+  readonly runs: readonly RunRequest[];
+  readonly backends: readonly Pick<RunSettings, 'backend' | 'endpoints' | 'toxiproxy'>[];
   /** Directories that reports were written to. */
   readonly reports: readonly string[];
 }
@@ -87,11 +87,11 @@ export interface Done {
 export async function sim(argv: readonly string[], world: FakeWorld = {}): Promise<Done> {
   const { stdout = new Memory(), stderr = new Memory() } = world;
   const plans: PlanRequest[] = [];
-  const runs: RunPlanRequest[] = [];
-  const backends: RunRequest[] = [];
+  const runs: RunRequest[] = [];
+  const backends: Pick<RunSettings, 'backend' | 'endpoints' | 'toxiproxy'>[] = [];
   const reports: string[] = [];
   const attempts = new Map<number, number>();
-  const machinery: Machinery = {
+  const useCases: UseCases = {
     exploreSeed: ({ run, progress: _, ...request }) => {
       plans.push(request);
       const { scenario, seed, options } = request;
@@ -137,10 +137,10 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
         keep: () => Promise.resolve(undefined),
         move: () => Promise.resolve(),
       }),
-    compareWithReal: () => Promise.reject(new Error('a fake machinery compares nothing')),
-    serveEtcd: () => Promise.reject(new Error('a fake machinery serves nothing')),
+    compareWithReal: () => Promise.reject(new Error('a fake useCases compares nothing')),
+    serveEtcd: () => Promise.reject(new Error('a fake useCases serves nothing')),
     inspect: () => Promise.resolve([]),
-    ...world.machinery,
+    ...world.useCases,
   };
   let nowMs = 0;
   const environment: CliEnvironment = {
@@ -155,7 +155,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     outliveExceptions: world.outliveExceptions ?? (() => () => undefined),
     nowMs: () => (nowMs += 50),
   };
-  const code = await main(argv, environment, machinery);
+  const code = await main(argv, environment, useCases);
   return { code, stdout, stderr, plans, runs, backends, reports };
 }
 
@@ -163,7 +163,7 @@ function fakeBackend(name: Backend['name']): Backend {
   return { name, execute: () => Promise.reject(new Error('a fake backend executes nothing')) };
 }
 
-function resultOf(request: RunPlanRequest, answer: FakeAnswer): RunResult {
+function resultOf(request: RunRequest, answer: FakeAnswer): RunResult {
   const { verdict = 'satisfied', hash = 'h' } = answer;
   const check = { check: 'sum', description: 'the sum stays the same' };
   const checks = {

@@ -1,7 +1,7 @@
 /** The help says what the parser does, since both read one table. */
 import { describe, expect, it } from 'vitest';
-import { flagEntries } from '../../sim/cli/flags.js';
-import { usageOf } from '../../sim/cli/flag.js';
+import { flagEntries } from '../../sim/cli/arguments/flags.js';
+import { usageOf } from '../../sim/cli/arguments/flag.js';
 import { bank, Memory, sim } from './harness.js';
 
 describe('help', () => {

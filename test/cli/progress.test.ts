@@ -1,15 +1,15 @@
 /** Progress of sweeps on stderr, with and without a terminal, and how an interruption ends. */
 import { describe, expect, it } from 'vitest';
 import { createProgressDisplay, formatProgress } from '../../sim/cli/progress.js';
-import type { Machinery } from '../../sim/cli/machinery.js';
+import type { UseCases } from '../../sim/cli/use-cases.js';
 import type { CampaignProgress } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { Memory, sim } from './harness.js';
 
 const sweepOf = (count: number) => ['--scenario', 'bank', '--no-report', '--seeds', String(count)];
 
 /** Runs a seed as a campaign of two runs would. */
-function twoRunsOf(strategy: CampaignProgress['strategy']): Machinery['exploreSeed'] {
+function twoRunsOf(strategy: CampaignProgress['strategy']): UseCases['exploreSeed'] {
   return async ({ scenario, seed, options, run, progress }) => {
     const plan: Plan = {
       ...{
@@ -101,13 +101,13 @@ describe('on a terminal', () => {
   it('a single seed says how far its campaign is, and leaves an empty line', async () => {
     const stderr = new Memory(true);
     const words = ['--seed', '3', '--scenario', 'bank', '--no-report'];
-    await sim(words, { stderr, machinery: { exploreSeed: twoRunsOf('guided') } });
+    await sim(words, { stderr, useCases: { exploreSeed: twoRunsOf('guided') } });
     expect(stderr.text).toBe(['', 'seed 3, 1 run, guided', 'seed 3, 2 runs, guided', ''].join('\r\u001b[2K'));
   });
 
   it('a sweep says how far the campaign of a seed is', async () => {
     const stderr = new Memory(true);
-    await sim(sweepOf(5), { stderr, machinery: { exploreSeed: twoRunsOf('exhaustive') } });
+    await sim(sweepOf(5), { stderr, useCases: { exploreSeed: twoRunsOf('exhaustive') } });
     expect(stderr.text).toMatch(
       /bank: 2 of 5 seeds, [\d.]+ a second, 0 failed; seed 2, [12] runs?, exhaustive/,
     );
@@ -168,7 +168,7 @@ describe('an interruption', () => {
       const done = await sim(['--seed', '5', '--scenario', 'bank'], {
         answer: () => ({ verdict: 'violated' }),
         signal: interruption.signal,
-        machinery: {
+        useCases: {
           shrinkFailure: ({ failure }) => {
             if (part === 'shrinkFailure') interruption.abort();
             return Promise.resolve({ signature: 'check sum', smallest: failure, runs: 1, complete: false });
@@ -203,7 +203,7 @@ describe('an interruption', () => {
     };
     const done = await sim(['--scenario', 'bank'], {
       signal: interruption.signal,
-      machinery: { createBackend },
+      useCases: { createBackend },
     });
     expect(done.code).toBe(130);
     expect(done.stderr.text).toBe('sim: interrupted\n');

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backendNames, memberCounts } from '../../sim/cli/flags.js';
-import { parseArguments } from '../../sim/cli/parse-arguments.js';
-import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/replay-command.js';
-import { makeRequests, type RunRequest } from '../../sim/cli/run-request.js';
-import { resolveSettings } from '../../sim/cli/settings.js';
+import { backendNames, memberCounts } from '../../sim/cli/arguments/flags.js';
+import { parseArguments } from '../../sim/cli/arguments/parse-arguments.js';
+import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/arguments/replay-arguments.js';
+import { chooseRuns, type RunSettings } from '../../sim/cli/arguments/run-parameters.js';
+import { resolveSettings } from '../../sim/cli/arguments/settings.js';
 import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
 import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
@@ -25,7 +25,7 @@ const faults: fc.Arbitrary<FaultSelection> = fc.oneof(
   })),
 );
 
-const request: fc.Arbitrary<RunRequest> = fc
+const request: fc.Arbitrary<RunSettings> = fc
   .record({
     scenario: fc.constant(bank),
     options: fc.record({
@@ -40,9 +40,11 @@ const request: fc.Arbitrary<RunRequest> = fc
     withEndpoints: fc.boolean(),
     urls: fc.uniqueArray(url, { minLength: 3, maxLength: 3 }),
     toxiproxy: fc.option(url, { nil: undefined }),
-    maxEvents: fc.integer({ min: 1, max: 1_000_000_000 }),
-    maxVirtualTimeMs: fc.integer({ min: 1, max: 1_000_000_000 }),
-    livenessMs: fc.integer({ min: 1, max: 1_000_000_000 }),
+    budget: fc.record({
+      maxEvents: fc.integer({ min: 1, max: 1_000_000_000 }),
+      maxVirtualTimeMs: fc.integer({ min: 1, max: 1_000_000_000 }),
+      livenessMs: fc.integer({ min: 1, max: 1_000_000_000 }),
+    }),
   })
   .filter(
     ({ faults: chosen, members }) =>
@@ -62,7 +64,7 @@ function parse(argv: readonly string[]) {
   const nothing = new Map();
   const { given } = parseArguments(argv);
   const resolved = resolveSettings({ flag: given, environment: nothing, config: nothing });
-  return makeRequests(resolved, { scenarios: [bank, queue], specimens: [] });
+  return chooseRuns(resolved, { scenarios: [bank, queue], specimens: [] });
 }
 
 describe('a replay command', () => {
@@ -70,7 +72,7 @@ describe('a replay command', () => {
     fc.assert(
       fc.property(request, fc.nat({ max: 2 ** 32 - 1 }), (original, seed) => {
         expect(parse(replayArguments(original, seed))).toEqual({
-          requests: [original],
+          scenarios: [original],
           seeds: { first: seed, last: seed },
         });
       }),
@@ -156,7 +158,7 @@ describe('shell quoting', () => {
   });
 
   it('leaves ordinary words alone', () => {
-    const plain: RunRequest = { ...parse(['--scenario', 'bank']).requests[0] } as RunRequest;
+    const plain: RunSettings = { ...parse(['--scenario', 'bank']).scenarios[0] } as RunSettings;
     expect(replayCommand({ ...plain, faults: { kind: 'only', kinds: ['latency', 'partition'] } }, 1)).toBe(
       'sim --seed 1 --scenario bank --faults latency,partition',
     );

@@ -34,14 +34,14 @@ describe('the exit code', () => {
   it('is 70 with one line where the environment refuses', async () => {
     const createBackend = () =>
       Promise.reject(new EnvironmentError('no etcd at http://a:1: connection refused'));
-    const done = await sim([...bank, '--backend', 'real'], { machinery: { createBackend } });
+    const done = await sim([...bank, '--backend', 'real'], { useCases: { createBackend } });
     expect(done.code).toBe(70);
     expect(done.stderr.text).toBe('sim: no etcd at http://a:1: connection refused\n');
   });
 
   it('is 70 with a stack where the simulator is at fault', async () => {
     const exploreSeed = () => Promise.reject(new TypeError('x is not a function'));
-    const done = await sim(bank, { machinery: { exploreSeed } });
+    const done = await sim(bank, { useCases: { exploreSeed } });
     expect(done.code).toBe(70);
     expect(done.stderr.lines[0]).toBe('sim: internal error: TypeError: x is not a function');
     expect(done.stderr.lines.length).toBeGreaterThan(2);
@@ -161,7 +161,7 @@ describe('output', () => {
       await mkdir(path.join(directory, 'run'), { recursive: true });
       return { page: directory };
     };
-    const done = await sim([...bank, '--out', 'file'], { cwd, machinery: { writeReport } });
+    const done = await sim([...bank, '--out', 'file'], { cwd, useCases: { writeReport } });
     rmSync(cwd, { recursive: true });
     expect(done.code).toBe(70);
     expect(done.stdout.text).toContain('run 0 satisfied');
@@ -176,7 +176,7 @@ describe('colours', () => {
       color = style.color;
       return Promise.resolve('');
     };
-    await sim([...bank, ...argv], { env, stdout: new Memory(isTTY), machinery: { formatRun } });
+    await sim([...bank, ...argv], { env, stdout: new Memory(isTTY), useCases: { formatRun } });
     return color;
   };
 

@@ -20,7 +20,7 @@ function interrupted(endpoints = ['http://127.0.0.1:2379']) {
   };
   return {
     orders,
-    world: { machinery: { serveEtcd }, signal: interruption.signal },
+    world: { useCases: { serveEtcd }, signal: interruption.signal },
     closed: () => closed,
   };
 }
@@ -76,9 +76,9 @@ describe('sim serve', () => {
     };
     const serveEtcd = (options: ServeOptions) => {
       options.onInternalError?.(new Error('of a call'));
-      return world.machinery.serveEtcd(options);
+      return world.useCases.serveEtcd(options);
     };
-    const done = await sim(['serve'], { ...world, machinery: { serveEtcd }, outliveExceptions });
+    const done = await sim(['serve'], { ...world, useCases: { serveEtcd }, outliveExceptions });
     expect(done.code).toBe(0);
     expect(done.stderr.text).toContain('of a call');
     expect(done.stderr.text).toContain('of nobody');
@@ -117,7 +117,7 @@ describe('sim serve', () => {
 
   it('ends with 70 and one line where it cannot listen', async () => {
     const serveEtcd = () => Promise.reject(new EnvironmentError('cannot listen: the port is taken'));
-    const done = await sim(['serve'], { machinery: { serveEtcd } });
+    const done = await sim(['serve'], { useCases: { serveEtcd } });
     expect(done.code).toBe(70);
     expect(done.stderr.text).toBe('sim: cannot listen: the port is taken\n');
   });

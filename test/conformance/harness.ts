@@ -2,7 +2,7 @@
 import type { Command } from '../../sim/conformance/command.js';
 import {
   compareWithReal,
-  type ConformanceOrder,
+  type ConformanceRequest,
   type ConformanceReport,
 } from '../../sim/conformance/compare-with-real.js';
 import { runSequence, type SequenceDifference } from '../../sim/conformance/run-sequence.js';
@@ -35,7 +35,7 @@ export async function differenceIn(
 }
 
 export function compare(
-  order: Pick<ConformanceOrder, 'seed' | 'commands'> & Partial<ConformanceOrder>,
+  order: Pick<ConformanceRequest, 'seed' | 'commands'> & Partial<ConformanceRequest>,
 ): Promise<ConformanceReport> {
   return compareWithReal({ etcdVersion: '3.6', progress, ...order });
 }

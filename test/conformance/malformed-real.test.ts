@@ -14,15 +14,17 @@ for (const version of etcdVersions) {
   const find = version === '3.4' ? provideIfInstalled : provide;
   const found = await find(etcdToolOf(version), () => undefined);
   const isThere = found.kind === 'found';
-  describe.skipIf(!isThere).concurrent(`etcd ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
-    it('is sent bytes, and answers as the in-memory one', async () => {
-      const { result, real } = await compare({
-        seed: 8,
-        commands: COMMANDS_IN_CI,
-        etcdVersion: version,
-        sequence,
+  describe
+    .skipIf(!isThere)
+    .concurrent(`etcd ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
+      it('is sent bytes, and answers as the in-memory one', async () => {
+        const { result, real } = await compare({
+          seed: 8,
+          commands: COMMANDS_IN_CI,
+          etcdVersion: version,
+          sequence,
+        });
+        expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
       });
-      expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
     });
-  });
 }

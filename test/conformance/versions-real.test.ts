@@ -19,10 +19,12 @@ for (const [version, seed] of SEEDS) {
   const find = version === '3.4' ? provideIfInstalled : provide;
   const found = await find(etcdToolOf(version), silent);
   const isThere = found.kind === 'found';
-  describe.skipIf(!isThere).concurrent(`as ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
-    it('answers as the real one in drawn commands', async () => {
-      const { result, real } = await compare({ seed, commands: COMMANDS_IN_CI, etcdVersion: version });
-      expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
+  describe
+    .skipIf(!isThere)
+    .concurrent(`as ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
+      it('answers as the real one in drawn commands', async () => {
+        const { result, real } = await compare({ seed, commands: COMMANDS_IN_CI, etcdVersion: version });
+        expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
+      });
     });
-  });
 }

@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import { bank } from '../../scenarios/bank.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventQueue, tieOf, type Lane, type QueuedEvent } from '../../sim/engine/event-queue.js';
+import { EventQueue, type QueuedEvent } from '../../sim/engine/event-queue.js';
+import { tieOf, type Lane } from '../../sim/engine/lane.js';
 
 let order = 0;
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tieOf, type Lane, type QueuedEvent } from '../../sim/engine/event-queue.js';
+import type { QueuedEvent } from '../../sim/engine/event-queue.js';
+import { tieOf, type Lane } from '../../sim/engine/lane.js';
 import { RandomStreams } from '../../sim/engine/random.js';
 import { WindowedQueue } from '../../sim/engine/windowed-queue.js';
 import { createStrategy } from '../../sim/explore/strategies/index.js';
-import type { StrategySpec } from '../../sim/explore/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../sim/plan/strategy-spec.js';
 
 const WINDOW_US = 10;
 

@@ -10,7 +10,7 @@ import {
 } from '../../sim/explore/explain/causal-past.js';
 import { pastOfRun } from '../../sim/explore/explain/past-of-run.js';
 import type { Call } from '../../sim/history/calls.js';
-import { runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
 import { parseRepro } from '../../sim/repro/parse-repro.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { at, call, log, operation } from '../history/hand-made-calls.js';

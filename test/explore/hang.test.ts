@@ -1,10 +1,10 @@
 /** A run that cannot go on keeps its cause when it is made small: the part that it waits for is not taken away. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../sim/explore/plan.js';
-import { signaturesOf, waitCauseOf } from '../../sim/explore/shrink/signature.js';
+import type { Plan } from '../../sim/plan/plan.js';
+import { signaturesOf, waitCauseOf } from '../../sim/run/signature.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
-import type { Problem, RunResult } from '../../sim/run.js';
+import type { Problem, RunResult } from '../../sim/run/run-result.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { buildRun } from '../report/fixture.js';
 import { runOne, runSeeds } from './run-seeds.js';

@@ -1,8 +1,8 @@
 /** Of which planned operation an operation of the history is a part. */
 import { expect, it } from 'vitest';
-import { plannedIdOf, plannedIdsOf } from '../../sim/explore/planned-id.js';
+import { plannedIdOf, plannedIdsOf } from '../../sim/plan/planned-id.js';
 import { begunInTime } from '../../sim/explore/shrink/begun-in-time.js';
-import type { RunResult } from '../../sim/run.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 
 const operation = (id: string) => ({ id, name: 'work', input: null });
 const nodes = [{ name: 'u1', operations: ['u1-1', 'u1-10', 'u1-2', 'a.b'].map(operation) }];

@@ -1,11 +1,12 @@
 /** Runs the first seeds of a scenario in simulation, as a sweep would that goes on after a failure. */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import type { RunWatch } from '../../sim/explore/explore-seed.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { FaultSelection } from '../../sim/explore/fault-selection.js';
-import type { Plan } from '../../sim/explore/plan.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import type { Plan } from '../../sim/plan/plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 

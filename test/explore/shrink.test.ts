@@ -1,12 +1,12 @@
 /** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
 import { describe, expect, it } from 'vitest';
-import type { RunWatch } from '../../sim/explore/explore-seed.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { RunWatch } from '../../sim/run/run-watch.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { shrink } from '../../sim/explore/shrink/shrink.js';
 import { aimsOf } from '../../sim/faults/index.js';
-import { signaturesOf } from '../../sim/explore/shrink/signature.js';
-import type { RunResult } from '../../sim/run.js';
-import type { OptionSpecs } from '../../sim/scenario/options.js';
+import { signaturesOf } from '../../sim/run/signature.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
 import { buildRun } from '../report/fixture.js';
 
 const plan: Plan = {

@@ -1,6 +1,7 @@
 /** Calls, logs and watches in few words, for judgements about them by hand. */
 import type { Call, CallMoment, KeyRead, Look, Watched, Written } from '../../sim/history/calls.js';
-import type { LogEntry, LogEvent, Moment, Operation } from '../../sim/history/history.js';
+import type { LogEntry, LogEvent, Operation } from '../../sim/history/history.js';
+import type { Moment } from '../../sim/history/moment.js';
 
 /** The moment with this number in every order. */
 export function at(number: number): CallMoment {

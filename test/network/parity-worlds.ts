@@ -58,7 +58,7 @@ function answer(text: string, metadata: CallMetadata, sink: CallSink): void {
   else sink.message(Buffer.from(text));
 }
 
-export async function inSimulation<T>(main: Main<T>): Promise<T> {
+export async function simulate<T>(main: Main<T>): Promise<T> {
   const seen: string[] = [];
   const engine = new Engine({ seed: 'parity', budget: { maxEvents: 100_000, maxVirtualTimeMs: 600_000 } });
   let isRunning = true;

@@ -4,7 +4,7 @@
  */
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { inSimulation, onLoopback, type Main, type ParityWorld } from './parity-worlds.js';
+import { simulate, onLoopback, type Main, type ParityWorld } from './parity-worlds.js';
 
 interface CallOptions {
   readonly waitForReady?: boolean;
@@ -103,7 +103,7 @@ function withoutFreedom(value: unknown, address: string): unknown {
 /** What both worlds show; fails where they differ. */
 async function inBoth(main: Main<unknown>): Promise<unknown> {
   const look: Main<unknown> = async (world) => withoutFreedom(await main(world), world.address);
-  const simulated = await inSimulation(look);
+  const simulated = await simulate(look);
   expect(simulated).toEqual(await onLoopback(look));
   return simulated;
 }

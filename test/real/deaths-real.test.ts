@@ -6,7 +6,7 @@ import { createRealBackend } from '../../sim/backend/real.js';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import { EnvironmentError } from '../../sim/backend/environment-error.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
-import { runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { describeReal } from './available.js';
 

@@ -1,7 +1,8 @@
 /** A watch that is broken off and resumed on a real etcd, after its past was compacted. */
 import { expect, it } from 'vitest';
 import { createRealBackend } from '../../sim/backend/real.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';
 import { describeReal } from './available.js';
 

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { Browser, findChromium, type Page } from './chromium.js';
 import { buildRun } from './fixture.js';
 
@@ -192,7 +192,8 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     const page = await show(hostileRun());
     expect(await page.evaluate('typeof globalThis.pwned')).toBe('undefined');
     expect(await countOf(page, 'img, svg, iframe')).toBe(0);
-    expect(await countOf(page, 'script')).toBe(2);
+    // The run, the words about it, and the application.
+    expect(await countOf(page, 'script')).toBe(3);
     expect(await textOf(page, 'h1')).toContain('</script><script>globalThis.pwned=1</script>');
     for (const selector of [
       '.checks',

@@ -1,6 +1,6 @@
 /** An explanation such as those of real runs, of a run of the fixture. */
-import type { Decisive, Explanation, MomentFutures } from '../../sim/explore/explain/explanation.js';
-import type { RunResult } from '../../sim/run.js';
+import type { Decisive, Explanation, MomentFutures } from '../../sim/run/explanation.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 
 const counted = (events: number, timeUs: number, failed: number): MomentFutures => ({
   events,

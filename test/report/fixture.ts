@@ -6,8 +6,8 @@ import type { CheckResult } from '../../sim/check/check.js';
 import type { SweepResult } from '../../sim/explore/sweep-result.js';
 import { kindOf, type Fault } from '../../sim/faults/index.js';
 import type { LogEntry, Operation, Outcome } from '../../sim/history/history.js';
-import type { FaultRecord, Problem, RunResult } from '../../sim/run.js';
-import { verdictOf } from '../../sim/run-plan.js';
+import type { FaultRecord, Problem, RunResult } from '../../sim/run/run-result.js';
+import { verdictOf } from '../../sim/harness/run-plan.js';
 
 export interface FixtureRequest {
   readonly seed?: number;

@@ -16,10 +16,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Repro } from '../../sim/repro/repro.js';
-import type { RunResult } from '../../sim/run.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { runName } from '../../sim/report/run-name.js';
 import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { buildRun } from './fixture.js';
 
 let directory: string;

@@ -1,8 +1,8 @@
 /** Which of the kept failures belong to a sweep: those of the same options, but for what shrinking made smaller. */
 import { describe, expect, it } from 'vitest';
-import { entriesFor } from '../../sim/repro/corpus.js';
+import { entriesFor } from '../../sim/harness/corpus/corpus.js';
 import { reproOf } from '../../sim/repro/repro.js';
-import type { OptionSpecs, OptionValues } from '../../sim/scenario/options.js';
+import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import { buildRun } from '../report/fixture.js';
 
 const count = { type: 'integer', default: 5, min: 0, max: 100, description: 'how many' } as const;

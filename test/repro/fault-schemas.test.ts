@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { faultKindNames, faultKinds, isPossibleFault, type Fault } from '../../sim/faults/index.js';
 import type { FaultTargets } from '../../sim/faults/fault.js';
 import { simpler } from '../../sim/explore/shrink/candidates.js';
-import type { Plan } from '../../sim/explore/plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';
 
 const names = (letter: string, count: number) =>

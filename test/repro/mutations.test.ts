@@ -10,7 +10,7 @@ import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { faultKindNames, type Fault } from '../../sim/faults/index.js';
 import { parseRepro } from '../../sim/repro/parse-repro.js';
 import { formatRepro, reproOf, type Repro } from '../../sim/repro/repro.js';
-import { runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { mutated, pathsOf, type Path } from './mutate.js';

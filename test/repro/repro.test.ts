@@ -6,9 +6,10 @@ import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { compareReplay } from '../../sim/repro/compare-replay.js';
 import { parseRepro } from '../../sim/repro/parse-repro.js';
 import { formatRepro, reproOf, type Repro } from '../../sim/repro/repro.js';
-import type { Plan } from '../../sim/explore/plan.js';
-import type { RunResult } from '../../sim/run.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { Plan } from '../../sim/plan/plan.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { parseOptions } from '../../sim/scenario/parse-options.js';
 
 const all = [...scenarios, ...specimens];

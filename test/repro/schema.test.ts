@@ -8,7 +8,8 @@ import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { parseRepro } from '../../sim/repro/parse-repro.js';
 import { formatRepro, reproOf } from '../../sim/repro/repro.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 
 const docs = path.resolve(import.meta.dirname, '../../docs');

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Check, Finding } from '../../sim/check/check.js';
-import { signaturesOf } from '../../sim/explore/shrink/signature.js';
+import { signaturesOf } from '../../sim/run/signature.js';
 import { formatRun } from '../../sim/report/terminal.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
-import type { RunResult } from '../../sim/run.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { planOf, tinyScenario } from '../backend/tiny-scenario.js';
 

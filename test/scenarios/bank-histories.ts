@@ -1,6 +1,7 @@
 /** Histories of the bank, written by hand: two or three accounts with 100 each, opened at revision 2. */
 import type { Finding } from '../../sim/check/check.js';
-import type { History, LogEntry, LogEvent, Moment, Operation, Outcome } from '../../sim/history/history.js';
+import type { History, LogEntry, LogEvent, Operation, Outcome } from '../../sim/history/history.js';
+import type { Moment } from '../../sim/history/moment.js';
 import { bankChecks } from '../../scenarios/bank/checks.js';
 
 /** Puts the given balances, and receipts where an operation is named. */

@@ -4,8 +4,9 @@ import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { FaultSelection } from '../../sim/explore/fault-selection.js';
 import { faultKindNames, type Fault } from '../../sim/faults/index.js';
-import type { RunResult } from '../../sim/run.js';
-import { DEFAULT_BUDGET, runPlan } from '../../sim/run-plan.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import { runPlan } from '../../sim/harness/run-plan.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { parseOptions } from '../../sim/scenario/parse-options.js';
 
 interface Wish {

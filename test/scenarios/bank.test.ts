@@ -4,7 +4,7 @@ import { bank } from '../../scenarios/bank.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { nodesOf } from '../../sim/scenario/nodes-of.js';
 import { parseOptions } from '../../sim/scenario/parse-options.js';
-import type { OptionValues } from '../../sim/scenario/options.js';
+import type { OptionValues } from '../../sim/plan/options.js';
 import {
   asked,
   askedFirst,

@@ -1,6 +1,7 @@
 /** Small histories of elections: those of right ones, and edits that may make them wrong. */
 import fc from 'fast-check';
-import type { History, Json, LogEntry, Operation } from '../../sim/history/history.js';
+import type { History, LogEntry, Operation } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 import {
   freeTick,
   inOrder,

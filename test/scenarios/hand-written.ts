@@ -1,6 +1,7 @@
 /** Histories written by hand: operations in the order in which they are listed, and a log of single events. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import type { History, Json, LogEntry, Operation } from '../../sim/history/history.js';
+import type { History, LogEntry, Operation } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
 
 /** An operation whose outcome is ok, unless it says otherwise; `at` and `until` are milliseconds. */
 export interface Told {

@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Check } from '../../sim/check/check.js';
-import type { History, LogEvent, Moment, Operation } from '../../sim/history/history.js';
+import type { History, LogEvent, Operation } from '../../sim/history/history.js';
+import type { Moment } from '../../sim/history/moment.js';
 
 /** Whether what the check of this name promises holds of a history. */
 export type Definitions = Readonly<Record<string, (history: History) => boolean>>;

@@ -7,7 +7,7 @@ import { Etcd3, type IOptions } from 'etcd3';
 import type { Scheduler } from 'fast-check';
 import { createCluster } from '../../../sim/etcd/cluster.js';
 import type { EtcdCluster, EtcdHost } from '../../../sim/etcd/service.js';
-import type { OptionValues } from '../../../sim/scenario/options.js';
+import type { OptionValues } from '../../../sim/plan/options.js';
 import type { NodeContext } from '../../../sim/scenario/scenario.js';
 import { FakeTimers } from './fake-timers.js';
 import { scheduledChannel, type Delivery } from './scheduled-channel.js';
@@ -64,6 +64,13 @@ export class World implements Delivery {
       skip: () => undefined,
       count: () => undefined,
       mark: () => undefined,
+      becomeDaemon: () => undefined,
+      get plan(): never {
+        throw new Error('a property has no plan');
+      },
+      get control(): never {
+        throw new Error('a property has no faults');
+      },
     };
   }
 

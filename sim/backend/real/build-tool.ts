@@ -7,8 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname } from 'node:path';
 import { errorCode, isAlive } from './operating-system.js';
 import { poll } from './poll.js';
-import type { ProvisionOptions } from './provision.js';
-import type { Tool, ToolSource } from './tools.js';
+import type { ProvisionOptions, Tool, ToolSource } from './tools.js';
 
 /** Longer than any build: a lock that is older was left by a process whose number is in use again. */
 const LOCK_AGE_MAX_MS = 15 * 60_000;

@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { signalGroup } from './operating-system.js';
-import type { Env } from './provision.js';
+import type { Env } from './tools.js';
 import type { Reaper } from './reaper.js';
 
 export interface ManagedProcessOptions {

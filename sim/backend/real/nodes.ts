@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Work } from '../../engine/node.js';
-import type { Problem } from '../../run.js';
+import type { Problem } from '../../run/run-result.js';
 import { summarizeError } from '../drive.js';
 import type { Performing } from '../effects.js';
 

@@ -7,19 +7,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { buildTool } from './build-tool.js';
-import { packageRoot, sourceOf, type Tool } from './tools.js';
-
-/** The environment variables of this process, or a test's own. */
-export type Env = Readonly<Record<string, string | undefined>>;
-
-export interface ProvisionOptions {
-  readonly env: Env;
-  /** Called with one line for whatever takes time. */
-  progress(line: string): void;
-  readonly signal?: AbortSignal | undefined;
-  /** The folder that holds `tools/`; this package's own by default. */
-  readonly root?: string;
-}
+import { packageRoot, sourceOf, type Env, type ProvisionOptions, type Tool } from './tools.js';
 
 /** What came of looking for a program. */
 export type Provision =

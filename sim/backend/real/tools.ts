@@ -8,6 +8,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../../etcd/version.js';
 
+/** The environment variables of this process, or a test's own. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface ProvisionOptions {
+  readonly env: Env;
+  /** Called with one line for whatever takes time. */
+  progress(line: string): void;
+  readonly signal?: AbortSignal | undefined;
+  /** The folder that holds `tools/`; this package's own by default. */
+  readonly root?: string;
+}
+
 /** One program: what it is called, how it is pinned and how to find one that is there already. */
 export interface Tool {
   /** What people call it. */

@@ -5,7 +5,7 @@ import type { Deaths } from './deaths.js';
 import { ManagedProcess } from './managed-process.js';
 import { poll } from './poll.js';
 import { freePorts } from './ports.js';
-import type { Env } from './provision.js';
+import type { Env } from './tools.js';
 import type { Reaper } from './reaper.js';
 import { ToxiproxyApi } from './toxiproxy.js';
 

@@ -5,11 +5,8 @@
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
-import type { Plan } from '../../explore/plan.js';
+import type { Plan } from '../../plan/plan.js';
 import type { Recorder } from '../../history/recorder.js';
-
-/** Longer than leases, backoffs, silences and elections take one after the other. */
-export const LIVENESS_MS = 120_000;
 
 export interface LivenessParts {
   readonly engine: Engine;

@@ -22,6 +22,7 @@ export class OpenCall implements ServerCall {
       message: (bytes) => client.message(bytes),
       status: (status) => this.#end(client, status),
       isFull: () => client.isFull?.() === true,
+      begun: (how) => client.begun?.(how),
     };
   }
 

@@ -77,9 +77,11 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     if (requiresLeader(metadata) && server.knownLeader === undefined) {
+      this.#call.sink.begun?.('turned away without a leader');
       this.#end(statusOf(ERRORS.noLeader));
       return;
     }
+    this.#call.sink.begun?.('served');
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
     this.#giveUp = this.#handler(server, request.message, reply, bytes, metadata);
   }

@@ -3,31 +3,9 @@
  * call stack: how deep a client nests them is no matter of this process's memory for calls. Invariant: fields take
  * effect in the order of their bytes, and of several errors the first in that order is thrown.
  */
-import type { Kind } from './field.js';
+import type { Kind, Layout, LayoutField } from './layout.js';
 import { MalformedError, TooDeepError } from './malformed-error.js';
 import { END_GROUP, isFieldNumber, LENGTH_DELIMITED, VARINT, type WireReader } from './reader.js';
-
-/** What reading needs to know of a field. */
-export interface LayoutField {
-  readonly kind: Kind<never>;
-  readonly repeated: boolean;
-  readonly initial: unknown;
-  readonly oneof: string | undefined;
-  readonly key: string;
-  /** With the name of its message. */
-  readonly path: string;
-  /** As Go names it, for error texts. */
-  readonly goName: string;
-  /** Other fields of the same oneof. */
-  readonly siblings: readonly LayoutField[];
-}
-
-/** What reading needs to know of a message. */
-export interface Layout {
-  readonly name: string;
-  readonly byNumber: readonly (LayoutField | undefined)[];
-  readonly initial: Readonly<Record<string, unknown>>;
-}
 
 type Record_ = Record<string, unknown>;
 

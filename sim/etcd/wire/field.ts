@@ -3,24 +3,8 @@
  * the message does not carry it. Quantities are numbers, identifiers are bigints.
  */
 import type { ByteString } from '../byte-string.js';
-import type { Layout } from './decode.js';
-import { LENGTH_DELIMITED, VARINT, type WireReader } from './reader.js';
-import type { WireWriter } from './writer.js';
-
-/** What a value is, whatever it looks like on the wire or as text. */
-export type ValueType = 'int64' | 'uint64' | 'enumeration' | 'bool' | 'bytes' | 'text' | 'message';
-
-/** How one value lies on the wire. */
-export interface Kind<T> {
-  readonly type: ValueType;
-  /** An integer that identifies: a bigint in TypeScript. */
-  readonly identifies?: true;
-  readonly wireType: number;
-  read(reader: WireReader): T;
-  /** Of a message: what is in it, in place of {@link read}. */
-  layout?(): Layout;
-  write(writer: WireWriter, value: T): void;
-}
+import type { Kind } from './layout.js';
+import { LENGTH_DELIMITED, VARINT } from './reader.js';
 
 /** One field of a message. `T` is the type of its value in TypeScript. */
 export interface Field<T> {

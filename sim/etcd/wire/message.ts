@@ -3,8 +3,10 @@
  * codec. Decoding follows proto3 as etcd's generated Go code does it, down to the texts of its errors; encoding
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
-import { field, type Field, type Kind, type ValueType } from './field.js';
-import { readMessage, type Layout, type LayoutField } from './decode.js';
+import { field, type Field } from './field.js';
+import type { Kind, ValueType } from './layout.js';
+import { readMessage } from './decode.js';
+import type { Layout, LayoutField } from './layout.js';
 import { InvalidTextError, MalformedError, TooDeepError } from './malformed-error.js';
 import { LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';

@@ -4,11 +4,11 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Call } from '../../history/calls.js';
-import type { RunResult } from '../../run.js';
+import type { RunResult } from '../../run/run-result.js';
 import type { FaultSelection } from '../fault-selection.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../../plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import { windowsUs } from '../strategies/strategy-spec.js';
+import { windowsUs } from '../../plan/strategy-spec.js';
 
 export const campaignKinds = ['exhaustive', 'guided'] as const;
 export type CampaignKind = (typeof campaignKinds)[number];

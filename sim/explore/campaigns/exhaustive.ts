@@ -4,8 +4,8 @@
  * two. A deviation that swaps only events that do not race is left out: it changes nothing but times. Invariant: no script
  * is tried twice; where it says that nothing is left, every order within the bounds was tried.
  */
-import type { Plan } from '../plan.js';
-import type { Pick } from '../strategies/strategy-spec.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Pick } from '../../plan/strategy-spec.js';
 import type { Campaign, CampaignGround, ExhaustiveSpec } from './campaign.js';
 import { smallPlan } from './small-plan.js';
 

@@ -5,7 +5,7 @@
  */
 import type { Call } from '../../history/calls.js';
 import { handoffFeatures } from '../../history/handoffs.js';
-import type { RunResult } from '../../run.js';
+import type { RunResult } from '../../run/run-result.js';
 import { marksOf } from '../marks.js';
 
 export function featuresOf(result: RunResult, calls: readonly Call[]): readonly string[] {

@@ -7,7 +7,7 @@
  */
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import { drawPlan } from '../draw-plan.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../../plan/plan.js';
 import { mix } from '../strategies/strategy-selection.js';
 import type { Campaign, CampaignGround, GuidedSpec } from './campaign.js';
 import { featuresOf } from './features.js';

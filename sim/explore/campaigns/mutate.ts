@@ -5,12 +5,12 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { RandomStream } from '../../engine/random.js';
 import { faultKindNames, faultKinds, type Fault } from '../../faults/index.js';
-import type { RunResult } from '../../run.js';
-import { planClockUs } from '../plan-clock.js';
+import type { RunResult } from '../../run/run-result.js';
+import { planClockUs } from '../../plan/plan-clock.js';
 import { isPossible, selects } from '../fault-selection.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../../plan/plan.js';
 import { withFaults } from '../shrink/candidates.js';
-import { strategyArbitraries } from '../strategies/strategy-spec.js';
+import { strategyArbitraries } from '../../plan/strategy-spec.js';
 import type { CampaignGround } from './campaign.js';
 
 /** What is mutated: a plan and how it went. */

@@ -9,10 +9,10 @@ import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import type { Fault } from '../../faults/index.js';
 import type { Call } from '../../history/calls.js';
 import type { Operation } from '../../history/history.js';
-import type { RunResult } from '../../run.js';
-import { planClockUs } from '../plan-clock.js';
-import type { Plan, PlannedNode } from '../plan.js';
-import { plannedIdOf, plannedIdsOf } from '../planned-id.js';
+import type { RunResult } from '../../run/run-result.js';
+import { planClockUs } from '../../plan/plan-clock.js';
+import type { Plan, PlannedNode } from '../../plan/plan.js';
+import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';
 import { withFaults, withNodes } from '../shrink/candidates.js';
 import type { Attempt, CampaignGround } from './campaign.js';
 

@@ -4,13 +4,7 @@
  * event at which it does. Invariant: the same answers give the same result, in a bounded number of runs, whatever the
  * time they take.
  */
-
-/** How many futures of the moment after so many events failed in the same way. */
-export interface FutureCount {
-  readonly events: number;
-  readonly failed: number;
-  readonly of: number;
-}
+import type { FutureCount } from '../../run/explanation.js';
 
 export interface FuturesRequest {
   /** How many events the failing run has. */

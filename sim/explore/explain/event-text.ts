@@ -3,7 +3,7 @@
  * to. Invariant: every event has a text; one of a kind that is not known here is said by its label.
  */
 import type { HappenedEvent } from '../../engine/steps.js';
-import type { FaultRecord } from '../../run.js';
+import type { FaultRecord } from '../../run/run-result.js';
 
 /** Whom a run is about. */
 export interface Cast {

@@ -6,9 +6,9 @@
  */
 import { RandomStreams } from '../../engine/random.js';
 import type { HappenedEvent } from '../../engine/steps.js';
-import type { RunResult } from '../../run.js';
-import { planClockUs } from '../plan-clock.js';
-import type { Plan } from '../plan.js';
+import type { RunResult } from '../../run/run-result.js';
+import { planClockUs } from '../../plan/plan-clock.js';
+import type { Plan } from '../../plan/plan.js';
 
 /** As far apart as the delays of a drawn network are at most. */
 const SPREAD_US = 1500;

@@ -1,5 +1,5 @@
 /** The causal past of what a check found in a run, with the faults that hit it; only where the run recorded its calls. */
-import type { RunResult } from '../../run.js';
+import type { RunResult } from '../../run/run-result.js';
 import { causalPast, type ActingFault, type CausalPast, type Witness } from './causal-past.js';
 
 /** Undefined where the run has no record of its calls. */

@@ -4,8 +4,8 @@
  * operation of the witness has moved, or to the same part of it where it has become shorter.
  */
 import type { Operation } from '../../history/history.js';
-import type { RunResult } from '../../run.js';
-import type { Plan } from '../plan.js';
+import type { RunResult } from '../../run/run-result.js';
+import type { Plan } from '../../plan/plan.js';
 import { witnessOf } from './witness.js';
 
 /** At most so many shifts are tried. */

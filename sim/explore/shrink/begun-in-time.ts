@@ -2,8 +2,8 @@
  * What had begun when all that a violation names had ended: nothing that came later can have led to it, and a run without
  * it is the same up to there. Invariant: undefined where that is everything, or where it is not known.
  */
-import type { RunResult } from '../../run.js';
-import { plannedIdOf, plannedIdsOf } from '../planned-id.js';
+import type { RunResult } from '../../run/run-result.js';
+import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';
 import { witnessOf } from './witness.js';
 
 /** Ids of planned operations. */

@@ -4,9 +4,9 @@
  */
 import { aimsOf, isPossibleFault, type Fault } from '../../faults/index.js';
 import type { Reroll } from '../../engine/engine.js';
-import type { OptionSpecs } from '../../scenario/options.js';
-import type { Plan, PlannedNode } from '../plan.js';
-import type { Pick } from '../strategies/strategy-spec.js';
+import type { OptionSpecs } from '../../plan/options.js';
+import type { Plan, PlannedNode } from '../../plan/plan.js';
+import type { Pick } from '../../plan/strategy-spec.js';
 
 export function withFaults(plan: Plan, faults: readonly Fault[]): Plan {
   return tidy({ ...plan, faults });

@@ -1,5 +1,5 @@
 /** How large a plan is, in words: `3 operations of 2 nodes, 1 fault, 1 member`. */
-import type { Plan } from '../plan.js';
+import type { Plan } from '../../plan/plan.js';
 
 export function describeSize({ nodes, faults, members }: Plan): string {
   const operations = nodes.reduce((sum, node) => sum + node.operations.length, 0);

@@ -3,11 +3,11 @@
  * reader waits for good. Invariant: a smaller plan is accepted only where its nodes wait for the same cause and, where
  * the cause is not enough to tell a defect from a part that is missing, only where the plan can end without faults.
  */
-import type { RunResult, WaitCause } from '../../run.js';
-import type { RunWatch } from '../explore-seed.js';
-import type { Plan } from '../plan.js';
+import type { RunResult, WaitCause } from '../../run/run-result.js';
+import type { RunWatch } from '../../run/run-watch.js';
+import type { Plan } from '../../plan/plan.js';
 import { withFaults, withoutStrategy, withRerolls } from './candidates.js';
-import { hangOf, waitCauseOf } from './signature.js';
+import { hangOf, waitCauseOf } from '../../run/signature.js';
 
 /** So many draws of a plan without faults are tried until one ends. */
 const CALM_DRAWS = 2;

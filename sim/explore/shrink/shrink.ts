@@ -5,10 +5,10 @@
  */
 import { EscapeError } from '../../engine/escape-error.js';
 import type { ChoiceObserver } from '../../engine/strategy.js';
-import type { RunResult } from '../../run.js';
-import type { OptionSpecs } from '../../scenario/options.js';
-import type { RunWatch } from '../explore-seed.js';
-import type { Plan } from '../plan.js';
+import type { RunResult } from '../../run/run-result.js';
+import type { OptionSpecs } from '../../plan/options.js';
+import type { RunWatch } from '../../run/run-watch.js';
+import type { Plan } from '../../plan/plan.js';
 import { anchored } from './anchor.js';
 import { begunInTime } from './begun-in-time.js';
 import {
@@ -23,8 +23,8 @@ import {
 } from './candidates.js';
 import { HangKeeper } from './hang.js';
 import { minimize } from './minimize.js';
-import type { Pick } from '../strategies/strategy-spec.js';
-import { signaturesOf, type Signature } from './signature.js';
+import type { Pick } from '../../plan/strategy-spec.js';
+import { signaturesOf, type Signature } from '../../run/signature.js';
 
 export interface ShrinkRequest {
   /** A run that failed. */

@@ -1,5 +1,5 @@
 /** The operations that a failing run is about. */
-import type { RunResult } from '../../run.js';
+import type { RunResult } from '../../run/run-result.js';
 
 /** The operations that the first violated check names, or those that never returned. */
 export function witnessOf({ checks, operations }: RunResult): readonly string[] {

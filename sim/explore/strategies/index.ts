@@ -4,7 +4,7 @@ import type { Strategy } from '../../engine/strategy.js';
 import { createPct } from './pct.js';
 import { createPos } from './pos.js';
 import { createScripted } from './scripted.js';
-import type { StrategySpec } from './strategy-spec.js';
+import type { StrategySpec } from '../../plan/strategy-spec.js';
 import { createWalk } from './walk.js';
 
 export function createStrategy(spec: StrategySpec, random: RandomStream): Strategy {

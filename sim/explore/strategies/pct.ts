@@ -6,7 +6,7 @@
  */
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
-import type { PctSpec } from './strategy-spec.js';
+import type { PctSpec } from '../../plan/strategy-spec.js';
 
 export function createPct({ windowUs, depth, choices }: PctSpec, random: RandomStream): Strategy {
   const priorities = new Map<string, number>();

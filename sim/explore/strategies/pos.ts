@@ -6,7 +6,7 @@ import type { QueuedEvent } from '../../engine/event-queue.js';
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
 import { races } from './races.js';
-import type { PosSpec } from './strategy-spec.js';
+import type { PosSpec } from '../../plan/strategy-spec.js';
 
 export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy {
   const priorities = new WeakMap<QueuedEvent, number>();

@@ -4,7 +4,7 @@
  * other. Invariant: it draws nothing; a pick of a place that is not there is of the earliest.
  */
 import type { Strategy } from '../../engine/strategy.js';
-import type { ScriptedSpec } from './strategy-spec.js';
+import type { ScriptedSpec } from '../../plan/strategy-spec.js';
 
 export function createScripted({ windowUs, picks }: ScriptedSpec): Strategy {
   const places = new Map(picks.map(({ choice, place }) => [choice, place]));

@@ -5,7 +5,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { expected, malformed, ok, type Parsed } from '../../input/parsed.js';
 import { campaignArbitraries, campaignKinds, type CampaignSpec } from '../campaigns/campaign.js';
-import { drawnStrategyKinds, strategyArbitraries, type DrawnStrategySpec } from './strategy-spec.js';
+import { drawnStrategyKinds, strategyArbitraries, type DrawnStrategySpec } from '../../plan/strategy-spec.js';
 
 /** By time alone, or otherwise. */
 export const strategyNames = ['time', ...drawnStrategyKinds, ...campaignKinds] as const;

@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../../scenarios/index.js';
 import { createSimulatedBackend } from '../../../sim/backend/simulated.js';
 import type { EventObserver, StepObserver } from '../../../sim/engine/steps.js';
-import { explain, type Explanation } from '../../../sim/explore/explain/explanation.js';
+import { explain } from '../../../sim/explore/explain/explain.js';
+import type { Explanation } from '../../../sim/run/explanation.js';
 import { futureOf } from '../../../sim/explore/explain/future.js';
-import type { Plan } from '../../../sim/explore/plan.js';
+import type { Plan } from '../../../sim/plan/plan.js';
 import { parseRepro } from '../../../sim/repro/parse-repro.js';
-import { runPlan } from '../../../sim/run-plan.js';
+import { runPlan } from '../../../sim/harness/run-plan.js';
 import type { HappenedEvent } from '../../../sim/engine/steps.js';
 
 const file = new URL('../../../docs/examples/repros/stm-applied-twice.json', import.meta.url);

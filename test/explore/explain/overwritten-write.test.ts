@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pastOfRun } from '../../../sim/explore/explain/past-of-run.js';
-import type { RunResult } from '../../../sim/run.js';
+import type { RunResult } from '../../../sim/run/run-result.js';
 import type { Scenario } from '../../../sim/scenario/scenario.js';
 import { runSeeds } from '../run-seeds.js';
 

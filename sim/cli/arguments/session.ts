@@ -1,0 +1,85 @@
+/** What a command starts from: its settings, and the scenarios of the package and of the config file. */
+import { quote } from '../../input/parsed.js';
+import { loadConfig, type Config } from './config-file.js';
+import type { CliEnvironment } from '../environment.js';
+import type { Flag } from './flag.js';
+import { flags, type FlagKey, type Settings } from './flags.js';
+import type { Arguments, GivenText } from './parse-arguments.js';
+import type { Pinned } from './replay-arguments.js';
+import type { Registry } from './run-parameters.js';
+import { givenByEnvironment, resolveSettings, type ResolvedSettings } from './settings.js';
+import { UsageError } from './usage-error.js';
+
+export interface Session {
+  readonly resolved: ResolvedSettings;
+  readonly registry: Registry;
+  readonly pinned: Pinned;
+}
+
+/** Reads environment variables and config file, and settles everything. @throws UsageError */
+export async function startSession(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
+  const fromEnvironment = givenByEnvironment(environment.env);
+  // What has to be known before the config file is read.
+  const early = <K extends FlagKey>(key: K): Settings[K] | undefined => {
+    const [asked] = parsed.given.get(key) ?? fromEnvironment.get(key) ?? [];
+    return asked === undefined ? undefined : readEarly(key, asked);
+  };
+  const file = early('config');
+  const { watchdog } = environment;
+  if (watchdog !== undefined && flags.watchdog.commands.includes(parsed.command)) {
+    watchdog.limitSeconds = early('watchdog') ?? flags.watchdog.default;
+    watchdog.watch();
+  }
+  const { node } = process.versions;
+  // Says from Node.js 22.10 on whether TypeScript runs as it is.
+  const stripsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+  const { cwd, loadUserCode } = environment;
+  const host = {
+    cwd,
+    nodeVersion: node,
+    stripsTypes,
+    ...(loadUserCode === undefined ? {} : { loadUserCode }),
+  };
+  const config = await loadConfig(host, file);
+  const resolved = resolveSettings({
+    flag: parsed.given,
+    environment: fromEnvironment,
+    config: config.given,
+  });
+  if (watchdog !== undefined) watchdog.limitSeconds = resolved.settings.watchdog;
+  return {
+    resolved,
+    registry: joinRegistries(environment, config),
+    pinned: pin(resolved, file),
+  };
+}
+
+function readEarly<K extends FlagKey>(key: K, { text, source }: GivenText): Settings[K] {
+  const parsed = (flags[key] as Flag<Settings[K]>).parse(text);
+  if (parsed.kind === 'malformed') throw new UsageError(`${source}: ${parsed.message}`);
+  return parsed.value;
+}
+
+/** The scenarios of the package and those of the config file, whose names must be new. */
+function joinRegistries({ scenarios, specimens }: CliEnvironment, config: Config): Registry {
+  const taken = new Set(['all', ...[...scenarios, ...specimens].map((scenario) => scenario.name)]);
+  for (const { name } of config.scenarios) {
+    if (taken.has(name)) {
+      throw new UsageError(
+        `scenarios in ${config.file ?? ''}: expected new names, got ${quote(name)}, which is taken`,
+      );
+    }
+    taken.add(name);
+  }
+  return { scenarios: [...scenarios, ...config.scenarios], specimens };
+}
+
+/** Whatever was given anywhere is said in a replay command, so that no weaker place can say otherwise. */
+function pin({ origins, optionOrigins }: ResolvedSettings, config: string | undefined): Pinned {
+  const given = Object.entries(origins).filter(([, origin]) => origin !== 'default');
+  return {
+    flags: new Set(given.map(([key]) => key as keyof typeof flags)),
+    options: new Set(optionOrigins.keys()),
+    config,
+  };
+}

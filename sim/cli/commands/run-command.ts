@@ -1,0 +1,163 @@
+/**
+ * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; what was
+ * found before an interruption is shown and kept.
+ */
+import path from 'node:path';
+import type { Backend } from '../../backend/backend.js';
+import { firstMessage } from '../../run/first-message.js';
+import { singleLine } from '../../input/parsed.js';
+import { Checker, type CheckOutcome, type SeedRange } from '../../harness/checker.js';
+import type { CheckProgress } from '../../harness/check-progress.js';
+import { SHRINK_EVENTS_MAX } from '../../harness/limits.js';
+import { PlanRunner } from '../../harness/plan-runner.js';
+import type { Verdict } from '../../run/run-result.js';
+import { shellQuote, type Pinned } from '../arguments/replay-arguments.js';
+import type { ChosenRuns, RunSettings } from '../arguments/run-parameters.js';
+import type { CliEnvironment } from '../environment.js';
+import { exitCodes, interruptedLate, worstVerdict, type ExitCode } from '../exit-codes.js';
+import { presentRun, presentSweep, shortPath, type Presentation } from '../present.js';
+import { CheckDisplay } from '../progress.js';
+import { runnerOptions } from '../runner-options.js';
+import { serveSecondRuns, startSecondRuns, type SecondProcess } from '../second-run.js';
+import type { UseCases } from '../use-cases.js';
+
+export interface RunCommand {
+  readonly runs: ChosenRuns;
+  /** Whether to run on after a violation. */
+  readonly keepGoing: boolean;
+  /** Whether to run every seed twice and to compare both runs. */
+  readonly checkDeterminism: boolean;
+  /** How many runs shrinking a failure may take; 0 for none. */
+  readonly shrinkRunsMax: number;
+  /** Whether to look for the moment that decides a failure. */
+  readonly explains: boolean;
+  /** Where failures in simulation are kept, as the user wrote it; undefined for nowhere. */
+  readonly corpusDirectory: string | undefined;
+  readonly pinned: Pinned;
+  readonly presentation: Presentation;
+  readonly environment: CliEnvironment;
+  readonly useCases: UseCases;
+}
+
+/** Runs everything that was chosen; the exit code says how it went. */
+export async function runCommand(command: RunCommand): Promise<ExitCode> {
+  const { checkDeterminism, environment } = command;
+  const { program, env } = environment;
+  const secondRuns = checkDeterminism && program !== undefined ? startSecondRuns(program, env) : undefined;
+  try {
+    return await runAll(command, secondRuns);
+  } finally {
+    secondRuns?.close();
+  }
+}
+
+async function runAll(command: RunCommand, secondRuns: SecondProcess | undefined): Promise<ExitCode> {
+  const { runs, environment, useCases } = command;
+  const verdicts: Verdict[] = [];
+  for (const settings of runs.scenarios) {
+    const backend = await useCases.createBackend(settings, (line) => environment.stderr.write(`${line}\n`));
+    const outcome = await runScenario(command, settings, backend, runs.seeds, secondRuns);
+    if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
+    verdicts.push(outcome);
+    if (outcome === 'violated' && !command.keepGoing) break;
+  }
+  return exitCodes[worstVerdict(verdicts)];
+}
+
+/** Is the process that makes the second runs of another. */
+export async function secondRunsCommand(command: RunCommand): Promise<ExitCode> {
+  await serveSecondRuns(async (name) => {
+    const settings = command.runs.scenarios.find(({ scenario }) => scenario.name === name);
+    if (settings === undefined) throw new Error(`expected a scenario of the command, got ${name}`);
+    const backend = await command.useCases.createBackend(settings, () => undefined);
+    return new PlanRunner(runnerOptions({ ...command, settings, backend }));
+  });
+  return exitCodes.satisfied;
+}
+
+async function runScenario(
+  command: RunCommand,
+  settings: RunSettings,
+  backend: Backend,
+  seeds: SeedRange,
+  secondRuns: SecondProcess | undefined,
+): Promise<CheckOutcome> {
+  const { environment, useCases, presentation, keepGoing } = command;
+  const { budget } = settings;
+  const { stderr, cwd } = environment;
+  const tell = (line: string) => stderr.write(`sim: ${line}\n`);
+  const display = new CheckDisplay(stderr);
+  // Only where a report is kept that shows what shrinking made.
+  const shrinkRunsMax = presentation.reportDirectory === undefined ? 0 : command.shrinkRunsMax;
+  const isSimulated = settings.backend === 'simulated';
+  const corpusDirectory = isSimulated ? command.corpusDirectory : undefined;
+  const checker = new Checker({
+    ...runnerOptions({ ...command, settings, backend }),
+    ...(command.checkDeterminism ? { determinism: { secondRuns } } : {}),
+    keepGoing,
+    analysesMax: 1,
+    shrinkRunsMax,
+    shrinkEventsMax: SHRINK_EVENTS_MAX,
+    explains: command.explains && shrinkRunsMax > 0 && isSimulated,
+    corpus:
+      corpusDirectory === undefined
+        ? undefined
+        : await useCases.openCorpus(path.resolve(cwd, corpusDirectory), tell),
+    replayOfFile: (file) => `sim replay ${shellQuote(shortPath(cwd, file))}`,
+    nowMs: () => environment.nowMs(),
+    async onProgress(progress: CheckProgress) {
+      display.show(progress);
+      switch (progress.kind) {
+        case 'failed': {
+          if (!keepGoing) break;
+          const { verdict, plan, replay } = progress.result;
+          tell(`seed ${plan.seed} is ${verdict}: ${singleLine(firstMessage(progress.result))}; ${replay}`);
+          break;
+        }
+        case 'known':
+          await presentRun(command, { result: progress.result, budget });
+          break;
+        case 'kept':
+          stderr.write(`corpus: ${shortPath(cwd, progress.file)}\n`);
+          break;
+        case 'notice':
+          tell(progress.text);
+          break;
+        default:
+      }
+    },
+  });
+
+  const late = (outcome: CheckOutcome): CheckOutcome => {
+    if (outcome === 'interrupted') interruptedLate(stderr);
+    return outcome;
+  };
+  const tellDifferences = (differences: readonly string[]) => {
+    const [first, ...others] = differences;
+    if (first !== undefined) tell(first);
+    for (const line of others) stderr.write(`  ${line}\n`);
+  };
+
+  if (seeds.first === seeds.last) {
+    const { result, outcome, differences, ...analysis } = await checker
+      .checkSeed(seeds.first)
+      .finally(() => display.end());
+    if (result !== undefined) await presentRun(command, { result, budget, ...analysis });
+    else if (outcome === 'interrupted') tell('interrupted before the run ended');
+    tellDifferences(differences);
+    return result === undefined ? outcome : late(outcome);
+  }
+  const { sweep, failures, outcome, differences } = await checker
+    .checkSeeds(seeds)
+    .finally(() => display.end());
+  if (sweep !== undefined) {
+    const { shrunk, explanation } = failures[0] ?? {};
+    await presentSweep(command, { result: sweep, budget, shrunk, explanation });
+  }
+  tellDifferences(differences);
+  if (sweep?.interrupted === true) {
+    tell(`interrupted after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
+    return outcome;
+  }
+  return late(outcome);
+}

@@ -1,0 +1,47 @@
+/**
+ * `sim shrink FILE`: makes a repro smaller and writes it beside the old one, which stays. Invariant: what it writes
+ * fails with the same signature; its last line is the command that replays it.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EnvironmentError } from '../../backend/environment-error.js';
+import { describeSize } from '../../explore/shrink/describe-size.js';
+import { quote, singleLine } from '../../input/parsed.js';
+import { formatNoun } from '../../report/quantities.js';
+import { formatRepro, reproOf } from '../../repro/repro.js';
+import { shellQuote } from '../arguments/replay-arguments.js';
+import { UsageError } from '../arguments/usage-error.js';
+import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
+import { presentRun } from '../present.js';
+import { prepareRepro, type ReproCommand } from './replay-command.js';
+
+/** @param maxRuns how many runs it may take */
+export async function shrinkCommand(command: ReproCommand, maxRuns: number): Promise<ExitCode> {
+  const { file, repro, environment } = command;
+  const { plan, budget } = repro.repro;
+  const target = `${file.replace(/(\.shrunk)?\.json$/, '')}.shrunk.json`;
+  const { runner, analyst, display } = await prepareRepro(command, `sim replay ${shellQuote(target)}`, {
+    shrinkRunsMax: maxRuns,
+  });
+  const failure = await runner.runPlan(plan, { stacks: false });
+  if (failure.verdict !== 'violated') {
+    throw new UsageError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
+  }
+  const shrunk = await analyst.shrink(failure).finally(() => display.end());
+  const { smallest, runs, complete } = shrunk ?? { smallest: failure, runs: 0, complete: false };
+  const made = reproOf(smallest, budget);
+  if (made === undefined) throw new Error('a simulated run has a trace');
+  try {
+    await writeFile(path.resolve(environment.cwd, target), formatRepro(made));
+  } catch (error) {
+    const reason = singleLine(error instanceof Error ? error.message : String(error));
+    throw new EnvironmentError(`cannot write ${quote(target)}: ${reason}`, { cause: error });
+  }
+  environment.stderr.write(
+    `${describeSize(failure.plan)} became ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
+      `${complete ? '' : ', more runs may make it smaller'}\n`,
+  );
+  const explanation = await analyst.explain(smallest).finally(() => display.end());
+  await presentRun(command, { result: smallest, budget, explanation });
+  return environment.signal.aborted ? interruptedLate(environment.stderr) : exitCodes.violated;
+}

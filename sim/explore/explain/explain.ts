@@ -1,0 +1,164 @@
+/**
+ * Finds out why a run fails: its causal past, and the moment that decides it. Invariant: the same failing run gives the
+ * same explanation; an interrupted explanation holds what was known by then.
+ */
+import type { EventObserver, HappenedEvent } from '../../engine/steps.js';
+import type { Operation } from '../../history/history.js';
+import type { RunResult } from '../../run/run-result.js';
+import { AFTERWARDS, OBSERVER } from '../../scenario/expect-nodes.js';
+import type { Plan } from '../../plan/plan.js';
+import { describeSize } from '../shrink/describe-size.js';
+import { signaturesOf } from '../../run/signature.js';
+import { firstMessage } from '../../run/first-message.js';
+import { unlessAborted } from '../unless-aborted.js';
+import type { PastStep as Step, Witness } from './causal-past.js';
+import { findTurn, type Turn } from './decisive-moment.js';
+import type {
+  Decisive,
+  EventText,
+  Explanation,
+  FutureCount,
+  MomentFutures,
+  PastStep,
+} from '../../run/explanation.js';
+import { describeEvent } from './event-text.js';
+import { busyEventsOf, futureOf, type KnownRun } from './future.js';
+import { pastOfRun } from './past-of-run.js';
+
+export interface ExplainRequest {
+  /** A run in simulation that failed. */
+  readonly failure: RunResult;
+  /** Runs a plan; may reject when the signal is aborted. */
+  run(plan: Plan, onEvent?: EventObserver): Promise<RunResult>;
+  /** It ends after so many runs. */
+  readonly maxRuns: number;
+  /** Told after every run. */
+  progress?(runs: number): void;
+  readonly signal: AbortSignal;
+}
+
+const AROUND = 3;
+const REVISIONS_MAX = 4;
+
+export async function explain(request: ExplainRequest): Promise<Explanation> {
+  const { failure, signal } = request;
+  const witness = witnessOf(failure);
+  const past = pastOfRun(failure, witness)?.steps.map(asPastStep);
+  const basis = {
+    size: describeSize(failure.plan),
+    sentence: firstMessage(failure),
+    witness: witness.operations,
+    ...(past === undefined ? {} : { past }),
+    events: failure.trace?.events ?? 0,
+  };
+  const known = await observe(request);
+  const [signature] = signaturesOf(failure);
+  const interruption = () => (signal.aborted ? { interrupted: true as const } : {});
+  if (known === undefined || signature === undefined) {
+    return { ...basis, moments: [], ...interruption(), runs: 0 };
+  }
+  const { counts, turn, runs } = await findTurn({
+    events: known.events.length,
+    busyEvents: busyEventsOf(known),
+    async fails(afterEvents, future) {
+      const plan = futureOf(known, afterEvents, future);
+      const result = await unlessAborted(signal, () => request.run(plan));
+      return result === undefined ? undefined : signaturesOf(result).includes(signature);
+    },
+    runsMax: request.maxRuns - 1,
+    ...(request.progress === undefined ? {} : { progress: request.progress }),
+  });
+  const moments = counts.map((count) => atTime(count, known));
+  const decisive = turn === undefined ? undefined : decisiveOf(turn, moments, known);
+  return {
+    ...basis,
+    moments: runs === 0 ? [] : moments,
+    ...(decisive === undefined ? interruption() : { decisive }),
+    runs: runs + 1,
+  };
+}
+
+/** What the first violated check names; where none is violated, the operations that wait. */
+function witnessOf({ checks, operations, problems, log }: RunResult): Witness {
+  const violated = checks.find((check) => check.verdict === 'violated');
+  if (violated?.verdict === 'violated') return violated;
+  const [problem] = problems;
+  if (problem?.kind === 'node-error') {
+    const { node, timeUs: untilUs } = problem;
+    if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
+    return { operations: [], revisions: lastRevisionsOf(log) };
+  }
+  const waiting = operations.filter((operation) => operation.return === undefined);
+  return { operations: waiting.map(({ id }) => id), revisions: [] };
+}
+
+/** What a test finds wrong in the end is what was written last. */
+function lastRevisionsOf(log: RunResult['log']): number[] {
+  const last = new Map<string, number>();
+  for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
+  return [...new Set(last.values())].sort((left, right) => left - right).slice(-REVISIONS_MAX);
+}
+
+/** A fault that is nobody's in particular has no node. */
+function asPastStep({ moment, node = '', operation, what }: Step): PastStep {
+  return { timeUs: moment.timeUs, node, ...(operation === undefined ? {} : { operation }), text: what };
+}
+
+/** The failing run once more, with its events; undefined where it was interrupted, or is not the same run. */
+async function observe({ failure, run, signal, maxRuns }: ExplainRequest): Promise<KnownRun | undefined> {
+  if (maxRuns < 2 || failure.trace === undefined) return undefined;
+  const events: HappenedEvent[] = [];
+  const again = await unlessAborted(signal, () => run(failure.plan, (event) => events.push(event)));
+  return again?.trace?.hash === failure.trace.hash ? { result: failure, events } : undefined;
+}
+
+function decisiveOf(turn: Turn, moments: readonly MomentFutures[], known: KnownRun): Decisive | undefined {
+  switch (turn.kind) {
+    case 'from-start':
+      return moments[0] === undefined ? undefined : { kind: 'from-start', start: moments[0] };
+    case 'at-end': {
+      const before = moments.at(-2);
+      return before === undefined ? undefined : { kind: 'at-end', before };
+    }
+    case 'jump': {
+      const { result, events } = known;
+      const event = events[turn.at.events - 1];
+      if (event === undefined) return undefined;
+      return {
+        kind: 'event',
+        event: inWords(event, result),
+        before: atTime(turn.before, known),
+        after: atTime(turn.after, known),
+        isExact: turn.isExact,
+        underWay: result.operations
+          .filter((operation) => isUnderWay(operation, event.timeUs))
+          .map(({ id }) => id),
+        around: around(event, known),
+      };
+    }
+  }
+}
+
+function atTime(count: FutureCount, { events }: KnownRun): MomentFutures {
+  return { ...count, timeUs: events[count.events - 1]?.timeUs ?? 0 };
+}
+
+function isUnderWay({ invoke, return: end }: Operation, timeUs: number): boolean {
+  return invoke.timeUs <= timeUs && (end === undefined || end.timeUs >= timeUs);
+}
+
+/** What keeps the log of the run is no part of it. */
+function around(event: HappenedEvent, { events, result }: KnownRun): EventText[] {
+  const links = result.plan.members.map((member) => `link/${OBSERVER}-${member}`);
+  const untold = new Set([OBSERVER, ...links].flatMap((chain) => [chain, `${chain} elsewhere`]));
+  const isTold = ({ chain }: HappenedEvent): boolean => !untold.has(chain);
+  const before = events.slice(0, event.number - 1).filter(isTold);
+  const after = events.slice(event.number).filter(isTold);
+  const near = [...before.slice(-AROUND), event, ...after.slice(0, AROUND)];
+  return near.map((one) => inWords(one, result));
+}
+
+function inWords(event: HappenedEvent, { plan, faults }: RunResult): EventText {
+  const { number, timeUs } = event;
+  return { number, timeUs, text: describeEvent(event, { members: plan.members, faults }) };
+}

@@ -1,0 +1,24 @@
+/** How far a check is, as data: what a terminal shows while it goes on. */
+import type { CampaignProgress } from '../explore/explore-seed.js';
+import type { ShrinkProgress } from '../explore/shrink/shrink.js';
+import type { SweepProgress } from '../explore/sweep.js';
+import type { RunResult } from '../run/run-result.js';
+
+export type CheckProgress =
+  | ({ readonly kind: 'seeds' } & SweepProgress)
+  /** A single seed makes many runs. */
+  | ({ readonly kind: 'campaign'; readonly seed: number } & CampaignProgress)
+  /** A seed was not satisfied. */
+  | { readonly kind: 'failed'; readonly result: RunResult }
+  /** A failure of an earlier check fails still. */
+  | { readonly kind: 'known'; readonly result: RunResult }
+  | ({ readonly kind: 'shrinking' } & ShrinkProgress)
+  /** So many futures were run. */
+  | { readonly kind: 'explaining'; readonly runs: number }
+  /** A failure lies in the corpus now. */
+  | { readonly kind: 'kept'; readonly file: string }
+  /** One line that somebody should read. */
+  | { readonly kind: 'notice'; readonly text: string };
+
+/** The check waits for what it returns. */
+export type ProgressListener = (progress: CheckProgress) => void | Promise<void>;

@@ -1,0 +1,57 @@
+/** Checks a scenario: runs many seeds of it, and says what it found. No terminal and no process is needed. */
+import { createSimulatedBackend } from '../backend/simulated.js';
+import { startStopwatch } from '../backend/stopwatch.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
+import { CheckError, reported, type CheckReport } from './check-report.js';
+import { Checker } from './checker.js';
+import { CorpusStore } from './corpus/corpus-store.js';
+import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from './limits.js';
+import { steps } from './steps.js';
+
+/** How many different failures are shrunk and explained. */
+const ANALYSES_MAX = 5;
+
+/**
+ * Runs the seeds and reports.
+ *
+ * @throws InputError, ScenarioError where what is asked makes no sense; EscapeError where a node leaves the simulation
+ */
+export async function check(scenario: Scenario, options: CheckOptions = {}): Promise<CheckReport> {
+  const parameters = parametersOf(scenario, options);
+  const seeds = seedRangeOf(options);
+  const { backend = createSimulatedBackend(), onProgress, shrink = true, explain = true } = options;
+  const isSimulated = backend.name === 'simulated';
+  const notice = (text: string): void => void onProgress?.({ kind: 'notice', text });
+  const checker = new Checker({
+    parameters,
+    backend,
+    ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    keepGoing: options.keepGoing ?? false,
+    analysesMax: ANALYSES_MAX,
+    shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
+    shrinkEventsMax: SHRINK_EVENTS_MAX,
+    explains: explain && isSimulated,
+    corpus: options.corpus === undefined ? undefined : new CorpusStore(options.corpus, notice),
+    replayOf: (seed) => callOf(parameters, seed),
+    replayOfFile: (file) => `sim replay ${file}`,
+    signal: options.signal ?? new AbortController().signal,
+    steps,
+    onProgress,
+    nowMs: startStopwatch(),
+  });
+  const { outcome, sweep, failures, known, differences } = await checker.checkSeeds(seeds);
+  const report: CheckReport = {
+    scenario: scenario.name,
+    outcome,
+    failures: failures.map(reported),
+    ...(known === undefined ? {} : { known }),
+    differences,
+    ...(sweep === undefined ? {} : { sweep }),
+    budget: parameters.budget,
+    assert() {
+      if (outcome !== 'satisfied') throw new CheckError(report);
+    },
+  };
+  return report;
+}

@@ -1,0 +1,68 @@
+/**
+ * Runs what the corpus keeps before a sweep begins. Invariant: what fails no longer is a regression from then on, what
+ * fails again is one no longer; nothing is dropped.
+ */
+import { entriesFor, type CorpusEntry, type CorpusRequest, type CorpusState } from './corpus.js';
+import type { Plan } from '../../plan/plan.js';
+import { unlessAborted } from '../../explore/unless-aborted.js';
+import type { RunResult } from '../../run/run-result.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import { formatNoun } from '../../report/quantities.js';
+import type { Repro } from '../../repro/repro.js';
+
+/** Failures that are kept. */
+export interface Corpus {
+  /** Where the entry lies. */
+  fileOf(entry: Pick<CorpusEntry, 'name' | 'state'>): string;
+  /** What is kept of the scenario. */
+  read(scenario: Scenario): Promise<readonly CorpusEntry[]>;
+  /** Keeps a failure, unless a faster one of its kind is kept; resolves to its file, or undefined. */
+  keep(repro: Repro, scenario: Scenario): Promise<string | undefined>;
+  /** What failed does so no longer, or what was mended fails again. */
+  move(entry: CorpusEntry, state: CorpusState): Promise<void>;
+}
+
+export interface Rerun {
+  readonly store: Corpus;
+  readonly request: CorpusRequest & { readonly scenario: Scenario };
+  /** @param replay the file of the repro */
+  run(plan: Plan, replay: string): Promise<RunResult>;
+  readonly signal: AbortSignal;
+  /** Told in one line of what somebody should know. */
+  notice(line: string): void;
+}
+
+/** The runs that failed, the fastest first. */
+export async function rerunCorpus({ store, request, run, signal, notice }: Rerun): Promise<RunResult[]> {
+  const entries = entriesFor(await store.read(request.scenario), request);
+  const failures: RunResult[] = [];
+  for (const entry of entries) {
+    if (signal.aborted) break;
+    const failing = store.fileOf({ name: entry.name, state: 'failing' });
+    const result = await unlessAborted(signal, () => run(entry.repro.plan, failing));
+    if (result === undefined) break;
+    const { signature = entry.name } = entry.repro;
+    if (result.verdict === 'violated') {
+      if (entry.state === 'mended') {
+        await store.move(entry, 'failing');
+        notice(`corpus: ${signature} of ${request.scenario.name} was mended, and fails again`);
+      }
+      failures.push(result);
+    } else if (result.verdict === 'satisfied' && entry.state === 'failing') {
+      await store.move(entry, 'mended');
+      notice(
+        `corpus: ${signature} of ${request.scenario.name} fails no longer, and is run on as a regression`,
+      );
+    }
+  }
+  if (entries.length > 0) {
+    const failed =
+      failures.length === 0
+        ? 'none fails'
+        : `${failures.length} still ${failures.length === 1 ? 'fails' : 'fail'}`;
+    notice(
+      `corpus: ${formatNoun(entries.length, 'failure')} of ${request.scenario.name} run again, ${failed}`,
+    );
+  }
+  return failures;
+}

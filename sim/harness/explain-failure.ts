@@ -1,0 +1,54 @@
+/**
+ * Explains a failing run. Invariant: it costs a bounded number of events, and no result: where it cannot be done, one
+ * line says why and there is no explanation.
+ */
+import type { Budget } from '../engine/engine.js';
+import type { EventObserver } from '../engine/steps.js';
+import { RUNS_MIN } from '../explore/explain/decisive-moment.js';
+import { explain } from '../explore/explain/explain.js';
+import { singleLine } from '../input/parsed.js';
+import type { Plan } from '../plan/plan.js';
+import type { Explanation } from '../run/explanation.js';
+import type { RunResult } from '../run/run-result.js';
+
+export interface ExplainRequest {
+  /** A run in simulation. */
+  readonly failure: RunResult;
+  /** What it was allowed. */
+  readonly budget: Budget;
+  /** How many events all runs together may have, about; those of half a minute by default. */
+  readonly eventsMax?: number | undefined;
+  run(plan: Plan, budget: Budget, onEvent?: EventObserver): Promise<RunResult>;
+  /** Told after every future how many were run. */
+  progress?(runs: number): void;
+  /** Told in one line where it cannot be done. */
+  notice(line: string): void;
+  readonly signal: AbortSignal;
+}
+
+const EVENTS_MAX = 1_000_000;
+const RUNS_MAX = 300;
+/** A future that has so many times the events of the failing run, and some, has gone astray. */
+const EVENTS_FACTOR = 4;
+const EVENTS_MORE = 10_000;
+
+export async function explainFailure(request: ExplainRequest): Promise<Explanation | undefined> {
+  const { failure, budget, eventsMax = EVENTS_MAX, run, progress, notice, signal } = request;
+  const events = Math.max(1, failure.trace?.events ?? Infinity);
+  const affordable = Math.min(RUNS_MAX, Math.floor(eventsMax / events));
+  const maxEvents = Math.min(budget.maxEvents, events * EVENTS_FACTOR + EVENTS_MORE);
+  try {
+    return await explain({
+      failure,
+      run: (plan, onEvent) => run(plan, { ...budget, maxEvents }, onEvent),
+      maxRuns: affordable < RUNS_MIN ? 0 : affordable,
+      ...(progress === undefined ? {} : { progress }),
+      signal,
+    });
+  } catch (error) {
+    notice(
+      `could not explain the failure: ${singleLine(error instanceof Error ? error.message : String(error))}`,
+    );
+    return undefined;
+  }
+}

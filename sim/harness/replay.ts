@@ -1,0 +1,77 @@
+/** Runs a repro again, shrinks it, explains a failure: the same as `sim replay` and `sim shrink`, for a program. */
+import { createSimulatedBackend } from '../backend/simulated.js';
+import { InputError } from '../input/input-error.js';
+import { compareReplay, isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
+import { parseRepro, type RunnableRepro } from '../repro/parse-repro.js';
+import { reproOf, type Repro } from '../repro/repro.js';
+import type { Explanation } from '../run/explanation.js';
+import type { RunResult } from '../run/run-result.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { FailureAnalyst } from './failure-analysis.js';
+import { SHRINK_RUNS_MAX } from './limits.js';
+import { reproRunner } from './repro-runner.js';
+import { steps } from './steps.js';
+import type { ProgressListener } from './check-progress.js';
+
+export interface ReplayOptions {
+  /** Ends it between two events. */
+  readonly signal?: AbortSignal;
+  /** Told how far it is. */
+  readonly onProgress?: ProgressListener;
+}
+
+export interface ReplayReport {
+  /** With its calls, and with stacks. */
+  readonly result: RunResult;
+  readonly comparison: ReplayComparison;
+  /** Whether it is the same run, or another version's run that fails in the same way. */
+  readonly isFaithful: boolean;
+}
+
+/** The repro in a text, of one of these scenarios. @throws InputError */
+export function readRepro(text: string, scenarios: readonly Scenario[]): RunnableRepro {
+  const parsed = parseRepro(text, scenarios);
+  if (parsed.kind === 'malformed') throw new InputError(parsed.message);
+  return parsed.value;
+}
+
+/** Runs it again and compares. */
+export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
+  const { runner } = prepare(repro, options, 0);
+  const result = await runner.runPlan(repro.repro.plan, { stacks: true });
+  const comparison = compareReplay(repro.repro, result);
+  return { result, comparison, isFaithful: isFaithful(comparison) };
+}
+
+/** Makes it as small as its failure allows. @throws InputError where it does not fail */
+export async function shrink(
+  repro: RunnableRepro,
+  options: ReplayOptions & { readonly maxRuns?: number } = {},
+): Promise<{ readonly repro: Repro; readonly result: RunResult; readonly runs: number }> {
+  const { maxRuns = SHRINK_RUNS_MAX } = options;
+  const { runner, analyst } = prepare(repro, options, maxRuns);
+  const failure = await runner.runPlan(repro.repro.plan, { stacks: false });
+  if (failure.verdict !== 'violated') {
+    throw new InputError(`expected a repro that fails, got one that is ${failure.verdict}`);
+  }
+  const shrunk = await analyst.shrink(failure);
+  const result = shrunk?.smallest ?? failure;
+  return { repro: reproOf(result, repro.repro.budget) ?? repro.repro, result, runs: shrunk?.runs ?? 0 };
+}
+
+/** Why the repro fails; undefined where it does not, or where that cannot be found out. */
+export async function explain(
+  repro: RunnableRepro,
+  options: ReplayOptions = {},
+): Promise<Explanation | undefined> {
+  const { runner, analyst } = prepare(repro, options, 0);
+  return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true }));
+}
+
+function prepare(repro: RunnableRepro, { signal, onProgress }: ReplayOptions, shrinkRunsMax: number) {
+  const given = { signal: signal ?? new AbortController().signal, steps };
+  const backend = createSimulatedBackend();
+  const runner = reproRunner({ ...given, repro, backend, replay: `replay(${repro.scenario.name})` });
+  const analyst = new FailureAnalyst({ ...given, shrinkRunsMax, explains: true, onProgress }, runner);
+  return { runner, analyst };
+}

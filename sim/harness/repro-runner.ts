@@ -1,0 +1,34 @@
+/** Runs plans of a repro in simulation, with the repro's budget unless another is given. */
+import type { Backend } from '../backend/backend.js';
+import type { Heartbeat } from '../engine/heartbeat.js';
+import type { RunnableRepro } from '../repro/parse-repro.js';
+import { PlanRunner } from './plan-runner.js';
+import type { Steps } from './steps.js';
+
+export interface ReproRunnerOptions {
+  readonly repro: RunnableRepro;
+  readonly backend: Backend;
+  /** The shell command that runs it again. */
+  readonly replay: string;
+  readonly signal: AbortSignal;
+  readonly heartbeat?: Heartbeat | undefined;
+  readonly steps: Steps;
+}
+
+export function reproRunner({ repro, replay, ...options }: ReproRunnerOptions): PlanRunner {
+  const { plan, budget } = repro.repro;
+  return new PlanRunner({
+    ...options,
+    parameters: {
+      scenario: repro.scenario,
+      options: plan.options,
+      // Nothing is drawn: the plan has its faults.
+      faults: { kind: 'none' },
+      members: plan.members.length,
+      etcdVersion: plan.etcdVersion,
+      strategy: ['time'],
+      budget,
+    },
+    replayOf: () => replay,
+  });
+}

@@ -1,0 +1,43 @@
+/** Shrinks a failing run. Invariant: the run that it returns was run, and fails in the same way. */
+import { shrink, type ShrinkProgress, type ShrinkResult } from '../explore/shrink/shrink.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunResult } from '../run/run-result.js';
+import type { RunWatch } from '../run/run-watch.js';
+import { canEnd } from '../scenario/can-end.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+export interface ShrinkRequest {
+  readonly failure: RunResult;
+  readonly scenario: Scenario;
+  readonly maxRuns: number;
+  /** How many events all runs together may have; those of {@link maxRuns} by default. */
+  readonly maxEvents?: number;
+  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
+  /** Runs a plan as what is shown is run: with stacks, and with its calls. */
+  runToShow(plan: Plan): Promise<RunResult>;
+  /** Told after every run. */
+  progress?(progress: ShrinkProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export async function shrinkFailure(request: ShrinkRequest): Promise<ShrinkResult> {
+  const { failure, scenario, maxRuns, maxEvents, run, runToShow, progress, signal } = request;
+  const result = await shrink({
+    failure,
+    options: scenario.options,
+    run,
+    canEnd: (plan) => canEnd(scenario, plan),
+    maxRuns,
+    maxEvents,
+    ...(progress === undefined ? {} : { progress }),
+    signal,
+  });
+  if (signal.aborted) return result;
+  try {
+    const shown = await runToShow(result.smallest.plan);
+    return shown.trace?.hash === result.smallest.trace?.hash ? { ...result, smallest: shown } : result;
+  } catch (error) {
+    if (signal.aborted) return result;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+/** What a run found first, in one sentence: the headline of a failure. */
+import type { RunResult } from './run-result.js';
+
+/** The first thing that went wrong, worst first. */
+export function firstMessage(result: RunResult): string {
+  const violated = result.checks.find((check) => check.verdict === 'violated');
+  if (violated?.verdict === 'violated') return `${violated.check}: ${violated.message}`;
+  const problem = result.problems[0];
+  if (problem !== undefined) {
+    return problem.kind === 'node-error'
+      ? `${problem.node} threw ${problem.error.name}: ${problem.error.message}`
+      : problem.message;
+  }
+  const open = result.checks.find((check) => check.verdict === 'inconclusive');
+  return open?.verdict === 'inconclusive' ? `${open.check}: ${open.reason}` : result.verdict;
+}

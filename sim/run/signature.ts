@@ -1,0 +1,46 @@
+/**
+ * What kind of failure a run is. Shrinking keeps the signature, so that it never slips from one defect to another,
+ * and a corpus keeps one repro for each. Invariant: a stable text without ids, times or revisions.
+ */
+import { leavesOpen, type Problem, type RunResult, type WaitCause } from './run-result.js';
+
+/** Such as `check sum-conserved`, `deadlock` or `node-error TypeError`. */
+export type Signature = string;
+
+/** The signatures of a run, the weightiest first; empty where nothing failed. */
+export function signaturesOf(result: RunResult): readonly Signature[] {
+  const checks = result.checks
+    .filter((check) => check.verdict === 'violated')
+    .map(({ check }) => `check ${check}`);
+  const problems = result.problems.filter((problem) => !leavesOpen(problem)).map(kindOfProblem);
+  return [...new Set([...checks, ...problems])];
+}
+
+/** A run that cannot go on: its signature alone does not tell a lost wake-up from a writer that was taken away. */
+export type Hang = Extract<Problem, { kind: 'deadlock' | 'liveness' }>;
+
+/** Undefined where the run failed otherwise first, or not at all. */
+export function hangOf(result: RunResult): Hang | undefined {
+  const [signature] = signaturesOf(result);
+  return result.problems.find((problem): problem is Hang => isHang(problem) && problem.kind === signature);
+}
+
+/** Why nodes waited when the run could not go on; undefined where it went on, or its calls do not show it. */
+export function waitCauseOf({ problems }: RunResult): WaitCause | undefined {
+  return problems.find(isHang)?.cause;
+}
+
+function isHang(problem: Problem): problem is Hang {
+  return problem.kind === 'deadlock' || problem.kind === 'liveness';
+}
+
+function kindOfProblem(problem: Problem): string {
+  switch (problem.kind) {
+    case 'node-error':
+      return `node-error ${problem.error.name}`;
+    case 'scenario-error':
+      return `scenario-error ${problem.part}`;
+    default:
+      return problem.kind;
+  }
+}
