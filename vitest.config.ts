@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { UnitFirst } from './test/unit-first.js';
 
 const REAL = 'test/**/*real.test.ts';
 
@@ -13,10 +14,14 @@ const FIXTURES = 'test/vitest/fixture/**';
 
 /** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
 const HANG_MS = 600_000;
-const common = { testTimeout: HANG_MS, hookTimeout: HANG_MS, teardownTimeout: HANG_MS };
 
-// Vitest leaves one processor free, which of two is half of the machine.
-const processors = availableParallelism();
+/**
+ * Vitest leaves one processor free, which of two is half of the machine; and there is always a test that waits for
+ * another process instead of computing.
+ */
+const maxWorkers = availableParallelism() + 1;
+
+const common = { testTimeout: HANG_MS, hookTimeout: HANG_MS, teardownTimeout: HANG_MS, maxWorkers };
 
 const slowest = './test/slowest-files.ts';
 const json = ['json', { outputFile: 'reports/test-results.json' }] as const;
@@ -25,6 +30,7 @@ export default defineConfig({
   test: {
     reporters: process.env['CI'] === undefined ? ['default', slowest] : ['default', slowest, [...json]],
     teardownTimeout: HANG_MS,
+    sequence: { sequencer: UnitFirst },
     projects: [
       {
         test: {
@@ -32,8 +38,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [REAL, FIXTURES],
-          sequence: { groupOrder: 0 },
-          maxWorkers: processors,
+          // A third of what these files take is to load the same modules; none may leave anything behind in them.
+          isolate: false,
+          setupFiles: ['test/leaves-nothing.ts'],
           // Nothing can be found or built there: a file that asks for a real program belongs to the other project.
           env: { SIM_CACHE_DIR: '/dev/null' },
         },
@@ -44,9 +51,6 @@ export default defineConfig({
           name: 'real',
           include: [REAL],
           globalSetup: ['test/real/global-setup.ts'],
-          sequence: { groupOrder: 1 },
-          // They wait for other processes more than they compute.
-          maxWorkers: processors + 1,
         },
       },
     ],

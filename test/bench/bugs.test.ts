@@ -35,7 +35,7 @@ describe('the command', () => {
     const ways = ['time', 'walk', 'fast-check'];
     const chosen = ['bank-lost-update', 'mutex-naive'];
     const done = benchBugs(
-      ...['--starts', '1', '--shrinks', '1', '--json', json],
+      ...['--starts', '1', '--shrinks', '1', '--workers', '1', '--json', json],
       ...ways.flatMap((way) => ['--strategy', way]),
       ...chosen.flatMap((specimen) => ['--specimen', specimen]),
     );
