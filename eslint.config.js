@@ -214,9 +214,14 @@ export default tseslint.config(
     rules: ban(locale, inexactMath, simIo),
   },
   {
+    // A channel in the real world: its deadlines are the machine's.
+    files: ['sim/serve/in-process/**/*.ts'],
+    rules: ban(locale, inexactMath, simIo),
+  },
+  {
     // Listens on a port, and speaks HTTP and gRPC there.
     files: ['sim/serve/**/*.ts'],
-    ignores: ['sim/serve/real-host.ts'],
+    ignores: ['sim/serve/real-host.ts', 'sim/serve/in-process/**'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
@@ -235,13 +240,18 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
+    // Reads the repro that a test is to replay, and what the environment asks for.
+    files: ['sim/harness/tests/simulate.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
     // Keeps failures on disk.
     files: ['sim/harness/corpus/corpus-store.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
     // Its body is code of a node, whose timers are the run's.
-    files: ['sim/harness/simulate.ts'],
+    files: ['sim/harness/tests/test-run.ts'],
     rules: ban(simRandomness, locale, inexactMath, simIo),
   },
   {

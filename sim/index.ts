@@ -58,13 +58,25 @@ export {
   type ReplayOptions,
   type ReplayReport,
 } from './harness/replay.js';
-export { simulate, type Simulation, type SimulationOptions } from './harness/simulate.js';
+export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
+export { SimulationError } from './harness/tests/simulation-error.js';
+export type {
+  NodeBody,
+  NodeEnd,
+  NodeOptions,
+  Sim,
+  SimChecks,
+  SimNode,
+  TestBody,
+} from './harness/tests/sim.js';
+export type { TestReport } from './harness/tests/check-test.js';
 export { writeReport } from './harness/write-report.js';
 export type { WrittenReport } from './report/write.js';
 export { formatRepro, reproOf, type Repro } from './repro/repro.js';
 export type { RunnableRepro } from './repro/parse-repro.js';
 export type { Explanation } from './run/explanation.js';
 export { DEFAULT_BUDGET } from './run/budget.js';
+export { defineScenario, type ScenarioDefinition, type ValuesOf } from './scenario/define-scenario.js';
 export { NothingHappenedError } from './scenario/nothing-happened-error.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {
@@ -75,6 +87,7 @@ export type {
   Scenario,
   SummaryLine,
 } from './scenario/scenario.js';
+export { createEtcd, type CreateEtcdOptions, type InProcessEtcd } from './serve/in-process/create-etcd.js';
 export { serveEtcd, type ServedEtcd, type ServeOptions } from './serve/serve.js';
 export type { ServedMembers } from './serve/served-members.js';
 export { startWatchdog, type Watchdog, type WatchdogOptions } from './watchdog/watchdog.js';

@@ -1,10 +1,9 @@
 /** The track record's findings are still found: each of its commands ends as it says, and shows what it quotes. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-
-const root = path.resolve(import.meta.dirname, '..');
+import { simInProcess } from './cli/in-process.js';
+import { root } from './documents.js';
 
 interface Finding {
   readonly command: string;
@@ -31,13 +30,10 @@ it('has a command for each finding, which shows something', () => {
   expect(findings.filter(({ shows }) => shows.length === 0)).toEqual([]);
 });
 
-it.each(findings.map((finding) => [finding.command, finding] as const))('%s', (command, { code, shows }) => {
-  const words = [...command.split(' ').slice(1), '--no-report', '--no-shrink'];
-  const done = spawnSync(process.execPath, ['dist/scenarios/main.js', ...words], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  expect(done.status, done.stderr).toBe(code);
-  const output = done.stdout.replaceAll(/\s+/g, ' ');
-  for (const shown of shows) expect(output).toContain(shown);
+it.each(findings.map((finding) => [finding.command, finding] as const))('%s', async (command, finding) => {
+  const words = [...command.split(' ').slice(1), '--no-report', '--no-shrink', '--no-explain'];
+  const { code, stdout, stderr } = await simInProcess(words, root);
+  expect(code, stderr).toBe(finding.code);
+  const output = stdout.replaceAll(/\s+/g, ' ');
+  for (const shown of finding.shows) expect(output).toContain(shown);
 });

@@ -3,13 +3,12 @@
  * shrinking makes of it. All of it is plain data, for it goes from process to process and into a file.
  */
 import { strategyNames, type StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
-import { baselineWays, type BaselineWay } from './baseline/properties.js';
 
-/** A strategy of the simulator or the mix of them, or one of fast-check's ways. */
+/** A strategy of the simulator or the mix of them, or fast-check alone. */
 export type StrategyWay = StrategyName | 'mix';
-export type Way = StrategyWay | BaselineWay;
+export type Way = StrategyWay | 'fast-check';
 export const strategyWays: readonly StrategyWay[] = [...strategyNames, 'mix'];
-export const ways: readonly Way[] = [...strategyWays, ...baselineWays];
+export const ways: readonly Way[] = [...strategyWays, 'fast-check'];
 
 export interface DetectionCell {
   readonly kind: 'detection';
@@ -56,8 +55,4 @@ export type ShrinkingMeasurement = Extract<Measurement, { readonly cell: Shrinki
 
 export function isDetection(measurement: Measurement): measurement is DetectionMeasurement {
   return measurement.cell.kind === 'detection';
-}
-
-export function isBaseline(way: Way): way is BaselineWay {
-  return baselineWays.some((one) => one === way);
 }

@@ -4,9 +4,8 @@
  */
 import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
-import { runBaseline } from './baseline/attempt.js';
-import { baselineSubjects } from './baseline/index.js';
-import { isBaseline, type Detection, type DetectionCell, type Way } from './cells.js';
+import { baselines, runBaseline } from './baseline/index.js';
+import type { Detection, DetectionCell, Way } from './cells.js';
 import { measureCpu } from './cpu.js';
 import { runSeed } from './run-seed.js';
 
@@ -43,10 +42,10 @@ async function warmUp(specimen: Scenario, way: Way, starts: number): Promise<voi
 }
 
 async function searchFrom(specimen: Scenario, way: Way, first: number, runsMax: number): Promise<Search> {
-  if (isBaseline(way)) {
-    const subject = baselineSubjects[specimen.name];
-    if (subject === undefined) throw new Error(`no baseline tests ${specimen.name}`);
-    const { caught, runs } = await runBaseline({ way, subject, seed: first, runsMax });
+  if (way === 'fast-check') {
+    const baseline = baselines[specimen.name];
+    if (baseline === undefined) throw new Error(`no baseline tests ${specimen.name}`);
+    const { caught, runs } = await runBaseline(baseline, { seed: first, runsMax });
     return { caught, runs, seeds: runs };
   }
   let runs = 0;

@@ -1,7 +1,8 @@
 /** What `npm run bench:bugs` is asked for. Invariant: what it cannot mean is refused in one line. */
 import { parseArgs } from 'node:util';
 import type { Scenario } from '../../sim/scenario/scenario.js';
-import { isBaseline, ways, type Cell, type Way } from './cells.js';
+import { baselines } from './baseline/index.js';
+import { ways, type Cell, type Way } from './cells.js';
 
 export interface BugsRequest {
   readonly cells: readonly Cell[];
@@ -45,8 +46,9 @@ export function parseRequest(words: readonly string[], specimens: readonly Scena
   const subjects = specimens.filter(({ name }) => chosen.includes(name));
   const detections = subjects.flatMap(({ name, caughtWithinSeeds = SEEDS_USUAL }) => {
     const allowed = ALLOWANCE * caughtWithinSeeds;
-    return chosenWays.map((way): Cell => {
-      const usual = isBaseline(way) ? Math.max(BASELINE_RUNS_MIN, allowed) : allowed;
+    const ownWays = chosenWays.filter((way) => way !== 'fast-check' || Object.hasOwn(baselines, name));
+    return ownWays.map((way): Cell => {
+      const usual = way === 'fast-check' ? Math.max(BASELINE_RUNS_MIN, allowed) : allowed;
       return { kind: 'detection', specimen: name, way, starts, runsMax: budget ?? usual };
     });
   });

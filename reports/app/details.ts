@@ -1,5 +1,7 @@
 /** What there is to know of one operation or fault: briefly in a tooltip, fully in a panel. */
-import type { Json, Operation, RunData } from './data.js';
+import type { Operation } from '../../sim/history/history.js';
+import type { Json } from '../../sim/input/json.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { element, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
 import type { Hit } from './geometry.js';
@@ -27,7 +29,7 @@ export function brief(hit: Hit): readonly string[] {
 /** The whole of an operation: what it was, how it ended, what it wrote, which faults acted meanwhile. */
 export function operationPanel(
   bar: Bar,
-  data: RunData,
+  data: RunResult,
   scene: Scene,
   witnesses: ReadonlyMap<string, readonly string[]>,
 ): HTMLElement {
@@ -81,7 +83,7 @@ export function operationPanel(
 }
 
 /** What a revision changed, as the log has it. */
-export function revisionText(revision: number, data: RunData): string {
+export function revisionText(revision: number, data: RunResult): string {
   const entry = data.log.find((candidate) => candidate.revision === revision);
   if (entry === undefined) return String(revision);
   const changes = entry.events.map(({ type, key, value }) =>

@@ -2,7 +2,7 @@
  * The share of futures that fail over the run's time, drawn below one another with the timeline and in the same view. The
  * canvas is a picture of numbers that the page also has as a table.
  */
-import type { Explanation, MomentFutures } from './data.js';
+import type { Explanation, MomentFutures } from '../../sim/run/explanation.js';
 import { element } from './dom.js';
 import { formatTime } from './format.js';
 import { toX } from './geometry.js';

@@ -3,7 +3,10 @@
  * as bands over the lanes they touch. Pure. Invariant: bars of one row do not overlap, and each row is in order of
  * time.
  */
-import { endingOf, type Ending, type FaultRecord, type Operation, type RunData } from './data.js';
+import type { Operation } from '../../sim/history/history.js';
+import type { Ending } from '../../sim/report/explain.js';
+import type { FaultRecord, RunResult } from '../../sim/run/run-result.js';
+import { endingOf } from './data.js';
 
 export interface Bar {
   readonly operation: Operation;
@@ -43,7 +46,7 @@ export interface Scene {
   readonly extentUs: number;
 }
 
-export function buildScene(data: RunData): Scene {
+export function buildScene(data: RunResult): Scene {
   const laneOf = new Map<string, number>();
   for (const { name } of data.plan.nodes) if (!laneOf.has(name)) laneOf.set(name, laneOf.size);
   for (const { node } of data.operations) if (!laneOf.has(node)) laneOf.set(node, laneOf.size);
@@ -65,7 +68,7 @@ export function buildScene(data: RunData): Scene {
 }
 
 /** The last thing that happened, and a little room after it where something never ended. */
-function extentOf(data: RunData): number {
+function extentOf(data: RunResult): number {
   let lastUs = 0;
   let open = false;
   for (const operation of data.operations) {
@@ -115,7 +118,7 @@ function rowsOf(bars: readonly Bar[]): Bar[][] {
   return rows;
 }
 
-function placeBands(data: RunData, laneOf: ReadonlyMap<string, number>, extentUs: number): Band[] {
+function placeBands(data: RunResult, laneOf: ReadonlyMap<string, number>, extentUs: number): Band[] {
   const rowEnds: number[] = [];
   const bands: Band[] = [];
   const begun = data.faults.flatMap((fault) =>
@@ -126,7 +129,8 @@ function placeBands(data: RunData, laneOf: ReadonlyMap<string, number>, extentUs
     const row = firstFree(rowEnds, startUs);
     // One that is over at once still needs room to be seen.
     rowEnds[row] = Math.max(endUs, startUs + extentUs / 200);
-    const node = data.plan.faults[fault.index]?.node;
+    const planned = data.plan.faults[fault.index];
+    const node = planned !== undefined && 'node' in planned ? planned.node : undefined;
     bands.push({ fault, startUs, endUs, lane: node === undefined ? undefined : laneOf.get(node), row });
   }
   return bands;

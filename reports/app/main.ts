@@ -1,18 +1,15 @@
 /** Builds the page from the run that lies in it as JSON. */
-import type { RunData } from './data.js';
+import type { DecisiveWords } from '../../sim/report/decisive-words.js';
+import type { RunResult } from '../../sim/run/run-result.js';
 import { element, section } from './dom.js';
 import { checks, counters, faults, header, parameters, problems, skips, summary } from './sections.js';
 import { Timeline } from './timeline.js';
-import { why } from './why.js';
+import { why, type Why } from './why.js';
 
-const data = JSON.parse(document.getElementById('run')?.textContent ?? '') as RunData;
+const data = JSON.parse(textOf('run') ?? '') as RunResult;
 const timeline = new Timeline(data);
 const isEmpty = timeline.scene.bars.length === 0 && timeline.scene.bands.length === 0;
-const explained = why(data, !isEmpty, {
-  show: (id) => timeline.focusOperation(id),
-  point: (id) => timeline.pointAt(id),
-  showTime: (startUs, endUs) => timeline.focusTime(startUs, endUs),
-});
+const explained = explain();
 const { chart } = explained ?? {};
 if (chart !== undefined) timeline.follow((view, width, palette) => chart.draw(view, width, palette));
 
@@ -44,3 +41,27 @@ addEventListener('afterprint', () => {
   document.documentElement.classList.remove('printing');
   timeline.repaint();
 });
+
+function textOf(id: string): string | undefined {
+  return document.getElementById(id)?.textContent ?? undefined;
+}
+
+/** Undefined where nothing explains the run. */
+function explain(): Why | undefined {
+  const { explanation } = data;
+  const words = textOf('decisive-words');
+  if (explanation === undefined || words === undefined) return undefined;
+  return why(
+    {
+      explanation,
+      words: JSON.parse(words) as DecisiveWords,
+      known: new Set(data.operations.map(({ id }) => id)),
+      hasTimeline: !isEmpty,
+    },
+    {
+      show: (id) => timeline.focusOperation(id),
+      point: (id) => timeline.pointAt(id),
+      showTime: (startUs, endUs) => timeline.focusTime(startUs, endUs),
+    },
+  );
+}

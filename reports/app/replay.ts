@@ -11,7 +11,7 @@ export function replayBox(command: string): HTMLElement {
   );
   const button = element('button', { type: 'button', class: 'copy' }, 'Copy');
   const said = element('span', { role: 'status', class: 'visually-hidden' });
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', () => {
     void copy(command, code).then((copied) => {
       const label = copied ? 'Copied' : 'Selected, press Ctrl+C';

@@ -1,12 +1,13 @@
 /** The parts of the page around the timeline: verdict, findings, numbers, parameters, faults. */
-import { DOUBTS, type CheckResult, type Problem, type RunData } from './data.js';
+import type { CheckResult } from '../../sim/check/check.js';
+import type { DoubtKind, Problem, RunResult } from '../../sim/run/run-result.js';
 import { endingText, hitsText, revisionText } from './details.js';
 import { element, section, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
 import { replayBox } from './replay.js';
 
 /** What was run, how it ended and how to run it again. */
-export function header(data: RunData): HTMLElement {
+export function header(data: RunResult): HTMLElement {
   const { plan, verdict, trace } = data;
   const facts = [
     data.backend === 'real' ? 'real etcd behind Toxiproxy' : 'in-memory etcd',
@@ -38,7 +39,7 @@ export function header(data: RunData): HTMLElement {
 }
 
 /** Every check, what is violated first. @param show brings an operation into view */
-export function checks(data: RunData, show: (id: string) => void): HTMLElement {
+export function checks(data: RunResult, show: (id: string) => void): HTMLElement {
   const rank = { violated: 0, inconclusive: 1, satisfied: 2 };
   const sorted = [...data.checks].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
   return section(
@@ -52,7 +53,7 @@ export function checks(data: RunData, show: (id: string) => void): HTMLElement {
 const MARKS = { satisfied: '✓', violated: '✗', inconclusive: '?' } as const;
 const WITNESSES_MAX = 20;
 
-function checkItem(check: CheckResult, data: RunData, show: (id: string) => void): HTMLElement {
+function checkItem(check: CheckResult, data: RunResult, show: (id: string) => void): HTMLElement {
   return element(
     'li',
     { class: `check check-${check.verdict}` },
@@ -68,7 +69,7 @@ function checkItem(check: CheckResult, data: RunData, show: (id: string) => void
   );
 }
 
-function findingOf(check: CheckResult, data: RunData, show: (id: string) => void): HTMLElement[] {
+function findingOf(check: CheckResult, data: RunResult, show: (id: string) => void): HTMLElement[] {
   if (check.verdict === 'satisfied') return [];
   if (check.verdict === 'inconclusive') return [element('p', { class: 'finding' }, check.reason)];
   const hidden = check.operations.length - WITNESSES_MAX;
@@ -88,7 +89,7 @@ function findingOf(check: CheckResult, data: RunData, show: (id: string) => void
   ];
 }
 
-function witnessItem(id: string, data: RunData, show: (id: string) => void): HTMLElement {
+function witnessItem(id: string, data: RunResult, show: (id: string) => void): HTMLElement {
   const operation = data.operations.find((candidate) => candidate.id === id);
   if (operation === undefined) return element('li', {}, `${id}: not in the history`);
   const link = element(
@@ -108,7 +109,7 @@ function witnessItem(id: string, data: RunData, show: (id: string) => void): HTM
 }
 
 /** What went wrong in the run itself; nothing where nothing did. */
-export function problems(data: RunData): HTMLElement[] {
+export function problems(data: RunResult): HTMLElement[] {
   if (data.problems.length === 0) return [];
   return [section('Problems', ...data.problems.map(problemItem))];
 }
@@ -129,7 +130,7 @@ function problemItem(problem: Problem): HTMLElement {
     return element(
       'div',
       { class: 'problem problem-doubt' },
-      element('h3', {}, DOUBTS[problem.kind]),
+      element('h3', {}, DOUBT_TITLES[problem.kind]),
       element('p', { class: 'finding' }, problem.message),
     );
   }
@@ -154,7 +155,7 @@ function thrownItem(title: string, message: string, stack: string): HTMLElement 
 }
 
 /** Planned operations that nodes left out, with their reasons; nothing where there are none. */
-export function skips({ skips: all = [] }: RunData): HTMLElement[] {
+export function skips({ skips: all = [] }: RunResult): HTMLElement[] {
   if (all.length === 0) return [];
   return [
     section('Skipped', terms(all.map(({ operation, reason }) => ({ label: operation, value: reason })))),
@@ -162,7 +163,7 @@ export function skips({ skips: all = [] }: RunData): HTMLElement[] {
 }
 
 /** The scenario's own lines. */
-export function summary(data: RunData): HTMLElement[] {
+export function summary(data: RunResult): HTMLElement[] {
   if (data.summary.length === 0) return [];
   return [
     section(
@@ -172,7 +173,7 @@ export function summary(data: RunData): HTMLElement[] {
   ];
 }
 
-export function counters(data: RunData): HTMLElement[] {
+export function counters(data: RunResult): HTMLElement[] {
   const counted = Object.entries(data.counters);
   if (counted.length === 0) return [];
   return [
@@ -184,7 +185,7 @@ export function counters(data: RunData): HTMLElement[] {
 }
 
 /** Everything that was drawn or chosen before the run. */
-export function parameters({ plan, backend }: RunData): HTMLElement {
+export function parameters({ plan, backend }: RunResult): HTMLElement {
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
   const delay = `${formatDuration(oneWayDelayMinUs)} to ${formatDuration(oneWayDelayMaxUs)}`;
   return section(
@@ -208,7 +209,7 @@ export function parameters({ plan, backend }: RunData): HTMLElement {
 }
 
 /** The faults of the plan and what each of them touched. */
-export function faults(data: RunData): HTMLElement {
+export function faults(data: RunResult): HTMLElement {
   if (data.faults.length === 0)
     return section('Faults', element('p', { class: 'quiet' }, 'None in this run.'));
   const rows = data.faults.map((fault) => {
@@ -242,6 +243,18 @@ export function faults(data: RunData): HTMLElement {
     ),
   );
 }
+
+const DOUBT_TITLES: Readonly<Record<DoubtKind, string>> = {
+  pending: 'Ended too early',
+  'not-performed': 'Not performed',
+  'performed-twice': 'Performed twice',
+  unplanned: 'Not planned',
+  'nothing-succeeded': 'Nothing succeeded',
+  'foreign-client': "Another node's client",
+  'foreign-etcd': 'Another etcd',
+  'outside-prefix': 'Outside the prefix',
+  'ambiguous-key': 'Two keys of one name',
+};
 
 const PROBLEM_TITLES = {
   deadlock: 'Deadlock',

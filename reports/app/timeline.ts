@@ -2,7 +2,9 @@
  * The timeline: lanes of operations that can be zoomed, moved, filtered and asked. Invariant: the picture is drawn at
  * most once a frame, from the state alone.
  */
-import { endings, witnessesOf, type Ending, type RunData } from './data.js';
+import type { Ending } from '../../sim/report/explain.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import { endings, witnessesOf } from './data.js';
 import { brief, operationPanel } from './details.js';
 import { element } from './dom.js';
 import { draw } from './draw.js';
@@ -17,7 +19,7 @@ import { createToolbar, type Toolbar } from './toolbar.js';
 export class Timeline {
   readonly root: HTMLElement;
   readonly scene: Scene;
-  readonly #data: RunData;
+  readonly #data: RunResult;
   readonly #witnesses: ReadonlyMap<string, readonly string[]>;
   readonly #witnessBars: readonly Bar[];
   readonly #decisiveUs: number | undefined;
@@ -37,7 +39,7 @@ export class Timeline {
   #frame = 0;
   #follower: ((view: View, width: number, palette: Palette) => void) | undefined;
 
-  constructor(data: RunData) {
+  constructor(data: RunResult) {
     this.#data = data;
     this.#witnesses = witnessesOf(data);
     const { decisive } = data.explanation ?? {};

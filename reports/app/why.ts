@@ -1,5 +1,6 @@
 /** Why the run failed: the sentence, the moment that decides it, the chart of its futures, and what led to it. */
-import type { Decisive, EventText, Explanation, MomentFutures, PastStep, RunData } from './data.js';
+import type { DecisiveWords } from '../../sim/report/decisive-words.js';
+import type { Decisive, EventText, Explanation, MomentFutures, PastStep } from '../../sim/run/explanation.js';
 import { element, section } from './dom.js';
 import { formatCount, formatTime } from './format.js';
 import { futuresChart, type FuturesChart } from './futures-chart.js';
@@ -19,12 +20,18 @@ export interface Why {
   readonly chart: FuturesChart | undefined;
 }
 
-/** Undefined where nothing explains the run. @param hasTimeline whether there is a timeline to draw a chart beside */
-export function why(data: RunData, hasTimeline: boolean, actions: WhyActions): Why | undefined {
-  const { explanation } = data;
-  if (explanation === undefined) return undefined;
+export interface WhyRequest {
+  readonly explanation: Explanation;
+  /** What is said of the moment that decides it. */
+  readonly words: DecisiveWords;
+  /** Ids of the operations that can be shown. */
+  readonly known: ReadonlySet<string>;
+  /** Whether there is a timeline to draw a chart beside. */
+  readonly hasTimeline: boolean;
+}
+
+export function why({ explanation, words, known, hasTimeline }: WhyRequest, actions: WhyActions): Why {
   const { sentence, moments, decisive, past = [] } = explanation;
-  const known = new Set(data.operations.map(({ id }) => id));
   const chart = hasTimeline && moments.length > 0 ? futuresChart(explanation) : undefined;
   const lists = [
     ...(past.length === 0
@@ -47,7 +54,7 @@ export function why(data: RunData, hasTimeline: boolean, actions: WhyActions): W
   const root = section(
     'Why it failed',
     element('p', { class: 'finding' }, sentence),
-    ...momentOf(explanation, known, actions),
+    ...momentOf(words, decisive, known, actions),
     ...(chart === undefined ? [] : [chart.root]),
     ...(moments.length === 0 ? [] : [countsTable(moments, explanation.runs)]),
     ...(lists.length === 0 ? [] : [element('div', { class: 'why-lists' }, ...lists)]),
@@ -55,70 +62,38 @@ export function why(data: RunData, hasTimeline: boolean, actions: WhyActions): W
   return { root, chart };
 }
 
-function momentOf(explanation: Explanation, known: ReadonlySet<string>, actions: WhyActions): HTMLElement[] {
-  const { decisive, events } = explanation;
-  if (decisive === undefined) return [element('p', { class: 'quiet' }, 'What decides it is not known.')];
-  switch (decisive.kind) {
-    case 'event':
-      return eventParagraphs(decisive, events, known, actions);
-    case 'from-start':
-      return [
-        element('p', { class: 'decided' }, 'It takes no more than the plan.'),
-        element(
-          'p',
-          { class: 'quiet' },
-          `Of the futures that are drawn anew from the start on ${shareOf(decisive.start)}, and no later moment makes much of a difference.`,
-        ),
-      ];
-    case 'at-end':
-      return [
-        element('p', { class: 'decided' }, 'Nothing decides it before the end.'),
-        element(
-          'p',
-          { class: 'quiet' },
-          `Of the futures that are drawn anew from ${formatTime(decisive.before.timeUs)} on ${shareOf(decisive.before)}.`,
-        ),
-      ];
-  }
-}
-
-function eventParagraphs(
-  decisive: Extract<Decisive, { kind: 'event' }>,
-  events: number,
+function momentOf(
+  { headline, event, futures }: DecisiveWords,
+  decisive: Decisive | undefined,
   known: ReadonlySet<string>,
   actions: WhyActions,
 ): HTMLElement[] {
-  const { event, before, after, isExact, underWay, around } = decisive;
-  const isOne = after.events - before.events === 1;
-  const [number, time] = [formatCount(event.number), formatTime(event.timeUs)];
-  const span = `events ${formatCount(before.events + 1)} to ${formatCount(after.events)} of ${formatCount(events)}`;
-  const which = isOne
-    ? `Decided at ${time} by event ${number} of ${formatCount(events)}: `
-    : isExact
-      ? `Decided by ${span}, most of all at ${time} by event ${number}: `
-      : `Decided by some of ${span}, at ${time} at the latest by event ${number}: `;
-  const them = isOne ? 'it' : 'them';
-  const [first = event] = around;
-  const last = around.at(-1) ?? event;
-  const look = element('button', { type: 'button', class: 'zoom-button' }, 'Show it');
-  look.addEventListener('click', () => actions.showTime(first.timeUs, last.timeUs));
-  const names = underWay.map((id) => operationButton(id, known, actions));
+  const isEvent = decisive?.kind === 'event';
+  const names = isEvent ? decisive.underWay.map((id) => operationButton(id, known, actions)) : [];
   return [
-    element('p', { class: 'decided' }, which, element('strong', {}, event.text), ' ', look),
     element(
       'p',
-      { class: 'quiet' },
-      `Of the futures that are drawn anew before ${them} ${shareOf(before)}, after ${them} ${shareOf(after)}.`,
+      { class: 'decided' },
+      headline,
+      ...(event === undefined ? [] : [' ', element('strong', {}, event)]),
+      ...(isEvent ? [' ', lookButton(decisive, actions)] : []),
     ),
+    ...(futures === undefined ? [] : [element('p', { class: 'quiet' }, futures)]),
     ...(names.length === 0
       ? []
       : [element('p', { class: 'under-way' }, element('span', { class: 'quiet' }, 'Under way: '), ...names)]),
   ];
 }
 
-/** `3 of 10 fail`. */
-function shareOf({ failed, of }: MomentFutures): string {
-  return `${formatCount(failed)} of ${formatCount(of)} ${failed === 1 ? 'fails' : 'fail'}`;
+function lookButton(
+  { event, around }: Extract<Decisive, { kind: 'event' }>,
+  actions: WhyActions,
+): HTMLElement {
+  const [first = event] = around;
+  const last = around.at(-1) ?? event;
+  const look = element('button', { type: 'button', class: 'zoom-button' }, 'Show it');
+  look.addEventListener('click', () => actions.showTime(first.timeUs, last.timeUs));
+  return look;
 }
 
 /** The name of an operation that shows it, if the history has it. */

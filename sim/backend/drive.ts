@@ -5,6 +5,7 @@
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
+import type { Fault } from '../faults/index.js';
 import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { ErrorSummary, History } from '../history/history.js';
 import { LogCollector, type LogRequest } from '../history/collect-log.js';
@@ -17,7 +18,16 @@ import { NothingHappenedError } from '../scenario/nothing-happened-error.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import { describeThrown, describeValue } from '../input/describe-value.js';
 import { expectOperation, expectResult, ResultError } from './expect-result.js';
-import type { NodeContext, ObserverContext, Scenario } from '../scenario/scenario.js';
+import { AFTERWARDS } from '../scenario/expect-nodes.js';
+import type {
+  Injection,
+  InjectionOptions,
+  NodeContext,
+  ObserverContext,
+  RunControl,
+  Scenario,
+} from '../scenario/scenario.js';
+import { Company } from './company.js';
 
 /** What a backend provides to a run. */
 export interface Stage {
@@ -44,6 +54,12 @@ export interface Stage {
   within<T>(performing: Performing, body: () => Promise<T>): Promise<T>;
   /** The plan's clock starts: its faults begin when they are due. */
   startFaults(operator: Operator): void;
+  /** Begins a fault now. */
+  inject(fault: Fault, options?: InjectionOptions): Promise<Injection>;
+  /** The name of the node whose code is running; undefined where that is none's. */
+  currentNode(): string | undefined;
+  /** The node's process dies for good: see {@link RunControl.crash}. */
+  crash(node: string): boolean;
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -62,7 +78,23 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   });
   let log: LogCollector | undefined;
   try {
-    const context = { client: observer, prefix: stage.prefix, options: plan.options };
+    const work = new Company();
+    const begin = ({ name }: Pick<PlannedNode, 'name'>): void => {
+      const node = plan.nodes.find((one) => one.name === name);
+      if (node === undefined) throw new Error(`expected a node of the plan, got ${name}`);
+      work.join(
+        name,
+        stage.spawn(name, () => runNode({ scenario, plan, node, stage, control, work })),
+      );
+    };
+    const control: RunControl = {
+      inject: (fault, options) => stage.inject(fault, options),
+      hold: () => work.hold(),
+      currentNode: () => stage.currentNode(),
+      crash: (node) => stage.crash(node),
+      restart: (name) => begin({ name }),
+    };
+    const context = { client: observer, prefix: stage.prefix, options: plan.options, plan, control };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();
     log = new LogCollector({
       ...{ client: observer, prefix: stage.prefix, ...stage.log },
@@ -77,9 +109,12 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     stage.startFaults(
       createOperator({ client: observer, log, prefix: stage.prefix, nodes: names, asked: done }),
     );
-    const work = plan.nodes.map((node) => stage.spawn(node.name, () => runNode(scenario, plan, node, stage)));
-    await Promise.race([Promise.all(work), stage.stuck]);
+    for (const node of plan.nodes) begin(node);
+    const ended = await Promise.race([work.ended().then(() => 'ended' as const), stuck]);
     await stage.endFaults();
+    if (ended === 'ended' && scenario.afterwards !== undefined) {
+      await Promise.race([lookAfterwards(scenario, context, stage), stage.stuck]);
+    }
     const { operations, marks } = stage.recorder;
     const { skipped: skips } = stage.audit;
     return {
@@ -90,6 +125,18 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
     log?.close();
     observer.close();
   }
+}
+
+/** The observer looks, with its own client; what it finds wrong goes by another name. */
+async function lookAfterwards(scenario: Scenario, context: ObserverContext, stage: Stage): Promise<void> {
+  const look = (async () => scenario.afterwards?.(context))().then(
+    () => ({}),
+    (error: unknown) => ({ error }),
+  );
+  await stage.spawn(AFTERWARDS, async () => {
+    const end = await look;
+    if ('error' in end) throw end.error;
+  });
 }
 
 async function setUp(scenario: Scenario, context: ObserverContext): Promise<void> {
@@ -111,7 +158,17 @@ async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
   await awaitAuthentication(stage.observerOptions(), stage.prefix);
 }
 
-async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage: Stage): Promise<void> {
+/** What one process of a node needs. */
+interface NodeWork {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly node: PlannedNode;
+  readonly stage: Stage;
+  readonly control: RunControl;
+  readonly work: Company;
+}
+
+async function runNode({ scenario, plan, node, stage, control, work }: NodeWork): Promise<void> {
   const etcdOptions = {
     ...stage.clientOptions(node.name),
     ...(stage.authentication ? loginOf(node.name) : {}),
@@ -125,6 +182,9 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     etcdOptions,
     prefix: stage.prefix,
     options: plan.options,
+    plan,
+    control,
+    becomeDaemon: () => work.excuse(node.name),
     count: (counter, by = 1) => stage.recorder.count(counter, by),
     mark(name) {
       if (scenario.marks?.includes(name) === true) stage.recorder.mark(name);
@@ -151,10 +211,10 @@ async function runNode(scenario: Scenario, plan: Plan, node: PlannedNode, stage:
     },
     skip: (operation, reason) => audit.skips(node.name, operation, reason),
   };
-  const work = remaining(scenario, node, recorder);
+  const left = remaining(scenario, node, recorder);
   try {
-    await scenario.run(context, work);
-    audit.ends(node.name, work);
+    await scenario.run(context, left);
+    audit.ends(node.name, left);
   } finally {
     client.close();
   }

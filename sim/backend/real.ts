@@ -17,7 +17,7 @@ import { Effects } from './effects.js';
 import { FaultRefused } from './real/fault-refused.js';
 import { RealFaults } from './real/faults.js';
 import { NodeClients } from './real/node-clients.js';
-import { RealNodes } from './real/nodes.js';
+import { currentNodeName, RealNodes } from './real/nodes.js';
 import { etcdToolFor } from './real/tools.js';
 import { guardPrefix } from './real/prefix-guard.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
@@ -86,7 +86,7 @@ async function executeOn(
   const recorder = new Recorder({ nowUs, nextSequence: () => ++sequence });
   const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
   const nodes = new RealNodes(nowUs);
-  const audit = new Audit(plan, recorder);
+  const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const clients = new NodeClients({
     ...{ audit, effects },
@@ -122,6 +122,11 @@ async function executeOn(
     startFaults(operator) {
       working.delete('setup');
       faults.start(options.endpoints === undefined ? operator : asGuest(operator));
+    },
+    inject: (fault) => faults.inject(fault),
+    currentNode: currentNodeName,
+    crash() {
+      throw new FaultRefused('all nodes share one process, which would die as a whole');
     },
     async endFaults() {
       await faults.end();

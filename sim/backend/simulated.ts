@@ -73,7 +73,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     version: plan.etcdVersion,
   });
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
-  const audit = new Audit(plan, recorder);
+  const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
     witness: calls?.witness,
@@ -110,6 +110,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       faults.start(operator);
       liveness.start();
     },
+    inject: async (fault, options) => faults.inject(fault, options),
+    currentNode: () => currentNode()?.name,
+    crash: (node) => processes.end(node),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;

@@ -3,7 +3,7 @@
  * Invariant: when in doubt, it may be; methods that nobody has listed as reads are taken for writes.
  */
 import { CODE, definitenessOfStatus } from '../etcd/errors.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { TXN_REQUEST, type RequestOp } from '../etcd/wire/kv.js';
 import { MalformedError } from '../etcd/wire/malformed-error.js';
 import type { CallLook } from '../network/call-look.js';

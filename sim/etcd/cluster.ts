@@ -4,6 +4,7 @@
  * between members. Invariant: everything it does follows from its calls and from what its host says, and from
  * nothing else.
  */
+import type { TokenOptions } from './auth/create-tokens.js';
 import { Consensus } from './cluster/consensus.js';
 import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
@@ -17,7 +18,7 @@ import { ok } from './result.js';
 import type { AlarmName, EtcdCluster, EtcdHost } from './service.js';
 import type { Entry, StateListener } from './state-machine.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion, type VersionRules } from './version.js';
-import { ALARM_TYPE } from './wire/maintenance.js';
+import { ALARM_ACTION, ALARM_TYPE } from './wire/maintenance.js';
 
 const TYPE_OF = { NOSPACE: ALARM_TYPE.noSpace, CORRUPT: ALARM_TYPE.corrupt } as const;
 
@@ -35,6 +36,8 @@ export interface ClusterOptions {
    * `--quota-backend-bytes`: 0 is the default of 2 GiB, below 0 there is no quota.
    */
   readonly quotaBackendBytes?: number | undefined;
+  /** How members give tokens and know them again; each remembers those that were given by default. */
+  readonly tokens?: TokenOptions | undefined;
   /** Told by every member of each revision that it makes, in order; members that were behind tell late. */
   readonly onChanges?: StateListener['onChanges'] | undefined;
 }
@@ -61,6 +64,7 @@ class Cluster implements EtcdCluster {
     version = DEFAULT_ETCD_VERSION,
     clientUrls = {},
     quotaBackendBytes = 0,
+    tokens = { kind: 'simple' },
     onChanges,
   }: ClusterOptions) {
     const rules = typeof version === 'string' ? VERSIONS[version] : version;
@@ -115,7 +119,7 @@ class Cluster implements EtcdCluster {
       preVote: rules.preVote,
     });
     const id = idOf(`cluster ${[...names].sort().join(' ')}`);
-    this.#parts = { id, host, consensus, members: this.members };
+    this.#parts = { id, host, consensus, tokens, members: this.members };
     this.#filling = new Filling({
       host,
       members: () => this.members,
@@ -186,7 +190,7 @@ class Cluster implements EtcdCluster {
       this.#commit((machine) => {
         // Whatever filled a database has done so before this.
         machine.quota.isExhausted = false;
-        return ok(machine.alarms.activate(id, TYPE_OF[alarm]));
+        return ok(machine.alarm({ action: ALARM_ACTION.activate, memberID: id, alarm: TYPE_OF[alarm] }));
       })
     );
   }
@@ -200,9 +204,14 @@ class Cluster implements EtcdCluster {
 
   lowerAlarm(name: string, alarm: AlarmName): boolean {
     const member = this.#find(name);
-    const { id } = member;
     this.#filling.end(member);
-    return this.#commit((machine) => ok(machine.alarms.deactivate(id, TYPE_OF[alarm])));
+    const lowered = { action: ALARM_ACTION.deactivate, memberID: member.id, alarm: TYPE_OF[alarm] };
+    return this.#commit((machine) => {
+      const result = ok(machine.alarm(lowered));
+      // An alarm may be lost with the leader that took it; the databases are not full for ever because of that.
+      if (machine.alarms.list(ALARM_TYPE.noSpace).length === 0) machine.quota.isExhausted = false;
+      return result;
+    });
   }
 
   close(): void {

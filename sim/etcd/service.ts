@@ -4,6 +4,8 @@
  * gRPC. Invariant: the etcd side never reads a clock, draws a random number or does I/O except through
  * {@link EtcdHost}.
  */
+import type { CallStatus } from './call-status.js';
+import type { MemberMetrics } from './metrics/member-metrics.js';
 
 /** What the in-memory etcd may ask of the world around it: time, timers, randomness. */
 export interface EtcdHost {
@@ -25,14 +27,23 @@ export interface EtcdHost {
   bind?<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R;
 }
 
-/** gRPC metadata as the server sees it: lower-case names, text values only. */
-export type CallMetadata = ReadonlyMap<string, string>;
-
-/** A gRPC status. `code` is the numeric gRPC status code, 0 for OK. */
-export interface CallStatus {
-  readonly code: number;
-  readonly details: string;
+/**
+ * gRPC metadata as the server sees it, lower-case names and text values only; and, beside it, what no client can put
+ * there.
+ */
+export interface CallMetadata extends ReadonlyMap<string, string> {
+  /**
+   * The common name of the certificate that the client has proved to be its own, where the server takes users from
+   * certificates; it may be empty.
+   */
+  readonly commonName?: string | undefined;
 }
+
+/**
+ * How a call begins: its service gets it, once it is known what it asks for; or it is turned away before, by a learner
+ * or because the client wants a leader and there is none.
+ */
+export type Beginning = 'served' | 'turned away by a learner' | 'turned away without a leader';
 
 /** Where a server puts what it has to say to one call. After `status` nothing more may follow. */
 export interface CallSink {
@@ -45,6 +56,8 @@ export interface CallSink {
    * not there, clients read whatever they are sent.
    */
   isFull?(): boolean;
+  /** Told once, ahead of all else, unless nobody can make anything of the call. */
+  begun?(how: Beginning): void;
 }
 
 /** The server's side of one call that is under way. Calls into it after its end are ignored. */
@@ -53,13 +66,19 @@ export interface ServerCall {
   message(bytes: Uint8Array): void;
   /** The client will send nothing more. */
   halfClose(): void;
-  /** The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink. */
-  cancel(): void;
+  /**
+   * The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink.
+   *
+   * @param isLate its deadline has passed
+   */
+  cancel(isLate?: boolean): void;
 }
 
 /** One member of an etcd cluster as a gRPC server. */
 export interface EtcdMember {
   readonly name: string;
+  /** Whether authentication is on, as far as it has applied; undefined where it does not say. */
+  readonly isAuthEnabled?: boolean | undefined;
   /**
    * Starts a call.
    *
@@ -70,6 +89,12 @@ export interface EtcdMember {
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
 }
 
+/** A member that can be measured. */
+export interface MeasuredMember extends EtcdMember {
+  /** Tells its metrics once it serves: at once, unless its process stands still or has just begun. */
+  measure(tell: (metrics: MemberMetrics) => void): void;
+}
+
 /** The alarms that a member can raise. */
 export type AlarmName = 'NOSPACE' | 'CORRUPT';
 
@@ -78,7 +103,7 @@ export type AlarmName = 'NOSPACE' | 'CORRUPT';
  * none has throws.
  */
 export interface EtcdCluster {
-  readonly members: readonly EtcdMember[];
+  readonly members: readonly MeasuredMember[];
   /** Who leads with a quorum; undefined while nobody does. */
   readonly leader: string | undefined;
   /** Ends the member's process: its calls and watch streams vanish without a word. */

@@ -11,6 +11,7 @@ import type { Lease } from './lease/lease.js';
 import { Lessor } from './lease/lessor.js';
 import { ClusterVersion } from './maintenance/cluster-version.js';
 import { Membership, type Members } from './membership/membership.js';
+import { Counts } from './metrics/counts.js';
 import { COST_OF_GRANT, costOfPut, costOfTxn, Quota } from './quota/quota.js';
 import { failed, ok, type Failure, type Result } from './result.js';
 import type { Change } from './store/change.js';
@@ -73,13 +74,15 @@ export class StateMachine {
   readonly version: ClusterVersion;
   /** Of this member's own database, which is no part of what is replicated. */
   readonly quota: Quota;
+  /** Of this member's own process. */
+  readonly counts = new Counts();
   readonly #listener: StateListener;
 
   constructor({ rules, members, quotaBackendBytes }: StateOptions, listener: StateListener) {
     this.rules = rules;
     this.#listener = listener;
-    this.lessor = new Lessor(() => listener.onLease());
-    this.store = new Store(this.lessor, rules);
+    this.lessor = new Lessor(() => listener.onLease(), this.counts);
+    this.store = new Store(this.lessor, rules, this.counts);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
     this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);
     this.membership = new Membership(members, rules.maintenance.updatesKeepLearners, () =>
@@ -135,9 +138,13 @@ export class StateMachine {
   }
 
   /** Returns the revision of the store. */
-  compact(request: CompactionRequest): Result<number> {
+  compact(request: CompactionRequest, nowMs: number): Result<number> {
     const result = this.alarms.refusal('change') ?? this.store.compact(request.revision);
-    return result.kind === 'failed' ? result : ok(this.store.revision);
+    if (result.kind === 'failed') return result;
+    this.counts.compactedMs = nowMs;
+    // etcd learns the revision by a range.
+    this.counts.ranges++;
+    return ok(this.store.revision);
   }
 
   leaseGrant(id: bigint, ttlSeconds: number, nowMs: number): Result<Lease> {
@@ -168,10 +175,15 @@ export class StateMachine {
   alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
     if (action === ALARM_ACTION.get) return this.alarms.list(alarm);
     if (action === ALARM_ACTION.activate) {
-      return alarm === ALARM_TYPE.none ? [] : [this.alarms.activate(memberID, alarm)];
+      if (alarm === ALARM_TYPE.none) return [];
+      const raised = this.alarms.activate(memberID, alarm);
+      this.counts.onAlarm(raised, 1);
+      return [raised];
     }
-    const disarmed = action === ALARM_ACTION.deactivate && this.alarms.deactivate(memberID, alarm);
-    return disarmed ? [disarmed] : [];
+    const disarmed = action === ALARM_ACTION.deactivate ? this.alarms.deactivate(memberID, alarm) : undefined;
+    if (disarmed === undefined) return [];
+    this.counts.onAlarm(disarmed, -1);
+    return [disarmed];
   }
 
   #refusal(entry: Refusable, permission: Permission): Failure | undefined {

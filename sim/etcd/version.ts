@@ -13,6 +13,7 @@ import {
   MAINTENANCE_3_7,
   type MaintenanceRules,
 } from './maintenance/rules.js';
+import { METRICS_3_4, METRICS_3_5, METRICS_3_6, METRICS_3_7, type MetricsRules } from './metrics/rules.js';
 
 /** The minor versions that there are, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
@@ -74,6 +75,8 @@ export interface VersionRules {
   readonly namesMissingRequest: boolean;
   /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
+  /** `/health` puts an entry into the log, instead of a range that is linearizable. */
+  readonly healthAsksLog: boolean;
   /** gRPC's Health service has a List beside Check and Watch. */
   readonly hasHealthList: boolean;
   /** As `messages`, for gRPC's Health service. */
@@ -84,8 +87,11 @@ export interface VersionRules {
   readonly gatewayEndsErrorsWithTrailers: boolean;
   /** Calls that the JSON gateway does not have yet. */
   readonly gatewayLacks: readonly string[];
+  /** A list of revoked certificates may be PEM; later it must be DER, and with another every client is refused. */
+  readonly readsCrlAsPem: boolean;
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;
+  readonly metrics: MetricsRules;
 }
 
 const ETCD_3_4: VersionRules = {
@@ -113,13 +119,16 @@ const ETCD_3_4: VersionRules = {
   lockLooksAtItsKey: false,
   namesMissingRequest: false,
   hasProbes: false,
+  healthAsksLog: true,
   hasHealthList: false,
   healthMessages: 'gogo/protobuf',
   gatewayJson: 'jsonpb',
   gatewayEndsErrorsWithTrailers: true,
   gatewayLacks: ['Maintenance/HashKV', 'Maintenance/Downgrade', 'Auth/AuthStatus'],
+  readsCrlAsPem: true,
   auth: AUTH_3_4,
   maintenance: MAINTENANCE_3_4,
+  metrics: METRICS_3_4,
 };
 
 const ETCD_3_5: VersionRules = {
@@ -134,11 +143,13 @@ const ETCD_3_5: VersionRules = {
   compactionForgetsDeletes: false,
   lockLooksAtItsKey: true,
   hasProbes: true,
+  healthAsksLog: false,
   healthMessages: 'protobuf-go',
   gatewayEndsErrorsWithTrailers: false,
   gatewayLacks: [],
   auth: AUTH_3_5,
   maintenance: MAINTENANCE_3_5,
+  metrics: METRICS_3_5,
 };
 
 const ETCD_3_6: VersionRules = {
@@ -153,8 +164,10 @@ const ETCD_3_6: VersionRules = {
   namesMissingRequest: true,
   hasHealthList: true,
   gatewayJson: 'protojson',
+  readsCrlAsPem: false,
   auth: AUTH_3_6,
   maintenance: MAINTENANCE_3_6,
+  metrics: METRICS_3_6,
 };
 
 const ETCD_3_7: VersionRules = {
@@ -169,6 +182,7 @@ const ETCD_3_7: VersionRules = {
   messages: 'protobuf-go',
   auth: AUTH_3_7,
   maintenance: MAINTENANCE_3_7,
+  metrics: METRICS_3_7,
 };
 
 export const VERSIONS: Readonly<Record<EtcdVersion, VersionRules>> = {

@@ -106,6 +106,9 @@ export const planSchema = fields({
   etcdVersion: choice(etcdVersions),
   members,
   nodes: v.pipe(list(node, 'a list of nodes'), v.minLength(1, 'at least one node')),
+  draws: v.exactOptional(
+    meaning(v.record(v.string(), v.unknown(), 'values by their draws'), 'What its code drew while it ran'),
+  ),
   faults: meaning(list(faultSchema, 'a list of faults'), 'In order of their start'),
   network,
   strategy: v.exactOptional(

@@ -11,6 +11,12 @@ export interface ReportedFailure extends Failure {
   readonly smallest: RunResult;
 }
 
+export function reported(failure: Failure): ReportedFailure {
+  const { result, shrunk, explanation } = failure;
+  const smallest = shrunk?.smallest ?? result;
+  return { ...failure, smallest: explanation === undefined ? smallest : { ...smallest, explanation } };
+}
+
 export interface CheckReport {
   /** The scenario's name. */
   readonly scenario: string;
@@ -18,7 +24,7 @@ export interface CheckReport {
   /** One for each kind of failure; the first is the one to read. */
   readonly failures: readonly ReportedFailure[];
   /** A failure of an earlier check that fails still. */
-  readonly known?: RunResult;
+  readonly known?: RunResult | undefined;
   /** In which way two runs of one seed differ; empty where they do not. */
   readonly differences: readonly string[];
   /** Counters, marks and every seed that failed; absent where a known failure ended it before the first seed. */

@@ -3,8 +3,8 @@ import { createSimulatedBackend } from '../backend/simulated.js';
 import { startStopwatch } from '../backend/stopwatch.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
-import { CheckError, type CheckReport } from './check-report.js';
-import { Checker, type Failure } from './checker.js';
+import { CheckError, reported, type CheckReport } from './check-report.js';
+import { Checker } from './checker.js';
 import { CorpusStore } from './corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from './limits.js';
 import { steps } from './steps.js';
@@ -44,7 +44,7 @@ export async function check(scenario: Scenario, options: CheckOptions = {}): Pro
   const report: CheckReport = {
     scenario: scenario.name,
     outcome,
-    failures: failures.map((failure) => ({ ...failure, smallest: smallestOf(failure) })),
+    failures: failures.map(reported),
     ...(known === undefined ? {} : { known }),
     differences,
     ...(sweep === undefined ? {} : { sweep }),
@@ -54,9 +54,4 @@ export async function check(scenario: Scenario, options: CheckOptions = {}): Pro
     },
   };
   return report;
-}
-
-function smallestOf({ result, shrunk, explanation }: Failure): CheckReport['failures'][number]['smallest'] {
-  const smallest = shrunk?.smallest ?? result;
-  return explanation === undefined ? smallest : { ...smallest, explanation };
 }

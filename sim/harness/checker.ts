@@ -33,7 +33,7 @@ export type CheckOutcome = Verdict | 'interrupted' | 'nondeterministic';
 
 /** A failure, and what is known about it. */
 export interface Failure extends Analysis {
-  /** What kind of failure it is, such as `check sum-conserved`; `inconclusive` where it is none. */
+  /** What kind of failure it is, such as `check sum-conserved` or `inconclusive budget`. */
   readonly signature: string;
   /** Every seed that failed in this way, ascending. */
   readonly seeds: readonly number[];
@@ -126,7 +126,7 @@ export class Checker {
       keepGoing,
       runSeed: (seed, progress) => this.#runner.runSeed(seed, { stacks: false, progress }),
       failed: async (failure) => {
-        const [signature = failure.verdict] = signaturesOf(failure);
+        const signature = signaturesOf(failure)[0] ?? doubtOf(failure);
         const kind = kinds.get(signature);
         if (kind === undefined) kinds.set(signature, { result: failure, seeds: [failure.plan.seed] });
         else kind.seeds.push(failure.plan.seed);
@@ -169,6 +169,12 @@ export class Checker {
   async #keepShrunk({ shrunk }: Analysis): Promise<void> {
     if (shrunk !== undefined) await this.#analyst.keep(shrunk.smallest);
   }
+}
+
+/** Such as `inconclusive nothing-succeeded`. */
+function doubtOf({ problems, checks, verdict }: RunResult): string {
+  const open = checks.find((check) => check.verdict === 'inconclusive');
+  return `${verdict} ${problems[0]?.kind ?? (open === undefined ? '' : `check ${open.check}`)}`;
 }
 
 function violationsFirst<K extends { readonly result: RunResult }>(

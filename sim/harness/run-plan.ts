@@ -37,7 +37,8 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     },
   );
   at('checks');
-  const checks = runChecks(rules, execution.history);
+  const late = scenario.isOpen === true ? checksOf(scenario, plan.options) : rules;
+  const checks = runChecks(late, execution.history);
   at('summarizes');
   const summary = summarize(scenario, execution.history, plan);
   at('has run');

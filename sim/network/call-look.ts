@@ -4,7 +4,7 @@
  * sends; then nothing of it is sent.
  */
 import { Metadata, type ChannelInterface } from '@grpc/grpc-js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];

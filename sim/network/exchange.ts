@@ -3,7 +3,8 @@
  * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
  * and nothing after it.
  */
-import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import type { CallWitness } from './call-witness.js';
 import type { Carrier } from './carrier.js';
 

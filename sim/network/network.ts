@@ -6,7 +6,8 @@ import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
-import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { lookOn, type CallLook } from './call-look.js';
 import type { Witness } from './call-witness.js';
 import { SimulatedChannel } from './channel.js';
@@ -44,7 +45,9 @@ export interface ClientCall {
 }
 
 /** What the network needs to know of the cluster it leads to. */
-export type ReachableCluster = Pick<EtcdCluster, 'members' | 'isRunning'>;
+export interface ReachableCluster extends Pick<EtcdCluster, 'isRunning'> {
+  readonly members: readonly EtcdMember[];
+}
 
 export class Network {
   readonly traffic: Traffic = { messages: 0, bytes: 0, dropped: 0 };

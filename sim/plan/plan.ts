@@ -37,6 +37,8 @@ export interface Plan {
   /** Names of the etcd members, such as `m1`, `m2`, `m3`. */
   readonly members: readonly string[];
   readonly nodes: readonly PlannedNode[];
+  /** What its code drew while it ran, by the node and the number of the draw, such as `n1/2`; absent where nothing. */
+  readonly draws?: Readonly<Record<string, Json>>;
   /** In order of their start. */
   readonly faults: readonly Fault[];
   /** The calm network under the faults: one-way delay of a message, drawn uniformly per message. */

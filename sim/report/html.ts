@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../run/run-result.js';
+import { decisiveWords } from './decisive-words.js';
 
 /** The application as built. */
 export interface PageApp {
@@ -66,11 +67,19 @@ export function formatHtml(result: RunResult, json: string, app: PageApp): strin
     '<body>',
     '<noscript>This report is drawn by a script, and scripts are switched off.</noscript>',
     `<script type="application/json" id="run">${escapeJson(json)}</script>`,
+    ...wordsOf(result),
     `<script>${script}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
+}
+
+/** The sentences that the page shares with the terminal. */
+function wordsOf({ explanation }: RunResult): string[] {
+  if (explanation === undefined) return [];
+  const words = escapeJson(JSON.stringify(decisiveWords(explanation)));
+  return [`<script type="application/json" id="decisive-words">${words}</script>`];
 }
 
 /**

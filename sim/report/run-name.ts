@@ -13,12 +13,15 @@ const LENGTH_MAX = 96;
  */
 export function runName({ plan, replay }: RunResult): string {
   const { scenario, seed } = plan;
-  const rest = replay
-    .replace(/^sim\b/, '')
-    // Where the file of a repro lies says nothing of the run.
-    .replace(/^ replay .*?([^/]+)$/, ' $1')
-    .replace(/(^|\s)--seed\s+\S+/, '')
-    .replace(/(^|\s)--scenario\s+\S+/, '');
+  // A command of its own, such as that of a test, says what its scenario and its seed say.
+  const rest = !/^sim\b/.test(replay)
+    ? ''
+    : replay
+        .replace(/^sim\b/, '')
+        // Where the file of a repro lies says nothing of the run.
+        .replace(/^ replay .*?([^/]+)$/, ' $1')
+        .replace(/(^|\s)--seed\s+\S+/, '')
+        .replace(/(^|\s)--scenario\s+\S+/, '');
   const name = slug(`${scenario} seed ${seed} ${rest}`);
   if (name.length <= LENGTH_MAX) return name;
   const digest = createHash('sha256').update(replay, 'utf8').digest('hex').slice(0, 8);

@@ -9,6 +9,8 @@ import { ScenarioError } from './scenario-error.js';
 
 /** The name that setup and observation go by. */
 export const OBSERVER = 'observer';
+/** The name that a look at what is left goes by. */
+export const AFTERWARDS = 'test';
 
 /** The nodes, if they make a plan. @throws ScenarioError */
 export function expectNodes(scenario: string, nodes: unknown): readonly PlannedNode[] {
@@ -20,12 +22,12 @@ export function expectNodes(scenario: string, nodes: unknown): readonly PlannedN
 /** What is wrong with the nodes, in one line; undefined where nothing is. */
 export function wrongNodes(nodes: unknown): string | undefined {
   if (!Array.isArray(nodes) || nodes.length === 0) return refusal('at least one node', nodes);
-  const names = new Set<string>([OBSERVER]);
+  const names = new Set<string>([OBSERVER, AFTERWARDS]);
   const ids = new Set<string>();
   for (const node of nodes as readonly unknown[]) {
     const { name, operations } = fieldsOf(node);
     if (typeof name !== 'string' || name === '') return refusal('a name for every node', node);
-    if (names.has(name)) return refusal(`names that differ, none of them ${OBSERVER}`, name);
+    if (names.has(name)) return refusal(`names that differ, none of them ${OBSERVER} or ${AFTERWARDS}`, name);
     names.add(name);
     if (!Array.isArray(operations)) return refusal(`a list of operations for ${name}`, operations);
     for (const operation of operations as readonly unknown[]) {

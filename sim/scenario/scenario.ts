@@ -5,7 +5,8 @@
 import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
-import type { PlannedNode, PlannedOperation } from '../plan/plan.js';
+import type { Fault } from '../faults/index.js';
+import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { History, Operation } from '../history/history.js';
 import type { Json } from '../input/json.js';
 import type { OptionSpecs, OptionValues } from '../plan/options.js';
@@ -17,8 +18,38 @@ export interface OperationResult {
   readonly revision?: number;
 }
 
+/** A fault that was begun by hand. */
+export interface Injection {
+  /** Undoes it, where it has not ended by itself. */
+  end(): Promise<void>;
+}
+
+export interface InjectionOptions {
+  /** In simulation it ends once it has touched a message, a call or a connection. */
+  readonly untilHit?: boolean;
+}
+
+/** What code can do to its own run while it goes on. */
+export interface RunControl {
+  /**
+   * Begins a fault now; it ends by itself after its `durationMs`, at the latest when the nodes have ended. Rejects where
+   * the backend cannot do it.
+   */
+  inject(fault: Fault, options?: InjectionOptions): Promise<Injection>;
+  /** The run goes on, though all nodes have ended, until the returned function is called. */
+  hold(): () => void;
+  /** The name of the node whose code is running; undefined where that is none's. */
+  currentNode(): string | undefined;
+  /** The node's process dies, with all it has in memory, and nobody starts it again; false where it has none. */
+  crash(node: string): boolean;
+  /** A process of the node starts, once another has died. */
+  restart(node: string): void;
+}
+
 /** What setup and observation code sees: a client whose link has no faults. */
 export interface ObserverContext {
+  readonly plan: Plan;
+  readonly control: RunControl;
   readonly client: Etcd3;
   /** Every key of the run begins with it, so that runs can share an etcd. */
   readonly prefix: string;
@@ -60,6 +91,8 @@ export interface NodeContext extends ObserverContext {
   count(counter: string, by?: number): void;
   /** A rare situation is reached, one of {@link Scenario.marks}. */
   mark(name: string): void;
+  /** From now on the run does not wait for this node to end: it ends, and its client closes, once all others have. */
+  becomeDaemon(): void;
 }
 
 /** One line of a run's summary, such as `acc1` `100`. */
@@ -89,8 +122,12 @@ export interface Scenario {
    * not. Asked when a failure is shrunk; any part does unless the scenario says otherwise.
    */
   canEnd?(nodes: readonly PlannedNode[], options: OptionValues): boolean;
+  /** Operations and checks come up while it runs, and are not known before; false by default. */
+  readonly isOpen?: boolean;
   /** Makes the initial state, before any node starts and without faults. */
   setup(context: ObserverContext): Promise<void>;
+  /** Looks at what is left once all nodes have ended and every fault is over; what it throws is an error of the run. */
+  afterwards?(context: ObserverContext): Promise<void>;
   /** One node's whole work. Ends when the node has done all it was planned to do. */
   run(context: NodeContext, operations: readonly PlannedOperation[]): Promise<void>;
   /**

@@ -5,8 +5,10 @@
  */
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { CODE } from '../etcd/errors.js';
+import { metadataOf } from '../etcd/metadata.js';
 import { ENDED_CALL } from '../etcd/rpc/streaming.js';
-import type { CallSink, CallStatus, EtcdHost, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallSink, EtcdHost, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import type { Containment, Failing } from './containment.js';
 import { AT_ONCE, refusalHeaders, statusHeaders, type Opening } from './grpc-headers.js';
 import { frameOf, FrameReader } from './message-frames.js';
@@ -28,6 +30,8 @@ export interface CallParts {
   /** Times the deadlines of calls. */
   readonly host: EtcdHost;
   readonly containment: Containment;
+  /** Of the client's certificate; see {@link CallMetadata}. */
+  readonly commonName: string | undefined;
 }
 
 export class GrpcCall implements CallSink, Failing {
@@ -35,6 +39,7 @@ export class GrpcCall implements CallSink, Failing {
   readonly #host: EtcdHost;
   readonly #containment: Containment;
   readonly #opening: AcceptedOpening;
+  readonly #commonName: string | undefined;
   readonly #reader: FrameReader;
   #service: ServerCall = ENDED_CALL;
   #cancelDeadline: (() => void) | undefined;
@@ -44,18 +49,24 @@ export class GrpcCall implements CallSink, Failing {
   #ended = false;
   #wasFull = false;
 
-  constructor(stream: ServerHttp2Stream, opening: AcceptedOpening, { host, containment }: CallParts) {
+  constructor(
+    stream: ServerHttp2Stream,
+    opening: AcceptedOpening,
+    { host, containment, commonName }: CallParts,
+  ) {
     this.#stream = stream;
     this.#host = host;
     this.#containment = containment;
     this.#opening = opening;
+    this.#commonName = commonName;
     this.#reader = new FrameReader(opening.encoding);
   }
 
   /** Has the member serve it. */
   begin(member: EtcdMember): void {
     const stream = this.#stream;
-    const { path, metadata, timeoutMs } = this.#opening;
+    const { path, timeoutMs, metadata: heard } = this.#opening;
+    const metadata = this.#commonName === undefined ? heard : metadataOf(heard, this.#commonName);
     this.#contained(() => (this.#service = member.open(path, metadata, this)));
     stream.on('data', (chunk: Buffer) => this.#contained(() => this.#onData(chunk)));
     stream.on('end', () => this.#contained(() => this.#onEnd()));
@@ -154,7 +165,7 @@ export class GrpcCall implements CallSink, Failing {
   #refuse(status: CallStatus): void {
     if (this.#ended) return;
     this.status(status);
-    this.#service.cancel();
+    this.#service.cancel(status === DEADLINE_EXCEEDED);
   }
 
   #contained(action: () => void): void {

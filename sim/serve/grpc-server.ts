@@ -4,12 +4,7 @@
  * answers of etcd to calls that make no sense, and none to wait for clients that do not read. Invariant: after
  * `close` no session and no call of it is left.
  */
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   constants,
   createServer as createHttp2Server,
@@ -21,25 +16,20 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { createServer, type Server as TlsServer } from 'node:tls';
-import { EnvironmentError } from '../backend/environment-error.js';
 import { whenKindIsKnown } from './connection-kind.js';
 import { GrpcCall, type CallParts } from './grpc-call.js';
 import { AT_ONCE, openingOf, refusalHeaders } from './grpc-headers.js';
 import { COUNT_CAN_BE_UNBOUNDED, ResetFilter } from './reset-filter.js';
 import { stopListening } from './stop-listening.js';
+import { createTlsServer, userNameOf, type ServerTls, type TlsRules } from './tls/server-tls.js';
 
-export interface ServerTls {
-  /** The certificate and those that sign it, PEM. */
-  readonly certificate: string;
-  /** The certificate's private key, PEM. */
-  readonly key: string;
-}
+/** @param commonName of the client, as {@link CallMetadata} has it */
+export type Pages = (request: IncomingMessage, response: ServerResponse, commonName?: string) => void;
 
-export interface GrpcServerOptions extends CallParts {
-  readonly tls?: ServerTls | undefined;
+export interface GrpcServerOptions extends Omit<CallParts, 'commonName'> {
+  readonly tls?: (ServerTls & TlsRules) | undefined;
   /** Answers HTTP/1.1, as on etcd's client port. */
-  readonly pages: RequestListener;
+  readonly pages: Pages;
 }
 
 /**
@@ -56,39 +46,47 @@ const UNBOUNDED = {
 
 export class GrpcServer {
   readonly #accept: (socket: Socket) => void;
-  readonly #sessions = new Set<Http2Session>();
+  /** Those that are open, and the common name of each one's client. */
+  readonly #sessions = new Map<Http2Session, string | undefined>();
 
-  /** Throws an EnvironmentError where the certificate will not do. */
+  /** Throws an InputError where the certificate will not do. */
   constructor(options: GrpcServerOptions) {
     const { tls, pages } = options;
     // Over TLS HTTP/2 carries more than gRPC: clients that negotiate it ask for pages over it, too.
     const onOther = tls === undefined ? undefined : pages;
     const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void =>
-      take(stream, headers, options, onOther);
-    const onSession = (session: ServerHttp2Session): void => this.#keep(session);
+      take(stream, headers, { ...options, commonName: this.#nameOf(stream) }, onOther);
+    const names = new WeakMap<Socket, string>();
     // etcd bounds neither how long a request comes nor how long a connection rests.
-    const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, pages);
-    const http2 = createHttp2Server(UNBOUNDED).on('session', onSession).on('stream', onStream);
-    const accept = (socket: Socket): void =>
+    const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) =>
+      pages(request, response, names.get(request.socket)),
+    );
+    const http2 = createHttp2Server(UNBOUNDED).on('stream', onStream);
+    const accept = (socket: Socket, commonName?: string): void =>
       whenKindIsKnown(socket, (kind) => {
-        if (kind === 'HTTP/1') http.emit('connection', socket);
-        else if (COUNT_CAN_BE_UNBOUNDED) http2.emit('connection', socket);
-        else {
-          const filter = new ResetFilter(socket);
-          // The session comes before this returns.
-          http2.once('session', (session: ServerHttp2Session) => filter.watch(session));
-          http2.emit('connection', filter);
+        if (kind === 'HTTP/1') {
+          if (commonName !== undefined) names.set(socket, commonName);
+          http.emit('connection', socket);
+          return;
         }
+        const filter = COUNT_CAN_BE_UNBOUNDED ? undefined : new ResetFilter(socket);
+        const keep = (session: ServerHttp2Session): void => {
+          this.#keep(session, commonName);
+          filter?.watch(session);
+        };
+        // The session comes before this returns, or, where Node.js will have none, never.
+        http2.once('session', keep);
+        http2.emit('connection', filter ?? socket);
+        http2.off('session', keep);
       });
     const tlsServer =
       tls === undefined
         ? undefined
-        : createTlsServer(tls).on('secureConnection', (socket) => {
-            // A client that breaks off before it has said what it speaks is no error of ours.
-            socket.on('error', () => undefined);
-            accept(socket);
-          });
-    this.#accept = tlsServer === undefined ? accept : (socket) => void tlsServer.emit('connection', socket);
+        : createTlsServer(tls, tls, (socket) => accept(socket, userNameOf(socket, tls)));
+    this.#accept =
+      tlsServer === undefined
+        ? (socket) => accept(socket)
+        : (socket) => void tlsServer.emit('connection', socket);
   }
 
   /** Sessions that are open. */
@@ -103,11 +101,15 @@ export class GrpcServer {
 
   /** Ends every call. */
   close(): void {
-    for (const session of this.#sessions) session.destroy();
+    for (const session of this.#sessions.keys()) session.destroy();
   }
 
-  #keep(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
+  #nameOf({ session }: ServerHttp2Stream): string | undefined {
+    return session === undefined ? undefined : this.#sessions.get(session);
+  }
+
+  #keep(session: ServerHttp2Session, commonName: string | undefined): void {
+    this.#sessions.set(session, commonName);
     session.once('close', () => this.#sessions.delete(session));
     // A client that vanishes or speaks nonsense is no error of ours.
     session.on('error', () => undefined);
@@ -119,7 +121,7 @@ function take(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   parts: CallParts,
-  onOther: RequestListener | undefined,
+  onOther: Pages | undefined,
 ): void {
   stream.on('error', () => undefined);
   parts.containment.run(
@@ -127,7 +129,7 @@ function take(
     () => {
       if (stream.destroyed || stream.closed) return;
       if (onOther !== undefined && !(headers['content-type'] ?? '').includes('application/grpc')) {
-        answerPage(stream, headers, onOther);
+        answerPage(stream, headers, (request, response) => onOther(request, response, parts.commonName));
         return;
       }
       const opening = openingOf(headers);
@@ -143,17 +145,12 @@ function take(
 }
 
 /** Node's own classes make an HTTP/1.1 request and its answer of a stream, as far as pages need them. */
-function answerPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, answer: RequestListener): void {
+function answerPage(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): void {
   const request = new Http2ServerRequest(stream, headers, {}, []);
   const response = new Http2ServerResponse(stream);
   answer(request as unknown as IncomingMessage, response as unknown as ServerResponse);
-}
-
-function createTlsServer({ certificate, key }: ServerTls): TlsServer {
-  try {
-    return createServer({ cert: certificate, key, ALPNProtocols: ['h2', 'http/1.1'] });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`the certificate or its key will not do: ${reason}`, { cause: error });
-  }
 }

@@ -3,9 +3,11 @@
  * speaks of permissions therefore is the answer of a healthy member, though its alarms remain unknown then.
  */
 import { CODE, ERRORS } from '../etcd/errors.js';
-import type { CallMetadata, CallStatus, EtcdMember } from '../etcd/service.js';
+import type { CallMetadata, EtcdMember } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { RANGE_REQUEST } from '../etcd/wire/kv.js';
-import { STATUS_RESPONSE } from '../etcd/wire/maintenance.js';
+import type { VersionRules } from '../etcd/version.js';
+import { ALARM_REQUEST, STATUS_RESPONSE } from '../etcd/wire/maintenance.js';
 
 export type ReadHealth =
   | { readonly kind: 'healthy' }
@@ -20,10 +22,17 @@ const ABOUT_PERMISSION: readonly number[] = [
 ];
 
 /** Resolves once the member has answered a read, or given up, which takes 7 s where it has no quorum. */
-export async function healthOf(member: EtcdMember, serializable: boolean): Promise<ReadHealth> {
+export async function healthOf(
+  member: EtcdMember,
+  { healthAsksLog }: VersionRules,
+  serializable: boolean,
+): Promise<ReadHealth> {
   const metadata: CallMetadata = new Map(serializable ? [] : [['hasleader', 'true']]);
   const request = { key: '\0', rangeEnd: '\0', limit: 1, keysOnly: true, serializable };
-  const { status } = await ask(member, '/etcdserverpb.KV/Range', RANGE_REQUEST.encode(request), metadata);
+  const { status } = healthAsksLog
+    ? // An entry that does nothing.
+      await ask(member, '/etcdserverpb.Maintenance/Alarm', ALARM_REQUEST.encode({}), metadata)
+    : await ask(member, '/etcdserverpb.KV/Range', RANGE_REQUEST.encode(request), metadata);
   if (status.code === CODE.ok || ABOUT_PERMISSION.includes(status.code)) return { kind: 'healthy' };
   if (status.details === ERRORS.noLeader.text) return { kind: 'no leader' };
   return { kind: 'failed', error: status.details };

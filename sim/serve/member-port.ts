@@ -7,7 +7,13 @@ import { formatAddress, type ListenAddress } from './address.js';
 import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
 import { startListening, type Listener } from './listener.js';
 
+export interface MemberPortOptions extends GrpcServerOptions {
+  /** It begins to listen, for a process of the member that has just begun. */
+  onOpened?(): void;
+}
+
 export class MemberPort {
+  readonly #options: MemberPortOptions;
   readonly #server: GrpcServer;
   readonly #scheme: string;
   #address: ListenAddress;
@@ -16,7 +22,8 @@ export class MemberPort {
   #waiting: Socket[] | undefined;
 
   /** @param address of which port 0 becomes the first free one */
-  constructor(address: ListenAddress, options: GrpcServerOptions) {
+  constructor(address: ListenAddress, options: MemberPortOptions) {
+    this.#options = options;
     this.#server = new GrpcServer(options);
     this.#scheme = options.tls === undefined ? 'http' : 'https';
     this.#address = address;
@@ -29,7 +36,9 @@ export class MemberPort {
 
   /** Rejects with an EnvironmentError where it cannot listen. */
   async open(): Promise<void> {
-    this.#listener ??= await startListening(this.#address, (socket) => {
+    if (this.#listener !== undefined) return;
+    this.#options.onOpened?.();
+    this.#listener = await startListening(this.#address, (socket) => {
       if (this.#waiting === undefined) this.#server.accept(socket);
       else this.#waiting.push(socket);
     });

@@ -1,18 +1,25 @@
 /**
- * What etcd answers to HTTP/1.1 on its client port: `/version`, `/health`, `/livez`, `/readyz`, and the JSON gateway
- * below `/v3/`.
+ * What etcd answers to HTTP/1.1 on its client port: `/version`, `/health`, `/livez`, `/readyz`, `/metrics`, and the
+ * JSON gateway below `/v3/`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { EtcdMember } from '../etcd/service.js';
 import type { VersionRules } from '../etcd/version.js';
 import type { Containment } from './containment.js';
 import { answerJson } from './gateway/gateway.js';
+import type { Pages } from './grpc-server.js';
 import { alarmsOf, healthOf } from './member-health.js';
+import { HealthCounts } from './metrics/health-counts.js';
+import type { ServedMetrics } from './metrics/served-metrics.js';
+import type { GatewayClient } from './tls/gateway-client.js';
 
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** It is sent as it comes, so that its length is not told. */
+  readonly isStreamed?: boolean;
 }
 
 type Page = (query: URLSearchParams) => Answer | Promise<Answer>;
@@ -22,40 +29,67 @@ const ACCESS_HEADERS = {
   'Access-Control-Allow-Methods': 'POST, GET, OPTIONS, PUT, DELETE',
   'Access-Control-Allow-Origin': '*',
 };
+const METRICS_PATH = '/metrics';
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
+/** The gateway would ask the member as itself, and not as its client. */
+const NO_USERS_FROM_CERTIFICATES =
+  'CommonName of client sending a request against gateway will be ignored and not used as expected';
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers requests at a member's address; an exception ends its request's connection. */
+/**
+ * Answers requests at a member's address; an exception ends its request's connection.
+ *
+ * @param metrics of the member; without them there is no `/metrics`
+ */
 export function pagesOf(
   member: EtcdMember,
   rules: VersionRules,
   containment: Containment,
-): (request: IncomingMessage, response: ServerResponse) => void {
+  metrics?: ServedMetrics,
+  gateway: GatewayClient = { commonName: undefined, refusal: undefined },
+): Pages {
+  const countsNow = (): HealthCounts => metrics?.health ?? new HealthCounts();
   const pages = new Map<string, Page>([
     ['/version', () => versionOf(rules)],
-    ['/health', (query) => health(member, rules, query)],
-    ...(rules.hasProbes ? probes(member) : []),
+    ['/health', (query) => health(member, rules, query, countsNow())],
+    ...(rules.hasProbes ? probes(member, rules, countsNow) : []),
   ]);
-  return (request, response) => {
+  return (request, response, commonName = '') => {
     const path = pathOf(request);
-    if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
-      for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
-      answerJson(path, request, response, { member, rules, containment });
+    if (commonName !== '' && member.isAuthEnabled === true && path.startsWith('/v3/')) {
+      respond(response, failure(400, NO_USERS_FROM_CERTIFICATES));
       return;
     }
-    answer(pages, request)
-      .then(({ status, headers, body }) => {
-        response.writeHead(status, {
-          ...ACCESS_HEADERS,
-          ...headers,
-          'Content-Length': Buffer.byteLength(body),
-        });
-        response.end(body);
-      })
+    if (path.startsWith('/v3/') && path === cleanPath(path) && request.method !== 'OPTIONS') {
+      for (const [name, value] of Object.entries(ACCESS_HEADERS)) response.setHeader(name, value);
+      answerJson(path, request, response, { member: metrics?.member ?? member, rules, containment, gateway });
+      return;
+    }
+    const isOfMetrics = path === METRICS_PATH && request.method !== 'OPTIONS';
+    (metrics !== undefined && isOfMetrics ? metricsPage(metrics, request) : answer(pages, request))
+      .then((page) => respond(response, { ...page, headers: { ...ACCESS_HEADERS, ...page.headers } }))
       .catch((error: unknown) => {
         containment.run({ fail: () => void response.destroy() }, () => rethrow(error), undefined);
       });
   };
+}
+
+/** Whatever the method. */
+async function metricsPage(metrics: ServedMetrics, { headers }: IncomingMessage): Promise<Answer> {
+  const text = await metrics.page();
+  const head = { 'Content-Type': metrics.contentType };
+  const isPacked = /\bgzip\b/.test(String(headers['accept-encoding']));
+  if (!isPacked) return { status: 200, headers: head, body: text, isStreamed: true };
+  const packed = { ...head, 'Content-Encoding': 'gzip' };
+  return { status: 200, headers: packed, body: gzipSync(text), isStreamed: true };
+}
+
+function respond(response: ServerResponse, { status, headers, body, isStreamed = false }: Answer): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(isStreamed ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+  });
+  response.end(body);
 }
 
 function rethrow(error: unknown): never {
@@ -114,16 +148,28 @@ function versionOf({ version, release, storageVersion }: VersionRules): Answer {
 
 async function health(
   member: EtcdMember,
-  { hasProbes }: VersionRules,
+  rules: VersionRules,
+  query: URLSearchParams,
+  counts: HealthCounts,
+): Promise<Answer> {
+  const answer = await healthAnswer(member, rules, query);
+  counts.count(answer.status === 200);
+  return answer;
+}
+
+async function healthAnswer(
+  member: EtcdMember,
+  rules: VersionRules,
   query: URLSearchParams,
 ): Promise<Answer> {
+  const { hasProbes } = rules;
   const say = (isHealthy: boolean, reason: string): string =>
     JSON.stringify(hasProbes ? { health: String(isHealthy), reason } : { health: String(isHealthy) });
   const alarms = await alarmsOf(member);
   const alarm = alarms.find((name) => !query.getAll('exclude').includes(name));
   if (alarm !== undefined) return failure(503, say(false, `ALARM ${alarm}`));
   // Without probes a version knows no parameters either.
-  const read = await healthOf(member, hasProbes && query.get('serializable') === 'true');
+  const read = await healthOf(member, rules, hasProbes && query.get('serializable') === 'true');
   switch (read.kind) {
     case 'healthy':
       return { status: 200, headers: TEXT, body: say(true, '') };
@@ -142,9 +188,9 @@ interface Check {
   look(): Promise<string>;
 }
 
-function probes(member: EtcdMember): [string, Page][] {
+function probes(member: EtcdMember, rules: VersionRules, countsNow: () => HealthCounts): [string, Page][] {
   const read = async (serializable: boolean): Promise<string> => {
-    const found = await healthOf(member, serializable);
+    const found = await healthOf(member, rules, serializable);
     if (found.kind === 'failed') return found.error;
     return found.kind === 'no leader' ? 'etcdserver: no leader' : '';
   };
@@ -157,30 +203,37 @@ function probes(member: EtcdMember): [string, Page][] {
     { name: 'linearizable_read', look: () => read(false) },
     { name: 'non_learner', look: () => Promise.resolve('') },
   ];
-  return [...probe('/livez', [local]), ...probe('/readyz', ready)];
+  return [...probe('livez', [local], countsNow), ...probe('readyz', ready, countsNow)];
 }
 
 /** A page for all checks together, of which `exclude` leaves out some, and one for each. */
-function probe(path: string, checks: readonly Check[]): [string, Page][] {
+function probe(type: string, checks: readonly Check[], countsNow: () => HealthCounts): [string, Page][] {
+  const page = (looked: readonly Check[], query: URLSearchParams): Promise<Answer> =>
+    look(looked, query, (name, isWell) => countsNow().countCheck(type, name, isWell));
   return [
     [
-      path,
+      `/${type}`,
       (query) =>
-        look(
+        page(
           checks.filter(({ name }) => !query.getAll('exclude').includes(name)),
           query,
         ),
     ],
-    ...checks.map((check): [string, Page] => [`${path}/${check.name}`, (query) => look([check], query)]),
+    ...checks.map((check): [string, Page] => [`/${type}/${check.name}`, (query) => page([check], query)]),
   ];
 }
 
-async function look(checks: readonly Check[], query: URLSearchParams): Promise<Answer> {
+async function look(
+  checks: readonly Check[],
+  query: URLSearchParams,
+  count: (name: string, isWell: boolean) => void,
+): Promise<Answer> {
   let said = '';
   let isHealthy = true;
   for (const check of checks) {
     const wrong = await check.look();
     isHealthy &&= wrong === '';
+    count(check.name, wrong === '');
     said += wrong === '' ? `[+]${check.name} ok\n` : `[-]${check.name} failed: ${wrong}\n`;
   }
   if (!isHealthy) return failure(503, said);

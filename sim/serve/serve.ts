@@ -7,12 +7,15 @@ import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { parseAddress, type ListenAddress } from './address.js';
-import type { ServerTls } from './grpc-server.js';
 import { Containment } from './containment.js';
 import { MemberPort } from './member-port.js';
+import { ServedMetrics } from './metrics/served-metrics.js';
 import { pagesOf } from './pages.js';
 import { RealHost } from './real-host.js';
 import { servedMembers, type ServedMembers } from './served-members.js';
+import { gatewayClientOf } from './tls/gateway-client.js';
+import type { ServerTls } from './tls/server-tls.js';
+import { tokensOf, type AuthToken } from './tokens/auth-token.js';
 
 export interface ServeOptions {
   /** How many members it has, each with a port of its own; one by default. */
@@ -22,13 +25,18 @@ export interface ServeOptions {
    * the others then take free ports of the same host. Loopback and free ports by default.
    */
   readonly listen?: string | undefined;
-  /** Serves over TLS with this certificate; without encryption by default. */
+  /** Serves over TLS with this certificate, and with what is asked of those of clients; without encryption by default. */
   readonly tls?: ServerTls | undefined;
   /**
    * How large its database may become, by an estimate, before it takes no more puts: as etcd's
    * `--quota-backend-bytes`, so that 0, the default, is 2 GiB and below 0 there is no limit.
    */
   readonly quotaBackendBytes?: number | undefined;
+  /**
+   * How who logs in is given a token, as etcd's `--auth-token`: one that the members remember, by default, or a signed
+   * one.
+   */
+  readonly authToken?: AuthToken | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
   /**
@@ -46,30 +54,39 @@ export interface ServedEtcd extends ServedMembers {
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /**
- * Starts to serve. Rejects with an EnvironmentError where it cannot listen, the certificate will not do, or addresses
- * and members do not go together.
+ * Starts to serve. Rejects with an EnvironmentError where it cannot listen, or addresses and members do not go together,
+ * and with an InputError where a certificate or a key will not do.
  */
 export async function serveEtcd({
   members = 1,
   listen = ANY_LOOPBACK_PORT,
   tls,
   quotaBackendBytes,
+  authToken = { kind: 'simple' },
   version = DEFAULT_ETCD_VERSION,
   onInternalError = printToStderr,
 }: ServeOptions = {}): Promise<ServedEtcd> {
   const names = namesOf(members);
+  const rules = VERSIONS[version];
+  const gateway = await gatewayClientOf(tls, rules);
   const addresses = addressesOf(listen, members);
   const containment = new Containment(onInternalError);
   const host = new RealHost(containment);
   // Members tell their clients these URLs, which are known once they listen.
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
-  const cluster = createCluster({ members: names, host, version, clientUrls, quotaBackendBytes });
+  const cluster = createCluster({
+    ...{ members: names, host, version, clientUrls, quotaBackendBytes },
+    tokens: tokensOf(authToken, rules.auth, () => host.nowMs()),
+  });
   const ports = new Map<string, MemberPort>();
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
     if (member === undefined) throw new Error(`expected a member ${name}`);
-    const pages = pagesOf(member, VERSIONS[version], containment);
-    const port = new MemberPort(address, { member, host, containment, tls, pages });
+    const metrics = new ServedMetrics(member, rules, host);
+    const pages = pagesOf(member, rules, containment, metrics, gateway);
+    const secured = tls && { ...tls, ...rules };
+    const options = { member: metrics.member, host, containment, tls: secured, pages };
+    const port = new MemberPort(address, { ...options, onOpened: () => metrics.restart() });
     await port.open();
     ports.set(name, port);
     clientUrls[name]?.push(port.url);

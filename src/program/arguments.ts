@@ -1,8 +1,9 @@
 /**
- * From the arguments of `recipe` to what is to be run. Flags are read as Go's flag package reads them: one dash or
- * two, `-flag value` or `-flag=value`, the last one counts. Invariant: whatever is wrong is one printable line.
+ * From the arguments of `recipe` to the program that it runs. Flags take one dash or two, as Go's do, and the last one
+ * counts. Invariant: whatever is wrong is one printable line.
  */
-import { quote } from './printable.js';
+import { parseArgs } from 'node:util';
+import { printable, quote } from './printable.js';
 
 export const programNames = [
   'queue',
@@ -36,71 +37,68 @@ const COUNT_DEFAULT = 2;
 const ADDRESS_DEFAULT = 'http://127.0.0.1:2379';
 const PORT_MAX = 65_535;
 
-/** Spellings of flags, without their dashes. */
-const flags: ReadonlyMap<string, 'addr' | 'name' | 'count'> = new Map([
-  ['addr', 'addr'],
-  ['name', 'name'],
-  ['c', 'count'],
-  ['count', 'count'],
-]);
+const flags = {
+  addr: { type: 'string', default: ADDRESS_DEFAULT },
+  name: { type: 'string' },
+  count: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+/** A flag with one dash or two, up to its value. */
+const SPELLED = /^--?(addr|name|count|help|c|h)(?==|$)/;
+const LONG: Readonly<Record<string, string>> = { c: 'count', h: 'help' };
 
 /** Reads the arguments after `recipe`. */
 export function parseArguments(argv: readonly string[]): Request {
-  const given = new Map<string, { readonly text: string; readonly spelling: string }>();
-  const words: string[] = [];
-  const pending = [...argv];
-  for (let argument = pending.shift(); argument !== undefined; argument = pending.shift()) {
-    if (argument === '--') words.push(...pending.splice(0));
-    else if (!/^-./.test(argument)) words.push(argument);
-    else {
-      const [, spelling = '', name = '', attached] = /^(--?([^=]*))(?:=([\s\S]*))?$/.exec(argument) ?? [];
-      if (name === 'h' || name === 'help') return { kind: 'help' };
-      const flag = flags.get(name);
-      if (flag === undefined)
-        return wrong(`unknown flag ${quote(spelling)}: expected --addr, --name or --count`);
-      const text = attached ?? pending.shift();
-      if (text === undefined) return wrong(`${spelling} expects a value`);
-      given.set(flag, { text, spelling });
-    }
+  const args = argv.map((argument) =>
+    argument.replace(SPELLED, (_, name: string) => `--${LONG[name] ?? name}`),
+  );
+  let read: ReturnType<typeof readFlags>;
+  try {
+    read = readFlags(args);
+  } catch (error) {
+    const message = (error as Error).message.replaceAll('\n', ' ').replace(/\.$/, '');
+    return wrong(printable(message));
   }
-  const [word, extra] = words;
+  const { values, positionals } = read;
+  if (values.help || positionals[0] === 'help') return { kind: 'help' };
+  return requestOf(values, positionals);
+}
+
+/** @throws Error in Node's words, which may have several lines */
+function readFlags(args: string[]) {
+  return parseArgs({ args, options: flags, allowPositionals: true });
+}
+
+function requestOf(
+  given: { readonly addr: string; readonly name?: string; readonly count?: string },
+  [word, extra]: readonly string[],
+): Request {
   if (word === undefined) return wrong(`expected a program: ${programNames.join(', ')}`);
-  if (word === 'help') return { kind: 'help' };
   const program = programNames.find((name) => name === word);
   if (program === undefined) {
     return wrong(`unknown program ${quote(word)}: expected ${programNames.join(', ')}`);
   }
   if (extra !== undefined) return wrong(`unexpected argument ${quote(extra)} after ${program}`);
 
-  const addresses: string[] = [];
-  const { text: list, spelling: addr } = given.get('addr') ?? { text: ADDRESS_DEFAULT, spelling: '--addr' };
-  for (const text of list.split(',')) {
-    const address = parseAddress(text.trim());
-    if (address === undefined) {
-      return wrong(
-        `${addr}: expected addresses such as ${ADDRESS_DEFAULT}, joined by commas, got ${quote(list)}`,
-      );
-    }
-    addresses.push(address);
-  }
-  if (new Set(addresses.map((address) => address.startsWith('https:'))).size > 1) {
-    return wrong(`${addr}: expected all addresses with https or none, got ${quote(list)}`);
-  }
-
-  const name = given.get('name');
-  if (name?.text === '') return wrong(`${name.spelling}: expected a name, got ""`);
-
-  const counted = given.get('count');
-  if (counted !== undefined && program !== 'double-barrier') {
-    return wrong(`${counted.spelling} is a flag of double-barrier, not of ${program}`);
-  }
-  const count = counted === undefined ? COUNT_DEFAULT : parseCount(counted.text);
-  if (count === undefined) {
+  const addresses = given.addr.split(',').map((text) => parseAddress(text.trim()));
+  if (!addresses.every((address) => address !== undefined)) {
     return wrong(
-      `${counted?.spelling}: expected a whole number from 1 on, got ${quote(counted?.text ?? '')}`,
+      `--addr: expected addresses such as ${ADDRESS_DEFAULT}, joined by commas, got ${quote(given.addr)}`,
     );
   }
-  return { kind: 'run', program, settings: { addresses, name: name?.text, count } };
+  if (new Set(addresses.map((address) => address.startsWith('https:'))).size > 1) {
+    return wrong(`--addr: expected all addresses with https or none, got ${quote(given.addr)}`);
+  }
+  if (given.name === '') return wrong('--name: expected a name, got ""');
+  if (given.count !== undefined && program !== 'double-barrier') {
+    return wrong(`--count is a flag of double-barrier, not of ${program}`);
+  }
+  const count = given.count === undefined ? COUNT_DEFAULT : parseCount(given.count);
+  if (count === undefined) {
+    return wrong(`--count: expected a whole number from 1 on, got ${quote(given.count ?? '')}`);
+  }
+  return { kind: 'run', program, settings: { addresses, name: given.name, count } };
 }
 
 function wrong(message: string): Request {

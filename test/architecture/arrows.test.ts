@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What happened, and what to think of it.
   'sim/history': ['sim/input', 'sim/etcd', 'sim/plan'],
   'sim/check': ['sim/input', 'sim/history'],
-  'sim/scenario': ['sim/input', 'sim/plan', 'sim/history', 'sim/check'],
+  'sim/scenario': ['sim/input', 'sim/faults', 'sim/plan', 'sim/history', 'sim/check'],
   // One execution and what came of it, as data.
   'sim/run': ['sim/engine', 'sim/plan', 'sim/history', 'sim/check', 'sim/scenario'],
   'sim/explore': [
@@ -58,7 +58,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What the registries know, for people.
   'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
-  'sim/serve': ['sim/etcd', 'sim/backend'],
+  'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.
   'sim/repro': ['sim/input', 'sim/engine', 'sim/plan', 'sim/explore', 'sim/run', 'sim/scenario'],
   'sim/report': [
@@ -82,7 +82,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/faults',
     'sim/history',
     'sim/input',
-    'sim/network',
     'sim/plan',
     'sim/report',
     'sim/repro',
@@ -91,13 +90,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/version.ts',
   ],
   'sim/cli': ['sim/*'],
+  // `simTest`.
+  'sim/vitest': ['sim/harness', 'sim/register.ts'],
   'sim/index.ts': ['sim/*'],
   scenarios: ['src', 'sim/*'],
-  bench: ['src', 'sim/*', 'scenarios'],
+  bench: ['sim/*', 'scenarios'],
   test: ['src', 'src/program', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
-  // Runs in a browser.
-  reports: [],
+  // Runs in a browser: types only.
+  reports: ['sim/input', 'sim/check', 'sim/history', 'sim/run', 'sim/report'],
 };
 
 /** Built-in modules that a pure room may have, each with its reason. */
@@ -123,7 +124,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
     'node:worker_threads': 'is barred to nodes',
     'node:zlib': 'is barred to nodes',
   },
-  'sim/etcd': {},
+  'sim/etcd': { 'node:crypto': 'hashes a snapshot: a pure function of its bytes' },
   'sim/network': {},
   'sim/faults': {},
   'sim/history': {},
@@ -140,15 +141,17 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   src: ['etcd3', '@grpc/grpc-js'],
   'src/program': ['etcd3'],
   'sim/engine': ['seedrandom'],
-  'sim/etcd': ['protobufjs', 'etcd3'],
-  'sim/network': ['@grpc/grpc-js', 'etcd3'],
+  'sim/network': ['@grpc/grpc-js'],
   'sim/input': ['valibot'],
   'sim/faults': ['fast-check', 'valibot'],
   'sim/history': ['etcd3'],
   'sim/plan': ['fast-check'],
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
-  'sim/explore': ['fast-check', 'seedrandom', 'valibot'],
+  'sim/explore': ['fast-check', 'valibot'],
   'sim/repro': ['valibot'],
+  'sim/serve': ['@grpc/grpc-js', 'etcd3'],
+  'sim/harness': ['etcd3', 'fast-check'],
+  'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],
   'sim/conformance': ['@grpc/grpc-js', 'fast-check'],
@@ -156,7 +159,6 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   bench: [
     'etcd3',
     '@grpc/grpc-js',
-    'protobufjs',
     'fast-check',
     'seedrandom',
     '@stryker-mutator/api',
@@ -210,6 +212,13 @@ describe('rooms', () => {
     expect(say(wrong)).toEqual([]);
   });
 
+  it('of a page take no more than types from others', () => {
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => roomOf(from) === 'reports' && roomOf(to) !== 'reports' && !typeOnly,
+    );
+    expect(say(wrong)).toEqual([]);
+  });
+
   it('reach only files of this project by a relative path', () => {
     expect(say(imports.filter(({ to }) => to.startsWith('..')))).toEqual([]);
   });
@@ -227,6 +236,15 @@ describe('rooms', () => {
       Object.keys(reasons).filter(
         (name) => !imports.some(({ from, to }) => roomOf(from) === room && to === name),
       ),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it('have no package that they do not use', () => {
+    const idle = Object.entries(allowedPackages).flatMap(([room, names]) =>
+      names
+        .filter((name) => !imports.some(({ from, to }) => roomOf(from) === room && packageOf(to) === name))
+        .map((name) => `${room} -> ${name}`),
     );
     expect(idle).toEqual([]);
   });

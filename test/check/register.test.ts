@@ -67,14 +67,14 @@ describe('the register checker', () => {
     ['reads, writes and swaps', true],
   ])('agrees with the search through orders on longer histories of %s', (_, swaps) => {
     let possible = 0;
-    for (let seed = 0; seed < 600; seed++) {
+    for (let seed = 0; seed < 200; seed++) {
       const calls = drawCalls(drawFrom(seed), { ...registerShape(swaps, 10), callsMax: 60, overlap: 30 });
       const search = checkLinearizable({ type: registerType, calls, describe: ({ kind }) => kind });
       if (search.verdict === 'satisfied') possible += 1;
       expect(checkRegisters(calls).verdict, `seed ${seed}`).toBe(search.verdict);
     }
-    expect(possible).toBeGreaterThan(100);
-    expect(possible).toBeLessThan(500);
+    expect(possible).toBeGreaterThan(40);
+    expect(possible).toBeLessThan(160);
   });
 
   it('says which two values must have been there at the same time', () => {

@@ -59,9 +59,12 @@ function withoutWallTime(json: string): unknown {
   return JSON.parse(json, (key, value: unknown) => (key === 'wallTimeMs' ? undefined : value));
 }
 
+/** A bank of few transfers: what is tested here is the process. */
+const smallBank = ['--scenario', 'bank', '--set', 'workers=4', '--set', 'transfers=10'];
+
 describe('sim --seed 42 --scenario bank', () => {
   it('exits 0 with balances, their sum and the trace on stdout', async () => {
-    const { code, stdout, stderr } = await sim(['--seed', '42', '--scenario', 'bank']);
+    const { code, stdout, stderr } = await sim(['--seed', '42', ...smallBank]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/\b500\b/);
     expect(stdout).toMatch(/\b[0-9a-f]{32}\b/);
@@ -70,7 +73,7 @@ describe('sim --seed 42 --scenario bank', () => {
 
   it('gives the same run in another process, and another seed another', async () => {
     const runOf = async (seed: string) =>
-      (await sim(['--seed', seed, '--scenario', 'bank', '--json'])).stdout;
+      (await sim(['--seed', seed, ...smallBank, '--json', '--no-report'])).stdout;
     const [first, second, other] = [await runOf('42'), await runOf('42'), await runOf('43')];
     expect(withoutWallTime(second)).toEqual(withoutWallTime(first));
     const hashOf = (json: string) => (JSON.parse(json) as { trace: { hash: string } }).trace.hash;
@@ -80,20 +83,13 @@ describe('sim --seed 42 --scenario bank', () => {
 
 describe('a specimen', () => {
   it('is caught by a sweep, and its replay fails identically, twice', async () => {
-    const found = await sim([
-      '--seeds',
-      '50',
-      '--scenario',
-      'bank',
-      '--set',
-      'variant=lost-update',
-      '--no-report',
-    ]);
+    const specimen = [...smallBank, '--set', 'variant=lost-update'];
+    const found = await sim(['--seeds', '50', ...specimen, '--no-report']);
     expect(found.code, found.stderr).toBe(1);
     const replay = lastLine(found.stdout);
-    expect(replay).toMatch(/^sim --seed \d+ --scenario bank --set variant=lost-update$/);
-    const again = await sim([...argumentsOf(replay), '--no-report', '--json']);
-    const twice = await sim([...argumentsOf(replay), '--no-report', '--json']);
+    expect(replay).toMatch(/^sim --seed \d+ --scenario bank (--set \S+ ){2}--set variant=lost-update$/);
+    const again = await sim([...argumentsOf(replay), '--no-report', '--no-shrink', '--no-explain', '--json']);
+    const twice = await sim([...argumentsOf(replay), '--no-report', '--no-shrink', '--no-explain', '--json']);
     expect([again.code, twice.code]).toEqual([1, 1]);
     expect(withoutWallTime(twice.stdout)).toEqual(withoutWallTime(again.stdout));
   });
@@ -144,7 +140,7 @@ describe('a config file', () => {
 
 describe('a reader of stderr that goes away', () => {
   it('does not change what the run found', async () => {
-    const child = spawn(process.execPath, [command, '--seeds', '2', '--scenario', 'bank', '--no-report'], {
+    const child = spawn(process.execPath, [command, '--seeds', '2', ...smallBank, '--no-report'], {
       cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -11,6 +11,12 @@ import type { EtcdVersion } from '../../sim/etcd/version.js';
 import type { EtcdMember } from '../../sim/etcd/service.js';
 import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
 
+/**
+ * How many commands are compared for each version and each kind of command: every difference that `planted.test.ts`
+ * plants is found within 300. `sim conformance --commands N` compares more.
+ */
+export const COMMANDS_IN_CI = 500;
+
 const progress = (): void => undefined;
 
 /** The first difference between the in-memory etcd and the real one in this sequence; undefined where none. */

@@ -99,7 +99,7 @@ for (const [index, version] of etcdVersions.entries()) {
   if (before === undefined) continue;
   const steps = stepsTo(VERSIONS[version], VERSIONS[before]).filter(({ rule }) => !(rule in UNSEEN));
   describe(`drawn commands tell ${version} from ${before}`, () => {
-    it.each(steps)('by $rule', { timeout: 120_000 }, async (step) => {
+    it.each(steps)('by $rule', async (step) => {
       const seen = await commandsUntilSeen(step);
       expect(seen).toBeDefined();
     });

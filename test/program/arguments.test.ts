@@ -28,7 +28,8 @@ describe('the arguments of recipe', () => {
   });
 
   it('name what the queue is called, whatever is in the name', () => {
-    expect(parseArguments(['queue', '--name', '-a=b'])).toMatchObject({ settings: { name: '-a=b' } });
+    expect(parseArguments(['queue', '--name', 'a=b'])).toMatchObject({ settings: { name: 'a=b' } });
+    expect(parseArguments(['queue', '--name=-addr'])).toMatchObject({ settings: { name: '-addr' } });
     expect(parseArguments(['queue', '--name=a=b'])).toMatchObject({ settings: { name: 'a=b' } });
   });
 
@@ -47,20 +48,24 @@ describe('the arguments of recipe', () => {
     [[], 'expected a program: queue, priority-queue,'],
     [['que'], 'unknown program "que": expected queue, priority-queue,'],
     [['queue', 'jobs'], 'unexpected argument "jobs" after queue'],
-    [['queue', '--adr', 'x'], 'unknown flag "--adr": expected --addr, --name or --count'],
-    [['queue', '---addr', 'x'], 'unknown flag "---addr"'],
-    [['queue', '--addr'], '--addr expects a value'],
+    [['queue', '--adr', 'x'], "'--adr'"],
+    [['queue', '--a\u001b[31m\n'], "'--a\\u001b[31m "],
+    [['queue', '---addr', 'x'], "'---addr'"],
+    [['queue', '--addr'], '--addr'],
+    // What follows a flag without a value is a flag as well, more often than a value that begins with a dash.
+    [['queue', '--name', '-addr', 'a:1'], '--name'],
+    [['queue', '--name', '-a=b'], '--name=-'],
     [['queue', '--addr', ''], '--addr: expected addresses such as http://127.0.0.1:2379'],
-    [['queue', '-addr=localhost'], '-addr: expected addresses such as http://127.0.0.1:2379'],
-    [['queue', '-addr', 'http://a:65536'], '-addr: expected addresses'],
-    [['queue', '-addr', 'ftp://a:1'], '-addr: expected addresses'],
-    [['queue', '-addr', 'http://a:1,'], '-addr: expected addresses'],
-    [['queue', '-addr', 'http://a:1,https://b:1'], '-addr: expected all addresses with https or none'],
-    [['queue', '-name='], '-name: expected a name, got ""'],
-    [['queue', '-c', '2'], '-c is a flag of double-barrier, not of queue'],
-    [['double-barrier', '-c', '0'], '-c: expected a whole number from 1 on, got "0"'],
+    [['queue', '-addr=localhost'], '--addr: expected addresses such as http://127.0.0.1:2379'],
+    [['queue', '-addr', 'http://a:65536'], '--addr: expected addresses'],
+    [['queue', '-addr', 'ftp://a:1'], '--addr: expected addresses'],
+    [['queue', '-addr', 'http://a:1,'], '--addr: expected addresses'],
+    [['queue', '-addr', 'http://a:1,https://b:1'], '--addr: expected all addresses with https or none'],
+    [['queue', '-name='], '--name: expected a name, got ""'],
+    [['queue', '-c', '2'], '--count is a flag of double-barrier, not of queue'],
+    [['double-barrier', '-c', '0'], '--count: expected a whole number from 1 on, got "0"'],
     [['double-barrier', '--count=two'], '--count: expected a whole number from 1 on, got "two"'],
-    [['double-barrier', '-c', '1e3'], '-c: expected a whole number from 1 on, got "1e3"'],
+    [['double-barrier', '-c', '1e3'], '--count: expected a whole number from 1 on, got "1e3"'],
     [['queue', '\u001b[31m\n'], 'unexpected argument "\\u001b[31m\\n" after queue'],
   ])('are told to be wrong on one line: %j', (words, message) => {
     const given = parseArguments(words);

@@ -86,6 +86,6 @@ describe('recipe', () => {
   it('ends with 64 and one line where the arguments make no sense', async () => {
     const done = await runRecipe(['queue', '--adr', 'x']);
     expect(done).toMatchObject({ code: 64, stdout: '' });
-    expect(done.stderr).toMatch(/^recipe: unknown flag "--adr": expected .*\n$/);
+    expect(done.stderr).toMatch(/^recipe: .*'--adr'.*; recipe help says more\n$/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SessionBound } from '../../src/program/session-bound.js';
 import type { Session } from '../../src/index.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from '../recipes/in-simulation.js';
 
 /** A handle that tells what becomes of it. */
 class Handle {
@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 
 describe('a handle of a program, under a session', () => {
   it('is the same as long as the session lives', () =>
-    simulate(async (etcd) => {
+    inSimulation(async (etcd) => {
       const told: string[] = [];
       const bound = new SessionBound(
         etcd.client(),
@@ -32,7 +32,7 @@ describe('a handle of a program, under a session', () => {
     }));
 
   it('is another under another session once the first is lost, which is told', () =>
-    simulate(async (etcd) => {
+    inSimulation(async (etcd) => {
       const client = etcd.client();
       const told: string[] = [];
       const bound = new SessionBound(
@@ -54,7 +54,7 @@ describe('a handle of a program, under a session', () => {
     }));
 
   it('is closed with its session, and nothing is told', () =>
-    simulate(async (etcd) => {
+    inSimulation(async (etcd) => {
       const client = etcd.client();
       const told: string[] = [];
       const bound = new SessionBound(

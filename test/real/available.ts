@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import { etcdTool, toxiproxyTool } from '../../sim/backend/real/tools.js';
 import { provide } from './provide.js';
 
-// Quick, for the global setup has provided them already.
+// The global setup has begun to build what is missing; this waits for it.
 const programs = await Promise.all(
   [etcdTool, toxiproxyTool].map((tool) => provide(tool, (line) => void process.stderr.write(`${line}\n`))),
 );

@@ -1,4 +1,7 @@
-/** Provides the real programs once, before any test starts, so that the tests find them in the cache. */
+/**
+ * Has the real programs found or built while the unit tests run. It waits for none: a test file that needs one waits
+ * for it, and the lock of the cache sees to it that each is built once.
+ */
 import {
   clientv3Tool,
   composeConfigTool,
@@ -8,15 +11,29 @@ import {
   recipesTool,
   toxiproxyTool,
 } from '../../sim/backend/real/tools.js';
-import { provide } from './provide.js';
+import { provision } from '../../sim/backend/real/provision.js';
 
 const others = [etcdToolOf('3.5'), etcdToolOf('3.7')];
+const own = [composeConfigTool, etcdctlTool, clientv3Tool, recipesTool];
 
-export default async function setup(): Promise<void> {
-  const own = [composeConfigTool, etcdctlTool, clientv3Tool, recipesTool];
-  for (const tool of [etcdTool, toxiproxyTool, ...own, ...others]) {
-    const provided = await provide(tool, (line) => void process.stderr.write(`${line}\n`));
-    if (provided.kind === 'found') continue;
-    process.stderr.write(`the tests that need ${tool.title} are skipped: ${provided.message}\n`);
-  }
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export default function setup(): () => Promise<void> {
+  const end = new AbortController();
+  const provideAll = async (): Promise<void> => {
+    for (const tool of [etcdTool, toxiproxyTool, ...others, ...own]) {
+      const provided = await provision(tool, { env: process.env, progress: tell, signal: end.signal });
+      if (provided.kind === 'found') continue;
+      tell(`the tests that need ${tool.title} are skipped: ${provided.message}`);
+    }
+  };
+  const providing = provideAll().catch((error: unknown) => {
+    if (!end.signal.aborted) throw error;
+  });
+  return async () => {
+    end.abort();
+    await providing;
+  };
 }

@@ -2,10 +2,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poll } from '../../sim/backend/real/poll.js';
 import { provision, type Provision } from '../../sim/backend/real/provision.js';
 import type { Env } from '../../sim/backend/real/tools.js';
 import { composeConfigTool, etcdTool, sourceOf, toxiproxyTool } from '../../sim/backend/real/tools.js';
+import { eventually } from '../eventually.js';
 import { FakeMachine, fakeTool } from './support/fake-programs.js';
 
 let machine: FakeMachine;
@@ -107,7 +107,7 @@ describe('a program that is not there', () => {
     const interrupt = new AbortController();
     machine.writeGo('exec /bin/sleep 600');
     const search = find(machine.env, interrupt.signal);
-    await poll({ attempts: 1000, intervalMs: 10 }, () => (machine.goCalls === 1 ? true : undefined));
+    await eventually('go is called', () => (machine.goCalls === 1 ? true : undefined));
     interrupt.abort(new Error('interrupted'));
     await expect(search).rejects.toThrow('interrupted');
     expect(cachedFiles()).toEqual([]);

@@ -1,9 +1,10 @@
-/** What a user may rely on, written once and run on the simulated and on the real etcd. */
-import { Etcd3, type Namespace } from 'etcd3';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
-import { describeReal } from '../real/available.js';
-import { simulate } from '../../sim/harness/simulate.js';
+/**
+ * What a user may rely on, written once and run in simulation, a file for each recipe, and on a real etcd, which
+ * `behaviours-real.test.ts` starts once for all of them.
+ */
+import type { Namespace } from 'etcd3';
+import { describe, it } from 'vitest';
+import { inSimulation } from './in-simulation.js';
 
 export interface Behaviour {
   readonly name: string;
@@ -35,37 +36,9 @@ export type Behaviours = Readonly<Record<string, readonly Behaviour[]>>;
 export function describeInSimulation(behaviours: Behaviours): void {
   describe.each(Object.entries(behaviours))('%s, in simulation', (_, list) => {
     it.each(list.map((behaviour) => [behaviour.name, behaviour] as const))('%s', async (_name, { run }) => {
-      await simulate((etcd) => run(etcd.client()));
+      await inSimulation((etcd) => run(etcd.client()));
       // In a namespace, too, and with other delays.
-      await simulate((etcd) => run(etcd.client().namespace('a/')), { seed: 2, members: 3 });
-    });
-  });
-}
-
-/** Skipped where there is no etcd to be had. */
-export function describeOnReal(behaviours: Behaviours): void {
-  describeReal('on a real etcd', () => {
-    let cluster: RealCluster;
-    let client: Etcd3;
-    let places = 0;
-    beforeAll(async () => {
-      cluster = await startRealCluster({
-        nodes: ['n1'],
-        members: ['m1'],
-        withoutProxy: true,
-        progress: () => undefined,
-      });
-      client = new Etcd3({ hosts: cluster.observerHosts });
-    });
-    afterAll(async () => {
-      client.close();
-      await cluster.close();
-    });
-
-    describe.each(Object.entries(behaviours))('%s', (_, list) => {
-      it.each(list.map((behaviour) => [behaviour.name, behaviour] as const))('%s', async (_name, { run }) => {
-        await run(client.namespace(`place/${places++}/`));
-      });
+      await inSimulation((etcd) => run(etcd.client().namespace('a/')), { seed: 2, members: 3 });
     });
   });
 }

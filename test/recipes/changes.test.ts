@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Changes, type AwaitedChange } from '../../src/changes.js';
 import { Effort } from '../../src/effort.js';
-import { simulate, type Simulation } from '../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from './in-simulation.js';
 
 /** A wait of node n1, and whether it has ended. */
-function wait(etcd: Simulation, awaited: AwaitedChange, signal?: AbortSignal) {
+function wait(etcd: SimulatedEtcd, awaited: AwaitedChange, signal?: AbortSignal) {
   const state: { ended: 'no' | 'woken' | 'rejected'; over: Promise<void> } = {
     ended: 'no',
     over: Promise.resolve(),
@@ -23,7 +23,7 @@ const revisionOf = async (write: Promise<{ header: { revision: string } }>) =>
 
 describe('a wait', () => {
   it('ends with the first change after the revision, though it came before the wait', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       const afterRevision = await revisionOf(client.put('a').value('1').exec());
       await client.put('a').value('2');
@@ -32,7 +32,7 @@ describe('a wait', () => {
   });
 
   it('goes on while nothing, or something else, changes', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       const afterRevision = await revisionOf(client.put('a').value('1').exec());
       const waiting = wait(etcd, { key: 'a', rangeEnd: 'b', only: 'delete', afterRevision });
@@ -47,7 +47,7 @@ describe('a wait', () => {
   });
 
   it('stays inside its namespace', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       const over = etcd.as('n1', () =>
         new Changes(etcd.client('n1').namespace('space/'), new Effort({})).next({
@@ -61,7 +61,7 @@ describe('a wait', () => {
   });
 
   it('ends where the revision is compacted, since what happened cannot be known any more', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       const revision = await revisionOf(client.put('b').value('1').exec());
       await client.kv.compact({ revision: String(revision) });
@@ -70,7 +70,7 @@ describe('a wait', () => {
   });
 
   it('ends when its member stops', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const waiting = wait(etcd, { key: 'a', afterRevision: 1 });
       await etcd.passes(100);
       etcd.cluster.stopMember('m1');
@@ -81,7 +81,7 @@ describe('a wait', () => {
   });
 
   it('ends when its member has lost its leader', async () => {
-    await simulate(
+    await inSimulation(
       async (etcd) => {
         const waiting = wait(etcd, { key: 'a', afterRevision: 1 });
         await etcd.passes(100);
@@ -100,7 +100,7 @@ describe('a wait', () => {
   });
 
   it('ends after long silence, though the stream never broke', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const waiting = wait(etcd, { key: 'a', afterRevision: 1 });
       await etcd.passes(100);
       etcd.network.link('n1', 'm1').addRule(() => ({ kind: 'drop' }));
@@ -110,7 +110,7 @@ describe('a wait', () => {
   });
 
   it('rejects with the signal’s reason, at once', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const end = new AbortController();
       const waiting = wait(etcd, { key: 'a', afterRevision: 1 }, end.signal);
       await etcd.passes(100);
@@ -122,7 +122,7 @@ describe('a wait', () => {
   });
 
   it('leaves the connection as it was: what else its client has under way goes on', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {
         const watcher = await client.watch().key('other').create();

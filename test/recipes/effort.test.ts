@@ -1,7 +1,7 @@
 import { GRPCInvalidArgumentError, GRPCUnavailableError } from 'etcd3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Effort } from '../../src/effort.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 const reason = new Error('enough');
 const transient = () => new GRPCUnavailableError('14 UNAVAILABLE: no connection');
@@ -14,7 +14,7 @@ afterEach(() => {
 
 /** Runs in virtual time; resolves to how much of it has passed. */
 const lasting = (body: () => Promise<unknown>) =>
-  simulate(async () => {
+  inSimulation(async () => {
     const beganMs = performance.now();
     await body();
     return performance.now() - beganMs;
@@ -102,7 +102,7 @@ describe('a request', () => {
     [undefined, 5000],
     [700, 700],
   ])('has a deadline: %s', async (requestTimeoutMs, expectedMs) => {
-    await simulate(async () => {
+    await inSimulation(async () => {
       const effort = new Effort(requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
       const { deadline } = await effort.send((options) => Promise.resolve(options));
       expect(deadline - Date.now()).toBe(expectedMs);
@@ -190,7 +190,7 @@ describe('a last resort', () => {
   });
 
   it('waits for one answer a third as long as others do', async () => {
-    await simulate(async () => {
+    await inSimulation(async () => {
       const { deadline } = await new Effort({ requestTimeoutMs: 1500 }).lastResort((last) =>
         last.send((options) => Promise.resolve(options)),
       );

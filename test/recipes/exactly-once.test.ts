@@ -4,7 +4,7 @@ import { Effort } from '../../src/effort.js';
 import { DefiniteError, IndefiniteError } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate } from './fake/network.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 /** Applies a put of `op` if `op` is missing, its requests meeting these fates in order. */
 function world(...fates: Fate[]) {
@@ -191,7 +191,7 @@ describe('a transaction that is aborted while etcd is asked', () => {
   );
 
   it('is indefinite where etcd does not answer any more', () =>
-    simulate(async () => {
+    inSimulation(async () => {
       const { network, run } = aborted('late');
       const { decide } = network;
       let silent = false;

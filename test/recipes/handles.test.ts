@@ -15,7 +15,7 @@ import {
 } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork } from './fake/network.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 interface Options {
   readonly recordPrefix?: string;
@@ -32,7 +32,7 @@ const writes: readonly (readonly [string, (client: Namespace, options: Options) 
 
 describe.each(writes)('the commit records of %s', (what, write) => {
   it('lie where everybody leaves alone what lies there', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       await write(client, {});
       const prefix = what === 'an STM' ? 'stm-commits/' : 'recipe-commits/';
@@ -41,7 +41,7 @@ describe.each(writes)('the commit records of %s', (what, write) => {
   });
 
   it('lie where it is told', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client();
       await write(client, { recordPrefix: 'records/' });
       expect(await client.getAll().prefix('records/').count()).toBe(1);

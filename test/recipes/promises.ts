@@ -33,10 +33,10 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/effort.test.ts', 'ends once a request may have taken its time'],
     ],
     "The keys are those of etcd's Go recipes": [
-      ['recipes/go/queues.test.ts', 'producers and consumers of both kinds lose nothing'],
-      ['recipes/go/barriers.test.ts', 'what one holds the other may release'],
-      ['recipes/go/locks.test.ts', 'is locked in the order in which they came, by both in turns'],
-      ['recipes/go/election.test.ts', 'Node sees who leads in Go'],
+      ['recipes/go/queues-real.test.ts', 'producers and consumers of both kinds lose nothing'],
+      ['recipes/go/barriers-real.test.ts', 'what one holds the other may release'],
+      ['recipes/go/locks-real.test.ts', 'is locked in the order in which they came, by both in turns'],
+      ['recipes/go/election-real.test.ts', 'Node sees who leads in Go'],
     ],
     'Each handle also keeps _commit records_': [
       ['recipes/handles.test.ts', 'lie where everybody leaves alone what lies there'],

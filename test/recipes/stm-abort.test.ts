@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IndefiniteError, STM, type StmOptions, type Transaction } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate } from './fake/network.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 let kv: FakeKv;
 let network: FakeNetwork;
@@ -125,7 +125,7 @@ describe('an aborted run', () => {
   );
 
   it('is indefinite where etcd does not answer any more', () =>
-    simulate(async () => {
+    inSimulation(async () => {
       const run = givenUpAtCommit('late');
       const { decide } = network;
       let silent = false;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DefiniteError, IndefiniteError, STM, type StmOptions } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
 import { FakeNetwork, type Fate, type SentRequest } from './fake/network.js';
-import { simulate } from '../../sim/harness/simulate.js';
+import { inSimulation } from './in-simulation.js';
 
 let kv: FakeKv;
 let network: FakeNetwork;
@@ -178,7 +178,7 @@ describe('a late copy of a commit that has conflicted', () => {
   });
 
   it('makes the run end indefinite if nothing can be found out before it fails', () =>
-    simulate(async () => {
+    inSimulation(async () => {
       const failed = run(
         () => {
           network.decide = (request) => (isLink(request) ? 'request lost' : 'pass');
@@ -211,7 +211,7 @@ describe('giving up on a commit that was not answered', () => {
   });
 
   it('is indefinite where nothing can be found out', () =>
-    simulate(async () => {
+    inSimulation(async () => {
       let commits = 0;
       network.decide = (request) => {
         if (isCommit(request)) commits += 1;
@@ -225,7 +225,7 @@ describe('giving up on a commit that was not answered', () => {
     }));
 
   it('leaves a record that the next run settles before it uses it', () =>
-    simulate(async () => {
+    inSimulation(async () => {
       network.decide = () => (network.sent.some(isCommit) ? 'late' : 'pass');
       const stm = open({ maxAttempts: 1, backoff: {} });
       await expect(stm.run((tx) => tx.put('op', '1'))).rejects.toMatchObject({ definite: false });

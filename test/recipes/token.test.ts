@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { credentialsOf, enableAuthentication, expireTokens, ROOT } from '../../sim/backend/authentication.js';
 import { Queue, Session } from '../../src/index.js';
 import { isTransient } from '../../src/errors.js';
-import { simulate, type Simulation } from '../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from './in-simulation.js';
 
 /** Runs `body` with a client of n1 and a way to make its tokens void. */
 function loggedIn<T>(
-  body: (client: Etcd3, expire: () => Promise<void>, etcd: Simulation) => Promise<T>,
+  body: (client: Etcd3, expire: () => Promise<void>, etcd: SimulatedEtcd) => Promise<T>,
 ): Promise<T> {
-  return simulate(async (etcd) => {
+  return inSimulation(async (etcd) => {
     await enableAuthentication(etcd.client(), ['n1']);
     const root = new Etcd3({ ...etcd.options('test'), auth: ROOT });
     const client = new Etcd3({ ...etcd.options('n1'), auth: credentialsOf('n1') });

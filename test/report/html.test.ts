@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DecisiveWords } from '../../sim/report/decisive-words.js';
 import { escapeJson, formatHtml, pageModules, type PageApp } from '../../sim/report/html.js';
 import { formatJson } from '../../sim/report/json.js';
+import { formatRun } from '../../sim/report/terminal.js';
+import { explained } from './explained.js';
 import { buildRun } from './fixture.js';
 
 const app: PageApp = {
@@ -36,6 +39,16 @@ describe('the HTML page', () => {
     const result = buildRun({ violated: true, faults: true });
     const json = /<script type="application\/json" id="run">([^]*?)<\/script>/.exec(page(result))?.[1] ?? '';
     expect(JSON.parse(json)).toEqual(result);
+  });
+
+  it('carries what decides a failure in the words of the terminal', () => {
+    const result = explained(buildRun({ violated: true }));
+    const [json = ''] = page(result).match(/(?<=id="decisive-words">)[^<]*/) ?? [];
+    const { headline, event, futures } = JSON.parse(json) as DecisiveWords;
+    const said = formatRun(result, { color: false, width: 1000 });
+    expect(said).toContain(`${headline} ${event}.`);
+    expect(said).toContain(futures);
+    expect(page(buildRun({ violated: true }))).not.toContain('id="decisive-words"');
   });
 
   it('escapes the name of the scenario in the title', () => {

@@ -1,15 +1,13 @@
 /** The page's own arithmetic: what is in view, where bars lie, what is under the pointer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endings, witnessesOf, type RunData } from '../../reports/app/data.js';
+import { endings, witnessesOf } from '../../reports/app/data.js';
 import { formatTick } from '../../reports/app/format.js';
 import { geometryOf, hitAt, rowBox, toTimeUs, toX, type Filter } from '../../reports/app/geometry.js';
 import { buildScene, firstEndingFrom } from '../../reports/app/lanes.js';
 import { panView, revealInView, SPAN_MIN_US, ticksOf, wholeView, zoomView } from '../../reports/app/scale.js';
 import { buildRun } from './fixture.js';
 
-// Compiles only while the page's idea of a run fits the simulator's.
-const dataOf = (...request: Parameters<typeof buildRun>): RunData => buildRun(...request);
 const everything: Filter = { endings: new Set(endings), hiddenLanes: new Set(), only: undefined };
 
 describe('the view', () => {
@@ -72,8 +70,11 @@ describe('the view', () => {
 
 describe('the lanes', () => {
   it('are one for each node of the plan, also for one that did nothing', () => {
-    const data = dataOf({ nodes: 3 });
-    const idle = { ...data, plan: { ...data.plan, nodes: [...data.plan.nodes, { name: 'idle' }] } };
+    const data = buildRun({ nodes: 3 });
+    const idle = {
+      ...data,
+      plan: { ...data.plan, nodes: [...data.plan.nodes, { name: 'idle', operations: [] }] },
+    };
     expect(buildScene(idle).lanes.map(({ node }) => node)).toEqual(['n1', 'n2', 'n3', 'idle']);
   });
 
@@ -100,7 +101,7 @@ describe('the lanes', () => {
                   outcome: { kind: 'ok' as const, output: null },
                 }),
           }));
-        const scene = buildScene({ ...dataOf({ nodes: 2 }), operations });
+        const scene = buildScene({ ...buildRun({ nodes: 2 }), operations });
         const bars = scene.lanes.flatMap((lane) => lane.rows.flat());
         expect(bars.map((bar) => bar.operation.id).sort()).toEqual(operations.map(({ id }) => id).sort());
         for (const row of scene.lanes.flatMap((lane) => lane.rows)) {
@@ -113,13 +114,13 @@ describe('the lanes', () => {
   });
 
   it('draw what never returned to the end of the run', () => {
-    const scene = buildScene(dataOf({ deadlockedNodes: 1 }));
+    const scene = buildScene(buildRun({ deadlockedNodes: 1 }));
     const open = scene.bars.filter((bar) => bar.ending === 'pending');
     expect(open.map((bar) => bar.endUs)).toEqual([scene.extentUs]);
   });
 
   it('leave room for what begins and returns at the very end', () => {
-    const data = dataOf({ nodes: 1 });
+    const data = buildRun({ nodes: 1 });
     const operations = data.operations.slice(0, 1).map((operation) => ({
       ...operation,
       invoke: { sequence: 1, timeUs: 2000 },
@@ -129,7 +130,7 @@ describe('the lanes', () => {
   });
 
   it('shade the lane of the node a fault aims at, and all lanes for a member', () => {
-    const { bands } = buildScene(dataOf({ nodes: 10, operationsPerNode: 100, faults: true }));
+    const { bands } = buildScene(buildRun({ nodes: 10, operationsPerNode: 100, faults: true }));
     expect(bands.map(({ fault, lane }) => [fault.kind, lane])).toEqual([
       ['latency', 1],
       ['partition', 2],
@@ -141,7 +142,7 @@ describe('the lanes', () => {
   });
 
   it('know each revision once, in order of time', () => {
-    const { revisions } = buildScene(dataOf({ nodes: 4, operationsPerNode: 30 }));
+    const { revisions } = buildScene(buildRun({ nodes: 4, operationsPerNode: 30 }));
     expect(new Set(revisions.map(({ revision }) => revision)).size).toBe(revisions.length);
     revisions
       .slice(1)
@@ -149,7 +150,7 @@ describe('the lanes', () => {
   });
 
   it('find the first bar that can be in view', () => {
-    const row = buildScene(dataOf({ nodes: 1, operationsPerNode: 50 })).lanes[0]?.rows[0] ?? [];
+    const row = buildScene(buildRun({ nodes: 1, operationsPerNode: 50 })).lanes[0]?.rows[0] ?? [];
     for (const bar of row) {
       const timeUs = bar.endUs + 1;
       expect(firstEndingFrom(row, timeUs)).toBe(row.filter((other) => other.endUs < timeUs).length);
@@ -157,14 +158,14 @@ describe('the lanes', () => {
   });
 
   it('have no extent of nothing, and none without an end', () => {
-    const empty = buildScene(dataOf({ nodes: 0, operationsPerNode: 0 }));
+    const empty = buildScene(buildRun({ nodes: 0, operationsPerNode: 0 }));
     expect(empty.extentUs).toBeGreaterThan(0);
     expect(empty.lanes).toEqual([]);
   });
 });
 
 describe('the pointer', () => {
-  const scene = buildScene(dataOf({ nodes: 10, operationsPerNode: 20, faults: true }));
+  const scene = buildScene(buildRun({ nodes: 10, operationsPerNode: 20, faults: true }));
   const geometry = geometryOf(scene, 2000);
   const view = wholeView(scene.extentUs);
 
@@ -203,7 +204,7 @@ describe('the pointer', () => {
 
 describe('witnesses', () => {
   it('name every check that an operation shows to be violated', () => {
-    const data = dataOf();
+    const data = buildRun();
     const check = { description: '', verdict: 'violated' as const, message: '', revisions: [] };
     const checks = [
       { ...check, check: 'a', operations: ['n1-1'] },

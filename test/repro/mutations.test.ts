@@ -16,7 +16,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js';
 import { mutated, pathsOf, type Path } from './mutate.js';
 
 const all = [...scenarios, ...specimens];
-const budget = { maxEvents: 3000, maxVirtualTimeMs: 600_000 };
+const budget = { maxEvents: 1000, maxVirtualTimeMs: 600_000 };
 let samples: readonly { readonly repro: Repro; readonly paths: readonly Path[] }[];
 
 beforeAll(async () => {

@@ -42,7 +42,7 @@ const storm: readonly Fault[] = Array.from({ length: 60 * 5 }, (_, index) => ({
   durationMs: 1,
 }));
 
-const seeds = Array.from({ length: 8 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 4 }, (_, index) => index + 1);
 const small = { workers: '5', transfers: '20' };
 
 function wrong(result: RunResult): unknown[] {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { serveEtcd } from '../../sim/serve/serve.js';
 import { Administrator } from '../contract/support/administrator.js';
-import { eventually } from '../contract/support/cluster-target.js';
+import { eventually } from '../eventually.js';
 import { RawEtcd } from '../contract/support/raw-etcd.js';
 import { refusalOf } from '../contract/support/refusal.js';
 

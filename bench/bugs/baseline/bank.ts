@@ -24,8 +24,6 @@ export function bankSubject(open: OpenTeller): Subject<Transfer> {
       const tellers = [0, 1, 2].map((index) => open(world.context(`teller${index}`)));
       let transfers = 0;
       return {
-        allows: () => true,
-        plan: () => undefined,
         laneOf: ({ teller }) => String(teller),
         async play({ teller, from, to }) {
           const id = `transfer-${++transfers}`;

@@ -35,8 +35,6 @@ export function leaseSubject(open: OpenLeases): Subject<Round> {
       }
 
       return Promise.resolve({
-        allows: () => true,
-        plan: () => undefined,
         laneOf: ({ holder }) => String(holder),
         async play({ holder, looks }) {
           const lease = await attempt(world, () => (holders[holder] as (typeof holders)[0]).grant());

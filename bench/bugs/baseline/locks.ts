@@ -3,7 +3,7 @@
  * is one too many. Two clients use a session together, as two parts of one program do.
  */
 import fc from 'fast-check';
-import type { Held, LockSession, Mode, OpenLocker } from '../../../scenarios/lock/handle.js';
+import type { Held, LockSession, OpenLocker } from '../../../scenarios/lock/handle.js';
 import { Sessions } from '../../../scenarios/sessions.js';
 import { assertThat, attempt, Violation, type Subject } from './subject.js';
 
@@ -11,7 +11,6 @@ import { assertThat, attempt, Violation, type Subject } from './subject.js';
 interface Round {
   readonly client: number;
   readonly lock: string;
-  readonly mode: Mode;
   readonly end: 'unlock' | 'close';
 }
 
@@ -19,13 +18,12 @@ const names = ['lock', 'lock2'];
 const CLIENTS = 4;
 const SESSIONS = 2;
 
-export function lockSubject(open: OpenLocker, modes: readonly Mode[]): Subject<Round> {
+export function lockSubject(open: OpenLocker): Subject<Round> {
   return {
     step: fc.record(
       {
         client: fc.nat(CLIENTS - 1),
         lock: fc.constantFrom(...names),
-        mode: fc.constantFrom(...modes),
         end: fc.constantFrom('unlock' as const, 'unlock' as const, 'unlock' as const, 'close' as const),
       },
       { noNullPrototype: true },
@@ -35,31 +33,28 @@ export function lockSubject(open: OpenLocker, modes: readonly Mode[]): Subject<R
         const locker = open(world.context(`program${index}`));
         return new Sessions<LockSession>(() => locker.openSession());
       });
-      const holders = new Map<string, Map<Held, Mode>>(names.map((name) => [name, new Map()]));
+      const holders = new Map<string, Set<Held>>(names.map((name) => [name, new Set()]));
       const never = new AbortController().signal;
 
-      function enter(lock: string, held: Held, mode: Mode): Map<Held, Mode> {
-        const others = holders.get(lock) ?? new Map<Held, Mode>();
-        for (const [other, otherMode] of others) {
-          const isFree = other.lost.aborted || (mode === 'read' && otherMode === 'read');
-          if (!isFree) throw new Violation(`${held.key} has ${lock}, and so has ${other.key}`);
+      function enter(lock: string, held: Held): Set<Held> {
+        const others = holders.get(lock) ?? new Set<Held>();
+        for (const other of others) {
+          if (!other.lost.aborted) throw new Violation(`${held.key} has ${lock}, and so has ${other.key}`);
         }
-        others.set(held, mode);
+        others.add(held);
         return others;
       }
 
       return Promise.resolve({
-        allows: () => true,
-        plan: () => undefined,
         laneOf: ({ client }) => String(client),
-        async play({ client, lock, mode, end }) {
+        async play({ client, lock, end }) {
           const pool = sessions[client % SESSIONS] as Sessions<LockSession>;
           const session = await pool.get();
           const close = () => session.close().catch(() => undefined);
           try {
-            const held = await session.lock(lock, mode, never);
+            const held = await session.lock(lock, 'write', never);
             assertThat(!held.lost.aborted, `${held.key} got ${lock} under a session that had ended`);
-            const inside = enter(lock, held, mode);
+            const inside = enter(lock, held);
             await world.yield();
             inside.delete(held);
             await (end === 'close' ? session.close() : held.unlock());

@@ -1,6 +1,6 @@
 /**
  * What a user writes for a family of recipes: the steps that clients take, and a model that knows what must come of
- * them. The same subject is tested by both of fast-check's ways. Invariant: right recipes never violate it.
+ * them. Invariant: right recipes never violate it.
  */
 import type { Arbitrary } from 'fast-check';
 import type { World } from './world.js';
@@ -22,25 +22,12 @@ export interface Subject<Step> {
 
 /** One run. */
 export interface Play<Step> {
-  /** Whether the step can come to its end after those that are planned already, when the code is right. */
-  allows(step: Step): boolean;
-  /** It will be played. */
-  plan(step: Step): void;
-  /** In a script, the steps of one lane follow one another. */
+  /** The steps of one lane follow one another. */
   laneOf(step: Step): string;
   /** Rejects with a {@link Violation} where something is wrong, and with nothing else. */
   play(step: Step): Promise<void>;
   /** After all steps: looks at what they left behind. */
   finish(): Promise<void>;
-}
-
-/** A subject whose steps are known to itself alone, so that a list can hold several kinds. */
-export interface AnySubject {
-  use<T>(visit: <Step>(subject: Subject<Step>) => T): T;
-}
-
-export function anySubject<Step>(subject: Subject<Step>): AnySubject {
-  return { use: (visit) => visit(subject) };
 }
 
 /** Resolves to undefined, and tells, where a call fails because a reply was lost; without one a failure is a violation. */

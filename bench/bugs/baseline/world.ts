@@ -64,6 +64,13 @@ export class World implements Delivery {
       skip: () => undefined,
       count: () => undefined,
       mark: () => undefined,
+      becomeDaemon: () => undefined,
+      get plan(): never {
+        throw new Error('a property has no plan');
+      },
+      get control(): never {
+        throw new Error('a property has no faults');
+      },
     };
   }
 

@@ -7,6 +7,7 @@ import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import { FaultRefused } from './fault-refused.js';
+import type { Injection } from '../../scenario/scenario.js';
 import type { ClusterWorld } from './world.js';
 
 /** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
@@ -23,7 +24,8 @@ interface FaultState {
 }
 
 export class RealFaults {
-  readonly #states: readonly FaultState[];
+  readonly #states: FaultState[];
+  #operator: Operator | undefined;
   readonly #world: ClusterWorld;
   readonly #meter: HitMeter;
   readonly #nowUs: () => number;
@@ -41,7 +43,29 @@ export class RealFaults {
 
   /** From now on faults begin when they are due. */
   start(operator: Operator): void {
-    for (const state of this.#states) this.#courses.push(this.#course(state, operator));
+    this.#operator = operator;
+    for (const state of [...this.#states]) this.#courses.push(this.#course(state, operator));
+  }
+
+  /** Begins a fault that is not in the plan. Rejects where it cannot be imposed. */
+  async inject(fault: Fault): Promise<Injection> {
+    const operator = this.#operator;
+    if (operator === undefined) throw new FaultRefused('the nodes have not started');
+    const state: FaultState = { fault: { ...fault, atMs: 0 }, index: this.#states.length, hits: 0 };
+    this.#states.push(state);
+    const ended = new AbortController();
+    let begun = (): void => undefined;
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
+    const course = this.#course(state, operator, { begun, ended: ended.signal });
+    this.#courses.push(course);
+    await Promise.race([beginning, course]);
+    if (state.failure !== undefined) throw new FaultRefused(state.failure);
+    return {
+      async end() {
+        ended.abort();
+        await course;
+      },
+    };
   }
 
   /** Undoes what is acting and begins nothing more. */
@@ -61,7 +85,11 @@ export class RealFaults {
     }));
   }
 
-  async #course(state: FaultState, operator: Operator): Promise<void> {
+  async #course(
+    state: FaultState,
+    operator: Operator,
+    hand: { readonly begun?: () => void; readonly ended?: AbortSignal } = {},
+  ): Promise<void> {
     const { fault } = state;
     await this.#pause(fault.atMs);
     if (this.#over.signal.aborted) return;
@@ -72,7 +100,8 @@ export class RealFaults {
       if (kind.impose === undefined) throw new FaultRefused(kind.onReal);
       state.startedUs = this.#nowUs();
       const active: ActiveRealFault = await kind.impose(fault, this.#worldOf(state, operator));
-      await this.#pause(fault.durationMs);
+      hand.begun?.();
+      await this.#pause(fault.durationMs, hand.ended);
       await active.end();
       state.endedUs = this.#nowUs();
       state.hits += measured();
@@ -94,20 +123,22 @@ export class RealFaults {
   }
 
   /** Waits by the wall clock, until the faults are over at the latest. */
-  #pause(delayMs: number): Promise<void> {
+  #pause(delayMs: number, ended?: AbortSignal): Promise<void> {
     const { signal } = this.#over;
     return new Promise((resolve) => {
-      if (signal.aborted || delayMs === 0) {
+      if (signal.aborted || ended?.aborted === true || delayMs === 0) {
         resolve();
         return;
       }
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
+        ended?.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, delayMs);
       signal.addEventListener('abort', done);
+      ended?.addEventListener('abort', done);
     });
   }
 }

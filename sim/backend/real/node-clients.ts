@@ -5,7 +5,7 @@
  */
 import type { ChannelCredentials, ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
-import type { CallStatus } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import { lookOn, type CallLook } from '../../network/call-look.js';
 import { replaceEveryChannel } from '../../network/every-channel.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';

@@ -5,6 +5,7 @@ import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.j
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run/run-result.js';
+import type { Injection, InjectionOptions } from '../../scenario/scenario.js';
 import type { Levers } from './levers.js';
 
 interface FaultState {
@@ -14,13 +15,17 @@ interface FaultState {
   endedUs?: number;
   hits: number;
   active?: ActiveFault;
+  /** Told once, at the first hit. */
+  onHit?: () => void;
 }
 
 export class SimulatedFaults {
-  readonly #states: readonly FaultState[];
+  readonly #states: FaultState[];
   readonly #engine: Engine;
   readonly #levers: Levers;
   readonly #observer: VirtualNode;
+  /** How many are in the plan: those that follow were begun by hand, and somebody waits for them. */
+  readonly #planned: number;
   #operator: Operator | undefined;
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
@@ -28,6 +33,7 @@ export class SimulatedFaults {
   /** @param observer who acts where somebody has to */
   constructor(faults: readonly Fault[], engine: Engine, levers: Levers, observer: VirtualNode) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
+    this.#planned = faults.length;
     this.#engine = engine;
     this.#levers = levers;
     this.#observer = observer;
@@ -36,7 +42,7 @@ export class SimulatedFaults {
   /** From now on faults begin when they are due. */
   start(operator: Operator): void {
     this.#operator = operator;
-    for (const state of this.#states) {
+    for (const state of this.#states.slice(0, this.#planned)) {
       const lane = this.#engine.lane(`fault/${state.index}`);
       this.#engine.schedule(lane, microseconds(state.fault.atMs), `fault ${state.index} begins`, () => {
         if (this.#over) return;
@@ -45,6 +51,29 @@ export class SimulatedFaults {
         this.#engine.schedule(lane, durationUs, `fault ${state.index} ends`, () => this.#finish(state));
       });
     }
+  }
+
+  /** Begins a fault that is not in the plan. */
+  inject(fault: Fault, { untilHit = false }: InjectionOptions = {}): Injection {
+    const state: FaultState = { fault, index: this.#states.length, hits: 0 };
+    this.#states.push(state);
+    if (this.#over) return { end: () => Promise.resolve() };
+    const lane = this.#engine.lane(`fault/${state.index}`);
+    this.#begin(state);
+    const durationUs = microseconds(fault.durationMs);
+    const finish = (): void => this.#finish(state);
+    const cancel = this.#engine.scheduleBackground(lane, durationUs, `fault ${state.index} ends`, finish);
+    if (untilHit) {
+      // Not within the message that it touches.
+      state.onHit = () => void this.#engine.schedule(lane, 0, `fault ${state.index} has hit`, finish);
+    }
+    return {
+      end: async () => {
+        cancel();
+        this.#finish(state);
+        await Promise.all(this.#endings);
+      },
+    };
   }
 
   /** Undoes what is acting and begins nothing more; resolves once nothing acts any longer. */
@@ -105,6 +134,9 @@ export class SimulatedFaults {
       randomInteger: (min, max) => random.integer(min, max),
       hit: (count = 1) => {
         state.hits += count;
+        const { onHit } = state;
+        if (count > 0) delete state.onHit;
+        if (count > 0) onHit?.();
       },
     };
   }
@@ -113,7 +145,12 @@ export class SimulatedFaults {
   #operate(state: FaultState, order: (operator: Operator) => Promise<boolean>, afterMs: number): void {
     const operator = this.#operator;
     if (operator === undefined) return;
-    const act = () => void order(operator).then((did) => (state.hits += Number(did)));
+    let done = (): void => undefined;
+    if (state.index >= this.#planned) this.#endings.push(new Promise<void>((resolve) => (done = resolve)));
+    const act = () =>
+      void order(operator)
+        .then((did) => (state.hits += Number(did)))
+        .finally(() => done());
     this.#engine.schedule(this.#observer.immediateLane, afterMs * 1000, 'operator', act, this.#observer);
   }
 }

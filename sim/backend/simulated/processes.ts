@@ -57,6 +57,7 @@ export class Processes {
       };
       const work = { body, ended, crashes: 0 };
       this.#work.set(name, work);
+      if (!this.of(name).alive) this.#revive(name);
       this.#start(name, work);
     });
   }
@@ -73,16 +74,29 @@ export class Processes {
     return true;
   }
 
+  /** The process dies for good; false where the node's code has ended, or has not begun. */
+  end(name: string): boolean {
+    const work = this.#work.get(name);
+    if (work === undefined) return false;
+    if (work.crashes === 0) this.crash(name);
+    work.ended();
+    return true;
+  }
+
   /** Takes one crash back; after the last of them another process starts. */
   restart(name: string): void {
     const work = this.#work.get(name);
     if (work === undefined) return;
     work.crashes -= 1;
     if (work.crashes > 0 || this.#over) return;
+    this.#revive(name);
+    this.#start(name, work);
+  }
+
+  #revive(name: string): void {
     const node = this.of(name).successor();
     this.#nodes.set(name, node);
     this.#parts.network.rejoin(node);
-    this.#start(name, work);
   }
 
   /** Ends all but one for good. */

@@ -37,6 +37,11 @@ export interface Flag<T> {
   readonly alsoFrom: readonly ('environment' | 'config')[];
 }
 
+/** The flag itself, of which TypeScript keeps what its values are. */
+export function flag<T>(definition: Flag<T>): Flag<T> {
+  return definition;
+}
+
 /** `maxEvents` as `max-events`. */
 export function flagNameOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -15,7 +15,8 @@ import {
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../../input/parsed.js';
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../../etcd/version.js';
 import { STUCK_AFTER_SECONDS } from '../../watchdog/pulse.js';
-import { commandNames, type Flag } from './flag.js';
+import { authFlags } from './auth-flags.js';
+import { commandNames, flag, type Flag } from './flag.js';
 import {
   joinAssignments,
   parseAssignments,
@@ -100,6 +101,7 @@ export const flags = {
     parse: parsePath('the path of a private key'),
     alsoFrom: everywhere,
   }),
+  ...authFlags,
   quotaBackendBytes: flag<number>({
     description:
       "how large the database of the etcd it serves may become, as etcd's flag of that name; 0 is 2 GiB, below 0 there is no limit",
@@ -338,10 +340,6 @@ export type Settings = {
 
 /** The flags as a list of equals, for code that treats them alike. */
 export const flagEntries = Object.entries(flags) as unknown as readonly (readonly [FlagKey, Flag<unknown>])[];
-
-function flag<T>(definition: Flag<T>): Flag<T> {
-  return definition;
-}
 
 function parseMembers(text: string): Parsed<MemberCount> {
   const count = memberCounts.find((candidate) => String(candidate) === text);

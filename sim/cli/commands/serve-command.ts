@@ -5,23 +5,20 @@
  * exception, which is reported.
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { EnvironmentError } from '../../backend/environment-error.js';
-import { quote, singleLine } from '../../input/parsed.js';
-import type { ServeOptions } from '../../serve/serve.js';
+import type { Settings } from '../arguments/flags.js';
+import { readAuthToken, readTls } from '../arguments/serve-files.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
-import type { Settings } from '../arguments/flags.js';
 import type { UseCases } from '../use-cases.js';
-import { UsageError } from '../arguments/usage-error.js';
 
 export async function serveCommand(
-  { listen, members, certFile, keyFile, etcdVersion, quotaBackendBytes }: Settings,
+  settings: Settings,
   { cwd, signal, stdout, stderr, outliveExceptions }: CliEnvironment,
   useCases: UseCases,
 ): Promise<ExitCode> {
-  const tls = await readTls(cwd, certFile, keyFile);
+  const { listen, members, etcdVersion, quotaBackendBytes } = settings;
+  const tls = await readTls(cwd, settings);
+  const authToken = await readAuthToken(cwd, settings);
   const onInternalError = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stderr.write(`sim: internal error, and serving on: ${text}\n`);
@@ -30,6 +27,7 @@ export async function serveCommand(
     listen,
     members,
     tls,
+    authToken,
     version: etcdVersion,
     quotaBackendBytes,
     onInternalError,
@@ -52,24 +50,4 @@ export async function serveCommand(
 function isForOthers(endpoint: string): boolean {
   const { hostname } = new URL(endpoint);
   return hostname !== 'localhost' && hostname !== '[::1]' && !/^127(\.\d+){3}$/.test(hostname);
-}
-
-async function readTls(
-  cwd: string,
-  certFile: string | undefined,
-  keyFile: string | undefined,
-): Promise<ServeOptions['tls']> {
-  if (certFile === undefined && keyFile === undefined) return undefined;
-  if (certFile === undefined) throw new UsageError('--key-file is of use only with --cert-file');
-  if (keyFile === undefined) throw new UsageError('--cert-file needs --key-file');
-  return { certificate: await read(cwd, certFile), key: await read(cwd, keyFile) };
-}
-
-async function read(cwd: string, file: string): Promise<string> {
-  try {
-    return await readFile(path.resolve(cwd, file), 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? singleLine(error.message) : String(error);
-    throw new EnvironmentError(`cannot read ${quote(file)}: ${reason}`, { cause: error });
-  }
 }

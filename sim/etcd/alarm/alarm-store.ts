@@ -13,6 +13,12 @@ export type Refusable =
   /** Any other change of keys or leases. */
   | 'change';
 
+/** The names of the types of alarms. */
+export const ALARM_NAMES: ReadonlyMap<number, string> = new Map([
+  [ALARM_TYPE.noSpace, 'NOSPACE'],
+  [ALARM_TYPE.corrupt, 'CORRUPT'],
+]);
+
 const NO_SPACE = failed(ERRORS.noSpace);
 const CORRUPT = failed(ERRORS.corrupt);
 

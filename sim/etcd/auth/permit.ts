@@ -4,12 +4,21 @@
  * authentication off nothing is refused.
  */
 import type { ByteString } from '../byte-string.js';
-import type { Failure } from '../result.js';
+import { ERRORS } from '../errors.js';
+import { failed, type Failure } from '../result.js';
 import type { StateMachine } from '../state-machine.js';
 import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
 import type { Asker } from './asker.js';
 
 type Refusal = Failure | undefined;
+
+/**
+ * Why what has been read is not answered. etcd wants the token to be of the very revision that users and roles have
+ * then, and not of a later one either, as a signed token of another etcd may be; in 3.4 with authentication off, too.
+ */
+export function refuseOtherRevision({ auth }: StateMachine, { authRevision }: Asker): Refusal {
+  return authRevision === 0 || authRevision === auth.revision ? undefined : failed(ERRORS.authOldRevision);
+}
 
 export function refuseRange(machine: StateMachine, asker: Asker, request: RangeRequest): Refusal {
   return machine.auth.refuseUnlessPermitted(asker, 'read', request.key, request.rangeEnd);

@@ -39,6 +39,12 @@ export interface AuthRules {
   readonly guardsAllMethods: boolean;
   /** Errors of the Maintenance service have etcd's codes and words. */
   readonly translatesMaintenanceErrors: boolean;
+  /** Signed tokens can be signed with Ed25519, too. */
+  readonly signsWithEd25519: boolean;
+  /** Of two keys for signed tokens the public one must be that of the private one; before, it is not looked at. */
+  readonly comparesKeys: boolean;
+  /** A signed token that says that it was issued in the future is refused. */
+  readonly checksIssueTime: boolean;
   /** How the tree of permissions grows; see interval-tree.ts. */
   readonly permissionTreesSplitByEnd: boolean;
 }
@@ -59,6 +65,9 @@ export const AUTH_3_4: AuthRules = {
   checksLeaseKeys: false,
   guardsAllMethods: false,
   translatesMaintenanceErrors: false,
+  signsWithEd25519: false,
+  comparesKeys: false,
+  checksIssueTime: true,
   permissionTreesSplitByEnd: false,
 };
 
@@ -81,6 +90,9 @@ export const AUTH_3_6: AuthRules = {
   checksAllOfWatch: true,
   guardsAllMethods: true,
   translatesMaintenanceErrors: true,
+  signsWithEd25519: true,
+  comparesKeys: true,
+  checksIssueTime: false,
 };
 
 export const AUTH_3_7: AuthRules = {

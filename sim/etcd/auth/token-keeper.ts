@@ -3,9 +3,11 @@
  * given, each forgets it by its own clock, and a process that starts knows none. Invariant: a token that is known
  * was assigned while authentication was on, and it has been on since.
  */
+import { ok, type Result } from '../result.js';
 import type { AuthEvent } from './auth-store.js';
+import { UNKNOWN_TOKEN, type Found, type Login, type Tokens } from './tokens.js';
 
-/** Since the token was given or last used at this member. */
+/** Since the token was given or last used at this member, where nobody says otherwise. */
 export const TOKEN_TTL_MS = 300_000;
 /** How often etcd looks for tokens whose time is over, counted from when it began to keep them. */
 const LOOK_PERIOD_MS = 1000;
@@ -15,14 +17,17 @@ interface Token {
   expiryMs: number;
 }
 
-export class TokenKeeper {
+export class TokenKeeper implements Tokens {
+  readonly gives = true;
   readonly #nowMs: () => number;
+  readonly #ttlMs: number;
   readonly #tokens = new Map<string, Token>();
   #startedMs: number;
   #lookedMs: number;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, ttlMs = TOKEN_TTL_MS) {
     this.#nowMs = nowMs;
+    this.#ttlMs = ttlMs;
     this.#startedMs = nowMs();
     this.#lookedMs = this.#startedMs;
   }
@@ -38,7 +43,7 @@ export class TokenKeeper {
         break;
       case 'token-assigned':
         this.#look();
-        this.#tokens.set(event.token, { user: event.user, expiryMs: this.#nowMs() + TOKEN_TTL_MS });
+        this.#tokens.set(event.token, { user: event.user, expiryMs: this.#nowMs() + this.#ttlMs });
         break;
       case 'user-invalidated':
         for (const [token, { user }] of this.#tokens) if (user === event.user) this.#tokens.delete(token);
@@ -48,12 +53,25 @@ export class TokenKeeper {
     }
   }
 
+  /** The entry that assigned it has told every member. */
+  give({ drawn }: Login): Result<string> {
+    return ok(drawn);
+  }
+
+  find(token: string, { appliedIndex, authRevision }: Parameters<Tokens['find']>[1]): Found {
+    const index = indexOf(token);
+    if (index === undefined) return UNKNOWN_TOKEN;
+    if (index > appliedIndex) return { kind: 'later', index };
+    const user = this.use(token);
+    return user === undefined ? UNKNOWN_TOKEN : { kind: 'known', asker: { user, authRevision } };
+  }
+
   /** Whose token it is, which then lives on; undefined where it is not known. */
   use(token: string): string | undefined {
     this.#look();
     const found = this.#tokens.get(token);
     if (found === undefined) return undefined;
-    found.expiryMs = this.#nowMs() + TOKEN_TTL_MS;
+    found.expiryMs = this.#nowMs() + this.#ttlMs;
     return found.user;
   }
 
@@ -65,4 +83,11 @@ export class TokenKeeper {
     this.#lookedMs = lookMs;
     for (const [token, { expiryMs }] of this.#tokens) if (expiryMs < lookMs) this.#tokens.delete(token);
   }
+}
+
+/** The index in the log at which the token says that it was given; undefined where it says none. */
+function indexOf(token: string): number | undefined {
+  const [, index, ...rest] = token.split('.');
+  if (index === undefined || rest.length > 0 || !/^\d+$/.test(index)) return undefined;
+  return BigInt(index) < 1n << 64n ? Number(index) : undefined;
 }

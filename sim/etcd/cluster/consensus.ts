@@ -36,6 +36,14 @@ export interface ConsensusParts {
   readonly preVote: boolean;
 }
 
+/** What is told to who proposed something for which there is no quorum. */
+export const UNANSWERED: ReadonlySet<ErrorEntry> = new Set([
+  ERRORS.timeout,
+  ERRORS.timeoutDueToLeaderFail,
+  ERRORS.timeoutDueToConnectionLost,
+  ERRORS.proposalTimeout,
+]);
+
 const nothingToCancel = (): void => undefined;
 
 export class Consensus {
@@ -125,6 +133,13 @@ export class Consensus {
     function isSettled(): boolean {
       return finish === undefined;
     }
+  }
+
+  /** Proposals through the voter that nobody has heard of, because it knows no leader. */
+  heldBack(voter: Voter): number {
+    let count = 0;
+    for (const waitsAt of this.#waiting.values()) if (waitsAt === voter) count++;
+    return count;
   }
 
   /** The index a linearizable read through the voter has to wait for; undefined where no quorum would tell it. */

@@ -1,6 +1,8 @@
 /** One member: a name and a copy of the state that stay, and a process that comes and goes. */
+import { countOne } from '../metrics/counts.js';
+import type { MemberMetrics } from '../metrics/member-metrics.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
-import type { CallMetadata, CallSink, EtcdHost, EtcdMember, ServerCall } from '../service.js';
+import type { CallMetadata, CallSink, EtcdHost, MeasuredMember, ServerCall } from '../service.js';
 import { StateMachine, type StateListener, type StateOptions } from '../state-machine.js';
 import type { Log } from './log.js';
 import { Process, type ClusterParts } from './process.js';
@@ -22,7 +24,7 @@ export interface MemberOptions {
   onMembership(): void;
 }
 
-export class Member implements EtcdMember {
+export class Member implements MeasuredMember {
   readonly name: string;
   readonly id: bigint;
   readonly clientUrls: readonly string[];
@@ -60,6 +62,10 @@ export class Member implements EtcdMember {
     );
   }
 
+  get isAuthEnabled(): boolean {
+    return this.voter.machine.auth.enabled;
+  }
+
   /** The process, while there is one. */
   get process(): Process | undefined {
     return this.#process;
@@ -74,6 +80,7 @@ export class Member implements EtcdMember {
         const leader = consensus.leadership.leaderReachedBy(voter);
         if (leader === undefined) return undefined;
         voter.machine.copyFrom(leader.machine);
+        this.#countState(cluster, leader);
         return leader.replica.appliedIndex;
       },
       () => {
@@ -86,8 +93,18 @@ export class Member implements EtcdMember {
     );
   }
 
+  #countState({ members }: ClusterParts, leader: Voter): void {
+    const sender = members.find((member) => member.voter === leader);
+    if (sender === undefined) return;
+    countOne(this.voter.machine.counts.statesReceived, sender.id);
+    countOne(leader.machine.counts.statesSent, this.id);
+  }
+
   start(cluster: ClusterParts): void {
     this.voter.isRunning = true;
+    const { machine, knownLeader } = this.voter;
+    machine.counts.reset();
+    if (knownLeader !== undefined) machine.counts.leaderChanges++;
     this.#process = new Process(cluster, this, this.#starts++);
   }
 
@@ -125,6 +142,10 @@ export class Member implements EtcdMember {
 
   open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     return this.#process?.open(method, metadata, sink) ?? ENDED_CALL;
+  }
+
+  measure(tell: (metrics: MemberMetrics) => void): void {
+    this.#process?.measure(tell);
   }
 
   #tellWaiting(): void {

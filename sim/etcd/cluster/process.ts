@@ -3,8 +3,14 @@
  * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
  * of it is left in any timer.
  */
-import { TokenKeeper } from '../auth/token-keeper.js';
+import { NOBODY } from '../auth/asker.js';
+import { refuseLeaseChange } from '../auth/permit.js';
+import { createTokens, type TokenOptions } from '../auth/create-tokens.js';
+import type { Tokens } from '../auth/tokens.js';
 import { bound } from '../bound.js';
+import { counted } from '../metrics/counted.js';
+import type { MemberMetrics } from '../metrics/member-metrics.js';
+import { metricsOf } from '../metrics/metrics-of.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { ERRORS, statusOf } from '../errors.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
@@ -16,7 +22,7 @@ import type { Entry, StateMachine } from '../state-machine.js';
 import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';
 import type { ResponseHeader } from '../wire/header.js';
-import type { Consensus } from './consensus.js';
+import { UNANSWERED, type Consensus } from './consensus.js';
 import { DeferredCall } from './deferred-call.js';
 import { ExpiryClock } from './expiry-clock.js';
 import { Gate } from './gate.js';
@@ -45,6 +51,7 @@ export interface ClusterParts {
   readonly id: bigint;
   readonly host: EtcdHost;
   readonly consensus: Consensus;
+  readonly tokens: TokenOptions;
   readonly members: readonly MemberRecord[];
 }
 
@@ -61,13 +68,15 @@ export class Process implements MemberServer {
   readonly hub: WatchHub;
   readonly reads: ReadLoop;
   readonly leaderWatches: LeaderWatches;
-  readonly tokens: TokenKeeper;
+  readonly tokens: Tokens;
   readonly expiryClock: ExpiryClock;
   readonly #gate: Gate;
   readonly #cluster: ClusterParts;
   readonly #member: MemberRecord;
   readonly #requestIds: RequestIds;
   readonly #calls = new Set<OpenCall>();
+  /** Proposals without an outcome. */
+  #proposals = 0;
   /** Calls that came before the member had joined the cluster; undefined once it has. */
   #deferred: (() => void)[] | undefined = [];
 
@@ -84,6 +93,7 @@ export class Process implements MemberServer {
     this.hub = new WatchHub(this.machine.store, this.host, startedMs);
     this.reads = new ReadLoop({
       host: this.host,
+      counts: this.machine.counts,
       readIndex: () => consensus.readIndex(voter),
       appliedIndex: () => voter.replica.appliedIndex,
       whenApplied: (index, action) => voter.replica.whenApplied(index, action),
@@ -91,16 +101,23 @@ export class Process implements MemberServer {
     this.leaderWatches = new LeaderWatches(this.host, startedMs);
     this.expiryClock = new ExpiryClock(this.host, this.machine.lessor, (lease) => this.#revoke(lease));
     if (consensus.readIndex(voter) !== undefined) this.onQuorum(false);
-    this.tokens = new TokenKeeper(() => this.host.nowMs());
+    this.tokens = createTokens(cluster.tokens, () => this.host.nowMs());
   }
 
   open(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     if (this.#deferred === undefined && !this.#gate.isShut) return this.#begin(path, metadata, sink);
     const call = new DeferredCall(() => this.#begin(path, metadata, sink));
-    const begin = this.#bound(() => call.begin());
-    if (this.#deferred === undefined) this.#gate.pass(begin);
-    else this.#deferred.push(begin);
+    this.#whenServing(this.#bound(() => call.begin()));
     return call;
+  }
+
+  measure(tell: (metrics: MemberMetrics) => void): void {
+    this.#whenServing(
+      this.#bound(() => {
+        const heldBack = this.#cluster.consensus.heldBack(this.#member.voter);
+        tell(metricsOf(this, this.#proposals - heldBack));
+      }),
+    );
   }
 
   /** The member reaches a leader that has a quorum, and has heard from it all that is committed. */
@@ -144,8 +161,14 @@ export class Process implements MemberServer {
     this.#gate.close();
   }
 
+  #whenServing(action: () => void): void {
+    if (this.#deferred === undefined) this.#gate.pass(action);
+    else this.#deferred.push(action);
+  }
+
   #begin(path: string, metadata: CallMetadata, sink: CallSink): ServerCall {
     if (this.isLearner && !SERVED_BY_LEARNERS.has(path)) {
+      sink.begun?.('turned away by a learner');
       sink.status(statusOf(ERRORS.notSupportedForLearner));
       return ENDED_CALL;
     }
@@ -213,6 +236,7 @@ export class Process implements MemberServer {
     const asked = still === undefined ? undefined : members.find((member) => member.voter === still);
     return {
       lessor: machine.lessor,
+      counts: machine.counts,
       isHere: leader === voter,
       whenAnswering: asked && ((action) => asked.whenAnswering(this.#passing(action))),
       whenCaughtUp: (action) => replica.whenApplied(replica.receivedIndex, this.#passing(action)),
@@ -243,12 +267,27 @@ export class Process implements MemberServer {
   propose<T>(entry: Entry<T>, done: (result: Result<T>) => void, bytes?: number): () => void {
     const { consensus } = this.#cluster;
     const passOn = this.#bound(done);
-    return consensus.propose(
+    let isPending = true;
+    this.#proposals++;
+    const settle = (isLost: boolean): void => {
+      if (!isPending) return;
+      isPending = false;
+      this.#proposals--;
+      if (isLost && this.isRunning) this.machine.counts.proposalsFailed++;
+    };
+    const giveUp = consensus.propose(
       this.#member.voter,
       entry,
-      (result) => this.#gate.pass(() => passOn(result)),
+      (result) => {
+        settle(result.kind === 'failed' && UNANSWERED.has(result.error));
+        this.#gate.pass(() => passOn(result));
+      },
       bytes,
     );
+    return () => {
+      settle(true);
+      giveUp();
+    };
   }
 
   moveLeader(target: bigint): boolean {
@@ -286,11 +325,22 @@ export class Process implements MemberServer {
     return bound(this.#cluster.host, callback, undefined);
   }
 
-  /** The leader proposes what its clock found; nobody waits for the outcome. */
+  /**
+   * The leader proposes what its clock found; nobody waits for the outcome. etcd does so as root, with a token that it
+   * gives itself. Where it can give none it is nobody, and may with authentication on revoke what others may.
+   */
   #revoke(lease: bigint): void {
+    const isRoot = this.tokens.gives;
+    if (!isRoot && this.machine.auth.enabled && this.rules.auth.guardsAllMethods) return;
     this.propose(
-      (machine) => machine.leaseRevoke(lease),
-      () => undefined,
+      counted(
+        'LeaseRevoke',
+        (machine) =>
+          (isRoot ? undefined : refuseLeaseChange(machine, NOBODY, lease)) ?? machine.leaseRevoke(lease),
+      ),
+      ({ kind }) => {
+        if (kind === 'ok') this.machine.counts.leasesExpired++;
+      },
     );
   }
 }

@@ -4,6 +4,7 @@
  * wait for the next. Invariant: at most one round is under way, and every read of a round gets the same answer.
  */
 import { ERRORS } from '../errors.js';
+import type { Counts } from '../metrics/counts.js';
 import { failed, ok, type Result } from '../result.js';
 import type { EtcdHost } from '../service.js';
 import { REQUEST_TIMEOUT_MS } from './timing.js';
@@ -17,6 +18,7 @@ interface Read {
 
 export interface ReadLoopParts {
   readonly host: EtcdHost;
+  readonly counts: Counts;
   /** What a quorum has right now; undefined where none would answer the member. */
   readIndex(): number | undefined;
   /** Of the newest entry that the member has applied. */
@@ -64,8 +66,10 @@ export class ReadLoop {
   /** A leader has its quorum: what was asked of the one before is void where it is another reign. */
   onLeading(elected: boolean): void {
     if (this.#round === undefined || !this.#isAsking) return;
-    if (elected) this.#end(failed(ERRORS.leaderChanged));
-    else this.#ask();
+    if (elected) {
+      this.#parts.counts.readIndexesFailed++;
+      this.#end(failed(ERRORS.leaderChanged));
+    } else this.#ask();
   }
 
   close(): void {
@@ -91,8 +95,11 @@ export class ReadLoop {
     const index = this.#parts.readIndex();
     if (index === undefined) {
       if (this.#cancelWait !== nothingToCancel) return;
-      const { host } = this.#parts;
-      this.#cancelWait = host.schedule(REQUEST_TIMEOUT_MS, () => this.#end(failed(ERRORS.timeout)));
+      const { host, counts } = this.#parts;
+      this.#cancelWait = host.schedule(REQUEST_TIMEOUT_MS, () => {
+        counts.readIndexesSlow++;
+        this.#end(failed(ERRORS.timeout));
+      });
       return;
     }
     this.#cancelWait();

@@ -65,6 +65,7 @@ export class Voter {
   }
 
   set knownLeader(leader: Voter | undefined) {
+    if (leader !== undefined && leader !== this.#knownLeader) this.machine.counts.leaderChanges++;
     this.#knownLeader = leader;
     this.listener.onLeaderKnown(leader !== undefined);
   }

@@ -4,6 +4,7 @@
  * the member's process ends.
  */
 import { ERRORS } from '../errors.js';
+import { metadataOf } from '../metadata.js';
 import { failed, ok } from '../result.js';
 import { KV_METHODS } from '../rpc/kv-service.js';
 import { LEASE_METHODS } from '../rpc/lease-service.js';
@@ -38,7 +39,10 @@ export class MemberClient {
   /** @param metadata that of the call; what asks for a leader is looked at once, when the call arrives */
   private constructor(server: MemberServer, metadata: CallMetadata, outlivesCall: boolean) {
     this.server = server;
-    this.#metadata = new Map([...metadata].filter(([name]) => name !== 'hasleader'));
+    this.#metadata = metadataOf(
+      [...metadata].filter(([name]) => name !== 'hasleader'),
+      metadata.commonName,
+    );
     this.#outlivesCall = outlivesCall;
   }
 

@@ -1,6 +1,6 @@
 /** How an error of one of the member's own services looks to a caller of the Lock and Election services. */
 import { ERRORS, type ErrorEntry } from '../errors.js';
-import type { CallStatus } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 
 /** An error of etcd as the services pass it on: its text, without its code. */
 export function relayed(text: string): ErrorEntry {

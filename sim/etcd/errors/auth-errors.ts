@@ -13,6 +13,12 @@ export const AUTH_ERRORS = {
     'auth: authentication failed, password was given for no password user',
     'The user was added without a password, or the new password is a hash that cannot be read.',
   ),
+  verifyOnly: refused(
+    'verifyOnly',
+    unknown,
+    'auth: token signing attempted with verify-only key',
+    'etcd has the public key of its signed tokens alone, and gives nobody one.',
+  ),
   passwordTooLong: illegal(
     'passwordTooLong',
     unknown,

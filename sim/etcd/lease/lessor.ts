@@ -5,6 +5,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
+import { Counts } from '../metrics/counts.js';
 import { failed, ok, type Result } from '../result.js';
 import type { LeaseBook } from '../store/store.js';
 import type { WriteTransaction } from '../store/write-transaction.js';
@@ -26,10 +27,12 @@ export class Lessor implements LeaseBook {
   /** True while a leader minds the expiries. */
   #isPrimary = false;
   readonly #onExpirySet: () => void;
+  readonly #counts: Counts;
 
   /** @param onExpirySet hears that a lease has an expiry that may be the next */
-  constructor(onExpirySet: () => void) {
+  constructor(onExpirySet: () => void, counts = new Counts()) {
     this.#onExpirySet = onExpirySet;
+    this.#counts = counts;
   }
 
   /** When a lease may have to be revoked; infinite where none. */
@@ -52,6 +55,8 @@ export class Lessor implements LeaseBook {
     if (this.#leases.has(id)) return failed(ERRORS.leaseExists);
     const lease = new Lease(id, Math.max(ttlSeconds, MIN_TTL_SECONDS));
     this.#leases.set(id, lease);
+    this.#counts.leasesGranted++;
+    this.#counts.leaseTtls.observe(lease.ttlSeconds);
     if (this.#isPrimary) {
       this.#register(lease, nowMs, 0);
       this.#onExpirySet();
@@ -65,6 +70,7 @@ export class Lessor implements LeaseBook {
     if (lease === undefined) return failed(ERRORS.leaseNotFound);
     for (const key of [...lease.keys].sort(bytewise)) transaction.deleteRange(key, undefined);
     this.#leases.delete(id);
+    this.#counts.leasesRevoked++;
     return ok(lease);
   }
 
@@ -82,6 +88,7 @@ export class Lessor implements LeaseBook {
     if (lease === undefined) return { kind: 'not-found' };
     if (lease.expiryMs <= nowMs) return { kind: 'expired', lease };
     lease.refresh(nowMs);
+    this.#counts.leasesRenewed++;
     return { kind: 'renewed', ttlSeconds: lease.ttlSeconds };
   }
 

@@ -1,9 +1,11 @@
 /**
  * Finds out who asks, and lets in whom the method is for. etcd takes the token from the metadata of the call, and
- * waits with a token that was given at an index which the member has yet to apply. Invariant: with authentication
- * off everyone comes in, and before anything is waited for.
+ * waits with a token that was given at an index which the member has yet to apply; without a token, who asks is whom
+ * the client's certificate names. Invariant: with authentication off everyone comes in, and before anything is waited
+ * for.
  */
 import { NOBODY, type Asker } from '../auth/asker.js';
+import type { AuthStore } from '../auth/auth-store.js';
 import type { AuthRules } from '../auth/rules.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { failed, type Failure } from '../result.js';
@@ -19,7 +21,7 @@ export type Audience =
   | 'everyone'
   /** Everyone whose token, where there is one, is right. What they may do is asked later. */
   | 'known'
-  /** Whoever has a token. */
+  /** Whoever has a token or a certificate. */
   | 'authenticated'
   /** Users with the role root. */
   | 'admin';
@@ -36,23 +38,22 @@ export function admit(
   const { auth } = server.machine;
   const asksNobody = audience === 'everyone' || !(auth.enabled || rules.checksTokensWhileDisabled);
   const token = asksNobody ? undefined : tokenOf(metadata, rules);
-  if (token === undefined) return enter(NOBODY);
-  const index = indexOf(token);
-  if (index === undefined) return turnAway(failed(ERRORS.invalidAuthToken));
-  if (index <= server.appliedIndex) return lookUp(token);
-  let giveUp: GiveUp;
-  const cancel = server.whenApplied(index, () => {
-    giveUp = lookUp(token);
-  });
-  return () => {
-    cancel();
-    giveUp?.();
-  };
+  if (token === undefined) return enter(audience === 'everyone' ? NOBODY : certified(metadata, auth));
+  return lookUp(token);
 
-  function lookUp(known: string): GiveUp {
-    const user = server.tokens.use(known);
-    if (user === undefined) return turnAway(failed(ERRORS.invalidAuthToken));
-    return enter({ user, authRevision: auth.revision });
+  function lookUp(given: string): GiveUp {
+    const { appliedIndex } = server;
+    const found = server.tokens.find(given, { appliedIndex, authRevision: auth.revision });
+    if (found.kind === 'known') return enter(found.asker);
+    if (found.kind === 'unknown') return turnAway(failed(ERRORS.invalidAuthToken));
+    let giveUp: GiveUp;
+    const cancel = server.whenApplied(found.index, () => {
+      giveUp = lookUp(given);
+    });
+    return () => {
+      cancel();
+      giveUp?.();
+    };
   }
 
   function enter(asker: Asker): GiveUp {
@@ -99,17 +100,21 @@ function refuseEntry(server: MemberServer, asker: Asker, audience: Audience): Fa
   }
 }
 
+/**
+ * Who asks without a token. etcd's HTTP gateway is a client that has the server's own certificate, and none of the
+ * users it asks for; etcd knows its calls by what it puts into their metadata where its own client has said what it
+ * accepts.
+ */
+function certified(metadata: CallMetadata, { revision }: AuthStore): Asker {
+  const { commonName } = metadata;
+  if (commonName === undefined || metadata.has('grpcgateway-accept')) return NOBODY;
+  return { user: commonName, authRevision: revision };
+}
+
 /** Clients of the HTTP gateway say `authorization`. */
 function tokenOf(metadata: CallMetadata, rules: AuthRules): string | undefined {
   const token = metadata.get('token') ?? metadata.get('authorization');
   return rules.takesBearerTokens ? token?.replace(/^Bearer /, '') : token;
-}
-
-/** The index in the log at which the token says that it was given; undefined where it says none. */
-function indexOf(token: string): number | undefined {
-  const [, index, ...rest] = token.split('.');
-  if (index === undefined || rest.length > 0 || !/^\d+$/.test(index)) return undefined;
-  return BigInt(index) < 1n << 64n ? Number(index) : undefined;
 }
 
 const UNTRANSLATED: ReadonlyMap<ErrorEntry, ErrorEntry> = new Map<ErrorEntry, ErrorEntry>([

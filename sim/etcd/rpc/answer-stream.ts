@@ -4,7 +4,8 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Failure } from '../result.js';
-import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, ServerCall } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { requiresLeader, type IncomingCall, type MemberServer, type Method } from './server.js';
 import { read, type DialectOf } from './unary.js';
@@ -30,7 +31,14 @@ export function answerStream<Q, R>(
   answer: Answerer<Q, R>,
   dialectOf?: DialectOf,
 ): Method {
-  return (call) => new AnswerStream(call, requestType, responseType, answer, dialectOf);
+  return (call) => {
+    call.sink.begun?.(lacksLeader(call) ? 'turned away without a leader' : 'served');
+    return new AnswerStream(call, requestType, responseType, answer, dialectOf);
+  };
+}
+
+function lacksLeader({ server, metadata }: IncomingCall): boolean {
+  return requiresLeader(metadata) && server.knownLeader === undefined;
 }
 
 class AnswerStream<Q, R> implements ServerCall, Answers<R> {
@@ -62,7 +70,7 @@ class AnswerStream<Q, R> implements ServerCall, Answers<R> {
     const { server, metadata } = this.#call;
     const request = read(this.#requestType, bytes, server.rules, 'streamed', this.#dialectOf);
     if (request.kind === 'refused') this.#end(request.status);
-    else if (requiresLeader(metadata) && server.knownLeader === undefined) {
+    else if (lacksLeader(this.#call)) {
       this.#end(statusOf(ERRORS.noLeader));
     } else this.#giveUp = this.#answer(server, request.message, this, metadata);
   }

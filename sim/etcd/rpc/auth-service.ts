@@ -5,7 +5,7 @@
 import type { Asker } from '../auth/asker.js';
 import type { AuthStore } from '../auth/auth-store.js';
 import { isTooLong } from '../auth/password.js';
-import { ERRORS, type ErrorEntry } from '../errors.js';
+import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import * as wire from '../wire/auth.js';
 import type { ResponseHeader } from '../wire/header.js';
@@ -13,7 +13,6 @@ import type { Encodable, MessageType } from '../wire/message.js';
 import { admit } from './admit.js';
 import { authenticate } from './authenticate.js';
 import type { MemberServer, Method } from './server.js';
-import { ENDED_CALL } from './streaming.js';
 import { unary } from './unary.js';
 
 /** What an answer has beside its header. */
@@ -25,15 +24,21 @@ type Action<Q, R> = (
   asker: Asker,
   refuse: () => Failure | undefined,
 ) => Result<Content<R>>;
+/** An action that says whether it counts as applied. */
+type CountedAction<Q, R> = (
+  counted: (result: Result<Content<R>>) => Result<Content<R>>,
+  ...given: Parameters<Action<Q, R>>
+) => Result<Content<R>>;
 type WithHeader = { readonly header: ResponseHeader | undefined };
 
 /** A method that goes through the log; what it may not be asked by whomever, `action` refuses. */
 function throughLog<Q, R extends WithHeader>(
   requestType: MessageType<Q>,
   responseType: MessageType<R>,
-  action: Action<Q, R>,
+  action: CountedAction<Q, R>,
   refuseRequest: (server: MemberServer, request: Q) => Failure | undefined = () => undefined,
 ): Method {
+  const entryName = entryNameOf(requestType);
   return unary(requestType, responseType, (server, request, reply, _bytes, metadata) => {
     const illegal = refuseRequest(server, request);
     if (illegal !== undefined) {
@@ -42,9 +47,13 @@ function throughLog<Q, R extends WithHeader>(
     }
     return admit(server, metadata, 'known', reply, (asker) =>
       server.propose(
-        ({ auth, alarms }) =>
-          action(auth, request, asker, () =>
-            alarms.isAllThatRefuses ? undefined : auth.refuseUnlessAdmin(asker),
+        ({ auth, alarms, counts }) =>
+          action(
+            (result) => counts.onApplied(entryName, result),
+            auth,
+            request,
+            asker,
+            () => (alarms.isAllThatRefuses ? undefined : auth.refuseUnlessAdmin(asker)),
           ),
         (result) => {
           if (result.kind === 'failed') reply(result);
@@ -55,12 +64,22 @@ function throughLog<Q, R extends WithHeader>(
   });
 }
 
-function forRoot<Q, R>(action: Action<Q, R>): Action<Q, R> {
-  return (auth, request, asker, refuse) => refuse() ?? action(auth, request, asker, refuse);
+/** As etcd names what it applies; to one it gives no name. */
+function entryNameOf({ name }: { readonly name: string }): string {
+  return name === wire.AUTH_STATUS_REQUEST.name ? 'unknown' : name.replace(/Request$/, '');
+}
+
+/** Nothing is applied where someone else asks. */
+function forRoot<Q, R>(action: Action<Q, R>): CountedAction<Q, R> {
+  return (counted, auth, request, asker, refuse) => refuse() ?? counted(action(auth, request, asker, refuse));
+}
+
+function forUsers<Q, R>(action: Action<Q, R>): CountedAction<Q, R> {
+  return (counted, ...given) => counted(action(...given));
 }
 
 /** A change that answers nothing. */
-function change<Q, R>(make: (auth: AuthStore, request: Q) => Result<undefined>): Action<Q, R> {
+function change<Q, R>(make: (auth: AuthStore, request: Q) => Result<undefined>): CountedAction<Q, R> {
   return forRoot((auth, request) => {
     const result = make(auth, request);
     return result.kind === 'failed' ? result : ok({} as Content<R>);
@@ -84,32 +103,34 @@ const userAdd = throughLog(
 const userGet = throughLog(
   wire.AUTH_USER_GET_REQUEST,
   wire.AUTH_USER_GET_RESPONSE,
-  (auth, { name }, asker, refuse) => {
+  forUsers((auth, { name }, asker, refuse) => {
     const refusal = name === asker.user ? undefined : refuse();
     if (refusal !== undefined) return refusal;
     const roles = auth.userRoles(name);
     return roles.kind === 'failed' ? roles : ok({ roles: roles.value });
-  },
+  }),
 );
 
 /** Users may ask for the roles that they have. */
 const roleGet = throughLog(
   wire.AUTH_ROLE_GET_REQUEST,
   wire.AUTH_ROLE_GET_RESPONSE,
-  (auth, { role }, asker, refuse) => {
+  forUsers((auth, { role }, asker, refuse) => {
     const refusal = auth.hasRole(asker.user, role) ? undefined : refuse();
     if (refusal !== undefined) return refusal;
     const perm = auth.rolePermissions(role);
     return perm.kind === 'failed' ? perm : ok({ perm: perm.value });
-  },
+  }),
 );
 
 const authStatus = throughLog(
   wire.AUTH_STATUS_REQUEST,
   wire.AUTH_STATUS_RESPONSE,
-  (auth, _request, _asker, refuse) =>
-    (auth.rules.guardsAuthStatus ? refuse() : undefined) ??
-    ok({ enabled: auth.enabled, authRevision: auth.revision }),
+  forUsers(
+    (auth, _request, _asker, refuse) =>
+      (auth.rules.guardsAuthStatus ? refuse() : undefined) ??
+      ok({ enabled: auth.enabled, authRevision: auth.revision }),
+  ),
 );
 
 /** The Auth service's methods by name. */
@@ -125,12 +146,7 @@ export const AUTH_METHODS: Readonly<Record<string, Method>> = {
     wire.AUTH_DISABLE_RESPONSE,
     change((auth) => auth.disable()),
   ),
-  AuthStatus: (call) => {
-    if (call.server.rules.auth.hasAuthStatus) return authStatus(call);
-    const { code, text }: ErrorEntry = ERRORS.unknownMethod;
-    call.sink.status({ code, details: `${text}AuthStatus for service etcdserverpb.Auth` });
-    return ENDED_CALL;
-  },
+  AuthStatus: authStatus,
   UserAdd: userAdd,
   UserGet: userGet,
   UserList: throughLog(

@@ -3,6 +3,7 @@
  * the token. Invariant: a token is only answered where the password was right at the users and roles that hold when
  * the entry is applied here; where they have changed in between, everything is done again.
  */
+import { counted } from '../metrics/counted.js';
 import type { EtcdHost } from '../service.js';
 import { ok } from '../result.js';
 import type { AuthenticateRequest, AuthenticateResponse } from '../wire/auth.js';
@@ -32,11 +33,16 @@ export const authenticate: Handler<AuthenticateRequest, AuthenticateResponse> = 
     const audience = server.rules.auth.checksTokenOfLogin ? 'known' : 'everyone';
     giveUp = admit(server, metadata, audience, reply, () =>
       server.propose(
-        ({ auth }, index) => auth.authenticate(name, `${prefix}.${index}`),
+        counted('Authenticate', ({ auth }, index) => auth.authenticate(name, `${prefix}.${index}`)),
         (result) => {
-          if (result.kind === 'failed') reply(result);
-          else if (checked.value !== server.machine.auth.revision) attempt();
-          else reply(ok({ header: server.header(), token: result.value }));
+          const authRevision = server.machine.auth.revision;
+          const given =
+            result.kind === 'failed'
+              ? result
+              : server.tokens.give({ user: name, authRevision, drawn: result.value });
+          if (given.kind === 'failed') reply(given);
+          else if (checked.value !== authRevision) attempt();
+          else reply(ok({ header: server.header(), token: given.value }));
         },
       ),
     );

@@ -3,11 +3,13 @@
  * could cost the cluster its quorum is refused by the member that is asked; what does not fit with who belongs to it,
  * by the entry. A change waits for a quorum for as long as the client does.
  */
+import { UNANSWERED } from '../cluster/consensus.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { idOf } from '../cluster/identity.js';
 import type { Members } from '../membership/membership.js';
 import { peerUrlsOf } from '../membership/peer-urls.js';
 import { refuseAdd, refusePromote, refuseRemove } from '../membership/reconfiguration.js';
+import { countOne } from '../metrics/counts.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import type { CallMetadata } from '../service.js';
 import type { Entry } from '../state-machine.js';
@@ -81,7 +83,10 @@ const promote: Handler<MemberPromoteRequest, MembersResponse> = (server, { ID },
   change(server, metadata, {
     refusal: () => undefined,
     entry: ({ membership }) => membership.promote(ID),
-    done: (result) => reply(answerOf(server, result)),
+    done(result) {
+      countPromotion(server, result);
+      reply(answerOf(server, result));
+    },
     before: (proceed, refuse) =>
       askLeader<undefined>(
         server,
@@ -95,6 +100,19 @@ const promote: Handler<MemberPromoteRequest, MembersResponse> = (server, { ID },
         (result) => (result.kind === 'failed' ? refuse(result) : proceed()),
       ),
   });
+
+/** It counts where it is decided. */
+function countPromotion({ primary }: MemberServer, result: Result<unknown>): void {
+  if (primary === undefined) return;
+  if (result.kind === 'ok') primary.counts.learnersPromoted++;
+  else countOne(primary.counts.learnersNotPromoted, REASONS.get(result.error) ?? result.error.text);
+}
+
+/** What etcd says among its own, where clients are told in other words. */
+const REASONS: ReadonlyMap<ErrorEntry, string> = new Map<ErrorEntry, string>([
+  [ERRORS.memberNotFound, 'membership: ID not found'],
+  [ERRORS.memberNotLearner, 'membership: can only promote a learner member'],
+]);
 
 /** The Cluster service's methods by name. */
 export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
@@ -138,14 +156,6 @@ interface Change {
   before?(proceed: () => void, refuse: (failure: Failure) => void): GiveUp;
 }
 
-/** What becomes of a proposal for which there is no quorum; a change of members goes on waiting. */
-const UNANSWERED: ReadonlySet<ErrorEntry> = new Set([
-  ERRORS.timeout,
-  ERRORS.timeoutDueToLeaderFail,
-  ERRORS.timeoutDueToConnectionLost,
-  ERRORS.proposalTimeout,
-]);
-
 function change(
   server: MemberServer,
   metadata: CallMetadata,
@@ -160,6 +170,7 @@ function change(
         return;
       }
       giveUp = server.propose(entry, (result) => {
+        // A change of members goes on waiting.
         if (result.kind === 'ok' || !UNANSWERED.has(result.error)) done(result);
       });
     };

@@ -35,7 +35,14 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 const HAS: ReadonlyMap<string, (rules: VersionRules) => boolean> = new Map([
   ['/etcdserverpb.KV/RangeStream', (rules: VersionRules) => rules.hasRangeStream],
   ['/grpc.health.v1.Health/List', (rules: VersionRules) => rules.hasHealthList],
+  ['/etcdserverpb.Auth/AuthStatus', (rules: VersionRules) => rules.auth.hasAuthStatus],
+  ['/etcdserverpb.Maintenance/Downgrade', (rules: VersionRules) => rules.maintenance.downgrade !== 'absent'],
 ]);
+
+/** The paths of all methods, as of a version that has them. */
+export function pathsOf(rules: VersionRules): readonly string[] {
+  return [...METHODS.keys()].filter((path) => HAS.get(path)?.(rules) ?? true);
+}
 
 /** The method of a path such as `/etcdserverpb.KV/Range`. */
 export function methodOf(path: string, rules: VersionRules): Method {

@@ -3,6 +3,7 @@
  * Invariant: it looks at what the cluster has agreed on, after a linearizable read.
  */
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { minorVersionOf, type MinorVersion } from '../maintenance/cluster-version.js';
 import { failed, ok, type Result } from '../result.js';
 import {
@@ -15,18 +16,9 @@ import {
 import type { Encodable } from '../wire/message.js';
 import { admitToMaintenance, type GiveUp } from './admit.js';
 import type { MemberServer, Method } from './server.js';
-import { ENDED_CALL } from './streaming.js';
 import { unary, type Handler } from './unary.js';
 
 type Reply = (result: Result<Encodable<DowngradeResponse>>) => void;
-
-/** The method, where the version has it. */
-export const downgradeMethod: Method = (call) => {
-  if (call.server.rules.maintenance.downgrade !== 'absent') return served(call);
-  const { code, text } = ERRORS.unknownMethod;
-  call.sink.status({ code, details: `${text}Downgrade for service etcdserverpb.Maintenance` });
-  return ENDED_CALL;
-};
 
 const downgrade: Handler<DowngradeRequest, DowngradeResponse> = (
   server,
@@ -51,7 +43,7 @@ const downgrade: Handler<DowngradeRequest, DowngradeResponse> = (
   });
 };
 
-const served = unary(DOWNGRADE_REQUEST, DOWNGRADE_RESPONSE, downgrade);
+export const downgradeMethod: Method = unary(DOWNGRADE_REQUEST, DOWNGRADE_RESPONSE, downgrade);
 
 function validate(server: MemberServer, target: MinorVersion, reply: Reply, proceed: () => GiveUp): GiveUp {
   return whenConfirmed(server, reply, () => {
@@ -64,7 +56,7 @@ function validate(server: MemberServer, target: MinorVersion, reply: Reply, proc
 
 function enable(server: MemberServer, target: MinorVersion, reply: Reply): GiveUp {
   return server.propose(
-    ({ version }) => ok(version.enable(target)),
+    counted('DowngradeInfoSet', ({ version }) => ok(version.enable(target))),
     (result) => (result.kind === 'failed' ? reply(result) : answer(server, reply)),
   );
 }
@@ -74,7 +66,7 @@ function cancel(server: MemberServer, reply: Reply): GiveUp {
   return whenConfirmed(server, reply, () => {
     if (server.machine.version.downgrade.enabled) {
       return server.propose(
-        ({ version }) => ok(version.cancel()),
+        counted('DowngradeInfoSet', ({ version }) => ok(version.cancel())),
         (result) => (result.kind === 'failed' ? reply(result) : answer(server, reply)),
       );
     }

@@ -1,12 +1,13 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
 import type { Asker } from '../auth/asker.js';
-import { refuseDeleteRange, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
+import { refuseDeleteRange, refuseOtherRevision, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from '../txn/check-request.js';
 import type { CallMetadata } from '../service.js';
 import { costOfPut, costOfTxn } from '../quota/quota.js';
-import { executeRange } from '../txn/range.js';
+import { executeRange, type ReadView } from '../txn/range.js';
 import { checkRangeStream, streamRange } from '../txn/range-stream.js';
 import { throughLog, withoutEmptyEnd, withRangeEnd } from '../txn/through-log.js';
 import { executeReadOnlyTxn, isReadOnly, isSerializable } from '../txn/txn.js';
@@ -31,7 +32,7 @@ import {
   type TxnRequest,
   type TxnResponse,
 } from '../wire/kv.js';
-import type { StateMachine } from '../state-machine.js';
+import type { Entry } from '../state-machine.js';
 import { admit, type GiveUp } from './admit.js';
 import { answerStream, type Answerer } from './answer-stream.js';
 import { isTooLarge } from './entry-size.js';
@@ -46,13 +47,9 @@ const range: Handler<RangeRequest, RangeResponse> = (server, received, reply, _b
   if (refusal !== undefined) return refuse(reply, refusal);
   const read = (): GiveUp =>
     admit(server, metadata, 'known', reply, (asker) => {
-      const { store } = server.machine;
-      const view = {
-        range: (...[key, end, options]: Parameters<typeof store.range>) =>
-          store.range(key, end, options, server.revision),
-      };
-      const denied = refuseRange(server.machine, asker, request);
-      reply(denied ?? complete(server, executeRange(view, request, server.rules)));
+      const denied =
+        refuseRange(server.machine, asker, request) ?? refuseOtherRevision(server.machine, asker);
+      reply(denied ?? complete(server, lookAt(server, request)));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, reply, read);
@@ -62,8 +59,8 @@ const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, me
   const refusal = checkPut(request);
   if (refusal !== undefined) return refuse(reply, refusal);
   const isLarge: SizeCheck = (asker) => isTooLarge(server, PUT_REQUEST, request, bytes, asker);
-  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
-    machine.put(request, () => refusePut(machine, asker, request)),
+  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (asker) =>
+    counted('Put', (machine) => machine.put(request, () => refusePut(machine, asker, request))),
   );
 };
 
@@ -76,7 +73,7 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
     const read = (): GiveUp =>
       admit(server, metadata, 'known', reply, (asker) => {
         const { machine, revision } = server;
-        const denied = refuseTxn(machine, asker, request);
+        const denied = refuseTxn(machine, asker, request) ?? refuseOtherRevision(machine, asker);
         reply(denied ?? complete(server, executeReadOnlyTxn(machine.store, request, machine, revision)));
         return undefined;
       });
@@ -84,8 +81,8 @@ const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, m
   }
   const logged = throughLog(request);
   const isLarge: SizeCheck = (asker) => isTooLarge(server, TXN_REQUEST, logged, bytes, asker);
-  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
-    machine.txn(logged, () => refuseTxn(machine, asker, logged)),
+  return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (asker) =>
+    counted('Txn', (machine) => machine.txn(logged, () => refuseTxn(machine, asker, logged))),
   );
 };
 
@@ -100,7 +97,7 @@ const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, receiv
       if (denied !== undefined) return refuse(end, denied);
       const streamed = streamRange(
         request,
-        (chunk) => executeRange(server.machine.store, chunk, server.rules),
+        (chunk) => lookAt(server, chunk),
         ({ header, ...chunk }) =>
           answers.send({
             rangeResponse: {
@@ -109,7 +106,8 @@ const rangeStream: Answerer<RangeRequest, RangeStreamResponse> = (server, receiv
             },
           }),
       );
-      answers.end(streamed.kind === 'failed' ? streamed : undefined);
+      const refused = refuseOtherRevision(server.machine, asker);
+      answers.end(refused ?? (streamed.kind === 'failed' ? streamed : undefined));
       return undefined;
     });
   return request.serializable ? read() : whenConfirmed(server, end, read);
@@ -128,8 +126,10 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
       if (refusal !== undefined) return refuse(reply, refusal);
       const logged = withoutEmptyEnd(request);
       const isLarge: SizeCheck = (asker) => isTooLarge(server, DELETE_RANGE_REQUEST, logged, bytes, asker);
-      return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (machine, asker) =>
-        machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
+      return write(server, reply, isLarge, { metadata, bytes: bytes.length }, (asker) =>
+        counted('DeleteRange', (machine) =>
+          machine.deleteRange(logged, () => refuseDeleteRange(machine, asker, logged)),
+        ),
       );
     },
   ),
@@ -142,12 +142,25 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
     const audience = server.rules.auth.guardsAllMethods ? 'admin' : 'known';
     return admit(server, metadata, audience, reply, () =>
       server.propose(
-        (machine) => machine.compact(request),
+        counted('Compaction', (machine) => machine.compact(request, server.host.nowMs())),
         (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header(result.value) })),
       ),
     );
   }),
 };
+
+/** A range, as of what the member has applied. */
+function lookAt(server: MemberServer, request: RangeRequest): Result<RangeResponse> {
+  const { store, counts } = server.machine;
+  const view: ReadView = {
+    range: (key, end, options) => store.range(key, end, options, server.revision),
+  };
+  const result = executeRange(view, request, server.rules);
+  counts.ranges++;
+  if (result.kind === 'ok') counts.rangesServed++;
+  else counts.rangesRefused++;
+  return result;
+}
 
 type Reply<T> = (result: Result<T>) => void;
 
@@ -180,15 +193,11 @@ function write<R extends { readonly header: ResponseHeader | undefined }>(
   reply: Reply<R>,
   isLarge: SizeCheck,
   { metadata, bytes }: { readonly metadata: CallMetadata; readonly bytes: number },
-  entry: (machine: StateMachine, asker: Asker) => Result<R>,
+  entryOf: (asker: Asker) => Entry<R>,
 ): GiveUp {
   return admit(server, metadata, 'known', reply, (asker) => {
     if (isLarge(asker)) return refuse(reply, failed(ERRORS.requestTooLarge));
-    return server.propose(
-      (machine) => entry(machine, asker),
-      (result) => reply(complete(server, result)),
-      bytes,
-    );
+    return server.propose(entryOf(asker), (result) => reply(complete(server, result)), bytes);
   });
 }
 

@@ -1,6 +1,7 @@
 /** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
 import { refuseLeaseChange, refuseLeaseKeys } from '../auth/permit.js';
 import { bound } from '../bound.js';
+import { counted } from '../metrics/counted.js';
 import { COST_OF_GRANT } from '../quota/quota.js';
 import { ok, type Result } from '../result.js';
 import {
@@ -131,7 +132,7 @@ const grant: Handler<LeaseGrantRequest, LeaseGrantResponse> = (server, request, 
   admit(server, metadata, audienceOf(server, 'known'), reply, () => {
     const id = request.ID === 0n ? server.nextRequestId() : request.ID;
     return server.propose(
-      (machine) => machine.leaseGrant(id, request.TTL, server.host.nowMs()),
+      counted('LeaseGrant', (machine) => machine.leaseGrant(id, request.TTL, server.host.nowMs())),
       (result) => {
         if (result.kind === 'failed') reply(result);
         else reply(ok({ header: server.header(), ID: result.value.id, TTL: result.value.ttlSeconds }));
@@ -152,7 +153,9 @@ export const LEASE_METHODS: Readonly<Record<string, Method>> = {
     (server, request, reply, _bytes, metadata) =>
       admit(server, metadata, audienceOf(server, 'known'), reply, (asker) =>
         server.propose(
-          (machine) => machine.leaseRevoke(request.ID, () => refuseLeaseChange(machine, asker, request.ID)),
+          counted('LeaseRevoke', (machine) =>
+            machine.leaseRevoke(request.ID, () => refuseLeaseChange(machine, asker, request.ID)),
+          ),
           (result) => reply(result.kind === 'failed' ? result : ok({ header: server.header() })),
         ),
       ),

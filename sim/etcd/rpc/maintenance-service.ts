@@ -3,7 +3,9 @@
  * member. Invariant: only alarms, downgrades and who leads are the cluster's; all else is about the member that is
  * asked, as far as that has come.
  */
+import { ALARM_NAMES } from '../alarm/alarm-store.js';
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { failed, ok } from '../result.js';
 import {
   ALARM_ACTION,
@@ -50,7 +52,7 @@ const alarm: Handler<AlarmRequest, AlarmResponse> = (server, request, reply, _by
   const admitted = maintenance.translatesAlarmErrors ? admit : admitToMaintenance;
   return admitted(server, metadata, auth.guardsAllMethods ? guarded : 'known', reply, () =>
     server.propose(
-      (machine) => ok(machine.alarm(request)),
+      counted('Alarm', (machine) => ok(machine.alarm(request))),
       (result) => {
         if (result.kind === 'failed') reply(result);
         else reply(ok({ header: alarmHeader(server), alarms: result.value }));
@@ -103,6 +105,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
     DEFRAGMENT_RESPONSE,
     answering('admin', (server) => {
       server.machine.store.size.defragment();
+      server.machine.counts.defragmentations++;
       return ok({});
     }),
   ),
@@ -110,10 +113,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   Hash: unary(
     HASH_REQUEST,
     HASH_RESPONSE,
-    answering('admin', (server) => {
-      const result = server.machine.store.hashUntil(0, false);
-      return result.kind === 'failed' ? result : ok({ header: server.header(), hash: result.value.hash });
-    }),
+    answering('admin', (server) => ok({ header: server.header(), hash: server.machine.store.hash().hash })),
   ),
   HashKV: unary(HASH_KV_REQUEST, HASH_KV_RESPONSE, hashKv),
   MoveLeader: unary(MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, moveLeader),
@@ -164,11 +164,6 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
     downgradeInfo: machine.version.downgrade,
   };
 }
-
-const ALARM_NAMES: ReadonlyMap<number, string> = new Map([
-  [ALARM_TYPE.noSpace, 'NOSPACE'],
-  [ALARM_TYPE.corrupt, 'CORRUPT'],
-]);
 
 /** As Go writes such a message, but for what comes after it. */
 function textOfAlarm({ memberID, alarm }: AlarmMember): string {

@@ -1,7 +1,8 @@
 /** What the services need of the member they run in. Dies with the member's process. */
-import type { TokenKeeper } from '../auth/token-keeper.js';
+import type { Tokens } from '../auth/tokens.js';
 import type { Lessor } from '../lease/lessor.js';
 import type { PeerHealth } from '../membership/reconfiguration.js';
+import type { Counts } from '../metrics/counts.js';
 import type { Result } from '../result.js';
 import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
@@ -20,6 +21,7 @@ export interface MemberInfo {
 /** The leader, as far as leases are concerned. */
 export interface Primary {
   readonly lessor: Lessor;
+  readonly counts: Counts;
   /** True in the leader itself. */
   readonly isHere: boolean;
   /**
@@ -51,8 +53,8 @@ export interface MemberServer extends MemberInfo {
   readonly committedIndex: number;
   /** Of the newest entry that this member has applied. */
   readonly appliedIndex: number;
-  /** The tokens that this member knows. */
-  readonly tokens: TokenKeeper;
+  /** How it gives tokens and knows them. */
+  readonly tokens: Tokens;
   /** Whom the member takes for the leader; undefined where it knows none. */
   readonly knownLeader: MemberInfo | undefined;
   /** Who minds the leases, where the member leads or can reach who does, or takes one for the leader that stands still. */

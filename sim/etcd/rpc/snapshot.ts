@@ -6,7 +6,7 @@
  * history, as its revision and its length and its KeyValue. `etcdctl snapshot save` takes it; nothing of etcd's can
  * restore it.
  */
-import { sha256 } from '../maintenance/sha256.js';
+import { createHash } from 'node:crypto';
 import { KEY_VALUE } from '../wire/kv.js';
 import type { SnapshotResponse } from '../wire/maintenance.js';
 import { admitToMaintenance } from './admit.js';
@@ -24,6 +24,7 @@ export const snapshot: Answerer<object, SnapshotResponse> = (server, _request, a
     (failure) => answers.end(failure),
     () => {
       send(server, answers, contentOf(server));
+      server.machine.counts.snapshots++;
       return undefined;
     },
   );
@@ -36,7 +37,8 @@ function send(server: MemberServer, answers: Answers<SnapshotResponse>, content:
     const remainingBytes = content.length - sent - chunk.length;
     answers.send({ remainingBytes, blob: chunk.toString('latin1'), version });
   }
-  answers.send({ blob: sha256(content).toString('latin1'), version });
+  const digest = createHash('sha256').update(content).digest();
+  answers.send({ blob: digest.toString('latin1'), version });
   answers.end();
 }
 

@@ -14,8 +14,11 @@ export interface ServerStream extends ServerCall {
 
 export function streaming(open: (call: IncomingCall) => ServerStream): Method {
   return (call) => {
-    if (!requiresLeader(call.metadata)) return open(call);
-    if (call.server.knownLeader === undefined) {
+    const needsLeader = requiresLeader(call.metadata);
+    const isTurnedAway = needsLeader && call.server.knownLeader === undefined;
+    call.sink.begun?.(isTurnedAway ? 'turned away without a leader' : 'served');
+    if (!needsLeader) return open(call);
+    if (isTurnedAway) {
       call.sink.status(statusOf(ERRORS.noLeader));
       return ENDED_CALL;
     }

@@ -4,7 +4,8 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Result } from '../result.js';
-import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, ServerCall } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { VersionRules } from '../version.js';
 import { MalformedError } from '../wire/malformed-error.js';
 import type { Encodable, MessageType } from '../wire/message.js';
@@ -77,9 +78,11 @@ class UnaryCall<Q, R> implements ServerCall {
       return;
     }
     if (requiresLeader(metadata) && server.knownLeader === undefined) {
+      this.#call.sink.begun?.('turned away without a leader');
       this.#end(statusOf(ERRORS.noLeader));
       return;
     }
+    this.#call.sink.begun?.('served');
     const reply = (result: Result<Encodable<R>>): void => this.#reply(result);
     this.#giveUp = this.#handler(server, request.message, reply, bytes, metadata);
   }

@@ -3,7 +3,7 @@
  * event, and nothing of it comes after its `canceled`.
  */
 import { ERRORS, statusOf, type ErrorEntry } from '../errors.js';
-import type { CallStatus } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Change } from '../store/change.js';
 import type { WatchBatch, WatchedRange, Watcher } from '../watch/watcher.js';
 import type { ResponseHeader } from '../wire/header.js';
@@ -54,6 +54,7 @@ class WatchStream implements ServerStream {
   constructor(call: IncomingCall) {
     this.#call = call;
     this.#progress = new ProgressTicker(call.server, (id) => this.#tellProgress(id));
+    call.server.hub.streams++;
   }
 
   message(bytes: Uint8Array): void {
@@ -79,6 +80,7 @@ class WatchStream implements ServerStream {
   }
 
   cancel(): void {
+    if (!this.#ended) this.#call.server.hub.streams--;
     this.#ended = true;
     this.#giveUpAsking?.();
     this.#progress.close();
@@ -137,12 +139,12 @@ class WatchStream implements ServerStream {
     const watcher = hub.watch(range, (batch) => this.#deliver(id, request, batch));
     this.#watchers.set(id, { id, watcher, request });
     if (request.progressNotify) this.#progress.add(id);
-    this.#send({ header: this.#header(), watchId: id, created: true });
+    this.#answer({ header: this.#header(), watchId: id, created: true });
   }
 
   #refuse(cancelReason: string): void {
     const header = this.#header();
-    this.#send({ header, watchId: NO_WATCH_ID, created: true, canceled: true, cancelReason });
+    this.#answer({ header, watchId: NO_WATCH_ID, created: true, canceled: true, cancelReason });
   }
 
   #assignId(): bigint {
@@ -166,6 +168,7 @@ class WatchStream implements ServerStream {
     if (this.#call.sink.isFull?.() === true) return false;
     const { changes, revision, compactRevision } = batch;
     if (changes.length > 0) this.#progress.skipNext(id);
+    this.#count(changes, request.prevKv);
     const header = this.#header(revision);
     const events = (): Encodable<Event>[] => changes.map((change) => this.#eventOf(change, request.prevKv));
     // A single change is what all are told who watch its key.
@@ -181,12 +184,19 @@ class WatchStream implements ServerStream {
     return true;
   }
 
+  #count(changes: readonly Change[], withPrevious: boolean): void {
+    const { counts } = this.#call.server.machine;
+    counts.watchResponses++;
+    counts.events += changes.length;
+    // A range for each.
+    if (withPrevious) for (const change of changes) if (!isCreation(change)) counts.ranges++;
+  }
+
   #eventOf(change: Change, withPrevious: boolean): Event {
-    const isCreation = !change.isDelete && change.createRevision === change.modRevision;
     return {
       type: change.isDelete ? EVENT_TYPE.delete : EVENT_TYPE.put,
       kv: change,
-      prevKv: withPrevious && !isCreation ? this.#previous(change) : undefined,
+      prevKv: withPrevious && !isCreation(change) ? this.#previous(change) : undefined,
     };
   }
 
@@ -203,7 +213,7 @@ class WatchStream implements ServerStream {
       this.#call.sink.isFull?.() !== true &&
       this.#call.server.hub.areSynced([found.watcher], this.#call.server.rules.progressAnswered === 'reached')
     ) {
-      this.#send({ header: this.#header(), watchId: id });
+      this.#sendProgress({ header: this.#header(), watchId: id });
     }
   }
 
@@ -218,8 +228,8 @@ class WatchStream implements ServerStream {
     if (!isAnswered || this.#call.sink.isFull?.() === true) return;
     const answer = { header: this.#header(), watchId: NO_WATCH_ID };
     const delayMs = rules.progressPassesEvents ? this.#drawDelayMs() : 0;
-    if (delayMs === 0) this.#send(answer);
-    else this.#call.server.host.schedule(delayMs, () => this.#ended || this.#send(answer));
+    if (delayMs === 0) this.#sendProgress(answer);
+    else this.#call.server.host.schedule(delayMs, () => this.#ended || this.#sendProgress(answer));
   }
 
   /** How long an answer waits beside the events, which pass it meanwhile; as often as not it does not. */
@@ -234,6 +244,17 @@ class WatchStream implements ServerStream {
     return { ...this.#call.server.header(), revision };
   }
 
+  #sendProgress(response: Encodable<WatchResponse>): void {
+    this.#call.server.machine.counts.watchResponses++;
+    this.#send(response);
+  }
+
+  /** To a request to watch. */
+  #answer(response: Encodable<WatchResponse>): void {
+    this.#call.server.machine.counts.watchAnswers++;
+    this.#send(response);
+  }
+
   #send(response: Encodable<WatchResponse>): void {
     this.#call.sink.message(WATCH_RESPONSE.encode(response));
   }
@@ -243,6 +264,10 @@ class WatchStream implements ServerStream {
     this.cancel();
     this.#call.sink.status(status);
   }
+}
+
+function isCreation({ isDelete, createRevision, modRevision }: Change): boolean {
+  return !isDelete && createRevision === modRevision;
 }
 
 /** In the words of Go's gRPC; whatever else is wrong is said to be a lack of permission. */

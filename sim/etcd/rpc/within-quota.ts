@@ -4,6 +4,7 @@
  * that there is no space.
  */
 import { ERRORS } from '../errors.js';
+import { counted } from '../metrics/counted.js';
 import { failed, ok } from '../result.js';
 import type { VersionRules } from '../version.js';
 import { ALARM_ACTION, ALARM_TYPE } from '../wire/maintenance.js';
@@ -19,7 +20,7 @@ export function withinQuota<Q, R>(
       return handler(server, request, reply, bytes, metadata);
     const raised = { action: ALARM_ACTION.activate, memberID: server.id, alarm: ALARM_TYPE.noSpace };
     return server.propose(
-      (machine) => ok(machine.alarm(raised)),
+      counted('Alarm', (machine) => ok(machine.alarm(raised))),
       () => reply(failed(ERRORS.noSpace)),
     );
   };

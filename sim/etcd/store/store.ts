@@ -6,6 +6,7 @@
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
+import { Counts } from '../metrics/counts.js';
 import { DatabaseSize } from '../quota/database-size.js';
 import { failed, ok, type Result } from '../result.js';
 import type { VersionRules } from '../version.js';
@@ -77,6 +78,7 @@ export class Store {
   constructor(
     readonly leases: LeaseBook,
     rules: StoreRules,
+    readonly counts = new Counts(),
   ) {
     this.#rules = rules;
   }
@@ -89,6 +91,11 @@ export class Store {
   /** Of the last compaction; -1 before the first. */
   get compactRevision(): number {
     return this.#compactRevision;
+  }
+
+  /** Keys that exist. */
+  get keys(): number {
+    return this.#index.count('', '');
   }
 
   /** The key right after `revision`; undefined where it did not exist. */
@@ -182,7 +189,8 @@ export class Store {
   }
 
   /**
-   * etcd's hash of all changes until `revision`, 0 for the newest. Takes time for all that is there, as in etcd.
+   * etcd's hash of all changes until `revision`, 0 for the newest. Takes time for all that is there, as in etcd, which
+   * counts it then.
    *
    * @param keepsHashes whether those of the last compactions can be had, for what is compacted too
    */
@@ -192,8 +200,14 @@ export class Store {
     const compacted = keepsHashes ? this.#compactRevision - 1 : this.#compactRevision;
     if (revision > 0 && revision <= compacted) return COMPACTED;
     if (revision > this.#revision) return FUTURE_REVISION;
-    const until = revision === 0 ? this.#revision : revision;
-    return ok(hashByRevision(this.#changesUntil(until), this.#compactRevision, until));
+    this.counts.hashesByRevision++;
+    return ok(this.#hashUntil(revision === 0 ? this.#revision : revision));
+  }
+
+  /** The hash of all that is there. */
+  hash(): KeyValueHash {
+    this.counts.hashes++;
+    return this.#hashUntil(this.#revision);
   }
 
   /** All that is left of history, in order. */
@@ -208,7 +222,12 @@ export class Store {
     const past = this.#changesUntil(revision);
     const kept = keptByCompaction(past, revision);
     this.#hashes.add(hashAtCompaction(past, kept, this.#compactRevision, revision));
-    for (const change of past) if (!kept.has(change) || this.#isForgotten(change)) this.size.remove(change);
+    this.counts.compactions++;
+    for (const change of past) {
+      if (kept.has(change) && !this.#isForgotten(change)) continue;
+      this.size.remove(change);
+      this.counts.compactedChanges++;
+    }
     this.#compactRevision = revision;
     const emptied: ByteString[] = [];
     this.#index.visit('', '', (history) => {
@@ -219,6 +238,10 @@ export class Store {
     for (const key of emptied) this.#index.delete(key);
     this.#compactLog(revision);
     return ok(undefined);
+  }
+
+  #hashUntil(revision: number): KeyValueHash {
+    return hashByRevision(this.#changesUntil(revision), this.#compactRevision, revision);
   }
 
   #compactLog(revision: number): void {

@@ -5,12 +5,14 @@
 import type { ByteString } from '../byte-string.js';
 import type { Result } from '../result.js';
 import { Change } from './change.js';
+import { Operations } from './operations.js';
 import type { RangeEnd, RangeOptions, RangeResult, Store } from './store.js';
 
 export class WriteTransaction {
   readonly #store: Store;
   readonly #changes: Change[] = [];
   readonly #beginRevision: number;
+  readonly #operations = new Operations();
 
   constructor(store: Store) {
     this.#store = store;
@@ -31,10 +33,18 @@ export class WriteTransaction {
   }
 
   range(key: ByteString, end: RangeEnd, options?: RangeOptions): Result<RangeResult> {
+    this.#operations.ranges++;
     return this.#store.range(key, end, options, this.revision);
   }
 
+  /** Counts a range that etcd looks at where a look at the key will do. */
+  countRange(): void {
+    this.#operations.ranges++;
+  }
+
   put(key: ByteString, value: ByteString, lease: bigint): void {
+    this.#operations.puts++;
+    this.#operations.putBytes += key.length + value.length;
     const revision = this.#beginRevision + 1;
     const before = this.#store.get(key, revision);
     this.#add(
@@ -57,7 +67,8 @@ export class WriteTransaction {
 
   /** Deletes what exists in the range and returns how many keys that were. */
   deleteRange(key: ByteString, end: RangeEnd): number {
-    const found = this.range(key, end);
+    this.#operations.deletes++;
+    const found = this.#store.range(key, end, undefined, this.revision);
     // The newest revision can be neither compacted nor in the future.
     if (found.kind === 'failed') return 0;
     for (const before of found.value.kvs) {
@@ -68,8 +79,14 @@ export class WriteTransaction {
     return found.value.count;
   }
 
+  /** From here on it may write. etcd reads in a transaction before, which counts as one. */
+  endReads(): void {
+    this.#operations.addTo(this.#store.counts);
+  }
+
   /** Commits. Returns its changes, none where nothing changed. */
   end(): readonly Change[] {
+    this.#operations.addTo(this.#store.counts);
     this.#store.commit(this.#changes);
     return this.#changes;
   }

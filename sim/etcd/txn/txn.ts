@@ -4,6 +4,7 @@
  */
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';
+import { Operations } from '../store/operations.js';
 import type { WriteTransaction } from '../store/write-transaction.js';
 import type { Store } from '../store/store.js';
 import type { VersionRules } from '../version.js';
@@ -41,8 +42,11 @@ export function executeTxn(
   checks: TxnChecks,
 ): Result<TxnResponse> {
   const path = choosePath(transaction, request);
-  const refusal = checkAll(path, store, store.revision, checks);
+  const { revision: newestRevision } = store;
+  const countRange = (): void => transaction.countRange();
+  const refusal = checkAll(path, { store, newestRevision, checks, countRange });
   if (refusal !== undefined) return refusal;
+  transaction.endReads();
   const response = execute(path, transaction, transaction, checks.rules);
   return ok({ ...response, header: bareHeader(transaction.revision) });
 }
@@ -54,41 +58,47 @@ export function executeReadOnlyTxn(
   checks: TxnChecks,
   newestRevision: number,
 ): Result<TxnResponse> {
+  const operations = new Operations();
+  const countRange = (): void => void operations.ranges++;
   const view: ReadView = {
-    range: (key, end, options) => store.range(key, end, options, newestRevision),
+    range(key, end, options) {
+      countRange();
+      return store.range(key, end, options, newestRevision);
+    },
   };
   const path = choosePath(view, request);
-  const refusal = checkAll(path, store, newestRevision, checks);
-  if (refusal !== undefined) return refusal;
-  return ok({ ...execute(path, view, undefined, checks.rules), header: bareHeader(newestRevision) });
+  const refusal = checkAll(path, { store, newestRevision, checks, countRange });
+  const response = refusal ?? ok(execute(path, view, undefined, checks.rules));
+  operations.addTo(store.counts);
+  if (response.kind === 'failed') return response;
+  return ok({ ...response.value, header: bareHeader(newestRevision) });
 }
 
 type Kind = 'reads' | 'writes';
 
-function checkAll(path: Path, store: Store, newestRevision: number, checks: TxnChecks): Failure | undefined {
-  if (!checks.rules.txnChecksWritesFirst)
-    return check(path, store, newestRevision, checks, ['reads', 'writes']);
-  return (
-    check(path, store, newestRevision, checks, ['writes']) ??
-    check(path, store, newestRevision, checks, ['reads'])
-  );
+/** What a transaction is checked against, before it writes. */
+interface Before {
+  readonly store: Store;
+  readonly newestRevision: number;
+  readonly checks: TxnChecks;
+  /** A range was looked at. */
+  countRange(): void;
 }
 
-function check(
-  path: Path,
-  store: Store,
-  newestRevision: number,
-  checks: TxnChecks,
-  kinds: readonly Kind[],
-): Failure | undefined {
+function checkAll(path: Path, before: Before): Failure | undefined {
+  if (!before.checks.rules.txnChecksWritesFirst) return check(path, before, ['reads', 'writes']);
+  return check(path, before, ['writes']) ?? check(path, before, ['reads']);
+}
+
+function check(path: Path, before: Before, kinds: readonly Kind[]): Failure | undefined {
   for (const [index, { requestRange, requestPut }] of path.operations.entries()) {
     const nested = path.nested[index];
     let refusal: Failure | undefined;
-    if (nested !== undefined) refusal = check(nested, store, newestRevision, checks, kinds);
+    if (nested !== undefined) refusal = check(nested, before, kinds);
     else if (requestRange !== undefined && kinds.includes('reads')) {
-      refusal = checkRange(requestRange, store, newestRevision);
+      refusal = checkRange(requestRange, before);
     } else if (requestPut !== undefined && kinds.includes('writes')) {
-      refusal = checkPut(requestPut, store, newestRevision, checks);
+      refusal = checkPut(requestPut, before);
     }
     if (refusal !== undefined) return refusal;
   }
@@ -96,22 +106,22 @@ function check(
 }
 
 /** Unlike a range of its own, one in a transaction may not ask for a negative revision below the compaction. */
-function checkRange({ revision }: RangeRequest, store: Store, newestRevision: number): Failure | undefined {
+function checkRange({ revision }: RangeRequest, { store, newestRevision }: Before): Failure | undefined {
   if (revision === 0) return undefined;
   if (revision > newestRevision) return failed(ERRORS.futureRevision);
   return revision < store.compactRevision ? failed(ERRORS.compacted) : undefined;
 }
 
 function checkPut(
-  request: PutRequest,
-  store: Store,
-  newestRevision: number,
-  checks: TxnChecks,
+  { key, ignoreValue, ignoreLease, lease, prevKv }: PutRequest,
+  { store, newestRevision, checks, countRange }: Before,
 ): Failure | undefined {
-  const { key, ignoreValue, ignoreLease, lease } = request;
-  const lacksKey = (ignoreValue || ignoreLease) && store.get(key, newestRevision) === undefined;
+  const { txnChecksLeaseFirst, metrics } = checks.rules;
   const lacksLease = lease !== 0n && !checks.leaseExists(lease);
-  if (lacksKey && !(lacksLease && checks.rules.txnChecksLeaseFirst)) return failed(ERRORS.keyNotFound);
+  if (lacksLease && txnChecksLeaseFirst) return failed(ERRORS.leaseNotFound);
+  const needsKey = ignoreValue || ignoreLease;
+  if (needsKey || (prevKv && metrics.txnLooksTwice)) countRange();
+  if (needsKey && store.get(key, newestRevision) === undefined) return failed(ERRORS.keyNotFound);
   return lacksLease ? failed(ERRORS.leaseNotFound) : undefined;
 }
 

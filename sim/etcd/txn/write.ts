@@ -17,6 +17,7 @@ const KEY_NOT_FOUND = failed(ERRORS.keyNotFound);
 export function executePut(transaction: WriteTransaction, request: PutRequest): Result<PutResponse> {
   const { key, ignoreValue, ignoreLease } = request;
   const before = transaction.get(key);
+  if (ignoreValue || ignoreLease || request.prevKv) transaction.countRange();
   if ((ignoreValue || ignoreLease) && before === undefined) return KEY_NOT_FOUND;
   const value = ignoreValue ? (before?.value ?? '') : request.value;
   const lease = ignoreLease ? (before?.lease ?? 0n) : request.lease;

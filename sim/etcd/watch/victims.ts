@@ -21,6 +21,10 @@ export class Victims {
     this.#onFreed = onFreed;
   }
 
+  get size(): number {
+    return this.#batches.size;
+  }
+
   add(watcher: Watcher, changes: readonly Change[]): void {
     watcher.state = 'victim';
     this.#batches.set(watcher, changes);

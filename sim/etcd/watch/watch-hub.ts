@@ -28,6 +28,8 @@ export class WatchHub {
   #cancelSync: (() => void) | undefined;
   #closed = false;
   #watchers = 0;
+  /** Watch streams that are open. */
+  streams = 0;
 
   /** @param startedMs when the member's catching up began: its periods are counted from there */
   constructor(store: Store, host: EtcdHost, startedMs: number) {
@@ -44,6 +46,11 @@ export class WatchHub {
   /** Watchers that have not been cancelled. */
   get watchers(): number {
     return this.#watchers;
+  }
+
+  /** Those of them that have not heard of all there is. */
+  get slowWatchers(): number {
+    return this.#unsynced.size + this.#victims.size;
   }
 
   watch(range: WatchedRange, deliver: (batch: WatchBatch) => boolean): Watcher {

@@ -11,6 +11,7 @@
 import { authorsOf, type Call, type CallMoment, type Written } from '../../history/calls.js';
 import type { Crash, LogEntry, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
+import { causeOf, KEYS_MAX, nameOf, putsKey, writeText } from './call-text.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 
 /** A past has at most so many steps: what fits on a page. */
@@ -19,14 +20,16 @@ export const STEPS_MAX = 40;
 /** Of one operation at most so many reads count, the last ones. */
 const READS_MAX = 8;
 
-/** Of what was written at once at most so many keys are named. */
-const KEYS_MAX = 5;
+/** Of what a node did before something of its own at most so many calls count, the last ones. */
+const LEAD_UP_MAX = 6;
 
 /** What a check found. */
 export interface Witness {
   /** Ids of operations. */
   readonly operations: readonly string[];
   readonly revisions: readonly number[];
+  /** Nodes whose last calls until then led to it: code of theirs has thrown. */
+  readonly nodes?: readonly { readonly node: string; readonly untilUs: number }[];
 }
 
 /** A fault that acted for a while. */
@@ -119,6 +122,8 @@ class Past {
     const authors = witness.revisions.map((revision) => this.#authors.get(revision));
     const ids = [
       ...witness.operations,
+      ...witness.operations.flatMap((id) => this.#leadUpTo(id)),
+      ...(witness.nodes ?? []).flatMap(({ node, untilUs }) => this.#lastCallsOf(node, untilUs)),
       ...authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)])),
     ];
     this.#witness = new Set(ids);
@@ -152,6 +157,25 @@ class Past {
     this.#addMishaps();
     const steps = [...this.#steps.values()].sort(inOrder);
     return { steps, complete: this.#complete };
+  }
+
+  /** What its node did before an operation that has no call of its own: such as a lock that was taken around it. */
+  #leadUpTo(id: string): string[] {
+    const operation = this.#evidence.operations.find((candidate) => candidate.id === id);
+    if (operation === undefined || this.#byCause.has(id)) return [];
+    return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
+  }
+
+  /** What the node did until then outside of any operation, the last calls that are about keys. */
+  #lastCallsOf(node: string, untilUs: number): string[] {
+    const calls = this.#evidence.calls.filter(
+      (call) =>
+        call.node === node &&
+        call.operation === undefined &&
+        call.sent.timeUs <= untilUs &&
+        (call.reads.length > 0 || call.looks.length > 0 || call.wrote !== undefined),
+    );
+    return calls.slice(-LEAD_UP_MAX).map(causeOf);
   }
 
   /** What the operation read, what it wrote, and what its node had done to the same keys before. */
@@ -336,32 +360,6 @@ class Past {
       ? last.revision
       : undefined;
   }
-}
-
-/** The operation; for what is outside of any the node at that moment. */
-function causeOf({ node, operation, sent }: Call): string {
-  return operation ?? `${node} at ${sent.order}`;
-}
-
-function nameOf({ node, operation }: Call): string {
-  return operation ?? (node === OBSERVER ? 'the setup' : node);
-}
-
-function putsKey({ wrote }: Call, key: string): boolean {
-  return wrote?.changes.some((change) => change.key === key && change.type === 'put') === true;
-}
-
-/** `put lock/a and 2 more and deleted lock/b; the answer never came`: the keys that matter, where any do. */
-function writeText({ wrote, answered }: Call, relevant: ReadonlySet<string>): string {
-  const parts = (['put', 'delete'] as const).flatMap((type) => {
-    const keys = (wrote?.changes ?? []).filter((change) => change.type === type).map(({ key }) => key);
-    if (keys.length === 0) return [];
-    const matter = keys.filter((key) => relevant.has(key));
-    const named = (matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
-    const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
-    return [`${type === 'put' ? 'put' : 'deleted'} ${named.join(', ')}${more}`];
-  });
-  return `${parts.join(' and ') || 'wrote'}${answered ? '' : '; the answer never came'}`;
 }
 
 /** A fault has no number of its own, but a time. A moment of a call comes behind that of the history whose number it has. */

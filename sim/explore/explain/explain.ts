@@ -5,7 +5,7 @@
 import type { EventObserver, HappenedEvent } from '../../engine/steps.js';
 import type { Operation } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
-import { OBSERVER } from '../../scenario/expect-nodes.js';
+import { AFTERWARDS, OBSERVER } from '../../scenario/expect-nodes.js';
 import type { Plan } from '../../plan/plan.js';
 import { describeSize } from '../shrink/describe-size.js';
 import { signaturesOf } from '../../run/signature.js';
@@ -38,6 +38,7 @@ export interface ExplainRequest {
 }
 
 const AROUND = 3;
+const REVISIONS_MAX = 4;
 
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { failure, signal } = request;
@@ -78,11 +79,24 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
 }
 
 /** What the first violated check names; where none is violated, the operations that wait. */
-function witnessOf({ checks, operations }: RunResult): Witness {
+function witnessOf({ checks, operations, problems, log }: RunResult): Witness {
   const violated = checks.find((check) => check.verdict === 'violated');
   if (violated?.verdict === 'violated') return violated;
+  const [problem] = problems;
+  if (problem?.kind === 'node-error') {
+    const { node, timeUs: untilUs } = problem;
+    if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
+    return { operations: [], revisions: lastRevisionsOf(log) };
+  }
   const waiting = operations.filter((operation) => operation.return === undefined);
   return { operations: waiting.map(({ id }) => id), revisions: [] };
+}
+
+/** What a test finds wrong in the end is what was written last. */
+function lastRevisionsOf(log: RunResult['log']): number[] {
+  const last = new Map<string, number>();
+  for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
+  return [...new Set(last.values())].sort((left, right) => left - right).slice(-REVISIONS_MAX);
 }
 
 /** A fault that is nobody's in particular has no node. */

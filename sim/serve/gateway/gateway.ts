@@ -4,10 +4,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
-import type { CallSink, CallStatus, EtcdMember, ServerCall } from '../../etcd/service.js';
+import { metadataOf } from '../../etcd/metadata.js';
+import type { CallSink, EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import type { VersionRules } from '../../etcd/version.js';
 import type { Containment, Failing } from '../containment.js';
 import { refusalOfSize } from '../message-frames.js';
+import type { GatewayClient } from '../tls/gateway-client.js';
 import { failureBody, failureLine, httpStatusOf } from './failure.js';
 import { fromJson, WrongJsonError } from './from-json.js';
 import { JsonStream } from './json-stream.js';
@@ -26,6 +29,7 @@ export interface JsonCallParts {
   readonly member: EtcdMember;
   readonly rules: VersionRules;
   readonly containment: Containment;
+  readonly gateway: GatewayClient;
 }
 
 /** Answers one request at a path that begins with `/v3/`. */
@@ -66,6 +70,8 @@ class JsonCall implements CallSink, Failing {
   readonly #body = new JsonStream();
   readonly #containment: Containment;
   readonly #open: () => ServerCall;
+  /** Why the member is out of reach. */
+  readonly #refusal: CallStatus | undefined;
   #service: ServerCall | undefined;
   #answer: unknown;
   #asked = false;
@@ -75,14 +81,15 @@ class JsonCall implements CallSink, Failing {
     route: Route,
     request: IncomingMessage,
     response: ServerResponse,
-    { member, rules, containment }: JsonCallParts,
+    { member, rules, containment, gateway }: JsonCallParts,
   ) {
     this.#route = route;
     this.#request = request;
     this.#response = response;
     this.#rules = rules;
     this.#containment = containment;
-    this.#open = () => member.open(route.method, metadataOf(request), this);
+    this.#refusal = gateway.refusal;
+    this.#open = () => member.open(route.method, metadataOf(metadataIn(request), gateway.commonName), this);
   }
 
   begin(): void {
@@ -175,6 +182,11 @@ class JsonCall implements CallSink, Failing {
       this.status(refusal);
       return;
     }
+    if (this.#refusal !== undefined) {
+      this.#ended = true;
+      this.#finishFailure(this.#refusal, false);
+      return;
+    }
     this.#service ??= this.#open();
     if (this.#ended) return;
     this.#service.message(bytes);
@@ -244,13 +256,17 @@ function singleLineOf(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '');
 }
 
-/** Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`. */
-function metadataOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+/**
+ * Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`; and what the client accepts, by
+ * which the member tells that the gateway asks for somebody else.
+ */
+function metadataIn({ headers }: IncomingMessage): ReadonlyMap<string, string> {
   const prefix = 'grpc-metadata-';
   const metadata = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string') continue;
     if (name === 'authorization') metadata.set(name, value);
+    else if (name === 'accept') metadata.set('grpcgateway-accept', value);
     else if (name.startsWith(prefix)) metadata.set(name.slice(prefix.length), value);
   }
   return metadata;

@@ -1,8 +1,9 @@
 /** What administrators ask of one member and what becomes of it in the others. */
 import { expect, it } from 'vitest';
 import { ALARM_TYPE } from '../../../sim/etcd/wire/maintenance.js';
+import { eventually } from '../../eventually.js';
 import { Administrator } from '../support/administrator.js';
-import { eventually, MEMBERS, type RunningCluster } from '../support/cluster-target.js';
+import { MEMBERS, type RunningCluster } from '../support/cluster-target.js';
 import { refusalOf } from '../support/refusal.js';
 
 interface Roles {

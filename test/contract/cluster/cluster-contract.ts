@@ -2,19 +2,18 @@
 import { Metadata } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RANGE_REQUEST } from '../../../sim/etcd/wire/kv.js';
+import { eventually } from '../../eventually.js';
 import { refusalOf } from '../support/refusal.js';
 import { administrationBehaviour } from './administration.js';
-import { eventually, MEMBERS, type ClusterTarget, type RunningCluster } from '../support/cluster-target.js';
+import { MEMBERS, type ClusterTarget, type RunningCluster } from '../support/cluster-target.js';
 
 const TIMED_OUT = { code: 14, details: 'etcdserver: request timed out' };
 const PREVIOUS_LEADER = 'etcdserver: request timed out, possibly due to previous leader failure';
 const CONNECTION_LOST = 'etcdserver: request timed out, possibly due to connection lost';
 const LONG_SECONDS = 120;
-/** A request gives up after 7 s, and a cluster needs a few to become whole again. */
-const TEST_TIMEOUT_MS = 60_000;
 
 export function clusterContract(target: ClusterTarget): void {
-  describe(`three members of ${target.name}`, { timeout: TEST_TIMEOUT_MS }, () => {
+  describe(`three members of ${target.name}`, () => {
     let running: RunningCluster | undefined;
     const etcd = (): RunningCluster => {
       if (running === undefined) throw new Error('the cluster has not been started');
@@ -25,9 +24,9 @@ export function clusterContract(target: ClusterTarget): void {
 
     beforeAll(async () => {
       running = await target.start();
-    }, TEST_TIMEOUT_MS);
-    afterEach(() => running?.heal(), TEST_TIMEOUT_MS);
-    afterAll(() => running?.close(), TEST_TIMEOUT_MS);
+    });
+    afterEach(() => running?.heal());
+    afterAll(() => running?.close());
 
     /** Who leads, and who does not. */
     async function roles() {

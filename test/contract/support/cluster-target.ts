@@ -1,8 +1,8 @@
 /** Clusters of three members that can be stopped, paused and cut off from one another, in memory and real. */
 import { startRealCluster } from '../../../sim/backend/real/cluster.js';
-import { poll } from '../../../sim/backend/real/poll.js';
 import { createCluster } from '../../../sim/etcd/cluster.js';
 import { RealHost } from '../../../sim/serve/real-host.js';
+import { eventually } from '../../eventually.js';
 import { channelTo } from './in-process-channel.js';
 import { PeerProxies } from '../../../sim/backend/real/peer-proxies.js';
 import { RawEtcd } from './raw-etcd.js';
@@ -32,16 +32,6 @@ export interface RunningCluster extends Levers {
   /** Ends the connections of a test and waits until all members run, reach one another and know one leader. */
   heal(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** 20 s; an election takes about two. */
-const PATIENCE = { attempts: 400, intervalMs: 50 };
-
-/** Resolves with what `look` finds; rejects where it finds nothing in 20 s. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const found = await poll(PATIENCE, look);
-  if (found === undefined) throw new Error(`expected that ${what} within 20 s`);
-  return found;
 }
 
 export const inMemoryCluster: ClusterTarget = {

@@ -8,10 +8,9 @@ import * as lease from '../../../sim/etcd/wire/lease.js';
 import * as maintenance from '../../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import type { WatchCreateRequest } from '../../../sim/etcd/wire/watch.js';
+import { PATIENCE_MS } from '../../eventually.js';
 import type { RunningTarget } from './target.js';
 import { WatchStream } from './watch-stream.js';
-
-const DEADLINE_MS = 20_000;
 
 /** What several of them share. */
 interface Connection {
@@ -116,7 +115,7 @@ export class RawEtcd {
   /** Calls a method with bytes that need be no message. */
   send(path: string, bytes: Uint8Array, metadata = this.#grpcMetadata()): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + DEADLINE_MS;
+      const deadline = Date.now() + PATIENCE_MS;
       this.#client.makeUnaryRequest(path, asBuffer, asIs, bytes, metadata, { deadline }, (error, answer) => {
         if (error !== null) reject(error);
         else resolve(answer ?? new Uint8Array());

@@ -1,17 +1,17 @@
 /** Double barriers whose process cannot know whether it is there, or hears late that its session has ended. */
 import { describe, expect, it } from 'vitest';
 import { DoubleBarrier, IndefiniteError, Session, SessionLostError } from '../../../src/index.js';
-import { simulate, type Simulation } from '../../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 const reason = new Error('enough');
 const DROP = () => ({ kind: 'drop' }) as const;
 
-function keys(etcd: Simulation): Promise<string[]> {
+function keys(etcd: SimulatedEtcd): Promise<string[]> {
   return etcd.client().getAll().prefix('d/').keys();
 }
 
 /** A handle whose enter was given up while its key was put, and etcd said nothing more for a while. */
-async function unsure(etcd: Simulation): Promise<DoubleBarrier> {
+async function unsure(etcd: SimulatedEtcd): Promise<DoubleBarrier> {
   const session = await Session.open(etcd.client('n1'), { requestTimeoutMs: 900 });
   const barrier = new DoubleBarrier(session, 'd', 1);
   await barrier.enter();
@@ -35,7 +35,7 @@ async function unsure(etcd: Simulation): Promise<DoubleBarrier> {
 
 describe('a process that does not know whether it has entered', () => {
   it('goes on from there when it enters again', async () => {
-    await simulate((etcd) =>
+    await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const barrier = await unsure(etcd);
         const [key] = await keys(etcd);
@@ -47,7 +47,7 @@ describe('a process that does not know whether it has entered', () => {
   });
 
   it('puts an end to it when it leaves', async () => {
-    await simulate((etcd) =>
+    await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const barrier = await unsure(etcd);
         await barrier.leave();
@@ -58,7 +58,7 @@ describe('a process that does not know whether it has entered', () => {
   });
 
   it('puts an end to it when it is closed', async () => {
-    await simulate((etcd) =>
+    await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const barrier = await unsure(etcd);
         await barrier.close();
@@ -69,7 +69,7 @@ describe('a process that does not know whether it has entered', () => {
 });
 
 it('one that gives up after its round was complete has entered', async () => {
-  await simulate((etcd) =>
+  await inSimulation((etcd) =>
     etcd.as('n1', async () => {
       const mine = new DoubleBarrier(await Session.open(etcd.client('n1')), 'd', 2);
       const other = new DoubleBarrier(await Session.open(etcd.client('n2')), 'd', 2);
@@ -94,7 +94,7 @@ it('one that gives up after its round was complete has entered', async () => {
 });
 
 it('a handle does one thing at a time', async () => {
-  await simulate((etcd) =>
+  await inSimulation((etcd) =>
     etcd.as('n1', async () => {
       const barrier = new DoubleBarrier(await Session.open(etcd.client('n1')), 'd', 1);
       const entering = barrier.enter();
@@ -109,7 +109,7 @@ it('a handle does one thing at a time', async () => {
 });
 
 it('a barrier is for 126 at most', async () => {
-  await simulate((etcd) =>
+  await inSimulation((etcd) =>
     etcd.as('n1', async () => {
       const session = await Session.open(etcd.client('n1'));
       new DoubleBarrier(session, 'd', 126);
@@ -122,7 +122,7 @@ it('a barrier is for 126 at most', async () => {
 
 describe('whose lease was revoked and has not heard of it', () => {
   it.each([0, 1])('is told that its session is lost: after %i rounds', async (rounds) => {
-    await simulate((etcd) =>
+    await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const session = await Session.open(etcd.client('n1'));
         const barrier = new DoubleBarrier(session, 'd', 1);
@@ -142,7 +142,7 @@ describe('whose lease was revoked and has not heard of it', () => {
   });
 
   it('is told when it is inside and leaves, and may enter under another', async () => {
-    await simulate((etcd) =>
+    await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const session = await Session.open(etcd.client('n1'));
         const barrier = new DoubleBarrier(session, 'd', 1);

@@ -61,7 +61,8 @@ describeReal('on a real etcd', () => {
     return { end, times: call.happened(await logOf(place), answerOf(end)) };
   }
 
-  describe.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
+  // Each in a place of its own, and waiting most of the time.
+  describe.concurrent.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
     it.each(undertakings.map((undertaking) => [undertaking.name, undertaking] as const))(
       'has happened once or never, as it says: %s',
       async (_, undertaking) => {

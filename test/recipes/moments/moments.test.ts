@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStreams, type RandomStream } from '../../../sim/engine/random.js';
 import type { LinkVerdict } from '../../../sim/network/rule.js';
-import { simulate, type Simulation } from '../../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 import { answerOf, endOf, expectTrue, logOf, type End } from './log.js';
 import { undertakings, type Undertaking } from './undertakings.js';
 
@@ -23,7 +23,7 @@ const verdicts: readonly ((random: RandomStream) => LinkVerdict)[] = [
 ];
 
 /** Lets messages of node n1 meet faults, some of them or most; resolves when that is over. */
-async function haunt(etcd: Simulation, random: RandomStream): Promise<void> {
+async function haunt(etcd: SimulatedEtcd, random: RandomStream): Promise<void> {
   const perMille = [0, 50, 200, 600][random.integer(0, 3)] ?? 0;
   const ends = etcd.cluster.members.map(({ name }) =>
     etcd.network.link('n1', name).addRule(({ direction }) => {
@@ -53,7 +53,7 @@ function momentMs(random: RandomStream): number {
 
 async function once(undertaking: Undertaking, ending: Ending, seed: number): Promise<End | undefined> {
   const random = new RandomStreams(`${undertaking.name}/${ending}/${seed}`).stream('moments');
-  return simulate(
+  return inSimulation(
     async (etcd) => {
       const own = etcd.client('n1');
       const call = await etcd.as('n1', () =>

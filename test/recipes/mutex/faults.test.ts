@@ -1,7 +1,7 @@
 /** Locks and leaderships whose end is late in coming to etcd. */
 import { describe, expect, it } from 'vitest';
 import { Election, Mutex, Session, SessionLostError } from '../../../src/index.js';
-import { simulate, type Simulation } from '../../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 /** What is held, and how it is got again by the same session. */
 interface Holding {
@@ -28,7 +28,7 @@ const kinds: readonly (readonly [string, (session: Session) => () => Promise<Hol
 ];
 
 /** Delays the next transaction that node n1 asks for, and no other. */
-function delayNext(etcd: Simulation, byUs: number): void {
+function delayNext(etcd: SimulatedEtcd, byUs: number): void {
   let delayed = false;
   etcd.network.link('n1', 'm1').addRule(({ direction, method }) => {
     if (delayed || direction !== 'request' || !method.endsWith('/Txn')) return { kind: 'pass' };
@@ -39,7 +39,7 @@ function delayNext(etcd: Simulation, byUs: number): void {
 
 describe.each(kinds)('%s', (_, open) => {
   it('that is taken while its own end is late is another one, and stays', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {
         const session = await Session.open(client);
@@ -64,7 +64,7 @@ describe.each(kinds)('%s', (_, open) => {
   });
 
   it('that was lost to somebody who deleted its key is to be had again by the same session', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {
         const take = open(await Session.open(client));
@@ -87,7 +87,7 @@ describe.each(kinds)('%s', (_, open) => {
 });
 
 it('whoever stood still while its lock was lost writes nothing by its fencing token', async () => {
-  await simulate(async (etcd) => {
+  await inSimulation(async (etcd) => {
     const client = etcd.client('n1');
     const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 2 }));
     const lock = await etcd.as('n1', () => new Mutex(session, 'held').lock());
@@ -107,6 +107,6 @@ it('whoever stood still while its lock was lost writes nothing by its fencing to
   });
 });
 
-function keys(etcd: Simulation): Promise<string[]> {
+function keys(etcd: SimulatedEtcd): Promise<string[]> {
   return etcd.client().getAll().prefix('held/').keys();
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkMessage, LinkVerdict } from '../../../sim/network/rule.js';
 import { PriorityQueue, Queue } from '../../../src/index.js';
-import { simulate, type Simulation } from '../../../sim/harness/simulate.js';
+import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 /** A handle without regard to priorities. */
 interface Handle {
@@ -11,7 +11,7 @@ interface Handle {
   close(): Promise<void>;
 }
 
-const kinds: readonly (readonly [string, (etcd: Simulation, node: string) => Handle])[] = [
+const kinds: readonly (readonly [string, (etcd: SimulatedEtcd, node: string) => Handle])[] = [
   [
     'a queue',
     (etcd, node) => {
@@ -54,7 +54,7 @@ const fates: Readonly<
 };
 
 /** Lets the n-th transaction of the node meet a fate. */
-function strike(etcd: Simulation, node: string, fate: string, nth: number): void {
+function strike(etcd: SimulatedEtcd, node: string, fate: string, nth: number): void {
   const { of, verdict, cut } = fates[fate] ?? { of: 'request', verdict: { kind: 'pass' } };
   const link = etcd.network.link(node, 'm1');
   let seen = 0;
@@ -68,7 +68,7 @@ function strike(etcd: Simulation, node: string, fate: string, nth: number): void
 }
 
 /** What is in the queue, in order, by another node. */
-async function rest(etcd: Simulation): Promise<string[]> {
+async function rest(etcd: SimulatedEtcd): Promise<string[]> {
   const { kvs } = await etcd.client().getAll().prefix('q/').sort('Mod', 'Ascend').exec();
   return kvs.map(({ value }) => value.toString());
 }
@@ -78,7 +78,7 @@ const LATE_COPIES_MS = 20_000;
 describe.each(kinds)('%s', (_, open) => {
   it.each(Object.keys(fates))('loses and doubles nothing, whichever transaction meets: %s', async (fate) => {
     for (let nth = 1; nth <= 9; nth++) {
-      await simulate(async (etcd) => {
+      await inSimulation(async (etcd) => {
         strike(etcd, 'n1', fate, nth);
         await etcd.as('n1', async () => {
           const handle = open(etcd, 'n1');
@@ -99,7 +99,7 @@ describe.each(kinds)('%s', (_, open) => {
     async (fate) => {
       const ends = new Set<string>();
       for (let moment = 0; moment <= 24; moment++) {
-        await simulate(
+        await inSimulation(
           async (etcd) => {
             const producer = open(etcd, 'n2');
             for (const value of ['a', 'b']) await etcd.as('n2', () => producer.enqueue(value));
@@ -134,7 +134,7 @@ describe.each(kinds)('%s', (_, open) => {
     const ends = new Set<string>();
     for (const fate of ['', 'reply lost, connection cut', 'request late']) {
       for (let moment = 0; moment <= 24; moment += 2) {
-        await simulate(
+        await inSimulation(
           async (etcd) => {
             await etcd.as('n1', async () => {
               const handle = open(etcd, 'n1');
@@ -166,7 +166,7 @@ describe.each(kinds)('%s', (_, open) => {
   it('gives an item or keeps it when a dequeue is given up while a member says nothing any more', async () => {
     const ends = new Set<string>();
     for (let seed = 0; seed < 12; seed++) {
-      await simulate(
+      await inSimulation(
         async (etcd) => {
           const producer = open(etcd, 'n2');
           await etcd.as('n2', () => producer.enqueue('a'));
@@ -196,7 +196,7 @@ describe.each(kinds)('%s', (_, open) => {
 
   it('gives an item or keeps it, whenever its handle is closed', async () => {
     for (let moment = 0; moment <= 24; moment += 2) {
-      await simulate(
+      await inSimulation(
         async (etcd) => {
           const producer = open(etcd, 'n2');
           await etcd.as('n2', () => producer.enqueue('a'));
@@ -217,7 +217,7 @@ describe.each(kinds)('%s', (_, open) => {
   });
 
   it('still waits when its watch is cut, and when what it watches is compacted', async () => {
-    await simulate(async (etcd) => {
+    await inSimulation(async (etcd) => {
       const [producer, consumer] = [open(etcd, 'n2'), open(etcd, 'n1')];
       const taking = etcd.as('n1', () => consumer.dequeue());
       await etcd.passes(100);

@@ -1,5 +1,7 @@
 /** Asks a JSON gateway, and puts what no two etcds have in common out of its answer. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import type { GatewayRequest } from './requests.js';
 
 export interface GatewayAnswer {
@@ -14,9 +16,15 @@ export class GatewayClient {
   readonly #host: string;
   #token = '';
 
-  /** @param host such as `http://127.0.0.1:2379` */
-  constructor(host: string) {
+  readonly #tls: SecureContextOptions | undefined;
+
+  /**
+   * @param host such as `http://127.0.0.1:2379`
+   * @param tls what it shows and trusts, where the host speaks TLS
+   */
+  constructor(host: string, tls?: SecureContextOptions) {
     this.#host = host;
+    this.#tls = tls;
   }
 
   async ask(asked: GatewayRequest): Promise<GatewayAnswer> {
@@ -24,9 +32,9 @@ export class GatewayClient {
     const sent = Object.entries(headers).map(([name, value]) => [name, value.replace('TOKEN', this.#token)]);
     const { response, text } = await new Promise<{ response: IncomingMessage; text: string }>(
       (resolve, reject) => {
-        const outgoing = httpRequest(
+        const outgoing = (this.#tls === undefined ? httpRequest : httpsRequest)(
           new URL(path, this.#host),
-          { method, headers: Object.fromEntries(sent) as Record<string, string>, agent: false },
+          { ...this.#tls, method, headers: Object.fromEntries(sent) as Record<string, string>, agent: false },
           (incoming) => {
             let heard = '';
             incoming.setEncoding('utf8');

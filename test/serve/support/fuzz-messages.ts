@@ -5,6 +5,7 @@ import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../../../sim/etcd/wire/
 import { LEASE_GRANT_REQUEST, LEASE_KEEP_ALIVE_REQUEST } from '../../../sim/etcd/wire/lease.js';
 import { WATCH_REQUEST } from '../../../sim/etcd/wire/watch.js';
 import { field, nestedGroups, nestedTxn } from '../../etcd/raw-message.js';
+import { frame, type Heard, type Http2Client } from './http2-client.js';
 
 export interface FuzzMessage {
   readonly path: string;
@@ -72,4 +73,23 @@ export function fuzzMessages(
   paths: readonly string[] = PATHS,
 ): readonly FuzzMessage[] {
   return fc.sample(fc.record({ path: fc.constantFrom(...paths), message }), { numRuns: count, seed });
+}
+
+/** How many streams are open at a time. */
+export const AT_ONCE = 250;
+
+/** Says all of them, some at a time; calls that last end by their deadlines. */
+export async function sayAll(
+  client: Http2Client,
+  messages: readonly FuzzMessage[],
+  timeoutText = '50m',
+): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
+  const headers = { 'grpc-timeout': timeoutText };
+  for (let begin = 0; begin < messages.length; begin += AT_ONCE) {
+    const some = messages.slice(begin, begin + AT_ONCE);
+    const answers = some.map(({ path, message }) => client.say(path, { headers, body: frame(message) }));
+    heard.push(...(await Promise.all(answers)));
+  }
+  return heard;
 }

@@ -6,6 +6,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 export interface Heard {
   /** Of the HTTP response; undefined where the stream was reset without one. */
@@ -32,9 +33,13 @@ export class Http2Client {
   readonly socket: Socket;
   readonly session: ClientHttp2Session;
 
-  constructor(host: string) {
+  /** @param tls what it shows and trusts, where the host speaks TLS */
+  constructor(host: string, tls?: ConnectionOptions) {
     const { hostname, port } = new URL(host);
-    this.socket = connectSocket(Number(port), hostname);
+    this.socket =
+      tls === undefined
+        ? connectSocket(Number(port), hostname)
+        : connectTls({ ...tls, host: hostname, port: Number(port), ALPNProtocols: ['h2'] });
     this.session = connect(host, { createConnection: () => this.socket });
     this.session.on('error', () => undefined);
   }

@@ -1,5 +1,6 @@
 /** A gRPC client that sends and receives bytes, on a connection of its own. */
 import * as grpc from '@grpc/grpc-js';
+import { PATIENCE_MS } from '../../eventually.js';
 
 export interface RawAnswer {
   readonly code: number;
@@ -23,7 +24,7 @@ export class RawClient {
 
   call(path: string, message: Uint8Array = new Uint8Array()): Promise<RawAnswer> {
     return new Promise((resolve) => {
-      const deadline = Date.now() + 20_000;
+      const deadline = Date.now() + PATIENCE_MS;
       const done = (error: grpc.ServiceError | null, answer: Buffer | undefined): void =>
         resolve({ code: error?.code ?? 0, details: error?.details ?? '', message: answer });
       this.#client.makeUnaryRequest(path, asBuffer, asIs, message, new grpc.Metadata(), { deadline }, done);

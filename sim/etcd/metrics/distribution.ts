@@ -1,0 +1,19 @@
+/** How many of the values that were observed lie within which bounds. */
+
+export class Distribution {
+  /** Values above the bound before, up to the bound of the same index; the last are above all bounds. */
+  readonly counts: number[];
+  sum = 0;
+
+  /** @param bounds upper ones, ascending */
+  constructor(readonly bounds: readonly number[]) {
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  }
+
+  observe(value: number): void {
+    let index = 0;
+    while (index < this.bounds.length && value > (this.bounds[index] as number)) index++;
+    this.counts[index] = (this.counts[index] as number) + 1;
+    this.sum += value;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Checks a test: runs its body once for each seed, under the faults that the seed draws, and reports as a check of a
+ * scenario does. Invariant: a seed's plan depends on the test and the seed alone, never on the seeds before it.
+ */
+import { createSimulatedBackend } from '../../backend/simulated.js';
+import { startStopwatch } from '../../backend/stopwatch.js';
+import type { Budget } from '../../engine/engine.js';
+import type { RunResult } from '../../run/run-result.js';
+import { parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import { reported, type ReportedFailure } from '../check-report.js';
+import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
+import { readRepro } from '../replay.js';
+import { CorpusStore } from '../corpus/corpus-store.js';
+import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../limits.js';
+import { PlanRunner } from '../plan-runner.js';
+import { steps, type Steps } from '../steps.js';
+import type { TestBody } from './sim.js';
+import { TestScenario } from './test-scenario.js';
+
+export interface TestOptions extends Omit<CheckOptions, 'options'> {
+  /** Whether nodes crash and start again, their bodies from the beginning; false by default. */
+  readonly restarts?: boolean;
+}
+
+export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
+  readonly failures: readonly ReportedFailure[];
+  /** What each run was allowed. */
+  readonly budget: Budget;
+}
+
+/** The shell commands that run something again. */
+export interface ReplayCommands {
+  replayOf(seed: number): string;
+  replayOfFile(file: string): string;
+}
+
+/** So often a seed is planned anew, because its run declared more nodes. */
+const PLANS_MAX = 20;
+
+export async function checkTest(
+  title: string,
+  body: TestBody,
+  options: TestOptions,
+  commands: ReplayCommands,
+): Promise<TestReport> {
+  const test = new TestScenario(title, body, options);
+  const base = checkerOptions(test, options, commands);
+  const range = seedRangeOf(options);
+  await discover(test, base);
+  const { failures, ...outcome } = await new Checker({
+    ...base,
+    steps: stepsOf(test, test.names),
+  }).checkSeeds(range);
+  return { ...outcome, failures: failures.map(reported), budget: base.parameters.budget };
+}
+
+/** Runs the plan of a repro. @throws InputError where it is none of this test */
+export async function replayTest(
+  title: string,
+  body: TestBody,
+  options: TestOptions,
+  text: string,
+  replay: string,
+): Promise<TestReport> {
+  const test = new TestScenario(title, body, options);
+  const base = checkerOptions(test, options, { replayOf: () => replay, replayOfFile: () => replay });
+  await discover(test, base);
+  const { repro } = readRepro(text, [test.scenario]);
+  const parameters = { ...base.parameters, budget: repro.budget };
+  const runner = new PlanRunner({ ...base, parameters, steps: stepsOf(test, test.names) });
+  const result = await runner.runPlan(repro.plan, { stacks: true });
+  const { verdict } = result;
+  const { seed } = repro.plan;
+  const failure = { signature: repro.signature ?? verdict, seeds: [seed], result, smallest: result };
+  return {
+    outcome: verdict,
+    failures: verdict === 'satisfied' ? [] : [failure],
+    differences: [],
+    budget: repro.budget,
+  };
+}
+
+function checkerOptions(test: TestScenario, options: TestOptions, commands: ReplayCommands): CheckerOptions {
+  const { backend = createSimulatedBackend(), shrink = true, explain = true, onProgress } = options;
+  const isSimulated = backend.name === 'simulated';
+  const parameters = parametersOf(test.scenario, options);
+  const signal = options.signal ?? new AbortController().signal;
+  return {
+    parameters,
+    backend,
+    ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    keepGoing: options.keepGoing ?? false,
+    analysesMax: 1,
+    shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
+    shrinkEventsMax: SHRINK_EVENTS_MAX,
+    explains: explain && isSimulated,
+    corpus:
+      options.corpus === undefined
+        ? undefined
+        : new CorpusStore(options.corpus, (text) => void onProgress?.({ kind: 'notice', text })),
+    ...commands,
+    signal,
+    steps,
+    onProgress,
+    nowMs: startStopwatch(),
+  };
+}
+
+/** Which nodes there are, as a calm run shows: those that other seeds add are found when they come. */
+async function discover(test: TestScenario, options: CheckerOptions): Promise<void> {
+  const { parameters } = options;
+  const calm = new PlanRunner({
+    ...options,
+    parameters: { ...parameters, faults: { kind: 'none' }, strategy: ['time'] },
+    determinism: undefined,
+  });
+  const none = { stacks: false, progress: () => undefined };
+  await untilPlanned(test, () => calm.runSeed(0, none));
+}
+
+async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {
+  for (let plans = 1; ; plans++) {
+    const result = await run();
+    const unplanned = test.run?.unplanned ?? [];
+    if (unplanned.length === 0 || plans === PLANS_MAX) return result;
+    test.names = [...test.names, ...unplanned];
+  }
+}
+
+/** The steps of any check, for a test. */
+function stepsOf(test: TestScenario, names: readonly string[]): Steps {
+  return {
+    ...steps,
+    exploreSeed(request) {
+      test.names = names;
+      return untilPlanned(test, () => steps.exploreSeed(request));
+    },
+    async runPlan(request) {
+      const result = await steps.runPlan(request);
+      const draws = test.run?.draws.values ?? {};
+      return Object.keys(draws).length === 0 ? result : { ...result, plan: { ...result.plan, draws } };
+    },
+    async shrinkFailure(request) {
+      // What a body expects at the end, it expects of all nodes.
+      test.mayLeaveOut = request.failure.problems.every(({ kind }) => kind !== 'node-error');
+      return steps.shrinkFailure(request);
+    },
+  };
+}

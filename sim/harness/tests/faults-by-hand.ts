@@ -1,0 +1,121 @@
+/** The verbs by which a test does something to its nodes and to etcd, each a fault that begins now. */
+import type { Fault } from '../../faults/index.js';
+import type { Injection, RunControl } from '../../scenario/scenario.js';
+import type { NodeClock, SimEtcd } from './sim.js';
+
+/** Longer than any run: until somebody ends it, or the nodes have ended. */
+const FOR_EVER_MS = 100_000_000;
+/** On a real etcd, where nobody sees the reply itself: as long as one takes at most. */
+const REPLY_MS = 300;
+
+export interface HandOptions {
+  readonly control: RunControl;
+  readonly members: readonly string[];
+  /** @throws Error where the test has no such node, or member */
+  expectNode(name: string): void;
+  expectMember(name: string): void;
+  /** Whether the node is there in this run; one that is not has no faults. */
+  isPlanned(name: string): boolean;
+}
+
+export class FaultsByHand {
+  readonly #options: HandOptions;
+  #partitions: Injection[] = [];
+  readonly #stopped = new Map<string, Injection>();
+
+  constructor(options: HandOptions) {
+    this.#options = options;
+  }
+
+  async partition(node: string, member?: string): Promise<void> {
+    for (const one of this.#membersOf(node, member)) {
+      this.#partitions.push(
+        await this.#begin({ kind: 'partition', node, member: one, durationMs: FOR_EVER_MS }),
+      );
+    }
+  }
+
+  async heal(): Promise<void> {
+    const acting = this.#partitions;
+    this.#partitions = [];
+    for (const one of acting) await one.end();
+  }
+
+  async disconnect(node: string): Promise<void> {
+    for (const member of this.#membersOf(node)) {
+      await this.#begin({ kind: 'connection-reset', node, member, durationMs: 0 });
+    }
+  }
+
+  async loseNextReply(node: string): Promise<void> {
+    const { control } = this.#options;
+    for (const member of this.#membersOf(node)) {
+      const fault = { kind: 'reply-lost', node, member, atMs: 0, durationMs: REPLY_MS } as const;
+      await control.inject(fault, { untilHit: true });
+    }
+  }
+
+  async pause(node: string, milliseconds: number): Promise<void> {
+    this.#options.expectNode(node);
+    await this.#onNode({ kind: 'node-pause', node, durationMs: milliseconds });
+  }
+
+  clock(node: string): NodeClock {
+    this.#options.expectNode(node);
+    return {
+      jump: async (byMs) => this.#onNode({ kind: 'clock-jump', node, byMs, durationMs: FOR_EVER_MS }),
+      drift: async (perMille) =>
+        this.#onNode({ kind: 'clock-drift', node, perMille, durationMs: FOR_EVER_MS }),
+    };
+  }
+
+  get etcd(): SimEtcd {
+    const { members, expectMember } = this.#options;
+    return {
+      moveLeader: async (member = members[0] ?? '') => {
+        expectMember(member);
+        await this.#done({ kind: 'leader-change', member, durationMs: 0 });
+      },
+      stop: async (member) => {
+        expectMember(member);
+        if (this.#stopped.has(member)) throw new Error(`expected a member that runs, ${member} is stopped`);
+        this.#stopped.set(
+          member,
+          await this.#begin({ kind: 'member-restart', member, durationMs: FOR_EVER_MS }),
+        );
+      },
+      start: async (member) => {
+        expectMember(member);
+        const stopped = this.#stopped.get(member);
+        if (stopped === undefined) throw new Error(`expected a member that is stopped, ${member} runs`);
+        this.#stopped.delete(member);
+        await stopped.end();
+      },
+      compact: (keep = 0) => this.#done({ kind: 'compaction', keep, durationMs: 0 }),
+      revokeLease: (index = 0) => this.#done({ kind: 'lease-revoked', index, durationMs: 0 }),
+    };
+  }
+
+  #membersOf(node: string, member?: string): readonly string[] {
+    const { members, expectNode, expectMember } = this.#options;
+    expectNode(node);
+    if (member !== undefined) expectMember(member);
+    if (!this.#options.isPlanned(node)) return [];
+    return member === undefined ? members : [member];
+  }
+
+  async #onNode(fault: WithoutTime<Fault> & { readonly node: string }): Promise<void> {
+    if (this.#options.isPlanned(fault.node)) await this.#begin(fault);
+  }
+
+  /** Begins it, and waits until it is done. */
+  async #done(fault: WithoutTime<Fault>): Promise<void> {
+    await (await this.#begin(fault)).end();
+  }
+
+  #begin(fault: WithoutTime<Fault>): Promise<Injection> {
+    return this.#options.control.inject({ ...fault, atMs: 0 });
+  }
+}
+
+type WithoutTime<F> = F extends unknown ? Omit<F, 'atMs'> : never;

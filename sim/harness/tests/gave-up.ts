@@ -1,0 +1,42 @@
+/**
+ * Whether an error is one of etcd, of its client or of the network: a node that ends with it gave up, as any program may
+ * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
+ */
+
+/** By name, since a package may be there twice: the roots of etcd3's errors, and those of its circuit breaker. */
+const ROOTS = new Set([
+  'GRPCGenericError',
+  'EtcdError',
+  'BrokenCircuitError',
+  'IsolatedCircuitError',
+  'TaskCancelledError',
+  'BulkheadRejectedError',
+]);
+const CAUSES_MAX = 8;
+const STATUS_MAX = 16;
+
+export function isOfEtcd(error: unknown): boolean {
+  let at = error;
+  for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++) {
+    if (isStatus(at) || hasRoot(at)) return true;
+    at = at.cause;
+  }
+  return false;
+}
+
+/** An error of grpc-js. */
+function isStatus(error: Error): boolean {
+  const { code, details, metadata } = error as Error & Readonly<Record<string, unknown>>;
+  const isCode = typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= STATUS_MAX;
+  return isCode && typeof details === 'string' && metadata !== undefined;
+}
+
+function hasRoot(error: Error): boolean {
+  let prototype: unknown = Object.getPrototypeOf(error);
+  while (typeof prototype === 'object' && prototype !== null) {
+    const { constructor } = prototype as { readonly constructor?: { readonly name?: unknown } };
+    if (typeof constructor?.name === 'string' && ROOTS.has(constructor.name)) return true;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return false;
+}

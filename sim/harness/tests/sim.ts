@@ -1,0 +1,128 @@
+/**
+ * What a test sees of its simulation. The body of a test is code of the test itself, whose way to etcd has no faults: what
+ * it does before its first node is set-up. Nodes are ordinary code with a client of their own.
+ */
+import type { Etcd3, IOptions } from 'etcd3';
+import type { Arbitrary } from 'fast-check';
+import type { Check } from '../../check/check.js';
+import type { Json } from '../../input/json.js';
+
+/** What all code of a test can do. */
+export interface Common {
+  /** Resolves after so much time, on the clock of whoever asks. */
+  sleep(milliseconds: number): Promise<void>;
+  /** A value drawn from the seed: recorded, replayed with the run, made smaller when a failure is shrunk. */
+  draw<T>(arbitrary: Arbitrary<T>): T;
+  /**
+   * An operation of the history: checks and the story see its input, its output and when it began and ended. Returns
+   * what the body returns, and throws what it throws.
+   */
+  op<T>(name: string, input: Json, body: () => T | Promise<T>): Promise<T>;
+  /** This moment has a name now: {@link when} of the same name resolves. */
+  mark(name: string): void;
+  /** Resolves once somebody has marked this moment. */
+  when(name: string): Promise<void>;
+}
+
+/** What a node sees. */
+export interface SimNode extends Common {
+  readonly name: string;
+  /** Its place among the nodes that were declared with it: 0, 1, 2. */
+  readonly index: number;
+  /** An etcd3 client whose connections have the faults of this node; it is closed when the node has ended. */
+  readonly client: Etcd3;
+  /** The etcd3 options that {@link client} was made from, for code that makes its own client. */
+  readonly etcdOptions: IOptions;
+}
+
+export type NodeBody = (node: SimNode) => Promise<unknown>;
+
+export interface NodeOptions {
+  /** A service, a leader, a cache: it lives until all others have ended and the test's body has. Default false. */
+  readonly daemon?: boolean;
+}
+
+/** How a node ended. */
+export interface NodeEnd {
+  readonly name: string;
+  /** `gave up`: an error of etcd, of its client or of the network ended it, which is nobody's bug by itself. */
+  readonly how: 'ended' | 'gave up' | 'crashed' | 'daemon';
+  /** What ended it, where it gave up. */
+  readonly error?: unknown;
+}
+
+export interface Patience {
+  /** How long to wait at most, in milliseconds; 60,000 by default. */
+  readonly withinMs?: number;
+  /** How long to wait between two looks; 50 by default. */
+  readonly everyMs?: number;
+}
+
+/** The clock of one node. */
+export interface NodeClock {
+  /** From now on its wall clock is ahead by so much, or behind. */
+  jump(milliseconds: number): Promise<void>;
+  /** From now on all its clocks run too fast by so many thousandths, or too slowly. */
+  drift(perMille: number): Promise<void>;
+}
+
+/** What a test does to its etcd. */
+export interface SimEtcd {
+  /** Leadership passes to the member, or to the next. */
+  moveLeader(member?: string): Promise<void>;
+  /** The member's process is killed; {@link start} starts it again on its data. */
+  stop(member: string): Promise<void>;
+  start(member: string): Promise<void>;
+  /** Compacts all but the last `keep` revisions; 0 by default. */
+  compact(keep?: number): Promise<void>;
+  /** Revokes a lease that keys are attached to: the one at this place among them, 0 by default. */
+  revokeLease(index?: number): Promise<void>;
+}
+
+/** Runs the body as an operation that a check looks at. */
+export type Recorded = <T>(body: () => T | Promise<T>, input?: Json) => Promise<T>;
+
+/** Checks that a test asks for while it runs. */
+export interface SimChecks {
+  /** A check of one's own, or one of the ready-made `checks`. */
+  (check: Check): void;
+  /** At most one may be inside at a time, of those with the same input. */
+  mutualExclusion(name: string): Recorded;
+}
+
+export interface Sim extends Common {
+  readonly seed: number;
+  /** A client whose way to etcd has no faults. */
+  readonly client: Etcd3;
+  /** Names of the etcd members: `m1`, or `m1`, `m2`, `m3`. */
+  readonly members: readonly string[];
+  readonly check: SimChecks;
+  readonly etcd: SimEtcd;
+  /** Declares a node; it starts once the body of the test waits for something. */
+  node(name: string, body: NodeBody, options?: NodeOptions): void;
+  /** Declares `n1`, `n2` and so on. */
+  nodes(count: number, body: NodeBody, options?: NodeOptions & { readonly name?: string }): void;
+  /** Resolves once every node has ended, every fault is over and everything has healed. */
+  nodesEnded(): Promise<readonly NodeEnd[]>;
+  /** Resolves once the condition holds. Rejects when it does not in time. */
+  until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void>;
+  /** Resolves once the assertion throws nothing. Rejects with what it throws last. */
+  eventually(assertion: () => unknown, patience?: Patience): Promise<void>;
+  /** Nothing passes between the node and the member, or all members, until {@link heal}. */
+  partition(node: string, member?: string): Promise<void>;
+  /** Ends every partition that the test began. */
+  heal(): Promise<void>;
+  /** The node's process dies, with all it has in memory. */
+  crash(node: string): void;
+  /** The node's body runs again, in a new process. */
+  restart(node: string): void;
+  /** The node does nothing for so long. */
+  pause(node: string, milliseconds: number): Promise<void>;
+  clock(node: string): NodeClock;
+  /** The next reply to the node is lost, and its connection breaks. */
+  loseNextReply(node: string): Promise<void>;
+  /** Breaks the connections of the node; they can be opened again at once. */
+  disconnect(node: string): Promise<void>;
+}
+
+export type TestBody = (sim: Sim) => Promise<unknown>;

@@ -1,0 +1,75 @@
+/**
+ * Simulates a test, with any runner or none: `simTest` of `etcd-sim/vitest` is this with a name. Invariant: it rejects
+ * unless the test holds for every seed, and the error is the story of the smallest failing run.
+ */
+import { readFileSync } from 'node:fs';
+import { describeValue } from '../../input/describe-value.js';
+import { InputError } from '../../input/input-error.js';
+import { parseInteger } from '../../input/parsed.js';
+import { writeReport } from '../write-report.js';
+import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
+import type { TestBody } from './sim.js';
+import { SimulationError } from './simulation-error.js';
+
+export interface SimulateOptions extends TestOptions {
+  /** What the test is called, in its report and its repro; `test` by default. */
+  readonly title?: string;
+  /** The folder that reports are written to, false for none; `reports` by default. */
+  readonly reports?: string | false;
+  /** The shell command that runs the test; without one, the error says the variables alone. */
+  readonly command?: string;
+  /** Frames of the code that asks, for the error's stack; those of the caller by default. */
+  readonly stack?: string;
+}
+
+/**
+ * Runs the body once for each seed. `SIM_SEED=7` runs one seed alone, `SIM_SEEDS=1000` so many, `SIM_REPRO=file` the run of
+ * a repro.
+ *
+ * @throws SimulationError where the test does not hold, InputError where an option makes no sense
+ */
+export async function simulate(body: TestBody, options: SimulateOptions = {}): Promise<TestReport> {
+  const { title = 'test', command = '', reports = 'reports', stack = new Error().stack ?? '' } = options;
+  if (typeof body !== 'function') {
+    throw new InputError(`expected the body of a test as a function, got ${describeValue(body)}`);
+  }
+  const { SIM_SEED, SIM_SEEDS, SIM_REPRO } = process.env;
+  const asked = { ...options, ...seedsAsked(SIM_SEED, SIM_SEEDS) };
+  const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
+  const replayOfFile = (file: string): string => `SIM_REPRO=${file} ${command}`.trimEnd();
+  const report =
+    SIM_REPRO === undefined || SIM_REPRO === ''
+      ? await checkTest(title, body, asked, { replayOf, replayOfFile })
+      : await replayTest(title, body, asked, readFileSync(SIM_REPRO, 'utf8'), replayOfFile(SIM_REPRO));
+  if (holds(report)) return report;
+  const written = reports === false ? undefined : await writeReport(report, reports, replayOfFile);
+  throw new SimulationError(title, report, stack, written);
+}
+
+/** A seed in which nothing could succeed, for faults, says nothing; all the others have to hold. */
+function holds({ outcome, failures, sweep }: TestReport): boolean {
+  if (outcome === 'satisfied') return true;
+  if (outcome !== 'inconclusive') return false;
+  const silent = failures.filter(({ signature }) => signature === 'inconclusive nothing-succeeded');
+  const seeds = silent.reduce((total, failure) => total + failure.seeds.length, 0);
+  return silent.length === failures.length && seeds < (sweep?.seedsRun ?? 0);
+}
+
+const SEED_MAX = 2 ** 32 - 1;
+
+function seedsAsked(
+  seed: string | undefined,
+  seeds: string | undefined,
+): Pick<TestOptions, 'seed' | 'seeds'> {
+  const first = numberOf('SIM_SEED', seed, 0);
+  const count = numberOf('SIM_SEEDS', seeds, 1);
+  if (first !== undefined) return { seed: first, seeds: count ?? 1 };
+  return count === undefined ? {} : { seeds: count };
+}
+
+function numberOf(name: string, text: string | undefined, min: number): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const parsed = parseInteger(text, { min, max: SEED_MAX });
+  if (parsed.kind === 'malformed') throw new InputError(`${name}: ${parsed.message}`);
+  return parsed.value;
+}

@@ -1,0 +1,61 @@
+/** A test that does not hold, as an error that a test runner shows well: its message is the story. */
+import { formatRun } from '../../report/terminal.js';
+import type { WrittenReport } from '../../report/write.js';
+import type { RunResult } from '../../run/run-result.js';
+import type { TestReport } from './check-test.js';
+
+const WIDTH = 100;
+
+export class SimulationError extends Error {
+  override readonly name = 'SimulationError';
+
+  /** @param stack of the code that asked, for failures that no line of a node has thrown */
+  constructor(
+    title: string,
+    readonly report: TestReport,
+    stack: string,
+    readonly written: WrittenReport | undefined,
+  ) {
+    super(messageOf(title, report, written));
+    const thrown = shownOf(report)?.problems.find((problem) => problem.kind === 'node-error');
+    const frames = framesOf(thrown?.kind === 'node-error' ? thrown.stack : '');
+    this.stack = [`${this.name}: ${this.message}`, ...(frames.length > 0 ? frames : framesOf(stack))].join(
+      '\n',
+    );
+  }
+}
+
+function shownOf({ failures, known }: TestReport): RunResult | undefined {
+  return failures[0]?.smallest ?? known;
+}
+
+function messageOf(title: string, report: TestReport, written: WrittenReport | undefined): string {
+  const { outcome, sweep, differences, failures } = report;
+  const ran = sweep === undefined ? '' : ` after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`;
+  const shown = shownOf(report);
+  const seed = failures[0]?.seeds[0];
+  const lines = [
+    `${title}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
+    ...differences,
+    ...(shown === undefined ? [] : ['', formatRun(shown, { color: false, width: WIDTH }).trimEnd()]),
+  ];
+  if (written !== undefined) lines.push('', `picture: ${written.shrunk?.page ?? written.page}`);
+  const repro = written?.shrunk?.repro ?? written?.repro;
+  if (repro !== undefined) lines.push(`repro: ${repro}`);
+  return lines.join('\n');
+}
+
+/** The frames of the user's own code. */
+function framesOf(stack: string): string[] {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const ours = frames.filter((line) => !isInternal(line));
+  return ours.length > 0 ? ours : frames;
+}
+
+function isInternal(frame: string): boolean {
+  return (
+    frame.includes('node:') ||
+    frame.includes('/node_modules/') ||
+    /[/\\]sim[/\\](harness|vitest|engine|backend)[/\\]/.test(frame)
+  );
+}

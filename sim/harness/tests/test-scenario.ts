@@ -1,0 +1,68 @@
+/**
+ * A test as a scenario: its nodes are those that its body declares. Invariant: which nodes a plan has depends on the body
+ * and on the seed alone.
+ */
+import type { PlannedNode } from '../../plan/plan.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { TestBody } from './sim.js';
+import { TestRun } from './test-run.js';
+
+/** Stands in for nodes until the first run has shown which there are. */
+const NOBODY = 'nobody';
+
+export class TestScenario {
+  readonly scenario: Scenario;
+  /** The run under way, or else the last one. */
+  run: TestRun | undefined;
+  /** Whether shrinking may leave nodes out. */
+  mayLeaveOut = true;
+  #names: readonly string[] = [];
+
+  /** @param title what the test is called */
+  constructor(title: string, body: TestBody, { restarts = false }: { readonly restarts?: boolean } = {}) {
+    this.scenario = {
+      name: slugOf(title),
+      description: title,
+      options: {},
+      isOpen: true,
+      nodes: () => this.#planned,
+      canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
+      setup: async (context) => {
+        this.run = new TestRun(context, new Set(this.#names));
+        await this.run.begin(body);
+      },
+      run: async (context) => this.run?.behave(context),
+      afterwards: async () => this.run?.conclude(),
+      ...(restarts ? { restart: (operations) => operations } : {}),
+      checks: () => this.run?.checks ?? [],
+      summarize: () => [],
+    };
+  }
+
+  /** Names of the nodes that plans have from now on. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  set names(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  /** The one operation of a node stands for all that its body does: the ids of those begin with its name. */
+  get #planned(): readonly PlannedNode[] {
+    const names = this.#names.length === 0 ? [NOBODY] : this.#names;
+    return names.map((name) => ({ name, operations: [{ id: name, name: 'body', input: null }] }));
+  }
+}
+
+/** The title in the characters that a scenario's name may have. */
+export function slugOf(title: string): string {
+  const slug = title
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^[^A-Za-z]+|-+$/g, '')
+    .toLowerCase()
+    .slice(0, 80)
+    .replace(/-+$/, '');
+  return slug === '' ? 'test' : slug;
+}

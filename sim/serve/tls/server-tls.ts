@@ -1,0 +1,115 @@
+/**
+ * TLS at a member's port, with etcd's rules for the certificates of its clients. Invariant: a connection that comes out
+ * of it has shown a certificate that passes them all, where clients need one; every other one is gone.
+ */
+import { X509Certificate } from 'node:crypto';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { InputError } from '../../input/input-error.js';
+import { isNamedAsAllowed } from './allowed-names.js';
+import { isRevoked } from './revocation.js';
+
+export interface ServerTls {
+  /** The certificate and those that sign it, PEM. */
+  readonly certificate: string;
+  /** The certificate's private key, PEM. */
+  readonly key: string;
+  /**
+   * The authorities whose certificates clients may have, PEM, as etcd's `--trusted-ca-file`: every client needs one then.
+   */
+  readonly trustedCa?: string | undefined;
+  /**
+   * As etcd's `--client-cert-auth`: every client needs a certificate, and with authentication on a client without a
+   * token is the user that its certificate's common name says. Without `trustedCa` the authorities are those that Node.js
+   * trusts.
+   */
+  readonly clientCertAuth?: boolean | undefined;
+  /** As etcd's `--client-cert-allowed-hostname`: a client's certificate must be for one of these. */
+  readonly clientCertAllowedHostnames?: readonly string[] | undefined;
+  /**
+   * The path of a list of revoked certificates, DER, as etcd's `--client-crl-file`. As there it is read for each
+   * connection, and neither whose list it is nor how old matters.
+   */
+  readonly clientCrlFile?: string | undefined;
+}
+
+/** What a version of etcd makes of {@link ServerTls}. */
+export interface TlsRules {
+  readonly readsCrlAsPem: boolean;
+}
+
+/**
+ * A server that has no port of its own: connections are given to it.
+ *
+ * @param onConnection a connection whose handshake is done
+ * @throws InputError where certificates or keys will not do
+ */
+export function createTlsServer(
+  tls: ServerTls,
+  rules: TlsRules,
+  onConnection: (socket: TLSSocket) => void,
+): Server {
+  const asks = asksClients(tls);
+  if (tls.trustedCa !== undefined) expectCertificates(tls.trustedCa);
+  let server;
+  try {
+    server = createServer({
+      cert: tls.certificate,
+      key: tls.key,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      ...(asks && {
+        requestCert: true,
+        rejectUnauthorized: true,
+        // As with Go, an authority in between is as good as the one above it.
+        allowPartialTrustChain: true,
+        ...(tls.trustedCa !== undefined && { ca: tls.trustedCa }),
+      }),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`the certificate or its key will not do: ${reason}`);
+  }
+  return server.on('secureConnection', (socket) => {
+    // A client that breaks off before it has said what it speaks is no error of ours.
+    socket.on('error', () => undefined);
+    if (asks && !isWelcome(socket, tls, rules)) socket.destroy();
+    else onConnection(socket);
+  });
+}
+
+/** True where clients need a certificate. */
+export function asksClients({ trustedCa, clientCertAuth }: ServerTls): boolean {
+  return trustedCa !== undefined || clientCertAuth === true;
+}
+
+/** The common name of the client's certificate, empty where it has none; undefined where nobody is taken for it. */
+export function userNameOf(socket: TLSSocket, { clientCertAuth }: ServerTls): string | undefined {
+  return clientCertAuth === true ? commonNameOf(socket.getPeerX509Certificate()) : undefined;
+}
+
+/** As whom etcd's gateway asks the member: it shows the member's own certificate. */
+export function gatewayNameOf({ certificate, clientCertAuth }: ServerTls): string | undefined {
+  return clientCertAuth === true ? commonNameOf(new X509Certificate(certificate)) : undefined;
+}
+
+/** Of several names in one certificate, Go takes the last. */
+function commonNameOf(certificate: X509Certificate | undefined): string {
+  const names: unknown = certificate?.toLegacyObject().subject.CN;
+  const last: unknown = Array.isArray(names) ? names.at(-1) : names;
+  return typeof last === 'string' ? last : '';
+}
+
+function isWelcome(socket: TLSSocket, tls: ServerTls, rules: TlsRules): boolean {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return false;
+  const { clientCertAllowedHostnames: allowed, clientCrlFile } = tls;
+  if (allowed !== undefined && !isNamedAsAllowed(certificate, allowed)) return false;
+  return clientCrlFile === undefined || !isRevoked(certificate, clientCrlFile, rules);
+}
+
+function expectCertificates(pem: string): void {
+  try {
+    void new X509Certificate(pem);
+  } catch {
+    throw new InputError('the trusted CA will not do: expected certificates in PEM');
+  }
+}

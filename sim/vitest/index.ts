@@ -1,0 +1,74 @@
+/**
+ * `simTest`: a test of Vitest whose body is simulated, once for each seed. Import it before the code that it tests: what
+ * that takes of timers and clocks when it is loaded is the simulation's then.
+ */
+import '../register.js';
+import { test } from 'vitest';
+import { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
+import type { Sim, TestBody } from '../harness/tests/sim.js';
+
+export interface SimTestOptions extends Omit<SimulateOptions, 'title' | 'command' | 'stack' | 'signal'> {
+  /** Ends the test when it takes longer, in milliseconds; ten minutes by default. */
+  readonly timeout?: number;
+}
+
+/** Declares a test. */
+export type SimTest = (name: string, body: TestBody, options?: SimTestOptions) => void;
+
+const TIMEOUT_MS = 600_000;
+
+/** A runner's way to declare a test. */
+type Declare = typeof test | typeof test.skip;
+
+function declaring(declare: Declare): SimTest {
+  return (name, body, { timeout = TIMEOUT_MS, ...options } = {}) => {
+    const stack = new Error().stack ?? '';
+    declare(name, { timeout }, async ({ signal, task }) => {
+      await simulate(body, { ...options, title: name, command: commandOf(task), stack, signal });
+    });
+  };
+}
+
+/** Declares a test for each case; `%s`, `%o` and `$field` of its name are filled in. */
+function each<Case>(cases: readonly Case[]) {
+  return (
+    name: string,
+    body: (sim: Sim, one: Case) => Promise<unknown>,
+    { timeout = TIMEOUT_MS, ...options }: SimTestOptions = {},
+  ): void => {
+    const stack = new Error().stack ?? '';
+    test.for(cases as Case[])(name, { timeout }, async (one, { signal, task }) => {
+      await simulate((sim) => body(sim, one), {
+        ...options,
+        title: task.name,
+        command: commandOf(task),
+        stack,
+        signal,
+      });
+    });
+  };
+}
+
+export const simTest = Object.assign(declaring(test), {
+  only: declaring(test.only),
+  skip: declaring(test.skip),
+  each,
+});
+
+interface Task {
+  readonly name: string;
+  readonly file: { readonly name: string };
+}
+
+function commandOf({ name, file }: Task): string {
+  return `npx vitest run ${file.name} -t ${quote(name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))}`;
+}
+
+/** For a POSIX shell. */
+function quote(word: string): string {
+  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+export { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
+export { SimulationError } from '../harness/tests/simulation-error.js';
+export type * from '../harness/tests/sim.js';

@@ -1,0 +1,41 @@
+/** Which tests need a real program is seen by their names: those of the project `real` and no others. */
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { importsOf, sources } from './sources.js';
+
+/** What has real programs found, built or installed. */
+const PROVIDERS = ['test/real/provide.ts', 'test/real/node-versions.ts', 'test/report/chromium.ts'];
+
+const imports = new Map(
+  sources
+    .filter((source) => source.path.startsWith('test/'))
+    .map((source) => [
+      source.path,
+      importsOf(source)
+        .filter(({ typeOnly }) => !typeOnly)
+        .map(({ to }) => to),
+    ]),
+);
+
+/** The provider that a file imports, itself or through other files of the tests. */
+function providerOf(file: string, seen = new Set<string>()): string | undefined {
+  if (PROVIDERS.includes(file)) return file;
+  if (seen.has(file)) return undefined;
+  seen.add(file);
+  return (imports.get(file) ?? []).map((to) => providerOf(to, seen)).find((found) => found !== undefined);
+}
+
+const tests = [...imports.keys()].filter((file) => file.endsWith('.test.ts'));
+const isReal = (file: string): boolean => /^(.+-)?real\.test\.ts$/.test(path.basename(file));
+
+it('a test file whose name ends in real.test.ts needs a real program', () => {
+  expect(tests.filter((file) => isReal(file) && providerOf(file) === undefined)).toEqual([]);
+});
+
+it('a test file with another name needs none', () => {
+  expect(tests.filter((file) => !isReal(file) && providerOf(file) !== undefined)).toEqual([]);
+});
+
+it('what provides real programs is where this test looks for it', () => {
+  expect(PROVIDERS.filter((file) => !imports.has(file))).toEqual([]);
+});

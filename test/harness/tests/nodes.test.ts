@@ -1,0 +1,190 @@
+/** Nodes of a test: who runs when, how they end, what the test's body waits for. */
+import { describe, expect, it } from 'vitest';
+import type { NodeEnd } from '../../../sim/harness/tests/sim.js';
+import { calmly, checkBody } from './one.js';
+
+describe('a test', () => {
+  it('does what stands before its first node before any node starts', async () => {
+    await calmly(async (sim) => {
+      await sim.client.put('k').value('set up');
+      sim.nodes(2, async ({ client }) => {
+        expect(await client.get('k').string()).toBe('set up');
+      });
+    });
+  });
+
+  it('sees each node once, by its name and its place', async () => {
+    const seen: string[] = [];
+    await calmly(async (sim) => {
+      seen.length = 0;
+      sim.nodes(2, async ({ name, index, client }) => {
+        await client.get('k');
+        seen.push(`${name} ${index}`);
+      });
+      sim.nodes(1, async ({ name, index }) => void seen.push(`${name} ${index}`), { name: 'other' });
+      sim.node('last', async ({ name, index }) => void seen.push(`${name} ${index}`));
+    });
+    expect(seen.sort()).toEqual(['last 0', 'n1 0', 'n2 1', 'other1 0']);
+  });
+
+  it('goes on once all nodes have ended, and may look at what is left', async () => {
+    await calmly(async (sim) => {
+      sim.nodes(3, async ({ client, name, sleep }) => {
+        await sleep(100);
+        await client.put(name).value('done');
+      });
+      const ends = await sim.nodesEnded();
+      expect(ends).toEqual(['n1', 'n2', 'n3'].map((name) => ({ name, how: 'ended' })));
+      expect(await sim.client.getAll().strings()).toEqual({ n1: 'done', n2: 'done', n3: 'done' });
+    });
+  });
+
+  it('may declare nodes later, and as many as the seed says', async () => {
+    const counts = new Set<number>();
+    const { integer } = (await import('fast-check')).default;
+    const body = async (sim: Parameters<Parameters<typeof calmly>[0]>[0]): Promise<void> => {
+      const count = sim.draw(integer({ min: 1, max: 4 }));
+      let ran = 0;
+      sim.node('first', async ({ mark, sleep }) => {
+        await sleep(10);
+        mark('begun');
+      });
+      await sim.when('begun');
+      sim.nodes(count, async ({ client }) => {
+        await client.get('k');
+        ran += 1;
+      });
+      await sim.nodesEnded();
+      expect(ran).toBe(count);
+      counts.add(count);
+    };
+    await calmly(body, { seeds: 12 });
+    expect(counts.size).toBeGreaterThan(1);
+  });
+
+  it('has nodes in virtual time only, and randomness of the seed', async () => {
+    const draws: number[] = [];
+    const body = async (sim: Parameters<Parameters<typeof calmly>[0]>[0]): Promise<void> => {
+      sim.node('a', async ({ client, sleep }) => {
+        await client.get('k');
+        const before = Date.now();
+        await sleep(60_000);
+        expect(Date.now() - before).toBe(60_000);
+        draws.push(Math.random());
+      });
+    };
+    await calmly(body);
+    await calmly(body);
+    expect(new Set(draws).size).toBe(1);
+  });
+});
+
+describe('a daemon', () => {
+  it('lives until all others have ended and the body has, with its client', async () => {
+    await calmly(async (sim) => {
+      const seen: string[] = [];
+      sim.node(
+        'cache',
+        async ({ client, sleep }) => {
+          for (;;) {
+            seen.push((await client.get('k').string()) ?? 'none');
+            await sleep(10);
+          }
+        },
+        { daemon: true },
+      );
+      sim.node('writer', async ({ client, sleep }) => {
+        await sleep(50);
+        await client.put('k').value('new');
+      });
+      const ends = await sim.nodesEnded();
+      expect(ends.find(({ name }) => name === 'cache')?.how).toBe('daemon');
+      await sim.eventually(() => expect(seen.at(-1)).toBe('new'));
+    });
+  });
+});
+
+describe('a node that fails', () => {
+  it('with an error of its own is a violation, named and with its line', async () => {
+    const { outcome, failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client }) => {
+        await client.get('k');
+        throw new RangeError('no such thing');
+      });
+    });
+    expect(outcome).toBe('violated');
+    expect(failures[0]?.signature).toBe('node-error RangeError');
+    expect(failures[0]?.result.problems[0]).toMatchObject({ node: 'a', error: { message: 'no such thing' } });
+    expect(JSON.stringify(failures[0]?.result.problems[0])).toContain('nodes.test.ts');
+  });
+
+  it('with an error of etcd gave up, and the test is told', async () => {
+    const ends: (readonly NodeEnd[])[] = [];
+    await calmly(async (sim) => {
+      sim.node('a', async ({ client, sleep }) => {
+        await sleep(1000);
+        await client.put('k').value('v');
+      });
+      sim.node('b', async ({ client }) => void (await client.get('k')));
+      await sim.sleep(500);
+      await sim.etcd.stop('m1');
+      await sim.sleep(1000);
+      await sim.etcd.start('m1');
+      ends.push(await sim.nodesEnded());
+    });
+    const [a] = (ends.at(-1) ?? []).filter(({ name }) => name === 'a');
+    expect(a?.how).toBe('gave up');
+    expect(a?.error).toBeInstanceOf(Error);
+  });
+
+  it('that waits for ever is a deadlock', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client, when }) => {
+        await client.get('k');
+        await when('nobody marks this');
+      });
+    });
+    expect(failures[0]?.signature).toBe('deadlock');
+  });
+});
+
+describe('the body', () => {
+  it('that fails at the end is a violation', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client }) => void (await client.put('k').value(1)));
+      await sim.nodesEnded();
+      expect(await sim.client.get('k').number()).toBe(2);
+    });
+    expect(failures[0]?.signature).toBe('node-error AssertionError');
+    expect(failures[0]?.result.problems[0]).toMatchObject({
+      node: 'test',
+      error: { message: expect.stringContaining('expected 1 to be 2') as string },
+    });
+  });
+
+  it('that fails before its first node is one too', async () => {
+    const { failures } = await checkBody(() => Promise.reject(new Error('at once')));
+    expect(failures[0]?.result.problems[0]).toMatchObject({ node: 'test', error: { message: 'at once' } });
+  });
+
+  it('without any node, and without any call, has shown nothing', async () => {
+    const { outcome, failures } = await checkBody(() => Promise.resolve());
+    expect(outcome).toBe('inconclusive');
+    expect(failures[0]?.signature).toBe('inconclusive nothing-succeeded');
+  });
+
+  it.each<readonly [string, (sim: Parameters<Parameters<typeof calmly>[0]>[0]) => unknown, RegExp]>([
+    ['two nodes of one name', (sim) => [1, 2].map(() => sim.node('a', async () => undefined)), /a twice/],
+    ['a fault at a stranger', (sim) => sim.partition('z'), /got z/],
+    ['a member that is none', (sim) => sim.etcd.stop('m9'), /m1.*got m9/],
+    ['a member started twice', (sim) => sim.etcd.start('m1'), /m1 runs/],
+  ])('is told of %s', async (_, act, message) => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('n', async ({ client }) => void (await client.get('k')));
+      await act(sim);
+    });
+    expect(failures[0]?.result.problems[0]).toMatchObject({
+      error: { message: expect.stringMatching(message) as string },
+    });
+  });
+});

@@ -1,0 +1,213 @@
+/** `simulate`: what a test with any runner, or none, gets. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { simulate } from '../../../sim/harness/tests/simulate.js';
+import { SimulationError } from '../../../sim/harness/tests/simulation-error.js';
+import type { Sim } from '../../../sim/harness/tests/sim.js';
+
+const scratch: string[] = [];
+afterEach(() => {
+  for (const folder of scratch.splice(0)) rmSync(folder, { recursive: true });
+  for (const name of ['SIM_SEED', 'SIM_SEEDS', 'SIM_REPRO']) Reflect.deleteProperty(process.env, name);
+});
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'sim-test-'));
+  scratch.push(made);
+  return made;
+}
+
+/** A lock that is none: it looks, then takes. */
+async function naiveLock(sim: Sim): Promise<void> {
+  const inside = sim.check.mutualExclusion('inside');
+  sim.nodes(3, async ({ client, sleep }) => {
+    while ((await client.get('lock').string()) !== null) await sleep(10);
+    await client.put('lock').value('mine');
+    await inside(() => sleep(50));
+    await client.delete().key('lock');
+  });
+}
+
+/** etcd decides. */
+async function soundLock(sim: Sim): Promise<void> {
+  const inside = sim.check.mutualExclusion('inside');
+  sim.nodes(3, async ({ client, sleep, name }) => {
+    for (;;) {
+      const taken = await client.if('lock', 'Create', '==', 0).then(client.put('lock').value(name)).commit();
+      if (taken.succeeded) break;
+      if ((await client.get('lock').string()) === name) break;
+      await sleep(10);
+    }
+    await inside(() => sleep(50));
+    await client.delete().key('lock');
+  });
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<SimulationError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof SimulationError) return error;
+  throw new Error('expected a SimulationError', { cause: error });
+}
+
+describe('a test that holds', () => {
+  it('resolves to its report', async () => {
+    const report = await simulate(soundLock, { seeds: 40, faults: ['latency', 'request-delayed'] });
+    expect(report.outcome).toBe('satisfied');
+    expect(report.sweep?.seedsRun).toBe(40);
+  });
+});
+
+describe('a test that does not hold', () => {
+  it('rejects with the story of its smallest run', async () => {
+    const reports = folder();
+    const error = await errorOf(
+      simulate(naiveLock, { title: 'one at a time', reports, command: 'npm test' }),
+    );
+    const { message } = error;
+    const seed = error.report.failures[0]?.seeds[0] ?? -1;
+    expect(message.split('\n')[0]).toMatch(
+      new RegExp(`^one at a time: violated after \\d+ of 100 seeds, seed ${seed}$`),
+    );
+    // The two nodes that it takes, what each looked at and wrote before it was inside, and nothing else.
+    expect(error.report.failures[0]?.smallest.plan.nodes).toHaveLength(2);
+    expect(message).toMatch(/expected one inside at a time, n\d began n\d\.1 while n\d was in n\d\.1/);
+    expect(message).toContain('read that lock was not there');
+    expect(message).toMatch(/put lock; overwrote lock of revision 2, which n\d had put/);
+    expect(message).toContain(`SIM_SEED=${seed} npm test`);
+    const picture = /^picture: (.*)$/m.exec(message)?.[1] ?? '';
+    expect(existsSync(picture)).toBe(true);
+  });
+
+  it('has the line of the user’s own code on its stack', async () => {
+    const error = await errorOf(
+      simulate(
+        async (sim) => {
+          sim.node('a', async ({ client }) => {
+            await client.get('k');
+            expect(1).toBe(2);
+          });
+        },
+        { reports: false, seeds: 1, faults: 'none' },
+      ),
+    );
+    expect(error.stack?.split('\n').find((line) => /^\s+at /.test(line))).toContain('simulate.test.ts');
+    expect(error.message).toContain('expected 1 to be 2');
+  });
+
+  it('writes nothing where no reports are wanted', async () => {
+    const error = await errorOf(simulate(naiveLock, { reports: false, explain: false }));
+    expect(error.written).toBeUndefined();
+    expect(error.message).not.toContain('picture:');
+  });
+});
+
+describe('a repro', () => {
+  it('runs again in the test it is of: the smallest run', async () => {
+    const reports = folder();
+    const first = await errorOf(simulate(naiveLock, { title: 'one at a time', reports, explain: false }));
+    const file = /^repro: (.*)$/m.exec(first.message)?.[1] ?? '';
+    process.env['SIM_REPRO'] = file;
+    const again = await errorOf(simulate(naiveLock, { title: 'one at a time', reports: false }));
+    const trace = (error: SimulationError) => error.report.failures[0]?.smallest.trace?.hash;
+    expect(trace(again)).toBe(trace(first));
+    expect(again.message).toContain(`SIM_REPRO=${file}`);
+    expect((await simulate(soundLock, { title: 'one at a time' })).outcome).toBe('satisfied');
+  });
+
+  it('of another test is refused in one line', async () => {
+    const file = path.join(folder(), 'repro.json');
+    const source = new URL('../../../docs/examples/repros/queue-naive.json', import.meta.url);
+    writeFileSync(file, readFileSync(source));
+    process.env['SIM_REPRO'] = file;
+    await expect(simulate(soundLock, { title: 'one at a time' })).rejects.toThrow(/got "queue-naive"/);
+  });
+});
+
+describe('the environment', () => {
+  it('names one seed, or how many', async () => {
+    process.env['SIM_SEED'] = '17';
+    const error = await errorOf(
+      simulate(() => Promise.reject(new Error('always')), { reports: false, shrink: false, explain: false }),
+    );
+    expect(error.report.failures[0]?.seeds).toEqual([17]);
+    Reflect.deleteProperty(process.env, 'SIM_SEED');
+    process.env['SIM_SEEDS'] = '3';
+    expect((await simulate(soundLock, { faults: 'none' })).sweep?.seedsRun).toBe(3);
+  });
+
+  it.each(['x', '-1', '1.5'])('is refused in one line where it says %s', async (text) => {
+    process.env['SIM_SEED'] = text;
+    await expect(simulate(soundLock)).rejects.toThrow(/^SIM_SEED: expected/);
+  });
+});
+
+describe('draws', () => {
+  it('are the seed’s, recorded in the plan, and the same for each node', async () => {
+    const drawn: number[][] = [];
+    const body = async (sim: Sim): Promise<void> => {
+      const values = [sim.draw(fc.nat(1000))];
+      drawn.push(values);
+      sim.nodes(2, async ({ client, draw }) => {
+        await client.get('k');
+        values.push(draw(fc.nat(1000)), draw(fc.nat(1000)));
+      });
+      await sim.nodesEnded();
+      expect(values[0]).toBeLessThan(0);
+    };
+    const options = { seeds: 1, seed: 5, faults: 'none', reports: false, explain: false } as const;
+    const error = await errorOf(simulate(body, { ...options, shrink: false }));
+    const { draws } = error.report.failures[0]?.result.plan ?? {};
+    expect(Object.keys(draws ?? {}).sort()).toEqual(['n1/1', 'n1/2', 'n2/1', 'n2/2', 'test/1']);
+    expect(Object.values(draws ?? {}).sort()).toEqual([...(drawn.at(-1) ?? [])].sort());
+    await errorOf(simulate(body, { ...options, shrink: false }));
+    expect(drawn.at(-1)?.[0]).toBe(draws?.['test/1']);
+  });
+});
+
+describe('operations', () => {
+  it('are in the history with what they took and gave, and throw on what they throw', async () => {
+    const error = await errorOf(
+      simulate(
+        async (sim) => {
+          sim.check({
+            name: 'shown',
+            description: 'shows the history',
+            check: ({ operations }) => ({
+              verdict: 'violated',
+              message: JSON.stringify(
+                operations.map(({ id, name, input, outcome }) => [id, name, input, outcome]),
+              ),
+              operations: [],
+              revisions: [],
+            }),
+          });
+          sim.node('a', async ({ client, op }) => {
+            expect(await op('put', { to: 'k' }, async () => (await client.put('k').value('v')) && 7)).toBe(7);
+            await expect(op('fail', null, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+          });
+        },
+        { seeds: 1, faults: 'none', reports: false, shrink: false, explain: false },
+      ),
+    );
+    const [shown] = error.report.failures[0]?.result.checks ?? [];
+    expect(shown?.verdict === 'violated' ? JSON.parse(shown.message) : undefined).toMatchObject([
+      ['a.1', 'put', { to: 'k' }, { kind: 'ok', output: 7 }],
+      ['a.2', 'fail', null, { kind: 'failed' }],
+    ]);
+  });
+});
+
+describe('what makes no sense', () => {
+  it('is refused in one line', async () => {
+    await expect(simulate('x' as never)).rejects.toThrow(
+      /expected the body of a test as a function, got "x"/,
+    );
+    await expect(simulate(soundLock, { seeds: 0 })).rejects.toThrow(/seeds: expected/);
+    await expect(simulate(soundLock, { faults: ['partion'] as never })).rejects.toThrow(/partion/);
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * For files that share a process: what one of them leaves behind, another would stumble over, so it fails here. Looks
+ * at the functions that simulated runs replace, at the environment, and at the listeners of the process.
+ */
+import { afterAll, expect } from 'vitest';
+
+const PLACES: Readonly<Record<string, object>> = {
+  process,
+  'process.env': process.env,
+  performance,
+  'Performance.prototype': Object.getPrototypeOf(performance) as object,
+  Math,
+  Date,
+  Error,
+  Promise,
+  'Promise.prototype': Promise.prototype,
+};
+
+/** Globals; others are made when they are first looked at. */
+const GLOBALS =
+  /^((set|clear)(Timeout|Interval|Immediate)|queueMicrotask|Date|Math|performance|crypto|fetch|console)$/;
+
+/** What Vitest keeps there, and what Node.js replaces once `node:worker_threads` is loaded. */
+const NOT_OURS = /^(__vite|VITE|TINYPOOL|chdir$)/;
+
+function snapshot(): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  const add = (place: string, object: object, isOurs: (name: string) => boolean): void => {
+    for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (isOurs(name)) found.set(`${place}.${name}`, get ?? (value as unknown));
+    }
+  };
+  add('globalThis', globalThis, (name) => GLOBALS.test(name));
+  for (const [place, object] of Object.entries(PLACES)) add(place, object, (name) => !NOT_OURS.test(name));
+  for (const event of process.eventNames()) {
+    found.set(`listeners of ${String(event)}`, process.listenerCount(event));
+  }
+  return found;
+}
+
+const before = snapshot();
+
+afterAll(() => {
+  const after = snapshot();
+  const names = new Set([...before.keys(), ...after.keys()]);
+  const changed = [...names].filter((name) => !Object.is(before.get(name), after.get(name)));
+  expect(changed, 'left behind by this file').toEqual([]);
+});

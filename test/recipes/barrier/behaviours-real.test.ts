@@ -1,5 +1,0 @@
-import { describeOnReal } from '../behaviour.js';
-import { barrierBehaviours } from './barrier-behaviours.js';
-import { doubleBarrierBehaviours } from './double-barrier-behaviours.js';
-
-describeOnReal({ 'a barrier': barrierBehaviours, 'a double barrier': doubleBarrierBehaviours });

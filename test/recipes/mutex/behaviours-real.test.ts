@@ -1,5 +1,0 @@
-import { describeOnReal } from '../behaviour.js';
-import { mutexBehaviours } from './mutex-behaviours.js';
-import { rwMutexBehaviours } from './rw-mutex-behaviours.js';
-
-describeOnReal({ 'a mutex': mutexBehaviours, 'a lock for readers and writers': rwMutexBehaviours });
