@@ -9,7 +9,7 @@ import { administrationCommand } from '../../sim/conformance/draw-administration
 import { authSequence } from '../../sim/conformance/draw-auth.js';
 import { administration, command, commands } from '../../sim/conformance/draw-commands.js';
 import { rawCommand } from '../../sim/conformance/draw-raw.js';
-import { withoutHazards } from '../../sim/conformance/hazards.js';
+import { withoutFatalRequests } from '../../sim/conformance/fatal-requests.js';
 import { createModelSide } from '../../sim/conformance/model-side.js';
 import { createPair } from '../../sim/conformance/pair.js';
 import { runSequence } from '../../sim/conformance/run-sequence.js';
@@ -88,7 +88,7 @@ async function commandsUntilSeen({ rule, rules, odd }: Step): Promise<number | u
   for (let seed = 1; count < COMMANDS_MAX; seed++) {
     for (const drawn of fc.sample(sequences, { seed, numRuns: SEQUENCES_AT_ONCE })) {
       count += drawn.length;
-      if ((await runSequence(pair, withoutHazards(drawn, rules.version))) !== undefined) return count;
+      if ((await runSequence(pair, withoutFatalRequests(drawn, rules.version))) !== undefined) return count;
     }
   }
   return undefined;

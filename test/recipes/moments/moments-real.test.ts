@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
 import { describeReal } from '../../real/available.js';
 import { answerOf, endOf, expectTrue, logOf, type End } from './log.js';
-import { undertakings, type Call, type Undertaking } from './undertakings.js';
+import { interruptibleCalls, type Call, type InterruptibleCall } from './interruptible-calls.js';
 
 const TIMES_EACH = 8;
 
@@ -29,15 +29,17 @@ describeReal('on a real etcd', () => {
     await cluster.close();
   });
 
-  async function open(undertaking: Undertaking): Promise<{ readonly call: Call; readonly place: Namespace }> {
+  async function open(
+    interruptible: InterruptibleCall,
+  ): Promise<{ readonly call: Call; readonly place: Namespace }> {
     const place = `place/${places++}/`;
-    const call = await undertaking.open(own.namespace(place), others.namespace(place), {});
+    const call = await interruptible.open(own.namespace(place), others.namespace(place), {});
     return { call, place: others.namespace(place) };
   }
 
   /** How long the call takes where it is left alone. */
-  async function durationMs(undertaking: Undertaking): Promise<number> {
-    const { call } = await open(undertaking);
+  async function durationMs(interruptible: InterruptibleCall): Promise<number> {
+    const { call } = await open(interruptible);
     const beganMs = performance.now();
     await call.make(new AbortController().signal);
     return performance.now() - beganMs;
@@ -46,10 +48,10 @@ describeReal('on a real etcd', () => {
   /** The call, ended once that time has passed. */
   async function endedAfter(
     delayMs: number,
-    undertaking: Undertaking,
+    interruptible: InterruptibleCall,
     ending: 'given up' | 'closed',
   ): Promise<{ readonly end: End; readonly times: number }> {
-    const { call, place } = await open(undertaking);
+    const { call, place } = await open(interruptible);
     const controller = new AbortController();
     const reason = new Error('given up');
     const timer = setTimeout(() => {
@@ -63,15 +65,15 @@ describeReal('on a real etcd', () => {
 
   // Each in a place of its own, and waiting most of the time.
   describe.concurrent.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
-    it.each(undertakings.map((undertaking) => [undertaking.name, undertaking] as const))(
+    it.each(interruptibleCalls.map((interruptible) => [interruptible.name, interruptible] as const))(
       'has happened once or never, as it says: %s',
-      async (_, undertaking) => {
-        const typicalMs = await durationMs(undertaking);
+      async (_, interruptible) => {
+        const typicalMs = await durationMs(interruptible);
         for (let nth = 0; nth < TIMES_EACH; nth++) {
           const delayMs = Math.random() * typicalMs * 1.2;
-          const { end, times } = await endedAfter(delayMs, undertaking, ending);
+          const { end, times } = await endedAfter(delayMs, interruptible, ending);
           // etcd answers, so nothing stays unknown.
-          if (undertaking.asksNobody !== true) expect(end.kind).not.toBe('indefinite');
+          if (interruptible.asksNobody !== true) expect(end.kind).not.toBe('indefinite');
           expectTrue(end, times, { delayMs, ending });
         }
       },

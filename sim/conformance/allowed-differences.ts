@@ -2,7 +2,7 @@
  * All in which two correct etcds may differ, and nothing else: each rule replaces what is free by a text, on both
  * sides alike, after checking what is not free about it. Invariant: whatever no rule names is compared exactly.
  */
-import type { Meaning } from './symbol.js';
+import type { Meaning } from './symbolic-values.js';
 
 /** Keys that stand in the way of a comparison on one side: what the server calls itself. */
 export interface Identity {
@@ -13,13 +13,13 @@ export interface Identity {
 }
 
 /** What is compared of a message beside its bytes. */
-export interface FreedomContext {
+export interface DifferenceContext {
   readonly identity: Identity;
   readonly meaning: Meaning;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type Rule = (value: unknown, message: Fields, context: FreedomContext) => unknown;
+type Rule = (value: unknown, message: Fields, context: DifferenceContext) => unknown;
 
 /** A sequence takes less; whoever takes longer has another problem. */
 const SEQUENCE_SECONDS_MAX = 20;
@@ -75,14 +75,14 @@ const peerUrls: Rule = (value, _message, { identity }) =>
 const members: Rule = (value, _message, context) => {
   const list = value as readonly { readonly ID: bigint }[];
   const isSorted = list.every(({ ID }, index) => index === 0 || (list[index - 1]?.ID ?? 0n) < ID);
-  const views = list.map((member) => JSON.stringify(withoutFreedom('member', member, context)));
+  const views = list.map((member) => JSON.stringify(withoutAllowedDifferences('member', member, context)));
   return isSorted ? views.sort() : 'members out of order';
 };
 
 /** Alarms come out of a Go map, in no order. */
 const alarms: Rule = (value, _message, context) =>
   (value as readonly unknown[])
-    .map((alarm) => JSON.stringify(withoutFreedom('alarm', alarm, context), writeIds))
+    .map((alarm) => JSON.stringify(withoutAllowedDifferences('alarm', alarm, context), writeIds))
     .sort();
 
 /** Alarms among them are told with ids of members. Spaces between fields are no part of what protobuf promises. */
@@ -146,15 +146,22 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
  *
  * @param place the method, or the field that holds the message
  */
-export function withoutFreedom(place: string, message: unknown, context: FreedomContext): unknown {
-  if (Array.isArray(message)) return message.map((one) => withoutFreedom(place, one, context));
+export function withoutAllowedDifferences(
+  place: string,
+  message: unknown,
+  context: DifferenceContext,
+): unknown {
+  if (Array.isArray(message)) return message.map((one) => withoutAllowedDifferences(place, one, context));
   if (typeof message !== 'object' || message === null) return message;
   const fields = message as Fields;
   const rules = RULES[place] ?? {};
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
       const rule = rules[name];
-      return [name, rule === undefined ? withoutFreedom(name, value, context) : rule(value, fields, context)];
+      return [
+        name,
+        rule === undefined ? withoutAllowedDifferences(name, value, context) : rule(value, fields, context),
+      ];
     }),
   );
 }

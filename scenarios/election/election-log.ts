@@ -1,5 +1,5 @@
 /**
- * The elections' books, read from etcd's log: who led at each revision, and which values were written. Invariant: they
+ * The elections, read from etcd's log: who led at each revision, and which values were written. Invariant: they
  * follow from the log alone, never from what nodes say.
  */
 import type { History } from '../../sim/history/history.js';
@@ -28,7 +28,7 @@ export interface Written {
   readonly campaigns: boolean;
 }
 
-export interface Books {
+export interface ElectionLog {
   /** By election, ascending; the first begins with the run. */
   readonly reigns: ReadonlyMap<string, readonly Reign[]>;
   readonly written: readonly Written[];
@@ -38,7 +38,7 @@ export interface Books {
 const SHAPE = /^(?:election\/)?(.+)\/[0-9a-f]+$/;
 
 /** @param names of the elections that count */
-export function readBooks({ log }: History, names: readonly string[]): Books {
+export function readElectionLog({ log }: History, names: readonly string[]): ElectionLog {
   const candidates = new Map<string, Map<string, Leader>>();
   const reigns = new Map<string, Reign[]>();
   const written: Written[] = [];

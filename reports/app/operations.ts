@@ -3,7 +3,7 @@
  * simulator runs in a page.
  */
 import type { Operation } from '../../sim/history/history.js';
-import type { Ending } from '../../sim/report/explain.js';
+import type { Ending } from '../../sim/report/describe-run.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 
 export const endings: readonly Ending[] = ['ok', 'failed', 'indefinite', 'pending'];

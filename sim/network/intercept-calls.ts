@@ -1,6 +1,6 @@
 /**
- * Looks on at calls where a client makes them, whatever channel is under it: a simulated one, or grpc-js's own.
- * Invariant: a call that is looked on at takes the course that it would have taken, unless the look refuses what it
+ * Intercepts calls where a client makes them, whatever channel is under it: a simulated one, or grpc-js's own.
+ * Invariant: an intercepted call takes the course that it would have taken, unless the interceptor refuses what it
  * sends; then nothing of it is sent.
  */
 import { Metadata, type ChannelInterface } from '@grpc/grpc-js';
@@ -10,8 +10,8 @@ type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
 type MessageContext = Parameters<GrpcCall['sendMessageWithContext']>[0];
 
-/** Looks on at one call. */
-export interface CallLook {
+/** Sees one call, and may refuse what it sends. */
+export interface CallInterceptor {
   /** The client hands over a message. @returns the status that refuses it; undefined where it may go on */
   sent?(bytes: Uint8Array): CallStatus | undefined;
   /** A message has arrived at the client. */
@@ -21,37 +21,37 @@ export interface CallLook {
 }
 
 /**
- * From now on the calls of the channel are looked on at.
+ * From now on the calls of the channel are intercepted.
  *
  * @param begin told of a method when a call of it begins, while the code that makes it runs; gives nothing where the
  *   call does not matter
  */
-export function lookOn<C extends ChannelInterface>(
+export function interceptCalls<C extends ChannelInterface>(
   channel: C,
-  begin: (method: string) => CallLook | undefined,
+  begin: (method: string) => CallInterceptor | undefined,
 ): C {
   const createCall = channel.createCall.bind(channel);
   channel.createCall = (method, ...rest) => {
-    const look = begin(method);
+    const interceptor = begin(method);
     const call = createCall(method, ...rest);
-    return look === undefined ? call : new ObservedCall(call, look);
+    return interceptor === undefined ? call : new InterceptedCall(call, interceptor);
   };
   return channel;
 }
 
-class ObservedCall implements GrpcCall {
+class InterceptedCall implements GrpcCall {
   readonly #call: GrpcCall;
-  readonly #look: CallLook;
+  readonly #interceptor: CallInterceptor;
   #listener: GrpcListener | undefined;
   #refused = false;
 
-  constructor(call: GrpcCall, look: CallLook) {
+  constructor(call: GrpcCall, interceptor: CallInterceptor) {
     this.#call = call;
-    this.#look = look;
+    this.#interceptor = interceptor;
   }
 
   start(metadata: Metadata, listener: GrpcListener): void {
-    const look = this.#look;
+    const interceptor = this.#interceptor;
     this.#listener = listener;
     this.#call.start(metadata, {
       onReceiveMetadata: (received) => {
@@ -59,12 +59,12 @@ class ObservedCall implements GrpcCall {
       },
       onReceiveMessage: (message: Uint8Array) => {
         if (this.#refused) return;
-        look.received?.(message);
+        interceptor.received?.(message);
         listener.onReceiveMessage(message);
       },
       onReceiveStatus: (status) => {
         if (this.#refused) return;
-        look.ended?.(status);
+        interceptor.ended?.(status);
         listener.onReceiveStatus(status);
       },
     });
@@ -72,14 +72,14 @@ class ObservedCall implements GrpcCall {
 
   sendMessageWithContext(context: MessageContext, message: Buffer): void {
     if (this.#refused) return;
-    const refusal = this.#look.sent?.(message);
+    const refusal = this.#interceptor.sent?.(message);
     if (refusal === undefined) {
       this.#call.sendMessageWithContext(context, message);
       return;
     }
     this.#refused = true;
     this.#call.cancelWithStatus(refusal.code, refusal.details);
-    this.#look.ended?.(refusal);
+    this.#interceptor.ended?.(refusal);
     process.nextTick(() => this.#listener?.onReceiveStatus({ ...refusal, metadata: new Metadata() }));
   }
 

@@ -1,6 +1,6 @@
 /** How the operations of a run ended, a line for each kind and each end that occurred. */
-import type { History } from '../../sim/history/history.js';
-import type { SummaryLine } from '../../sim/scenario/scenario.js';
+import type { History } from '../sim/history/history.js';
+import type { SummaryLine } from '../sim/scenario/scenario.js';
 
 export function outcomeLines({ operations }: History, names: readonly string[]): SummaryLine[] {
   return names.flatMap((name) => {

@@ -4,7 +4,7 @@
  */
 import { EnvironmentError } from '../environment-error.js';
 
-export class Deaths {
+export class UnexpectedExits {
   /** Rejects with an EnvironmentError at the first death; never resolves. */
   readonly first: Promise<never>;
   #watches = false;

@@ -1,6 +1,6 @@
 /**
- * What the recipes promise of every call, as undertakings: a call that may be given up, closed or killed at any moment,
- * and how to tell from etcd's log how often it happened. Invariant: an undertaking says nothing of what ended it.
+ * What the recipes promise of every call, as interruptible calls: a call that may be given up, closed or killed at any moment,
+ * and how to tell from etcd's log how often it happened. Invariant: none of them says nothing of what ended it.
  */
 import type { Namespace } from 'etcd3';
 import {
@@ -28,7 +28,7 @@ export interface Call {
   happened(log: readonly LogEntry[], answer: string | undefined): number;
 }
 
-export interface Undertaking {
+export interface InterruptibleCall {
   readonly name: string;
   /** Given up, it does not find out what became of it. */
   readonly asksNobody?: true;
@@ -67,7 +67,7 @@ function taken(log: readonly LogEntry[], key: RegExp, answer: string | undefined
 
 const ITEM = /^q\//;
 
-const queues: readonly Undertaking[] = [
+const queues: readonly InterruptibleCall[] = [
   {
     name: 'Queue.enqueue',
     async open(own, _, options) {
@@ -142,7 +142,7 @@ const queues: readonly Undertaking[] = [
   },
 ];
 
-const barriers: readonly Undertaking[] = [
+const barriers: readonly InterruptibleCall[] = [
   {
     name: 'Barrier.hold',
     async open(own, _, options) {
@@ -209,28 +209,28 @@ const barriers: readonly Undertaking[] = [
 ];
 
 /** Calls that come to a key under the session's lease as long as they hold. */
-const held: readonly Undertaking[] = [
-  undertakingUnderSession('Mutex.lock', async (session, signal) => {
+const held: readonly InterruptibleCall[] = [
+  callUnderSession('Mutex.lock', async (session, signal) => {
     return String((await new Mutex(session, 'l').lock({ signal })).revision);
   }),
-  undertakingUnderSession('Mutex.tryLock', async (session, signal) => {
+  callUnderSession('Mutex.tryLock', async (session, signal) => {
     return String((await new Mutex(session, 'l').tryLock({ signal }))?.revision);
   }),
-  undertakingUnderSession('RWMutex.lock', async (session, signal) => {
+  callUnderSession('RWMutex.lock', async (session, signal) => {
     return String((await new RWMutex(session, 'l').lock({ signal })).revision);
   }),
-  undertakingUnderSession('RWMutex.readLock', async (session, signal) => {
+  callUnderSession('RWMutex.readLock', async (session, signal) => {
     return String((await new RWMutex(session, 'l').readLock({ signal })).revision);
   }),
-  undertakingUnderSession('Election.campaign', async (session, signal) => {
+  callUnderSession('Election.campaign', async (session, signal) => {
     return String((await new Election(session, 'l').campaign('own', { signal })).revision);
   }),
 ];
 
-function undertakingUnderSession(
+function callUnderSession(
   name: string,
   make: (session: Session, signal: AbortSignal) => Promise<string>,
-): Undertaking {
+): InterruptibleCall {
   return {
     name,
     async open(own, _, options) {
@@ -243,7 +243,7 @@ function undertakingUnderSession(
   };
 }
 
-const others: readonly Undertaking[] = [
+const others: readonly InterruptibleCall[] = [
   {
     name: 'Mutex.lock, which waits',
     async open(own, others, options) {
@@ -327,4 +327,4 @@ const others: readonly Undertaking[] = [
   },
 ];
 
-export const undertakings: readonly Undertaking[] = [...queues, ...barriers, ...held, ...others];
+export const interruptibleCalls: readonly InterruptibleCall[] = [...queues, ...barriers, ...held, ...others];

@@ -9,7 +9,7 @@ import { VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import type { Command } from './command.js';
 
 /** The same commands without what ends an etcd of that version. */
-export function withoutHazards(commands: readonly Command[], version: EtcdVersion): readonly Command[] {
+export function withoutFatalRequests(commands: readonly Command[], version: EtcdVersion): readonly Command[] {
   const rules = VERSIONS[version];
   // An etcd that does not refuse a sort target that there is not has nothing to sort with, and panics.
   return rules.refusesUnknownSorts ? commands : commands.map(withKnownSorts);

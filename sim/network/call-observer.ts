@@ -1,10 +1,10 @@
 /**
- * Who looks on at calls without a part in them, for recording. Invariant: a witness changes nothing of a run, its
- * trace included; where there is none, nothing is done for it.
+ * Sees the calls on the simulated network without a part in them, for recording. Invariant: an observer changes nothing
+ * of a run, its trace included; where there is none, nothing is done for it.
  */
 
-/** Looks on at one call. */
-export interface CallWitness {
+/** Sees one call. */
+export interface CallObserver {
   /** The node hands over a message. */
   sent(bytes: Uint8Array): void;
   /** The member answers with a message, which may be lost on its way. */
@@ -16,8 +16,8 @@ export interface CallWitness {
 }
 
 /** Told of every call when it begins, while the code that makes it runs; undefined where it does not matter. */
-export type Witness = (call: {
+export type ObserveCall = (call: {
   readonly node: string;
   readonly member: string;
   readonly method: string;
-}) => CallWitness | undefined;
+}) => CallObserver | undefined;

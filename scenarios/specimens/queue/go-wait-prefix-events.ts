@@ -4,7 +4,7 @@
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../../timing.js';
-import { isTokenRefused, renewToken } from '../../token.js';
+import { isTokenRefused, renewToken } from '../../refused-token.js';
 
 /** An event as the recipes use it. */
 export interface PutEvent {

@@ -1,6 +1,6 @@
 /** Begins something when the first wants it and ends it when the last no longer does: what overlapping faults share. */
 
-export interface Counted {
+export interface ReferenceCount {
   /** Resolves once it has begun; what is not asynchronous has begun when this returns. */
   begin(what: string): void | Promise<void>;
   end(what: string): void | Promise<void>;
@@ -10,7 +10,7 @@ export interface Counted {
 
 type Action = (what: string) => void | Promise<void>;
 
-export function counted(begin: Action, end: Action): Counted {
+export function referenceCount(begin: Action, end: Action): ReferenceCount {
   const wanted = new Map<string, number>();
   return {
     begin(what) {

@@ -8,7 +8,7 @@ import { exitCodes } from './exit-codes.js';
 type Exit = (code?: number) => never;
 type Emit = (event: string | symbol, ...parameters: unknown[]) => boolean;
 
-export class LastWord {
+export class ExitCodeGuard {
   readonly #target = process as unknown as { reallyExit: Exit; emit: Emit };
   readonly #exit = process.exit.bind(process);
   readonly #reallyExit: Exit = this.#target.reallyExit.bind(process);

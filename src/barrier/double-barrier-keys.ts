@@ -29,7 +29,7 @@ const SHAPE = /^\d+$/;
 /** The character after `9`. */
 const BEHIND_DIGITS = ':';
 
-export class Roll {
+export class DoubleBarrierKeys {
   /** The key that is put when a round is complete. */
   readonly readyKey: string;
   readonly #client: Namespace;

@@ -1,6 +1,6 @@
 /** Our own sessions as the scenario uses them. */
 import { Session } from '../../src/index.js';
-import { clientWithoutResends } from '../specimens/client.js';
+import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { TTL_SECONDS, type OpenLeases } from './handle.js';
 
 export const openSessions: OpenLeases = (context) => {

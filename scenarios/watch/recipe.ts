@@ -5,7 +5,7 @@
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
-import { isTokenRefused, renewToken } from '../token.js';
+import { isTokenRefused, renewToken } from '../refused-token.js';
 import type { OpenWatches, WatchListener, WatchRequest } from './handle.js';
 import { toldOf } from './told.js';
 

@@ -1,11 +1,11 @@
 /**
- * The queues' books, read from etcd's log: when each item came and left. Invariant: they follow from the log alone,
+ * The queues' items, read from etcd's log: when each came and left. Invariant: they follow from the log alone,
  * never from what nodes say.
  */
 import type { History } from '../../sim/history/history.js';
 
 /** One key of one queue, from its first put to its end. */
-export interface BookedItem {
+export interface LoggedItem {
   readonly queue: string;
   readonly key: string;
   readonly value: string;
@@ -16,10 +16,10 @@ export interface BookedItem {
 }
 
 /** Every item that ever was in one of these queues, in the order of the log. */
-export function readBooks(history: History, queues: readonly string[], priorities: boolean): BookedItem[] {
+export function readItems(history: History, queues: readonly string[], priorities: boolean): LoggedItem[] {
   const shape = priorities ? /^(.*)\/(\d{5})\/(\d{16,})$/ : /^(.*)\/(\d{17,})$/;
-  const items: BookedItem[] = [];
-  const present = new Map<string, BookedItem>();
+  const items: LoggedItem[] = [];
+  const present = new Map<string, LoggedItem>();
   for (const { revision, events } of history.log) {
     for (const { type, key, value } of events) {
       const [, queue, number] = shape.exec(key) ?? [];
