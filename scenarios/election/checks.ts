@@ -1,9 +1,9 @@
 /** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import { KeyLives } from '../evidence/key-lives.js';
+import { KeyLives } from '../../sim/history/key-lives.js';
 import { knownRevisions, type RevisionSpan } from '../evidence/known-revisions.js';
-import { lateLossOf, type Belief } from '../evidence/late-losses.js';
+import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
 import { leaderAt, readBooks, type Books, type Reign } from './books.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
 
