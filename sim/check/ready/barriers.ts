@@ -94,15 +94,15 @@ function callOf(
   const names = { wait: namesOf(wait), release: namesOf(release), hold: namesOf(hold) };
   const kinds = ['hold', 'release', 'wait'] as const;
   const kind = kinds.find((one) => names[one].includes(operation.name));
-  if (kind === undefined) return [];
   const end = endOf(operation);
+  if (kind === undefined || end === 'failed') return [];
   return [
     {
       id: operation.id,
       barrier: partOfBarrier(which, operation),
       kind,
       invoke: operation.invoke.sequence,
-      // What is indefinite may happen at any later time, and what failed never did.
+      // What is indefinite may happen at any later time.
       return: end === 'indefinite' ? Infinity : (operation.return?.sequence ?? Infinity),
       happened: end === 'ok',
     },

@@ -15,7 +15,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, performed, textOf, type Reader } from './reading.js';
+import { found, readIfKnown, textOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 
 /** A change of a key with its revision. */
@@ -107,22 +107,13 @@ function byOperations(
   for (const operation of operations) {
     const end = endOf(operation);
     if (!names.includes(operation.name) || end === 'failed') continue;
-    const whose = end === 'ok' ? textOf(of(performed(operation))) : askedOf(of, operation);
+    const whose = textOf(readIfKnown(of, operation));
     if (end === 'ok') {
       if (whose !== undefined) certain.push({ of: whose, where: `by ${operation.id}`, operation });
     } else if (whose === undefined) forAnybody += 1;
     else perhaps.push(whose);
   }
   return { certain, perhaps, forAnybody };
-}
-
-/** Of an operation without an answer only the input can tell; a function that wants the output finds nothing. */
-function askedOf(of: Reader, operation: Operation): string | undefined {
-  try {
-    return textOf(of(performed(operation)));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The operations that go by one id: several may be tries at one thing. */

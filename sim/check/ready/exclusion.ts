@@ -36,8 +36,8 @@ interface ExclusionOptions extends ReadyOptions {
 export type MutualExclusionOptions = ExclusionOptions &
   SpanOptions & {
     /**
-     * The fencing token of what the operation did, undefined or null where it did nothing. Holders may then overlap, as
-     * no lock can prevent; what they did must be in the order of their tokens.
+     * The fencing token of what an operation that ended ok did, undefined or null where it did nothing. Holders may then
+     * overlap, as no lock can prevent; what they did must be in the order of their tokens.
      */
     readonly fencing?: Reader | undefined;
   };

@@ -58,7 +58,7 @@ interface Fenced {
 /** Of holders that may overlap: no token is given twice, and what ended ok is in the order of the tokens. */
 export function fencedWorkOf(spans: readonly Span[], read: Reader): Finding | undefined {
   const work = spans.flatMap(({ operation, key }): Fenced[] => {
-    const token = read(performed(operation));
+    const token = endOf(operation) === 'ok' ? read(performed(operation)) : undefined;
     if (token === undefined || token === null) return [];
     return [{ operation, place: key, token: numberOf(token, operation) }];
   });
@@ -73,7 +73,7 @@ export function fencedWorkOf(spans: readonly Span[], read: Reader): Finding | un
     }
     holders.set(`${one.token} ${one.place}`, one);
   }
-  return staleOf(work.filter(({ operation }) => endOf(operation) === 'ok'));
+  return staleOf(work);
 }
 
 /** The first, by its return, that was accepted after one with a newer token. */

@@ -20,7 +20,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, partOf, performed, textOf, type Reader } from './reading.js';
+import { found, partOf, readIfKnown, textOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 import { spansOf, type Span, type SpanOptions } from './spans.js';
 
@@ -105,8 +105,8 @@ function toldUntrue(
   spans: readonly Span[],
   options: OneLeaderOptions,
 ): Finding | undefined {
-  const nameOf = ({ node, ...operation }: Operation) =>
-    options.known === undefined ? node : textOf(options.known(performed({ node, ...operation })));
+  const nameOf = (operation: Operation) =>
+    options.known === undefined ? operation.node : textOf(readIfKnown(options.known, operation));
   const stood = namesOf(options.campaign);
   const candidates = history.operations.filter(({ name }) => stood.includes(name));
   const named = candidates.map((operation) => ({ operation, name: nameOf(operation) }));
@@ -140,7 +140,8 @@ function toldUntrue(
     // Where only reigns are operations, one that was elected may have died before it could begin to lead.
     if (options.reign !== undefined || said === undefined) continue;
     const known = named.filter(({ operation }) => electionOf(options, operation) === election);
-    if (known.some(({ name }) => name === said)) continue;
+    // One that may have stood may have any name.
+    if (known.some(({ name }) => name === said || name === undefined)) continue;
     const others = [...new Set(known.map(({ name }) => name))].join(', ');
     return violated(`${leads}: expected one that stood for it, of ${others || 'which there is none'}`, [id]);
   }

@@ -30,7 +30,7 @@ export function namesOf(names: OperationNames | undefined): readonly string[] {
 }
 
 const nameOrNames = v.union(
-  [text(), v.pipe(v.array(text()), v.minLength(1))],
+  [text('the name of an operation'), v.pipe(v.array(text('the name of an operation')), v.minLength(1))],
   'the name of an operation, or a list of names',
 );
 

@@ -46,6 +46,18 @@ export function canonicalJson(value: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
+/**
+ * Reads a thing of an operation that may have no output: a function that wants one finds nothing then.
+ */
+export function readIfKnown(given: Reader, operation: Operation): unknown {
+  if (operation.outcome?.kind === 'ok') return given(performed(operation));
+  try {
+    return given(performed(operation));
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a factory knows of a thing that it reads. */
 export interface Place {
   /** The option that says where it lies. */
