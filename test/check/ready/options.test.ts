@@ -10,7 +10,11 @@ const made = (factory: keyof typeof checks, options: unknown) => () =>
 describe('options', () => {
   it.each([
     ['fifoQueue', { enqueue: 'push' }, /^checks\.fifoQueue: .*dequeue/],
-    ['fifoQueue', { enqueu: 'push', dequeue: 'pop' }, /unknown field "enqueu"; did you mean enqueue\?|enqueue/],
+    [
+      'fifoQueue',
+      { enqueu: 'push', dequeue: 'pop' },
+      /unknown field "enqueu"; did you mean enqueue\?|enqueue/,
+    ],
     ['fifoQueue', { enqueue: 'push', dequeue: 'push' }, /enqueue and for dequeue/],
     ['fifoQueue', { enqueue: '', dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*name/],
     ['fifoQueue', { enqueue: ['push', 3], dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*names/],
@@ -48,7 +52,9 @@ describe('options', () => {
 
   it('may give several names to one part', () => {
     const check = checks.mutualExclusion({ during: ['hold', 'keep'] });
-    expect(verdictOf(check, [op('a hold', [1, 4]), op('b keep', [2, 3])])).toMatch('violated by hold@1, keep@2');
+    expect(verdictOf(check, [op('a hold', [1, 4]), op('b keep', [2, 3])])).toMatch(
+      'violated by hold@1, keep@2',
+    );
   });
 });
 
