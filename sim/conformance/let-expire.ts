@@ -25,8 +25,8 @@ export interface Expiry {
 const MIN_TTL_SECONDS = 2;
 /** The leader looks for expired leases twice a second. */
 const LOOK_MS = 500;
-/** A machine that is busy looks later. */
-const LATE_MS = 2_000;
+/** A machine that is busy looks later, perhaps much later: this is for an etcd that never looks. */
+const LATE_MS = 30_000;
 const POLL_MS = 20;
 
 export async function letExpire(side: Side, command: Command & { kind: 'expire' }): Promise<Expiry> {

@@ -1,8 +1,11 @@
 /**
- * The command with its own machinery and all scenarios, in this process: what a command shows without the second that
+ * The command with its own use cases and all scenarios, in this process: what a command shows without the second that
  * each process takes to start. What is about the process itself is tested on `dist`.
  */
+import { createSimulatedBackend } from '../../sim/backend/simulated.js';
+import type { CliEnvironment } from '../../sim/cli/environment.js';
 import { main } from '../../sim/cli/main.js';
+import { useCases, type UseCases } from '../../sim/cli/use-cases.js';
 import { VERSION } from '../../sim/version.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { Memory } from './harness.js';
@@ -13,6 +16,15 @@ export interface Shown {
   readonly stderr: string;
 }
 
+/** A command patches its process for good, which this one shares with other tests; a run does so while it lasts. */
+const sharing: UseCases = {
+  ...useCases,
+  createBackend: (request, progress) =>
+    request.backend === 'simulated'
+      ? Promise.resolve(createSimulatedBackend())
+      : useCases.createBackend(request, progress),
+};
+
 /**
  * Runs `sim`.
  *
@@ -22,7 +34,7 @@ export interface Shown {
 export async function simInProcess(argv: readonly string[], cwd: string): Promise<Shown> {
   const [stdout, stderr] = [new Memory(), new Memory()];
   let nowMs = 0;
-  const code = await main(argv, {
+  const environment: CliEnvironment = {
     version: VERSION,
     scenarios,
     specimens,
@@ -33,6 +45,7 @@ export async function simInProcess(argv: readonly string[], cwd: string): Promis
     signal: new AbortController().signal,
     outliveExceptions: () => () => undefined,
     nowMs: () => (nowMs += 50),
-  });
+  };
+  const code = await main(argv, environment, sharing);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

@@ -80,15 +80,25 @@ function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
 const COMMANDS_MAX = 80_000;
 const SEQUENCES_AT_ONCE = 50;
 
+const drawn = new Map<Sequences, (readonly Command[])[][]>();
+
+/** What a seed draws, once for all rules: drawing takes as long as running. */
+function sample(sequences: Sequences, seed: number): readonly (readonly Command[])[] {
+  const bySeed = drawn.get(sequences) ?? [];
+  drawn.set(sequences, bySeed);
+  return (bySeed[seed] ??= fc.sample(sequences, { seed, numRuns: SEQUENCES_AT_ONCE }));
+}
+
 /** How many commands it takes; undefined where more than are tried. */
 async function commandsUntilSeen({ rule, rules, odd }: Step): Promise<number | undefined> {
   const pair = await createPair(createModelSide({ version: odd }), createModelSide({ version: rules }));
   const sequences = sequencesFor(rule);
   let count = 0;
   for (let seed = 1; count < COMMANDS_MAX; seed++) {
-    for (const drawn of fc.sample(sequences, { seed, numRuns: SEQUENCES_AT_ONCE })) {
-      count += drawn.length;
-      if ((await runSequence(pair, withoutFatalRequests(drawn, rules.version))) !== undefined) return count;
+    for (const sequence of sample(sequences, seed)) {
+      count += sequence.length;
+      if ((await runSequence(pair, withoutFatalRequests(sequence, rules.version))) !== undefined)
+        return count;
     }
   }
   return undefined;

@@ -14,11 +14,11 @@ import { frame, Http2Client } from './support/http2-client.js';
 
 const scale = Number(process.env['SIM_FUZZ_SCALE'] ?? 1);
 const seed = Number(process.env['SIM_FUZZ_SEED'] ?? 14);
-const MESSAGES = 5_000 * scale;
-const RENEWALS = 5_000 * scale;
-const WATCHERS = 500 * scale;
-const CONNECTIONS = 250 * scale;
-const CANCELLED = 500 * scale;
+const MESSAGES = 2_500 * scale;
+const RENEWALS = 2_500 * scale;
+const WATCHERS = 250 * scale;
+const CONNECTIONS = 125 * scale;
+const CANCELLED = 250 * scale;
 const MIB = 1024 * 1024;
 
 const cleanups: (() => unknown)[] = [];
