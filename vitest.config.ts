@@ -12,6 +12,9 @@ const REAL = 'test/**/*real.test.ts';
 /** Run by tests, in a Vitest of their own. */
 const FIXTURES = 'test/vitest/fixture/**';
 
+/** Unit tests that need a process of their own: the type checker of a linter, and stacks that nobody has cut short. */
+const ALONE = ['test/architecture/lint-bans.test.ts', 'test/check/run-checks.test.ts'];
+
 /** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
 const HANG_MS = 600_000;
 
@@ -37,11 +40,19 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [REAL, FIXTURES],
+          exclude: [REAL, FIXTURES, ...ALONE],
           // A third of what these files take is to load the same modules; none may leave anything behind in them.
           isolate: false,
           setupFiles: ['test/leaves-nothing.ts'],
           // Nothing can be found or built there: a file that asks for a real program belongs to the other project.
+          env: { SIM_CACHE_DIR: '/dev/null' },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: ALONE,
           env: { SIM_CACHE_DIR: '/dev/null' },
         },
       },

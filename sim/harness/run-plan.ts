@@ -78,13 +78,19 @@ export function verdictOf(checks: readonly CheckResult[], problems: readonly Pro
   return 'satisfied';
 }
 
+/** Runs may overlap: the first of them ends the stacks, and the last one brings them back. */
+let runsWithoutStacks = 0;
+let limitBefore = 0;
+
 async function withStacks<T>(stacks: boolean, body: () => Promise<T>): Promise<T> {
   if (stacks) return body();
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  if (runsWithoutStacks++ === 0) {
+    limitBefore = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+  }
   try {
     return await body();
   } finally {
-    Error.stackTraceLimit = limit;
+    if (--runsWithoutStacks === 0) Error.stackTraceLimit = limitBefore;
   }
 }

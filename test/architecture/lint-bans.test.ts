@@ -188,7 +188,10 @@ describe('with types', () => {
     cwd: root,
     overrideConfig: {
       files: ['**/*.ts'],
-      languageOptions: { parserOptions: { projectService: false, project } },
+      // With CI set, the types would be those of the file on disk, and not of the code that is tried.
+      languageOptions: {
+        parserOptions: { projectService: false, project, disallowAutomaticSingleRunInference: true },
+      },
     } as never,
   });
 

@@ -63,8 +63,7 @@ describeReal('on a real etcd', () => {
     return { end, times: call.happened(await logOf(place), answerOf(end)) };
   }
 
-  // Each in a place of its own, and waiting most of the time.
-  describe.concurrent.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
+  describe.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
     it.each(interruptibleCalls.map((interruptible) => [interruptible.name, interruptible] as const))(
       'has happened once or never, as it says: %s',
       async (_, interruptible) => {
