@@ -177,10 +177,7 @@ describe('the code of README and docs', () => {
 
 describe('the pages', () => {
   it.each(pages)('%s links to what there is', (page) => {
-    // Written beside these pages, and merged after them.
-    const awaited = ['checks.md'];
     const broken = linksOf(page).filter((link) => {
-      if (awaited.includes(link)) return false;
       const [file = '', anchor] = link.split('#');
       const target = file === '' ? page : path.join(path.dirname(page), file);
       if (!existsSync(path.join(root, target))) return true;
