@@ -11,7 +11,7 @@ const again = await replay(repro);
 assert(again.isFaithful);
 assert.equal(again.result.trace.hash, result.trace.hash);
 
-const small = await shrink(repro, { maxRuns: 200 });
+const small = await shrink(repro, { maxRuns: 100 });
 assert(small.result.operations.length < result.operations.length);
 
 const reason = await explain(readRepro(formatRepro(small.repro), config.scenarios));
