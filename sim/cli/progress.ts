@@ -3,7 +3,7 @@
  * of the seeds and at least every ten seconds. Invariant: after `end` the cursor stands at the start of an empty line.
  */
 import type { CampaignProgress } from '../explore/explore-seed.js';
-import { describeSize } from '../explore/shrink/describe-size.js';
+import { describeSize } from '../plan/plan.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { CheckProgress } from '../harness/check-progress.js';
 import { formatNoun } from '../report/quantities.js';

@@ -8,7 +8,7 @@ import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import { mix, formatStrategySelection, type StrategyName } from '../explore/strategies/strategy-selection.js';
 import type { Fault } from '../faults/index.js';
 import { describeValue } from '../input/describe-value.js';
-import { InputError } from '../input/input-error.js';
+import { InputError } from '../input/parsed.js';
 import type { OptionValues } from '../plan/options.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import { expectScenario } from '../scenario/expect-scenario.js';

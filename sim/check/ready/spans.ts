@@ -6,7 +6,7 @@ import type { Crash, History, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
 import { endOf } from '../../history/operations.js';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/input-error.js';
+import { InputError } from '../../input/parsed.js';
 import { expectDistinct, namesOf, operationNames, reader, type OperationNames } from './options.js';
 import { partOf, textOf, performed, type Reader } from './reading.js';
 import * as v from 'valibot';
