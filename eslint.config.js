@@ -150,7 +150,13 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/*', '!reports/app/', '.cache/', 'node_modules/'] },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'object-shorthand': 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'object-shorthand': 'error',
+      'no-duplicate-imports': 'error',
+    },
   },
   {
     files: ['**/*.ts'],

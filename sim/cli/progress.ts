@@ -58,7 +58,7 @@ export interface LineDisplay {
   end(): void;
 }
 
-export function createLineDisplay(output: TextOutput): LineDisplay {
+function createLineDisplay(output: TextOutput): LineDisplay {
   if (!output.isTTY) return { show: () => undefined, end: () => undefined };
   let isDirty = false;
   return {
@@ -83,7 +83,7 @@ export function formatProgress(progress: SweepProgress): string {
 }
 
 /** `seed 120, 7 runs, guided`. */
-export function formatCampaign(seed: number, { runs, strategy }: CampaignProgress): string {
+function formatCampaign(seed: number, { runs, strategy }: CampaignProgress): string {
   return `seed ${seed}, ${formatNoun(runs, 'run')}, ${strategy}`;
 }
 

@@ -13,7 +13,7 @@ export const TIME_MAX_MS = 1_000_000_000;
 export const COUNT_MAX = 1_000_000_000;
 
 /** A time or a duration. */
-export const timeMs = v.pipe(
+const timeMs = v.pipe(
   numberFrom(0, TIME_MAX_MS),
   v.check(isWholeMicroseconds, 'a time in whole microseconds'),
 );

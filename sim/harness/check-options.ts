@@ -53,7 +53,7 @@ export interface CheckOptions {
   readonly onProgress?: ProgressListener;
 }
 
-export const SEEDS_DEFAULT = 100;
+const SEEDS_DEFAULT = 100;
 const SEED_MAX = 2 ** 32 - 1;
 
 /** @throws InputError, ScenarioError */

@@ -161,7 +161,7 @@ function earlier(one: Moment | undefined, other: Moment | undefined): Moment | u
 }
 
 /** The node's first death after a moment. */
-export function crashAfter({ crashes = [] }: History, node: string, { sequence }: Moment): Crash | undefined {
+function crashAfter({ crashes = [] }: History, node: string, { sequence }: Moment): Crash | undefined {
   return crashes.find((crash) => crash.node === node && crash.at.sequence > sequence);
 }
 
