@@ -150,7 +150,13 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/*', '!reports/app/', '.cache/', 'node_modules/'] },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'object-shorthand': 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'object-shorthand': 'error',
+      'no-duplicate-imports': 'error',
+    },
   },
   {
     files: ['**/*.ts'],
@@ -216,7 +222,7 @@ export default tseslint.config(
   {
     // A channel in the real world: its deadlines are the machine's.
     files: ['sim/serve/in-process/**/*.ts'],
-    rules: ban(locale, inexactMath, simIo),
+    rules: ban(simRandomness, locale, inexactMath, simIo),
   },
   {
     // Listens on a port, and speaks HTTP and gRPC there.
@@ -230,9 +236,9 @@ export default tseslint.config(
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
-    // Reads config files and arguments, writes to the terminal, shows wall time.
+    // Reads config files and arguments, writes to the terminal.
     files: ['sim/cli/**/*.ts'],
-    rules: ban(simRandomness, locale, inexactMath),
+    rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
     // Watches the process from another thread, by its clock.
@@ -257,7 +263,7 @@ export default tseslint.config(
   {
     // Writes reports to disk.
     files: ['sim/report/write.ts', 'sim/report/make-directory.ts', 'sim/report/replace-file.ts'],
-    rules: ban(simRandomness, locale, inexactMath),
+    rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
     // The composition root of the command: hands the process to sim/cli.

@@ -8,7 +8,7 @@ const DOCS = path.resolve(import.meta.dirname, '../../docs');
 export type Section = 'bench:bugs' | 'mutants' | 'repros';
 
 /** Where each stands. */
-export const pageOf: { readonly [section in Section]: string } = {
+const pageOf: { readonly [section in Section]: string } = {
   'bench:bugs': 'benchmarks.md',
   mutants: 'benchmarks.md',
   repros: 'track-record.md',

@@ -11,6 +11,7 @@ import type { ObserverContext, OperationResult, Scenario, SummaryLine } from '..
 import { bankChecks, partiesOf } from './bank/checks.js';
 import { ACCOUNTS, accountNames, readLedger } from './bank/ledger.js';
 import { variants } from './bank/variants.js';
+import { variantOf } from './variant-of.js';
 
 export const bank: Scenario = {
   name: 'bank',
@@ -82,9 +83,7 @@ export const bank: Scenario = {
   },
 
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    const teller = open(context);
+    const teller = variantOf(variants, context.options)(context);
     for (const operation of operations) {
       const { from, to } = operation.input as { readonly from: string; readonly to: string };
       const transfer = async (): Promise<OperationResult> => {

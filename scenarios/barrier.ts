@@ -11,6 +11,7 @@ import { workAtBarriers } from './barrier/work.js';
 import { outcomeLines } from './outcome-lines.js';
 import { openGoBarriers } from './specimens/barrier/go-barrier.js';
 import { openNaiveBarriers } from './specimens/barrier/naive.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['gate', 'gate/a', 'gate2'];
 
@@ -38,9 +39,7 @@ export const barrier: Scenario = {
   canEnd: barriersCanEnd,
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workAtBarriers(context, open, operations);
+    await workAtBarriers(context, variantOf(variants, context.options), operations);
   },
   checks: () => barrierChecks,
   summarize: (history) => outcomeLines(history, ['hold', 'release', 'wait']),

@@ -11,6 +11,7 @@ import { workAtDoubleBarrier } from './double-barrier/work.js';
 import { outcomeLines } from './outcome-lines.js';
 import { openGoDoubleBarriers } from './specimens/barrier/go-double-barrier.js';
 import { openNaiveDoubleBarriers } from './specimens/barrier/naive-double.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['party', 'party/waiters', 'party2'];
 
@@ -38,9 +39,7 @@ export const doubleBarrier: Scenario = {
   canEnd: roundsCanEnd,
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workAtDoubleBarrier(context, open, operations);
+    await workAtDoubleBarrier(context, variantOf(variants, context.options), operations);
   },
   checks: doubleBarrierChecks,
   summarize: (history) => outcomeLines(history, ['enter', 'leave', 'close']),

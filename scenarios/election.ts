@@ -12,6 +12,7 @@ import { outcomeLines } from './outcome-lines.js';
 import { openEtcd3Elections } from './specimens/election/etcd3-election.js';
 import { openGoElections } from './specimens/election/go-election.js';
 import { openNaiveElections } from './specimens/election/naive.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['lead', 'lead/a', 'lead2'];
 
@@ -40,9 +41,7 @@ export const election: Scenario = {
   nodes: (options) => planElections(NAMES, options),
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnElections(context, open, operations);
+    await workOnElections(context, variantOf(variants, context.options), operations);
   },
   checks: () => electionChecks(NAMES),
   summarize: (history) => outcomeLines(history, ['campaign', 'proclaim', 'resign', 'leader', 'observe']),

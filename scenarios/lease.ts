@@ -11,6 +11,7 @@ import { openSessions } from './lease/recipe.js';
 import { workOnLeases } from './lease/work.js';
 import { openEtcd3Leases } from './specimens/lease/etcd3-lease.js';
 import { openNaiveLeases } from './specimens/lease/naive.js';
+import { variantOf } from './variant-of.js';
 
 /** The variants by name, in the order people read them. */
 const variants: Readonly<Record<string, OpenLeases>> = {
@@ -36,9 +37,7 @@ export const lease: Scenario = {
   restart: restartLeases,
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnLeases(context, open, operations);
+    await workOnLeases(context, variantOf(variants, context.options), operations);
   },
   checks: () => leaseChecks,
   summarize: (history) => outcomeLines(history, ['grant', 'put', 'end', 'gone', 'look']),

@@ -12,6 +12,7 @@ import { LOCK_MARKS, workOnLocks } from './lock/work.js';
 import { openEtcd3Locks } from './specimens/lock/etcd3-lock.js';
 import { openGo34Mutexes, openGoMutexes } from './specimens/lock/go-mutex.js';
 import { openNaiveLocks } from './specimens/lock/naive.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['lock', 'lock/a', 'lock2'];
 
@@ -41,9 +42,7 @@ export const mutex: Scenario = {
   nodes: (options) => planRounds(NAMES, ['write'], options),
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnLocks(context, open, operations);
+    await workOnLocks(context, variantOf(variants, context.options), operations);
   },
   marks: LOCK_MARKS,
   checks: () => lockChecks,

@@ -12,6 +12,7 @@ import { summarizeQueues } from './queue/summary.js';
 import { workOnQueues } from './queue/work.js';
 import { openGoPriorityQueues, openResendingGoPriorityQueues } from './specimens/queue/go-queue.js';
 import { openNaivePriorityQueues } from './specimens/queue/naive.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['q', 'q/00005', '__q', 'q2'];
 
@@ -41,9 +42,7 @@ export const priorityQueue: Scenario = {
   canEnd: queuesCanEnd,
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnQueues(context, open, operations);
+    await workOnQueues(context, variantOf(variants, context.options), operations);
   },
   restart: restartQueues,
   checks: (options) => queueChecks(NAMES, true, options),

@@ -10,6 +10,7 @@ import { openRWMutexes } from './lock/recipe.js';
 import { summarizeLocks } from './lock/summary.js';
 import { LOCK_MARKS, workOnLocks } from './lock/work.js';
 import { openGoRWMutexes } from './specimens/lock/go-rw-mutex.js';
+import { variantOf } from './variant-of.js';
 
 const NAMES = ['rw', 'rw/read', 'rw2'];
 
@@ -31,9 +32,7 @@ export const rwMutex: Scenario = {
   nodes: (options) => planRounds(NAMES, ['write', 'read'], options),
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnLocks(context, open, operations);
+    await workOnLocks(context, variantOf(variants, context.options), operations);
   },
   marks: LOCK_MARKS,
   checks: () => lockChecks,

@@ -11,7 +11,7 @@ export interface EndingSession {
 const PAUSE_AFTER_FAILURE_MS = 50;
 
 /** The node's session; a new one where the last was closed or lost. */
-export class Sessions<Session extends EndingSession> {
+export class SharedSession<Session extends EndingSession> {
   readonly #open: () => Promise<Session>;
   #current: Promise<Session> | undefined;
 

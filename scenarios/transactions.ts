@@ -11,6 +11,7 @@ import type { OpenTransactions } from './transactions/handle.js';
 import { planTransactions, transactionOptions } from './transactions/plan.js';
 import { openTransactions } from './transactions/recipe.js';
 import { workOnTransactions } from './transactions/work.js';
+import { variantOf } from './variant-of.js';
 
 /** The variants by name, in the order people read them. */
 const variants: Readonly<Record<string, OpenTransactions>> = {
@@ -41,9 +42,7 @@ export const transactions: Scenario = {
   restart: (operations, begun) => operations.filter((planned) => !begun.some(({ id }) => id === planned.id)),
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnTransactions(context, open, operations);
+    await workOnTransactions(context, variantOf(variants, context.options), operations);
   },
   checks: () => transactionChecks,
   summarize: (history) => outcomeLines(history, ['transact']),

@@ -11,6 +11,7 @@ import type { OpenWatches } from './watch/handle.js';
 import { everyWriterEnds, planWatches, watchOptions } from './watch/plan.js';
 import { openResumedWatches } from './watch/recipe.js';
 import { workOnWatches } from './watch/work.js';
+import { variantOf } from './variant-of.js';
 
 /** The variants by name, in the order people read them. */
 const variants: Readonly<Record<string, OpenWatches>> = {
@@ -36,9 +37,7 @@ export const watch: Scenario = {
   canEnd: everyWriterEnds,
   setup: () => Promise.resolve(),
   async run(context, operations) {
-    const open = variants[String(context.options['variant'])];
-    if (open === undefined) throw new Error(`no variant ${context.options['variant']}`);
-    await workOnWatches(context, open, operations);
+    await workOnWatches(context, variantOf(variants, context.options), operations);
   },
   checks: () => watchChecks,
   summarize: (history) => outcomeLines(history, ['write', 'watch']),

@@ -117,7 +117,7 @@ export type { RunnableRepro } from './repro/parse-repro.js';
 export type { Explanation } from './run/explanation.js';
 export { DEFAULT_BUDGET } from './run/budget.js';
 export { defineScenario, type ScenarioDefinition, type ValuesOf } from './scenario/define-scenario.js';
-export { NothingHappenedError } from './scenario/nothing-happened-error.js';
+export { NothingHappenedError } from './scenario/scenario.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {
   NodeContext,

@@ -3,15 +3,15 @@ import { poll } from '../sim/backend/real/poll.js';
 
 /** Only for a test that hangs, which then says what it waited for; before it is ended. */
 export const PATIENCE_MS = 300_000;
+const INTERVAL_MS = 10;
 
 /** Resolves with what `look` finds; rejects where it never finds anything. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  intervalMs = 10,
 ): Promise<T> {
   const deadlineMs = performance.now() + PATIENCE_MS;
-  const found = await poll({ attempts: Infinity, intervalMs }, async () => {
+  const found = await poll({ attempts: Infinity, intervalMs: INTERVAL_MS }, async () => {
     const value = await look();
     if (value !== undefined) return { value };
     return performance.now() > deadlineMs ? 'never' : undefined;

@@ -2,31 +2,21 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../sim/backend/real/cluster.js';
+import { expect, it } from 'vitest';
 import { codeBlocks, root } from './documents.js';
 import { describeReal } from './real/available.js';
+import { oneEtcd } from './real/support/one-etcd.js';
 
 const scripts = codeBlocks('README.md')
   .filter(({ language }) => language === 'js')
   .map(({ text }) => text);
 
 describeReal('the README’s recipes, on a real etcd', () => {
-  let cluster: RealCluster;
-
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: [],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-  });
-  afterAll(() => cluster.close());
+  const etcd = oneEtcd();
 
   it('run', () => {
     const recipe = scripts.find((text) => text.includes('new STM(client)')) ?? '';
-    const hosts = JSON.stringify(cluster.observerHosts);
+    const hosts = JSON.stringify(etcd.hosts);
     const program = `${recipe.replace('new Etcd3()', `new Etcd3({ hosts: ${hosts} })`)}
       console.log(JSON.stringify({ job, value, conflicts, wrote: revision > 1 }));
       client.close();`;

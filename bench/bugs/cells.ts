@@ -51,7 +51,6 @@ export type Measurement =
   | { readonly cell: ShrinkingCell; readonly starts: readonly Shrinking[] };
 
 export type DetectionMeasurement = Extract<Measurement, { readonly cell: DetectionCell }>;
-export type ShrinkingMeasurement = Extract<Measurement, { readonly cell: ShrinkingCell }>;
 
 export function isDetection(measurement: Measurement): measurement is DetectionMeasurement {
   return measurement.cell.kind === 'detection';

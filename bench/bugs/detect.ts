@@ -6,7 +6,6 @@ import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { baselines, runBaseline } from './baseline/index.js';
 import type { Detection, DetectionCell, Way } from './cells.js';
-import { measureCpu } from './cpu.js';
 import { runSeed } from './run-seed.js';
 
 /** Where so many starts have missed and none has found anything, the others are not tried. */
@@ -55,4 +54,14 @@ async function searchFrom(specimen: Scenario, way: Way, first: number, runsMax: 
     const caught = one.result.verdict === 'violated';
     if (caught || runs >= runsMax) return { caught, runs, seeds };
   }
+}
+
+/** With the CPU time of this process, in user code and in the system. */
+export async function measureCpu<T>(
+  body: () => Promise<T>,
+): Promise<{ readonly value: T; readonly cpuSeconds: number }> {
+  const before = process.cpuUsage();
+  const value = await body();
+  const { user, system } = process.cpuUsage(before);
+  return { value, cpuSeconds: (user + system) / 1e6 };
 }

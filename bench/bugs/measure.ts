@@ -3,8 +3,7 @@ import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { specimens } from '../../scenarios/index.js';
 import type { Cell, Measurement, Shrinking } from './cells.js';
-import { measureCpu } from './cpu.js';
-import { detect } from './detect.js';
+import { detect, measureCpu } from './detect.js';
 import { firstFailure, shrinkFailure } from './first-failure.js';
 
 export async function measure(cell: Cell): Promise<Measurement> {

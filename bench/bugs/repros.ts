@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeSize } from '../../sim/explore/shrink/describe-size.js';
+import { describeSize } from '../../sim/plan/plan.js';
 import { formatRepro, reproOf } from '../../sim/repro/repro.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import { specimens } from '../../scenarios/index.js';

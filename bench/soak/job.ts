@@ -8,7 +8,7 @@ import { exploreSeed } from '../../sim/explore/explore-seed.js';
 import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import type { StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
-import { firstMessage } from '../../sim/run/first-message.js';
+import { firstMessage } from '../../sim/run/first-finding.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';

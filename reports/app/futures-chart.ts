@@ -43,7 +43,7 @@ export function futuresChart({ moments, decisive }: Explanation): FuturesChart {
   };
 }
 
-export function momentText({ timeUs, failed, of }: MomentFutures): string {
+function momentText({ timeUs, failed, of }: MomentFutures): string {
   return `${formatTime(timeUs)}: ${failed} of ${of}`;
 }
 

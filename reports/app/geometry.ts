@@ -13,7 +13,7 @@ export interface Geometry {
 
 export const AXIS_HEIGHT = 28;
 export const BAND_ROW_HEIGHT = 15;
-export const REVISIONS_HEIGHT = 24;
+const REVISIONS_HEIGHT = 24;
 const BANDS_PADDING = 8;
 const LANE_PADDING = 6;
 const EXTRA_ROW_HEIGHT = 10;

@@ -86,7 +86,7 @@ export function readLedger(history: History): Ledger | undefined {
 }
 
 /** Balances are whole numbers in decimal; everything else is NaN. */
-export function balanceOf(text: string): number {
+function balanceOf(text: string): number {
   return /^-?\d+$/.test(text) ? Number(text) : NaN;
 }
 

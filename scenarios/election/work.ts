@@ -5,7 +5,7 @@
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
-import { Sessions } from '../shared-session.js';
+import { SharedSession } from '../shared-session.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
 import { inputOf, type LookInput, type RoundInput } from './plan.js';
@@ -16,7 +16,7 @@ export async function workOnElections(
   operations: readonly PlannedOperation[],
 ): Promise<void> {
   const elector = openElector(context);
-  const sessions = new Sessions(() => elector.openSession());
+  const sessions = new SharedSession(() => elector.openSession());
   const lanes = Number(context.options['lanes']);
   const proclaiming: Proclaiming = [];
   await Promise.all(
@@ -38,7 +38,7 @@ type Proclaiming = Promise<unknown>[];
 
 async function playRound(
   context: NodeContext,
-  shared: { readonly sessions: Sessions<CandidateSession>; readonly proclaiming: Proclaiming },
+  shared: { readonly sessions: SharedSession<CandidateSession>; readonly proclaiming: Proclaiming },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = inputOf<RoundInput>(planned);

@@ -12,7 +12,7 @@ import type { HeldLease, Leases, OpenLeases } from './handle.js';
 import type { LookInput, RoundInput } from './plan.js';
 
 /** Every key that is held is here. */
-export const HELD = 'held/';
+const HELD = 'held/';
 
 const REQUEST_MAX_MS = 1500;
 const LOOK_AGAIN_AFTER_MS = 250;

@@ -5,7 +5,7 @@
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
-import { Sessions } from '../shared-session.js';
+import { SharedSession } from '../shared-session.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { Held, LockSession, OpenLocker } from './handle.js';
 import { roundOf, type RoundInput } from './plan.js';
@@ -26,7 +26,7 @@ export async function workOnLocks(
   operations: readonly PlannedOperation[],
 ): Promise<void> {
   const locker = openLocker(context);
-  const sessions = new Sessions(() => locker.openSession());
+  const sessions = new SharedSession(() => locker.openSession());
   const lanes = Number(context.options['lanes']);
   const writing: Writing = [];
   await Promise.all(
@@ -46,7 +46,7 @@ type Writing = Promise<unknown>[];
 
 async function playRound(
   context: NodeContext,
-  shared: { readonly sessions: Sessions<LockSession>; readonly writing: Writing },
+  shared: { readonly sessions: SharedSession<LockSession>; readonly writing: Writing },
   planned: PlannedOperation,
 ): Promise<void> {
   const round = roundOf(planned);

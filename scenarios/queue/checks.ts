@@ -112,7 +112,7 @@ function queueOperation(operation: Operation, queue: string): QueueOperation[] {
 }
 
 /** The value that a dequeue handed out. */
-export function takenBy({ name, outcome }: Operation): string | undefined {
+function takenBy({ name, outcome }: Operation): string | undefined {
   if (name !== 'dequeue' || outcome?.kind !== 'ok') return undefined;
   const { value } = Object(outcome.output) as { value?: unknown };
   return String(value);

@@ -22,7 +22,7 @@ export const watchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Keys that are prefixes of one another. */
-export const KEYS = ['k', 'k/a', 'k/b', 'k/a/x', 'kk'] as const;
+const KEYS = ['k', 'k/a', 'k/b', 'k/a/x', 'kk'] as const;
 
 const TARGETS: readonly Target[] = [
   { key: 'k', isPrefix: false },

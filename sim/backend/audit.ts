@@ -9,7 +9,7 @@ import type { Operation, Skip } from '../history/history.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Doubt, DoubtKind, Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
-import { shortMethod } from './short-method.js';
+import { shortMethod } from './call-contents.js';
 
 /** A call as a node makes it. */
 export interface MadeCall {

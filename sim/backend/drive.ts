@@ -14,18 +14,18 @@ import { awaitAuthentication, enableAuthentication, loginOf, ROOT } from './auth
 import type { Audit } from './audit.js';
 import type { Effects, Performing } from './effects.js';
 import { createOperator } from './operator.js';
-import { NothingHappenedError } from '../scenario/nothing-happened-error.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import { describeThrown, describeValue } from '../input/describe-value.js';
 import { expectOperation, expectResult, ResultError } from './expect-result.js';
 import { AFTERWARDS } from '../scenario/expect-nodes.js';
-import type {
-  Injection,
-  InjectionOptions,
-  NodeContext,
-  ObserverContext,
-  RunControl,
-  Scenario,
+import {
+  type Injection,
+  type InjectionOptions,
+  type NodeContext,
+  type ObserverContext,
+  type RunControl,
+  type Scenario,
+  NothingHappenedError,
 } from '../scenario/scenario.js';
 import { Company } from './company.js';
 

@@ -14,7 +14,7 @@ import { Audit } from './audit.js';
 import { ROOT } from './authentication.js';
 import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
-import { FaultRefused } from './real/fault-refused.js';
+import { FaultRefused } from './real/world.js';
 import { RealFaults } from './real/faults.js';
 import { NodeClients } from './real/node-clients.js';
 import { currentNodeName, RealNodes } from './real/nodes.js';

@@ -7,7 +7,7 @@ import type { Problem, WaitCause } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';
-import { shortMethod } from './short-method.js';
+import { shortMethod } from './call-contents.js';
 import { waitReasons, type StuckRun, type WaitReason } from './wait-reasons.js';
 
 /** The problem that a stuck run has, in words. */

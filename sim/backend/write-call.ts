@@ -7,7 +7,7 @@ import type { CallStatus } from '../etcd/call-status.js';
 import { TXN_REQUEST, type RequestOp } from '../etcd/wire/kv.js';
 import { MalformedError } from '../etcd/wire/malformed-error.js';
 import type { CallInterceptor } from '../network/intercept-calls.js';
-import { CONTENTS, textOf } from './simulated/call-contents.js';
+import { CONTENTS, textOf } from './call-contents.js';
 
 /** Methods that change no key and no lease; renewals only keep one. */
 const READS: ReadonlySet<string> = new Set(

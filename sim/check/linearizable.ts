@@ -14,7 +14,7 @@ import {
 } from './linearizable/search.js';
 import type { SequentialType, TimedCall } from './linearizable/sequential-type.js';
 
-export { DEFAULT_SEARCH_BUDGET, type SearchBudget } from './linearizable/search.js';
+export type { SearchBudget } from './linearizable/search.js';
 export type { SequentialType, TimedCall } from './linearizable/sequential-type.js';
 
 export interface LinearizableRequest<State, Call> {

@@ -4,10 +4,9 @@
  */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
-import { InputError } from '../input/input-error.js';
 import { describeThrown, stackOf } from '../input/describe-value.js';
 import { EscapeError } from '../engine/escape-error.js';
-import { singleLine } from '../input/parsed.js';
+import { singleLine, InputError } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { CommandName } from './arguments/flag.js';

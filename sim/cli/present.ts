@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
 import type { Explanation } from '../run/explanation.js';
-import { describeSize } from '../explore/shrink/describe-size.js';
+import { describeSize } from '../plan/plan.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';

@@ -3,7 +3,7 @@
  * of the seeds and at least every ten seconds. Invariant: after `end` the cursor stands at the start of an empty line.
  */
 import type { CampaignProgress } from '../explore/explore-seed.js';
-import { describeSize } from '../explore/shrink/describe-size.js';
+import { describeSize } from '../plan/plan.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { CheckProgress } from '../harness/check-progress.js';
 import { formatNoun } from '../report/quantities.js';
@@ -58,7 +58,7 @@ export interface LineDisplay {
   end(): void;
 }
 
-export function createLineDisplay(output: TextOutput): LineDisplay {
+function createLineDisplay(output: TextOutput): LineDisplay {
   if (!output.isTTY) return { show: () => undefined, end: () => undefined };
   let isDirty = false;
   return {
@@ -83,7 +83,7 @@ export function formatProgress(progress: SweepProgress): string {
 }
 
 /** `seed 120, 7 runs, guided`. */
-export function formatCampaign(seed: number, { runs, strategy }: CampaignProgress): string {
+function formatCampaign(seed: number, { runs, strategy }: CampaignProgress): string {
   return `seed ${seed}, ${formatNoun(runs, 'run')}, ${strategy}`;
 }
 

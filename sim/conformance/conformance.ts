@@ -158,7 +158,7 @@ async function shrink(
 }
 
 /** The first sequence has the seed itself; the others are spread, so that neighbouring seeds share none. */
-export function sequenceSeed(seed: number, index: number): number {
+function sequenceSeed(seed: number, index: number): number {
   if (index === 0) return seed;
   let mixed = (seed ^ Math.imul(index, 0x9e37_79b1)) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85eb_ca6b) >>> 0;

@@ -21,7 +21,7 @@ export function formatDifference(result: Different, real: string): string {
 }
 
 /** The sequence as a test, for test/conformance. */
-export function testOf({ difference, shrunk }: Different): string {
+function testOf({ difference, shrunk }: Different): string {
   return [
     `it(${printed(`answers as etcd does: ${difference.where}`)}, async () => {`,
     '  expect(',

@@ -8,7 +8,7 @@ import { BEACON_KEY } from './pair.js';
 import type { SideStream } from './side.js';
 
 /** The id of the watcher that shows how far the stream is; too large to be drawn. */
-export const BEACON_WATCH_ID = 1n << 40n;
+const BEACON_WATCH_ID = 1n << 40n;
 
 export class WatchLog {
   readonly stream: SideStream;

@@ -5,12 +5,11 @@
  */
 import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
-import { EPOCH_MS } from './epoch.js';
 import type { EscapeError } from './escape-error.js';
 import { EventQueue, type Agenda, type QueuedEvent } from './event-queue.js';
 import { tieOf, type Lane } from './lane.js';
 import type { Heartbeat } from './heartbeat.js';
-import { setRunningNode, VirtualNode, type NodeEngine } from './node.js';
+import { setRunningNode, VirtualNode, type NodeEngine, EPOCH_MS } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
 import type { EventObserver, StepObserver } from './steps.js';
 import type { ChoiceObserver, Strategy } from './strategy.js';

@@ -142,3 +142,12 @@ export interface EtcdCluster {
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }
+
+/** The callback, tied to the call that is being served where the host does so (see {@link EtcdHost.bind}). */
+export function bound<A extends readonly unknown[], R>(
+  host: EtcdHost,
+  callback: (...given: A) => R,
+  otherwise: R,
+): (...given: A) => R {
+  return host.bind?.(callback, otherwise) ?? callback;
+}

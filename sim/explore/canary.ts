@@ -3,7 +3,7 @@
  * was not caught is told as such, never left out.
  */
 import type { RunResult } from '../run/run-result.js';
-import { firstMessage } from '../run/first-message.js';
+import { firstMessage } from '../run/first-finding.js';
 
 export interface CanaryRequest {
   readonly specimen: string;

@@ -5,8 +5,7 @@
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
 import { faultKindNames } from '../faults/index.js';
-import { InputError } from '../input/input-error.js';
-import type { Parsed } from '../input/parsed.js';
+import { type Parsed, InputError } from '../input/parsed.js';
 import { choice, fields, list, oneOfMany, readValue, seed, whole } from '../input/schema.js';
 import { expectScenario } from '../scenario/expect-scenario.js';
 import type { OptionValues } from '../plan/options.js';

@@ -10,7 +10,7 @@ import type { CampaignSpec, OpenChoice, Trial } from './campaigns/campaign.js';
 import { drawCampaign, drawPlan } from './draw-plan.js';
 import type { PlanRequest } from './plan-request.js';
 import type { Plan } from '../plan/plan.js';
-import { races } from './strategies/races.js';
+import { races } from './strategies/pos.js';
 
 export interface SeedRequest extends PlanRequest {
   /** May reject when the signal is aborted. */

@@ -12,7 +12,7 @@ export type FaultSelection =
   | { readonly kind: 'only'; readonly kinds: readonly Fault['kind'][] };
 
 /** How selections are named; kinds are joined with commas. */
-export const faultSelectionNames = ['none', 'all', 'swarm'] as const;
+const faultSelectionNames = ['none', 'all', 'swarm'] as const;
 
 /** Reads `none`, `all`, `swarm`, or kinds separated by commas. */
 export function parseFaultSelection(text: string): Parsed<FaultSelection> {

@@ -2,7 +2,7 @@
  * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: what it reports
  * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
  */
-import { firstMessage } from '../run/first-message.js';
+import { firstMessage } from '../run/first-finding.js';
 import type { RunResult } from '../run/run-result.js';
 import type { CampaignProgress } from './explore-seed.js';
 import { MarkCounter } from './marks.js';

@@ -12,11 +12,8 @@ export const TIME_MAX_MS = 1_000_000_000;
 /** What no sensible fault exceeds where the field is no time: bytes, revisions, places. */
 export const COUNT_MAX = 1_000_000_000;
 
-/** How wrong a clock may be: three years. */
-export const CLOCK_ERROR_MAX_MS = 100_000_000_000;
-
 /** A time or a duration. */
-export const timeMs = v.pipe(
+const timeMs = v.pipe(
   numberFrom(0, TIME_MAX_MS),
   v.check(isWholeMicroseconds, 'a time in whole microseconds'),
 );

@@ -8,7 +8,7 @@ import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import { mix, formatStrategySelection, type StrategyName } from '../explore/strategies/strategy-selection.js';
 import type { Fault } from '../faults/index.js';
 import { describeValue } from '../input/describe-value.js';
-import { InputError } from '../input/input-error.js';
+import { InputError } from '../input/parsed.js';
 import type { OptionValues } from '../plan/options.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import { expectScenario } from '../scenario/expect-scenario.js';
@@ -53,7 +53,7 @@ export interface CheckOptions {
   readonly onProgress?: ProgressListener;
 }
 
-export const SEEDS_DEFAULT = 100;
+const SEEDS_DEFAULT = 100;
 const SEED_MAX = 2 ** 32 - 1;
 
 /** @throws InputError, ScenarioError */

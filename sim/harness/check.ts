@@ -6,7 +6,7 @@ import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-op
 import { CheckError, reported, type CheckReport } from './check-report.js';
 import { Checker } from './checker.js';
 import { CorpusStore } from './corpus/corpus-store.js';
-import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from './limits.js';
+import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../run/budget.js';
 import { steps } from './steps.js';
 
 /** How many different failures are shrunk and explained. */

@@ -1,6 +1,6 @@
 /** Runs a repro again, shrinks it, explains a failure: the same as `sim replay` and `sim shrink`, for a program. */
 import { createSimulatedBackend } from '../backend/simulated.js';
-import { InputError } from '../input/input-error.js';
+import { InputError } from '../input/parsed.js';
 import { compareReplay, isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
 import { parseRepro, type RunnableRepro } from '../repro/parse-repro.js';
 import { reproOf, type Repro } from '../repro/repro.js';
@@ -8,7 +8,7 @@ import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { FailureAnalyst } from './failure-analysis.js';
-import { SHRINK_RUNS_MAX } from './limits.js';
+import { SHRINK_RUNS_MAX } from '../run/budget.js';
 import { reproRunner } from './repro-runner.js';
 import { steps } from './steps.js';
 import type { ProgressListener } from './check-progress.js';

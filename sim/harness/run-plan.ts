@@ -1,7 +1,6 @@
 /** Runs one plan on one backend and judges what came of it. */
 import type { Backend, ExecutionRequest } from '../backend/backend.js';
-import { runChecks } from '../check/check.js';
-import type { CheckResult } from '../check/check.js';
+import { runChecks, type CheckResult } from '../check/check.js';
 import type { Stage } from '../engine/heartbeat.js';
 import { EscapeError } from '../engine/escape-error.js';
 import { expectPlan } from '../explore/expect-request.js';

@@ -3,7 +3,7 @@ import { shrink, type ShrinkProgress, type ShrinkResult } from '../explore/shrin
 import type { Plan } from '../plan/plan.js';
 import type { RunResult } from '../run/run-result.js';
 import type { RunWatch } from '../run/run-watch.js';
-import { canEnd } from '../scenario/can-end.js';
+import { canEnd } from '../scenario/nodes-of.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export interface ShrinkRequest {

@@ -82,3 +82,13 @@ export function parseChoice<T extends string>(text: string, choices: readonly T[
   const choice = choices.find((name) => name === text);
   return choice === undefined ? expected(oneOf(choices), text, choices) : ok(choice);
 }
+
+/** Input that makes no sense, to whatever function of the library it was given. */
+export class InputError extends Error {
+  override readonly name: string = 'InputError';
+
+  /** @param message one line: where, what was expected and what came */
+  constructor(message: string) {
+    super(message);
+  }
+}

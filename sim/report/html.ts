@@ -94,7 +94,7 @@ export function escapeJson(json: string): string {
 }
 
 /** Makes a text safe as the content of an element. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

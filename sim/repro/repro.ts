@@ -5,7 +5,7 @@
 import type { Budget } from '../engine/engine.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { Plan } from '../plan/plan.js';
-import { firstMessage } from '../run/first-message.js';
+import { firstMessage } from '../run/first-finding.js';
 import { signaturesOf, type Signature } from '../run/signature.js';
 import type { RunResult, Verdict } from '../run/run-result.js';
 

@@ -1,4 +1,4 @@
-/** What a run may use up unless somebody says otherwise. */
+/** What a run may use up, and what may be spent on shrinking a failure, unless somebody says otherwise. */
 import type { Budget } from '../engine/engine.js';
 
 /**
@@ -11,3 +11,9 @@ export const DEFAULT_BUDGET: Required<Budget> = {
   maxVirtualTimeMs: 600_000,
   livenessMs: 120_000,
 };
+
+/** How many runs shrinking may take. */
+export const SHRINK_RUNS_MAX = 500;
+
+/** How many events they may have together: about half a minute, since nobody who waits for a run wants to wait longer. */
+export const SHRINK_EVENTS_MAX = 3_000_000;

@@ -1,6 +1,9 @@
-/** How a scenario draws its nodes: an arbitrary, or a list where nothing about them is random. */
+/**
+ * What a scenario says of its nodes: how they are drawn, by an arbitrary or as a list where nothing about them is random,
+ * and whether they come to their end.
+ */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode } from '../plan/plan.js';
+import type { Plan, PlannedNode } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
 import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';
@@ -22,4 +25,9 @@ function isArbitrary(value: unknown): value is Arbitrary<readonly PlannedNode[]>
   if (typeof value !== 'object' || value === null) return false;
   const { generate, shrink } = value as Partial<Arbitrary<unknown>>;
   return typeof generate === 'function' && typeof shrink === 'function';
+}
+
+/** Whether a part of a plan comes to its end, as far as its scenario says. @throws ScenarioError where the scenario throws */
+export function canEnd(scenario: Scenario, { nodes, options }: Pick<Plan, 'nodes' | 'options'>): boolean {
+  return inScenario(scenario.name, 'canEnd()', () => scenario.canEnd?.(nodes, options)) ?? true;
 }

@@ -140,3 +140,13 @@ export interface Scenario {
   /** What a person wants to know of the run, in the scenario's own words. */
   summarize(history: History, options: OptionValues): readonly SummaryLine[];
 }
+
+/**
+ * Thrown in the body of `perform`: nothing of the operation happened, and nothing will. The operation is recorded as
+ * `failed`, by the name and the message of the cause where it has one. Any error with `nothingHappened: true` says
+ * the same.
+ */
+export class NothingHappenedError extends Error {
+  override readonly name = 'NothingHappenedError';
+  readonly nothingHappened = true;
+}

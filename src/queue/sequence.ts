@@ -15,7 +15,7 @@ export interface Place {
   readonly compares: readonly Comparison[];
 }
 
-export const SEQUENCE_DIGITS = 16;
+const SEQUENCE_DIGITS = 16;
 const SEQUENCE = /^\d{16}$/;
 const LAST = { sort_target: 'Key', sort_order: 'Descend', keys_only: true } as const;
 

@@ -121,13 +121,21 @@ describe('in a scenario', () => {
 describe('where the real world is the job', () => {
   const clockAndFiles = "import fs from 'node:fs';\nexport const found = [fs.existsSync('x'), Date.now()];";
 
-  it.each(['sim/cli/sample.ts', 'sim/report/write.ts', 'scenarios/main.ts'])(
+  it.each(['sim/watchdog/sample.ts', 'scenarios/main.ts'])(
     'time and I/O are allowed, chance is not: %s',
     async (file) => {
       expect(await complaints(clockAndFiles, file)).toEqual([]);
       expect(await complaints('export const draw = Math.random();', file)).toHaveLength(1);
     },
   );
+
+  it.each(['sim/cli/sample.ts', 'sim/report/write.ts'])('only I/O is allowed: %s', async (file) => {
+    expect(
+      await complaints("import fs from 'node:fs';\nexport const is = fs.existsSync('x');", file),
+    ).toEqual([]);
+    expect(await complaints('export const draw = Math.random();', file)).toHaveLength(1);
+    expect(await complaints('export const now = Date.now();', file)).toHaveLength(1);
+  });
 
   it.each(['sim/backend/real.ts', 'sim/backend/real/sample.ts'])(
     'the real backend may have random ports besides, and no locale: %s',

@@ -1,7 +1,6 @@
 /** How an operation ended that threw: by what it says of itself, or else by what its calls did. */
 import { describe, expect, it } from 'vitest';
-import { NothingHappenedError } from '../../sim/scenario/nothing-happened-error.js';
-import type { NodeContext, PerformOptions } from '../../sim/scenario/scenario.js';
+import { type NodeContext, type PerformOptions, NothingHappenedError } from '../../sim/scenario/scenario.js';
 import { run, sleep } from './fault-runs.js';
 
 /** How n1's operation ended, whose body is this. */

@@ -1,6 +1,5 @@
 /** Scenarios of a few lines, for looking at the course of a run. */
 import fc from 'fast-check';
-import type { Check } from '../../sim/check/check.js';
 import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
@@ -8,7 +7,6 @@ import type { NodeContext, Scenario } from '../../sim/scenario/scenario.js';
 /** A scenario whose nodes each perform one operation `work` with this body. */
 export function tinyScenario(
   body: (context: NodeContext, operation: PlannedOperation) => Promise<void>,
-  checks: readonly Check[] = [],
 ): Scenario {
   return {
     name: 'tiny',
@@ -21,12 +19,12 @@ export function tinyScenario(
     run: async (context, operations) => {
       for (const operation of operations) await body(context, operation);
     },
-    checks: () => checks,
+    checks: () => [],
     summarize: () => [],
   };
 }
 
-export function nodesNamed(names: readonly string[]): Plan['nodes'] {
+function nodesNamed(names: readonly string[]): Plan['nodes'] {
   return names.map((name) => ({ name, operations: [{ id: `${name}-1`, name: 'work', input: null }] }));
 }
 

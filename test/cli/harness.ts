@@ -25,7 +25,7 @@ export class Memory implements TextOutput {
   }
 }
 
-export function scenarioNamed(name: string, options: OptionSpecs = {}): Scenario {
+function scenarioNamed(name: string, options: OptionSpecs = {}): Scenario {
   return {
     name,
     description: `does what ${name} does`,
@@ -51,7 +51,7 @@ export const queue = scenarioNamed('queue', {
   workers: { type: 'integer', default: 2, min: 1, max: 9, description: 'how many workers there are' },
 });
 /** It is about more than one member. */
-export const broken: Scenario = { ...scenarioNamed('broken-lock'), members: 3 };
+const broken: Scenario = { ...scenarioNamed('broken-lock'), members: 3 };
 
 /** What a fake run answers. */
 export interface FakeAnswer {

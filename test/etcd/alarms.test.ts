@@ -18,8 +18,8 @@ function clusterOf(count: number, quotaBackendBytes = 0) {
   };
   const leader = cluster.leader ?? '';
   const followers = names.filter((name) => name !== leader);
-  const alarms = (name = leader) => {
-    const call = client(name).call('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE).send({});
+  const alarms = () => {
+    const call = client(leader).call('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE).send({});
     host.advance(10);
     return call.response.alarms;
   };

@@ -63,8 +63,8 @@ class World {
     return { token: asked.response.token };
   }
 
-  campaign(lease: bigint, value = '') {
-    const request = { name: 'a', lease, value };
+  campaign(lease: bigint) {
+    const request = { name: 'a', lease, value: '' };
     return this.#call('v3electionpb.Election/Campaign', CAMPAIGN_REQUEST, CAMPAIGN_RESPONSE, request);
   }
 

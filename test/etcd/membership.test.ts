@@ -19,9 +19,9 @@ function members(...names: readonly string[]) {
       .client(leader)
       .call('Cluster/MemberAdd', cluster.MEMBER_ADD_REQUEST, cluster.MEMBER_ADD_RESPONSE)
       .send({ peerURLs: [url], isLearner });
-  const remove = (ID: bigint, through = leader) =>
+  const remove = (ID: bigint) =>
     etcd
-      .client(through)
+      .client(leader)
       .call('Cluster/MemberRemove', cluster.MEMBER_REMOVE_REQUEST, cluster.MEMBER_REMOVE_RESPONSE)
       .send({ ID });
   const put = (through: string) => {

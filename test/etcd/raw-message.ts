@@ -2,7 +2,7 @@
 
 const NOTHING = Buffer.alloc(0);
 
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest & 127) | 128);
@@ -15,7 +15,7 @@ export function field(number: number, body: Uint8Array): Buffer {
 }
 
 /** Fields within fields, the outermost given first. */
-export function nestedFields(numbers: readonly number[], innermost: Uint8Array = NOTHING): Buffer {
+function nestedFields(numbers: readonly number[], innermost: Uint8Array = NOTHING): Buffer {
   const parts = [innermost];
   let length = innermost.length;
   for (const number of numbers.toReversed()) {

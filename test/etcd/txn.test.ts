@@ -8,7 +8,7 @@ type Operation = NonNullable<Encodable<TxnRequest>['success']>[number];
 type Comparison = NonNullable<Encodable<TxnRequest>['compare']>[number];
 
 const put = (key: string, value = ''): Operation => ({ requestPut: { key, value } });
-const get = (key: string, rangeEnd?: string): Operation => ({ requestRange: { key, rangeEnd } });
+const get = (key: string): Operation => ({ requestRange: { key } });
 const del = (key: string, rangeEnd?: string): Operation => ({ requestDeleteRange: { key, rangeEnd } });
 const nested = (...success: Operation[]): Operation => ({ requestTxn: { success } });
 

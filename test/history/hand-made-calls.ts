@@ -74,10 +74,10 @@ export function log(...entries: readonly string[]): LogEntry[] {
 }
 
 /** An operation from one moment to another; without the second it has not returned. */
-export function operation(id: string, from: number, until?: number, name = 'work'): Operation {
+export function operation(id: string, from: number, until?: number): Operation {
   const moment = (sequence: number): Moment => ({ sequence, timeUs: sequence * 1000 });
   return {
-    ...{ id, node: nodeOf(id), name, input: null, invoke: moment(from) },
+    ...{ id, node: nodeOf(id), name: 'work', input: null, invoke: moment(from) },
     ...(until === undefined ? {} : { return: moment(until), outcome: { kind: 'ok', output: null } }),
   };
 }

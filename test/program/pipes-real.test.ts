@@ -1,24 +1,14 @@
-import { Etcd3 } from 'etcd3';
-import { afterAll, beforeAll } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
+import type { Etcd3 } from 'etcd3';
+import { beforeAll } from 'vitest';
 import { describeReal } from '../real/available.js';
+import { oneEtcd } from '../real/support/one-etcd.js';
 import { describeInPipes } from './pipe-contract.js';
 
 describeReal('the programs in pipes, against a real etcd', () => {
-  let cluster: RealCluster;
+  const etcd = oneEtcd();
   let client: Etcd3;
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: [],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-    client = new Etcd3({ hosts: cluster.observerHosts });
+  beforeAll(() => {
+    client = etcd.client();
   });
-  afterAll(async () => {
-    client.close();
-    await cluster.close();
-  });
-  describeInPipes(() => ({ endpoint: cluster.observerHosts.join(','), client }));
+  describeInPipes(() => ({ endpoint: etcd.hosts.join(','), client }));
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
-import { FaultRefused } from '../../sim/backend/real/fault-refused.js';
+import { FaultRefused } from '../../sim/backend/real/world.js';
 import { GIVEN_PROXY_PORTS } from '../../sim/backend/real/links.js';
 import { ManagedProcess } from '../../sim/backend/real/managed-process.js';
 import { freePorts } from '../../sim/backend/real/ports.js';

@@ -1,6 +1,5 @@
 /** What a fault on a link does to a real client of a real etcd behind a real Toxiproxy. */
-import type { Etcd3 } from 'etcd3';
-import { GRPCDeadlineExceededError, GRPCUnavailableError } from 'etcd3';
+import { GRPCDeadlineExceededError, GRPCUnavailableError, type Etcd3 } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
 import type { Toxic } from '../../sim/faults/fault.js';

@@ -3,8 +3,13 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { provision, type Provision } from '../../sim/backend/real/provision.js';
-import type { Env } from '../../sim/backend/real/tools.js';
-import { composeConfigTool, etcdTool, sourceOf, toxiproxyTool } from '../../sim/backend/real/tools.js';
+import {
+  composeConfigTool,
+  etcdTool,
+  sourceOf,
+  toxiproxyTool,
+  type Env,
+} from '../../sim/backend/real/tools.js';
 import { eventually } from '../eventually.js';
 import { FakeMachine, fakeTool } from './support/fake-programs.js';
 

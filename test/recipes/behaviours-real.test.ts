@@ -1,9 +1,9 @@
 /** All behaviours of all recipes on one real etcd; each has a namespace of its own. */
-import { Etcd3, type Namespace } from 'etcd3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
+import type { Etcd3, Namespace } from 'etcd3';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { transfer } from '../../src/index.js';
 import { describeReal } from '../real/available.js';
+import { oneEtcd } from '../real/support/one-etcd.js';
 import { barrierBehaviours } from './barrier/barrier-behaviours.js';
 import { doubleBarrierBehaviours } from './barrier/double-barrier-behaviours.js';
 import type { Behaviours } from './behaviour.js';
@@ -27,21 +27,11 @@ const behaviours: Behaviours = {
 };
 
 describeReal('on a real etcd', () => {
-  let cluster: RealCluster;
+  const etcd = oneEtcd();
   let client: Etcd3;
   let places = 0;
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: ['n1'],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-    client = new Etcd3({ hosts: cluster.observerHosts });
-  });
-  afterAll(async () => {
-    client.close();
-    await cluster.close();
+  beforeAll(() => {
+    client = etcd.client();
   });
 
   /** A part of the etcd that no other test uses. */

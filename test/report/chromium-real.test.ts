@@ -2,16 +2,14 @@
  * The HTML report in a real Chromium. Needs the built application (`npm run build`) and Chromium on the PATH or in
  * `$CHROMIUM_BIN`; without one these tests skip and say so, except in CI, where they fail.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { Browser, findChromium, type Page } from './chromium.js';
+import { findChromium, type Page } from './chromium.js';
 import { buildRun } from './fixture.js';
+import { click, reportsInChromium, textOf } from './reports-in-chromium.js';
 
 const binary = findChromium();
 const isCi = (process.env['CI'] ?? '') !== '' && process.env['CI'] !== 'false';
@@ -25,37 +23,11 @@ it.runIf(isCi)('finds Chromium in CI', () => {
 });
 
 describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
-  let browser: Browser;
-  let directory: string;
+  const reports = reportsInChromium(binary, { width: 1400, height: 1200 });
+  const { show } = reports;
 
-  beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), 'etcd-sim-page-'));
-    browser = await Browser.launch(binary ?? '');
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  async function show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
-    const { page: file } = await writeReport(result, directory, DEFAULT_BUDGET);
-    const page = await browser.newPage({ width: 1400, height: 1200 });
-    await prepare?.(page);
-    await page.open(pathToFileURL(file).href);
-    return page;
-  }
-
-  const textOf = (page: Page, selector: string) =>
-    page.evaluate<string>(
-      `document.querySelector(${JSON.stringify(selector)})?.innerText ?? 'nothing there'`,
-    );
   const countOf = (page: Page, selector: string) =>
     page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
-  const click = async (page: Page, selector: string) => {
-    await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
-    await page.nextFrame();
-  };
   const focusPlot = (page: Page) => page.evaluate(`document.querySelector('.plot').focus()`);
   const plotBox = (page: Page) =>
     page.evaluate<{ x: number; y: number; width: number }>(
@@ -218,11 +190,11 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('refuses a script that someone added to the page', async () => {
-    const { page: file } = await writeReport(buildRun(), directory, DEFAULT_BUDGET);
-    const tampered = path.join(directory, 'tampered.html');
+    const file = await reports.write(buildRun());
+    const tampered = path.join(path.dirname(file), 'tampered.html');
     const html = await readFile(file, 'utf8');
     await writeFile(tampered, html.replace('</body>', '<script>globalThis.pwned = 1</script></body>'));
-    const page = await browser.newPage({ width: 800, height: 600 });
+    const page = await reports.browser.newPage({ width: 800, height: 600 });
     await page.open(pathToFileURL(tampered).href);
     expect(await page.evaluate('typeof globalThis.pwned')).toBe('undefined');
     expect(page.complaints.join('\n')).toContain('Content Security Policy');
@@ -230,7 +202,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
 
   it('selects the replay command where the clipboard is refused', async () => {
     const page = await show(buildRun());
-    await browser.send('Browser.setPermission', {
+    await reports.browser.send('Browser.setPermission', {
       permission: { name: 'clipboard-write' },
       setting: 'denied',
     });

@@ -2,56 +2,23 @@
  * The page of an explained failure in a real Chromium. Needs the built application (`npm run build`); without Chromium
  * these tests skip, as those of the whole page do, which say so.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeReport } from '../../sim/report/write.js';
-import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
-import type { RunResult } from '../../sim/run/run-result.js';
-import { Browser, findChromium, type Page } from './chromium.js';
+import { describe, expect, it } from 'vitest';
+import { findChromium, type Page } from './chromium.js';
 import { decisives, explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
+import { click, reportsInChromium, textOf } from './reports-in-chromium.js';
 
 const binary = findChromium();
 const violated = buildRun({ violated: true, faults: true });
 
 describe.skipIf(binary === undefined)('the page of an explained failure in Chromium', () => {
-  let browser: Browser;
-  let directory: string;
+  const reports = reportsInChromium(binary, { width: 1280, height: 1400 });
+  const { show } = reports;
 
-  beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), 'etcd-sim-page-'));
-    browser = await Browser.launch(binary ?? '');
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  async function show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
-    const { page: file } = await writeReport(result, directory, DEFAULT_BUDGET);
-    const page = await browser.newPage({ width: 1280, height: 1400 });
-    await prepare?.(page);
-    await page.open(pathToFileURL(file).href);
-    await page.nextFrame();
-    return page;
-  }
-
-  const textOf = (page: Page, selector: string) =>
-    page.evaluate<string>(
-      `document.querySelector(${JSON.stringify(selector)})?.innerText ?? 'nothing there'`,
-    );
   const boxOf = (page: Page, selector: string) =>
     page.evaluate<{ x: number; y: number; width: number; height: number }>(
       `(() => { const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return { x, y, width, height } })()`,
     );
-  const click = async (page: Page, selector: string) => {
-    await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
-    await page.nextFrame();
-  };
 
   /** A picture as text: equal texts are equal pictures. */
   const pictureOf = (page: Page, selector: string) =>

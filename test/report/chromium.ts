@@ -13,9 +13,11 @@ import type { Readable, Writable } from 'node:stream';
 const names = ['chromium', 'chromium-browser', 'google-chrome'] as const;
 
 /** The browser to use: `$CHROMIUM_BIN`, or the first on the PATH. Undefined where there is none. */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const given = env['CHROMIUM_BIN'] ?? '';
-  const directories = (env['PATH'] ?? '').split(path.delimiter).filter((directory) => directory !== '');
+export function findChromium(): string | undefined {
+  const given = process.env['CHROMIUM_BIN'] ?? '';
+  const directories = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((directory) => directory !== '');
   const candidates =
     given === '' ? names.flatMap((name) => directories.map((at) => path.join(at, name))) : [given];
   return candidates.find((file) => {

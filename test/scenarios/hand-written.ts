@@ -16,7 +16,7 @@ export interface Told {
 }
 
 /** `u1-2.lock` is node u1's operation `lock`. */
-export function operation({ id, at, until = at + 1, input, output, revision, failed }: Told): Operation {
+function operation({ id, at, until = at + 1, input, output, revision, failed }: Told): Operation {
   const moment = (ms: number) => ({ sequence: ms, timeUs: ms * 1000 });
   const base: Operation = {
     id,

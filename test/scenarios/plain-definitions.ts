@@ -46,7 +46,7 @@ export function runsOr(count: number): number {
 }
 
 /** Clocks tick ten times a second; no two things happen in the same tick. */
-export const TICK_US = 100_000;
+const TICK_US = 100_000;
 export const TICKS_PER_SECOND = 10;
 
 export function moment(tick: number): Moment {

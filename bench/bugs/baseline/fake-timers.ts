@@ -40,10 +40,12 @@ export class FakeTimers {
 
   install(): void {
     const { setTimeout, clearTimeout, setInterval, clearInterval, Date } = globalThis;
-    const { now } = performance;
+    // Undefined where it is inherited, as Node.js has it.
+    const now = Object.getOwnPropertyDescriptor(performance, 'now');
     this.#restore = () => {
       Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, Date });
-      performance.now = now;
+      Reflect.deleteProperty(performance, 'now');
+      if (now !== undefined) Object.defineProperty(performance, 'now', now);
     };
     const wallMs = () => START_MS + Math.floor(this.nowMs);
     class FakeDate extends Date {

@@ -3,12 +3,12 @@
  * later and one that it cannot find. Invariant: the same seed gives the same runs.
  */
 import fc, { type IAsyncProperty } from 'fast-check';
-import type { OpenTeller } from '../../../scenarios/bank/teller.js';
 import { variants as tellers } from '../../../scenarios/bank/variants.js';
 import { openSessions } from '../../../scenarios/lease/recipe.js';
 import { openMutexes } from '../../../scenarios/lock/recipe.js';
 import { openEtcd3Leases } from '../../../scenarios/specimens/lease/etcd3-lease.js';
 import { openEtcd3Locks } from '../../../scenarios/specimens/lock/etcd3-lock.js';
+import { variantOf } from '../../../scenarios/variant-of.js';
 import { bankSubject } from './bank.js';
 import { leaseSubject } from './leases.js';
 import { lockSubject } from './locks.js';
@@ -19,15 +19,15 @@ export type Baseline = () => IAsyncProperty<unknown>;
 
 /** By the specimen's name. */
 export const baselines: Readonly<Record<string, Baseline>> = {
-  'bank-lost-update': () => raceProperty(bankSubject(teller('lost-update'))),
+  'bank-lost-update': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'lost-update' }))),
   'mutex-etcd3': () => raceProperty(lockSubject(openEtcd3Locks)),
   'lease-etcd3': () => raceProperty(leaseSubject(openEtcd3Leases)),
 };
 
 /** The same of right recipes, which it must not accuse. */
 export const rightBaselines: Readonly<Record<string, Baseline>> = {
-  'bank stm': () => raceProperty(bankSubject(teller('stm'))),
-  'bank txn': () => raceProperty(bankSubject(teller('txn'))),
+  'bank stm': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'stm' }))),
+  'bank txn': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'txn' }))),
   mutex: () => raceProperty(lockSubject(openMutexes)),
   lease: () => raceProperty(leaseSubject(openSessions)),
 };
@@ -47,10 +47,4 @@ export async function runBaseline(
   const details = await fc.check(baseline(), { seed, numRuns: runsMax, endOnFailure: true });
   const message = details.errorInstance instanceof Error ? details.errorInstance.message : undefined;
   return { caught: details.failed, runs: details.numRuns, message };
-}
-
-function teller(variant: string): OpenTeller {
-  const open = tellers[variant];
-  if (open === undefined) throw new Error(`no variant ${variant}`);
-  return open;
 }

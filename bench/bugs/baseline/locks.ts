@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Held, LockSession, OpenLocker } from '../../../scenarios/lock/handle.js';
-import { Sessions } from '../../../scenarios/shared-session.js';
+import { SharedSession } from '../../../scenarios/shared-session.js';
 import { assertThat, attempt, Violation, type Subject } from './subject.js';
 
 /** Gets the lock, holds it for some time, and lets it go. */
@@ -31,7 +31,7 @@ export function lockSubject(open: OpenLocker): Subject<Round> {
     open(world) {
       const sessions = Array.from({ length: SESSIONS }, (_, index) => {
         const locker = open(world.context(`program${index}`));
-        return new Sessions<LockSession>(() => locker.openSession());
+        return new SharedSession<LockSession>(() => locker.openSession());
       });
       const holders = new Map<string, Set<Held>>(names.map((name) => [name, new Set()]));
       const never = new AbortController().signal;
@@ -48,7 +48,7 @@ export function lockSubject(open: OpenLocker): Subject<Round> {
       return Promise.resolve({
         laneOf: ({ client }) => String(client),
         async play({ client, lock, end }) {
-          const pool = sessions[client % SESSIONS] as Sessions<LockSession>;
+          const pool = sessions[client % SESSIONS] as SharedSession<LockSession>;
           const session = await pool.get();
           const close = () => session.close().catch(() => undefined);
           try {

@@ -7,7 +7,6 @@ import { Etcd3, type IOptions } from 'etcd3';
 import type { Scheduler } from 'fast-check';
 import { createCluster } from '../../../sim/etcd/cluster.js';
 import type { EtcdCluster, EtcdHost } from '../../../sim/etcd/service.js';
-import type { OptionValues } from '../../../sim/plan/options.js';
 import type { NodeContext } from '../../../sim/scenario/scenario.js';
 import { FakeTimers } from './fake-timers.js';
 import { scheduledChannel, type Delivery } from './scheduled-channel.js';
@@ -56,10 +55,10 @@ export class World implements Delivery {
   }
 
   /** What the code under test is given. */
-  context(node: string, options: OptionValues = {}): NodeContext {
+  context(node: string): NodeContext {
     const etcdOptions = this.#optionsOf(node, this);
     return {
-      ...{ node, etcdOptions, options, prefix: 't/', client: this.#keep(new Etcd3(etcdOptions)) },
+      ...{ node, etcdOptions, options: {}, prefix: 't/', client: this.#keep(new Etcd3(etcdOptions)) },
       perform: () => Promise.reject(new Error('the properties perform their steps themselves')),
       skip: () => undefined,
       count: () => undefined,

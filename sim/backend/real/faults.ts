@@ -6,9 +6,8 @@ import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js';
 import { kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run/run-result.js';
-import { FaultRefused } from './fault-refused.js';
 import type { Injection } from '../../scenario/scenario.js';
-import type { ClusterWorld } from './world.js';
+import { type ClusterWorld, FaultRefused } from './world.js';
 
 /** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
 export type HitMeter = (node: string | undefined, member: string) => () => number;

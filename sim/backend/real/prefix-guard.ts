@@ -9,7 +9,7 @@ import { CAMPAIGN_REQUEST, PROCLAIM_REQUEST, RESIGN_REQUEST } from '../../etcd/w
 import { DELETE_RANGE_REQUEST, PUT_REQUEST, TXN_REQUEST, type RequestOp } from '../../etcd/wire/kv.js';
 import { LOCK_REQUEST, UNLOCK_REQUEST } from '../../etcd/wire/lock.js';
 import { MalformedError } from '../../etcd/wire/malformed-error.js';
-import { shortMethod } from '../short-method.js';
+import { shortMethod } from '../call-contents.js';
 import { isWriting } from '../write-call.js';
 
 /** Keys that a request would change: one, or all from it up to an end. */

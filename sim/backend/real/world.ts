@@ -4,7 +4,6 @@ import { ALARM_ACTION, ALARM_TYPE } from '../../etcd/wire/maintenance.js';
 import { referenceCount } from '../reference-count.js';
 import type { ConnectionMeter } from './connection-meter.js';
 import type { EtcdMembers } from './etcd-members.js';
-import { FaultRefused } from './fault-refused.js';
 import type { Link } from './links.js';
 import type { PeerProxies } from './peer-proxies.js';
 import { poll } from './poll.js';
@@ -161,4 +160,9 @@ async function noLongerThan(limitMs: number, work: Promise<unknown>): Promise<vo
   });
   await Promise.race([work, limit]);
   clearTimeout(timer);
+}
+
+/** A fault that this real cluster cannot apply, such as killing an etcd that someone else runs. The run goes on. */
+export class FaultRefused extends Error {
+  override readonly name = 'FaultRefused';
 }

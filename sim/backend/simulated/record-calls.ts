@@ -12,8 +12,7 @@ import type { LogEntry } from '../../history/history.js';
 import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallObserver, ObserveCall } from '../../network/call-observer.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
-import { shortMethod } from '../short-method.js';
-import { CONTENTS, rangeOf, textOf, type Answer, type Contents } from './call-contents.js';
+import { CONTENTS, rangeOf, textOf, type Answer, type Contents, shortMethod } from '../call-contents.js';
 
 /** Where moments come from. */
 export interface CallClock {

@@ -7,7 +7,7 @@ import type { History, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
 import { endOf } from '../../history/operations.js';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/input-error.js';
+import { InputError } from '../../input/parsed.js';
 import { numberFrom } from '../../input/schema.js';
 import type { Check } from '../check.js';
 import { lateness } from '../lateness.js';

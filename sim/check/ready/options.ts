@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/input-error.js';
+import { InputError } from '../../input/parsed.js';
 import { choice, fields, readValue, text } from '../../input/schema.js';
 
 /** The name of an operation, or of several that mean the same. */

@@ -6,7 +6,7 @@ import type { Crash, History, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
 import { endOf } from '../../history/operations.js';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/input-error.js';
+import { InputError } from '../../input/parsed.js';
 import { expectDistinct, namesOf, operationNames, reader, type OperationNames } from './options.js';
 import { partOf, textOf, performed, type Reader } from './reading.js';
 import * as v from 'valibot';
@@ -161,7 +161,7 @@ function earlier(one: Moment | undefined, other: Moment | undefined): Moment | u
 }
 
 /** The node's first death after a moment. */
-export function crashAfter({ crashes = [] }: History, node: string, { sequence }: Moment): Crash | undefined {
+function crashAfter({ crashes = [] }: History, node: string, { sequence }: Moment): Crash | undefined {
   return crashes.find((crash) => crash.node === node && crash.at.sequence > sequence);
 }
 

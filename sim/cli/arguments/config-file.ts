@@ -6,12 +6,11 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeThrown, describeValue, stackOf } from '../../input/describe-value.js';
-import { quote, singleLine, suggestion } from '../../input/parsed.js';
+import { quote, singleLine, suggestion, InputError } from '../../input/parsed.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { CliEnvironment } from '../environment.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
-import { UsageError } from './usage-error.js';
 import { readScenarios, textOf } from './config-values.js';
 
 export interface Config {
@@ -33,7 +32,7 @@ export interface ConfigHost {
   readonly loadUserCode?: CliEnvironment['loadUserCode'];
 }
 
-/** Reads the file that was asked for, or the one in the working directory. @throws UsageError */
+/** Reads the file that was asked for, or the one in the working directory. @throws InputError */
 export async function loadConfig(host: ConfigHost, asked: string | undefined): Promise<Config> {
   const file = asked ?? findConfig(host.cwd);
   if (file === undefined) return { file, given: new Map(), scenarios: [] };
@@ -41,9 +40,9 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
   try {
     return readConfig(expectExported(module.default, file), file);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof InputError) throw error;
     // A getter, or a Proxy, can do anything.
-    throw new UsageError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
+    throw new InputError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
   }
 }
 
@@ -54,7 +53,7 @@ function readConfig(exported: Readonly<Record<string, unknown>>, file: string): 
     if (value === undefined || key === 'scenarios') continue;
     const flagKey = configKeys().find((name) => name === key);
     if (flagKey === undefined) {
-      throw new UsageError(`unknown key ${quote(key)} in ${file}${suggestion(key, known)}`);
+      throw new InputError(`unknown key ${quote(key)} in ${file}${suggestion(key, known)}`);
     }
     const source = `${key} in ${file}`;
     const text = textOf(flagKey, value, source);
@@ -66,7 +65,7 @@ function readConfig(exported: Readonly<Record<string, unknown>>, file: string): 
 function findConfig(cwd: string): string | undefined {
   const found = fileNames.filter((name) => existsSync(path.join(cwd, name)));
   if (found.length > 1) {
-    throw new UsageError(
+    throw new InputError(
       `expected one config file, found ${found.join(' and ')}: --config names the one to use`,
     );
   }
@@ -76,10 +75,10 @@ function findConfig(cwd: string): string | undefined {
 /** The module rather than its default export, which could be a Proxy that poses as a promise. */
 async function importModule(host: ConfigHost, file: string): Promise<{ readonly default?: unknown }> {
   const absolute = path.resolve(host.cwd, file);
-  if (!existsSync(absolute)) throw new UsageError(`config file ${quote(file)} does not exist`);
-  if (!statSync(absolute).isFile()) throw new UsageError(`config file ${quote(file)} is not a file`);
+  if (!existsSync(absolute)) throw new InputError(`config file ${quote(file)} does not exist`);
+  if (!statSync(absolute).isFile()) throw new InputError(`config file ${quote(file)} is not a file`);
   if (/\.[cm]?ts$/.test(file) && !host.stripsTypes) {
-    throw new UsageError(
+    throw new InputError(
       `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
     );
   }
@@ -89,7 +88,7 @@ async function importModule(host: ConfigHost, file: string): Promise<{ readonly 
       () => import(pathToFileURL(absolute).href) as Promise<{ readonly default?: unknown }>,
     );
   } catch (error) {
-    throw new UsageError(
+    throw new InputError(
       `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,
     );
   }
@@ -98,7 +97,7 @@ async function importModule(host: ConfigHost, file: string): Promise<{ readonly 
 function expectExported(exported: unknown, file: string): Readonly<Record<string, unknown>> {
   const isObject = typeof exported === 'object' && exported !== null && !Array.isArray(exported);
   if (isObject && !(exported instanceof Promise)) return exported as Readonly<Record<string, unknown>>;
-  throw new UsageError(
+  throw new InputError(
     `config file ${quote(file)}: expected an object as default export, got ${describeValue(exported)}`,
   );
 }

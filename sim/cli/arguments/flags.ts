@@ -2,8 +2,7 @@
  * Every flag of every command, in the order the help prints them. Adding one is one entry here; arguments,
  * environment variables, config files and the help follow from it.
  */
-import { SHRINK_RUNS_MAX } from '../../harness/limits.js';
-import { DEFAULT_BUDGET } from '../../run/budget.js';
+import { DEFAULT_BUDGET, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { parseFaultSelection, type FaultSelection } from '../../explore/fault-selection.js';
 import {
   formatStrategySelection,

@@ -2,10 +2,9 @@
  * From arguments to a command and the texts of its flags. Values are `--flag value` or `--flag=value`; a switch is
  * `--flag` or `--no-flag`. Invariant: a flag is given at most once, unless its values can be joined.
  */
-import { oneOf, quote, suggestion } from '../../input/parsed.js';
+import { oneOf, quote, suggestion, InputError } from '../../input/parsed.js';
 import { commandNames, flagNameOf, type CommandName, type Flag } from './flag.js';
 import { flagEntries, type FlagKey } from './flags.js';
-import { UsageError } from './usage-error.js';
 
 /** A text and where it stood, such as `--seed`, `SIM_SEED` or `seed in sim.config.mjs`. */
 export interface GivenText {
@@ -26,7 +25,7 @@ export interface Arguments {
 
 const shortFlags: ReadonlyMap<string, string> = new Map([['-h', '--help']]);
 
-/** Reads the arguments after `sim`. @throws UsageError */
+/** Reads the arguments after `sim`. @throws InputError */
 export function parseArguments(argv: readonly string[], scenarioNames: readonly string[] = []): Arguments {
   const given = new Map<FlagKey, GivenText[]>();
   const words: string[] = [];
@@ -39,7 +38,7 @@ export function parseArguments(argv: readonly string[], scenarioNames: readonly 
   const { command, topic, file } = readWords(words, scenarioNames);
   for (const [key, flag] of flagEntries) {
     if (given.has(key) && !flag.commands.includes(command)) {
-      throw new UsageError(`--${flagNameOf(key)} is not a flag of sim ${command}`);
+      throw new InputError(`--${flagNameOf(key)} is not a flag of sim ${command}`);
     }
   }
   return { command, topic, file, given };
@@ -51,19 +50,19 @@ function readFlag(argument: string, pending: string[], given: Map<FlagKey, Given
   const attached = separator < 0 ? undefined : argument.slice(separator + 1);
   const { key, flag, negated } = findFlag(name);
   const texts = given.get(key) ?? [];
-  if (texts.length > 0 && flag.join === undefined) throw new UsageError(`${name} is given twice`);
+  if (texts.length > 0 && flag.join === undefined) throw new InputError(`${name} is given twice`);
   given.set(key, [...texts, { text: readText(), source: name }]);
 
   function readText(): string {
     if (flag.placeholder === undefined) {
-      if (attached !== undefined) throw new UsageError(`${name} takes no value, got ${quote(attached)}`);
+      if (attached !== undefined) throw new InputError(`${name} takes no value, got ${quote(attached)}`);
       return negated ? 'false' : 'true';
     }
     if (attached !== undefined) return attached;
     const next = pending.shift();
-    if (next === undefined) throw new UsageError(`${name} expects a value (${flag.placeholder}), got none`);
+    if (next === undefined) throw new InputError(`${name} expects a value (${flag.placeholder}), got none`);
     if (next.startsWith('--')) {
-      throw new UsageError(`${name} expects a value (${flag.placeholder}), got the flag ${quote(next)}`);
+      throw new InputError(`${name} expects a value (${flag.placeholder}), got the flag ${quote(next)}`);
     }
     return next;
   }
@@ -81,7 +80,7 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
     valid.push(`--no-${spelling}`);
   }
   const hint = suggestion(name, valid);
-  throw new UsageError(`unknown flag ${quote(name)}${hint === '' ? '; sim help lists the flags' : hint}`);
+  throw new InputError(`unknown flag ${quote(name)}${hint === '' ? '; sim help lists the flags' : hint}`);
 }
 
 function readWords(
@@ -94,7 +93,7 @@ function readWords(
   const takesFile = command === 'replay' || command === 'shrink';
   const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {
-    throw new UsageError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);
+    throw new InputError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);
   }
   if (takesFile) return { command, topic: undefined, file: second };
   return { command, topic: second === undefined ? undefined : findCommand(second, []), file: undefined };
@@ -106,5 +105,5 @@ function findCommand(word: string, scenarioNames: readonly string[]): CommandNam
   const hint = scenarioNames.includes(word)
     ? `; did you mean --scenario ${word}?`
     : suggestion(word, commandNames);
-  throw new UsageError(`unknown command ${quote(word)}: expected ${oneOf(commandNames)}${hint}`);
+  throw new InputError(`unknown command ${quote(word)}: expected ${oneOf(commandNames)}${hint}`);
 }

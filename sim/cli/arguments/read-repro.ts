@@ -1,39 +1,38 @@
 /** Reads the repro that a command names. Invariant: what cannot be read or run ends in one line that names the file. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { quote, singleLine } from '../../input/parsed.js';
+import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { parseRepro, type RunnableRepro } from '../../repro/parse-repro.js';
 import type { CliEnvironment } from '../environment.js';
 import type { Registry } from './run-parameters.js';
-import { UsageError } from './usage-error.js';
 
 /** The largest plan that is drawn makes a few megabytes. */
 const SIZE_MAX_BYTES = 50_000_000;
 
-/** @throws UsageError */
+/** @throws InputError */
 export async function readRepro(
   file: string | undefined,
   registry: Registry,
   { cwd }: CliEnvironment,
 ): Promise<RunnableRepro> {
-  if (file === undefined) throw new UsageError('expected the path of a repro');
+  if (file === undefined) throw new InputError('expected the path of a repro');
   let text: string;
   try {
     const absolute = path.resolve(cwd, file);
     const { size } = await stat(absolute);
     if (size > SIZE_MAX_BYTES) {
-      throw new UsageError(
+      throw new InputError(
         `${quote(file)}: expected a repro of at most ${SIZE_MAX_BYTES / 1_000_000} MB, got ${Math.ceil(size / 1_000_000)} MB`,
       );
     }
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(absolute));
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(
+    if (error instanceof InputError) throw error;
+    throw new InputError(
       `cannot read ${quote(file)}: ${singleLine(error instanceof Error ? error.message : String(error))}`,
     );
   }
   const parsed = parseRepro(text, [...registry.scenarios, ...registry.specimens]);
-  if (parsed.kind === 'malformed') throw new UsageError(`${quote(file)}: ${parsed.message}`);
+  if (parsed.kind === 'malformed') throw new InputError(`${quote(file)}: ${parsed.message}`);
   return parsed.value;
 }

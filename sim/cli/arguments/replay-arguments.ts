@@ -16,7 +16,7 @@ export interface Pinned {
   readonly config: string | undefined;
 }
 
-export const nothingPinned: Pinned = { flags: new Set(), options: new Set(), config: undefined };
+const nothingPinned: Pinned = { flags: new Set(), options: new Set(), config: undefined };
 
 /** The arguments after `sim`. */
 export function replayArguments(

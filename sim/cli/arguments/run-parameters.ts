@@ -6,13 +6,12 @@ import { isPossible, type FaultSelection } from '../../explore/fault-selection.j
 import type { StrategySelection } from '../../explore/strategies/strategy-selection.js';
 import type { SeedRange } from '../../harness/checker.js';
 import type { RunParameters } from '../../harness/plan-runner.js';
-import { quote, suggestion } from '../../input/parsed.js';
+import { quote, suggestion, InputError } from '../../input/parsed.js';
 import { parseOptions } from '../../scenario/parse-options.js';
 import type { OptionValues } from '../../plan/options.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { memberCounts, type BackendName, type MemberCount, type Settings } from './flags.js';
 import type { Origin, ResolvedSettings } from './settings.js';
-import { UsageError } from './usage-error.js';
 import { seedRange } from './value-shapes.js';
 
 /** One scenario that a command runs: everything that its runs depend on besides their seeds, and where they run. */
@@ -35,7 +34,7 @@ export interface Registry {
   readonly specimens: readonly Scenario[];
 }
 
-/** @throws UsageError */
+/** @throws InputError */
 export function chooseRuns(resolved: ResolvedSettings, registry: Registry): ChosenRuns {
   const { settings } = resolved;
   const scenarios = chooseScenarios(settings.scenario, registry);
@@ -70,7 +69,7 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   const candidates = [...registry.scenarios, ...registry.specimens];
   const names = [...candidates.map((scenario) => scenario.name), 'all'];
   if (name === undefined) {
-    throw new UsageError(
+    throw new InputError(
       `nothing to run: expected --scenario with one of ${names.join(', ')}; sim help says more`,
     );
   }
@@ -78,7 +77,7 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   const scenario = candidates.find((candidate) => candidate.name === name);
   if (scenario !== undefined) return [scenario];
   const hint = suggestion(name, names);
-  throw new UsageError(`unknown scenario ${quote(name)}: expected one of ${names.join(', ')}${hint}`);
+  throw new InputError(`unknown scenario ${quote(name)}: expected one of ${names.join(', ')}${hint}`);
 }
 
 /** A fault that has no meaning in so small a cluster, or in no scenario, is left out of a swarm, and refused by its name. */
@@ -88,12 +87,12 @@ function rejectImpossibleFaults(faults: FaultSelection, membersOf: ReadonlyMap<S
   const members = [...membersOf.values()].includes(3) ? 3 : 1;
   for (const kind of faults.kinds) {
     if (!isPossible(kind, { members, restarts: true })) {
-      throw new UsageError(`the fault ${kind} expects --members 3, got ${members}`);
+      throw new InputError(`the fault ${kind} expects --members 3, got ${members}`);
     }
     const restarts = scenarios.some(({ restart }) => restart !== undefined);
     if (isPossible(kind, { members, restarts })) continue;
     const names = scenarios.map(({ name }) => name).join(', ');
-    throw new UsageError(`the fault ${kind} expects a scenario whose nodes can start again, got ${names}`);
+    throw new InputError(`the fault ${kind} expects a scenario whose nodes can start again, got ${names}`);
   }
 }
 
@@ -103,7 +102,7 @@ function rejectStrayOptions(settings: Settings, scenarios: readonly Scenario[]):
   const known = [...new Set(scenarios.flatMap((scenario) => Object.keys(scenario.options)))];
   for (const name of Object.keys(settings.set)) {
     if (known.includes(name)) continue;
-    throw new UsageError(`no scenario has an option ${quote(name)}${suggestion(name, known)}`);
+    throw new InputError(`no scenario has an option ${quote(name)}${suggestion(name, known)}`);
   }
 }
 
@@ -112,7 +111,7 @@ function chooseOptions(settings: Settings, scenario: Scenario, several: boolean)
     ([name]) => !several || Object.hasOwn(scenario.options, name),
   );
   const options = parseOptions(scenario.options, Object.fromEntries(given));
-  if (options.kind === 'malformed') throw new UsageError(`scenario ${scenario.name}: ${options.message}`);
+  if (options.kind === 'malformed') throw new InputError(`scenario ${scenario.name}: ${options.message}`);
   return options.value;
 }
 
@@ -125,7 +124,7 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
     return { first: seed, last: seed };
   if (seeds.kind === 'range') {
     if (origins.seed === origins.seeds) {
-      throw new UsageError(
+      throw new InputError(
         'expected --seeds A..B without --seed, or --seeds N with the first seed in --seed',
       );
     }
@@ -133,7 +132,7 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
   }
   const last = seed + seeds.count - 1;
   if (last > seedRange.max) {
-    throw new UsageError(`expected seeds up to ${seedRange.max}, got ${seeds.count} seeds from ${seed} on`);
+    throw new InputError(`expected seeds up to ${seedRange.max}, got ${seeds.count} seeds from ${seed} on`);
   }
   return { first: seed, last };
 }
@@ -141,12 +140,12 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
 /** What belongs to the real backend alone is a mistake as a flag of another, and ignored from weaker places. */
 function chooseRealParts({ settings, origins }: ResolvedSettings) {
   if (settings.endpoints !== undefined && origins.etcdVersion === 'flag') {
-    throw new UsageError('expected --etcd-version without --endpoints: what is given has the version it has');
+    throw new InputError('expected --etcd-version without --endpoints: what is given has the version it has');
   }
   if (settings.backend === 'real') return { endpoints: settings.endpoints, toxiproxy: settings.toxiproxy };
   for (const key of ['endpoints', 'toxiproxy'] as const) {
     if (origins[key] === 'flag')
-      throw new UsageError(`--${key} expects --backend real, got ${settings.backend}`);
+      throw new InputError(`--${key} expects --backend real, got ${settings.backend}`);
   }
   return { endpoints: undefined, toxiproxy: undefined };
 }
@@ -154,7 +153,7 @@ function chooseRealParts({ settings, origins }: ResolvedSettings) {
 /** Whether every seed is run twice; a real etcd gives two different runs in any case. */
 export function choosesDeterminism({ settings, origins }: ResolvedSettings): boolean {
   if (settings.checkDeterminism && settings.backend === 'real' && origins.checkDeterminism === 'flag') {
-    throw new UsageError(`--check-determinism expects --backend simulated, got ${settings.backend}`);
+    throw new InputError(`--check-determinism expects --backend simulated, got ${settings.backend}`);
   }
   return settings.checkDeterminism && settings.backend === 'simulated';
 }
@@ -163,7 +162,7 @@ export function choosesDeterminism({ settings, origins }: ResolvedSettings): boo
 function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelection {
   if (settings.backend === 'simulated') return settings.strategy;
   if (origins.strategy === 'flag') {
-    throw new UsageError(`--strategy expects --backend simulated, got ${settings.backend}`);
+    throw new InputError(`--strategy expects --backend simulated, got ${settings.backend}`);
   }
   return ['time'];
 }
@@ -179,10 +178,10 @@ export function chooseMembers(
   }
   const count = memberCounts.find((candidate) => candidate === endpoints.length);
   if (count === undefined) {
-    throw new UsageError(`expected ${memberCounts.join(' or ')} endpoints, got ${endpoints.length}`);
+    throw new InputError(`expected ${memberCounts.join(' or ')} endpoints, got ${endpoints.length}`);
   }
   if (origins.members !== 'default' && settings.members !== count) {
-    throw new UsageError(`expected as many endpoints as members, got ${count} for ${settings.members}`);
+    throw new InputError(`expected as many endpoints as members, got ${count} for ${settings.members}`);
   }
   return count;
 }

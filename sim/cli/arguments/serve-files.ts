@@ -1,10 +1,9 @@
-/** The files that `sim serve` is given, read. @throws UsageError where one cannot be, or flags do not go together */
+/** The files that `sim serve` is given, read. @throws InputError where one cannot be, or flags do not go together */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { quote, singleLine } from '../../input/parsed.js';
+import { quote, singleLine, InputError } from '../../input/parsed.js';
 import type { ServeOptions } from '../../serve/serve.js';
 import type { Settings } from './flags.js';
-import { UsageError } from './usage-error.js';
 
 /** With what it serves over TLS; undefined where it does not. */
 export async function readTls(cwd: string, settings: Settings): Promise<ServeOptions['tls']> {
@@ -19,9 +18,9 @@ export async function readTls(cwd: string, settings: Settings): Promise<ServeOpt
   if (certFile === undefined) refuseAny({ '--key-file': keyFile, ...ofClients }, '--cert-file');
   if (!asks) refuseAny(ofTheirCertificates, '--client-cert-auth or --trusted-ca-file');
   if (certFile === undefined) return undefined;
-  if (keyFile === undefined) throw new UsageError('--cert-file needs --key-file');
+  if (keyFile === undefined) throw new InputError('--cert-file needs --key-file');
   if (etcdVersion === '3.4' && (clientCertAllowedHostname?.length ?? 0) > 1) {
-    throw new UsageError('--client-cert-allowed-hostname: etcd 3.4 takes one name, got several');
+    throw new InputError('--client-cert-allowed-hostname: etcd 3.4 takes one name, got several');
   }
   if (clientCrlFile !== undefined) await read(cwd, clientCrlFile);
   return {
@@ -53,7 +52,7 @@ export async function readAuthToken(
 
 function refuseAny(given: Readonly<Record<string, unknown>>, without: string): void {
   for (const [flag, value] of Object.entries(given)) {
-    if (value !== undefined) throw new UsageError(`${flag} is of use only with ${without}`);
+    if (value !== undefined) throw new InputError(`${flag} is of use only with ${without}`);
   }
 }
 
@@ -66,6 +65,6 @@ async function readBytes(cwd: string, file: string): Promise<Buffer> {
     return await readFile(path.resolve(cwd, file));
   } catch (error) {
     const reason = error instanceof Error ? singleLine(error.message) : String(error);
-    throw new UsageError(`cannot read ${quote(file)}: ${reason}`);
+    throw new InputError(`cannot read ${quote(file)}: ${reason}`);
   }
 }

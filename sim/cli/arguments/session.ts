@@ -1,5 +1,5 @@
 /** What a command starts from: its settings, and the scenarios of the package and of the config file. */
-import { quote } from '../../input/parsed.js';
+import { quote, InputError } from '../../input/parsed.js';
 import { loadConfig, type Config } from './config-file.js';
 import type { CliEnvironment } from '../environment.js';
 import type { Flag } from './flag.js';
@@ -8,7 +8,6 @@ import type { Arguments, GivenText } from './parse-arguments.js';
 import type { Pinned } from './replay-arguments.js';
 import type { Registry } from './run-parameters.js';
 import { givenByEnvironment, resolveSettings, type ResolvedSettings } from './settings.js';
-import { UsageError } from './usage-error.js';
 
 export interface Session {
   readonly resolved: ResolvedSettings;
@@ -16,7 +15,7 @@ export interface Session {
   readonly pinned: Pinned;
 }
 
-/** Reads environment variables and config file, and settles everything. @throws UsageError */
+/** Reads environment variables and config file, and settles everything. @throws InputError */
 export async function startSession(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
   const fromEnvironment = givenByEnvironment(environment.env);
   // What has to be known before the config file is read.
@@ -56,7 +55,7 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
 
 function readEarly<K extends FlagKey>(key: K, { text, source }: GivenText): Settings[K] {
   const parsed = (flags[key] as Flag<Settings[K]>).parse(text);
-  if (parsed.kind === 'malformed') throw new UsageError(`${source}: ${parsed.message}`);
+  if (parsed.kind === 'malformed') throw new InputError(`${source}: ${parsed.message}`);
   return parsed.value;
 }
 
@@ -65,7 +64,7 @@ function joinRegistries({ scenarios, specimens }: CliEnvironment, config: Config
   const taken = new Set(['all', ...[...scenarios, ...specimens].map((scenario) => scenario.name)]);
   for (const { name } of config.scenarios) {
     if (taken.has(name)) {
-      throw new UsageError(
+      throw new InputError(
         `scenarios in ${config.file ?? ''}: expected new names, got ${quote(name)}, which is taken`,
       );
     }

@@ -5,7 +5,7 @@
 import { flagEntries, flags, type FlagKey, type Settings } from './flags.js';
 import { variableNameOf } from './flag.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
-import { UsageError } from './usage-error.js';
+import { InputError } from '../../input/parsed.js';
 
 /** Where a setting came from. */
 export type Origin = 'flag' | 'environment' | 'config' | 'default';
@@ -27,7 +27,7 @@ export interface GivenEverywhere {
 /** From strong to weak. */
 const places = ['flag', 'environment', 'config'] as const;
 
-/** Settles every setting. @throws UsageError */
+/** Settles every setting. @throws InputError */
 export function resolveSettings(given: GivenEverywhere): ResolvedSettings {
   const values: [string, unknown][] = [];
   const origins: [string, Origin][] = [];
@@ -83,7 +83,7 @@ function readTexts(key: FlagKey, texts: readonly GivenText[]): { readonly value:
     if (parsed?.kind === 'ok' && joined !== undefined)
       parsed = flag?.join?.(joined.value, parsed.value) ?? parsed;
     if (parsed === undefined) continue;
-    if (parsed.kind === 'malformed') throw new UsageError(`${source}: ${parsed.message}`);
+    if (parsed.kind === 'malformed') throw new InputError(`${source}: ${parsed.message}`);
     joined = { value: parsed.value };
   }
   return joined;

@@ -4,7 +4,7 @@
  */
 import { canary, medianSeeds, type CanaryResult } from '../../explore/canary.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
-import { quote, suggestion } from '../../input/parsed.js';
+import { quote, suggestion, InputError } from '../../input/parsed.js';
 import { formatTable } from '../../report/layout.js';
 import { formatNoun } from '../../report/quantities.js';
 import { defaultOptions } from '../../scenario/parse-options.js';
@@ -15,7 +15,6 @@ import type { ResolvedSettings } from '../arguments/settings.js';
 import { runnerOptions } from '../runner-options.js';
 import { SIMULATED, type UseCases } from '../use-cases.js';
 import { budgetOf, chooseMembers, type Registry, type RunSettings } from '../arguments/run-parameters.js';
-import { UsageError } from '../arguments/usage-error.js';
 
 /** What a specimen is allowed unless it says otherwise. */
 const SEEDS_MAX = 100;
@@ -77,7 +76,7 @@ function chooseSpecimens(name: string | undefined, { specimens }: Registry): rea
   const specimen = specimens.find((candidate) => candidate.name === name);
   if (specimen !== undefined) return [specimen];
   const names = specimens.map((candidate) => candidate.name);
-  throw new UsageError(
+  throw new InputError(
     `unknown specimen ${quote(name)}: expected one of ${names.join(', ')}${suggestion(name, names)}`,
   );
 }

@@ -4,11 +4,11 @@
  */
 import path from 'node:path';
 import type { Backend } from '../../backend/backend.js';
-import { firstMessage } from '../../run/first-message.js';
+import { firstMessage } from '../../run/first-finding.js';
 import { singleLine } from '../../input/parsed.js';
 import { Checker, type CheckOutcome, type SeedRange } from '../../harness/checker.js';
 import type { CheckProgress } from '../../harness/check-progress.js';
-import { SHRINK_EVENTS_MAX } from '../../harness/limits.js';
+import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
 import { shellQuote, type Pinned } from '../arguments/replay-arguments.js';

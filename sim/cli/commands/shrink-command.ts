@@ -5,12 +5,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError } from '../../backend/environment-error.js';
-import { describeSize } from '../../explore/shrink/describe-size.js';
-import { quote, singleLine } from '../../input/parsed.js';
+import { describeSize } from '../../plan/plan.js';
+import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { formatNoun } from '../../report/quantities.js';
 import { formatRepro, reproOf } from '../../repro/repro.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
-import { UsageError } from '../arguments/usage-error.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun } from '../present.js';
 import { prepareRepro, type ReproCommand } from './replay-command.js';
@@ -25,7 +24,7 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
   });
   const failure = await runner.runPlan(plan, { stacks: false });
   if (failure.verdict !== 'violated') {
-    throw new UsageError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
+    throw new InputError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
   }
   const shrunk = await analyst.shrink(failure).finally(() => display.end());
   const { smallest, runs, complete } = shrunk ?? { smallest: failure, runs: 0, complete: false };

@@ -2,8 +2,7 @@
  * Whose time, chance and identity the running code has: those of its node or, while the command loads a config file,
  * those of the moment at which every run begins. Invariant: outside both there are none, and everything is native.
  */
-import { EPOCH_MS } from '../epoch.js';
-import { currentNode } from '../node.js';
+import { currentNode, EPOCH_MS } from '../node.js';
 import { RandomStreams, type RandomStream } from '../random.js';
 
 /** What tells one process, and one moment, from another. */

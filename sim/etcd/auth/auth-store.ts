@@ -13,7 +13,6 @@ import type {
   AuthUserChangePasswordRequest,
   Permission,
 } from '../wire/auth.js';
-import type { Asker } from './asker.js';
 import { compare } from './interval-tree.js';
 import { isBase64, matches, passwordOf, type Password } from './password.js';
 import { RangePermissions, type Access } from './range-permissions.js';
@@ -268,3 +267,17 @@ function inOrder(names: readonly string[]): readonly string[] {
   const bytesOf = (name: string): ByteString => bytes.get(name) ?? '';
   return [...names].sort((left, right) => (bytesOf(left) < bytesOf(right) ? -1 : 1));
 }
+
+/** Who asks for something, as etcd writes it into the header of a proposal. */
+export interface Asker {
+  /** The user's name; empty where nobody has said. */
+  readonly user: string;
+  /**
+   * Of users and roles when the token or the certificate was looked at, or what a signed token says that it was when it
+   * was given; 0 where there is neither.
+   */
+  readonly authRevision: number;
+}
+
+/** A call without a token and without a certificate. */
+export const NOBODY: Asker = { user: '', authRevision: 0 };

@@ -13,7 +13,7 @@ export type Password =
   | { readonly kind: 'unmatched' };
 
 /** bcrypt looks at so many bytes, and refuses to make a hash of more. */
-export const PASSWORD_BYTES_MAX = 72;
+const PASSWORD_BYTES_MAX = 72;
 
 export function passwordOf(text: string): Password {
   return { kind: 'given', hashed: hashedPart(text) };

@@ -8,7 +8,7 @@ import { ERRORS } from '../errors.js';
 import { failed, type Failure } from '../result.js';
 import type { StateMachine } from '../state-machine.js';
 import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
-import type { Asker } from './asker.js';
+import type { Asker } from './auth-store.js';
 
 type Refusal = Failure | undefined;
 

@@ -3,8 +3,7 @@
  * member has given is known at every other one that has applied as much of the log.
  */
 import type { Result } from '../result.js';
-import type { Asker } from './asker.js';
-import type { AuthEvent } from './auth-store.js';
+import type { AuthEvent, Asker } from './auth-store.js';
 
 /** Whose a token is. */
 export type Found =

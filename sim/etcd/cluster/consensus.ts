@@ -8,10 +8,9 @@
  * Where the member knows no leader it waits for one. Where the leader's process stands still it waits for that one to
  * go on. Where the member still believes in a leader that is gone or out of reach, it is lost.
  */
-import { bound } from '../bound.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { failed, type Result } from '../result.js';
-import type { EtcdHost } from '../service.js';
+import { type EtcdHost, bound } from '../service.js';
 import type { Entry } from '../state-machine.js';
 import { Leadership } from './leadership.js';
 import type { Log } from './log.js';

@@ -2,8 +2,7 @@
  * What a process that stands still does not do: whatever comes meanwhile waits in order. Invariant: what went in
  * first comes out first, and nothing of a process that ended comes out at all.
  */
-import { bound } from '../bound.js';
-import type { EtcdHost } from '../service.js';
+import { type EtcdHost, bound } from '../service.js';
 
 export class Gate {
   readonly #host: EtcdHost;

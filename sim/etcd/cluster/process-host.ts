@@ -2,8 +2,7 @@
  * The world as one process of a member has it: its timers stand still with it and end with it. Invariant: a timer
  * that falls due while the process is paused acts when it goes on, in order with everything else that waited.
  */
-import { bound } from '../bound.js';
-import type { EtcdHost } from '../service.js';
+import { type EtcdHost, bound } from '../service.js';
 import type { Gate } from './gate.js';
 
 export class ProcessHost implements EtcdHost {

@@ -3,11 +3,10 @@
  * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
  * of it is left in any timer.
  */
-import { NOBODY } from '../auth/asker.js';
+import { NOBODY } from '../auth/auth-store.js';
 import { refuseLeaseChange } from '../auth/permit.js';
 import { createTokens, type TokenOptions } from '../auth/create-tokens.js';
 import type { Tokens } from '../auth/tokens.js';
-import { bound } from '../bound.js';
 import { counted } from '../metrics/counted.js';
 import type { MemberMetrics } from '../metrics/member-metrics.js';
 import { metricsOf } from '../metrics/metrics-of.js';
@@ -17,7 +16,7 @@ import { ENDED_CALL } from '../rpc/streaming.js';
 import { methodOf } from '../rpc/dispatch.js';
 import type { MemberInfo, MemberServer, Primary } from '../rpc/server.js';
 import type { Result } from '../result.js';
-import type { CallMetadata, CallSink, EtcdHost, ServerCall } from '../service.js';
+import { type CallMetadata, type CallSink, type EtcdHost, type ServerCall, bound } from '../service.js';
 import type { Entry, StateMachine } from '../state-machine.js';
 import type { VersionRules } from '../version.js';
 import { WatchHub } from '../watch/watch-hub.js';

@@ -24,7 +24,7 @@ export function* sessionLease(client: MemberClient, lease: bigint): Procedure<bi
 }
 
 /** Under which the keys of a name queue up. */
-export function prefixOf(name: ByteString): ByteString {
+function prefixOf(name: ByteString): ByteString {
   return `${name}/`;
 }
 

@@ -7,7 +7,7 @@ import type { MaintenanceRules } from '../maintenance/rules.js';
 import type { DatabaseSize } from './database-size.js';
 
 /** 2 GiB, etcd's own. */
-export const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
+const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** Of the quota: so full is a database that is nearly full. */
 const NEAR_SHARE = 0.5;

@@ -4,8 +4,7 @@
  * the client's certificate names. Invariant: with authentication off everyone comes in, and before anything is waited
  * for.
  */
-import { NOBODY, type Asker } from '../auth/asker.js';
-import type { AuthStore } from '../auth/auth-store.js';
+import { type AuthStore, NOBODY, type Asker } from '../auth/auth-store.js';
 import type { AuthRules } from '../auth/rules.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { failed, type Failure } from '../result.js';

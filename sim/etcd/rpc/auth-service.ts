@@ -2,8 +2,7 @@
  * The Auth service. Reads go through the log as changes do, and all but a few are for root. Invariant: who may ask is
  * decided where the entry is applied, by the users and roles as they are then.
  */
-import type { Asker } from '../auth/asker.js';
-import type { AuthStore } from '../auth/auth-store.js';
+import type { AuthStore, Asker } from '../auth/auth-store.js';
 import { isTooLong } from '../auth/password.js';
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Failure, type Result } from '../result.js';

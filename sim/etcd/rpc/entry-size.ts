@@ -2,7 +2,7 @@
  * How long a request is in etcd's log, to the byte: encoded anew, with a header that carries a request id. Invariant:
  * what is refused is exactly what is longer than `--max-request-bytes`.
  */
-import type { Asker } from '../auth/asker.js';
+import type { Asker } from '../auth/auth-store.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { REQUEST_BYTES_MAX, type MemberServer } from './server.js';
 

@@ -1,5 +1,5 @@
 /** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
-import type { Asker } from '../auth/asker.js';
+import type { Asker } from '../auth/auth-store.js';
 import { refuseDeleteRange, refuseOtherRevision, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
 import { counted } from '../metrics/counted.js';

@@ -1,6 +1,5 @@
 /** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
 import { refuseLeaseChange, refuseLeaseKeys } from '../auth/permit.js';
-import { bound } from '../bound.js';
 import { counted } from '../metrics/counted.js';
 import { COST_OF_GRANT } from '../quota/quota.js';
 import { ok, type Result } from '../result.js';
@@ -22,7 +21,7 @@ import {
   type LeaseTimeToLiveResponse,
 } from '../wire/lease.js';
 import type { Encodable } from '../wire/message.js';
-import type { CallMetadata } from '../service.js';
+import { type CallMetadata, bound } from '../service.js';
 import { admit, type Audience, type GiveUp } from './admit.js';
 import { askLeader } from './ask-leader.js';
 import type { MemberServer, Method } from './server.js';

@@ -2,12 +2,19 @@
 import { ERRORS } from '../errors.js';
 import { failed, type Failure } from '../result.js';
 import type { VersionRules } from '../version.js';
-import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
-import { SORT_ORDER, SORT_TARGET } from '../wire/kv.js';
+import {
+  SORT_ORDER,
+  SORT_TARGET,
+  type DeleteRangeRequest,
+  type PutRequest,
+  type RangeRequest,
+  type RequestOp,
+  type TxnRequest,
+} from '../wire/kv.js';
 import { writesTwice } from './check-intervals.js';
 
 /** Operations or comparisons a transaction may have (etcd's `--max-txn-ops`). */
-export const MAX_TXN_OPS = 128;
+const MAX_TXN_OPS = 128;
 
 const EMPTY_KEY = failed(ERRORS.emptyKey);
 const INVALID_SORT_OPTION = failed(ERRORS.invalidSortOption);

@@ -3,8 +3,7 @@
  * history catch up in batches, ten times a second, until they are synced; those whose clients do not read wait with one
  * batch, and catch up then. Invariant: a watcher hears of every change it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
  */
-import { bound } from '../bound.js';
-import type { EtcdHost } from '../service.js';
+import { type EtcdHost, bound } from '../service.js';
 import type { Change } from '../store/change.js';
 import type { Store } from '../store/store.js';
 import { Victims } from './victims.js';

@@ -8,7 +8,7 @@ export const PERMISSION_TYPE = { read: 0, write: 1, readWrite: 2 } as const;
 /** What almost every answer has, and most have nothing else. */
 const header = nested(1, () => RESPONSE_HEADER);
 
-export const USER_ADD_OPTIONS = message('UserAddOptions', { noPassword: bool(1) });
+const USER_ADD_OPTIONS = message('UserAddOptions', { noPassword: bool(1) });
 
 export type Permission = Decoded<typeof PERMISSION>;
 export const PERMISSION = message('Permission', {
@@ -45,13 +45,10 @@ export const AUTH_USER_ADD_REQUEST = message('AuthUserAddRequest', {
 });
 export const AUTH_USER_ADD_RESPONSE = message('AuthUserAddResponse', { header });
 
-export type AuthUserGetRequest = Decoded<typeof AUTH_USER_GET_REQUEST>;
 export const AUTH_USER_GET_REQUEST = message('AuthUserGetRequest', { name: text(1) });
-export type AuthUserGetResponse = Decoded<typeof AUTH_USER_GET_RESPONSE>;
 export const AUTH_USER_GET_RESPONSE = message('AuthUserGetResponse', { header, roles: repeated(text(2)) });
 
 export const AUTH_USER_LIST_REQUEST = message('AuthUserListRequest', {});
-export type AuthUserListResponse = Decoded<typeof AUTH_USER_LIST_RESPONSE>;
 export const AUTH_USER_LIST_RESPONSE = message('AuthUserListResponse', { header, users: repeated(text(2)) });
 
 export const AUTH_USER_DELETE_REQUEST = message('AuthUserDeleteRequest', { name: text(1) });
@@ -80,16 +77,13 @@ export const AUTH_USER_REVOKE_ROLE_RESPONSE = message('AuthUserRevokeRoleRespons
 export const AUTH_ROLE_ADD_REQUEST = message('AuthRoleAddRequest', { name: text(1) });
 export const AUTH_ROLE_ADD_RESPONSE = message('AuthRoleAddResponse', { header });
 
-export type AuthRoleGetRequest = Decoded<typeof AUTH_ROLE_GET_REQUEST>;
 export const AUTH_ROLE_GET_REQUEST = message('AuthRoleGetRequest', { role: text(1) });
-export type AuthRoleGetResponse = Decoded<typeof AUTH_ROLE_GET_RESPONSE>;
 export const AUTH_ROLE_GET_RESPONSE = message('AuthRoleGetResponse', {
   header,
   perm: repeated(nested(2, () => PERMISSION)),
 });
 
 export const AUTH_ROLE_LIST_REQUEST = message('AuthRoleListRequest', {});
-export type AuthRoleListResponse = Decoded<typeof AUTH_ROLE_LIST_RESPONSE>;
 export const AUTH_ROLE_LIST_RESPONSE = message('AuthRoleListResponse', { header, roles: repeated(text(2)) });
 
 export const AUTH_ROLE_DELETE_REQUEST = message('AuthRoleDeleteRequest', { role: text(1) });

@@ -3,7 +3,7 @@ import { RESPONSE_HEADER } from './header.js';
 import { bool, repeated, text, unsignedId } from './field.js';
 import { message, nested, type Decoded } from './message.js';
 
-export const MEMBER = message('Member', {
+const MEMBER = message('Member', {
   ID: unsignedId(1),
   name: text(2),
   peerURLs: repeated(text(3)),
@@ -33,7 +33,6 @@ export const MEMBER_ADD_RESPONSE = message('MemberAddResponse', {
   members: repeated(nested(3, () => MEMBER)),
 });
 
-export type MemberRemoveRequest = Decoded<typeof MEMBER_REMOVE_REQUEST>;
 export const MEMBER_REMOVE_REQUEST = message('MemberRemoveRequest', { ID: unsignedId(1) });
 
 export const MEMBER_REMOVE_RESPONSE = message('MemberRemoveResponse', {
@@ -41,7 +40,6 @@ export const MEMBER_REMOVE_RESPONSE = message('MemberRemoveResponse', {
   members: repeated(nested(2, () => MEMBER)),
 });
 
-export type MemberUpdateRequest = Decoded<typeof MEMBER_UPDATE_REQUEST>;
 export const MEMBER_UPDATE_REQUEST = message('MemberUpdateRequest', {
   ID: unsignedId(1),
   peerURLs: repeated(text(2)),

@@ -1,13 +1,11 @@
 /** The messages of gRPC's own health service (grpc.health.v1), field numbers as published. */
 import { enumeration, repeated, text } from './field.js';
-import { message, nested, type Decoded } from './message.js';
+import { message, nested } from './message.js';
 
 export const SERVING_STATUS = { unknown: 0, serving: 1, notServing: 2, serviceUnknown: 3 } as const;
 
-export type HealthCheckRequest = Decoded<typeof HEALTH_CHECK_REQUEST>;
 export const HEALTH_CHECK_REQUEST = message('HealthCheckRequest', { service: text(1) });
 
-export type HealthCheckResponse = Decoded<typeof HEALTH_CHECK_RESPONSE>;
 export const HEALTH_CHECK_RESPONSE = message('HealthCheckResponse', { status: enumeration(1) });
 
 export const HEALTH_LIST_REQUEST = message('HealthListRequest', {});
@@ -19,7 +17,6 @@ const STATUSES_ENTRY = message('StatusesEntry', {
   value: nested(2, () => HEALTH_CHECK_RESPONSE),
 });
 
-export type HealthListResponse = Decoded<typeof HEALTH_LIST_RESPONSE>;
 export const HEALTH_LIST_RESPONSE = message('HealthListResponse', {
   statuses: repeated(nested(1, () => STATUSES_ENTRY)),
 });

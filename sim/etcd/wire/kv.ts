@@ -113,7 +113,7 @@ export interface TxnRequest {
   readonly failure: readonly RequestOp[];
 }
 
-export const REQUEST_OP = recursiveMessage<RequestOp>('RequestOp', {
+const REQUEST_OP = recursiveMessage<RequestOp>('RequestOp', {
   requestRange: nested(1, () => RANGE_REQUEST, 'request'),
   requestPut: nested(2, () => PUT_REQUEST, 'request'),
   requestDeleteRange: nested(3, () => DELETE_RANGE_REQUEST, 'request'),
@@ -143,7 +143,7 @@ export interface TxnResponse {
   readonly responses: readonly ResponseOp[];
 }
 
-export const RESPONSE_OP = recursiveMessage<ResponseOp>('ResponseOp', {
+const RESPONSE_OP = recursiveMessage<ResponseOp>('ResponseOp', {
   responseRange: nested(1, () => RANGE_RESPONSE, 'response'),
   responsePut: nested(2, () => PUT_RESPONSE, 'response'),
   responseDeleteRange: nested(3, () => DELETE_RANGE_RESPONSE, 'response'),
@@ -162,7 +162,6 @@ export const TXN_RESPONSE: ReturnType<typeof recursiveMessage<TxnResponse>> = re
 export type CompactionRequest = Decoded<typeof COMPACTION_REQUEST>;
 export const COMPACTION_REQUEST = message('CompactionRequest', { revision: int64(1), physical: bool(2) });
 
-export type CompactionResponse = Decoded<typeof COMPACTION_RESPONSE>;
 export const COMPACTION_RESPONSE = message('CompactionResponse', {
   header: nested(1, () => RESPONSE_HEADER),
 });

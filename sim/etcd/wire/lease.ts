@@ -14,7 +14,6 @@ export const LEASE_GRANT_RESPONSE = message('LeaseGrantResponse', {
   error: text(4),
 });
 
-export type LeaseRevokeRequest = Decoded<typeof LEASE_REVOKE_REQUEST>;
 export const LEASE_REVOKE_REQUEST = message('LeaseRevokeRequest', { ID: id(1) });
 
 export type LeaseRevokeResponse = Decoded<typeof LEASE_REVOKE_RESPONSE>;
@@ -45,7 +44,7 @@ export const LEASE_TIME_TO_LIVE_RESPONSE = message('LeaseTimeToLiveResponse', {
 
 export const LEASE_LEASES_REQUEST = message('LeaseLeasesRequest', {});
 
-export const LEASE_STATUS = message('LeaseStatus', { ID: id(1) });
+const LEASE_STATUS = message('LeaseStatus', { ID: id(1) });
 
 export type LeaseLeasesResponse = Decoded<typeof LEASE_LEASES_RESPONSE>;
 export const LEASE_LEASES_RESPONSE = message('LeaseLeasesResponse', {

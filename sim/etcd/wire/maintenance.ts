@@ -9,7 +9,7 @@ export const DOWNGRADE_ACTION = { validate: 0, enable: 1, cancel: 2 } as const;
 
 export const STATUS_REQUEST = message('StatusRequest', {});
 
-export const DOWNGRADE_INFO = message('DowngradeInfo', { enabled: bool(1), targetVersion: text(2) });
+const DOWNGRADE_INFO = message('DowngradeInfo', { enabled: bool(1), targetVersion: text(2) });
 
 export type StatusResponse = Decoded<typeof STATUS_RESPONSE>;
 export const STATUS_RESPONSE = message('StatusResponse', {

@@ -4,9 +4,8 @@
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
 import { field, type Field } from './field.js';
-import type { Kind, ValueType } from './layout.js';
+import type { Kind, ValueType, Layout, LayoutField } from './layout.js';
 import { readMessage } from './decode.js';
-import type { Layout, LayoutField } from './layout.js';
 import { InvalidTextError, MalformedError, TooDeepError } from './malformed-error.js';
 import { LENGTH_DELIMITED, VARINT, WireReader, type Dialect } from './reader.js';
 import { WireWriter } from './writer.js';

@@ -7,11 +7,11 @@ import type { ByteString } from '../byte-string.js';
 import { InvalidTextError, MalformedError } from './malformed-error.js';
 
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const LENGTH_DELIMITED = 2;
-export const START_GROUP = 3;
+const START_GROUP = 3;
 export const END_GROUP = 4;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 /** Whose reading of protobuf it is; they differ in what they take for malformed. */
 export type Dialect = 'gogo/protobuf' | 'protobuf-go';

@@ -18,10 +18,9 @@ export const WATCH_CREATE_REQUEST = message('WatchCreateRequest', {
   fragment: bool(8),
 });
 
-export type WatchCancelRequest = Decoded<typeof WATCH_CANCEL_REQUEST>;
-export const WATCH_CANCEL_REQUEST = message('WatchCancelRequest', { watchId: id(1) });
+const WATCH_CANCEL_REQUEST = message('WatchCancelRequest', { watchId: id(1) });
 
-export const WATCH_PROGRESS_REQUEST = message('WatchProgressRequest', {});
+const WATCH_PROGRESS_REQUEST = message('WatchProgressRequest', {});
 
 export type WatchRequest = Decoded<typeof WATCH_REQUEST>;
 export const WATCH_REQUEST = message('WatchRequest', {

@@ -4,7 +4,7 @@
  * same key when the whole plan was run, with a fault that came upon them, as long after their beginning as then.
  * Invariant: the part can end where the scenario says what can; where no small part does, the whole plan is taken.
  */
-import { canEnd } from '../../scenario/can-end.js';
+import { canEnd } from '../../scenario/nodes-of.js';
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import type { Fault } from '../../faults/index.js';
 import type { Call } from '../../history/calls.js';

@@ -6,7 +6,7 @@
 import type { Operation } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { Plan } from '../../plan/plan.js';
-import { witnessOf } from './witness.js';
+import { witnessOf } from '../../run/first-finding.js';
 
 /** At most so many shifts are tried. */
 const ANCHORS_MAX = 3;

@@ -4,7 +4,7 @@
  */
 import type { RunResult } from '../../run/run-result.js';
 import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';
-import { witnessOf } from './witness.js';
+import { witnessOf } from '../../run/first-finding.js';
 
 /** Ids of planned operations. */
 export function begunInTime(failing: RunResult): ReadonlySet<string> | undefined {

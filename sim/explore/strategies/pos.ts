@@ -5,7 +5,6 @@
 import type { QueuedEvent } from '../../engine/event-queue.js';
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
-import { races } from './races.js';
 import type { PosSpec } from '../../plan/strategy-spec.js';
 
 export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy {
@@ -29,4 +28,9 @@ export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy
       return best;
     },
   };
+}
+
+/** Whether two events race: they happen at the same node, or both in etcd. The order of others changes nothing. */
+export function races(one: QueuedEvent, other: QueuedEvent): boolean {
+  return one.node === other.node;
 }

@@ -4,6 +4,7 @@ import { drawWindow } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
+import { SHARED_CLOCK } from './wall-clock.js';
 
 const schema = faultFields('clock-drift', {
   node: aimedNode,
@@ -19,7 +20,7 @@ export const clockDrift: FaultKind<ClockDriftFault> = {
   schema,
   description:
     'All clocks of a node, the monotonic one and its timers too, run too fast or too slowly by up to a quarter; what they have gained or lost stays when they run right again.',
-  onReal: 'not there: all nodes share the clock of one process',
+  onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>
     fc

@@ -2,16 +2,10 @@
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';
-import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../fault-schema.js';
+import type { Read } from '../../input/schema.js';
+import { describeWallClock, SHARED_CLOCK, wallClockFields } from './wall-clock.js';
 
-const schema = faultFields('clock-jump', {
-  node: aimedNode,
-  byMs: meaning(
-    whole(-CLOCK_ERROR_MAX_MS, CLOCK_ERROR_MAX_MS),
-    'How far ahead the clock is while it is wrong; below 0, how far behind',
-  ),
-});
+const schema = wallClockFields('clock-jump');
 export type ClockJumpFault = Read<typeof schema>;
 
 /**
@@ -25,7 +19,7 @@ export const clockJump: FaultKind<ClockJumpFault> = {
   schema,
   description:
     "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers run on.",
-  onReal: 'not there: all nodes share the clock of one process',
+  onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>
     fc
@@ -36,7 +30,7 @@ export const clockJump: FaultKind<ClockJumpFault> = {
         fc.constantFrom(1, -1),
       )
       .map(([window, node, byMs, sign]) => ({ kind: 'clock-jump', ...window, node, byMs: sign * byMs })),
-  describe: ({ node, byMs }) => `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'}`,
+  describe: describeWallClock,
   simulate(fault, world) {
     return { end: world.shiftClock(fault.node, fault.byMs, () => world.hit()) };
   },

@@ -1,16 +1,10 @@
 /** A node whose wall clock is wrong from the start, as of a machine that no time server reaches. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../fault-schema.js';
+import type { Read } from '../../input/schema.js';
+import { describeWallClock, SHARED_CLOCK, wallClockFields } from './wall-clock.js';
 
-const schema = faultFields('clock-offset', {
-  node: aimedNode,
-  byMs: meaning(
-    whole(-CLOCK_ERROR_MAX_MS, CLOCK_ERROR_MAX_MS),
-    'How far ahead the clock is; below 0, how far behind',
-  ),
-});
+const schema = wallClockFields('clock-offset');
 export type ClockOffsetFault = Read<typeof schema>;
 
 const SECOND_MS = 1000;
@@ -21,7 +15,7 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
   schema,
   description:
     "A node's wall clock (`Date`) is ahead or behind from the start, by up to a month, and is never set right.",
-  onReal: 'not there: all nodes share the clock of one process',
+  onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>
     fc
@@ -42,8 +36,7 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
         byMs: sign * byMs,
       })),
   // Shrinking and mutations move faults, also those that are drawn for the start.
-  describe: ({ node, byMs, atMs }) =>
-    `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'} ${atMs === 0 ? 'from the start' : 'from then on'}`,
+  describe: (fault) => `${describeWallClock(fault)} ${fault.atMs === 0 ? 'from the start' : 'from then on'}`,
   simulate({ node, byMs }, world) {
     world.shiftClock(node, byMs, () => world.hit());
     return { end: () => undefined };

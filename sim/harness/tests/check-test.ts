@@ -11,7 +11,7 @@ import { reported, type ReportedFailure } from '../check-report.js';
 import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
 import { readRepro } from '../replay.js';
 import { CorpusStore } from '../corpus/corpus-store.js';
-import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../limits.js';
+import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../plan-runner.js';
 import { steps, type Steps } from '../steps.js';
 import type { TestBody } from './sim.js';

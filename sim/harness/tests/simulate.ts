@@ -4,8 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/input-error.js';
-import { parseInteger } from '../../input/parsed.js';
+import { parseInteger, InputError } from '../../input/parsed.js';
 import { writeReport } from '../write-report.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
 import type { TestBody } from './sim.js';

@@ -3,8 +3,7 @@
  * code of the test; a node's body runs once for each process of the node.
  */
 import type { Check } from '../../check/check.js';
-import type { Json } from '../../input/json.js';
-import { whereNotJson } from '../../input/json.js';
+import { whereNotJson, type Json } from '../../input/json.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import { Draws } from './draws.js';
 import { exclusionOf } from './exclusion-of.js';

@@ -56,7 +56,7 @@ export class TestScenario {
 }
 
 /** The title in the characters that a scenario's name may have. */
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   const slug = title
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '-')

@@ -1,6 +1,5 @@
 /** A message as the JSON that etcd's gateway writes: default values left out, integers as strings, bytes as base64. */
-import type { ByteString } from '../../etcd/byte-string.js';
-import { bytesOf } from '../../etcd/byte-string.js';
+import { bytesOf, type ByteString } from '../../etcd/byte-string.js';
 import type { MessageType } from '../../etcd/wire/message.js';
 import { jsonFieldsOf, type JsonField } from './names.js';
 

@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { InputError } from '../../input/input-error.js';
+import { InputError } from '../../input/parsed.js';
 import { isNamedAsAllowed } from './allowed-names.js';
 import { isRevoked } from './revocation.js';
 

@@ -4,8 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { AuthRules } from '../../etcd/auth/rules.js';
-import { InputError } from '../../input/input-error.js';
-import { expected, oneOf } from '../../input/parsed.js';
+import { expected, oneOf, InputError } from '../../input/parsed.js';
 import { JWT_METHODS, signatureOf, verifies, type AsymmetricMethod, type JwtMethod } from './jwt-methods.js';
 
 export interface JwtKeyTexts {

@@ -6,7 +6,7 @@
  * is applied, and jose answers later; jsonwebtoken has ten dependencies and no EdDSA; both refuse tokens and keys that
  * etcd takes.
  */
-import type { Asker } from '../../etcd/auth/asker.js';
+import type { Asker } from '../../etcd/auth/auth-store.js';
 import type { AuthRules } from '../../etcd/auth/rules.js';
 import type { TokenSigner } from '../../etcd/auth/tokens.js';
 import { jwtKeysOf, type JwtKeyTexts, type JwtKeys } from './jwt-keys.js';

@@ -1,7 +1,7 @@
 /** What every ready-made check has in common: its options, its name, names that a history does not have, nodes. */
 import { describe, expect, it } from 'vitest';
 import { checks, type MutualExclusionOptions } from '../../../sim/check/ready/index.js';
-import { InputError } from '../../../sim/input/input-error.js';
+import { InputError } from '../../../sim/input/parsed.js';
 import { op, verdictOf } from './histories.js';
 
 const made = (factory: keyof typeof checks, options: unknown) => () =>

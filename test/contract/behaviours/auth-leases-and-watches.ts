@@ -1,9 +1,8 @@
 /** What permissions mean for leases, which have keys, and for watches, which last. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
-import { DENIED } from '../support/auth-refusals.js';
 import type { Etcd } from '../support/etcd.js';
-import { refusalOf } from '../support/refusal.js';
+import { refusalOf, DENIED } from '../support/refusal.js';
 import type { Users } from '../support/users.js';
 
 const { read, write, readWrite } = PERMISSION_TYPE;

@@ -1,9 +1,8 @@
 /** Permissions: what a user may read and write. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
-import { DENIED, INVALID_MANAGEMENT } from '../support/auth-refusals.js';
 import type { Etcd } from '../support/etcd.js';
-import { refusalOf } from '../support/refusal.js';
+import { refusalOf, DENIED, INVALID_MANAGEMENT } from '../support/refusal.js';
 import type { Users } from '../support/users.js';
 
 const { read, write, readWrite } = PERMISSION_TYPE;

@@ -2,9 +2,8 @@
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
 import { AuthClient } from '../support/auth-client.js';
-import { DENIED, USER_EMPTY, INVALID_TOKEN, AUTH_FAILED } from '../support/auth-refusals.js';
 import type { Etcd } from '../support/etcd.js';
-import { refusalOf } from '../support/refusal.js';
+import { refusalOf, DENIED, USER_EMPTY, INVALID_TOKEN, AUTH_FAILED } from '../support/refusal.js';
 import type { Users } from '../support/users.js';
 
 const { read } = PERMISSION_TYPE;

@@ -111,13 +111,13 @@ export class AuthClient {
     );
   }
 
-  async roleRevoke(role: string, key: string, rangeEnd = ''): Promise<void> {
+  async roleRevoke(role: string, key: string): Promise<void> {
     const { AUTH_ROLE_REVOKE_PERMISSION_REQUEST, AUTH_ROLE_REVOKE_PERMISSION_RESPONSE } = wire;
     await this.#call(
       'RoleRevokePermission',
       AUTH_ROLE_REVOKE_PERMISSION_REQUEST,
       AUTH_ROLE_REVOKE_PERMISSION_RESPONSE,
-      { role, key, rangeEnd },
+      { role, key, rangeEnd: '' },
     );
   }
 

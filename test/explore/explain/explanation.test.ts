@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../../scenarios/index.js';
 import { createSimulatedBackend } from '../../../sim/backend/simulated.js';
-import type { EventObserver, StepObserver } from '../../../sim/engine/steps.js';
+import type { EventObserver, StepObserver, HappenedEvent } from '../../../sim/engine/steps.js';
 import { explain } from '../../../sim/explore/explain/explain.js';
 import type { Explanation } from '../../../sim/run/explanation.js';
 import { futureOf } from '../../../sim/explore/explain/future.js';
 import type { Plan } from '../../../sim/plan/plan.js';
 import { parseRepro } from '../../../sim/repro/parse-repro.js';
 import { runPlan } from '../../../sim/harness/run-plan.js';
-import type { HappenedEvent } from '../../../sim/engine/steps.js';
 
 const file = new URL('../../../docs/examples/repros/stm-applied-twice.json', import.meta.url);
 const parsed = parseRepro(readFileSync(file, 'utf8'), [...scenarios, ...specimens]);

@@ -2,8 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Env } from '../../../sim/backend/real/tools.js';
-import type { Tool } from '../../../sim/backend/real/tools.js';
+import type { Env, Tool } from '../../../sim/backend/real/tools.js';
 
 /** A program `fake` that is pinned to 3.6.14 by the module that {@link FakeMachine.writeModule} writes. */
 export const fakeTool: Tool = {

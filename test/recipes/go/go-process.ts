@@ -14,7 +14,7 @@ import { provide } from '../../real/provide.js';
 
 type Answer = { readonly done: string } | { readonly failed: string };
 
-export class GoProcess {
+class GoProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown>;
   readonly #waiting: { resolve(value: string): void; reject(error: Error): void }[] = [];

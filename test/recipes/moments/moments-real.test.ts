@@ -1,32 +1,21 @@
 /** The same calls on a real etcd that is well, given up or closed at moments drawn at random. */
-import { Etcd3, type Namespace } from 'etcd3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
+import type { Etcd3, Namespace } from 'etcd3';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeReal } from '../../real/available.js';
+import { oneEtcd } from '../../real/support/one-etcd.js';
 import { answerOf, endOf, expectTrue, logOf, type End } from './log.js';
 import { interruptibleCalls, type Call, type InterruptibleCall } from './interruptible-calls.js';
 
 const TIMES_EACH = 8;
 
 describeReal('on a real etcd', () => {
-  let cluster: RealCluster;
+  const etcd = oneEtcd();
   let own: Etcd3;
   let others: Etcd3;
   let places = 0;
-  beforeAll(async () => {
-    cluster = await startRealCluster({
-      nodes: ['n1'],
-      members: ['m1'],
-      withoutProxy: true,
-      progress: () => undefined,
-    });
-    own = new Etcd3({ hosts: cluster.observerHosts });
-    others = new Etcd3({ hosts: cluster.observerHosts });
-  });
-  afterAll(async () => {
-    own.close();
-    others.close();
-    await cluster.close();
+  beforeAll(() => {
+    own = etcd.client();
+    others = etcd.client();
   });
 
   async function open(

@@ -2,7 +2,7 @@
 import { connect } from 'node:tls';
 import { afterEach, expect, it } from 'vitest';
 import { serveEtcd } from '../../../sim/serve/serve.js';
-import { InputError } from '../../../sim/input/input-error.js';
+import { InputError } from '../../../sim/input/parsed.js';
 import * as auth from '../../../sim/etcd/wire/auth.js';
 import { PUT_REQUEST } from '../../../sim/etcd/wire/kv.js';
 import { Http2Client, frame } from '../support/http2-client.js';

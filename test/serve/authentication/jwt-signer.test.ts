@@ -1,7 +1,7 @@
 /** Signed tokens with a clock in the test's hand, and keys that will not do. */
 import { describe, expect, it } from 'vitest';
 import { VERSIONS, type EtcdVersion } from '../../../sim/etcd/version.js';
-import { InputError } from '../../../sim/input/input-error.js';
+import { InputError } from '../../../sim/input/parsed.js';
 import { createJwtSigner, type JwtOptions } from '../../../sim/serve/tokens/jwt-signer.js';
 import { keysFor, oddTokens, readToken, deadlyTokens } from './tokens.js';
 

@@ -24,7 +24,7 @@ export function frameBytes(type: number, flags: number, stream: number, payload:
 }
 
 /** The headers of a call: literals that are not indexed, which every decoder takes. */
-export function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
+function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat(
     Object.entries(headers).flatMap(([name, value]) => [
       Buffer.from([0]),

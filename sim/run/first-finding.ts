@@ -1,4 +1,4 @@
-/** What a run found first, in one sentence: the headline of a failure. */
+/** What a run found first: the headline of a failure, and the operations that it is about. */
 import type { RunResult } from './run-result.js';
 
 /** The first thing that went wrong, worst first. */
@@ -13,4 +13,12 @@ export function firstMessage(result: RunResult): string {
   }
   const open = result.checks.find((check) => check.verdict === 'inconclusive');
   return open?.verdict === 'inconclusive' ? `${open.check}: ${open.reason}` : result.verdict;
+}
+
+/** The operations that the first violated check names, or those that never returned. */
+export function witnessOf({ checks, operations }: RunResult): readonly string[] {
+  for (const check of checks) {
+    if (check.verdict === 'violated' && check.operations.length > 0) return check.operations;
+  }
+  return operations.filter((operation) => operation.return === undefined).map((operation) => operation.id);
 }

@@ -1,5 +1,5 @@
 /** What the messages of calls say of keys: what a request may write and reads, what an answer wrote and found. */
-import { bytesOf, type ByteString } from '../../etcd/byte-string.js';
+import { bytesOf, type ByteString } from '../etcd/byte-string.js';
 import {
   DELETE_RANGE_REQUEST,
   DELETE_RANGE_RESPONSE,
@@ -15,10 +15,10 @@ import {
   type ResponseOp,
   type TxnRequest,
   type TxnResponse,
-} from '../../etcd/wire/kv.js';
-import { LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE } from '../../etcd/wire/lease.js';
-import type { KeyRange } from '../../history/calls.js';
-import type { Intent, IntendedChange } from '../../history/settle-writes.js';
+} from '../etcd/wire/kv.js';
+import { LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE } from '../etcd/wire/lease.js';
+import type { KeyRange } from '../history/calls.js';
+import type { Intent, IntendedChange } from '../history/settle-writes.js';
 
 /** A range that was read, and the versions that were found in it. */
 export interface Found extends KeyRange {
@@ -178,4 +178,9 @@ function foundBy(request: RangeRequest, response: RangeResponse, nameOf: NameOf)
     complete: !response.more && !countOnly && filters.every((filter) => filter === 0),
     versions: response.kvs.map(({ key, modRevision }) => ({ key: nameOf(key), revision: modRevision })),
   };
+}
+
+/** `/etcdserverpb.KV/Txn` becomes `KV.Txn`. */
+export function shortMethod(method: string): string {
+  return method.replace(/^\/[a-z0-9]*\./i, '').replace('/', '.');
 }

@@ -1,0 +1,21 @@
+/** What faults of a node's wall clock share: their fields, and how they are described. */
+import { meaning, whole } from '../../input/schema.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
+
+/** How wrong a clock may be: three years. */
+const ERROR_MAX_MS = 100_000_000_000;
+
+/** Why no fault of a clock is done on the real backend. */
+export const SHARED_CLOCK = 'not there: all nodes share the clock of one process';
+
+export function wallClockFields<const Kind extends string>(kind: Kind) {
+  return faultFields(kind, {
+    node: aimedNode,
+    byMs: meaning(whole(-ERROR_MAX_MS, ERROR_MAX_MS), 'How far ahead the clock is; below 0, how far behind'),
+  });
+}
+
+/** `clock of n1 250 ms ahead`. */
+export function describeWallClock({ node, byMs }: { readonly node: string; readonly byMs: number }): string {
+  return `clock of ${node} ${Math.abs(byMs)} ms ${byMs < 0 ? 'behind' : 'ahead'}`;
+}

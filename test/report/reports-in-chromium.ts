@@ -1,0 +1,64 @@
+/** Reports as a real Chromium shows them, while the tests of a `describe` run. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+import { writeReport } from '../../sim/report/write.js';
+import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
+import type { RunResult } from '../../sim/run/run-result.js';
+import { Browser, type Page } from './chromium.js';
+
+export interface ReportsInChromium {
+  /** Known once tests run. */
+  readonly browser: Browser;
+  /** Writes the report. @returns the file of its page */
+  write(result: RunResult): Promise<string>;
+  /** The page of the report, loaded. @param prepare what to do to the page before it loads */
+  show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page>;
+}
+
+/** Starts the browser before the tests and ends it after them. */
+export function reportsInChromium(
+  binary: string | undefined,
+  size: { readonly width: number; readonly height: number },
+): ReportsInChromium {
+  let browser: Browser | undefined;
+  let directory = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'etcd-sim-page-'));
+    browser = await Browser.launch(binary ?? '');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const reports: ReportsInChromium = {
+    get browser() {
+      if (browser === undefined) throw new Error('expected a test that runs: there is no browser yet');
+      return browser;
+    },
+    async write(result) {
+      return (await writeReport(result, directory, DEFAULT_BUDGET)).page;
+    },
+    async show(result, prepare) {
+      const page = await reports.browser.newPage(size);
+      await prepare?.(page);
+      await page.open(pathToFileURL(await reports.write(result)).href);
+      await page.nextFrame();
+      return page;
+    },
+  };
+  return reports;
+}
+
+export function textOf(page: Page, selector: string): Promise<string> {
+  return page.evaluate<string>(
+    `document.querySelector(${JSON.stringify(selector)})?.innerText ?? 'nothing there'`,
+  );
+}
+
+export async function click(page: Page, selector: string): Promise<void> {
+  await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+  await page.nextFrame();
+}
