@@ -19,7 +19,9 @@ describe('a barrier', () => {
   it('may have been released by a release that has no answer, and not by one that failed', () => {
     expect(verdictOf(check, [op('b release', [1, 2], unsure), op('a wait', [3, 5])])).toBe('satisfied');
     expect(verdictOf(check, [op('b release', [1]), op('a wait', [3, 5])])).toBe('satisfied');
-    expect(verdictOf(check, [op('b release', [1, 2], { end: 'failed' }), op('a wait', [3, 5])])).toMatch(/^violated/);
+    expect(verdictOf(check, [op('b release', [1, 2], { end: 'failed' }), op('a wait', [3, 5])])).toMatch(
+      /^violated/,
+    );
   });
 
   it('is passed by nobody that did not come back', () => {
@@ -29,7 +31,9 @@ describe('a barrier', () => {
   it('is one of several, and may be closed by an operation', () => {
     const held = checks.barrier({ wait: 'wait', release: 'release', hold: 'hold' });
     const hold = op('b hold', [1, 2], at('x'));
-    expect(verdictOf(held, [op('a wait', [0, 3], at('x')), op('a wait', [3.5, 4], at('y')), hold])).toBe('satisfied');
+    expect(verdictOf(held, [op('a wait', [0, 3], at('x')), op('a wait', [3.5, 4], at('y')), hold])).toBe(
+      'satisfied',
+    );
     expect(verdictOf(held, [hold, op('a wait', [3, 4], at('x'))])).toMatch(
       /^violated by hold@1, wait@3: wait@3 passed x, which hold@1 had held before it came and nobody had begun to release/,
     );
@@ -63,7 +67,9 @@ describe('a double barrier', () => {
     const late = [op('b enter', [6, 8]), op('c look', [0, 0.5])];
     expect(verdictOf(check, [op('a enter', [1, 2], unsure), ...late])).toBe('satisfied');
     expect(verdictOf(check, [op('a enter', [1]), ...late])).toBe('satisfied');
-    expect(verdictOf(check, [op('a enter', [1, 2], { end: 'failed' }), ...late])).toMatch(/^violated by enter@6/);
+    expect(verdictOf(check, [op('a enter', [1, 2], { end: 'failed' }), ...late])).toMatch(
+      /^violated by enter@6/,
+    );
     const lost = { kind: 'failed', error: { name: 'SessionLostError', message: 'lost' } } as const;
     expect(verdictOf(check, [{ ...op('a enter', [1, 2]), outcome: lost }, ...late])).toBe('satisfied');
     const own = checks.doubleBarrier({ enter: 'enter', leave: 'leave', count: 2, lingers: () => true });

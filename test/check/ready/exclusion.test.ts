@@ -1,4 +1,5 @@
 /** Mutual exclusion, read-write locks and semaphores. */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
@@ -37,7 +38,10 @@ describe('mutual exclusion', () => {
   });
 
   it('keeps what is held apart', () => {
-    const [one, other] = [op('a hold', [1, 20], { input: { key: 'x' } }), op('b hold', [10, 30], { input: { key: 'y' } })];
+    const [one, other] = [
+      op('a hold', [1, 20], { input: { key: 'x' } }),
+      op('b hold', [10, 30], { input: { key: 'y' } }),
+    ];
     expect(verdictOf(check, [one, other])).toBe('satisfied');
     const all = checks.mutualExclusion({ during: 'hold', key: () => 'all' });
     expect(verdictOf(all, [one, other])).toContain('hold@10 entered all while');
@@ -57,7 +61,9 @@ describe('mutual exclusion', () => {
     const waited = [op('b look', [0, 8]), first, second];
     expect(verdictOf(check, waited, pause('b', 3, 7))).toMatch(/^violated/);
     expect(verdictOf(check, waited, pause('b', 8.5, 9.5))).toMatch(/^violated/);
-    expect(verdictOf(check, [op('b look', [0, 8]), first, op('b hold', [10, 18])], pause('b', 8.5, 9.5))).toBe('satisfied');
+    expect(
+      verdictOf(check, [op('b look', [0, 8]), first, op('b hold', [10, 18])], pause('b', 8.5, 9.5)),
+    ).toBe('satisfied');
   });
 
   it('excuses a holder whose clock ran slow, and none whose clock ran fast', () => {
@@ -70,14 +76,18 @@ describe('mutual exclusion', () => {
   });
 
   it('lets each lease that an operator revoked explain one that goes on, and no more', () => {
-    const revoked = (count: number) => ({ revocations: Array.from({ length: count }, (_, index) => `${index}`) });
+    const revoked = (count: number) => ({
+      revocations: Array.from({ length: count }, (_, index) => `${index}`),
+    });
     const again = [op('a hold', [100, 105]), op('b hold', [102, 110])];
     const once = [op('a hold', [1, 15]), second];
     expect(verdictOf(check, once, revoked(1))).toBe('satisfied');
     expect(verdictOf(check, [...once, ...again], revoked(1))).toMatch(/^violated by hold@100, hold@102/);
     expect(verdictOf(check, [...once, ...again], revoked(2))).toBe('satisfied');
     // It was inside for more than ten seconds after another had come, and so was the other.
-    expect(verdictOf(check, [op('a hold', [1, 40]), op('b hold', [10, 40])], revoked(1))).toMatch(/^violated/);
+    expect(verdictOf(check, [op('a hold', [1, 40]), op('b hold', [10, 40])], revoked(1))).toMatch(
+      /^violated/,
+    );
   });
 
   it('takes two operations for the beginning and the end, matched by node and key', () => {
@@ -106,7 +116,11 @@ describe('mutual exclusion', () => {
   });
 
   it('may be matched by more than the node', () => {
-    const pair = checks.mutualExclusion({ acquire: 'lock', release: 'unlock', holder: ({ input }) => input.session });
+    const pair = checks.mutualExclusion({
+      acquire: 'lock',
+      release: 'unlock',
+      holder: ({ input }) => input.session,
+    });
     const of = (session: number) => ({ input: { session } });
     const two = [op('a lock', [1, 2], of(1)), op('a lock', [3, 6], of(2))];
     expect(verdictOf(pair, [...two, op('a unlock', [5, 8], of(1))])).toBe('satisfied');
@@ -126,12 +140,16 @@ describe('mutual exclusion', () => {
       expect(verdictOf(fenced, [hold('b', [1, 2], 7), hold('a', [3, 4], 5)])).toMatch(
         /^violated by hold@1, hold@3: .*token 5 after hold@1 with token 7/,
       );
-      expect(verdictOf(fenced, [hold('b', [1, 9], 7, 20), hold('a', [2, 8], 5, 21)])).toMatch(/token 5 after/);
+      expect(verdictOf(fenced, [hold('b', [1, 9], 7, 20), hold('a', [2, 8], 5, 21)])).toMatch(
+        /token 5 after/,
+      );
       expect(verdictOf(fenced, [hold('b', [1, 9], 7, 22), hold('a', [2, 8], 5, 21)])).toBe('satisfied');
     });
 
     it('nobody has a token that another has', () => {
-      expect(verdictOf(fenced, [hold('a', [1, 2], 5), hold('b', [3, 4], 5)])).toMatch(/both held with token 5/);
+      expect(verdictOf(fenced, [hold('a', [1, 2], 5), hold('b', [3, 4], 5)])).toMatch(
+        /both held with token 5/,
+      );
     });
 
     it('what did not end ok was not accepted', () => {
@@ -146,12 +164,18 @@ describe('a read-write lock', () => {
   const check = checks.readWriteLock({ read: 'read', write: 'write' });
 
   it('lets readers be many, and a writer alone', () => {
-    expect(verdictOf(check, [op('a read', [1, 5]), op('b read', [2, 6]), op('c write', [7, 8])])).toBe('satisfied');
+    expect(verdictOf(check, [op('a read', [1, 5]), op('b read', [2, 6]), op('c write', [7, 8])])).toBe(
+      'satisfied',
+    );
     expect(verdictOf(check, [op('a read', [1, 5]), op('c write', [4, 8])])).toMatch(
       /^violated by read@1, write@4: write@4 began to write while read@1 still read/,
     );
-    expect(verdictOf(check, [op('c write', [1, 5]), op('a read', [4, 8])])).toMatch(/read@4 began to read while write@1 still wrote/);
-    expect(verdictOf(check, [op('c write', [1, 5]), op('a write', [4, 8])])).toMatch(/write@4 began to write while write@1/);
+    expect(verdictOf(check, [op('c write', [1, 5]), op('a read', [4, 8])])).toMatch(
+      /read@4 began to read while write@1 still wrote/,
+    );
+    expect(verdictOf(check, [op('c write', [1, 5]), op('a write', [4, 8])])).toMatch(
+      /write@4 began to write while write@1/,
+    );
   });
 
   it('excuses the one reader that stood still, and not the one beside it', () => {
@@ -178,7 +202,9 @@ describe('a semaphore', () => {
   it('does not count one that stood still', () => {
     const three = [op('a hold', [1, 12]), op('b hold', [2, 8]), op('c hold', [5, 7])];
     expect(verdictOf(check, three, pause('a', 3, 11))).toBe('satisfied');
-    expect(verdictOf(check, [...three, op('d hold', [6, 7])], pause('a', 3, 11))).toMatch(/^violated by hold@2, hold@5, hold@6/);
+    expect(verdictOf(check, [...three, op('d hold', [6, 7])], pause('a', 3, 11))).toMatch(
+      /^violated by hold@2, hold@5, hold@6/,
+    );
   });
 });
 
@@ -205,7 +231,16 @@ describe('against every choice of who may be left out', () => {
 
   function isExplained(spans: readonly Operation[], permits: number, left: number): boolean {
     if (isQuiet(spans, permits)) return true;
-    return left > 0 && spans.some((one) => isExplained(spans.filter((other) => other !== one), permits, left - 1));
+    return (
+      left > 0 &&
+      spans.some((one) =>
+        isExplained(
+          spans.filter((other) => other !== one),
+          permits,
+          left - 1,
+        ),
+      )
+    );
   }
 
   it('too many are inside where no choice explains it', () => {

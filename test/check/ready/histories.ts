@@ -43,8 +43,7 @@ export function logOf(...changes: readonly Readonly<Record<string, string | null
     const revision = index + 2;
     const events = Object.entries(change).map(([key, value]): LogEvent => {
       const known = created.get(key);
-      const life =
-        known === undefined ? { revision, version: 1 } : { ...known, version: known.version + 1 };
+      const life = known === undefined ? { revision, version: 1 } : { ...known, version: known.version + 1 };
       if (value === null) created.delete(key);
       else created.set(key, life);
       return {

@@ -1,4 +1,5 @@
 /** At most one leader, each that asks told the truth, and a lease's loss told in time. */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
 import type { History } from '../../../sim/history/history.js';
@@ -19,7 +20,9 @@ describe('one leader', () => {
       /^violated by lead@1, lead@4: lead@4 began to lead while lead@1 still led: expected one leader at a time \(lead@1 by a, lead@4 by b\)/,
     );
     const of = (election: string) => ({ input: { election } });
-    expect(verdictOf(check, [op('a lead', [1, 5], of('x')), op('b lead', [4, 6], of('y'))])).toBe('satisfied');
+    expect(verdictOf(check, [op('a lead', [1, 5], of('x')), op('b lead', [4, 6], of('y'))])).toBe(
+      'satisfied',
+    );
   });
 
   it('is what an answer says, where it led all the while', () => {
@@ -28,7 +31,9 @@ describe('one leader', () => {
     expect(verdictOf(check, [led, op('c ask', [2, 3], told('b'))])).toMatch(
       /^violated by lead@1, ask@2: ask@2 was told that b leads: expected a, which led all the while with lead@1/,
     );
-    expect(verdictOf(check, [led, op('c ask', [2, 3], told(null))])).toMatch(/told that nobody leads: expected a/);
+    expect(verdictOf(check, [led, op('c ask', [2, 3], told(null))])).toMatch(
+      /told that nobody leads: expected a/,
+    );
   });
 
   it('is not held against an answer that overlaps its beginning or its end, or that has no answer', () => {
@@ -55,10 +60,15 @@ describe('one leader', () => {
     it('leads from its campaign to its resignation', () => {
       const operations = [op('a campaign', [1, 2], as('A')), op('b campaign', [1.5, 5], as('B'))];
       expect(verdictOf(pair, [...operations, op('a resign', [4, 6])])).toBe('satisfied');
-      expect(verdictOf(pair, [...operations, op('a resign', [5.5, 6])])).toMatch(/^violated by campaign@1, campaign@1.5/);
-      expect(verdictOf(pair, [op('a campaign', [1, 2], { ...as('A'), ...unsure }), operations[1] ?? op('b x', [1])])).toBe(
-        'satisfied',
+      expect(verdictOf(pair, [...operations, op('a resign', [5.5, 6])])).toMatch(
+        /^violated by campaign@1, campaign@1.5/,
       );
+      expect(
+        verdictOf(pair, [
+          op('a campaign', [1, 2], { ...as('A'), ...unsure }),
+          operations[1] ?? op('b x', [1]),
+        ]),
+      ).toBe('satisfied');
     });
 
     it('is one that stood for it', () => {
@@ -83,11 +93,15 @@ describe('a lease', () => {
 
   it('is held until somebody may see its key gone', () => {
     const held = op('a hold', [1, 9], on('k'));
-    expect(verdictOf(check, [held, op('b look', [2, 3], saw('k')), op('b look', [10, 11], saw())])).toBe('satisfied');
+    expect(verdictOf(check, [held, op('b look', [2, 3], saw('k')), op('b look', [10, 11], saw())])).toBe(
+      'satisfied',
+    );
     expect(verdictOf(check, [held, op('b look', [4, 5], saw('other'))])).toMatch(
       /^violated by hold@1, look@4: hold@1 held k when look@4 was told that it was gone, and heard only 4000 ms later: expected it to be told first/,
     );
-    expect(verdictOf(check, [op('a hold', [1], on('k')), op('b look', [4, 5], saw())])).toMatch(/never heard/);
+    expect(verdictOf(check, [op('a hold', [1], on('k')), op('b look', [4, 5], saw())])).toMatch(
+      /never heard/,
+    );
   });
 
   it('may be gone for a look that began before it was held, or has no answer', () => {
@@ -97,7 +111,10 @@ describe('a lease', () => {
   });
 
   it('may be held on to by one that stood still, or whose lease somebody revoked, until it is told', () => {
-    const operations = [op('a hold', [1, 9], { input: { key: 'k', lease: '7' } }), op('b look', [4, 5], saw())];
+    const operations = [
+      op('a hold', [1, 9], { input: { key: 'k', lease: '7' } }),
+      op('b look', [4, 5], saw()),
+    ];
     expect(verdictOf(check, operations, pause('a', 2, 8))).toBe('satisfied');
     expect(verdictOf(check, operations, { revocations: ['7'] })).toBe('satisfied');
     expect(verdictOf(check, operations, { revocations: ['8'] })).toMatch(/^violated/);

@@ -1,6 +1,7 @@
 /** What every ready-made check has in common: its options, its name, names that a history does not have, nodes. */
+/* eslint-disable @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import { describe, expect, it } from 'vitest';
-import { checks, type MutualExclusionOptions } from '../../../sim/check/ready/index.js';
+import { checks, type MutualExclusionOptions, type Performed } from '../../../sim/check/ready/index.js';
 import { InputError } from '../../../sim/input/input-error.js';
 import { op, verdictOf } from './histories.js';
 
@@ -10,7 +11,11 @@ const made = (factory: keyof typeof checks, options: unknown) => () =>
 describe('options', () => {
   it.each([
     ['fifoQueue', { enqueue: 'push' }, /^checks\.fifoQueue: .*dequeue/],
-    ['fifoQueue', { enqueu: 'push', dequeue: 'pop' }, /unknown field "enqueu"; did you mean enqueue\?|enqueue/],
+    [
+      'fifoQueue',
+      { enqueu: 'push', dequeue: 'pop' },
+      /unknown field "enqueu"; did you mean enqueue\?|enqueue/,
+    ],
     ['fifoQueue', { enqueue: 'push', dequeue: 'push' }, /enqueue and for dequeue/],
     ['fifoQueue', { enqueue: '', dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*name/],
     ['fifoQueue', { enqueue: ['push', 3], dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*names/],
@@ -48,7 +53,9 @@ describe('options', () => {
 
   it('may give several names to one part', () => {
     const check = checks.mutualExclusion({ during: ['hold', 'keep'] });
-    expect(verdictOf(check, [op('a hold', [1, 4]), op('b keep', [2, 3])])).toMatch('violated by hold@1, keep@2');
+    expect(verdictOf(check, [op('a hold', [1, 4]), op('b keep', [2, 3])])).toMatch(
+      'violated by hold@1, keep@2',
+    );
   });
 });
 
@@ -151,6 +158,17 @@ describe('a place', () => {
       { id: 'hold@1', node: 'a', input: 1, output: 2, revision: 3 },
       { id: 'hold@3', node: 'a', input: null, output: undefined, revision: undefined },
     ]);
+  });
+
+  it('has the types that are named', () => {
+    const check = checks.atMostOncePerSlot({
+      operation: 'run',
+      slot: ({ input, output }: Performed<{ minute: number }, { ran: boolean }>) =>
+        output.ran ? input.minute.toFixed() : input.minute,
+    });
+    const run = (from: number) =>
+      op('a run', [from, from + 1], { input: { minute: 1 }, output: { ran: true } });
+    expect(verdictOf(check, [run(1), run(3)])).toMatch(/^violated/);
   });
 
   it('holds equal things equal, whatever the order of their fields, and texts to be what they say', () => {

@@ -1,4 +1,5 @@
 /** Queues, and dequeues that found them empty. */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
@@ -25,7 +26,9 @@ describe('a queue', () => {
     expect(verdictOf(check, [...ab, pop([5, 6], 'b'), pop([7, 8], 'a')])).toMatch(
       /^violated by push@1, push@3, pop@5: pop@5 took b although a had come before it \(push@1 by p/,
     );
-    expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'a')])).toMatch(/taken twice, by pop@5 and by pop@7/);
+    expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'a')])).toMatch(
+      /taken twice, by pop@5 and by pop@7/,
+    );
     expect(verdictOf(check, [pop([5, 6], 'c')])).toMatch(/took c, which nobody had put in/);
   });
 
@@ -56,7 +59,9 @@ describe('a queue', () => {
       op('c pop', [from, from + 1], { input: { of }, output: { done } });
     const puts = [put(1, 'x', 'a'), put(3, 'y', 'b')];
     expect(verdictOf(several, [...puts, take(5, 'y', 'b'), take(7, 'x', 'a')])).toBe('satisfied');
-    expect(verdictOf(several, [...puts, take(5, 'x', 'b')])).toMatch(/^violated by pop@5: queue x: pop@5 took b/);
+    expect(verdictOf(several, [...puts, take(5, 'x', 'b')])).toMatch(
+      /^violated by pop@5: queue x: pop@5 took b/,
+    );
   });
 
   it('takes what is left for what leaves after everything else', () => {
@@ -112,7 +117,11 @@ describe('a dequeue that found the queue empty', () => {
 
   it('is never held to be wrong where some order explains it, and always found out where every answer is known', () => {
     const seen = { right: 0, wrong: 0 };
-    const arbitrary = fc.record({ seed: fc.nat(2 ** 31), empties: fc.integer({ min: 1, max: 2 }), open: fc.boolean() });
+    const arbitrary = fc.record({
+      seed: fc.nat(2 ** 31),
+      empties: fc.integer({ min: 1, max: 2 }),
+      open: fc.boolean(),
+    });
     fc.assert(
       fc.property(arbitrary, ({ seed, empties, open }) => {
         const draw = drawFrom(seed);
@@ -126,17 +135,19 @@ describe('a dequeue that found the queue empty', () => {
           const from = draw(60) + (index + 1) / 10;
           return pop([from, from + 1 + draw(15)], null);
         });
-        const calls = [...operations, ...found].map(({ name, input, invoke, outcome, return: end }, index) => {
-          const output = outcome?.kind === 'ok' ? outcome.output : undefined;
-          const kind = name === 'push' ? 'put' : output === null ? 'empty' : 'took';
-          const value = name === 'push' ? input : output;
-          return {
-            id: `o${index}`,
-            call: [kind, String(value ?? '')] as const,
-            invoke: invoke.sequence,
-            return: end?.sequence,
-          };
-        });
+        const calls = [...operations, ...found].map(
+          ({ name, input, invoke, outcome, return: end }, index) => {
+            const output = outcome?.kind === 'ok' ? outcome.output : undefined;
+            const kind = name === 'push' ? 'put' : output === null ? 'empty' : 'took';
+            const value = (name === 'push' ? input : output) as string | null | undefined;
+            return {
+              id: `o${index}`,
+              call: [kind, value ?? ''] as const,
+              invoke: invoke.sequence,
+              return: end?.sequence,
+            };
+          },
+        );
         const verdict = verdictOf(check, [...operations, ...found]);
         const isRight = someOrder(typed, calls);
         if (isRight) expect(verdict).toBe('satisfied');
@@ -156,17 +167,29 @@ describe('a priority queue', () => {
 
   it('gives the most urgent, and of one priority what came first', () => {
     const puts = [put(1, 'a', 5), put(3, 'b', 1), put(5, 'c', 1)];
-    expect(verdictOf(check, [...puts, pop([7, 8], 'b'), pop([9, 10], 'c'), pop([11, 12], 'a')])).toBe('satisfied');
-    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(/although b had come before them/);
-    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(/although b had come before them/);
+    expect(verdictOf(check, [...puts, pop([7, 8], 'b'), pop([9, 10], 'c'), pop([11, 12], 'a')])).toBe(
+      'satisfied',
+    );
+    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(
+      /although b had come before them/,
+    );
+    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(
+      /although b had come before them/,
+    );
   });
 
   it('says what has no priority, and takes it from where the options say', () => {
     expect(() => verdictOf(check, [op('p push', [1, 2], { input: { value: 'a' } })])).toThrow(/priority/);
-    const urgent = checks.priorityQueue({ enqueue: 'push', dequeue: 'pop', priority: ({ input }) => -input.urgency });
+    const urgent = checks.priorityQueue({
+      enqueue: 'push',
+      dequeue: 'pop',
+      priority: ({ input }) => -input.urgency,
+    });
     const of = (from: number, value: string, urgency: number) =>
       op('p push', [from, from + 1], { input: { value, urgency } });
-    expect(verdictOf(urgent, [of(1, 'a', 1), of(3, 'b', 9), pop([5, 6], 'b'), pop([7, 8], 'a')])).toBe('satisfied');
+    expect(verdictOf(urgent, [of(1, 'a', 1), of(3, 'b', 9), pop([5, 6], 'b'), pop([7, 8], 'a')])).toBe(
+      'satisfied',
+    );
   });
 
   it('knows that a dequeue without an answer may have taken something', () => {

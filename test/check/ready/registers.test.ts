@@ -1,4 +1,5 @@
 /** Registers, and linearizability of ready-made types and of types of one's own. */
+/* eslint-disable @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks, type Performed } from '../../../sim/check/ready/index.js';
@@ -16,14 +17,19 @@ const failed = { end: 'failed' } as const;
 describe('a register', () => {
   const check = checks.register({ read: 'get', write: 'put', cas: 'cas' });
   const get = (times: readonly [number, number], output: Json) => op('a get', times, { output });
-  const put = (times: readonly [number, number?], input: Json, rest = {}) => op('b put', times, { input, ...rest });
+  const put = (times: readonly [number, number?], input: Json, rest = {}) =>
+    op('b put', times, { input, ...rest });
   const cas = (times: readonly [number, number?], expected: Json, value: Json, output: Json, rest = {}) =>
     op('c cas', times, { input: { expected, value }, output, ...rest });
 
   it('gives what was written last', () => {
     expect(verdictOf(check, [get([1, 2], null), put([3, 4], 'x'), get([5, 6], 'x')])).toBe('satisfied');
-    expect(verdictOf(check, [put([1, 2], 'x'), put([3, 4], 'y'), get([5, 6], 'x')])).toMatch(/^violated by put@1, put@3, get@5/);
-    expect(verdictOf(check, [put([1, 2], 'x'), get([5, 6], 'z')])).toMatch(/^violated by get@5: .*z.*nobody wrote/);
+    expect(verdictOf(check, [put([1, 2], 'x'), put([3, 4], 'y'), get([5, 6], 'x')])).toMatch(
+      /^violated by put@1, get@5, put@3: the register must have held x from put@1 to get@5/,
+    );
+    expect(verdictOf(check, [put([1, 2], 'x'), get([5, 6], 'z')])).toMatch(
+      /^violated by get@5: .*z.*nobody wrote/,
+    );
   });
 
   it('may have been written by a write that has no answer, at any later time, and not by one that failed', () => {
@@ -31,14 +37,22 @@ describe('a register', () => {
     expect(verdictOf(check, [put([1, 2], 'x', unsure), ...reads])).toBe('satisfied');
     expect(verdictOf(check, [put([1], 'x'), ...reads])).toBe('satisfied');
     expect(verdictOf(check, [put([1, 2], 'x', failed), ...reads])).toMatch(/^violated/);
-    expect(verdictOf(check, [put([1, 2], 'x', unsure), get([3, 4], 'x'), get([5, 6], null)])).toMatch(/^violated/);
+    expect(verdictOf(check, [put([1, 2], 'x', unsure), get([3, 4], 'x'), get([5, 6], null)])).toMatch(
+      /^violated/,
+    );
   });
 
   it('swaps only what is expected', () => {
-    expect(verdictOf(check, [cas([1, 2], null, 'x', true), cas([3, 4], 'x', 'y', { swapped: true }), get([5, 6], 'y')])).toBe('satisfied');
+    expect(
+      verdictOf(check, [
+        cas([1, 2], null, 'x', true),
+        cas([3, 4], 'x', 'y', { swapped: true }),
+        get([5, 6], 'y'),
+      ]),
+    ).toBe('satisfied');
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', true)])).toMatch(/^violated/);
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'x', 'y', false)])).toMatch(
-      /cas@3 \(did not swap x for y, and found something else\) fits into no order/,
+      /cas@3 \(did not swap x for y in the register, and found something else\) fits into no order/,
     );
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', false)])).toBe('satisfied');
     const found = (instead: string) => ({ swapped: false, found: instead });
@@ -66,9 +80,16 @@ describe('a register', () => {
       value: ({ id }) => id,
       found: ({ output }) => output.was,
     });
-    const at = (place: string, was?: string) => ({ input: { at: place }, output: was === undefined ? null : { was } });
-    expect(verdictOf(own, [op('a put', [1, 2], at('x')), op('a get', [3, 4], at('x', 'put@1'))])).toBe('satisfied');
-    expect(verdictOf(own, [op('a put', [1, 2], at('x')), op('a get', [3, 4], at('y', 'put@1'))])).toMatch(/^violated/);
+    const at = (place: string, was?: string) => ({
+      input: { at: place },
+      output: was === undefined ? null : { was },
+    });
+    expect(verdictOf(own, [op('a put', [1, 2], at('x')), op('a get', [3, 4], at('x', 'put@1'))])).toBe(
+      'satisfied',
+    );
+    expect(verdictOf(own, [op('a put', [1, 2], at('x')), op('a get', [3, 4], at('y', 'put@1'))])).toMatch(
+      /^violated/,
+    );
   });
 
   it('judges as a search through all orders does', () => {
@@ -125,12 +146,17 @@ describe('a register', () => {
 
 describe('a counter', () => {
   const check = checks.linearizable({ type: 'counter', operations: { add: 'add', read: 'get' } });
-  const add = (times: readonly [number, number?], input: Json, rest = {}) => op('a add', times, { input, ...rest });
+  const add = (times: readonly [number, number?], input: Json, rest = {}) =>
+    op('a add', times, { input, ...rest });
   const get = (times: readonly [number, number], output: Json) => op('b get', times, { output });
 
   it('counts what was added', () => {
-    expect(verdictOf(check, [add([1, 2], null), add([3, 4], 2), add([5, 6], { by: 4 }), get([7, 8], 7)])).toBe('satisfied');
-    expect(verdictOf(check, [add([1, 2], 1), add([3, 4], 1), get([7, 8], 1)])).toMatch(/get@7 \(read 1\) fits into no order/);
+    expect(
+      verdictOf(check, [add([1, 2], null), add([3, 4], 2), add([5, 6], { by: 4 }), get([7, 8], 7)]),
+    ).toBe('satisfied');
+    expect(verdictOf(check, [add([1, 2], 1), add([3, 4], 1), get([7, 8], 1)])).toMatch(
+      /get@7 \(read 1\) fits into no order/,
+    );
   });
 
   it('may have been added to by what has no answer, once', () => {
@@ -155,9 +181,9 @@ describe('a counter', () => {
 
   it('is one of several', () => {
     const on = (key: string) => ({ key });
-    expect(verdictOf(check, [add([1, 2], on('x')), op('b get', [3, 4], { input: on('y'), output: 1 })])).toMatch(
-      /fits into no order of y/,
-    );
+    expect(
+      verdictOf(check, [add([1, 2], on('x')), op('b get', [3, 4], { input: on('y'), output: 1 })]),
+    ).toMatch(/fits into no order of y/);
   });
 
   it('starts where it is said to', () => {
@@ -171,26 +197,45 @@ describe('a set', () => {
     operations: { add: 'add', remove: 'drop', has: 'has', list: 'all' },
     initial: ['z'],
   });
-  const does = (name: string, times: readonly [number, number?], input: Json, output: Json = null, rest = {}) =>
-    op(`a ${name}`, times, { input, output, ...rest });
+  const does = (
+    name: string,
+    times: readonly [number, number?],
+    input: Json,
+    output: Json = null,
+    rest = {},
+  ) => op(`a ${name}`, times, { input, output, ...rest });
 
   it('has what was added and not removed', () => {
     const operations = [does('add', [1, 2], 'x'), does('drop', [3, 4], 'z')];
-    expect(verdictOf(check, [...operations, does('has', [5, 6], 'x', true), does('all', [7, 8], null, ['x'])])).toBe('satisfied');
-    expect(verdictOf(check, [...operations, does('has', [5, 6], 'z', true)])).toMatch(/has z gave true\) fits into no order/);
-    expect(verdictOf(check, [...operations, does('all', [5, 6], null, ['z', 'x'])])).toMatch(/list gave x, z/);
+    expect(
+      verdictOf(check, [...operations, does('has', [5, 6], 'x', true), does('all', [7, 8], null, ['x'])]),
+    ).toBe('satisfied');
+    expect(verdictOf(check, [...operations, does('has', [5, 6], 'z', true)])).toMatch(
+      /has z gave true\) fits into no order/,
+    );
+    expect(verdictOf(check, [...operations, does('all', [5, 6], null, ['z', 'x'])])).toMatch(
+      /list gave x, z/,
+    );
   });
 
   it('may have what may have been added', () => {
     const one = does('add', [1, 2], 'x', null, unsure);
-    expect(verdictOf(check, [one, does('has', [3, 4], 'x', false), does('has', [5, 6], 'x', true)])).toBe('satisfied');
-    expect(verdictOf(check, [one, does('has', [3, 4], 'x', true), does('has', [5, 6], 'x', false)])).toMatch(/^violated/);
+    expect(verdictOf(check, [one, does('has', [3, 4], 'x', false), does('has', [5, 6], 'x', true)])).toBe(
+      'satisfied',
+    );
+    expect(verdictOf(check, [one, does('has', [3, 4], 'x', true), does('has', [5, 6], 'x', false)])).toMatch(
+      /^violated/,
+    );
   });
 
   it('holds an add to whether it changed anything only where that is said', () => {
     const twice = [does('add', [1, 2], 'x', true), does('add', [3, 4], 'x', true)];
     expect(verdictOf(check, twice)).toBe('satisfied');
-    const told = checks.linearizable({ type: 'set', operations: { add: 'add' }, changed: ({ output }) => output });
+    const told = checks.linearizable({
+      type: 'set',
+      operations: { add: 'add' },
+      changed: ({ output }) => output,
+    });
     expect(verdictOf(told, twice)).toMatch(/add x gave true/);
     expect(verdictOf(told, [twice[0] ?? does('add', [1, 2], 'x'), does('add', [3], 'y')])).toBe('satisfied');
   });
@@ -209,11 +254,21 @@ describe('a type of one’s own', () => {
       name === 'push' ? [[...state, input], null] : [state.slice(0, -1), state.at(-1) ?? null],
   };
   const check = checks.linearizable({ type: stack, operations: ['push', 'pop'] });
-  const push = (times: readonly [number, number?], input: Json, rest = {}) => op('a push', times, { input, ...rest });
-  const pop = (times: readonly [number, number?], output: Json, rest = {}) => op('b pop', times, { output, ...rest });
+  const push = (times: readonly [number, number?], input: Json, rest = {}) =>
+    op('a push', times, { input, ...rest });
+  const pop = (times: readonly [number, number?], output: Json, rest = {}) =>
+    op('b pop', times, { output, ...rest });
 
   it('is a model that gives the next state and the output', () => {
-    expect(verdictOf(check, [push([1, 2], 'x'), push([3, 4], 'y'), pop([5, 6], 'y'), pop([7, 8], 'x'), pop([9, 10], null)])).toBe('satisfied');
+    expect(
+      verdictOf(check, [
+        push([1, 2], 'x'),
+        push([3, 4], 'y'),
+        pop([5, 6], 'y'),
+        pop([7, 8], 'x'),
+        pop([9, 10], null),
+      ]),
+    ).toBe('satisfied');
     expect(verdictOf(check, [push([1, 2], 'x'), push([3, 4], 'y'), pop([5, 6], 'x')])).toMatch(
       /pop@5 \(pop gave "x"\) fits into no order/,
     );
