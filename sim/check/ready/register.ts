@@ -11,7 +11,6 @@ import { checkLinearizable } from '../linearizable.js';
 import { cellType, type CellCall } from '../linearizable/models.js';
 import { checkRegisters, type RegisterCall, type RegisterOperation } from '../register.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -58,8 +57,8 @@ const entries = {
 export function register(options: RegisterOptions): Check {
   expectOptions('register', entries, options);
   const { read, write, cas } = options;
-  expectDistinct('register', { read, write, cas });
   return readyCheck({
+    factory: 'register',
     options,
     name: 'register',
     description:

@@ -48,6 +48,7 @@ export function strictSerializable(options: StrictSerializableOptions): Check {
     options,
   );
   return readyCheck({
+    factory: 'strictSerializable',
     options,
     name: 'strict-serializable',
     description:

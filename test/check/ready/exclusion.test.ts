@@ -115,6 +115,19 @@ describe('mutual exclusion', () => {
     expect(verdictOf(pair, [op('a lock', [1, 2]), op('b lock', [2.5, 4])])).toMatch(/^violated/);
   });
 
+  it('does not take a try that got nothing for an acquire', () => {
+    const tries = [
+      op('a try', [1, 2]),
+      op('b try', [3, 4], { output: false }),
+      op('c try', [5, 6], { output: 'busy' }),
+    ];
+    const pair = { acquire: 'try', release: 'unlock', whenAbsent: 'satisfied' } as const;
+    expect(verdictOf(checks.mutualExclusion(pair), tries.slice(0, 2))).toBe('satisfied');
+    expect(verdictOf(checks.mutualExclusion(pair), tries)).toMatch(/^violated/);
+    const told = checks.mutualExclusion({ ...pair, acquired: ({ output }) => output === null });
+    expect(verdictOf(told, tries)).toBe('satisfied');
+  });
+
   it('may be matched by more than the node', () => {
     const pair = checks.mutualExclusion({
       acquire: 'lock',

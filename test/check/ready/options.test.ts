@@ -26,7 +26,7 @@ describe('options', () => {
     ['semaphore', { during: 'hold' }, /permits/],
     ['semaphore', { during: 'hold', permits: 0 }, /permits: .*whole number/],
     ['doubleBarrier', { enter: 'enter', leave: 'leave', count: 1.5 }, /count/],
-    ['oneLeader', {}, /campaign/],
+    ['oneLeader', {}, /reign, or campaign and resign, got none/],
     ['leaseToldInTime', { during: 'hold' }, /look/],
     ['linearizable', { type: 'conter', operations: {} }, /did you mean counter\?/],
     ['linearizable', { type: 'counter', operations: { ad: 'add' } }, /operations/],
