@@ -1,14 +1,13 @@
 /** What must hold at every barrier, as rules over etcd's log and over what those at it say. */
-import { earlyPassOf, type BarrierCall } from '../../sim/check/barrier.js';
 import type { Check, Finding } from '../../sim/check/check.js';
+import { checks } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
 
 export const barrierChecks: readonly Check[] = [
-  rule(
-    'nobody-passes-early',
-    'Nobody who came to a held barrier passes before its release began.',
-    passesEarly,
-  ),
+  checks.barrier({
+    name: 'nobody-passes-early',
+    ...{ wait: 'wait', release: 'release', hold: 'hold' },
+  }),
   rule(
     'ok-exactly-once',
     'Every hold and release reported ok is in the log, at the revision it reported.',
@@ -23,31 +22,6 @@ export const barrierChecks: readonly Check[] = [
 
 function rule(name: string, description: string, judge: (history: History) => Finding | undefined): Check {
   return { name, description, check: (history) => judge(history) ?? { verdict: 'satisfied' } };
-}
-
-function passesEarly({ operations }: History): Finding | undefined {
-  const pass = earlyPassOf(operations.map(callOf));
-  if (pass === undefined) return undefined;
-  const { hold, wait } = pass;
-  return {
-    verdict: 'violated',
-    message: `${wait.id} passed ${wait.barrier}, which ${hold.id} had held before it came and nobody had begun to release`,
-    operations: [hold.id, wait.id],
-    revisions: [],
-  };
-}
-
-function callOf({ id, name, input, invoke, outcome, return: end }: Operation): BarrierCall {
-  const kind = outcome?.kind ?? 'indefinite';
-  return {
-    id,
-    barrier: (input as { readonly barrier: string }).barrier,
-    kind: name as BarrierCall['kind'],
-    invoke: invoke.sequence,
-    // What is indefinite may happen at any later time, and what failed never did.
-    return: kind === 'indefinite' ? Infinity : (end?.sequence ?? Infinity),
-    happened: kind === 'ok',
-  };
 }
 
 function inTheLog({ log, operations }: History): Finding | undefined {

@@ -1,8 +1,6 @@
 /** What must hold in every queue, as rules over etcd's log and over what producers and consumers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { checkFifoQueue } from '../../sim/check/fifo-queue.js';
-import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
-import type { QueueOperation } from '../../sim/check/queue/items.js';
+import { checks, type FifoQueueOptions } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import type { OptionValues } from '../../sim/plan/options.js';
 import { readItems, type LoggedItem } from './items-in-log.js';
@@ -23,17 +21,22 @@ export function queueChecks(
       return judge({ history, items, queues }) ?? { verdict: 'satisfied' };
     },
   });
+  const order: FifoQueueOptions = {
+    ...{ enqueue: 'enqueue', dequeue: 'dequeue', whenAbsent: 'satisfied' },
+    left: (history, queue) =>
+      readItems(history, [queue], priorities).flatMap(({ value, left }) =>
+        left === undefined ? [value] : [],
+      ),
+  };
   return [
     priorities
       ? rule(
           'priority-order',
           'In each queue the smallest priority leaves first, and of one priority what came first, for whoever looks from outside.',
-          (record) => ordered(record, checkPriorityQueue),
+          (record) => ordered(record, checks.priorityQueue(order)),
         )
-      : rule(
-          'fifo',
-          'In each queue what came first leaves first, for whoever looks from outside.',
-          (record) => ordered(record, checkFifoQueue),
+      : rule('fifo', 'In each queue what came first leaves first, for whoever looks from outside.', (books) =>
+          ordered(books, checks.fifoQueue(order)),
         ),
     rule('own-queue', 'Every value that is handed out was put into that queue.', ownQueue),
     rule('no-duplicate', 'No item is handed out twice, and none is put twice.', noDuplicate),
@@ -63,52 +66,14 @@ function violated(message: string, operations: readonly string[], revisions: rea
   return { verdict: 'violated', message, operations, revisions };
 }
 
-/** The queues one by one; what the log says was left at the end is taken out by dequeues after everything else. */
-function ordered(
-  { history, items, queues }: QueueRecord,
-  check: (operations: readonly QueueOperation[]) => Finding,
-): Finding | undefined {
+/** The queues one by one, in the order of their names' list. */
+function ordered({ history, queues }: QueueRecord, check: Check): Finding | undefined {
   for (const queue of queues) {
-    const operations = history.operations.flatMap((operation) => queueOperation(operation, queue));
-    const put = new Set(operations.map(({ kind, value }) => (kind === 'enqueue' ? value : undefined)));
-    const rest = items.filter(
-      (item) => item.queue === queue && item.left === undefined && put.has(item.value),
-    );
-    const drains = rest.map(({ value }): QueueOperation => ({
-      id: `what was left: ${value}`,
-      kind: 'dequeue',
-      value,
-      invoke: Number.MAX_SAFE_INTEGER - 1,
-      return: Number.MAX_SAFE_INTEGER,
-    }));
-    const finding = check([...operations, ...drains]);
-    if (finding.verdict === 'satisfied') continue;
-    if (finding.verdict === 'inconclusive')
-      return { ...finding, reason: `queue ${queue}: ${finding.reason}` };
-    const known = new Set(operations.map(({ id }) => id));
-    return {
-      ...finding,
-      message: `queue ${queue}: ${finding.message}`,
-      operations: finding.operations.filter((id) => known.has(id)),
-    };
+    const operations = history.operations.filter((operation) => inputOf(operation).queue === queue);
+    const finding = check.check({ ...history, operations });
+    if (finding.verdict !== 'satisfied') return finding;
   }
   return undefined;
-}
-
-function queueOperation(operation: Operation, queue: string): QueueOperation[] {
-  const { id, name, invoke, outcome } = operation;
-  const input = inputOf(operation);
-  if (input.queue !== queue || outcome?.kind === 'failed') return [];
-  const end = outcome?.kind === 'ok' ? operation.return?.sequence : undefined;
-  const shared = { id, invoke: invoke.sequence, return: end };
-  switch (name) {
-    case 'enqueue':
-      return [{ ...shared, kind: 'enqueue', value: input.value, priority: input.priority }];
-    case 'dequeue':
-      return [{ ...shared, kind: 'dequeue', value: takenBy(operation) }];
-    default:
-      return [];
-  }
 }
 
 /** The value that a dequeue handed out. */

@@ -1,7 +1,7 @@
 /** What must hold of registers, by what the nodes were told alone, and by etcd's log. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { checkRegisters, type RegisterCall, type RegisterOperation } from '../../sim/check/register.js';
-import type { History, Operation } from '../../sim/history/history.js';
+import { checks, type Performed } from '../../sim/check/ready/index.js';
+import type { History } from '../../sim/history/history.js';
 import type { RegisterInput } from './plan.js';
 import type { SwapOutput } from './work.js';
 
@@ -11,12 +11,12 @@ export const registerChecks: readonly Check[] = [
     description: 'What was reported ok was written once; what was reported failed was not.',
     check: (history) => writtenOnce(history) ?? { verdict: 'satisfied' },
   },
-  {
+  checks.register({
     name: 'linearizable',
-    description:
-      'There is one order of all operations, the one in which they were asked for where they did not overlap, in which each found what was written last.',
-    check: ({ operations }) => checkRegisters(operations.flatMap(registerOperation)),
-  },
+    ...{ read: 'read', write: 'write', cas: 'swap' },
+    value: ({ id }) => id,
+    expected: ({ input }: Performed<RegisterInput>) => input.expected,
+  }),
 ];
 
 function writtenOnce({ operations, log }: History): Finding | undefined {
@@ -47,30 +47,4 @@ function writtenOnce({ operations, log }: History): Finding | undefined {
     }
   }
   return undefined;
-}
-
-/** An operation as the checker of registers takes it; none where it did not happen, or nobody knows what it read. */
-function registerOperation(operation: Operation): RegisterOperation[] {
-  const { outcome } = operation;
-  const call = callOf(operation);
-  if (call === undefined || outcome?.kind === 'failed') return [];
-  const { id, invoke } = operation;
-  const returned = outcome?.kind === 'ok' ? operation.return?.sequence : undefined;
-  return [{ id, call, invoke: invoke.sequence, return: returned }];
-}
-
-function callOf({ id, name, input, outcome }: Operation): RegisterCall | undefined {
-  const { key, expected = null } = input as unknown as RegisterInput;
-  const output = outcome?.kind === 'ok' ? outcome.output : undefined;
-  switch (name) {
-    case 'read':
-      return output === undefined ? undefined : { kind: 'read', key, value: output as string | null };
-    case 'write':
-      return { kind: 'write', key, value: id };
-    default: {
-      const told = output as unknown as SwapOutput | undefined;
-      if (told?.swapped === false) return { kind: 'read', key, value: told.found };
-      return { kind: 'swap', key, expected, value: id };
-    }
-  }
 }

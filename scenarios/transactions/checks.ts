@@ -1,6 +1,6 @@
 /** What must hold of transactions, by etcd's log and by what they read. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import { checkTransactions, type TransactionRecord } from '../../sim/check/transactions.js';
+import { checks, type Performed } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import type { TransactInput } from './plan.js';
 
@@ -14,13 +14,17 @@ export const transactionChecks: readonly Check[] = [
       'What was reported ok was written once, all of it at the revision it reported; what was reported failed was not.',
     check: (history) => writtenOnce(history) ?? { verdict: 'satisfied' },
   },
-  {
+  checks.strictSerializable({
     name: 'strictly-serializable',
-    description:
-      'There is an order of all transactions, the one in which they were asked for where they did not overlap, in which each read what was written last.',
-    check: (history) => checkTransactions(recordsOf(history)),
-  },
+    transaction: 'transact',
+    keys: (key) => KEY.test(key),
+    reads: ({ input, output }: Transaction) =>
+      input.reads.map((key, place) => ({ key, value: output.values[place] ?? null })),
+    writes: ({ id, input }: Transaction) => input.writes.map((key) => ({ key, value: id })),
+  }),
 ];
+
+type Transaction = Performed<TransactInput, { readonly values: readonly (string | null)[] }>;
 
 interface Write {
   readonly revision: number;
@@ -70,40 +74,6 @@ function writtenOnce(history: History): Finding | undefined {
   return undefined;
 }
 
-/** Of each transaction that may have happened: what it read, and where it wrote. */
-function recordsOf(history: History): readonly TransactionRecord[] {
-  const written = writesOf(history);
-  const revisionOf = (id: string) => written.get(id)?.[0]?.revision;
-  return history.operations.flatMap((operation): TransactionRecord[] => {
-    const { id, invoke, outcome } = operation;
-    const { reads, writes } = inputOf(operation.input);
-    const revision = revisionOf(id);
-    // The log is whole: what is not in it did not happen.
-    if (writes.length > 0 && revision === undefined) return [];
-    if (writes.length === 0 && outcome?.kind !== 'ok') return [];
-    return [
-      {
-        id,
-        outcome: outcome?.kind === 'ok' ? 'ok' : 'indefinite',
-        invoke: invoke.sequence,
-        ...(operation.return === undefined ? {} : { return: operation.return.sequence }),
-        revision: revision ?? (outcome?.kind === 'ok' ? outcome.revision : undefined),
-        reads: valuesOf(operation).map((value, place) => ({
-          key: reads[place] ?? '',
-          modRevision: value === null ? 0 : (revisionOf(value) ?? Infinity),
-          ...(value === null ? {} : { value }),
-        })),
-        writes: writes.map((key) => ({ key, kind: 'put', value: id })),
-      },
-    ];
-  });
-}
-
 function inputOf(input: Operation['input']): TransactInput {
   return input as unknown as TransactInput;
-}
-
-function valuesOf({ outcome }: Operation): readonly (string | null)[] {
-  if (outcome?.kind !== 'ok') return [];
-  return (outcome.output as { readonly values: readonly (string | null)[] }).values;
 }

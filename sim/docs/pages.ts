@@ -1,4 +1,5 @@
 /** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
+import { checksPage } from './checks-page.js';
 import { errorsPage } from './errors-page.js';
 import { faultsPage } from './faults-page.js';
 import { reproSchemaPage } from './repro-schema-page.js';
@@ -14,6 +15,7 @@ export interface Page {
 }
 
 export const PAGES: readonly Page[] = [
+  { path: 'docs/checks.md', render: checksPage },
   { path: 'docs/errors.md', render: errorsPage },
   { path: 'docs/faults.md', render: faultsPage },
   { path: 'docs/strategies.md', render: strategiesPage },

@@ -56,7 +56,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The in-memory etcd held against the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
   // What the registries know, for people.
-  'sim/docs': ['sim/input', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
+  'sim/docs': ['sim/input', 'sim/check', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.

@@ -6,6 +6,8 @@ import type { Json } from '../../sim/input/json.js';
 /** An operation whose outcome is ok, unless it says otherwise; `at` and `until` are milliseconds. */
 export interface Told {
   readonly id: string;
+  /** What the id says after its dot, unless it is given. */
+  readonly name?: string;
   readonly at: number;
   /** Never returned where it is null. */
   readonly until?: number | null;
@@ -16,12 +18,21 @@ export interface Told {
 }
 
 /** `u1-2.lock` is node u1's operation `lock`. */
-function operation({ id, at, until = at + 1, input, output, revision, failed }: Told): Operation {
+export function operation({
+  id,
+  name,
+  at,
+  until = at + 1,
+  input,
+  output,
+  revision,
+  failed,
+}: Told): Operation {
   const moment = (ms: number) => ({ sequence: ms, timeUs: ms * 1000 });
   const base: Operation = {
     id,
     node: id.slice(0, id.indexOf('-')),
-    name: id.slice(id.indexOf('.') + 1).replace(/\d+$/, ''),
+    name: name ?? id.slice(id.indexOf('.') + 1).replace(/\d+$/, ''),
     input,
     invoke: moment(at),
   };

@@ -10,7 +10,7 @@ interface Transacted extends Partial<Told> {
 
 function transact(id: string, at: number, { reads = {}, writes = [], ...more }: Transacted = {}): Told {
   return {
-    ...{ id, at, until: at + 50 },
+    ...{ id, name: 'transact', at, until: at + 50 },
     input: { reads: Object.keys(reads), writes, afterMs: 0, pauseMs: 0 },
     output: { values: Object.values(reads) },
     ...more,

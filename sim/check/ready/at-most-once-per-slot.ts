@@ -27,6 +27,7 @@ export function atMostOncePerSlot(options: AtMostOncePerSlotOptions): Check {
   expectOptions('atMostOncePerSlot', { operation: operationNames, slot: reader }, options);
   const names = namesOf(options.operation);
   return readyCheck({
+    factory: 'atMostOncePerSlot',
     options,
     name: 'at-most-once-per-slot',
     description: 'What is due in a slot is done at most once.',

@@ -10,7 +10,6 @@ import { earlyPassOf, type BarrierCall } from '../barrier.js';
 import type { Check, Finding } from '../check.js';
 import { doubleBarrierViolation, type DoubleBarrierViolation, type Stay } from '../double-barrier.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -54,8 +53,8 @@ export function barrier(options: BarrierOptions): Check {
   const entries = { wait: operationNames, release: operationNames, hold: optionalNames, barrier: reader };
   expectOptions('barrier', entries, options);
   const { wait, release, hold } = options;
-  expectDistinct('barrier', { wait, release, hold });
   return readyCheck({
+    factory: 'barrier',
     options,
     name: 'barrier',
     description: 'Nobody who came to a held barrier passes before its release began.',
@@ -128,8 +127,8 @@ export function doubleBarrier(options: DoubleBarrierOptions): Check {
     options,
   );
   const { enter, leave, quit, count } = options;
-  expectDistinct('doubleBarrier', { enter, leave, quit });
   return readyCheck({
+    factory: 'doubleBarrier',
     options,
     name: 'double-barrier',
     description: `Nobody is let in before ${count} have come, and nobody is told that all have left while another is inside.`,

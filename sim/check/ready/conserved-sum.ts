@@ -31,6 +31,7 @@ export function conservedSum(options: ConservedSumOptions): Check {
   );
   const { keys, sum, amount = ({ value }) => value } = options;
   return readyCheck({
+    factory: 'conservedSum',
     options,
     name: 'conserved-sum',
     description: `All that lies under ${quote(keys)} adds up to ${sum} in every revision.`,

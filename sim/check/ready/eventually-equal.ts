@@ -40,6 +40,7 @@ export function eventuallyEqual(options: EventuallyEqualOptions): Check {
     options,
   );
   return readyCheck({
+    factory: 'eventuallyEqual',
     options,
     name: 'eventually-equal',
     description:

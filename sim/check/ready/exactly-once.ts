@@ -54,6 +54,7 @@ export function exactlyOnce(options: ExactlyOnceOptions): Check {
   const { effect } = options;
   const isOfOperations = typeof effect === 'object';
   return readyCheck({
+    factory: 'exactlyOnce',
     options,
     name: 'exactly-once',
     description: 'What ended ok happened exactly once, what failed never, and everything else at most once.',

@@ -11,7 +11,6 @@ import { firstUnexplained, type Crowd } from '../crowds.js';
 import { couldNotKnow, isToldInTime, TOLD_WITHIN_SECONDS } from './excuses.js';
 import { fencedWorkOf } from './fencing.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -63,6 +62,7 @@ export function mutualExclusion(options: MutualExclusionOptions): Check {
   expectSpan('mutualExclusion', options);
   const keyOf = partOfKey(options.key);
   return readyCheck({
+    factory: 'mutualExclusion',
     options,
     name: 'mutual-exclusion',
     description:
@@ -84,6 +84,7 @@ export function semaphore(options: SemaphoreOptions): Check {
   expectSpan('semaphore', options);
   const keyOf = partOfKey(options.key);
   return readyCheck({
+    factory: 'semaphore',
     options,
     name: 'semaphore',
     description: `At most ${options.permits} nodes are inside at a time.`,
@@ -97,11 +98,11 @@ export function semaphore(options: SemaphoreOptions): Check {
 export function readWriteLock(options: ReadWriteLockOptions): Check {
   expectOptions('readWriteLock', { ...common, read: operationNames, write: operationNames }, options);
   const { read, write } = options;
-  expectDistinct('readWriteLock', { read, write });
   const keyOf = partOfKey(options.key);
   const heldBy = (history: History, during: OperationNames, mode: Held['mode']) =>
     spansOf(history, { during: namesOf(during) }, keyOf).map((span) => ({ ...span, mode }));
   return readyCheck({
+    factory: 'readWriteLock',
     options,
     name: 'read-write-lock',
     description: 'While one writes nobody else reads or writes.',

@@ -32,6 +32,7 @@ export function fencing(options: FencingOptions): Check {
   expectOptions('fencing', { write: operationNames, token: reader, place: reader }, options);
   const names = namesOf(options.write);
   return readyCheck({
+    factory: 'fencing',
     options,
     name: 'fencing',
     description: 'No write is accepted with an older token than one that was accepted before it.',

@@ -61,6 +61,7 @@ export function leaseToldInTime(options: LeaseToldInTimeOptions): Check {
   }
   const { during, acquire, release, look, toldWithinSeconds = TOLD_WITHIN_SECONDS } = options;
   return readyCheck({
+    factory: 'leaseToldInTime',
     options,
     name: 'lease-told-in-time',
     description: 'A node that loses a lease is told before anybody can see that its key is gone.',

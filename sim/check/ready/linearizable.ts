@@ -13,7 +13,6 @@ import { typeOfModel, type SequentialModel } from '../linearizable/model.js';
 import { counterType, setType, type CounterCall, type SetCall } from '../linearizable/models.js';
 import { numberOf } from './fencing.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -231,13 +230,13 @@ function typed<State, Call, Role extends string>(
   options: SharedOptions,
   { type, callOf, describe, roles }: Typed<State, Call, Role>,
 ): Check {
-  expectDistinct('linearizable', roles);
   const roleOf = new Map<string, Role>();
   for (const role of Object.keys(roles) as Role[]) {
     for (const name of namesOf(roles[role])) roleOf.set(name, role);
   }
   if (roleOf.size === 0) throw new InputError('checks.linearizable: expected operations, got none');
   return readyCheck({
+    factory: 'linearizable',
     options,
     name: 'linearizable',
     description: DESCRIPTION,

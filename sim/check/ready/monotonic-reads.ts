@@ -40,6 +40,7 @@ export function monotonicReads(options: MonotonicReadsOptions): Check {
   );
   const names = namesOf(options.read);
   return readyCheck({
+    factory: 'monotonicReads',
     options,
     name: 'monotonic-reads',
     description: 'No read finds something older than an earlier read of the same node did.',

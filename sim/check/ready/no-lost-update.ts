@@ -40,6 +40,7 @@ export function noLostUpdate(options: NoLostUpdateOptions): Check {
   expectOptions('noLostUpdate', { update: operationNames, key, read: reader, by: reader }, options);
   const names = namesOf(options.update);
   return readyCheck({
+    factory: 'noLostUpdate',
     options,
     name: 'no-lost-update',
     description: 'No update overwrites what it has not seen.',

@@ -11,10 +11,8 @@ import type { Check, Finding } from '../check.js';
 import { couldNotKnow } from './excuses.js';
 import { tooManyInside } from './exclusion.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
-  operationNames,
   optionalNames,
   reader,
   type OperationNames,
@@ -22,7 +20,7 @@ import {
 } from './options.js';
 import { found, partOf, readIfKnown, textOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
-import { spansOf, type Span, type SpanOptions } from './spans.js';
+import { expectShape, spansOf, type Span, type SpanOptions } from './spans.js';
 
 interface LeaderOptions extends ReadyOptions {
   /** Operations that ask who leads. */
@@ -62,10 +60,7 @@ export function oneLeader(options: OneLeaderOptions): Check {
   expectOptions(
     'oneLeader',
     {
-      ...(options.reign === undefined
-        ? { campaign: operationNames, resign: operationNames }
-        : { reign: operationNames }),
-      told: optionalNames,
+      ...{ reign: optionalNames, campaign: optionalNames, resign: optionalNames, told: optionalNames },
       leader: reader,
       known: reader,
       election: reader,
@@ -74,8 +69,9 @@ export function oneLeader(options: OneLeaderOptions): Check {
     options,
   );
   const { reign, campaign, resign, told } = options;
-  expectDistinct('oneLeader', { reign, campaign, resign, told });
+  expectShape('oneLeader', { reign }, { campaign, resign });
   return readyCheck({
+    factory: 'oneLeader',
     options,
     name: 'one-leader',
     description: 'At most one node leads at a time, and an answer to who leads is true.',

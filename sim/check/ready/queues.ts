@@ -11,7 +11,6 @@ import { falseEmptyOf, type EmptyDequeue } from '../queue/empties.js';
 import { readQueue, type QueueOperation } from '../queue/items.js';
 import { numberOf } from './fencing.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -88,8 +87,8 @@ function queueCheck(
   { name, description, check, priorityOf }: Kind,
 ): Check {
   const { enqueue, dequeue } = options;
-  expectDistinct(factory, { enqueue, dequeue });
   return readyCheck({
+    factory,
     options,
     name,
     description,

@@ -6,9 +6,11 @@ import type { History, Operation } from '../../history/history.js';
 import { closestName } from '../../input/closest-name.js';
 import { oneOf, quote, suggestion } from '../../input/parsed.js';
 import type { Check, Finding } from '../check.js';
-import { namesOf, type OperationNames, type ReadyOptions } from './options.js';
+import { expectDistinct, namesOf, type OperationNames, type ReadyOptions } from './options.js';
 
 export interface Draft {
+  /** Such as `fifoQueue`. */
+  readonly factory: string;
   readonly options: ReadyOptions;
   /** Unless the options say otherwise. */
   readonly name: string;
@@ -19,7 +21,9 @@ export interface Draft {
   readonly judge: (history: History) => Finding | undefined;
 }
 
-export function readyCheck({ options, name, description, roles, judge }: Draft): Check {
+/** @throws InputError where one operation plays two parts */
+export function readyCheck({ factory, options, name, description, roles, judge }: Draft): Check {
+  expectDistinct(factory, roles);
   const names = Object.values(roles).flatMap(namesOf);
   return {
     name: options.name ?? name,

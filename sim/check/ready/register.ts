@@ -11,7 +11,6 @@ import { checkLinearizable } from '../linearizable.js';
 import { cellType, type CellCall } from '../linearizable/models.js';
 import { checkRegisters, type RegisterCall, type RegisterOperation } from '../register.js';
 import {
-  expectDistinct,
   expectOptions,
   namesOf,
   operationNames,
@@ -58,8 +57,8 @@ const entries = {
 export function register(options: RegisterOptions): Check {
   expectOptions('register', entries, options);
   const { read, write, cas } = options;
-  expectDistinct('register', { read, write, cas });
   return readyCheck({
+    factory: 'register',
     options,
     name: 'register',
     description:
@@ -107,7 +106,7 @@ function timedOf(operation: Operation, options: RegisterOptions): Timed[] {
 function callOf(operation: Operation, options: RegisterOptions): CellCall | undefined {
   const { name } = operation;
   const isOk = endOf(operation) === 'ok';
-  const key = partOf({ option: 'key', fields: ['key'] }, options.key, operation);
+  const key = partOf({ option: 'key', fields: ['key'] }, options.key, operation) || 'the register';
   const text = (value: unknown) => textOf(value) ?? null;
   if (namesOf(options.read).includes(name)) {
     return isOk ? { kind: 'read', key, value: text(foundBy(operation, options.found)) } : undefined;
@@ -194,11 +193,11 @@ function whatIt(call: CellCall): string {
   const value = call.value ?? 'nothing';
   switch (call.kind) {
     case 'read':
-      return `read ${value}${of(call)}`;
+      return `read ${value} in ${call.key}`;
     case 'write':
-      return `wrote ${value}${of(call)}`;
+      return `wrote ${value} in ${call.key}`;
     case 'swap': {
-      const what = `${call.expected ?? 'nothing'} for ${value}${of(call)}`;
+      const what = `${call.expected ?? 'nothing'} for ${value} in ${call.key}`;
       if (call.swapped !== false) return `swapped ${what}`;
       const instead = call.found === undefined ? 'something else' : (call.found ?? 'nothing');
       return `did not swap ${what}, and found ${instead}`;
@@ -206,8 +205,4 @@ function whatIt(call: CellCall): string {
     default:
       return call satisfies never;
   }
-}
-
-function of({ key }: CellCall): string {
-  return key === '' ? '' : ` in ${key}`;
 }

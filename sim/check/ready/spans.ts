@@ -7,8 +7,8 @@ import type { Moment } from '../../history/moment.js';
 import { endOf } from '../../history/operations.js';
 import { describeValue } from '../../input/describe-value.js';
 import { InputError } from '../../input/parsed.js';
-import { expectDistinct, namesOf, operationNames, reader, type OperationNames } from './options.js';
-import { partOf, textOf, performed, type Reader } from './reading.js';
+import { namesOf, operationNames, reader, type OperationNames } from './options.js';
+import { partOf, performed, textOf, type Performed, type Reader } from './reading.js';
 import * as v from 'valibot';
 
 /** One operation that lasts as long as its node is inside. */
@@ -17,6 +17,7 @@ export interface DuringOptions {
   readonly acquire?: undefined;
   readonly release?: undefined;
   readonly holder?: undefined;
+  readonly acquired?: undefined;
 }
 
 /** Two operations: a node is inside from when `acquire` has returned ok until it invokes `release`. */
@@ -26,6 +27,8 @@ export interface PairOptions {
   readonly release: OperationNames;
   /** Whose release ends whose acquire; by default the node's. */
   readonly holder?: Reader | undefined;
+  /** Whether an acquire that ended ok got it, such as a try; by default it did unless its output is false. */
+  readonly acquired?: Reader<boolean> | undefined;
   readonly during?: undefined;
 }
 
@@ -36,23 +39,35 @@ export const spanEntries = {
   acquire: v.optional(operationNames),
   release: v.optional(operationNames),
   holder: reader,
+  acquired: reader,
 };
 
 /** @throws InputError unless it is one of the two shapes */
-export function expectSpan(factory: string, { during, acquire, release, holder }: SpanOptions): void {
-  const isPair = acquire !== undefined && release !== undefined && during === undefined;
-  const isOne =
-    during !== undefined && acquire === undefined && release === undefined && holder === undefined;
-  if (!isPair && !isOne) {
-    const given = Object.entries({ during, acquire, release, holder })
-      .filter(([, value]) => value !== undefined)
-      .map(([name]) => name);
-    throw new InputError(
-      `checks.${factory}: expected during, or acquire and release, got ${given.join(' and ') || describeValue(undefined)}`,
-    );
-  }
-  expectDistinct(factory, { during, acquire, release });
+export function expectSpan(factory: string, options: SpanOptions): void {
+  const { during, acquire, release, holder, acquired } = options;
+  expectShape(factory, { during }, { acquire, release, holder, acquired });
 }
+
+/**
+ * Either the one option, or the first two of the others.
+ *
+ * @throws InputError
+ */
+export function expectShape(factory: string, one: Shape, pair: Shape): void {
+  const [single = ''] = Object.keys(one);
+  const [first = '', second = ''] = Object.keys(pair);
+  const given = Object.entries({ ...one, ...pair })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  const isOne = given.length === 1 && given[0] === single;
+  const isPair = given.includes(first) && given.includes(second) && !given.includes(single);
+  if (!isOne && !isPair) {
+    const got = given.length === 0 ? describeValue(undefined) : given.join(' and ');
+    throw new InputError(`checks.${factory}: expected ${single}, or ${first} and ${second}, got ${got}`);
+  }
+}
+
+type Shape = Readonly<Record<string, unknown>>;
 
 export interface Span {
   /** The operation that began it. */
@@ -108,7 +123,7 @@ function duringOf(
 
 function pairsOf(
   history: History,
-  { acquire, release, holder }: PairOptions,
+  { acquire, release, holder, acquired = isNotFalse }: PairOptions,
   keyOf: (operation: Operation) => string,
 ): Span[] {
   const acquires = namesOf(acquire);
@@ -128,12 +143,17 @@ function pairsOf(
   return history.operations.flatMap((operation): Span[] => {
     const start = operation.return;
     if (!acquires.includes(operation.name) || endOf(operation) !== 'ok' || start === undefined) return [];
+    if (!acquired(performed(operation))) return [];
     const ending = ends.get(placeOf(operation))?.find(({ invoke }) => invoke.sequence > start.sequence);
     const crash = crashAfter(history, operation.node, start)?.at;
     const end = earlier(ending?.invoke, crash);
     const times = { start, end, sinceUs: operation.invoke.timeUs };
     return [{ ...spanOf(operation, keyOf(operation), times), ending: end === crash ? undefined : ending }];
   });
+}
+
+function isNotFalse({ output }: Performed): boolean {
+  return output !== false;
 }
 
 function spanOf(

@@ -37,7 +37,7 @@ export interface StrictSerializableOptions extends ReadyOptions {
   readonly keys?: string | ((key: string) => boolean) | undefined;
 }
 
-/** There is one order of all transactions that fits real time and in which each reads what was written last. */
+/** There is one order of all transactions that fits real time and in which each read what was written last. */
 export function strictSerializable(options: StrictSerializableOptions): Check {
   expectOptions(
     'strictSerializable',
@@ -48,10 +48,11 @@ export function strictSerializable(options: StrictSerializableOptions): Check {
     options,
   );
   return readyCheck({
+    factory: 'strictSerializable',
     options,
     name: 'strict-serializable',
     description:
-      'There is an order of all transactions, the one in which they were asked for where they did not overlap, in which each reads what was written last.',
+      'There is an order of all transactions, the one in which they were asked for where they did not overlap, in which each read what was written last.',
     roles: { transaction: options.transaction },
     judge: (history) => judge(history, options),
   });

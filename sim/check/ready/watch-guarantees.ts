@@ -56,6 +56,7 @@ export function watchGuarantees(options: WatchGuaranteesOptions): Check {
   );
   const names = namesOf(options.watch);
   return readyCheck({
+    factory: 'watchGuarantees',
     options,
     name: 'watch-guarantees',
     description:

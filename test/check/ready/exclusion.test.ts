@@ -1,4 +1,5 @@
 /** Mutual exclusion, read-write locks and semaphores. */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
@@ -112,6 +113,19 @@ describe('mutual exclusion', () => {
     const release = op('a unlock', [3, 9], { end: 'indefinite' });
     expect(verdictOf(pair, [op('a lock', [1, 2]), release, op('b lock', [2.5, 4])])).toBe('satisfied');
     expect(verdictOf(pair, [op('a lock', [1, 2]), op('b lock', [2.5, 4])])).toMatch(/^violated/);
+  });
+
+  it('does not take a try that got nothing for an acquire', () => {
+    const tries = [
+      op('a try', [1, 2]),
+      op('b try', [3, 4], { output: false }),
+      op('c try', [5, 6], { output: 'busy' }),
+    ];
+    const pair = { acquire: 'try', release: 'unlock', whenAbsent: 'satisfied' } as const;
+    expect(verdictOf(checks.mutualExclusion(pair), tries.slice(0, 2))).toBe('satisfied');
+    expect(verdictOf(checks.mutualExclusion(pair), tries)).toMatch(/^violated/);
+    const told = checks.mutualExclusion({ ...pair, acquired: ({ output }) => output === null });
+    expect(verdictOf(told, tries)).toBe('satisfied');
   });
 
   it('may be matched by more than the node', () => {

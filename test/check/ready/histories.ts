@@ -55,7 +55,7 @@ export function logOf(...changes: readonly Readonly<Record<string, string | null
   });
 }
 
-function historyOf(operations: readonly Operation[], rest: Partial<History> = {}): History {
+export function historyOf(operations: readonly Operation[], rest: Partial<History> = {}): History {
   const byInvocation = [...operations].sort((one, other) => one.invoke.sequence - other.invoke.sequence);
   return { log: [], ...rest, operations: byInvocation };
 }

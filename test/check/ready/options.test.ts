@@ -1,6 +1,7 @@
 /** What every ready-made check has in common: its options, its name, names that a history does not have, nodes. */
+/* eslint-disable @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import { describe, expect, it } from 'vitest';
-import { checks, type MutualExclusionOptions } from '../../../sim/check/ready/index.js';
+import { checks, type MutualExclusionOptions, type Performed } from '../../../sim/check/ready/index.js';
 import { InputError } from '../../../sim/input/parsed.js';
 import { op, verdictOf } from './histories.js';
 
@@ -25,7 +26,7 @@ describe('options', () => {
     ['semaphore', { during: 'hold' }, /permits/],
     ['semaphore', { during: 'hold', permits: 0 }, /permits: .*whole number/],
     ['doubleBarrier', { enter: 'enter', leave: 'leave', count: 1.5 }, /count/],
-    ['oneLeader', {}, /campaign/],
+    ['oneLeader', {}, /reign, or campaign and resign, got none/],
     ['leaseToldInTime', { during: 'hold' }, /look/],
     ['linearizable', { type: 'conter', operations: {} }, /did you mean counter\?/],
     ['linearizable', { type: 'counter', operations: { ad: 'add' } }, /operations/],
@@ -157,6 +158,17 @@ describe('a place', () => {
       { id: 'hold@1', node: 'a', input: 1, output: 2, revision: 3 },
       { id: 'hold@3', node: 'a', input: null, output: undefined, revision: undefined },
     ]);
+  });
+
+  it('has the types that are named', () => {
+    const check = checks.atMostOncePerSlot({
+      operation: 'run',
+      slot: ({ input, output }: Performed<{ minute: number }, { ran: boolean }>) =>
+        output.ran ? input.minute.toFixed() : input.minute,
+    });
+    const run = (from: number) =>
+      op('a run', [from, from + 1], { input: { minute: 1 }, output: { ran: true } });
+    expect(verdictOf(check, [run(1), run(3)])).toMatch(/^violated/);
   });
 
   it('holds equal things equal, whatever the order of their fields, and texts to be what they say', () => {

@@ -1,4 +1,5 @@
 /** Queues, and dequeues that found them empty. */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
@@ -138,10 +139,10 @@ describe('a dequeue that found the queue empty', () => {
           ({ name, input, invoke, outcome, return: end }, index) => {
             const output = outcome?.kind === 'ok' ? outcome.output : undefined;
             const kind = name === 'push' ? 'put' : output === null ? 'empty' : 'took';
-            const value = name === 'push' ? input : output;
+            const value = (name === 'push' ? input : output) as string | null | undefined;
             return {
               id: `o${index}`,
-              call: [kind, String(value ?? '')] as const,
+              call: [kind, value ?? ''] as const,
               invoke: invoke.sequence,
               return: end?.sequence,
             };

@@ -1,4 +1,5 @@
 /** Registers, and linearizability of ready-made types and of types of one's own. */
+/* eslint-disable @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks, type Performed } from '../../../sim/check/ready/index.js';
@@ -24,7 +25,7 @@ describe('a register', () => {
   it('gives what was written last', () => {
     expect(verdictOf(check, [get([1, 2], null), put([3, 4], 'x'), get([5, 6], 'x')])).toBe('satisfied');
     expect(verdictOf(check, [put([1, 2], 'x'), put([3, 4], 'y'), get([5, 6], 'x')])).toMatch(
-      /^violated by put@1, get@5, put@3/,
+      /^violated by put@1, get@5, put@3: the register must have held x from put@1 to get@5/,
     );
     expect(verdictOf(check, [put([1, 2], 'x'), get([5, 6], 'z')])).toMatch(
       /^violated by get@5: .*z.*nobody wrote/,
@@ -51,7 +52,7 @@ describe('a register', () => {
     ).toBe('satisfied');
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', true)])).toMatch(/^violated/);
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'x', 'y', false)])).toMatch(
-      /cas@3 \(did not swap x for y, and found something else\) fits into no order/,
+      /cas@3 \(did not swap x for y in the register, and found something else\) fits into no order/,
     );
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', false)])).toBe('satisfied');
     const found = (instead: string) => ({ swapped: false, found: instead });
