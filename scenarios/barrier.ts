@@ -8,7 +8,7 @@ import type { OpenBarriers } from './barrier/handle.js';
 import { barrierOptions, barriersCanEnd, planBarriers } from './barrier/plan.js';
 import { openBarriers } from './barrier/recipe.js';
 import { workAtBarriers } from './barrier/work.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { openGoBarriers } from './specimens/barrier/go-barrier.js';
 import { openNaiveBarriers } from './specimens/barrier/naive.js';
 

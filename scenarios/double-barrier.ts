@@ -8,7 +8,7 @@ import type { OpenDoubleBarriers } from './double-barrier/handle.js';
 import { doubleBarrierOptions, planRounds, roundsCanEnd } from './double-barrier/plan.js';
 import { openDoubleBarriers } from './double-barrier/recipe.js';
 import { workAtDoubleBarrier } from './double-barrier/work.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { openGoDoubleBarriers } from './specimens/barrier/go-double-barrier.js';
 import { openNaiveDoubleBarriers } from './specimens/barrier/naive-double.js';
 

@@ -8,7 +8,7 @@ import type { OpenElector } from './election/handle.js';
 import { electionOptions, planElections } from './election/plan.js';
 import { openElections } from './election/recipe.js';
 import { workOnElections } from './election/work.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { openEtcd3Elections } from './specimens/election/etcd3-election.js';
 import { openGoElections } from './specimens/election/go-election.js';
 import { openNaiveElections } from './specimens/election/naive.js';

@@ -3,11 +3,11 @@
  * see it, and what is let go of is gone.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { leaseChecks } from './lease/checks.js';
 import type { OpenLeases } from './lease/handle.js';
 import { leaseOptions, planLeases, restartLeases } from './lease/plan.js';
-import { openSessions } from './lease/sessions.js';
+import { openSessions } from './lease/recipe.js';
 import { workOnLeases } from './lease/work.js';
 import { openEtcd3Leases } from './specimens/lease/etcd3-lease.js';
 import { openNaiveLeases } from './specimens/lease/naive.js';

@@ -5,7 +5,7 @@
 import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import os from 'node:os';
-import { LastWord } from '../sim/cli/last-word.js';
+import { ExitCodeGuard } from '../sim/cli/exit-code-guard.js';
 import { main } from '../sim/cli/main.js';
 import type { TextOutput } from '../sim/cli/environment.js';
 import { WatchedPulse } from '../sim/watchdog/watchdog.js';
@@ -23,7 +23,7 @@ if (makesSecondRuns) os.hostname = () => OTHER_HOST;
 
 const interruption = new AbortController();
 // Before any code of the user's is loaded.
-const lastWord: LastWord = new LastWord(tell);
+const exitCodeGuard: ExitCodeGuard = new ExitCodeGuard(tell);
 const streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr];
 const writers = new Map(streams.map((stream) => [stream, stream.write.bind(stream)]));
 
@@ -80,11 +80,11 @@ for (const write of writers.values()) {
     write('', () => resolve());
   });
 }
-lastWord.exit(code);
+exitCodeGuard.exit(code);
 
 /** The first signal asks for an orderly end, the second insists. */
 function interrupt(signal: NodeJS.Signals): void {
-  if (interruption.signal.aborted) lastWord.exit(EXIT_INTERRUPTED);
+  if (interruption.signal.aborted) exitCodeGuard.exit(EXIT_INTERRUPTED);
   interruption.abort(new Error(`interrupted by ${signal}`));
 }
 
@@ -107,7 +107,7 @@ function workingDirectory(): string {
 /** Ends the process here and now. */
 function fail(message: string): never {
   tell(message);
-  lastWord.exit(EXIT_INTERNAL);
+  exitCodeGuard.exit(EXIT_INTERNAL);
 }
 
 /** Writes to stderr without waiting for it, as long as somebody reads it. */

@@ -1,6 +1,6 @@
 /** Nodes that read, write and swap a few keys through plain requests: each key is one register for all of them. */
 import type { Scenario } from '../sim/scenario/scenario.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { registerChecks } from './register/checks.js';
 import { planRegisters, registerOptions } from './register/plan.js';
 import { workOnRegisters } from './register/work.js';

@@ -3,7 +3,7 @@
  * explains what each has read.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { openEtcd3Transactions } from './specimens/transactions/etcd3-stm.js';
 import { openGoTransactions } from './specimens/transactions/go-stm.js';
 import { transactionChecks } from './transactions/checks.js';

@@ -3,13 +3,13 @@
  * often its connection breaks, and comes to the end.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
-import { outcomeLines } from './evidence/outcome-lines.js';
+import { outcomeLines } from './outcome-lines.js';
 import { openEtcd3Watches } from './specimens/watch/etcd3-watch.js';
 import { openNaiveWatches } from './specimens/watch/naive.js';
 import { watchChecks } from './watch/checks.js';
 import type { OpenWatches } from './watch/handle.js';
 import { everyWriterEnds, planWatches, watchOptions } from './watch/plan.js';
-import { openResumedWatches } from './watch/resumed.js';
+import { openResumedWatches } from './watch/recipe.js';
 import { workOnWatches } from './watch/work.js';
 
 /** The variants by name, in the order people read them. */

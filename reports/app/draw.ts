@@ -2,8 +2,8 @@
  * Draws the timeline. Invariant: the work is bounded by what can be seen: bars outside the view are skipped, and so
  * are bars that would fall on a pixel which already has their colour.
  */
-import type { Ending } from '../../sim/report/explain.js';
-import { endings } from './data.js';
+import type { Ending } from '../../sim/report/describe-run.js';
+import { endings } from './operations.js';
 import { formatTick } from './format.js';
 import {
   AXIS_HEIGHT,

@@ -1,5 +1,5 @@
 /** Where lanes, bars and bands lie in pixels, and what lies under a pointer. Pure. */
-import type { Ending } from '../../sim/report/explain.js';
+import type { Ending } from '../../sim/report/describe-run.js';
 import { firstEndingFrom, type Band, type Bar, type Scene } from './lanes.js';
 import type { View } from './scale.js';
 

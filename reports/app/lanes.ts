@@ -4,9 +4,9 @@
  * time.
  */
 import type { Operation } from '../../sim/history/history.js';
-import type { Ending } from '../../sim/report/explain.js';
+import type { Ending } from '../../sim/report/describe-run.js';
 import type { FaultRecord, RunResult } from '../../sim/run/run-result.js';
-import { endingOf } from './data.js';
+import { endingOf } from './operations.js';
 
 export interface Bar {
   readonly operation: Operation;

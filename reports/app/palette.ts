@@ -1,5 +1,5 @@
 /** The colours of the canvas, read from the style sheet, so that light, dark and print have one source. */
-import type { Ending } from '../../sim/report/explain.js';
+import type { Ending } from '../../sim/report/describe-run.js';
 
 export interface Palette {
   readonly endings: Readonly<Record<Ending, string>>;

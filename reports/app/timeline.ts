@@ -2,9 +2,9 @@
  * The timeline: lanes of operations that can be zoomed, moved, filtered and asked. Invariant: the picture is drawn at
  * most once a frame, from the state alone.
  */
-import type { Ending } from '../../sim/report/explain.js';
+import type { Ending } from '../../sim/report/describe-run.js';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { endings, witnessesOf } from './data.js';
+import { endings, witnessesOf } from './operations.js';
 import { brief, operationPanel } from './details.js';
 import { element } from './dom.js';
 import { draw } from './draw.js';

@@ -1,6 +1,6 @@
 /** The controls above the timeline: which operations are shown, how much time is in view. */
-import type { Ending } from '../../sim/report/explain.js';
-import { endings } from './data.js';
+import type { Ending } from '../../sim/report/describe-run.js';
+import { endings } from './operations.js';
 import { element } from './dom.js';
 import { formatCount, formatTime } from './format.js';
 import type { Scene } from './lanes.js';

@@ -4,7 +4,7 @@ import type { History, Operation } from '../../sim/history/history.js';
 import type { OptionValues } from '../../sim/plan/options.js';
 import { readLedger, type Entry, type Ledger, type Receipt } from './ledger.js';
 import { half } from './teller.js';
-import { at, describe, say, stale, witnesses } from './wording.js';
+import { at, describe, say, stale, witnesses } from './describe-transfers.js';
 
 export function bankChecks(options: OptionValues): readonly Check[] {
   const total = Number(options['accounts']) * Number(options['balance']);

@@ -1,10 +1,10 @@
 /** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import { KeyLives } from '../evidence/key-lives.js';
-import { knownRevisions, type RevisionSpan } from '../evidence/known-revisions.js';
-import { lateLossOf, type Belief } from '../evidence/late-losses.js';
-import { leaderAt, readBooks, type Books, type Reign } from './books.js';
+import { KeyLives } from '../checks/key-lives.js';
+import { knownRevisions, type RevisionSpan } from '../checks/known-revisions.js';
+import { lateLossOf, type Belief } from '../checks/late-losses.js';
+import { leaderAt, readElectionLog, type ElectionLog, type Reign } from './election-log.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
 
 /** The rules for elections of these names. */
@@ -13,7 +13,7 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
     name,
     description,
     check(history) {
-      return judge(history, readBooks(history, names)) ?? { verdict: 'satisfied' };
+      return judge(history, readElectionLog(history, names)) ?? { verdict: 'satisfied' };
     },
   });
   return [
@@ -46,9 +46,9 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
   ];
 }
 
-type Judge = (history: History, books: Books) => Finding | undefined;
+type Judge = (history: History, log: ElectionLog) => Finding | undefined;
 
-function oneLeader(history: History, { reigns }: Books): Finding | undefined {
+function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   const given = new Map<string, string>();
   for (const operation of history.operations) {
@@ -118,7 +118,7 @@ function lossToldInTime(history: History): Finding | undefined {
   );
 }
 
-function proclaimedOnce({ operations }: History, { reigns, written }: Books): Finding | undefined {
+function proclaimedOnce({ operations }: History, { reigns, written }: ElectionLog): Finding | undefined {
   for (const { id, name, input, outcome } of operations) {
     if (name !== 'proclaim') continue;
     const { election, token } = input as { readonly election: string; readonly token: number };
@@ -145,7 +145,7 @@ function proclaimedOnce({ operations }: History, { reigns, written }: Books): Fi
   return undefined;
 }
 
-function toldTheTruth(history: History, { reigns }: Books): Finding | undefined {
+function toldTheTruth(history: History, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   for (const operation of history.operations) {
     const { id, name, outcome } = operation;
@@ -164,7 +164,7 @@ function toldTheTruth(history: History, { reigns }: Books): Finding | undefined 
   return undefined;
 }
 
-function observedInOrder(history: History, { reigns }: Books): Finding | undefined {
+function observedInOrder(history: History, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   const lastCompacted = Math.max(0, ...(history.compactions ?? []));
   for (const operation of history.operations) {

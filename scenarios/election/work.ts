@@ -5,7 +5,7 @@
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
-import { Sessions } from '../sessions.js';
+import { Sessions } from '../shared-session.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
 import { inputOf, type LookInput, type RoundInput } from './plan.js';

@@ -6,7 +6,7 @@
 import type { Namespace } from 'etcd3';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
-import { clientWithoutResends } from '../specimens/client.js';
+import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { pause } from '../timing.js';
 import type { HeldLease, Leases, OpenLeases } from './handle.js';
 import type { LookInput, RoundInput } from './plan.js';

@@ -5,7 +5,7 @@ import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
 import type { QueueOperation } from '../../sim/check/queue/items.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import type { OptionValues } from '../../sim/plan/options.js';
-import { readBooks, type BookedItem } from './books.js';
+import { readItems, type LoggedItem } from './items-in-log.js';
 import { inputOf } from './plan.js';
 
 /** The rules for queues of these names. */
@@ -19,7 +19,7 @@ export function queueChecks(
     name,
     description,
     check(history: History): Finding {
-      const items = readBooks(history, queues, priorities);
+      const items = readItems(history, queues, priorities);
       return judge({ history, items, queues }) ?? { verdict: 'satisfied' };
     },
   });
@@ -28,10 +28,12 @@ export function queueChecks(
       ? rule(
           'priority-order',
           'In each queue the smallest priority leaves first, and of one priority what came first, for whoever looks from outside.',
-          (books) => ordered(books, checkPriorityQueue),
+          (record) => ordered(record, checkPriorityQueue),
         )
-      : rule('fifo', 'In each queue what came first leaves first, for whoever looks from outside.', (books) =>
-          ordered(books, checkFifoQueue),
+      : rule(
+          'fifo',
+          'In each queue what came first leaves first, for whoever looks from outside.',
+          (record) => ordered(record, checkFifoQueue),
         ),
     rule('own-queue', 'Every value that is handed out was put into that queue.', ownQueue),
     rule('no-duplicate', 'No item is handed out twice, and none is put twice.', noDuplicate),
@@ -49,13 +51,13 @@ export function queueChecks(
   ];
 }
 
-interface Books {
+interface QueueRecord {
   readonly history: History;
-  readonly items: readonly BookedItem[];
+  readonly items: readonly LoggedItem[];
   readonly queues: readonly string[];
 }
 
-type Judge = (books: Books) => Finding | undefined;
+type Judge = (record: QueueRecord) => Finding | undefined;
 
 function violated(message: string, operations: readonly string[], revisions: readonly number[]): Finding {
   return { verdict: 'violated', message, operations, revisions };
@@ -63,7 +65,7 @@ function violated(message: string, operations: readonly string[], revisions: rea
 
 /** The queues one by one; what the log says was left at the end is taken out by dequeues after everything else. */
 function ordered(
-  { history, items, queues }: Books,
+  { history, items, queues }: QueueRecord,
   check: (operations: readonly QueueOperation[]) => Finding,
 ): Finding | undefined {
   for (const queue of queues) {
@@ -116,7 +118,7 @@ export function takenBy({ name, outcome }: Operation): string | undefined {
   return String(value);
 }
 
-function ownQueue({ history, items }: Books): Finding | undefined {
+function ownQueue({ history, items }: QueueRecord): Finding | undefined {
   for (const operation of history.operations) {
     const value = takenBy(operation);
     const { queue } = inputOf(operation);
@@ -132,8 +134,8 @@ function ownQueue({ history, items }: Books): Finding | undefined {
   return undefined;
 }
 
-function noDuplicate({ history, items }: Books): Finding | undefined {
-  const puts = new Map<string, BookedItem>();
+function noDuplicate({ history, items }: QueueRecord): Finding | undefined {
+  const puts = new Map<string, LoggedItem>();
   for (const item of items) {
     const other = puts.get(item.value);
     if (other !== undefined) {
@@ -162,7 +164,7 @@ function noDuplicate({ history, items }: Books): Finding | undefined {
   return undefined;
 }
 
-function noLoss({ history, items, queues }: Books): Finding | undefined {
+function noLoss({ history, items, queues }: QueueRecord): Finding | undefined {
   const handedOut = new Set(history.operations.map(takenBy));
   for (const queue of queues) {
     let unresolved = history.operations.filter(
@@ -188,7 +190,7 @@ function noLoss({ history, items, queues }: Books): Finding | undefined {
   return undefined;
 }
 
-function okExactlyOnce({ history, items }: Books): Finding | undefined {
+function okExactlyOnce({ history, items }: QueueRecord): Finding | undefined {
   const byValue = new Map(items.map((item) => [item.value, item]));
   for (const operation of history.operations) {
     if (operation.outcome?.kind !== 'ok' || operation.name === 'reopen') continue;
@@ -206,7 +208,7 @@ function okExactlyOnce({ history, items }: Books): Finding | undefined {
   return undefined;
 }
 
-function okProblem(operation: Operation, item: BookedItem | undefined, queue: string): string | undefined {
+function okProblem(operation: Operation, item: LoggedItem | undefined, queue: string): string | undefined {
   if (item?.queue !== queue) return `its item was never in the queue ${queue}`;
   const revision = operation.outcome?.kind === 'ok' ? operation.outcome.revision : undefined;
   const actual = operation.name === 'enqueue' ? item.cameAt : item.left?.revision;
@@ -215,7 +217,7 @@ function okProblem(operation: Operation, item: BookedItem | undefined, queue: st
   return `at revision ${revision}, and the log has it at revision ${actual}`;
 }
 
-function failedNever({ history, items }: Books): Finding | undefined {
+function failedNever({ history, items }: QueueRecord): Finding | undefined {
   const byValue = new Map(items.map((item) => [item.value, item]));
   for (const operation of history.operations) {
     if (operation.name !== 'enqueue' || operation.outcome?.kind !== 'failed') continue;

@@ -2,7 +2,7 @@
 import type { Etcd3 } from 'etcd3';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
-import { clientWithoutResends } from '../specimens/client.js';
+import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { pause } from '../timing.js';
 import type { RegisterInput } from './plan.js';
 

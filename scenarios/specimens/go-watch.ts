@@ -4,7 +4,7 @@
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
-import { isTokenRefused, renewToken } from '../token.js';
+import { isTokenRefused, renewToken } from '../refused-token.js';
 
 const PAUSE_BEFORE_RESUMING_MS = 10;
 

@@ -7,7 +7,7 @@
 import type { Work } from '../engine/node.js';
 import { definitenessOf } from '../etcd/errors.js';
 import type { Outcome } from '../history/history.js';
-import type { CallLook } from '../network/call-look.js';
+import type { CallInterceptor } from '../network/intercept-calls.js';
 import type { PerformOptions } from '../scenario/scenario.js';
 import { isWriting, WriteCall } from './write-call.js';
 
@@ -80,7 +80,7 @@ export class Effects {
   }
 
   /** Looks on at a call of the node's that begins as a part of this work; gives nothing where it does not matter. */
-  look(node: string, method: string, work: Work | undefined): CallLook | undefined {
+  intercept(node: string, method: string, work: Work | undefined): CallInterceptor | undefined {
     const effects = this.#nodes.get(node);
     if (effects === undefined || !isWriting(method)) return undefined;
     const { open, failed } = effects;

@@ -24,7 +24,7 @@ import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting, withReasons } from './waiting.js';
-import type { WaitEvidence } from './wait-reasons.js';
+import type { StuckRun } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
 export function createSimulatedBackend(): Backend {
@@ -43,7 +43,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
-  let stuckAt: (Pick<WaitEvidence, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
+  let stuckAt: (Pick<StuckRun, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
   const giveUp = (reason: StuckReason | 'liveness'): void => {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     const { pending } = recorder;
@@ -76,12 +76,12 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
-    witness: calls?.witness,
-    lookOn: ({ client, method, address, isMember }) => {
+    observeCall: calls?.observeCall,
+    interceptCall: ({ client, method, address, isMember }) => {
       const asker = currentNode() ?? client;
       const owner = asker.name === client.name ? `a process of ${client.name} that has died` : client.name;
       audit.calls({ node: asker.name, owner, isOwn: asker === client, method, address, isMember });
-      return effects.look(asker.name, method, currentWork());
+      return effects.intercept(asker.name, method, currentWork());
     },
   });
   const processes = new Processes({ engine, network, recorder });
@@ -130,7 +130,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   const { crashes } = recorder;
   const recorded = calls?.calls(log);
-  const evidence = recorded &&
+  const stuckRun = recorded &&
     stuckAt && {
       ...{ ...stuckAt, calls: recorded, crashes },
       log: log.filter(({ revision }) => revision <= (stuckAt?.revision ?? 0)),
@@ -144,7 +144,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     },
     problems: audit.problems(
       recorder.operations,
-      evidence === undefined ? problems : problems.map((problem) => withReasons(problem, evidence)),
+      stuckRun === undefined ? problems : problems.map((problem) => withReasons(problem, stuckRun)),
     ),
     faults: faults.records(),
     counters: { ...recorder.counters, calls: network.calls, ...network.traffic },

@@ -8,7 +8,7 @@ import type { Crash, LogEntry, Operation } from '../history/history.js';
 import { knowledgeOf } from './wait-knowledge.js';
 
 /** What is known of a run that cannot go on. */
-export interface WaitEvidence {
+export interface StuckRun {
   readonly calls: readonly Call[];
   /** Up to when the run got stuck. */
   readonly log: readonly LogEntry[];
@@ -76,13 +76,13 @@ interface Wait {
 }
 
 /** Circles first, then lost wake-ups, then who holds what is waited for. */
-export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
-  const authors = authorsOf(evidence.calls);
-  const waits = waitsIn(evidence);
-  const changes = changesIn(evidence.log, authors);
-  const lost = waits.flatMap((wait) => lostIn(wait, evidence, changes));
-  const held = waits.flatMap((wait) => heldIn(wait, evidence, changes, authors));
-  const circle = circleOf(held, evidence);
+export function waitReasons(stuckRun: StuckRun): readonly WaitReason[] {
+  const authors = authorsOf(stuckRun.calls);
+  const waits = waitsIn(stuckRun);
+  const changes = changesIn(stuckRun.log, authors);
+  const lost = waits.flatMap((wait) => lostIn(wait, stuckRun, changes));
+  const held = waits.flatMap((wait) => heldIn(wait, stuckRun, changes, authors));
+  const circle = circleOf(held, stuckRun);
   return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
 }
 
@@ -90,7 +90,7 @@ export function waitReasons(evidence: WaitEvidence): readonly WaitReason[] {
  * The watches that are open, each once, of operations that are pending or of nodes that go on outside of any; and the
  * last that was broken of an operation that is pending and has nothing else under way.
  */
-function waitsIn({ calls, pending, unfinished }: WaitEvidence): Wait[] {
+function waitsIn({ calls, pending, unfinished }: StuckRun): Wait[] {
   const ids = new Set(pending.map(({ id }) => id));
   const busy = new Set(
     calls.filter(({ returned }) => returned === undefined).map(({ operation }) => operation),
@@ -136,11 +136,7 @@ function authorOf({ node, operation }: Call): Author {
  * A change that the waiter did not come to know, although it wanted to know what becomes of the key: the last one of a
  * key, if there is such a one, else the newest.
  */
-function lostIn(
-  { waiter, watched }: Wait,
-  { calls }: WaitEvidence,
-  changes: readonly KeyChange[],
-): LostWakeUp[] {
+function lostIn({ waiter, watched }: Wait, { calls }: StuckRun, changes: readonly KeyChange[]): LostWakeUp[] {
   const begins = beginningOf(watched);
   if (begins === undefined) return [];
   const knowledge = knowledgeOf(waiter, calls);
@@ -159,20 +155,20 @@ function lostIn(
 /** Whoever watches one key, and knows that it is there, waits for it to go. */
 function heldIn(
   { waiter, watched }: Wait,
-  evidence: WaitEvidence,
+  stuckRun: StuckRun,
   changes: readonly KeyChange[],
   authors: ReadonlyMap<number, Call>,
 ): Held[] {
   if (watched.rangeEnd !== undefined || watched.only === 'put') return [];
   const change = changes.find(({ key }) => key === watched.key);
   if (change?.type !== 'put') return [];
-  if (!knowledgeOf(waiter, evidence.calls).knows(change.key, change.revision)) return [];
+  if (!knowledgeOf(waiter, stuckRun.calls).knows(change.key, change.revision)) return [];
   const author = authors.get(change.revision);
-  const fate = author === undefined ? undefined : fateOf(author, evidence);
+  const fate = author === undefined ? undefined : fateOf(author, stuckRun);
   return [{ kind: 'held', waiter, change, ...(fate === undefined ? {} : { fate }) }];
 }
 
-function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: WaitEvidence): Held['fate'] {
+function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: StuckRun): Held['fate'] {
   const { sequence } = wrote?.at ?? sent;
   if (crashes.some((crash) => crash.node === node && crash.at.sequence > sequence)) return 'died';
   return unfinished.has(node) ? undefined : 'ended';
@@ -182,7 +178,7 @@ function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: WaitEviden
  * The shortest circle among waits that cannot end: whoever could take the key away waits as well, and so on. Whoever
  * has put it could or, where that operation has ended, any of its node that is pending.
  */
-function circleOf(held: readonly Held[], { pending }: WaitEvidence): Circle | undefined {
+function circleOf(held: readonly Held[], { pending }: StuckRun): Circle | undefined {
   const holders = new Map(held.map((wait) => [wait, holdersOf(wait, pending)]));
   let stuck = held.filter((wait) => wait.waiter.operation !== undefined);
   for (let before = -1; before !== stuck.length;) {
@@ -226,7 +222,7 @@ function wayBack(
 }
 
 /** Those of which one has to go on for the key to go. */
-function holdersOf({ change: { by }, fate }: Held, pending: WaitEvidence['pending']): readonly string[] {
+function holdersOf({ change: { by }, fate }: Held, pending: StuckRun['pending']): readonly string[] {
   if (by === undefined || fate !== undefined) return [];
   if (by.operation !== undefined && pending.some(({ id }) => id === by.operation)) return [by.operation];
   return pending.filter(({ node }) => node === by.node).map(({ id }) => id);

@@ -8,7 +8,7 @@ import { OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';
 import { shortMethod } from './short-method.js';
-import { waitReasons, type WaitEvidence, type WaitReason } from './wait-reasons.js';
+import { waitReasons, type StuckRun, type WaitReason } from './wait-reasons.js';
 
 /** The problem that a stuck run has, in words. */
 export function describeWaiting(
@@ -57,9 +57,9 @@ function whoRan(activity: Activity): string {
 }
 
 /** The problem with the reasons why nodes wait, as far as the calls of the run show them. */
-export function withReasons(problem: Problem, evidence: WaitEvidence): Problem {
+export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
   if (problem.kind !== 'deadlock' && problem.kind !== 'liveness') return problem;
-  const reasons = waitReasons(evidence);
+  const reasons = waitReasons(stuckRun);
   const headline = headlineOf(reasons);
   const { kind, message, waiting } = problem;
   // Each wait of a circle has a line of its own.

@@ -3,10 +3,10 @@
  * Invariant: when in doubt, it may be; methods that nobody has listed as reads are taken for writes.
  */
 import { CODE, definitenessOfStatus } from '../etcd/errors.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { TXN_REQUEST, type RequestOp } from '../etcd/wire/kv.js';
 import { MalformedError } from '../etcd/wire/malformed-error.js';
-import type { CallLook } from '../network/call-look.js';
+import type { CallInterceptor } from '../network/intercept-calls.js';
 import { CONTENTS, textOf } from './simulated/call-contents.js';
 
 /** Methods that change no key and no lease; renewals only keep one. */
@@ -31,7 +31,7 @@ export function isWriting(method: string): boolean {
   return !READS.has(method) && !OTHER_READS.has(method);
 }
 
-export class WriteCall implements CallLook {
+export class WriteCall implements CallInterceptor {
   readonly #method: string;
   readonly #onWrite: (() => void) | undefined;
   #request: Uint8Array | undefined;

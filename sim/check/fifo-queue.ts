@@ -5,7 +5,7 @@
  * has certified.
  */
 import type { Finding } from './check.js';
-import { earliest } from './earliest.js';
+import { earliest } from './earliest-violation.js';
 import { certified } from './queue/certify.js';
 import {
   isDequeued,

@@ -12,10 +12,10 @@ import {
   type SearchBudget,
   type SearchResult,
 } from './linearizable/search.js';
-import type { SequentialType, TimedCall } from './linearizable/type.js';
+import type { SequentialType, TimedCall } from './linearizable/sequential-type.js';
 
 export { DEFAULT_SEARCH_BUDGET, type SearchBudget } from './linearizable/search.js';
-export type { SequentialType, TimedCall } from './linearizable/type.js';
+export type { SequentialType, TimedCall } from './linearizable/sequential-type.js';
 
 export interface LinearizableRequest<State, Call> {
   readonly type: SequentialType<State, Call>;

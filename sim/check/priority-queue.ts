@@ -5,7 +5,7 @@
  * shows, and names operations that no order explains, as a search through all orders has certified.
  */
 import type { Finding } from './check.js';
-import { earliest } from './earliest.js';
+import { earliest } from './earliest-violation.js';
 import { certified } from './queue/certify.js';
 import { placeEvents } from './queue/gaps.js';
 import { readQueue, violated, withoutAnswer, type QueueItem, type QueueOperation } from './queue/items.js';

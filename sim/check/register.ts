@@ -6,7 +6,7 @@
  * search through all orders would; every violation is the first that shows, and such a search has certified it.
  */
 import type { Finding } from './check.js';
-import { earliest } from './earliest.js';
+import { earliest } from './earliest-violation.js';
 import { blocksOf, findDisorder } from './register/blocks.js';
 import { checkLinearizable } from './linearizable.js';
 import { certified, registerType } from './register/certify.js';

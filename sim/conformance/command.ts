@@ -9,7 +9,7 @@ import * as lock from '../etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import * as watch from '../etcd/wire/watch.js';
 import type { Credentials } from './credentials.js';
-import type { Symbolic } from './symbol.js';
+import type { Symbolic } from './symbolic-values.js';
 
 /** The codec of a method; which of its messages has which type is nobody's business here. */
 export interface Codec {

@@ -5,7 +5,7 @@ import type { EtcdMember } from '../etcd/service.js';
 import type { Command } from './command.js';
 import { runConformance, type ConformanceResult } from './conformance.js';
 import { sequence as anySequence } from './draw-commands.js';
-import { withoutHazards } from './hazards.js';
+import { withoutFatalRequests } from './fatal-requests.js';
 import { startPairs } from './start-pairs.js';
 
 export interface ConformanceRequest {
@@ -51,7 +51,7 @@ export async function compareWithReal(request: ConformanceRequest): Promise<Conf
       commands,
       pairs: started.pairs,
       signal,
-      sequence: sequence.map((drawn) => withoutHazards(drawn, etcdVersion)),
+      sequence: sequence.map((drawn) => withoutFatalRequests(drawn, etcdVersion)),
       progress(done) {
         const reached = Math.floor((done * 10) / commands);
         if (reached <= tenths) return;

@@ -1,5 +1,5 @@
 /** What a command says about who sends it: metadata that is only known once the sequence runs. */
-import type { Meaning } from './symbol.js';
+import type { Meaning } from './symbolic-values.js';
 
 export type Credentials =
   /** The n-th token that was given in the sequence, counted from 0, or one that nobody gave. */

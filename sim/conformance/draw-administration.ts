@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import type { Command, UnaryMethod } from './command.js';
 import { revision, seldom } from './draw-values.js';
-import { FRESH_URLS, type MemberSymbol, type TextSymbol } from './symbol.js';
+import { FRESH_URLS, type MemberSymbol, type TextSymbol } from './symbolic-values.js';
 
 /** Added members, the one that is there, and ids of nobody. */
 const member: fc.Arbitrary<bigint | MemberSymbol> = fc.oneof(

@@ -11,7 +11,7 @@ import { MalformedError } from '../etcd/wire/malformed-error.js';
 import type { Dialect } from '../etcd/wire/reader.js';
 import { STREAMS, UNARY, type Codec, type Command } from './command.js';
 import * as requests from './draw-requests.js';
-import { resolve } from './symbol.js';
+import { resolve } from './symbolic-values.js';
 
 /** Whatever these are sent can be compared. */
 const FOLLOWED = [

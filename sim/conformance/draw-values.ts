@@ -3,7 +3,7 @@
  * Invariant: each shrinks towards its first, plainest value.
  */
 import fc from 'fast-check';
-import type { BytesSymbol, LeaseSymbol, LimitSymbol, RevisionSymbol } from './symbol.js';
+import type { BytesSymbol, LeaseSymbol, LimitSymbol, RevisionSymbol } from './symbolic-values.js';
 
 /** A field that most requests leave out. */
 export function seldom<T>(value: fc.Arbitrary<T>, oneIn = 6): fc.Arbitrary<T | undefined> {

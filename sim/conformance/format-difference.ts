@@ -1,6 +1,6 @@
 /** A difference as text: what each side said, and the commands as a test that can be pasted. */
 import type { ConformanceResult } from './conformance.js';
-import { printed } from './print.js';
+import { printed } from './print-typescript.js';
 
 type Different = ConformanceResult & { readonly kind: 'different' };
 

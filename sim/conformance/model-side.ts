@@ -3,7 +3,8 @@
  * a call into it everything that it does by itself has been done.
  */
 import { createCluster } from '../etcd/cluster.js';
-import type { CallStatus, EtcdHost, EtcdMember } from '../etcd/service.js';
+import type { EtcdHost, EtcdMember } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import type { CallMetadata } from './credentials.js';
 import type { EtcdVersion, VersionRules } from '../etcd/version.js';
 import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';

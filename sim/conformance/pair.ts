@@ -12,7 +12,7 @@ import {
 } from '../etcd/wire/kv.js';
 import { LEASE_LEASES_REQUEST, LEASE_LEASES_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
 import { pathOf } from './command.js';
-import type { Identity } from './freedom.js';
+import type { Identity } from './allowed-differences.js';
 import { authRevisionOf, forgetUsers, ownCall } from './own-calls.js';
 import { peerUrlOf, undoAdministration } from './undo-administration.js';
 import type { Side, SideStream } from './side.js';

@@ -3,7 +3,7 @@
  * Invariant: nothing waits longer than the patience, which is longer than etcd lets any request wait.
  */
 import * as grpc from '@grpc/grpc-js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import type { CallMetadata } from './credentials.js';
 import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 

@@ -12,12 +12,12 @@ import { COMPACTION_REQUEST } from '../etcd/wire/kv.js';
 import { pathOf, STREAMS, UNARY, type Codec, type Command } from './command.js';
 import { metadataOf, type CallMetadata, type Credentials } from './credentials.js';
 import { difference, type Difference } from './difference.js';
-import { withoutFreedom, type FreedomContext } from './freedom.js';
+import { withoutAllowedDifferences, type DifferenceContext } from './allowed-differences.js';
 import { letExpire } from './let-expire.js';
 import { ownMetadata } from './own-calls.js';
 import { startOver, type Pair, type Party, type Start } from './pair.js';
 import type { Outcome, SideStream } from './side.js';
-import { resolve } from './symbol.js';
+import { resolve } from './symbolic-values.js';
 import { WatchStreams, type StreamRequest } from './watch-streams.js';
 
 /** A difference and the command that showed it, counted from 0; the number of commands where it is their end. */
@@ -51,7 +51,7 @@ export async function runSequence(
 }
 
 /** What a side has done so far, for comparisons and for symbols. */
-class Progress implements FreedomContext {
+class Progress implements DifferenceContext {
   readonly party: Party;
   readonly identity;
   readonly meaning;
@@ -295,8 +295,8 @@ class SequenceRun {
   ): Difference | undefined {
     const status = difference(`${method} status`, inMemory.status, real.status);
     if (status !== undefined || codec === undefined) return status;
-    const view = ({ messages }: Outcome, context: FreedomContext): unknown =>
-      messages.map((bytes) => withoutFreedom(method, codec.response.decode(bytes), context));
+    const view = ({ messages }: Outcome, context: DifferenceContext): unknown =>
+      messages.map((bytes) => withoutAllowedDifferences(method, codec.response.decode(bytes), context));
     const [left, right] = [view(inMemory, this.#inMemory), view(real, this.#real)];
     return difference(`${method} response`, left, right) ?? unknownField(method, codec, real);
   }

@@ -1,6 +1,6 @@
 /** One of the two etcds that are compared, as the comparison reaches it: bytes in, bytes and statuses out. */
 import type { CallMetadata } from './credentials.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 
 /** What a unary call came to. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 /** Takes back what a sequence has done to alarms and members, so that the next finds one member and no alarm. */
 import * as cluster from '../etcd/wire/cluster.js';
 import { ALARM_ACTION, ALARM_REQUEST, ALARM_RESPONSE, type AlarmMember } from '../etcd/wire/maintenance.js';
-import type { Identity } from './freedom.js';
+import type { Identity } from './allowed-differences.js';
 import { ownCall } from './own-calls.js';
 import type { Side } from './side.js';
 

@@ -10,7 +10,7 @@ import { ownCall, ownMetadata } from './own-calls.js';
 import type { Encodable } from '../etcd/wire/message.js';
 import { pathOf } from './command.js';
 import { difference, type Difference } from './difference.js';
-import { withoutBatching, withoutFreedom, type FreedomContext } from './freedom.js';
+import { withoutBatching, withoutAllowedDifferences, type DifferenceContext } from './allowed-differences.js';
 import { BEACON_KEY, type Pair } from './pair.js';
 import type { Side } from './side.js';
 import { BEACON_WATCH, WatchLog } from './watch-log.js';
@@ -28,8 +28,8 @@ interface WatchStream {
 }
 
 export interface Contexts {
-  readonly inMemory: FreedomContext;
-  readonly real: FreedomContext;
+  readonly inMemory: DifferenceContext;
+  readonly real: DifferenceContext;
 }
 
 /** A request, and what is said when it opens the stream. */
@@ -192,8 +192,8 @@ export class WatchStreams {
     return difference(`watch ${name}.status`, stream.inMemory.stream.status, stream.real.stream.status);
   }
 
-  #view(responses: readonly WatchResponse[] | undefined, context: FreedomContext): readonly unknown[] {
-    return (responses ?? []).map((response) => withoutFreedom('Watch/Watch', response, context));
+  #view(responses: readonly WatchResponse[] | undefined, context: DifferenceContext): readonly unknown[] {
+    return (responses ?? []).map((response) => withoutAllowedDifferences('Watch/Watch', response, context));
   }
 }
 

@@ -2,6 +2,7 @@
 import { errorsPage } from './errors-page.js';
 import { faultsPage } from './faults-page.js';
 import { reproSchemaPage } from './repro-schema-page.js';
+import { strategiesPage } from './strategies-page.js';
 import { versionsPage } from './versions-page.js';
 
 export interface Page {
@@ -15,6 +16,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: 'docs/errors.md', render: errorsPage },
   { path: 'docs/faults.md', render: faultsPage },
+  { path: 'docs/strategies.md', render: strategiesPage },
   { path: 'docs/versions.md', render: versionsPage },
   { path: 'docs/repro.schema.json', render: reproSchemaPage },
 ];

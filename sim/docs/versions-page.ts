@@ -26,6 +26,7 @@ const GROUPS: readonly Group[] = [
     source: 'sim/etcd/maintenance/rules.ts',
     rulesOf: ({ maintenance }) => maintenance,
   },
+  { title: 'Metrics', source: 'sim/etcd/metrics/rules.ts', rulesOf: ({ metrics }) => metrics },
 ];
 
 const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/etcd/version.ts and the rules it names; a test compares. -->
@@ -60,9 +61,17 @@ function rulesIn(source: string): readonly { readonly name: string; readonly mea
   }));
 }
 
+/** A long list is in the source. */
+const LIST_MAX = 4;
+
+function listOf(items: readonly unknown[]): string {
+  if (items.length > LIST_MAX) return `${items.length} of them`;
+  return items.length === 0 ? 'none' : items.join(', ');
+}
+
 function wordOf(value: unknown): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (Array.isArray(value)) return listOf(value);
   return value === '' ? 'nothing' : value === ' ' ? 'a space' : String(value);
 }

@@ -206,7 +206,12 @@ class Cluster implements EtcdCluster {
     const member = this.#find(name);
     this.#filling.end(member);
     const lowered = { action: ALARM_ACTION.deactivate, memberID: member.id, alarm: TYPE_OF[alarm] };
-    return this.#commit((machine) => ok(machine.alarm(lowered)));
+    return this.#commit((machine) => {
+      const result = ok(machine.alarm(lowered));
+      // An alarm may be lost with the leader that took it; the databases are not full for ever because of that.
+      if (machine.alarms.list(ALARM_TYPE.noSpace).length === 0) machine.quota.isExhausted = false;
+      return result;
+    });
   }
 
   close(): void {

@@ -9,7 +9,7 @@ import { CONCURRENCY_ERRORS } from './errors/concurrency-errors.js';
 import type { Definiteness, ErrorEntry } from './errors/entry.js';
 import { KV_ERRORS } from './errors/kv-errors.js';
 import { TRANSPORT_ERRORS } from './errors/transport-errors.js';
-import type { CallStatus } from './service.js';
+import type { CallStatus } from './call-status.js';
 
 export { CODE, type Definiteness, type ErrorEntry } from './errors/entry.js';
 

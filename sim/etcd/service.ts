@@ -4,6 +4,7 @@
  * gRPC. Invariant: the etcd side never reads a clock, draws a random number or does I/O except through
  * {@link EtcdHost}.
  */
+import type { CallStatus } from './call-status.js';
 import type { MemberMetrics } from './metrics/member-metrics.js';
 
 /** What the in-memory etcd may ask of the world around it: time, timers, randomness. */
@@ -36,12 +37,6 @@ export interface CallMetadata extends ReadonlyMap<string, string> {
    * certificates; it may be empty.
    */
   readonly commonName?: string | undefined;
-}
-
-/** A gRPC status. `code` is the numeric gRPC status code, 0 for OK. */
-export interface CallStatus {
-  readonly code: number;
-  readonly details: string;
 }
 
 /**

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
 import { faultSchema } from '../faults/index.js';
-import { TIME_MAX_MS } from '../faults/shape.js';
+import { TIME_MAX_MS } from '../faults/fault-schema.js';
 import { choice, fields, list, meaning, oneOfMany, seed, text, whole } from '../input/schema.js';
 import { PCT_DEPTH_MAX, strategyKinds } from '../plan/strategy-spec.js';
 

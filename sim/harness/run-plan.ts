@@ -78,13 +78,19 @@ export function verdictOf(checks: readonly CheckResult[], problems: readonly Pro
   return 'satisfied';
 }
 
+let runsWithoutStacks = 0;
+let limitBefore = 0;
+
+/** Runs may overlap: the first takes the stacks away, and the last gives them back. */
 async function withStacks<T>(stacks: boolean, body: () => Promise<T>): Promise<T> {
   if (stacks) return body();
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  if (runsWithoutStacks++ === 0) {
+    limitBefore = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+  }
   try {
     return await body();
   } finally {
-    Error.stackTraceLimit = limit;
+    if (--runsWithoutStacks === 0) Error.stackTraceLimit = limitBefore;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { CODE } from '../etcd/errors.js';
 import type { VirtualNode } from '../engine/node.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { CallDeadline } from './deadline.js';
 import type { Exchange, ExchangeListener } from './exchange.js';
 import type { MessageLimits } from './message-limits.js';

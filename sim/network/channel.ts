@@ -15,7 +15,7 @@ import type { VirtualNode } from '../engine/node.js';
 import { CODE } from '../etcd/errors.js';
 import type { EtcdMember } from '../etcd/service.js';
 import { SimulatedCall, type CallChannel, type WaitingCall } from './call.js';
-import type { Witness } from './call-witness.js';
+import type { ObserveCall } from './call-observer.js';
 import type { Connection, ConnectionState, ConnectionUser } from './connection.js';
 import { Exchange, type ExchangeListener } from './exchange.js';
 import type { Link } from './link.js';
@@ -48,7 +48,7 @@ export interface ChannelRequest {
   /** What the client asked for. */
   readonly options: ChannelOptions;
   nextCallNumber(): number;
-  readonly witness?: Witness | undefined;
+  readonly observeCall?: ObserveCall | undefined;
 }
 
 export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallChannel {
@@ -166,9 +166,9 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
     listener: ExchangeListener,
     remainingMs: () => number,
   ): Exchange | undefined {
-    const { route, witness } = this.#request;
+    const { route, observeCall } = this.#request;
     if (route === undefined) return undefined;
-    const seen = witness?.({ node: this.node.name, member: route.member.name, method });
+    const seen = observeCall?.({ node: this.node.name, member: route.member.name, method });
     return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs, seen);
   }
 

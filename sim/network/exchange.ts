@@ -3,8 +3,9 @@
  * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
  * and nothing after it.
  */
-import type { CallMetadata, CallStatus, EtcdMember, ServerCall } from '../etcd/service.js';
-import type { CallWitness } from './call-witness.js';
+import type { CallStatus } from '../etcd/call-status.js';
+import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
+import type { CallObserver } from './call-observer.js';
 import type { Carrier } from './carrier.js';
 
 /** Where the node's side of a call gets what arrives. */
@@ -72,7 +73,7 @@ export class Exchange {
     listener: ExchangeListener,
     /** How long the call may still take, told to the member when the call begins; infinite where it may take any. */
     private readonly remainingMs: () => number = () => Infinity,
-    private readonly witness?: CallWitness,
+    private readonly observer?: CallObserver,
   ) {
     this.#link = route.link;
     this.#member = route.member;
@@ -99,7 +100,7 @@ export class Exchange {
   /** The node sends a message; it leaves with the next {@link flush}. */
   message(bytes: Uint8Array): void {
     if (this.#sent.length < SENT_KEPT) this.#sent.push(bytes);
-    this.witness?.sent(bytes);
+    this.observer?.sent(bytes);
     this.#requests.push(bytes);
   }
 
@@ -153,12 +154,12 @@ export class Exchange {
 
   /** The node's process has died. */
   abandon(): void {
-    this.witness?.ended('given up');
+    this.observer?.ended('given up');
   }
 
   #end(how: 'told' | 'given up' = 'told'): void {
     this.#ended = true;
-    this.witness?.ended(how);
+    this.observer?.ended(how);
     this.#link.connection.detach(this);
   }
 
@@ -182,7 +183,7 @@ export class Exchange {
     if (this.#opened) return;
     this.#opened = true;
     const server = this.#member.open(this.method, this.metadata, {
-      message: (bytes) => this.witness?.answered(bytes),
+      message: (bytes) => this.observer?.answered(bytes),
       status: () => undefined,
     });
     for (const frame of frames) {
@@ -227,7 +228,7 @@ export class Exchange {
   }
 
   #reply(frame: ReplyFrame): void {
-    if (frame instanceof Uint8Array) this.witness?.answered(frame);
+    if (frame instanceof Uint8Array) this.observer?.answered(frame);
     this.#replies.push(frame);
     if (!this.#handling) this.#flushReplies();
   }
@@ -256,7 +257,7 @@ export class Exchange {
       if (this.#ended || !this.#link.connection.carries(this)) return;
       if (frame instanceof Uint8Array) {
         this.#link.traceBytes(frame);
-        this.witness?.received(frame);
+        this.observer?.received(frame);
         this.#listener.message(frame);
       } else {
         this.#end();

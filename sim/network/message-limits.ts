@@ -4,7 +4,7 @@
  */
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { CODE } from '../etcd/errors.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 
 const RECEIVED_BYTES_MAX = 4 * 1024 * 1024;
 const NO_LIMIT = -1;

@@ -6,9 +6,10 @@ import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import { Ambient } from '../engine/ambient/ambient.js';
 import type { Engine } from '../engine/engine.js';
 import type { VirtualNode } from '../engine/node.js';
-import type { CallStatus, EtcdCluster, EtcdMember } from '../etcd/service.js';
-import { lookOn, type CallLook } from './call-look.js';
-import type { Witness } from './call-witness.js';
+import type { CallStatus } from '../etcd/call-status.js';
+import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
+import type { ObserveCall } from './call-observer.js';
+import { interceptCalls, type CallInterceptor } from './intercept-calls.js';
 import { SimulatedChannel } from './channel.js';
 import { channelSlot, giveChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
@@ -28,9 +29,9 @@ type ChannelFactory = (address: string, credentials: unknown, options: ChannelOp
 /** Who looks on at calls. */
 export interface Onlookers {
   /** Sees every call from its client to its member and back. */
-  readonly witness?: Witness | undefined;
+  readonly observeCall?: ObserveCall | undefined;
   /** Told of every call when its client makes it, while the code that does so runs; gives nothing where it does not matter. */
-  readonly lookOn?: ((call: ClientCall) => CallLook | undefined) | undefined;
+  readonly interceptCall?: ((call: ClientCall) => CallInterceptor | undefined) | undefined;
 }
 
 /** A call that a client makes. */
@@ -159,21 +160,21 @@ export class Network {
   #channel(node: VirtualNode, address: string, options: ChannelOptions): ChannelInterface {
     const name = address.replace(/^dns:(\/\/\/)?/, '').replace(/:\d+$/, '');
     const member = this.#members.get(name);
-    const { witness, lookOn: onlooker } = this.#onlookers;
+    const { observeCall, interceptCall } = this.#onlookers;
     const channel = new SimulatedChannel({
       node,
       target: address,
       route: member === undefined ? undefined : { link: this.link(node.name, name), member },
       options,
       nextCallNumber: () => ++this.#calls,
-      witness,
+      observeCall,
     });
-    if (onlooker === undefined) return channel;
+    if (interceptCall === undefined) return channel;
     const call = {
       client: node,
       address: address.replace(/^dns:(\/\/\/)?/, ''),
       isMember: member !== undefined,
     };
-    return lookOn<ChannelInterface>(channel, (method) => onlooker({ ...call, method }));
+    return interceptCalls<ChannelInterface>(channel, (method) => interceptCall({ ...call, method }));
   }
 }

@@ -15,7 +15,6 @@ export interface PageApp {
 
 /** The application's modules: `reports/app/NAME.ts`. `main` is the one that runs. */
 export const pageModules = [
-  'data',
   'details',
   'dom',
   'draw',
@@ -25,6 +24,7 @@ export const pageModules = [
   'lane-labels',
   'lanes',
   'main',
+  'operations',
   'palette',
   'replay',
   'scale',

@@ -3,7 +3,7 @@ import type { CheckResult } from '../check/check.js';
 import type { Operation, Skip } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import type { FaultRecord, Problem, RunResult } from '../run/run-result.js';
-import { describeEnding, describeOperation, describeRevision, endingOf, endings } from './explain.js';
+import { describeEnding, describeOperation, describeRevision, endingOf, endings } from './describe-run.js';
 import { indent, indentBehind, type Row } from './layout.js';
 import type { Paint } from './paint.js';
 import { formatCount, formatDuration, formatTime } from './quantities.js';

@@ -6,7 +6,7 @@ import type { SweepResult } from '../explore/sweep-result.js';
 import { singleLine } from '../input/parsed.js';
 import type { Exploration, RunResult, Verdict } from '../run/run-result.js';
 import { errorLines } from './errors.js';
-import { describeParameters } from './explain.js';
+import { describeParameters } from './describe-run.js';
 import { formatRows, indent, wrapText, type Row } from './layout.js';
 import { createPaint, type Paint } from './paint.js';
 import { formatCount, formatDuration, formatNoun, formatRate } from './quantities.js';

@@ -4,7 +4,8 @@
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { CODE } from '../etcd/errors.js';
-import type { CallMetadata, CallStatus } from '../etcd/service.js';
+import type { CallMetadata } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 
 export type Encoding = 'identity' | 'gzip';
 

@@ -3,7 +3,8 @@
  * speaks of permissions therefore is the answer of a healthy member, though its alarms remain unknown then.
  */
 import { CODE, ERRORS } from '../etcd/errors.js';
-import type { CallMetadata, CallStatus, EtcdMember } from '../etcd/service.js';
+import type { CallMetadata, EtcdMember } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import { RANGE_REQUEST } from '../etcd/wire/kv.js';
 import type { VersionRules } from '../etcd/version.js';
 import { ALARM_REQUEST, STATUS_RESPONSE } from '../etcd/wire/maintenance.js';

@@ -6,7 +6,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CODE, ERRORS } from '../etcd/errors.js';
 import { RECEIVED_BYTES_MAX } from '../etcd/rpc/server.js';
-import type { CallStatus } from '../etcd/service.js';
+import type { CallStatus } from '../etcd/call-status.js';
 import type { Encoding } from './grpc-headers.js';
 
 const PREFIX_BYTES = 5;

@@ -12,7 +12,7 @@ import type { Session } from '../session.js';
 import { join, roundOf, withdraw, type Entrance } from './enter.js';
 import { leave, type Member } from './leave.js';
 import { toldAsLoss } from './lost-session.js';
-import { Roll, type Waiter } from './roll.js';
+import { DoubleBarrierKeys, type Waiter } from './double-barrier-keys.js';
 
 /** That all have entered is said by a transaction that compares every key; etcd allows 128 operations in one. */
 const COUNT_MAX = 126;
@@ -56,7 +56,7 @@ export class DoubleBarrier {
       throw new RangeError(`expected count to be a whole number from 1 to ${COUNT_MAX}, got ${count}`);
     }
     this.#session = session;
-    this.#entrance = { session, roll: new Roll(session.client, name), name, count };
+    this.#entrance = { session, keys: new DoubleBarrierKeys(session.client, name), name, count };
     this.#calls = new Calls(`the double barrier ${name}`, session.options, session.signal);
   }
 
@@ -175,7 +175,7 @@ export class DoubleBarrier {
   async #unknownWaiter(effort: Effort): Promise<Waiter | undefined> {
     if (this.#state.kind !== 'unknown') return undefined;
     const { key } = this.#state;
-    const { waiters } = await this.#entrance.roll.look(effort);
+    const { waiters } = await this.#entrance.keys.look(effort);
     return waiters.find((waiter) => waiter.key === key);
   }
 

@@ -10,12 +10,12 @@ import { nanoseconds } from '../nanoseconds.js';
 import type { Session } from '../session.js';
 import { TooManyClientsError } from './errors.js';
 import { placeGone } from './lost-session.js';
-import { waitersOf, type Roll, type Sight, type Waiter } from './roll.js';
+import { waitersOf, type DoubleBarrierKeys, type Sight, type Waiter } from './double-barrier-keys.js';
 
 /** The barrier that is entered. */
 export interface Entrance {
   readonly session: Session;
-  readonly roll: Roll;
+  readonly keys: DoubleBarrierKeys;
   readonly name: string;
   readonly count: number;
 }
@@ -27,12 +27,12 @@ export interface Entrance {
  * @param announce is told the key before anything is sent that may put it
  */
 export async function join(
-  { session, roll, name, count }: Entrance,
+  { session, keys, name, count }: Entrance,
   effort: Effort,
   announce: (key: string) => void,
 ): Promise<Waiter> {
   const changes = new Changes(session.client, effort);
-  let sight = await roll.look(effort);
+  let sight = await keys.look(effort);
   for (;;) {
     const inside = waitersOf(sight.ready, sight);
     if (inside.length >= count || (inside.length === 0 && sight.waiters.length >= count)) {
@@ -42,24 +42,24 @@ export async function join(
     if (lowest !== undefined) {
       // The lowest of a round is the last who leaves.
       await changes.next({ key: lowest.key, afterRevision: sight.revision, only: 'delete' });
-      sight = await roll.look(effort);
+      sight = await keys.look(effort);
       continue;
     }
     if (!effort.mayTry) throw new ConflictError(`others came to the barrier ${name} in every attempt`);
     effort.begin();
-    const key = roll.keyOf(nanoseconds());
+    const key = keys.keyOf(nanoseconds());
     announce(key);
     const applied = await session.once.apply(effort, {
       compares: [
         { key, target: 'Version', result: 'Equal', value: 0 },
-        roll.sameReady(sight),
-        roll.nobodySince(sight),
+        keys.sameReady(sight),
+        keys.nobodySince(sight),
       ],
       writes: [session.client.put(key).value('').lease(session.leaseId)],
-      readings: roll.readings,
+      readings: keys.readings,
     });
     if (applied.kind === 'applied') return { key, revision: applied.revision };
-    sight = roll.sightOf(applied.responses, applied.revision);
+    sight = keys.sightOf(applied.responses, applied.revision);
     await effort.pauseAfterConflict();
   }
 }
@@ -69,23 +69,23 @@ export async function join(
  * there says it. Rejects with a `SessionLostError` where the waiter's key is gone, or as `ExactlyOnce.apply` does.
  */
 export async function roundOf(
-  { session, roll, count }: Entrance,
+  { session, keys, count }: Entrance,
   effort: Effort,
   own: Waiter,
 ): Promise<number> {
   const changes = new Changes(session.client, effort);
   for (;;) {
-    const sight = await roll.look(effort);
+    const sight = await keys.look(effort);
     if (!isThere(own, sight)) throw placeGone(own.key);
     if (sight.ready > own.revision) return sight.ready;
     const first = sight.waiters.slice(0, count);
     if (first.length < count || !first.some(({ key }) => key === own.key)) {
-      await changes.next({ key: roll.readyKey, afterRevision: sight.revision, only: 'put' });
+      await changes.next({ key: keys.readyKey, afterRevision: sight.revision, only: 'put' });
       continue;
     }
     const applied = await session.once.apply(effort, {
-      compares: [roll.sameReady(sight), ...first.map((waiter) => roll.isThere(waiter))],
-      writes: [session.client.put(roll.readyKey).value('')],
+      compares: [keys.sameReady(sight), ...first.map((waiter) => keys.isThere(waiter))],
+      writes: [session.client.put(keys.readyKey).value('')],
     });
     if (applied.kind === 'applied') return applied.revision;
     // One of them is gone, or somebody else said it.
@@ -103,7 +103,7 @@ export type Withdrawal =
  * `IndefiniteError` where etcd cannot be asked.
  */
 export async function withdraw(
-  { session, roll, name }: Entrance,
+  { session, keys, name }: Entrance,
   effort: Effort,
   own: Waiter,
 ): Promise<Withdrawal> {
@@ -111,15 +111,15 @@ export async function withdraw(
     const applied = await effort.lastResort((last) =>
       session.once.apply(last, {
         compares: [
-          roll.isThere(own),
-          { key: roll.readyKey, target: 'Mod', result: 'Less', value: own.revision },
+          keys.isThere(own),
+          { key: keys.readyKey, target: 'Mod', result: 'Less', value: own.revision },
         ],
         writes: [session.client.delete().key(own.key)],
-        readings: roll.readings,
+        readings: keys.readings,
       }),
     );
     if (applied.kind === 'applied') return { kind: 'withdrawn' };
-    const sight = roll.sightOf(applied.responses, applied.revision);
+    const sight = keys.sightOf(applied.responses, applied.revision);
     if (isThere(own, sight)) return { kind: 'complete', round: sight.ready };
     return { kind: 'withdrawn' };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Effort } from '../effort.js';
 import type { Session } from '../session.js';
 import { isThere } from './enter.js';
 import { placeGone } from './lost-session.js';
-import { waitersOf, type Roll, type Sight, type Waiter } from './roll.js';
+import { waitersOf, type DoubleBarrierKeys, type Sight, type Waiter } from './double-barrier-keys.js';
 
 /** A waiter whose round is complete. */
 export interface Member {
@@ -25,14 +25,14 @@ export interface Member {
  * doing, or as `ExactlyOnce.apply` does.
  */
 export async function leave(
-  { session, roll }: { readonly session: Session; readonly roll: Roll },
+  { session, keys }: { readonly session: Session; readonly keys: DoubleBarrierKeys },
   effort: Effort,
   member: Member,
 ): Promise<void> {
   const { own, round } = member;
   const changes = new Changes(session.client, effort);
   for (;;) {
-    const sight = await roll.look(effort);
+    const sight = await keys.look(effort);
     const others = waitersOf(round, sight).filter(({ key }) => key !== own.key);
     const [lowest] = others;
     const highest = others.at(-1);
@@ -45,8 +45,8 @@ export async function leave(
       // The last one ends the round.
       const ends = lowest === undefined && sight.ready === round;
       const applied = await session.once.apply(effort, {
-        compares: [roll.isThere(own), ...(ends ? [roll.sameReady(sight)] : [])],
-        writes: [deletionOf(session, own.key), ...(ends ? [deletionOf(session, roll.readyKey)] : [])],
+        compares: [keys.isThere(own), ...(ends ? [keys.sameReady(sight)] : [])],
+        writes: [deletionOf(session, own.key), ...(ends ? [deletionOf(session, keys.readyKey)] : [])],
       });
       member.gone = applied.kind === 'applied';
       if (!member.gone) continue;

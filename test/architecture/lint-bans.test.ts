@@ -188,7 +188,10 @@ describe('with types', () => {
     cwd: root,
     overrideConfig: {
       files: ['**/*.ts'],
-      languageOptions: { parserOptions: { projectService: false, project } },
+      // In CI, too, it is the code of the test that counts, and not that of the file.
+      languageOptions: {
+        parserOptions: { projectService: false, project, disallowAutomaticSingleRunInference: true },
+      },
     } as never,
   });
 

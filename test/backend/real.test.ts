@@ -7,7 +7,7 @@ import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { VERSIONS } from '../../sim/etcd/version.js';
 import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
-import { describeParameters } from '../../sim/report/explain.js';
+import { describeParameters } from '../../sim/report/describe-run.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';

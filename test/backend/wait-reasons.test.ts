@@ -2,24 +2,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeReason, headlineOf } from '../../sim/backend/describe-reasons.js';
-import { waitReasons, type WaitEvidence } from '../../sim/backend/wait-reasons.js';
+import { waitReasons, type StuckRun } from '../../sim/backend/wait-reasons.js';
 import { withReasons } from '../../sim/backend/waiting.js';
 import type { Call } from '../../sim/history/calls.js';
 import type { LogEntry } from '../../sim/history/history.js';
 import { at, call, log, operation, watch, watchOf } from '../history/hand-made-calls.js';
 
-function evidence(
+function stuckRun(
   pending: readonly string[],
   calls: readonly Call[],
   entries: readonly LogEntry[],
-  more: Partial<WaitEvidence> = {},
-): WaitEvidence {
+  more: Partial<StuckRun> = {},
+): StuckRun {
   const operations = pending.map((id) => operation(id, 0));
   const unfinished = new Set(operations.map(({ node }) => node));
   return { calls, log: entries, pending: operations, unfinished, crashes: [], ...more };
 }
 
-const said = (given: WaitEvidence): string[] => waitReasons(given).map(describeReason);
+const said = (given: StuckRun): string[] => waitReasons(given).map(describeReason);
 
 /** The operation has read the key as it is at the revision, and watches it from the next one on. */
 const waitsFor = (by: string, key: string, revision: number): Call[] => [
@@ -31,7 +31,7 @@ describe('a key that is waited for and is there', () => {
   const put = call({ by: 'n2-1', sent: 1, wrote: 3 });
 
   it('was put by somebody', () => {
-    const given = evidence(['n1-1', 'n2-2'], [put, ...waitsFor('n1-1', 'a', 3)], log('3: a=1'));
+    const given = stuckRun(['n1-1', 'n2-2'], [put, ...waitsFor('n1-1', 'a', 3)], log('3: a=1'));
     expect(said(given)).toEqual(['n1 waits for a, which n2 put in n2-1']);
     expect(headlineOf(waitReasons(given))).toBeUndefined();
   });
@@ -39,25 +39,25 @@ describe('a key that is waited for and is there', () => {
   it('was put by the setup, or by no call that is known', () => {
     const setup = { ...call({ by: 'observer', sent: 1, wrote: 3 }) };
     const waits = waitsFor('n1-1', 'a', 3);
-    expect(said(evidence(['n1-1'], [setup, ...waits], log('3: a=1')))).toEqual([
+    expect(said(stuckRun(['n1-1'], [setup, ...waits], log('3: a=1')))).toEqual([
       'n1 waits for a, which the setup put',
     ]);
-    expect(said(evidence(['n1-1'], waits, log('3: a=1')))).toEqual([
+    expect(said(stuckRun(['n1-1'], waits, log('3: a=1')))).toEqual([
       'n1 waits for a, which was put at revision 3',
     ]);
   });
 
   it('stays where who put it has ended, or has died since', () => {
     const waits = [put, ...waitsFor('n1-1', 'a', 3)];
-    expect(said(evidence(['n1-1'], waits, log('3: a=1')))).toEqual([
+    expect(said(stuckRun(['n1-1'], waits, log('3: a=1')))).toEqual([
       'n1 waits for a, which n2 put in n2-1; n2 has ended, so nobody is known who would take it away',
     ]);
     const crashes = [{ node: 'n2', at: at(5) }];
-    expect(said(evidence(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes }))).toEqual([
+    expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes }))).toEqual([
       'n1 waits for a, which n2 put in n2-1; the process of n2 that did so has died',
     ]);
     const earlier = [{ node: 'n2', at: at(0) }];
-    expect(said(evidence(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes: earlier }))).toEqual([
+    expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes: earlier }))).toEqual([
       'n1 waits for a, which n2 put in n2-1',
     ]);
   });
@@ -65,7 +65,7 @@ describe('a key that is waited for and is there', () => {
   it('is nothing to say of where the waiter wants a put, a range, or never heard of it', () => {
     const reason = (watched: Parameters<typeof watchOf>) =>
       said(
-        evidence(
+        stuckRun(
           ['n1-1', 'n2-2'],
           [put, call({ by: 'n1-1', sent: 10, reads: ['a@3'] }), watch('n1-1', watchOf(...watched))],
           log('3: a=1'),
@@ -86,7 +86,7 @@ describe('a circle', () => {
       ...waitsFor('n1-4', 'a', 4),
       ...waitsFor('n2-5', 'b', 3),
     ];
-    const given = evidence(['n1-4', 'n2-5'], calls, log('3: b=1', '4: a=1'));
+    const given = stuckRun(['n1-4', 'n2-5'], calls, log('3: b=1', '4: a=1'));
     const circle =
       'n1 waits for a, which n2 put in n2-3; n2 waits for b, which n1 put in n1-2: they wait in a circle';
     expect(headlineOf(waitReasons(given))).toBe(circle);
@@ -101,7 +101,7 @@ describe('a circle', () => {
 
   it('is also who waits for what it put itself', () => {
     const calls = [call({ by: 'n1-1', sent: 1, wrote: 3 }), ...waitsFor('n1-2', 'a', 3)];
-    const given = evidence(['n1-2'], calls, log('3: a=1'));
+    const given = stuckRun(['n1-2'], calls, log('3: a=1'));
     expect(headlineOf(waitReasons(given))).toBe(
       'n1 waits for a, which it put itself in n1-1: it waits for itself',
     );
@@ -113,7 +113,7 @@ describe('a circle', () => {
       return waitsFor(by, key, key.charCodeAt(0) - 90);
     });
     const puts = ['n1-0', 'n2-0', 'n3-0'].map((by, index) => call({ by, sent: 1, wrote: 7 + index }));
-    const given = evidence(['n1-1', 'n2-1', 'n3-1'], [...puts, ...waits], log('7: a=1', '8: b=1', '9: c=1'));
+    const given = stuckRun(['n1-1', 'n2-1', 'n3-1'], [...puts, ...waits], log('7: a=1', '8: b=1', '9: c=1'));
     expect(headlineOf(waitReasons(given))).toBe(
       'n2 waits for c, which n3 put in n3-0; n3 waits for b, which n2 put in n2-0: they wait in a circle',
     );
@@ -126,10 +126,10 @@ describe('a circle', () => {
       ...waitsFor('n1-4', 'a', 4),
       ...waitsFor('n2-5', 'b', 3),
     ];
-    const given = evidence(['n1-4', 'n2-5', 'n2-6'], calls, log('3: b=1', '4: a=1'));
+    const given = stuckRun(['n1-4', 'n2-5', 'n2-6'], calls, log('3: b=1', '4: a=1'));
     expect(waitReasons(given).map(({ kind }) => kind)).toEqual(['held', 'held']);
     // Unless it waits for the same.
-    const stuck = evidence(
+    const stuck = stuckRun(
       ['n1-4', 'n2-5', 'n2-6'],
       [...calls, ...waitsFor('n2-6', 'b', 3)],
       log('3: b=1', '4: a=1'),
@@ -144,7 +144,7 @@ describe('a circle', () => {
       ...waitsFor('n1-4', 'a', 4),
       ...waitsFor('n2-5', 'b', 3),
     ];
-    const given = evidence(['n1-4', 'n2-3', 'n2-5'], calls, log('3: b=1', '4: a=1'));
+    const given = stuckRun(['n1-4', 'n2-3', 'n2-5'], calls, log('3: b=1', '4: a=1'));
     expect(waitReasons(given).map(({ kind }) => kind)).toEqual(['held', 'held']);
   });
 });
@@ -179,7 +179,7 @@ describe('circles among many', () => {
         );
         const pending = graph.map((_, index) => `n${index}-1`);
         const entries = graph.flatMap((_, index) => log(`${index + 2}: k${index}=1`));
-        const [reason] = waitReasons(evidence(pending, [...puts, ...waits], entries));
+        const [reason] = waitReasons(stuckRun(pending, [...puts, ...waits], entries));
         const found = reason?.kind === 'circle' ? reason.waits : undefined;
         expect(found?.length).toBe(shortestOf(graph));
         found?.forEach(({ change }, index) => {
@@ -199,26 +199,26 @@ describe('a lost wake-up', () => {
 
   it('is a change between the look at a key and the watch of it', () => {
     const calls = [held, look, release, watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }))];
-    expect(said(evidence(['w1-1'], calls, entries))).toEqual([
+    expect(said(stuckRun(['w1-1'], calls, entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
     ]);
   });
 
   it('is a change that the watch did not tell', () => {
     const stream = (...reads: string[]) => watch('w1-1', watchOf('a', { by: 'w1-1', from: 4 }), reads);
-    expect(said(evidence(['w1-1'], [held, look, release, stream()], entries))).toEqual([
+    expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, and was never told to w1, which watches it from revision 4 on: the wake-up was lost',
     ]);
-    expect(said(evidence(['w1-1'], [held, look, release, stream('a@7')], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, look, release, stream('a@7')], entries))).toEqual([]);
   });
 
   it('is a change after the watch had broken and nobody watched any more', () => {
     const broken = watch('w1-1', watchOf('a', { by: 'w1-1', from: 4, state: 'broken' }));
-    expect(said(evidence(['w1-1'], [held, look, release, broken], entries))).toEqual([
+    expect(said(stuckRun(['w1-1'], [held, look, release, broken], entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, and was never told to w1, whose watch from revision 4 on had broken: the wake-up was lost',
     ]);
     const busy = call({ by: 'w1-1', sent: 12, returned: Infinity });
-    expect(said(evidence(['w1-1'], [held, look, release, broken, busy], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, look, release, broken, busy], entries))).toEqual([]);
   });
 
   it('is also one in the midst of what a range was told', () => {
@@ -226,7 +226,7 @@ describe('a lost wake-up', () => {
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 4, state: 'broken' })),
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 8 }), ['a1@8']),
     ];
-    expect(said(evidence(['w1-1'], calls, log('5: a1=1', '8: a1=2')))).toEqual([
+    expect(said(stuckRun(['w1-1'], calls, log('5: a1=1', '8: a1=2')))).toEqual([
       'the put of a1 at revision 5 came before w1 began to watch it from revision 8 on: the wake-up was lost',
     ]);
   });
@@ -234,29 +234,29 @@ describe('a lost wake-up', () => {
   it('is none where the waiter has looked since, or made the change itself', () => {
     const open = watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }));
     const again = call({ by: 'w1-1', sent: 8, looks: ['a@8'] });
-    expect(said(evidence(['w1-1'], [held, look, release, again, open], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, look, release, again, open], entries))).toEqual([]);
     const own = call({ by: 'w1-1', sent: 5, wrote: 7 });
-    expect(said(evidence(['w1-1'], [held, look, own, open], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, look, own, open], entries))).toEqual([]);
   });
 
   it('is none where nobody had looked before, or another operation had', () => {
     const open = watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }));
-    expect(said(evidence(['w1-1'], [held, release, open], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, release, open], entries))).toEqual([]);
     const other = call({ by: 'w1-0', sent: 3, reads: ['a@3'] });
-    expect(said(evidence(['w1-1'], [held, other, release, open], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, other, release, open], entries))).toEqual([]);
   });
 
   it('begins, where whatever comes is asked for, with what comes after the watch was made', () => {
     const stream = (createdRevision?: number) =>
       watch('w1-1', watchOf('a', { by: 'w1-1', from: 0, ...(createdRevision && { createdRevision }) }));
-    expect(said(evidence(['w1-1'], [held, look, release, stream(8)], entries))).toEqual([
+    expect(said(stuckRun(['w1-1'], [held, look, release, stream(8)], entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
     ]);
-    expect(said(evidence(['w1-1'], [held, look, release, stream()], entries))).toEqual([]);
+    expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([]);
   });
 });
 
 it('a run that was only cut off, or ended otherwise, has its problem as it was', () => {
   const budget = { kind: 'budget', message: 'more than 5 events', waiting: [] } as const;
-  expect(withReasons(budget, evidence([], [], []))).toBe(budget);
+  expect(withReasons(budget, stuckRun([], [], []))).toBe(budget);
 });

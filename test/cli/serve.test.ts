@@ -1,11 +1,26 @@
 /** `sim serve`: what it asks for, what it prints, how it ends. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../sim/backend/environment-error.js';
-import type { ServeOptions } from '../../sim/serve/serve.js';
+import { serveEtcd, type ServeOptions } from '../../sim/serve/serve.js';
 import { sim } from './harness.js';
+
+/** Runs `body` in a directory of its own with these files. */
+async function inDirectory<T>(
+  files: Readonly<Record<string, string>>,
+  body: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'sim-serve-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(directory, name), text);
+  try {
+    return await body(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
 
 /** An etcd that is interrupted as soon as it is served. */
 function interrupted(endpoints = ['http://127.0.0.1:2379']) {
@@ -92,14 +107,66 @@ describe('sim serve', () => {
   });
 
   it('serves over TLS with the files it is given', async () => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'sim-serve-'));
-    writeFileSync(path.join(directory, 'a.pem'), 'certificate');
-    writeFileSync(path.join(directory, 'b.pem'), 'key');
     const { orders, world } = interrupted();
     const files = ['--cert-file', 'a.pem', '--key-file', 'b.pem'];
-    await sim(['serve', ...files], { ...world, cwd: directory });
-    rmSync(directory, { recursive: true });
-    expect(orders[0]?.tls).toEqual({ certificate: 'certificate', key: 'key' });
+    await inDirectory({ 'a.pem': 'certificate', 'b.pem': 'key' }, (cwd) =>
+      sim(['serve', ...files], { ...world, cwd }),
+    );
+    expect(orders[0]?.tls).toEqual({ certificate: 'certificate', key: 'key', clientCertAuth: false });
+  });
+
+  it('asks clients for certificates with the files and names it is given', async () => {
+    const { orders, world } = interrupted();
+    const done = await inDirectory({ 'a.pem': 'both', 'ca.pem': 'authority', 'crl.der': 'list' }, (cwd) =>
+      sim(
+        [
+          ...['serve', '--cert-file', 'a.pem', '--key-file', 'a.pem', '--trusted-ca-file', 'ca.pem'],
+          ...['--client-cert-auth', '--client-crl-file', 'crl.der'],
+          ...['--client-cert-allowed-hostname', 'a.example,b.example'],
+        ],
+        { ...world, cwd },
+      ).then(({ code }) => ({ code, cwd })),
+    );
+    expect(done.code).toBe(0);
+    expect(orders[0]?.tls).toEqual({
+      ...{ certificate: 'both', key: 'both', trustedCa: 'authority', clientCertAuth: true },
+      clientCertAllowedHostnames: ['a.example', 'b.example'],
+      clientCrlFile: path.join(done.cwd, 'crl.der'),
+    });
+  });
+
+  it('gives tokens as it is asked to', async () => {
+    const { orders, world } = interrupted();
+    await sim(['serve'], world);
+    await sim(['serve', '--auth-token', 'simple', '--auth-token-ttl', '7', '--bcrypt-cost', '4'], world);
+    await inDirectory({ 'a.pem': 'private', 'b.pem': 'public' }, (cwd) =>
+      sim(['serve', '--auth-token', 'jwt,sign-method=RS256,priv-key=a.pem,pub-key=b.pem,ttl=1h30m'], {
+        ...world,
+        cwd,
+      }),
+    );
+    expect(orders.map(({ authToken }) => authToken)).toEqual([
+      { kind: 'simple', ttlSeconds: 300 },
+      { kind: 'simple', ttlSeconds: 7 },
+      {
+        ...{ kind: 'jwt', signMethod: 'RS256', ttlMs: 5_400_000 },
+        ...{ privateKey: Buffer.from('private'), publicKey: 'public' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['-5m', -300_000],
+    ['0', 0],
+    ['1.5s', 1500],
+    ['2m3s4ms', 123_004],
+    ['250us', 0.25],
+  ])('reads a time as Go does: %s', async (ttl, ttlMs) => {
+    const { orders, world } = interrupted();
+    await inDirectory({ secret: 'x' }, (cwd) =>
+      sim(['serve', '--auth-token', `jwt,sign-method=HS256,priv-key=secret,ttl=${ttl}`], { ...world, cwd }),
+    );
+    expect(orders[0]?.authToken).toMatchObject({ ttlMs });
   });
 
   it.each([
@@ -108,6 +175,38 @@ describe('sim serve', () => {
     [['--quota-backend-bytes', '4MB'], '--quota-backend-bytes: expected a whole number'],
     [['--cert-file', 'a.pem'], '--cert-file needs --key-file'],
     [['--key-file', 'a.pem'], '--key-file is of use only with --cert-file'],
+    [['--trusted-ca-file', 'a.pem'], '--trusted-ca-file is of use only with --cert-file'],
+    [['--client-cert-auth'], '--client-cert-auth is of use only with --cert-file'],
+    [
+      ['--client-crl-file', 'a'],
+      '--client-crl-file is of use only with --client-cert-auth or --trusted-ca-file',
+    ],
+    [
+      ['--client-cert-allowed-hostname', 'a', ...['--cert-file', 'a.pem', '--key-file', 'a.pem']],
+      '--client-cert-allowed-hostname is of use only with --client-cert-auth or --trusted-ca-file',
+    ],
+    [
+      [
+        ...['--cert-file', 'a.pem', '--key-file', 'a.pem', '--client-cert-auth', '--etcd-version', '3.4'],
+        ...['--client-cert-allowed-hostname', 'a,b'],
+      ],
+      '--client-cert-allowed-hostname: etcd 3.4 takes one name, got several',
+    ],
+    [['--client-cert-allowed-hostname', 'a,,b'], '--client-cert-allowed-hostname: expected names of hosts'],
+    [['--auth-token', 'jtw'], '--auth-token: expected simple or jwt'],
+    [['--auth-token', ''], '--auth-token: expected simple or jwt'],
+    [['--auth-token', 'jwt'], '--auth-token: expected a sign-method such as RS256'],
+    [
+      ['--auth-token', 'jwt,sign-method=RS256,priv-key'],
+      '--auth-token: expected OPTION=VALUE, got "priv-key"',
+    ],
+    [['--auth-token', 'jwt,sign-method=RS256,priv-key=a=b'], 'expected OPTION=VALUE, got "priv-key=a=b"'],
+    [['--auth-token', 'jwt,sign-methd=RS256'], 'did you mean sign-method?'],
+    [['--auth-token', 'jwt,ttl=1m,ttl=2m'], 'option "ttl" is given twice'],
+    [['--auth-token', 'jwt,sign-method=RS256,ttl=10'], 'expected a ttl such as 10m or 1h30m, got "10"'],
+    [['--auth-token', 'jwt,sign-method=RS256,priv-key=missing.pem'], 'cannot read "missing.pem"'],
+    [['--auth-token-ttl', '5m'], '--auth-token-ttl: expected a whole number'],
+    [['--cert-file', 'missing.pem', '--key-file', 'missing.pem'], 'cannot read "missing.pem"'],
   ])('ends with 64 where the flags make no sense: %j', async (flags, message) => {
     const done = await sim(['serve', ...flags], interrupted().world);
     expect(done.code).toBe(64);
@@ -122,11 +221,22 @@ describe('sim serve', () => {
     expect(done.stderr.text).toBe('sim: cannot listen: the port is taken\n');
   });
 
-  it('ends with 70 and one line where a file cannot be read', async () => {
-    const files = ['--cert-file', 'missing.pem', '--key-file', 'missing.pem'];
-    const done = await sim(['serve', ...files], interrupted().world);
-    expect(done.code).toBe(70);
-    expect(done.stderr.lines).toHaveLength(1);
-    expect(done.stderr.text).toContain('cannot read "missing.pem"');
+  it('ends with 64 and one line where a certificate or a key will not do', async () => {
+    const key = generateKeyPairSync('ed25519', {
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    }).privateKey;
+    const given: readonly string[][] = [
+      ['--auth-token', 'jwt,sign-method=RS256,priv-key=a.pem'],
+      ['--auth-token', 'jwt,sign-method=EdDSA,priv-key=a.pem', '--etcd-version', '3.5'],
+      ['--cert-file', 'a.pem', '--key-file', 'a.pem'],
+    ];
+    for (const flags of given) {
+      const done = await inDirectory({ 'a.pem': key }, (cwd) =>
+        sim(['serve', '--listen', '127.0.0.1:0', ...flags], { useCases: { serveEtcd }, cwd }),
+      );
+      expect(done.stderr.lines).toHaveLength(1);
+      expect(done.code).toBe(64);
+    }
   });
 });

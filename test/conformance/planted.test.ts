@@ -8,7 +8,7 @@ import type { Command } from '../../sim/conformance/command.js';
 import { authSequence } from '../../sim/conformance/draw-auth.js';
 import { command, commands } from '../../sim/conformance/draw-commands.js';
 import { runConformance, type ConformanceResult } from '../../sim/conformance/conformance.js';
-import { withoutHazards } from '../../sim/conformance/hazards.js';
+import { withoutFatalRequests } from '../../sim/conformance/fatal-requests.js';
 import { createModelSide } from '../../sim/conformance/model-side.js';
 import { createPair } from '../../sim/conformance/pair.js';
 import type { EtcdMember } from '../../sim/etcd/service.js';
@@ -31,7 +31,7 @@ async function find(
       seed: 1,
       commands: COMMANDS_IN_CI,
       pairs: [await createPair(...sides)],
-      sequence: drawn.map((sequence) => withoutHazards(sequence, version)),
+      sequence: drawn.map((sequence) => withoutFatalRequests(sequence, version)),
     });
     if (result.kind === 'same') throw new Error('the planted difference was not found');
     return result;

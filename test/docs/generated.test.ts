@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { PAGES } from '../../sim/docs/pages.js';
 import { table } from '../../sim/docs/table.js';
 import { faultKindNames } from '../../sim/faults/index.js';
+import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 import { VERSIONS } from '../../sim/etcd/version.js';
 import { ALL_ERRORS } from '../../sim/etcd/errors.js';
 
@@ -32,6 +33,11 @@ test('every error has a row', () => {
 test('every kind of fault has a row', () => {
   const page = PAGES.find(({ path: file }) => file === 'docs/faults.md')?.render(root) ?? '';
   for (const kind of faultKindNames) expect(page).toMatch(new RegExp(`^\\| \`${kind}\` +\\|`, 'm'));
+});
+
+test('every strategy has a row', () => {
+  const page = PAGES.find(({ path: file }) => file === 'docs/strategies.md')?.render(root) ?? '';
+  for (const name of strategyNames) expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
 });
 
 test('a table keeps what would end a cell', () => {

@@ -116,6 +116,26 @@ test('databases that a fault fills do what they let in before, and refuse it, th
   expect(client(leader).put('after').status?.code).toBe(0);
 });
 
+test('databases whose alarm was lost with its leader are full until somebody lowers it', () => {
+  const { cluster, client, host, leader, followers } = clusterOf(3);
+  const [first = '', second = ''] = followers;
+  cluster.fillDatabase(first, 10);
+  cluster.fillDatabase(second, 1_000);
+  // Because of the second, the leader has not written the alarm of the first when it stops.
+  host.advance(20);
+  cluster.pauseMember(leader);
+  expect(cluster.lowerAlarm(second, 'NOSPACE')).toBe(false);
+  host.advance(10_000);
+  expect(followers).toContain(cluster.leader);
+  const refused = client(second).put('a');
+  host.advance(10);
+  expect(refused.status).toEqual({ code: 8, details: NO_SPACE });
+  cluster.lowerAlarm(first, 'NOSPACE');
+  const put = client(second).put('b');
+  host.advance(10);
+  expect(put.status?.code).toBe(0);
+});
+
 test('a filling that ends before the databases are full costs what was let in nothing but time', () => {
   const { cluster, client, host, leader, alarms } = clusterOf(3);
   cluster.fillDatabase(leader, 50);

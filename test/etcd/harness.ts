@@ -3,7 +3,8 @@
  * answers synchronously, or when time is advanced.
  */
 import { createCluster } from '../../sim/etcd/cluster.js';
-import type { CallStatus, EtcdCluster, EtcdHost, ServerCall } from '../../sim/etcd/service.js';
+import type { EtcdCluster, EtcdHost, ServerCall } from '../../sim/etcd/service.js';
+import type { CallStatus } from '../../sim/etcd/call-status.js';
 import type { EtcdVersion } from '../../sim/etcd/version.js';
 import * as cluster from '../../sim/etcd/wire/cluster.js';
 import * as kv from '../../sim/etcd/wire/kv.js';

@@ -6,7 +6,7 @@ import {
   causalPast,
   STEPS_MAX,
   type CausalPast,
-  type PastEvidence,
+  type RecordedRun,
 } from '../../sim/explore/explain/causal-past.js';
 import { pastOfRun } from '../../sim/explore/explain/past-of-run.js';
 import type { Call } from '../../sim/history/calls.js';
@@ -18,10 +18,10 @@ import { at, call, log, operation } from '../history/hand-made-calls.js';
 function past(
   operations: readonly string[],
   calls: readonly Call[],
-  more: Partial<PastEvidence> & { readonly revisions?: readonly number[] } = {},
+  more: Partial<RecordedRun> & { readonly revisions?: readonly number[] } = {},
 ): CausalPast {
-  const { revisions = [], ...evidence } = more;
-  return causalPast({ operations: [], log: [], calls, ...evidence }, { operations, revisions });
+  const { revisions = [], ...rest } = more;
+  return causalPast({ operations: [], log: [], calls, ...rest }, { operations, revisions });
 }
 
 const said = ({ steps }: CausalPast): string[] =>

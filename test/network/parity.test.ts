@@ -89,7 +89,7 @@ async function askSilent(
 }
 
 /** What differs between the worlds and may: addresses, and how long something took on a real machine. */
-function withoutFreedom(value: unknown, address: string): unknown {
+function withoutAllowedDifferences(value: unknown, address: string): unknown {
   const text = JSON.stringify(value)
     .replaceAll(address, 'ADDRESS')
     .replace(/(name resolution|metadata filters|time to current attempt start|LB pick): \d+\.\d{3}s,/g, '')
@@ -102,7 +102,7 @@ function withoutFreedom(value: unknown, address: string): unknown {
 
 /** What both worlds show; fails where they differ. */
 async function inBoth(main: Main<unknown>): Promise<unknown> {
-  const look: Main<unknown> = async (world) => withoutFreedom(await main(world), world.address);
+  const look: Main<unknown> = async (world) => withoutAllowedDifferences(await main(world), world.address);
   const simulated = await simulate(look);
   expect(simulated).toEqual(await onLoopback(look));
   return simulated;

@@ -19,7 +19,7 @@ function sentencesOf(text: string): string[] {
 /** What the page promises, by its headings. */
 function promised(): ReadonlyMap<string, readonly string[]> {
   const [opening = '', ...sections] = page.split(/^## /m);
-  const ofAll = opening.slice(opening.indexOf('- '), opening.indexOf('**With authentication**'));
+  const ofAll = opening.slice(opening.indexOf('\n- '), opening.indexOf('**With authentication**'));
   const found = new Map([['all recipes', sentencesOf(ofAll)]]);
   for (const section of sections) {
     const guarantee = /\*\*Guarantee\.\*\*([^]*?)\n\n/.exec(section)?.[1];

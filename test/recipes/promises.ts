@@ -26,18 +26,19 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/stm-abort.test.ts', 'is indefinite where etcd does not answer any more'],
     ],
     'An `AbortSignal` ends every call that blocks.': MOMENTS,
-    "It rejects with the signal's reason": MOMENTS,
-    'A call that is given up while a write is on its way': [
+    "The call rejects with the signal's reason": MOMENTS,
+    'If a write is on its way when you give a call up': MOMENTS,
+    'It takes no longer than `requestTimeoutMs`': [
       ...MOMENTS,
       ['recipes/effort.test.ts', 'ends once a request may have taken its time'],
     ],
-    "Keys are those of etcd's Go recipes": [
+    "The keys are those of etcd's Go recipes": [
       ['recipes/go/queues-real.test.ts', 'producers and consumers of both kinds lose nothing'],
       ['recipes/go/barriers-real.test.ts', 'what one holds the other may release'],
       ['recipes/go/locks-real.test.ts', 'is locked in the order in which they came, by both in turns'],
       ['recipes/go/election-real.test.ts', 'Node sees who leads in Go'],
     ],
-    'Besides them each handle keeps _commit records_': [
+    'Each handle also keeps _commit records_': [
       ['recipes/handles.test.ts', 'lie where everybody leaves alone what lies there'],
     ],
     'A wait ends only on what was read from etcd': [
@@ -47,7 +48,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   Session: {
-    'Everything held under it goes together': [
+    'Everything held under it ends together': [
       ['recipes/session/session-behaviours.ts', 'closing it ends whatever is held under it'],
       ['recipes/moments/moments.test.ts', 'has happened once, never, or may have, as it says'],
       ['recipes/session/faults.test.ts', 'that is cut off is lost before its keys are gone'],
@@ -61,7 +62,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/session/faults.test.ts', 'is lost with the first look at it'],
       ...SCENARIOS,
     ],
-    'A lease that somebody revokes is told': [
+    'If somebody revokes the lease': [
       [
         'recipes/session/session-behaviours.ts',
         'a lease that somebody revokes is told with the next renewal',
@@ -73,8 +74,8 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ...MOMENTS,
       ['recipes/queue/faults.test.ts', 'loses and doubles nothing, whichever transaction meets'],
     ],
-    'For whoever looks from outside, what came first leaves first': SCENARIOS,
-    'A dequeue that is given up, or whose handle is closed': [
+    'Seen from outside, what came first leaves first': SCENARIOS,
+    'If you give up a dequeue, or close its handle': [
       ...MOMENTS,
       ['recipes/queue/faults.test.ts', 'gives an item or keeps it, whenever a dequeue is given up'],
     ],
@@ -84,11 +85,11 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   PriorityQueue: {
-    'As of a queue, in the order of priorities': [...MOMENTS, ...SCENARIOS],
+    'As for a queue, in the order of priorities': [...MOMENTS, ...SCENARIOS],
   },
   Barrier: {
-    'One `hold` succeeds where several try.': [...MOMENTS, ...SCENARIOS],
-    'A `wait` ends only on a reading': [
+    'If several try to `hold`, one succeeds.': [...MOMENTS, ...SCENARIOS],
+    'A `wait` ends only on a read': [
       ...MOMENTS,
       ...SCENARIOS,
       ['recipes/barrier/barrier-behaviours.ts', 'who waits goes on even if it is held again at once'],
@@ -99,7 +100,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   DoubleBarrier: {
-    'Nobody enters before `count` are there at once': [...MOMENTS, ...SCENARIOS],
+    'Nobody enters before `count` processes are there at once': [...MOMENTS, ...SCENARIOS],
     'Nobody leaves before all of the round leave': [
       ['recipes/barrier/double-barrier-behaviours.ts', 'nobody has left before all leave'],
       ...SCENARIOS,
@@ -108,18 +109,18 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/barrier/double-barrier-behaviours.ts', 'handles go round after round, whoever is faster'],
       ...SCENARIOS,
     ],
-    'Who gives up is counted by nobody': MOMENTS,
+    'A caller that gives up either was never counted or did enter': MOMENTS,
   },
   Mutex: {
     'The oldest place holds the lock.': [
       ['recipes/mutex/mutex-behaviours.ts', 'those who wait get it in the order in which they came'],
       ...SCENARIOS,
     ],
-    'Nobody is told that it has the lock before': [
+    'A call gets the lock only after a linearizable read': [
       ['recipes/mutex/mutex-behaviours.ts', 'a session that is closed while it waits gets nothing'],
       ...SCENARIOS,
     ],
-    'Who holds it is told when the session is lost': [
+    'The holder learns when the session is lost': [
       ['recipes/mutex/mutex-behaviours.ts', 'a session that is lost loses its lock, and its wait'],
       [
         'recipes/mutex/mutex-behaviours.ts',
@@ -127,7 +128,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ],
       ...SCENARIOS,
     ],
-    'A process that stands still is told nothing': [
+    'A process that stands still learns nothing': [
       ['recipes/mutex/faults.test.ts', 'writes nothing by its fencing token'],
       ...SCENARIOS,
     ],
@@ -135,11 +136,11 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/mutex/mutex-behaviours.ts', 'two calls under one session exclude one another'],
       ['recipes/mutex/faults.test.ts', 'that is taken while its own end is late is another one'],
     ],
-    'A call that is given up leaves no place behind': MOMENTS,
+    'A call that you give up leaves no place behind': MOMENTS,
   },
   RWMutex: {
-    'As of a mutex, for writers against everybody': [...MOMENTS, ...SCENARIOS],
-    'Who comes first is served first': [
+    'As for a mutex, for writers against everybody': [...MOMENTS, ...SCENARIOS],
+    'First come, first served': [
       ['recipes/mutex/rw-mutex-behaviours.ts', 'readers that come after a waiting writer wait for it'],
       ...SCENARIOS,
     ],
@@ -150,7 +151,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ...SCENARIOS,
     ],
     '`campaign` resolves only after': [...MOMENTS, ...SCENARIOS],
-    'A leader is told of its loss': [
+    'A leader learns of its loss': [
       ['recipes/election/election-behaviours.ts', 'who deletes the candidacy ends the leadership'],
       ...SCENARIOS,
     ],
@@ -159,7 +160,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/election/election-behaviours.ts', 'whoever leads no longer proclaims nothing'],
     ],
     '`leader()` is linearizable.': SCENARIOS,
-    '`observe()` tells every leader and every value': [
+    '`observe()` reports every leader and every value': [
       ['recipes/election/election-behaviours.ts', 'observers are told the present leader, every value'],
       ...SCENARIOS,
     ],

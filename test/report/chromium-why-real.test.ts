@@ -11,7 +11,7 @@ import { writeReport } from '../../sim/report/write.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { Browser, findChromium, type Page } from './chromium.js';
-import { decisives, explained } from './explained.js';
+import { decisives, explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
 
 const binary = findChromium();

@@ -7,7 +7,7 @@ import type { DecisiveWords } from '../../sim/report/decisive-words.js';
 import { escapeJson, formatHtml, pageModules, type PageApp } from '../../sim/report/html.js';
 import { formatJson } from '../../sim/report/json.js';
 import { formatRun } from '../../sim/report/terminal.js';
-import { explained } from './explained.js';
+import { explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
 
 const app: PageApp = {

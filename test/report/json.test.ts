@@ -1,7 +1,7 @@
 /** Results as JSON for machines. */
 import { describe, expect, it } from 'vitest';
 import { formatJson } from '../../sim/report/json.js';
-import { explained } from './explained.js';
+import { explained } from './explanation-fixture.js';
 import { buildRun, buildSweep } from './fixture.js';
 
 /** The same data with the fields of every object in the opposite order. */

@@ -1,7 +1,7 @@
 /** The page's own arithmetic: what is in view, where bars lie, what is under the pointer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endings, witnessesOf } from '../../reports/app/data.js';
+import { endings, witnessesOf } from '../../reports/app/operations.js';
 import { formatTick } from '../../reports/app/format.js';
 import { geometryOf, hitAt, rowBox, toTimeUs, toX, type Filter } from '../../reports/app/geometry.js';
 import { buildScene, firstEndingFrom } from '../../reports/app/lanes.js';

@@ -1,7 +1,7 @@
 /** What the terminal says of why a run failed. */
 import { describe, expect, it } from 'vitest';
 import { formatRun, formatSweep } from '../../sim/report/terminal.js';
-import { decisives, explained, explanationOf } from './explained.js';
+import { decisives, explained, explanationOf } from './explanation-fixture.js';
 import { buildRun, buildSweep } from './fixture.js';
 
 const plain = { color: false };

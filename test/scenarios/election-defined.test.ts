@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { electionChecks } from '../../scenarios/election/checks.js';
-import { knownRevisions } from '../../scenarios/evidence/known-revisions.js';
+import { knownRevisions } from '../../scenarios/checks/known-revisions.js';
 import { runChecks } from '../../sim/check/check.js';
 import type { History, LogEvent, Operation } from '../../sim/history/history.js';
 import { editedElection, electionEdits, ELECTIONS, NODES, rightElections } from './election-histories.js';

@@ -40,10 +40,10 @@ export class FakeTimers {
 
   install(): void {
     const { setTimeout, clearTimeout, setInterval, clearInterval, Date } = globalThis;
-    const { now } = performance;
     this.#restore = () => {
       Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, Date });
-      performance.now = now;
+      // It hides what `performance` inherits.
+      Reflect.deleteProperty(performance, 'now');
     };
     const wallMs = () => START_MS + Math.floor(this.nowMs);
     class FakeDate extends Date {
@@ -69,7 +69,7 @@ export class FakeTimers {
       clearInterval: clear,
       Date: FakeDate,
     });
-    performance.now = () => this.nowMs;
+    Object.defineProperty(performance, 'now', { value: () => this.nowMs, configurable: true });
   }
 
   uninstall(): void {

@@ -5,7 +5,7 @@
 import fc, { type IAsyncProperty } from 'fast-check';
 import type { OpenTeller } from '../../../scenarios/bank/teller.js';
 import { variants as tellers } from '../../../scenarios/bank/variants.js';
-import { openSessions } from '../../../scenarios/lease/sessions.js';
+import { openSessions } from '../../../scenarios/lease/recipe.js';
 import { openMutexes } from '../../../scenarios/lock/recipe.js';
 import { openEtcd3Leases } from '../../../scenarios/specimens/lease/etcd3-lease.js';
 import { openEtcd3Locks } from '../../../scenarios/specimens/lock/etcd3-lock.js';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Held, LockSession, OpenLocker } from '../../../scenarios/lock/handle.js';
-import { Sessions } from '../../../scenarios/sessions.js';
+import { Sessions } from '../../../scenarios/shared-session.js';
 import { assertThat, attempt, Violation, type Subject } from './subject.js';
 
 /** Gets the lock, holds it for some time, and lets it go. */

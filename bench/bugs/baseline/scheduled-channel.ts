@@ -3,7 +3,8 @@
  * fast-check's scheduler says. Invariant: what one stream is sent comes in its order; a lost reply was applied.
  */
 import { Metadata, status as Status, type ChannelInterface, type ChannelOptions } from '@grpc/grpc-js';
-import type { CallStatus, EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
+import type { EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
+import type { CallStatus } from '../../../sim/etcd/call-status.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];

@@ -3,7 +3,7 @@
  * wait ends without an error when the watch is cancelled, as the original's does.
  */
 import type { OpenBarriers } from '../../barrier/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { goWaitEvent } from '../go-wait-delete.js';
 
 export const openGoBarriers: OpenBarriers = (context) => {

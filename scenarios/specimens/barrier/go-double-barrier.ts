@@ -9,7 +9,7 @@ import {
   type DoubleBarrierHandle,
   type OpenDoubleBarriers,
 } from '../../double-barrier/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { goNanoseconds } from '../go-nanoseconds.js';
 import { goWaitEvent } from '../go-wait-delete.js';
 

@@ -10,7 +10,7 @@ import {
   type Leading,
   type OpenElector,
 } from '../../election/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { goWaitDeletes } from '../go-wait-delete.js';
 import { goWatch } from '../go-watch.js';
 

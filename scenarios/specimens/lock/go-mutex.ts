@@ -11,7 +11,7 @@ import {
   type Locker,
   type OpenLocker,
 } from '../../lock/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { goWaitDeletes } from '../go-wait-delete.js';
 
 export const openGoMutexes: OpenLocker = (context) => openLocker(context, true);

@@ -5,7 +5,7 @@
 import type { Namespace } from 'etcd3';
 import { Session } from '../../../src/index.js';
 import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from '../../lock/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { goWaitEvent } from '../go-wait-delete.js';
 import { goNanoseconds } from '../go-nanoseconds.js';
 

@@ -4,7 +4,7 @@
  */
 import type { IKeyValue, IRangeResponse, Namespace } from 'etcd3';
 import { PanicError } from '../../queue/handle.js';
-import { waitPrefixPut } from './go-watch.js';
+import { waitPrefixPut } from './go-wait-prefix-events.js';
 
 /** Tells nanoseconds. */
 export type Clock = () => string;

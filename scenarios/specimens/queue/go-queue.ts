@@ -5,7 +5,7 @@
 import type { Namespace } from 'etcd3';
 import type { NodeContext } from '../../../sim/scenario/scenario.js';
 import type { OpenQueues, QueueHandle } from '../../queue/handle.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 import { dequeueFirst, newSequentialKv, newUniqueKv, type Clock } from './go-keys.js';
 
 export const openGoQueues: OpenQueues = (context) => {

@@ -7,7 +7,7 @@ import type { IRangeResponse, Namespace } from 'etcd3';
 import type { Isolation } from '../../../src/index.js';
 import type { OpenTransactions } from '../../transactions/handle.js';
 import { pause } from '../../timing.js';
-import { clientWithoutResends } from '../client.js';
+import { clientWithoutResends } from '../client-without-resends.js';
 
 export const openGoTransactions: OpenTransactions = (context, isolation) => {
   const client = clientWithoutResends(context);

@@ -1,7 +1,7 @@
 /** Wrong on purpose: a watch that is opened anew now and then, each time for whatever comes from then on. */
 import { pause } from '../../timing.js';
 import type { OpenWatches } from '../../watch/handle.js';
-import { openResumedWatches } from '../../watch/resumed.js';
+import { openResumedWatches } from '../../watch/recipe.js';
 
 const LASTS_MS = 40;
 

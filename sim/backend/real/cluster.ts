@@ -10,7 +10,7 @@ import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Cleanups } from './cleanups.js';
 import { ConnectionMeter, type LinkTraffic } from './connection-meter.js';
-import { Deaths } from './deaths.js';
+import { UnexpectedExits } from './unexpected-exits.js';
 import { EtcdMembers, type EtcdMembersOptions } from './etcd-members.js';
 import { addressOf, askEtcd } from './given-etcd.js';
 import { connectGivenLinks, connectLinks, type Link } from './links.js';
@@ -107,7 +107,7 @@ interface Etcd {
 interface Place {
   readonly directory: string;
   readonly reaper: Reaper;
-  readonly deaths: Deaths;
+  readonly unexpectedExits: UnexpectedExits;
   readonly env: Env;
   readonly signal: AbortSignal | undefined;
 }
@@ -123,8 +123,8 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-'));
   const reaper = new Reaper(directory);
   cleanups.add(() => reaper.close());
-  const deaths = new Deaths();
-  const place: Place = { directory, reaper, deaths, env, signal };
+  const unexpectedExits = new UnexpectedExits();
+  const place: Place = { directory, reaper, unexpectedExits, env, signal };
 
   const etcd =
     etcdProgram === undefined
@@ -152,14 +152,14 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   for (const { node, member, proxy } of links) meter.add({ node, member, port: proxy.port });
   signal?.throwIfAborted();
 
-  deaths.watch();
+  unexpectedExits.watch();
   const observerHosts = etcd.urls.map(({ url }) => url);
   const behind = api === undefined ? '' : ` behind Toxiproxy ${await api.version()}`;
   return {
     description: `${etcdWithMembers(etcd.version, members)}${behind}`,
     world: createWorld({ names: members, links, members: etcd.processes, meter, peers: etcd.peers }),
     observerHosts,
-    died: deaths.first,
+    died: unexpectedExits.first,
     toxiproxy: api?.url,
     hosts(node) {
       if (api === undefined) return [...observerHosts];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Credentials } from '../authentication.js';
 import { EnvironmentError } from '../environment-error.js';
 import { Administrator } from './administrator.js';
-import type { Deaths } from './deaths.js';
+import type { UnexpectedExits } from './unexpected-exits.js';
 import { ManagedProcess } from './managed-process.js';
 import { poll } from './poll.js';
 import { freePorts } from './ports.js';
@@ -36,7 +36,7 @@ export interface EtcdMembersOptions {
   readonly operator?: Credentials | undefined;
   readonly directory: string;
   readonly reaper: Reaper;
-  readonly deaths: Deaths;
+  readonly unexpectedExits: UnexpectedExits;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
 }
@@ -179,10 +179,11 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
 }
 
 function spawnMember(options: EtcdMembersOptions, member: Omit<Member, 'process'>): ManagedProcess {
-  const { path, reaper, deaths } = options;
+  const { path, reaper, unexpectedExits } = options;
   // etcd reads a flag from every variable of this form; the flags above are to be all there is.
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ETCD_')));
-  const onDeath = (lastWords: string): void => deaths.report(`etcd member ${member.name}`, lastWords);
+  const onDeath = (lastWords: string): void =>
+    unexpectedExits.report(`etcd member ${member.name}`, lastWords);
   const { arguments: given, logPath } = member;
   return new ManagedProcess({ path, arguments: given, env, logPath, reaper, onDeath });
 }

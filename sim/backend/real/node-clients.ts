@@ -1,12 +1,12 @@
 /**
- * The clients of a run's nodes on a real etcd, looked on at as those of a simulated one are. A channel that code of a
+ * The clients of a run's nodes on a real etcd, intercepted as those of a simulated one are. A channel that code of a
  * node makes by itself is seen, too. Invariant: where the etcd is somebody else's, nothing is sent that would change
  * what lies outside the run's prefix.
  */
 import type { ChannelCredentials, ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
-import type { CallStatus } from '../../etcd/service.js';
-import { lookOn, type CallLook } from '../../network/call-look.js';
+import type { CallStatus } from '../../etcd/call-status.js';
+import { interceptCalls, type CallInterceptor } from '../../network/intercept-calls.js';
 import { replaceEveryChannel } from '../../network/every-channel.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import type { Audit } from '../audit.js';
@@ -60,7 +60,7 @@ export class NodeClients {
   #observed(channel: ChannelInterface, owner: string, target: string): ChannelInterface {
     const address = addressOf(target);
     const isMember = this.#addresses.has(address);
-    return lookOn(channel, (method) => {
+    return interceptCalls(channel, (method) => {
       const node = currentNodeName() ?? owner;
       // What is no etcd at all, and none of the run's, may be anything.
       const matters = isMember || method.startsWith('/etcdserverpb.');
@@ -68,19 +68,19 @@ export class NodeClients {
         ...{ node, owner, isOwn: node === owner, method, address },
         isMember: isMember || !matters,
       });
-      return this.#look(node, method);
+      return this.#intercept(node, method);
     });
   }
 
-  #look(node: string, method: string): CallLook | undefined {
+  #intercept(node: string, method: string): CallInterceptor | undefined {
     const { guard, effects, audit } = this.#options;
-    const look = effects.look(node, method, currentWork());
-    if (guard === undefined) return look;
+    const interceptor = effects.intercept(node, method, currentWork());
+    if (guard === undefined) return interceptor;
     return {
-      ...look,
+      ...interceptor,
       sent(bytes) {
         const refusal = guard(method, bytes);
-        if (refusal === undefined) return look?.sent?.(bytes);
+        if (refusal === undefined) return interceptor?.sent?.(bytes);
         audit.refuses(node === OBSERVER ? 'setup' : node, refusal.details);
         return refusal;
       },

@@ -4,7 +4,7 @@
  */
 import { bytesOf, type ByteString } from '../../etcd/byte-string.js';
 import { CODE } from '../../etcd/errors.js';
-import type { CallStatus } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import { CAMPAIGN_REQUEST, PROCLAIM_REQUEST, RESIGN_REQUEST } from '../../etcd/wire/election.js';
 import { DELETE_RANGE_REQUEST, PUT_REQUEST, TXN_REQUEST, type RequestOp } from '../../etcd/wire/kv.js';
 import { LOCK_REQUEST, UNLOCK_REQUEST } from '../../etcd/wire/lock.js';

@@ -1,7 +1,7 @@
 /** A Toxiproxy of our own, as a process on a free loopback port. */
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.js';
-import type { Deaths } from './deaths.js';
+import type { UnexpectedExits } from './unexpected-exits.js';
 import { ManagedProcess } from './managed-process.js';
 import { poll } from './poll.js';
 import { freePorts } from './ports.js';
@@ -19,7 +19,7 @@ export interface ToxiproxyProcessOptions {
   readonly path: string;
   readonly directory: string;
   readonly reaper: Reaper;
-  readonly deaths: Deaths;
+  readonly unexpectedExits: UnexpectedExits;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,7 +36,7 @@ export async function startToxiproxy(
       env: { ...options.env, LOG_LEVEL: 'warn' },
       logPath: join(options.directory, `toxiproxy-${attempt}.log`),
       reaper: options.reaper,
-      onDeath: (lastWords) => options.deaths.report('Toxiproxy', lastWords),
+      onDeath: (lastWords) => options.unexpectedExits.report('Toxiproxy', lastWords),
     });
     const api = new ToxiproxyApi(`http://127.0.0.1:${port}`);
     try {

@@ -1,7 +1,7 @@
 /** The verbs of faults on the real backend: toxics on the links, signals to the members. */
 import type { RealWorld } from '../../faults/fault.js';
 import { ALARM_ACTION, ALARM_TYPE } from '../../etcd/wire/maintenance.js';
-import { counted } from '../counted.js';
+import { referenceCount } from '../reference-count.js';
 import type { ConnectionMeter } from './connection-meter.js';
 import type { EtcdMembers } from './etcd-members.js';
 import { FaultRefused } from './fault-refused.js';
@@ -32,19 +32,19 @@ export type ClusterWorld = Omit<RealWorld, 'operate' | 'hit'>;
 /** Every verb rejects with FaultRefused where this cluster cannot do it. */
 export function createWorld({ names, links, members, meter, peers }: WorldOptions): ClusterWorld {
   const own = (member: string): Promise<EtcdMembers> => ours(members, member);
-  const down = counted(
+  const down = referenceCount(
     async (member) => (await own(member)).stop(member),
     async (member) => (await own(member)).start(member),
   );
-  const still = counted(
+  const still = referenceCount(
     async (member) => (await own(member)).pause(member),
     async (member) => (await own(member)).resume(member),
   );
-  const cut = counted(
+  const cut = referenceCount(
     (pair) => peers?.cut(...namesOf(pair)),
     (pair) => peers?.mend(...namesOf(pair)),
   );
-  const full = counted(
+  const full = referenceCount(
     async (member) => {
       const all = await own(member);
       try {

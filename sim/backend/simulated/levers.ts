@@ -6,9 +6,10 @@ import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
 import type { Processes } from './processes.js';
 import { ERRORS, statusOf } from '../../etcd/errors.js';
-import type { CallStatus, EtcdCluster } from '../../etcd/service.js';
+import type { EtcdCluster } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import type { SimulatedWorld, WatchEnd } from '../../faults/fault.js';
-import { counted } from '../counted.js';
+import { referenceCount } from '../reference-count.js';
 import type { Network } from '../../network/network.js';
 
 /** The verbs of a fault that are the same for all faults. */
@@ -28,22 +29,22 @@ const LOWER_AGAIN_US = 100_000;
 
 export function createLevers({ engine, network, cluster, observer, processes }: LeverParts): Levers {
   const members = cluster.members.map(({ name }) => name);
-  const down = counted(
+  const down = referenceCount(
     (member) => {
       cluster.stopMember(member);
       network.resetMember(member);
     },
     (member) => cluster.startMember(member),
   );
-  const still = counted(
+  const still = referenceCount(
     (member) => cluster.pauseMember(member),
     (member) => cluster.resumeMember(member),
   );
-  const cut = counted(
+  const cut = referenceCount(
     (pair) => cluster.disconnectMembers(...(pair.split(' ') as [string, string])),
     (pair) => cluster.reconnectMembers(...(pair.split(' ') as [string, string])),
   );
-  const full = counted(
+  const full = referenceCount(
     () => undefined,
     () => undefined,
   );

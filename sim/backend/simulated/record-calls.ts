@@ -10,7 +10,7 @@ import { EVENT_TYPE } from '../../etcd/wire/kv.js';
 import type { Call, CallMoment, Doing, KeyRead, Look, Watched } from '../../history/calls.js';
 import type { LogEntry } from '../../history/history.js';
 import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
-import type { CallWitness, Witness } from '../../network/call-witness.js';
+import type { CallObserver, ObserveCall } from '../../network/call-observer.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import { shortMethod } from '../short-method.js';
 import { CONTENTS, rangeOf, textOf, type Answer, type Contents } from './call-contents.js';
@@ -67,7 +67,7 @@ export class CallRecorder {
   }
 
   /** Of methods that are about keys. */
-  readonly witness: Witness = ({ node, member, method }) => {
+  readonly observeCall: ObserveCall = ({ node, member, method }) => {
     const contents = CONTENTS[method];
     if (this.#calls === undefined) return undefined;
     // What the observer reads it hands to nobody.
@@ -123,7 +123,7 @@ export class CallRecorder {
     return call;
   }
 
-  #unary(call: DraftCall, contents: Contents): CallWitness {
+  #unary(call: DraftCall, contents: Contents): CallObserver {
     let request: Uint8Array | undefined;
     const nameOf = (key: ByteString): string => this.#nameOf(key);
     let known: { readonly bytes: Uint8Array; readonly answer: Answer | undefined } | undefined;
@@ -162,7 +162,7 @@ export class CallRecorder {
   }
 
   /** The observer's watch of the log is no call of the run, but tells how far etcd is. */
-  #logWatch(): CallWitness {
+  #logWatch(): CallObserver {
     return {
       sent: () => undefined,
       answered: (bytes) => this.#hearOf(bytes),
@@ -171,7 +171,7 @@ export class CallRecorder {
     };
   }
 
-  #watchStream(call: DraftCall): CallWitness {
+  #watchStream(call: DraftCall): CallObserver {
     const close = (state: Watched['state'], id?: bigint): void => {
       for (const watched of call.watches) {
         if (watched.state === 'open' && (id === undefined || watched.id === id)) watched.state = state;

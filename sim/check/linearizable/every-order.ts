@@ -3,7 +3,7 @@
  * combination of what was done and what came of it once. It is what violations are certified by. Invariant: it knows
  * nothing of how the checkers find out, and gives up in time.
  */
-import type { SequentialType, TimedCall } from './type.js';
+import type { SequentialType, TimedCall } from './sequential-type.js';
 
 export type OrderAnswer = 'possible' | 'impossible' | 'gave up';
 

@@ -4,7 +4,7 @@
  * another one. Invariant: what it takes of time and memory is counted, and it stops where that is more than its budget.
  */
 import { Configurations, type Configuration } from './configurations.js';
-import type { SequentialType, TimedCall } from './type.js';
+import type { SequentialType, TimedCall } from './sequential-type.js';
 
 export interface SearchBudget {
   /** How many configurations it holds at a time. */

@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../check.js';
 import { everyOrder } from '../linearizable/every-order.js';
-import type { SequentialType } from '../linearizable/type.js';
+import type { SequentialType } from '../linearizable/sequential-type.js';
 import { foundValue, writtenValue, type RegisterCall, type RegisterOperation } from './operations.js';
 
 /** One register; null is no value. */
@@ -30,7 +30,7 @@ export const registerType: SequentialType<string | null, RegisterCall> = {
 /** @param operations all of the register */
 export function certified(finding: Finding, operations: readonly RegisterOperation[]): Finding {
   if (finding.verdict !== 'violated') return finding;
-  const answer = everyOrder(registerType, evidenceOf(finding.operations, operations));
+  const answer = everyOrder(registerType, withWriters(finding.operations, operations));
   if (answer === 'impossible') return finding;
   const reason =
     answer === 'possible'
@@ -40,7 +40,7 @@ export function certified(finding: Finding, operations: readonly RegisterOperati
 }
 
 /** These operations, whoever wrote what they found, and so on back to where it matters no more. */
-function evidenceOf(ids: readonly string[], operations: readonly RegisterOperation[]): RegisterOperation[] {
+function withWriters(ids: readonly string[], operations: readonly RegisterOperation[]): RegisterOperation[] {
   const writers = new Map<string, RegisterOperation>();
   const named = new Set<RegisterOperation>();
   const wanted = new Set(ids);
@@ -53,31 +53,31 @@ function evidenceOf(ids: readonly string[], operations: readonly RegisterOperati
     const found = foundValue(call);
     return found === undefined || found === null ? undefined : writers.get(found);
   };
-  const evidence = new Set(named);
+  const kept = new Set(named);
   const finders = new Map<RegisterOperation, RegisterOperation[]>();
   // Grows while it is read.
-  for (const operation of evidence) {
+  for (const operation of kept) {
     const writer = writerOf(operation);
     if (writer === undefined) continue;
-    evidence.add(writer);
+    kept.add(writer);
     const others = finders.get(writer);
     if (others === undefined) finders.set(writer, [operation]);
     else others.push(operation);
   }
   // What nobody names and only one swap found is not needed; that swap is then a write of its own.
-  for (const beginning of [...evidence].filter(({ call }) => call.kind === 'write')) {
+  for (const beginning of [...kept].filter(({ call }) => call.kind === 'write')) {
     let first = beginning;
     for (;;) {
       const [next, another] = finders.get(first) ?? [];
       if (named.has(first) || next?.call.kind !== 'swap' || another !== undefined) break;
-      evidence.delete(first);
+      kept.delete(first);
       first = next;
     }
   }
-  return [...evidence].map((operation) => {
+  return [...kept].map((operation) => {
     const { call } = operation;
     const writer = writerOf(operation);
-    if (call.kind !== 'swap' || writer === undefined || evidence.has(writer)) return operation;
+    if (call.kind !== 'swap' || writer === undefined || kept.has(writer)) return operation;
     return { ...operation, call: { kind: 'write', key: call.key, value: call.value } };
   });
 }

@@ -4,7 +4,8 @@
  * all its calls; and what the client sends waits while the process stands still.
  */
 import { ENDED_CALL } from '../rpc/streaming.js';
-import type { CallSink, CallStatus, ServerCall } from '../service.js';
+import type { CallSink, ServerCall } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Gate } from './gate.js';
 
 export class OpenCall implements ServerCall {

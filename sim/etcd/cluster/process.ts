@@ -9,7 +9,8 @@ import { createTokens, type TokenOptions } from '../auth/create-tokens.js';
 import type { Tokens } from '../auth/tokens.js';
 import { bound } from '../bound.js';
 import { counted } from '../metrics/counted.js';
-import { metricsOf, type MemberMetrics } from '../metrics/member-metrics.js';
+import type { MemberMetrics } from '../metrics/member-metrics.js';
+import { metricsOf } from '../metrics/metrics-of.js';
 import { HEALTH_INTERVAL_MS, type PeerHealth } from '../membership/reconfiguration.js';
 import { ERRORS, statusOf } from '../errors.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
@@ -326,10 +327,11 @@ export class Process implements MemberServer {
 
   /**
    * The leader proposes what its clock found; nobody waits for the outcome. etcd does so as root, with a token that it
-   * gives itself. Where it can give none it is nobody, so that with authentication on a lease with keys lives on.
+   * gives itself. Where it can give none it is nobody, and may with authentication on revoke what others may.
    */
   #revoke(lease: bigint): void {
     const isRoot = this.tokens.gives;
+    if (!isRoot && this.machine.auth.enabled && this.rules.auth.guardsAllMethods) return;
     this.propose(
       counted(
         'LeaseRevoke',

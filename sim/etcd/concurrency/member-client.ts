@@ -29,7 +29,7 @@ import type { Encodable, MessageType } from '../wire/message.js';
 import type { WatchCreateRequest } from '../wire/watch.js';
 import { MemberWatch } from './member-watch.js';
 import type { Operation } from './procedure.js';
-import { errorOf, relayed } from './relayed.js';
+import { errorOf, relayed } from './relayed-errors.js';
 
 export class MemberClient {
   readonly server: MemberServer;

@@ -10,7 +10,7 @@ import type { EtcdHost, ServerCall } from '../service.js';
 import type { Encodable } from '../wire/message.js';
 import { WATCH_REQUEST, WATCH_RESPONSE, type WatchCreateRequest, type WatchResponse } from '../wire/watch.js';
 import type { Operation } from './procedure.js';
-import { relayed } from './relayed.js';
+import { relayed } from './relayed-errors.js';
 
 type Answer = Result<WatchResponse>;
 

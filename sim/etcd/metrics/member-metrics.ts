@@ -1,6 +1,5 @@
 /** What can be measured of a member at one moment: what it is, how it stands, and what it has counted. Plain numbers. */
 import type { VersionRules } from '../version.js';
-import type { MemberServer } from '../rpc/server.js';
 import type { Counts } from './counts.js';
 
 export interface MemberMetrics {
@@ -35,35 +34,4 @@ export interface PeerMetrics {
   readonly id: bigint;
   /** The two reach each other. */
   readonly isActive: boolean;
-}
-
-/** @param proposalsPending without an outcome so far */
-export function metricsOf(server: MemberServer, proposalsPending: number): MemberMetrics {
-  const { machine, hub, knownLeader, peerHealth, id, rules } = server;
-  const { store, quota, auth, counts } = machine;
-  return {
-    id,
-    rules,
-    clusterVersion: machine.version.text,
-    hasLeader: knownLeader !== undefined,
-    isLeader: knownLeader?.id === id,
-    isLearner: server.isLearner,
-    peers: machine.membership.members
-      .filter(({ ID }) => ID !== id)
-      .map(({ ID }) => ({ id: ID, isActive: peerHealth.isActive(ID) })),
-    committedIndex: server.committedIndex,
-    appliedIndex: server.appliedIndex,
-    proposalsPending,
-    revision: store.revision,
-    compactRevision: store.compactRevision,
-    keys: store.keys,
-    watchStreams: hub.streams,
-    watchers: hub.watchers,
-    slowWatchers: hub.slowWatchers,
-    sizeBytes: store.size.allocated,
-    sizeInUseBytes: store.size.inUse,
-    quotaBytes: quota.reportedBytes,
-    authRevision: auth.revision,
-    counts,
-  };
 }

@@ -4,7 +4,8 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Failure } from '../result.js';
-import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, ServerCall } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { requiresLeader, type IncomingCall, type MemberServer, type Method } from './server.js';
 import { read, type DialectOf } from './unary.js';

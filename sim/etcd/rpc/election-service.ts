@@ -5,7 +5,7 @@ import { observe } from '../concurrency/observe.js';
 import { runProcedure } from '../concurrency/procedure.js';
 import { unaryProcedure } from '../concurrency/unary-procedure.js';
 import { CODE, ERRORS, statusOf } from '../errors.js';
-import type { CallStatus } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import {
   CAMPAIGN_REQUEST,
   CAMPAIGN_RESPONSE,

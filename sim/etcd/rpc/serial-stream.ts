@@ -6,7 +6,7 @@
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import { Fifo } from '../fifo.js';
 import type { Result } from '../result.js';
-import type { CallStatus } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import type { IncomingCall } from './server.js';
 import type { ServerStream } from './streaming.js';

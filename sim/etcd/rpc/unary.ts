@@ -4,7 +4,8 @@
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Result } from '../result.js';
-import type { CallMetadata, CallStatus, ServerCall } from '../service.js';
+import type { CallMetadata, ServerCall } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { VersionRules } from '../version.js';
 import { MalformedError } from '../wire/malformed-error.js';
 import type { Encodable, MessageType } from '../wire/message.js';

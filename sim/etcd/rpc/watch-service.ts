@@ -3,7 +3,7 @@
  * event, and nothing of it comes after its `canceled`.
  */
 import { ERRORS, statusOf, type ErrorEntry } from '../errors.js';
-import type { CallStatus } from '../service.js';
+import type { CallStatus } from '../call-status.js';
 import type { Change } from '../store/change.js';
 import type { WatchBatch, WatchedRange, Watcher } from '../watch/watcher.js';
 import type { ResponseHeader } from '../wire/header.js';

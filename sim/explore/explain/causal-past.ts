@@ -41,7 +41,7 @@ export interface ActingFault {
   readonly untilUs: number;
 }
 
-export interface PastEvidence {
+export interface RecordedRun {
   /** Their outcomes, too. */
   readonly operations: readonly Operation[];
   readonly calls: readonly Call[];
@@ -86,12 +86,12 @@ interface OverwrittenVersion {
   readonly author: Call;
 }
 
-export function causalPast(evidence: PastEvidence, witness: Witness): CausalPast {
-  return new Past(evidence, witness).collect();
+export function causalPast(run: RecordedRun, witness: Witness): CausalPast {
+  return new Past(run, witness).collect();
 }
 
 class Past {
-  readonly #evidence: PastEvidence;
+  readonly #run: RecordedRun;
   readonly #witness: ReadonlySet<string>;
   readonly #authors: ReadonlyMap<number, Call>;
   readonly #byCause = new Map<string, Call[]>();
@@ -103,16 +103,16 @@ class Past {
   readonly #queue: Cause[] = [];
   #complete = true;
 
-  constructor(evidence: PastEvidence, witness: Witness) {
-    this.#evidence = evidence;
-    this.#authors = authorsOf(evidence.calls);
-    for (const call of evidence.calls) {
+  constructor(run: RecordedRun, witness: Witness) {
+    this.#run = run;
+    this.#authors = authorsOf(run.calls);
+    for (const call of run.calls) {
       const id = causeOf(call);
       const own = this.#byCause.get(id);
       if (own === undefined) this.#byCause.set(id, [call]);
       else own.push(call);
     }
-    for (const { revision, events } of evidence.log) {
+    for (const { revision, events } of run.log) {
       for (const { key } of events) {
         const known = this.#revisions.get(key);
         if (known === undefined) this.#revisions.set(key, [revision]);
@@ -161,14 +161,14 @@ class Past {
 
   /** What its node did before an operation that has no call of its own: such as a lock that was taken around it. */
   #leadUpTo(id: string): string[] {
-    const operation = this.#evidence.operations.find((candidate) => candidate.id === id);
+    const operation = this.#run.operations.find((candidate) => candidate.id === id);
     if (operation === undefined || this.#byCause.has(id)) return [];
     return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
   }
 
   /** What the node did until then outside of any operation, the last calls that are about keys. */
   #lastCallsOf(node: string, untilUs: number): string[] {
-    const calls = this.#evidence.calls.filter(
+    const calls = this.#run.calls.filter(
       (call) =>
         call.node === node &&
         call.operation === undefined &&
@@ -254,7 +254,7 @@ class Past {
   /** For every key the last operation of the same node that wrote it before. */
   #followNode(id: string, { node, sent }: Call, touched: ReadonlySet<string>): void {
     for (const key of touched) {
-      const before = this.#evidence.calls.findLast(
+      const before = this.#run.calls.findLast(
         (call) =>
           call.node === node &&
           causeOf(call) !== id &&
@@ -282,7 +282,7 @@ class Past {
 
   /** How an operation of the witness ended. */
   #addEnding(id: string): void {
-    const operation = this.#evidence.operations.find((candidate) => candidate.id === id);
+    const operation = this.#run.operations.find((candidate) => candidate.id === id);
     if (operation === undefined) return;
     const { node, outcome } = operation;
     const moment = operation.return ?? operation.invoke;
@@ -296,17 +296,17 @@ class Past {
     const last = Math.max(...known.map(({ moment }) => moment.sequence));
     const first = Math.min(...known.map(({ moment }) => moment.sequence));
     const nodes = new Set(known.map(({ node }) => node));
-    for (const { node, at } of this.#evidence.crashes ?? []) {
+    for (const { node, at } of this.#run.crashes ?? []) {
       if (!nodes.has(node) || at.sequence < first || at.sequence > last) continue;
       this.#insert(`died ${node} ${at.sequence}`, {
         ...{ moment: at, node, kind: 'died', what: 'its process died', ofWitness: false },
       });
     }
     const ids = new Set(known.flatMap(({ operation }) => operation ?? []));
-    const unanswered = this.#evidence.calls.filter(
+    const unanswered = this.#run.calls.filter(
       ({ answered, operation }) => !answered && operation !== undefined && ids.has(operation),
     );
-    for (const { text, node, fromUs, untilUs } of this.#evidence.faults ?? []) {
+    for (const { text, node, fromUs, untilUs } of this.#run.faults ?? []) {
       const hit = unanswered.find(
         (call) =>
           (node === undefined || call.node === node) &&
@@ -347,13 +347,13 @@ class Past {
   }
 
   #keysOf(revision: number): string[] {
-    const entry = this.#evidence.log.find((candidate) => candidate.revision === revision);
+    const entry = this.#run.log.find((candidate) => candidate.revision === revision);
     return (entry?.events ?? []).map(({ key }) => key);
   }
 
   /** The revision at which the key was deleted that was not there at this one. */
   #deletionSeen(key: string, revision: number): number | undefined {
-    const last = this.#evidence.log.findLast(
+    const last = this.#run.log.findLast(
       (entry) => entry.revision <= revision && entry.events.some((event) => event.key === key),
     );
     return last?.events.some((event) => event.key === key && event.type === 'delete') === true

@@ -1,9 +1,9 @@
 /** Somebody compacts etcd while it is in use: history that a watch still needs may be gone. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { COUNT_MAX, faultFields } from '../shape.js';
+import { COUNT_MAX, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('compaction', {
   keep: meaning(whole(0, COUNT_MAX), 'How many of the last revisions stay'),

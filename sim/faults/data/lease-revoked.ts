@@ -1,9 +1,9 @@
 /** Somebody else revokes a lease, as an operator does, or etcd when it has not heard of its owner for too long. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { COUNT_MAX, faultFields } from '../shape.js';
+import { COUNT_MAX, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('lease-revoked', {
   index: meaning(whole(0, COUNT_MAX), 'Which of the leases that then have keys, counted round'),

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { aimedMember, delayMs, faultFields } from '../shape.js';
+import { aimedMember, delayMs, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('no-space', {
   member: meaning(aimedMember, 'Whose alarm it is'),

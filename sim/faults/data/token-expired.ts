@@ -1,10 +1,10 @@
 /** Tokens that are no longer valid from one moment to the next, as after their time, or when somebody sets a password. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import * as v from 'valibot';
 import { meaning, type Read } from '../../input/schema.js';
-import { aimedNode, faultFields } from '../shape.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('token-expired', {
   node: v.exactOptional(meaning(aimedNode, 'Whose tokens; those of all nodes where it is absent')),

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { ActiveRealFault, FaultKind, Operator } from '../fault.js';
 import { addBlackHoles } from '../link/toxics.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import * as v from 'valibot';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, faultFields, TIME_MAX_MS } from '../shape.js';
+import { aimedNode, faultFields, TIME_MAX_MS } from '../fault-schema.js';
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 /** The operator's request is sent so long before the watch arrives: it takes a few milliseconds, and nothing else may come between. */

@@ -1,8 +1,8 @@
 /** A connection reset: every call between a node and a member is cut at one moment; reconnecting works at once. */
 import type { FaultKind } from '../fault.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { linkFaultFields } from '../shape.js';
+import { linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('connection-reset', {});
 export type ConnectionResetFault = Read<typeof schema>;

@@ -1,9 +1,9 @@
 /** A connection of which one end is gone, as when a firewall forgets it: the node's end stays open. */
 import fc from 'fast-check';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import type { Read } from '../../input/schema.js';
-import { linkFaultFields } from '../shape.js';
+import { linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('half-open', {});
 export type HalfOpenFault = Read<typeof schema>;

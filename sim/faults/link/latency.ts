@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { delayMs, linkFaultFields } from '../shape.js';
+import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 /** Its range in microseconds is what a stream draws from: at most 32 bits. */
 const JITTER_MAX_MS = 1_000_000;

@@ -1,11 +1,11 @@
 /** Messages that come in slices: what was sent together arrives bit by bit. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { COUNT_MAX, linkFaultFields } from '../shape.js';
+import { COUNT_MAX, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('message-sliced', {
   sliceBytes: whole(1, COUNT_MAX),

@@ -1,10 +1,10 @@
 /** Connections that end in the middle of a message. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import { choice, meaning, type Read, whole } from '../../input/schema.js';
-import { COUNT_MAX, linkFaultFields } from '../shape.js';
+import { COUNT_MAX, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('message-truncated', {
   direction: choice(['request', 'reply']),

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { DROP } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { linkFaultFields } from '../shape.js';
+import { linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('partition', {});
 export type PartitionFault = Read<typeof schema>;

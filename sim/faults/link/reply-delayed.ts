@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { delayMs, linkFaultFields } from '../shape.js';
+import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('reply-delayed', {
   byMs: meaning(delayMs, 'How much later each reply of the window comes'),

@@ -2,9 +2,9 @@
 import { DROP, PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { linkFaultFields } from '../shape.js';
+import { linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('request-lost', {});
 export type RequestLostFault = Read<typeof schema>;

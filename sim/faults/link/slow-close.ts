@@ -1,11 +1,11 @@
 /** Connections whose end is noticed late: until then the node sends into nothing. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
-import { drawLinkFault } from '../draw.js';
+import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import { addBothWays } from './toxics.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { delayMs, linkFaultFields } from '../shape.js';
+import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('slow-close', {
   byMs: meaning(delayMs, 'How much later the node hears that a connection has ended'),

@@ -1,5 +1,5 @@
 /** What faults on a link share on the real backend: a toxic each way, or a black hole that ends with a cut. */
-import type { LinkFault } from '../draw.js';
+import type { LinkFault } from '../draw-window.js';
 import type { ActiveRealFault, RealWorld, Toxic } from '../fault.js';
 
 /** Adds the toxic in both directions until the fault ends. */

@@ -1,9 +1,9 @@
 /** Watch streams that a member ends: with an error, or as if all had been said. */
 import fc from 'fast-check';
 import type { FaultKind, WatchEnd } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { choice, meaning, type Read } from '../../input/schema.js';
-import { aimedNode, faultFields } from '../shape.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('watch-cancelled', {
   node: aimedNode,

@@ -1,9 +1,9 @@
 /** Leadership passes to another member, as when an operator moves it. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('leader-change', {
   member: meaning(aimedMember, 'Who is to lead; the next member where it does already'),

@@ -1,9 +1,9 @@
 /** A member cut off from the others, while clients still reach it: it serves the past and can write nothing. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('member-partition', { member: aimedMember });
 export type MemberPartitionFault = Read<typeof schema>;

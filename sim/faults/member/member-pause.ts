@@ -1,9 +1,9 @@
 /** A member's process stands still for a while: nothing answers, nothing breaks, and then everything comes at once. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('member-pause', { member: aimedMember });
 export type MemberPauseFault = Read<typeof schema>;

@@ -1,9 +1,9 @@
 /** A member's process dies and comes back on the same data. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('member-restart', { member: aimedMember });
 export type MemberRestartFault = Read<typeof schema>;

@@ -1,10 +1,10 @@
 /** So many members die at once that those who are left cannot decide anything. */
 import fc from 'fast-check';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import * as v from 'valibot';
 import { list, meaning, type Read } from '../../input/schema.js';
-import { aimedMember, faultFields } from '../shape.js';
+import { aimedMember, faultFields } from '../fault-schema.js';
 
 const NAMES = 'different names of members';
 const lostMembers = v.pipe(

@@ -1,9 +1,9 @@
 /** A member that lags: it has what is committed, and applies it late. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
-import { aimedMember, delayMs, faultFields } from '../shape.js';
+import { aimedMember, delayMs, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('slow-member', {
   member: aimedMember,

@@ -1,9 +1,9 @@
 /** A node whose clocks run too fast or too slowly. */
 import fc from 'fast-check';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, faultFields } from '../shape.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('clock-drift', {
   node: aimedNode,

@@ -1,9 +1,9 @@
 /** A node whose wall clock jumps, as when it is set by hand or by a time server. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../shape.js';
+import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('clock-jump', {
   node: aimedNode,

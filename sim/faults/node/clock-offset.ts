@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
-import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../shape.js';
+import { aimedNode, CLOCK_ERROR_MAX_MS, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('clock-offset', {
   node: aimedNode,

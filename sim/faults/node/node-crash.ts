@@ -1,9 +1,9 @@
 /** A node whose process dies and starts again: what it knew is gone, what etcd knows of it stays. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { aimedNode, faultFields } from '../shape.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('node-crash', { node: aimedNode });
 export type NodeCrashFault = Read<typeof schema>;

@@ -1,9 +1,9 @@
 /** A node that stands still, as in a long collection of garbage or while its machine sleeps. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
-import { drawWindow } from '../draw.js';
+import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
-import { aimedNode, faultFields } from '../shape.js';
+import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('node-pause', { node: aimedNode });
 export type NodePauseFault = Read<typeof schema>;

@@ -1,7 +1,7 @@
 /** How the JSON gateway tells of a failure: the HTTP status of each code of gRPC, and the bodies. */
 import { STATUS_CODES } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
-import type { CallStatus } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import type { VersionRules } from '../../etcd/version.js';
 
 /** Where nothing else is said of a code, it is the server's fault. */

@@ -5,7 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
 import { metadataOf } from '../../etcd/metadata.js';
-import type { CallSink, CallStatus, EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallSink, EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import type { VersionRules } from '../../etcd/version.js';
 import type { Containment, Failing } from '../containment.js';
 import { refusalOfSize } from '../message-frames.js';

@@ -45,7 +45,7 @@ export function createEtcd({ version = DEFAULT_ETCD_VERSION }: CreateEtcdOptions
   return {
     options,
     client(more = {}) {
-      const client = new Etcd3({ ...options, ...more } as IOptions);
+      const client = new Etcd3({ ...options, ...more });
       clients.push(client);
       return client;
     },

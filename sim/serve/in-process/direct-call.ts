@@ -9,7 +9,9 @@ import {
   type ChannelInterface,
   type Deadline,
 } from '@grpc/grpc-js';
-import type { CallStatus, EtcdMember, ServerCall } from '../../etcd/service.js';
+import { CODE } from '../../etcd/errors.js';
+import type { EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import { textMetadata } from '../../network/text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
@@ -138,7 +140,7 @@ export class DirectCall implements GrpcCall {
     }
     const status = this.#status;
     // grpc-js reports an error at once, whatever of the answer has not been read.
-    if (status === undefined || (this.#inbox.length > 0 && status.code === Status.OK)) return;
+    if (status === undefined || (this.#inbox.length > 0 && status.code === CODE.ok)) return;
     this.#end(status);
   }
 

@@ -65,6 +65,7 @@ function line(name: string, labels: SortedLabels, value: number): string {
 }
 
 function escaped(text: string): string {
+  if (!/[\\\n"]/.test(text)) return text;
   return text
     .replace(/\\/g, String.raw`\\`)
     .replace(/\n/g, String.raw`\n`)
@@ -73,6 +74,7 @@ function escaped(text: string): string {
 
 /** As `strconv.FormatFloat(value, 'g', -1, 64)`. */
 export function goNumber(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value < 1e6) return String(value);
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);

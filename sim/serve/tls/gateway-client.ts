@@ -6,7 +6,7 @@
 import { duplexPair } from 'node:stream';
 import { connect } from 'node:tls';
 import { CODE } from '../../etcd/errors.js';
-import type { CallStatus } from '../../etcd/service.js';
+import type { CallStatus } from '../../etcd/call-status.js';
 import { asksClients, createTlsServer, gatewayNameOf, type ServerTls, type TlsRules } from './server-tls.js';
 
 export interface GatewayClient {

@@ -3,7 +3,8 @@
  * Messages are handed over one per read, then one status, as grpc-js does it.
  */
 import { Metadata, type ChannelInterface, type ChannelOptions, type status as Status } from '@grpc/grpc-js';
-import type { CallStatus, EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
+import type { EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
+import type { CallStatus } from '../../../sim/etcd/call-status.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];

@@ -4,7 +4,7 @@ import { RandomStreams, type RandomStream } from '../../../sim/engine/random.js'
 import type { LinkVerdict } from '../../../sim/network/rule.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 import { answerOf, endOf, expectTrue, logOf, type End } from './log.js';
-import { undertakings, type Undertaking } from './undertakings.js';
+import { interruptibleCalls, type InterruptibleCall } from './interruptible-calls.js';
 
 /** What ends a call before its time. */
 const endings = ['given up', 'closed', 'killed'] as const;
@@ -51,13 +51,17 @@ function momentMs(random: RandomStream): number {
   return random.integer(0, uptoUs) / 1000;
 }
 
-async function once(undertaking: Undertaking, ending: Ending, seed: number): Promise<End | undefined> {
-  const random = new RandomStreams(`${undertaking.name}/${ending}/${seed}`).stream('moments');
+async function once(
+  interruptible: InterruptibleCall,
+  ending: Ending,
+  seed: number,
+): Promise<End | undefined> {
+  const random = new RandomStreams(`${interruptible.name}/${ending}/${seed}`).stream('moments');
   return inSimulation(
     async (etcd) => {
       const own = etcd.client('n1');
       const call = await etcd.as('n1', () =>
-        undertaking.open(own, etcd.client('n2'), { requestTimeoutMs: 1500 }),
+        interruptible.open(own, etcd.client('n2'), { requestTimeoutMs: 1500 }),
       );
       const { close } = call;
       if (ending === 'closed' && close === undefined) return undefined;
@@ -92,12 +96,12 @@ async function once(undertaking: Undertaking, ending: Ending, seed: number): Pro
 const UNKNOWN: End = { kind: 'unknown' };
 
 describe.each(endings)('a call that is %s', (ending) => {
-  it.each(undertakings.map((undertaking) => [undertaking.name, undertaking] as const))(
+  it.each(interruptibleCalls.map((interruptible) => [interruptible.name, interruptible] as const))(
     'has happened once, never, or may have, as it says: %s',
-    async (_, undertaking) => {
+    async (_, interruptible) => {
       const ends = new Set<string | undefined>();
       for (let seed = 0; seed < SEEDS_EACH[ending]; seed++)
-        ends.add((await once(undertaking, ending, seed))?.kind);
+        ends.add((await once(interruptible, ending, seed))?.kind);
       // A search that never gave anything up, or never let anything happen, would find nothing.
       if (ending === 'given up') expect([...ends]).toEqual(expect.arrayContaining(['ok', 'given up']));
     },

@@ -147,6 +147,15 @@ it('has nothing to say to those that are revoked', async () => {
   expect(await shakeHands(host, 'carol')).toBe('served');
 });
 
+it('takes an authority in between for one, as Go does', async () => {
+  const [, between = ''] = textOf('carol.pem')
+    .split(/(?=-----BEGIN CERTIFICATE)/)
+    .filter((part) => part !== '');
+  const { host } = await serve({ ...tls, trustedCa: between });
+  expect(await shakeHands(host, 'carol')).toBe('served');
+  expect(await shakeHands(host, 'alice')).toBe('refused');
+});
+
 it('refuses an authority that is none', async () => {
   await expect(serve({ ...tls, trustedCa: 'no authority' })).rejects.toThrow(InputError);
 });

@@ -1,4 +1,5 @@
 /** What etcd answers at its client port before any service has a say: to calls, and to what is no call at all. */
+import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import type { ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -282,6 +283,15 @@ export function frontDoor(target: Target): void {
         const type = response.headers.get('content-type');
         return { status: response.status, type, body: await response.text() };
       };
+      const ask = (path: string, method: string, headers: OutgoingHttpHeaders): Promise<Asked> =>
+        new Promise((resolve, reject) => {
+          const asking = httpRequest(new URL(path, host()), { method, headers, agent: false }, (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+          });
+          asking.on('error', reject).end();
+        });
       const text = 'text/plain; charset=utf-8';
 
       it('tells the version', async () => {
@@ -290,6 +300,21 @@ export function frontDoor(target: Target): void {
         expect(Object.keys(JSON.parse(body) as object)).toEqual(['etcdserver', 'etcdcluster', 'storage']);
         expect(body).toMatch(/"etcdcluster":"3\.6\.0"/);
       });
+
+      it.each(['GET', 'POST', 'HEAD'])(
+        'tells its metrics to a %s, packed where that is welcome',
+        async (method) => {
+          const headersOf = async (encoding: string): Promise<Record<string, unknown>> => {
+            const { headers, body } = await ask('/metrics', method, { 'accept-encoding': encoding });
+            expect(body.length > 0).toBe(method !== 'HEAD');
+            const { 'content-type': type, 'content-encoding': packed, 'content-length': length } = headers;
+            return { type, packed, length };
+          };
+          const type = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
+          expect(await headersOf('identity')).toEqual({ type, packed: undefined, length: undefined });
+          expect(await headersOf('deflate, gzip;q=0.5')).toEqual({ type, packed: 'gzip', length: undefined });
+        },
+      );
 
       it.each<[string, string, number, string]>([
         ['GET', '/health', 200, '{"health":"true","reason":""}'],
@@ -309,6 +334,12 @@ export function frontDoor(target: Target): void {
       });
     });
   });
+}
+
+/** What HTTP/1.1 answers, as it comes. */
+interface Asked {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 function open(client: Http2Client, path: string): ClientHttp2Stream {

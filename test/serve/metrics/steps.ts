@@ -149,7 +149,7 @@ export const steps: readonly Step[] = [
     async do({ etcd }) {
       await either(
         () => etcd.grant(100, LEASE),
-        () => etcd.grant(1, LEASE + 1n),
+        () => etcd.grant(50, LEASE + 1n),
         () => etcd.grant(100, LEASE),
         () => etcd.grant(10 ** 10),
       );

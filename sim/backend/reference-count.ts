@@ -1,0 +1,35 @@
+/** Begins something when the first wants it and ends it when the last no longer does: what overlapping faults share. */
+
+export interface ReferenceCount {
+  /** Resolves once it has begun; what is not asynchronous has begun when this returns. */
+  begin(what: string): void | Promise<void>;
+  end(what: string): void | Promise<void>;
+  /** Whether anybody wants it. */
+  holds(what: string): boolean;
+}
+
+type Action = (what: string) => void | Promise<void>;
+
+export function referenceCount(begin: Action, end: Action): ReferenceCount {
+  const wanted = new Map<string, number>();
+  return {
+    begin(what) {
+      const count = wanted.get(what) ?? 0;
+      wanted.set(what, count + 1);
+      if (count > 0) return undefined;
+      const beginning = begin(what);
+      if (!(beginning instanceof Promise)) return undefined;
+      // Who could not begin does not end it.
+      return beginning.catch((error: unknown) => {
+        wanted.set(what, (wanted.get(what) ?? 1) - 1);
+        throw error;
+      });
+    },
+    end(what) {
+      const count = (wanted.get(what) ?? 1) - 1;
+      wanted.set(what, count);
+      return count === 0 ? end(what) : undefined;
+    },
+    holds: (what) => (wanted.get(what) ?? 0) > 0,
+  };
+}
