@@ -21,6 +21,43 @@ export { checkRegisters, type RegisterCall, type RegisterOperation } from './che
 export { checkTransactions, type TransactionRecord, type TransactionsFinding } from './check/transactions.js';
 export { checkWatch, type ToldEvent, type ToldWatch } from './check/watch.js';
 export { runChecks, type Check, type CheckResult, type Finding } from './check/check.js';
+export {
+  checks,
+  type AtMostOncePerSlotOptions,
+  type BarrierOptions,
+  type ConservedSumOptions,
+  type DoubleBarrierOptions,
+  type DuringOptions,
+  type EventuallyEqualOptions,
+  type ExactlyOnceOptions,
+  type FencingOptions,
+  type FifoQueueOptions,
+  type LeaseToldInTimeOptions,
+  type LinearizableCounterOptions,
+  type LinearizableModelOptions,
+  type LinearizableOptions,
+  type LinearizableRegisterOptions,
+  type LinearizableSetOptions,
+  type LoggedEvent,
+  type MonotonicReadsOptions,
+  type MutualExclusionOptions,
+  type NoLostUpdateOptions,
+  type OneLeaderOptions,
+  type OperationNames,
+  type PairOptions,
+  type Performed,
+  type PriorityQueueOptions,
+  type Reader,
+  type ReadWriteLockOptions,
+  type ReadyCheckName,
+  type ReadyOptions,
+  type RegisterOptions,
+  type SemaphoreOptions,
+  type SpanOptions,
+  type StrictSerializableOptions,
+  type WatchGuaranteesOptions,
+} from './check/ready/index.js';
+export type { SequentialModel } from './check/linearizable/model.js';
 export type { Budget } from './engine/engine.js';
 export { EscapeError } from './engine/escape-error.js';
 export { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from './etcd/version.js';
@@ -38,7 +75,10 @@ export type {
   Outcome,
   Skip,
 } from './history/history.js';
+export type { Call } from './history/calls.js';
 export type { Moment } from './history/moment.js';
+export { callsOf, endOf, happenedBefore, operationsNamed } from './history/operations.js';
+export { stateAt, statesOf, type State, type StateAfter } from './history/states.js';
 export type { Json } from './input/json.js';
 export { runPlan, type RunRequest } from './harness/run-plan.js';
 

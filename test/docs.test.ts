@@ -189,6 +189,14 @@ describe('the pages', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(pages)('%s names files that there are', (page) => {
+    const named = [
+      ...proseOf(page).matchAll(/`((?:sim|src|scenarios|test|bench|docs|tools|reports)\/[\w./-]*)`/g),
+    ];
+    const missing = named.map(([, file = '']) => file).filter((file) => !existsSync(path.join(root, file)));
+    expect(missing.filter((file) => !/^reports\/(latest|corpus|<)/.test(file))).toEqual([]);
+  });
+
   it('of docs/ are all in its index', () => {
     const listed = linksOf('docs/README.md').map((link) => `docs/${link}`);
     expect(

@@ -1,9 +1,9 @@
 /** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import { KeyLives } from '../checks/key-lives.js';
+import { KeyLives } from '../../sim/history/key-lives.js';
 import { knownRevisions, type RevisionSpan } from '../checks/known-revisions.js';
-import { lateLossOf, type Belief } from '../checks/late-losses.js';
+import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
 import { leaderAt, readElectionLog, type ElectionLog, type Reign } from './election-log.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
 

@@ -2,9 +2,9 @@
 import type { Check, Finding } from '../../sim/check/check.js';
 import { clocksGainedUs, type History, type Operation } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
-import { KeyLives } from '../checks/key-lives.js';
+import { KeyLives } from '../../sim/history/key-lives.js';
 import { knownRevisions } from '../checks/known-revisions.js';
-import { lateness } from '../checks/lateness.js';
+import { lateness } from '../../sim/check/lateness.js';
 import { TTL_SECONDS } from './handle.js';
 
 export const leaseChecks: readonly Check[] = [

@@ -2,8 +2,8 @@
 import type { Check, Finding } from '../../sim/check/check.js';
 import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import { KeyLives } from '../checks/key-lives.js';
-import { lateLossOf, type Belief } from '../checks/late-losses.js';
+import { KeyLives } from '../../sim/history/key-lives.js';
+import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
 import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
 import { GUARDED } from './work.js';
 

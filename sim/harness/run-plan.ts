@@ -78,10 +78,10 @@ export function verdictOf(checks: readonly CheckResult[], problems: readonly Pro
   return 'satisfied';
 }
 
+/** Runs may overlap: the first of them ends the stacks, and the last one brings them back. */
 let runsWithoutStacks = 0;
 let limitBefore = 0;
 
-/** Runs may overlap: the first takes the stacks away, and the last gives them back. */
 async function withStacks<T>(stacks: boolean, body: () => Promise<T>): Promise<T> {
   if (stacks) return body();
   if (runsWithoutStacks++ === 0) {

@@ -145,6 +145,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/input': ['valibot'],
   'sim/faults': ['fast-check', 'valibot'],
   'sim/history': ['etcd3'],
+  'sim/check': ['valibot'],
   'sim/plan': ['fast-check'],
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'valibot'],

@@ -18,8 +18,8 @@ const SCENARIOS: readonly TestName[] = [['scenarios/every.test.ts', 'holds under
 /** Tests by the promises that they hold, each promise under the heading of its section. */
 export const promises: Readonly<Record<string, Readonly<Record<string, readonly TestName[]>>>> = {
   'all recipes': {
-    'What returned ok happened exactly once.': [...MOMENTS, ...SCENARIOS],
-    'What was rejected with an error': MOMENTS,
+    'A call that returned ok happened exactly once.': [...MOMENTS, ...SCENARIOS],
+    'A call that rejected with an error': MOMENTS,
     'An `IndefiniteError` may have happened': [
       ...MOMENTS,
       ['recipes/exactly-once.test.ts', 'is indefinite where etcd does not answer any more'],

@@ -1,7 +1,7 @@
 /** How late somebody was told, against the plain definition: the ticks in which it could have been told, one by one. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { lateness } from '../../scenarios/checks/lateness.js';
+import { lateness } from '../../sim/check/lateness.js';
 import { isToldInTime, moment, runsOr, troublesOf } from './plain-definitions.js';
 
 const NODES = ['n1', 'n1', 'n2'];

@@ -163,8 +163,8 @@ describe('an etcd of three members', () => {
   });
 });
 
-it('the README shows an example that runs', () => {
+it('docs/serve.md shows an example that runs', () => {
   const example = path.join(root, 'docs/examples/served-cluster/leader-loss.mjs');
-  expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(readFileSync(example, 'utf8'));
+  expect(readFileSync(path.join(root, 'docs/serve.md'), 'utf8')).toContain(readFileSync(example, 'utf8'));
   execFileSync(process.execPath, [example], { encoding: 'utf8' });
 });

@@ -17,7 +17,7 @@ export const AUTH_ERRORS = {
     'verifyOnly',
     unknown,
     'auth: token signing attempted with verify-only key',
-    'etcd has the public key of its signed tokens alone, and gives nobody one.',
+    'Of the keys for signed tokens etcd has the public one alone, and gives nobody a token.',
   ),
   passwordTooLong: illegal(
     'passwordTooLong',

@@ -49,7 +49,7 @@ export function createTlsServer(
   onConnection: (socket: TLSSocket) => void,
 ): Server {
   const asks = asksClients(tls);
-  if (tls.trustedCa !== undefined) expectCertificates(tls.trustedCa);
+  if (tls.trustedCa !== undefined) expectAuthorities(tls.trustedCa);
   let server;
   try {
     server = createServer({
@@ -59,8 +59,6 @@ export function createTlsServer(
       ...(asks && {
         requestCert: true,
         rejectUnauthorized: true,
-        // As with Go, an authority in between is as good as the one above it.
-        allowPartialTrustChain: true,
         ...(tls.trustedCa !== undefined && { ca: tls.trustedCa }),
       }),
     });
@@ -106,9 +104,22 @@ function isWelcome(socket: TLSSocket, tls: ServerTls, rules: TlsRules): boolean 
   return clientCrlFile === undefined || !isRevoked(certificate, clientCrlFile, rules);
 }
 
-function expectCertificates(pem: string): void {
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** Node.js trusts an authority in between only with the one at the top, where Go takes it alone. */
+function expectAuthorities(pem: string): void {
+  const authorities = (pem.match(PEM_CERTIFICATE) ?? []).map(parseAuthority);
+  if (authorities.length === 0)
+    throw new InputError('the trusted CA will not do: expected certificates in PEM');
+  const orphan = authorities.find((one) => !authorities.some((other) => one.checkIssued(other)));
+  if (orphan === undefined) return;
+  const issuer = orphan.issuer.replaceAll('\n', ', ');
+  throw new InputError(`the trusted CA will not do: expected the certificate of ${issuer}, too`);
+}
+
+function parseAuthority(pem: string): X509Certificate {
   try {
-    void new X509Certificate(pem);
+    return new X509Certificate(pem);
   } catch {
     throw new InputError('the trusted CA will not do: expected certificates in PEM');
   }

@@ -8,14 +8,10 @@ import { interruptibleCalls, type Call, type InterruptibleCall } from './interru
 
 const TIMES_EACH = 8;
 
-/** Those of one test: what a call does to their connections is no affair of another's. */
-interface Clients {
-  readonly own: Etcd3;
-  readonly others: Etcd3;
-}
-
 describeReal('on a real etcd', () => {
   let cluster: RealCluster;
+  let own: Etcd3;
+  let others: Etcd3;
   let places = 0;
   beforeAll(async () => {
     cluster = await startRealCluster({
@@ -24,22 +20,16 @@ describeReal('on a real etcd', () => {
       withoutProxy: true,
       progress: () => undefined,
     });
+    own = new Etcd3({ hosts: cluster.observerHosts });
+    others = new Etcd3({ hosts: cluster.observerHosts });
   });
-  afterAll(() => cluster.close());
-
-  async function withClients(body: (clients: Clients) => Promise<void>): Promise<void> {
-    const hosts = cluster.observerHosts;
-    const [own, others] = [new Etcd3({ hosts }), new Etcd3({ hosts })];
-    try {
-      await body({ own, others });
-    } finally {
-      own.close();
-      others.close();
-    }
-  }
+  afterAll(async () => {
+    own.close();
+    others.close();
+    await cluster.close();
+  });
 
   async function open(
-    { own, others }: Clients,
     interruptible: InterruptibleCall,
   ): Promise<{ readonly call: Call; readonly place: Namespace }> {
     const place = `place/${places++}/`;
@@ -48,8 +38,8 @@ describeReal('on a real etcd', () => {
   }
 
   /** How long the call takes where it is left alone. */
-  async function durationMs(clients: Clients, interruptible: InterruptibleCall): Promise<number> {
-    const { call } = await open(clients, interruptible);
+  async function durationMs(interruptible: InterruptibleCall): Promise<number> {
+    const { call } = await open(interruptible);
     const beganMs = performance.now();
     await call.make(new AbortController().signal);
     return performance.now() - beganMs;
@@ -58,11 +48,10 @@ describeReal('on a real etcd', () => {
   /** The call, ended once that time has passed. */
   async function endedAfter(
     delayMs: number,
-    clients: Clients,
     interruptible: InterruptibleCall,
     ending: 'given up' | 'closed',
   ): Promise<{ readonly end: End; readonly times: number }> {
-    const { call, place } = await open(clients, interruptible);
+    const { call, place } = await open(interruptible);
     const controller = new AbortController();
     const reason = new Error('given up');
     const timer = setTimeout(() => {
@@ -74,21 +63,19 @@ describeReal('on a real etcd', () => {
     return { end, times: call.happened(await logOf(place), answerOf(end)) };
   }
 
-  // Each in a place of its own, and waiting most of the time.
-  describe.concurrent.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
+  describe.each(['given up', 'closed'] as const)('a call that is %s', (ending) => {
     it.each(interruptibleCalls.map((interruptible) => [interruptible.name, interruptible] as const))(
       'has happened once or never, as it says: %s',
-      (_, interruptible) =>
-        withClients(async (clients) => {
-          const typicalMs = await durationMs(clients, interruptible);
-          for (let nth = 0; nth < TIMES_EACH; nth++) {
-            const delayMs = Math.random() * typicalMs * 1.2;
-            const { end, times } = await endedAfter(delayMs, clients, interruptible, ending);
-            // etcd answers, so nothing stays unknown.
-            if (interruptible.asksNobody !== true) expect(end.kind).not.toBe('indefinite');
-            expectTrue(end, times, { delayMs, ending });
-          }
-        }),
+      async (_, interruptible) => {
+        const typicalMs = await durationMs(interruptible);
+        for (let nth = 0; nth < TIMES_EACH; nth++) {
+          const delayMs = Math.random() * typicalMs * 1.2;
+          const { end, times } = await endedAfter(delayMs, interruptible, ending);
+          // etcd answers, so nothing stays unknown.
+          if (interruptible.asksNobody !== true) expect(end.kind).not.toBe('indefinite');
+          expectTrue(end, times, { delayMs, ending });
+        }
+      },
     );
   });
 });

@@ -19,6 +19,9 @@ afterEach(async () => {
 const server = textOf('server.pem');
 const tls = { certificate: server, key: server, trustedCa: textOf('ca.pem'), clientCertAuth: true };
 
+/** Who signed carol's, which is the second in her file. */
+const between = textOf('carol.pem').slice(textOf('carol.pem').lastIndexOf('-----BEGIN CERTIFICATE'));
+
 async function serve(options = tls): Promise<{ host: string; caller: Caller }> {
   const etcd = await serveEtcd({ tls: options });
   const host = etcd.endpoints[0] ?? '';
@@ -108,6 +111,19 @@ it('the JSON gateway takes no user from a certificate', async () => {
   expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
 });
 
+it('nor does it over HTTP/2', async () => {
+  const { host, caller } = await serve();
+  await enable(caller);
+  const statuses = [];
+  for (const who of ['root', 'nameless']) {
+    const client = new Http2Client(host, clientTls(who));
+    closers.push(() => client.close());
+    const headers = { 'content-type': 'application/json' };
+    statuses.push((await client.say('/v3/nothing', { headers, body: Buffer.from('{}') })).httpStatus);
+  }
+  expect(statuses).toEqual([400, 404]);
+});
+
 it('the JSON gateway does not work where the certificate of the server is for servers alone', async () => {
   const certificate = textOf('server-only.pem');
   const { host } = await serve({ ...tls, certificate, key: certificate });
@@ -147,15 +163,20 @@ it('has nothing to say to those that are revoked', async () => {
   expect(await shakeHands(host, 'carol')).toBe('served');
 });
 
-it('takes an authority in between for one, as Go does', async () => {
-  const [, between = ''] = textOf('carol.pem')
-    .split(/(?=-----BEGIN CERTIFICATE)/)
-    .filter((part) => part !== '');
-  const { host } = await serve({ ...tls, trustedCa: between });
-  expect(await shakeHands(host, 'carol')).toBe('served');
-  expect(await shakeHands(host, 'alice')).toBe('refused');
+it.each([
+  ['is none', 'no authority', 'expected certificates in PEM'],
+  [
+    'is broken',
+    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+    'expected certificates in PEM',
+  ],
+  ['is one in between alone', between, 'expected the certificate of CN=ca, too'],
+])('refuses an authority that %s', async (_what, trustedCa, message) => {
+  await expect(serve({ ...tls, trustedCa })).rejects.toThrow(InputError);
+  await expect(serve({ ...tls, trustedCa })).rejects.toThrow(message);
 });
 
-it('refuses an authority that is none', async () => {
-  await expect(serve({ ...tls, trustedCa: 'no authority' })).rejects.toThrow(InputError);
+it('takes an authority in between with the one at the top', async () => {
+  const { host } = await serve({ ...tls, trustedCa: `${between}\n${tls.trustedCa}` });
+  expect(await shakeHands(host, 'carol')).toBe('served');
 });

@@ -2,7 +2,7 @@
  * How late somebody was told what it had to be told by a time. Invariant: only time counts in which it could be told
  * at all, for whoever stands still hears nothing.
  */
-import { clocksGainedUs, stoodStillUs, type History } from '../../sim/history/history.js';
+import { clocksGainedUs, stoodStillUs, type History } from '../history/history.js';
 
 /** How much later than it may be anything can be told: what a message takes on a busy machine. */
 const SLACK_US = 1_000_000;

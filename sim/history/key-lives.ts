@@ -1,5 +1,5 @@
 /** When each key of a log lived: from its creation to its deletion, again and again. */
-import type { LogEntry } from '../../sim/history/history.js';
+import type { LogEntry } from './history.js';
 
 interface Life {
   readonly created: number;

@@ -3,8 +3,8 @@
  * that got it first has lost it, whichever was told first; and every pair counts, not only the one that believed so for
  * longest, for it may have stood still while others were awake.
  */
-import { overlapsOf, type Holding } from '../../sim/check/exclusion.js';
-import type { History } from '../../sim/history/history.js';
+import { overlapsOf, type Holding } from './exclusion.js';
+import type { History } from '../history/history.js';
 import { lateness } from './lateness.js';
 
 /** A node's belief that it has something, from when it was told so to when it was told, or decided, otherwise. */

@@ -1,0 +1,206 @@
+/**
+ * Queues, first in, first out, or by priority, each by itself. Invariant: a dequeue that found its queue empty is held
+ * against what was surely in it, and everything else is judged by the exact checkers of queues.
+ */
+import type { History, Operation } from '../../history/history.js';
+import { endOf } from '../../history/operations.js';
+import type { Check, Finding } from '../check.js';
+import { checkFifoQueue } from '../fifo-queue.js';
+import { checkPriorityQueue } from '../priority-queue.js';
+import { falseEmptyOf, type EmptyDequeue } from '../queue/empties.js';
+import { readQueue, type QueueOperation } from '../queue/items.js';
+import { numberOf } from './fencing.js';
+import {
+  expectDistinct,
+  expectOptions,
+  namesOf,
+  operationNames,
+  optionalFunction,
+  reader,
+  type OperationNames,
+  type ReadyOptions,
+} from './options.js';
+import { canonicalJson, found, partOf, textOf, type Reader } from './reading.js';
+import { readyCheck, violated } from './ready-check.js';
+
+export interface FifoQueueOptions extends ReadyOptions {
+  readonly enqueue: OperationNames;
+  readonly dequeue: OperationNames;
+  /** What an enqueue put; each may be put once. By default the field `item` or `value` of the input, or the input. */
+  readonly item?: Reader | undefined;
+  /** What a dequeue took; null where it found the queue empty. By default the field `item` or `value` of the output, or the output. */
+  readonly taken?: Reader | undefined;
+  /** Which queue, where there are several. By default the field `queue` of the input. */
+  readonly queue?: Reader | undefined;
+  /** What is still in a queue when all is over, where you know it: nothing that left it later may have come later. */
+  readonly left?: ((history: History, queue: string) => Iterable<unknown>) | undefined;
+}
+
+export interface PriorityQueueOptions extends FifoQueueOptions {
+  /** The smaller leaves first. By default the field `priority` of the input. */
+  readonly priority?: Reader | undefined;
+}
+
+const entries = {
+  enqueue: operationNames,
+  dequeue: operationNames,
+  item: reader,
+  taken: reader,
+  queue: reader,
+  left: optionalFunction,
+};
+
+/** What came first leaves first. */
+export function fifoQueue(options: FifoQueueOptions): Check {
+  expectOptions('fifoQueue', entries, options);
+  return queueCheck('fifoQueue', options, {
+    name: 'fifo-queue',
+    description: 'What came first leaves first, each item once.',
+    check: checkFifoQueue,
+    priorityOf: () => 0,
+  });
+}
+
+/** The smallest priority leaves first, and of one priority what came first. */
+export function priorityQueue(options: PriorityQueueOptions): Check {
+  expectOptions('priorityQueue', { ...entries, priority: reader }, options);
+  return queueCheck('priorityQueue', options, {
+    name: 'priority-queue',
+    description: 'The smallest priority leaves first, and of one priority what came first, each item once.',
+    check: checkPriorityQueue,
+    priorityOf(operation) {
+      const place = { option: 'priority', in: 'input', fields: ['priority'] } as const;
+      return numberOf(found(place, options.priority, operation), operation);
+    },
+  });
+}
+
+interface Kind {
+  readonly name: string;
+  readonly description: string;
+  check(operations: readonly QueueOperation[]): Finding;
+  priorityOf(enqueue: Operation): number;
+}
+
+function queueCheck(
+  factory: string,
+  options: FifoQueueOptions,
+  { name, description, check, priorityOf }: Kind,
+): Check {
+  const { enqueue, dequeue } = options;
+  expectDistinct(factory, { enqueue, dequeue });
+  return readyCheck({
+    options,
+    name,
+    description,
+    roles: { enqueue, dequeue },
+    judge(history) {
+      for (const [queue, { operations, empties }] of queuesOf(history, options, priorityOf)) {
+        const finding = judgeQueue(check, {
+          operations,
+          empties,
+          left: [...(options.left?.(history, queue) ?? [])].map((item) => textOf(item) ?? 'null'),
+        });
+        if (finding.verdict !== 'satisfied') return queue === '' ? finding : inQueue(queue, finding);
+      }
+      return undefined;
+    },
+  });
+}
+
+interface QueueWork {
+  readonly operations: QueueOperation[];
+  readonly empties: EmptyDequeue[];
+}
+
+/** What happened, or may have happened, in each queue. */
+function queuesOf(
+  { operations }: History,
+  { enqueue, dequeue, item, taken, queue }: FifoQueueOptions,
+  priorityOf: (operation: Operation) => number,
+): Map<string, QueueWork> {
+  const queues = new Map<string, QueueWork>();
+  for (const operation of operations) {
+    const isEnqueue = namesOf(enqueue).includes(operation.name);
+    if (!isEnqueue && !namesOf(dequeue).includes(operation.name)) continue;
+    const name = partOf({ option: 'queue', fields: ['queue'] }, queue, operation);
+    const own = queues.get(name) ?? { operations: [], empties: [] };
+    queues.set(name, own);
+    const kind = endOf(operation);
+    if (kind === 'failed') continue;
+    const { id, invoke } = operation;
+    const end = kind === 'ok' ? operation.return?.sequence : undefined;
+    const shared = { id, invoke: invoke.sequence, return: end };
+    if (isEnqueue) {
+      const value = found({ option: 'item', in: 'input', fields: ['item', 'value'] }, item, operation);
+      own.operations.push({
+        ...shared,
+        kind: 'enqueue',
+        value: textOf(value) ?? canonicalJson(value),
+        priority: priorityOf(operation),
+      });
+    } else if (end === undefined) own.operations.push({ ...shared, kind: 'dequeue' });
+    else {
+      const value = takenBy(operation, taken);
+      if (value === undefined) own.empties.push({ ...shared, return: end });
+      else own.operations.push({ ...shared, kind: 'dequeue', value });
+    }
+  }
+  return queues;
+}
+
+/** Undefined where it found the queue empty. */
+function takenBy(operation: Operation, taken: Reader | undefined): string | undefined {
+  const place = { option: 'taken', in: 'output', fields: ['item', 'value'] } as const;
+  return textOf(found(place, taken === undefined ? undefined : (one) => taken(one) ?? null, operation));
+}
+
+/** What was left is taken out by dequeues after everything else. */
+function judgeQueue(
+  check: Kind['check'],
+  { operations, empties, left }: QueueWork & { readonly left: readonly string[] },
+): Finding {
+  const put = new Set(operations.map(({ kind, value }) => (kind === 'enqueue' ? value : undefined)));
+  const drains = left
+    .filter((value) => put.has(value))
+    .map((value): QueueOperation => ({
+      id: `what was left: ${value}`,
+      kind: 'dequeue',
+      value,
+      invoke: Number.MAX_SAFE_INTEGER - 1,
+      return: Number.MAX_SAFE_INTEGER,
+    }));
+  const finding = check([...operations, ...drains]);
+  if (finding.verdict === 'violated') {
+    const known = new Set(operations.map(({ id }) => id));
+    return { ...finding, operations: finding.operations.filter((id) => known.has(id)) };
+  }
+  if (finding.verdict === 'inconclusive' || empties.length === 0) return finding;
+  const history = readQueue(operations);
+  if (history.kind === 'finding') return history.finding;
+  const wrong = falseEmptyOf(empties, history.items, history.unresolved);
+  if (wrong === undefined) return finding;
+  const values = wrong.items.map(({ value }) => value).join(', ');
+  return violated(
+    `${wrong.dequeue.id} found the queue empty: expected it to take something, for at every moment of it one of ${values} was in the queue`,
+    [
+      wrong.dequeue.id,
+      ...wrong.items.flatMap(({ enqueue, dequeue }) =>
+        dequeue === undefined ? [enqueue.id] : [enqueue.id, dequeue.id],
+      ),
+    ],
+  );
+}
+
+function inQueue(queue: string, finding: Finding): Finding {
+  switch (finding.verdict) {
+    case 'violated':
+      return { ...finding, message: `queue ${queue}: ${finding.message}` };
+    case 'inconclusive':
+      return { ...finding, reason: `queue ${queue}: ${finding.reason}` };
+    case 'satisfied':
+      return finding;
+    default:
+      return finding satisfies never;
+  }
+}

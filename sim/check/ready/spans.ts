@@ -1,0 +1,169 @@
+/**
+ * For how long a node believed to have something: while an operation lasted, or from the end of one to the beginning of
+ * another. Invariant: a span begins when its node knew, and ends when it began to let go, or died.
+ */
+import type { Crash, History, Operation } from '../../history/history.js';
+import type { Moment } from '../../history/moment.js';
+import { endOf } from '../../history/operations.js';
+import { describeValue } from '../../input/describe-value.js';
+import { InputError } from '../../input/input-error.js';
+import { expectDistinct, namesOf, operationNames, reader, type OperationNames } from './options.js';
+import { partOf, textOf, performed, type Reader } from './reading.js';
+import * as v from 'valibot';
+
+/** One operation that lasts as long as its node is inside. */
+export interface DuringOptions {
+  readonly during: OperationNames;
+  readonly acquire?: undefined;
+  readonly release?: undefined;
+  readonly holder?: undefined;
+}
+
+/** Two operations: a node is inside from when `acquire` has returned ok until it invokes `release`. */
+export interface PairOptions {
+  readonly acquire: OperationNames;
+  /** What ends it, such as `['unlock', 'lost']`. */
+  readonly release: OperationNames;
+  /** Whose release ends whose acquire; by default the node's. */
+  readonly holder?: Reader | undefined;
+  readonly during?: undefined;
+}
+
+export type SpanOptions = DuringOptions | PairOptions;
+
+export const spanEntries = {
+  during: v.optional(operationNames),
+  acquire: v.optional(operationNames),
+  release: v.optional(operationNames),
+  holder: reader,
+};
+
+/** @throws InputError unless it is one of the two shapes */
+export function expectSpan(factory: string, { during, acquire, release, holder }: SpanOptions): void {
+  const isPair = acquire !== undefined && release !== undefined && during === undefined;
+  const isOne =
+    during !== undefined && acquire === undefined && release === undefined && holder === undefined;
+  if (!isPair && !isOne) {
+    const given = Object.entries({ during, acquire, release, holder })
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name);
+    throw new InputError(
+      `checks.${factory}: expected during, or acquire and release, got ${given.join(' and ') || describeValue(undefined)}`,
+    );
+  }
+  expectDistinct(factory, { during, acquire, release });
+}
+
+export interface Span {
+  /** The operation that began it. */
+  readonly operation: Operation;
+  readonly id: string;
+  readonly node: string;
+  /** What it is about. */
+  readonly key: string;
+  /** Places in the run's order, and times, at which it began and ended; infinite where it did not end. */
+  readonly start: number;
+  readonly end: number;
+  readonly startUs: number;
+  readonly endUs: number;
+  /** When it can have been granted at the earliest. */
+  readonly sinceUs: number;
+  /** What ended it, where an operation did. */
+  readonly ending: Operation | undefined;
+}
+
+/** @param keyOf what an operation is about */
+export function spansOf(
+  history: History,
+  options: SpanOptions,
+  keyOf: (operation: Operation) => string,
+): Span[] {
+  return options.during === undefined
+    ? pairsOf(history, options, keyOf)
+    : duringOf(history, namesOf(options.during), keyOf);
+}
+
+/** However it ended: its body began, so its node was inside. */
+function duringOf(
+  history: History,
+  names: readonly string[],
+  keyOf: (operation: Operation) => string,
+): Span[] {
+  const returns = new Map<string, number[]>();
+  for (const { node, return: end } of history.operations) {
+    if (end === undefined) continue;
+    const own = returns.get(node);
+    if (own === undefined) returns.set(node, [end.timeUs]);
+    else own.push(end.timeUs);
+  }
+  return history.operations
+    .filter(({ name }) => names.includes(name))
+    .map((operation) => {
+      const { invoke, node } = operation;
+      const before = (returns.get(node) ?? []).filter((timeUs) => timeUs <= invoke.timeUs);
+      const end = operation.return ?? crashAfter(history, node, invoke)?.at;
+      return spanOf(operation, keyOf(operation), { start: invoke, end, sinceUs: Math.max(0, ...before) });
+    });
+}
+
+function pairsOf(
+  history: History,
+  { acquire, release, holder }: PairOptions,
+  keyOf: (operation: Operation) => string,
+): Span[] {
+  const acquires = namesOf(acquire);
+  const releases = namesOf(release);
+  const holderOf = (operation: Operation) =>
+    holder === undefined ? operation.node : (textOf(holder(performed(operation))) ?? '');
+  /** The releases of each holder and key, by invocation. */
+  const ends = new Map<string, Operation[]>();
+  const placeOf = (operation: Operation) => JSON.stringify([holderOf(operation), keyOf(operation)]);
+  for (const operation of history.operations) {
+    if (!releases.includes(operation.name)) continue;
+    const place = placeOf(operation);
+    const own = ends.get(place);
+    if (own === undefined) ends.set(place, [operation]);
+    else own.push(operation);
+  }
+  return history.operations.flatMap((operation): Span[] => {
+    const start = operation.return;
+    if (!acquires.includes(operation.name) || endOf(operation) !== 'ok' || start === undefined) return [];
+    const ending = ends.get(placeOf(operation))?.find(({ invoke }) => invoke.sequence > start.sequence);
+    const crash = crashAfter(history, operation.node, start)?.at;
+    const end = earlier(ending?.invoke, crash);
+    const times = { start, end, sinceUs: operation.invoke.timeUs };
+    return [{ ...spanOf(operation, keyOf(operation), times), ending: end === crash ? undefined : ending }];
+  });
+}
+
+function spanOf(
+  operation: Operation,
+  key: string,
+  {
+    start,
+    end,
+    sinceUs,
+  }: { readonly start: Moment; readonly end: Moment | undefined; readonly sinceUs: number },
+): Span {
+  return {
+    operation,
+    ...{ id: operation.id, node: operation.node, key, sinceUs, ending: undefined },
+    start: start.sequence,
+    startUs: start.timeUs,
+    end: end?.sequence ?? Infinity,
+    endUs: end?.timeUs ?? Infinity,
+  };
+}
+
+function earlier(one: Moment | undefined, other: Moment | undefined): Moment | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.sequence <= other.sequence ? one : other;
+}
+
+/** The node's first death after a moment. */
+export function crashAfter({ crashes = [] }: History, node: string, { sequence }: Moment): Crash | undefined {
+  return crashes.find((crash) => crash.node === node && crash.at.sequence > sequence);
+}
+
+export const partOfKey = (given: Reader | undefined) => (operation: Operation) =>
+  partOf({ option: 'key', fields: ['key', 'lock'] }, given, operation);
