@@ -188,7 +188,7 @@ describe('with types', () => {
     cwd: root,
     overrideConfig: {
       files: ['**/*.ts'],
-      // In CI, too, it is the code of the test that counts, and not that of the file.
+      // With CI set, the types would be those of the file on disk, and not of the code that is tried.
       languageOptions: {
         parserOptions: { projectService: false, project, disallowAutomaticSingleRunInference: true },
       },

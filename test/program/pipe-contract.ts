@@ -154,7 +154,8 @@ export function describeInPipes(place: () => Place): void {
       const one = start('bank', '-name', 'interrupted');
       await one.says('10 workers');
       one.signal('SIGINT');
-      expect((await one.ended).code).toBe(130);
+      // All transfers may be done before the signal arrives.
+      expect([130, 0]).toContain((await one.ended).code);
       const balances = await place().client.getAll().prefix('interrupted/accts/').numbers();
       expect(Object.values(balances).reduce((sum, balance) => sum + balance)).toBe(500);
     });
