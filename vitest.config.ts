@@ -13,14 +13,9 @@ const REAL = 'test/**/*real.test.ts';
 const FIXTURES = 'test/vitest/fixture/**';
 
 /**
- * Unit tests that need a process of their own: the type checker of a linter, stacks that nobody has cut short, and
- * properties whose clock stays replaced when they have ended.
+ * Unit tests that need a process of their own: the type checker of a linter, and stacks that nobody has cut short.
  */
-const ALONE = [
-  'test/architecture/lint-bans.test.ts',
-  'test/check/run-checks.test.ts',
-  'test/bench/baseline.test.ts',
-];
+const ALONE = ['test/architecture/lint-bans.test.ts', 'test/check/run-checks.test.ts'];
 
 /** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
 const HANG_MS = 600_000;
