@@ -7,7 +7,7 @@ import { MEMBER_LIST_REQUEST } from '../../../sim/etcd/wire/cluster.js';
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import { LEASE_GRANT_REQUEST, LEASE_LEASES_REQUEST } from '../../../sim/etcd/wire/lease.js';
 import { LOCK_REQUEST } from '../../../sim/etcd/wire/lock.js';
-import { STATUS_REQUEST } from '../../../sim/etcd/wire/maintenance.js';
+import { DEFRAGMENT_REQUEST, STATUS_REQUEST } from '../../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import { WATCH_REQUEST, WATCH_RESPONSE } from '../../../sim/etcd/wire/watch.js';
 import { Caller, type Saying } from './caller.js';
@@ -120,6 +120,9 @@ export async function askWithCertificates(host: string): Promise<readonly string
     await say(`lock ${name}`, 'v3lockpb.Lock/Lock', [LOCK_REQUEST, { name }], { as: 'alice' });
   }
 
+  // Without it 3.5 may take a user that was changed a moment before for one that is there still.
+  const defragment = [DEFRAGMENT_REQUEST, {}] as const;
+  await say('defragment', 'etcdserverpb.Maintenance/Defragment', defragment, { as: 'root' });
   await manage('UserDelete', auth.AUTH_USER_DELETE_REQUEST, { name: 'alice' });
   await everything('alice');
   await userAdd('alice', '');
