@@ -41,8 +41,8 @@ test('a table keeps what would end a cell', () => {
 test('every difference between versions has a row', () => {
   const page = PAGES.find(({ path: file }) => file === 'docs/versions.md')?.render(root) ?? '';
   const rules = VERSIONS['3.6'];
-  const { version, auth, maintenance, ...others } = rules;
-  for (const name of [others, auth, maintenance].flatMap((group) => Object.keys(group))) {
+  const { version, auth, maintenance, metrics, ...others } = rules;
+  for (const name of [others, auth, maintenance, metrics].flatMap((group) => Object.keys(group))) {
     expect(page).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
   }
   expect(page).toContain(`| ${version} `);
