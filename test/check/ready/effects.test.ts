@@ -1,5 +1,5 @@
 /** What must happen once: conserved sums, effects, slots. */
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
+ 
 import { describe, expect, it } from 'vitest';
 import { decimalOf, unitsOf } from '../../../sim/check/ready/decimal.js';
 import { checks } from '../../../sim/check/ready/index.js';

@@ -1,5 +1,5 @@
 /** Mutual exclusion, read-write locks and semaphores. */
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
+ 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';

@@ -1,5 +1,5 @@
 /** At most one leader, each that asks told the truth, and a lease's loss told in time. */
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
+ 
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
 import type { History } from '../../../sim/history/history.js';

@@ -1,5 +1,5 @@
 /** Registers, and linearizability of ready-made types and of types of one's own. */
-/* eslint-disable @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- what a check reads is any, unless its types are named */
+ 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks, type Performed } from '../../../sim/check/ready/index.js';

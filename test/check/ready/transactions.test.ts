@@ -1,5 +1,5 @@
 /** Transactions by what they say that they read and wrote, and by etcd's log. */
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- what a check reads is any, unless its types are named */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment -- what a check reads is any, unless its types are named */
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
 import type { Json } from '../../../sim/input/json.js';
