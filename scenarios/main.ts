@@ -69,6 +69,10 @@ const code = await main(process.argv.slice(2), {
     Ambient.installEverywhere();
     return atTheBeginning(load);
   },
+  ownModules: {
+    'etcd-sim': () => import('../src/index.js'),
+    'etcd-sim/sim': () => import('../sim/index.js'),
+  },
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
 });
