@@ -13,6 +13,7 @@ import { Network } from '../network/network.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
+import { expectOneGrpc } from './one-grpc.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
 import { drive, summarizeError, type Stage } from './drive.js';
@@ -28,6 +29,7 @@ import type { StuckRun } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
 export function createSimulatedBackend(): Backend {
+  expectOneGrpc();
   return { name: 'simulated', execute };
 }
 

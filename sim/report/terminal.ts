@@ -168,15 +168,18 @@ function sweepTitle(result: SweepResult, worst: Verdict, paint: Paint): string {
 }
 
 function sweepRows(result: SweepResult): Row[] {
-  const { seedsRun, seedsPlanned, failures, counters, wallTimeMs } = result;
+  const { seedsRun, seedsPlanned, failures, blocked, counters, wallTimeMs } = result;
   const count = (verdict: Verdict) => failures.filter((failure) => failure.verdict === verdict).length;
   const rate = `${formatRate(seedsRun, wallTimeMs)} seeds a second`;
   const planned = seedsRun === seedsPlanned ? {} : { note: `of ${formatCount(seedsPlanned)}` };
   return [
     { label: 'seeds', value: formatCount(seedsRun), ...planned },
-    { label: 'satisfied', value: formatCount(seedsRun - failures.length) },
+    { label: 'satisfied', value: formatCount(seedsRun - failures.length - blocked) },
     { label: 'violated', value: formatCount(count('violated')) },
     { label: 'inconclusive', value: formatCount(count('inconclusive')) },
+    ...(blocked === 0
+      ? []
+      : [{ label: 'blocked', value: formatCount(blocked), note: 'faults let nothing succeed' }]),
     ...Object.entries(counters).map(([name, total]) => ({
       label: singleLine(name),
       value: formatCount(total),

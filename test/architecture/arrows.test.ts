@@ -155,6 +155,8 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/repro': ['valibot'],
   'sim/serve': ['@grpc/grpc-js', 'etcd3'],
   'sim/harness': ['etcd3', 'fast-check'],
+  // A config file in TypeScript.
+  'sim/cli': ['jiti'],
   'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],

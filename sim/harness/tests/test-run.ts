@@ -55,6 +55,8 @@ export class TestRun {
   readonly #settling = gate();
   readonly #settled = gate();
   readonly #over = gate();
+  /** Opens when the body throws: what nodes wait for may never come then. */
+  readonly #broken = gate();
   readonly #looks = new Set<() => void>();
   readonly #byHand: FaultsByHand;
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
@@ -79,7 +81,10 @@ export class TestRun {
     const declared = new Promise<void>((resolve) => (this.#onNode = resolve));
     this.#body = (async () => body(this.#sim()))().then(
       () => ({}),
-      (error: unknown) => ({ error }),
+      (error: unknown) => {
+        this.#broken.open();
+        return { error };
+      },
     );
     const release = this.#context.control.hold();
     void this.#settling.opened.then(release);
@@ -96,7 +101,7 @@ export class TestRun {
     const { isDaemon, body } = declared;
     if (isDaemon) context.becomeDaemon();
     const work = this.#live(declared, body(this.#node(declared, context)));
-    await (isDaemon ? Promise.race([work, this.#over.opened]) : work);
+    await Promise.race([work, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
   }
 
   /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
