@@ -3,10 +3,18 @@
  * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
  */
 
-/** By name, since a package may be there twice: the roots of etcd3's errors, and those of its circuit breaker. */
+/**
+ * By name, since a package may be there twice: the errors of etcd3 that any program may meet and their roots, and those
+ * of its circuit breaker. A refusal that only a mistake brings, such as a permission or a role, is not among them.
+ */
 const ROOTS = new Set([
   'GRPCGenericError',
   'EtcdError',
+  'EtcdLeaseInvalidError',
+  'EtcdLockFailedError',
+  'EtcdInvalidAuthTokenError',
+  'EtcdWatchStreamEnded',
+  'STMConflictError',
   'BrokenCircuitError',
   'IsolatedCircuitError',
   'TaskCancelledError',
