@@ -6,9 +6,9 @@ import type { Check } from '../../check/check.js';
 import { whereNotJson, type Json } from '../../input/json.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import { Draws } from './draws.js';
-import { exclusionOf } from './exclusion-of.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { isOfEtcd } from './gave-up.js';
+import { simChecks } from './sim-checks.js';
 import type {
   Common,
   NodeBody,
@@ -17,7 +17,6 @@ import type {
   Patience,
   Recorded,
   Sim,
-  SimChecks,
   SimNode,
   TestBody,
 } from './sim.js';
@@ -101,7 +100,8 @@ export class TestRun {
     const { isDaemon, body } = declared;
     if (isDaemon) context.becomeDaemon();
     const work = this.#live(declared, body(this.#node(declared, context)));
-    await Promise.race([work, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
+    const end = isDaemon ? work.then(() => this.#over.opened) : work;
+    await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
   }
 
   /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
@@ -144,8 +144,10 @@ export class TestRun {
   #sim(): Sim {
     const { client, plan, control } = this.#context;
     const byHand = this.#byHand;
-    const check = ((one: Check) => void this.checks.push(one)) as SimChecks;
-    check.mutualExclusion = (name) => this.#recorded(name, exclusionOf(name));
+    const check = simChecks({
+      add: (one) => void this.checks.push(one),
+      record: (name, one) => this.#recorded(name, one),
+    });
     return {
       ...this.#common(() => this.#asker),
       seed: plan.seed,
@@ -240,28 +242,28 @@ export class TestRun {
     this.#onNode();
   }
 
-  async #until(
-    condition: () => boolean | Promise<boolean>,
-    { withinMs = WITHIN_MS, everyMs = EVERY_MS }: Patience = {},
-  ): Promise<void> {
-    for (let waitedMs = 0; !(await condition()); waitedMs += everyMs) {
-      if (waitedMs >= withinMs) throw new Error(`expected the condition to hold within ${withinMs} ms`);
-      await sleep(everyMs);
-    }
+  async #until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
+    const withinMs = patience?.withinMs ?? WITHIN_MS;
+    await this.#eventually(async () => {
+      if (!(await condition())) throw new Error(`expected the condition to hold within ${withinMs} ms`);
+    }, patience);
   }
 
   async #eventually(
     assertion: () => unknown,
-    { withinMs = WITHIN_MS, everyMs = EVERY_MS }: Patience = {},
+    { withinMs = WITHIN_MS, everyMs }: Patience = {},
   ): Promise<void> {
-    for (let waitedMs = 0; ; waitedMs += everyMs) {
+    for (let waitedMs = 0; ;) {
       try {
         await assertion();
         return;
       } catch (error) {
         if (waitedMs >= withinMs) throw error;
       }
-      await sleep(everyMs);
+      // What has not come true for long may as well be noticed a little later: a run has only so many events.
+      const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
+      await sleep(pauseMs);
+      waitedMs += pauseMs;
     }
   }
 
