@@ -45,6 +45,8 @@ export interface RunControl {
   crash(node: string): boolean;
   /** A process of the node starts, once another has died. */
   restart(node: string): void;
+  /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
+  awaits(describe: () => string): () => void;
 }
 
 /** What setup and observation code sees: a client whose link has no faults. */

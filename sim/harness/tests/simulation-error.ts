@@ -36,13 +36,14 @@ function shownOf({ failures, known }: TestReport): RunResult | undefined {
 }
 
 function messageOf(title: string, report: TestReport, written: WrittenReport | undefined): string {
-  const { outcome, sweep, differences, failures } = report;
+  const { outcome, sweep, differences, failures, doubts } = report;
   const ran = sweep === undefined ? '' : ` after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`;
   const shown = shownOf(report);
   const seed = failures[0]?.seeds[0];
   const lines = [
     `${title}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
     ...differences,
+    ...doubts,
     ...(shown === undefined ? [] : ['', formatStory(shown, { color: false, width: WIDTH }).trimEnd()]),
   ];
   if (written !== undefined) lines.push('', `picture: ${written.shrunk?.page ?? written.page}`);
@@ -52,7 +53,7 @@ function messageOf(title: string, report: TestReport, written: WrittenReport | u
 }
 
 /** The frames of the user's own code. */
-function framesOf(stack: string): string[] {
+export function framesOf(stack: string): string[] {
   return stack.split('\n').filter((line) => /^\s+at /.test(line) && !isInternal(line));
 }
 
