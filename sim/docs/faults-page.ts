@@ -19,9 +19,9 @@ listed as not applied.
 
 export function faultsPage(): string {
   const rows = Object.values(faultKinds).map(
-    ({ kind, description, onReal, membersMin, crashes = false, rarity = 1 }) => [
+    ({ kind, description, onReal, membersMin, crashes = false, rarity = 1, inSwarms = true }) => [
       `\`${kind}\``,
-      `1 in ${rarity + 1}`,
+      inSwarms ? `1 in ${rarity + 1}` : 'never',
       [
         description,
         ...(membersMin === undefined ? [] : [`With ${membersMin} members or more.`]),

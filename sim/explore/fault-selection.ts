@@ -6,7 +6,7 @@ import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
 
 export type FaultSelection =
-  /** No faults; faults of every kind; or per seed a random subset of the kinds (swarm testing). */
+  /** No faults; faults of every kind; or per seed a random subset of most kinds (swarm testing). */
   | { readonly kind: 'none' | 'all' | 'swarm' }
   /** Faults of these kinds; in the registry's order, none twice. */
   | { readonly kind: 'only'; readonly kinds: readonly Fault['kind'][] };
@@ -44,6 +44,7 @@ export function selects(selection: FaultSelection, kind: Fault['kind']): boolean
     case 'none':
       return false;
     case 'swarm':
+      return faultKinds[kind].inSwarms !== false;
     case 'all':
       return true;
     case 'only':
