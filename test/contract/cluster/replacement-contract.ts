@@ -75,7 +75,7 @@ export function replacementContract(target: ReplaceableTarget): void {
       });
       expect(await refusalOf(administrator.addMember(peerURLs))).toEqual({
         code: 9,
-        details: expect.stringMatching(TAKEN),
+        details: expect.stringMatching(TAKEN) as string,
       });
       expect(await refusalOf(administrator.promoteMember(added))).toEqual(NOT_READY);
 
