@@ -4,6 +4,7 @@
  */
 import {
   EtcdLeaseInvalidError,
+  GRPCFailedPreconditionError,
   GRPCInternalError,
   GRPCInvalidArgumentError,
   GRPCResourceExhastedError,
@@ -49,10 +50,13 @@ export class SessionLostError extends DefiniteError {
 /** What etcd says where users or roles were changed while it was asked. */
 const USERS_CHANGED = 'revision of auth store is old';
 
+/** What a member says that was added to learn and has no vote yet. */
+const LEARNS = 'rpc not supported for learner';
+
 /**
  * Whether the same request may succeed if it is sent again: the connection broke, the deadline passed, no leader,
- * too many requests, users changed on the way, etcd3's circuit breaker is open. Says nothing about what an earlier send
- * did.
+ * too many requests, users changed on the way, the member only learns yet, etcd3's circuit breaker is open. Says nothing
+ * about what an earlier send did.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -62,6 +66,8 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof GRPCResourceExhastedError) return error.message.includes('too many requests');
   // Refused, for somebody changed users or roles between the look at its token and what it asked for.
   if (error instanceof GRPCInvalidArgumentError) return error.message.includes(USERS_CHANGED);
+  // Another member serves it; etcd's own client sends it again, too.
+  if (error instanceof GRPCFailedPreconditionError) return error.message.includes(LEARNS);
   // A request that cannot be encoded never can.
   if (error instanceof GRPCInternalError && error.message.includes('serialization failure')) return false;
   return isRecoverableError(error);

@@ -75,6 +75,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const own = new OwnLog(PREFIX);
   const cluster = createCluster({
     onChanges: own.take,
+    onEnded: (name) => void network.resetMember(name),
     members: plan.members,
     host: hostOf(engine),
     version: plan.etcdVersion,

@@ -6,7 +6,8 @@ import type { CampaignProgress } from '../explore/explore-seed.js';
 import { describeSize } from '../plan/plan.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { CheckProgress } from '../harness/check-progress.js';
-import { formatNoun } from '../report/quantities.js';
+import type { RunProgress } from '../harness/run-progress.js';
+import { formatCount, formatDuration, formatNoun } from '../report/quantities.js';
 import type { TextOutput } from './environment.js';
 
 export interface ProgressDisplay {
@@ -19,16 +20,24 @@ export interface ProgressDisplay {
 export class CheckDisplay {
   readonly #sweep: ProgressDisplay;
   readonly #line: LineDisplay;
+  readonly #runs: RunDisplay;
+  /** How far the sweep is, while one is under way. */
+  #swept: SweepProgress | undefined;
 
   constructor(output: TextOutput) {
     this.#sweep = createProgressDisplay(output);
     this.#line = createLineDisplay(output);
+    this.#runs = new RunDisplay(output);
   }
 
   show(progress: CheckProgress): void {
     switch (progress.kind) {
       case 'seeds':
+        this.#runs.end();
+        this.#swept = progress;
         return this.#sweep.show(progress);
+      case 'run':
+        return this.#runs.show(progress, this.#swept);
       case 'campaign':
         return this.#line.show(formatCampaign(progress.seed, progress));
       case 'shrinking':
@@ -43,6 +52,38 @@ export class CheckDisplay {
 
   end(): void {
     this.#sweep.end();
+    this.#line.end();
+    this.#runs.end();
+    this.#swept = undefined;
+  }
+}
+
+/** Shows a run that takes long, behind how far its sweep is. */
+class RunDisplay {
+  readonly #output: TextOutput;
+  readonly #line: LineDisplay;
+  /** Of the run that is under way. */
+  #shownMs = 0;
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+    this.#line = createLineDisplay(output);
+  }
+
+  show(progress: RunProgress, swept: SweepProgress | undefined): void {
+    const { elapsedMs, scenario } = progress;
+    // Another run began meanwhile.
+    if (elapsedMs < this.#shownMs) this.#shownMs = 0;
+    const everyMs = this.#output.isTTY ? REWRITE_EVERY_MS : PLAIN_LINE_EVERY_MS;
+    if (elapsedMs - this.#shownMs < everyMs) return;
+    this.#shownMs = elapsedMs;
+    const before = swept === undefined ? `${scenario}: ` : `${formatProgress(swept)}; `;
+    const line = before + formatRun(progress);
+    if (this.#output.isTTY) this.#line.show(line);
+    else this.#output.write(`${line}\n`);
+  }
+
+  end(): void {
     this.#line.end();
   }
 }
@@ -80,6 +121,14 @@ export function formatProgress(progress: SweepProgress): string {
   const rateText = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
   const within = campaign === undefined ? '' : `; ${formatCampaign(campaign.seed, campaign)}`;
   return `${scenario}: ${seedsRun} of ${seedsPlanned} seeds, ${rateText} a second, ${failures} failed${within}`;
+}
+
+/** `seed 120 has had 60,000 events in 3.20 s of virtual time, busiest w1 (58,000)`. */
+export function formatRun({ seed, events, virtualTimeMs, busiest }: RunProgress): string {
+  const [first] = busiest;
+  const node = first === undefined ? '' : `, busiest ${first.node} (${formatCount(first.events)})`;
+  const time = formatDuration(virtualTimeMs);
+  return `seed ${seed} has had ${formatCount(events)} events in ${time} of virtual time${node}`;
 }
 
 /** `seed 120, 7 runs, guided`. */

@@ -8,7 +8,7 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/faults/; a test com
 
 Every fault is data in the plan, drawn from the seed: what it is aimed at, when it begins, how long it acts. \`--faults\`
 takes kinds by their names, \`none\`, \`all\` (each kind at least once), or \`swarm\`, the default: each seed draws which
-kinds it has, the second column says how often.
+kinds it has, the second column says how often. A kind that no swarm has comes with \`all\` and by its name.
 
 A fault counts what it hits: messages, calls or connections on a link, looks at a clock, what a pause held back; on the
 real backend connections that carried something meanwhile or were cut. One that hits nothing is no test, and the report
@@ -19,9 +19,9 @@ listed as not applied.
 
 export function faultsPage(): string {
   const rows = Object.values(faultKinds).map(
-    ({ kind, description, onReal, membersMin, crashes = false, rarity = 1 }) => [
+    ({ kind, description, onReal, membersMin, crashes = false, rarity = 1, inSwarms = true }) => [
       `\`${kind}\``,
-      `1 in ${rarity + 1}`,
+      inSwarms ? `1 in ${rarity + 1}` : 'never',
       [
         description,
         ...(membersMin === undefined ? [] : [`With ${membersMin} members or more.`]),

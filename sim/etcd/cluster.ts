@@ -8,9 +8,11 @@ import type { TokenOptions } from './auth/create-tokens.js';
 import { Consensus } from './cluster/consensus.js';
 import { Electorate } from './cluster/electorate.js';
 import { idOf } from './cluster/identity.js';
+import type { ClusterMember } from './membership/membership.js';
 import { Filling } from './cluster/filling.js';
 import { Log } from './cluster/log.js';
 import { Member } from './cluster/member.js';
+import { MemberChanges, peerUrlOf } from './cluster/member-changes.js';
 import { PeerLinks } from './cluster/peer-links.js';
 import type { ClusterParts } from './cluster/process.js';
 import type { Voter } from './cluster/voter.js';
@@ -40,6 +42,8 @@ export interface ClusterOptions {
   readonly tokens?: TokenOptions | undefined;
   /** Told by every member of each revision that it makes, in order; members that were behind tell late. */
   readonly onChanges?: StateListener['onChanges'] | undefined;
+  /** Told of a member whose process has ended because it was removed. */
+  readonly onEnded?: ((name: string) => void) | undefined;
 }
 
 /** A cluster whose members all run, with a leader drawn from the host's randomness. */
@@ -57,6 +61,10 @@ class Cluster implements EtcdCluster {
   readonly #parts: ClusterParts;
   readonly #electorate: Electorate;
   readonly #filling: Filling;
+  readonly #changes = new MemberChanges({
+    leader: () => this.#leading?.process,
+    addedInPlaceOf: (name) => this.#addedAs(name),
+  });
 
   constructor({
     members: names,
@@ -66,14 +74,14 @@ class Cluster implements EtcdCluster {
     quotaBackendBytes = 0,
     tokens = { kind: 'simple' },
     onChanges,
+    onEnded = () => undefined,
   }: ClusterOptions) {
     const rules = typeof version === 'string' ? VERSIONS[version] : version;
     const clientUrlsOf = (name: string): readonly string[] => clientUrls[name] ?? [`http://${name}:2379`];
     const members = names.map((name) => ({
       ID: idOf(`member ${name}`),
       name,
-      // Members do not speak to each other over a network, so that these lead nowhere.
-      peerURLs: [`http://${name}:2380`],
+      peerURLs: [peerUrlOf(name)],
       clientURLs: clientUrlsOf(name),
       isLearner: false,
     }));
@@ -96,7 +104,7 @@ class Cluster implements EtcdCluster {
         state: { rules, members, quotaBackendBytes },
         log,
         onChanges,
-        onMembership: () => this.#electorate.follow(this.#find(name).voter.machine.membership),
+        onMembership: ({ machine }) => this.#electorate.follow(machine.membership),
       });
     this.members = names.map((name) => this.#make(name, idOf(`member ${name}`)));
     const voters = this.members.map(({ voter }) => voter);
@@ -108,7 +116,12 @@ class Cluster implements EtcdCluster {
       learners,
       votersById: this.#votersById,
       onChanged: () => this.#parts.consensus.leadership.reconsider(),
-      onGone: ({ name }) => this.stopMember(name),
+      onGone: (voter) => {
+        const member = this.members.find((one) => one.voter === voter);
+        if (member?.voter.isRunning !== true) return;
+        this.stopMember(member.name);
+        onEnded(member.name);
+      },
     });
     const consensus = new Consensus({
       host,
@@ -142,8 +155,11 @@ class Cluster implements EtcdCluster {
   }
 
   startMember(name: string): void {
-    const member = this.members.find((one) => one.name === name) ?? this.#join(name);
-    if (member.voter.isRunning || member.voter.machine.membership.isRemoved(member.id)) return;
+    const known = this.members.find((one) => one.name === name);
+    const isTaken = known !== undefined && (known.voter.isRunning || !known.voter.isRemoved);
+    const added = isTaken ? undefined : this.#addedAs(name);
+    const member = added === undefined ? this.#find(name) : this.#join(name, added.ID);
+    if (member.voter.isRunning || member.voter.isRemoved) return;
     member.start(this.#parts);
     this.#parts.consensus.onVoterChanged(member.voter);
   }
@@ -205,9 +221,11 @@ class Cluster implements EtcdCluster {
   lowerAlarm(name: string, alarm: AlarmName): boolean {
     const member = this.#find(name);
     this.#filling.end(member);
-    const lowered = { action: ALARM_ACTION.deactivate, memberID: member.id, alarm: TYPE_OF[alarm] };
+    const action = ALARM_ACTION.deactivate;
     return this.#commit((machine) => {
-      const result = ok(machine.alarm(lowered));
+      // Alarms stay where the member that raised them was removed.
+      const lowered = member.everyId.map((memberID) => ({ action, memberID, alarm: TYPE_OF[alarm] }));
+      const result = ok(lowered.flatMap((one) => machine.alarm(one)));
       // An alarm may be lost with the leader that took it; the databases are not full for ever because of that.
       if (machine.alarms.list(ALARM_TYPE.noSpace).length === 0) machine.quota.isExhausted = false;
       return result;
@@ -224,21 +242,38 @@ class Cluster implements EtcdCluster {
     this.#parts.consensus.close();
   }
 
-  /** Makes the member that was added under this name, with nothing of the log. */
-  #join(name: string): Member {
-    const membership = this.#newest.machine.membership;
-    const added = membership.members.filter(({ ID }) => !this.#votersById.has(ID));
-    const isAt = (url: string): boolean => hostOf(url) === name;
-    const found =
-      added.find(({ peerURLs }) => peerURLs.some(isAt)) ?? (added.length === 1 ? added[0] : undefined);
-    if (found === undefined) return this.#find(name);
-    const member = this.#make(name, found.ID);
+  removeMember(name: string): boolean {
+    return this.#changes.remove(this.#find(name));
+  }
+
+  addMember(name: string, isLearner: boolean): boolean {
+    const member = this.#find(name);
+    return member.voter.isRemoved && this.#changes.add(member, isLearner);
+  }
+
+  promoteMember(name: string): boolean {
+    return this.#changes.promote(this.#find(name));
+  }
+
+  /** Makes the member that was added, with nothing of the log; in the place of the one that has the name. */
+  #join(name: string, id: bigint): Member {
+    const known = this.members.find((one) => one.name === name);
+    known?.become(id);
+    const member = known ?? this.#make(name, id);
     member.voter.isRunning = false;
-    this.#votersById.set(found.ID, member.voter);
-    this.members.push(member);
+    this.#votersById.set(id, member.voter);
+    if (known === undefined) this.members.push(member);
     member.beginBlank(this.#parts);
-    this.#electorate.admit(found.ID, member.voter);
+    this.#electorate.admit(id, member.voter);
     return member;
+  }
+
+  /** Who was added and never started: the one at this place, or the only one. */
+  #addedAs(name: string): ClusterMember | undefined {
+    const { members } = this.#newest.machine.membership;
+    const added = members.filter(({ ID }) => !this.#votersById.has(ID));
+    const isAt = (url: string): boolean => hostOf(url) === name;
+    return added.find(({ peerURLs }) => peerURLs.some(isAt)) ?? (added.length === 1 ? added[0] : undefined);
   }
 
   /** Who knows most of who belongs to the cluster. */
@@ -251,19 +286,18 @@ class Cluster implements EtcdCluster {
 
   /** True where the voter needs no entries of the log: it has left, or gets a snapshot. */
   #isOut(voter: Voter): boolean {
-    return voter.replica.isBlank || (!voter.isRunning && this.#isRemoved(voter));
-  }
-
-  #isRemoved(voter: Voter): boolean {
-    const member = this.members.find((one) => one.voter === voter);
-    return member !== undefined && voter.machine.membership.isRemoved(member.id);
+    return voter.replica.isBlank || (!voter.isRunning && voter.isRemoved);
   }
 
   /** Puts the entry into the log at once; false where nobody leads. */
   #commit<T>(entry: Entry<T>): boolean {
-    const leader = this.members.find(({ name }) => name === this.leader);
+    const leader = this.#leading;
     leader?.process?.propose(entry, () => undefined);
     return leader !== undefined;
+  }
+
+  get #leading(): Member | undefined {
+    return this.members.find(({ name }) => name === this.leader);
   }
 
   #find(name: string): Member {

@@ -110,10 +110,21 @@ export interface EtcdCluster {
   stopMember(name: string): void;
   /**
    * Starts the member again; its data is as it was, its streams are not. One that was removed does not start. A name
-   * that none has is what a member is called from now on that was added and never started: the one whose peer URL has
-   * that host, or the only one. It starts with nothing, and gets all from the leader.
+   * that none has, or one that was removed and has ended, is what a member is called from now on that was added and never
+   * started: the one whose peer URL has that host, or the only one. It starts with nothing, and gets all from the leader.
    */
   startMember(name: string): void;
+  /**
+   * The leader is asked to remove the member; its process goes on for a second. As the two verbs that follow: etcd may
+   * refuse it as things are, so it is repeated until it is true; it does nothing from then on.
+   *
+   * @returns true once it is out of the cluster
+   */
+  removeMember(name: string): boolean;
+  /** Adds another in the place of a member that was removed; true once {@link startMember} may start it. */
+  addMember(name: string, isLearner: boolean): boolean;
+  /** Promotes a learner, which must have caught up; true once the member has a vote. */
+  promoteMember(name: string): boolean;
   /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;
   /** The process goes on, beginning with all that came meanwhile. */

@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/scenario.js';
 export type FaultSelection =
   /** No faults. */
   | { readonly kind: 'none' }
-  /** Faults of every kind, or per seed a random subset of the kinds (swarm testing); without some of them. */
+  /** Faults of every kind, or per seed a random subset of most kinds (swarm testing); without some of them. */
   | { readonly kind: 'all' | 'swarm'; readonly without?: readonly FaultKindName[] }
   /** Faults of these kinds; in the registry's order, none twice. */
   | { readonly kind: 'only'; readonly kinds: readonly FaultKindName[] };
@@ -76,6 +76,7 @@ export function selects(selection: FaultSelection, kind: FaultKindName): boolean
       return false;
     case 'swarm':
     case 'all':
+      if (selection.kind === 'swarm' && faultKinds[kind].inSwarms === false) return false;
       return selection.without?.includes(kind) !== true;
     case 'only':
       return selection.kinds.includes(kind);

@@ -42,6 +42,12 @@ export interface SimulatedWorld {
   /** Nothing passes between the member and the others until {@link mendMember}; clients still reach it. */
   cutMember(member: string): void;
   mendMember(member: string): void;
+  /**
+   * An operator removes the member from the cluster, as soon as etcd lets them; nothing where they are replacing another.
+   * What this returns has them add another in its place, and resolves once that one runs and has a vote. `onRemoved` is
+   * told when the member is out.
+   */
+  replaceMember(member: string, how: Replacement, onRemoved: () => void): () => void | Promise<void>;
   /** Leadership passes to the member, or to the next where it leads already; false where it could not. */
   moveLeader(member: string): boolean;
   /** The member applies what is committed so much later; what it returns ends that. */
@@ -75,6 +81,14 @@ export interface SimulatedWorld {
   hit(count?: number): void;
 }
 
+/** How a member is replaced. */
+export interface Replacement {
+  /** Its process dies before it is removed; otherwise it runs until it hears that it was. */
+  readonly isLost: boolean;
+  /** The other is a learner first, and is promoted once it has caught up. */
+  readonly asLearner: boolean;
+}
+
 /** How a member ends a watch stream: with etcd's error for a member that has lost its leader, or without any. */
 export type WatchEnd = 'no-leader' | 'clean';
 
@@ -105,6 +119,11 @@ export interface RealWorld {
   /** Cuts every connection between the member and the others, and lets none come about. */
   cutMember(member: string): Promise<void>;
   mendMember(member: string): Promise<void>;
+  /**
+   * Removes the member from the cluster; rejects where etcd refuses that for long, or another is being replaced. What it
+   * resolves with adds another in its place, with no data, and starts it.
+   */
+  replaceMember(member: string, how: Replacement): Promise<() => Promise<void>>;
   /** Asks the leader to hand over to the member, or to the next where it leads already; false where nobody leads. */
   moveLeader(member: string): Promise<boolean>;
   /** Raises the alarm that the member's database is full. */
@@ -154,6 +173,8 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly authentication?: boolean;
   /** In a swarm it is off so many times as often as on; 1 by default. */
   readonly rarity?: number;
+  /** False where no swarm draws it, so that seeds keep the runs that they had before there was the kind. */
+  readonly inSwarms?: boolean;
   arbitrary(targets: FaultTargets): Arbitrary<F>;
   /** One short phrase for reports, such as `n3 cut off from m1`. */
   describe(fault: F): string;

@@ -10,6 +10,7 @@ import { leaderChange, type LeaderChangeFault } from './member/leader-change.js'
 import { leaseRevoked, type LeaseRevokedFault } from './data/lease-revoked.js';
 import { memberPartition, type MemberPartitionFault } from './member/member-partition.js';
 import { memberPause, type MemberPauseFault } from './member/member-pause.js';
+import { memberReplaced, type MemberReplacedFault } from './member/member-replaced.js';
 import { memberRestart, type MemberRestartFault } from './member/member-restart.js';
 import { noSpace, type NoSpaceFault } from './data/no-space.js';
 import { nodeCrash, type NodeCrashFault } from './node/node-crash.js';
@@ -56,6 +57,7 @@ export type Fault =
   | MemberPauseFault
   | MemberPartitionFault
   | QuorumLossFault
+  | MemberReplacedFault
   | LeaderChangeFault
   | SlowMemberFault
   | CompactionFault
@@ -88,6 +90,7 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'member-pause': memberPause,
   'member-partition': memberPartition,
   'quorum-loss': quorumLoss,
+  'member-replaced': memberReplaced,
   'leader-change': leaderChange,
   'slow-member': slowMember,
   compaction,

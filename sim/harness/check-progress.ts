@@ -3,11 +3,17 @@ import type { CampaignProgress } from '../explore/explore-seed.js';
 import type { ShrinkProgress } from '../explore/shrink/shrink.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { RunResult } from '../run/run-result.js';
+import type { RunProgress } from './run-progress.js';
 
 export type CheckProgress =
   | ({ readonly kind: 'seeds' } & SweepProgress)
   /** A single seed makes many runs. */
   | ({ readonly kind: 'campaign'; readonly seed: number } & CampaignProgress)
+  /**
+   * One run takes long: told once in a thousand events from the 50,000th on, or from a minute on. Nobody waits for what
+   * the listener returns, for the run is under way.
+   */
+  | ({ readonly kind: 'run' } & RunProgress)
   /** A seed was not satisfied. */
   | { readonly kind: 'failed'; readonly result: RunResult }
   /** A failure of an earlier check fails still. */
@@ -20,5 +26,5 @@ export type CheckProgress =
   /** One line that somebody should read. */
   | { readonly kind: 'notice'; readonly text: string };
 
-/** The check waits for what it returns. */
+/** The check waits for what it returns, unless a run is under way. */
 export type ProgressListener = (progress: CheckProgress) => void | Promise<void>;

@@ -9,6 +9,7 @@ import type { RunResult, Verdict } from '../run/run-result.js';
 import { signaturesOf } from '../run/signature.js';
 import { FailureAnalyst, type Analysis, type AnalysisOptions } from './failure-analysis.js';
 import { PlanRunner, type PlanRunnerOptions } from './plan-runner.js';
+import { withRunProgress } from './run-progress.js';
 import { NondeterminismError } from './run-twice.js';
 
 export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
@@ -69,7 +70,11 @@ export class Checker {
 
   constructor(options: CheckerOptions) {
     this.#options = options;
-    this.#runner = new PlanRunner(options);
+    const { heartbeat, nowMs, onProgress } = options;
+    const told =
+      onProgress &&
+      withRunProgress(heartbeat, nowMs, (progress) => void onProgress({ kind: 'run', ...progress }));
+    this.#runner = new PlanRunner({ ...options, heartbeat: told ?? heartbeat });
     this.#analyst = new FailureAnalyst(options, this.#runner);
   }
 

@@ -74,11 +74,12 @@ export async function serveEtcd({
   const host = new RealHost(containment);
   // Members tell their clients these URLs, which are known once they listen.
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
+  const ports = new Map<string, MemberPort>();
   const cluster = createCluster({
     ...{ members: names, host, version, clientUrls, quotaBackendBytes },
     tokens: tokensOf(authToken, rules.auth, () => host.nowMs()),
+    onEnded: (name) => void ports.get(name)?.close(),
   });
-  const ports = new Map<string, MemberPort>();
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
     if (member === undefined) throw new Error(`expected a member ${name}`);

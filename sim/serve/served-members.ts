@@ -17,8 +17,9 @@ export interface ServedMembers {
   stopMember(name: string): Promise<void>;
   /**
    * Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. A name
-   * that none has is given to a member that was added with MemberAdd and never started: the one whose peer URL has that
-   * host, or the only one. It listens at a free port, and gets all that the others have.
+   * that none has, or one that was removed, is given to a member that was added with MemberAdd and never started: the one
+   * whose peer URL has that host, or the only one. It listens at a free port, or at that of the one that was removed, and
+   * gets all that the others have.
    */
   startMember(name: string): Promise<void>;
   /** The process stands still, as under SIGSTOP: connections stay and come in, nothing is answered. */
@@ -67,6 +68,8 @@ export function servedMembers(
       }
       await portOf(name).open();
       cluster.startMember(name);
+      // One that was removed ends at once.
+      if (!cluster.isRunning(name)) await portOf(name).close();
     },
     pauseMember(name) {
       if (!cluster.isRunning(name)) return;

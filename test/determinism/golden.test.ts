@@ -39,13 +39,13 @@ describe('golden trace hashes', () => {
     expect(hashes).toMatchInlineSnapshot(`
       {
         "etcd3, 1": "7c8196d38337f70c0b11b9458a733fbe",
-        "etcd3, 3": "d223dff22d7745f54c401ac1152aed2b",
+        "etcd3, 3": "acf08666822f5df9d4a4b55ec4e67ee2",
         "lost-update, 1": "1af4acbe3cc949cf42ab6100dad6a1e4",
-        "lost-update, 3": "6954244a6511436e24a642a798323452",
+        "lost-update, 3": "51086065418d6de3fc59b1f5bee6e238",
         "stm, 1": "9f096d74753c6c0438c3d7cd2f98c5de",
-        "stm, 3": "af91765c1e869312ee2259fc2d2226f4",
+        "stm, 3": "eb0b068f0240bf7fa3cd46f71ab13dab",
         "txn, 1": "ffdbc80511e5c68768b058f4fb8e0200",
-        "txn, 3": "b892bd40c7ee761e3acdd49438faf3d9",
+        "txn, 3": "231be288441ac4250bdf25ce2d15d3f6",
       }
     `);
   });

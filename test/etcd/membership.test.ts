@@ -100,6 +100,75 @@ test('without a leader that was removed the others elect one', () => {
   for (const name of followers) expect(put(name)).toBe(0);
 });
 
+test('a member that was removed gets nothing into the log, whether it led or not', () => {
+  for (const role of ['leader', 'follower']) {
+    const { etcd, idOf, remove, leader, followers, host } = members('m1', 'm2', 'm3');
+    const gone = role === 'leader' ? leader : (followers[0] ?? '');
+    const other = followers[1] ?? '';
+    remove(idOf(gone));
+    host.advance(10);
+    const put = etcd.client(gone).put('lost', 'x');
+    const read = etcd.client(gone).range('lost');
+    const stale = etcd.client(gone).range('lost', { serializable: true });
+    host.advance(ELECTION_MS);
+    for (const { status } of [put, read]) expect(status).toBeUndefined();
+    expect(stale.status?.code).toBe(0);
+    const seen = etcd.client(other).range('lost');
+    host.advance(10);
+    expect(seen.response.count).toBe(0);
+  }
+});
+
+test('a member that was removed while it was down does not start again', () => {
+  const { etcd, idOf, remove, followers } = members('m1', 'm2', 'm3');
+  const [down = ''] = followers;
+  const id = idOf(down);
+  etcd.cluster.stopMember(down);
+  remove(id);
+  etcd.cluster.startMember(down);
+  expect(etcd.cluster.isRunning(down)).toBe(false);
+});
+
+test('a member is replaced under its name, by another with its own id and no data of its own', () => {
+  for (const asLearner of [true, false]) {
+    const { etcd, idOf, put, leader, followers, host, list } = members('m1', 'm2', 'm3');
+    const { cluster } = etcd;
+    const [gone = '', other = ''] = followers;
+    const before = idOf(gone);
+    etcd.client(leader).put('kept', 'x');
+    expect(cluster.addMember(gone, asLearner)).toBe(false);
+    expect([cluster.removeMember(gone), cluster.removeMember(gone)]).toEqual([true, true]);
+    host.advance(1_000);
+    expect([cluster.addMember(gone, asLearner), cluster.addMember(gone, asLearner)]).toEqual([true, true]);
+    expect(list().filter(({ name }) => name === '')).toMatchObject([{ isLearner: asLearner }]);
+    cluster.startMember(gone);
+    expect(cluster.promoteMember(gone)).toBe(!asLearner);
+    host.advance(1_000);
+    expect(cluster.promoteMember(gone)).toBe(true);
+    host.advance(10);
+    expect(idOf(gone)).not.toBe(before);
+    expect(cluster.members.map(({ name }) => name)).toEqual(['m1', 'm2', 'm3']);
+    // It counts: two of three are enough.
+    cluster.stopMember(other);
+    expect(put(gone)).toBe(0);
+    expect(etcd.client(gone).range('kept').response.kvs).toMatchObject([{ value: 'x' }]);
+  }
+});
+
+test('the alarm of a member that was replaced can be disarmed', () => {
+  const { etcd, put, followers, leader, host } = members('m1', 'm2', 'm3');
+  const [gone = ''] = followers;
+  etcd.cluster.raiseAlarm(gone, 'NOSPACE');
+  etcd.cluster.removeMember(gone);
+  host.advance(1_000);
+  etcd.cluster.addMember(gone, false);
+  etcd.cluster.startMember(gone);
+  host.advance(1_000);
+  expect(put(leader)).toBe(8);
+  etcd.cluster.lowerAlarm(gone, 'NOSPACE');
+  expect(put(leader)).toBe(0);
+});
+
 test('a member that is down may be removed, one that is up only if a quorum stays', () => {
   const { etcd, idOf, remove, followers } = members('m1', 'm2', 'm3');
   const [down = '', up = ''] = followers;

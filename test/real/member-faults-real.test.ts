@@ -104,4 +104,34 @@ describeReal('a fault of a member', () => {
       await three.close();
     }
   });
+
+  it.each([
+    { isLost: true, asLearner: true },
+    { isLost: false, asLearner: false },
+  ])('that replaces one of three puts another at its address (%o)', async (how) => {
+    const members = ['m1', 'm2', 'm3'];
+    const three = await startRealCluster({ nodes: ['n1'], members, progress: () => undefined });
+    let hasDied = false;
+    three.died.catch(() => (hasDied = true));
+    const through = three.hosts('n1')[1] ?? '';
+    const idOf = (client: ReturnType<typeof connect>) =>
+      client.maintenance.status().then(({ header }) => header.member_id);
+    try {
+      const before = await withClient([through], async (client) => {
+        await client.put('kept').value('yes');
+        return idOf(client);
+      });
+      const add = await three.world.replaceMember('m2', how);
+      await expect(three.world.replaceMember('m1', how)).rejects.toThrow(/another member/);
+      await add();
+      await three.ready();
+      await withClient([through], async (client) => {
+        expect(await client.get('kept').string()).toBe('yes');
+        expect(await idOf(client)).not.toBe(before);
+      });
+      expect(hasDied).toBe(false);
+    } finally {
+      await three.close();
+    }
+  });
 });

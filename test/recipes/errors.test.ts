@@ -2,6 +2,7 @@ import {
   EtcdLeaseInvalidError,
   EtcdPermissionDeniedError,
   GRPCDeadlineExceededError,
+  GRPCFailedPreconditionError,
   GRPCInternalError,
   GRPCInvalidArgumentError,
   GRPCResourceExhastedError,
@@ -51,6 +52,7 @@ describe('the same request may succeed', () => {
     new GRPCInternalError('13 INTERNAL: stream was reset'),
     new GRPCResourceExhastedError('8 RESOURCE_EXHAUSTED: etcdserver: too many requests'),
     new GRPCInvalidArgumentError('3 INVALID_ARGUMENT: etcdserver: revision of auth store is old'),
+    new GRPCFailedPreconditionError('9 FAILED_PRECONDITION: etcdserver: rpc not supported for learner'),
     Object.assign(new Error('the breaker is open'), { isBrokenCircuitError: true }),
   ])('after %s', (error) => {
     expect(isTransient(error)).toBe(true);
@@ -59,6 +61,7 @@ describe('the same request may succeed', () => {
   it.each([
     new GRPCResourceExhastedError('8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded'),
     new GRPCInvalidArgumentError('3 INVALID_ARGUMENT: etcdserver: key is not provided'),
+    new GRPCFailedPreconditionError('9 FAILED_PRECONDITION: etcdserver: too many learner members in cluster'),
     new GRPCInternalError('13 INTERNAL: Request message serialization failure: no'),
     new EtcdPermissionDeniedError('7 PERMISSION_DENIED: etcdserver: permission denied'),
     new Error('whatever'),

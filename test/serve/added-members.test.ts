@@ -1,4 +1,5 @@
 /** A served etcd that grows: a member is added by a client, started, and serves at a port of its own. */
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { serveEtcd } from '../../sim/serve/serve.js';
 import { Administrator } from '../contract/support/administrator.js';
@@ -32,5 +33,40 @@ it('starts a learner that was added, which catches up, is promoted and serves', 
   expect(members.find((one) => one.ID === ID)).toMatchObject({ name: 'second', clientURLs: [second] });
   client.close();
   learner.close();
+  await etcd.close();
+});
+
+it('refuses connections to a member that was removed, and serves another at its port', async () => {
+  const etcd = await serveEtcd({ members: 3 });
+  const clients = etcd.endpoints.map((host) => new RawEtcd({ host, grpcOptions: {} }));
+  const [first, second] = clients as [RawEtcd, RawEtcd];
+  const administrator = new Administrator(first);
+  await first.put('a', 'kept');
+  const gone = (await second.status()).header?.memberId ?? 0n;
+  await administrator.removeMember(gone);
+  const { port, hostname } = new URL(etcd.endpoints[1] ?? '');
+  const isRefused = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: hostname, port: Number(port) });
+      socket.on('connect', () => {
+        socket.destroy();
+        resolve(false);
+      });
+      socket.on('error', () => resolve(true));
+    });
+  await eventually('its port refuses', async () => ((await isRefused()) ? true : undefined));
+  await etcd.startMember('m2');
+  expect(await isRefused()).toBe(true);
+  const { member } = await eventually('another is added', () =>
+    administrator.addMember(['http://m2:2380']).catch(() => undefined),
+  );
+  await etcd.startMember('m2');
+  expect(etcd.members).toEqual(['m1', 'm2', 'm3']);
+  const client = new RawEtcd({ host: etcd.endpoints[1] ?? '', grpcOptions: {} });
+  const { header, kvs } = await client.range('a');
+  expect(kvs).toMatchObject([{ value: 'kept' }]);
+  expect(header?.memberId).toBe(member?.ID);
+  expect(new URL(etcd.endpoints[1] ?? '').port).toBe(port);
+  for (const one of [...clients, client]) one.close();
   await etcd.close();
 });

@@ -1,6 +1,6 @@
 /**
  * What an operator asks a real cluster for and etcd3 does not know or would ask any member for: who is who, who leads,
- * alarms. Invariant: it asks the member that it is told to ask, and gives up after a while.
+ * alarms, members. Invariant: it asks the member that it is told to ask, and gives up after a while.
  */
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import {
@@ -20,6 +20,18 @@ import {
   type AlarmRequest,
   type StatusResponse,
 } from '../../etcd/wire/maintenance.js';
+import {
+  MEMBER_ADD_REQUEST,
+  MEMBER_ADD_RESPONSE,
+  MEMBER_LIST_REQUEST,
+  MEMBER_LIST_RESPONSE,
+  MEMBER_PROMOTE_REQUEST,
+  MEMBER_PROMOTE_RESPONSE,
+  MEMBER_REMOVE_REQUEST,
+  MEMBER_REMOVE_RESPONSE,
+  type MemberAddResponse,
+  type MemberListResponse,
+} from '../../etcd/wire/cluster.js';
 import type { Credentials } from '../authentication.js';
 
 /** Longer than etcd itself takes to give up on a write. */
@@ -46,8 +58,8 @@ export class Administrator {
 
   /** Id of the member and of the leader it knows, 0 where it knows none. */
   async whoIsWho(): Promise<{ readonly id: bigint; readonly leader: bigint }> {
-    const { header, leader } = await this.#maintain<object, StatusResponse>(
-      'Status',
+    const { header, leader } = await this.#ask<object, StatusResponse>(
+      'Maintenance/Status',
       STATUS_REQUEST,
       STATUS_RESPONSE,
       {},
@@ -57,24 +69,56 @@ export class Administrator {
 
   /** Asks the member, which must lead, to hand over to another. */
   async moveLeader(targetID: bigint): Promise<void> {
-    await this.#maintain('MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, { targetID });
+    await this.#ask('Maintenance/MoveLeader', MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE, { targetID });
   }
 
   async alarm(request: Encodable<AlarmRequest>): Promise<void> {
-    await this.#maintain('Alarm', ALARM_REQUEST, ALARM_RESPONSE, request);
+    await this.#ask('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE, request);
+  }
+
+  /** Who belongs to the cluster. */
+  async members(): Promise<MemberListResponse['members']> {
+    const request = { linearizable: true };
+    const answer = await this.#ask<object, MemberListResponse>(
+      'Cluster/MemberList',
+      MEMBER_LIST_REQUEST,
+      MEMBER_LIST_RESPONSE,
+      request,
+    );
+    return answer.members;
+  }
+
+  async removeMember(ID: bigint): Promise<void> {
+    await this.#ask('Cluster/MemberRemove', MEMBER_REMOVE_REQUEST, MEMBER_REMOVE_RESPONSE, { ID });
+  }
+
+  /** Resolves with all who belong to the cluster then. */
+  async addMember(peerUrl: string, isLearner: boolean): Promise<MemberAddResponse['members']> {
+    const request = { peerURLs: [peerUrl], isLearner };
+    const answer = await this.#ask<object, MemberAddResponse>(
+      'Cluster/MemberAdd',
+      MEMBER_ADD_REQUEST,
+      MEMBER_ADD_RESPONSE,
+      request,
+    );
+    return answer.members;
+  }
+
+  async promoteMember(ID: bigint): Promise<void> {
+    await this.#ask('Cluster/MemberPromote', MEMBER_PROMOTE_REQUEST, MEMBER_PROMOTE_RESPONSE, { ID });
   }
 
   close(): void {
     this.#client.close();
   }
 
-  async #maintain<Q, R>(
+  async #ask<Q, R>(
     method: string,
     requests: MessageType<Q>,
     responses: MessageType<R>,
     request: Encodable<Q>,
   ): Promise<R> {
-    const ask = () => this.#call(`Maintenance/${method}`, requests, responses, request);
+    const ask = () => this.#call(method, requests, responses, request);
     try {
       return await ask();
     } catch (error) {

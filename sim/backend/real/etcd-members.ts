@@ -1,6 +1,6 @@
 /**
  * An etcd cluster of our own: its members as processes on free loopback ports, each with its data in a temporary
- * directory. Invariant: a member that comes back has the address and the data it had.
+ * directory. Invariant: a member that comes back has the address it had, and its data unless another is in its place.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -44,8 +44,15 @@ export interface EtcdMembersOptions {
 interface Member {
   readonly name: string;
   readonly url: string;
-  readonly arguments: readonly string[];
+  /** Where the others are told to reach it. */
+  readonly peerUrl: string;
+  readonly directory: string;
   readonly logPath: string;
+  /** Flags that are the same whoever is in its place. */
+  readonly flags: readonly string[];
+  arguments: readonly string[];
+  /** How many have been in its place before. */
+  predecessors: number;
   process: ManagedProcess;
 }
 
@@ -106,6 +113,35 @@ export class EtcdMembers {
     if (!member.process.running) member.process = spawnMember(this.#options, member);
   }
 
+  isRunning(name: string): boolean {
+    return this.#member(name).process.running;
+  }
+
+  /** Where the others are told to reach the member. */
+  peerUrl(name: string): string {
+    return this.#member(name).peerUrl;
+  }
+
+  /** Whether it is all right that the member's process ends by itself. */
+  expectEnd(name: string, expected: boolean): void {
+    this.#member(name).process.mayEnd = expected;
+  }
+
+  /**
+   * What {@link start} starts next is another member, without data, that was added to the cluster.
+   *
+   * @param initialCluster every member of it, such as `m1=http://127.0.0.1:2380`
+   */
+  renew(name: string, initialCluster: readonly string[]): void {
+    const member = this.#member(name);
+    member.predecessors++;
+    member.arguments = [
+      ...['--data-dir', `${member.directory}-${member.predecessors}`],
+      ...['--initial-cluster', initialCluster.join(','), '--initial-cluster-state', 'existing'],
+      ...member.flags,
+    ];
+  }
+
   /** Stops the member where it is, its connections open. */
   pause(name: string): void {
     this.#member(name).process.pause();
@@ -163,22 +199,33 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
     const member = {
       name,
       url,
+      peerUrl,
       logPath: join(directory, `${name}-${attempt}.log`),
-      arguments: [
-        ...['--name', name, '--data-dir', join(directory, `${name}-${attempt}`)],
-        ...['--listen-client-urls', url, '--advertise-client-urls', url],
-        ...['--listen-peer-urls', listenPeerUrl, '--initial-advertise-peer-urls', peerUrl],
-        ...['--initial-cluster', initialCluster, '--initial-cluster-token', token],
-        // 3.4 wants to be asked for the log format that later versions have anyway.
-        ...['--logger', 'zap', '--log-level', 'warn'],
-        ...options.flags,
-      ],
+      directory: join(directory, `${name}-${attempt}`),
+      predecessors: 0,
     };
-    return { ...member, process: spawnMember(options, member) };
+    const flags = [
+      ...['--name', name, '--listen-client-urls', url, '--advertise-client-urls', url],
+      ...['--listen-peer-urls', listenPeerUrl, '--initial-advertise-peer-urls', peerUrl],
+      ...['--initial-cluster-token', token],
+      // 3.4 wants to be asked for the log format that later versions have anyway.
+      ...['--logger', 'zap', '--log-level', 'warn'],
+      ...options.flags,
+    ];
+    const given = ['--data-dir', member.directory, '--initial-cluster', initialCluster, ...flags];
+    return {
+      ...member,
+      flags,
+      arguments: given,
+      process: spawnMember(options, { ...member, arguments: given }),
+    };
   });
 }
 
-function spawnMember(options: EtcdMembersOptions, member: Omit<Member, 'process'>): ManagedProcess {
+function spawnMember(
+  options: EtcdMembersOptions,
+  member: Pick<Member, 'name' | 'arguments' | 'logPath'>,
+): ManagedProcess {
   const { path, reaper, unexpectedExits } = options;
   // etcd reads a flag from every variable of this form; the flags above are to be all there is.
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ETCD_')));

@@ -24,6 +24,8 @@ export class ManagedProcess {
   readonly #child: ChildProcess;
   #running = true;
   #isKilled = false;
+  /** It may end by itself, and that is no death. */
+  mayEnd = false;
   #startError = '';
 
   /** Resolves when it has ended, for whatever reason. */
@@ -46,7 +48,7 @@ export class ManagedProcess {
       const end = (): void => {
         this.#running = false;
         if (pid !== undefined) options.reaper.forget(pid);
-        if (!this.#isKilled) options.onDeath?.(this.lastWords());
+        if (!this.#isKilled && !this.mayEnd) options.onDeath?.(this.lastWords());
         resolve();
       };
       this.#child.once('exit', end);

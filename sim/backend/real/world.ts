@@ -7,6 +7,7 @@ import type { EtcdMembers } from './etcd-members.js';
 import type { Link } from './links.js';
 import type { PeerProxies } from './peer-proxies.js';
 import { poll } from './poll.js';
+import { Replacements } from './replacements.js';
 
 /** A connection that was cut is noticed in a millisecond or two; one that never stood is not waited for. */
 const CUT_NOTICED_MAX_MS = 1_000;
@@ -43,18 +44,23 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
     (pair) => peers?.cut(...namesOf(pair)),
     (pair) => peers?.mend(...namesOf(pair)),
   );
+  const replacements = members && new Replacements({ members, down, peers });
+  /** Who raised an alarm, under which id: that of another who takes its place is another. */
+  const raisedBy = new Map<string, bigint>();
   const full = referenceCount(
     async (member) => {
       const all = await own(member);
+      const { id } = await all.administer(member, (asked) => asked.whoIsWho());
+      raisedBy.set(member, id);
       try {
-        await raise(all, member);
+        await raise(all, member, id);
       } catch (error) {
         // It may have been raised all the same.
-        await disarm(all, member).catch(() => undefined);
+        await disarm(all, member, id).catch(() => undefined);
         throw error;
       }
     },
-    async (member) => disarm(await own(member), member),
+    async (member) => disarm(await own(member), member, raisedBy.get(member) ?? 0n),
   );
 
   async function eachPair(member: string, action: (pair: string) => void | Promise<void>): Promise<void> {
@@ -81,6 +87,10 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
     resumeMember: async (member) => still.end(member),
     cutMember: (member) => eachPair(member, (pair) => cut.begin(pair)),
     mendMember: (member) => eachPair(member, (pair) => cut.end(pair)),
+    async replaceMember(member, how) {
+      await own(member);
+      return replacements?.begin(member, how) ?? (() => Promise.resolve());
+    },
     moveLeader: async (member) => handOver(await own(member), member),
     raiseNoSpace: async (member) => full.begin(member),
     lowerNoSpace: async (member) => full.end(member),
@@ -113,21 +123,17 @@ async function handOver(members: EtcdMembers, member: string): Promise<boolean> 
     );
 }
 
-async function raise(members: EtcdMembers, member: string): Promise<void> {
-  await members.administer(member, async (asked) => {
-    const { id } = await asked.whoIsWho();
-    await asked.alarm({ action: ALARM_ACTION.activate, memberID: id, alarm: ALARM_TYPE.noSpace });
-  });
+async function raise(members: EtcdMembers, member: string, memberID: bigint): Promise<void> {
+  await members.administer(member, (asked) =>
+    asked.alarm({ action: ALARM_ACTION.activate, memberID, alarm: ALARM_TYPE.noSpace }),
+  );
 }
 
 /** Also where it cannot be told whether the alarm was raised; through whichever member takes it. */
-async function disarm(members: EtcdMembers, member: string): Promise<void> {
-  let id: bigint | undefined;
+async function disarm(members: EtcdMembers, member: string, memberID: bigint): Promise<void> {
   const done = await poll({ attempts: DISARM_ATTEMPTS, intervalMs: DISARM_AGAIN_MS }, async () => {
     for (const name of members.names) {
       try {
-        id ??= await members.administer(member, async (asked) => (await asked.whoIsWho()).id);
-        const memberID = id;
         await members.administer(name, (asked) =>
           asked.alarm({ action: ALARM_ACTION.deactivate, memberID, alarm: ALARM_TYPE.noSpace }),
         );

@@ -10,6 +10,7 @@ import type { EtcdCluster } from '../../etcd/service.js';
 import type { CallStatus } from '../../etcd/call-status.js';
 import type { SimulatedWorld, WatchEnd } from '../../faults/fault.js';
 import { referenceCount } from '../reference-count.js';
+import { Replacements } from './replacements.js';
 import type { Network } from '../../network/network.js';
 
 /** The verbs of a fault that are the same for all faults. */
@@ -48,6 +49,7 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
     () => undefined,
     () => undefined,
   );
+  const replacements = new Replacements({ engine, cluster, observer, down });
   const slowness = new Map(members.map((name) => [name, [] as number[]]));
   const pairsOf = (member: string) =>
     members.filter((other) => other !== member).map((other) => [member, other].sort().join(' '));
@@ -71,6 +73,7 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
     resumeMember: (member) => void still.end(member),
     cutMember: (member) => pairsOf(member).forEach((pair) => void cut.begin(pair)),
     mendMember: (member) => pairsOf(member).forEach((pair) => void cut.end(pair)),
+    replaceMember: (member, how, onRemoved) => replacements.begin(member, how, onRemoved),
     moveLeader(member) {
       const next = members[(members.indexOf(member) + 1) % members.length] ?? member;
       return cluster.leader !== undefined && cluster.moveLeader(cluster.leader === member ? next : member);

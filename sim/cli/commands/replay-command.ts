@@ -5,6 +5,7 @@
  */
 import { FailureAnalyst } from '../../harness/failure-analysis.js';
 import { reproRunner } from '../../harness/repro-runner.js';
+import { withRunProgress } from '../../harness/run-progress.js';
 import { formatTime } from '../../report/quantities.js';
 import { compareReplay, isFaithful, type ReplayComparison } from '../../repro/compare-replay.js';
 import type { RunnableRepro } from '../../repro/parse-repro.js';
@@ -36,7 +37,7 @@ export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
     shrinkRunsMax: 0,
     explainEventsMax: REPLAY_EVENTS_MAX,
   });
-  const result = await runner.runPlan(repro.repro.plan, { stacks: true });
+  const result = await runner.runPlan(repro.repro.plan, { stacks: true }).finally(() => display.end());
   const explanation = await analyst.explain(result).finally(() => display.end());
   await presentRun(command, { result, budget: repro.repro.budget, explanation });
   const comparison = compareReplay(repro.repro, result);
@@ -53,8 +54,13 @@ export async function prepareRepro(
 ) {
   const { signal, stderr, watchdog } = environment;
   const backend = await useCases.createBackend(SIMULATED, () => undefined);
-  const runner = reproRunner({ repro, backend, replay, signal, heartbeat: watchdog, steps: useCases });
   const display = new CheckDisplay(stderr);
+  const heartbeat = withRunProgress(
+    watchdog,
+    () => environment.nowMs(),
+    (progress) => display.show({ kind: 'run', ...progress }),
+  );
+  const runner = reproRunner({ repro, backend, replay, signal, heartbeat, steps: useCases });
   const analyst = new FailureAnalyst(
     {
       ...limits,

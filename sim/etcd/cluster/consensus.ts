@@ -144,7 +144,8 @@ export class Consensus {
   /** The index a linearizable read through the voter has to wait for; undefined where no quorum would tell it. */
   readIndex(voter: Voter): number | undefined {
     const leader = this.leadership.leaderReachedBy(voter);
-    return leader !== undefined && this.leadership.leads(leader) ? this.#parts.log.index : undefined;
+    const isTold = leader !== undefined && this.leadership.leads(leader) && !voter.isRemoved;
+    return isTold ? this.#parts.log.index : undefined;
   }
 
   /** Whom the voter takes for the leader and reaches, though its process stands still. */
@@ -214,6 +215,7 @@ export class Consensus {
   #route(through: Voter, proposal: Proposal, isForwarded = false): void {
     const leader = through.isLeader ? through : through.knownLeader;
     if (leader === undefined) this.#waiting.set(proposal, through);
+    else if (through !== leader && (through.isRemoved || leader.isRemoved)) return;
     else if (!this.#parts.links.connects(through.name, leader.name) || !leader.isRunning) return;
     else if (leader.isPaused) this.#waiting.set(proposal, leader);
     else if (!leader.isLeader) {

@@ -12,7 +12,7 @@ import { Replica } from './replica.js';
 import { Voter } from './voter.js';
 
 /** How long etcd leaves a member running that was removed. */
-const REMOVED_STOPS_AFTER_MS = 1_000;
+export const REMOVED_STOPS_AFTER_MS = 1_000;
 
 export interface ElectorateParts {
   readonly host: EtcdHost;
@@ -50,11 +50,11 @@ export class Electorate {
     const learning = membership.members
       .map(({ ID }) => votersById.get(ID))
       .filter((voter) => voter !== undefined && !now.includes(voter)) as Voter[];
-    const gone = before.filter(
-      (voter) => voter.isRunning && !now.includes(voter) && !learning.includes(voter),
-    );
+    const removed = before.filter((voter) => !now.includes(voter) && !learning.includes(voter));
+    const gone = removed.filter(({ isRunning }) => isRunning);
     voters.splice(0, voters.length, ...now);
     learners.splice(0, learners.length, ...learning);
+    for (const voter of removed) voter.isRemoved = true;
     for (const voter of voters) voter.isLearner = false;
     for (const voter of learners) voter.isLearner = true;
     // Those who apply this entry are in the midst of it.

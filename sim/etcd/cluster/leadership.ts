@@ -57,13 +57,16 @@ export class Leadership {
 
   /** True where both take part and reach one another. */
   reaches(left: Voter, right: Voter): boolean {
-    return left.isActive && right.isActive && this.#parts.links.connects(left.name, right.name);
+    return !left.isRemoved && !right.isRemoved && this.#connects(left, right);
   }
 
-  /** Whom the voter's proposals and questions get to; undefined where they get to no one who leads. */
+  /**
+   * Whom the voter's questions about leases get to, which do not go through the log; undefined where they get to no one
+   * who leads. A leader answers those of a member that was removed, too.
+   */
   leaderReachedBy(voter: Voter): Voter | undefined {
     const leader = voter.isLeader ? voter : voter.knownLeader;
-    return leader?.isLeader === true && this.reaches(voter, leader) ? leader : undefined;
+    return leader?.isLeader === true && this.#connects(voter, leader) ? leader : undefined;
   }
 
   /** The voter's process has stopped, started, been paused or resumed. */
@@ -101,6 +104,10 @@ export class Leadership {
   close(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+  }
+
+  #connects(left: Voter, right: Voter): boolean {
+    return left.isActive && right.isActive && this.#parts.links.connects(left.name, right.name);
   }
 
   #reconsiderLeader(leader: Voter): void {

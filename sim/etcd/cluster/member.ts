@@ -1,4 +1,7 @@
-/** One member: a name and a copy of the state that stay, and a process that comes and goes. */
+/**
+ * One member: a name and a copy of the state that stay, and a process that comes and goes. Where it was removed, another
+ * can take its place: the name and the address stay, the id and the state are new.
+ */
 import { countOne } from '../metrics/counts.js';
 import type { MemberMetrics } from '../metrics/member-metrics.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
@@ -21,45 +24,81 @@ export interface MemberOptions {
   readonly log: Log<Voter>;
   readonly onChanges?: StateListener['onChanges'] | undefined;
   /** The member has applied a change of the cluster's membership. */
-  onMembership(): void;
+  onMembership(voter: Voter): void;
 }
 
 export class Member implements MeasuredMember {
   readonly name: string;
-  readonly id: bigint;
   readonly clientUrls: readonly string[];
-  readonly voter: Voter;
+  readonly #options: MemberOptions;
+  #id: bigint;
+  #voter: Voter;
+  /** Of those in whose place it is. */
+  readonly #formerIds: bigint[] = [];
   #process: Process | undefined;
   #starts = 0;
   /** Who has asked this member something while it stands still. */
   readonly #waiting = new Set<() => void>();
 
-  constructor({ name, id, clientUrls, host, state, log, onChanges, onMembership }: MemberOptions) {
+  constructor(options: MemberOptions) {
+    const { name, id, clientUrls } = options;
     this.name = name;
-    this.id = id;
     this.clientUrls = clientUrls;
+    this.#options = options;
+    this.#id = id;
+    this.#voter = this.#makeVoter();
+  }
+
+  #makeVoter(): Voter {
+    const { name, host, state, log, onChanges, onMembership } = this.#options;
+    /** What is left of one in whose place another is has no process. */
+    const process = (): Process | undefined => (this.#voter === voter ? this.#process : undefined);
     const machine = new StateMachine(state, {
       onChanges: (revision, changes) => {
         onChanges?.(revision, changes);
-        this.#process?.hub.notify(revision, changes);
+        process()?.hub.notify(revision, changes);
       },
-      onLease: () => this.#process?.expiryClock.onLeasesChanged(),
-      onAuth: (event) => this.#process?.tokens.onEvent(event),
-      onMembership,
+      onLease: () => process()?.expiryClock.onLeasesChanged(),
+      onAuth: (event) => process()?.tokens.onEvent(event),
+      onMembership: () => onMembership(voter),
     });
-    const replica = new Replica(host, name, log.index, (index) => log.applyTo(this.voter, index));
-    this.voter = new Voter(
+    const replica = new Replica(host, name, log.index, (index) => log.applyTo(voter, index));
+    const voter: Voter = new Voter(
       name,
       machine,
       replica,
       {
-        onLeaderKnown: (known) => this.#process?.leaderWatches.onLeader(known),
-        onQuorum: (elected) => this.#process?.onQuorum(elected),
-        onPromoted: () => this.#process?.onPromoted(),
-        onDemoted: () => this.#process?.onDemoted(),
+        onLeaderKnown: (known) => process()?.leaderWatches.onLeader(known),
+        onQuorum: (elected) => process()?.onQuorum(elected),
+        onPromoted: () => process()?.onPromoted(),
+        onDemoted: () => process()?.onDemoted(),
       },
       FIRST_TERM,
     );
+    return voter;
+  }
+
+  get id(): bigint {
+    return this.#id;
+  }
+
+  /** Its own, and those of the members in whose place it is. */
+  get everyId(): readonly bigint[] {
+    return [this.#id, ...this.#formerIds];
+  }
+
+  get voter(): Voter {
+    return this.#voter;
+  }
+
+  /** From here on it is another, that was added in place of the one that was removed; see {@link beginBlank}. */
+  become(id: bigint): void {
+    const { slownessMs } = this.#voter.replica;
+    this.#formerIds.push(this.#id);
+    this.#id = id;
+    this.#voter = this.#makeVoter();
+    this.#voter.isRunning = false;
+    this.#voter.replica.slownessMs = slownessMs;
   }
 
   get isAuthEnabled(): boolean {

@@ -32,6 +32,8 @@ export class Voter {
   isPaused = false;
   /** It gets the log and has no vote. */
   isLearner = false;
+  /** It belongs to the cluster no longer: those who do take nothing from it, and send it nothing. */
+  isRemoved = false;
   isLeader = false;
   term: number;
   /** Entries in its log that no quorum has, where it leads or led. */

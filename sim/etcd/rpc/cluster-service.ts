@@ -5,8 +5,8 @@
  */
 import { UNANSWERED } from '../cluster/consensus.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
-import { idOf } from '../cluster/identity.js';
 import type { Members } from '../membership/membership.js';
+import { newcomer } from '../membership/newcomer.js';
 import { peerUrlsOf } from '../membership/peer-urls.js';
 import { refuseAdd, refusePromote, refuseRemove } from '../membership/reconfiguration.js';
 import { countOne } from '../metrics/counts.js';
@@ -62,9 +62,7 @@ const add: Handler<MemberAddRequest, MemberAddResponse> = (server, request, repl
     return undefined;
   }
   const { isLearner } = request;
-  // etcd makes the id of the same two with another hash.
-  const ID = idOf(`${peerURLs.join('')}${Math.trunc(server.host.nowMs() / 1000)}`);
-  const member = { ID, name: '', peerURLs, clientURLs: [], isLearner };
+  const member = newcomer(peerURLs, isLearner, server.host.nowMs());
   const { addNeedsAllPeers } = server.rules.maintenance;
   return change(server, metadata, {
     refusal: () => refuseAdd(server.machine.membership, isLearner, server.peerHealth, addNeedsAllPeers),
@@ -73,7 +71,11 @@ const add: Handler<MemberAddRequest, MemberAddResponse> = (server, request, repl
       reply(
         result.kind === 'failed'
           ? result
-          : ok({ header: header(server), member: { ID, peerURLs, isLearner }, members: result.value }),
+          : ok({
+              header: header(server),
+              member: { ID: member.ID, peerURLs, isLearner },
+              members: result.value,
+            }),
       ),
   });
 };
