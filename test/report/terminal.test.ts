@@ -56,7 +56,7 @@ describe('a run in the terminal', () => {
     const exploration = { strategy: 'exhaustive', runs: 61, complete: true };
     const shown = (more: object) => formatRun({ ...buildRun(), ...more }, plain);
     expect(shown({ exploration })).toMatch(/runs of the seed +61 +exhaustive, all within its\n? *bounds/);
-    expect(shown({ exploration: { ...exploration, complete: false } })).toContain('more were left to try');
+    expect(shown({ exploration: { ...exploration, complete: false } })).toContain('more left to try');
     expect(shown({ exploration, verdict: 'violated' })).toMatch(/runs of the seed +61 +exhaustive\n/);
   });
 

@@ -91,9 +91,9 @@ describe('refused in one line is', () => {
     });
   });
 
-  it('a scenario that there is not', async () => {
+  it('a known scenario not', async () => {
     expect(await changed(() => ({ scenario: 'bonk' }))).toMatch(
-      /^plan.scenario: expected a scenario that there is, got "bonk"/,
+      /^plan.scenario: expected a known scenario, got "bonk"/,
     );
   });
 

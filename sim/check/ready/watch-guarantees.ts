@@ -103,9 +103,9 @@ function watchedBy({ watched }: WatchGuaranteesOptions, operation: Operation): (
 const eventSchema = v.object({
   type: v.picklist(['put', 'delete'], 'put or delete'),
   key: v.string('a key'),
-  value: v.optional(v.string('a text'), ''),
+  value: v.optional(v.string('a string'), ''),
   revision: v.pipe(v.number('a revision'), v.integer('a revision')),
-  previous: v.optional(v.nullable(v.string('a text'))),
+  previous: v.optional(v.nullable(v.string('a string'))),
 });
 const eventsSchema = v.union(
   [v.array(v.array(eventSchema)), v.array(eventSchema)],

@@ -42,7 +42,7 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
   } catch (error) {
     if (error instanceof InputError) throw error;
     // A getter, or a Proxy, can do anything.
-    throw new InputError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
+    throw new InputError(`config file ${quote(file)}: it threw ${describeThrown(error)}`);
   }
 }
 
@@ -65,9 +65,7 @@ function readConfig(exported: Readonly<Record<string, unknown>>, file: string): 
 function findConfig(cwd: string): string | undefined {
   const found = fileNames.filter((name) => existsSync(path.join(cwd, name)));
   if (found.length > 1) {
-    throw new InputError(
-      `expected one config file, found ${found.join(' and ')}: --config names the one to use`,
-    );
+    throw new InputError(`expected one config file, found ${found.join(' and ')}; name one with --config`);
   }
   return found[0];
 }
@@ -79,7 +77,7 @@ async function importModule(host: ConfigHost, file: string): Promise<{ readonly 
   if (!statSync(absolute).isFile()) throw new InputError(`config file ${quote(file)} is not a file`);
   if (/\.[cm]?ts$/.test(file) && !host.stripsTypes) {
     throw new InputError(
-      `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
+      `config file ${quote(file)} needs Node.js 22.18 or later, which strips types; this is ${host.nodeVersion}. Write sim.config.mjs instead`,
     );
   }
   const { loadUserCode = (load) => load() } = host;
@@ -98,7 +96,7 @@ function expectExported(exported: unknown, file: string): Readonly<Record<string
   const isObject = typeof exported === 'object' && exported !== null && !Array.isArray(exported);
   if (isObject && !(exported instanceof Promise)) return exported as Readonly<Record<string, unknown>>;
   throw new InputError(
-    `config file ${quote(file)}: expected an object as default export, got ${describeValue(exported)}`,
+    `config file ${quote(file)}: expected its default export to be an object, got ${describeValue(exported)}`,
   );
 }
 

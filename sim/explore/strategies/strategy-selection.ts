@@ -40,7 +40,7 @@ export function parseStrategySelection(text: string): Parsed<StrategySelection> 
   if (text === 'mix') return ok(mix);
   const parts = text.split(',');
   const unknown = parts.find((part) => !strategyNames.some((name) => name === part));
-  if (unknown === 'mix') return malformed('expected mix alone, or strategies, got mix among strategies');
+  if (unknown === 'mix') return malformed('mix cannot be combined with other strategies');
   if (unknown !== undefined) {
     return expected(`mix or strategies (${strategyNames.join(', ')})`, unknown, ['mix', ...strategyNames]);
   }
