@@ -90,7 +90,7 @@ describe('the register checker', () => {
   it('finds a read of nothing after a write that was done', () => {
     expect(checkRegisters([write('1', 1, 2), read('r1', null, 3, 4)])).toMatchObject({
       verdict: 'violated',
-      message: 'k must have held no value from the start to r1, and yet 1 only within that time (w1)',
+      message: 'k must have held no value from the start to r1, yet 1 only within that time (w1)',
     });
   });
 
@@ -114,7 +114,7 @@ describe('the register checker', () => {
       revisions: [],
     });
     expect(checkRegisters([swap('s1', '2', '1', 1), swap('s2', '1', '2', 1)])).toMatchObject({
-      message: 's1 found 2 in k, which can only have come of what it left',
+      message: 's1 found 2 in k, which can only result from its own write',
     });
   });
 

@@ -290,7 +290,7 @@ describe('the check of transactions is inconclusive', () => {
   it('where one is ok and its revision is unknown', () => {
     expect(judge(transaction('t1', { puts: { a: '1' } }))).toEqual({
       verdict: 'inconclusive',
-      reason: 't1 is ok, and nobody knows at which revision',
+      reason: 't1 is ok, but its revision is unknown',
     });
   });
 

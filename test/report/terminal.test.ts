@@ -122,7 +122,7 @@ describe('a run in the terminal', () => {
         trace hash     6b1f0c9ad2e84375916f27d0c3ab58e4
 
       Problems
-        deadlock: nothing is left to happen, and nodes still wait
+        deadlock: nodes still wait, and no event is left
           n1 waits in transfer n1-4 for 812 ms: KV.Txn at m2 for 809 ms
           n2 waits in transfer n2-4 for 812 ms: KV.Txn at m2 for 809 ms
         n2 threw TypeError at 11.204 ms: Cannot read properties of undefined

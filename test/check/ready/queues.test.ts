@@ -24,12 +24,12 @@ describe('a queue', () => {
     const ab = [push([1, 2], 'a'), push([3, 4], 'b')];
     expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'b')])).toBe('satisfied');
     expect(verdictOf(check, [...ab, pop([5, 6], 'b'), pop([7, 8], 'a')])).toMatch(
-      /^violated by push@1, push@3, pop@5: pop@5 took b although a had come before it \(push@1 by p/,
+      /^violated by push@1, push@3, pop@5: pop@5 took b although a came before it \(push@1 by p/,
     );
     expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'a')])).toMatch(
       /taken twice, by pop@5 and by pop@7/,
     );
-    expect(verdictOf(check, [pop([5, 6], 'c')])).toMatch(/took c, which nobody had put in/);
+    expect(verdictOf(check, [pop([5, 6], 'c')])).toMatch(/took c, which nobody put/);
   });
 
   it('takes an enqueue that failed for one that never was, and one that may have been for one that was', () => {
@@ -171,10 +171,10 @@ describe('a priority queue', () => {
       'satisfied',
     );
     expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(
-      /although b had come before them/,
+      /items left before b/,
     );
     expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(
-      /although b had come before them/,
+      /items left before b/,
     );
   });
 

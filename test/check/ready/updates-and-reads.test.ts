@@ -134,7 +134,7 @@ describe('monotonic reads', () => {
 
   it('of what the log does not have are not judged', () => {
     expect(verdictOf(check, [get('x', [1, 2], 'z')], { log })).toMatch(
-      /^inconclusive: get@1 read z from k, which the log does not have/,
+      /^inconclusive: get@1 read z from k, which is not in the log/,
     );
   });
 
@@ -202,7 +202,7 @@ describe('watch guarantees', () => {
     expect(verdictOf(check, [watch(events)], { log })).toBe('satisfied');
     expect(verdictOf(check, [watch(events.slice(0, 2))], { log })).toBe('satisfied');
     expect(verdictOf(check, [watch([events[0] ?? null, events[2] ?? null])], { log })).toMatch(
-      /^violated by watch@1: watch@1, reliable: put of k\/b at revision 3 was left out before delete of k\/a at revision 4 \(watch@1 by w\)/,
+      /^violated by watch@1: watch@1, reliable: put of k\/b at revision 3 was missing before delete of k\/a at revision 4 \(watch@1 by w\)/,
     );
     expect(verdictOf(check, [watch([...events, ...events])], { log })).toMatch(/ordered/);
   });
@@ -220,7 +220,7 @@ describe('watch guarantees', () => {
     const [first, second] = [events[0] ?? null, { type: 'put', key: 'k/b', value: '2', revision: 2 }];
     expect(verdictOf(check, [watch([first, second])], { log: both })).toBe('satisfied');
     expect(verdictOf(check, [watch([[first], [second]])], { log: both })).toMatch(
-      /atomic: revision 2 was told in parts/,
+      /atomic: revision 2 was delivered in parts/,
     );
   });
 
@@ -271,7 +271,7 @@ describe('eventually equal', () => {
     ];
     expect(verdictOf(check, operations, { log })).toBe('satisfied');
     expect(verdictOf(check, [...operations, view('y', 7, { a: '1' })], { log })).toMatch(
-      /^violated by put@3, view@7: y ends with a = 1: expected 2, as etcd has it \(put@3 by w, view@7 by y\)/,
+      /^violated by put@3, view@7: y ends with a = 1: expected 2, as in etcd \(put@3 by w, view@7 by y\)/,
     );
     expect(verdictOf(check, [...operations, view('y', 7, { a: '9' })], { log })).toMatch(
       /y ends with a = 9: expected 2/,
