@@ -70,7 +70,7 @@ export async function runTwice(
 
 function linesOf(seed: number, { index, first, second }: StepDifference): string[] {
   return [
-    `seed ${seed} gave two different runsfrom step ${index + 1} on`,
+    `seed ${seed} gave two different runs from step ${index + 1} on`,
     ...stepLines('first', first),
     ...stepLines('second', second),
   ];

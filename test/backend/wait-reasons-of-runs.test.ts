@@ -43,7 +43,7 @@ it('one that waits for itself', async () => {
 it('a wake-up that came before the watch', async () => {
   expect(await problemOf('barrier-naive', 12)).toMatchObject({
     kind: 'deadlock',
-    message: `${DEADLOCK}: the last change of gate2 was its deletion at revision 19 by h3-8, before w2 began to watch it from revision 20 on: the wake-up was lost`,
+    message: `${DEADLOCK}: the last change of gate2 was its deletion at revision 19 by h3-8, before w2 began to watch from revision 20: the wake-up was lost`,
   });
 });
 
@@ -57,7 +57,7 @@ it('a wake-up that nobody watched for any more', async () => {
 it('an event that the client’s own watch left out', async () => {
   expect(await problemOf('watch-etcd3', 25)).toMatchObject({
     kind: 'deadlock',
-    message: `${DEADLOCK}: the put of k at revision 28 by w1-end came before o3 began to watch it from revision 29 on: the wake-up was lost`,
+    message: `${DEADLOCK}: the put of k at revision 28 by w1-end came before o3 began to watch from revision 29: the wake-up was lost`,
   });
 });
 

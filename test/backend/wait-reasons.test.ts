@@ -54,7 +54,7 @@ describe('a key that is waited for and is there', () => {
     ]);
     const crashes = [{ node: 'n2', at: at(5) }];
     expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes }))).toEqual([
-      'n1 waits for a, which n2 put in n2-1; the process of n2 that did so has died',
+      'n1 waits for a, which n2 put in n2-1; that process of n2 has died',
     ]);
     const earlier = [{ node: 'n2', at: at(0) }];
     expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes: earlier }))).toEqual([
@@ -200,7 +200,7 @@ describe('a lost wake-up', () => {
   it('is a change between the look at a key and the watch of it', () => {
     const calls = [held, look, release, watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }))];
     expect(said(stuckRun(['w1-1'], calls, entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch from revision 9: the wake-up was lost',
     ]);
   });
 
@@ -227,7 +227,7 @@ describe('a lost wake-up', () => {
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 8 }), ['a1@8']),
     ];
     expect(said(stuckRun(['w1-1'], calls, log('5: a1=1', '8: a1=2')))).toEqual([
-      'the put of a1 at revision 5 came before w1 began to watch it from revision 8 on: the wake-up was lost',
+      'the put of a1 at revision 5 came before w1 began to watch from revision 8: the wake-up was lost',
     ]);
   });
 
@@ -250,7 +250,7 @@ describe('a lost wake-up', () => {
     const stream = (createdRevision?: number) =>
       watch('w1-1', watchOf('a', { by: 'w1-1', from: 0, ...(createdRevision && { createdRevision }) }));
     expect(said(stuckRun(['w1-1'], [held, look, release, stream(8)], entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch from revision 9: the wake-up was lost',
     ]);
     expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([]);
   });

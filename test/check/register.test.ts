@@ -108,8 +108,7 @@ describe('the register checker', () => {
     });
     expect(checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), read('r1', '1', 5, 6)])).toEqual({
       verdict: 'violated',
-      message:
-        'r1 read 1 from k after s1 had ended, which shows that 2 was there by then, and that came later',
+      message: 'r1 read 1 from k after s1 had ended, which shows that the later 2 was already there',
       operations: ['r1', 's1'],
       revisions: [],
     });

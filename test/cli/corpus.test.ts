@@ -78,7 +78,7 @@ describe('the store', () => {
       formatRepro({ ...other, plan: { ...other.plan, scenario: 'queue' } }),
     );
     expect(await store().read(bank)).toEqual([]);
-    expect(told).toEqual([`"${path.join(folder, 'bad.json')}" is not run: expected a repro in JSON`]);
+    expect(told).toEqual([`skipped "${path.join(folder, 'bad.json')}": expected a repro in JSON`]);
     expect(filesOf('failing')).toEqual(['bad.json', 'other.json']);
   });
 

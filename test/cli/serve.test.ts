@@ -189,7 +189,7 @@ describe('sim serve', () => {
       ],
       '--client-cert-allowed-hostname: etcd 3.4 takes one name, got several',
     ],
-    [['--client-cert-allowed-hostname', 'a,,b'], '--client-cert-allowed-hostname: expected names of hosts'],
+    [['--client-cert-allowed-hostname', 'a,,b'], '--client-cert-allowed-hostname: expected host names'],
     [['--auth-token', 'jtw'], '--auth-token: expected simple or jwt'],
     [['--auth-token', ''], '--auth-token: expected simple or jwt'],
     [['--auth-token', 'jwt'], '--auth-token: expected a sign-method such as RS256'],

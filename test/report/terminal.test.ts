@@ -55,7 +55,9 @@ describe('a run in the terminal', () => {
   it('says of a campaign how many runs it made, and of one without a failure whether anything was left', () => {
     const exploration = { strategy: 'exhaustive', runs: 61, complete: true };
     const shown = (more: object) => formatRun({ ...buildRun(), ...more }, plain);
-    expect(shown({ exploration })).toMatch(/runs of the seed +61 +exhaustive, all within its\n? *bounds/);
+    expect(shown({ exploration })).toMatch(
+      /runs of the seed +61 +exhaustive, all tried within\n? *its bounds/,
+    );
     expect(shown({ exploration: { ...exploration, complete: false } })).toContain('more left to try');
     expect(shown({ exploration, verdict: 'violated' })).toMatch(/runs of the seed +61 +exhaustive\n/);
   });

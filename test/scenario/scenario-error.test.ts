@@ -49,7 +49,7 @@ describe('a scenario whose nodes make no plan is refused, with what was expected
       [{ name: 'a', operations: [{ id: 1 }] }],
       'nodes: expected an id and a name for every operation of a, got {"id":1}',
     ],
-    [[node('a', 'x'), node('b', 'x')], 'nodes: expected operation ids that differ, got "x"'],
+    [[node('a', 'x'), node('b', 'x')], 'nodes: expected different operation ids, got "x"'],
   ])('%j', (nodes, message) => {
     expect(() => draw(nodes)).toThrow(new ScenarioError('tiny', message));
   });

@@ -1,5 +1,5 @@
 /** Queues, and dequeues that found them empty. */
- 
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
@@ -89,7 +89,7 @@ describe('a dequeue that found the queue empty', () => {
 
   it('is wrong where something was in it all the while', () => {
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null), pop([5, 6], 'a')])).toMatch(
-      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty: .* one of a was in/,
+      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty, although one of a was always in/,
     );
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null)])).toMatch(/^violated by pop@3, push@1/);
     const chain = [push([1, 2], 'a'), push([4, 5], 'b'), pop([6, 7], 'a'), pop([9, 10], 'b')];
@@ -170,12 +170,8 @@ describe('a priority queue', () => {
     expect(verdictOf(check, [...puts, pop([7, 8], 'b'), pop([9, 10], 'c'), pop([11, 12], 'a')])).toBe(
       'satisfied',
     );
-    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(
-      /items left before b/,
-    );
-    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(
-      /items left before b/,
-    );
+    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(/items left before b/);
+    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(/items left before b/);
   });
 
   it('says what has no priority, and takes it from where the options say', () => {
