@@ -15,7 +15,7 @@ import { variantOf } from './variant-of.js';
 
 export const bank: Scenario = {
   name: 'bank',
-  description: 'Workers move money between accounts drawn at random; the sum of all balances never changes.',
+  description: 'Workers move money between random accounts; the sum of all balances never changes.',
   options: {
     accounts: {
       type: 'integer',
@@ -23,7 +23,7 @@ export const bank: Scenario = {
       min: 1,
       max: 100,
       shrinks: true,
-      description: 'how many accounts there are',
+      description: 'the number of accounts',
     },
     balance: {
       type: 'integer',
@@ -31,22 +31,22 @@ export const bank: Scenario = {
       min: 0,
       max: 1_000_000_000,
       shrinks: true,
-      description: 'what each account holds at first',
+      description: 'the initial balance of each account',
     },
-    workers: { type: 'integer', default: 10, min: 1, max: 1000, description: 'how many workers transfer' },
+    workers: { type: 'integer', default: 10, min: 1, max: 1000, description: 'the number of workers' },
     transfers: {
       type: 'integer',
       default: 100,
       min: 0,
       max: 100_000,
-      description: 'how many transfers each worker makes',
+      description: 'transfers per worker',
     },
     variant: {
       type: 'choice',
       default: 'stm',
       choices: Object.keys(variants),
       description:
-        "how a transfer is done: our STM, a plain transaction, etcd3's own STM, or without any comparison (wrong on purpose)",
+        "how to transfer: our STM, a plain transaction, etcd3's own STM, or no comparison (wrong on purpose)",
     },
   },
 

@@ -24,7 +24,7 @@ const variants: Readonly<Record<string, OpenBarriers>> = {
 
 export const barrier: Scenario = {
   name: 'barrier',
-  description: 'Nobody passes a barrier that is held, and everybody passes it once it is released.',
+  description: 'No node passes a held barrier; every waiter passes once it is released.',
   options: {
     ...barrierOptions,
     variant: {
@@ -32,7 +32,7 @@ export const barrier: Scenario = {
       default: 'recipe',
       choices: Object.keys(variants),
       description:
-        "whose barrier: our recipe, Go's, or one that watches from now on instead of from what it read (wrong on purpose)",
+        "the barrier: our recipe, Go's, or one that watches from now instead of from the revision it read (wrong on purpose)",
     },
   },
   nodes: (options) => planBarriers(NAMES, options),

@@ -103,7 +103,7 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    return fail('the working directory does not exist any more');
+    return fail('the working directory no longer exists');
   }
 }
 

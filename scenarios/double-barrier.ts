@@ -24,15 +24,14 @@ const variants: Readonly<Record<string, OpenDoubleBarriers>> = {
 
 export const doubleBarrier: Scenario = {
   name: 'double-barrier',
-  description:
-    'As many as a double barrier is for enter it together and leave it together, round after round.',
+  description: 'Nodes enter a double barrier together and leave it together, round after round.',
   options: {
     ...doubleBarrierOptions,
     variant: {
       type: 'choice',
       default: 'recipe',
       choices: Object.keys(variants),
-      description: "whose double barrier: our recipe, Go's, or one that only counts keys (wrong on purpose)",
+      description: "the double barrier: our recipe, Go's, or one that only counts keys (wrong on purpose)",
     },
   },
   nodes: (options) => planRounds(NAMES, options),

@@ -27,7 +27,7 @@ const variants: Readonly<Record<string, OpenElector>> = {
 export const election: Scenario = {
   name: 'election',
   description:
-    'Of several elections with similar names each has at most one leader, and leaders and observers are told the truth.',
+    'Each of several elections with similar names has at most one leader; leaders and observers see the truth.',
   options: {
     ...electionOptions,
     variant: {
@@ -35,7 +35,7 @@ export const election: Scenario = {
       default: 'recipe',
       choices: Object.keys(variants),
       description:
-        "whose election: our recipe, Go's, etcd3's own, or one that looks first and stands then (wrong on purpose)",
+        "the election: our recipe, Go's, etcd3's own, or one that checks first and then writes (wrong on purpose)",
     },
   },
   nodes: (options) => planElections(NAMES, options),

@@ -22,7 +22,7 @@ const variants: Readonly<Record<string, OpenLeases>> = {
 
 export const lease: Scenario = {
   name: 'lease',
-  description: 'Whoever holds a lease is told that it is lost before anybody else can see it.',
+  description: 'A lease holder learns that its lease is lost before any other node can see it.',
   options: {
     ...leaseOptions,
     variant: {
@@ -30,7 +30,7 @@ export const lease: Scenario = {
       default: 'session',
       choices: Object.keys(variants),
       description:
-        "whose lease: our session's, etcd3's own, or one that is lost only where etcd says so (wrong on purpose)",
+        "the lease: our session's, etcd3's own, or one that is lost only when etcd says so (wrong on purpose)",
     },
   },
   nodes: planLeases,

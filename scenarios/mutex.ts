@@ -28,7 +28,7 @@ const variants: Readonly<Record<string, OpenLocker>> = {
 export const mutex: Scenario = {
   name: 'mutex',
   description:
-    'Of several locks with similar names each has at most one holder, and a holder that loses it is told.',
+    'Each of several locks with similar names has at most one holder; a holder that loses its lock learns it.',
   options: {
     ...lockOptions,
     variant: {
@@ -36,7 +36,7 @@ export const mutex: Scenario = {
       default: 'recipe',
       choices: Object.keys(variants),
       description:
-        "whose lock: our recipe, Go's, Go's of etcd 3.4, etcd3's own, or one that looks first and takes then (wrong on purpose)",
+        "the lock: our recipe, Go's, the one Go had in etcd 3.4, etcd3's own, or one that checks first and then writes (wrong on purpose)",
     },
   },
   nodes: (options) => planRounds(NAMES, ['write'], options),

@@ -27,7 +27,7 @@ const variants: Readonly<Record<string, OpenQueues>> = {
 export const priorityQueue: Scenario = {
   name: 'priority-queue',
   description:
-    'The most urgent items leave several priority queues with similar names first, each exactly once.',
+    'In several priority queues with similar names the most urgent items leave first, each exactly once.',
   options: {
     ...queueOptions,
     variant: {
@@ -35,7 +35,7 @@ export const priorityQueue: Scenario = {
       default: 'recipe',
       choices: Object.keys(variants),
       description:
-        "whose queue: our recipe, Go's, Go's over etcd3's hidden resends, or one that deletes without comparing (wrong on purpose)",
+        "the queue: our recipe, Go's, Go's over the hidden retries of etcd3, or one that deletes without comparing (wrong on purpose)",
     },
   },
   nodes: (options) => planQueues(NAMES, true, options),

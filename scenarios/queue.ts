@@ -26,7 +26,7 @@ const variants: Readonly<Record<string, OpenQueues>> = {
 
 export const queue: Scenario = {
   name: 'queue',
-  description: 'Items leave several queues with similar names first in, first out, each exactly once.',
+  description: 'In several queues with similar names items leave first in, first out, each exactly once.',
   options: {
     ...queueOptions,
     variant: {
@@ -34,7 +34,7 @@ export const queue: Scenario = {
       default: 'recipe',
       choices: Object.keys(variants),
       description:
-        "whose queue: our recipe, Go's, Go's over etcd3's hidden resends, or one that deletes without comparing (wrong on purpose)",
+        "the queue: our recipe, Go's, Go's over the hidden retries of etcd3, or one that deletes without comparing (wrong on purpose)",
     },
   },
   nodes: (options) => planQueues(NAMES, false, options),

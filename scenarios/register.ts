@@ -7,20 +7,20 @@ import { workOnRegisters } from './register/work.js';
 
 export const register: Scenario = {
   name: 'register',
-  description: 'Keys that are read, written and swapped are linearizable.',
+  description: 'Keys are linearizable under reads, writes and compare-and-swaps.',
   options: {
     ...registerOptions,
     reads: {
       type: 'choice',
       default: 'linearizable',
       choices: ['linearizable', 'serializable'],
-      description: 'which reads etcd is asked for; what is checked is what the first are',
+      description: 'the kind of reads to request; the check demands linearizable ones',
     },
     variant: {
       type: 'choice',
       default: 'once',
       choices: ['once', 'etcd3'],
-      description: 'whose client: one that sends each request once, or etcd3 as it is',
+      description: 'the client: one that sends each request once, or plain etcd3',
     },
   },
   nodes: planRegisters,

@@ -19,14 +19,14 @@ const variants: Readonly<Record<string, OpenLocker>> = { recipe: openRWMutexes, 
 
 export const rwMutex: Scenario = {
   name: 'rw-mutex',
-  description: 'Of several locks with similar names each has many readers or one writer.',
+  description: 'Each of several locks with similar names has many readers or one writer.',
   options: {
     ...lockOptions,
     variant: {
       type: 'choice',
       default: 'recipe',
       choices: Object.keys(variants),
-      description: "whose lock: our recipe, or Go's",
+      description: "the lock: our recipe, or Go's",
     },
   },
   nodes: (options) => planRounds(NAMES, ['write', 'read'], options),

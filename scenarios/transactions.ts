@@ -22,20 +22,20 @@ const variants: Readonly<Record<string, OpenTransactions>> = {
 
 export const transactions: Scenario = {
   name: 'transactions',
-  description: 'Transactions over a few keys happen as if one after the other.',
+  description: 'Transactions over a few keys are serializable, in real-time order.',
   options: {
     ...transactionOptions,
     isolation: {
       type: 'choice',
       default: 'SerializableSnapshot',
       choices: ['SerializableSnapshot', 'Serializable', 'RepeatableReads', 'ReadCommitted'],
-      description: 'how they may interfere; what is checked is what the first two promise',
+      description: 'the isolation level; the check demands what the first two promise',
     },
     variant: {
       type: 'choice',
       default: 'stm',
       choices: Object.keys(variants),
-      description: "whose transactions: our STM, Go's, or etcd3's own",
+      description: "the implementation: our STM, Go's, or etcd3's own",
     },
   },
   nodes: planTransactions,

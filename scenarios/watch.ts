@@ -22,7 +22,7 @@ const variants: Readonly<Record<string, OpenWatches>> = {
 
 export const watch: Scenario = {
   name: 'watch',
-  description: 'Whoever watches is told every change, in order and once, or that no more comes.',
+  description: 'A watch delivers every change in order and once, or reports that it has ended.',
   options: {
     ...watchOptions,
     variant: {
@@ -30,7 +30,7 @@ export const watch: Scenario = {
       default: 'resumed',
       choices: Object.keys(variants),
       description:
-        "whose watch: one that resumes after what was told last, etcd3's own, or one that begins anew (wrong on purpose)",
+        "the watch: one that resumes after the last event, etcd3's own, or one that restarts without a revision (wrong on purpose)",
     },
   },
   nodes: planWatches,

@@ -32,7 +32,7 @@ if (!isWhole || workers < 1 || twiceEvery < 1) {
   console.error('soak: expected whole numbers for --seeds, --first-seed, --workers and --twice-every');
   process.exitCode = 64;
 } else if (unknown !== undefined) {
-  console.error(`soak: expected --scenario with a scenario that there is, got ${unknown}`);
+  console.error(`soak: expected --scenario with a known scenario, got ${unknown}`);
   process.exitCode = 64;
 } else if (strategies.length < values.strategy.length) {
   console.error(

@@ -64,10 +64,10 @@ export function operationPanel(
       band.endUs >= bar.startUs,
   );
   if (meanwhile.length > 0) {
-    rows.push({ label: 'Faults meanwhile', value: lines(meanwhile.map(({ fault }) => fault.text)) });
+    rows.push({ label: 'Faults at the time', value: lines(meanwhile.map(({ fault }) => fault.text)) });
   }
   const checks = witnesses.get(operation.id);
-  if (checks !== undefined) rows.push({ label: 'Witness of', value: checks.join(', ') });
+  if (checks !== undefined) rows.push({ label: 'Witness for', value: checks.join(', ') });
   return element(
     'div',
     { class: 'operation' },

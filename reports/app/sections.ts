@@ -250,14 +250,14 @@ const DOUBT_TITLES: Readonly<Record<DoubtKind, string>> = {
   'performed-twice': 'Performed twice',
   unplanned: 'Not planned',
   'nothing-succeeded': 'Nothing succeeded',
-  'foreign-client': "Another node's client",
+  'foreign-client': 'Client of another node',
   'foreign-etcd': 'Another etcd',
   'outside-prefix': 'Outside the prefix',
-  'ambiguous-key': 'Two keys of one name',
+  'ambiguous-key': 'Two keys with one name',
 };
 
 const PROBLEM_TITLES = {
   deadlock: 'Deadlock',
-  liveness: 'Waiting for ever',
+  liveness: 'No progress',
   budget: 'Out of budget',
 } as const;

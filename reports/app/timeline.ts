@@ -282,11 +282,11 @@ export class Timeline {
     const selected = this.#selected;
     this.#panel.replaceChildren(
       selected === undefined
-        ? element('p', { class: 'quiet' }, 'Click an operation to see all of it.')
+        ? element('p', { class: 'quiet' }, 'Click an operation for its details.')
         : operationPanel(selected, this.#data, this.scene, this.#witnesses),
     );
   }
 }
 
 const KEYS =
-  'Wheel or + and − zoom, drag or ← and → move, 0 shows the whole run. N and P step through operations, ↑ and ↓ through nodes, W through witnesses. Click a node to hide it, with Shift to see it alone.';
+  'Zoom with the wheel or + and −, move by dragging or with ← and →, press 0 for the whole run. N and P step through operations, ↑ and ↓ through nodes, W through witnesses. Click a node to hide it, Shift-click to hide all others.';

@@ -15,19 +15,19 @@ export function bankChecks(options: OptionValues): readonly Check[] {
     rule('no-negative-balance', 'No balance is ever below 0.', noNegativeBalance),
     rule(
       'ok-exactly-once',
-      'Every transfer reported ok is in the log exactly once, at the revision it reported, and moved what its receipt says.',
+      'Every ok transfer is in the log exactly once, at the reported revision, with the amount of its receipt.',
       okExactlyOnce,
     ),
-    rule('failed-never', 'No transfer reported failed is in the log.', failedNever),
+    rule('failed-never', 'No failed transfer is in the log.', failedNever),
     rule(
       'at-most-once',
-      'Every receipt is that of a transfer somebody asked for, and is written once; no account changes without one.',
+      'Every receipt belongs to a requested transfer and is written once; no account changes without a receipt.',
       atMostOnce,
     ),
-    rule('half-moves', 'Every transfer moved half of what its source held just before.', halfMoves),
+    rule('half-moves', 'Every transfer moves half of the balance of its source.', halfMoves),
     rule(
       'real-time-order',
-      'A transfer that had returned before another was asked for comes before it in the log.',
+      'A transfer that returned before another began comes before it in the log.',
       realTimeOrder,
     ),
   ];
@@ -106,17 +106,17 @@ function okProblem(
 ): string | undefined {
   const { from, to } = partiesOf(operation);
   const [receipt, ...others] = receipts;
-  if (from === to) return receipt === undefined ? undefined : `it has a receipt and nothing was to move`;
+  if (from === to)
+    return receipt === undefined ? undefined : `it has a receipt although there was nothing to move`;
   if (receipt === undefined) return 'it is not in the log';
   if (others.length > 0) return `it is in the log ${receipts.length} times, ${at(receipts)}`;
   if (receipt.version !== 1) return `its receipt at revision ${receipt.revision} is not the first`;
   const { revision } = receipt;
   if (outcome.revision !== undefined && outcome.revision !== revision) {
-    return `at revision ${outcome.revision}, and the log has it at revision ${revision}`;
+    return `the log has it at revision ${revision} instead of ${outcome.revision}`;
   }
   const { amount } = Object(outcome.output) as { amount?: unknown };
-  if (amount !== receipt.amount)
-    return `with ${String(amount)} moved, and its receipt says ${receipt.amount}`;
+  if (amount !== receipt.amount) return `its receipt says ${receipt.amount} instead of ${String(amount)}`;
   const entry = entries.get(revision);
   if (entry === undefined || !moves(entry, receipt)) {
     return `at revision ${revision} ${receipt.amount} did not move from ${receipt.from} to ${receipt.to}`;
@@ -170,7 +170,7 @@ function atMostOnce(books: Ledger, operations: ReadonlyMap<string, Operation>): 
       const operation = operations.get(receipt.id);
       if (operation !== undefined && isFor(receipt, operation)) continue;
       return {
-        message: `nobody asked for ${say(receipt)}, which has a receipt at revision ${revision}`,
+        message: `no node requested ${say(receipt)}, which has a receipt at revision ${revision}`,
         operations: operation === undefined ? [] : [receipt.id],
         revisions: [revision],
       };
@@ -209,7 +209,7 @@ function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>
       if (latest === undefined || returned === undefined) continue;
       if (returned >= latest.operation.invoke.sequence) continue;
       return {
-        message: `${operation.id} had returned before ${latest.operation.id} was asked for, but it is not in the log before it`,
+        message: `${operation.id} returned before ${latest.operation.id} began, but comes after it in the log`,
         operations: [operation.id, latest.operation.id],
         revisions: [...new Set([latest.revision, revision])],
       };

@@ -8,16 +8,8 @@ export const barrierChecks: readonly Check[] = [
     name: 'nobody-passes-early',
     ...{ wait: 'wait', release: 'release', hold: 'hold' },
   }),
-  rule(
-    'ok-exactly-once',
-    'Every hold and release reported ok is in the log, at the revision it reported.',
-    inTheLog,
-  ),
-  rule(
-    'failed-never',
-    'Every hold in the log was asked for by somebody whose call did not fail.',
-    failedNever,
-  ),
+  rule('ok-exactly-once', 'Every ok hold and release is in the log, at the reported revision.', inTheLog),
+  rule('failed-never', 'Every hold in the log comes from a call that did not fail.', failedNever),
 ];
 
 function rule(name: string, description: string, judge: (history: History) => Finding | undefined): Check {
@@ -36,7 +28,7 @@ function inTheLog({ log, operations }: History): Finding | undefined {
     if (events.some((event) => event.key === barrier && event.type === type)) continue;
     return {
       verdict: 'violated',
-      message: `${id} was reported ok at revision ${outcome.revision}, and the log has no such ${type} of ${barrier} there`,
+      message: `${id} was reported ok at revision ${outcome.revision}, but the log has no ${type} of ${barrier} there`,
       operations: [id],
       revisions: [outcome.revision],
     };
@@ -58,7 +50,7 @@ function failedNever({ log, operations }: History): Finding | undefined {
     const failed = holds.filter((hold) => barrierOf(hold) === barrier && hold.outcome?.kind === 'failed');
     return {
       verdict: 'violated',
-      message: `${barrier} was held ${puts.length} times, and only ${asked.length} calls may have done so`,
+      message: `${barrier} was held ${puts.length} times, but only ${asked.length} calls can have done it`,
       operations: failed.slice(0, 4).map(({ id }) => id),
       revisions: puts.slice(0, 4).map(({ revision }) => revision),
     };

@@ -12,15 +12,15 @@ export const barrierOptions = {
     default: 3,
     min: 1,
     max: 3,
-    description: 'how many barriers there are, each with a holder; their names are prefixes of one another',
+    description: 'the number of barriers, each with a holder; their names are prefixes of one another',
   },
-  waiters: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes wait at them' },
+  waiters: { type: 'integer', default: 4, min: 1, max: 100, description: 'the number of nodes that wait' },
   rounds: {
     type: 'integer',
     default: 4,
     min: 0,
     max: 10_000,
-    description: 'how often each barrier is held, and half as often as each node waits',
+    description: 'holds per barrier, and half the waits per node',
   },
 } as const satisfies OptionSpecs;
 

@@ -13,12 +13,12 @@ export function doubleBarrierChecks(options: OptionValues): readonly Check[] {
     }),
     {
       name: 'let-in-full',
-      description: `A double barrier lets in only while the keys of ${count} are there.`,
+      description: `A double barrier opens only while ${count} keys are present.`,
       check: (history) => letInFull(history, count),
     },
     {
       name: 'nobody-left',
-      description: 'When all is done nobody waits or is inside, and nothing lets anybody in.',
+      description: 'At the end no node waits or is inside, and the barrier is closed.',
       check: nothingLeft,
     },
   ];
@@ -47,7 +47,7 @@ function letInFull({ log }: History, count: number): Finding {
       } else if (type === 'put' && there.size < count) {
         return {
           verdict: 'violated',
-          message: `revision ${revision} lets into ${barrier} when ${there.size} of ${count} are there`,
+          message: `revision ${revision} opens ${barrier} with only ${there.size} of ${count} keys present`,
           operations: [],
           revisions: [revision],
         };

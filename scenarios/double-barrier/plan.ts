@@ -12,7 +12,7 @@ export const doubleBarrierOptions = {
     default: 2,
     min: 1,
     max: 3,
-    description: 'how many double barriers there are; their names are prefixes of one another',
+    description: 'the number of double barriers; their names are prefixes of one another',
   },
   count: {
     type: 'integer',
@@ -20,14 +20,14 @@ export const doubleBarrierOptions = {
     min: 1,
     max: 50,
     shrinks: true,
-    description: 'how many nodes enter each together',
+    description: 'the number of nodes that enter together',
   },
   rounds: {
     type: 'integer',
     default: 3,
     min: 0,
     max: 10_000,
-    description: 'how often each node enters and leaves',
+    description: 'rounds per node: enter, then leave',
   },
 } as const satisfies OptionSpecs;
 

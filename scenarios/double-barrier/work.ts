@@ -155,7 +155,7 @@ async function keepCompany(
       }
       await pause(LOOK_EVERY_MS);
     }
-    over.abort(Object.assign(new Error('all have done their rounds'), { definite: true }));
+    over.abort(Object.assign(new Error('all rounds are done'), { definite: true }));
   })();
   const round: RoundInput = { barrier, afterMs: 0, stayMs: 0, giveUpAfterMs: null, end: 'leave' };
   for (let more = 1; await playRound(context, sessions, `${id}.more${more}`, round, over.signal);) {

@@ -19,30 +19,30 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
   return [
     rule(
       'one-leader',
-      'Whoever is told that it leads has the oldest candidacy at that revision, and nobody else is told so of that candidacy.',
+      'A node is elected only with the oldest candidacy at that revision, and only one node is elected with it.',
       oneLeader,
     ),
     rule(
       'loss-told-in-time',
-      `Whoever leads no longer is told before another leads, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
+      `A deposed leader learns it before another node leads, or within ${SESSION_TTL_SECONDS} s of its own clock if an operator ended its lease.`,
       lossToldInTime,
     ),
     rule(
       'proclaimed-once',
-      'A proclamation reported ok was written once, by the leader, at the revision it reported; one reported failed never was.',
+      'An ok proclamation was written once, by the leader, at the reported revision; a failed one never was.',
       proclaimedOnce,
     ),
     rule(
       'told-the-truth',
-      'Whoever asks who leads is told who did between question and answer.',
+      'A query for the leader returns a node that led between the question and the answer.',
       toldTheTruth,
     ),
     rule(
       'observed-in-order',
-      'Observers are told every leader and every value, in the order of the log, from one that led when they began or later.',
+      'An observer sees every leader and every value, in log order, starting with the leader at its start or a later one.',
       observedInOrder,
     ),
-    rule('let-go', 'The candidacy of whoever is told that it has resigned is gone by then.', letGo),
+    rule('let-go', 'When resign() returns ok, the candidacy is gone.', letGo),
   ];
 }
 
@@ -59,7 +59,7 @@ function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefin
     const other = given.get(candidacy);
     if (other !== undefined) {
       return violated(
-        `${other} and ${operation.id} were both told that they lead ${election}, with ${candidacy}`,
+        `${other} and ${operation.id} were both elected in ${election}, with ${candidacy}`,
         [other, operation.id],
         [token],
       );
@@ -70,9 +70,9 @@ function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefin
     const leaders = during(reigns.get(election) ?? [NOBODY], span).map(({ leader }) => leader);
     if (leaders.some((leader) => leader?.key === key && leader.token === token)) continue;
     const [leader] = leaders;
-    const instead = leader === undefined ? 'nobody did' : `${leader.value} did`;
+    const instead = leader === undefined ? 'nobody led' : `${leader.value} led`;
     return violated(
-      `${operation.id} was told that it leads ${election} ${spanText(span)}, and ${instead}`,
+      `${operation.id} was elected in ${election} ${spanText(span)}, but ${instead}`,
       [operation.id, ...(leader === undefined ? [] : [leader.value])],
       [token, ...(elected === null ? [] : [elected])],
     );
@@ -128,18 +128,18 @@ function proclaimedOnce({ operations }: History, { reigns, written }: ElectionLo
     const problem = (text: string) => violated(`${id} ${text}`, [id], revisions);
     if (others.length > 0) return problem(`was written ${puts.length} times`);
     if (put !== undefined && (put.election !== election || put.token !== token)) {
-      return problem(`was written to ${put.key}, which is not the candidacy it was for`);
+      return problem(`was written to ${put.key}, which is not its candidacy`);
     }
     if (put !== undefined && leaderAt(reigns.get(election) ?? [], put.revision)?.value !== id) {
-      return problem(`was written at revision ${put.revision}, when somebody else led`);
+      return problem(`was written at revision ${put.revision}, when another node led`);
     }
     if (outcome?.kind === 'failed' && put !== undefined) {
-      return problem(`was reported failed (${outcome.error.message}), and is in the log`);
+      return problem(`was reported failed (${outcome.error.message}), but is in the log`);
     }
     if (outcome?.kind !== 'ok') continue;
-    if (put === undefined) return problem('was reported ok, and is not in the log');
+    if (put === undefined) return problem('was reported ok, but is not in the log');
     if (outcome.revision !== undefined && outcome.revision !== put.revision) {
-      return problem(`was reported ok at revision ${outcome.revision}, and is in the log at ${put.revision}`);
+      return problem(`was reported ok at revision ${outcome.revision}, but is in the log at ${put.revision}`);
     }
   }
   return undefined;
@@ -156,7 +156,7 @@ function toldTheTruth(history: History, { reigns }: ElectionLog): Finding | unde
     const leaders = during(reigns.get(election) ?? [NOBODY], span);
     if (leaders.some(({ leader }) => (leader?.value ?? null) === value)) continue;
     return violated(
-      `${id} was told that ${value ?? 'nobody'} leads ${election}, which was not so ${spanText(span)}`,
+      `${id} saw ${value ?? 'nobody'} lead ${election}, which was not true ${spanText(span)}`,
       [id, ...(value === null ? [] : [value])],
       leaders.map(({ fromRevision }) => fromRevision),
     );
@@ -181,7 +181,7 @@ function observedInOrder(history: History, { reigns }: ElectionLog): Finding | u
       if (place === -1) {
         const after = before === undefined ? spanText(span) : `after ${before}`;
         return violated(
-          `${id} was told that ${value} leads ${election}, which did not lead ${after}`,
+          `${id} saw ${value} lead ${election}, which did not lead ${after}`,
           [id, value, ...(before === undefined ? [] : [before])],
           [],
         );
@@ -191,7 +191,7 @@ function observedInOrder(history: History, { reigns }: ElectionLog): Finding | u
       const isForgotten = (all[next - 1]?.fromRevision ?? 0) <= lastCompacted;
       if (index > 0 && place > next && missed !== undefined && !isForgotten) {
         return violated(
-          `${id} was told of ${before} and then of ${value}, and not of ${missed.leader?.value} at revision ${missed.fromRevision}`,
+          `${id} saw ${before} and then ${value}, but not ${missed.leader?.value} at revision ${missed.fromRevision}`,
           [id, value, ...(before === undefined ? [] : [before])],
           [missed.fromRevision],
         );
@@ -220,7 +220,7 @@ function letGo(history: History): Finding | undefined {
     if (!lives.exists(grant.key, grant.token, high)) continue;
     const when = high === Infinity ? 'for ever' : `at revision ${high}`;
     return violated(
-      `the candidacy ${grant.key} was there ${when}, although ${operation.id} was told that it had resigned`,
+      `the candidacy ${grant.key} was still there ${when}, although ${operation.id} had resigned`,
       [operation.id],
       [grant.token],
     );

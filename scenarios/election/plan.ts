@@ -15,20 +15,32 @@ export const electionOptions = {
     default: 3,
     min: 1,
     max: 3,
-    description: 'how many elections there are; their names are prefixes of one another',
+    description: 'the number of elections; their names are prefixes of one another',
   },
-  candidates: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes campaign' },
-  rounds: { type: 'integer', default: 4, min: 0, max: 10_000, description: 'how often each of them does' },
+  candidates: {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 100,
+    description: 'the number of nodes that campaign',
+  },
+  rounds: { type: 'integer', default: 4, min: 0, max: 10_000, description: 'campaigns per candidate' },
   lanes: {
     type: 'integer',
     default: 2,
     min: 1,
     max: 10,
     shrinks: true,
-    description: 'how many campaigns a node makes at the same time, under the same session',
+    description: 'concurrent campaigns per node, under one session',
   },
-  observers: { type: 'integer', default: 2, min: 0, max: 100, description: 'how many nodes observe' },
-  looks: { type: 'integer', default: 4, min: 0, max: 10_000, description: 'how often each of them does' },
+  observers: {
+    type: 'integer',
+    default: 2,
+    min: 0,
+    max: 100,
+    description: 'the number of nodes that observe',
+  },
+  looks: { type: 'integer', default: 4, min: 0, max: 10_000, description: 'looks per observer' },
 } as const satisfies OptionSpecs;
 
 /** A campaign and what comes of it. */

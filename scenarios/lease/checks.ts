@@ -10,22 +10,22 @@ import { TTL_SECONDS } from './handle.js';
 export const leaseChecks: readonly Check[] = [
   rule(
     'loss-told-in-time',
-    `Whoever holds a lease is told that it is lost before anybody can see its keys gone, or at most ${TTL_SECONDS} s of its own time later where somebody else revoked it.`,
+    `A holder learns that its lease is lost before any node sees its keys gone, or within ${TTL_SECONDS} s of its own clock if another client revoked it.`,
     lossToldInTime,
   ),
   rule(
     'lost-for-a-reason',
-    `Nobody is told that a lease is lost that is younger than ${TTL_SECONDS} s and that nobody revoked.`,
+    `A lease younger than ${TTL_SECONDS} s is not reported lost unless it was revoked.`,
     lostForAReason,
   ),
   rule(
     'lives-its-ttl',
-    `No key of a lease is gone before the lease is ${TTL_SECONDS} s old, unless it was closed or revoked.`,
+    `The keys of a lease stay for ${TTL_SECONDS} s unless it is closed or revoked.`,
     livesItsTtl,
   ),
-  rule('told-once', 'Whoever loses a lease is told so once.', toldOnce),
-  rule('written', 'What was reported written was, and what was reported failed was not.', written),
-  rule('closed-is-gone', 'When a lease has been closed nothing is left of it.', closedIsGone),
+  rule('told-once', 'A lost lease is reported once.', toldOnce),
+  rule('written', 'An ok write is in the log, a failed one is not.', written),
+  rule('closed-is-gone', 'A closed lease leaves no keys.', closedIsGone),
 ];
 
 type Judge = (history: History) => Finding | undefined;
@@ -62,10 +62,10 @@ function lossToldInTime(history: History): Finding | undefined {
       withinSeconds: isRevoked ? TTL_SECONDS : 0,
     });
     if (late === undefined) continue;
-    return violated(`${put.id} was held to be there when ${seen.id} saw that it was gone, ${late}`, [
-      put.id,
-      seen.id,
-    ]);
+    return violated(
+      `${put.id} was still believed to be there when ${seen.id} saw that it was gone, ${late}`,
+      [put.id, seen.id],
+    );
   }
   return undefined;
 }
@@ -86,7 +86,7 @@ function lostForAReason(history: History): Finding | undefined {
     const ageMs = Math.round(ownUs / 1000);
     if (ageMs >= TTL_SECONDS * 1000 - ROUNDING_MS) continue;
     return violated(
-      `the lease of ${grant.id} was said to be lost when it was ${ageMs} ms old, and nobody had revoked it`,
+      `the lease of ${grant.id} was reported lost when it was ${ageMs} ms old, although nobody had revoked it`,
       [grant.id, end.id],
     );
   }
@@ -131,7 +131,7 @@ function toldOnce({ operations }: History): Finding | undefined {
   for (const { id, name, outcome } of operations) {
     if (name !== 'end' || outcome?.kind !== 'ok') continue;
     const { tellings } = outcome.output as { readonly tellings: number };
-    if (tellings > 1) return violated(`${id}: the loss was told ${tellings} times`, [id]);
+    if (tellings > 1) return violated(`${id}: the loss was reported ${tellings} times`, [id]);
   }
   return undefined;
 }
@@ -145,10 +145,10 @@ function written({ log, operations }: History): Finding | undefined {
     if (name !== 'put') continue;
     const { key } = input as { readonly key: string };
     if (outcome?.kind === 'ok' && keys.get(id)?.includes(key) !== true) {
-      return violated(`${id} was reported ok, and is not in the log`, [id]);
+      return violated(`${id} was reported ok, but is not in the log`, [id]);
     }
     if (outcome?.kind === 'failed' && keys.has(id)) {
-      return violated(`${id} was reported failed (${outcome.error.message}), and is in the log`, [id]);
+      return violated(`${id} was reported failed (${outcome.error.message}), but is in the log`, [id]);
     }
   }
   return undefined;
@@ -167,7 +167,10 @@ function closedIsGone(history: History): Finding | undefined {
     const { high } = known.during(end);
     if (!lives.isThere(key, high)) continue;
     const when = high === Infinity ? 'for ever' : `at revision ${high}`;
-    return violated(`${key} was there ${when}, although ${end.id} had closed its lease`, [put.id, end.id]);
+    return violated(`${key} was still there ${when}, although ${end.id} had closed its lease`, [
+      put.id,
+      end.id,
+    ]);
   }
   return undefined;
 }

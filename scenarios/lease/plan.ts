@@ -9,22 +9,28 @@ import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const leaseOptions = {
-  holders: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes hold leases' },
+  holders: {
+    type: 'integer',
+    default: 3,
+    min: 1,
+    max: 100,
+    description: 'the number of nodes that hold leases',
+  },
   rounds: {
     type: 'integer',
     default: 3,
     min: 0,
     max: 10_000,
-    description: 'how many leases each of them holds, one after the other',
+    description: 'leases per holder, one after the other',
   },
   lookers: {
     type: 'integer',
     default: 2,
     min: 0,
     max: 100,
-    description: 'how many nodes look at what is held',
+    description: 'the number of nodes that look at held keys',
   },
-  looks: { type: 'integer', default: 40, min: 0, max: 10_000, description: 'how often each of them does' },
+  looks: { type: 'integer', default: 40, min: 0, max: 10_000, description: 'looks per node' },
 } as const satisfies OptionSpecs;
 
 /** A lease from its grant to its end. */

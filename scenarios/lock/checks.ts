@@ -18,20 +18,20 @@ interface Grant extends Belief {
 export const lockChecks: readonly Check[] = [
   rule(
     'mutual-exclusion',
-    'Whoever is told that it has a lock has its key, and nobody whom it excludes believes to have it and had a key at that revision.',
+    'A node that gets a lock has its key, and no node that it excludes holds the lock at that revision.',
     mutualExclusion,
   ),
   rule(
     'loss-told-in-time',
-    `Whoever loses a lock is told before another has it, or at most ${SESSION_TTL_SECONDS} s of its own time later where its lease was ended by somebody.`,
+    `A node that loses a lock learns it before another gets it, or within ${SESSION_TTL_SECONDS} s of its own clock if an operator ended its lease.`,
     lossToldInTime,
   ),
   rule(
     'fencing',
-    'What a lock guards is written with fencing tokens that never go back, and what was accepted was written.',
+    'Guarded writes carry fencing tokens that never decrease, and every accepted write is in the log.',
     fencing,
   ),
-  rule('let-go', 'When all is done no key is left of a lock that was let go of.', letGo),
+  rule('let-go', 'At the end no key of a released lock is left.', letGo),
 ];
 
 type Judge = (history: History, grants: readonly Grant[]) => Finding | undefined;
@@ -52,7 +52,7 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
   for (const grant of [...grants].sort((left, right) => left.granted - right.granted)) {
     if (!lives.exists(grant.key, grant.token, grant.granted)) {
       return violated(
-        `${grant.id} was given, and its key ${grant.key} was not there at revision ${grant.granted}`,
+        `${grant.id} got the lock, but its key ${grant.key} was not there at revision ${grant.granted}`,
         [grant],
       );
     }
@@ -63,10 +63,10 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
       ({ mode, end }) => end > grant.start && (mode === 'write' || grant.mode === 'write'),
     );
     if (other !== undefined) {
-      return violated(
-        `${grant.id} was given ${grant.lock} at revision ${grant.granted}, and ${other.id} had it then`,
-        [other, grant],
-      );
+      return violated(`${grant.id} got ${grant.lock} at revision ${grant.granted} while ${other.id} had it`, [
+        other,
+        grant,
+      ]);
     }
     byLock.set(grant.lock, [...others, grant]);
   }
@@ -121,7 +121,7 @@ function acceptedWritten(
     if (write?.token === token && write.place === GUARDED + lock) continue;
     return {
       verdict: 'violated',
-      message: `${id} was accepted at revision ${outcome.revision}, and no write with token ${token} is in the log there`,
+      message: `${id} was accepted at revision ${outcome.revision}, but the log has no write with token ${token} there`,
       operations: [id],
       revisions: [outcome.revision],
     };

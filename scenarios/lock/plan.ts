@@ -15,17 +15,17 @@ export const lockOptions = {
     default: 3,
     min: 1,
     max: 3,
-    description: 'how many locks there are; their names are prefixes of one another',
+    description: 'the number of locks; their names are prefixes of one another',
   },
-  users: { type: 'integer', default: 5, min: 1, max: 100, description: 'how many nodes use them' },
-  rounds: { type: 'integer', default: 5, min: 0, max: 10_000, description: 'how often each node locks' },
+  users: { type: 'integer', default: 5, min: 1, max: 100, description: 'the number of nodes that use them' },
+  rounds: { type: 'integer', default: 5, min: 0, max: 10_000, description: 'acquisitions per node' },
   lanes: {
     type: 'integer',
     default: 2,
     min: 1,
     max: 10,
     shrinks: true,
-    description: 'how many calls a node makes at the same time, under the same session',
+    description: 'concurrent calls per node, under one session',
   },
 } as const satisfies OptionSpecs;
 

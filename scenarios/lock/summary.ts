@@ -7,7 +7,7 @@ export function summarizeLocks({ operations }: History): SummaryLine[] {
   const count = (label: string, list: readonly unknown[]) => ({ label, value: String(list.length) });
   const got = locks.filter(({ outcome }) => outcome?.kind === 'ok' && outcome.output !== null);
   return [
-    count('locks got', got),
+    count('locks acquired', got),
     count(
       'not free',
       locks.filter(({ outcome }) => outcome?.kind === 'ok' && outcome.output === null),

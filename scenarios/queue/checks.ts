@@ -32,25 +32,25 @@ export function queueChecks(
     priorities
       ? rule(
           'priority-order',
-          'In each queue the smallest priority leaves first, and of one priority what came first, for whoever looks from outside.',
+          'To clients, each queue delivers the smallest priority first, and equal priorities first in, first out.',
           (record) => ordered(record, checks.priorityQueue(order)),
         )
-      : rule('fifo', 'In each queue what came first leaves first, for whoever looks from outside.', (books) =>
+      : rule('fifo', 'To clients, each queue is first in, first out.', (books) =>
           ordered(books, checks.fifoQueue(order)),
         ),
-    rule('own-queue', 'Every value that is handed out was put into that queue.', ownQueue),
-    rule('no-duplicate', 'No item is handed out twice, and none is put twice.', noDuplicate),
+    rule('own-queue', 'Every dequeued value was enqueued in that queue.', ownQueue),
+    rule('no-duplicate', 'No item is dequeued twice or enqueued twice.', noDuplicate),
     rule(
       'no-loss',
-      'Every item that left its queue was handed out, or by an indefinite dequeue may have been.',
+      'Every item that left its queue was dequeued, or an indefinite dequeue may have taken it.',
       noLoss,
     ),
     rule(
       'ok-exactly-once',
-      'Every enqueue and dequeue reported ok is in the log exactly once, at the revision it reported.',
+      'Every ok enqueue and dequeue is in the log exactly once, at the reported revision.',
       okExactlyOnce,
     ),
-    rule('failed-never', 'No item whose enqueue was reported failed is in the log.', failedNever),
+    rule('failed-never', 'No item of a failed enqueue is in the log.', failedNever),
   ];
 }
 
@@ -119,7 +119,7 @@ function noDuplicate({ history, items }: QueueRecord): Finding | undefined {
     if (value === undefined || !puts.has(value)) continue;
     if (other !== undefined) {
       return violated(
-        `${value} was handed out twice, by ${other.id} and ${operation.id}`,
+        `${value} was dequeued twice, by ${other.id} and ${operation.id}`,
         [value, other.id, operation.id],
         [],
       );
@@ -146,7 +146,7 @@ function noLoss({ history, items, queues }: QueueRecord): Finding | undefined {
       }
       const how = left.how === 'deleted' ? 'left' : 'was overwritten in';
       return violated(
-        `${value} ${how} the queue ${queue} at revision ${left.revision}, and nobody got it`,
+        `${value} ${how} the queue ${queue} at revision ${left.revision}, but no dequeue got it`,
         [value],
         [left.revision],
       );
@@ -179,7 +179,7 @@ function okProblem(operation: Operation, item: LoggedItem | undefined, queue: st
   const actual = operation.name === 'enqueue' ? item.cameAt : item.left?.revision;
   if (actual === undefined) return `its item ${item.value} is still there`;
   if (revision === undefined || revision === actual) return undefined;
-  return `at revision ${revision}, and the log has it at revision ${actual}`;
+  return `the log has it at revision ${actual} instead of ${revision}`;
 }
 
 function failedNever({ history, items }: QueueRecord): Finding | undefined {

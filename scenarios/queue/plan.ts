@@ -13,16 +13,16 @@ export const queueOptions = {
     default: 4,
     min: 1,
     max: 4,
-    description: 'how many queues there are; their names are prefixes of one another',
+    description: 'the number of queues; their names are prefixes of one another',
   },
-  producers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes enqueue' },
-  consumers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes dequeue' },
+  producers: { type: 'integer', default: 3, min: 1, max: 100, description: 'the number of producers' },
+  consumers: { type: 'integer', default: 3, min: 1, max: 100, description: 'the number of consumers' },
   items: {
     type: 'integer',
     default: 8,
     min: 0,
     max: 10_000,
-    description: 'how many items each producer puts',
+    description: 'items per producer',
   },
   lanes: {
     type: 'integer',
@@ -30,7 +30,7 @@ export const queueOptions = {
     min: 1,
     max: 10,
     shrinks: true,
-    description: 'how many calls a node makes at the same time, on the same handles',
+    description: 'concurrent calls per node, on the same handles',
   },
 } as const satisfies OptionSpecs;
 

@@ -8,7 +8,7 @@ import type { SwapOutput } from './work.js';
 export const registerChecks: readonly Check[] = [
   {
     name: 'once',
-    description: 'What was reported ok was written once; what was reported failed was not.',
+    description: 'An ok write is in the log once, a failed one never.',
     check: (history) => writtenOnce(history) ?? { verdict: 'satisfied' },
   },
   checks.register({
@@ -34,16 +34,16 @@ function writtenOnce({ operations, log }: History): Finding | undefined {
     });
     if (written.length > 1) return problem(`was written ${written.length} times`);
     if (outcome?.kind === 'failed' && written.length > 0) {
-      return problem(`was reported failed (${outcome.error.message}), and is in the log`);
+      return problem(`was reported failed (${outcome.error.message}), but is in the log`);
     }
     if (outcome?.kind !== 'ok' || name === 'read') continue;
     const wrote = name === 'write' || (outcome.output as unknown as SwapOutput).swapped;
-    if (wrote && written[0] === undefined) return problem('was reported ok, and is not in the log');
+    if (wrote && written[0] === undefined) return problem('was reported ok, but is not in the log');
     if (!wrote && written[0] !== undefined) {
-      return problem('was told that something else was there, and is in the log');
+      return problem('was refused because another value was there, but is in the log');
     }
     if (wrote && outcome.revision !== written[0]) {
-      return problem(`was reported ok at revision ${outcome.revision}, and is in the log at ${written[0]}`);
+      return problem(`was reported ok at revision ${outcome.revision}, but is in the log at ${written[0]}`);
     }
   }
   return undefined;

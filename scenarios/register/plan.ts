@@ -5,14 +5,20 @@ import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
 export const registerOptions = {
-  registers: { type: 'integer', default: 2, min: 1, max: 100, description: 'how many keys there are' },
-  clients: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes use them' },
+  registers: { type: 'integer', default: 2, min: 1, max: 100, description: 'the number of keys' },
+  clients: {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 100,
+    description: 'the number of nodes that use them',
+  },
   operations: {
     type: 'integer',
     default: 20,
     min: 0,
     max: 10_000,
-    description: 'how many operations each of them does',
+    description: 'operations per node',
   },
 } as const satisfies OptionSpecs;
 

@@ -7,12 +7,12 @@ const variant: OptionSpec = {
   type: 'choice',
   default: 'lost-update',
   choices: ['lost-update'],
-  description: 'how a transfer is done; the same as scenario bank with variant=lost-update',
+  description: 'how to transfer; same as scenario bank with variant=lost-update',
 };
 
 export const bankLostUpdate: Scenario = {
   ...bank,
   name: 'bank-lost-update',
-  description: 'The bank with transfers that do not compare what they read: money appears and vanishes.',
+  description: 'Bank transfers that do not compare the balances they read: money appears and vanishes.',
   options: { ...bank.options, variant },
 };

@@ -5,12 +5,16 @@ import { doubleBarrier } from '../double-barrier.js';
 import { specimenOf } from './specimen.js';
 
 export const barrierSpecimens: readonly Scenario[] = [
-  specimenOf(barrier, 'go', "Go's Barrier: who waits passes when a compaction cancels the watch.", 1000),
-  specimenOf(barrier, 'naive', 'A barrier that watches from now on: a release in between goes by.'),
+  specimenOf(barrier, 'go', "Go's Barrier: a waiter passes when a compaction cancels its watch.", 1000),
+  specimenOf(
+    barrier,
+    'naive',
+    'A barrier that watches from now: it misses a release before the watch starts.',
+  ),
   specimenOf(
     doubleBarrier,
     'go',
-    "Go's DoubleBarrier: a fast one that enters again keeps a slow one from leaving for ever.",
+    "Go's DoubleBarrier: a fast node that enters again blocks a slow one from leaving forever.",
   ),
-  specimenOf(doubleBarrier, 'naive', 'A double barrier that only counts keys: who leaves leaves alone.'),
+  specimenOf(doubleBarrier, 'naive', 'A double barrier that only counts keys: nodes leave one by one.'),
 ];

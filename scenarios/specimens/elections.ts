@@ -7,12 +7,12 @@ export const electionSpecimens: readonly Scenario[] = [
   specimenOf(
     election,
     'go',
-    "Go's Election: two campaigns of one session both lead, and so does one whose session has ended.",
+    "Go's Election: two campaigns of one session both lead, and so does a campaign with an ended session.",
   ),
-  specimenOf(election, 'etcd3', "etcd3's election(): observers are told of leaders that never led."),
+  specimenOf(election, 'etcd3', "etcd3's election(): observers see leaders that never led."),
   specimenOf(
     election,
     'naive',
-    'An election that looks first and stands then: two who look at the same time lead.',
+    'An election that checks first and then writes: two nodes that check at the same time both lead.',
   ),
 ];

@@ -7,13 +7,13 @@ export const leaseSpecimens: readonly Scenario[] = [
   specimenOf(
     lease,
     'etcd3',
-    "etcd3's lease(): its loss is told long after its keys are gone, or twice.",
+    "etcd3's lease(): it reports its loss long after its keys are gone, or twice.",
     200,
   ),
   specimenOf(
     lease,
     'naive',
-    'A lease that is lost only where etcd says so: who is cut off goes on for ever.',
+    'A lease that is lost only when etcd says so: a node that is cut off never learns it.',
     1000,
   ),
 ];

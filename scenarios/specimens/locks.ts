@@ -9,17 +9,17 @@ export const lockSpecimens: readonly Scenario[] = [
   specimenOf(
     mutex,
     'go-3.4',
-    "Go's Mutex of etcd 3.4: whose session ends while it waits gets the lock all the same.",
+    "Go's Mutex in etcd 3.4: a node gets the lock although its session ended while it waited.",
   ),
-  specimenOf(mutex, 'etcd3', "etcd3's lock(): what fails to be acquired may stay locked."),
+  specimenOf(mutex, 'etcd3', "etcd3's lock(): after a failed acquire the lock may stay locked."),
   specimenOf(
     mutex,
     'naive',
-    'A lock that looks first and takes then: two who look at the same time have it.',
+    'A lock that checks first and then writes: two nodes that check at the same time both get it.',
   ),
   specimenOf(
     rwMutex,
     'go',
-    "Go's RWMutex: whose session ends while it waits gets the lock all the same, and names mix.",
+    "Go's RWMutex: a node gets the lock although its session ended while it waited, and similar names mix.",
   ),
 ];

@@ -11,7 +11,7 @@ function specimen(scenario: Scenario, name: string, description: string, queues 
     type: 'choice',
     default: name,
     choices: [name],
-    description: `whose queue; the same as scenario ${scenario.name} with variant=${name}`,
+    description: `the queue; same as scenario ${scenario.name} with variant=${name}`,
   };
   return {
     ...scenario,
@@ -22,23 +22,23 @@ function specimen(scenario: Scenario, name: string, description: string, queues 
 }
 
 export const queueSpecimens: readonly Scenario[] = [
-  specimen(queue, 'go', "Go's queue: it hands out the items of every queue whose name begins with its own."),
+  specimen(queue, 'go', "Go's queue: it also takes items from every queue whose name starts with its own."),
   specimen(
     queue,
     'go-resend',
-    "Go's queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+    "Go's queue over the hidden retries of etcd3: a dequeue loses its item when its reply is lost.",
     1,
   ),
   specimen(queue, 'naive', 'A queue that deletes without comparing: two consumers get one item.'),
   specimen(
     priorityQueue,
     'go',
-    "Go's priority queue: one named like another's keys hands out or overwrites them.",
+    "Go's priority queue: similar names make one queue take or overwrite the keys of another.",
   ),
   specimen(
     priorityQueue,
     'go-resend',
-    "Go's priority queue over etcd3's hidden resends: a dequeue whose reply was lost loses its item.",
+    "Go's priority queue over the hidden retries of etcd3: a dequeue loses its item when its reply is lost.",
     1,
   ),
   specimen(

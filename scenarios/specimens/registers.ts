@@ -7,12 +7,12 @@ export const registerSpecimens: readonly Scenario[] = [
   specimenOf(
     register,
     'etcd3',
-    "etcd3's client as it is: it sends a write again whose answer is lost, and undoes what came in between.",
+    'The plain etcd3 client: it retries a write whose reply was lost and so undoes the writes in between.',
   ),
   {
     ...register,
     name: 'register-serializable',
-    description: 'Reads that any member answers from what it has: they may be old.',
+    description: 'Serializable reads: any member answers from its own data, which may be stale.',
     members: 3,
     options: {
       ...register.options,
@@ -20,7 +20,7 @@ export const registerSpecimens: readonly Scenario[] = [
         type: 'choice',
         default: 'serializable',
         choices: ['serializable'],
-        description: 'which reads etcd is asked for; not what is checked',
+        description: 'the kind of reads to request; the check demands linearizable ones',
       },
     },
   },

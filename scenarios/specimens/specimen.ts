@@ -17,7 +17,7 @@ export function specimenOf(
     type: 'choice',
     default: variant,
     choices: [variant],
-    description: `whose it is; the same as scenario ${scenario.name} with variant=${variant}`,
+    description: `the implementation; same as scenario ${scenario.name} with variant=${variant}`,
   };
   return {
     ...scenario,

@@ -7,20 +7,20 @@ export const transactionSpecimens: readonly Scenario[] = [
   specimenOf(
     transactions,
     'etcd3',
-    "etcd3's stm(): what it says has failed may have happened, and what is ok may have happened twice.",
+    "etcd3's stm(): a failed transaction may have been applied, an ok one twice.",
     300,
   ),
   {
     ...transactions,
     name: 'transactions-read-committed',
-    description: 'Transactions that do not compare what they have read: updates are lost, and skewed.',
+    description: 'Transactions that do not compare what they read: lost updates and write skew.',
     options: {
       ...transactions.options,
       isolation: {
         type: 'choice',
         default: 'ReadCommitted',
         choices: ['ReadCommitted', 'RepeatableReads'],
-        description: 'what etcd calls so; not what is checked',
+        description: 'the isolation level; the check demands more than it promises',
       },
     },
   },

@@ -4,11 +4,6 @@ import { watch } from '../watch.js';
 import { specimenOf } from './specimen.js';
 
 export const watchSpecimens: readonly Scenario[] = [
-  specimenOf(
-    watch,
-    'etcd3',
-    "etcd3's watch(): what had not come yet when its connection broke may never come.",
-    200,
-  ),
-  specimenOf(watch, 'naive', 'A watch that begins anew with whatever comes: what came in between is lost.'),
+  specimenOf(watch, 'etcd3', "etcd3's watch(): events may be missing after its connection broke.", 200),
+  specimenOf(watch, 'naive', 'A watch that restarts without a revision: it misses the events in between.'),
 ];

@@ -10,8 +10,7 @@ const KEY = /^k\d+$/;
 export const transactionChecks: readonly Check[] = [
   {
     name: 'once',
-    description:
-      'What was reported ok was written once, all of it at the revision it reported; what was reported failed was not.',
+    description: 'An ok transaction is in the log once, whole, at the reported revision; a failed one never.',
     check: (history) => writtenOnce(history) ?? { verdict: 'satisfied' },
   },
   checks.strictSerializable({
@@ -61,13 +60,13 @@ function writtenOnce(history: History): Finding | undefined {
       return problem(`wrote ${write.keys.join(', ')} instead of ${planned.join(', ')}`);
     }
     if (outcome?.kind === 'failed' && write !== undefined) {
-      return problem(`was reported failed (${outcome.error.message}), and is in the log`);
+      return problem(`was reported failed (${outcome.error.message}), but is in the log`);
     }
     if (outcome?.kind !== 'ok' || planned.length === 0) continue;
-    if (write === undefined) return problem('was reported ok, and is not in the log');
+    if (write === undefined) return problem('was reported ok, but is not in the log');
     if (outcome.revision !== undefined && outcome.revision !== write.revision) {
       return problem(
-        `was reported ok at revision ${outcome.revision}, and is in the log at ${write.revision}`,
+        `was reported ok at revision ${outcome.revision}, but is in the log at ${write.revision}`,
       );
     }
   }

@@ -6,14 +6,20 @@ import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { TransactionPlan } from './handle.js';
 
 export const transactionOptions = {
-  keys: { type: 'integer', default: 3, min: 1, max: 20, description: 'how many keys there are' },
-  workers: { type: 'integer', default: 4, min: 1, max: 100, description: 'how many nodes run transactions' },
+  keys: { type: 'integer', default: 3, min: 1, max: 20, description: 'the number of keys' },
+  workers: {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 100,
+    description: 'the number of nodes that run transactions',
+  },
   transactions: {
     type: 'integer',
     default: 8,
     min: 0,
     max: 10_000,
-    description: 'how many each of them runs',
+    description: 'transactions per node',
   },
   lanes: {
     type: 'integer',
@@ -21,7 +27,7 @@ export const transactionOptions = {
     min: 1,
     max: 10,
     shrinks: true,
-    description: 'how many transactions a node runs at the same time, on the same handle',
+    description: 'concurrent transactions per node, on the same handle',
   },
 } as const satisfies OptionSpecs;
 

@@ -9,15 +9,15 @@ import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { Target } from './handle.js';
 
 export const watchOptions = {
-  writers: { type: 'integer', default: 2, min: 1, max: 100, description: 'how many nodes write' },
-  writes: { type: 'integer', default: 15, min: 0, max: 10_000, description: 'how often each of them does' },
-  watchers: { type: 'integer', default: 3, min: 1, max: 100, description: 'how many nodes watch' },
+  writers: { type: 'integer', default: 2, min: 1, max: 100, description: 'the number of nodes that write' },
+  writes: { type: 'integer', default: 15, min: 0, max: 10_000, description: 'writes per node' },
+  watchers: { type: 'integer', default: 3, min: 1, max: 100, description: 'the number of nodes that watch' },
   watches: {
     type: 'integer',
     default: 3,
     min: 1,
     max: 1000,
-    description: 'how many watches each of them begins one after the other; the last goes on to the end',
+    description: 'watches per node, one after the other; the last runs to the end',
   },
 } as const satisfies OptionSpecs;
 

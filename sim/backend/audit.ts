@@ -63,12 +63,12 @@ export class Audit {
   begins(node: string, { id }: PlannedOperation): void {
     if (plannedIdOf(id, this.#planned(node)) === undefined) {
       const words = (ids: string) =>
-        `${node} performed ${ids}, no planned operation of it: take the planned id, or put a dot and more behind it`;
+        `${node} performed ${ids}, which was not planned: use the planned id, or append a dot and a suffix to it`;
       this.#doubt({ kind: 'unplanned', node, subject: id, operation: id, words });
     }
     if (this.#begun.has(id)) {
       const words = (ids: string) =>
-        `${node} performed ${ids} twice: put a dot and more behind the planned id, such as ${id}.2`;
+        `${node} performed ${ids} twice: append a suffix to the planned id, such as ${id}.2`;
       this.#doubt({ kind: 'performed-twice', node, subject: id, operation: id, words });
     }
     this.#begun.add(id);
@@ -77,7 +77,7 @@ export class Audit {
   /** The node leaves an operation out. */
   skips(node: string, { id }: PlannedOperation, reason: string): void {
     if (!this.#planned(node).has(id)) throw new Error(`expected a planned operation of ${node}, got ${id}`);
-    if (reason === '') throw new Error(`expected why ${node} skips ${id}, got an empty text`);
+    if (reason === '') throw new Error(`expected a reason why ${node} skips ${id}, got an empty string`);
     this.#skips.push({ node, operation: id, reason });
   }
 
@@ -109,7 +109,7 @@ export class Audit {
     const name = shortMethod(method);
     if (!isOwn) {
       const words = (methods: string) =>
-        `${node} called ${methods} through the client of ${owner}: give each node a client of its own`;
+        `${node} called ${methods} through the client of ${owner}: give each node its own client`;
       this.#doubt({ kind: 'foreign-client', node, subject: name, words });
     }
     if (!isMember) {
@@ -127,7 +127,7 @@ export class Audit {
   /** @param keys with the prefix, whose names without it are keys, too */
   sharesNames(keys: ReadonlySet<string>, prefix: string): void {
     const words = (names: string) =>
-      `${names} and the same without ${prefix} are keys, one in the log: begin every key with the prefix, or none`;
+      `the log cannot tell ${names} from the same key without ${prefix}: begin every key with the prefix, or none`;
     for (const subject of keys) this.#doubt({ kind: 'ambiguous-key', subject, words });
   }
 
@@ -172,7 +172,7 @@ export class Audit {
 }
 
 function nothingOf(operations: readonly Operation[]): string {
-  if (operations.length === 0) return 'no operation was performed: there is nothing to judge';
+  if (operations.length === 0) return 'no operation was performed, so there is nothing to judge';
   const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
   return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;
 }

@@ -48,7 +48,7 @@ function readable(bytes: Uint8Array, read: (bytes: Uint8Array) => readonly strin
 function rangeText({ key, rangeEnd }: KeyRange): string {
   const text = JSON.stringify(bytesOf(key).toString('utf8')).slice(1, -1);
   if (rangeEnd === undefined || rangeEnd === '') return text;
-  return isPrefixEnd(key, rangeEnd) ? `${text}*` : `${text} and what follows`;
+  return isPrefixEnd(key, rangeEnd) ? `${text}*` : `${text} and later keys`;
 }
 
 /** etcd's clients ask for a prefix by an end whose last byte is one higher. */

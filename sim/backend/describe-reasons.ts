@@ -28,16 +28,16 @@ function describeHeld({ waiter, change, fate }: Held): string {
   const { by, revision } = change;
   const waits = `${waiter.node} waits for ${change.key}`;
   if (by === undefined) return `${waits}, which was put at revision ${revision}`;
-  if (by.node === OBSERVER) return `${waits}, which the setup put`;
+  if (by.node === OBSERVER) return `${waits}, which setup() put`;
   const self = by.node === waiter.node;
   const put = `${waits}, which ${self ? 'it put itself' : `${by.node} put`}${within(by)}`;
   switch (fate) {
     case undefined:
       return put;
     case 'ended':
-      return `${put}; ${by.node} has ended, so nobody is known who would take it away`;
+      return `${put}; ${by.node} has ended, so nothing will delete it`;
     case 'died':
-      return `${put}; the process of ${by.node} that did so has died`;
+      return `${put}; that process of ${by.node} has died`;
     default:
       return fate satisfies never;
   }
@@ -47,20 +47,20 @@ function describeCircle({ waits }: Circle): string {
   if (waits.length === 1) return `${waits.map(describeHeld).join('')}: it waits for itself`;
   const told = waits.slice(0, CIRCLE_WAITS_MAX).map(describeHeld);
   const left = waits.length - told.length;
-  return `${told.join('; ')}${left > 0 ? `; and so on over ${left} more` : ''}: they wait in a circle`;
+  return `${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}: they wait in a circle`;
 }
 
 function describeLost({ waiter, change, fromRevision, how }: LostWakeUp): string {
   const what = describeChange(change);
-  const watches = `from revision ${fromRevision} on`;
-  const untold = `${what}${change.isLast ? ', and' : ''} was never told to ${waiter.node}`;
+  const watches = `from revision ${fromRevision}`;
+  const untold = `${what}${change.isLast ? ', and' : ''} never reached ${waiter.node}`;
   switch (how) {
     case 'before': {
       const came = change.isLast ? `${what},` : `${what} came`;
-      return `${came} before ${waiter.node} began to watch it ${watches}: the wake-up was lost`;
+      return `${came} before ${waiter.node} began to watch ${watches}: the wake-up was lost`;
     }
     case 'untold':
-      return `${untold}, which watches it ${watches}: the wake-up was lost`;
+      return `${untold}, which watches ${watches}: the wake-up was lost`;
     case 'unwatched':
       return `${untold}, whose watch ${watches} had broken: the wake-up was lost`;
     default:

@@ -192,7 +192,7 @@ async function runNode({ scenario, plan, node, stage, control, work }: NodeWork)
     count: (counter, by = 1) => stage.recorder.count(counter, by),
     mark(name) {
       if (scenario.marks?.includes(name) === true) stage.recorder.mark(name);
-      else throw new Error(`expected a mark of scenario ${scenario.name}, got ${name}`);
+      else throw new Error(`expected one of the marks of scenario ${scenario.name}, got ${name}`);
     },
     async perform(operation, body, options = {}) {
       expectOperation(operation, body);

@@ -30,7 +30,7 @@ export function expectOperation(operation: unknown, body: unknown): void {
   }
   if (typeof body !== 'function') {
     throw new TypeError(
-      `perform: expected a function as body of operation ${id} (${name}), got ${describeValue(body)}`,
+      `perform: expected the body of operation ${id} (${name}) to be a function, got ${describeValue(body)}`,
     );
   }
 }
@@ -46,7 +46,7 @@ export function expectResult({ id, name }: PlannedOperation, result: unknown): O
   const { output = null, revision } = result as Partial<OperationResult>;
   const wrong = whereNotJson(output, 'output');
   if (wrong !== undefined) {
-    const what = wrong.isCycle ? 'something that is within itself' : describeValue(wrong.value);
+    const what = wrong.isCycle ? 'a value that contains itself' : describeValue(wrong.value);
     return fail('JSON as its output', `${what} as ${wrong.place}`);
   }
   if (revision === undefined) return { output };

@@ -132,7 +132,7 @@ async function executeOn(
     inject: (fault) => faults.inject(fault),
     currentNode: currentNodeName,
     crash() {
-      throw new FaultRefused('all nodes share one process, which would die as a whole');
+      throw new FaultRefused('all nodes share one process');
     },
     async endFaults() {
       await faults.end();
@@ -166,11 +166,11 @@ async function executeOn(
 
 /** An etcd that someone else runs has a past that is not ours, and users. */
 function asGuest(operator: Operator): Operator {
-  const refuse = (why: string) => () => Promise.reject(new FaultRefused(`the etcd was given: ${why}`));
+  const refuse = (why: string) => () => Promise.reject(new FaultRefused(`the etcd belongs to you: ${why}`));
   return {
     ...operator,
-    compact: refuse('its history is not ours to compact'),
-    expireTokens: refuse('authentication is not ours to turn on'),
+    compact: refuse('its history is not compacted'),
+    expireTokens: refuse('its authentication is not changed'),
   };
 }
 

@@ -87,7 +87,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     observeCall: calls?.observeCall,
     interceptCall: ({ client, method, address, isMember }) => {
       const asker = currentNode() ?? client;
-      const owner = asker.name === client.name ? `a process of ${client.name} that has died` : client.name;
+      const owner = asker.name === client.name ? `a dead process of ${client.name}` : client.name;
       audit.calls({ node: asker.name, owner, isOwn: asker === client, method, address, isMember });
       return effects.intercept(asker.name, method, currentWork());
     },

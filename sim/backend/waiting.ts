@@ -28,7 +28,7 @@ export function describeWaiting(
   const waiting = [...whoWaits(nowUs, recorder, unfinished, calls), ...awaited];
   switch (reason) {
     case 'deadlock':
-      return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };
+      return { kind: 'deadlock', message: 'nodes still wait, and no event is left', waiting };
     case 'events':
       return { kind: 'budget', message: `more than ${budget.maxEvents} events${whoRan(activity)}`, waiting };
     case 'virtual time': {
@@ -36,7 +36,7 @@ export function describeWaiting(
       return { kind: 'budget', message, waiting };
     }
     case 'liveness': {
-      const message = `no operation has succeeded for ${budget.livenessMs} ms since the faults were over`;
+      const message = `no operation has succeeded for ${budget.livenessMs} ms since the last fault`;
       return { kind: 'liveness', message, waiting };
     }
   }
@@ -106,7 +106,7 @@ export function whoWaits(
     const own = calls.filter((call) => call.node === node);
     const behind =
       own.length === 0
-        ? 'no call of it is under way'
+        ? 'no call in flight'
         : own
             .map(
               (call) =>
@@ -128,7 +128,7 @@ export function whoWaits(
     ),
     ...silent.map(
       (name) =>
-        `${name} has not ended: no operation${calls === undefined ? '' : ' and no call'} of it is under way`,
+        `${name} has not finished, yet has no operation${calls === undefined ? '' : ' or call'} in flight`,
     ),
   ];
 }

@@ -54,7 +54,7 @@ function findOvertaken(items: readonly QueueItem[]): Finding | undefined {
   if (found === undefined) return undefined;
   const { overtaken, overtaking } = found;
   return violated(
-    `${overtaking.dequeue.id} took ${overtaking.value} before anybody took ${overtaken.value}, which ${overtaken.enqueue.id} had put earlier`,
+    `${overtaking.dequeue.id} took ${overtaking.value} before ${overtaken.value}, which ${overtaken.enqueue.id} put earlier`,
     [overtaken, overtaking].flatMap(({ enqueue, dequeue }) => [enqueue, dequeue]),
   );
 }
@@ -89,7 +89,7 @@ function findSkipped(
     const values = all.map(({ item }) => item.value).join(', ');
     const by = available === 0 ? '' : `; only ${available} unresolved dequeues had begun by then`;
     return violated(
-      `${overtaking.dequeue.id} took ${overtaking.value} although ${values} had come before it${by}`,
+      `${overtaking.dequeue.id} took ${overtaking.value} although ${values} came before it${by}`,
       [
         ...all.flatMap((one) => [one.item.enqueue, one.overtaking.enqueue, one.overtaking.dequeue]),
         ...unresolved.slice(0, available),

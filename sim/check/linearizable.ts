@@ -83,7 +83,7 @@ function violation<State, Call>(
     .filter(({ invoke }) => invoke <= end)
     .map((one) => ((one.return ?? Infinity) > end ? { ...one, return: undefined } : one));
   if (everyOrder(type, soFar, CERTIFICATE_TEXT_MAX) === 'possible') {
-    return inconclusive(`the checker contradicts itself: ${message}, and yet there is an order`);
+    return inconclusive(`bug in the checker: ${message}, yet an order exists`);
   }
   const others = [...open.slice(-NAMED_MAX), ...underWay.slice(-NAMED_MAX)].map(({ id }) => id);
   return {

@@ -27,7 +27,10 @@ function judgeOperations(operations: readonly QueueOperation[]): Finding {
     case 'possible':
       return { verdict: 'satisfied' };
     case 'gave up':
-      return { verdict: 'inconclusive', reason: 'too many orders to try: many dequeues have no answer' };
+      return {
+        verdict: 'inconclusive',
+        reason: 'too many orders to try, because many dequeues have no answer',
+      };
     case 'impossible': {
       const impossible = (some: readonly QueueItem[]) => judge(some, unresolved).kind === 'impossible';
       const some = impossible(judgement.items) ? judgement.items : items;
@@ -73,7 +76,7 @@ function judge(items: readonly QueueItem[], unresolved: readonly QueueOperation[
   const skipped = involved.filter(({ dequeue }) => dequeue === undefined).map(({ value }) => value);
   return {
     kind: 'impossible',
-    message: `less urgent items left, or later ones, although ${skipped.join(', ')} had come before them; only ${begun.length} unresolved dequeues had begun by then`,
+    message: `less urgent or later items left before ${skipped.join(', ')}; only ${begun.length} unresolved dequeues had begun by then`,
     items: involved,
     shrunk: false,
     unresolved: begun,
@@ -84,10 +87,10 @@ function describe(misplaced: Misplaced): string {
   const { dequeue, value, priority } = misplaced.member.taken.item;
   switch (misplaced.kind) {
     case 'covered':
-      return `${dequeue.id} took ${value} of priority ${priority}, and all the time there was something more urgent`;
+      return `${dequeue.id} took ${value} of priority ${priority} while something more urgent was always there`;
     case 'overtaken': {
       const other = misplaced.overtaking.taken.item;
-      return `${other.dequeue.id} took ${other.value} of priority ${priority} before anybody took ${value}, which had come earlier`;
+      return `${other.dequeue.id} took ${other.value} of priority ${priority} before ${value}, which came earlier`;
     }
     default:
       return misplaced satisfies never;

@@ -37,7 +37,7 @@ export function checkTransactions(records: readonly TransactionRecord[]): Transa
   const names = [...perhapsDeleted].join(', ');
   return {
     verdict: 'inconclusive',
-    reason: `nobody knows whether ${names} was deleted; if not: ${finding.message}`,
+    reason: `it is unknown whether ${names} was deleted; if not: ${finding.message}`,
   };
 }
 
@@ -80,7 +80,7 @@ class Trials {
     const answer = this.#try(choices);
     if (answer === 'possible') return { verdict: 'satisfied' };
     if (answer === 'gave up' || this.#violation === undefined) {
-      const reason = `which absence of a key was read is open in ${open.length} reads, and ${TRIALS_MAX} graphs did not decide it`;
+      const reason = `${open.length} reads found no key, and ${TRIALS_MAX} graphs did not show which absence each one read`;
       return { verdict: 'inconclusive', reason };
     }
     return this.#violation;
@@ -113,7 +113,7 @@ class Trials {
     if (!contradicts(witnesses)) {
       return {
         verdict: 'inconclusive',
-        reason: `the check contradicts itself: ${message}, which is no cycle`,
+        reason: `bug in the checker: ${message} is not a cycle`,
       };
     }
     const byInvocation = witnesses.sort(

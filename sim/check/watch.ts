@@ -95,7 +95,7 @@ class Telling {
     if (missed === undefined || missed.revision > revision) return undefined;
     return this.#violated(
       'bookmarkable',
-      `it was told to have come to revision ${revision}, and not ${whatIs(missed)}`,
+      `progress to revision ${revision} was announced without ${whatIs(missed)}`,
       missed.revision,
     );
   }
@@ -107,7 +107,11 @@ class Telling {
     }
     const following = this.#due[this.#next];
     if (batch.length === 0 || following?.revision !== this.#lastRevision) return undefined;
-    return this.#violated('atomic', `revision ${this.#lastRevision} was told in parts`, this.#lastRevision);
+    return this.#violated(
+      'atomic',
+      `revision ${this.#lastRevision} was delivered in parts`,
+      this.#lastRevision,
+    );
   }
 
   #event(event: ToldEvent, isFirstResumed: boolean): Violation | undefined {
@@ -117,7 +121,7 @@ class Telling {
     if (event.previous !== undefined && event.previous !== expected.previous && !isForgotten) {
       return this.#violated(
         'prev_kv',
-        `${whatIs(event)} was told to replace ${JSON.stringify(event.previous)}, and replaced ${JSON.stringify(expected.previous)}`,
+        `${whatIs(event)} was delivered with previous value ${JSON.stringify(event.previous)}, expected ${JSON.stringify(expected.previous)}`,
         event.revision,
       );
     }
@@ -133,27 +137,27 @@ class Telling {
     const place = this.#due.findIndex((candidate) => isSame(event, candidate));
     if (place === -1) return this.#violated('truthful', `${what} is not in the log`, revision);
     if (place < this.#next && revision <= this.#bookmark) {
-      const after = `${what} was told after it was told to have come to revision ${this.#bookmark}`;
+      const after = `${what} was delivered after progress to revision ${this.#bookmark} was announced`;
       return this.#violated('bookmarkable', after, revision);
     }
     if (place < this.#begin) {
-      return this.#violated('resumable', `${what} was told, and it was to begin later`, revision);
+      return this.#violated('resumable', `${what} was delivered before the start revision`, revision);
     }
     if (place < this.#next && isFirstResumed) {
-      const again = `${what} was told again where it went on after revision ${last}`;
+      const again = `${what} was delivered again when it resumed after revision ${last}`;
       return this.#violated('resumable', again, revision);
     }
     if (place < this.#next && revision >= last) {
-      return this.#violated('unique', `${what} was told twice`, revision);
+      return this.#violated('unique', `${what} was delivered twice`, revision);
     }
     if (place < this.#next) {
-      return this.#violated('ordered', `${what} was told after revision ${last}`, revision, last);
+      return this.#violated('ordered', `${what} was delivered after revision ${last}`, revision, last);
     }
     const missed = this.#due[this.#next];
     const left = missed === undefined ? 'nothing' : whatIs(missed);
     return this.#violated(
       isFirstResumed ? 'resumable' : 'reliable',
-      `${left} was left out before ${what}`,
+      `${left} was missing before ${what}`,
       missed?.revision ?? 0,
       revision,
     );

@@ -28,7 +28,7 @@ export class ExitCodeGuard {
       try {
         return inner.call(process, event, ...parameters);
       } catch (error) {
-        this.tell(`a listener of 'exit' threw ${String(error)}`);
+        this.tell(`an 'exit' listener threw ${String(error)}`);
         return true;
       } finally {
         process.exitCode = this.#settle();
@@ -44,7 +44,7 @@ export class ExitCodeGuard {
 
   #settle(): number {
     if (this.#code === undefined) {
-      this.tell('the process was ended before the command was done, by code of a config file or a scenario');
+      this.tell('code of the config file or a scenario ended the process before the command was done');
       this.#code = exitCodes.internal;
     }
     return this.#code;

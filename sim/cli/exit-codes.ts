@@ -29,6 +29,6 @@ export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
 
 /** The end of a command that knows a failure and was interrupted before all was known about it. */
 export function interruptedLate(stderr: { write(text: string): unknown }): ExitCode {
-  stderr.write('sim: interrupted before all was found out about the failure\n');
+  stderr.write('sim: interrupted before the failure was fully explained\n');
   return exitCodes.interrupted;
 }

@@ -41,9 +41,9 @@ export class CheckDisplay {
       case 'campaign':
         return this.#line.show(formatCampaign(progress.seed, progress));
       case 'shrinking':
-        return this.#line.show(`shrinking, run ${progress.runs}: ${describeSize(progress.plan)}`);
+        return this.#line.show(`shrinking: run ${progress.runs}, ${describeSize(progress.plan)}`);
       case 'explaining':
-        return this.#line.show(`explaining, ${formatNoun(progress.runs, 'future')} run`);
+        return this.#line.show(`explaining: ${formatNoun(progress.runs, 'future')} run`);
       default:
         // A whole line follows, or a result.
         this.end();

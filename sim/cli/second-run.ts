@@ -51,7 +51,7 @@ export function startSecondRuns(
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code]) => {
-    throw new EnvironmentError(`the process of the second runs ended with ${String(code)}`);
+    throw new EnvironmentError(`the process that runs each seed a second time ended with ${String(code)}`);
   });
   // It is of interest only to those who wait for an answer.
   ended.catch(() => undefined);

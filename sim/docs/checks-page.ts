@@ -5,7 +5,7 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/check/ready/; a tes
 
 # Ready-made checks
 
-\`checks\` has a function for each thing that etcd-sim checks itself. It takes the names of your operations and gives a
+\`checks\` has one function per ready-made check. It takes the names of your operations and returns a
 check for a scenario:
 
 \`\`\`js
@@ -23,37 +23,37 @@ ${list(Object.keys(readyReference).map((name) => `[\`${name}\`](#${name.toLowerC
 
 ## What they have in common
 
-Where a thing lies is a function of the operation: \`item: ({ input }) => input.job\`. It sees \`id\`, \`node\`, \`name\`,
-\`input\`, \`output\` (of one that ended ok) and \`revision\` (where it told one). Without it the check looks for a field of
-that name in input or output, or takes the whole where it is no object. In TypeScript name the types to have them
-checked: \`({ input }: Performed<{ job: string }>) => input.job\`. Equal things have equal JSON; a number and its text are
-the same, because etcd knows only texts. Wherever one name of an operation stands, a list of names may.
+Options that read a value are functions of the operation: \`item: ({ input }) => input.job\`. They get \`id\`, \`node\`, \`name\`,
+\`input\`, \`output\` (if it ended ok) and \`revision\` (if it reported one). Without the option the check looks for a field of
+that name in the input or output, or takes the whole value if it is not an object. In TypeScript, name the types to have them
+checked: \`({ input }: Performed<{ job: string }>) => input.job\`. Values are equal if their JSON is; a number equals its text,
+because etcd stores only bytes. An option that takes the name of an operation also takes a list of names.
 
-An operation that ended \`indefinite\`, or never came back, may have happened at any later time or never. No check holds it
-against anybody, and every check accepts it as an explanation. One that \`failed\` did not happen. An operation that lasts
+An operation that ended \`indefinite\`, or never returned, may have happened at any later time or never. No check counts it
+as a violation, and every check accepts it as an explanation. One that \`failed\` did not happen. An operation that lasts
 while its node is inside (\`during\`, \`read\` and \`write\` of a lock, \`reign\`) counts however it ends.
 
-\`name\` and \`description\` replace those of the check: a scenario with two of a kind needs two names, and repros refer to
-them. The keys of a log have no run's prefix.
+\`name\` and \`description\` replace those of the check. A scenario with two checks of a kind needs two names; repros refer to
+them. The keys in a log do not have the run's prefix.
 
-A check whose operations a history does not have, while it has others, is inconclusive and says which names there are: a
-mistyped name would otherwise never be noticed. \`whenAbsent: 'satisfied'\` is for scenarios that plan none for some seeds.
-Options that make no sense throw an \`InputError\` when the check is made.
+If a history has operations, but none with the names of a check, the check is inconclusive and lists the existing names: a
+mistyped name would otherwise go unnoticed. Use \`whenAbsent: 'satisfied'\` if your scenario plans none for some seeds.
+Invalid options throw an \`InputError\` when you make the check.
 
-A violation says what was expected, what came, and in whose operations.
+A violation reports what was expected, what came, and the operations involved.
 `;
 
 const OWN = `
 ## Your own
 
-A check is an object with a name, a description and a function of the history. These help to look at one:
+A check is an object with a name, a description and a function of the history. These functions help you to read a history:
 
 - \`operationsNamed(history, 'push', 'pop')\`: operations in order of invocation.
 - \`endOf(operation)\`: \`ok\`, \`failed\` or \`indefinite\`.
-- \`happenedBefore(one, other)\`: whether one had returned before the other was invoked.
-- \`statesOf(history)\`: every revision with what it changed and the state after it.
+- \`happenedBefore(one, other)\`: whether one returned before the other was invoked.
+- \`statesOf(history)\`: every revision with its changes and the state after it.
 - \`stateAt(history, revision)\`: each key and its value at a revision, or at the end.
-- \`callsOf(history, operation)\`: requests that its body sent, where the run recorded them.
+- \`callsOf(history, operation)\`: the requests that its body sent, if the run recorded them.
 
 \`\`\`js
 import { statesOf } from 'etcd-sim/sim';

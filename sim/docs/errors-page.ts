@@ -17,7 +17,7 @@ const GROUPS: readonly Group[] = [
   { title: 'Keys, leases and watches', errors: KV_ERRORS },
   { title: 'Locks and elections', errors: CONCURRENCY_ERRORS },
   { title: 'Members, users and versions', errors: ADMIN_ERRORS },
-  { title: 'Users, where etcd forgets the code', errors: AUTH_ERRORS },
+  { title: "Users, without etcd's codes", errors: AUTH_ERRORS },
   { title: 'gRPC itself', errors: TRANSPORT_ERRORS },
 ];
 
@@ -25,15 +25,15 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/etcd/errors/; a tes
 
 # Errors
 
-Every error that a client of the in-memory etcd can get, with etcd's own codes and texts. The same registry tells the
-checkers what an error says about a write:
+These are all errors that a client of the in-memory etcd can get, with etcd's own codes and texts. The checkers use the
+same registry to decide what an error means for a write:
 
-- **definite**: the write did not happen and will not. **indefinite**: it may have happened, or may yet.
-- **request**: every attempt of the same request gets the same answer. **state**: the state of the cluster decided it, so
-  that an earlier attempt of the same request may have been applied, and may even be the cause of the refusal. A client
-  that repeats requests by itself, as etcd3 does, makes a definite answer that hangs on the state an indefinite one.
+- **definite**: the write did not happen and never will. **indefinite**: it may have happened, or may still happen.
+- **request**: every attempt of the same request gets the same answer. **state**: the answer depends on the state of the
+  cluster. An earlier attempt may have been applied, and may even have caused the refusal. If a client retries by itself,
+  as etcd3 does, treat a definite answer that depends on the state as indefinite.
 
-A text that ends in an ellipsis is how the text begins. What is in no table is indefinite.
+An ellipsis means that the text continues. An error that is not listed is indefinite.
 `;
 
 export function errorsPage(): string {
@@ -52,7 +52,7 @@ function ungrouped(): Readonly<Record<string, ErrorEntry>> {
 }
 
 function tableOf(entries: readonly ErrorEntry[]): string {
-  const head = ['name', 'code', 'text', 'a write', 'hangs on', 'meaning'];
+  const head = ['name', 'code', 'text', 'a write', 'depends on', 'meaning'];
   return table(
     head,
     entries.map(({ name, code, text, textIs, definiteness, dependsOn, meaning }) => [

@@ -6,14 +6,15 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/faults/; a test com
 
 # Faults
 
-Every fault is data in the plan, drawn from the seed: what it is aimed at, when it begins, how long it acts. \`--faults\`
-takes kinds by their names, \`none\`, \`all\` (each kind at least once), or \`swarm\`, the default: each seed draws which
-kinds it has, the second column says how often. A kind that no swarm has comes with \`all\` and by its name.
+Every fault is data in the plan, drawn from the seed: its target, its start and its duration. \`--faults\`
+takes names of kinds, \`none\`, \`all\` (each kind at least once), or \`swarm\`. With \`swarm\`, the default, each seed draws its
+kinds; the second column shows how often. \`all\` and names have every kind; \`swarm\` leaves
+out those that the column shows as never.
 
-A fault counts what it hits: messages, calls or connections on a link, looks at a clock, what a pause held back; on the
-real backend connections that carried something meanwhile or were cut. One that hits nothing is no test, and the report
-shows it pale. On the real backend a run is constrained by its seed, not replayed by it; a fault that is not there is
-listed as not applied.
+A fault counts its hits: messages, calls or connections on a link, reads of a clock, events delayed by a pause. On the
+real backend it counts connections that carried bytes during the fault or were cut. A fault without hits tested nothing;
+the report shows it pale. On the real backend a seed constrains a run but does not replay it. The report lists a fault
+that is not available there as not applied.
 
 `;
 
@@ -25,7 +26,7 @@ export function faultsPage(): string {
       [
         description,
         ...(membersMin === undefined ? [] : [`With ${membersMin} members or more.`]),
-        ...(crashes ? ['Where the scenario says what a node does then.'] : []),
+        ...(crashes ? ['Needs a scenario with`restart()`'] : []),
       ].join(' '),
       onReal,
     ],
@@ -37,27 +38,27 @@ ${AFTERWARDS}`;
 const AFTERWARDS = `
 ## When the faults are over
 
-Every fault ends at a time that the plan knows, and from then on what can succeed must succeed: a run in which no
-operation succeeds and no node ends for 120 s of virtual time (\`--liveness-ms\`) violates \`liveness\`, and says who waits
-for what since when. A run in which nothing is left to happen at all is a \`deadlock\`, at once. One that goes on until
-its events or its time are used up (\`--max-events\`, \`--max-virtual-time-ms\`) is inconclusive, for it may have been
-slow. On the real backend nothing but the time is judged, by the wall clock.
+Every fault ends at a time set in the plan. After the last fault, progress is required: a run in which no
+operation succeeds and no node ends for 120 s of virtual time (\`--liveness-ms\`) violates \`liveness\`, and lists what each
+node waits for, and since when. A run without any remaining event is a \`deadlock\` at once. A run that uses up
+its events or its time (\`--max-events\`, \`--max-virtual-time-ms\`) is inconclusive, because it may only have been
+slow. On the real backend only the time limit applies, by the wall clock.
 
 ## By other names
 
-A black hole, or \`timeout\` in Toxiproxy's words, is \`request-lost\`, \`reply-lost\` or \`partition\`: one direction, the
-other, or both. A lease expires where its owner cannot renew it: \`node-pause\`, \`node-crash\` or \`partition\` for longer
-than it lives.
+A black hole (Toxiproxy's \`timeout\`) is \`request-lost\`, \`reply-lost\` or \`partition\`: one direction, the
+other, or both. A lease expires when its owner cannot renew it: \`node-pause\`, \`node-crash\` or \`partition\` for longer
+than its TTL.
 
 ## Where nodes log in
 
-A run that has \`token-expired\` has authentication on from before its setup: the observer, who sets up, reads the log and
-is the operator, is root, and each node logs in as a user of its own who may do everything under the run's prefix. It
-does so without etcd3's circuit breaker ([why](track-record.md)). A run without it has no users at all. An etcd that was
-given is not changed so: the fault is not applied there.
+A run with \`token-expired\` has authentication on, from before its setup. The observer does the setup, reads the log and
+acts as the operator; it is root. Each node logs in as its own user, with full access under the run's prefix. It
+uses no circuit breaker of etcd3 ([why](track-record.md)). A run without this fault has no users. The fault is not
+applied to your own etcd (\`--endpoints\`).
 
 ## Not here yet
 
-Nodes that log in where no token expires. A scenario can end and open its own clients and sessions in the middle, as
-those of the recipes do.
+Nodes that log in although no token expires. A scenario can close and open its own clients and sessions during a run, as
+the scenarios of the recipes do.
 `;

@@ -21,7 +21,7 @@ export function reproSchemaPage(): string {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A repro of etcd-sim',
     description:
-      'One run as data. The same version gives the same trace on any machine. Made by `npm run docs` from the schemas that repros are held against.',
+      'One run as data. The same version gives the same trace on any machine. Made by `npm run docs` from the schemas that validate repros.',
     ...schema,
   };
   return `${format(whole, '', '')}\n`;

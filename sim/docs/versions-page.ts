@@ -33,9 +33,9 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from sim/etcd/version.ts and
 
 # Versions of etcd
 
-The in-memory etcd is 3.4, 3.5, 3.6 or 3.7 as \`--etcd-version\` says; 3.6 where nobody asks. These are the differences
-that a client can see and that it models, each measured against the release in the first row; whether there are others,
-\`sim conformance\` looks for (docs/conformance.md).
+The in-memory etcd behaves like 3.4, 3.5, 3.6 (the default) or 3.7, as you choose with \`--etcd-version\`. This page lists
+the modelled differences that a client can see. Each was measured against the release in the first row.
+\`sim conformance\` looks for others ([conformance](conformance.md)).
 `;
 
 /** @param root of the project, whose sources it reads */
@@ -47,7 +47,7 @@ export function versionsPage(root: string): string {
       meaning,
       ...etcdVersions.map((version) => wordOf((rulesOf(VERSIONS[version]) as Record<string, unknown>)[name])),
     ]);
-    return `## ${title}\n\n${table(['rule', 'what it says', ...etcdVersions], rows)}\n`;
+    return `## ${title}\n\n${table(['rule', 'meaning', ...etcdVersions], rows)}\n`;
   });
   return [INTRODUCTION, ...groups].join('\n');
 }

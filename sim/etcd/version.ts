@@ -1,5 +1,5 @@
 /**
- * The versions of etcd that the model can be, and the one table of what clients can tell them apart by. Adding a
+ * The versions of etcd that the model supports, and one table of the differences that clients can see. Adding a
  * difference is one line in {@link VersionRules} and one in each version; code asks for the rule, never for the
  * version.
  */
@@ -15,39 +15,39 @@ import {
 } from './maintenance/rules.js';
 import { METRICS_3_4, METRICS_3_5, METRICS_3_6, METRICS_3_7, type MetricsRules } from './metrics/rules.js';
 
-/** The minor versions that there are, oldest first. */
+/** The supported minor versions, oldest first. */
 export const etcdVersions = ['3.4', '3.5', '3.6', '3.7'] as const;
 export type EtcdVersion = (typeof etcdVersions)[number];
 
-/** The version of a cluster that nobody chose one for. */
+/** The default version. */
 export const DEFAULT_ETCD_VERSION: EtcdVersion = '3.6';
 
 /**
- * What differs between versions. Each rule is measured against the release that `release` names; what it is when it
- * is not `false` says its comment.
+ * What differs between versions. Each rule is measured against the release in `release`; its comment says what
+ * happens when it is not `false`.
  */
 export interface VersionRules {
   readonly version: EtcdVersion;
   /** The release that was measured, such as `3.6.14`; what Status reports. */
   readonly release: string;
-  /** What Status reports as the storage version; empty where it reports none. */
+  /** The storage version in the answer of Status; empty if it reports none. */
   readonly storageVersion: string;
   /**
-   * A member asks the others before it begins a new term, so that one that was cut off does not unseat the leader
-   * when it comes back.
+   * A member asks the others before it begins a new term, so a member that was cut off does not depose the leader
+   * when it returns.
    */
   readonly preVote: boolean;
-  /** A Range with a `sort_order` or `sort_target` that there is not is refused, instead of taken as far as it goes. */
+  /** A Range with an unknown `sort_order` or `sort_target` is refused instead of interpreted. */
   readonly refusesUnknownSorts: boolean;
-  /** A transaction looks for what is wrong with its writes before it looks at its reads, not in the order given. */
+  /** A transaction validates its writes before its reads, not in the given order. */
   readonly txnChecksWritesFirst: boolean;
-  /** A put in a transaction whose lease and whose key are missing is told of the lease, not of the key. */
+  /** If both the lease and the key of a put in a transaction are missing, the error names the lease, not the key. */
   readonly txnChecksLeaseFirst: boolean;
-  /** A Range whose `range_end` is on the wire and empty is the key alone, not all from the key on. */
+  /** A Range with an explicit empty `range_end` reads the single key, not all keys from it. */
   readonly emptyRangeEndIsKeyAlone: boolean;
   /** KV has a RangeStream, which answers a Range in chunks. */
   readonly hasRangeStream: boolean;
-  /** A Range with `keys_only` leaves out the lease, too, unless it sorts by value. */
+  /** A Range with `keys_only` also omits the lease, unless it sorts by value. */
   readonly keysOnlyOmitsLease: boolean;
   /** A watch from a negative revision is cancelled as compacted, even if its range is empty. */
   readonly refusesNegativeWatch: boolean;
@@ -57,37 +57,37 @@ export interface VersionRules {
    */
   readonly progressAnswered: 'always' | 'synced' | 'reached';
   /**
-   * The answer to a progress request goes out past the events of its stream, in either order: it can tell a revision
-   * below an event that was sent before it, or one whose events are yet to come.
+   * The answer to a progress request is not ordered with the events of its stream: its revision can be below an event
+   * sent before it, or above events still to come.
    */
   readonly progressPassesEvents: boolean;
-  /** What was deleted in the very revision of a compaction is no longer told to who watches from there. */
+  /** A watch from the revision of a compaction does not get the deletions of that revision. */
   readonly compactionForgetsDeletes: boolean;
-  /** Whose words say what is malformed about a message, and what is taken for malformed. */
+  /** The library that decides which messages are malformed, and words the errors. */
   readonly messages: Dialect;
-  /** A stream that ends over a malformed message puts a colon before what is malformed about it. */
+  /** The error of a stream with a malformed message has a colon before the details. */
   readonly colonBeforeMalformed: boolean;
-  /** Fields of requests that are not there yet: they are skipped, whatever is in them. */
+  /** Request fields that the version does not know and therefore skips. */
   readonly fieldsNotYetKnown: readonly string[];
-  /** A Lock that had to wait makes sure that its own key is still there. */
+  /** A Lock that had to wait checks that its own key still exists. */
   readonly lockLooksAtItsKey: boolean;
-  /** A stream of answers to one request says that the request is missing, instead of `EOF`. */
+  /** A streaming response to one request reports a missing request, instead of `EOF`. */
   readonly namesMissingRequest: boolean;
-  /** There are `/livez` and `/readyz`, and `/health` gives a reason and takes parameters. */
+  /** `/livez` and `/readyz` exist, and `/health` gives a reason and takes parameters. */
   readonly hasProbes: boolean;
-  /** `/health` puts an entry into the log, instead of a range that is linearizable. */
+  /** `/health` writes an entry to the log instead of making a linearizable read. */
   readonly healthAsksLog: boolean;
-  /** gRPC's Health service has a List beside Check and Watch. */
+  /** gRPC's Health service has List, besides Check and Watch. */
   readonly hasHealthList: boolean;
   /** As `messages`, for gRPC's Health service. */
   readonly healthMessages: Dialect;
-  /** How the JSON gateway reads and writes, and whose words say what is wrong. */
+  /** The library that the JSON gateway uses, which also words its errors. */
   readonly gatewayJson: 'jsonpb' | 'protojson';
-  /** An error of the JSON gateway ends with trailers, and a failed precondition is a 412. */
+  /** The JSON gateway ends an error with trailers, and maps a failed precondition to 412. */
   readonly gatewayEndsErrorsWithTrailers: boolean;
   /** Calls that the JSON gateway does not have yet. */
   readonly gatewayLacks: readonly string[];
-  /** A list of revoked certificates may be PEM; later it must be DER, and with another every client is refused. */
+  /** A revocation list may be PEM; later it must be DER, and any other list makes it refuse every client. */
   readonly readsCrlAsPem: boolean;
   readonly auth: AuthRules;
   readonly maintenance: MaintenanceRules;

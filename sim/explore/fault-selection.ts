@@ -51,9 +51,7 @@ function kindsOf(words: readonly string[], several: boolean): Parsed<readonly Fa
   const chosen = new Set<FaultKindName>();
   for (const word of words) {
     if (faultSelectionNames.some((name) => name === word)) {
-      return malformed(
-        `expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${word} among kinds`,
-      );
+      return malformed(`${word} cannot be combined with kinds of fault`);
     }
     const matched = faultKindNames.filter((kind) => matchesKind(word, kind));
     if (matched.length === 0) {

@@ -15,13 +15,13 @@ const COUNT_MAX = 1_000_000_000;
 const delayUs = whole(0, 1_000_000_000);
 
 /** What keys, users, links and reports are named by. */
-const MEMBERS = 'different names of members';
+const MEMBERS = 'different member names';
 
 const picks = v.pipe(
   list(
     fields({
-      choice: meaning(whole(1, COUNT_MAX), 'Its number in the run'),
-      place: meaning(whole(1, COUNT_MAX), 'Which candidate is next, the earliest being 0'),
+      choice: meaning(whole(1, COUNT_MAX), 'The number of the event in the run'),
+      place: meaning(whole(1, COUNT_MAX), 'The candidate to take; the earliest is 0'),
     }),
     'picks',
   ),
@@ -44,10 +44,10 @@ const strategy = v.variant(
     fields({
       kind: v.literal('scripted'),
       ...windowed,
-      picks: meaning(picks, 'The choices at which another event than the earliest is next'),
+      picks: meaning(picks, 'The choices that do not take the earliest event'),
     }),
   ],
-  oneOfMany('a strategy of a kind that there is', strategyKinds),
+  oneOfMany('a known kind of strategy', strategyKinds),
 );
 
 const rerolls = v.pipe(
@@ -56,7 +56,7 @@ const rerolls = v.pipe(
       afterEvents: whole(0, COUNT_MAX),
       seed,
       spreadUs: v.exactOptional(
-        meaning(delayUs, 'From then on the network may take so much longer for a message'),
+        meaning(delayUs, 'From this event on the network may delay a message by this much longer'),
       ),
     }),
     'rerolls',
@@ -95,27 +95,25 @@ const members = v.pipe(
 
 export const planSchema = fields({
   scenario: v.string('the name of a scenario'),
-  seed: meaning(seed, 'What the plan was drawn from'),
+  seed: meaning(seed, 'The seed of the plan'),
   runtimeSeed: v.exactOptional(
-    meaning(seed, 'What is drawn while it runs comes from here; the seed where it is absent'),
+    meaning(seed, 'The seed of everything drawn at run time; absent means the seed of the plan'),
   ),
-  rerolls: v.exactOptional(
-    meaning(rerolls, 'From these points on it is drawn from other seeds still, in order of the points'),
-  ),
+  rerolls: v.exactOptional(meaning(rerolls, 'The points from which other seeds take over, in order')),
   options: v.record(v.string(), v.union([v.string(), v.number()], 'a number or a name'), 'options'),
   etcdVersion: choice(etcdVersions),
   members,
   nodes: v.pipe(list(node, 'a list of nodes'), v.minLength(1, 'at least one node')),
   draws: v.exactOptional(
-    meaning(v.record(v.string(), v.unknown(), 'values by their draws'), 'What its code drew while it ran'),
+    meaning(
+      v.record(v.string(), v.unknown(), 'values by their draws'),
+      'The values that the code of the test drew',
+    ),
   ),
   faults: meaning(list(faultSchema, 'a list of faults'), 'In order of their start'),
   network,
   strategy: v.exactOptional(
-    meaning(
-      strategy,
-      'How to order events that are due at about the same time; by time alone where it is absent',
-    ),
+    meaning(strategy, 'How to order events that are due at about the same time; absent means by time'),
   ),
 });
 

@@ -32,7 +32,7 @@ export function faultFields<const Kind extends string, const Entries extends v.O
 ) {
   return fields({
     kind: v.literal(kind),
-    atMs: meaning(timeMs, 'Since the nodes started, in whole microseconds'),
+    atMs: meaning(timeMs, 'Whole microseconds since the nodes started'),
     durationMs: timeMs,
     ...entries,
   });

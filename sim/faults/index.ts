@@ -107,7 +107,7 @@ export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][
 export const faultSchema = v.variant(
   'kind',
   Object.values(faultKinds).map(({ schema }) => schema) as unknown as readonly FaultOption[],
-  oneOfMany('a fault of a kind that there is', faultKindNames),
+  oneOfMany('a known kind of fault', faultKindNames),
 ) as unknown as v.GenericSchema<unknown, Fault>;
 
 type FaultOption = v.StrictObjectSchema<{ kind: v.LiteralSchema<string, undefined> }, undefined>;

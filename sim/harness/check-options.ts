@@ -99,7 +99,7 @@ export function seedRangeOf({ seed = 0, seeds = SEEDS_DEFAULT }: CheckOptions): 
     throw new InputError(`seed: expected a whole number from 0 to ${SEED_MAX}, got ${describeValue(seed)}`);
   }
   if (!isWhole(seeds, 1)) {
-    throw new InputError(`seeds: expected a whole number from 1 on, got ${describeValue(seeds)}`);
+    throw new InputError(`seeds: expected a whole number of at least 1, got ${describeValue(seeds)}`);
   }
   const last = seed + seeds - 1;
   if (last > SEED_MAX) throw new InputError(`seeds: expected none above ${SEED_MAX}, got one of ${last}`);

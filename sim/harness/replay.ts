@@ -52,7 +52,7 @@ export async function shrink(
   const { runner, analyst } = prepare(repro, options, maxRuns);
   const failure = await runner.runPlan(repro.repro.plan, { stacks: false });
   if (failure.verdict !== 'violated') {
-    throw new InputError(`expected a repro that fails, got one that is ${failure.verdict}`);
+    throw new InputError(`expected a failing repro, got one that is ${failure.verdict}`);
   }
   const shrunk = await analyst.shrink(failure);
   const result = shrunk?.smallest ?? failure;

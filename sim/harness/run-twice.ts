@@ -62,7 +62,7 @@ export async function runTwice(
   }
   if (first.trace?.hash !== second.hash) {
     throw new NondeterminismError([
-      `seed ${seed} gave two different runs: the same events and draws, but messages with other bytes`,
+      `seed ${seed} gave two different runs: same events and draws, but different message bytes`,
     ]);
   }
   return first;
@@ -70,7 +70,7 @@ export async function runTwice(
 
 function linesOf(seed: number, { index, first, second }: StepDifference): string[] {
   return [
-    `seed ${seed} gave two different runs, from step ${index + 1} on`,
+    `seed ${seed} gave two different runs from step ${index + 1} on`,
     ...stepLines('first', first),
     ...stepLines('second', second),
   ];

@@ -45,7 +45,7 @@ export function numberFrom(min: number, max: number) {
 }
 
 /** A text that is not empty. */
-export function text(what = 'a text') {
+export function text(what = 'a string') {
   return v.pipe(v.string(what), v.nonEmpty(what));
 }
 

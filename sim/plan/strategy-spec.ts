@@ -75,7 +75,9 @@ export function describeStrategy(spec: StrategySpec): string {
       return `pct of depth ${spec.depth} ${within}`;
     case 'scripted': {
       const choices = spec.picks.map(({ choice, place }) => `${place + 1} at choice ${choice}`);
-      return choices.length === 0 ? 'by time alone' : `by time but for ${choices.join(', ')} ${within}`;
+      return choices.length === 0
+        ? 'in order of time'
+        : `in order of time except ${choices.join(', ')} ${within}`;
     }
     default:
       return spec satisfies never;

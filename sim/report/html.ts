@@ -65,7 +65,7 @@ export function formatHtml(result: RunResult, json: string, app: PageApp): strin
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    '<noscript>This report is drawn by a script, and scripts are switched off.</noscript>',
+    '<noscript>This report needs JavaScript, which is switched off.</noscript>',
     `<script type="application/json" id="run">${escapeJson(json)}</script>`,
     ...wordsOf(result),
     `<script>${script}</script>`,

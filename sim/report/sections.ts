@@ -111,7 +111,7 @@ export function problemLines(problems: readonly Problem[], style: Style): string
             color,
           ),
           ...problem.waiting.slice(0, WAITING_MAX).flatMap((line) => indent(singleLine(line), place)),
-          ...more(problem.waiting.length - WAITING_MAX, 'that wait', paint),
+          ...more(problem.waiting.length - WAITING_MAX, 'waiting', paint),
         ];
       }
       case 'scenario-error':

@@ -123,7 +123,7 @@ function measureRows(result: RunResult): Row[] {
 
 /** Of a failure it is the last run that failed; a campaign that found none says whether that is all there is. */
 function explorationRow({ strategy, runs, complete }: Exploration, verdict: Verdict): Row {
-  const left = complete ? 'all within its bounds' : 'more were left to try';
+  const left = complete ? 'all tried within its bounds' : 'more left to try';
   const note = verdict === 'violated' ? strategy : `${strategy}, ${left}`;
   return { label: 'runs of the seed', value: formatCount(runs), note };
 }

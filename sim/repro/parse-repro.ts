@@ -24,7 +24,7 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
     return malformed('expected a repro in JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return malformed(`expected a repro, which is a JSON object, got ${describeValue(value)}`);
+    return malformed(`expected a repro (a JSON object), got ${describeValue(value)}`);
   }
   // Another format has other fields: that it is another says more than which of them are wrong.
   const { format, plan } = value as Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
   if (scenario === undefined) {
     const names = scenarios.map((candidate) => candidate.name);
     return malformed(
-      `plan.scenario: expected a scenario that there is, got ${describeValue(name)}${suggestion(name, names)}`,
+      `plan.scenario: expected a known scenario, got ${describeValue(name)}${suggestion(name, names)}`,
     );
   }
   const read = parsePlan(plan, scenario);

@@ -24,21 +24,21 @@ const trace = fields({
       }),
       'a list of checkpoints',
     ),
-    'The hash on the way, evenly spread',
+    'Hashes at evenly spread points of the run',
   ),
 });
 
 export const reproSchema = fields({
   format: v.literal(REPRO_FORMAT, String(REPRO_FORMAT)),
-  version: meaning(v.string('a version'), "etcd-sim's version that made it"),
+  version: meaning(v.string('a version'), 'The version of etcd-sim that made it'),
   verdict: choice(['satisfied', 'violated', 'inconclusive']),
   signature: v.exactOptional(
     meaning(
-      v.string('a text'),
-      'What kind of failure it is, such as `check sum-conserved` or `deadlock`; absent where it did not fail',
+      v.string('a string'),
+      'The kind of failure, such as `check sum-conserved` or `deadlock`; absent if the run did not fail',
     ),
   ),
-  message: meaning(v.string('a text'), 'What went wrong, as the run said it'),
+  message: meaning(v.string('a string'), 'The message of the failure'),
   plan: planSchema,
   budget: budgetSchema,
   trace,

@@ -64,15 +64,15 @@ export interface Doubt {
 
 /** Each kind of {@link Doubt}, with what it says. */
 export const DOUBTS = {
-  pending: 'a node ended while operations of it were pending',
-  'not-performed': 'a node ended without having performed or skipped a planned operation',
+  pending: 'a node ended while its operations were pending',
+  'not-performed': 'a node ended without performing or skipping a planned operation',
   'performed-twice': 'two operations have the same id',
-  unplanned: 'an operation belongs to no planned one of its node',
+  unplanned: 'a node performed an operation that was not planned',
   'nothing-succeeded': 'no operation succeeded',
-  'foreign-client': 'a node called through a client that is not its own',
-  'foreign-etcd': "a node called an address that is no member of the run's etcd",
+  'foreign-client': 'a node used the client of another node',
+  'foreign-etcd': "a node called an address outside the run's etcd",
   'outside-prefix': "a write outside the run's prefix was refused",
-  'ambiguous-key': 'the log has two keys of one name',
+  'ambiguous-key': 'two keys in the log have the same name',
 } as const;
 
 export type DoubtKind = keyof typeof DOUBTS;

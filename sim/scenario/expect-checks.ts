@@ -33,8 +33,8 @@ function wrongChecks(checks: unknown): string | undefined {
     const twice = names.find((name, index) => names.indexOf(name) < index);
     return twice === undefined
       ? undefined
-      : `checks(): expected names that differ, got ${describeValue(twice)} twice`;
+      : `checks(): expected different names, got ${describeValue(twice)} twice`;
   } catch (error) {
-    return `checks(): reading them threw ${describeThrown(error)}`;
+    return `checks(): threw ${describeThrown(error)}`;
   }
 }

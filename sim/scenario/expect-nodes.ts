@@ -27,7 +27,7 @@ export function wrongNodes(nodes: unknown): string | undefined {
   for (const node of nodes as readonly unknown[]) {
     const { name, operations } = fieldsOf(node);
     if (typeof name !== 'string' || name === '') return refusal('a name for every node', node);
-    if (names.has(name)) return refusal(`names that differ, none of them ${OBSERVER} or ${AFTERWARDS}`, name);
+    if (names.has(name)) return refusal(`different names, none of them ${OBSERVER} or ${AFTERWARDS}`, name);
     names.add(name);
     if (!Array.isArray(operations)) return refusal(`a list of operations for ${name}`, operations);
     for (const operation of operations as readonly unknown[]) {
@@ -43,7 +43,7 @@ function wrongOperation(node: string, operation: unknown, ids: Set<string>): str
   if (typeof id !== 'string' || id === '' || typeof name !== 'string') {
     return refusal(`an id and a name for every operation of ${node}`, operation);
   }
-  if (ids.has(id)) return refusal('operation ids that differ', id);
+  if (ids.has(id)) return refusal('different operation ids', id);
   ids.add(id);
   const wrong = whereNotJson(input, 'input');
   if (wrong === undefined) return undefined;

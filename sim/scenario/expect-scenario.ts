@@ -34,7 +34,7 @@ export function parseScenario(value: unknown, place = ''): Parsed<Scenario> {
     return ok(value as Scenario);
   } catch (error) {
     // A getter, or a Proxy, can do anything.
-    return malformed(`${place === '' ? '' : `${place}: `}reading it threw ${describeThrown(error)}`);
+    return malformed(`${place === '' ? '' : `${place}: `}it threw ${describeThrown(error)}`);
   }
 }
 
@@ -64,7 +64,7 @@ const optionSchema = v.variant(
       description: v.string('a description'),
     }),
   ],
-  oneOfMany('a type of option that there is', ['integer', 'choice']),
+  oneOfMany('a known type of option', ['integer', 'choice']),
 );
 
 const A_KIND = 'kinds of fault, such as node-crash or clock-*';
@@ -74,7 +74,7 @@ const faultPattern = v.pipe(
   v.check((pattern) => faultKindNames.some((kind) => matchesKind(pattern, kind)), A_KIND),
 );
 
-const MARKS = 'a list of different texts';
+const MARKS = 'a list of different strings';
 
 const scenarioSchema = fields({
   name: kebabCase,
@@ -85,10 +85,10 @@ const scenarioSchema = fields({
     optionSchema,
     'an object of options',
   ),
-  caughtWithinSeeds: v.optional(v.pipe(finite, v.minValue(1, 'a whole number from 1 on'))),
+  caughtWithinSeeds: v.optional(v.pipe(finite, v.minValue(1, 'a whole number of at least 1'))),
   marks: v.optional(
     v.pipe(
-      list(text('a text'), MARKS),
+      list(text('a string'), MARKS),
       v.check((marks) => new Set(marks).size === marks.length, MARKS),
     ),
   ),

@@ -12,7 +12,7 @@ export function expectSummary(summary: unknown): readonly SummaryLine[] {
     if (typeof label !== 'string') throw wrong('lines with a label and a value', line);
     // Numbers are what most lines are about.
     if (typeof value === 'number' || typeof value === 'bigint') return { label, value: String(value) };
-    if (typeof value !== 'string') throw wrong(`a text as value of ${describeValue(label)}`, value);
+    if (typeof value !== 'string') throw wrong(`a string as the value of ${describeValue(label)}`, value);
     return { label, value };
   });
 }

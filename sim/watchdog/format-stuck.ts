@@ -24,22 +24,22 @@ export function formatStuck(stuck: Stuck): string {
     const where = `${pathOf(file)}:${line}:${column}`;
     return `    at ${functionName === '' ? where : `${functionName} (${where})`}`;
   });
-  const told = stack ?? ['    no stack can be had: it is not in JavaScript'];
+  const told = stack ?? ['    no stack: it is not running JavaScript'];
   return [`sim: stuck${headline(stuck)}`, ...told, ''].join('\n');
 }
 
 function headline({ seconds, last, frames = [] }: Stuck): string {
   const own = frames.find(isOfUser) ?? frames[0];
   const place = own === undefined ? '' : ` at ${pathOf(own.file)}:${own.line}:${own.column}`;
-  return `${place}: ${whatItDoes(last)} has kept the processor for ${seconds} s`;
+  return `${place}: ${whatItDoes(last)} has kept the processor busy for ${seconds} s`;
 }
 
 function whatItDoes({ work, node, event, timeUs }: LastBeat): string {
-  if (work === undefined) return 'code that runs before the first seed';
+  if (work === undefined) return 'code before the first seed';
   const of = `seed ${work.seed} of ${work.scenario}`;
   switch (work.stage) {
     case 'draws':
-      return `the drawing of ${of}`;
+      return `drawing the plan of ${of}`;
     case 'runs': {
       const who = node === undefined ? of : `node ${node} in ${of}`;
       return event === 0 ? who : `${who}, at ${timeUs / 1000} ms of virtual time (event ${event}),`;
@@ -49,7 +49,7 @@ function whatItDoes({ work, node, event, timeUs }: LastBeat): string {
     case 'summarizes':
       return `summarize() of ${of}`;
     case 'has run':
-      return `code that runs after ${of}`;
+      return `code after ${of}`;
   }
 }
 

@@ -96,7 +96,7 @@ function requestOf(
   }
   const count = given.count === undefined ? COUNT_DEFAULT : parseCount(given.count);
   if (count === undefined) {
-    return wrong(`--count: expected a whole number from 1 on, got ${quote(given.count ?? '')}`);
+    return wrong(`--count: expected a whole number of at least 1, got ${quote(given.count ?? '')}`);
   }
   return { kind: 'run', program, settings: { addresses, name: given.name, count } };
 }

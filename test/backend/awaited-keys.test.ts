@@ -18,7 +18,7 @@ it('a watch by its keys, and by the revision it began at', () => {
     ' of lock/a from revision 7',
   );
   expect(awaitedKeys(call('Watch/Watch', watch('q/', { rangeEnd: 'q0' })))).toBe(' of q/*');
-  expect(awaitedKeys(call('Watch/Watch', watch('a', { rangeEnd: 'c' })))).toBe(' of a and what follows');
+  expect(awaitedKeys(call('Watch/Watch', watch('a', { rangeEnd: 'c' })))).toBe(' of a and later keys');
 });
 
 it('several by the first few, each once', () => {

@@ -31,7 +31,7 @@ cyclic.self = cyclic;
 describe('an operation that hands back', () => {
   it.each<[string, unknown, string]>([
     ['a BigInt', { output: { n: [5n] } }, 'JSON as its output, got the BigInt 5n as output.n[0]'],
-    ['a cycle', { output: cyclic }, 'JSON as its output, got something that is within itself as output.self'],
+    ['a cycle', { output: cyclic }, 'JSON as its output, got a value that contains itself as output.self'],
     ['a Map', { output: new Map() }, 'JSON as its output, got a Map as output'],
     ['NaN', { output: NaN }, 'JSON as its output, got NaN as output'],
     ['no object', 5, '{ output, revision? }, got 5'],
@@ -54,7 +54,7 @@ describe('an operation that hands back', () => {
 describe('perform refuses', () => {
   it.each<[string, unknown, unknown, string]>([
     ['no operation', null, () => Promise.resolve(), 'an operation with an id and a name, got null'],
-    ['no body', undefined, undefined, 'a function as body of operation n1-1 (work), got none'],
+    ['no body', undefined, undefined, 'the body of operation n1-1 (work) to be a function, got none'],
     [
       'an input that is no JSON',
       { id: 'x', name: 'y', input: 5n },

@@ -103,7 +103,7 @@ describeReal('the real backend', () => {
       expect(result.verdict).toBe('satisfied');
       expect(result.faults.map(({ text }) => text)).toEqual([
         expect.stringContaining('not applied'),
-        expect.stringContaining('not applied: the etcd was given: authentication is not ours to turn on'),
+        expect.stringContaining('not applied: the etcd belongs to you: its authentication is not changed'),
       ]);
       const client = new Etcd3({ hosts: etcd.observerHosts });
       expect(await client.getAll().keys()).toEqual([]);
@@ -225,7 +225,7 @@ describeReal('the real backend', () => {
       signal: new AbortController().signal,
     });
     expect(result.problems).toMatchObject([
-      { kind: 'budget', waiting: ['setup has not ended: no operation of it is under way'] },
+      { kind: 'budget', waiting: ['setup has not finished, yet has no operation in flight'] },
     ]);
   });
 

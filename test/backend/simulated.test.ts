@@ -133,10 +133,10 @@ describe('a run in simulation', () => {
     const problem = onlyProblem(result);
     expect(problem).toMatchObject({
       kind: 'liveness',
-      message: 'no operation has succeeded for 30000 ms since the faults were over',
+      message: 'no operation has succeeded for 30000 ms since the last fault',
     });
     const [line] = problem.kind === 'liveness' ? problem.waiting : [];
-    expect(line).toMatch(/^n1 waits in work n1-1\.\d+ for \d+ ms: no call of it is under way$/);
+    expect(line).toMatch(/^n1 waits in work n1-1\.\d+ for \d+ ms: no call in flight$/);
     expect(Math.floor(Number(result.virtualTimeMs) / 1000)).toBe(229);
   });
 
@@ -202,7 +202,7 @@ describe('a run in simulation', () => {
     expect(result.verdict).toBe('violated');
     expect(onlyProblem(result)).toMatchObject({
       kind: 'deadlock',
-      waiting: ['n2 has not ended: no operation and no call of it is under way'],
+      waiting: ['n2 has not finished, yet has no operation or call in flight'],
     });
   });
 
@@ -213,7 +213,7 @@ describe('a run in simulation', () => {
     };
     expect(onlyProblem(await run(scenario))).toMatchObject({
       kind: 'deadlock',
-      waiting: ['setup has not ended: no operation and no call of it is under way'],
+      waiting: ['setup has not finished, yet has no operation or call in flight'],
     });
   });
 

@@ -40,7 +40,7 @@ describe('a key that is waited for and is there', () => {
     const setup = { ...call({ by: 'observer', sent: 1, wrote: 3 }) };
     const waits = waitsFor('n1-1', 'a', 3);
     expect(said(stuckRun(['n1-1'], [setup, ...waits], log('3: a=1')))).toEqual([
-      'n1 waits for a, which the setup put',
+      'n1 waits for a, which setup() put',
     ]);
     expect(said(stuckRun(['n1-1'], waits, log('3: a=1')))).toEqual([
       'n1 waits for a, which was put at revision 3',
@@ -50,11 +50,11 @@ describe('a key that is waited for and is there', () => {
   it('stays where who put it has ended, or has died since', () => {
     const waits = [put, ...waitsFor('n1-1', 'a', 3)];
     expect(said(stuckRun(['n1-1'], waits, log('3: a=1')))).toEqual([
-      'n1 waits for a, which n2 put in n2-1; n2 has ended, so nobody is known who would take it away',
+      'n1 waits for a, which n2 put in n2-1; n2 has ended, so nothing will delete it',
     ]);
     const crashes = [{ node: 'n2', at: at(5) }];
     expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes }))).toEqual([
-      'n1 waits for a, which n2 put in n2-1; the process of n2 that did so has died',
+      'n1 waits for a, which n2 put in n2-1; that process of n2 has died',
     ]);
     const earlier = [{ node: 'n2', at: at(0) }];
     expect(said(stuckRun(['n1-1', 'n2-2'], waits, log('3: a=1'), { crashes: earlier }))).toEqual([
@@ -200,14 +200,14 @@ describe('a lost wake-up', () => {
   it('is a change between the look at a key and the watch of it', () => {
     const calls = [held, look, release, watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }))];
     expect(said(stuckRun(['w1-1'], calls, entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch from revision 9: the wake-up was lost',
     ]);
   });
 
   it('is a change that the watch did not tell', () => {
     const stream = (...reads: string[]) => watch('w1-1', watchOf('a', { by: 'w1-1', from: 4 }), reads);
     expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, and was never told to w1, which watches it from revision 4 on: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, and never reached w1, which watches from revision 4: the wake-up was lost',
     ]);
     expect(said(stuckRun(['w1-1'], [held, look, release, stream('a@7')], entries))).toEqual([]);
   });
@@ -215,7 +215,7 @@ describe('a lost wake-up', () => {
   it('is a change after the watch had broken and nobody watched any more', () => {
     const broken = watch('w1-1', watchOf('a', { by: 'w1-1', from: 4, state: 'broken' }));
     expect(said(stuckRun(['w1-1'], [held, look, release, broken], entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, and was never told to w1, whose watch from revision 4 on had broken: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, and never reached w1, whose watch from revision 4 had broken: the wake-up was lost',
     ]);
     const busy = call({ by: 'w1-1', sent: 12, returned: Infinity });
     expect(said(stuckRun(['w1-1'], [held, look, release, broken, busy], entries))).toEqual([]);
@@ -227,7 +227,7 @@ describe('a lost wake-up', () => {
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 8 }), ['a1@8']),
     ];
     expect(said(stuckRun(['w1-1'], calls, log('5: a1=1', '8: a1=2')))).toEqual([
-      'the put of a1 at revision 5 came before w1 began to watch it from revision 8 on: the wake-up was lost',
+      'the put of a1 at revision 5 came before w1 began to watch from revision 8: the wake-up was lost',
     ]);
   });
 
@@ -250,7 +250,7 @@ describe('a lost wake-up', () => {
     const stream = (createdRevision?: number) =>
       watch('w1-1', watchOf('a', { by: 'w1-1', from: 0, ...(createdRevision && { createdRevision }) }));
     expect(said(stuckRun(['w1-1'], [held, look, release, stream(8)], entries))).toEqual([
-      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch it from revision 9 on: the wake-up was lost',
+      'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch from revision 9: the wake-up was lost',
     ]);
     expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([]);
   });

@@ -126,7 +126,7 @@ describe('the search through orders', () => {
     const request = { type: stack, calls, describe: () => 'pop' };
     expect(checkLinearizable({ ...request, budget: { configurationsMax: 500 } })).toEqual({
       verdict: 'inconclusive',
-      reason: 'the search through the orders needs more than 500 configurations at a time',
+      reason: 'the search through the orders needs more than 500 configurations at once',
     });
     expect(checkLinearizable({ ...request, budget: { stepsMax: 500 } })).toEqual({
       verdict: 'inconclusive',

@@ -90,7 +90,7 @@ describe('the register checker', () => {
   it('finds a read of nothing after a write that was done', () => {
     expect(checkRegisters([write('1', 1, 2), read('r1', null, 3, 4)])).toMatchObject({
       verdict: 'violated',
-      message: 'k must have held no value from the start to r1, and yet 1 only within that time (w1)',
+      message: 'k must have held no value from the start to r1, yet 1 only within that time (w1)',
     });
   });
 
@@ -108,13 +108,12 @@ describe('the register checker', () => {
     });
     expect(checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), read('r1', '1', 5, 6)])).toEqual({
       verdict: 'violated',
-      message:
-        'r1 read 1 from k after s1 had ended, which shows that 2 was there by then, and that came later',
+      message: 'r1 read 1 from k after s1 had ended, which shows that the later 2 was already there',
       operations: ['r1', 's1'],
       revisions: [],
     });
     expect(checkRegisters([swap('s1', '2', '1', 1), swap('s2', '1', '2', 1)])).toMatchObject({
-      message: 's1 found 2 in k, which can only have come of what it left',
+      message: 's1 found 2 in k, which can only result from its own write',
     });
   });
 

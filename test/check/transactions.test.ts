@@ -184,7 +184,7 @@ describe('the check of transactions names', () => {
     [
       'an aborted read',
       'G1a',
-      'aborted read (G1a): t2 read a = 1 of revision 3, which t1 wrote, and t1 failed',
+      'aborted read (G1a): t2 read a = 1 of revision 3, which t1 wrote, but t1 failed',
       [
         transaction('t1', { puts: { a: '1' }, outcome: 'failed' }),
         transaction('t2', { at: 3, reads: { a: [3, '1'] } }),
@@ -283,14 +283,14 @@ describe('the check of transactions is inconclusive', () => {
     );
     expect(finding).toEqual({
       verdict: 'inconclusive',
-      reason: 't1 and t2 both say that they wrote a at 3',
+      reason: 't1 and t2 both claim to have written a at 3',
     });
   });
 
   it('where one is ok and its revision is unknown', () => {
     expect(judge(transaction('t1', { puts: { a: '1' } }))).toEqual({
       verdict: 'inconclusive',
-      reason: 't1 is ok, and nobody knows at which revision',
+      reason: 't1 is ok, but its revision is unknown',
     });
   });
 

@@ -85,13 +85,13 @@ describe('a range of seeds', () => {
 
   it('is refused beyond the largest seed', async () => {
     expect(await refusal([...scenario, '--seed', '4294967295', '--seeds', '2'])).toBe(
-      'expected seeds up to 4294967295, got 2 seeds from 4294967295 on',
+      'expected seeds up to 4294967295, got 2 seeds starting at 4294967295',
     );
   });
 
   it('is refused beside a seed', async () => {
     expect(await refusal([...scenario, '--seed', '1', '--seeds', '1..2'])).toContain(
-      'expected --seeds A..B without --seed',
+      'expected --seeds A..B alone',
     );
   });
 });
@@ -108,7 +108,7 @@ describe('a name', () => {
       'unknown scenario "BANK": expected one of bank, queue, broken-lock, all; did you mean bank?',
     ],
     [['--scenario='], '--scenario: expected the name of a scenario or all, got ""'],
-    [[], 'nothing to run: expected --scenario with one of bank, queue, broken-lock, all; sim help says more'],
+    [[], 'nothing to run: expected --scenario with one of bank, queue, broken-lock, all; see sim help'],
     [
       ['lst'],
       'unknown command "lst": expected run, replay, shrink, list, canary, serve, conformance, doctor or help; did you mean list?',
@@ -150,10 +150,7 @@ describe('a name', () => {
       [...scenario, '--faults', 'partitoin'],
       '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got "partitoin"; did you mean partition?',
     ],
-    [
-      [...scenario, '--faults', 'latency,leader-change'],
-      'the fault leader-change expects --members 3, got 1',
-    ],
+    [[...scenario, '--faults', 'latency,leader-change'], 'the fault leader-change needs --members 3, got 1'],
     [
       [...scenario, '--faults', 'latency,'],
       '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got ""',
@@ -162,14 +159,8 @@ describe('a name', () => {
       [...scenario, '--strategy', 'gided'],
       '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got "gided"; did you mean guided?',
     ],
-    [
-      [...scenario, '--strategy', 'pos,mix'],
-      '--strategy: expected mix alone, or strategies, got mix among strategies',
-    ],
-    [
-      [...scenario, '--faults', 'none,latency'],
-      '--faults: expected none, all or swarm alone, or kinds of fault, got none among kinds',
-    ],
+    [[...scenario, '--strategy', 'pos,mix'], '--strategy: mix cannot be combined with other strategies'],
+    [[...scenario, '--faults', 'none,latency'], '--faults: none cannot be combined with kinds of fault'],
   ] as [string[], string][])('is refused in %j', async (argv, message) => {
     expect(await refusal(argv)).toBe(message);
   });
@@ -210,7 +201,7 @@ describe('an option', () => {
 
   it('is refused where none of all scenarios has it', async () => {
     expect(await refusal(['--scenario', 'all', '--set', 'varient=1'])).toBe(
-      'no scenario has an option "varient"; did you mean variant?',
+      'no scenario has the option "varient"; did you mean variant?',
     );
   });
 });
@@ -257,13 +248,13 @@ describe('a flag', () => {
   });
 
   it.each([
-    [['--endpoints', 'http://a:1'], '--endpoints expects --backend real, got simulated'],
-    [['--toxiproxy', 'http://a:1'], '--toxiproxy expects --backend real, got simulated'],
-    [['--strategy', 'pos', '--backend', 'real'], '--strategy expects --backend simulated, got real'],
+    [['--endpoints', 'http://a:1'], '--endpoints needs --backend real, got simulated'],
+    [['--toxiproxy', 'http://a:1'], '--toxiproxy needs --backend real, got simulated'],
+    [['--strategy', 'pos', '--backend', 'real'], '--strategy needs --backend simulated, got real'],
     [['--backend', 'real', '--endpoints', 'http://a:1,http://b:2'], 'expected 1 or 3 endpoints, got 2'],
     [
       ['--backend', 'real', '--etcd-version', '3.5', '--endpoints', 'http://a:1'],
-      'expected --etcd-version without --endpoints: what is given has the version it has',
+      '--etcd-version cannot be combined with --endpoints: that etcd has a version already',
     ],
     [
       ['--etcd-version', '3.8'],
@@ -275,7 +266,7 @@ describe('a flag', () => {
     ],
     [
       ['--backend', 'real', '--members', '3', '--endpoints', 'http://a:1'],
-      'expected as many endpoints as members, got 1 for 3',
+      'expected one endpoint per member, got 1 for 3',
     ],
   ] as [string[], string][])('is refused where it does not fit the others: %j', async (argv, message) => {
     expect(await refusal([...scenario, ...argv])).toBe(message);
@@ -313,11 +304,14 @@ describe('a config file', () => {
     ['{ seed: -1 }', `seed in sim.config.mjs: ${seedRange}, got "-1"`],
     ['{ seed: 1.5 }', `seed in sim.config.mjs: ${seedRange}, got "1.5"`],
     ['{ seed: NaN }', `seed in sim.config.mjs: ${seedRange}, got "NaN"`],
-    ['{ seed: null }', 'seed in sim.config.mjs: expected a text, number, boolean or list of texts, got null'],
-    ['{ seed: {} }', 'seed in sim.config.mjs: expected a text, number, boolean or list of texts, got {}'],
+    [
+      '{ seed: null }',
+      'seed in sim.config.mjs: expected a string, number, boolean or list of strings, got null',
+    ],
+    ['{ seed: {} }', 'seed in sim.config.mjs: expected a string, number, boolean or list of strings, got {}'],
     [
       '{ endpoints: [1] }',
-      'endpoints in sim.config.mjs: expected a text, number, boolean or list of texts, got [1]',
+      'endpoints in sim.config.mjs: expected a string, number, boolean or list of strings, got [1]',
     ],
     ['{ set: "workers=3" }', 'set in sim.config.mjs: expected an object of options, got "workers=3"'],
     [
@@ -326,8 +320,8 @@ describe('a config file', () => {
     ],
     ['{ set: { "a,b": 1 } }', 'set in sim.config.mjs: expected option "a,b" to be a number or a name, got 1'],
     ['{ json: "maybe" }', 'json in sim.config.mjs: expected true, false, 1 or 0, got "maybe"'],
-    ['[]', 'config file "sim.config.mjs": expected an object as default export, got []'],
-    ['42', 'config file "sim.config.mjs": expected an object as default export, got 42'],
+    ['[]', 'config file "sim.config.mjs": expected its default export to be an object, got []'],
+    ['42', 'config file "sim.config.mjs": expected its default export to be an object, got 42'],
     ['{ scenarios: {} }', 'scenarios in sim.config.mjs: expected a list, got {}'],
     ['{ scenarios: [{}] }', 'sim.config.mjs: scenarios[0]: expected a field name, got none'],
     [
@@ -352,15 +346,13 @@ describe('a config file', () => {
       path.join(directory, 'sim.config.mjs'),
       `const f = () => []; export default { scenarios: [{ name: 'bank', description: '', options: {}, nodes: f, setup: f, run: f, checks: f, summarize: f }] };\n`,
     );
-    expect(await refusal(scenario)).toBe(
-      'scenarios in sim.config.mjs: expected new names, got "bank", which is taken',
-    );
+    expect(await refusal(scenario)).toBe('scenarios in sim.config.mjs: the name "bank" is already taken');
   });
 
   it('is refused where it has no default export', async () => {
     writeFileSync(path.join(directory, 'sim.config.mjs'), 'export const seed = 1;\n');
     expect(await refusal(scenario)).toBe(
-      'config file "sim.config.mjs": expected an object as default export, got none',
+      'config file "sim.config.mjs": expected its default export to be an object, got none',
     );
   });
 
@@ -393,7 +385,7 @@ describe('a config file', () => {
       writeFileSync(path.join(directory, name), 'export default {};\n');
     }
     expect(await refusal(scenario)).toBe(
-      'expected one config file, found sim.config.mjs and sim.config.js: --config names the one to use',
+      'expected one config file, found sim.config.mjs and sim.config.js; name one with --config',
     );
   });
 });

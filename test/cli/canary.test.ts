@@ -20,7 +20,7 @@ describe('sim canary', () => {
     const done = await sim(['canary', '--budget', '4'], { answer: failingOn(4) });
     expect(done.code).toBe(1);
     expect(done.stdout.lines[2]).toContain('| 0 of 1');
-    expect(done.stdout.lines.at(-1)).toBe('not always caught: broken-lock');
+    expect(done.stdout.lines.at(-1)).toBe('missed at least once: broken-lock');
   });
 
   it('starts anew with other seeds, and says the median', async () => {
@@ -39,7 +39,7 @@ describe('sim canary', () => {
 
   it('says on stderr how far it is', async () => {
     const done = await sim(['canary'], { answer: failingOn(0) });
-    expect(done.stderr.text).toBe('1 of 1: broken-lock is caught after 1 seed\n');
+    expect(done.stderr.text).toBe('1 of 1: broken-lock was caught after 1 seed\n');
   });
 
   it('takes one specimen by its name, and no scenario', async () => {

@@ -77,7 +77,7 @@ it('a scenario that takes something of its process when it is loaded ends with 3
 
 it('a real etcd is not compared with itself', () => {
   const { code, stderr } = sim('--scenario', 'bank', '--backend', 'real');
-  expect([code, stderr]).toEqual([64, 'sim: --check-determinism expects --backend simulated, got real\n']);
+  expect([code, stderr]).toEqual([64, 'sim: --check-determinism needs --backend simulated, got real\n']);
 });
 
 it('the bank does not leak, over several seeds and all faults', () => {

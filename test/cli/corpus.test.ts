@@ -78,7 +78,7 @@ describe('the store', () => {
       formatRepro({ ...other, plan: { ...other.plan, scenario: 'queue' } }),
     );
     expect(await store().read(bank)).toEqual([]);
-    expect(told).toEqual([`"${path.join(folder, 'bad.json')}" is not run: expected a repro in JSON`]);
+    expect(told).toEqual([`skipped "${path.join(folder, 'bad.json')}": expected a repro in JSON`]);
     expect(filesOf('failing')).toEqual(['bad.json', 'other.json']);
   });
 
@@ -121,7 +121,7 @@ describe('a sweep', () => {
     expect(done.code).toBe(1);
     expect(done.runs.map(({ plan }) => plan.seed)).toEqual([2, 1]);
     expect(done.stdout.lines.at(-1)).toBe('sim replay reports/corpus/failing/bank-deadlock-3.6.json');
-    expect(done.stderr.text).toContain('sim: corpus: 2 failures of bank run again, 2 still fail\n');
+    expect(done.stderr.text).toContain('sim: corpus: replayed 2 failures of bank, 2 still fail\n');
   });
 
   it('goes on with --keep-going, and is violated all the same', async () => {
@@ -136,13 +136,13 @@ describe('a sweep', () => {
     const mended = await sim(sweep, withStore(fails()));
     expect(mended.code).toBe(0);
     expect([filesOf('failing'), filesOf('mended')]).toEqual([[], ['bank-check-sum-3.6.json']]);
-    expect(mended.stderr.text).toContain('check sum of bank fails no longer, and is run on as a regression');
+    expect(mended.stderr.text).toContain('check sum of bank no longer fails; it stays as a regression test');
     const held = await sim(sweep, withStore(fails()));
     expect(held.runs.map(({ plan }) => plan.seed)).toEqual([1, 100, 101]);
     const again = await sim(sweep, withStore(fails(1)));
     expect(again.code).toBe(1);
     expect([filesOf('failing'), filesOf('mended')]).toEqual([['bank-check-sum-3.6.json'], []]);
-    expect(again.stderr.text).toContain('check sum of bank was mended, and fails again');
+    expect(again.stderr.text).toContain('check sum of bank was fixed and fails again');
   });
 
   it('leaves out what has other options, another etcd or faults that were not asked for', async () => {

@@ -85,7 +85,7 @@ describe('etcd and Toxiproxy', () => {
     program('go', 'must not run');
     const parts = await inspect();
     expect(parts.slice(0, 2).map(({ usable }) => usable)).toEqual([true, true]);
-    expect(parts[0]?.text).toContain('will be built with Go');
+    expect(parts[0]?.text).toContain('builds it with Go');
     expect(readdirSync(directory, { recursive: true })).not.toContainEqual(expect.stringContaining('etcd-3'));
   });
 
@@ -99,7 +99,7 @@ describe('etcd and Toxiproxy', () => {
       ['etcd 3.7', true, false],
     ]);
     expect(others[0]?.text).toContain('3.4.23 at ');
-    expect(others[1]?.text).toContain('will be built with Go');
+    expect(others[1]?.text).toContain('builds it with Go');
   });
 
   it('of version 3.4 cannot be built', async () => {

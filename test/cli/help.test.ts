@@ -72,7 +72,7 @@ describe('list', () => {
     expect(stdout.text).toContain('--set variant=stm|txn|etcd3|lost-update');
     expect(stdout.text).toContain('broken-lock');
     expect(stdout.text).toContain('member-restart');
-    expect(stdout.text).toMatch(/^Strategies\n {2}time {8}What is due first is next\.$/m);
+    expect(stdout.text).toMatch(/^Strategies\n {2}time {8}Takes the earliest event\.$/m);
     expect(stdout.text).toMatch(/^ {2}guided {6}A campaign /m);
   });
 });

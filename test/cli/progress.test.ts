@@ -157,7 +157,7 @@ describe('an interruption', () => {
     };
     const done = await sim(['--scenario', 'bank'], { answer, signal: interruption.signal });
     expect(done).toMatchObject({ code: 130, stdout: { text: '' } });
-    expect(done.stderr.text).toBe('sim: interrupted before the run ended\n');
+    expect(done.stderr.text).toBe('sim: interrupted during the run\n');
   });
 
   it.each(['shrinkFailure', 'explainFailure'] as const)(
@@ -191,7 +191,7 @@ describe('an interruption', () => {
       expect(done.stdout.text).toContain('run 5 violated\nsim --seed 5 --scenario bank');
       // When it was found, and once it was shrunk.
       expect(kept).toEqual(['seed 5', 'seed 5']);
-      expect(done.stderr.lines.at(-1)).toBe('sim: interrupted before all was found out about the failure');
+      expect(done.stderr.lines.at(-1)).toBe('sim: interrupted before the failure was fully explained');
     },
   );
 

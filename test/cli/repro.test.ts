@@ -79,8 +79,8 @@ describe('a failure that sim run found', () => {
     );
     const { code, stderr } = await sim('replay', 'changed.json', '--no-report');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/they part after event \d+ at [\d.,]+ ms/);
-    expect(stderr).toContain('it does not fail with check sum-conserved');
+    expect(stderr).toMatch(/they diverge after event \d+ at [\d.,]+ ms/);
+    expect(stderr).toContain('it no longer fails with check sum-conserved');
   });
 
   it('cannot be shrunk where it is well', async () => {
@@ -92,6 +92,6 @@ describe('a failure that sim run found', () => {
     );
     const { code, stderr } = await sim('shrink', 'well.json');
     expect(code).toBe(64);
-    expect(stderr).toBe('sim: expected a repro that fails, "well.json" is satisfied\n');
+    expect(stderr).toBe('sim: expected a failing repro, "well.json" is satisfied\n');
   });
 });

@@ -174,16 +174,13 @@ describe('sim serve', () => {
     [['--listen', '127.0.0.1:65536'], '--listen: expected HOST:PORT'],
     [['--quota-backend-bytes', '4MB'], '--quota-backend-bytes: expected a whole number'],
     [['--cert-file', 'a.pem'], '--cert-file needs --key-file'],
-    [['--key-file', 'a.pem'], '--key-file is of use only with --cert-file'],
-    [['--trusted-ca-file', 'a.pem'], '--trusted-ca-file is of use only with --cert-file'],
-    [['--client-cert-auth'], '--client-cert-auth is of use only with --cert-file'],
-    [
-      ['--client-crl-file', 'a'],
-      '--client-crl-file is of use only with --client-cert-auth or --trusted-ca-file',
-    ],
+    [['--key-file', 'a.pem'], '--key-file needs --cert-file'],
+    [['--trusted-ca-file', 'a.pem'], '--trusted-ca-file needs --cert-file'],
+    [['--client-cert-auth'], '--client-cert-auth needs --cert-file'],
+    [['--client-crl-file', 'a'], '--client-crl-file needs --client-cert-auth or --trusted-ca-file'],
     [
       ['--client-cert-allowed-hostname', 'a', ...['--cert-file', 'a.pem', '--key-file', 'a.pem']],
-      '--client-cert-allowed-hostname is of use only with --client-cert-auth or --trusted-ca-file',
+      '--client-cert-allowed-hostname needs --client-cert-auth or --trusted-ca-file',
     ],
     [
       [
@@ -192,7 +189,7 @@ describe('sim serve', () => {
       ],
       '--client-cert-allowed-hostname: etcd 3.4 takes one name, got several',
     ],
-    [['--client-cert-allowed-hostname', 'a,,b'], '--client-cert-allowed-hostname: expected names of hosts'],
+    [['--client-cert-allowed-hostname', 'a,,b'], '--client-cert-allowed-hostname: expected host names'],
     [['--auth-token', 'jtw'], '--auth-token: expected simple or jwt'],
     [['--auth-token', ''], '--auth-token: expected simple or jwt'],
     [['--auth-token', 'jwt'], '--auth-token: expected a sign-method such as RS256'],

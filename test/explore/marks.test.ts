@@ -104,6 +104,6 @@ it('one that the scenario does not have is an error of the node', async () => {
   const result = await runTiny(({ mark }) => mark('twice'));
   expect(result.problems[0]).toMatchObject({
     kind: 'node-error',
-    error: { message: 'expected a mark of scenario tiny, got twice' },
+    error: { message: 'expected one of the marks of scenario tiny, got twice' },
   });
 });

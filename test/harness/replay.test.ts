@@ -48,7 +48,7 @@ describe('a repro', () => {
 
   it('that does not fail is not shrunk, and has no explanation', async () => {
     const mended = { ...repro, scenario: { ...careful, name: 'lossy' } };
-    await expect(shrink(mended)).rejects.toThrow('expected a repro that fails, got one that is satisfied');
+    await expect(shrink(mended)).rejects.toThrow('expected a failing repro, got one that is satisfied');
     expect(await explain(mended)).toBeUndefined();
   });
 

@@ -15,7 +15,7 @@ describe('the watchdog', () => {
     ['a tight loop of a node', { node: `function spin() { ${loop} } spin();` }, loop, node],
     ['an endless chain of microtasks of a node', { node: chain }, chain, node],
     ['a check', { check: loop }, loop, /a check of seed 4 of s has kept/],
-    ['a config file', { top: loop }, loop, /code that runs before the first seed has kept/],
+    ['a config file', { top: loop }, loop, /code before the first seed has kept/],
   ])('names %s with its line, and exits 70', async (_, parts, code, what) => {
     const config = configWith(parts);
     const directory = folders.make(config);

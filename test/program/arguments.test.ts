@@ -63,9 +63,9 @@ describe('the arguments of recipe', () => {
     [['queue', '-addr', 'http://a:1,https://b:1'], '--addr: expected all addresses with https or none'],
     [['queue', '-name='], '--name: expected a name, got ""'],
     [['queue', '-c', '2'], '--count is a flag of double-barrier, not of queue'],
-    [['double-barrier', '-c', '0'], '--count: expected a whole number from 1 on, got "0"'],
-    [['double-barrier', '--count=two'], '--count: expected a whole number from 1 on, got "two"'],
-    [['double-barrier', '-c', '1e3'], '--count: expected a whole number from 1 on, got "1e3"'],
+    [['double-barrier', '-c', '0'], '--count: expected a whole number of at least 1, got "0"'],
+    [['double-barrier', '--count=two'], '--count: expected a whole number of at least 1, got "two"'],
+    [['double-barrier', '-c', '1e3'], '--count: expected a whole number of at least 1, got "1e3"'],
     [['queue', '\u001b[31m\n'], 'unexpected argument "\\u001b[31m\\n" after queue'],
   ])('are told to be wrong on one line: %j', (words, message) => {
     const given = parseArguments(words);

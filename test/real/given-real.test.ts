@@ -64,7 +64,7 @@ describeReal('a cluster that is given', () => {
     try {
       await expect(ours.world.stopMember('m1')).rejects.toThrow(FaultRefused);
       await expect(ours.world.stopMember('m1')).rejects.toThrow(
-        'm1 was given as an endpoint: its process is not ours to stop',
+        'm1 was given as an endpoint, so its process is not stopped',
       );
       await ours.world.resetConnections('n1', 'm1');
     } finally {

@@ -73,7 +73,7 @@ describe('a program that is not there', () => {
       expect.objectContaining({ kind: 'found' }),
     ]);
     expect(machine.goCalls).toBe(1);
-    expect(lines).toContain('waiting for another process that builds Fake 3.6.14');
+    expect(lines).toContain('waiting while another process builds Fake 3.6.14');
   });
 
   it('is built although a process died while it built it', async () => {
@@ -134,7 +134,7 @@ describe('a program that is installed', () => {
     expect(await find()).toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(
-        `${path} on PATH will not do, which is 3.3.27 and older than 3.4`,
+        `${path} on PATH cannot be used: it is 3.3.27, older than 3.4`,
       ) as string,
     });
   });

@@ -147,7 +147,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     await page.press('w');
     expect(await textOf(page, '.panel')).toMatch(/Witness of\s+sum-conserved/);
     await page.press('Escape');
-    expect(await textOf(page, '.panel')).toBe('Click an operation to see all of it.');
+    expect(await textOf(page, '.panel')).toBe('Click an operation for its details.');
   });
 
   it('goes to a witness from the check that names it', async () => {

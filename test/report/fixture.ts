@@ -276,7 +276,7 @@ function buildProblems(request: FixtureRequest, operations: readonly Operation[]
   if (pending.length > 0) {
     problems.push({
       kind: 'deadlock',
-      message: 'nothing is left to happen, and nodes still wait',
+      message: 'nodes still wait, and no event is left',
       waiting: pending.map(
         ({ node, id }) => `${node} waits in transfer ${id} for 812 ms: KV.Txn at m2 for 809 ms`,
       ),

@@ -55,8 +55,10 @@ describe('a run in the terminal', () => {
   it('says of a campaign how many runs it made, and of one without a failure whether anything was left', () => {
     const exploration = { strategy: 'exhaustive', runs: 61, complete: true };
     const shown = (more: object) => formatRun({ ...buildRun(), ...more }, plain);
-    expect(shown({ exploration })).toMatch(/runs of the seed +61 +exhaustive, all within its\n? *bounds/);
-    expect(shown({ exploration: { ...exploration, complete: false } })).toContain('more were left to try');
+    expect(shown({ exploration })).toMatch(
+      /runs of the seed +61 +exhaustive, all tried within\n? *its bounds/,
+    );
+    expect(shown({ exploration: { ...exploration, complete: false } })).toContain('more left to try');
     expect(shown({ exploration, verdict: 'violated' })).toMatch(/runs of the seed +61 +exhaustive\n/);
   });
 
@@ -122,7 +124,7 @@ describe('a run in the terminal', () => {
         trace hash     6b1f0c9ad2e84375916f27d0c3ab58e4
 
       Problems
-        deadlock: nothing is left to happen, and nodes still wait
+        deadlock: nodes still wait, and no event is left
           n1 waits in transfer n1-4 for 812 ms: KV.Txn at m2 for 809 ms
           n2 waits in transfer n2-4 for 812 ms: KV.Txn at m2 for 809 ms
         n2 threw TypeError at 11.204 ms: Cannot read properties of undefined

@@ -91,9 +91,9 @@ describe('refused in one line is', () => {
     });
   });
 
-  it('a scenario that there is not', async () => {
+  it('a known scenario not', async () => {
     expect(await changed(() => ({ scenario: 'bonk' }))).toMatch(
-      /^plan.scenario: expected a scenario that there is, got "bonk"/,
+      /^plan.scenario: expected a known scenario, got "bonk"/,
     );
   });
 
@@ -102,10 +102,10 @@ describe('refused in one line is', () => {
     expect(message).toMatch(/^scenario bank-lost-update of this version: expected option /);
   });
 
-  it('a fault of a kind that there is not', async () => {
+  it('a known kind of fault not', async () => {
     const message = await changed(() => ({ faults: [{ kind: 'flood', atMs: 1, durationMs: 1 }] }));
     expect(message).toMatch(
-      /^plan.faults\[0\].kind: expected a fault of a kind that there is \(latency, .*got "flood"/,
+      /^plan.faults\[0\].kind: expected a known kind of fault \(latency, .*got "flood"/,
     );
   });
 
@@ -139,7 +139,7 @@ describe('refused in one line is', () => {
       'plan.faults[0] (quorum-loss): expected a member of the plan, got "m9"',
     );
     expect(await changed(() => ({ faults: loss('m1') }))).toBe(
-      'plan.faults[0].lost: expected different names of members, got "m1"',
+      'plan.faults[0].lost: expected different member names, got "m1"',
     );
   });
 

@@ -31,7 +31,7 @@ const wrong: readonly [string, object, string][] = [
   [
     'an option of another type',
     { options: { workers: { ...workers, type: 'number' } } },
-    'options.workers.type: expected a type of option that there is (integer, choice), got "number"',
+    'options.workers.type: expected a known type of option (integer, choice), got "number"',
   ],
   [
     'a default outside its range',
@@ -53,7 +53,7 @@ const wrong: readonly [string, object, string][] = [
     { options: { workers: { ...workers, min: 9, max: 1 } } },
     'options.workers.max: expected at least the min 9, got 1',
   ],
-  ['a mark twice', { marks: ['a', 'a'] }, 'marks: expected a list of different texts, got ["a","a"]'],
+  ['a mark twice', { marks: ['a', 'a'] }, 'marks: expected a list of different strings, got ["a","a"]'],
   ['a BigInt', { caughtWithinSeeds: 5n }, 'caughtWithinSeeds: expected a whole number, got the BigInt 5n'],
 ];
 
@@ -75,7 +75,7 @@ describe('refused in one line is a scenario with', () => {
     const getter = Object.defineProperty({ ...tiny }, 'marks', { enumerable: true, ...broken });
     expect(parseScenario(getter)).toEqual({
       kind: 'malformed',
-      message: 'reading it threw Error: not today',
+      message: 'it threw Error: not today',
     });
   });
 

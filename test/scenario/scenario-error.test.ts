@@ -42,14 +42,14 @@ describe('a scenario whose nodes make no plan is refused, with what was expected
   it.each([
     [[], 'nodes: expected at least one node, got []'],
     [[{ foo: 1 }], 'nodes: expected a name for every node, got {"foo":1}'],
-    [[node('a'), node('a')], 'nodes: expected names that differ, none of them observer or test, got "a"'],
-    [[node('observer')], 'nodes: expected names that differ, none of them observer or test, got "observer"'],
+    [[node('a'), node('a')], 'nodes: expected different names, none of them observer or test, got "a"'],
+    [[node('observer')], 'nodes: expected different names, none of them observer or test, got "observer"'],
     [[{ name: 'a' }], 'nodes: expected a list of operations for a, got none'],
     [
       [{ name: 'a', operations: [{ id: 1 }] }],
       'nodes: expected an id and a name for every operation of a, got {"id":1}',
     ],
-    [[node('a', 'x'), node('b', 'x')], 'nodes: expected operation ids that differ, got "x"'],
+    [[node('a', 'x'), node('b', 'x')], 'nodes: expected different operation ids, got "x"'],
   ])('%j', (nodes, message) => {
     expect(() => draw(nodes)).toThrow(new ScenarioError('tiny', message));
   });

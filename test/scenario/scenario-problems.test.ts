@@ -102,7 +102,7 @@ describe('a summary', () => {
   it.each<[unknown, string]>([
     [undefined, 'expected a list of lines, got none'],
     [['a'], 'expected lines with a label and a value, got "a"'],
-    [[{ label: 'a', value: {} }], 'expected a text as value of "a", got {}'],
+    [[{ label: 'a', value: {} }], 'expected a string as the value of "a", got {}'],
   ])('that is %j is told what came', async (lines, message) => {
     const { problems } = await run({ summarize: () => lines as never });
     expect(problems).toMatchObject([{ message: `summarize(): threw TypeError: ${message}` }]);
@@ -117,7 +117,7 @@ describe('checks() that answer no checks are refused', () => {
     [[{ ...one, name: undefined }], 'checks()[0].name: expected a name, got none'],
     [[{ check: one.check }], 'checks()[0]: expected a field name, got none'],
     [[{ ...one, chek: 1 }], 'checks()[0]: unknown field "chek"; did you mean check?'],
-    [[one, one], 'checks(): expected names that differ, got "sum" twice'],
+    [[one, one], 'checks(): expected different names, got "sum" twice'],
   ])('%j', async (checks, message) => {
     await expect(run({ checks: () => checks as never })).rejects.toThrow(`scenario tiny: ${message}`);
   });

@@ -147,17 +147,17 @@ describe('the bank reports', () => {
     [
       'is at another revision',
       asked('w1-1', 'acc1', 'acc2', ok(50, 7)),
-      'w1-1 was reported ok, but at revision 7, and the log has it at revision 3',
+      'w1-1 was reported ok, but the log has it at revision 3 instead of 7',
     ],
     [
       'moved another amount',
       asked('w1-1', 'acc1', 'acc2', ok(49, 3)),
-      'w1-1 was reported ok, but with 49 moved, and its receipt says 50',
+      'w1-1 was reported ok, but its receipt says 50 instead of 49',
     ],
     [
       'was to move nothing',
       asked('w1-1', 'acc1', 'acc1', ok(0)),
-      'w1-1 was reported ok, but it has a receipt and nothing was to move',
+      'w1-1 was reported ok, but it has a receipt although there was nothing to move',
     ],
   ])('a transfer reported ok that %s', (_what, operation, message) => {
     const findings = judge({ operations: [operation], log: [opening, first] });
@@ -239,7 +239,7 @@ describe('the bank reports', () => {
     expect(judge({ operations: [], log: [opening, first] })).toEqual({
       'at-most-once': {
         verdict: 'violated',
-        message: 'nobody asked for w1-1 moved 50 from acc1 to acc2, which has a receipt at revision 3',
+        message: 'no node requested w1-1 moved 50 from acc1 to acc2, which has a receipt at revision 3',
         operations: [],
         revisions: [3],
       },
@@ -296,7 +296,7 @@ describe('the bank reports', () => {
     expect(judge({ operations, log: [opening, first, second] })).toEqual({
       'real-time-order': {
         verdict: 'violated',
-        message: 'w2-1 had returned before w1-1 was asked for, but it is not in the log before it',
+        message: 'w2-1 returned before w1-1 began, but comes after it in the log',
         operations: ['w2-1', 'w1-1'],
         revisions: [3, 4],
       },
@@ -315,7 +315,7 @@ describe('the bank reports', () => {
     ];
     expect(judge({ operations, log: [opening, both] })['real-time-order']).toEqual({
       verdict: 'violated',
-      message: 'w1-1 had returned before w2-1 was asked for, but it is not in the log before it',
+      message: 'w1-1 returned before w2-1 began, but comes after it in the log',
       operations: ['w1-1', 'w2-1'],
       revisions: [3],
     });

@@ -63,13 +63,13 @@ describe('the checks of elections', () => {
     const early = second({ until: 30, output: { key: 'boss/3', token: 3, elected: 3 } });
     expect(found([...without('c2-1.campaign'), early])).toMatchObject({
       'one-leader': {
-        message: 'c2-1.campaign was told that it leads boss at revision 3, and c1-1.campaign did',
+        message: 'c2-1.campaign was elected in boss at revision 3, but c1-1.campaign led',
         operations: ['c2-1.campaign', 'c1-1.campaign'],
       },
     });
     const nobody = campaign('c3-1', 90, 9, { output: { key: 'boss/9', token: 9, elected: 6 } });
     expect(found([...right, nobody])).toMatchObject({
-      'one-leader': { message: 'c3-1.campaign was told that it leads boss at revision 6, and nobody did' },
+      'one-leader': { message: 'c3-1.campaign was elected in boss at revision 6, but nobody led' },
     });
   });
 
@@ -77,8 +77,7 @@ describe('the checks of elections', () => {
     const twin = campaign('c1-2', 14, 2, { output: { key: 'boss/2', token: 2, elected: 2 } });
     expect(found([...right, twin, resign('c1-2', 30)])).toMatchObject({
       'one-leader': {
-        message:
-          'c1-1.campaign and c1-2.campaign were both told that they lead boss, with boss/2 of revision 2',
+        message: 'c1-1.campaign and c1-2.campaign were both elected in boss, with boss/2 of revision 2',
       },
     });
   });
@@ -87,7 +86,7 @@ describe('the checks of elections', () => {
     const late = [...without('c1-1.resign'), resign('c1-1', 3500, { lost: true })];
     expect(found(late)).toMatchObject({
       'loss-told-in-time': {
-        message: 'c1-1.campaign still led boss when c2-1.campaign began to, and heard only 3440 ms later',
+        message: 'c1-1.campaign still led boss when c2-1.campaign began to, and was told 3440 ms later',
       },
     });
     const standstills = [{ node: 'c1', fromUs: 100_000, untilUs: 3_000_000 }];
@@ -97,19 +96,19 @@ describe('the checks of elections', () => {
   it('hold proclamations against the log', () => {
     const told = (more: Partial<Told>) => found([...without('c1-1.proclaim'), proclaim('c1-1', 20, 2, more)]);
     expect(told({ revision: 3 })).toMatchObject({
-      'proclaimed-once': { message: 'c1-1.proclaim was reported ok at revision 3, and is in the log at 4' },
+      'proclaimed-once': { message: 'c1-1.proclaim was reported ok at revision 3, but is in the log at 4' },
     });
     expect(told({ failed: 'failed' })).toMatchObject({
-      'proclaimed-once': { message: 'c1-1.proclaim was reported failed (refused), and is in the log' },
+      'proclaimed-once': { message: 'c1-1.proclaim was reported failed (refused), but is in the log' },
     });
     expect(told({ failed: 'indefinite' })).toEqual({});
     expect(found([...right, proclaim('c2-1', 70, 3)])).toMatchObject({
-      'proclaimed-once': { message: 'c2-1.proclaim was reported ok, and is not in the log' },
+      'proclaimed-once': { message: 'c2-1.proclaim was reported ok, but is not in the log' },
     });
     const stranger = found([...without('c1-1.proclaim'), proclaim('c1-1', 20, 3, { revision: 4 })]);
     expect(stranger).toMatchObject({
       'proclaimed-once': {
-        message: 'c1-1.proclaim was written to boss/2, which is not the candidacy it was for',
+        message: 'c1-1.proclaim was written to boss/2, which is not its candidacy',
       },
     });
   });
@@ -117,7 +116,7 @@ describe('the checks of elections', () => {
   it('say who was told of a leader that did not lead', () => {
     expect(found([...right, look(65, 'c1-1.proclaim')])).toMatchObject({
       'told-the-truth': {
-        message: 'o1-65.leader was told that c1-1.proclaim leads boss, which was not so from revision 5 on',
+        message: 'o1-65.leader saw c1-1.proclaim lead boss, which was not true from revision 5 on',
       },
     });
     expect(found([...right, look(65, null)])).toEqual({});
@@ -131,14 +130,13 @@ describe('the checks of elections', () => {
     expect(found([...right, observe(11, 70, 'c1-1.campaign', 'c2-1.campaign')])).toMatchObject({
       'observed-in-order': {
         message:
-          'o1-11.observe was told of c1-1.campaign and then of c2-1.campaign, and not of c1-1.proclaim at revision 4',
+          'o1-11.observe saw c1-1.campaign and then c2-1.campaign, but not c1-1.proclaim at revision 4',
         revisions: [4],
       },
     });
     expect(found([...right, observe(11, 70, 'c2-1.campaign', 'c1-1.proclaim')])).toMatchObject({
       'observed-in-order': {
-        message:
-          'o1-11.observe was told that c1-1.proclaim leads boss, which did not lead after c2-1.campaign',
+        message: 'o1-11.observe saw c1-1.proclaim lead boss, which did not lead after c2-1.campaign',
       },
     });
     // What was compacted before it was read is nobody's to tell; to begin late is no omission.
@@ -153,8 +151,7 @@ describe('the checks of elections', () => {
     const left = complaints(checks, history(right, stays));
     expect(left).toMatchObject({
       'let-go': {
-        message:
-          'the candidacy boss/3 was there for ever, although c2-1.resign was told that it had resigned',
+        message: 'the candidacy boss/3 was still there for ever, although c2-1.resign had resigned',
       },
     });
     for (const more of [{ lost: true }, { gone: false }, { failed: 'indefinite' as const }]) {

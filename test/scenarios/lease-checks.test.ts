@@ -29,7 +29,7 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history(operations(3600), log))).toMatchObject({
       'loss-told-in-time': {
         message:
-          'h1-1.put1 was held to be there when o1-2500.look saw that it was gone, and heard only 1099 ms later',
+          'h1-1.put1 was still believed to be there when o1-2500.look saw that it was gone, and was told 1099 ms later',
         operations: ['h1-1.put1', 'o1-2500.look'],
       },
     });
@@ -67,7 +67,7 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history(operations, log))).toMatchObject({
       'lost-for-a-reason': {
         message:
-          'the lease of h1-1.grant was said to be lost when it was 1490 ms old, and nobody had revoked it',
+          'the lease of h1-1.grant was reported lost when it was 1490 ms old, although nobody had revoked it',
       },
     });
     expect(complaints(leaseChecks, history(operations, log, { revocations: ['7'] }))).toEqual({});
@@ -93,20 +93,20 @@ describe('the checks of leases', () => {
 
   it('say whose loss was told twice', () => {
     const found = complaints(leaseChecks, history([grant(10), end(2010, 'lost', 2)], log));
-    expect(found).toMatchObject({ 'told-once': { message: 'h1-1.end: the loss was told 2 times' } });
+    expect(found).toMatchObject({ 'told-once': { message: 'h1-1.end: the loss was reported 2 times' } });
   });
 
   it('hold what was reported written against the log', () => {
     const missing = complaints(leaseChecks, history([put(20)], []));
     expect(missing).toMatchObject({
-      written: { message: 'h1-1.put1 was reported ok, and is not in the log' },
+      written: { message: 'h1-1.put1 was reported ok, but is not in the log' },
     });
     // That it was written elsewhere, too, does not undo it.
     const twice = [...log, created(4, 'held/h2', 'h1-1.put1')];
     expect(complaints(leaseChecks, history([put(20)], twice))).toEqual({});
     const there = complaints(leaseChecks, history([put(20, { failed: 'failed' })], log));
     expect(there).toMatchObject({
-      written: { message: 'h1-1.put1 was reported failed (refused), and is in the log' },
+      written: { message: 'h1-1.put1 was reported failed (refused), but is in the log' },
     });
     expect(complaints(leaseChecks, history([put(20, { failed: 'indefinite' })], log))).toEqual({});
     expect(complaints(leaseChecks, history([put(20, { failed: 'indefinite' })], []))).toEqual({});
@@ -116,7 +116,9 @@ describe('the checks of leases', () => {
     const operations = [grant(10), put(20), end(100, 'close')];
     const stays = log.slice(0, 1);
     expect(complaints(leaseChecks, history(operations, stays))).toMatchObject({
-      'closed-is-gone': { message: 'held/h1 was there for ever, although h1-1.end had closed its lease' },
+      'closed-is-gone': {
+        message: 'held/h1 was still there for ever, although h1-1.end had closed its lease',
+      },
     });
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
     // Nor is there anything of what was not reported.

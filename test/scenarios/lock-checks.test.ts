@@ -39,7 +39,7 @@ describe('the checks of locks', () => {
     const early = inTurn.operations.map((told) => (told.id === 'u2-1.lock' ? { ...told, until: 15 } : told));
     expect(complaints(lockChecks, history(early, inTurn.log))).toMatchObject({
       'mutual-exclusion': {
-        message: 'u2-1.lock was given a at revision 3, and u1-1.lock had it then',
+        message: 'u2-1.lock got a at revision 3 while u1-1.lock had it',
         operations: ['u1-1.lock', 'u2-1.lock'],
         revisions: [2, 3],
       },
@@ -67,7 +67,7 @@ describe('the checks of locks', () => {
     const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'b')];
     const late = [lock('u1-1', 10, 2, { output: { key: 'a/2', token: 2, granted: 3 } }), unlock('u1-1', 20)];
     expect(complaints(lockChecks, history(late, log))).toMatchObject({
-      'mutual-exclusion': { message: 'u1-1.lock was given, and its key a/2 was not there at revision 3' },
+      'mutual-exclusion': { message: 'u1-1.lock got the lock, but its key a/2 was not there at revision 3' },
     });
   });
 
@@ -81,11 +81,11 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations(3900), log))).toEqual({});
     expect(complaints(lockChecks, history(operations(4100), log))).toMatchObject({
       'loss-told-in-time': {
-        message: 'u1-1.lock still had a when u2-1.lock got it, and heard only 3099 ms later',
+        message: 'u1-1.lock still had a when u2-1.lock got it, and was told 3099 ms later',
       },
     });
     expect(complaints(lockChecks, history(operations(undefined), log))).toMatchObject({
-      'loss-told-in-time': { message: 'u1-1.lock still had a when u2-1.lock got it, and never heard' },
+      'loss-told-in-time': { message: 'u1-1.lock still had a when u2-1.lock got it, and was never told' },
     });
     const standstills = [{ node: 'u1', fromUs: 1_500_000, untilUs: 60_000_000 }];
     expect(complaints(lockChecks, history(operations(MINUTE + 500), log, { standstills }))).toEqual({});
@@ -124,7 +124,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(told(2010), gone))).toEqual({});
     expect(complaints(lockChecks, history(told(6000), gone))).toMatchObject({
       'loss-told-in-time': {
-        message: 'u1-1.lock still had a when u2-1.lock got it, and heard only 4000 ms later',
+        message: 'u1-1.lock still had a when u2-1.lock got it, and was told 4000 ms later',
       },
     });
   });
@@ -171,7 +171,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history([write(2)], log))).toEqual({});
     expect(complaints(lockChecks, history([write(3)], log))).toMatchObject({
       fencing: {
-        message: 'u1-1.write was accepted at revision 3, and no write with token 7 is in the log there',
+        message: 'u1-1.write was accepted at revision 3, but the log has no write with token 7 there',
       },
     });
   });

@@ -58,16 +58,16 @@ describe('the checks of registers', () => {
       revisions: [2, 3],
     });
     expect(once(write('c1-1', 10))).toMatchObject({
-      message: 'c1-1.write was reported ok, and is not in the log',
+      message: 'c1-1.write was reported ok, but is not in the log',
     });
     expect(once(write('c1-1', 10, { revision: 3 }), 2)).toMatchObject({
-      message: 'c1-1.write was reported ok at revision 3, and is in the log at 2',
+      message: 'c1-1.write was reported ok at revision 3, but is in the log at 2',
     });
     expect(once(write('c1-1', 10, { failed: 'failed' }), 2)).toMatchObject({
-      message: 'c1-1.write was reported failed (refused), and is in the log',
+      message: 'c1-1.write was reported failed (refused), but is in the log',
     });
     expect(once(swap('c1-1', 10, null, { found: 'x' }), 2)).toMatchObject({
-      message: 'c1-1.swap was told that something else was there, and is in the log',
+      message: 'c1-1.swap was refused because another value was there, but is in the log',
     });
   });
 

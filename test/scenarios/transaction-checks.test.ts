@@ -52,13 +52,13 @@ describe('the checks of transactions', () => {
       once: { message: 'w1-1 wrote k1 instead of k1, k2' },
     });
     expect(found(one(), [])).toMatchObject({
-      once: { message: 'w1-1 was reported ok, and is not in the log' },
+      once: { message: 'w1-1 was reported ok, but is not in the log' },
     });
     expect(found(one({ failed: 'failed' }), [whole])).toMatchObject({
-      once: { message: 'w1-1 was reported failed (refused), and is in the log' },
+      once: { message: 'w1-1 was reported failed (refused), but is in the log' },
     });
     expect(found(one({ revision: 3 }), [whole])).toMatchObject({
-      once: { message: 'w1-1 was reported ok at revision 3, and is in the log at 2' },
+      once: { message: 'w1-1 was reported ok at revision 3, but is in the log at 2' },
     });
     expect(found(one({ failed: 'indefinite' }), [whole])).toEqual({});
   });

@@ -75,7 +75,7 @@ async function inWorld<Step>(
 /** Where nothing is left to happen before the work is done, it never will be. */
 async function untilDone(world: World, scheduler: Scheduler, work: () => Promise<unknown>): Promise<void> {
   const stuck = world.idle.then(() => {
-    throw new Violation('nothing is left to happen, and somebody still waits');
+    throw new Violation('somebody still waits, and no event is left');
   });
   const done = world.whileWorking(work());
   await Promise.race([done, settle()]);

@@ -37,7 +37,7 @@ export async function buildTool(tool: Tool, source: ToolSource, options: BuildOp
     // Waits as long as the process that builds: its end, good or bad, frees the lock.
     await poll({ attempts: Infinity, intervalMs: 200, signal }, () => {
       if (existsSync(target) || takeLock(lock)) return true;
-      if (!waiting) progress(`waiting for another process that builds ${what}`);
+      if (!waiting) progress(`waiting while another process builds ${what}`);
       waiting = true;
       return undefined;
     });

@@ -43,7 +43,7 @@ export async function connectGivenLinks(options: LinksOptions): Promise<Link[]> 
   const room = GIVEN_PROXY_PORTS.max - GIVEN_PROXY_PORTS.min + 1;
   if (nodes.length * members.length > room) {
     throw new EnvironmentError(
-      `a given Toxiproxy has room for ${room} proxies, got ${nodes.length} nodes and ${members.length} members`,
+      `this Toxiproxy has room for ${room} proxies, got ${nodes.length} nodes and ${members.length} members`,
     );
   }
   const prefix = `sim-${randomUUID().slice(0, 8)}-`;

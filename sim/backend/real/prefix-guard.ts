@@ -47,12 +47,12 @@ export function guardPrefix(prefix: string): (method: string, bytes: Uint8Array)
     const name = shortMethod(method);
     const touches = TOUCHES[method];
     if (touches === undefined) {
-      return refusal(`${name} changes more than the keys under ${prefix}, and the etcd was given`);
+      return refusal(`${name} would change more than the keys under ${prefix}, and the etcd belongs to you`);
     }
     try {
       const outside = touches(bytes).find((touched) => !isInside(touched));
       if (outside === undefined) return undefined;
-      return refusal(`${name} of ${textOf(outside)}: every key of this run begins with ${prefix}`);
+      return refusal(`${name} of ${textOf(outside)} refused: every key of this run begins with ${prefix}`);
     } catch (error) {
       // etcd refuses it, too.
       if (error instanceof MalformedError) return undefined;
@@ -81,7 +81,7 @@ function leaderOf({ leader }: { readonly leader?: { readonly key: ByteString } |
 
 function textOf({ key, rangeEnd }: Touched): string {
   const text = JSON.stringify(bytesOf(key).toString('utf8'));
-  return rangeEnd === undefined ? text : `keys from ${text} on`;
+  return rangeEnd === undefined ? text : `all keys from ${text}`;
 }
 
 /** The end of the range of all keys that begin so: the key with its last byte one higher. */

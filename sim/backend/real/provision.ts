@@ -81,7 +81,7 @@ async function probePath(
   const path = findOnPath(tool.installed.command, env);
   if (path === undefined) return { kind: 'none', why: `no ${tool.installed.command} on PATH` };
   const probe = await probeInstalled(tool, path);
-  if (probe.kind === 'unfit') return { kind: 'none', why: `${path} on PATH will not do, ${probe.why}` };
+  if (probe.kind === 'unfit') return { kind: 'none', why: `${path} on PATH cannot be used: it ${probe.why}` };
   return { kind: 'found', path, version: probe.version, from: 'PATH' };
 }
 
@@ -100,9 +100,9 @@ async function probeInstalled(
   });
   const asked = [tool.installed!.command, ...versionArguments].join(' ');
   const version = output === undefined ? undefined : versionPattern.exec(output)?.[1];
-  if (version === undefined) return { kind: 'unfit', why: `which does not answer ${asked}` };
+  if (version === undefined) return { kind: 'unfit', why: `does not answer ${asked}` };
   if (isOlder(version, versionMin)) {
-    return { kind: 'unfit', why: `which is ${version} and older than ${versionMin}` };
+    return { kind: 'unfit', why: `is ${version}, older than ${versionMin}` };
   }
   return { kind: 'fit', version };
 }

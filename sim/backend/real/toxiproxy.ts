@@ -47,7 +47,7 @@ export class ToxiproxyApi {
     for (;;) {
       const port = ports.shift();
       if (port === undefined)
-        throw new EnvironmentError(`Toxiproxy at ${this.url}: no port is left for ${name}`);
+        throw new EnvironmentError(`Toxiproxy at ${this.url}: no free port for ${name}`);
       const body = { name, upstream, listen: `${host}:${port}`, enabled: true };
       try {
         const proxy = await this.#answer(`a proxy on ${body.listen}`, this.#client.createProxy(body));

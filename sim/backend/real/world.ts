@@ -65,7 +65,7 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
 
   async function eachPair(member: string, action: (pair: string) => void | Promise<void>): Promise<void> {
     const { names } = await own(member);
-    if (peers === undefined) throw new FaultRefused('nothing stands between the members');
+    if (peers === undefined) throw new FaultRefused('no proxy stands between the members');
     for (const other of names) if (other !== member) await action([member, other].sort().join(' '));
   }
 
@@ -156,7 +156,7 @@ async function linkOf(links: readonly Link[], node: string, member: string): Pro
 
 async function ours(members: EtcdMembers | undefined, member: string): Promise<EtcdMembers> {
   if (members !== undefined) return Promise.resolve(members);
-  throw new FaultRefused(`${member} was given as an endpoint: its process is not ours to stop`);
+  throw new FaultRefused(`${member} was given as an endpoint, so its process is not stopped`);
 }
 
 async function noLongerThan(limitMs: number, work: Promise<unknown>): Promise<void> {

@@ -167,7 +167,7 @@ export class Search<State, Call> {
       bytes += one.bytes;
     }
     if (size > configurationsMax) {
-      throw new OverBudgetError(`needs more than ${configurationsMax} configurations at a time`);
+      throw new OverBudgetError(`needs more than ${configurationsMax} configurations at once`);
     }
     if (bytes > memoryMaxBytes) throw new OverBudgetError(`needs more than ${memoryMaxBytes} bytes`);
   }

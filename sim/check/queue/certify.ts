@@ -16,7 +16,7 @@ export function certified(finding: Finding, operations: readonly QueueOperation[
   const names = finding.operations.join(', ');
   const reason =
     answer === 'possible'
-      ? `the checker contradicts itself: ${finding.message}, and yet there is an order for ${names}`
-      : `nobody could certify that ${finding.message}: there are too many orders of ${names}`;
+      ? `bug in the checker: ${finding.message}, yet ${names} have an order`
+      : `cannot certify that ${finding.message}: ${names} have too many orders`;
   return { verdict: 'inconclusive', reason };
 }

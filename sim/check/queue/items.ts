@@ -54,7 +54,7 @@ export function readQueue(operations: readonly QueueOperation[]): QueueHistory {
   for (const operation of operations) {
     if (operation.kind !== 'enqueue') continue;
     const { value } = operation;
-    if (value === undefined) return inconclusive(`${operation.id} puts nobody knows what`);
+    if (value === undefined) return inconclusive(`${operation.id} puts an unknown value`);
     const other = enqueues.get(value);
     if (other !== undefined)
       return inconclusive(`${other.id} and ${operation.id} put the same value ${value}`);
@@ -70,13 +70,13 @@ export function readQueue(operations: readonly QueueOperation[]): QueueHistory {
     }
     const { id, value } = operation;
     const enqueue = enqueues.get(value);
-    if (enqueue === undefined) return wrong(`${id} took ${value}, which nobody had put in`, [operation]);
+    if (enqueue === undefined) return wrong(`${id} took ${value}, which nobody put`, [operation]);
     const other = dequeues.get(value);
     if (other !== undefined) {
       return wrong(`${value} was taken twice, by ${other.id} and by ${id}`, [enqueue, other, operation]);
     }
     if (operation.return < enqueue.invoke) {
-      return wrong(`${id} had taken ${value} before ${enqueue.id} began to put it`, [operation, enqueue]);
+      return wrong(`${id} took ${value} before ${enqueue.id} began to put it`, [operation, enqueue]);
     }
     dequeues.set(value, operation);
   }

@@ -30,7 +30,7 @@ export function atMostOncePerSlot(options: AtMostOncePerSlotOptions): Check {
     factory: 'atMostOncePerSlot',
     options,
     name: 'at-most-once-per-slot',
-    description: 'What is due in a slot is done at most once.',
+    description: 'The work of a slot is done at most once.',
     roles: { operation: options.operation },
     judge({ operations }) {
       const done = new Map<string, Operation>();

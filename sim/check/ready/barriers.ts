@@ -57,7 +57,7 @@ export function barrier(options: BarrierOptions): Check {
     factory: 'barrier',
     options,
     name: 'barrier',
-    description: 'Nobody who came to a held barrier passes before its release began.',
+    description: 'No node passes a held barrier before its release began.',
     roles: { wait, release, hold },
     judge: (history) => passedEarly(history, options),
   });
@@ -74,12 +74,12 @@ function passedEarly({ operations }: History, options: BarrierOptions): Finding 
   const { hold, wait } = pass;
   const what = wait.barrier === '' ? 'the barrier' : wait.barrier;
   if (hold.id === CLOSED_BEFORE) {
-    return violated(`${wait.id} passed ${what}, which nobody had begun to release`, [wait.id]);
+    return violated(`${wait.id} passed ${what} before any release began`, [wait.id]);
   }
-  return violated(
-    `${wait.id} passed ${what}, which ${hold.id} had held before it came and nobody had begun to release`,
-    [hold.id, wait.id],
-  );
+  return violated(`${wait.id} passed ${what}, which ${hold.id} held, before any release began`, [
+    hold.id,
+    wait.id,
+  ]);
 }
 
 function closedBefore(name: string): BarrierCall {
@@ -131,7 +131,7 @@ export function doubleBarrier(options: DoubleBarrierOptions): Check {
     factory: 'doubleBarrier',
     options,
     name: 'double-barrier',
-    description: `Nobody is let in before ${count} have come, and nobody is told that all have left while another is inside.`,
+    description: `No node enters before ${count} have come, and no leave ends while another node is inside.`,
     roles: { enter, leave, quit },
     judge(history) {
       const violation = doubleBarrierViolation(staysOf(history, options), count);
@@ -208,14 +208,14 @@ function describe(violation: DoubleBarrierViolation, count: number): Finding {
   switch (violation.kind) {
     case 'entered early': {
       const nodes = new Set(violation.company.map(({ node }) => node));
-      return violated(`${stay.id} was let into ${what} when ${nodes.size + 1} of ${count} had come`, [
+      return violated(`${stay.id} entered ${what} when only ${nodes.size + 1} of ${count} had come`, [
         stay.id,
         ...violation.company.map(({ id }) => id).slice(0, 4),
       ]);
     }
     case 'left early':
       return violated(
-        `${stay.node} was told that all have left ${what} after ${stay.id}, and ${violation.inside.node} was inside since ${violation.inside.id}`,
+        `${stay.node} left ${what} after ${stay.id} while ${violation.inside.node} was still inside (${violation.inside.id})`,
         [stay.id, violation.inside.id],
       );
     default:

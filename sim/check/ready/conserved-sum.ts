@@ -34,7 +34,7 @@ export function conservedSum(options: ConservedSumOptions): Check {
     factory: 'conservedSum',
     options,
     name: 'conserved-sum',
-    description: `All that lies under ${quote(keys)} adds up to ${sum} in every revision.`,
+    description: `The values under ${quote(keys)} add up to ${sum} in every revision.`,
     roles: {},
     judge: (history) => judge(history, { keys, sum: unitsOf(sum) ?? 0n, amount }),
   });
@@ -81,7 +81,7 @@ function judge(history: History, { keys, sum, amount }: Rule): Finding | undefin
       ? undefined
       : inconclusive(`expected keys that begin with ${quote(keys)}, got none in the log`);
   }
-  return violated(`the sum never is ${expected}, and ${decimalOf(total)} at revision ${last}`, [], [last]);
+  return violated(`the sum never is ${expected}; at revision ${last} it is ${decimalOf(total)}`, [], [last]);
 }
 
 /** Who said that it wrote which revision. */

@@ -46,7 +46,7 @@ export function eventuallyEqual(options: EventuallyEqualOptions): Check {
     description:
       options.keys === undefined
         ? 'In the end all views are equal.'
-        : `In the end every view is what etcd has under ${options.keys}.`,
+        : `In the end every view equals the keys of etcd under ${options.keys}.`,
     roles: { view: options.view },
     judge: (history) =>
       options.keys === undefined
@@ -82,7 +82,7 @@ function judgeAmongEachOther(history: History, options: EventuallyEqualOptions):
   const late = unsettled(history, options, begun);
   const message = `${first.of} ends with ${shortly(first.state)} and ${other.of} with ${shortly(other.state)}`;
   if (late !== undefined)
-    return inconclusive(`${message}, and ${late} may have come between: take the views at the end`);
+    return inconclusive(`${message}, but ${late} may have come between: take the views at the end`);
   return violated(`${message}: expected the same`, [first.operation, other.operation]);
 }
 
@@ -125,13 +125,13 @@ function judgeByLog(history: History, views: readonly View[], keys: string): Fin
     });
     if (surely === undefined && unseen.length > 0) {
       return inconclusive(
-        `${message}, and revision ${unseen[0]} may have come after ${operation.id}: take the views at the end`,
+        `${message}, but revision ${unseen[0]} may have come after ${operation.id}: take the views at the end`,
       );
     }
     const revision = surely ?? history.log.at(-1)?.revision;
     const writer = revision === undefined ? undefined : writers.get(revision);
     return violated(
-      `${message}: expected ${is ?? 'nothing'}, as etcd has it`,
+      `${message}: expected ${is ?? 'nothing'}, as in etcd`,
       [writer, operation],
       revision === undefined ? [] : [revision],
     );
@@ -162,7 +162,7 @@ function under(keys: string, state: ReadonlyMap<string, string>): Record<string,
 /** Values as etcd has them. */
 function textsOf(held: unknown): Record<string, string> {
   if (typeof held !== 'object' || held === null || Array.isArray(held)) {
-    throw new Error(`expected state to give each key and its value, got ${shortly(held)}`);
+    throw new Error(`expected state to return an object of keys and values, got ${shortly(held)}`);
   }
   const entries = Object.entries(held).flatMap(([key, value]) => {
     const one = textOf(value);

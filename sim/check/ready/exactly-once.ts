@@ -57,7 +57,7 @@ export function exactlyOnce(options: ExactlyOnceOptions): Check {
     factory: 'exactlyOnce',
     options,
     name: 'exactly-once',
-    description: 'What ended ok happened exactly once, what failed never, and everything else at most once.',
+    description: 'An ok operation happened exactly once, a failed one never, an indefinite one at most once.',
     roles: { operation: options.operation, effect: isOfOperations ? effect.operation : undefined },
     judge(history) {
       const effects = isOfOperations ? byOperations(history, effect) : byLog(history, readerOf(effect));
@@ -150,7 +150,10 @@ function judge(causes: ReadonlyMap<string, readonly Operation[]>, effects: Effec
     if (ok === undefined || happened.has(id) || effects.perhaps.includes(id)) continue;
     forAnybody -= 1;
     if (forAnybody >= 0) continue;
-    const only = effects.forAnybody === 0 ? '' : `, and only ${effects.forAnybody} operations may hide one`;
+    const only =
+      effects.forAnybody === 0
+        ? ''
+        : `, and at most ${effects.forAnybody} operations can have an unseen effect`;
     return violated(`${nameOf(id, ok)} ended ok and had no effect: expected one${only}`, [ok]);
   }
   return undefined;
@@ -166,7 +169,7 @@ function tooMuch(
   const where = effects.map((effect) => effect.where).join(' and ');
   const [first] = tries ?? [];
   if (tries === undefined || first === undefined) {
-    return violated(`${id} happened ${where}: expected only what was asked for`, others, revisions);
+    return violated(`${id} happened ${where}, but no operation asked for it`, others, revisions);
   }
   const name = nameOf(id, first);
   const all = [...tries, ...others];
@@ -180,10 +183,7 @@ function tooMuch(
   const [told] = ends;
   const [revision] = revisions;
   if (tries.length > 1 || told === undefined || revision === undefined || told === revision) return undefined;
-  return violated(`${name} ended ok at revision ${told} and happened ${where}: expected the same`, all, [
-    told,
-    revision,
-  ]);
+  return violated(`${name} ended ok at revision ${told} but happened ${where}`, all, [told, revision]);
 }
 
 function nameOf(id: string, { id: own }: Operation): string {

@@ -68,7 +68,7 @@ export function mutualExclusion(options: MutualExclusionOptions): Check {
     description:
       options.fencing === undefined
         ? 'At most one node is inside at a time.'
-        : 'What holders did is in the order of their fencing tokens.',
+        : 'The actions of holders follow the order of their fencing tokens.',
     roles: { during: options.during, acquire: options.acquire, release: options.release },
     judge(history) {
       const spans = spansOf(history, options, keyOf);
@@ -105,7 +105,7 @@ export function readWriteLock(options: ReadWriteLockOptions): Check {
     factory: 'readWriteLock',
     options,
     name: 'read-write-lock',
-    description: 'While one writes nobody else reads or writes.',
+    description: 'A writer excludes all other readers and writers.',
     roles: { read, write },
     judge(history) {
       const held = [...heldBy(history, read, 'read'), ...heldBy(history, write, 'write')];
@@ -196,6 +196,6 @@ function describe({ entering, members, permits }: CrowdAt): Finding {
     return violated(message, operations);
   }
   const still = others.some(({ mode }) => mode === 'write') ? 'wrote' : 'read';
-  const message = `${entering.id} began to ${entering.mode}${what} while ${ids} still ${still}: expected a writer to be alone`;
+  const message = `${entering.id} began to ${entering.mode}${what} while ${ids} still ${still}: expected writers to exclude others`;
   return violated(message, operations);
 }

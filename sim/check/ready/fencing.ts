@@ -42,7 +42,7 @@ export function fencing(options: FencingOptions): Check {
     factory: 'fencing',
     options,
     name: 'fencing',
-    description: 'No write is accepted with an older token than one that was accepted before it.',
+    description: 'No write is accepted after one with a newer token.',
     roles: { write: options.write },
     judge({ operations }) {
       const accepted = operations
@@ -76,7 +76,7 @@ export function fencedWorkOf(spans: readonly Span[], read: Reader): Finding | un
     const other = holders.get(`${one.token} ${one.place}`);
     if (other !== undefined) {
       return violated(
-        `${other.operation.id} and ${one.operation.id} both held${of(one)} with token ${one.token}: expected a token of its own for each`,
+        `${other.operation.id} and ${one.operation.id} both held${of(one)} with token ${one.token}: expected different tokens`,
         [other.operation, one.operation],
       );
     }
@@ -103,7 +103,7 @@ function staleOf(accepted: readonly Fenced[]): Finding | undefined {
   if (first === undefined) return undefined;
   const { newer, stale } = first;
   return violated(
-    `${stale.operation.id} was accepted${of(stale)} with token ${stale.token} after ${newer.operation.id} with token ${newer.token}: expected tokens that never go back`,
+    `${stale.operation.id} was accepted${of(stale)} with token ${stale.token} after ${newer.operation.id} with token ${newer.token}: expected tokens that never decrease`,
     [newer.operation, stale.operation],
     [newer, stale].flatMap((one) => revisionOf(one) ?? []),
   );

@@ -57,14 +57,14 @@ export function leaseToldInTime(options: LeaseToldInTimeOptions): Check {
   );
   expectSpan('leaseToldInTime', options);
   if (options.during !== undefined && options.look === undefined) {
-    throw new InputError('checks.leaseToldInTime: expected look beside during, got none');
+    throw new InputError('checks.leaseToldInTime: expected look as well as during, got none');
   }
   const { during, acquire, release, look, toldWithinSeconds = TOLD_WITHIN_SECONDS } = options;
   return readyCheck({
     factory: 'leaseToldInTime',
     options,
     name: 'lease-told-in-time',
-    description: 'A node that loses a lease is told before anybody can see that its key is gone.',
+    description: 'A node learns that its lease is lost before any other node can see that its key is gone.',
     roles: { during, acquire, release, look },
     judge(history) {
       const spans = spansOf(history, options, (operation) => keyOf(options, operation));
@@ -80,7 +80,7 @@ export function leaseToldInTime(options: LeaseToldInTimeOptions): Check {
         });
         if (late === undefined) continue;
         return violated(
-          `${span.id} held ${span.key} when ${seen.id} was told that it was gone, ${late}: expected it to be told first`,
+          `${span.id} still held ${span.key} when ${seen.id} saw that it was gone, ${late}: expected the holder to learn it first`,
           [span.operation, seen],
         );
       }

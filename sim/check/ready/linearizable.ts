@@ -104,7 +104,7 @@ function expectType(options: unknown): void {
 }
 
 const DESCRIPTION =
-  'There is one order of all operations, the one in which they were asked for where they did not overlap, that gives every result.';
+  'One order of all operations gives every result. It keeps the order of operations that did not overlap.';
 
 function linearizableRegister({ type: _type, operations, ...rest }: LinearizableRegisterOptions): Check {
   return register({ name: 'linearizable', ...rest, ...operations });
@@ -192,7 +192,7 @@ function set(options: LinearizableSetOptions): Check {
       return { kind: 'list', told: output.map((one) => textOf(one) ?? 'null').sort() };
     },
     describe(call) {
-      if (call.kind === 'list') return `list gave ${call.told?.join(', ') || 'nothing'}`;
+      if (call.kind === 'list') return `list returned ${call.told?.join(', ') || 'nothing'}`;
       return `${call.kind} ${call.item}${call.told === undefined ? '' : ` gave ${call.told}`}`;
     },
     roles: { add, remove, has, list },

@@ -31,7 +31,7 @@ export interface MonotonicReadsOptions extends ReadyOptions {
   readonly session?: Reader | undefined;
 }
 
-/** No read finds something older than an earlier read of the same node did. */
+/** No read returns an older version than an earlier read of the same node. */
 export function monotonicReads(options: MonotonicReadsOptions): Check {
   expectOptions(
     'monotonicReads',
@@ -43,7 +43,7 @@ export function monotonicReads(options: MonotonicReadsOptions): Check {
     factory: 'monotonicReads',
     options,
     name: 'monotonic-reads',
-    description: 'No read finds something older than an earlier read of the same node did.',
+    description: 'No read returns an older version than an earlier read of the same node.',
     roles: { read: options.read },
     judge(history) {
       const sessions = new Map<string, Operation[]>();
@@ -94,10 +94,10 @@ function wentBack(
     const atLeast = newest?.version ?? 0;
     const seen = seenBy(operation, options, { versions: versions.get(key) ?? [], atLeast });
     const what = `${operation.id} read ${seen.what}${key === '' ? '' : ` from ${key}`}`;
-    if (seen.version === 'unknown') return inconclusive(`${what}, which the log does not have`);
+    if (seen.version === 'unknown') return inconclusive(`${what}, which is not in the log`);
     if (seen.version === 'older') {
       return violated(
-        `${what} after ${newest?.operation.id} had seen revision ${atLeast}: expected nothing older`,
+        `${what} after ${newest?.operation.id} had read revision ${atLeast}: expected nothing older`,
         [newest?.operation, operation],
       );
     }

@@ -34,7 +34,7 @@ export interface NoLostUpdateOptions extends ReadyOptions {
   readonly by?: Reader | undefined;
 }
 
-/** No update overwrites what it has not seen. */
+/** No update overwrites a value that it has not read. */
 export function noLostUpdate(options: NoLostUpdateOptions): Check {
   const key = v.optional(v.union([text(), v.function()], 'a key, or a function of an operation'));
   expectOptions('noLostUpdate', { update: operationNames, key, read: reader, by: reader }, options);
@@ -43,7 +43,7 @@ export function noLostUpdate(options: NoLostUpdateOptions): Check {
     factory: 'noLostUpdate',
     options,
     name: 'no-lost-update',
-    description: 'No update overwrites what it has not seen.',
+    description: 'No update overwrites a value that it has not read.',
     roles: { update: options.update },
     judge(history) {
       const byKey = new Map<string, Operation[]>();
@@ -104,7 +104,7 @@ function judgeReads(
       const lost = writers.get(before.revision);
       const whose = lost === undefined ? '' : `, which ${lost.id} had written`;
       return violated(
-        `${operation.id} read ${seen ?? 'nothing'} from ${key} and overwrote ${before.value ?? 'nothing'} at revision ${revision}${whose}: expected it to have seen that`,
+        `${operation.id} read ${seen ?? 'nothing'} from ${key} and overwrote ${before.value ?? 'nothing'} at revision ${revision}${whose}: expected it to have read that`,
         [lost, operation],
         [before.revision, revision].filter((one) => one > 0),
       );
@@ -114,7 +114,7 @@ function judgeReads(
     const other = readers.get(seen ?? '');
     if (other !== undefined) {
       return violated(
-        `${other.id} and ${operation.id} both read ${seen ?? 'nothing'} from ${key} and wrote: expected the second to see what the first wrote`,
+        `${other.id} and ${operation.id} both read ${seen ?? 'nothing'} from ${key} and wrote: expected the second to read what the first wrote`,
         [other, operation],
       );
     }

@@ -74,7 +74,7 @@ export function oneLeader(options: OneLeaderOptions): Check {
     factory: 'oneLeader',
     options,
     name: 'one-leader',
-    description: 'At most one node leads at a time, and an answer to who leads is true.',
+    description: 'At most one node leads at a time, and observers see the true leader.',
     roles: { reign, campaign, resign, told },
     judge(history) {
       const spans = spansOf(history, spanOptionsOf(options), (operation) => electionOf(options, operation));
@@ -117,7 +117,7 @@ function toldUntrue(
     const place = { option: 'leader', in: 'output', fields: ['leader', 'value'] } as const;
     const said = textOf(found(place, options.leader && ((one) => options.leader?.(one) ?? null), answer));
     const whom = said ?? 'nobody';
-    const leads = `${id} was told that ${whom} leads${election === '' ? '' : ` ${election}`}`;
+    const leads = `${id} saw ${whom} lead${election === '' ? '' : ` ${election}`}`;
     const ruler = reigns.find(
       ({ span, name }) =>
         span.key === election &&
@@ -128,7 +128,7 @@ function toldUntrue(
         (history.revocations ?? []).length === 0,
     );
     if (ruler !== undefined) {
-      return violated(`${leads}: expected ${ruler.name}, which led all the while with ${ruler.span.id}`, [
+      return violated(`${leads}: expected ${ruler.name}, which led the whole time (${ruler.span.id})`, [
         ruler.span.id,
         id,
       ]);
@@ -139,7 +139,10 @@ function toldUntrue(
     // One that may have stood may have any name.
     if (known.some(({ name }) => name === said || name === undefined)) continue;
     const others = [...new Set(known.map(({ name }) => name))].join(', ');
-    return violated(`${leads}: expected one that stood for it, of ${others || 'which there is none'}`, [id]);
+    return violated(
+      `${leads}: expected a candidate, got one that never campaigned (candidates: ${others || 'none'})`,
+      [id],
+    );
   }
   return undefined;
 }

@@ -67,7 +67,7 @@ export function expectDistinct(
       const other = seen.get(name);
       if (other !== undefined) {
         throw new InputError(
-          `checks.${factory}: expected operations that differ, got ${describeValue(name)} for ${other} and for ${role}`,
+          `checks.${factory}: expected different operations, got ${describeValue(name)} for ${other} and for ${role}`,
         );
       }
       seen.set(name, role);

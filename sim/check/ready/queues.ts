@@ -54,7 +54,7 @@ export function fifoQueue(options: FifoQueueOptions): Check {
   expectOptions('fifoQueue', entries, options);
   return queueCheck('fifoQueue', options, {
     name: 'fifo-queue',
-    description: 'What came first leaves first, each item once.',
+    description: 'First in, first out; each item leaves once.',
     check: checkFifoQueue,
     priorityOf: () => 0,
   });
@@ -65,7 +65,7 @@ export function priorityQueue(options: PriorityQueueOptions): Check {
   expectOptions('priorityQueue', { ...entries, priority: reader }, options);
   return queueCheck('priorityQueue', options, {
     name: 'priority-queue',
-    description: 'The smallest priority leaves first, and of one priority what came first, each item once.',
+    description: 'The smallest priority leaves first, equal priorities in order; each item leaves once.',
     check: checkPriorityQueue,
     priorityOf(operation) {
       const place = { option: 'priority', in: 'input', fields: ['priority'] } as const;
@@ -163,7 +163,7 @@ function judgeQueue(
   const drains = left
     .filter((value) => put.has(value))
     .map((value): QueueOperation => ({
-      id: `what was left: ${value}`,
+      id: `left in the queue: ${value}`,
       kind: 'dequeue',
       value,
       invoke: Number.MAX_SAFE_INTEGER - 1,
@@ -181,7 +181,7 @@ function judgeQueue(
   if (wrong === undefined) return finding;
   const values = wrong.items.map(({ value }) => value).join(', ');
   return violated(
-    `${wrong.dequeue.id} found the queue empty: expected it to take something, for at every moment of it one of ${values} was in the queue`,
+    `${wrong.dequeue.id} found the queue empty, although one of ${values} was always in it: expected an item`,
     [
       wrong.dequeue.id,
       ...wrong.items.flatMap(({ enqueue, dequeue }) =>

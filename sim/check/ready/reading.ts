@@ -74,7 +74,7 @@ export function found(place: Place, given: Reader | undefined, operation: Operat
   const { id, node, input, outcome } = operation;
   const source = place.in === 'input' ? input : outcome?.kind === 'ok' ? outcome.output : undefined;
   throw new Error(
-    `expected ${place.option} to find something in ${place.in} of ${id} (${node}), got ${describeValue(source)}`,
+    `${place.option} finds nothing in ${place.in} of ${id} (${node}), which is ${describeValue(source)}`,
   );
 }
 

@@ -15,31 +15,32 @@ export interface ReadyReference {
   readonly cannotSee: string;
 }
 
-const KEY = 'what is held (default: the field `key` or `lock` of the input, or all is one)';
+const KEY =
+  'the lock that the operation is about (default: the field `key` or `lock` of the input; else there is only one)';
 const TOLD_WITHIN =
-  'how long one may go on that could not know: it stood still, its clock ran slow, or an operator revoked its lease (default: 10)';
+  'how long a node may continue if it could not know: it was paused, its clock ran slow, or an operator revoked its lease (default: 10)';
 const PAIR =
-  'two operations instead of `during`: inside from the return of one to the invocation of the other';
-const ACQUIRED =
-  'whether an `acquire` that ended ok got it, such as a try (default: unless its output is false)';
-const HOLDER = 'whose `release` ends whose `acquire` (default: its node)';
+  'two operations instead of `during`: the node is inside from the return of the first to the invocation of the second';
+const ACQUIRED = 'whether an ok `acquire`, such as a try, got the lock (default: unless its output is false)';
+const HOLDER = 'the holder, which matches a `release` with its `acquire` (default: the node)';
 
 export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = {
   fifoQueue: {
-    demands: 'What came first leaves first, each item once, and nothing leaves that nobody put in.',
+    demands: 'First in, first out. Each item leaves once, and only after an enqueue.',
     example: `checks.fifoQueue({ enqueue: 'push', dequeue: 'pop' });`,
     options: {
-      item: 'what was put, each item once (default: `input.item`, `input.value` or the input)',
+      item: 'the enqueued item, different for each enqueue (default: `input.item`, `input.value` or the input)',
       taken:
-        'what was taken, null where the queue was empty (default: `output.item`, `output.value` or the output)',
-      queue: 'which queue, where there are several (default: `input.queue`)',
-      left: 'a function of history and queue that gives what is still in it at the end',
+        'the dequeued item, null if the queue was empty (default: `output.item`, `output.value` or the output)',
+      queue: 'the queue, if there are several (default: `input.queue`)',
+      left: 'a function of history and queue that returns the items still in it at the end',
     },
     cannotSee:
-      'An item that nobody took by the end (`exactlyOnce` sees it). Two items that are the same make it inconclusive. Of dequeues that found the queue empty only those are wrong that must have found something.',
+      'An item that nobody took by the end (`exactlyOnce` sees it). Two equal items make it inconclusive. A dequeue that found the queue empty is wrong only if it must have found an item.',
   },
   priorityQueue: {
-    demands: 'The smallest priority leaves first, and of one priority what came first, each item once.',
+    demands:
+      'The smallest priority leaves first, equal priorities first in, first out. Each item leaves once.',
     example: `checks.priorityQueue({ enqueue: 'push', dequeue: 'pop', priority: ({ input }) => input.urgency });`,
     options: {
       item: 'as for `fifoQueue`',
@@ -47,11 +48,11 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       queue: 'as for `fifoQueue`',
       left: 'as for `fifoQueue`',
     },
-    cannotSee: 'As for `fifoQueue`. Where many dequeues have no answer the search may give up.',
+    cannotSee: 'As for `fifoQueue`. If many dequeues have no answer, the search may give up.',
   },
   mutualExclusion: {
     demands:
-      'At most one node is inside at a time. With `fencing` holders may overlap, and what they did must be in the order of their tokens.',
+      'At most one node is inside at a time. With `fencing` holders may overlap, but their actions must follow the order of their tokens.',
     example: `checks.mutualExclusion({ during: 'hold' });`,
     options: {
       'acquire, release': PAIR,
@@ -59,30 +60,31 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       acquired: ACQUIRED,
       key: KEY,
       fencing:
-        'the token of what an operation that ended ok did, null where it did nothing (default: none are looked at)',
+        'the fencing token of an ok operation, null if it did nothing (default: tokens are not checked)',
       toldWithinSeconds: TOLD_WITHIN,
     },
     cannotSee:
-      'An overlap in which one node could not know that it had lost the lock: such a bug shows in the seeds in which it could. Waiting for the lock must not be part of a `during` operation.',
+      'An overlap in which one node could not know that it had lost the lock. Such a bug shows in other seeds. A `during` operation must not include the wait for the lock.',
   },
   fencing: {
-    demands: 'No write is accepted with an older token than one that was accepted before it.',
+    demands: 'No write is accepted after one with a newer token.',
     example: `checks.fencing({ write: 'write', token: ({ input }) => input.token });`,
     options: {
       accepted: 'whether a write that ended ok was accepted (default: unless its output is false)',
-      place: 'what was written (default: `input.place` or `input.key`, or all is one)',
+      place:
+        'the place that the write changes (default: `input.place` or `input.key`; else there is only one)',
     },
     cannotSee:
-      'A write without an answer that was accepted. Writes that overlap and tell no revision have no order.',
+      'An accepted write whose answer was lost. Overlapping writes without a revision have no order.',
   },
   readWriteLock: {
-    demands: 'While one writes nobody else reads or writes.',
+    demands: 'A writer excludes all other readers and writers.',
     example: `checks.readWriteLock({ read: 'read', write: 'write' });`,
     options: { key: KEY, toldWithinSeconds: TOLD_WITHIN },
-    cannotSee: 'As for `mutualExclusion`. Whether a writer ever gets its turn.',
+    cannotSee: 'As for `mutualExclusion`. Starvation of writers.',
   },
   semaphore: {
-    demands: 'At most so many nodes are inside at a time.',
+    demands: 'At most `permits` nodes are inside at a time.',
     example: `checks.semaphore({ during: 'hold', permits: 3 });`,
     options: {
       'acquire, release': PAIR,
@@ -91,74 +93,74 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       key: KEY,
       toldWithinSeconds: TOLD_WITHIN,
     },
-    cannotSee: 'As for `mutualExclusion`. Whether as many get in as could.',
+    cannotSee: 'As for `mutualExclusion`. A semaphore that admits fewer nodes than it could.',
   },
   barrier: {
-    demands: 'Nobody passes a closed barrier before somebody has begun to release it.',
+    demands: 'No node passes a closed barrier before a release has begun.',
     example: `checks.barrier({ wait: 'wait', release: 'release' });`,
     options: {
-      hold: 'operations that close it; without any it is closed from the beginning',
-      barrier: 'which barrier, where there are several (default: `input.barrier`)',
+      hold: 'the operations that close it; without any it is closed from the beginning',
+      barrier: 'the barrier, if there are several (default: `input.barrier`)',
     },
-    cannotSee: 'A wait that never returns: the run itself says so, as a deadlock or a want of liveness.',
+    cannotSee: 'A wait that never returns. The run itself reports it, as `deadlock` or `liveness`.',
   },
   doubleBarrier: {
-    demands:
-      'Nobody is let in before enough have come, and nobody is told that all have left while another is inside.',
+    demands: 'No node enters before enough have come, and no leave ends while another node is inside.',
     example: `checks.doubleBarrier({ enter: 'enter', leave: 'leave', count: 3 });`,
     options: {
-      quit: 'operations with which a node goes and waits for nobody',
-      barrier: 'which barrier, where there are several (default: `input.barrier`)',
+      quit: 'the operations with which a node leaves without waiting',
+      barrier: 'the barrier, if there are several (default: `input.barrier`)',
       lingers:
-        'whether what a node left there may outlive an operation that did not end ok (default: where it may have happened)',
+        'whether the key of a node may outlive an operation that did not end ok (default: if it may have happened)',
     },
-    cannotSee: 'A node that waits for ever. One that may have come is counted as long as it may be there.',
+    cannotSee: 'A node that waits forever. A node that may have come counts for as long as it may be there.',
   },
   oneLeader: {
-    demands: 'At most one node leads at a time, and an answer to who leads is true.',
+    demands: 'At most one node leads at a time, and observers see the true leader.',
     example: `checks.oneLeader({ reign: 'lead', told: 'ask' });`,
     options: {
       'campaign, resign':
-        'two operations instead of `reign`: it leads from the return of one to the invocation of the other',
-      leader: 'what an answer says, null for nobody (default: `output.leader`, `output.value` or the output)',
-      known:
-        'by what name a leader is known, of the operation that it began to lead with (default: its node)',
-      election: 'which election, where there are several (default: `input.election`)',
+        'two operations instead of `reign`: the node leads from the return of the first to the invocation of the second',
+      leader:
+        'the leader that an answer names, null for none (default: `output.leader`, `output.value` or the output)',
+      known: 'the name of a leader, from the operation with which it began to lead (default: its node)',
+      election: 'the election, if there are several (default: `input.election`)',
       toldWithinSeconds: TOLD_WITHIN,
     },
     cannotSee:
-      'A wrong answer while nobody knows that it leads, or while leadership changes. No answer is judged by who leads where an operator has revoked a lease.',
+      'A wrong answer while no node knows that it leads, or while leadership changes. After an operator has revoked a lease, answers are no longer compared with the leader.',
   },
   leaseToldInTime: {
-    demands: 'A node that loses a lease is told before anybody can see that its key is gone.',
+    demands: 'A node learns that its lease is lost before any other node can see that its key is gone.',
     example: `checks.leaseToldInTime({ during: 'hold', look: 'look', keys: ({ output }) => output.keys });`,
     options: {
-      'acquire, release': `${PAIR}; then revisions that others were told do as well as looks`,
+      'acquire, release': `${PAIR}; then the revisions that other nodes got count as looks`,
       holder: HOLDER,
       acquired: ACQUIRED,
-      key: 'the key that the lease keeps (default: `input.key`)',
-      lease: 'its id in decimal, to tell whether it was revoked (default: `input.lease`)',
+      key: 'the key that the lease holds (default: `input.key`)',
+      lease: 'the id of the lease in decimal, which shows whether it was revoked (default: `input.lease`)',
       toldWithinSeconds: TOLD_WITHIN,
     },
-    cannotSee: 'A loss that nobody looked at while it lasted. Less than a second is never late.',
+    cannotSee: 'A loss that no node looked at in time. A delay below one second never counts.',
   },
   register: {
     demands:
-      'There is one order of all operations of a key that fits real time and in which each finds what was written last.',
+      'The operations of a key have one order that fits real time and in which each read returns the last write.',
     example: `checks.register({ read: 'get', write: 'put', cas: 'cas' });`,
     options: {
-      key: 'which register (default: `input.key`, or all is one)',
-      value: 'what was written, null deletes (default: `input.value` or the input)',
-      found: 'what a read found, null for nothing (default: `output.value`, `output.found` or the output)',
-      expected: 'what a compare-and-swap expects (default: `input.expected`)',
+      key: 'the register (default: `input.key`; else there is only one)',
+      value: 'the written value, null for a deletion (default: `input.value` or the input)',
+      found:
+        'the value that a read returned, null for none (default: `output.value`, `output.found` or the output)',
+      expected: 'the value that a compare-and-swap expects (default: `input.expected`)',
       swapped: 'whether it swapped (default: `output.swapped` or the output)',
-      initial: 'what is in each register at first (default: nothing)',
+      initial: 'the initial value of each register (default: none)',
     },
     cannotSee:
-      'Nothing where every value is written once: that is exact and fast. Where values come back, or a failed swap does not say what it found, a search decides and may give up.',
+      'Nothing if every value is written once: the check is then exact and fast. If values repeat, or a failed swap does not say which value it found, a search decides, and may give up.',
   },
   linearizable: {
-    demands: 'There is one order of the operations that fits real time and that the type allows.',
+    demands: 'The operations have one order that fits real time and that the type allows.',
     example: `checks.linearizable({
   type: { initial: 0, next: (count, { name }) => (name === 'add' ? [count + 1, null] : [count, count]) },
   operations: ['add', 'get'],
@@ -167,90 +169,92 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       "type: 'counter'": '`operations: { add, read }`, `by`, `count`, `initial`',
       "type: 'set'": '`operations: { add, remove, has, list }`, `item`, `changed`, `initial`',
       "type: 'register'": '`operations: { read, write, cas }` and the options of `register`',
-      key: 'what does not affect one another (default: `input.key`, or all is one)',
+      key: 'the part that an operation affects; parts are independent (default: `input.key`; else there is only one)',
     },
     cannotSee:
-      'What lies beyond its budget of time and memory: with dozens of operations at once, or without an answer, it may give up, and then says so. Results of a model are compared as JSON.',
+      'Histories beyond its budget of time and memory: with dozens of operations at once, or without an answer, it may give up, and says so. Results of a model are compared as JSON.',
   },
   strictSerializable: {
     demands:
-      'There is one order of all transactions that fits real time and in which each reads what was written last. A violation has its name: lost update, write skew, stale read and so on, with Adya’s code.',
+      'All transactions have one order that fits real time and in which each read returns the last write. A violation has a name: lost update, write skew, stale read and so on, with Adya’s code.',
     example: `checks.strictSerializable({
   transaction: 'transfer',
   reads: ({ output }) => output.balances,
 });`,
     options: {
-      writes: 'what it writes, for one that told no revision (default: `output.writes` or `input.writes`)',
-      keys: 'the keys that transactions are about, a prefix or a function (default: all)',
+      writes: 'its writes, if it reports no revision (default: `output.writes` or `input.writes`)',
+      keys: 'the keys that transactions use, as a prefix or a function (default: all)',
     },
     cannotSee:
-      'Reads of transactions that did not end ok. Where a value comes back it takes the likeliest version, and is inconclusive where a violation hangs on that: tell `modRevision`, or write values that differ.',
+      'Reads of transactions that did not end ok. If values repeat, it assumes the likeliest version, and is inconclusive if a violation depends on that: report `modRevision`, or write different values.',
   },
   conservedSum: {
-    demands: 'What lies under a prefix adds up to the same in every revision.',
+    demands: 'The values under a prefix add up to the same sum in every revision.',
     example: `checks.conservedSum({ keys: 'account/', sum: 500 });`,
-    options: { amount: 'what a key and its value count for (default: the value)' },
-    cannotSee: 'Anything before the sum is first there: set-up may take several revisions.',
+    options: { amount: 'the amount that a key and its value count for (default: the value)' },
+    cannotSee: 'Anything before the sum is first reached: set-up may take several revisions.',
   },
   exactlyOnce: {
     demands:
-      'What ended ok happened exactly once, what failed never, everything else at most once, and nothing else.',
+      'An ok operation happened exactly once, a failed one never, an indefinite one at most once. Nothing else happened.',
     example: `checks.exactlyOnce({ operation: 'pay', effect: 'receipts/' });`,
     options: {
       effect:
-        'a prefix of keys, each followed by the id; a function of a change of a key that gives the id; or, for operations of another name, an object with `operation` and `of`',
-      id: 'what the effect knows the operation by (default: its id)',
+        'a prefix of keys, each followed by the id; a function that maps a change of a key to the id; or, for effects that are operations, an object with `operation` and `of`',
+      id: 'the id by which the effect knows the operation (default: its id)',
     },
     cannotSee: 'An effect that leaves no trace in the log or in an operation.',
   },
   noLostUpdate: {
-    demands: 'No update overwrites what it has not seen.',
+    demands: 'No update overwrites a value that it has not read.',
     example: `checks.noLostUpdate({ update: 'add', key: 'counter' });`,
     options: {
-      read: 'the value that an update read before it wrote; without it updates are additions',
+      read: 'the value that an update read before it wrote; without this option updates are additions',
       by: 'how much an addition adds (default: `input.by`, the input or 1)',
     },
     cannotSee:
-      'Writes of the key by anything but `update`, which it takes for none. Without revisions only the total shows anything, or two updates that read one value.',
+      'Writes of the key by operations other than `update`: it assumes that there are none. Without revisions it sees only a wrong total, or two updates that read the same value.',
   },
   monotonicReads: {
-    demands: 'No read finds something older than an earlier read of the same node did.',
+    demands: 'No read returns an older version than an earlier read of the same node.',
     example: `checks.monotonicReads({ read: 'get', key: () => 'config' });`,
     options: {
-      found: 'what a read found, null for nothing (default: `output.value`, `output.found` or the output)',
-      version: 'which version it found, as a number that grows; by default the log tells, by the value',
-      session: 'whose reads are compared (default: its node)',
+      found:
+        'the value that a read returned, null for none (default: `output.value`, `output.found` or the output)',
+      version:
+        'the version that a read returned, as a number that grows (default: the revision of the value in the log)',
+      session: 'the reader, whose reads are compared (default: its node)',
     },
     cannotSee:
-      'A step back to a value that the key has again later, unless `version` tells. Reads that are old all the time.',
+      'A step back to a value that the key has again later, unless you give `version`. Reads that are always stale.',
   },
   watchGuarantees: {
     demands:
-      'A watch is told every change from where it began: in order, once, whole revisions at a time, with what was there before.',
+      'A watch delivers every change from its start: in order, once, whole revisions at a time, with the right previous value.',
     example: `checks.watchGuarantees({ watch: 'watch', watched: () => 'jobs/', events: ({ output }) => output.events });`,
     options: {
-      from: 'the first revision that it asked for, null for what was to come (default: `input.from`)',
+      from: 'the start revision, null for the next one (default: `input.from`)',
       onlyPuts: 'whether it left deletions out',
-      bookmarks: 'how far it was told to have come, as `{ revision, afterBatches }`',
-      resumedBefore: 'before which of the lists of events that came together its stream was opened anew',
+      bookmarks: 'its progress notifications, as `{ revision, afterBatches }`',
+      resumedBefore: 'the indexes of the batches before which its stream was reopened',
     },
-    cannotSee: 'What a watch had still to be told when it ended.',
+    cannotSee: 'Events that were still to come when the watch ended.',
   },
   eventuallyEqual: {
-    demands: 'The last views of all caches are equal, and with `keys` equal to what etcd has.',
+    demands: 'The last views of all caches are equal. With `keys` they also equal the keys in etcd.',
     example: `checks.eventuallyEqual({ view: 'snapshot', keys: 'config/' });`,
     options: {
-      of: 'whose view it is (default: its node)',
+      of: 'the owner of the view (default: its node)',
       state:
-        'what it holds, each key without the prefix and its value (default: `output.state` or the output)',
+        'the contents of the view: each key without the prefix, and its value (default: `output.state` or the output)',
     },
     cannotSee:
-      'Anything but the last view of each. Where a write may have come after it, the check is inconclusive: take the views when all else has ended.',
+      'Anything but the last view of each owner. If a write may have come after it, the check is inconclusive: take the views after everything else has ended.',
   },
   atMostOncePerSlot: {
-    demands: 'What is due in a slot is done at most once.',
+    demands: 'The work of a slot is done at most once.',
     example: `checks.atMostOncePerSlot({ operation: 'run', slot: ({ input }) => input.minute });`,
     options: {},
-    cannotSee: 'A second run without an answer, and a slot that nobody did.',
+    cannotSee: 'A second run without an answer, and a slot that was never done.',
   },
 };

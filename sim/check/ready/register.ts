@@ -62,7 +62,7 @@ export function register(options: RegisterOptions): Check {
     options,
     name: 'register',
     description:
-      'There is one order of all operations, the one in which they were asked for where they did not overlap, in which each found what was written last.',
+      'One order of all operations explains every read: each returns the last write. It keeps the order of operations that did not overlap.',
     roles: { read, write, cas },
     judge: (history) => judge(history, options),
   });
@@ -200,7 +200,7 @@ function whatIt(call: CellCall): string {
       const what = `${call.expected ?? 'nothing'} for ${value} in ${call.key}`;
       if (call.swapped !== false) return `swapped ${what}`;
       const instead = call.found === undefined ? 'something else' : (call.found ?? 'nothing');
-      return `did not swap ${what}, and found ${instead}`;
+      return `did not swap ${what} because it found ${instead}`;
     }
     default:
       return call satisfies never;

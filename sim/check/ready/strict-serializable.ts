@@ -52,7 +52,7 @@ export function strictSerializable(options: StrictSerializableOptions): Check {
     options,
     name: 'strict-serializable',
     description:
-      'There is an order of all transactions, the one in which they were asked for where they did not overlap, in which each read what was written last.',
+      'One order of all transactions explains every read: each returns the last write. It keeps the order of transactions that did not overlap.',
     roles: { transaction: options.transaction },
     judge: (history) => judge(history, options),
   });
@@ -72,7 +72,7 @@ function judge(history: History, options: StrictSerializableOptions): Finding {
   const sure = all.hasDoubtful ? checkTransactions(book.records({ withoutDoubt: true }).records) : finding;
   if (sure.verdict !== 'violated') {
     return inconclusive(
-      `values come back, and nobody knows which version was read; if the latest: ${finding.message}`,
+      `values repeat, so the version read is unknown; if it was the latest: ${finding.message}`,
     );
   }
   return { ...sure, operations: sure.operations.filter((id) => known.has(id)) };

@@ -60,7 +60,7 @@ export function watchGuarantees(options: WatchGuaranteesOptions): Check {
     options,
     name: 'watch-guarantees',
     description:
-      'A watcher is told every change from where it began, in order, once, whole revisions at a time, with what was there before; when it is told how far it has come, all up to there.',
+      'A watch delivers every change from its start: in order, once, whole revisions at a time, with the right previous value. A progress notification means that everything up to its revision was delivered.',
     roles: { watch: options.watch },
     judge({ operations, log, compactions = [] }: History) {
       for (const operation of operations) {
@@ -103,9 +103,9 @@ function watchedBy({ watched }: WatchGuaranteesOptions, operation: Operation): (
 const eventSchema = v.object({
   type: v.picklist(['put', 'delete'], 'put or delete'),
   key: v.string('a key'),
-  value: v.optional(v.string('a text'), ''),
+  value: v.optional(v.string('a string'), ''),
   revision: v.pipe(v.number('a revision'), v.integer('a revision')),
-  previous: v.optional(v.nullable(v.string('a text'))),
+  previous: v.optional(v.nullable(v.string('a string'))),
 });
 const eventsSchema = v.union(
   [v.array(v.array(eventSchema)), v.array(eventSchema)],
@@ -115,7 +115,7 @@ const eventsSchema = v.union(
 /** Flat lists came a revision at a time. */
 function batchesOf({ events }: WatchGuaranteesOptions, operation: Operation): ToldEvent[][] {
   const given = found({ option: 'events', in: 'output', fields: ['events'] }, events, operation);
-  const read = readValue(eventsSchema, given, `what ${operation.id} (${operation.node}) was told`);
+  const read = readValue(eventsSchema, given, `the events of ${operation.id} (${operation.node})`);
   if (read.kind === 'malformed') throw new Error(read.message);
   const batches: ToldEvent[][] = [];
   for (const one of read.value) {

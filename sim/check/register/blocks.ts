@@ -56,7 +56,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
   const [circular] = swaps.values();
   if (circular === undefined) return blocks;
   return violated(
-    `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only have come of what it left`,
+    `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only result from its own write`,
     [...swaps.values()].flatMap((swap) => [swap, swap.shownBy]),
   );
 }
@@ -70,7 +70,7 @@ export function findDisorder({ places }: Block): Finding | undefined {
     for (const operation of here) {
       if (latest === undefined || !(operation.return < latest.invoke)) continue;
       return violated(
-        `${latest.id} ${whatIt(latest.call)} after ${operation.shownBy.id} had ended, which shows that ${valueOf(operation)} was there by then, and that came later`,
+        `${latest.id} ${whatIt(latest.call)} after ${operation.shownBy.id} had ended, which shows that the later ${valueOf(operation)} was already there`,
         [latest, latest.shownBy, operation.shownBy, ...changesBetween(places, latestPlace, place)],
       );
     }

@@ -34,8 +34,8 @@ export function certified(finding: Finding, operations: readonly RegisterOperati
   if (answer === 'impossible') return finding;
   const reason =
     answer === 'possible'
-      ? `the checker contradicts itself: ${finding.message}, and yet there is an order`
-      : `nobody could certify that ${finding.message}: there are too many orders`;
+      ? `bug in the checker: ${finding.message}, yet an order exists`
+      : `cannot certify that ${finding.message}: there are too many orders`;
   return { verdict: 'inconclusive', reason };
 }
 

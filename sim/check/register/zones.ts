@@ -96,7 +96,7 @@ function conflict(one: Zone, other: Zone): Finding {
   const message =
     other.firstReturn < other.lastInvoke
       ? `${key} must have held ${valueOf(one)} ${span(one)}, and ${valueOf(other)} ${span(other)}, which overlap`
-      : `${key} must have held ${valueOf(one)} ${span(one)}, and yet ${valueOf(other)} only within that time (${other.first?.id})`;
+      : `${key} must have held ${valueOf(one)} ${span(one)}, yet ${valueOf(other)} only within that time (${other.first?.id})`;
   return {
     verdict: 'violated',
     message,

@@ -98,7 +98,7 @@ function contentProblem(
   const seen = `${reader.id} read ${value === undefined ? key : `${key} = ${value}`} of revision ${modRevision}`;
   if (record.outcome === 'failed') {
     const anomaly = { code: 'G1a', name: 'aborted read', realTime: false } as const;
-    return violatedBy(anomaly, `${seen}, which ${record.id} wrote, and ${record.id} failed`, [
+    return violatedBy(anomaly, `${seen}, which ${record.id} wrote, but ${record.id} failed`, [
       record,
       reader,
     ]);
@@ -135,7 +135,7 @@ function absenceOf(
     const writer = transactions[versions.writers[version] ?? -1]?.record;
     return violatedBy(
       { code: 'garbage', name: 'garbage read', realTime: false },
-      `${transaction.record.id} read no ${key} at revision ${snapshot}, where it was since revision ${versions.revisions[version]}`,
+      `${transaction.record.id} found no ${key} at revision ${snapshot}, although it existed since revision ${versions.revisions[version]}`,
       writer === undefined ? [transaction.record] : [writer, transaction.record],
     );
   }

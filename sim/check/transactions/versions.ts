@@ -68,7 +68,7 @@ export function readVersions(records: readonly TransactionRecord[]): Versions {
   }
   const lost = resolver.left.find(({ outcome }) => outcome === 'ok');
   if (lost !== undefined) {
-    return inconclusive(`${lost.id} is ok, and nobody knows at which revision`);
+    return inconclusive(`${lost.id} is ok, but its revision is unknown`);
   }
   const deletes = resolver.left.flatMap(({ writes }) => writes.filter(({ kind }) => kind === 'delete'));
   return {
@@ -103,7 +103,9 @@ class VersionTable {
       const other = versions.get(revision);
       if (other !== undefined) {
         const name = this.transactions[other.writer]?.record.id ?? '';
-        return inconclusive(`${name} and ${record.id} both say that they wrote ${write.key} at ${revision}`);
+        return inconclusive(
+          `${name} and ${record.id} both claim to have written ${write.key} at ${revision}`,
+        );
       }
       versions.set(revision, { writer, write });
     }
@@ -188,7 +190,7 @@ class Resolver {
     if (aborted !== undefined) {
       return violatedBy(
         { code: 'G1a', name: 'aborted read', realTime: false },
-        `${seen}, which ${aborted.id} wrote, and ${aborted.id} failed`,
+        `${seen}, which ${aborted.id} wrote, but ${aborted.id} failed`,
         [aborted, reader],
       );
     }

@@ -10,43 +10,41 @@ const UINT32_MAX = 2 ** 32 - 1;
 
 export const authFlags = {
   trustedCaFile: flag<string | undefined>({
-    description: 'over TLS: clients must show a certificate of these authorities, a PEM file',
+    description: 'over TLS: clients must present a certificate signed by these authorities (a PEM file)',
     placeholder: 'FILE',
     commands: serve,
     default: undefined,
-    parse: parsePath('the path of certificates'),
+    parse: parsePath('the path of a file of certificates'),
     alsoFrom: everywhere,
   }),
   clientCertAuth: flag<boolean>({
     description:
-      "over TLS: clients must show a certificate, and with authentication on a client without a token is the user of its certificate's common name",
+      "over TLS: clients must present a certificate; with authentication on, a client without a token acts as the user named by its certificate's common name",
     commands: serve,
     default: false,
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
   clientCertAllowedHostname: flag<readonly string[] | undefined>({
-    description: 'over TLS: the certificates of clients must be for one of these',
+    description: "over TLS: a client's certificate must name one of these hosts",
     placeholder: 'HOST,...',
     commands: serve,
     default: undefined,
     parse: (text) =>
-      text.split(',').includes('')
-        ? expected('names of hosts with commas between', text)
-        : ok(text.split(',')),
+      text.split(',').includes('') ? expected('host names separated by commas', text) : ok(text.split(',')),
     alsoFrom: everywhere,
   }),
   clientCrlFile: flag<string | undefined>({
-    description: 'over TLS: a list of certificates that clients may not show, a DER file',
+    description: 'over TLS: refuses clients whose certificate is on this list (a DER file)',
     placeholder: 'FILE',
     commands: serve,
     default: undefined,
-    parse: parsePath('the path of a list of revoked certificates'),
+    parse: parsePath('the path of a revocation list'),
     alsoFrom: everywhere,
   }),
   authToken: flag<AuthTokenText>({
     description:
-      'what a login gives: simple tokens, which it remembers, or signed ones; the options of jwt are sign-method (RS256, ES256, PS256, HS256, EdDSA, ...), priv-key and pub-key (PEM files) and ttl (such as 10m)',
+      'the kind of token that a login returns: simple, or signed (jwt). Options of jwt: sign-method (RS256, ES256, PS256, HS256, EdDSA, ...), priv-key and pub-key (PEM files), ttl (such as 10m)',
     placeholder: 'simple|jwt,OPTION=VALUE,...',
     commands: serve,
     default: { kind: 'simple' },
@@ -55,7 +53,7 @@ export const authFlags = {
     alsoFrom: everywhere,
   }),
   authTokenTtl: flag<number>({
-    description: 'seconds that a simple token lives after its last use',
+    description: 'how many seconds a simple token stays valid after its last use',
     placeholder: 'SECONDS',
     commands: serve,
     default: 300,
@@ -63,8 +61,7 @@ export const authFlags = {
     alsoFrom: everywhere,
   }),
   bcryptCost: flag<number>({
-    description:
-      'changes nothing, as no hashes of passwords are made: taken so that a command line of etcd works',
+    description: 'has no effect, since passwords are not hashed; accepted for command lines written for etcd',
     placeholder: 'N',
     commands: serve,
     default: 10,

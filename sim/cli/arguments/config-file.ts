@@ -36,7 +36,7 @@ export async function loadConfig(host: ConfigHost, asked: string | undefined): P
   } catch (error) {
     if (error instanceof InputError) throw error;
     // A getter, or a Proxy, can do anything.
-    throw new InputError(`config file ${quote(file)}: reading it threw ${describeThrown(error)}`);
+    throw new InputError(`config file ${quote(file)}: it threw ${describeThrown(error)}`);
   }
 }
 
@@ -59,9 +59,7 @@ function readConfig(exported: Readonly<Record<string, unknown>>, file: string): 
 function findConfig(cwd: string): string | undefined {
   const found = fileNames.filter((name) => existsSync(path.join(cwd, name)));
   if (found.length > 1) {
-    throw new InputError(
-      `expected one config file, found ${found.join(' and ')}: --config names the one to use`,
-    );
+    throw new InputError(`expected one config file, found ${found.join(' and ')}; name one with --config`);
   }
   return found[0];
 }
@@ -84,7 +82,7 @@ function expectExported(exported: unknown, file: string): Readonly<Record<string
   const isObject = typeof exported === 'object' && exported !== null && !Array.isArray(exported);
   if (isObject && !(exported instanceof Promise)) return exported as Readonly<Record<string, unknown>>;
   throw new InputError(
-    `config file ${quote(file)}: expected an object as default export, got ${describeValue(exported)}`,
+    `config file ${quote(file)}: expected its default export to be an object, got ${describeValue(exported)}`,
   );
 }
 

@@ -17,7 +17,7 @@ export function textOf(key: FlagKey, value: unknown, source: string): string | u
     return value.join(',');
   }
   throw new InputError(
-    `${source}: expected a text, number, boolean or list of texts, got ${describeValue(value)}`,
+    `${source}: expected a string, number, boolean or list of strings, got ${describeValue(value)}`,
   );
 }
 

@@ -44,7 +44,7 @@ const run = ['run'] as const;
 
 export const flags = {
   scenario: flag<string | undefined>({
-    description: 'the scenario to run, or all of them',
+    description: 'the scenario to run, or all',
     placeholder: 'NAME|all',
     commands: ['run', 'canary'],
     default: undefined,
@@ -52,7 +52,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   seed: flag<number>({
-    description: `what everything is drawn from, ${seedRange.min} to ${seedRange.max}`,
+    description: `the seed of every random choice, ${seedRange.min} to ${seedRange.max}`,
     placeholder: 'N',
     commands: ['run', 'canary', 'conformance'],
     default: 0,
@@ -60,7 +60,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   commands: flag<number>({
-    description: 'how many commands to compare the in-memory etcd and a real one on',
+    description: 'how many commands to compare',
     placeholder: 'N',
     commands: ['conformance'],
     default: 20_000,
@@ -68,7 +68,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   etcdVersion: flag<EtcdVersion>({
-    description: 'which etcd to run on, in memory or real, to serve, or to compare with',
+    description: 'the version of etcd, in memory or real',
     placeholder: etcdVersions.join('|'),
     commands: ['run', 'canary', 'serve', 'conformance', 'doctor'],
     default: DEFAULT_ETCD_VERSION,
@@ -77,7 +77,7 @@ export const flags = {
   }),
   listen: flag<string>({
     description:
-      'where to serve the in-memory etcd; port 0 takes a free one; with members, the first or all of them',
+      'the address to serve on; port 0 picks a free port; with --members 3, the first address or all three',
     placeholder: 'HOST:PORT,...',
     commands: ['serve'],
     default: '127.0.0.1:2379',
@@ -85,7 +85,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   certFile: flag<string | undefined>({
-    description: 'serves over TLS with this certificate, a PEM file; takes --key-file, too',
+    description: 'serves over TLS with this certificate (a PEM file); needs --key-file',
     placeholder: 'FILE',
     commands: ['serve'],
     default: undefined,
@@ -93,7 +93,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   keyFile: flag<string | undefined>({
-    description: 'the private key of --cert-file, a PEM file',
+    description: 'the private key of --cert-file (a PEM file)',
     placeholder: 'FILE',
     commands: ['serve'],
     default: undefined,
@@ -103,7 +103,7 @@ export const flags = {
   ...authFlags,
   quotaBackendBytes: flag<number>({
     description:
-      "how large the database of the etcd it serves may become, as etcd's flag of that name; 0 is 2 GiB, below 0 there is no limit",
+      "limits the size of the database, like etcd's flag of the same name; 0 means 2 GiB, a negative number no limit",
     placeholder: 'N',
     commands: ['serve'],
     default: 0,
@@ -111,7 +111,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   seeds: flag<SeedsValue | undefined>({
-    description: 'a sweep: N seeds from --seed on, or the seeds A to B, both included',
+    description: 'runs a sweep: N seeds starting at --seed, or seeds A to B inclusive',
     placeholder: 'N|A..B',
     commands: run,
     default: undefined,
@@ -119,7 +119,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   set: flag<Assignments>({
-    description: 'sets an option of the scenario (sim list names them); may be repeated',
+    description: 'sets an option of the scenario (sim list shows them); can be repeated',
     placeholder: 'OPTION=VALUE',
     commands: run,
     default: {},
@@ -129,7 +129,7 @@ export const flags = {
   }),
   faults: flag<FaultSelection>({
     description:
-      'none, all, swarm (a random subset of the kinds per seed), both also without some kinds (swarm,-clock-*), or kinds (sim list names them)',
+      'none, all, swarm (each seed draws a subset of the kinds), all or swarm without some kinds (swarm,-clock-*), or the kinds to use (sim list shows them)',
     placeholder: 'none|all|swarm|KIND,KIND',
     commands: ['run', 'canary'],
     default: { kind: 'swarm' },
@@ -142,13 +142,13 @@ export const flags = {
     placeholder: memberCounts.join('|'),
     commands: ['run', 'canary', 'serve'],
     default: 1,
-    defaultText: '1, but for scenarios that are about more',
+    defaultText: '1, unless the scenario needs 3',
     parse: parseMembers,
     alsoFrom: everywhere,
   }),
   strategy: flag<StrategySelection>({
     description:
-      'how it is chosen what is next of what is due at about the same time; of several one is drawn per seed (mix: the best ones; sim list says what each does)',
+      'how to order events that are due at about the same time; given several, each seed draws one (mix: the best ones; sim list explains each)',
     placeholder: `mix|${strategyNames.join('|')},...`,
     commands: ['run', 'canary'],
     default: defaultStrategy,
@@ -165,7 +165,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   endpoints: flag<readonly string[] | undefined>({
-    description: 'the real backend: use this etcd instead of starting one, one URL per member',
+    description: 'real backend: uses this etcd instead of starting one; one URL per member',
     placeholder: 'URL,URL',
     commands: ['run', 'doctor'],
     default: undefined,
@@ -173,7 +173,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   toxiproxy: flag<string | undefined>({
-    description: 'the real backend: use the Toxiproxy whose API is here instead of starting one',
+    description: 'real backend: uses the Toxiproxy with this API address instead of starting one',
     placeholder: 'URL',
     commands: ['run', 'doctor'],
     default: undefined,
@@ -181,7 +181,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   maxEvents: flag<number>({
-    description: 'ends a run that has not ended after this many events',
+    description: 'stops a run after this many events',
     placeholder: 'N',
     commands: ['run', 'canary'],
     default: DEFAULT_BUDGET.maxEvents,
@@ -189,7 +189,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   maxVirtualTimeMs: flag<number>({
-    description: 'ends a run that has not ended after this much virtual time',
+    description: 'stops a run after this much virtual time',
     placeholder: 'N',
     commands: ['run', 'canary'],
     default: DEFAULT_BUDGET.maxVirtualTimeMs,
@@ -197,8 +197,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   livenessMs: flag<number>({
-    description:
-      'once the faults are over: a run in which nothing succeeds for this much virtual time is a violation',
+    description: 'fails a run in which nothing succeeds for this much virtual time after the last fault',
     placeholder: 'N',
     commands: ['run', 'canary'],
     default: DEFAULT_BUDGET.livenessMs,
@@ -206,7 +205,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   starts: flag<number>({
-    description: 'how many times to sweep over each specimen, each time with other seeds',
+    description: 'how many sweeps to make over each specimen, each with different seeds',
     placeholder: 'N',
     commands: ['canary'],
     default: 1,
@@ -214,30 +213,30 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   budget: flag<number | undefined>({
-    description: 'after how many seeds at most each specimen must be caught',
+    description: 'each specimen must be caught within this many seeds',
     placeholder: 'N',
     commands: ['canary'],
     default: undefined,
-    defaultText: 'what the specimen says, else 100',
+    defaultText: "the specimen's own number, or 100",
     parse: (text) => parseInteger(text, { min: 1, max: 100_000 }),
     alsoFrom: everywhere,
   }),
   shrink: flag<boolean>({
-    description: 'keeps a failure as it was found instead of shrinking it for the report',
+    description: 'reports a failure as found, without shrinking it',
     commands: run,
     default: true,
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
   explain: flag<boolean>({
-    description: 'does not look for the moment that decides a failure',
+    description: 'skips the search for the moment that decides a failure',
     commands: ['run', 'replay', 'shrink'],
     default: true,
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
   maxRuns: flag<number>({
-    description: 'how many runs shrinking may take',
+    description: 'the most runs that shrinking may take',
     placeholder: 'N',
     commands: ['run', 'shrink'],
     default: SHRINK_RUNS_MAX,
@@ -245,7 +244,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   keepGoing: flag<boolean>({
-    description: 'a sweep goes on after the first seed that fails',
+    description: 'continues a sweep after the first failure',
     commands: run,
     default: false,
     parse: parseSwitch,
@@ -260,7 +259,7 @@ export const flags = {
   }),
   watchdog: flag<number>({
     description:
-      'seconds of processor time after which code that has not come back is named, and ends the command; 0 for never',
+      'ends the command and names the code when that code keeps the processor for this many seconds; 0 means never',
     placeholder: 'SECONDS',
     commands: ['run', 'replay', 'shrink', 'canary'],
     default: STUCK_AFTER_SECONDS,
@@ -268,7 +267,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   json: flag<boolean>({
-    description: 'prints the result as JSON, one line for each scenario',
+    description: 'prints the result as JSON, one line per scenario',
     commands: ['run', 'replay', 'shrink'],
     default: false,
     parse: parseSwitch,
@@ -282,7 +281,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   out: flag<string>({
-    description: 'the directory that reports are written to',
+    description: 'where reports are written',
     placeholder: 'DIR',
     commands: ['run', 'replay', 'shrink'],
     default: 'reports',
@@ -291,16 +290,16 @@ export const flags = {
   }),
   corpus: flag<string | undefined>({
     description:
-      'the directory that failures are kept in, and run again from before the next sweep; not without a report unless it is named',
+      'where failures are kept; the next sweep replays them first; off with --no-report unless you name a directory',
     placeholder: 'DIR',
     commands: run,
     default: undefined,
-    defaultText: 'corpus in the directory of --out',
+    defaultText: 'corpus inside --out',
     parse: parsePath('the path of a directory'),
     alsoFrom: everywhere,
   }),
   color: flag<boolean | undefined>({
-    description: 'prints without colours, also on a terminal; NO_COLOR does the same',
+    description: 'prints without colours, even on a terminal; NO_COLOR does the same',
     commands: commandNames,
     default: undefined,
     parse: parseSwitch,
@@ -311,7 +310,7 @@ export const flags = {
     placeholder: 'FILE',
     commands: commandNames.filter((name) => name !== 'help'),
     default: undefined,
-    defaultText: 'sim.config.ts, .mjs or .js in the working directory, if there is one',
+    defaultText: 'sim.config.ts, .mjs or .js in the working directory, if present',
     parse: parsePath('the path of a config file'),
     alsoFrom: ['environment'],
   }),

@@ -13,7 +13,7 @@ interface CommandHelp {
 const commands: Readonly<Record<CommandName, CommandHelp>> = {
   run: {
     usage: 'sim [run] --scenario NAME [flags]',
-    description: 'runs a scenario on one seed, or on many with --seeds; the default command',
+    description: 'runs a scenario with one seed, or with many (--seeds); the default command',
     examples: [
       'sim --seed 42 --scenario bank',
       'sim --seeds 50 --scenario bank --set variant=lost-update',
@@ -22,12 +22,12 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   replay: {
     usage: 'sim replay FILE [flags]',
-    description: 'runs a repro again: the same run, or where and why it is another',
+    description: 'replays a repro and checks that the run is the same',
     examples: ['sim replay reports/latest/repro.json'],
   },
   shrink: {
     usage: 'sim shrink FILE [flags]',
-    description: 'makes a repro as small as its failure allows, in a file beside it',
+    description: 'makes a repro as small as possible and writes it to a file beside it',
     examples: ['sim shrink reports/latest/repro.json --max-runs 2000'],
   },
   init: {
@@ -37,22 +37,22 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   list: {
     usage: 'sim list',
-    description: 'lists the scenarios with their options, and the kinds of fault',
+    description: 'lists scenarios with their options, faults and strategies',
     examples: ['sim list'],
   },
   canary: {
     usage: 'sim canary [flags]',
-    description: 'sweeps over the specimens, which are wrong on purpose: each must be caught',
+    description: 'sweeps over the specimens (wrong on purpose); each must be caught',
     examples: ['sim canary', 'sim canary --starts 20 --members 3'],
   },
   serve: {
     usage: 'sim serve [flags]',
-    description: 'serves the in-memory etcd to any etcd client; its data ends with it',
+    description: 'serves the in-memory etcd to any etcd client; nothing is stored on disk',
     examples: ['sim serve', 'sim serve --listen 127.0.0.1:0', 'etcdctl --endpoints 127.0.0.1:2379 put a b'],
   },
   conformance: {
     usage: 'sim conformance [flags]',
-    description: 'looks for differences between the in-memory etcd and a real one',
+    description: 'compares the in-memory etcd with a real one',
     examples: [
       'sim conformance --seed 1 --commands 200000',
       'sim conformance --commands 20000 --etcd-version 3.5',
@@ -60,23 +60,23 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   doctor: {
     usage: 'sim doctor',
-    description: 'tells whether this machine has what the backends need',
+    description: 'checks that this machine has everything the backends need',
     examples: ['sim doctor'],
   },
   help: {
     usage: 'sim help [COMMAND]',
-    description: 'prints the help of a command, or this',
+    description: 'prints the help of a command, or this help',
     examples: ['sim help list'],
   },
 };
 
 const exitCodeMeanings: readonly (readonly [number, string])[] = [
-  [exitCodes.satisfied, 'everything that was checked holds'],
-  [exitCodes.violated, 'a check is violated; the last line is the command that replays it'],
+  [exitCodes.satisfied, 'every check holds'],
+  [exitCodes.violated, 'a check is violated; the last line is the command that replays the failure'],
   [exitCodes.inconclusive, 'a check could not be decided'],
-  [exitCodes.nondeterministic, 'the same seed gave two different runs'],
-  [exitCodes.usage, 'the command line, an environment variable or the config file makes no sense'],
-  [exitCodes.internal, 'something the run needs is missing, or the simulator itself is at fault'],
+  [exitCodes.nondeterministic, 'one seed gave two different runs'],
+  [exitCodes.usage, 'the command line, an environment variable or the config file is wrong'],
+  [exitCodes.internal, 'something that the run needs is missing, or the simulator has a bug'],
   [exitCodes.interrupted, 'interrupted'],
 ];
 
@@ -103,7 +103,7 @@ function generalHelp(width: number): string[] {
         width,
       ),
     ),
-    `A flag beats its environment variable, which beats the same name in camelCase in the config file.`,
+    `A flag beats its environment variable, which beats the config file (same name, in camelCase).`,
   ];
 }
 

@@ -69,9 +69,7 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
   const candidates = [...registry.scenarios, ...registry.specimens];
   const names = [...candidates.map((scenario) => scenario.name), 'all'];
   if (name === undefined) {
-    throw new InputError(
-      `nothing to run: expected --scenario with one of ${names.join(', ')}; sim help says more`,
-    );
+    throw new InputError(`nothing to run: expected --scenario with one of ${names.join(', ')}; see sim help`);
   }
   if (name === 'all') return registry.scenarios;
   const scenario = candidates.find((candidate) => candidate.name === name);
@@ -87,12 +85,12 @@ function rejectImpossibleFaults(faults: FaultSelection, membersOf: ReadonlyMap<S
   const members = [...membersOf.values()].includes(3) ? 3 : 1;
   for (const kind of faults.kinds) {
     if (!isPossible(kind, { members, restarts: true })) {
-      throw new InputError(`the fault ${kind} expects --members 3, got ${members}`);
+      throw new InputError(`the fault ${kind} needs --members 3, got ${members}`);
     }
     const restarts = scenarios.some(({ restart }) => restart !== undefined);
     if (isPossible(kind, { members, restarts })) continue;
     const names = scenarios.map(({ name }) => name).join(', ');
-    throw new InputError(`the fault ${kind} expects a scenario whose nodes can start again, got ${names}`);
+    throw new InputError(`the fault ${kind} needs a scenario with restart(), got ${names}`);
   }
 }
 
@@ -102,7 +100,7 @@ function rejectStrayOptions(settings: Settings, scenarios: readonly Scenario[]):
   const known = [...new Set(scenarios.flatMap((scenario) => Object.keys(scenario.options)))];
   for (const name of Object.keys(settings.set)) {
     if (known.includes(name)) continue;
-    throw new InputError(`no scenario has an option ${quote(name)}${suggestion(name, known)}`);
+    throw new InputError(`no scenario has the option ${quote(name)}${suggestion(name, known)}`);
   }
 }
 
@@ -125,14 +123,16 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
   if (seeds.kind === 'range') {
     if (origins.seed === origins.seeds) {
       throw new InputError(
-        'expected --seeds A..B without --seed, or --seeds N with the first seed in --seed',
+        'expected --seeds A..B alone, or --seeds N with the first seed in --seed, got --seeds A..B with --seed',
       );
     }
     return { first: seeds.first, last: seeds.last };
   }
   const last = seed + seeds.count - 1;
   if (last > seedRange.max) {
-    throw new InputError(`expected seeds up to ${seedRange.max}, got ${seeds.count} seeds from ${seed} on`);
+    throw new InputError(
+      `expected seeds up to ${seedRange.max}, got ${seeds.count} seeds starting at ${seed}`,
+    );
   }
   return { first: seed, last };
 }
@@ -140,12 +140,14 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
 /** What belongs to the real backend alone is a mistake as a flag of another, and ignored from weaker places. */
 function chooseRealParts({ settings, origins }: ResolvedSettings) {
   if (settings.endpoints !== undefined && origins.etcdVersion === 'flag') {
-    throw new InputError('expected --etcd-version without --endpoints: what is given has the version it has');
+    throw new InputError(
+      '--etcd-version cannot be combined with --endpoints: that etcd has a version already',
+    );
   }
   if (settings.backend === 'real') return { endpoints: settings.endpoints, toxiproxy: settings.toxiproxy };
   for (const key of ['endpoints', 'toxiproxy'] as const) {
     if (origins[key] === 'flag')
-      throw new InputError(`--${key} expects --backend real, got ${settings.backend}`);
+      throw new InputError(`--${key} needs --backend real, got ${settings.backend}`);
   }
   return { endpoints: undefined, toxiproxy: undefined };
 }
@@ -153,7 +155,7 @@ function chooseRealParts({ settings, origins }: ResolvedSettings) {
 /** Whether every seed is run twice; a real etcd gives two different runs in any case. */
 export function choosesDeterminism({ settings, origins }: ResolvedSettings): boolean {
   if (settings.checkDeterminism && settings.backend === 'real' && origins.checkDeterminism === 'flag') {
-    throw new InputError(`--check-determinism expects --backend simulated, got ${settings.backend}`);
+    throw new InputError(`--check-determinism needs --backend simulated, got ${settings.backend}`);
   }
   return settings.checkDeterminism && settings.backend === 'simulated';
 }
@@ -162,7 +164,7 @@ export function choosesDeterminism({ settings, origins }: ResolvedSettings): boo
 function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelection {
   if (settings.backend === 'simulated') return settings.strategy;
   if (origins.strategy === 'flag') {
-    throw new InputError(`--strategy expects --backend simulated, got ${settings.backend}`);
+    throw new InputError(`--strategy needs --backend simulated, got ${settings.backend}`);
   }
   return ['time'];
 }
@@ -181,7 +183,7 @@ export function chooseMembers(
     throw new InputError(`expected ${memberCounts.join(' or ')} endpoints, got ${endpoints.length}`);
   }
   if (origins.members !== 'default' && settings.members !== count) {
-    throw new InputError(`expected as many endpoints as members, got ${count} for ${settings.members}`);
+    throw new InputError(`expected one endpoint per member, got ${count} for ${settings.members}`);
   }
   return count;
 }

@@ -52,7 +52,7 @@ export async function readAuthToken(
 
 function refuseAny(given: Readonly<Record<string, unknown>>, without: string): void {
   for (const [flag, value] of Object.entries(given)) {
-    if (value !== undefined) throw new InputError(`${flag} is of use only with ${without}`);
+    if (value !== undefined) throw new InputError(`${flag} needs ${without}`);
   }
 }
 

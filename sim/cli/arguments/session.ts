@@ -54,9 +54,7 @@ function joinRegistries({ scenarios, specimens }: CliEnvironment, config: Config
   const taken = new Set(['all', ...[...scenarios, ...specimens].map((scenario) => scenario.name)]);
   for (const { name } of config.scenarios) {
     if (taken.has(name)) {
-      throw new InputError(
-        `scenarios in ${config.file ?? ''}: expected new names, got ${quote(name)}, which is taken`,
-      );
+      throw new InputError(`scenarios in ${config.file ?? ''}: the name ${quote(name)} is already taken`);
     }
     taken.add(name);
   }

@@ -47,7 +47,7 @@ export async function canaryCommand(
   stdout.write(`${formatTable(HEADINGS, results.map(rowOf))}\n`);
   const missed = results.filter((result) => result.starts.some((start) => start.kind === 'missed'));
   if (missed.length === 0) return exitCodes.satisfied;
-  stdout.write(`not always caught: ${missed.map((result) => result.specimen).join(', ')}\n`);
+  stdout.write(`missed at least once: ${missed.map((result) => result.specimen).join(', ')}\n`);
   return exitCodes.violated;
 }
 
@@ -68,7 +68,7 @@ function rowOf(result: CanaryResult): string[] {
 
 function describe(result: CanaryResult): string {
   const median = medianSeeds(result);
-  return `${result.specimen} ${median === undefined ? 'is missed' : `is caught after ${formatNoun(median, 'seed')}`}`;
+  return `${result.specimen} ${median === undefined ? 'was missed' : `was caught after ${formatNoun(median, 'seed')}`}`;
 }
 
 function chooseSpecimens(name: string | undefined, { specimens }: Registry): readonly Scenario[] {

@@ -41,7 +41,11 @@ async function inspectTool(tool: Tool, env: GivenParts['env']): Promise<Inspecti
       : { name: tool.title, usable: false, text: found.message };
   } catch (error) {
     if (error !== wouldBuild) throw error;
-    return { name: tool.title, usable: true, text: 'will be built with Go by the first run that needs it' };
+    return {
+      name: tool.title,
+      usable: true,
+      text: 'not here; the first run that needs it builds it with Go',
+    };
   }
 }
 
@@ -50,7 +54,7 @@ async function inspectUrls(name: string, urls: readonly string[]): Promise<Inspe
   const silent = urls.filter((_, index) => answers[index] !== true);
   return silent.length === 0
     ? { name, usable: true, text: `answers at ${urls.join(', ')}` }
-    : { name, usable: false, text: `expected an answer at ${silent.join(', ')}, got none: start it there` };
+    : { name, usable: false, text: `expected an answer at ${silent.join(', ')}, got none; start it there` };
 }
 
 const CONNECT_TIMEOUT_MS = 2000;

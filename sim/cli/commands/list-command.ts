@@ -10,9 +10,9 @@ import { twoColumns } from '../columns.js';
 export function formatList(registry: Registry, width: number): string {
   const parts = [heading('Scenarios', registry.scenarios, width)];
   if (registry.specimens.length > 0)
-    parts.push(heading('Specimens, wrong on purpose', registry.specimens, width));
+    parts.push(heading('Specimens (wrong on purpose)', registry.specimens, width));
   const kinds = Object.values(faultKinds).map((kind): [string, string] => [kind.kind, kind.description]);
-  parts.push(`Kinds of fault\n${twoColumns(kinds, width)}`);
+  parts.push(`Faults\n${twoColumns(kinds, width)}`);
   parts.push(`Strategies\n${twoColumns(Object.entries(strategyDescriptions), width)}`);
   return `${parts.join('\n\n')}\n`;
 }

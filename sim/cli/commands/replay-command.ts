@@ -84,10 +84,10 @@ function linesOf(comparison: ReplayComparison, repro: Repro, result: RunResult):
     after === undefined ? 'from the start' : `after event ${after.events} at ${formatTime(after.timeUs)}`;
   const to = before === undefined ? '' : `, before event ${before.events} at ${formatTime(before.timeUs)}`;
   const why = sameVersion
-    ? 'the version is the same, so something in it is not deterministic, or the scenario was changed'
-    : `the repro was made by version ${repro.version}, this is ${result.version}`;
+    ? 'the version is the same, so the scenario changed or something in it is not deterministic'
+    : `version ${repro.version} made the repro, this is version ${result.version}`;
   return [
-    `another run: trace ${result.trace?.hash ?? 'none'} instead of ${repro.trace.hash}; they part ${from}${to}`,
-    `${why}; ${sameSignature ? 'it fails in the same way' : `it does not fail with ${repro.signature ?? 'nothing'}`}`,
+    `a different run: trace ${result.trace?.hash ?? 'none'} instead of ${repro.trace.hash}; they diverge ${from}${to}`,
+    `${why}; ${sameSignature ? 'it still fails in the same way' : `it no longer fails with ${repro.signature ?? 'nothing'}`}`,
   ];
 }

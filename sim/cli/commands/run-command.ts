@@ -68,7 +68,7 @@ async function runAll(command: RunCommand, secondRuns: SecondProcess | undefined
 export async function secondRunsCommand(command: RunCommand): Promise<ExitCode> {
   await serveSecondRuns(async (name) => {
     const settings = command.runs.scenarios.find(({ scenario }) => scenario.name === name);
-    if (settings === undefined) throw new Error(`expected a scenario of the command, got ${name}`);
+    if (settings === undefined) throw new Error(`the command has no scenario ${name}`);
     const backend = await command.useCases.createBackend(settings, () => undefined);
     return new PlanRunner(runnerOptions({ ...command, settings, backend }));
   });
@@ -143,7 +143,7 @@ async function runScenario(
       .checkSeed(seeds.first)
       .finally(() => display.end());
     if (result !== undefined) await presentRun(command, { result, budget, ...analysis });
-    else if (outcome === 'interrupted') tell('interrupted before the run ended');
+    else if (outcome === 'interrupted') tell('interrupted during the run');
     tellDifferences(differences);
     return result === undefined ? outcome : late(outcome);
   }

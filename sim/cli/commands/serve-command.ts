@@ -21,7 +21,7 @@ export async function serveCommand(
   const authToken = await readAuthToken(cwd, settings);
   const onInternalError = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    stderr.write(`sim: internal error, and serving on: ${text}\n`);
+    stderr.write(`sim: internal error, still serving: ${text}\n`);
   };
   const served = await useCases.serveEtcd({
     listen,
@@ -35,10 +35,10 @@ export async function serveCommand(
   const dieOfExceptions = outliveExceptions(onInternalError);
   for (const endpoint of served.endpoints.filter(isForOthers)) {
     stderr.write(
-      `sim: warning: ${endpoint} may be reached by other machines, and any of them may read and write it\n`,
+      `sim: warning: ${endpoint} is open to other machines, and any of them can read and write it\n`,
     );
   }
-  stderr.write(`serving etcd ${etcdVersion} from memory: its data ends with this process (Ctrl-C)\n`);
+  stderr.write(`serving etcd ${etcdVersion} from memory; the data is lost when this process ends (Ctrl-C)\n`);
   stdout.write(`${served.endpoints.join(',')}\n`);
   if (!signal.aborted) await once(signal, 'abort');
   dieOfExceptions();

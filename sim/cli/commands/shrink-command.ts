@@ -24,7 +24,7 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
   });
   const failure = await runner.runPlan(plan, { stacks: false });
   if (failure.verdict !== 'violated') {
-    throw new InputError(`expected a repro that fails, ${quote(file)} is ${failure.verdict}`);
+    throw new InputError(`expected a failing repro, ${quote(file)} is ${failure.verdict}`);
   }
   const shrunk = await analyst.shrink(failure).finally(() => display.end());
   const { smallest, runs, complete } = shrunk ?? { smallest: failure, runs: 0, complete: false };
@@ -37,8 +37,8 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
     throw new EnvironmentError(`cannot write ${quote(target)}: ${reason}`, { cause: error });
   }
   environment.stderr.write(
-    `${describeSize(failure.plan)} became ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
-      `${complete ? '' : ', more runs may make it smaller'}\n`,
+    `${describeSize(failure.plan)} shrank to ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
+      `${complete ? '' : '; more runs may make it smaller'}\n`,
   );
   const explanation = await analyst.explain(smallest).finally(() => display.end());
   await presentRun(command, { result: smallest, budget, explanation });

@@ -1,49 +1,49 @@
-/** What differs between versions of etcd in who may do what; part of the table in version.ts. */
+/** The differences in authentication and permissions between versions of etcd; part of the table in version.ts. */
 
 export interface AuthRules {
   /** The method AuthStatus came with 3.5. */
   readonly hasAuthStatus: boolean;
-  /** AuthStatus is for root alone. */
+  /** Only root may call AuthStatus. */
   readonly guardsAuthStatus: boolean;
-  /** Who logs in with a token that is not known is refused, whatever the password. */
+  /** A login that carries an unknown token is refused, even with the right password. */
   readonly checksTokenOfLogin: boolean;
-  /** A token that is not known is refused even while authentication is off. */
+  /** An unknown token is refused even while authentication is off. */
   readonly checksTokensWhileDisabled: boolean;
   /** `Bearer ` before a token is skipped. */
   readonly takesBearerTokens: boolean;
   /**
-   * The member that is asked makes the hash of a password, before anyone asks who it is: one that is too long is
-   * refused to all alike, and changing a password to an empty one leaves none that matches. In 3.4 every member made
-   * it when the entry was applied, of the empty password too.
+   * The member that gets the request hashes the password before it checks permissions: one that is too long is
+   * refused for every user, and no password matches after a change to an empty one. In 3.4 every member hashed it
+   * when it applied the entry, even an empty one.
    */
   readonly hashesPasswordsBeforeLog: boolean;
-  /** bcrypt refuses what it would not look at. */
+  /** bcrypt refuses a password longer than the 72 bytes it uses. */
   readonly limitsPasswords: boolean;
-  /** A permission must have a key, and a range that ends after it. */
+  /** A permission must have a key, and its range must end after the key. */
   readonly grantsOnlyRanges: boolean;
-  /** The role root is shown with all keys rather than with what was granted to it. */
+  /** The role root shows permissions on all keys rather than the granted ones. */
   readonly rootRoleShowsAllKeys: boolean;
   /**
-   * Nested transactions are looked into, and a put in a transaction needs what one of its own does: to write every
-   * key of its lease, and to read the key where it asks for what was before.
+   * Permissions are checked in nested transactions too, and a put in a transaction needs the same as a plain put:
+   * write access to every key of its lease, and read access to the key if it asks for the previous value.
    */
   readonly checksAllOfTxn: boolean;
-  /** A watch from a key on needs rights on all those keys; before, on the first alone. */
+  /** A watch from a key to the end needs access to all those keys; before, only to the first. */
   readonly checksAllOfWatch: boolean;
-  /** LeaseTimeToLive shows the keys of a lease only to who may read them. */
+  /** LeaseTimeToLive shows the keys of a lease only to users who may read them. */
   readonly checksLeaseKeys: boolean;
   /**
-   * Compact, Alarm, MoveLeader and Downgrade are for root; leases, Status and MemberList are for users; keep-alives
-   * and the list of leases need rights on the keys. Before, all these asked nobody.
+   * Compact, Alarm, MoveLeader and Downgrade need root; leases, Status and MemberList need a user; keep-alives and
+   * the list of leases need access to the keys. Before, none of these was checked.
    */
   readonly guardsAllMethods: boolean;
-  /** Errors of the Maintenance service have etcd's codes and words. */
+  /** Errors of the Maintenance service have etcd's codes and texts. */
   readonly translatesMaintenanceErrors: boolean;
-  /** Signed tokens can be signed with Ed25519, too. */
+  /** Ed25519 can sign tokens too. */
   readonly signsWithEd25519: boolean;
-  /** Of two keys for signed tokens the public one must be that of the private one; before, it is not looked at. */
+  /** The two keys for signed tokens must match; before, the public one is ignored. */
   readonly comparesKeys: boolean;
-  /** A signed token that says that it was issued in the future is refused. */
+  /** A signed token with an issue time in the future is refused. */
   readonly checksIssueTime: boolean;
   /** How the tree of permissions grows; see interval-tree.ts. */
   readonly permissionTreesSplitByEnd: boolean;

@@ -51,7 +51,7 @@ export const ADMIN_ERRORS = {
     'tooManyLearners',
     failedPrecondition,
     'etcdserver: too many learner members in cluster',
-    'The cluster has its most learners.',
+    'The cluster already has the maximum number of learners.',
   ),
   clusterIdMismatch: refused(
     'clusterIdMismatch',
@@ -69,7 +69,7 @@ export const ADMIN_ERRORS = {
     'badLeaderTransferee',
     failedPrecondition,
     'etcdserver: bad leader transferee',
-    'Leadership cannot move to that member.',
+    'That member cannot become the leader.',
   ),
   rootUserNotExist: refused(
     'rootUserNotExist',
@@ -93,7 +93,7 @@ export const ADMIN_ERRORS = {
     'userEmpty',
     invalidArgument,
     'etcdserver: user name is empty',
-    'No user name is given, or none came with the call.',
+    'The request has no user name, or the call has no user.',
   ),
   userNotFound: refused(
     'userNotFound',
@@ -135,7 +135,7 @@ export const ADMIN_ERRORS = {
     'permissionDenied',
     permissionDenied,
     'etcdserver: permission denied',
-    'The user may not do this.',
+    'The user does not have the permission.',
   ),
   roleNotGranted: refused(
     'roleNotGranted',
@@ -153,7 +153,7 @@ export const ADMIN_ERRORS = {
     'authNotEnabled',
     failedPrecondition,
     'etcdserver: authentication is not enabled',
-    'A token was asked for, and authentication is off.',
+    'A token was requested while authentication is off.',
   ),
   invalidAuthToken: refused(
     'invalidAuthToken',
@@ -165,13 +165,13 @@ export const ADMIN_ERRORS = {
     'invalidAuthManagement',
     invalidArgument,
     'etcdserver: invalid auth management',
-    'The change would take root away from itself.',
+    'The change would take the role root from the user root.',
   ),
   authOldRevision: refused(
     'authOldRevision',
     invalidArgument,
     'etcdserver: revision of auth store is old',
-    'Users or roles changed since the token was given.',
+    'Users or roles changed after the token was issued.',
   ),
   wrongDowngradeVersionFormat: illegal(
     'wrongDowngradeVersionFormat',
@@ -195,13 +195,13 @@ export const ADMIN_ERRORS = {
     'downgradeInProcess',
     failedPrecondition,
     'etcdserver: cluster has a downgrade job in progress',
-    'Another downgrade is under way.',
+    'Another downgrade is in progress.',
   ),
   unknownDowngradeAction: illegal(
     'unknownDowngradeAction',
     CODE.unknown,
     'etcdserver: unknown method',
-    'A downgrade is asked to do something that there is not.',
+    'The request has an unknown downgrade action.',
   ),
   noInflightDowngrade: refused(
     'noInflightDowngrade',

@@ -17,13 +17,13 @@ export const AUTH_ERRORS = {
     'verifyOnly',
     unknown,
     'auth: token signing attempted with verify-only key',
-    'Of the keys for signed tokens etcd has the public one alone, and gives nobody a token.',
+    'etcd has only the public key for signed tokens, so it cannot issue a token.',
   ),
   passwordTooLong: illegal(
     'passwordTooLong',
     unknown,
     'bcrypt: password length exceeds 72 bytes',
-    'No hash is made of a password of more than 72 bytes.',
+    'The password is longer than 72 bytes and cannot be hashed.',
   ),
   untranslatedInvalidAuthToken: refused(
     'untranslatedInvalidAuthToken',

@@ -17,26 +17,26 @@ export const TRANSPORT_ERRORS = {
       'nameResolutionFailed',
       unavailable,
       'Name resolution failed for target',
-      'The address leads nowhere; nothing was sent.',
+      'The address cannot be resolved; nothing was sent.',
     ),
   ),
   channelClosed: refused(
     'channelClosed',
     unavailable,
     'Channel closed before call started',
-    'The client was closed before the call left.',
+    'The client was closed before it sent the call.',
   ),
   connectionDropped: unresolved(
     'connectionDropped',
     unavailable,
     'Connection dropped',
-    'The connection went away while the call was under way.',
+    'The connection was lost during the call.',
   ),
   connectionReset: unresolved(
     'connectionReset',
     unavailable,
     'read ECONNRESET',
-    'The connection was reset while the call was under way.',
+    'The connection was reset during the call.',
   ),
   clientDeadlineExceeded: beginningWith(
     unresolved(
@@ -51,7 +51,7 @@ export const TRANSPORT_ERRORS = {
       'cancelledOnClient',
       CODE.cancelled,
       'Cancelled on client',
-      'The client gave the call up; the server may still carry it out.',
+      'The client cancelled the call; the server may still carry it out.',
     ),
   ),
   unknownService: beginningWith(
@@ -64,7 +64,7 @@ export const TRANSPORT_ERRORS = {
     'unknownHealthService',
     CODE.notFound,
     'unknown service',
-    'The health service of gRPC is asked about anything but the server as a whole.',
+    'A gRPC health request names a service instead of the whole server.',
   ),
   malformedMethod: beginningWith(
     illegal('malformedMethod', unimplemented, 'malformed method name: ', 'The path is no /service/method.'),
@@ -81,20 +81,20 @@ export const TRANSPORT_ERRORS = {
     'endOfFile',
     CODE.unknown,
     'EOF',
-    'The client closed a call before it had sent its request.',
+    'The client closed the call before it sent a request.',
   ),
   missingRequest: illegal(
     'missingRequest',
     internal,
     'cardinality violation: received no request message from non-client-streaming RPC',
-    'The same, of a stream of answers to one request (from 3.6 on).',
+    'The same for a streaming response to one request (3.6 and later).',
   ),
   malformedRequest: beginningWith(
     illegal(
       'malformedRequest',
       internal,
       'grpc: error unmarshalling request: ',
-      'The bytes of a unary request are no such message.',
+      'A unary request cannot be decoded.',
     ),
   ),
   malformedMessage: beginningWith(
@@ -102,7 +102,7 @@ export const TRANSPORT_ERRORS = {
       'malformedMessage',
       internal,
       'grpc: failed to unmarshal the received message',
-      'The bytes of a message on a stream are no such message.',
+      'A message on a stream cannot be decoded.',
     ),
   ),
 } as const;

@@ -1,31 +1,31 @@
-/** What differs between versions in the Maintenance and Cluster services, and in who may join. */
+/** The differences between versions in the Maintenance and Cluster services, and in adding members. */
 
 export interface MaintenanceRules {
-  /** Whether Status tells the quota of the database and whether a downgrade is under way. */
+  /** Whether Status reports the database quota, and whether a downgrade is in progress. */
   readonly statusTellsQuota: boolean;
   /** Whether the puts of a nested transaction count for the quota, and are refused while there is no space. */
   readonly countsNestedPuts: boolean;
-  /** Whether errors of Alarm have etcd's codes and words, where those of other methods of the service do not. */
+  /** Whether errors of Alarm have etcd's codes and texts although other methods of the service do not. */
   readonly translatesAlarmErrors: boolean;
-  /** Whether HashKV tells the revision up to which it hashed. */
+  /** Whether HashKV reports the revision up to which it hashed. */
   readonly hashTellsRevision: boolean;
-  /** Whether the hashes of the last compactions can be asked for, and the hash at the compaction itself. */
+  /** Whether HashKV works for the latest compactions, and at the compacted revision itself. */
   readonly keepsCompactionHashes: boolean;
-  /** Whether a snapshot says which version it is of. */
+  /** Whether a snapshot reports its version. */
   readonly snapshotTellsVersion: boolean;
-  /** The Downgrade method, if there is one: as of when it came, or as of 3.6. */
+  /** The Downgrade method: absent, as first released (strict), or as in 3.6 (lenient). */
   readonly downgrade: 'absent' | 'strict' | 'lenient';
-  /** Whether the list of members can be asked for linearizably. */
+  /** Whether the member list can be read linearizably. */
   readonly readsMembersLinearizably: boolean;
   /** Whether a member is added only while all voters are connected. */
   readonly addNeedsAllPeers: boolean;
   /** Whether alarms of several types add up, and leave permissions and the quota in force. */
   readonly combinesAlarms: boolean;
-  /** Whether a learner that is given other peer URLs is still called one. It gets no vote either way. */
+  /** Whether a learner is still listed as a learner after its peer URLs change. It never gets a vote. */
   readonly updatesKeepLearners: boolean;
   /** Whether the answer to Alarm has a header. */
   readonly alarmTellsHeader: boolean;
-  /** What comes after an alarm in the errors of Status: the libraries write messages as text in different ways. */
+  /** The text after an alarm in the errors of Status; the libraries format messages differently. */
   readonly endOfAlarm: '' | ' ';
 }
 

@@ -1,27 +1,27 @@
-/** What differs between versions in the metrics at `/metrics`, as far as they are served. */
+/** The differences between versions in the served metrics of `/metrics`. */
 
 export interface MetricsRules {
   /** Metrics that the version does not have. */
   readonly lacks: readonly string[];
-  /** etcd's feature gates with their stages, as they are where nobody sets them. */
+  /** etcd's feature gates with their stages and default values. */
   readonly features: readonly string[];
-  /** What the content type says after the version of the format. */
+  /** The suffix of the content type after the format version. */
   readonly endOfContentType: '' | '; escaping=underscores';
-  /** A call counts although it is turned away before its service hears of it: by a learner, or for want of a leader. */
+  /** A call counts even if it is refused before it reaches its service: by a learner, or without a leader. */
   readonly countsCallsTurnedAway: boolean;
-  /** An answer counts as a message although it is an error, and so does the end of what a stream receives. */
+  /** An error counts as a sent message, and the end of a client's stream as a received one. */
   readonly countsEndsAsMessages: boolean;
-  /** The code of a keep-alive stream that its client cancels. */
+  /** The status code of a keep-alive stream that its client cancels. */
   readonly cancelledKeepAlive: 'Unavailable' | 'Canceled';
-  /** The code of a Range, a Lock or an election that its client gives up. Watches and writes are `Canceled` then. */
+  /** The status code of a Range, Lock or election that its client cancels. Watches and writes get `Canceled`. */
   readonly givenUp: 'Unknown' | 'Canceled or DeadlineExceeded';
-  /** A compaction counts the end of its work as a pause of it. */
+  /** A compaction counts its end as one more pause. */
   readonly countsLastPause: boolean;
-  /** A put in a transaction that asks for the previous value looks at it twice. */
+  /** A put in a transaction that asks for the previous value reads it twice. */
   readonly txnLooksTwice: boolean;
 }
 
-/** Names that were renamed with 3.5, or given up then or later. */
+/** Names that changed in 3.5, or were removed then or later. */
 const SINCE_3_5 = [
   'etcd_debugging_mvcc_db_total_size_in_bytes',
   'etcd_debugging_mvcc_delete_total',

@@ -13,14 +13,14 @@ export type StrategyName = (typeof strategyNames)[number];
 
 /** What each does, in a sentence. */
 export const strategyDescriptions: { readonly [name in StrategyName]: string } = {
-  time: 'What is due first is next.',
-  walk: 'Of what is due within a short window anything may be next, each as likely.',
-  pos: 'Partial-order sampling: of what is due within a short window the event with the highest priority is next, and what it raced with draws another priority.',
-  pct: 'Of what is due within a short window the node or connection with the highest priority is next; at a few moments the priorities change.',
+  time: 'Takes the earliest event.',
+  walk: 'Takes any event that is due within a short window, all equally likely.',
+  pos: 'Partial-order sampling: takes the event with the highest priority within a short window, and draws new priorities for the events that raced with it.',
+  pct: 'Takes an event of the node or connection with the highest priority within a short window; priorities change at a few moments.',
   exhaustive:
-    'A campaign of several runs of a seed: a small part of its plan, in every order of events that differs from that of time in one choice or two.',
+    'A campaign of several runs per seed: a small part of the plan, in every order that differs from the order of time in one or two choices.',
   guided:
-    'A campaign of several runs of a seed: whatever reached something new is kept, and changed a little for half of the next runs; the others are drawn anew.',
+    'A campaign of several runs per seed: it keeps runs that reached something new and varies them in half of the next runs; the others are drawn anew.',
 };
 
 /** One of these is drawn for each seed, each as likely; in the order of the names, none twice. */
@@ -40,7 +40,7 @@ export function parseStrategySelection(text: string): Parsed<StrategySelection> 
   if (text === 'mix') return ok(mix);
   const parts = text.split(',');
   const unknown = parts.find((part) => !strategyNames.some((name) => name === part));
-  if (unknown === 'mix') return malformed('expected mix alone, or strategies, got mix among strategies');
+  if (unknown === 'mix') return malformed('mix cannot be combined with other strategies');
   if (unknown !== undefined) {
     return expected(`mix or strategies (${strategyNames.join(', ')})`, unknown, ['mix', ...strategyNames]);
   }

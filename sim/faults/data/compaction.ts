@@ -6,7 +6,7 @@ import { meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('compaction', {
-  keep: meaning(whole(0, COUNT_MAX), 'How many of the last revisions stay'),
+  keep: meaning(whole(0, COUNT_MAX), 'How many of the latest revisions to keep'),
 });
 export type CompactionFault = Read<typeof schema>;
 
@@ -14,8 +14,8 @@ export const compaction: FaultKind<CompactionFault> = {
   kind: 'compaction',
   schema,
   description:
-    'Somebody compacts all but the last few revisions: a watch that still needs an older one is cancelled, a read of one is refused.',
-  onReal: 'the same, by a client of its own',
+    'An operator compacts all but the last few revisions: a watch that still needs an older one is cancelled, and a read of one is refused.',
+  onReal: 'the same, by a separate client',
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.oneof(fc.constant(0), fc.nat(5)))

@@ -6,7 +6,10 @@ import { meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('lease-revoked', {
-  index: meaning(whole(0, COUNT_MAX), 'Which of the leases that then have keys, counted round'),
+  index: meaning(
+    whole(0, COUNT_MAX),
+    'The index among the leases that hold keys at that time, modulo their number',
+  ),
 });
 export type LeaseRevokedFault = Read<typeof schema>;
 
@@ -14,13 +17,13 @@ export const leaseRevoked: FaultKind<LeaseRevokedFault> = {
   kind: 'lease-revoked',
   schema,
   description:
-    'A lease ends while its owner lives: its keys vanish at once, and the owner hears of it with its next renewal.',
-  onReal: 'the same, by a client of its own',
+    'An operator revokes a lease while its owner is alive: its keys vanish at once, and the owner learns it at its next renewal.',
+  onReal: 'the same, by a separate client',
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.nat(7))
       .map(([window, index]) => ({ kind: 'lease-revoked', ...window, index })),
-  describe: (fault) => `lease ${fault.index + 1} of those that have keys revoked`,
+  describe: (fault) => `lease number ${fault.index + 1} of those that hold keys revoked`,
   simulate(fault, world) {
     world.operate((operator) => operator.revokeLease(fault.index));
     return { end: () => undefined };

@@ -7,9 +7,9 @@ import { meaning, type Read } from '../../input/schema.js';
 import { aimedMember, delayMs, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('no-space', {
-  member: meaning(aimedMember, 'Whose alarm it is'),
+  member: meaning(aimedMember, 'The member that raises the alarm'),
   letInMs: v.optional(
-    meaning(delayMs, 'For how long before it is full it lets in what will not fit; 0 where it is not given'),
+    meaning(delayMs, 'How long before the alarm it still accepts writes that will not fit; absent means 0'),
   ),
 });
 export type NoSpaceFault = Read<typeof schema>;
@@ -21,8 +21,8 @@ export const noSpace: FaultKind<NoSpaceFault> = {
   kind: 'no-space',
   schema,
   description:
-    'The databases are full, and a member raises the alarm: puts and grants are refused everywhere, deletions and reads are not, until the alarm is disarmed. What was let in shortly before is done all the same, and refused.',
-  onReal: 'the alarm alone, raised and disarmed by a client: what it refuses is not done',
+    'The databases are full and a member raises the alarm: until it is disarmed, every member refuses puts and grants, but not deletions and reads. Writes accepted shortly before are applied and yet refused.',
+  onReal: 'the alarm alone, raised and disarmed by a client: refused writes are not applied',
   rarity: 7,
   arbitrary: (targets) =>
     fc

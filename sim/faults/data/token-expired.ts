@@ -7,7 +7,7 @@ import { meaning, type Read } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
 
 const schema = faultFields('token-expired', {
-  node: v.exactOptional(meaning(aimedNode, 'Whose tokens; those of all nodes where it is absent')),
+  node: v.exactOptional(meaning(aimedNode, 'The node whose tokens expire; absent means all nodes')),
 });
 export type TokenExpiredFault = Read<typeof schema>;
 
@@ -15,9 +15,9 @@ export const tokenExpired: FaultKind<TokenExpiredFault> = {
   kind: 'token-expired',
   schema,
   description:
-    'The tokens of a node, or of all, are no longer valid: its calls are refused until it logs in anew, renewals of leases and watches that are opened too, while standing watches go on. A run that has it has authentication on.',
+    'The tokens of one node or of all nodes expire: calls, lease renewals and new watches are refused until the node logs in again; open watches continue. A run with this fault has authentication on.',
   onReal:
-    'the same: root sets the same password again; not with an etcd that was given, where authentication is not ours to turn on',
+    'the same: root sets the same password again; not with your own etcd (--endpoints), whose authentication is not changed',
   rarity: 3,
   authentication: true,
   arbitrary: (targets) =>

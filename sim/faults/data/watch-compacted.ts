@@ -16,11 +16,11 @@ const schema = faultFields('watch-compacted', {
   node: aimedNode,
   heldMs: meaning(
     whole(AHEAD_MS, TIME_MAX_MS),
-    'How long what opens a watch is on its way, during the fault',
+    'How long a request that opens a watch is delayed during the fault',
   ),
   breaks: meaning(
     v.boolean('true or false'),
-    "Whether the node's connections break at first, so that standing watches have to be opened anew",
+    'Whether the connections of the node break first, so that open watches must resume',
   ),
 });
 export type WatchCompactedFault = Read<typeof schema>;
@@ -31,9 +31,9 @@ export const watchCompacted: FaultKind<WatchCompactedFault> = {
   kind: 'watch-compacted',
   schema,
   description:
-    'Whenever a node opens a watch, it is held on its way while others write, and all past revisions are compacted just before it arrives; the connections of the node may break at first, so that its standing watches are resumed so. What was read before is then too old to watch from.',
+    'Whenever a node opens a watch, the request is delayed while others write, and all past revisions are compacted just before it arrives. The start revision of the watch is then too old. The connections of the node may break first, so that its open watches resume this way.',
   onReal:
-    'the connections of the node are cut and nothing of it arrives until all was compacted; between a read and the watch that follows nothing of ours can stand',
+    'the connections of the node are cut and stay cut until the compaction is done; no delay between a read and the watch that follows it',
   rarity: 3,
   arbitrary: (targets) =>
     fc

@@ -8,7 +8,7 @@ import { meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('bandwidth', {
-  kilobytesPerSecond: meaning(whole(1, COUNT_MAX), 'What passes in each direction'),
+  kilobytesPerSecond: meaning(whole(1, COUNT_MAX), 'The rate in each direction'),
 });
 export type BandwidthFault = Read<typeof schema>;
 
@@ -19,7 +19,7 @@ export const bandwidth: FaultKind<BandwidthFault> = {
   kind: 'bandwidth',
   schema,
   description:
-    'Only a few kilobytes a second pass between a node and a member in each direction, one message behind the other.',
+    'The link between a node and a member carries only a few kilobytes a second in each direction, one message after the other.',
   onReal: 'bandwidth toxics in both directions',
   rarity: 3,
   arbitrary: (targets) =>

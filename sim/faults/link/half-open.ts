@@ -12,8 +12,8 @@ export const halfOpen: FaultKind<HalfOpenFault> = {
   kind: 'half-open',
   schema,
   description:
-    "The member's end of a connection is gone with every call on it, and the node is not told: it sends on and hears nothing, until its own end breaks.",
-  onReal: 'not there: Toxiproxy closes both ends of a connection or neither',
+    "The member's end of a connection is gone, with every call on it, but the node does not know: it keeps sending and gets no reply until its own end breaks.",
+  onReal: 'not available: Toxiproxy closes both ends of a connection or neither',
   rarity: 3,
   arbitrary: (targets) =>
     fc

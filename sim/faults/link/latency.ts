@@ -14,7 +14,7 @@ const schema = linkFaultFields('latency', {
   latencyMs: meaning(delayMs, 'Added to every message, one way'),
   jitterMs: meaning(
     whole(0, JITTER_MAX_MS),
-    "Each message's extra delay varies by up to this much in both directions, never below 0",
+    'The extra delay varies per message by up to this much, up or down, never below 0',
   ),
 });
 export type LatencyFault = Read<typeof schema>;
@@ -22,7 +22,7 @@ export type LatencyFault = Read<typeof schema>;
 export const latency: FaultKind<LatencyFault> = {
   kind: 'latency',
   schema,
-  description: 'Every message between a node and a member takes longer by a fixed delay and a random jitter.',
+  description: 'Every message between a node and a member is delayed by a fixed time plus random jitter.',
   onReal: 'latency toxics in both directions',
   arbitrary: (targets) =>
     fc

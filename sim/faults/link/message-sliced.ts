@@ -9,7 +9,7 @@ import { COUNT_MAX, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('message-sliced', {
   sliceBytes: whole(1, COUNT_MAX),
-  gapUs: meaning(whole(0, COUNT_MAX), 'Between one slice and the next'),
+  gapUs: meaning(whole(0, COUNT_MAX), 'The gap between two slices'),
 });
 export type MessageSlicedFault = Read<typeof schema>;
 
@@ -17,7 +17,7 @@ export const messageSliced: FaultKind<MessageSlicedFault> = {
   kind: 'message-sliced',
   schema,
   description:
-    'What passes between a node and a member is cut into slices with gaps between them: a message takes longer the longer it is, and what was sent together no longer arrives together.',
+    'The bytes between a node and a member arrive in slices with gaps between them: long messages take longer, and messages sent together arrive apart.',
   onReal: 'slicer toxics in both directions',
   rarity: 3,
   arbitrary: (targets) =>

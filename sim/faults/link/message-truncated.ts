@@ -10,7 +10,7 @@ const schema = linkFaultFields('message-truncated', {
   direction: choice(['request', 'reply']),
   afterBytes: meaning(
     whole(0, COUNT_MAX),
-    'So many pass on a connection; the message in which the next one lies is cut, and the connection ends',
+    'How many bytes a connection carries; the message that contains the next byte is cut, and the connection ends',
   ),
 });
 export type MessageTruncatedFault = Read<typeof schema>;
@@ -19,7 +19,7 @@ export const messageTruncated: FaultKind<MessageTruncatedFault> = {
   kind: 'message-truncated',
   schema,
   description:
-    'A connection between a node and a member ends in the middle of a message, which is lost: a request before it applies, or a reply after its request has. Each new connection carries as much again.',
+    'A connection between a node and a member ends in the middle of a message, which is lost: a request before it applies, or a reply after its request applied. Each new connection carries the same number of bytes.',
   onReal: 'a limit_data toxic, which counts the bytes of HTTP/2 as well',
   rarity: 3,
   arbitrary: (targets) =>
@@ -38,8 +38,8 @@ export const messageTruncated: FaultKind<MessageTruncatedFault> = {
       })),
   describe: ({ node, member, direction, afterBytes }) =>
     direction === 'request'
-      ? `what ${node} sends to ${member} cut off after ${afterBytes} bytes`
-      : `what ${member} sends to ${node} cut off after ${afterBytes} bytes`,
+      ? `connection from ${node} to ${member} cut after ${afterBytes} bytes`
+      : `connection from ${member} to ${node} cut after ${afterBytes} bytes`,
   simulate({ node, member, direction, afterBytes }, world) {
     let leftBytes = afterBytes;
     const end = world.addRule(node, member, (message) => {

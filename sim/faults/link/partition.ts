@@ -14,7 +14,7 @@ export const partition: FaultKind<PartitionFault> = {
   kind: 'partition',
   schema,
   description:
-    'Nothing passes between a node and a member, in neither direction; when it heals, the old connection breaks and a new one can be opened.',
+    'No message passes between a node and a member, in either direction; when it heals, the old connection breaks and a new one can be opened.',
   onReal: 'black holes both ways, then the connection is cut',
   arbitrary: (targets) =>
     fc

@@ -7,7 +7,7 @@ import { meaning, type Read } from '../../input/schema.js';
 import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('reply-delayed', {
-  byMs: meaning(delayMs, 'How much later each reply of the window comes'),
+  byMs: meaning(delayMs, 'How much later each reply in the window arrives'),
 });
 export type ReplyDelayedFault = Read<typeof schema>;
 
@@ -15,8 +15,8 @@ export const replyDelayed: FaultKind<ReplyDelayedFault> = {
   kind: 'reply-delayed',
   schema,
   description:
-    'What a member answers to a node in a short while is held back, perhaps until after the deadline, and then delivered to whoever still waits.',
-  onReal: 'a latency toxic downstream; what it holds is delivered when the fault ends',
+    'The replies of a member to a node are delayed for a short time, perhaps beyond the deadline, and then delivered if the call is still waiting.',
+  onReal: 'a latency toxic downstream; delayed replies are delivered when the fault ends',
   rarity: 3,
   arbitrary: (targets) =>
     fc

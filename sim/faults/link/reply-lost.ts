@@ -13,7 +13,7 @@ export const replyLost: FaultKind<ReplyLostFault> = {
   kind: 'reply-lost',
   schema,
   description:
-    'What a member answers to a node is lost after the request applied; at the end the connection breaks, so the node cannot tell whether its write happened.',
+    'The replies of a member to a node are lost after the requests applied; at the end the connection breaks, so the node cannot tell whether its write happened.',
   onReal: 'downstream is a black hole, then the connection is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'reply-lost', ...link })),

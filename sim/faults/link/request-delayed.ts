@@ -7,7 +7,7 @@ import { meaning, type Read } from '../../input/schema.js';
 import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('request-delayed', {
-  byMs: meaning(delayMs, 'How much later each request of the window comes'),
+  byMs: meaning(delayMs, 'How much later each request in the window arrives'),
 });
 export type RequestDelayedFault = Read<typeof schema>;
 
@@ -15,9 +15,9 @@ export const requestDelayed: FaultKind<RequestDelayedFault> = {
   kind: 'request-delayed',
   schema,
   description:
-    'What a node sends to a member in a short while is held in the network while its connection breaks; it arrives and applies all the same, long after the node has given it up or sent it again.',
+    'The requests of a node to a member are delayed for a short time while the connection breaks; they still arrive and apply, long after the node has given up or retried.',
   onReal:
-    'a latency toxic upstream; what it holds is delivered when the fault ends, on the connection it was sent on',
+    'a latency toxic upstream; delayed requests are delivered when the fault ends, on the connection that sent them',
   rarity: 3,
   arbitrary: (targets) =>
     fc

@@ -13,7 +13,7 @@ export const requestLost: FaultKind<RequestLostFault> = {
   kind: 'request-lost',
   schema,
   description:
-    'What a node sends to a member is lost before the member sees it; at the end the connection breaks, so nothing is applied and the node learns only that the connection is gone.',
+    'The requests of a node are lost before the member sees them; at the end the connection breaks, so nothing is applied and the node learns only that the connection is gone.',
   onReal: 'upstream is a black hole, then the connection is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'request-lost', ...link })),

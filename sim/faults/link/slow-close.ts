@@ -8,7 +8,7 @@ import { meaning, type Read } from '../../input/schema.js';
 import { delayMs, linkFaultFields } from '../fault-schema.js';
 
 const schema = linkFaultFields('slow-close', {
-  byMs: meaning(delayMs, 'How much later the node hears that a connection has ended'),
+  byMs: meaning(delayMs, 'How much later the node learns that a connection has ended'),
 });
 export type SlowCloseFault = Read<typeof schema>;
 
@@ -16,14 +16,14 @@ export const slowClose: FaultKind<SlowCloseFault> = {
   kind: 'slow-close',
   schema,
   description:
-    'When a connection between a node and a member ends, for whatever other reason, the node hears of it late, and what it sends until then comes to nothing.',
+    'When a connection between a node and a member ends for another reason, the node learns it late, and everything it sends until then is lost.',
   onReal: 'slow_close toxics in both directions',
   rarity: 3,
   arbitrary: (targets) =>
     fc
       .tuple(drawLinkFault(targets, { minMs: 100, maxMs: 3000 }), fc.integer({ min: 20, max: 3000 }))
       .map(([link, byMs]) => ({ kind: 'slow-close', ...link, byMs })),
-  describe: ({ node, member, byMs }) => `${node} hears ${byMs} ms late that ${member} has closed`,
+  describe: ({ node, member, byMs }) => `${node} learns ${byMs} ms late that ${member} has closed`,
   simulate({ node, member, byMs }, world) {
     const end = world.addRule(node, member, ({ direction }) => {
       if (direction !== 'close') return PASS;

@@ -15,8 +15,8 @@ export const watchCancelled: FaultKind<WatchCancelledFault> = {
   kind: 'watch-cancelled',
   schema,
   description:
-    'The members end every watch stream of a node while its connections stay: with the error of a member without a leader, or cleanly, without any error.',
-  onReal: 'not there: no client can make an etcd end the streams of another',
+    'The members end every watch stream of a node while its connections stay: with the no-leader error, or cleanly, without any error.',
+  onReal: 'not available: no client can make an etcd end the streams of another',
   rarity: 3,
   arbitrary: (targets) =>
     fc
@@ -29,7 +29,7 @@ export const watchCancelled: FaultKind<WatchCancelledFault> = {
   describe: ({ node, how }) =>
     how === 'clean'
       ? `watch streams of ${node} end cleanly`
-      : `watch streams of ${node} end for want of a leader`,
+      : `watch streams of ${node} end with the no-leader error`,
   simulate(fault, world) {
     world.hit(world.endWatches(fault.node, fault.how));
     return { end: () => undefined };

@@ -10,7 +10,7 @@ const schema = faultFields('clock-drift', {
   node: aimedNode,
   perMille: meaning(
     whole(-900, 900),
-    'By how many thousandths all clocks of the node run too fast; below 0, too slowly',
+    'How many thousandths too fast all clocks of the node run; negative means too slow',
   ),
 });
 export type ClockDriftFault = Read<typeof schema>;
@@ -19,7 +19,7 @@ export const clockDrift: FaultKind<ClockDriftFault> = {
   kind: 'clock-drift',
   schema,
   description:
-    'All clocks of a node, the monotonic one and its timers too, run too fast or too slowly by up to a quarter; what they have gained or lost stays when they run right again.',
+    'All clocks and timers of a node run too fast or too slow by up to a quarter; the error they have gathered stays when they run right again.',
   onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>

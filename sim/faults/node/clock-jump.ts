@@ -18,7 +18,7 @@ export const clockJump: FaultKind<ClockJumpFault> = {
   kind: 'clock-jump',
   schema,
   description:
-    "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers run on.",
+    "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers are not affected.",
   onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>

@@ -14,7 +14,7 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
   kind: 'clock-offset',
   schema,
   description:
-    "A node's wall clock (`Date`) is ahead or behind from the start, by up to a month, and is never set right.",
+    "A node's wall clock (`Date`) is wrong from the start, by up to a month ahead or behind, and is never set right.",
   onReal: SHARED_CLOCK,
   rarity: 3,
   arbitrary: (targets) =>

@@ -12,8 +12,8 @@ export const nodeCrash: FaultKind<NodeCrashFault> = {
   kind: 'node-crash',
   schema,
   description:
-    "A node's process dies and starts again later, perhaps when its leases have expired: its memory is gone, its connections break, its leases go on ticking, and what it had sent may still arrive.",
-  onReal: 'not there: all nodes share one process, which would die as a whole',
+    "A node's process dies and restarts later, perhaps after its leases have expired: its memory is lost, its connections break, its leases keep ticking, and messages it had sent may still arrive.",
+  onReal: 'not available: all nodes share one process',
   crashes: true,
   rarity: 2,
   arbitrary: (targets) =>
@@ -26,7 +26,7 @@ export const nodeCrash: FaultKind<NodeCrashFault> = {
         fc.constantFrom(...targets.nodes),
       )
       .map(([window, node]) => ({ kind: 'node-crash', ...window, node })),
-  describe: (fault) => `${fault.node} crashes, back after ${fault.durationMs} ms`,
+  describe: (fault) => `${fault.node} crashes, restarts after ${fault.durationMs} ms`,
   simulate(fault, world) {
     if (!world.crashNode(fault.node)) return { end: () => undefined };
     world.hit();

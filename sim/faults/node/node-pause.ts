@@ -12,8 +12,8 @@ export const nodePause: FaultKind<NodePauseFault> = {
   kind: 'node-pause',
   schema,
   description:
-    'A node does nothing for a while, perhaps for longer than its leases live: its timers and what comes to it wait, and then come in order.',
-  onReal: 'not there: all nodes share one process, which would stand still as a whole',
+    'A node is paused, perhaps for longer than its leases live: its timers and incoming messages wait and are then handled in order.',
+  onReal: 'not available: all nodes share one process',
   rarity: 3,
   arbitrary: (targets) =>
     fc
@@ -25,7 +25,7 @@ export const nodePause: FaultKind<NodePauseFault> = {
         fc.constantFrom(...targets.nodes),
       )
       .map(([window, node]) => ({ kind: 'node-pause', ...window, node })),
-  describe: (fault) => `${fault.node} stands still for ${fault.durationMs} ms`,
+  describe: (fault) => `${fault.node} paused for ${fault.durationMs} ms`,
   simulate(fault, world) {
     world.pauseNode(fault.node, fault.durationMs, () => world.hit());
     return { end: () => undefined };

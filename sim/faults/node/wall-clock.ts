@@ -6,12 +6,12 @@ import { aimedNode, faultFields } from '../fault-schema.js';
 const ERROR_MAX_MS = 100_000_000_000;
 
 /** Why no fault of a clock is done on the real backend. */
-export const SHARED_CLOCK = 'not there: all nodes share the clock of one process';
+export const SHARED_CLOCK = 'not available: all nodes share the clock of one process';
 
 export function wallClockFields<const Kind extends string>(kind: Kind) {
   return faultFields(kind, {
     node: aimedNode,
-    byMs: meaning(whole(-ERROR_MAX_MS, ERROR_MAX_MS), 'How far ahead the clock is; below 0, how far behind'),
+    byMs: meaning(whole(-ERROR_MAX_MS, ERROR_MAX_MS), 'How far the clock is ahead; negative means behind'),
   });
 }
 

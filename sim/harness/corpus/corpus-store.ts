@@ -90,7 +90,7 @@ export class CorpusStore implements Corpus {
     if (!isOfScenario(text, scenario.name)) return undefined;
     const parsed = parseRepro(text, [scenario]);
     if (parsed.kind === 'malformed') {
-      if (how === 'told') this.#tell(`${quote(file)} is not run: ${parsed.message}`);
+      if (how === 'told') this.#tell(`skipped ${quote(file)}: ${parsed.message}`);
       return undefined;
     }
     return { name: base.replace(/\.json$/, ''), state, repro: parsed.value.repro };

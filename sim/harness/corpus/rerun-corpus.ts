@@ -45,13 +45,13 @@ export async function rerunCorpus({ store, request, run, signal, notice }: Rerun
     if (result.verdict === 'violated') {
       if (entry.state === 'mended') {
         await store.move(entry, 'failing');
-        notice(`corpus: ${signature} of ${request.scenario.name} was mended, and fails again`);
+        notice(`corpus: ${signature} of ${request.scenario.name} was fixed and fails again`);
       }
       failures.push(result);
     } else if (result.verdict === 'satisfied' && entry.state === 'failing') {
       await store.move(entry, 'mended');
       notice(
-        `corpus: ${signature} of ${request.scenario.name} fails no longer, and is run on as a regression`,
+        `corpus: ${signature} of ${request.scenario.name} no longer fails; it stays as a regression test`,
       );
     }
   }
@@ -61,7 +61,7 @@ export async function rerunCorpus({ store, request, run, signal, notice }: Rerun
         ? 'none fails'
         : `${failures.length} still ${failures.length === 1 ? 'fails' : 'fail'}`;
     notice(
-      `corpus: ${formatNoun(entries.length, 'failure')} of ${request.scenario.name} run again, ${failed}`,
+      `corpus: replayed ${formatNoun(entries.length, 'failure')} of ${request.scenario.name}, ${failed}`,
     );
   }
   return failures;

@@ -12,7 +12,7 @@ describe('a barrier', () => {
   it('is passed once its release has begun', () => {
     expect(verdictOf(check, [op('a wait', [1, 5]), op('b release', [4, 6])])).toBe('satisfied');
     expect(verdictOf(check, [op('a wait', [1, 3]), op('b release', [4, 6])])).toMatch(
-      /^violated by wait@1: wait@1 passed the barrier, which nobody had begun to release \(wait@1 by a\)/,
+      /^violated by wait@1: wait@1 passed the barrier before any release began \(wait@1 by a\)/,
     );
   });
 
@@ -35,7 +35,7 @@ describe('a barrier', () => {
       'satisfied',
     );
     expect(verdictOf(held, [hold, op('a wait', [3, 4], at('x'))])).toMatch(
-      /^violated by hold@1, wait@3: wait@3 passed x, which hold@1 had held before it came and nobody had begun to release/,
+      /^violated by hold@1, wait@3: wait@3 passed x, which hold@1 held, before any release began/,
     );
     const unsureHold = op('b hold', [1, 2], { ...unsure, ...at('x') });
     expect(verdictOf(held, [unsureHold, op('a wait', [3, 4], at('x'))])).toBe('satisfied');
@@ -50,11 +50,11 @@ describe('a double barrier', () => {
     const left = [op('a leave', [6, 9]), op('b leave', [7, 10])];
     expect(verdictOf(check, [...entered, ...left])).toBe('satisfied');
     expect(verdictOf(check, [op('a enter', [1, 3]), op('b enter', [4, 5])])).toMatch(
-      /^violated by enter@1: enter@1 was let into the barrier when 1 of 2 had come \(enter@1 by a\)/,
+      /^violated by enter@1: enter@1 entered the barrier when 1 of 2 had come \(enter@1 by a\)/,
     );
     const early = [...entered, op('a leave', [6, 7]), op('b leave', [8, 10])];
     expect(verdictOf(check, early)).toMatch(
-      /^violated by enter@1, enter@2: a was told that all have left the barrier after enter@1, and b was inside since enter@2/,
+      /^violated by enter@1, enter@2: a left the barrier after enter@1 while b was still inside \(enter@2\)/,
     );
   });
 
@@ -78,7 +78,7 @@ describe('a double barrier', () => {
 
   it('is one of several', () => {
     const operations = [op('a enter', [1, 3], at('x')), op('b enter', [2, 4], at('y'))];
-    expect(verdictOf(check, operations)).toMatch(/was let into x when 1 of 2/);
+    expect(verdictOf(check, operations)).toMatch(/entered x when only 1 of 2/);
     const same = checks.doubleBarrier({ enter: 'enter', leave: 'leave', count: 2, barrier: () => 'all' });
     expect(verdictOf(same, operations)).toBe('satisfied');
   });

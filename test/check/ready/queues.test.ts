@@ -24,12 +24,12 @@ describe('a queue', () => {
     const ab = [push([1, 2], 'a'), push([3, 4], 'b')];
     expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'b')])).toBe('satisfied');
     expect(verdictOf(check, [...ab, pop([5, 6], 'b'), pop([7, 8], 'a')])).toMatch(
-      /^violated by push@1, push@3, pop@5: pop@5 took b although a had come before it \(push@1 by p/,
+      /^violated by push@1, push@3, pop@5: pop@5 took b although a came before it \(push@1 by p/,
     );
     expect(verdictOf(check, [...ab, pop([5, 6], 'a'), pop([7, 8], 'a')])).toMatch(
       /taken twice, by pop@5 and by pop@7/,
     );
-    expect(verdictOf(check, [pop([5, 6], 'c')])).toMatch(/took c, which nobody had put in/);
+    expect(verdictOf(check, [pop([5, 6], 'c')])).toMatch(/took c, which nobody put/);
   });
 
   it('takes an enqueue that failed for one that never was, and one that may have been for one that was', () => {
@@ -89,7 +89,7 @@ describe('a dequeue that found the queue empty', () => {
 
   it('is wrong where something was in it all the while', () => {
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null), pop([5, 6], 'a')])).toMatch(
-      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty: .* one of a was in/,
+      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty, although one of a was always in/,
     );
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null)])).toMatch(/^violated by pop@3, push@1/);
     const chain = [push([1, 2], 'a'), push([4, 5], 'b'), pop([6, 7], 'a'), pop([9, 10], 'b')];
@@ -170,12 +170,8 @@ describe('a priority queue', () => {
     expect(verdictOf(check, [...puts, pop([7, 8], 'b'), pop([9, 10], 'c'), pop([11, 12], 'a')])).toBe(
       'satisfied',
     );
-    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(
-      /although b had come before them/,
-    );
-    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(
-      /although b had come before them/,
-    );
+    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(/items left before b/);
+    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(/items left before b/);
   });
 
   it('says what has no priority, and takes it from where the options say', () => {

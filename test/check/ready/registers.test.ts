@@ -52,7 +52,7 @@ describe('a register', () => {
     ).toBe('satisfied');
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', true)])).toMatch(/^violated/);
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'x', 'y', false)])).toMatch(
-      /cas@3 \(did not swap x for y in the register, and found something else\) fits into no order/,
+      /cas@3 \(did not swap x for y in the register because it found something else\) fits into no order/,
     );
     expect(verdictOf(check, [put([1, 2], 'x'), cas([3, 4], 'z', 'y', false)])).toBe('satisfied');
     const found = (instead: string) => ({ swapped: false, found: instead });
@@ -214,7 +214,7 @@ describe('a set', () => {
       /has z gave true\) fits into no order/,
     );
     expect(verdictOf(check, [...operations, does('all', [5, 6], null, ['z', 'x'])])).toMatch(
-      /list gave x, z/,
+      /list returned x, z/,
     );
   });
 
