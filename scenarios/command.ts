@@ -6,9 +6,10 @@ import { writeSync } from 'node:fs';
 import os from 'node:os';
 import { ExitCodeGuard } from '../sim/cli/exit-code-guard.js';
 import { main } from '../sim/cli/main.js';
-import type { TextOutput } from '../sim/cli/environment.js';
+import type { CliEnvironment, TextOutput } from '../sim/cli/environment.js';
 import { WatchedPulse } from '../sim/watchdog/watchdog.js';
 import { OTHER_HOST, SECOND_RUN } from '../sim/cli/second-run.js';
+import { SEED_WORKER } from '../sim/cli/workers.js';
 import { VERSION } from '../sim/version.js';
 import { scenarios, specimens } from './index.js';
 
@@ -16,9 +17,9 @@ const COLUMNS_WITHOUT_TERMINAL = 100;
 const EXIT_INTERNAL = 70;
 const EXIT_INTERRUPTED = 130;
 
-const makesSecondRuns = process.env[SECOND_RUN] !== undefined;
+const role = roleOf(process.env);
 // A second run is made on another machine, as far as the machine can be told.
-if (makesSecondRuns) os.hostname = () => OTHER_HOST;
+if (role === 'second runs') os.hostname = () => OTHER_HOST;
 
 const interruption = new AbortController();
 // Before any code of the user's is loaded.
@@ -61,7 +62,7 @@ const code = await main(process.argv.slice(2), {
   },
   watchdog: new WatchedPulse({ signals: { release: stopListening, listen } }),
   program: { file: process.argv[1] ?? '', arguments: process.argv.slice(2) },
-  makesSecondRuns,
+  role,
   async loadUserCode(load) {
     const { Ambient } = await import('../sim/engine/ambient/ambient.js');
     const { atTheBeginning } = await import('../sim/engine/ambient/surroundings.js');
@@ -85,8 +86,14 @@ for (const write of writers.values()) {
 }
 exitCodeGuard.exit(code);
 
-/** The first signal asks for an orderly end, the second insists. */
+function roleOf(env: NodeJS.ProcessEnv): CliEnvironment['role'] {
+  if (env[SECOND_RUN] !== undefined) return 'second runs';
+  return env[SEED_WORKER] === undefined ? undefined : 'seeds';
+}
+
+/** The first signal asks for an orderly end, the second insists. Another process decides for one that works for it. */
 function interrupt(signal: NodeJS.Signals): void {
+  if (role === 'seeds') return;
   if (interruption.signal.aborted) exitCodeGuard.exit(EXIT_INTERRUPTED);
   interruption.abort(new Error(`interrupted by ${signal}`));
 }

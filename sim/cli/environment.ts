@@ -47,8 +47,8 @@ export interface CliEnvironment {
   readonly watchdog?: CommandWatchdog | undefined;
   /** How this command was started; undefined where it is no process of its own. */
   readonly program?: Program;
-  /** Whether it is the process that makes the second runs of another one. */
-  readonly makesSecondRuns?: boolean;
+  /** What it does for another process; undefined where it is the command itself. */
+  readonly role?: 'second runs' | 'seeds' | undefined;
   /** Loads code of the user's, in a process whose ambient functions are the simulator's from then on. */
   readonly loadUserCode?: <T>(load: () => Promise<T>) => Promise<T>;
   /** What a config file written in TypeScript imports from this package. */

@@ -139,12 +139,14 @@ async function reproCommand(
 
 async function run(session: Session, environment: CliEnvironment, useCases: UseCases): Promise<ExitCode> {
   const { choosesDeterminism, chooseRuns } = await import('./arguments/run-parameters.js');
-  const { runCommand, secondRunsCommand } = await import('./commands/run-command.js');
+  const { runCommand, secondRunsCommand, seedsCommand } = await import('./commands/run-command.js');
   const { settings } = session.resolved;
-  const start = environment.makesSecondRuns === true ? secondRunsCommand : runCommand;
+  const roles = { 'second runs': secondRunsCommand, seeds: seedsCommand } as const;
+  const start = environment.role === undefined ? runCommand : roles[environment.role];
   return start({
     runs: chooseRuns(session.resolved, session.registry),
     keepGoing: settings.keepGoing,
+    workers: settings.workers,
     checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     explains: settings.explain,

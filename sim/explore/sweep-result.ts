@@ -12,6 +12,13 @@ export interface SweepFailure {
   readonly replay: string;
 }
 
+/** A seed whose process has ended. */
+export interface LostSeed {
+  readonly seed: number;
+  /** How the process ended, such as `exit code 70`. */
+  readonly how: string;
+}
+
 export interface SweepResult {
   readonly scenario: string;
   /** How many seeds were to run. */
@@ -22,6 +29,8 @@ export interface SweepResult {
   readonly failures: readonly SweepFailure[];
   /** Seeds in which faults let nothing succeed; they are failures where they are more than half of the sweep. */
   readonly blocked: number;
+  /** Seeds of which nothing is known, because the processes that ran them have ended. */
+  readonly lost: readonly LostSeed[];
   /** The counters of all runs, added up. */
   readonly counters: Readonly<Record<string, number>>;
   /** Which rare situations were reached, the rarest first. */

@@ -6,8 +6,9 @@ import { firstMessage } from '../run/first-finding.js';
 import type { RunResult } from '../run/run-result.js';
 import type { CampaignProgress } from './explore-seed.js';
 import { MarkCounter } from './marks.js';
+import { LostRunError } from './lost-run.js';
 import { unlessAborted } from './unless-aborted.js';
-import type { SweepFailure, SweepResult } from './sweep-result.js';
+import type { LostSeed, SweepFailure, SweepResult } from './sweep-result.js';
 
 export interface SweepRequest {
   readonly scenario: string;
@@ -52,6 +53,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
   const failures: SweepFailure[] = [];
   const counters: Record<string, number> = {};
   const marks = new MarkCounter();
+  const lost: LostSeed[] = [];
   const blocked: SweepFailure[] = [];
   let firstBlocked: RunResult | undefined;
   let firstFailure: RunResult | undefined;
@@ -62,9 +64,13 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
       request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs, ...more });
     };
     const result = await unlessAborted(signal, () =>
-      request.runSeed(seed, (campaign) => tell({ campaign: { seed, ...campaign } })),
+      request.runSeed(seed, (campaign) => tell({ campaign: { seed, ...campaign } })).catch(orLost),
     );
     if (result === undefined) break;
+    if (result instanceof LostRunError) {
+      lost.push({ seed, how: result.how });
+      continue;
+    }
     seedsRun++;
     marks.add(result);
     for (const [name, count] of Object.entries(result.counters))
@@ -92,6 +98,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     seedsRun,
     failures,
     blocked: blocked.length,
+    lost,
     counters,
     marks: marks.counts,
     wallTimeMs: request.nowMs() - startedMs,
@@ -108,6 +115,11 @@ function isBlocked({ verdict, problems, checks, faults }: RunResult): boolean {
     checks.every((check) => check.verdict === 'satisfied') &&
     faults.some(({ hits }) => hits > 0)
   );
+}
+
+function orLost(error: unknown): LostRunError {
+  if (error instanceof LostRunError) return error;
+  throw error;
 }
 
 function failureOf(result: RunResult): SweepFailure {

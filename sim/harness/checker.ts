@@ -19,8 +19,16 @@ export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
   readonly analysesMax: number;
   /** The shell command that replays a file. */
   replayOfFile(file: string): string;
+  /** Runs the seeds of a sweep elsewhere; this process does by default. */
+  readonly seedRuns?: SeedRuns | undefined;
   /** Milliseconds on a monotonic clock, for wall times. */
   nowMs(): number;
+}
+
+/** Runs seeds, without stacks, in other processes. */
+export interface SeedRuns {
+  /** The seeds of a sweep are asked for in their order. Rejects with a LostRunError where the process has ended. */
+  run(seed: number): Promise<RunResult>;
 }
 
 /** Consecutive seeds, both ends included. */
@@ -30,7 +38,12 @@ export interface SeedRange {
 }
 
 /** How it went. */
-export type CheckOutcome = Verdict | 'interrupted' | 'nondeterministic';
+export type CheckOutcome =
+  | Verdict
+  | 'interrupted'
+  | 'nondeterministic'
+  /** Of some seeds nothing is known, because their processes have ended; the others hold. */
+  | 'lost';
 
 /** A failure, and what is known about it. */
 export interface Failure extends Analysis {
@@ -129,7 +142,8 @@ export class Checker {
       scenario: this.#runner.parameters.scenario.name,
       seeds,
       keepGoing,
-      runSeed: (seed, progress) => this.#runner.runSeed(seed, { stacks: false, progress }),
+      runSeed: (seed, progress) =>
+        this.#options.seedRuns?.run(seed) ?? this.#runner.runSeed(seed, { stacks: false, progress }),
       failed: async (failure) => {
         const signature = signaturesOf(failure)[0] ?? doubtOf(failure);
         const kind = kinds.get(signature);
@@ -168,6 +182,7 @@ export class Checker {
     if (swept.interrupted || this.#options.signal.aborted) return 'interrupted';
     const verdicts = new Set<Verdict>(swept.failures.map(({ verdict }) => verdict));
     if (known !== undefined || verdicts.has('violated')) return 'violated';
+    if (swept.lost.length > 0) return 'lost';
     return verdicts.has('inconclusive') ? 'inconclusive' : 'satisfied';
   }
 

@@ -250,6 +250,15 @@ export const flags = {
     parse: parseSwitch,
     alsoFrom: everywhere,
   }),
+  workers: flag<number | undefined>({
+    description: 'how many processes run the seeds of a sweep; the result does not depend on it',
+    placeholder: 'N',
+    commands: run,
+    default: undefined,
+    defaultText: 'the number of cores',
+    parse: (text) => parseInteger(text, { min: 1, max: 256 }),
+    alsoFrom: everywhere,
+  }),
   checkDeterminism: flag<boolean>({
     description: 'runs every seed twice and stops at the first step that differs',
     commands: run,

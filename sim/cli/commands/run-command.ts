@@ -2,11 +2,12 @@
  * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; what was
  * found before an interruption is shown and kept.
  */
+import os from 'node:os';
 import path from 'node:path';
 import type { Backend } from '../../backend/backend.js';
 import { firstMessage } from '../../run/first-finding.js';
 import { singleLine } from '../../input/parsed.js';
-import { Checker, type CheckOutcome, type SeedRange } from '../../harness/checker.js';
+import { Checker, type CheckOutcome } from '../../harness/checker.js';
 import type { CheckProgress } from '../../harness/check-progress.js';
 import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
@@ -20,11 +21,14 @@ import { CheckDisplay } from '../progress.js';
 import { runnerOptions } from '../runner-options.js';
 import { serveSecondRuns, startSecondRuns, type SecondProcess } from '../second-run.js';
 import type { UseCases } from '../use-cases.js';
+import { serveSeeds, Workers } from '../workers.js';
 
 export interface RunCommand {
   readonly runs: ChosenRuns;
   /** Whether to run on after a violation. */
   readonly keepGoing: boolean;
+  /** How many processes run the seeds of a sweep; undefined for as many as there are cores. */
+  readonly workers: number | undefined;
   /** Whether to run every seed twice and to compare both runs. */
   readonly checkDeterminism: boolean;
   /** How many runs shrinking a failure may take; 0 for none. */
@@ -44,44 +48,81 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const { checkDeterminism, environment } = command;
   const { program, env } = environment;
   const secondRuns = checkDeterminism && program !== undefined ? startSecondRuns(program, env) : undefined;
+  const count = workersFor(command);
+  const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
   try {
-    return await runAll(command, secondRuns);
+    return await runAll(command, { secondRuns, workers });
   } finally {
     secondRuns?.close();
+    workers?.close();
   }
 }
 
-async function runAll(command: RunCommand, secondRuns: SecondProcess | undefined): Promise<ExitCode> {
+/** A process takes as long to start as some seeds take to run. */
+const SEEDS_PER_WORKER_MIN = 8;
+
+/** How many processes are worth it. A real etcd has one run at a time, and two runs of a seed are compared in one place. */
+function workersFor({ runs, workers, checkDeterminism }: RunCommand): number {
+  if (checkDeterminism || runs.scenarios.some(({ backend }) => backend !== 'simulated')) return 1;
+  const { first, last } = runs.seeds;
+  const seeds = (last - first + 1) * runs.scenarios.length;
+  if (workers !== undefined) return Math.min(workers, last - first + 1);
+  return Math.min(os.availableParallelism(), Math.floor(seeds / SEEDS_PER_WORKER_MIN));
+}
+
+/** The other processes of a command. */
+interface Helpers {
+  readonly secondRuns: SecondProcess | undefined;
+  readonly workers: Workers | undefined;
+}
+
+async function runAll(command: RunCommand, helpers: Helpers): Promise<ExitCode> {
   const { runs, environment, useCases } = command;
   const verdicts: Verdict[] = [];
+  let isLost = false;
   for (const settings of runs.scenarios) {
     const backend = await useCases.createBackend(settings, (line) => environment.stderr.write(`${line}\n`));
-    const outcome = await runScenario(command, settings, backend, runs.seeds, secondRuns);
+    const outcome = await runScenario(command, settings, backend, helpers);
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
-    verdicts.push(outcome);
+    if (outcome === 'lost') isLost = true;
+    else verdicts.push(outcome);
     if (outcome === 'violated' && !command.keepGoing) break;
   }
-  return exitCodes[worstVerdict(verdicts)];
+  const worst = worstVerdict(verdicts);
+  return isLost && worst !== 'violated' ? exitCodes.internal : exitCodes[worst];
 }
 
 /** Is the process that makes the second runs of another. */
 export async function secondRunsCommand(command: RunCommand): Promise<ExitCode> {
-  await serveSecondRuns(async (name) => {
-    const settings = command.runs.scenarios.find(({ scenario }) => scenario.name === name);
-    if (settings === undefined) throw new Error(`the command has no scenario ${name}`);
-    const backend = await command.useCases.createBackend(settings, () => undefined);
-    return new PlanRunner(runnerOptions({ ...command, settings, backend }));
+  await serveSecondRuns((name) => runnerFor(command, name));
+  return exitCodes.satisfied;
+}
+
+/** Is a process that runs the seeds of another's sweep. */
+export async function seedsCommand(command: RunCommand): Promise<ExitCode> {
+  const runners = new Map<string, Promise<PlanRunner>>();
+  await serveSeeds((name) => {
+    const runner = runners.get(name) ?? runnerFor(command, name);
+    runners.set(name, runner);
+    return runner;
   });
   return exitCodes.satisfied;
+}
+
+async function runnerFor(command: RunCommand, name: string): Promise<PlanRunner> {
+  const settings = command.runs.scenarios.find(({ scenario }) => scenario.name === name);
+  if (settings === undefined) throw new Error(`the command has no scenario ${name}`);
+  const backend = await command.useCases.createBackend(settings, () => undefined);
+  return new PlanRunner(runnerOptions({ ...command, settings, backend }));
 }
 
 async function runScenario(
   command: RunCommand,
   settings: RunSettings,
   backend: Backend,
-  seeds: SeedRange,
-  secondRuns: SecondProcess | undefined,
+  { secondRuns, workers }: Helpers,
 ): Promise<CheckOutcome> {
+  const { seeds } = command.runs;
   const { environment, useCases, presentation, keepGoing } = command;
   const { budget } = settings;
   const { stderr, cwd } = environment;
@@ -95,6 +136,7 @@ async function runScenario(
     ...runnerOptions({ ...command, settings, backend }),
     ...(command.checkDeterminism ? { determinism: { secondRuns } } : {}),
     keepGoing,
+    seedRuns: workers?.of(settings.scenario.name, seeds),
     analysesMax: 1,
     shrinkRunsMax,
     shrinkEventsMax: SHRINK_EVENTS_MAX,
@@ -155,6 +197,9 @@ async function runScenario(
     await presentSweep(command, { result: sweep, budget, shrunk, explanation });
   }
   tellDifferences(differences);
+  for (const { seed, how } of sweep?.lost ?? []) {
+    tell(`seed ${seed} of ${settings.scenario.name} is lost: its process ended with ${how}`);
+  }
   if (sweep?.interrupted === true) {
     tell(`interrupted after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
     return outcome;

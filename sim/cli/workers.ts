@@ -1,0 +1,177 @@
+/**
+ * Processes that run the seeds of a sweep side by side. Each is the same command again and answers with whole runs, which
+ * the sweep takes in the order of the seeds, so that a result does not depend on how many processes there are. Invariant:
+ * a process that dies costs the seed that it ran, and the processes end with the one that started them.
+ *
+ * They are forked here: pools from npm either speak JSON with their processes, which cannot hold a run, or use threads,
+ * whose code the watchdog could not look into.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { EscapeError } from '../engine/escape-error.js';
+import { LostRunError } from '../explore/lost-run.js';
+import type { PlanRunner } from '../harness/plan-runner.js';
+import type { SeedRange, SeedRuns } from '../harness/checker.js';
+import { describeThrown, stackOf } from '../input/describe-value.js';
+import type { RunResult } from '../run/run-result.js';
+import type { Program } from './second-run.js';
+
+/** Tells the command that it is such a process. */
+export const SEED_WORKER = 'ETCD_SIM_SEED_WORKER';
+
+interface Task {
+  readonly scenario: string;
+  readonly seed: number;
+}
+
+type Answer =
+  | { readonly kind: 'run'; readonly result: RunResult }
+  | {
+      readonly kind: 'escape';
+      readonly node: string;
+      readonly called: string;
+      readonly where?: string | undefined;
+      readonly replay?: string | undefined;
+    }
+  | { readonly kind: 'failed'; readonly message: string; readonly stack: string };
+
+/** So many seeds are begun before they are asked for, for each process. */
+const AHEAD = 3;
+
+interface Waiting {
+  readonly task: Task;
+  resolve(result: RunResult): void;
+  reject(error: unknown): void;
+}
+
+export class Workers {
+  readonly #start: () => ChildProcess;
+  readonly #count: number;
+  readonly #idle: ChildProcess[] = [];
+  readonly #all = new Set<ChildProcess>();
+  readonly #queue: Waiting[] = [];
+  #closed = false;
+
+  constructor(program: Program, env: Readonly<Record<string, string | undefined>>, count: number) {
+    this.#count = count;
+    this.#start = () =>
+      fork(program.file, [...program.arguments], {
+        env: { ...env, [SEED_WORKER]: '1' },
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+  }
+
+  /** Runs the seeds of a scenario, ahead of the sweep that asks for them in their order. */
+  of(scenario: string, { last }: SeedRange): SeedRuns {
+    const begun = new Map<number, Promise<RunResult>>();
+    let next: number | undefined;
+    return {
+      run: (seed) => {
+        next ??= seed;
+        for (; next <= last && next < seed + this.#count * AHEAD; next++) {
+          const run = this.#run({ scenario, seed: next });
+          // One that nobody asks for any more is nobody's error.
+          run.catch(() => undefined);
+          begun.set(next, run);
+        }
+        const run = begun.get(seed) ?? this.#run({ scenario, seed });
+        begun.delete(seed);
+        return run;
+      },
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const child of this.#all) {
+      if (child.connected) child.disconnect();
+      child.kill('SIGKILL');
+    }
+  }
+
+  #run(task: Task): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && !this.#closed) {
+      const child = this.#idle.pop() ?? (this.#all.size < this.#count ? this.#launch() : undefined);
+      if (child === undefined) return;
+      const waiting = this.#queue.shift();
+      if (waiting !== undefined) void this.#give(child, waiting);
+    }
+  }
+
+  #launch(): ChildProcess {
+    const child = this.#start();
+    this.#all.add(child);
+    return child;
+  }
+
+  async #give(child: ChildProcess, { task, resolve, reject }: Waiting): Promise<void> {
+    const over = new AbortController();
+    const { signal } = over;
+    const ended = once(child, 'exit', { signal }).then(([code, by]) => {
+      throw new LostRunError(task.seed, by === null ? `exit code ${String(code)}` : String(by));
+    });
+    const answered = once(child, 'message', { signal }).then(([answer]) => answer as Answer);
+    ended.catch(() => undefined);
+    answered.catch(() => undefined);
+    try {
+      child.send(task);
+      const answer = await Promise.race([answered, ended]);
+      this.#idle.push(child);
+      if (answer.kind === 'run') resolve(answer.result);
+      else reject(errorOf(answer));
+    } catch (error) {
+      this.#all.delete(child);
+      reject(error);
+    } finally {
+      over.abort();
+      this.#dispatch();
+    }
+  }
+}
+
+function errorOf(answer: Exclude<Answer, { readonly kind: 'run' }>): Error {
+  if (answer.kind === 'escape') {
+    const error = new EscapeError(answer.node, answer.called, answer.where);
+    error.replay = answer.replay;
+    return error;
+  }
+  const error = new Error(answer.message);
+  error.stack = answer.stack;
+  return error;
+}
+
+/** Is such a process: runs seeds until the sweep has gone. */
+export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRunner>): Promise<void> {
+  const answer = async ({ scenario, seed }: Task): Promise<Answer> => {
+    try {
+      const runner = await runnerOf(scenario);
+      const result = await runner.runSeed(seed, { stacks: false, progress: () => undefined });
+      return { kind: 'run', result: result.verdict === 'satisfied' ? withoutLog(result) : result };
+    } catch (error) {
+      if (error instanceof EscapeError) {
+        const { node, called, where, replay } = error;
+        return { kind: 'escape', node, called, where, replay };
+      }
+      return { kind: 'failed', message: describeThrown(error), stack: stackOf(error) };
+    }
+  };
+  process.on('message', (task: Task) => {
+    answer(task)
+      .then((given) => process.send?.(given))
+      .catch(() => process.disconnect());
+  });
+  if (process.connected) await once(process, 'disconnect');
+}
+
+/** A sweep counts what a run that holds has reached, and shows nothing of its log. */
+function withoutLog(result: RunResult): RunResult {
+  return { ...result, log: [], checkpoints: [] };
+}

@@ -1,0 +1,73 @@
+/** Sweeps whose seeds run in several processes: the same result, and a process that dies costs its seed alone. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { configWith, SimFolders } from './sim-command.js';
+
+const folders = new SimFolders();
+afterAll(() => folders.remove());
+
+/** What it says, but for how long it took. */
+const said = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !/wall time/.test(line))
+    .join('\n');
+
+const holds = 'return { verdict: "satisfied" };';
+const failsFrom = (seed: number): string =>
+  `if (globalThis.seedOfRun < ${seed}) return { verdict: "satisfied" };`;
+const remembersSeed = 'setup: async ({ plan }) => { globalThis.seedOfRun = plan.seed; },';
+
+describe('a sweep in several processes', () => {
+  it.each([
+    ['that holds', configWith({ check: holds }), 0],
+    ['that fails at its fifth seed', configWith({ check: failsFrom(4), more: remembersSeed }), 1],
+  ])('%s says what one in one process says', async (_, config, code) => {
+    const words = ['--scenario', 's', '--seeds', '9', '--no-report', '--faults', 'none'];
+    const one = await folders.start(config, ...words, '--workers', '1').ended;
+    const three = await folders.start(config, ...words, '--workers', '3').ended;
+    expect([one.code, three.code]).toEqual([code, code]);
+    expect(said(three.stdout)).toBe(said(one.stdout));
+    expect(one.stdout).toMatch(code === 0 ? /9 seeds/ : /5 seeds/);
+  });
+
+  it('goes on past a seed whose process has ended, and names it', async () => {
+    const node = 'if (plan.seed === 2) while (true);';
+    const config = configWith({ node, check: holds }).replace('perform }', 'perform, plan }');
+    const words = ['--scenario', 's', '--seeds', '6', '--no-report', '--faults', 'none'];
+    const { code, stdout, stderr } = await folders.start(
+      config,
+      ...words,
+      '--workers',
+      '2',
+      '--watchdog',
+      '1',
+    ).ended;
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/sim: seed 2 of s is lost: .*70/);
+    // The process itself has said where it was.
+    expect(stderr).toMatch(/sim\.config\.mjs/);
+    expect(stdout).toMatch(/seeds +5\b/);
+    expect(stdout).toMatch(/satisfied +5\b/);
+  });
+
+  it('names code that leaves the simulation as one process does', async () => {
+    const node = 'if (plan.seed === 2) await fetch("http://127.0.0.1:1/");';
+    const config = configWith({ node, check: holds }).replace('perform }', 'perform, plan }');
+    const words = ['--scenario', 's', '--seeds', '6', '--no-report', '--faults', 'none'];
+    const one = await folders.start(config, ...words, '--workers', '1').ended;
+    const two = await folders.start(config, ...words, '--workers', '2').ended;
+    expect([one.code, two.code]).toEqual([70, 70]);
+    const where = /a called fetch.*/.exec(one.stderr)?.[0].replace(/at \S*\/sim\.config/, 'at sim.config');
+    expect(where).toBeDefined();
+    expect(two.stderr.replace(/at \S*\/sim\.config/, 'at sim.config')).toContain(where);
+  });
+
+  it('ends when it is interrupted, with its processes', async () => {
+    const config = configWith({ check: holds });
+    const words = ['--scenario', 's', '--seeds', '5000', '--no-report', '--workers', '2'];
+    const sweep = folders.start(config, ...words);
+    await sweep.says(/of 5000 seeds/);
+    sweep.signal('SIGINT');
+    expect((await sweep.ended).code).toBe(130);
+  });
+});
