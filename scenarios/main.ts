@@ -38,7 +38,7 @@ listen();
 // A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
 for (const stream of streams) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') fail(`cannot write: ${error.message}`);
+    if (!isUnread(error)) fail(`cannot write: ${error.message}`);
     unread.add(stream);
   });
 }
@@ -86,12 +86,17 @@ const code = await main(process.argv.slice(2), {
 for (const [stream, write] of writers) {
   await new Promise<void>((resolve) => {
     write('', (error) => {
-      if (error && !unread.has(stream)) fail(`cannot write: ${error.message}`);
+      if (error && !isUnread(error) && !unread.has(stream)) fail(`cannot write: ${error.message}`);
       resolve();
     });
   });
 }
 exitCodeGuard.exit(code);
+
+/** Whether it says that the reader has gone away. */
+function isUnread({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
+}
 
 /** The first signal asks for an orderly end, the second insists. */
 function interrupt(signal: NodeJS.Signals): void {

@@ -14,6 +14,8 @@ export function keepOpen(stream: NodeJS.WriteStream): void {
     if (done !== undefined) process.nextTick(done);
     return stream;
   };
-  const unlessEnded = (): NodeJS.WriteStream => stream;
-  Object.assign(stream, { end, destroy: unlessEnded, destroySoon: unlessEnded });
+  const nativeDestroy = stream.destroy.bind(stream);
+  // With an error it is the stream itself that gives up.
+  const destroy = (error?: Error): NodeJS.WriteStream => (error ? nativeDestroy(error) : stream);
+  Object.assign(stream, { end, destroy, destroySoon: () => stream });
 }
