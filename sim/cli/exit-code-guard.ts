@@ -1,18 +1,23 @@
 /**
  * The exit code is the command's: code of a config file, a scenario or a check may end the process, take listeners away
  * or throw while it ends, but what it says of the exit code counts for nothing. Invariant: the process ends with the
- * command's own code once it has one, and before that with 70.
+ * command's own code once it has one, and before that with 70; no signal that such code sends ends it, nor reaches
+ * another process by mistake.
  */
 import { exitCodes } from './exit-codes.js';
 
 type Exit = (code?: number) => never;
+type Kill = (pid: number | string, signal?: string | number) => boolean;
 type Emit = (event: string | symbol, ...parameters: unknown[]) => boolean;
 
 export class ExitCodeGuard {
-  readonly #target = process as unknown as { reallyExit: Exit; emit: Emit };
+  readonly #target = process as unknown as { reallyExit: Exit; emit: Emit; kill: Kill; _kill: Kill };
+  readonly #pid = process.pid;
   readonly #exit = process.exit.bind(process);
   readonly #reallyExit: Exit = this.#target.reallyExit.bind(process);
   #code: number | undefined;
+  /** Throws where the code that is running may not call this at all. */
+  refuse: (called: string) => void = () => undefined;
 
   /**
    * From now on nobody else decides.
@@ -21,7 +26,19 @@ export class ExitCodeGuard {
    */
   constructor(readonly tell: (line: string) => void) {
     // `process.exit` ends in it, and can be replaced itself.
-    outermost(this.#target, 'reallyExit', () => (): never => this.#reallyExit(this.#settle()));
+    outermost(this.#target, 'reallyExit', () => (): never => {
+      this.refuse('process.reallyExit');
+      return this.#reallyExit(this.#settle('process.reallyExit or process.exit'));
+    });
+    process.abort = () => this.#reallyExit(this.#settle('process.abort'));
+    for (const name of ['kill', '_kill'] as const) {
+      const native = this.#target[name].bind(process);
+      this.#target[name] = (pid, signal) => {
+        // 0 asks whether there is such a process.
+        const isAsked = signal === 0 || !this.#isOwn(Number(pid));
+        return isAsked ? native(pid, signal) : this.#reallyExit(this.#settle(`process.${name}`));
+      };
+    }
     // Told of every end but that one: nothing was left to happen, or an error that nobody caught.
     outermost(this.#target, 'emit', (inner: Emit) => (event: string | symbol, ...parameters: unknown[]) => {
       if (event !== 'exit') return inner.call(process, event, ...parameters);
@@ -42,9 +59,16 @@ export class ExitCodeGuard {
     return this.#exit(code);
   }
 
-  #settle(): number {
+  /** Its own process, by itself or as one of many; `process.pid` is another while a config file is loaded. */
+  #isOwn(pid: number): boolean {
+    return [0, -1, this.#pid, -this.#pid, process.pid, -process.pid].includes(pid);
+  }
+
+  /** @param called what ended it, where it is known */
+  #settle(called?: string): number {
     if (this.#code === undefined) {
-      this.tell('code of the config file or a scenario ended the process before the command was done');
+      const by = called === undefined ? '' : ` (${called})`;
+      this.tell(`code of the config file or a scenario ended the process before the command was done${by}`);
       this.#code = exitCodes.internal;
     }
     return this.#code;

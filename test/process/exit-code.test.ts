@@ -38,9 +38,72 @@ const ways: readonly [string, ConfigParts, number][] = [
   ],
 ];
 
+/** Signals, the descriptors and the streams themselves: the code, and what stderr names. SIGCONT harms nobody who gets it by mistake. */
+const harsherWays: readonly [string, ConfigParts, number, RegExp][] = [
+  ['process.abort() in a config file', { top: 'process.abort();' }, 70, /scenario \(process\.abort\)$/m],
+  ['process.abort() in a check', { check: 'process.abort();' }, 70, /scenario \(process\.abort\)$/m],
+  ['process.abort() in a node', { node: 'process.abort();' }, 70, /^sim: a called process\.abort at /m],
+  [
+    'process.reallyExit(0) in a node',
+    { node: 'process.reallyExit(0);' },
+    70,
+    /^sim: a called process\.reallyExit at /m,
+  ],
+  [
+    'a signal from a config file',
+    { top: "process.kill(process.pid, 'SIGCONT');" },
+    70,
+    /scenario \(process\.kill\)$/m,
+  ],
+  ['a signal from a check', { check: "process.kill(process.pid, 'SIGINT');" }, 70, /\(process\.kill\)$/m],
+  ['SIGKILL from a check', { check: 'process._kill(process.pid, 9);' }, 70, /\(process\._kill\)$/m],
+  ['a signal to its group from a check', { check: "process.kill(0, 'SIGCONT');" }, 70, /\(process\.kill\)$/m],
+  ['a question by signal 0', { check: 'process.kill(process.pid, 0);' }, 1, /^$/],
+  [
+    'SIGKILL on the way out',
+    { top: "process.on('exit', () => process.kill(process.pid, 'SIGKILL'));" },
+    1,
+    /^$/,
+  ],
+  ['stdout ended in a config file', { top: 'process.stdout.end(); process.stderr.end();' }, 1, /^$/],
+  ['stdout ended in a check', { check: 'process.stdout.end(); process.stderr.end();' }, 1, /^$/],
+  ['stdout destroyed in a check', { check: 'process.stdout.destroy(); process.stderr.destroy();' }, 1, /^$/],
+  [
+    'stdout ended behind its back',
+    { top: "import { Writable } from 'node:stream'; Writable.prototype.end.call(process.stdout);" },
+    70,
+    /^sim: cannot write: /m,
+  ],
+  [
+    'descriptor 1 closed in a config file',
+    { top: "import { closeSync } from 'node:fs'; closeSync(1);" },
+    70,
+    /^sim: cannot write: .*EBADF/m,
+  ],
+  [
+    'descriptor 1 closed in a node',
+    { node: "(await import('node:fs')).closeSync(1);" },
+    70,
+    /^sim: a called fs\.closeSync at /m,
+  ],
+  [
+    'descriptor 2 closed in a node',
+    { node: "(await import('node:fs')).close(2);" },
+    70,
+    /^sim: a called fs\.close at /m,
+  ],
+];
+
 describe('the exit code', () => {
   it.concurrent.each(ways)('with %s', async (_, parts, code) => {
     const ended = await folders.start(configWith(parts), ...words).ended;
     expect(ended.code, ended.stderr).toBe(code);
+  });
+
+  it.concurrent.each(harsherWays)('and a name with %s', async (_, parts, code, named) => {
+    const ended = await folders.start(configWith(parts), ...words).ended;
+    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.stderr).toMatch(named);
+    if (code === 1) expect(ended.stdout).toContain('s · seed 1 · violated');
   });
 });

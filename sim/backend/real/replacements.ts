@@ -54,7 +54,9 @@ export class Replacements {
 
   async #remove(member: string, { isLost }: Replacement): Promise<void> {
     const { members, down } = this.#parts;
-    const { id } = await members.administer(member, (asked) => asked.whoIsWho());
+    // It may be down.
+    const all = await this.#ask(member, 'found', (asked) => asked.members());
+    const id = all.find(({ name }) => name === member)?.ID ?? 0n;
     if (isLost) await down.begin(member);
     members.expectEnd(member, true);
     try {

@@ -61,6 +61,13 @@ function files(): Refused[] {
         ...['ReadStream', 'WriteStream', 'FileReadStream', 'FileWriteStream', 'Utf8Stream'],
       ],
     },
+    {
+      module: 'fs',
+      target: fs,
+      names: ['close', 'closeSync'],
+      // The standard streams are the command's.
+      isHarmless: ([descriptor]) => typeof descriptor !== 'number' || descriptor > 2,
+    },
     { module: 'fs.promises', target: fs.promises, names: functionsOf(fs.promises) },
     {
       module: 'fs.Dir',
