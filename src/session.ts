@@ -156,7 +156,7 @@ export class Session {
         const { TTL } = await effort.send((call) => renewOnce(this.client, this.leaseId, call.deadline));
         if (Number(TTL) <= 0) {
           await this.#assertGranted(effort);
-          throw new Error('a member that leads no longer knew nothing of the lease');
+          throw new Error('a deposed leader did not know the lease');
         }
         this.#expiresMs = sentMs + Number(TTL) * 1000;
         this.#watchExpiry();

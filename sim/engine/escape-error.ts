@@ -20,9 +20,7 @@ export class EscapeError extends Error {
     readonly where: string | undefined,
   ) {
     const place = where === undefined ? '' : ` at ${where}`;
-    super(
-      `${node} called ${called}${place}, which leaves the simulation: what comes of it cannot be repeated`,
-    );
+    super(`${node} called ${called}${place}, which leaves the simulation, so the run cannot be repeated`);
   }
 
   /** The escape of the code that is running now. */

@@ -81,7 +81,7 @@ export async function serveEtcd({
   const ports = new Map<string, MemberPort>();
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
-    if (member === undefined) throw new Error(`expected a member ${name}`);
+    if (member === undefined) throw new Error(`no member ${name}`);
     const metrics = new ServedMetrics(member, rules, host);
     const pages = pagesOf(member, rules, containment, metrics, gateway);
     const secured = tls && { ...tls, ...rules };
@@ -138,9 +138,7 @@ function addressesOf(listen: string, members: number): readonly ListenAddress[] 
   });
   const [first] = given;
   if (first === undefined || (given.length !== 1 && given.length !== members)) {
-    throw new EnvironmentError(
-      `expected one address or one for each of ${members} members, got ${given.length}`,
-    );
+    throw new EnvironmentError(`expected one address, or one per member (${members}), got ${given.length}`);
   }
   const others = Array.from({ length: members - given.length }, () => ({ ...first, port: 0 }));
   return [...given, ...others];

@@ -79,7 +79,7 @@ export class Barrier {
         writes: [this.#client.put(this.#name).value('')],
       });
       if (kind === 'applied') return { revision };
-      throw new BarrierHeldError(`the barrier ${this.#name} is held already`);
+      throw new BarrierHeldError(`the barrier ${this.#name} is already held`);
     });
   }
 

@@ -143,7 +143,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
       await one.saysLine('enter');
       await other.saysLine('enter');
       other.type('leave');
-      await other.says('waiting: all who entered leave together (Ctrl-C gives up)');
+      await other.says('waiting: all leave together (Ctrl-C gives up)');
       one.type('leave');
       await one.saysLine('leave');
       await other.saysLine('leave');

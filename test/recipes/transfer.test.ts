@@ -206,7 +206,7 @@ describe('the id of a transfer', () => {
     const other = transfer(network.client(), { from: 'bob', to: 'ann', amount: 1, id: 't1' });
     await expect(other).rejects.toMatchObject({
       definite: true,
-      message: 'the id was used for something else: receipts/t1 is {"from":"ann","to":"bob","amount":30}',
+      message: 'the id is already used: receipts/t1 is {"from":"ann","to":"bob","amount":30}',
     });
   });
 
