@@ -177,7 +177,7 @@ export function describeInPipes(place: () => Place): void {
       one.type('wait');
       await one.says('waiting: the barrier is held');
       one.signal('SIGINT');
-      await one.says('given up: waits no more');
+      await one.says('given up: stopped waiting');
       one.type('hold');
       await one.says('hold: ');
       one.endInput();

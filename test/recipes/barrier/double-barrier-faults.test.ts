@@ -103,7 +103,7 @@ it('a handle does one thing at a time', async () => {
         message: 'this handle of the double barrier d already has a call in flight',
       });
       await entering;
-      await expect(barrier.enter()).rejects.toThrow('the double barrier d is entered already');
+      await expect(barrier.enter()).rejects.toThrow('the double barrier d is already entered');
     }),
   );
 });
