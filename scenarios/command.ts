@@ -5,6 +5,7 @@ import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import os from 'node:os';
 import { ExitCodeGuard } from '../sim/cli/exit-code-guard.js';
+import { keepOpen } from '../sim/cli/keep-open.js';
 import { main } from '../sim/cli/main.js';
 import type { CliEnvironment, TextOutput } from '../sim/cli/environment.js';
 import { WatchedPulse } from '../sim/watchdog/watchdog.js';
@@ -14,6 +15,7 @@ import { VERSION } from '../sim/version.js';
 import { scenarios, specimens } from './index.js';
 
 const COLUMNS_WITHOUT_TERMINAL = 100;
+const STDERR = 2;
 const EXIT_INTERNAL = 70;
 const EXIT_INTERRUPTED = 130;
 
@@ -25,15 +27,19 @@ const interruption = new AbortController();
 // Before any code of the user's is loaded.
 const exitCodeGuard: ExitCodeGuard = new ExitCodeGuard(tell);
 const streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr];
+for (const stream of streams) keepOpen(stream);
+/** Those that nobody reads any more. */
+const unread = new Set<NodeJS.WriteStream>();
 const writers = new Map(streams.map((stream) => [stream, stream.write.bind(stream)]));
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 listen();
 
 // A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
-for (const stream of [process.stdout, process.stderr]) {
+for (const stream of streams) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') fail(`cannot write: ${error.message}`);
+    if (!isUnread(error)) fail(`cannot write: ${error.message}`);
+    unread.add(stream);
   });
 }
 
@@ -66,6 +72,8 @@ const code = await main(process.argv.slice(2), {
   async loadUserCode(load) {
     const { Ambient } = await import('../sim/engine/ambient/ambient.js');
     const { atTheBeginning } = await import('../sim/engine/ambient/surroundings.js');
+    const { refuseInNode } = await import('../sim/engine/ambient/escapes.js');
+    exitCodeGuard.refuse = refuseInNode;
     Ambient.installEverywhere();
     return atTheBeginning(load);
   },
@@ -79,12 +87,20 @@ const code = await main(process.argv.slice(2), {
 
 // What is written must be out before the process ends; what a node of an interrupted run still waits for must not
 // keep it.
-for (const write of writers.values()) {
+for (const [stream, write] of writers) {
   await new Promise<void>((resolve) => {
-    write('', () => resolve());
+    write('', (error) => {
+      if (error && !isUnread(error) && !unread.has(stream)) fail(`cannot write: ${error.message}`);
+      resolve();
+    });
   });
 }
 exitCodeGuard.exit(code);
+
+/** Whether it says that the reader has gone away. */
+function isUnread({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
+}
 
 function roleOf(env: NodeJS.ProcessEnv): CliEnvironment['role'] {
   if (env[SECOND_RUN] !== undefined) return 'second runs';
@@ -123,7 +139,7 @@ function fail(message: string): never {
 /** Writes to stderr without waiting for it, as long as somebody reads it. */
 function tell(message: string): void {
   try {
-    writeSync(process.stderr.fd, `sim: ${message}\n`);
+    writeSync(STDERR, `sim: ${message}\n`);
   } catch {
     // Nobody reads it.
   }

@@ -1,6 +1,6 @@
 /**
- * What `etcd-sim/sim` offers to tests and tools: scenarios, plans, backends and runs. Import it before
- * the code that it is to run: what that takes of timers and clocks when it is loaded is the run's then.
+ * What `etcd-sim/sim` offers to tests and tools: scenarios, plans, backends and runs. Import it before the code under
+ * test: timers and clocks that this code takes at load time then belong to the run.
  */
 import './register.js';
 

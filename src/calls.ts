@@ -1,6 +1,6 @@
 /**
- * The calls under way on one handle. Invariant: once the handle is closed no call begins, and what waits has been
- * told.
+ * The calls in flight on one handle. Invariant: once the handle is closed no call begins, and waiting calls have been
+ * rejected.
  */
 import { Effort, type EffortOptions } from './effort.js';
 import { ClosedError } from './errors.js';

@@ -1,7 +1,7 @@
 /**
- * Waiting for keys to change. A wake-up is a hint and never a fact: it also comes when the watch breaks, is
- * cancelled, meets a compaction or has been silent for long, so whoever waits reads again and lets what it reads
- * decide. Invariant: no change after the given revision goes by without a wake-up.
+ * Waiting for keys to change. A wake-up is a hint, not a fact: it also comes when the watch breaks, is cancelled,
+ * meets a compaction or has been silent for long, so the caller reads again and decides by that read. Invariant:
+ * every change after the given revision causes a wake-up.
  */
 import { InterceptingCall, type CallOptions } from '@grpc/grpc-js';
 import type { IEvent, IWatchCreateRequest, IWatchRequest, IWatchResponse, Namespace } from 'etcd3';

@@ -1,6 +1,6 @@
 /**
- * Who of this process may use a key that several handles of one session share: one after the other, first come, first
- * served. Invariant: one that gives up waiting delays nobody.
+ * The order in which handles of one session use a key that they share: one after the other, first come, first served.
+ * Invariant: one that gives up waiting delays nobody.
  */
 import type { Effort } from './effort.js';
 

@@ -1,7 +1,7 @@
 /**
- * A session: a lease that is kept alive for as long as its process is, and everything that is held under it.
- * Invariant: the session says that it is lost before anybody else can hold what it held, as long as the process runs
- * and its clock does not run slower than etcd's, because it counts its lease's time from when a renewal was sent.
+ * A session: a lease that is kept alive as long as its process, and everything held under it.
+ * Invariant: the session reports its loss before another client can hold its locks, as long as the process runs and
+ * its clock is not slower than etcd's, because it counts the time of its lease from the moment a renewal was sent.
  */
 import type { ILeaseKeepAliveResponse, Namespace } from 'etcd3';
 import { ExactlyOnce } from './commit/exactly-once.js';
@@ -31,8 +31,7 @@ const RENEWALS_PER_LIFE = 3;
 
 /**
  * Locks, elections and double barriers are held under a session. Open one per process and share it: everything under
- * it is let go of together when it is closed, when its process dies, or when etcd does not hear of it for
- * `ttlSeconds`.
+ * it is released together when you close it, when its process dies, or when etcd gets no renewal for `ttlSeconds`.
  */
 export class Session {
   /** @internal */
@@ -73,7 +72,8 @@ export class Session {
    * @param client an `Etcd3`, or a `Namespace` of one: then every key of the session is inside it
    *
    * Rejects with a `DefiniteError` where etcd refuses or `maxAttempts` are used up, a `RangeError` for a `ttlSeconds`
-   * that is no whole number from 1 on, or the signal's reason. A lease whose grant was not heard of expires by itself.
+   * that is not a whole number of at least 1, or the signal's reason. If the reply to a grant is lost, that lease
+   * expires.
    */
   static async open(client: Namespace, options: SessionOptions = {}): Promise<Session> {
     const { ttlSeconds = TTL_SECONDS } = options;
@@ -114,8 +114,8 @@ export class Session {
    * Ends the session: revokes its lease, and with it everything that is held under it. What waits under the session
    * rejects with a `ClosedError`.
    *
-   * Rejects with the signal's reason, or with an `Error` where etcd could not be told: the lease then expires by
-   * itself within `ttlSeconds`.
+   * Rejects with the signal's reason, or with an `Error` if etcd could not be reached: the lease then expires within
+   * `ttlSeconds`.
    */
   async close(options: CallOptions = {}): Promise<void> {
     this.#stop(new ClosedError('the session is closed'));
@@ -156,7 +156,7 @@ export class Session {
         const { TTL } = await effort.send((call) => renewOnce(this.client, this.leaseId, call.deadline));
         if (Number(TTL) <= 0) {
           await this.#assertGranted(effort);
-          throw new Error('a member that leads no longer knew nothing of the lease');
+          throw new Error('a deposed leader did not know the lease');
         }
         this.#expiresMs = sentMs + Number(TTL) * 1000;
         this.#watchExpiry();
@@ -164,22 +164,25 @@ export class Session {
       } catch (error) {
         if (isLeaseNotFound(error)) return this.#lose('its lease has expired or was revoked');
         if (isTokenRefused(error)) await this.#renewToken(effort);
-        // Whatever else it is may pass; the lease's time does not.
+        // Any other error may be temporary; the lease's time is limited.
         await effort.pause(backoff.nextMs()).catch(() => undefined);
       }
     }
   }
 
   /**
-   * A member that has been the leader, and has not yet heard that another is, answers for leases it never knew of. A
-   * write is answered by the cluster: it rejects where there is no such lease.
+   * A deposed leader may report a lease it never heard of as expired. The cluster answers a write, which is refused
+   * if the lease does not exist.
    */
   async #assertGranted(effort: Effort): Promise<void> {
     const key = `${this.options.recordPrefix ?? RECORD_PREFIX}session-${this.leaseId}`;
     await effort.send((call) => this.client.put(key).value('').lease(this.leaseId).options(call).exec());
   }
 
-  /** etcd3 opens streams with the token it has, however often etcd refuses it; any other call that is refused renews it. */
+  /**
+   * etcd3 opens streams with the token it has, however often etcd refuses it; any other call that is refused renews
+   * it.
+   */
   async #renewToken(effort: Effort): Promise<void> {
     await effort
       .send((call) => this.client.leaseClient.leaseTimeToLive({ ID: this.leaseId }, call))

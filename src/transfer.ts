@@ -165,7 +165,7 @@ async function commit(
       const ended = await effort.endAfter(error);
       if (ended === undefined) continue;
       throw new IndefiniteError(
-        `the transfer may have happened, repeat it as ${keys.receipt}: ${messageOf(ended)}`,
+        `the transfer may have happened; repeat it with ${keys.receipt}: ${messageOf(ended)}`,
         { cause: ended },
       );
     }
@@ -186,16 +186,16 @@ function balanceOf(found: IKeyValue | undefined, key: string): Account {
   const text = found.value.toString();
   const balance = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(balance)) {
-    throw new DefiniteError(`expected a balance in whole numbers at ${key}, got ${JSON.stringify(text)}`);
+    throw new DefiniteError(`expected a whole number as the balance at ${key}, got ${JSON.stringify(text)}`);
   }
   return { balance, modRevision: Number(found.mod_revision) };
 }
 
 function checked(amount: number, balance: number, from: string): number {
   if (!Number.isSafeInteger(amount) || amount < 0) {
-    throw new DefiniteError(`expected a whole amount of at least 0, got ${amount}`);
+    throw new DefiniteError(`expected an amount that is a whole number of at least 0, got ${amount}`);
   }
-  if (amount > balance) throw new DefiniteError(`${from} has ${balance}, cannot give ${amount}`);
+  if (amount > balance) throw new DefiniteError(`${from} has ${balance}, so it cannot pay ${amount}`);
   return amount;
 }
 
@@ -204,7 +204,7 @@ function amountOf(receipt: IKeyValue, from: string, to: string): number {
   const text = receipt.value.toString();
   const { from: giver, to: taker, amount } = fieldsOf(text);
   if (giver === from && taker === to && typeof amount === 'number') return amount;
-  throw new DefiniteError(`the id was used for something else: ${receipt.key.toString()} is ${text}`);
+  throw new DefiniteError(`the id is already used: ${receipt.key.toString()} is ${text}`);
 }
 
 function fieldsOf(text: string): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /**
- * What a backend is: something that executes a plan and says what happened. The simulated and the real one differ
- * in who hands out the clients and who applies the faults; everything else is the same code.
+ * A backend executes a plan and reports the execution. The simulated and the real one differ in how they create
+ * clients and apply faults; everything else is the same code.
  */
 import type { Plan } from '../plan/plan.js';
 import type { Budget } from '../engine/engine.js';

@@ -1,6 +1,6 @@
 /**
  * The real backend: the same nodes in this process, a real etcd behind Toxiproxy, the wall clock. A run here is
- * constrained by its seed, not replayed by it. Invariant: nothing that was started for a run outlives it.
+ * constrained by its seed, not replayed by it. Invariant: everything started for a run ends with it.
  */
 import { randomUUID } from 'node:crypto';
 import { Etcd3 } from 'etcd3';
@@ -26,13 +26,13 @@ import { startStopwatch } from './stopwatch.js';
 import { whoWaits } from './waiting.js';
 
 export interface RealBackendOptions {
-  /** Told in one line each what takes time, such as building etcd. */
+  /** Reports slow steps, such as building etcd, in one line each. */
   progress(line: string): void;
-  /** An etcd that someone else runs, one URL per member; one is started otherwise. */
+  /** Your own etcd, one URL per member; by default the backend starts one. */
   readonly endpoints?: readonly string[];
-  /** The API of a Toxiproxy that someone else runs; one is started otherwise. */
+  /** The API of your own Toxiproxy; by default the backend starts one. */
   readonly toxiproxy?: string;
-  /** False lets nodes reach etcd directly: no fault of a link can be applied then. Default true. */
+  /** False lets nodes reach etcd directly, without faults on links. Default true. */
   readonly proxies?: boolean;
 }
 

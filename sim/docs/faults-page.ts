@@ -26,7 +26,7 @@ export function faultsPage(): string {
       [
         description,
         ...(membersMin === undefined ? [] : [`With ${membersMin} members or more.`]),
-        ...(crashes ? ['Needs a scenario with`restart()`'] : []),
+        ...(crashes ? ['Needs a scenario with `restart()`.'] : []),
       ].join(' '),
       onReal,
     ],

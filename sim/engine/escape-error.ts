@@ -1,6 +1,6 @@
 /**
- * A node has left the simulation: what comes of it can be neither ordered nor repeated, so that the run is worth
- * nothing. Invariant: it is no verdict on what was tested; it names the node, the function, and the line that called it.
+ * A node has left the simulation: its actions can be neither ordered nor repeated, so the run is worthless.
+ * Invariant: it is not a verdict on the code under test; it names the node, the function and the calling line.
  */
 
 /** Thrown into the node, and what the run ends with. */
@@ -20,9 +20,7 @@ export class EscapeError extends Error {
     readonly where: string | undefined,
   ) {
     const place = where === undefined ? '' : ` at ${where}`;
-    super(
-      `${node} called ${called}${place}, which leaves the simulation: what comes of it cannot be repeated`,
-    );
+    super(`${node} called ${called}${place}, which leaves the simulation, so the run cannot be repeated`);
   }
 
   /** The escape of the code that is running now. */

@@ -83,7 +83,7 @@ class AleaStream implements RandomStream {
 
   /** As above, of 48 bits. */
   #wide(span: number): number {
-    if (span > 2 ** 48) throw new Error(`expected at most 2^48 numbers to draw from, got ${span}`);
+    if (span > 2 ** 48) throw new Error(`expected a range of at most 2^48 numbers, got ${span}`);
     const limit = 2 ** 48 - (2 ** 48 % span);
     const next = (): number => this.uint32() * 2 ** 16 + (this.uint32() >>> 16);
     let draw = next();

@@ -1,6 +1,6 @@
 /**
- * What a check may be asked for, and what it does unless it is asked for something else. Invariant: the parameters that
- * come out are complete, and what makes no sense is refused in one line.
+ * The options of a check and their defaults. Invariant: the resulting parameters are complete, and invalid options
+ * are refused in one line.
  */
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
@@ -30,36 +30,36 @@ export interface CheckOptions {
   readonly seeds?: number;
   /** The first of them; 0 by default. */
   readonly seed?: number;
-  /** The scenario's options; those that are not named have their defaults. */
+  /** The scenario's options; the others keep their defaults. */
   readonly options?: OptionValues;
   /**
-   * Which kinds of fault there may be: per seed a random subset (`swarm`, the default), all, none, or these. `-clock-jump`
-   * and `-clock-*` leave kinds out: `['swarm', '-clock-*']`.
+   * The kinds of fault: a random subset per seed (`swarm`, the default), all, none, or a list. `-clock-jump` and
+   * `-clock-*` leave kinds out: `['swarm', '-clock-*']`.
    */
   readonly faults?: 'swarm' | 'all' | 'none' | readonly FaultWord[];
-  /** How to order events that are due at about the same time; one of several is drawn per seed. */
+  /** How to order events that are due at about the same time; given several, each seed draws one. */
   readonly strategy?: StrategyName | readonly StrategyName[];
-  /** How many etcd members there are; those of the scenario by default, or else 1. */
+  /** The number of etcd members; by default the scenario's, or else 1. */
   readonly members?: number;
   /** 3.6 by default. */
   readonly etcdVersion?: EtcdVersion;
-  /** Where it runs; in simulation by default. */
+  /** The backend; in simulation by default. */
   readonly backend?: Backend;
-  /** What each run may use up: events, and milliseconds of virtual time. */
+  /** The limits of each run: events, and milliseconds of virtual time. */
   readonly budget?: Partial<Budget>;
-  /** Whether to run on after a violation; false by default. */
+  /** Whether to continue after a violation; false by default. */
   readonly keepGoing?: boolean;
-  /** Whether to make the first failure as small as it gets; true by default. */
+  /** Whether to shrink the first failure; true by default. */
   readonly shrink?: boolean;
   /** Whether to look for the moment that decides the failure; true by default. */
   readonly explain?: boolean;
-  /** A folder that keeps failures: they are run first the next time. Nowhere by default. */
+  /** A folder that keeps failures; the next check replays them first. None by default. */
   readonly corpus?: string;
   /** Whether to run every seed twice and to compare both runs; false by default. */
   readonly checkDeterminism?: boolean;
   /** Ends the check between two events. */
   readonly signal?: AbortSignal;
-  /** Told how far it is; the check waits for what it returns. */
+  /** Reports progress; the check waits for the promise that it returns. */
   readonly onProgress?: ProgressListener;
 }
 

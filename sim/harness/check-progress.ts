@@ -1,4 +1,4 @@
-/** How far a check is, as data: what a terminal shows while it goes on. */
+/** The progress of a check, as data for a terminal. */
 import type { CampaignProgress } from '../explore/explore-seed.js';
 import type { ShrinkProgress } from '../explore/shrink/shrink.js';
 import type { SweepProgress } from '../explore/sweep.js';
@@ -16,15 +16,15 @@ export type CheckProgress =
   | ({ readonly kind: 'run' } & RunProgress)
   /** A seed was not satisfied. */
   | { readonly kind: 'failed'; readonly result: RunResult }
-  /** A failure of an earlier check fails still. */
+  /** A failure of an earlier check still fails. */
   | { readonly kind: 'known'; readonly result: RunResult }
   | ({ readonly kind: 'shrinking' } & ShrinkProgress)
   /** So many futures were run. */
   | { readonly kind: 'explaining'; readonly runs: number }
-  /** A failure lies in the corpus now. */
+  /** A failure was added to the corpus. */
   | { readonly kind: 'kept'; readonly file: string }
-  /** One line that somebody should read. */
+  /** One line for the user. */
   | { readonly kind: 'notice'; readonly text: string };
 
-/** The check waits for what it returns, unless a run is under way. */
+/** The check waits for the promise that it returns, unless a run is under way. */
 export type ProgressListener = (progress: CheckProgress) => void | Promise<void>;

@@ -1,4 +1,4 @@
-/** What a check found, as data, and as an error that a test runner shows well. */
+/** The findings of a check, as data and as an error that a test runner shows well. */
 import type { Budget } from '../engine/engine.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { formatRun } from '../report/terminal.js';
@@ -7,7 +7,7 @@ import type { Failure, CheckOutcome } from './checker.js';
 
 /** A failure, with its smallest run. */
 export interface ReportedFailure extends Failure {
-  /** The smallest run that fails in this way, with its explanation where it has one. */
+  /** The smallest run that fails in this way, with its explanation, if any. */
   readonly smallest: RunResult;
 }
 
@@ -23,13 +23,13 @@ export interface CheckReport {
   readonly outcome: CheckOutcome;
   /** One for each kind of failure; the first is the one to read. */
   readonly failures: readonly ReportedFailure[];
-  /** A failure of an earlier check that fails still. */
+  /** A failure of an earlier check that still fails. */
   readonly known?: RunResult | undefined;
-  /** In which way two runs of one seed differ; empty where they do not. */
+  /** How two runs of one seed differ; empty if they do not. */
   readonly differences: readonly string[];
-  /** Counters, marks and every seed that failed; absent where a known failure ended it before the first seed. */
+  /** Counters, marks and every failed seed; absent if a known failure ended the check before the first seed. */
   readonly sweep?: SweepResult;
-  /** What each run was allowed. */
+  /** The limits of each run. */
   readonly budget: Budget;
   /** @throws CheckError unless every seed was satisfied */
   assert(): void;

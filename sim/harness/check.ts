@@ -1,4 +1,4 @@
-/** Checks a scenario: runs many seeds of it, and says what it found. No terminal and no process is needed. */
+/** Checks a scenario: runs many seeds and reports the findings. It needs neither a terminal nor a process. */
 import { createSimulatedBackend } from '../backend/simulated.js';
 import { startStopwatch } from '../backend/stopwatch.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -15,7 +15,7 @@ const ANALYSES_MAX = 5;
 /**
  * Runs the seeds and reports.
  *
- * @throws InputError, ScenarioError where what is asked makes no sense; EscapeError where a node leaves the simulation
+ * @throws InputError, ScenarioError if the request is invalid; EscapeError if a node leaves the simulation
  */
 export async function check(scenario: Scenario, options: CheckOptions = {}): Promise<CheckReport> {
   const parameters = parametersOf(scenario, options);

@@ -1,6 +1,6 @@
 /**
- * Runs one seed or a range of them, and finds out what there is to know about the failures. Invariant: the failure that it
- * gives was run a second time, with stacks, and had the same trace; what was found before an interruption is in the result.
+ * Runs one seed or a range of seeds, and analyses the failures. Invariant: a reported failure was run a second time,
+ * with stacks, and had the same trace; the findings before an interruption are in the result.
  */
 import { sweep } from '../explore/sweep.js';
 import type { SweepResult } from '../explore/sweep-result.js';

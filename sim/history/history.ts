@@ -15,19 +15,19 @@ export interface ErrorSummary {
 
 /** How an operation ended. An error that may hide an applied write is `indefinite`, never `failed`. */
 export type Outcome =
-  /** It happened; `revision` is the revision it committed at, where it wrote and etcd told. */
+  /** It happened; `revision` is the revision of its commit, if it wrote and etcd reported one. */
   | { readonly kind: 'ok'; readonly output: Json; readonly revision?: number }
   /** It did not happen and never will. */
   | { readonly kind: 'failed'; readonly error: ErrorSummary }
   /** It may have happened, or may still happen at any later time. */
   | { readonly kind: 'indefinite'; readonly error: ErrorSummary };
 
-/** One operation of one node. Without `return` it never came back, which every checker reads as indefinite. */
+/** One operation of one node. Without `return` it never returned, which every checker reads as indefinite. */
 export interface Operation {
   /** Unique within the run and stable under shrinking: the plan's own name for it. */
   readonly id: string;
   readonly node: string;
-  /** What it does, such as `transfer`. */
+  /** The name of the operation, such as `transfer`. */
   readonly name: string;
   readonly input: Json;
   readonly invoke: Moment;
@@ -53,19 +53,19 @@ export interface LogEntry {
   readonly events: readonly LogEvent[];
 }
 
-/** A while in which a node could do nothing, not even be told of anything. */
+/** A span of time in which a node was paused and received nothing. */
 export interface Standstill {
   readonly node: string;
   readonly fromUs: number;
   readonly untilUs: number;
 }
 
-/** A while in which all clocks of a node ran too fast by so many thousandths; below 0, too slowly. */
+/** A span of time in which all clocks of a node ran too fast by so many thousandths; negative means too slow. */
 export interface Drift extends Standstill {
   readonly perMille: number;
 }
 
-/** A node's process died, with everything it had in memory; what it had begun never returns. */
+/** A node's process died and lost its memory; its pending operations never return. */
 export interface Crash {
   readonly node: string;
   readonly at: Moment;
@@ -85,13 +85,13 @@ export interface History {
   readonly operations: readonly Operation[];
   /** Every revision that touched the run's keys, ascending, from the run's first to its last. */
   readonly log: readonly LogEntry[];
-  /** For checks of what a node should have known at a time; none by default. */
+  /** When nodes were paused, for checks of what a node could know; none by default. */
   readonly standstills?: readonly Standstill[];
-  /** For checks of what a node thinks of the time; none by default. */
+  /** When the clocks of nodes were wrong, for checks that compare times; none by default. */
   readonly drifts?: readonly Drift[];
-  /** Revisions that somebody asked to be compacted, ascending; none by default. */
+  /** Revisions of compaction requests, ascending; none by default. */
   readonly compactions?: readonly number[];
-  /** Ids, in decimal, of the leases that somebody asked to be revoked who does not own them; none by default. */
+  /** Ids, in decimal, of the leases that a client other than the owner revoked; none by default. */
   readonly revocations?: readonly string[];
   /** Names of the scenario's marks that were reached; none by default. */
   readonly marks?: readonly string[];
@@ -99,7 +99,7 @@ export interface History {
   readonly crashes?: readonly Crash[];
   /** Planned operations that their nodes left out; none by default. */
   readonly skips?: readonly Skip[];
-  /** In the order in which they were begun; only of a simulated run that was to record them. */
+  /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
 }
 
@@ -122,7 +122,7 @@ export function stoodStillUs(
   return totalUs;
 }
 
-/** How much more of a span of time a node's clocks counted than there was, in microseconds; below 0, how much less. */
+/** How many microseconds too much a node's clocks counted in a span of time; negative means too few. */
 export function clocksGainedUs(
   { drifts = [] }: History,
   node: string,

@@ -7,7 +7,7 @@ export function operationsNamed({ operations }: History, ...names: readonly stri
   return operations.filter(({ name }) => names.includes(name));
 }
 
-/** How it ended; `indefinite` where it never came back. */
+/** How it ended; `indefinite` if it never returned. */
 export function endOf({ outcome }: Pick<Operation, 'outcome'>): Outcome['kind'] {
   return outcome?.kind ?? 'indefinite';
 }
@@ -17,7 +17,7 @@ export function happenedBefore(first: Operation, second: Operation): boolean {
   return first.return !== undefined && first.return.sequence < second.invoke.sequence;
 }
 
-/** Requests that the body of the operation sent, in order; none where the run did not record calls. */
+/** Requests that the body of the operation sent, in order; none if the run did not record calls. */
 export function callsOf({ calls = [] }: History, { id }: Pick<Operation, 'id'>): Call[] {
   return calls.filter(({ operation }) => operation === id);
 }

@@ -32,7 +32,7 @@ export const channelSlot = slot(
       const [address, , options] = parameters;
       const make = makers.get(node);
       if (make !== undefined) return make(address, options);
-      const error = new Error(`${node.name} opened a channel to ${address}, and has no simulated network`);
+      const error = new Error(`${node.name} opened a channel to ${address}, but has no simulated network`);
       node.engine.reportNodeError(node, error);
       throw error;
     },

@@ -1,6 +1,6 @@
 /**
- * A plan is what one seed makes of a scenario, as data: who does which operations, which faults happen when. It
- * is drawn, printed, stored and shrunk; nothing in it depends on how the run goes.
+ * A plan is a scenario with one seed, as data: the operations of each node and the faults with their times. It
+ * is drawn, printed, stored and shrunk; no part of it depends on the course of the run.
  */
 import type { Reroll } from '../engine/engine.js';
 import type { EtcdVersion } from '../etcd/version.js';
@@ -9,7 +9,7 @@ import type { Json } from '../input/json.js';
 import type { OptionValues } from './options.js';
 import type { StrategySpec } from './strategy-spec.js';
 
-/** One operation that a node is to do. */
+/** One operation of a node. */
 export interface PlannedOperation {
   /** Unique within the plan; stays the same when other operations are removed. */
   readonly id: string;
@@ -23,31 +23,31 @@ export interface PlannedNode {
   readonly operations: readonly PlannedOperation[];
 }
 
-/** What one seed makes of a scenario. */
+/** A scenario with one seed, as data. */
 export interface Plan {
   readonly scenario: string;
   readonly seed: number;
-  /** What is drawn while it runs comes from here: the seed, unless shrinking found another that fails as well. */
+  /** The seed of everything drawn at run time: the plan's seed, unless shrinking found another that fails too. */
   readonly runtimeSeed?: number;
-  /** From these points on it is drawn from other seeds still; none by default. */
+  /** The points from which other seeds take over; none by default. */
   readonly rerolls?: readonly Reroll[];
   readonly options: OptionValues;
-  /** Which etcd it runs on. */
+  /** The version of etcd. */
   readonly etcdVersion: EtcdVersion;
   /** Names of the etcd members, such as `m1`, `m2`, `m3`. */
   readonly members: readonly string[];
   readonly nodes: readonly PlannedNode[];
-  /** What its code drew while it ran, by the node and the number of the draw, such as `n1/2`; absent where nothing. */
+  /** The values that the code drew, by node and number of the draw, such as `n1/2`; absent if there are none. */
   readonly draws?: Readonly<Record<string, Json>>;
   /** In order of their start. */
   readonly faults: readonly Fault[];
   /** The calm network under the faults: one-way delay of a message, drawn uniformly per message. */
   readonly network: { readonly oneWayDelayMinUs: number; readonly oneWayDelayMaxUs: number };
-  /** How it is chosen what is next of what is due at about the same time; by time alone where it is absent. */
+  /** How to order events that are due at about the same time; absent means by time. */
   readonly strategy?: StrategySpec;
 }
 
-/** How large a plan is, in words: `3 operations of 2 nodes, 1 fault, 1 member`. */
+/** The size of a plan, in words: `3 operations of 2 nodes, 1 fault, 1 member`. */
 export function describeSize({ nodes, faults, members }: Plan): string {
   const operations = nodes.reduce((sum, node) => sum + node.operations.length, 0);
   const noun = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 /**
- * A repro: one failure as data, to be kept, sent and run again. Invariant: it holds everything a run depends on, so
- * that the same version gives the same trace anywhere.
+ * A repro: one failure as data, to keep, send and replay. Invariant: it holds everything a run depends on, so the
+ * same version gives the same trace anywhere.
  */
 import type { Budget } from '../engine/engine.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
@@ -14,12 +14,12 @@ export const REPRO_FORMAT = 1;
 
 export interface Repro {
   readonly format: typeof REPRO_FORMAT;
-  /** etcd-sim's version that made it. */
+  /** The version of etcd-sim that made it. */
   readonly version: string;
   readonly verdict: Verdict;
-  /** What kind of failure it is; absent where the run did not fail. */
+  /** The kind of failure; absent if the run did not fail. */
   readonly signature?: Signature;
-  /** What went wrong, as the run said it. */
+  /** The message of the failure. */
   readonly message: string;
   readonly plan: Plan;
   readonly budget: Budget;

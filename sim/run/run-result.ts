@@ -10,17 +10,17 @@ import type { Call } from '../history/calls.js';
 import type { ErrorSummary, LogEntry, Operation, Skip } from '../history/history.js';
 import type { SummaryLine } from '../scenario/scenario.js';
 
-/** Something that went wrong in the run itself rather than in what it left behind. */
+/** A problem of the run itself, as opposed to the violation of a check. */
 export type Problem =
-  /** Nothing was left to happen while operations were pending. */
+  /** No event was left while operations were pending. */
   | {
       readonly kind: 'deadlock';
       readonly message: string;
-      /** Who waits for what, one sentence each. */
+      /** One sentence per waiting node: what it waits for. */
       readonly waiting: readonly string[];
       readonly cause?: WaitCause;
     }
-  /** The faults have long been over, and nodes still wait although time goes on. */
+  /** The last fault ended long ago, time goes on, and nodes still wait. */
   | {
       readonly kind: 'liveness';
       readonly message: string;
@@ -29,7 +29,9 @@ export type Problem =
     }
   /** The virtual-time or event budget ran out. */
   | { readonly kind: 'budget'; readonly message: string; readonly waiting: readonly string[] }
-  /** A check or the summary threw, or answered what makes no sense: of `part`, such as `check sum`, nothing is known. */
+  /**
+   * A check or the summary threw, or returned an invalid value: the result of `part`, such as `check sum`, is unknown.
+   */
   | {
       readonly kind: 'scenario-error';
       readonly part: string;
@@ -48,21 +50,20 @@ export type Problem =
   | Doubt;
 
 /**
- * Why a run that found nothing has shown nothing: it did not do what it was planned to do, or did it past what it is
- * judged by. A mistake in the scenario as a rule and no finding about the code under test, so that the run is
- * inconclusive.
+ * Why a run without a violation proves nothing: it did not follow its plan, or acted outside of its history. Usually
+ * a mistake in the scenario, not a finding about the code under test, so the run is inconclusive.
  */
 export interface Doubt {
   readonly kind: DoubtKind;
   /** One line that names the node and its operations, and what to do about it. */
   readonly message: string;
-  /** Absent where it is about all nodes. */
+  /** Absent if it concerns all nodes. */
   readonly node?: string;
-  /** Ids of the operations that it is about; may be empty. */
+  /** Ids of the operations concerned; may be empty. */
   readonly operations: readonly string[];
 }
 
-/** Each kind of {@link Doubt}, with what it says. */
+/** Each kind of {@link Doubt}, with its meaning. */
 export const DOUBTS = {
   pending: 'a node ended while its operations were pending',
   'not-performed': 'a node ended without performing or skipping a planned operation',
@@ -77,27 +78,27 @@ export const DOUBTS = {
 
 export type DoubtKind = keyof typeof DOUBTS;
 
-/** Whether the problem leaves open whether the code under test is right; one that does not shows that it is wrong. */
+/** Whether the problem leaves the verdict open. Any other problem is a violation. */
 export function leavesOpen(problem: Problem): boolean {
   return problem.kind === 'budget' || Object.hasOwn(DOUBTS, problem.kind);
 }
 
 /**
- * Why nodes wait, in one word: they wait in a circle, a watch began too late (`lost-before`), missed the change
- * (`lost-untold`) or broke and was not made again (`lost-unwatched`), or somebody holds a key: one that still runs
- * (`held`), has ended or has died. Only of runs that record their calls, and where these show it.
+ * Why nodes wait, in one word: they wait in a circle; a watch began too late (`lost-before`), missed the change
+ * (`lost-untold`) or broke and was not reopened (`lost-unwatched`); or a node holds a key and still runs (`held`),
+ * has ended or has died. Only for runs that record their calls, and only if the calls show it.
  */
 export type WaitCause =
   'circle' | `lost-${'before' | 'untold' | 'unwatched'}` | 'held' | `held-${'ended' | 'died'}`;
 
-/** A fault of the plan and what became of it. */
+/** A fault of the plan and its effect. */
 export interface FaultRecord {
   /** Index into `plan.faults`. */
   readonly index: number;
   readonly kind: string;
   /** One short phrase for people. */
   readonly text: string;
-  /** Undefined where the run ended before it began. */
+  /** Undefined if the run ended before the fault began. */
   readonly startedUs?: number;
   readonly endedUs?: number;
   /** Messages, calls or connections it touched. */
@@ -106,12 +107,12 @@ export interface FaultRecord {
 
 export type Verdict = 'satisfied' | 'violated' | 'inconclusive';
 
-/** Of which campaign a run was one. */
+/** The campaign that a run belongs to. */
 export interface Exploration {
   readonly strategy: string;
   /** How many runs the campaign made. */
   readonly runs: number;
-  /** True where nothing within its bounds was left to try. */
+  /** True if everything within its bounds was tried. */
   readonly complete: boolean;
 }
 
@@ -127,27 +128,27 @@ export interface RunResult {
   readonly faults: readonly FaultRecord[];
   readonly operations: readonly Operation[];
   readonly log: readonly LogEntry[];
-  /** In the order in which they were begun; only of a simulated run that was to record them. */
+  /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
-  /** Planned operations that a node left out, with its reasons; absent where there are none. */
+  /** Planned operations that a node skipped, with its reasons; absent if there are none. */
   readonly skips?: readonly Skip[];
   /** The scenario's own lines, such as balances. */
   readonly summary: readonly SummaryLine[];
   /** Counted by the scenario (`conflicts`) and by the backend (`messages`, `calls`), in that order. */
   readonly counters: Readonly<Record<string, number>>;
-  /** The scenario's marks, in its order; none where it has none. */
+  /** The scenario's marks, in its order; empty if it has none. */
   readonly marks?: readonly { readonly mark: string; readonly reached: boolean }[];
   /** Undefined on the real backend. */
   readonly virtualTimeMs?: number;
   readonly wallTimeMs: number;
   /** Undefined on the real backend: its runs are constrained by a seed, not replayed by it. */
   readonly trace?: { readonly hash: string; readonly events: number };
-  /** Where the trace was on its way, for telling where another run leaves it; undefined on the real backend. */
+  /** Hashes at points of the trace, to locate where another run diverges; undefined on the real backend. */
   readonly checkpoints?: readonly TraceCheckpoint[];
-  /** Absent where its seed made one run only. */
+  /** Absent if its seed made only one run. */
   readonly exploration?: Exploration;
   /** The shell command that runs this again. */
   readonly replay: string;
-  /** Why it failed, where that was looked for: told of this run, or of the smallest one that fails in the same way. */
+  /** Why it failed, if that was analysed: for this run, or for the smallest one that fails in the same way. */
   readonly explanation?: Explanation;
 }

@@ -1,6 +1,6 @@
 /**
- * A scenario says what nodes do and what must hold. It sees an etcd3 client and nothing of where it runs: the
- * simulated and the real backend call the same functions.
+ * A scenario says what nodes do and what must hold. It sees an etcd3 client and does not know the backend: the
+ * simulated and the real one call the same functions.
  */
 import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
@@ -12,54 +12,54 @@ import type { History, Operation } from '../history/history.js';
 import type { Json } from '../input/json.js';
 import type { OptionSpecs, OptionValues } from '../plan/options.js';
 
-/** What an operation's body hands back. */
+/** The result of an operation's body. */
 export interface OperationResult {
   readonly output: Json;
-  /** The revision it committed at, where it wrote and etcd told. */
+  /** The revision of its commit, if it wrote and etcd reported one. */
   readonly revision?: number;
 }
 
-/** A fault that was begun by hand. */
+/** A fault that code began by hand. */
 export interface Injection {
-  /** Undoes it, where it has not ended by itself. */
+  /** Ends the fault if it has not ended yet. */
   end(): Promise<void>;
 }
 
 export interface InjectionOptions {
-  /** In simulation it ends once it has touched a message, a call or a connection. */
+  /** In simulation the fault ends after its first hit: a message, a call or a connection. */
   readonly untilHit?: boolean;
 }
 
-/** What code can do to its own run while it goes on. */
+/** How code can act on its own run. */
 export interface RunControl {
   /**
-   * Begins a fault now; it ends by itself after its `durationMs`, at the latest when the nodes have ended. Rejects where
-   * the backend cannot do it.
+   * Begins a fault now. It ends after its `durationMs`, or when the nodes have ended. Rejects if the backend cannot
+   * apply it.
    */
   inject(fault: Fault, options?: InjectionOptions): Promise<Injection>;
-  /** The run goes on, though all nodes have ended, until the returned function is called. */
+  /** Keeps the run going, even when all nodes have ended, until you call the returned function. */
   hold(): () => void;
-  /** The name of the node whose code is running; undefined where that is none's. */
+  /** The name of the node whose code is running; undefined outside of nodes. */
   currentNode(): string | undefined;
-  /** The node's process dies, with all it has in memory, and nobody starts it again; false where it has none. */
+  /** Ends the node's process, which loses its memory and is not restarted; false if it is not running. */
   crash(node: string): boolean;
-  /** A process of the node starts, once another has died. */
+  /** Starts a new process of the node after the previous one died. */
   restart(node: string): void;
   /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
   awaits(describe: () => string): () => void;
 }
 
-/** What setup and observation code sees: a client whose link has no faults. */
+/** The context of setup and observation code: a client whose link has no faults. */
 export interface ObserverContext {
   readonly plan: Plan;
   readonly control: RunControl;
   readonly client: Etcd3;
-  /** Every key of the run begins with it, so that runs can share an etcd. */
+  /** Every key of the run begins with it, so runs can share an etcd. */
   readonly prefix: string;
   readonly options: OptionValues;
 }
 
-/** How an operation's error is to be taken. */
+/** How to classify an operation's error. */
 export interface PerformOptions {
   /**
    * The operation is one call of something that says by `definite` of its errors whether it happened, as the recipes
@@ -68,10 +68,10 @@ export interface PerformOptions {
   readonly isOneCall?: boolean;
 }
 
-/** What one node sees. */
+/** The context of one node. */
 export interface NodeContext extends ObserverContext {
   readonly node: string;
-  /** The etcd3 options `client` was made from, for code that makes its own client. */
+  /** The etcd3 options of `client`, for code that makes its own client. */
   readonly etcdOptions: IOptions;
   /**
    * Runs `body` as the planned operation and records invocation, return and outcome. An error becomes `failed`
@@ -86,15 +86,17 @@ export interface NodeContext extends ObserverContext {
     options?: PerformOptions,
   ): Promise<OperationResult | undefined>;
   /**
-   * This node does not perform the planned operation, and says why. A node performs or skips all of its operations
-   * before it ends: a run in which one does neither is inconclusive.
+   * Skips a planned operation, with the reason. A node must perform or skip all of its operations before it ends;
+   * otherwise the run is inconclusive.
    */
   skip(operation: PlannedOperation, reason: string): void;
   /** Adds to a named counter of the run, such as `conflicts`. */
   count(counter: string, by?: number): void;
-  /** A rare situation is reached, one of {@link Scenario.marks}. */
+  /** Reports that a rare situation was reached, one of {@link Scenario.marks}. */
   mark(name: string): void;
-  /** From now on the run does not wait for this node to end: it ends, and its client closes, once all others have. */
+  /**
+   * From now on the run does not wait for this node: it ends, and its client closes, after all other nodes have ended.
+   */
   becomeDaemon(): void;
 }
 
@@ -106,16 +108,16 @@ export interface SummaryLine {
 
 /** One scenario. */
 export interface Scenario {
-  /** Kebab-case; what `--scenario` takes. */
+  /** In kebab-case; the value for `--scenario`. */
   readonly name: string;
   /** One sentence. */
   readonly description: string;
   readonly options: OptionSpecs;
-  /** Of a specimen: a sweep over so many seeds must catch it; 100 unless it says otherwise. */
+  /** For a specimen: a sweep over this many seeds must catch it; default 100. */
   readonly caughtWithinSeeds?: number;
-  /** Rare situations, a few words each, that a sweep should reach; it says which it did not. */
+  /** Rare situations that a sweep should reach, a few words each. The sweep reports the ones it did not reach. */
   readonly marks?: readonly string[];
-  /** How many members its cluster has where nothing else is asked for; 1 unless it says otherwise. */
+  /** The number of members of its cluster unless the caller chooses; default 1. */
   readonly members?: 1 | 3;
   /**
    * Whether its code logs in, and in again once a token is void. Only then do `swarm` and `all` draw the faults that turn
@@ -124,7 +126,7 @@ export interface Scenario {
   readonly logsIn?: boolean;
   /** Kinds of fault that make no sense for it, such as `clock-*`: `swarm` and `all` leave them out. None by default. */
   readonly withoutFaults?: readonly FaultPattern[];
-  /** Draws the nodes and their operations; a list, where nothing about them is random. */
+  /** Draws the nodes and their operations. Return a list if they are not random. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**
    * Whether all of these nodes, a part of what was drawn, come to their end with these options when the code under test
@@ -132,22 +134,25 @@ export interface Scenario {
    * not. Asked when a failure is shrunk; any part does unless the scenario says otherwise.
    */
   canEnd?(nodes: readonly PlannedNode[], options: OptionValues): boolean;
-  /** Operations and checks come up while it runs, and are not known before; false by default. */
+  /** Operations and checks appear during the run and are not planned; default false. */
   readonly isOpen?: boolean;
-  /** Makes the initial state, before any node starts and without faults. */
+  /** Creates the initial state, before any node starts and without faults. */
   setup(context: ObserverContext): Promise<void>;
-  /** Looks at what is left once all nodes have ended and every fault is over; what it throws is an error of the run. */
+  /**
+   * Inspects the final state after all nodes and all faults have ended. An error that it throws is an error of the
+   * run.
+   */
   afterwards?(context: ObserverContext): Promise<void>;
-  /** One node's whole work. Ends when the node has done all it was planned to do. */
+  /** The whole work of one node. It ends when the node has done all its planned operations. */
   run(context: NodeContext, operations: readonly PlannedOperation[]): Promise<void>;
   /**
-   * What a node still has to do when its process starts again after a crash, with nothing in memory: {@link run} is
-   * called anew with it. `begun` are the operations it has begun so far, in order; those without an outcome never
+   * Returns the remaining work of a node that restarts after a crash, with nothing in memory: {@link run} is called
+   * again with it. `begun` are the operations it has begun so far, in order; those without an outcome never
    * returned. Without it the nodes of this scenario do not crash.
    */
   restart?(operations: readonly PlannedOperation[], begun: readonly Operation[]): readonly PlannedOperation[];
   checks(options: OptionValues): readonly Check[];
-  /** What a person wants to know of the run, in the scenario's own words. */
+  /** The summary of the run for its reader, in the scenario's own words. */
   summarize(history: History, options: OptionValues): readonly SummaryLine[];
 }
 

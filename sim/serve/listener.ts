@@ -53,11 +53,11 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     case 'EADDRINUSE':
       return 'the port is taken';
     case 'EACCES':
-      return 'this port needs more rights';
+      return 'no permission for this port';
     case 'EADDRNOTAVAIL':
       return 'this machine has no such address';
     case 'ENOTFOUND':
-      return 'there is no such host';
+      return 'the host is unknown';
     default:
       return message;
   }

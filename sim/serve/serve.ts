@@ -1,7 +1,6 @@
 /**
  * An etcd in one line: the in-memory etcd on sockets of this machine, one for each member, for any etcd client in any
- * language. Invariant: its data is in memory and nowhere else, and ends with it; after `close` nothing of it is left,
- * neither port nor timer.
+ * language. Invariant: its data is only in memory and ends with it; after `close` neither a port nor a timer is left.
  */
 import { EnvironmentError } from '../backend/environment-error.js';
 import { createCluster } from '../etcd/cluster.js';
@@ -18,44 +17,47 @@ import type { ServerTls } from './tls/server-tls.js';
 import { tokensOf, type AuthToken } from './tokens/auth-token.js';
 
 export interface ServeOptions {
-  /** How many members it has, each with a port of its own; one by default. */
+  /** The number of members, each with its own port; one by default. */
   readonly members?: number | undefined;
   /**
-   * `HOST:PORT`; port 0 takes a free one. With several members one for each, with commas between, or one for the first:
-   * the others then take free ports of the same host. Loopback and free ports by default.
+   * `HOST:PORT`; port 0 picks a free port. With several members give one address per member, separated by commas, or
+   * only the first: the others then pick free ports of the same host. Loopback and free ports by default.
    */
   readonly listen?: string | undefined;
-  /** Serves over TLS with this certificate, and with what is asked of those of clients; without encryption by default. */
+  /**
+   * Serves over TLS with this certificate and these requirements for client certificates; without encryption by
+   * default.
+   */
   readonly tls?: ServerTls | undefined;
   /**
-   * How large its database may become, by an estimate, before it takes no more puts: as etcd's
-   * `--quota-backend-bytes`, so that 0, the default, is 2 GiB and below 0 there is no limit.
+   * The estimated database size above which it refuses puts, like etcd's `--quota-backend-bytes`: 0, the default,
+   * means 2 GiB, and a negative number means no limit.
    */
   readonly quotaBackendBytes?: number | undefined;
   /**
-   * How who logs in is given a token, as etcd's `--auth-token`: one that the members remember, by default, or a signed
-   * one.
+   * The kind of token that a login returns, like etcd's `--auth-token`: a simple one, which the members remember (the
+   * default), or a signed one.
    */
   readonly authToken?: AuthToken | undefined;
   /** Which etcd it is; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
   /**
-   * Hears of every exception that is thrown while something is served: a defect of this simulator. The call that it
-   * belongs to ends with INTERNAL, everything else goes on. Prints it to stderr by default.
+   * Called with every exception thrown while serving, which is a bug of this simulator. The affected call ends with
+   * INTERNAL, everything else continues. Prints it to stderr by default.
    */
   readonly onInternalError?: ((error: unknown) => void) | undefined;
 }
 
 export interface ServedEtcd extends ServedMembers {
-  /** Ends it with all its connections. May be called more than once. */
+  /** Ends it and all its connections. You can call it more than once. */
   close(): Promise<void>;
 }
 
 const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /**
- * Starts to serve. Rejects with an EnvironmentError where it cannot listen, or addresses and members do not go together,
- * and with an InputError where a certificate or a key will not do.
+ * Starts to serve. Rejects with an EnvironmentError if it cannot listen or the addresses do not fit the members, and
+ * with an InputError if a certificate or a key cannot be used.
  */
 export async function serveEtcd({
   members = 1,
@@ -82,7 +84,7 @@ export async function serveEtcd({
   });
   const openPort = async (name: string, address: ListenAddress): Promise<void> => {
     const member = cluster.members.find((one) => one.name === name);
-    if (member === undefined) throw new Error(`expected a member ${name}`);
+    if (member === undefined) throw new Error(`no member ${name}`);
     const metrics = new ServedMetrics(member, rules, host);
     const pages = pagesOf(member, rules, containment, metrics, gateway);
     const secured = tls && { ...tls, ...rules };
@@ -139,9 +141,7 @@ function addressesOf(listen: string, members: number): readonly ListenAddress[] 
   });
   const [first] = given;
   if (first === undefined || (given.length !== 1 && given.length !== members)) {
-    throw new EnvironmentError(
-      `expected one address or one for each of ${members} members, got ${given.length}`,
-    );
+    throw new EnvironmentError(`expected one address, or one per member (${members}), got ${given.length}`);
   }
   const others = Array.from({ length: members - given.length }, () => ({ ...first, port: 0 }));
   return [...given, ...others];

@@ -1,19 +1,19 @@
 /**
- * What can be done to the members of a served etcd. Invariant: a member's port does what its process does; each verb
- * resolves once it is done, not once the others have noticed.
+ * The verbs for the members of a served etcd. Invariant: a member's port follows its process; each verb resolves when
+ * it is done, not when the other members notice.
  */
 import type { EtcdCluster } from '../etcd/service.js';
 import type { MemberPort } from './member-port.js';
 
 /** The verbs of {@link EtcdCluster}, with real ports. A member is named as in `members`; another name throws. */
 export interface ServedMembers {
-  /** Where clients reach its members, such as `http://127.0.0.1:2379`. */
+  /** The endpoints of its members, such as `http://127.0.0.1:2379`. */
   readonly endpoints: readonly string[];
   /** Names, in the order of the endpoints. */
   readonly members: readonly string[];
-  /** Who leads with a quorum; undefined while nobody does. */
+  /** The leader with a quorum; undefined while there is none. */
   readonly leader: string | undefined;
-  /** Ends the member's process: its connections are gone, and its port refuses others. */
+  /** Ends the member's process: its connections break, and its port refuses new ones. */
   stopMember(name: string): Promise<void>;
   /**
    * Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. A name
@@ -22,16 +22,18 @@ export interface ServedMembers {
    * gets all that the others have.
    */
   startMember(name: string): Promise<void>;
-  /** The process stands still, as under SIGSTOP: connections stay and come in, nothing is answered. */
+  /**
+   * Pauses the process, as SIGSTOP does: connections stay open and new ones are accepted, but no request is answered.
+   */
   pauseMember(name: string): void;
   resumeMember(name: string): void;
   isRunning(name: string): boolean;
-  /** Nothing gets from one of the two to the other. Clients still reach both. */
+  /** Cuts the link between the two members. Clients still reach both. */
   disconnectMembers(left: string, right: string): void;
   reconnectMembers(left: string, right: string): void;
-  /** The member applies what is committed so many milliseconds later than it would; 0 ends that. */
+  /** Delays by so many milliseconds when the member applies committed entries; 0 ends the delay. */
   slowMember(name: string, byMs: number): void;
-  /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
+  /** Moves the leadership to the member without an outage; false if it cannot lead now. */
   moveLeader(name: string): boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A watchdog: names the code that never lets go of the processor, and ends the process with exit code 70. Invariant: it
- * changes nothing in a run, does nothing while a debugger is attached, and costs a run two stores an event.
+ * A watchdog: names code that keeps the processor busy, and ends the process with exit code 70. Invariant: it does
+ * not affect a run, does nothing while a debugger is attached, and costs a run two stores per event.
  */
 import { url as inspectorUrl } from 'node:inspector';
 import { isMainThread, Worker } from 'node:worker_threads';
@@ -19,7 +19,7 @@ export interface WatchdogOptions {
 }
 
 export interface Watchdog {
-  /** Give it to `runPlan`, so that the watchdog can name seed, node and virtual time. */
+  /** Pass it to `runPlan`, so the watchdog can name seed, node and virtual time. */
   readonly heartbeat: Heartbeat;
   stop(): void;
 }
@@ -43,7 +43,9 @@ export class WatchedPulse extends Pulse {
     this.#signals = signals ?? { release: () => undefined, listen: () => undefined };
   }
 
-  /** Begins to watch; not where a debugger is attached, nor in another thread than the main one, which it would watch. */
+  /**
+   * Begins to watch; not where a debugger is attached, nor in another thread than the main one, which it would watch.
+   */
   watch(): void {
     if (this.#worker !== undefined || !isMainThread || inspectorUrl() !== undefined) return;
     const { release, listen } = this.#signals;

@@ -1,5 +1,5 @@
 /**
- * A barrier that is held, and at which others wait until it is released. Invariant: a wait ends only on a read that
+ * A barrier: while it is held, others wait until it is released. Invariant: a wait ends only on a read that
  * did not show the key that the wait had seen first.
  *
  * The key is that of `clientv3/experimental/recipes/barrier.go`: the name itself, without a lease.
@@ -19,15 +19,15 @@ export interface BarrierOptions extends EffortOptions {
 
 /** A barrier that was held. */
 export interface BarrierHold {
-  /** Revision from which on it is held. */
+  /** The revision at which it was held. */
   readonly revision: number;
 }
 
-/** What a release came to. */
+/** The result of a release. */
 export interface BarrierRelease {
-  /** False where nobody held it. */
+  /** False if it was not held. */
   readonly released: boolean;
-  /** Revision from which on it is not held, or at which nobody held it. */
+  /** The revision at which it was released or found free. */
   readonly revision: number;
 }
 
@@ -39,7 +39,7 @@ export interface BarrierPassage {
 
 /**
  * A distributed barrier, shared by every process that opens it under the same name, those that use etcd's Go recipe
- * included. It stays held when the process that holds it dies: anybody may release it. One handle serves any number
+ * included. It stays held when the process that holds it dies; any client can release it. One handle serves any number
  * of calls at the same time.
  */
 export class Barrier {
@@ -60,7 +60,7 @@ export class Barrier {
   }
 
   /**
-   * Holds the barrier: from now on whoever waits at it waits. When it resolves this call, and no other, has held it.
+   * Holds the barrier: from now on every wait blocks. When it resolves this call, and no other, has held it.
    *
    * Rejects with
    * - a `BarrierHeldError` where it is held already;
@@ -79,13 +79,13 @@ export class Barrier {
         writes: [this.#client.put(this.#name).value('')],
       });
       if (kind === 'applied') return { revision };
-      throw new BarrierHeldError(`the barrier ${this.#name} is held already`);
+      throw new BarrierHeldError(`the barrier ${this.#name} is already held`);
     });
   }
 
   /**
-   * Releases the barrier, whoever holds it: all who wait go on. Once it has resolved, nothing of it can release a
-   * barrier that is held anew.
+   * Releases the barrier, even if another client holds it: all waits resolve. Once it has resolved, it cannot release
+   * a barrier that is held again later.
    *
    * Rejects with
    * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it
@@ -106,8 +106,8 @@ export class Barrier {
   }
 
   /**
-   * Waits until the barrier is released; where nobody holds it, it does not wait. Whoever waits when it is released
-   * goes on, even if it is held again before they hear of it.
+   * Waits until the barrier is released; resolves at once if it is not held. A release ends every current wait, even
+   * if the barrier is held again before the waiting client learns of it.
    *
    * Rejects with the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are
    * used up. It writes nothing.

@@ -1,5 +1,5 @@
 /**
- * Who is at a double barrier, as etcd has it: the key that says that a round is complete, and the waiters' keys.
+ * The keys of a double barrier in etcd: the key that marks a round as complete, and the waiters' keys.
  * Invariant: both are read at one revision, and only keys of exactly the barrier's shape count.
  */
 import type { IKeyValue, IRangeRequest, IResponseOp, Namespace } from 'etcd3';

@@ -78,7 +78,7 @@ export class DoubleBarrier {
   enter(options: CallOptions = {}): Promise<EnteredRound> {
     return this.#run(options, async (effort) => {
       if (this.#state.kind === 'inside') {
-        if (!this.#state.member.gone) throw new DefiniteError(`${this.#name} is entered already`);
+        if (!this.#state.member.gone) throw new DefiniteError(`${this.#name} is already entered`);
         this.#state = { kind: 'outside' };
       }
       effort.begin();
@@ -132,7 +132,7 @@ export class DoubleBarrier {
   /** One call at a time; what fails because the session has ended says so. */
   #run<T>(options: CallOptions, body: (effort: Effort) => Promise<T>): Promise<T> {
     return this.#calls.run(options, async (effort) => {
-      if (this.#busy) throw new DefiniteError(`a call of ${this.#name} is under way on this handle`);
+      if (this.#busy) throw new DefiniteError(`this handle of ${this.#name} already has a call in flight`);
       this.#busy = true;
       try {
         return await body(effort);

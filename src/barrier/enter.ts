@@ -36,7 +36,7 @@ export async function join(
   for (;;) {
     const inside = waitersOf(sight.ready, sight);
     if (inside.length >= count || (inside.length === 0 && sight.waiters.length >= count)) {
-      throw new TooManyClientsError(`${count} are at the barrier ${name} already`);
+      throw new TooManyClientsError(`${count} clients are already at the barrier ${name}`);
     }
     const [lowest] = inside;
     if (lowest !== undefined) {
@@ -45,7 +45,8 @@ export async function join(
       sight = await keys.look(effort);
       continue;
     }
-    if (!effort.mayTry) throw new ConflictError(`others came to the barrier ${name} in every attempt`);
+    if (!effort.mayTry)
+      throw new ConflictError(`every attempt to enter the barrier ${name} conflicted with others`);
     effort.begin();
     const key = keys.keyOf(nanoseconds());
     announce(key);
@@ -123,7 +124,7 @@ export async function withdraw(
     if (isThere(own, sight)) return { kind: 'complete', round: sight.ready };
     return { kind: 'withdrawn' };
   } catch (error) {
-    throw new IndefiniteError(`may have entered the barrier ${name}, leave it: ${messageOf(error)}`, {
+    throw new IndefiniteError(`may have entered the barrier ${name}, so leave it: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -1,12 +1,12 @@
-/** What a barrier refuses. Invariant: whoever is told so has written nothing that stays. */
+/** The refusals of a barrier. Invariant: a refused call leaves nothing written. */
 import { DefiniteError } from '../errors.js';
 
-/** Somebody holds the barrier already. It was not held anew. */
+/** The barrier is already held, so this call did not hold it. */
 export class BarrierHeldError extends DefiniteError {
   override readonly name = 'BarrierHeldError';
 }
 
-/** As many as the barrier is for are there already. The caller did not enter. */
+/** The barrier already has its full count. The caller did not enter. */
 export class TooManyClientsError extends DefiniteError {
   override readonly name = 'TooManyClientsError';
 }

@@ -5,7 +5,7 @@ import type { Session } from '../session.js';
 
 /** The error of a process whose key is gone without its doing. */
 export function placeGone(key: string): SessionLostError {
-  return new SessionLostError(`the place ${key} is gone: its lease has ended, or somebody deleted it`);
+  return new SessionLostError(`the key ${key} is gone: its lease ended or another client deleted it`);
 }
 
 /**

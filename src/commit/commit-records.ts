@@ -122,7 +122,7 @@ export class CommitRecords {
 /** The error of a commit whose record vanished, so that nothing can be said any more. */
 export function recordLost(record: CommitRecord, cause?: unknown): IndefiniteError {
   return new IndefiniteError(
-    `the commit record ${record.key} was deleted while a transaction was under way: it may have applied`,
+    `the commit record ${record.key} was deleted during the transaction, which may have been applied`,
     { cause },
   );
 }

@@ -63,7 +63,7 @@ export class Line {
       const [own, others, header] = await this.#read(place.key, before, effort);
       if (own.kvs[0] === undefined || Number(own.kvs[0].create_revision) !== place.revision) {
         throw new SessionLostError(
-          `the place ${place.key} is gone: its lease has ended, or somebody deleted it`,
+          `the key ${place.key} is gone: its lease ended or another client deleted it`,
         );
       }
       revision ||= header;

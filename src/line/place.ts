@@ -41,7 +41,7 @@ export async function takePlace(
     const [found] = applied.responses[0]?.response_range.kvs ?? [];
     if (found === undefined) continue;
     if (found.lease === session.leaseId) return { key, revision: Number(found.create_revision), kept: true };
-    throw new DefiniteError(`the key ${key} is somebody else's`);
+    throw new DefiniteError(`the key ${key} belongs to another client`);
   }
 }
 

@@ -44,7 +44,7 @@ export class Tenure {
 
   /** Ends it because the key is gone. */
   lose(): void {
-    this.end(new SessionLostError(`${this.#what} is lost: somebody deleted its key`));
+    this.end(new SessionLostError(`${this.#what} is lost: another client deleted its key`));
   }
 
   /** Tells when the key is deleted by somebody else. */

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
       return exitCodes.done;
     }
     case 'wrong':
-      process.stderr.write(`recipe: ${request.message}; recipe help says more\n`);
+      process.stderr.write(`recipe: ${request.message}; see recipe help\n`);
       return exitCodes.usage;
     case 'run': {
       const { run } = await import('./run.js');

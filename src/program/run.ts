@@ -53,7 +53,7 @@ export async function run(name: ProgramName, settings: Settings, process: Proces
 
   function interrupt(): void {
     if (!closing && shell.interrupt() !== 'insisted') return;
-    tell('ended at once: what was being given up, or let go of, may go on');
+    tell('ended at once: a cancelled or released command may still take effect');
     process.exit(exitCodes.interrupted);
   }
 
@@ -79,7 +79,7 @@ async function close(program: Program, tell: (line: string) => void): Promise<vo
   try {
     await program.close({ signal: late.signal });
   } catch (error) {
-    tell(`cannot let go of the ${program.name}: ${messageOf(error)}`);
+    tell(`cannot release the ${program.name}: ${messageOf(error)}`);
   } finally {
     clearTimeout(timer);
   }

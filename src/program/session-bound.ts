@@ -34,7 +34,7 @@ export class SessionBound<Handle extends Closable> {
     this.#open = undefined;
     const session = await Session.open(this.#client, { signal });
     this.#open = { session, handle: this.#make(session) };
-    this.tellLoss(session.signal, '; the next command opens another');
+    this.tellLoss(session.signal, '; the next command opens a new one');
     return this.#open.handle;
   }
 
@@ -59,7 +59,7 @@ export class SessionBound<Handle extends Closable> {
       // Revoking the session lets go of whatever the handle could not.
       await open.handle.close(options).finally(() => open.session.close(options));
     } catch (error) {
-      const late = `the session ends by itself within ${open.session.ttlSeconds} s`;
+      const late = `the session expires within ${open.session.ttlSeconds} s`;
       throw new Error(`${messageOf(error)}; ${late}`, { cause: error });
     }
   }

@@ -75,7 +75,7 @@ export class Shell {
   #giveUp(underWay: AbortController): void {
     underWay.abort(new GivenUpError('given up'));
     const settling = setTimeout(
-      () => this.#terminal.tell('finding out what became of it (Ctrl-C ends it at once)'),
+      () => this.#terminal.tell('finding out whether it was applied (Ctrl-C ends it at once)'),
       BLOCKED_AFTER_MS,
     );
     this.#settled = () => clearTimeout(settling);

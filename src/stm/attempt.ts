@@ -193,9 +193,7 @@ export class Attempt implements Transaction {
 
   #assertOpen(): void {
     if (this.#open) return;
-    throw new DefiniteError(
-      'the transaction has ended: everything must be read and written before its function returns',
-    );
+    throw new DefiniteError('the transaction has ended: read and write before its function returns');
   }
 }
 

@@ -53,7 +53,7 @@ export class Committer<T> {
       );
     } catch (error) {
       this.#effort.throwIfAborted();
-      throw new DefiniteError(`cannot confirm what was read: ${messageOf(error)}`, { cause: error });
+      throw new DefiniteError(`cannot confirm the reads: ${messageOf(error)}`, { cause: error });
     }
     const revision = Number(reply.header.revision);
     return reply.succeeded ? { kind: 'committed', value, revision } : conflictOf(attempt, reply, 0);
@@ -128,7 +128,7 @@ export class Committer<T> {
     if (revision === record.revision) return conflictOf(attempt, reply, 1);
     const winner = found.value.toString();
     if (this.#values.has(winner)) return this.#committed(record, this.#values.get(winner) as T, revision);
-    throw new IndefiniteError(`the commit record ${record.key} was written by somebody else`);
+    throw new IndefiniteError(`another client wrote the commit record ${record.key}`);
   }
 
   async #borrowRecord(): Promise<CommitRecord> {

@@ -177,7 +177,7 @@ export function describeInPipes(place: () => Place): void {
       one.type('wait');
       await one.says('waiting: the barrier is held');
       one.signal('SIGINT');
-      await one.says('given up: waits no more');
+      await one.says('given up: stopped waiting');
       one.type('hold');
       await one.says('hold: ');
       one.endInput();
@@ -221,9 +221,9 @@ export function describeInPipes(place: () => Place): void {
       one.type('lock');
       await one.says('fencing token');
       await place().client.delete().prefix('lost/');
-      await one.says('is lost: somebody deleted its key');
+      await one.says('is lost: another client deleted its key');
       one.type('unlock');
-      await one.says('unlock: the lock is not held here');
+      await one.says('unlock: this program does not hold the lock');
       one.type('lock');
       await one.saysLine('locked');
       one.endInput();
@@ -236,7 +236,7 @@ export function describeInPipes(place: () => Place): void {
       const lines = ['leader', 'resign', 'campaign a', 'leader', 'proclaim b', 'leader', 'resign', 'leader'];
       const done = await runRecipe(at('election'), lines);
       expect(done.stdout).toBe('no leader\nelected\na\nproclaimed\nb\nresigned\nno leader\n');
-      expect(done.stderr).toBe('resign: campaign VALUE has to come first\n');
+      expect(done.stderr).toBe('resign: campaign VALUE must come first\n');
       expect(await leases()).toEqual([]);
     });
   });

@@ -57,9 +57,9 @@ describe('recipe', () => {
     recipe.type('push b');
     await recipe.says('still pushing');
     recipe.signal('SIGINT');
-    await recipe.says('finding out what became of it');
+    await recipe.says('finding out whether it was applied');
     recipe.signal('SIGINT');
-    await recipe.says('ended at once: what was being given up, or let go of, may go on');
+    await recipe.says('ended at once: a cancelled or released command may still take effect');
     expect((await recipe.ended).code).toBe(130);
     await etcd.close();
   });
@@ -73,7 +73,7 @@ describe('recipe', () => {
     etcd.pauseMember(etcd.members[0] ?? '');
     recipe.type('quit');
     expect((await recipe.ended).code).toBe(0);
-    await recipe.says('cannot let go of the queue jobs: etcd does not answer\n');
+    await recipe.says('cannot release the queue jobs: etcd does not answer\n');
     await etcd.close();
   });
 
@@ -86,6 +86,6 @@ describe('recipe', () => {
   it('ends with 64 and one line where the arguments make no sense', async () => {
     const done = await runRecipe(['queue', '--adr', 'x']);
     expect(done).toMatchObject({ code: 64, stdout: '' });
-    expect(done.stderr).toMatch(/^recipe: .*'--adr'.*; recipe help says more\n$/);
+    expect(done.stderr).toMatch(/^recipe: .*'--adr'.*; see recipe help\n$/);
   });
 });

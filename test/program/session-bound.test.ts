@@ -44,7 +44,7 @@ describe('a handle of a program, under a session', () => {
       await client.leaseClient.leaseRevoke({ ID: lost.session.leaseId });
       await etcd.passes(60_000);
       expect(told).toEqual([
-        expect.stringMatching(/^the session is lost: .*; the next command opens another$/),
+        expect.stringMatching(/^the session is lost: .*; the next command opens a new one$/),
       ]);
       const next = await bound.handle(signal);
       expect(lost.closed).toBe(true);

@@ -124,7 +124,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     one.type('wait');
     await one.says('Ctrl-C gives up');
     one.typeCtrlC();
-    await one.says('given up: waits no more');
+    await one.says('given up: stopped waiting');
     await other.says('> ');
     other.type('wait');
     await other.says('waiting: the barrier is held');
@@ -143,7 +143,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
       await one.saysLine('enter');
       await other.saysLine('enter');
       other.type('leave');
-      await other.says('waiting: all who entered leave together (Ctrl-C gives up)');
+      await other.says('waiting: all leave together (Ctrl-C gives up)');
       one.type('leave');
       await one.saysLine('leave');
       await other.saysLine('leave');
@@ -206,7 +206,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     await one.saysLine('proclaimed');
     await other.saysLine('b');
     other.typeCtrlC();
-    await other.says('given up: observes no more');
+    await other.says('given up: stopped observing');
     other.type('campaign c');
     await other.says('waiting: another leads');
     one.type('resign');

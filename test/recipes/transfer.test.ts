@@ -78,10 +78,10 @@ describe('a transfer', () => {
   });
 
   it.each([
-    ['more than there is', 101, 'ann has 100, cannot give 101'],
-    ['a negative amount', -1, 'expected a whole amount of at least 0, got -1'],
-    ['part of a unit', 0.5, 'expected a whole amount of at least 0, got 0.5'],
-    ['no number', NaN, 'expected a whole amount of at least 0, got NaN'],
+    ['more than there is', 101, 'ann has 100, so it cannot pay 101'],
+    ['a negative amount', -1, 'expected an amount that is a whole number of at least 0, got -1'],
+    ['part of a unit', 0.5, 'expected an amount that is a whole number of at least 0, got 0.5'],
+    ['no number', NaN, 'expected an amount that is a whole number of at least 0, got NaN'],
   ])('refuses %s', async (_what, amount, message) => {
     await expect(send(amount)).rejects.toMatchObject({ definite: true, message });
     expect(balances()).toEqual(['100', '10']);
@@ -99,7 +99,7 @@ describe('a transfer', () => {
     kv.put('accounts/ann', '1e999');
     await expect(send(1)).rejects.toMatchObject({
       definite: true,
-      message: 'expected a balance in whole numbers at accounts/ann, got "1e999"',
+      message: 'expected a whole number as the balance at accounts/ann, got "1e999"',
     });
   });
 });
@@ -206,7 +206,7 @@ describe('the id of a transfer', () => {
     const other = transfer(network.client(), { from: 'bob', to: 'ann', amount: 1, id: 't1' });
     await expect(other).rejects.toMatchObject({
       definite: true,
-      message: 'the id was used for something else: receipts/t1 is {"from":"ann","to":"bob","amount":30}',
+      message: 'the id is already used: receipts/t1 is {"from":"ann","to":"bob","amount":30}',
     });
   });
 

@@ -139,7 +139,7 @@ describe('refused in one line is', () => {
       'plan.faults[0] (quorum-loss): expected a member of the plan, got "m9"',
     );
     expect(await changed(() => ({ faults: loss('m1') }))).toBe(
-      'plan.faults[0].lost: expected different member names, got "m1"',
+      'plan.faults[0].lost: expected different names of members, got "m1"',
     );
   });
 

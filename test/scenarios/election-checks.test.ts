@@ -86,7 +86,7 @@ describe('the checks of elections', () => {
     const late = [...without('c1-1.resign'), resign('c1-1', 3500, { lost: true })];
     expect(found(late)).toMatchObject({
       'loss-told-in-time': {
-        message: 'c1-1.campaign still led boss when c2-1.campaign began to, and was told 3440 ms later',
+        message: 'c1-1.campaign still led boss when c2-1.campaign began to, and learned it 3440 ms later',
       },
     });
     const standstills = [{ node: 'c1', fromUs: 100_000, untilUs: 3_000_000 }];

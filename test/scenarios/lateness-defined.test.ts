@@ -31,7 +31,7 @@ it('who was told in time is who had no more time, awake and by its own clock, th
         toldUs: Infinity,
         withinSeconds: seconds,
       });
-      expect(never).toBe('and never heard');
+      expect(never).toBe('and never learned it');
       // Where nothing had troubled it, that would have been late.
       const wouldBeLate = !isToldInTime(
         { operations: [], log: [] },

@@ -29,7 +29,7 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history(operations(3600), log))).toMatchObject({
       'loss-told-in-time': {
         message:
-          'h1-1.put1 was still believed to be there when o1-2500.look saw that it was gone, and was told 1099 ms later',
+          'h1-1.put1 was still believed to be there when o1-2500.look saw that it was gone, and learned it 1099 ms later',
         operations: ['h1-1.put1', 'o1-2500.look'],
       },
     });

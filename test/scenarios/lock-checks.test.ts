@@ -81,11 +81,11 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations(3900), log))).toEqual({});
     expect(complaints(lockChecks, history(operations(4100), log))).toMatchObject({
       'loss-told-in-time': {
-        message: 'u1-1.lock still had a when u2-1.lock got it, and was told 3099 ms later',
+        message: 'u1-1.lock still had a when u2-1.lock got it, and learned it 3099 ms later',
       },
     });
     expect(complaints(lockChecks, history(operations(undefined), log))).toMatchObject({
-      'loss-told-in-time': { message: 'u1-1.lock still had a when u2-1.lock got it, and was never told' },
+      'loss-told-in-time': { message: 'u1-1.lock still had a when u2-1.lock got it, and never learned it' },
     });
     const standstills = [{ node: 'u1', fromUs: 1_500_000, untilUs: 60_000_000 }];
     expect(complaints(lockChecks, history(operations(MINUTE + 500), log, { standstills }))).toEqual({});
@@ -124,7 +124,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(told(2010), gone))).toEqual({});
     expect(complaints(lockChecks, history(told(6000), gone))).toMatchObject({
       'loss-told-in-time': {
-        message: 'u1-1.lock still had a when u2-1.lock got it, and was told 4000 ms later',
+        message: 'u1-1.lock still had a when u2-1.lock got it, and learned it 4000 ms later',
       },
     });
   });

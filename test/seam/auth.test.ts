@@ -251,7 +251,7 @@ describe('the real network', () => {
       const client = new Etcd3({ hosts: 'http://m1:2379' });
       return errorOf(client.get('a').exec());
     });
-    const error = { message: 'lonely opened a channel to m1:2379, and has no simulated network' };
+    const error = { message: 'lonely opened a channel to m1:2379, but has no simulated network' };
     expect(end).toMatchObject({ kind: 'completed', value: error });
     expect(engine.nodeErrors).toMatchObject([{ node: 'lonely', error }]);
   });

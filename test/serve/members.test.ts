@@ -141,10 +141,7 @@ describe('an etcd of three members', () => {
   });
 
   it.each<[ServeOptions, string]>([
-    [
-      { members: 3, listen: '127.0.0.1:0,127.0.0.1:0' },
-      'expected one address or one for each of 3 members, got 2',
-    ],
+    [{ members: 3, listen: '127.0.0.1:0,127.0.0.1:0' }, 'expected one address, or one per member (3), got 2'],
     [{ members: 0 }, 'expected at least one member, got 0'],
     [
       { members: 3, listen: '127.0.0.1:0,nowhere,127.0.0.1:0' },

@@ -180,6 +180,6 @@ describe('an etcd that cannot be served', () => {
 
   it('says that a certificate is none', async () => {
     const broken = { ...tls, certificate: 'no certificate' };
-    await expect(serve({ tls: broken })).rejects.toThrow(/^the certificate or its key will not do: /);
+    await expect(serve({ tls: broken })).rejects.toThrow(/^the certificate or its key cannot be used: /);
   });
 });

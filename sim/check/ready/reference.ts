@@ -213,7 +213,7 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       by: 'how much an addition adds (default: `input.by`, the input or 1)',
     },
     cannotSee:
-      'Writes of the key by operations other than `update`: it assumes that there are none. Without revisions it sees only a wrong total, or two updates that read the same value.',
+      'Writes of the key by operations other than `update`: it assumes that none happen. Without revisions it sees only a wrong total, or two updates that read the same value.',
   },
   monotonicReads: {
     demands: 'No read returns an older version than an earlier read of the same node.',

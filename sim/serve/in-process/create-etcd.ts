@@ -1,5 +1,6 @@
 /**
- * An etcd in this process, in real time and without a port: for unit tests that want an etcd and no simulation. It is the
+ * An etcd in this process, in real time and without a port: for unit tests that want an etcd and no simulation. It is
+ * the
  * in-memory etcd that simulations run on, and its clients are real etcd3 clients.
  */
 import { Etcd3, type IOptions } from 'etcd3';
@@ -17,11 +18,11 @@ export interface InProcessEtcd {
   /** For code that makes its own client. */
   readonly options: IOptions;
   /**
-   * A client of this etcd; {@link close} closes it. One with `auth` asks for its token at a port, which is not there:
-   * take `serveEtcd` for tests of authentication.
+   * A client of this etcd; {@link close} closes it. A client with `auth` would request its token at a port, which
+   * does not exist here: use `serveEtcd` to test authentication.
    */
   client(options?: Partial<IOptions>): Etcd3;
-  /** Closes its clients and ends it: nothing of it keeps the process alive. */
+  /** Closes its clients and ends it. Nothing keeps the process alive afterwards. */
   close(): void;
 }
 

@@ -52,7 +52,7 @@ function revokedSerials(der: Buffer): bigint[] {
   const parts = elementsOf(contentOf(signed, SEQUENCE));
   const [, , ...rest] = parts.filter(({ tag }) => tag === SEQUENCE);
   const [entries] = rest;
-  if (parts.length < 3) throw new Error('expected a list of revoked certificates');
+  if (parts.length < 3) throw new Error('expected a revocation list');
   if (entries === undefined) return [];
   return elementsOf(entries.content).map((entry) => {
     const [serial] = elementsOf(contentOf(entry, SEQUENCE));
@@ -79,7 +79,7 @@ function elementsOf(der: Buffer): Element[] {
     const length = lengthBytes === 0 ? short : der.readUIntBE(at + 2, lengthBytes);
     const start = at + 2 + lengthBytes;
     at = start + length;
-    if (at > der.length) throw new RangeError('an element ends after its list');
+    if (at > der.length) throw new RangeError('an element extends beyond its list');
     elements.push({ tag, content: der.subarray(start, at) });
   }
   return elements;

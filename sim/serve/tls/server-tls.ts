@@ -64,7 +64,7 @@ export function createTlsServer(
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`the certificate or its key will not do: ${reason}`);
+    throw new InputError(`the certificate or its key cannot be used: ${reason}`);
   }
   return server.on('secureConnection', (socket) => {
     // A client that breaks off before it has said what it speaks is no error of ours.
@@ -110,17 +110,17 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
 function expectAuthorities(pem: string): void {
   const authorities = (pem.match(PEM_CERTIFICATE) ?? []).map(parseAuthority);
   if (authorities.length === 0)
-    throw new InputError('the trusted CA will not do: expected certificates in PEM');
+    throw new InputError('the trusted CA cannot be used: expected certificates in PEM');
   const orphan = authorities.find((one) => !authorities.some((other) => one.checkIssued(other)));
   if (orphan === undefined) return;
   const issuer = orphan.issuer.replaceAll('\n', ', ');
-  throw new InputError(`the trusted CA will not do: expected the certificate of ${issuer}, too`);
+  throw new InputError(`the trusted CA cannot be used: expected the certificate of ${issuer} as well`);
 }
 
 function parseAuthority(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new InputError('the trusted CA will not do: expected certificates in PEM');
+    throw new InputError('the trusted CA cannot be used: expected certificates in PEM');
   }
 }

@@ -37,7 +37,7 @@ export function jwtKeysOf({ signMethod, publicKey, privateKey }: JwtKeyTexts, ru
   if (verifyWith === undefined) throw new InputError(`${name}: expected a private or a public key, got none`);
   // Before 3.6 the public key is not looked at where there is a private one.
   if (rules.comparesKeys && given?.equals(verifyWith) === false) {
-    throw new InputError(`${name}: expected the public key of the private key, got another`);
+    throw new InputError(`${name}: expected the public key to match the private key, got a different one`);
   }
   const keys = { method, verifyWith, signWith };
   if (!isUsable(keys)) throw new InputError(`${name}: expected a larger key`);
@@ -72,7 +72,7 @@ function keyOf(side: 'public' | 'private', text: string | Uint8Array, method: As
   try {
     key = isPrivate ? createPrivateKey(block) : createPublicKey(block);
   } catch {
-    throw refusal('what is none');
+    throw refusal('an invalid key');
   }
   if (!fits(key, method)) throw refusal(`another: ${describe(key)}`);
   return key;

@@ -22,7 +22,7 @@ export function open({ client, settings, tell }: ProgramContext): Program {
     work: {
       usage: 'bank',
       waiting: `${WORKERS} workers make ${TRANSFERS_PER_WORKER} transfers each`,
-      givenUp: 'transfers that were under way may still be made, whole or not at all',
+      givenUp: 'transfers in flight may still complete, whole or not at all',
       async run({ signal, print }) {
         // Every worker listens to it.
         setMaxListeners(0, signal);

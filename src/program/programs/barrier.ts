@@ -11,8 +11,8 @@ export function open({ client, settings }: ProgramContext): Program {
     commands: [
       {
         usage: 'hold',
-        waiting: 'still holding it up',
-        givenUp: 'it is not held by this',
+        waiting: 'still trying to hold it',
+        givenUp: 'this program does not hold it',
         async run({ signal, print }) {
           await barrier.hold({ signal });
           print('hold');
@@ -30,7 +30,7 @@ export function open({ client, settings }: ProgramContext): Program {
       {
         usage: 'wait',
         waiting: 'waiting: the barrier is held',
-        givenUp: 'waits no more',
+        givenUp: 'stopped waiting',
         async run({ signal, print }) {
           await barrier.wait({ signal });
           print('after wait');

@@ -21,8 +21,8 @@ export function open({ client, settings, tell }: ProgramContext): Program {
       },
       {
         usage: 'leave',
-        waiting: `waiting: all who entered leave together`,
-        givenUp: 'waits no more for the others to leave',
+        waiting: `waiting: all leave together`,
+        givenUp: 'stopped waiting for the others',
         async run({ signal, print }) {
           await (await barrier.handle(signal)).leave({ signal });
           print('leave');

@@ -10,7 +10,7 @@ export function open({ client, settings, tell }: ProgramContext): Program {
   let leadership: Leadership | undefined;
   const led = (): Leadership => {
     if (leadership === undefined || leadership.signal.aborted)
-      throw new Error('campaign VALUE has to come first');
+      throw new Error('campaign VALUE must come first');
     return leadership;
   };
   return {
@@ -20,9 +20,9 @@ export function open({ client, settings, tell }: ProgramContext): Program {
       {
         usage: 'campaign VALUE',
         waiting: 'waiting: another leads',
-        givenUp: 'campaigns no more',
+        givenUp: 'stopped campaigning',
         async run({ words: [value = ''], signal, print }) {
-          if (leadership?.signal.aborted === false) throw new Error('it is led from here already');
+          if (leadership?.signal.aborted === false) throw new Error('this program already leads');
           leadership = await (await election.handle(signal)).campaign(value, { signal });
           election.tellLoss(leadership.signal);
           print('elected');
@@ -50,7 +50,7 @@ export function open({ client, settings, tell }: ProgramContext): Program {
       {
         usage: 'leader',
         waiting: 'still asking',
-        givenUp: 'nothing was found out',
+        givenUp: 'no answer',
         async run({ signal, print }) {
           const leader = await (await election.handle(signal)).leader({ signal });
           print(leader === undefined ? 'no leader' : leader.value);
@@ -59,7 +59,7 @@ export function open({ client, settings, tell }: ProgramContext): Program {
       {
         usage: 'observe',
         waiting: 'waiting: nobody leads',
-        givenUp: 'observes no more',
+        givenUp: 'stopped observing',
         async run({ signal, print }) {
           for await (const { value } of (await election.handle(signal)).observe({ signal })) print(value);
         },

@@ -17,7 +17,7 @@ export function open({ client, settings, tell }: ProgramContext): Program {
         waiting: 'waiting: the lock is held',
         givenUp: 'the lock was not taken',
         async run({ signal, print }) {
-          if (held?.held === true) throw new Error('the lock is held here already');
+          if (held?.held === true) throw new Error('this program already holds the lock');
           // One that was lost keeps its place among the locks of this process until it is unlocked.
           await held?.unlock({ signal });
           held = undefined;
@@ -30,9 +30,9 @@ export function open({ client, settings, tell }: ProgramContext): Program {
       {
         usage: 'unlock',
         waiting: 'still unlocking',
-        givenUp: 'it goes on by itself',
+        givenUp: 'the unlock continues in the background',
         async run({ signal, print }) {
-          if (held?.held !== true) throw new Error('the lock is not held here');
+          if (held?.held !== true) throw new Error('this program does not hold the lock');
           await held.unlock({ signal });
           held = undefined;
           print('unlocked');

@@ -50,7 +50,7 @@ describe('a double barrier', () => {
     const left = [op('a leave', [6, 9]), op('b leave', [7, 10])];
     expect(verdictOf(check, [...entered, ...left])).toBe('satisfied');
     expect(verdictOf(check, [op('a enter', [1, 3]), op('b enter', [4, 5])])).toMatch(
-      /^violated by enter@1: enter@1 entered the barrier when 1 of 2 had come \(enter@1 by a\)/,
+      /^violated by enter@1: enter@1 entered the barrier when only 1 of 2 had come \(enter@1 by a\)/,
     );
     const early = [...entered, op('a leave', [6, 7]), op('b leave', [8, 10])];
     expect(verdictOf(check, early)).toMatch(

@@ -89,7 +89,7 @@ describe('a dequeue that found the queue empty', () => {
 
   it('is wrong where something was in it all the while', () => {
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null), pop([5, 6], 'a')])).toMatch(
-      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty, although one of a was always in/,
+      /^violated by pop@3, push@1, pop@5: pop@3 found the queue empty, although one of a was always in it: expected an item/,
     );
     expect(verdictOf(check, [push([1, 2], 'a'), pop([3, 4], null)])).toMatch(/^violated by pop@3, push@1/);
     const chain = [push([1, 2], 'a'), push([4, 5], 'b'), pop([6, 7], 'a'), pop([9, 10], 'b')];

@@ -56,7 +56,7 @@ export const barrierBehaviours: readonly Behaviour[] = [
       await expect(new Barrier(client, 'b').hold()).rejects.toThrow(BarrierHeldError);
       await expect(new Barrier(client, 'b').hold()).rejects.toMatchObject({
         definite: true,
-        message: 'the barrier b is held already',
+        message: 'the barrier b is already held',
       });
     },
   },

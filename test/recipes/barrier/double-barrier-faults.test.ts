@@ -100,10 +100,10 @@ it('a handle does one thing at a time', async () => {
       const entering = barrier.enter();
       await expect(barrier.enter()).rejects.toMatchObject({
         definite: true,
-        message: 'a call of the double barrier d is under way on this handle',
+        message: 'this handle of the double barrier d already has a call in flight',
       });
       await entering;
-      await expect(barrier.enter()).rejects.toThrow('the double barrier d is entered already');
+      await expect(barrier.enter()).rejects.toThrow('the double barrier d is already entered');
     }),
   );
 });
@@ -149,7 +149,7 @@ describe('whose lease was revoked and has not heard of it', () => {
         const { key } = await barrier.enter();
         await etcd.client().leaseClient.leaseRevoke({ ID: session.leaseId });
         await expect(barrier.leave()).rejects.toThrow(
-          `the place ${key} is gone: its lease has ended, or somebody deleted it`,
+          `the key ${key} is gone: its lease ended or another client deleted it`,
         );
         await expect(barrier.leave()).rejects.toThrow('is not entered');
       }),

@@ -160,9 +160,9 @@ export const mutexBehaviours: readonly Behaviour[] = [
       await client.delete().key(lock.key);
       if (lock.held) await once(lock.signal, 'abort');
       expect(lock.signal.reason).toBeInstanceOf(SessionLostError);
-      expect(String(lock.signal.reason)).toContain('somebody deleted its key');
+      expect(String(lock.signal.reason)).toContain('another client deleted its key');
       const again = await mutex.lock();
-      // What was lost cannot let go of what came later.
+      // What was lost cannot release what came later.
       await lock.unlock();
       expect(again.held).toBe(true);
       expect(await keysUnder(client, 'lock/')).toEqual([again.key]);

@@ -170,7 +170,7 @@ it.each([
     '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
     'expected certificates in PEM',
   ],
-  ['is one in between alone', between, 'expected the certificate of CN=ca, too'],
+  ['is one in between alone', between, 'expected the certificate of CN=ca as well'],
 ])('refuses an authority that %s', async (_what, trustedCa, message) => {
   await expect(serve({ ...tls, trustedCa })).rejects.toThrow(InputError);
   await expect(serve({ ...tls, trustedCa })).rejects.toThrow(message);

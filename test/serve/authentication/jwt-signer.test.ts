@@ -113,7 +113,7 @@ describe('keys that will not do', () => {
       { signMethod: 'RS256', privateKey: 'key' },
       'RS256: expected an RSA private key in PEM, got no PEM',
     ],
-    ['PEM of nothing', { signMethod: 'RS256', privateKey: small }, 'got what is none'],
+    ['PEM of nothing', { signMethod: 'RS256', privateKey: small }, 'got an invalid key'],
     ['another kind', { signMethod: 'RS256', ...ec }, 'RSA private key in PEM, got another: ec (prime256v1)'],
     [
       'another curve',
@@ -134,7 +134,7 @@ describe('keys that will not do', () => {
     [
       'keys of two pairs',
       { signMethod: 'RS256', ...rsa, publicKey: keysFor('RS256', 1).publicKey },
-      'the public key of the private key',
+      'the public key to match the private key',
     ],
   ])('are refused in one line: %s', (_name, options, message) => {
     expect(() => signerAt(options)).toThrow(InputError);
