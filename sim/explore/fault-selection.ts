@@ -4,7 +4,7 @@
  */
 import { matchesKind } from '../faults/fault-pattern.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
-import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
+import { expected, malformed, ok, type Parsed } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export type FaultSelection =
@@ -33,11 +33,9 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
   }
   if (rest.length === 0) return ok({ kind: name });
   const wrong = rest.find((word) => !word.startsWith('-'));
-  if (name === 'none' || wrong !== undefined) {
-    const got = `${wrong ?? rest[0] ?? ''} behind ${name}`;
-    return malformed(
-      `expected ${oneOf(faultSelectionNames)} alone, kinds of fault, or swarm,-KIND, got ${got}`,
-    );
+  if (name === 'none') return malformed('none cannot be combined with kinds of fault');
+  if (wrong !== undefined) {
+    return malformed(`${name} cannot be combined with ${wrong}; ${name},-${wrong} leaves that kind out`);
   }
   const without = kindsOf(
     rest.map((word) => word.slice(1)),
