@@ -5,6 +5,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
+import type { FaultPattern } from '../faults/fault-pattern.js';
 import type { Fault } from '../faults/index.js';
 import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { History, Operation } from '../history/history.js';
@@ -44,6 +45,8 @@ export interface RunControl {
   crash(node: string): boolean;
   /** Starts a new process of the node after the previous one died. */
   restart(node: string): void;
+  /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
+  awaits(describe: () => string): () => void;
 }
 
 /** The context of setup and observation code: a client whose link has no faults. */
@@ -116,6 +119,13 @@ export interface Scenario {
   readonly marks?: readonly string[];
   /** The number of members of its cluster unless the caller chooses; default 1. */
   readonly members?: 1 | 3;
+  /**
+   * Whether its code logs in, and logs in again when a token expires. Only then do `swarm` and `all` draw the faults that turn
+   * authentication on; false by default.
+   */
+  readonly logsIn?: boolean;
+  /** Kinds of fault that make no sense for it, such as `clock-*`: `swarm` and `all` leave them out. None by default. */
+  readonly withoutFaults?: readonly FaultPattern[];
   /** Draws the nodes and their operations. Return a list if they are not random. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**
