@@ -24,7 +24,9 @@ export function lateness(
 ): string | undefined {
   const lateUs = awakeUs(history, node, { fromUs, untilUs: toldUs });
   if (lateUs <= withinSeconds * 1_000_000 + SLACK_US) return undefined;
-  return lateUs === Infinity ? 'and never learned it' : `and learned it ${Math.round(lateUs / 1000)} ms later`;
+  return lateUs === Infinity
+    ? 'and never learned it'
+    : `and learned it ${Math.round(lateUs / 1000)} ms later`;
 }
 
 interface Span {

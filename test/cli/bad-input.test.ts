@@ -111,27 +111,27 @@ describe('a name', () => {
     [[], 'nothing to run: expected --scenario with one of bank, queue, broken-lock, all; see sim help'],
     [
       ['lst'],
-      'unknown command "lst": expected run, replay, shrink, list, canary, serve, conformance, doctor or help; did you mean list?',
+      'unknown command "lst": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean list?',
     ],
     [
       ['bank'],
-      'unknown command "bank": expected run, replay, shrink, list, canary, serve, conformance, doctor or help; did you mean --scenario bank?',
+      'unknown command "bank": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean --scenario bank?',
     ],
     [
       ['merge', 'x.json'],
-      'unknown command "merge": expected run, replay, shrink, list, canary, serve, conformance, doctor or help',
+      'unknown command "merge": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['replay'], 'expected the path of a repro'],
     [['shrink'], 'expected the path of a repro'],
     [['replay', 'a.json', 'b.json'], 'unexpected argument "b.json" after sim replay'],
     [
       ['__proto__'],
-      'unknown command "__proto__": expected run, replay, shrink, list, canary, serve, conformance, doctor or help',
+      'unknown command "__proto__": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['list', 'bank'], 'unexpected argument "bank" after sim list'],
     [
       ['help', 'me'],
-      'unknown command "me": expected run, replay, shrink, list, canary, serve, conformance, doctor or help',
+      'unknown command "me": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['help', 'list', 'run'], 'unexpected argument "run" after sim help'],
     [[...scenario, '--sede', '4'], 'unknown flag "--sede"; did you mean --seed?'],
@@ -160,7 +160,10 @@ describe('a name', () => {
       '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got "gided"; did you mean guided?',
     ],
     [[...scenario, '--strategy', 'pos,mix'], '--strategy: mix cannot be combined with other strategies'],
-    [[...scenario, '--faults', 'none,latency'], '--faults: none cannot be combined with kinds of fault'],
+    [
+      [...scenario, '--faults', 'none,latency'],
+      '--faults: none cannot be combined with latency: expected none, all or swarm alone, kinds of fault, or swarm,-KIND',
+    ],
   ] as [string[], string][])('is refused in %j', async (argv, message) => {
     expect(await refusal(argv)).toBe(message);
   });
