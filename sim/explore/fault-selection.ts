@@ -4,7 +4,7 @@
  */
 import { matchesKind } from '../faults/fault-pattern.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
-import { expected, malformed, ok, type Parsed } from '../input/parsed.js';
+import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export type FaultSelection =
@@ -27,15 +27,14 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
   const name = faultSelectionNames.find((one) => one === first);
   if (name === undefined) {
     const left = words.find((word) => word.startsWith('-'));
-    if (left !== undefined) return malformed(`expected ${left} behind all or swarm, such as swarm,${left}`);
+    if (left !== undefined) return malformed(`expected ${left} after all or swarm, such as swarm,${left}`);
     const kinds = kindsOf(words, text.includes(','));
     return kinds.kind === 'ok' ? ok({ kind: 'only', kinds: kinds.value }) : kinds;
   }
   if (rest.length === 0) return ok({ kind: name });
   const wrong = rest.find((word) => !word.startsWith('-'));
-  if (name === 'none') return malformed('none cannot be combined with kinds of fault');
-  if (wrong !== undefined) {
-    return malformed(`${name} cannot be combined with ${wrong}; ${name},-${wrong} leaves that kind out`);
+  if (name === 'none' || wrong !== undefined) {
+    return cannotCombine(name, wrong ?? rest[0] ?? '');
   }
   const without = kindsOf(
     rest.map((word) => word.slice(1)),
@@ -44,12 +43,19 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
   return without.kind === 'ok' ? ok({ kind: name, without: without.value }) : without;
 }
 
+function cannotCombine(name: string, other: string): Parsed<never> {
+  const names = oneOf(faultSelectionNames);
+  return malformed(
+    `${name} cannot be combined with ${other}: expected ${names} alone, kinds of fault, or swarm,-KIND`,
+  );
+}
+
 /** Kinds by their names or patterns, in the registry's order, none twice. */
 function kindsOf(words: readonly string[], several: boolean): Parsed<readonly FaultKindName[]> {
   const chosen = new Set<FaultKindName>();
   for (const word of words) {
     if (faultSelectionNames.some((name) => name === word)) {
-      return malformed(`${word} cannot be combined with kinds of fault`);
+      return cannotCombine(word, 'kinds of fault');
     }
     const matched = faultKindNames.filter((kind) => matchesKind(word, kind));
     if (matched.length === 0) {

@@ -120,7 +120,7 @@ export interface Scenario {
   /** The number of members of its cluster unless the caller chooses; default 1. */
   readonly members?: 1 | 3;
   /**
-   * Whether its code logs in, and in again once a token is void. Only then do `swarm` and `all` draw the faults that turn
+   * Whether its code logs in, and logs in again when a token expires. Only then do `swarm` and `all` draw the faults that turn
    * authentication on; false by default.
    */
   readonly logsIn?: boolean;

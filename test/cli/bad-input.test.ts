@@ -160,7 +160,10 @@ describe('a name', () => {
       '--strategy: expected mix or strategies (time, walk, pos, pct, exhaustive, guided), got "gided"; did you mean guided?',
     ],
     [[...scenario, '--strategy', 'pos,mix'], '--strategy: mix cannot be combined with other strategies'],
-    [[...scenario, '--faults', 'none,latency'], '--faults: none cannot be combined with kinds of fault'],
+    [
+      [...scenario, '--faults', 'none,latency'],
+      '--faults: none cannot be combined with latency: expected none, all or swarm alone, kinds of fault, or swarm,-KIND',
+    ],
   ] as [string[], string][])('is refused in %j', async (argv, message) => {
     expect(await refusal(argv)).toBe(message);
   });

@@ -145,7 +145,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     await page.press('ArrowDown');
     expect(await textOf(page, '.panel h3')).not.toContain(second?.id);
     await page.press('w');
-    expect(await textOf(page, '.panel')).toMatch(/Witness of\s+sum-conserved/);
+    expect(await textOf(page, '.panel')).toMatch(/Witness for\s+sum-conserved/);
     await page.press('Escape');
     expect(await textOf(page, '.panel')).toBe('Click an operation for its details.');
   });

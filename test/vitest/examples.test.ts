@@ -17,7 +17,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const services: Readonly<Record<string, RegExp>> = {
   counter: /fits into no order/,
   bank: /the sum is \d+ at revision \d+: expected 3000/,
-  lock: /expected tokens that never go back/,
+  lock: /expected tokens that never decrease/,
   queue: /was taken twice/,
   // Two bugs: it leads without its lease, and waits for its own key if the reply was lost.
   election: /expected one leader at a time|no operation has succeeded/,

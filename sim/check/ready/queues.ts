@@ -163,7 +163,7 @@ function judgeQueue(
   const drains = left
     .filter((value) => put.has(value))
     .map((value): QueueOperation => ({
-      id: `left in the queue: ${value}`,
+      id: `the final drain: ${value}`,
       kind: 'dequeue',
       value,
       invoke: Number.MAX_SAFE_INTEGER - 1,

@@ -70,7 +70,7 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
     demands: 'No write is accepted after one with a newer token.',
     example: `checks.fencing({ write: 'write', token: ({ input }) => input.token });`,
     options: {
-      accepted: 'whether a write that ended ok was accepted (default: unless its output is false)',
+      accepted: 'whether an ok write was accepted (default: unless its output is false)',
       place:
         'the place that the write changes (default: `input.place` or `input.key`; else there is only one)',
     },

@@ -129,7 +129,7 @@ export const flags = {
   }),
   faults: flag<FaultSelection>({
     description:
-      'none, all, swarm (each seed draws a subset of the kinds), all or swarm without some kinds (swarm,-clock-*), or the kinds to use (sim list shows them)',
+      'none, all, swarm (each seed draws a subset of the kinds), either of the last two without some kinds (swarm,-clock-*), or the kinds to use (sim list shows them)',
     placeholder: 'none|all|swarm|KIND,KIND',
     commands: ['run', 'canary'],
     default: { kind: 'swarm' },

@@ -97,7 +97,9 @@ describe('a lease', () => {
     expect(verdictOf(check, [held, op('b look', [4, 5], saw('other'))])).toMatch(
       /^violated by hold@1, look@4: hold@1 still held k when look@4 saw that it was gone, and learned it 4000 ms later: expected the holder to learn it first/,
     );
-    expect(verdictOf(check, [op('a hold', [1], on('k')), op('b look', [4, 5], saw())])).toMatch(/never learned it/);
+    expect(verdictOf(check, [op('a hold', [1], on('k')), op('b look', [4, 5], saw())])).toMatch(
+      /never learned it/,
+    );
   });
 
   it('may be gone for a look that began before it was held, or has no answer', () => {
