@@ -5,7 +5,7 @@
 import type { Check } from '../../check/check.js';
 import { whereNotJson, type Json } from '../../input/json.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
-import { Draws } from './draws.js';
+import { Draws, type Arbitraries } from './draws.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { isOfEtcd } from './gave-up.js';
 import { simChecks } from './sim-checks.js';
@@ -59,11 +59,14 @@ export class TestRun {
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
 
-  /** @param known names of nodes that may be missing from the plan: it was made smaller */
-  constructor(context: ObserverContext, known: ReadonlySet<string>) {
+  /**
+   * @param known names of nodes that may be missing from the plan: it was made smaller
+   * @param drawnFrom see {@link Draws}
+   */
+  constructor(context: ObserverContext, known: ReadonlySet<string>, drawnFrom?: Arbitraries) {
     this.#context = context;
     this.#known = known;
-    this.draws = new Draws(context.plan);
+    this.draws = new Draws(context.plan, drawnFrom);
     this.#byHand = new FaultsByHand({
       control: context.control,
       members: context.plan.members,
