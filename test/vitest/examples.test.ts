@@ -19,7 +19,8 @@ const services: Readonly<Record<string, RegExp>> = {
   bank: /the sum is \d+ at revision \d+: expected 3000/,
   lock: /expected tokens that never go back/,
   queue: /was taken twice/,
-  election: /expected one leader at a time/,
+  // Two bugs: it leads without its lease, and waits for its own key if the reply was lost.
+  election: /expected one leader at a time|no operation has succeeded/,
   cache: /to deeply equal/,
   cron: /was done twice/,
   registry: /to deeply equal/,

@@ -26,10 +26,17 @@ const STATUS_MAX = 16;
 export function isOfEtcd(error: unknown): boolean {
   let at = error;
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++) {
+    if (isAssertion(at)) return false;
     if (isStatus(at) || hasRoot(at)) return true;
     at = at.cause;
   }
   return false;
+}
+
+/** Of node:assert, of Vitest, Jest or Chai; it may have what etcd said as its cause. */
+function isAssertion(error: Error): boolean {
+  const { code, matcherResult } = error as Error & Readonly<Record<string, unknown>>;
+  return error.name === 'AssertionError' || code === 'ERR_ASSERTION' || matcherResult !== undefined;
 }
 
 /** An error of grpc-js. */

@@ -4,6 +4,7 @@
  */
 import type { PlannedNode } from '../../plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { Coverage } from './coverage.js';
 import type { Arbitraries } from './draws.js';
 import type { TestBody } from './sim.js';
 import { TestRun } from './test-run.js';
@@ -15,6 +16,8 @@ export class TestScenario {
   readonly scenario: Scenario;
   /** The run under way, or else the last one. */
   run: TestRun | undefined;
+  /** What all runs together did. */
+  readonly coverage = new Coverage();
   /** Whether shrinking may leave nodes out. */
   mayLeaveOut = true;
   /** What the values of plans were drawn from, while plans are run whose code may draw otherwise. */
@@ -31,7 +34,7 @@ export class TestScenario {
       nodes: () => this.#planned,
       canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
       setup: async (context) => {
-        this.run = new TestRun(context, new Set(this.#names), this.drawnFrom);
+        this.run = new TestRun(context, new Set(this.#names), this.coverage, this.drawnFrom);
         await this.run.begin(body);
       },
       run: async (context) => this.run?.behave(context),
