@@ -1,4 +1,5 @@
 /** Shrinks a failing run. Invariant: the run that it returns was run, and fails in the same way. */
+import type { DrawnValues } from '../explore/shrink/draws.js';
 import { shrink, type ShrinkProgress, type ShrinkResult } from '../explore/shrink/shrink.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunResult } from '../run/run-result.js';
@@ -10,6 +11,8 @@ export interface ShrinkRequest {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
+  /** What its code draws while it runs; without it that stays as it is. */
+  readonly draws?: DrawnValues;
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
@@ -21,7 +24,7 @@ export interface ShrinkRequest {
 }
 
 export async function shrinkFailure(request: ShrinkRequest): Promise<ShrinkResult> {
-  const { failure, scenario, maxRuns, maxEvents, run, runToShow, progress, signal } = request;
+  const { failure, scenario, maxRuns, maxEvents, draws, run, runToShow, progress, signal } = request;
   const result = await shrink({
     failure,
     options: scenario.options,
@@ -29,6 +32,7 @@ export async function shrinkFailure(request: ShrinkRequest): Promise<ShrinkResul
     canEnd: (plan) => canEnd(scenario, plan),
     maxRuns,
     maxEvents,
+    ...(draws === undefined ? {} : { draws }),
     ...(progress === undefined ? {} : { progress }),
     signal,
   });

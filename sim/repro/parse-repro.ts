@@ -36,6 +36,11 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
   const { scenario: name } = shape.value.plan;
   const scenario = scenarios.find((candidate) => candidate.name === name);
   if (scenario === undefined) {
+    if (isOfTest(shape.value.plan)) {
+      return malformed(
+        `plan.scenario: expected a scenario that there is, got the test ${describeValue(name)}: SIM_REPRO=FILE npx vitest run -t NAME runs it`,
+      );
+    }
     const names = scenarios.map((candidate) => candidate.name);
     return malformed(
       `plan.scenario: expected a known scenario, got ${describeValue(name)}${suggestion(name, names)}`,
@@ -44,4 +49,17 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
   const read = parsePlan(plan, scenario);
   if (read.kind === 'malformed') return read;
   return ok({ repro: { ...(value as Repro), plan: read.value }, scenario });
+}
+
+/** The nodes of a test have one operation each, which stands for their body. */
+function isOfTest({ nodes }: { readonly nodes: readonly NamedNode[] }): boolean {
+  return nodes.every(({ name, operations }) => {
+    const [only] = operations;
+    return operations.length === 1 && only?.id === name && only.name === 'body';
+  });
+}
+
+interface NamedNode {
+  readonly name: string;
+  readonly operations: readonly { readonly id: string; readonly name: string }[];
 }

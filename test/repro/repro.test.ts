@@ -97,6 +97,13 @@ describe('refused in one line is', () => {
     );
   });
 
+  it('a test, which says how it is run', async () => {
+    const nodes = [{ name: 'n1', operations: [{ id: 'n1', name: 'body', input: null }] }];
+    expect(await changed(() => ({ scenario: 'one-worker-at-a-time', nodes }))).toMatch(
+      /got the test "one-worker-at-a-time": SIM_REPRO=FILE npx vitest run -t NAME/,
+    );
+  });
+
   it('an option that its scenario has no longer', async () => {
     const message = await changed(({ options }) => ({ options: { ...options, colour: 'red' } }));
     expect(message).toMatch(/^scenario bank-lost-update of this version: expected option /);

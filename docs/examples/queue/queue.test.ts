@@ -2,7 +2,7 @@ import { simTest } from 'etcd-sim/vitest';
 import fc from 'fast-check';
 import { JobQueue } from './right.js'; // with './naive.js' this test is red
 
-const work = fc.array(fc.constantFrom('push', 'pop', 'rest'), { minLength: 4, maxLength: 12 });
+const work = fc.array(fc.constantFrom('push', 'pop', 'rest'), { minLength: 1, maxLength: 12 });
 
 simTest('every job is taken once, the oldest first', async (sim) => {
   sim.check.fifoQueue({ enqueue: 'push', dequeue: 'pop', whenAbsent: 'satisfied' });

@@ -16,7 +16,7 @@ export function anchored(plan: Plan, failing: RunResult, smaller: RunResult): Pl
   if (plan.faults.length === 0) return [];
   const shifts = witnessOf(failing).flatMap((id) => {
     const before = operationOf(failing, id);
-    const after = operationOf(smaller, id);
+    const after = before && sameOperation(smaller, before);
     if (before === undefined || after === undefined) return [];
     return [after.invoke.timeUs - before.invoke.timeUs, ...intoSamePart(failing, before, after)];
   });
@@ -34,6 +34,18 @@ export function anchored(plan: Plan, failing: RunResult, smaller: RunResult): Pl
 
 function operationOf({ operations }: RunResult, id: string): Operation | undefined {
   return operations.find((operation) => operation.id === id);
+}
+
+/** By its id, unless that is another operation now: those of a test are counted as they come. */
+function sameOperation({ operations }: RunResult, before: Operation): Operation | undefined {
+  const { id, node, name } = before;
+  const input = JSON.stringify(before.input);
+  const alike = operations.filter(
+    (one) => one.node === node && one.name === name && JSON.stringify(one.input) === input,
+  );
+  return (
+    alike.find((one) => one.id === id) ?? alike.at(-1) ?? operations.find((operation) => operation.id === id)
+  );
 }
 
 /** How far faults have to move that began in the midst of the operation to begin in the same part of it. */

@@ -1,7 +1,7 @@
 /**
- * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, then the
- * choices of a strategy that is needed, and options and times of what is left. Invariant: what it returns was run and fails with the same signature; the same request gives the
- * same result.
+ * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, items of
+ * drawn lists, then the choices of a strategy that is needed, drawn values, and options and times of what is left.
+ * Invariant: what it returns was run and fails with the same signature; the same request gives the same result.
  */
 import { EscapeError } from '../../engine/escape-error.js';
 import type { ChoiceObserver } from '../../engine/strategy.js';
@@ -21,6 +21,7 @@ import {
   withPicks,
   withRerolls,
 } from './candidates.js';
+import { removeDrawn, simplifyDrawn, type DrawnValues, type DrawSearch } from './draws.js';
 import { HangKeeper } from './hang.js';
 import { minimize } from './minimize.js';
 import type { Pick } from '../../plan/strategy-spec.js';
@@ -35,6 +36,8 @@ export interface ShrinkRequest {
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
+  /** What its code draws while it runs; without it that stays as it is. */
+  readonly draws?: DrawnValues;
   /** It ends after so many runs. */
   readonly maxRuns: number;
   /** It ends when all runs together had so many events; never for that by default. */
@@ -74,6 +77,7 @@ export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
     before = search.best.plan;
     await search.removeParts();
     await search.removeChoices();
+    await search.simplifyDrawn();
     await search.simplify();
   }
   return { signature, smallest: search.best, runs: search.runs, complete: !search.over };
@@ -128,6 +132,12 @@ class Search {
       () => this.best.plan.nodes.flatMap((node) => node.operations.map((operation) => operation.id)),
       (ids) => withOperations(this.best.plan, new Set(ids)),
     );
+    await this.#ofDraws(removeDrawn, RUNTIME_SEEDS);
+  }
+
+  /** Takes simpler values for what its code draws. */
+  simplifyDrawn(): Promise<void> {
+    return this.#ofDraws(simplifyDrawn, 1);
   }
 
   /** Makes a script of what a strategy chose, and leaves out the choices that do not matter. */
@@ -162,6 +172,17 @@ class Search {
         if (found) break;
       }
     }
+  }
+
+  async #ofDraws(step: (search: DrawSearch) => Promise<void>, runtimeSeeds: number): Promise<void> {
+    const { draws } = this.#request;
+    if (draws === undefined) return;
+    await step({
+      drawn: draws,
+      best: () => this.best.plan,
+      isEnough: (plan) => this.#try(plan, runtimeSeeds),
+      over: () => this.over,
+    });
   }
 
   async #minimize<T>(list: () => readonly T[], planOf: (kept: readonly T[]) => Plan): Promise<void> {

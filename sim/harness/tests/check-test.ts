@@ -7,7 +7,9 @@ import { startStopwatch } from '../../backend/stopwatch.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult } from '../../run/run-result.js';
 import { parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import type { ShrinkProgress } from '../../explore/shrink/shrink.js';
 import { InputError } from '../../input/parsed.js';
+import type { Plan } from '../../plan/plan.js';
 import { reported, type ReportedFailure } from '../check-report.js';
 import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
 import { readRepro } from '../replay.js';
@@ -15,6 +17,7 @@ import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../plan-runner.js';
 import { steps, type Steps } from '../steps.js';
+import { DrawShrinker } from './shrink-draws.js';
 import type { TestBody } from './sim.js';
 import { TestScenario } from './test-scenario.js';
 
@@ -162,6 +165,7 @@ async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): 
 
 /** The steps of any check, for a test. */
 function stepsOf(test: TestScenario, names: readonly string[]): Steps {
+  const draws = new DrawShrinker();
   return {
     ...steps,
     exploreSeed(request) {
@@ -170,13 +174,30 @@ function stepsOf(test: TestScenario, names: readonly string[]): Steps {
     },
     async runPlan(request) {
       const result = await steps.runPlan(request);
-      const draws = test.run?.draws.values ?? {};
-      return Object.keys(draws).length === 0 ? result : { ...result, plan: { ...result.plan, draws } };
+      return { ...result, plan: draws.record(result.plan, test.run?.draws) };
     },
     async shrinkFailure(request) {
       // What a body expects at the end, it expects of all nodes.
       test.mayLeaveOut = request.failure.problems.every(({ kind }) => kind !== 'node-error');
-      return steps.shrinkFailure(request);
+      const drawnFrom = (plan: Plan): void => void (test.drawnFrom = draws.arbitrariesOf(plan));
+      drawnFrom(request.failure.plan);
+      const progress = (made: ShrinkProgress): void => {
+        drawnFrom(made.plan);
+        request.progress?.(made);
+      };
+      try {
+        return await steps.shrinkFailure({ ...request, draws, progress });
+      } finally {
+        test.drawnFrom = undefined;
+      }
+    },
+    async explainFailure(request) {
+      test.drawnFrom = draws.arbitrariesOf(request.failure.plan);
+      try {
+        return await steps.explainFailure(request);
+      } finally {
+        test.drawnFrom = undefined;
+      }
     },
   };
 }

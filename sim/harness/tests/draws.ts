@@ -1,11 +1,15 @@
 /**
  * The values that the code of a test draws while it runs. Invariant: a draw depends on the seed, on its node and on how
- * many that node has drawn before; a plan that holds a value for it decides it.
+ * many that node has drawn before; a plan that holds a value for it decides it. What was drawn stays as it was, whatever
+ * the code does to it.
  */
-import fc, { type Arbitrary } from 'fast-check';
+import fc, { Arbitrary, Stream, type Random, type Value } from 'fast-check';
 import { RandomStreams } from '../../engine/random.js';
 import { whereNotJson, type Json } from '../../input/json.js';
 import type { Plan } from '../../plan/plan.js';
+
+/** What each draw was drawn from. */
+export type Arbitraries = ReadonlyMap<string, Arbitrary<unknown>>;
 
 export class Draws {
   readonly #planned: Readonly<Record<string, Json>>;
@@ -13,10 +17,16 @@ export class Draws {
   readonly #counts = new Map<string, number>();
   readonly #drawn: [string, Json][] = [];
   readonly #arbitraries = new Map<string, Arbitrary<unknown>>();
+  readonly #expected: Arbitraries | undefined;
 
-  constructor({ scenario, seed, draws = {} }: Plan) {
+  /**
+   * @param expected what the plan's values were drawn from, where the run may draw other things at their places: such a
+   * draw is the seed's
+   */
+  constructor({ scenario, seed, draws = {} }: Plan, expected?: Arbitraries) {
     this.#planned = draws;
     this.#streams = new RandomStreams(`draw/${scenario}/${seed}`);
+    this.#expected = expected;
   }
 
   draw<T>(node: string, arbitrary: Arbitrary<T>): T {
@@ -24,8 +34,13 @@ export class Draws {
     this.#counts.set(node, count);
     const key = `${node}/${count}`;
     this.#arbitraries.set(key, arbitrary);
-    const value = Object.hasOwn(this.#planned, key) ? (this.#planned[key] as T) : this.#new(key, arbitrary);
-    if (whereNotJson(value, key) === undefined) this.#drawn.push([key, value as Json]);
+    const planned = this.#isPlanned(key, arbitrary) ? this.#planned[key] : undefined;
+    if (planned !== undefined) {
+      this.#drawn.push([key, planned]);
+      return structuredClone(planned) as T;
+    }
+    const { value } = this.#ofSeed(key, arbitrary);
+    if (whereNotJson(value, key) === undefined) this.#drawn.push([key, structuredClone(value as Json)]);
     return value;
   }
 
@@ -34,14 +49,64 @@ export class Draws {
     return Object.fromEntries(this.#drawn);
   }
 
-  /** What each draw was drawn from. */
-  get arbitraries(): ReadonlyMap<string, Arbitrary<unknown>> {
+  get arbitraries(): Arbitraries {
     return this.#arbitraries;
   }
 
-  #new<T>(key: string, arbitrary: Arbitrary<T>): T {
-    const seed = this.#streams.constant(key) | 0;
-    const [value] = fc.sample(arbitrary, { seed, numRuns: 1, unbiased: true });
-    return value as T;
+  /** What the seed gives for a draw of this run, with what fast-check needs to shrink it. */
+  ofSeed(key: string): Value<unknown> | undefined {
+    const arbitrary = this.#arbitraries.get(key);
+    return arbitrary === undefined ? undefined : this.#ofSeed(key, arbitrary);
   }
+
+  #ofSeed<T>(key: string, arbitrary: Arbitrary<T>): Value<T> {
+    const keeper = new Keeper(arbitrary);
+    fc.sample(keeper, { seed: this.#streams.constant(key) | 0, numRuns: 1, unbiased: true });
+    if (keeper.value === undefined) throw new Error(`expected a value for the draw ${key}`);
+    return keeper.value;
+  }
+
+  #isPlanned(key: string, arbitrary: Arbitrary<unknown>): boolean {
+    if (!Object.hasOwn(this.#planned, key)) return false;
+    const expected = this.#expected?.get(key);
+    return expected === undefined || areSame(expected, arbitrary);
+  }
+}
+
+/** Keeps the value that another arbitrary makes, with what that needs to shrink it. */
+class Keeper<T> extends Arbitrary<T> {
+  value: Value<T> | undefined;
+  readonly #of: Arbitrary<T>;
+
+  constructor(of: Arbitrary<T>) {
+    super();
+    this.#of = of;
+  }
+
+  override generate(random: Random, biasFactor: number | undefined): Value<T> {
+    this.value = this.#of.generate(random, biasFactor);
+    return this.value;
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is T {
+    return false;
+  }
+
+  override shrink(): Stream<Value<T>> {
+    return Stream.nil();
+  }
+}
+
+const SAMPLES = 4;
+const kinds = new WeakMap<Arbitrary<unknown>, string>();
+
+/** Whether they give the same values for the same seed: each run makes its arbitraries anew. */
+export function areSame(one: Arbitrary<unknown>, other: Arbitrary<unknown>): boolean {
+  return one === other || kindOf(one) === kindOf(other);
+}
+
+function kindOf(arbitrary: Arbitrary<unknown>): string {
+  const known = kinds.get(arbitrary) ?? fc.stringify(fc.sample(arbitrary, { seed: 1, numRuns: SAMPLES }));
+  kinds.set(arbitrary, known);
+  return known;
 }

@@ -8,7 +8,7 @@ import type { Json } from '../../input/json.js';
 import { InputError, quote, suggestion } from '../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import type { Coverage } from './coverage.js';
-import { Draws } from './draws.js';
+import { Draws, type Arbitraries } from './draws.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { gate } from './gate.js';
 import { isOfEtcd } from './gave-up.js';
@@ -61,13 +61,19 @@ export class TestRun {
   /**
    * @param known names of nodes that may be missing from the plan: it was made smaller
    * @param coverage is told what this run does
+   * @param drawnFrom see {@link Draws}
    */
-  constructor(context: ObserverContext, known: ReadonlySet<string>, coverage: Coverage) {
+  constructor(
+    context: ObserverContext,
+    known: ReadonlySet<string>,
+    coverage: Coverage,
+    drawnFrom?: Arbitraries,
+  ) {
     this.#context = context;
     this.#known = known;
     this.#coverage = coverage;
     this.#marks = new Marks(context.control, coverage);
-    this.draws = new Draws(context.plan);
+    this.draws = new Draws(context.plan, drawnFrom);
     this.#byHand = new FaultsByHand({
       control: context.control,
       members: context.plan.members,

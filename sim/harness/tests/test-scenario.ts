@@ -5,6 +5,7 @@
 import type { PlannedNode } from '../../plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { Coverage } from './coverage.js';
+import type { Arbitraries } from './draws.js';
 import type { TestBody } from './sim.js';
 import { TestRun } from './test-run.js';
 
@@ -19,6 +20,8 @@ export class TestScenario {
   readonly coverage = new Coverage();
   /** Whether shrinking may leave nodes out. */
   mayLeaveOut = true;
+  /** What the values of plans were drawn from, while plans are run whose code may draw otherwise. */
+  drawnFrom: Arbitraries | undefined;
   #names: readonly string[] = [];
 
   /** @param title what the test is called */
@@ -31,7 +34,7 @@ export class TestScenario {
       nodes: () => this.#planned,
       canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
       setup: async (context) => {
-        this.run = new TestRun(context, new Set(this.#names), this.coverage);
+        this.run = new TestRun(context, new Set(this.#names), this.coverage, this.drawnFrom);
         await this.run.begin(body);
       },
       run: async (context) => this.run?.behave(context),
