@@ -87,6 +87,8 @@ export interface Watched extends KeyRange, Doing {
   readonly only?: 'put' | 'delete';
   /** That of etcd when it began; undefined where the node was never told that it did. */
   readonly createdRevision?: number;
+  /** Where etcd ended it since it had compacted what it was to tell: up to which revision. */
+  readonly compacted?: { readonly revision: number; readonly at: CallMoment };
   /** `left` where the node wants no more of it, or has died, and `broken` where it was ended for it. */
   readonly state: 'open' | 'left' | 'broken';
 }

@@ -107,6 +107,8 @@ export interface FaultRecord {
   readonly endedUs?: number;
   /** Messages, calls or connections it touched. */
   readonly hits: number;
+  /** The node that it is aimed at; absent where that is none alone. */
+  readonly node?: string;
   /** It is not in the plan: the test, or the scenario, has begun it. */
   readonly byHand?: true;
   /** The lease that it revoked. */

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, Deed, Operator, RealWorld } from '../../faults/fault.js';
-import { kindOf, type Fault } from '../../faults/index.js';
+import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection } from '../../scenario/scenario.js';
 import { type ClusterWorld, FaultRefused } from './world.js';
@@ -88,6 +88,7 @@ export class RealFaults {
       ...(startedUs === undefined ? {} : { startedUs }),
       ...(endedUs === undefined ? {} : { endedUs }),
       hits,
+      ...nodeOf(fault),
       ...(index < this.#planned ? {} : { byHand: true as const }),
       ...(deed?.revoked === undefined ? {} : { revoked: deed.revoked }),
     }));
@@ -151,4 +152,9 @@ export class RealFaults {
       ended?.addEventListener('abort', done);
     });
   }
+}
+
+function nodeOf(fault: Fault): Pick<FaultRecord, 'node'> {
+  const [node] = aimsOf(fault).nodes;
+  return node === undefined ? {} : { node };
 }

@@ -2,7 +2,7 @@
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
 import type { ActiveFault, Deed, Operator, Order, SimulatedWorld } from '../../faults/fault.js';
-import { kindOf, type Fault } from '../../faults/index.js';
+import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection, InjectionOptions } from '../../scenario/scenario.js';
@@ -108,6 +108,7 @@ export class SimulatedFaults {
     return this.#states.map((state) => {
       const { fault, index, hits, startedUs, endedUs, deed } = state;
       const revoked = deed?.revoked;
+      const [node] = aimsOf(fault).nodes;
       return {
         index,
         kind: fault.kind,
@@ -115,6 +116,7 @@ export class SimulatedFaults {
         ...(startedUs === undefined ? {} : { startedUs }),
         ...(endedUs === undefined ? {} : { endedUs }),
         hits,
+        ...(node === undefined ? {} : { node }),
         ...(index < this.#planned ? {} : { byHand: true }),
         ...(revoked === undefined ? {} : { revoked }),
       };

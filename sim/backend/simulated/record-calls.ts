@@ -254,7 +254,13 @@ export class CallRecorder {
             watched.createdRevision = response.header?.revision ?? 0;
           }
         }
-        if (response.canceled) close('broken', response.watchId);
+        if (response.canceled) {
+          const { watchId, compactRevision } = response;
+          const watched = call.watches.find(({ id }) => id === watchId);
+          if (watched !== undefined && compactRevision > 0)
+            watched.compacted = { revision: compactRevision, at };
+          close('broken', watchId);
+        }
         this.#count(response.events.length);
         for (const { type, kv } of response.events) {
           if (kv === undefined) continue;
