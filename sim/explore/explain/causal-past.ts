@@ -34,11 +34,14 @@ class Past {
   readonly #lost: LostUpdates;
 
   constructor(run: RecordedRun, { operations, revisions, nodes = [] }: Witness) {
-    const story = new Telling(run, new Set(operations));
+    const named = new Set(operations);
+    const story = new Telling(run, named);
     this.#story = story;
     this.#reads = new Reads(story);
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
+    // What a test finds wrong in the end is what was written last.
+    if (operations.length === 0) for (const call of authors) if (call !== undefined) named.add(causeOf(call));
     for (const id of [
       ...operations,
       ...operations.flatMap((one) => this.#leadUpTo(one)),
@@ -113,11 +116,13 @@ class Past {
         call.node === node &&
         call.operation === undefined &&
         call.sent.timeUs <= untilUs &&
-        (call.reads.length > 0 || call.looks.length > 0 || call.wrote !== undefined || wasRefused(call)),
+        (call.reads.length + call.looks.length + call.watches.length > 0 ||
+          call.wrote !== undefined ||
+          wasRefused(call)),
     );
     // What was asked over and over counts once.
     const different = calls.reverse().filter((call) => {
-      const name = `${call.method} ${call.wrote?.revision ?? ''} ${JSON.stringify([call.puts, call.looks.map(({ key }) => key)])}`;
+      const name = `${call.method} ${call.wrote?.revision ?? ''} ${JSON.stringify([call.puts, [...call.looks, ...call.watches].map(({ key }) => key)])}`;
       return !told.has(name) && told.add(name);
     });
     return different.slice(0, LEAD_UP_MAX).reverse().map(causeOf);
