@@ -21,18 +21,22 @@ const ERROR_MAX = 80;
 export function stepsOfMishaps(index: RunIndex, known: readonly PastStep[]): [string, PastStep][] {
   const { faults = [], incidents = [], stuck } = index.run;
   const nodes = new Set([...known.map(({ node }) => node), ...(stuck ?? [])]);
-  const owners = new Set(incidents.flatMap((one) => (one.kind === 'lease expired' ? [one.node] : [])));
+  const ended = new Set(known.filter(({ kind }) => kind === 'expired').map(({ revision }) => revision));
+  const owners = new Set(
+    incidents.flatMap((one) => (one.kind === 'lease expired' && ended.has(one.revision) ? [one.node] : [])),
+  );
   const lastUs = stuck === undefined ? Math.max(...known.map(({ moment }) => moment.timeUs)) : Infinity;
   const steps: [string, PastStep][] = [];
   for (const fault of faults) {
     const { node, fromUs, text, byHand, toProcess } = fault;
     if (fromUs > lastUs) continue;
     const hit = unansweredDuring(index, fault, known);
-    const isNear = node !== undefined && nodes.has(node) && toProcess !== undefined;
+    const isOwner = node !== undefined && owners.has(node);
+    const isNear = isOwner || (node !== undefined && nodes.has(node) && toProcess !== undefined);
     if (hit === undefined && !isNear && byHand !== true && faults.length > FEW_FAULTS) continue;
-    const isMishap = hit !== undefined || byHand === true || (node !== undefined && owners.has(node));
-    const step = isMishap || faults.length <= FEW_FAULTS ? WEIGHTS.mishap : WEIGHTS.otherFault;
-    steps.push([`fault ${text} ${fromUs}`, { ...stepOfFault(index, fault), weight: step }]);
+    const isMishap = hit !== undefined || byHand === true || isOwner || faults.length <= FEW_FAULTS;
+    const weight = isMishap ? WEIGHTS.mishap : WEIGHTS.otherFault;
+    steps.push([`fault ${text} ${fromUs}`, { ...stepOfFault(index, fault), weight }]);
   }
   for (const incident of incidents) {
     if (incident.kind !== 'crashed' && incident.kind !== 'restarted') continue;
