@@ -18,7 +18,8 @@ import type {
   Watched,
 } from '../../history/calls.js';
 import type { LogEntry } from '../../history/history.js';
-import { leaseEnds, type Incident } from '../../history/incidents.js';
+import type { Incident } from '../../history/incidents.js';
+import { leaseEnds } from '../../history/lease-ends.js';
 import { Comparisons } from '../../history/failed-comparison.js';
 import { askedBy, settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallObserver, ObserveCall } from '../../network/call-observer.js';

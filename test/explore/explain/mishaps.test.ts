@@ -4,7 +4,7 @@ import { causalPast } from '../../../sim/explore/explain/causal-past.js';
 import { foldPast, LINES_MAX } from '../../../sim/explore/explain/fold.js';
 import type { PastStep, RecordedRun } from '../../../sim/explore/explain/recorded-run.js';
 import type { Asked, Call } from '../../../sim/history/calls.js';
-import { leaseEnds } from '../../../sim/history/incidents.js';
+import { leaseEnds } from '../../../sim/history/lease-ends.js';
 import { at, call, log, operation, type CallWords } from '../../history/hand-made-calls.js';
 
 const asking = ({ asked, ...words }: CallWords & { readonly asked: Asked }): Call => ({
