@@ -125,6 +125,15 @@ function pastItem(step: PastStep, known: ReadonlySet<string>, actions: WhyAction
       text,
     ),
   );
+  if (step.folded !== undefined) {
+    const inside = step.folded.map((one) => pastItem(one, known, actions));
+    const details = element('details', { class: 'folded' }, element('summary', {}, text));
+    details.append(element('ol', { class: 'steps' }, ...inside));
+    item.replaceChildren(
+      element('span', { class: 'step-time' }, formatTime(timeUs)),
+      element('span', {}, element('span', { class: 'step-node' }, node), ' ', details),
+    );
+  }
   item.addEventListener('pointerenter', () => actions.point(operation));
   item.addEventListener('pointerleave', () => actions.point(undefined));
   return item;

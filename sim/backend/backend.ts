@@ -19,6 +19,8 @@ export interface ExecutionRequest extends RunWatch {
   readonly signal: AbortSignal;
   /** Given signs of life by a simulated run. */
   readonly heartbeat?: Heartbeat | undefined;
+  /** Faults by hand that do not happen, by their indices among the run's faults: for looking what comes without them. */
+  readonly withoutByHand?: readonly number[] | undefined;
 }
 
 /** What came of it. */

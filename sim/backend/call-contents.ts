@@ -1,6 +1,8 @@
 /** What the messages of calls say of keys: what a request may write and reads, what an answer wrote and found. */
 import { bytesOf, type ByteString } from '../etcd/byte-string.js';
 import {
+  COMPARE_RESULT,
+  COMPARE_TARGET,
   DELETE_RANGE_REQUEST,
   DELETE_RANGE_RESPONSE,
   PUT_REQUEST,
@@ -9,6 +11,7 @@ import {
   RANGE_RESPONSE,
   TXN_REQUEST,
   TXN_RESPONSE,
+  type Compare,
   type RangeRequest,
   type RangeResponse,
   type RequestOp,
@@ -18,11 +21,13 @@ import {
 } from '../etcd/wire/kv.js';
 import { LEASE_REVOKE_REQUEST, LEASE_REVOKE_RESPONSE } from '../etcd/wire/lease.js';
 import type { KeyRange } from '../history/calls.js';
+import type { Comparison } from '../history/failed-comparison.js';
 import type { Intent, IntendedChange } from '../history/settle-writes.js';
 
 /** A range that was read, and the versions that were found in it. */
 export interface Found extends KeyRange {
   readonly complete: boolean;
+  readonly count?: number;
   readonly versions: readonly { readonly key: string; readonly revision: number }[];
 }
 
@@ -31,6 +36,10 @@ export interface Answer {
   readonly revision: number;
   readonly wrote: boolean;
   readonly found: readonly Found[];
+  /** Ranges that were to be deleted and in which nothing was. */
+  readonly missed?: readonly KeyRange[];
+  /** True where comparisons of a transaction did not hold. */
+  readonly refused?: boolean;
 }
 
 /** How the messages of a unary method are read. */
@@ -66,18 +75,20 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
   '/etcdserverpb.KV/DeleteRange': {
     intentOf: (request, nameOf) =>
       branchesOf([{ ...NO_OPERATION, requestDeleteRange: DELETE_RANGE_REQUEST.decode(request) }], nameOf),
-    answerOf(_request, answer) {
+    answerOf(request, answer, nameOf) {
       const { header, deleted } = DELETE_RANGE_RESPONSE.decode(answer);
-      return { revision: header?.revision ?? 0, wrote: deleted > 0, found: [] };
+      const missed = deleted > 0 ? [] : [rangeOf(DELETE_RANGE_REQUEST.decode(request), nameOf)];
+      return { revision: header?.revision ?? 0, wrote: deleted > 0, found: [], missed };
     },
   },
   '/etcdserverpb.KV/Txn': {
     intentOf(request, nameOf) {
-      const { success, failure } = TXN_REQUEST.decode(request);
+      const { compare, success, failure } = TXN_REQUEST.decode(request);
       const [one, other] = [branchesOf(success, nameOf), branchesOf(failure, nameOf)];
       return {
         branches: [...one.branches, ...other.branches],
         leases: [...new Set([...one.leases, ...other.leases])],
+        comparisons: compare.map((one) => comparisonOf(one, nameOf)),
       };
     },
     answerOf(request, answer, nameOf) {
@@ -86,6 +97,8 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
         revision: response.header?.revision ?? 0,
         wrote: hasWritten(response),
         found: foundInTxn(TXN_REQUEST.decode(request), response, nameOf),
+        missed: missedInTxn(TXN_REQUEST.decode(request), response, nameOf),
+        refused: !response.succeeded,
       };
     },
   },
@@ -157,6 +170,44 @@ function foundInTxn(request: TxnRequest, response: TxnResponse, nameOf: NameOf):
   );
 }
 
+/** Of what is nested it is not told. */
+function missedInTxn(request: TxnRequest, response: TxnResponse, nameOf: NameOf): KeyRange[] {
+  const operations = response.succeeded ? request.success : request.failure;
+  return operations.flatMap(({ requestDeleteRange }, index) => {
+    const deleted = response.responses[index]?.responseDeleteRange?.deleted;
+    return requestDeleteRange === undefined || deleted !== 0 ? [] : [rangeOf(requestDeleteRange, nameOf)];
+  });
+}
+
+const TARGETS = {
+  [COMPARE_TARGET.version]: 'version',
+  [COMPARE_TARGET.create]: 'create revision',
+  [COMPARE_TARGET.mod]: 'revision',
+  [COMPARE_TARGET.value]: 'value',
+  [COMPARE_TARGET.lease]: 'lease',
+} as const satisfies Readonly<Record<number, Comparison['of']>>;
+
+const RELATIONS = {
+  [COMPARE_RESULT.equal]: '=',
+  [COMPARE_RESULT.greater]: '>',
+  [COMPARE_RESULT.less]: '<',
+  [COMPARE_RESULT.notEqual]: '!=',
+} as const satisfies Readonly<Record<number, Comparison['relation']>>;
+
+function comparisonOf(compare: Compare, nameOf: NameOf): Comparison {
+  const { key, version, createRevision, modRevision, value, lease, rangeEnd } = compare;
+  const of = (TARGETS as Readonly<Record<number, Comparison['of']>>)[compare.target] ?? 'version';
+  const expected = {
+    version: String(version ?? 0),
+    'create revision': String(createRevision ?? 0),
+    revision: String(modRevision ?? 0),
+    value: textOf(value ?? ''),
+    lease: String(lease ?? 0n),
+  }[of];
+  const relation = (RELATIONS as Readonly<Record<number, Comparison['relation']>>)[compare.result] ?? '=';
+  return { key: nameOf(key), of, relation, expected, isRange: rangeEnd !== undefined };
+}
+
 function foundByOperation(
   { requestRange, requestTxn }: RequestOp,
   response: ResponseOp | undefined,
@@ -176,6 +227,7 @@ function foundBy(request: RangeRequest, response: RangeResponse, nameOf: NameOf)
   return {
     ...rangeOf(request, nameOf),
     complete: !response.more && !countOnly && filters.every((filter) => filter === 0),
+    ...(countOnly ? { count: response.count } : {}),
     versions: response.kvs.map(({ key, modRevision }) => ({ key: nameOf(key), revision: modRevision })),
   };
 }

@@ -4,7 +4,7 @@
  * nothing is touched that is not the run's own.
  */
 import type { Etcd3 } from 'etcd3';
-import type { Operator } from '../faults/fault.js';
+import type { Operator, RevokedLease } from '../faults/fault.js';
 import type { LogCollector } from '../history/collect-log.js';
 import { expireTokens } from './authentication.js';
 
@@ -35,11 +35,13 @@ export function createOperator({ client, log, prefix, nodes, asked }: OperatorPa
       return didSo(client.kv.compact({ revision }));
     },
     async revokeLease(index) {
-      const ids = await leasesOf(client, log.hasOutsideKeys ? '' : prefix).catch(() => []);
-      const id = ids[index % Math.max(1, ids.length)];
-      if (id === undefined) return false;
-      asked.revocations.push(id);
-      return didSo(client.leaseClient.leaseRevoke({ ID: id }));
+      const leases = await leasesOf(client, log.hasOutsideKeys ? '' : prefix).catch(() => []);
+      const revoked = leases[index % Math.max(1, leases.length)];
+      if (revoked === undefined) return false;
+      asked.revocations.push(revoked.lease);
+      const did = await didSo(client.leaseClient.leaseRevoke({ ID: revoked.lease }));
+      const nameOf = (key: string) => (key.startsWith(prefix) ? key.slice(prefix.length) : key);
+      return did && { ...revoked, keys: revoked.keys.map(nameOf) };
     },
     async expireTokens(node) {
       let did = false;
@@ -51,11 +53,19 @@ export function createOperator({ client, log, prefix, nodes, asked }: OperatorPa
   };
 }
 
-/** Ids of the leases that have keys with the prefix, the smallest first. */
-async function leasesOf(client: Etcd3, prefix: string): Promise<string[]> {
+/** The leases that have keys with the prefix, by their ids, the smallest first. */
+async function leasesOf(client: Etcd3, prefix: string): Promise<RevokedLease[]> {
   const { kvs } = await (prefix === '' ? client.getAll().all() : client.getAll().prefix(prefix)).exec();
-  const ids = new Set(kvs.map((kv) => kv.lease).filter((id) => id !== '0'));
-  return [...ids].sort((left, right) => (BigInt(left) < BigInt(right) ? -1 : 1));
+  const leases = new Map<string, string[]>();
+  for (const { key, lease } of kvs) {
+    if (lease === '0') continue;
+    const keys = leases.get(lease) ?? [];
+    leases.set(lease, keys);
+    keys.push(key.toString());
+  }
+  return [...leases]
+    .map(([lease, keys]) => ({ lease, keys }))
+    .sort((left, right) => (BigInt(left.lease) < BigInt(right.lease) ? -1 : 1));
 }
 
 /** A request of the operator may fail as any other; then nothing was done, as far as anybody can say. */

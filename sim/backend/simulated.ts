@@ -7,6 +7,7 @@ import { currentNode, currentWork } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { createStrategy } from '../explore/strategies/index.js';
 import { needsAuthentication } from '../faults/index.js';
+import { MARKER } from '../history/collect-log.js';
 import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
 import { Network } from '../network/network.js';
@@ -73,14 +74,17 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
   const own = new OwnLog(PREFIX);
+  const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
   const cluster = createCluster({
-    onChanges: own.take,
+    onChanges(revision, changes) {
+      own.take(revision, changes);
+      calls?.made(revision);
+    },
     onEnded: (name) => void network.resetMember(name),
     members: plan.members,
     host: hostOf(engine),
     version: plan.etcdVersion,
   });
-  const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
@@ -92,10 +96,13 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       return effects.intercept(asker.name, method, currentWork());
     },
   });
-  const processes = new Processes({ engine, network, recorder });
+  const processes = new Processes({
+    ...{ engine, network, recorder },
+    onChange: (what, node) => calls?.note(what, node),
+  });
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
-  const faults = new SimulatedFaults(plan.faults, engine, levers, observer);
+  const faults = new SimulatedFaults(plan.faults, engine, levers, observer, request.withoutByHand);
   const liveness = new LivenessWatch({
     ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs },
     onStill: () => giveUp('liveness'),
@@ -115,12 +122,17 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
     startFaults(operator) {
       settingUp = false;
+      calls?.note('started');
       faults.start(operator);
       liveness.start();
     },
     inject: async (fault, options) => faults.inject(fault, options),
     currentNode: () => currentNode()?.name,
-    crash: (node) => processes.end(node),
+    crash(node) {
+      const did = processes.end(node);
+      if (did) faults.crashed(node);
+      return did;
+    },
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;
@@ -137,6 +149,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const { log, ...history } =
     end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   const { crashes } = recorder;
+  const outsideKeys = own.outsideKeys(new Set([MARKER]));
   const recorded = calls?.calls(log);
   const stuckRun = recorded &&
     stuckAt && {
@@ -148,7 +161,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       ...{ ...history, log, crashes },
       standstills: faults.standstills,
       drifts: faults.drifts,
-      ...(recorded === undefined ? {} : { calls: recorded }),
+      ...(outsideKeys.length === 0 ? {} : { outsideKeys }),
+      ...(recorded === undefined
+        ? {}
+        : { calls: recorded, incidents: calls?.incidents(recorded, log) ?? [] }),
     },
     problems: audit.problems(
       recorder.operations,

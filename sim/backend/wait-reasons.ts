@@ -138,7 +138,8 @@ function authorOf({ node, operation }: Call): Author {
  */
 function lostIn({ waiter, watched }: Wait, { calls }: StuckRun, changes: readonly KeyChange[]): LostWakeUp[] {
   const begins = beginningOf(watched);
-  if (begins === undefined) return [];
+  // Who was never told that its watch was made waits for that, not for what the watch tells.
+  if (begins === undefined || watched.createdRevision === undefined) return [];
   const knowledge = knowledgeOf(waiter, calls);
   const lost = changes.filter(({ key, type, revision, by }) => {
     if (!isWithin(watched, key) || (watched.only !== undefined && watched.only !== type)) return false;

@@ -17,10 +17,11 @@ export function describeWaiting(
   nowUs: number,
   recorder: Recorder,
   network: Network,
-  unfinished: Iterable<string>,
+  unfinished: readonly string[],
   activity: Activity,
   awaited: readonly string[],
 ): Problem {
+  const nodes = [...unfinished];
   // The log of the run is watched until its end.
   const calls = network
     .pendingCalls()
@@ -28,7 +29,7 @@ export function describeWaiting(
   const waiting = [...whoWaits(nowUs, recorder, unfinished, calls), ...awaited];
   switch (reason) {
     case 'deadlock':
-      return { kind: 'deadlock', message: 'nodes still wait, and no event is left', waiting };
+      return { kind: 'deadlock', message: 'nodes still wait, and no event is left', waiting, nodes };
     case 'events':
       return { kind: 'budget', message: `more than ${budget.maxEvents} events${whoRan(activity)}`, waiting };
     case 'virtual time': {
@@ -37,7 +38,7 @@ export function describeWaiting(
     }
     case 'liveness': {
       const message = `no operation has succeeded for ${budget.livenessMs} ms since the last fault`;
-      return { kind: 'liveness', message, waiting };
+      return { kind: 'liveness', message, waiting, nodes };
     }
   }
 }
@@ -62,7 +63,7 @@ export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
   if (problem.kind !== 'deadlock' && problem.kind !== 'liveness') return problem;
   const reasons = waitReasons(stuckRun);
   const headline = headlineOf(reasons);
-  const { kind, message, waiting } = problem;
+  const { kind, message, waiting, nodes } = problem;
   // Each wait of a circle has a line of its own.
   const lines = new Set(reasons.filter((reason) => reason.kind !== 'circle').map(describeReason));
   const cause = causeOf(reasons);
@@ -70,6 +71,7 @@ export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
     kind,
     message: headline === undefined ? message : `${message}: ${headline}`,
     waiting: [...waiting, ...lines],
+    ...(nodes === undefined ? {} : { nodes }),
     ...(cause === undefined ? {} : { cause }),
   };
 }

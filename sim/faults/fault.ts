@@ -72,7 +72,7 @@ export interface SimulatedWorld {
   /** All clocks of the node run too fast, or too slowly, until the returned function is called. `onRead` as above. */
   driftClock(node: string, perMille: number, onRead: () => void): () => void;
   /** Has the operator of the etcd do something, at once or so much later; it is a hit if it did. */
-  operate(order: (operator: Operator) => Promise<boolean>, afterMs?: number): void;
+  operate(order: Order, afterMs?: number): void;
   /** Virtual time, in microseconds since the run began. */
   nowUs(): number;
   /** An integer in [min, max], both included, from the stream of this fault. */
@@ -131,9 +131,27 @@ export interface RealWorld {
   /** Disarms it; resolves once that is done. */
   lowerNoSpace(member: string): Promise<void>;
   /** Has the operator of the etcd do something; it is a hit if it did. */
-  operate(order: (operator: Operator) => Promise<boolean>): Promise<void>;
+  operate(order: Order): Promise<void>;
   /** Tells that the fault did what shows at no connection. */
   hit(): void;
+}
+
+/** Something for the operator to do; resolves to false where it did nothing, and else to what there is to tell of it. */
+export type Order = (operator: Operator) => Promise<boolean | Deed>;
+
+/** What an operator has done. */
+export interface Deed {
+  /** As {@link FaultKind.describe}, with what is known once it is done. */
+  readonly text: string;
+  readonly revoked?: RevokedLease;
+}
+
+/** A lease that was revoked. */
+export interface RevokedLease {
+  /** In decimal. */
+  readonly lease: string;
+  /** The keys that it then had, without the run's prefix. */
+  readonly keys: readonly string[];
 }
 
 /** What somebody else can do to the etcd of a run; each verb resolves to whether it did anything. */
@@ -141,7 +159,7 @@ export interface Operator {
   /** Compacts all but the last `keep` revisions, none before it is in the run's log. */
   compact(keep: number): Promise<boolean>;
   /** Revokes a lease that keys of the run are attached to: the one at this place among them, counted round. */
-  revokeLease(index: number): Promise<boolean>;
+  revokeLease(index: number): Promise<false | RevokedLease>;
   /** Makes the tokens of a node void, or those of all nodes. */
   expireTokens(node: string | undefined): Promise<boolean>;
 }

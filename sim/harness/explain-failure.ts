@@ -18,7 +18,12 @@ export interface ExplainRequest {
   readonly budget: Budget;
   /** How many events all runs together may have, about; those of half a minute by default. */
   readonly eventsMax?: number | undefined;
-  run(plan: Plan, budget: Budget, onEvent?: EventObserver): Promise<RunResult>;
+  run(
+    plan: Plan,
+    budget: Budget,
+    onEvent?: EventObserver,
+    withoutByHand?: readonly number[],
+  ): Promise<RunResult>;
   /** Told after every future how many were run. */
   progress?(runs: number): void;
   /** Told in one line where it cannot be done. */
@@ -40,7 +45,7 @@ export async function explainFailure(request: ExplainRequest): Promise<Explanati
   try {
     return await explain({
       failure,
-      run: (plan, onEvent) => run(plan, { ...budget, maxEvents }, onEvent),
+      run: (plan, onEvent, withoutByHand) => run(plan, { ...budget, maxEvents }, onEvent, withoutByHand),
       maxRuns: affordable < RUNS_MIN ? 0 : affordable,
       ...(progress === undefined ? {} : { progress }),
       signal,

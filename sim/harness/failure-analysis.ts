@@ -105,7 +105,8 @@ export class FailureAnalyst {
       failure,
       budget: this.#runner.parameters.budget,
       eventsMax: explainEventsMax,
-      run: (plan, budget, onEvent) => this.#runner.runPlan(plan, { stacks: false, budget, onEvent }),
+      run: (plan, budget, onEvent, withoutByHand) =>
+        this.#runner.runPlan(plan, { stacks: false, budget, onEvent, withoutByHand }),
       progress: (runs) => void onProgress?.({ kind: 'explaining', runs }),
       notice: (text) => void onProgress?.({ kind: 'notice', text }),
       signal,

@@ -49,6 +49,8 @@ export interface PlanRunOptions extends RunWatch {
   readonly budget?: Budget;
   /** The seed's command by default. */
   readonly replay?: string;
+  /** As of a run: faults by hand that do not happen. */
+  readonly withoutByHand?: readonly number[] | undefined;
 }
 
 export class PlanRunner {
@@ -97,9 +99,22 @@ export class PlanRunner {
   runPlan(plan: Plan, options: PlanRunOptions): Promise<RunResult> {
     const { parameters, backend, steps, replayOf, signal, heartbeat } = this.#options;
     const { scenario } = parameters;
-    const { stacks, observe, onChoice, onEvent, recordCalls, replay, budget = parameters.budget } = options;
+    const { stacks, observe, onChoice, onEvent, recordCalls, replay, withoutByHand } = options;
+    const { budget = parameters.budget } = options;
     return steps.runPlan({
-      ...{ scenario, plan, backend, budget, stacks, observe, onChoice, onEvent, signal, heartbeat },
+      ...{
+        scenario,
+        plan,
+        backend,
+        budget,
+        stacks,
+        observe,
+        onChoice,
+        onEvent,
+        signal,
+        heartbeat,
+        withoutByHand,
+      },
       // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
       replay: replay ?? replayOf(plan.seed),

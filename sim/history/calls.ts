@@ -38,7 +38,38 @@ export interface Look extends KeyRange {
   readonly revision: number;
   /** False where a limit or a filter may have kept something back. */
   readonly complete: boolean;
+  /** How many keys there were, where the node asked for their number alone. */
+  readonly count?: number;
   readonly at: CallMoment;
+}
+
+/** A comparison of a transaction that did not hold, so that etcd refused what the transaction was for. */
+export interface FailedComparison {
+  readonly key: string;
+  readonly of: 'version' | 'create revision' | 'revision' | 'value' | 'lease';
+  readonly relation: '=' | '>' | '<' | '!=';
+  readonly expected: string;
+  /** What etcd had then; undefined where the log does not tell. */
+  readonly found?: string;
+  /** The revision that made what etcd had; undefined where the key was not there. */
+  readonly revision?: number;
+}
+
+/** What a call asked for beyond what it wrote and read; each is absent where there is none. */
+export interface Asked {
+  /** The keys that it was to put, and the ranges that it was to delete. */
+  readonly puts?: readonly string[];
+  readonly deletes?: readonly KeyRange[];
+  /** The leases under which it puts, in decimal. */
+  readonly leases?: readonly string[];
+  /** The lease that it revokes. */
+  readonly revokes?: string;
+  /** The first comparison that did not hold. */
+  readonly failed?: FailedComparison;
+  /** Ranges that it was to delete and in which nothing was. */
+  readonly missed?: readonly KeyRange[];
+  /** etcd's words, where it answered with an error. */
+  readonly error?: string;
 }
 
 /** In whose body something was done: an operation's id and its name, such as `lock`; undefined where it is not known. */
@@ -56,6 +87,8 @@ export interface Watched extends KeyRange, Doing {
   readonly only?: 'put' | 'delete';
   /** That of etcd when it began; undefined where the node was never told that it did. */
   readonly createdRevision?: number;
+  /** Where etcd ended it since it had compacted what it was to tell: up to which revision. */
+  readonly compacted?: { readonly revision: number; readonly at: CallMoment };
   /** `left` where the node wants no more of it, or has died, and `broken` where it was ended for it. */
   readonly state: 'open' | 'left' | 'broken';
 }
@@ -72,7 +105,7 @@ export interface Written {
 }
 
 /** One request of a node and what came back. A stream of watches is one call. */
-export interface Call extends Doing {
+export interface Call extends Doing, Asked {
   readonly node: string;
   readonly member: string;
   /** Such as `KV.Txn`. */

@@ -10,7 +10,7 @@ import type { LogEntry, LogEvent } from './history.js';
 import type { OwnLog } from './own-log.js';
 
 /** The marker's key, after the prefix. */
-const MARKER = '~end-of-log';
+export const MARKER = '~end-of-log';
 
 /** From the first key to the last. */
 const ZERO = Buffer.from([0]);

@@ -5,6 +5,7 @@
  */
 import type { Json } from '../input/json.js';
 import type { Call } from './calls.js';
+import type { Incident } from './incidents.js';
 import type { Moment } from './moment.js';
 
 /** An error as data: its class name and its message. */
@@ -101,6 +102,10 @@ export interface History {
   readonly skips?: readonly Skip[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
+  /** What happened to nodes and leases; only where calls are recorded. */
+  readonly incidents?: readonly Incident[];
+  /** Keys of the log that are outside of the run's prefix, where others are inside; none by default. */
+  readonly outsideKeys?: readonly string[];
 }
 
 /** How much of a span of time the node could not use, in microseconds; standstills of one node may overlap. */

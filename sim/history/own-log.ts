@@ -44,6 +44,16 @@ export class OwnLog {
       .filter(({ events }) => events.length > 0);
   }
 
+  /** Keys that do not begin with the prefix, where others do: a run without any prefix has none. @param own see {@link entries} */
+  outsideKeys(own: ReadonlySet<string>): string[] {
+    if (!this.#hasOutsideKeys) return [];
+    const keys = this.#revisions.flatMap(({ changes }) => changes.map(({ key }) => key));
+    const isInside = (key: ByteString) =>
+      key.startsWith(this.#prefix) && !own.has(textOf(key.slice(this.#prefix.length)));
+    if (!keys.some(isInside)) return [];
+    return [...new Set(keys.filter((key) => !key.startsWith(this.#prefix)).map(textOf))];
+  }
+
   /** Names that a key with the prefix and one without it share: nobody can tell them apart in the log. */
   get ambiguous(): ReadonlySet<string> {
     if (!this.#hasOutsideKeys) return new Set();

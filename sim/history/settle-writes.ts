@@ -3,7 +3,8 @@
  * its client was gone by then, the log tells where no other call can have made the revision. Invariant: no revision
  * is given to two calls, and one that may be of several operations is given to none.
  */
-import { isWithin, type CallMoment, type KeyRange, type Written } from './calls.js';
+import { isWithin, type Asked, type CallMoment, type KeyRange, type Written } from './calls.js';
+import type { Comparison } from './failed-comparison.js';
 import type { LogEntry, LogEvent } from './history.js';
 
 export type IntendedChange =
@@ -19,6 +20,20 @@ export interface Intent {
   readonly leases: readonly string[];
   /** The lease that it revokes. */
   readonly revokes?: string;
+  /** Those of a transaction, whose first branch happens if all of them hold. */
+  readonly comparisons?: readonly Comparison[];
+}
+
+/** What the request is for, in few words: of a transaction what happens if its comparisons hold. */
+export function askedBy({ branches: [first = []], leases, revokes }: Intent): Asked {
+  const puts = first.flatMap((change) => (change.type === 'put' ? [change.key] : []));
+  const deletes = first.flatMap((change) => (change.type === 'delete' ? [change.range] : []));
+  return {
+    ...(puts.length === 0 ? {} : { puts }),
+    ...(deletes.length === 0 ? {} : { deletes }),
+    ...(leases.length === 0 ? {} : { leases }),
+    ...(revokes === undefined ? {} : { revokes }),
+  };
 }
 
 /** A call that may have written. */

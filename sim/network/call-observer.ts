@@ -2,6 +2,7 @@
  * Sees the calls on the simulated network without a part in them, for recording. Invariant: an observer changes nothing
  * of a run, its trace included; where there is none, nothing is done for it.
  */
+import type { CallStatus } from '../etcd/call-status.js';
 
 /** Sees one call. */
 export interface CallObserver {
@@ -11,8 +12,8 @@ export interface CallObserver {
   answered(bytes: Uint8Array): void;
   /** A message of the member arrives at the node. */
   received(bytes: Uint8Array): void;
-  /** The node was told the end; or it gave the call up, or died. */
-  ended(how: 'told' | 'given up'): void;
+  /** The node was told the end, by the member with a status; or it gave the call up, or died. */
+  ended(how: 'told' | 'given up', status?: CallStatus): void;
 }
 
 /** Told of every call when it begins, while the code that makes it runs; undefined where it does not matter. */

@@ -157,9 +157,9 @@ export class Exchange {
     this.observer?.ended('given up');
   }
 
-  #end(how: 'told' | 'given up' = 'told'): void {
+  #end(how: 'told' | 'given up' = 'told', status?: CallStatus): void {
     this.#ended = true;
-    this.observer?.ended(how);
+    this.observer?.ended(how, status);
     this.#link.connection.detach(this);
   }
 
@@ -260,7 +260,7 @@ export class Exchange {
         this.observer?.received(frame);
         this.#listener.message(frame);
       } else {
-        this.#end();
+        this.#end('told', frame);
         this.#listener.status(frame);
       }
     }

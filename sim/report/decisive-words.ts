@@ -2,7 +2,7 @@
  * What the terminal and the page say of the moment that decides a failure. Invariant: both say it in these words, since
  * the page gets them as data.
  */
-import type { Decisive, Explanation, MomentFutures } from '../run/explanation.js';
+import type { Decisive, Explanation, FutureCount } from '../run/explanation.js';
 import { formatCount, formatNoun, formatTime } from './quantities.js';
 
 export interface DecisiveWords {
@@ -23,8 +23,14 @@ export function decisiveWords(explanation: Explanation): DecisiveWords {
       return eventWords(decisive, events);
     case 'from-start':
       return {
-        headline: 'It takes no more than the plan.',
-        futures: `Of the futures that are drawn anew from the start on ${shareOf(decisive.start)}, and no later moment makes much of a difference.`,
+        headline: startWords(decisive),
+        futures: `Of the futures that are drawn anew from the start on ${shareOf(decisive.start)}.`,
+      };
+    case 'by-hand':
+      return {
+        headline: `Decided at ${formatTime(decisive.fault.timeUs)} by a fault by hand:`,
+        event: decisive.fault.text,
+        futures: `Of the futures that are drawn anew from the start on ${shareOf(decisive.start)}, without that fault ${shareOf(decisive.without)}.`,
       };
     case 'at-end':
       return {
@@ -34,6 +40,12 @@ export function decisiveWords(explanation: Explanation): DecisiveWords {
     default:
       return decisive satisfies never;
   }
+}
+
+/** No event decides it: whatever the order of events, with the faults that there are. */
+function startWords({ faults = 0 }: Extract<Decisive, { kind: 'from-start' }>): string {
+  if (faults === 0) return 'No fault is needed: it fails however it unfolds.';
+  return `With ${faults === 1 ? 'its fault' : `its ${formatCount(faults)} faults`} it fails however it unfolds.`;
 }
 
 function whyUnknown({ events, runs, interrupted }: Explanation): string {
@@ -61,6 +73,6 @@ function eventWords(decisive: Extract<Decisive, { kind: 'event' }>, events: numb
 }
 
 /** `3 of 10 fail`. */
-function shareOf({ failed, of }: MomentFutures): string {
+function shareOf({ failed, of }: Omit<FutureCount, 'events'>): string {
   return `${formatCount(failed)} of ${formatCount(of)} ${failed === 1 ? 'fails' : 'fail'}`;
 }

@@ -13,9 +13,9 @@ export function formatJson(result: RunResult | SweepResult): string {
   );
 }
 
-/** What only a repro needs; and the record of calls, which is longer than all the rest. A counter may have its name. */
+/** What only a repro needs; and what only the story is made from, which is long. A counter may have its name. */
 function isLeftOut(name: string, value: unknown): boolean {
-  return name === 'checkpoints' || (name === 'calls' && Array.isArray(value));
+  return name === 'checkpoints' || ((name === 'calls' || name === 'incidents') && Array.isArray(value));
 }
 
 /** Fields that come first wherever they occur, in this order. */

@@ -4,11 +4,10 @@ import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
 import { decisiveWords } from './decisive-words.js';
 import { indent, indentBehind } from './layout.js';
-import { formatCount, formatNoun, formatTime } from './quantities.js';
+import { formatCount, formatTime } from './quantities.js';
 import type { Style } from './sections.js';
 
 const UNDER_WAY_MAX = 6;
-const STEPS_MAX = 20;
 
 export function whyLines({ explanation }: RunResult, style: Style): string[] {
   if (explanation === undefined) return [];
@@ -39,11 +38,10 @@ function momentTexts(explanation: Explanation): string[] {
   ];
 }
 
-/** A short list, of the last steps if there are many: when, who, as a part of what, and what happened. */
+/** A short list: when, who, as a part of what, and what happened. */
 function pastLines(past: readonly PastStep[], { paint, width }: Style): string[] {
   if (past.length === 0) return [];
-  const hidden = past.length - STEPS_MAX;
-  const rows = past.slice(-STEPS_MAX).map(({ timeUs, node, operation = '', text }) => ({
+  const rows = past.map(({ timeUs, node, operation = '', text }) => ({
     cells: [formatTime(timeUs), singleLine(node), singleLine(operation)] as const,
     text: singleLine(text),
   }));
@@ -51,9 +49,7 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
     Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
   );
   return [
-    paint.quiet(
-      hidden > 0 ? `  What led to it, after ${formatNoun(hidden, 'earlier step')}:` : '  What led to it:',
-    ),
+    paint.quiet('  What led to it:'),
     ...rows.flatMap(({ cells: [time, node, operation], text }) => {
       const names = [node.padEnd(widths[1] ?? 0), operation.padEnd(widths[2] ?? 0)];
       const start = `    ${[time.padStart(widths[0] ?? 0), ...names].join('  ').trimEnd()}  `;

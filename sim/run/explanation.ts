@@ -10,14 +10,17 @@ export interface FutureCount {
   readonly of: number;
 }
 
-/** One step of what led to a failure. */
+/** One line of what led to a failure. */
 export interface PastStep {
   readonly timeUs: number;
+  /** Whose it is: a node, `setup`, `test`, `fault`, or `etcd` for what etcd did by itself; empty for several at once. */
   readonly node: string;
   /** The id of the operation that it is a part of. */
   readonly operation?: string;
   /** Such as `read lock/a of revision 3, which n2-1.lock had put`. */
   readonly text: string;
+  /** The steps that matter less, where the line stands for several. */
+  readonly folded?: readonly PastStep[];
 }
 
 /** How many futures of a moment failed. */
@@ -47,7 +50,20 @@ export type Decisive =
       /** What happened just before and after it to nodes and faults, and the event itself. */
       readonly around: readonly EventText[];
     }
-  | { readonly kind: 'from-start'; readonly start: MomentFutures }
+  /** Most futures fail from the start on. */
+  | {
+      readonly kind: 'from-start';
+      readonly start: MomentFutures;
+      /** How many faults the run has, those by hand included. */
+      readonly faults?: number;
+    }
+  /** They do as long as a fault by hand is there: without it most go well. */
+  | {
+      readonly kind: 'by-hand';
+      readonly start: MomentFutures;
+      readonly without: Omit<FutureCount, 'events'>;
+      readonly fault: Omit<EventText, 'number'>;
+    }
   | { readonly kind: 'at-end'; readonly before: MomentFutures };
 
 export interface Explanation {

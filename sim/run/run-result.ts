@@ -5,6 +5,7 @@
 import type { CheckResult } from '../check/check.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { Explanation } from './explanation.js';
+import type { Incident } from '../history/incidents.js';
 import type { Plan } from '../plan/plan.js';
 import type { Call } from '../history/calls.js';
 import type { ErrorSummary, LogEntry, Operation, Skip } from '../history/history.js';
@@ -18,6 +19,8 @@ export type Problem =
       readonly message: string;
       /** One sentence per waiting node: what it waits for. */
       readonly waiting: readonly string[];
+      /** Nodes whose code has not ended. */
+      readonly nodes?: readonly string[];
       readonly cause?: WaitCause;
     }
   /** The last fault ended long ago, time goes on, and nodes still wait. */
@@ -25,6 +28,8 @@ export type Problem =
       readonly kind: 'liveness';
       readonly message: string;
       readonly waiting: readonly string[];
+      /** Nodes whose code has not ended. */
+      readonly nodes?: readonly string[];
       readonly cause?: WaitCause;
     }
   /** The virtual-time or event budget ran out. */
@@ -103,6 +108,12 @@ export interface FaultRecord {
   readonly endedUs?: number;
   /** Messages, calls or connections it touched. */
   readonly hits: number;
+  /** The node that it is aimed at; absent where that is none alone. */
+  readonly node?: string;
+  /** It is not in the plan: the test, or the scenario, has begun it. */
+  readonly byHand?: true;
+  /** The lease that it revoked. */
+  readonly revoked?: { readonly lease: string; readonly keys: readonly string[] };
 }
 
 export type Verdict = 'satisfied' | 'violated' | 'inconclusive';
@@ -130,6 +141,10 @@ export interface RunResult {
   readonly log: readonly LogEntry[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
+  /** What happened to nodes and leases, in order; only where calls are recorded. */
+  readonly incidents?: readonly Incident[];
+  /** Keys of the log that are outside of the run's prefix, where others are inside; absent where there are none. */
+  readonly outsideKeys?: readonly string[];
   /** Planned operations that a node skipped, with its reasons; absent if there are none. */
   readonly skips?: readonly Skip[];
   /** The scenario's own lines, such as balances. */

@@ -2,12 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import {
-  causalPast,
-  STEPS_MAX,
-  type CausalPast,
-  type RecordedRun,
-} from '../../sim/explore/explain/causal-past.js';
+import { causalPast } from '../../sim/explore/explain/causal-past.js';
+import type { CausalPast, RecordedRun } from '../../sim/explore/explain/recorded-run.js';
+import { STEPS_MAX } from '../../sim/explore/explain/step-book.js';
 import { pastOfRun } from '../../sim/explore/explain/past-of-run.js';
 import type { Call } from '../../sim/history/calls.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
@@ -128,7 +125,7 @@ describe('the past of a witness', () => {
     ];
     const entries = log('3: a=1', '5: a');
     expect(said(past(['n2-1'], calls, { log: entries }))).toEqual([
-      'n3-1 deleted a',
+      'n3-1 deleted a, which n1-1 had put at revision 3',
       'n2-1 read that a was not there, which n3-1 had deleted',
     ]);
   });
@@ -140,13 +137,11 @@ describe('the past of a witness', () => {
       { text: 'too early', node: 'n1', fromUs: 0, untilUs: 2000 },
       { text: 'elsewhere', node: 'n2', fromUs: 3000, untilUs: 8000 },
     ];
-    const crashes = [
-      { node: 'n1', at: at(6) },
-      { node: 'n9', at: at(6) },
-    ];
+    const incidents = (['n1', 'n9'] as const).map((node) => ({ kind: 'crashed' as const, node, at: at(6) }));
     const calls = [lost, call({ by: 'n2-1', sent: 11, reads: ['a@3'] })];
-    expect(said(past(['n2-1'], calls, { faults, crashes }))).toEqual([
-      'n1 replies lost',
+    const few = [...faults, { text: 'also elsewhere', node: 'n9', fromUs: 3000, untilUs: 8000 }];
+    expect(said(past(['n2-1'], calls, { faults: few, incidents }))).toEqual([
+      'fault replies lost, for 5 ms',
       'n1-1 put a; the answer never came',
       'n1 its process died',
       'n2-1 read a of revision 3, which n1-1 had put',
@@ -154,9 +149,9 @@ describe('the past of a witness', () => {
   });
 
   it('names the setup, and of many keys those that matter', () => {
-    const setup = { ...call({ by: 'observer', sent: 1, wrote: '2: w x y z a' }) };
+    const setup = call({ by: 'observer', sent: 1, wrote: '2: w x y z a' });
     expect(said(past(['n2-1'], [setup, call({ by: 'n2-1', sent: 3, reads: ['a@2'] })]))).toEqual([
-      'observer put a and 4 more',
+      'setup put a and 4 more',
       'n2-1 read a of revision 2, which the setup had put',
     ]);
   });
@@ -202,11 +197,12 @@ it('of a transfer that was applied twice: its two commits, and the reply that wa
     steps.map(({ operation: by, node, what, revision }) => `${by ?? node ?? ''} ${what} ${revision ?? ''}`),
   ).toMatchInlineSnapshot(`
     [
-      "observer put bank/accounts/acc3, bank/accounts/acc5 and 3 more 2",
+      "setup put bank/accounts/acc3, bank/accounts/acc5 and 3 more 2",
       "w1-24 read bank/accounts/acc3 of revision 2, which the setup had put 2",
       "w1-24 read bank/accounts/acc5 of revision 2, which the setup had put 2",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24; the answer never came 3",
-      "w1 connection of w1 to m1 reset ",
+      "fault connection of w1 to m1 reset ",
+      "w1-24 was refused to put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24: expected revision of bank/accounts/acc3 < 3, found 3, which w1-24 had put ",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24 4",
       "w1-24 ended ok ",
     ]

@@ -61,6 +61,7 @@ export function watchOf(
   return {
     ...rangeOf(keys),
     ...(by === undefined ? {} : { operation: by }),
+    ...(from > 0 ? { createdRevision: from } : {}),
     ...{ asked: at(0), fromRevision: from, state: 'open', ...more },
   };
 }

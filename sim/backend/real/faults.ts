@@ -3,8 +3,8 @@
  * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
  */
 import { setMaxListeners } from 'node:events';
-import type { ActiveRealFault, Operator, RealWorld } from '../../faults/fault.js';
-import { kindOf, type Fault } from '../../faults/index.js';
+import type { ActiveRealFault, Deed, Operator, RealWorld } from '../../faults/fault.js';
+import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection } from '../../scenario/scenario.js';
 import { type ClusterWorld, FaultRefused } from './world.js';
@@ -18,12 +18,16 @@ interface FaultState {
   startedUs?: number;
   endedUs?: number;
   hits: number;
+  /** What an operator did for it. */
+  deed?: Deed;
   /** Why it could not be imposed or undone. */
   failure?: string;
 }
 
 export class RealFaults {
   readonly #states: FaultState[];
+  /** How many are in the plan: those that follow were begun by hand. */
+  readonly #planned: number;
   #operator: Operator | undefined;
   readonly #world: ClusterWorld;
   readonly #meter: HitMeter;
@@ -33,6 +37,7 @@ export class RealFaults {
 
   constructor(faults: readonly Fault[], world: ClusterWorld, meter: HitMeter, nowUs: () => number) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
+    this.#planned = faults.length;
     this.#world = world;
     this.#meter = meter;
     this.#nowUs = nowUs;
@@ -74,13 +79,18 @@ export class RealFaults {
   }
 
   records(): FaultRecord[] {
-    return this.#states.map(({ fault, index, hits, startedUs, endedUs, failure }) => ({
+    return this.#states.map(({ fault, index, hits, startedUs, endedUs, deed, failure }) => ({
       index,
       kind: fault.kind,
-      text: kindOf(fault).describe(fault) + (failure === undefined ? '' : ` (not applied: ${failure})`),
+      text:
+        (deed?.text ?? kindOf(fault).describe(fault)) +
+        (failure === undefined ? '' : ` (not applied: ${failure})`),
       ...(startedUs === undefined ? {} : { startedUs }),
       ...(endedUs === undefined ? {} : { endedUs }),
       hits,
+      ...nodeOf(fault),
+      ...(index < this.#planned ? {} : { byHand: true as const }),
+      ...(deed?.revoked === undefined ? {} : { revoked: deed.revoked }),
     }));
   }
 
@@ -113,7 +123,9 @@ export class RealFaults {
     return {
       ...this.#world,
       async operate(order) {
-        if (await order(operator)) state.hits += 1;
+        const did = await order(operator);
+        if (did !== false) state.hits += 1;
+        if (typeof did === 'object') state.deed = did;
       },
       hit() {
         state.hits += 1;
@@ -140,4 +152,9 @@ export class RealFaults {
       ended?.addEventListener('abort', done);
     });
   }
+}
+
+function nodeOf(fault: Fault): Pick<FaultRecord, 'node'> {
+  const [node] = aimsOf(fault).nodes;
+  return node === undefined ? {} : { node };
 }

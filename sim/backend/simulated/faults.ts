@@ -1,8 +1,8 @@
 /** The plan's faults in virtual time: each begins when it is due, acts for its duration and is undone. */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
-import type { ActiveFault, Operator, SimulatedWorld } from '../../faults/fault.js';
-import { kindOf, type Fault } from '../../faults/index.js';
+import type { ActiveFault, Deed, Operator, Order, SimulatedWorld } from '../../faults/fault.js';
+import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection, InjectionOptions } from '../../scenario/scenario.js';
@@ -15,6 +15,8 @@ interface FaultState {
   endedUs?: number;
   hits: number;
   active?: ActiveFault;
+  /** What an operator did for it. */
+  deed?: Deed;
   /** Told once, at the first hit. */
   onHit?: () => void;
 }
@@ -26,17 +28,26 @@ export class SimulatedFaults {
   readonly #observer: VirtualNode;
   /** How many are in the plan: those that follow were begun by hand, and somebody waits for them. */
   readonly #planned: number;
+  /** Indices of faults by hand that do not happen: for looking what comes without them. */
+  readonly #left: ReadonlySet<number>;
   #operator: Operator | undefined;
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
 
   /** @param observer who acts where somebody has to */
-  constructor(faults: readonly Fault[], engine: Engine, levers: Levers, observer: VirtualNode) {
+  constructor(
+    faults: readonly Fault[],
+    engine: Engine,
+    levers: Levers,
+    observer: VirtualNode,
+    left: readonly number[] = [],
+  ) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#planned = faults.length;
     this.#engine = engine;
     this.#levers = levers;
     this.#observer = observer;
+    this.#left = new Set(left);
   }
 
   /** From now on faults begin when they are due. */
@@ -57,7 +68,7 @@ export class SimulatedFaults {
   inject(fault: Fault, { untilHit = false }: InjectionOptions = {}): Injection {
     const state: FaultState = { fault, index: this.#states.length, hits: 0 };
     this.#states.push(state);
-    if (this.#over) return { end: () => Promise.resolve() };
+    if (this.#over || this.#left.has(state.index)) return { end: () => Promise.resolve() };
     const lane = this.#engine.lane(`fault/${state.index}`);
     this.#begin(state);
     const durationUs = microseconds(fault.durationMs);
@@ -83,15 +94,40 @@ export class SimulatedFaults {
     await Promise.all(this.#endings);
   }
 
+  /** The process of a node was ended by hand, for good or until it is started by hand. */
+  crashed(node: string): void {
+    const fault: Fault = { kind: 'node-crash', node, atMs: 0, durationMs: 0 };
+    const nowUs = this.#engine.nowUs;
+    const deed = { text: `${node} crashes` };
+    this.#states.push({
+      ...{ fault, index: this.#states.length, hits: 1, startedUs: nowUs, endedUs: nowUs, deed },
+    });
+  }
+
   records(): FaultRecord[] {
-    return this.#states.map(({ fault, index, hits, startedUs, endedUs }) => ({
-      index,
-      kind: fault.kind,
-      text: kindOf(fault).describe(fault),
-      ...(startedUs === undefined ? {} : { startedUs }),
-      ...(endedUs === undefined ? {} : { endedUs }),
-      hits,
-    }));
+    return this.#states.map((state) => {
+      const { fault, index, hits, startedUs, endedUs, deed } = state;
+      const revoked = deed?.revoked;
+      const [node] = aimsOf(fault).nodes;
+      return {
+        index,
+        kind: fault.kind,
+        text: deed?.text ?? this.#describe(state),
+        ...(startedUs === undefined ? {} : { startedUs }),
+        ...(endedUs === undefined ? {} : { endedUs }),
+        hits,
+        ...(node === undefined ? {} : { node }),
+        ...(index < this.#planned ? {} : { byHand: true }),
+        ...(revoked === undefined ? {} : { revoked }),
+      };
+    });
+  }
+
+  /** One by hand lasts until it is ended. */
+  #describe({ fault, index, startedUs, endedUs }: FaultState): string {
+    const isOpen = index >= this.#planned && startedUs !== undefined && endedUs !== undefined;
+    const lasted = isOpen ? { durationMs: (endedUs - startedUs) / 1000 } : {};
+    return kindOf(fault).describe(fault.kind === 'node-pause' ? fault : { ...fault, ...lasted });
   }
 
   /** When nodes stood still. */
@@ -142,14 +178,17 @@ export class SimulatedFaults {
   }
 
   /** In an event of the observer's, whose client it is. */
-  #operate(state: FaultState, order: (operator: Operator) => Promise<boolean>, afterMs: number): void {
+  #operate(state: FaultState, order: Order, afterMs: number): void {
     const operator = this.#operator;
     if (operator === undefined) return;
     let done = (): void => undefined;
     if (state.index >= this.#planned) this.#endings.push(new Promise<void>((resolve) => (done = resolve)));
     const act = () =>
       void order(operator)
-        .then((did) => (state.hits += Number(did)))
+        .then((did) => {
+          if (did !== false) state.hits += 1;
+          if (typeof did === 'object') state.deed = did;
+        })
         .finally(() => done());
     this.#engine.schedule(this.#observer.immediateLane, afterMs * 1000, 'operator', act, this.#observer);
   }

@@ -12,6 +12,8 @@ export interface ProcessParts {
   readonly engine: Engine;
   readonly network: Network;
   readonly recorder: Recorder;
+  /** Told of every process that dies, and of every one that starts after another. */
+  onChange?(what: 'crashed' | 'restarted', node: string): void;
 }
 
 /** A node's code under way. */
@@ -71,6 +73,7 @@ export class Processes {
     this.of(name).kill();
     this.#parts.network.abandon(name);
     this.#parts.recorder.crash(name);
+    this.#parts.onChange?.('crashed', name);
     return true;
   }
 
@@ -97,6 +100,7 @@ export class Processes {
     const node = this.of(name).successor();
     this.#nodes.set(name, node);
     this.#parts.network.rejoin(node);
+    this.#parts.onChange?.('restarted', name);
   }
 
   /** Ends all but one for good. */

@@ -7,9 +7,21 @@ import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
 import { MalformedError } from '../../etcd/wire/malformed-error.js';
 import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
-import type { Call, CallMoment, Doing, KeyRead, Look, Watched } from '../../history/calls.js';
+import type {
+  Asked,
+  Call,
+  CallMoment,
+  Doing,
+  KeyRange,
+  KeyRead,
+  Look,
+  Watched,
+} from '../../history/calls.js';
 import type { LogEntry } from '../../history/history.js';
-import { settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
+import type { Incident } from '../../history/incidents.js';
+import { leaseEnds } from '../../history/lease-ends.js';
+import { Comparisons } from '../../history/failed-comparison.js';
+import { askedBy, settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
 import type { CallObserver, ObserveCall } from '../../network/call-observer.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import { CONTENTS, rangeOf, textOf, type Answer, type Contents, shortMethod } from '../call-contents.js';
@@ -23,7 +35,11 @@ export interface CallClock {
 
 type Draft<T> = { -readonly [Name in keyof T]: T[Name] };
 
-interface DraftCall extends Draft<Omit<Call, 'reads' | 'looks' | 'watches' | 'wrote'>>, Draft<Writing> {
+interface DraftCall
+  extends Draft<Omit<Call, 'reads' | 'looks' | 'watches' | 'wrote' | keyof Asked>>, Draft<Writing> {
+  error?: string;
+  missed?: readonly KeyRange[];
+  refused?: boolean;
   readonly reads: KeyRead[];
   readonly looks: Look[];
   readonly watches: DraftWatch[];
@@ -43,6 +59,9 @@ export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
   readonly #prefixBytes: ByteString;
+  readonly #incidents: Incident[] = [];
+  /** When a member first made each revision. */
+  readonly #madeAt = new Map<number, CallMoment>();
   /** Undefined where there are too many. */
   #calls: DraftCall[] | undefined = [];
   #records = 0;
@@ -65,6 +84,25 @@ export class CallRecorder {
     return this.#revision;
   }
 
+  /** The nodes start; the process of a node has died, or starts again. */
+  note(kind: 'started'): void;
+  note(kind: 'crashed' | 'restarted', node: string): void;
+  note(kind: 'started' | 'crashed' | 'restarted', node = ''): void {
+    const at = this.#moment();
+    this.#incidents.push(kind === 'started' ? { kind, at } : { kind, at, node });
+  }
+
+  /** A member has made a revision. */
+  made(revision: number): void {
+    if (!this.#madeAt.has(revision)) this.#madeAt.set(revision, this.#moment());
+  }
+
+  /** @param calls as {@link calls} gives them */
+  incidents(calls: readonly Call[], log: readonly LogEntry[]): Incident[] {
+    const all = [...this.#incidents, ...leaseEnds(calls, log, this.#madeAt)];
+    return all.sort((left, right) => left.at.order - right.at.order);
+  }
+
   /** Of methods that are about keys. */
   readonly observeCall: ObserveCall = ({ node, member, method }) => {
     const contents = CONTENTS[method];
@@ -84,10 +122,13 @@ export class CallRecorder {
   calls(log: readonly LogEntry[]): Call[] | undefined {
     if (this.#calls === undefined) return undefined;
     const written = settleWrites(this.#calls, log);
+    const comparisons = new Comparisons(log);
     return this.#calls.map((call) => {
       const { node, operation, operationName, member, method, sent, returned, answered } = call;
       const { reads, looks, watches } = call;
       const wrote = written.get(call);
+      const { intent, missed = [], error } = call;
+      const failed = failedOf(call, comparisons);
       return {
         node,
         ...(operation === undefined ? {} : { operation }),
@@ -96,6 +137,10 @@ export class CallRecorder {
         ...(returned === undefined ? {} : { returned }),
         answered,
         ...(wrote === undefined ? {} : { wrote }),
+        ...askedBy(intent),
+        ...(failed === undefined ? {} : { failed }),
+        ...(missed.length === 0 ? {} : { missed }),
+        ...(error === undefined ? {} : { error }),
         reads: [...reads],
         looks: [...looks],
         watches: watches.map(({ id: _id, ...watched }) => watched),
@@ -142,7 +187,8 @@ export class CallRecorder {
       answered: (bytes) => {
         const answer = answerTo(bytes);
         if (answer === undefined) return;
-        const { revision, wrote } = answer;
+        const { revision, wrote, missed, refused } = answer;
+        Object.assign(call, { missed, refused });
         this.#revision = Math.max(this.#revision, revision);
         call.answer = { revision, wrote, at: this.#moment() };
       },
@@ -150,13 +196,16 @@ export class CallRecorder {
         const answer = answerTo(bytes);
         const at = this.#moment();
         call.answered = true;
-        for (const { versions, complete, ...range } of answer?.found ?? []) {
-          call.looks.push({ ...range, revision: answer?.revision ?? 0, complete, at });
+        for (const { versions, ...found } of answer?.found ?? []) {
+          call.looks.push({ ...found, revision: answer?.revision ?? 0, at });
           for (const version of versions) call.reads.push({ ...version, at });
           this.#count(versions.length);
         }
       },
-      ended: () => this.#end(call),
+      ended: (_how, status) => {
+        if (status !== undefined && status.code !== 0) call.error = status.details;
+        this.#end(call);
+      },
     };
   }
 
@@ -206,7 +255,13 @@ export class CallRecorder {
             watched.createdRevision = response.header?.revision ?? 0;
           }
         }
-        if (response.canceled) close('broken', response.watchId);
+        if (response.canceled) {
+          const { watchId, compactRevision } = response;
+          const watched = call.watches.find(({ id }) => id === watchId);
+          if (watched !== undefined && compactRevision > 0)
+            watched.compacted = { revision: compactRevision, at };
+          close('broken', watchId);
+        }
         this.#count(response.events.length);
         for (const { type, kv } of response.events) {
           if (kv === undefined) continue;
@@ -249,6 +304,13 @@ export class CallRecorder {
 function doing(): Doing {
   const work = currentWork();
   return work === undefined ? {} : { operation: work.id, operationName: work.name };
+}
+
+/** The comparison for which etcd refused a transaction. */
+function failedOf({ intent, refused, answer }: DraftCall, comparisons: Comparisons): Asked['failed'] {
+  if (refused !== true || answer === undefined) return undefined;
+  // What the other branch wrote came after the comparison.
+  return comparisons.failedAt(intent.comparisons ?? [], answer.revision - Number(answer.wrote));
 }
 
 const NO_INTENT: Intent = { branches: [], leases: [] };

@@ -1,32 +1,193 @@
-/** Calls in the words of a story: what a call belongs to, and what it wrote. */
-import type { Call } from '../../history/calls.js';
-import { OBSERVER } from '../../scenario/expect-nodes.js';
+/** Calls in the words of a story: what they wrote, read, and were refused. */
+import {
+  beginningOf,
+  type Call,
+  type FailedComparison,
+  type KeyRange,
+  type KeyRead,
+  type Watched,
+} from '../../history/calls.js';
+import type { RunIndex } from './run-index.js';
 
-/** Of what was written at once at most so many keys are named. */
+/** Of what was written or read at once at most so many keys are named. */
 export const KEYS_MAX = 5;
 
-/** The operation; for what is outside of any the node at that moment. */
-export function causeOf({ node, operation, sent }: Call): string {
-  return operation ?? `${node} at ${sent.order}`;
-}
+/** Of so few keys all are named, whether they matter or not. */
+const FEW_KEYS = 2;
 
-export function nameOf({ node, operation }: Call): string {
-  return operation ?? (node === OBSERVER ? 'the setup' : node);
-}
+/** Values are as long as their writers like. */
+const VALUE_MAX = 40;
 
-export function putsKey({ wrote }: Call, key: string): boolean {
-  return wrote?.changes.some((change) => change.key === key && change.type === 'put') === true;
-}
+/** What it found is the same for so many calls, and their number is worth a word. */
+const TIMES_MIN = 3;
 
-/** `put lock/a and 2 more and deleted lock/b; the answer never came`: the keys that matter, where any do. */
-export function writeText({ wrote, answered }: Call, relevant: ReadonlySet<string>): string {
+/**
+ * `put lock/a and 2 more and deleted lock/b, which n1-1 had put at revision 3; the answer never came`: the keys that
+ * matter, where any do.
+ *
+ * @param over versions that it overwrote unseen
+ */
+export function writeText(
+  index: RunIndex,
+  { wrote, answered, revokes }: Call,
+  relevant: ReadonlySet<string>,
+  over: readonly { readonly key: string; readonly revision: number }[],
+): string {
+  const { revision = 0, changes = [] } = wrote ?? {};
   const parts = (['put', 'delete'] as const).flatMap((type) => {
-    const keys = (wrote?.changes ?? []).filter((change) => change.type === type).map(({ key }) => key);
+    const keys = changes.filter((change) => change.type === type).map(({ key }) => key);
     if (keys.length === 0) return [];
     const matter = keys.filter((key) => relevant.has(key));
-    const named = (matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
+    const isFew = keys.length <= FEW_KEYS && type === 'delete';
+    const named = (isFew || matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
     const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
-    return [`${type === 'put' ? 'put' : 'deleted'} ${named.join(', ')}${more}`];
+    const names = named.map((key) => index.name(key)).join(', ');
+    if (type === 'put') return [`put ${names}${more}`];
+    const [key] = named;
+    const whose = named.length === 1 && key !== undefined ? putBefore(index, key, revision) : '';
+    return [
+      `${revokes === undefined ? 'deleted' : 'revoked its lease, which deleted'} ${names}${more}${whose}`,
+    ];
   });
-  return `${parts.join(' and ') || 'wrote'}${answered ? '' : '; the answer never came'}`;
+  const overwrote = byMaker(index, over).map(([maker, keys]) => {
+    const named = keys
+      .slice(0, KEYS_MAX)
+      .map(({ key, revision: old }) => `${index.name(key)} of revision ${old}`);
+    return `; overwrote ${named.join(' and ')}, which ${maker ?? 'somebody'} had put`;
+  });
+  return `${parts.join(' and ') || 'wrote'}${overwrote.join('')}${answered ? '' : '; the answer never came'}`;
+}
+
+/** `read a and b of revision 2, which the setup had put, and c of revision 3, which n1-1 had put`. */
+export function readText(index: RunIndex, call: Call, reads: readonly KeyRead[]): string {
+  const named = reads.slice(0, KEYS_MAX);
+  const groups = new Map<string, KeyRead[]>();
+  for (const read of named) {
+    const name = `${read.revision} ${read.deletes === true}`;
+    groups.set(name, [...(groups.get(name) ?? []), read]);
+  }
+  const parts = [...groups.values()].map((group) => {
+    const [first] = group;
+    const names = group.map(({ key }) => index.name(key)).join(' and ');
+    const isDeletion = first?.deletes === true;
+    const maker = index.makerName(first?.revision);
+    const verb =
+      isDeletion || index.versionAt(first?.key ?? '', first?.revision ?? 0)?.type === 'delete'
+        ? 'deleted'
+        : 'put';
+    const whose = maker === undefined ? '' : `, which ${maker} had ${verb}`;
+    return `${isDeletion ? 'the deletion of ' : ''}${names} of revision ${first?.revision ?? 0}${whose}`;
+  });
+  const more = reads.length > named.length ? `, and ${reads.length - named.length} more` : '';
+  const isTold = call.watches.length > 0;
+  const [first, second] = reads;
+  if (first !== undefined && second !== undefined && reads.every(({ key }) => key === first.key)) {
+    const revisions = `${reads
+      .slice(0, -1)
+      .map(({ revision }) => revision)
+      .join(', ')} and ${reads.at(-1)?.revision}`;
+    return `${isTold ? 'was told of' : 'read'} ${index.name(first.key)} of revisions ${revisions}`;
+  }
+  return `${isTold ? 'was told of' : 'read'} ${parts.join(', and ')}${more}${timesText(index, call)}`;
+}
+
+/** `read that a was not there; n3-1 had deleted it`. */
+export function absentText(index: RunIndex, call: Call, key: string, deletion: number | undefined): string {
+  const maker = index.makerName(deletion);
+  const whose = deletion === undefined || maker === undefined ? '' : `, which ${maker} had deleted`;
+  return `read that ${index.name(key)} was not there${whose}${timesText(index, call)}`;
+}
+
+/** `began to watch lock from revision 4 on`. */
+export function watchText(index: RunIndex, watched: Watched): string {
+  const { createdRevision, state, compacted, fromRevision } = watched;
+  const range = index.rangeName(watched);
+  const from = ` from revision ${compacted === undefined ? (beginningOf(watched) ?? '?') : fromRevision} on`;
+  if (compacted !== undefined)
+    return `was refused to watch ${range}${from}: compacted up to revision ${compacted.revision}`;
+  if (createdRevision === undefined)
+    return `asked to watch ${range}, and was never told that the watch was made`;
+  return `began to watch ${range}${from}${state === 'broken' ? '; that watch broke later' : ''}`;
+}
+
+/** `found nothing in lock/*`. */
+export function emptyText(index: RunIndex, call: Call, range: KeyRange): string {
+  return `found nothing in ${index.rangeName(range)}${timesText(index, call)}`;
+}
+
+/** `counted 2 keys in lock/*`. */
+export function countText(index: RunIndex, call: Call, range: KeyRange, count: number): string {
+  return `counted ${count} ${count === 1 ? 'key' : 'keys'} in ${index.rangeName(range)}${timesText(index, call)}`;
+}
+
+/** `was refused to put lock: expected create revision 0, found 3, which n1-1 had put`. */
+export function refusalText(index: RunIndex, call: Call): string {
+  const { failed, error } = call;
+  const why = failed === undefined ? (error ?? '') : comparisonText(index, call, failed);
+  return `was refused to ${wishText(index, call)}: ${why}${timesText(index, call)}`;
+}
+
+/** `deleted a: there was none`. */
+export function missedText(index: RunIndex, call: Call): string {
+  const names = (call.missed ?? []).map((range) => index.rangeName(range));
+  return `deleted ${names.join(' and ')}: there was none${timesText(index, call)}`;
+}
+
+/** What it wanted, such as `put a and delete b`. */
+function wishText(index: RunIndex, { puts = [], deletes = [] }: Call): string {
+  const named = (names: readonly string[]): string =>
+    names.slice(0, KEYS_MAX).join(', ') +
+    (names.length > KEYS_MAX ? ` and ${names.length - KEYS_MAX} more` : '');
+  const parts = [
+    ...(puts.length === 0 ? [] : [`put ${named(puts.map((key) => index.name(key)))}`]),
+    ...(deletes.length === 0 ? [] : [`delete ${named(deletes.map((range) => index.rangeName(range)))}`]),
+  ];
+  return parts.join(' and ') || 'commit';
+}
+
+function comparisonText(index: RunIndex, { puts, deletes }: Call, failed: FailedComparison): string {
+  const { key, of, relation, expected, found, revision } = failed;
+  const isOther =
+    !(puts?.length === 1 && puts[0] === key) && !(deletes?.length === 1 && deletes[0]?.key === key);
+  const isNone = of === 'create revision' && expected === '0' && relation === '=';
+  const whose = isOther ? ` of ${index.name(key)}` : '';
+  const wanted = isNone
+    ? `expected that ${isOther ? index.name(key) : 'it'} was not there`
+    : `expected ${of}${whose} ${relation === '=' ? '' : `${relation} `}${short(expected)}`;
+  if (found === undefined) return of === 'lease' ? wanted : `${wanted}, found no ${index.name(key)}`;
+  const maker = index.makerName(revision);
+  const by = maker === undefined ? '' : `, which ${maker} had put`;
+  if (revision === undefined)
+    return `${wanted}, found ${of === 'value' ? short(found) : `no ${index.name(key)}`}`;
+  return `${wanted}, found ${isNone ? `revision ${revision}` : short(found)}${by}`;
+}
+
+function putBefore(index: RunIndex, key: string, revision: number): string {
+  const before = index.versionAt(key, revision - 1);
+  const maker = index.makerName(before?.revision);
+  return before?.type !== 'put' || maker === undefined
+    ? ''
+    : `, which ${maker} had put at revision ${before.revision}`;
+}
+
+/** `; asked 212 times`. */
+function timesText(index: RunIndex, call: Call): string {
+  const times = index.timesOf(call);
+  return times < TIMES_MIN ? '' : `; asked ${times} times`;
+}
+
+function byMaker<T extends { readonly revision: number }>(
+  index: RunIndex,
+  versions: readonly T[],
+): (readonly [string | undefined, readonly T[]])[] {
+  const makers = new Map<string | undefined, T[]>();
+  for (const version of versions) {
+    const maker = index.makerName(version.revision);
+    makers.set(maker, [...(makers.get(maker) ?? []), version]);
+  }
+  return [...makers];
+}
+
+function short(value: string): string {
+  return value.length > VALUE_MAX ? `${value.slice(0, VALUE_MAX)}…` : value;
 }

@@ -52,12 +52,16 @@ const MOMENTS_MIN = 5;
 const GRID_SHARE = 0.6;
 /** With fewer runs nothing is counted, unless the run is very short. */
 export const RUNS_MIN = Math.ceil(((MOMENTS_MIN - 1) * FUTURES_PER_MOMENT) / GRID_SHARE);
+/** Where so many fail from the start on, no later moment can make a difference. */
+const FROM_START_MIN = 0.9;
 /** A smaller difference between before and after may be chance. */
 const JUMP_MIN = 0.25;
 
 export async function findTurn(request: FuturesRequest): Promise<FuturesResult> {
   const search = new Search(request);
-  const turn = (await search.countGrid()) ? await search.findTurn() : undefined;
+  const start = await search.countStart();
+  if (start === 'fails') return { counts: search.counts, turn: { kind: 'from-start' }, runs: search.runs };
+  const turn = start === 'goes on' && (await search.countGrid()) ? await search.findTurn() : undefined;
   return { counts: search.counts, turn, runs: search.runs };
 }
 
@@ -76,15 +80,30 @@ class Search {
     return [...this.#counts.values()].sort((left, right) => left.events - right.events);
   }
 
-  /** False where it could not be counted to its end. */
-  async countGrid(): Promise<boolean> {
-    const { events, runsMax, busyEvents = events } = this.#request;
+  /** Whether the futures of the start fail; undefined where there are too few runs, or it was interrupted. */
+  async countStart(): Promise<'fails' | 'goes on' | undefined> {
+    if (this.#gridSize === undefined) return undefined;
+    const start = await this.#count(0);
+    if (start === undefined) return undefined;
+    return shareOf(start) >= FROM_START_MIN ? 'fails' : 'goes on';
+  }
+
+  /** Of how many moments the grid is; undefined where there are too few runs for one. */
+  get #gridSize(): number | undefined {
+    const { events, runsMax } = this.#request;
     const affordable = Math.floor((runsMax * GRID_SHARE) / FUTURES_PER_MOMENT) + 1;
     const size = Math.min(MOMENTS_MAX, affordable, events + 1);
-    if (size < Math.min(MOMENTS_MIN, events + 1)) return false;
+    return size < Math.min(MOMENTS_MIN, events + 1) ? undefined : size;
+  }
+
+  /** False where it could not be counted to its end. */
+  async countGrid(): Promise<boolean> {
+    const { events, busyEvents = events } = this.#request;
+    const size = this.#gridSize;
+    if (size === undefined) return false;
     const isBusy = busyEvents >= events || busyEvents < size;
     const gap = isBusy ? events / (size - 1) : busyEvents / (size - 2);
-    for (let index = 0; index < size - 1; index++) {
+    for (let index = 1; index < size - 1; index++) {
       if ((await this.#count(Math.round(index * gap))) === undefined) return false;
     }
     return true;

@@ -10,25 +10,24 @@ import { type Plan, describeSize } from '../../plan/plan.js';
 import { signaturesOf } from '../../run/signature.js';
 import { firstMessage } from '../../run/first-finding.js';
 import { unlessAborted } from '../unless-aborted.js';
-import type { PastStep as Step, Witness } from './causal-past.js';
+import type { Witness } from './recorded-run.js';
 import { findTurn, type Turn } from './decisive-moment.js';
-import type {
-  Decisive,
-  EventText,
-  Explanation,
-  FutureCount,
-  MomentFutures,
-  PastStep,
-} from '../../run/explanation.js';
+import type { Decisive, EventText, Explanation, FutureCount, MomentFutures } from '../../run/explanation.js';
 import { describeEvent } from './event-text.js';
+import { findFaultByHand } from './fault-by-hand.js';
+import { foldPast } from './fold.js';
 import { busyEventsOf, futureOf, type KnownRun } from './future.js';
 import { pastOfRun } from './past-of-run.js';
 
 export interface ExplainRequest {
   /** A run in simulation that failed. */
   readonly failure: RunResult;
-  /** Runs a plan; may reject when the signal is aborted. */
-  run(plan: Plan, onEvent?: EventObserver): Promise<RunResult>;
+  /**
+   * Runs a plan; may reject when the signal is aborted.
+   *
+   * @param withoutByHand indices of faults by hand that do not happen
+   */
+  run(plan: Plan, onEvent?: EventObserver, withoutByHand?: readonly number[]): Promise<RunResult>;
   /** It ends after so many runs. */
   readonly maxRuns: number;
   /** Told after every run. */
@@ -42,9 +41,10 @@ const REVISIONS_MAX = 4;
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { failure, signal } = request;
   const witness = witnessOf(failure);
-  const past = pastOfRun(failure, witness)?.steps.map(asPastStep);
+  const steps = pastOfRun(failure, witness)?.steps;
+  const past = steps && foldPast(steps);
   const basis = {
-    size: describeSize(failure.plan),
+    size: sizeOf(failure),
     sentence: firstMessage(failure),
     witness: witness.operations,
     ...(past === undefined ? {} : { past }),
@@ -68,19 +68,49 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
     ...(request.progress === undefined ? {} : { progress: request.progress }),
   });
   const moments = counts.map((count) => atTime(count, known));
-  const decisive = turn === undefined ? undefined : decisiveOf(turn, moments, known);
+  let decisive = turn === undefined ? undefined : decisiveOf(turn, moments, known);
+  let byHandRuns = 0;
+  if (decisive?.kind === 'from-start') {
+    const found = await findFaultByHand({
+      result: failure,
+      runsMax: request.maxRuns - 1 - runs,
+      async fails(future, withoutByHand) {
+        const plan = futureOf(known, 0, future);
+        const result = await unlessAborted(signal, () => request.run(plan, undefined, withoutByHand));
+        return result === undefined ? undefined : signaturesOf(result).includes(signature);
+      },
+    });
+    byHandRuns = found.runs;
+    if (found.decisive !== undefined)
+      decisive = { kind: 'by-hand', start: decisive.start, ...found.decisive };
+  }
   return {
     ...basis,
     moments: runs === 0 ? [] : moments,
     ...(decisive === undefined ? interruption() : { decisive }),
-    runs: runs + 1,
+    runs: runs + byHandRuns + 1,
   };
 }
 
-/** What the first violated check names; where none is violated, the operations that wait. */
-function witnessOf({ checks, operations, problems, log }: RunResult): Witness {
+/** How large the run is; faults by hand are not in its plan. */
+function sizeOf({ plan, faults }: RunResult): string {
+  const byHand = faults.filter((fault) => fault.byHand === true).length;
+  const size = describeSize(plan);
+  if (byHand === 0) return size;
+  const words = `${byHand} ${byHand === 1 ? 'fault' : 'faults'} by hand`;
+  return size.replace(/(\d+) faults?(?=, )/, (drawn, count) =>
+    count === '0' ? words : `${drawn} and ${words}`,
+  );
+}
+
+/** What the first violated check names; where none is violated, the operations and nodes that wait. */
+function witnessOf({ checks, operations, problems, log, plan }: RunResult): Witness {
   const violated = checks.find((check) => check.verdict === 'violated');
-  if (violated?.verdict === 'violated') return violated;
+  if (violated?.verdict === 'violated') {
+    const { operations: ids, revisions } = violated;
+    const isBare = ids.length + revisions.length === 0;
+    return isBare ? { operations: [], revisions: lastRevisionsOf(log) } : { operations: ids, revisions };
+  }
   const [problem] = problems;
   if (problem?.kind === 'node-error') {
     const { node, timeUs: untilUs } = problem;
@@ -88,7 +118,14 @@ function witnessOf({ checks, operations, problems, log }: RunResult): Witness {
     return { operations: [], revisions: lastRevisionsOf(log) };
   }
   const waiting = operations.filter((operation) => operation.return === undefined);
-  return { operations: waiting.map(({ id }) => id), revisions: [] };
+  const busy = new Set(waiting.map(({ node }) => node));
+  const stuck = problem !== undefined && 'nodes' in problem ? (problem.nodes ?? []) : [];
+  const idle = plan.nodes.filter(({ name }) => stuck.includes(name) && !busy.has(name));
+  return {
+    operations: waiting.map(({ id }) => id),
+    revisions: [],
+    nodes: idle.map(({ name }) => ({ node: name, untilUs: Infinity })),
+  };
 }
 
 /** What a test finds wrong in the end is what was written last. */
@@ -96,11 +133,6 @@ function lastRevisionsOf(log: RunResult['log']): number[] {
   const last = new Map<string, number>();
   for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
   return [...new Set(last.values())].sort((left, right) => left - right).slice(-REVISIONS_MAX);
-}
-
-/** A fault that is nobody's in particular has no node. */
-function asPastStep({ moment, node = '', operation, what }: Step): PastStep {
-  return { timeUs: moment.timeUs, node, ...(operation === undefined ? {} : { operation }), text: what };
 }
 
 /** The failing run once more, with its events; undefined where it was interrupted, or is not the same run. */
@@ -113,8 +145,11 @@ async function observe({ failure, run, signal, maxRuns }: ExplainRequest): Promi
 
 function decisiveOf(turn: Turn, moments: readonly MomentFutures[], known: KnownRun): Decisive | undefined {
   switch (turn.kind) {
-    case 'from-start':
-      return moments[0] === undefined ? undefined : { kind: 'from-start', start: moments[0] };
+    case 'from-start': {
+      const [start] = moments;
+      const faults = known.result.faults.length;
+      return start && { kind: 'from-start', start, faults };
+    }
     case 'at-end': {
       const before = moments.at(-2);
       return before === undefined ? undefined : { kind: 'at-end', before };
@@ -159,5 +194,9 @@ function around(event: HappenedEvent, { events, result }: KnownRun): EventText[]
 
 function inWords(event: HappenedEvent, { plan, faults }: RunResult): EventText {
   const { number, timeUs } = event;
+  const byHand = faults.find((fault) => fault.byHand === true && fault.startedUs === timeUs);
+  // It begins while code of the test runs.
+  if (byHand !== undefined && event.node === OBSERVER)
+    return { number, timeUs, text: `a fault by hand begins: ${byHand.text}` };
   return { number, timeUs, text: describeEvent(event, { members: plan.members, faults }) };
 }

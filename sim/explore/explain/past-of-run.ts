@@ -1,18 +1,38 @@
 /** The causal past of what a check found in a run, with the faults that hit it; only where the run recorded its calls. */
 import type { RunResult } from '../../run/run-result.js';
-import { causalPast, type ActingFault, type CausalPast, type Witness } from './causal-past.js';
+import { causalPast } from './causal-past.js';
+import { textOf } from './fault-by-hand.js';
+import type { ActingFault, CausalPast, Witness } from './recorded-run.js';
 
 /** Undefined where the run has no record of its calls. */
 export function pastOfRun(result: RunResult, witness: Witness): CausalPast | undefined {
-  const { calls, operations, log } = result;
-  return calls && causalPast({ calls, operations, log, faults: actingFaults(result) }, witness);
+  const { calls, operations, log, incidents = [], outsideKeys = [], problems } = result;
+  if (calls === undefined) return undefined;
+  const hang = problems.find(({ kind }) => kind === 'deadlock' || kind === 'liveness');
+  const stuck = hang !== undefined && 'nodes' in hang ? hang.nodes : undefined;
+  const faults = actingFaults(result);
+  const run = { calls, operations, log, incidents, outsideKeys, faults };
+  return causalPast(stuck === undefined ? run : { ...run, stuck }, witness);
 }
 
-function actingFaults({ faults, plan }: RunResult): ActingFault[] {
-  return faults.flatMap(({ index, text, hits, startedUs, endedUs }) => {
-    if (hits === 0 || startedUs === undefined) return [];
-    const fault = plan.faults[index];
-    const node = fault !== undefined && 'node' in fault ? { node: fault.node } : {};
-    return [{ text, ...node, fromUs: startedUs, untilUs: endedUs ?? Infinity }];
-  });
+/** Those of one kind that act on one node at the same time, such as on its links to all members, are one. */
+function actingFaults({ faults }: RunResult): ActingFault[] {
+  const groups = new Map<string, { readonly texts: string[]; readonly fault: Omit<ActingFault, 'text'> }>();
+  for (const { kind, text, node, hits, startedUs, endedUs, byHand, revoked } of faults) {
+    if (startedUs === undefined || (hits === 0 && byHand !== true)) continue;
+    const fault = {
+      ...{ fromUs: startedUs, untilUs: endedUs ?? Infinity },
+      ...(/^(node|clock)-/.test(kind)
+        ? { toProcess: kind === 'node-crash' ? ('crash' as const) : ('other' as const) }
+        : {}),
+      ...(node === undefined ? {} : { node }),
+      ...(byHand === undefined ? {} : { byHand }),
+      ...(revoked === undefined ? {} : { revoked }),
+    };
+    const name = JSON.stringify([kind, fault]);
+    const group = groups.get(name) ?? { texts: [], fault };
+    groups.set(name, group);
+    group.texts.push(text);
+  }
+  return [...groups.values()].map(({ texts, fault }) => ({ text: textOf([...new Set(texts)]), ...fault }));
 }

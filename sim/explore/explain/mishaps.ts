@@ -1,0 +1,126 @@
+/**
+ * What nobody's code did: faults, processes that died and started again, leases that ended. Invariant: a step for each
+ * of those that concern the nodes of the story, attributed to the fault or to etcd, and none twice.
+ */
+import type { Call } from '../../history/calls.js';
+import type { Operation } from '../../history/history.js';
+import type { LeaseEnd } from '../../history/incidents.js';
+import { WEIGHTS, type ActingFault, type PastStep } from './recorded-run.js';
+import type { RunIndex } from './run-index.js';
+
+/** Of whom the line of a fault is, and of what etcd does by itself. */
+const FAULT = 'fault';
+const ETCD = 'etcd';
+
+/** A run with no more faults than these has been made small: each of them matters. */
+const FEW_FAULTS = 3;
+
+const ERROR_MAX = 80;
+
+/** @param known the steps of the story so far */
+export function stepsOfMishaps(index: RunIndex, known: readonly PastStep[]): [string, PastStep][] {
+  const { faults = [], incidents = [], stuck } = index.run;
+  const nodes = new Set([...known.map(({ node }) => node), ...(stuck ?? [])]);
+  const ended = new Set(known.filter(({ kind }) => kind === 'expired').map(({ revision }) => revision));
+  const owners = new Set(
+    incidents.flatMap((one) => (one.kind === 'lease expired' && ended.has(one.revision) ? [one.node] : [])),
+  );
+  const lastUs = stuck === undefined ? Math.max(...known.map(({ moment }) => moment.timeUs)) : Infinity;
+  const steps: [string, PastStep][] = [];
+  for (const fault of faults) {
+    const { node, fromUs, text, byHand, toProcess } = fault;
+    if (fromUs > lastUs) continue;
+    const hit = unansweredDuring(index, fault, known);
+    const isOwner = node !== undefined && owners.has(node);
+    const isNear = isOwner || (node !== undefined && nodes.has(node) && toProcess !== undefined);
+    if (hit === undefined && !isNear && byHand !== true && faults.length > FEW_FAULTS) continue;
+    const isMishap = hit !== undefined || byHand === true || isOwner || faults.length <= FEW_FAULTS;
+    const weight = isMishap ? WEIGHTS.mishap : WEIGHTS.otherFault;
+    steps.push([`fault ${text} ${fromUs}`, { ...stepOfFault(index, fault), weight }]);
+  }
+  for (const incident of incidents) {
+    if (incident.kind !== 'crashed' && incident.kind !== 'restarted') continue;
+    const { kind, node, at } = incident;
+    if (!nodes.has(node) || at.timeUs > lastUs || isOfFault(faults, node, at.timeUs)) continue;
+    const what = kind === 'crashed' ? 'its process died' : 'its process starts again';
+    const weight = WEIGHTS.mishap;
+    steps.push([
+      `${kind} ${node} ${at.order}`,
+      { moment: at, node, kind: 'died', what, ofWitness: false, weight },
+    ]);
+  }
+  return steps;
+}
+
+/** `the lease of n2 ran out, which deleted locks/report`. */
+export function stepOfLeaseEnd(index: RunIndex, { at, node, keys, revision }: LeaseEnd): PastStep {
+  return {
+    ...{ moment: at, node: ETCD, kind: 'expired', revision, ofWitness: false, weight: WEIGHTS.mishap },
+    what: `the lease of ${node} ran out, which deleted ${namesOf(index, keys)}`,
+  };
+}
+
+/** `lease 7 (of key job, granted to n3) revoked, which deleted job`. */
+export function stepOfRevocation(index: RunIndex, fault: ActingFault): PastStep {
+  const call = index.revocationBy(fault);
+  const at = call?.wrote?.at ?? call?.sent;
+  const step = stepOfFault(index, fault);
+  return at === undefined ? step : { ...step, moment: at };
+}
+
+/** How an operation ended, with its error. */
+export function endingText({ outcome }: Operation): string {
+  if (outcome === undefined) return 'began and never returned';
+  if (outcome.kind === 'ok') return 'ended ok';
+  const { message } = outcome.error;
+  return `ended ${outcome.kind}: ${message.length > ERROR_MAX ? `${message.slice(0, ERROR_MAX)}…` : message}`;
+}
+
+function stepOfFault(index: RunIndex, fault: ActingFault): PastStep {
+  const { text, fromUs, untilUs, revoked, byHand } = fault;
+  const owner = revoked === undefined ? undefined : index.ownerOf(revoked.lease);
+  const deleted = index.revocationBy(fault)?.wrote?.changes.map(({ key }) => key) ?? [];
+  const took = deleted.length === 0 ? '' : `, which deleted ${namesOf(index, deleted)}`;
+  const whole =
+    (owner === undefined ? text : text.replace(/\) revoked$/, `, granted to ${owner}) revoked`)) + took;
+  const lasted = untilUs - fromUs;
+  const isLong = Number.isFinite(lasted) && lasted > 0 && !/ for | after |reset/.test(text);
+  return {
+    moment: { sequence: -1, timeUs: fromUs },
+    ...{ node: FAULT, kind: 'fault', ofWitness: false, weight: WEIGHTS.mishap },
+    what: `${whole}${isLong ? `, for ${lasted / 1000} ms` : ''}${byHand === true ? ' (by hand)' : ''}`,
+  };
+}
+
+/** A call of the story whose answer never came, and which the fault can have hit. */
+function unansweredDuring(
+  { run }: RunIndex,
+  { node, fromUs, untilUs }: ActingFault,
+  known: readonly PastStep[],
+): Call | undefined {
+  const ids = new Set(known.flatMap(({ operation }) => operation ?? []));
+  return run.calls.find(
+    (call) =>
+      !call.answered &&
+      call.operation !== undefined &&
+      ids.has(call.operation) &&
+      (node === undefined || call.node === node) &&
+      call.sent.timeUs <= untilUs &&
+      (call.returned?.timeUs ?? Infinity) >= fromUs,
+  );
+}
+
+/** Whether a fault that crashes the node begins or ends then: it says so itself. */
+function isOfFault(faults: readonly ActingFault[], node: string, timeUs: number): boolean {
+  return faults.some(
+    ({ toProcess, node: whose, fromUs, untilUs, byHand }) =>
+      toProcess === 'crash' &&
+      whose === node &&
+      (timeUs === fromUs || (timeUs === untilUs && byHand !== true)),
+  );
+}
+
+function namesOf(index: RunIndex, keys: readonly string[]): string {
+  const named = keys.slice(0, 3).map((key) => index.name(key));
+  return named.join(', ') + (keys.length > named.length ? ` and ${keys.length - named.length} more` : '');
+}

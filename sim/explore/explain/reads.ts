@@ -1,0 +1,120 @@
+/** What calls were told: keys that they read, that were not there, that they counted and watched, as steps of a story. */
+import { isWithin, type Call, type KeyRange, type KeyRead } from '../../history/calls.js';
+import { absentText, countText, emptyText, readText, watchText } from './call-text.js';
+import { WEIGHTS } from './recorded-run.js';
+import type { Telling } from './telling.js';
+
+/** Of one operation at most so many reads count, the last ones. */
+export const READS_MAX = 8;
+
+/** Of watches of one operation at most so many count, the last ones. */
+const WATCHES_MAX = 2;
+
+export class Reads {
+  constructor(private readonly story: Telling) {}
+
+  /** Those that arrived at once are one step. */
+  addReads(calls: readonly Call[], beforeOrder: number, touched: Set<string>): void {
+    const answers = new Map<string, { readonly call: Call; readonly reads: KeyRead[] }>();
+    for (const call of calls) {
+      const wanted = call.reads.filter(
+        ({ key, at }) => at.order < beforeOrder && this.story.relevant.has(key),
+      );
+      if (wanted.length > READS_MAX) this.story.book.complete = false;
+      for (const read of wanted.slice(-READS_MAX)) {
+        touched.add(read.key);
+        // What was found where a comparison failed is told with the refusal.
+        if (this.story.isOwn(call, read.revision) || call.failed?.revision === read.revision) continue;
+        const name = `${read.at.timeUs} ${call.watches.length > 0}`;
+        const answer = answers.get(name) ?? { call, reads: [] };
+        answers.set(name, answer);
+        answer.reads.push(read);
+      }
+    }
+    for (const { call, reads } of answers.values()) {
+      const [first] = reads;
+      if (first === undefined) continue;
+      const names = reads.map(({ key, revision }) => `${key}@${revision}`).join(' ');
+      const added = this.story.add(`read ${this.story.index.nameOf(call)} ${names}`, call, first.at, {
+        ...{ kind: 'read', what: readText(this.story.index, call, reads), revision: first.revision },
+        weight: this.story.weigh(call, WEIGHTS.read),
+      });
+      // What the author read for its write came before that was sent; of the read itself nothing more is known.
+      if (added) for (const { revision } of reads) this.story.addMaker(revision, undefined);
+    }
+  }
+
+  /** What was not there, and what was counted. */
+  addLooks(call: Call, beforeOrder: number, touched: Set<string>): void {
+    for (const look of call.looks) {
+      if (look.at.order >= beforeOrder) continue;
+      const { key, rangeEnd, count, complete, revision, at } = look;
+      const weight = this.story.weigh(call, WEIGHTS.read);
+      if (count !== undefined) {
+        if (!this.#concerns(call, look)) continue;
+        const what = countText(this.story.index, call, look, count);
+        this.story.add(`counted ${this.story.index.nameOf(call)} ${what}`, call, at, {
+          kind: 'read',
+          what,
+          weight,
+        });
+      } else if (!complete || call.reads.some((read) => isWithin(look, read.key))) {
+        continue;
+      } else if (rangeEnd !== undefined) {
+        if (!this.#concerns(call, look)) continue;
+        const what = emptyText(this.story.index, call, look);
+        this.story.add(`empty ${this.story.index.nameOf(call)} ${what}`, call, at, {
+          kind: 'read',
+          what,
+          weight,
+        });
+      } else if (this.story.relevant.has(key)) {
+        touched.add(key);
+        const version = this.story.index.versionAt(key, revision);
+        const deletion = version?.type === 'delete' ? version.revision : undefined;
+        const isOwn = deletion !== undefined && this.story.isOwn(call, deletion);
+        if (isOwn || call.failed?.key === key) continue;
+        const what = absentText(this.story.index, call, key, deletion);
+        const added = this.story.add(`read ${this.story.index.nameOf(call)} ${key} ${deletion}`, call, at, {
+          ...{ kind: 'read', what, weight },
+          ...(deletion === undefined ? {} : { revision: deletion }),
+        });
+        if (added) this.story.addMaker(deletion, undefined);
+      }
+    }
+  }
+
+  /** Of a range that the witness looked at: it holds a key that the witness touched, where there is any. */
+  #concerns(call: Call, range: KeyRange): boolean {
+    if (!this.story.isOfWitness(call)) return false;
+    return this.story.relevant.size === 0 || [...this.story.relevant].some((key) => isWithin(range, key));
+  }
+
+  /** Watches of who waits, and those that etcd ended. */
+  addWatches(id: string): void {
+    const operation = this.story.index.operation(id);
+    const own = this.story.index
+      .watchesOf(id, operation?.node)
+      .filter(
+        ({ watched: { state, compacted } }) =>
+          compacted !== undefined || (state !== 'left' && this.story.run.stuck !== undefined),
+      );
+    for (const { call, watched } of own.slice(-WATCHES_MAX)) {
+      const { asked, compacted, operation: by = id } = watched;
+      const what = watchText(this.story.index, watched);
+      const weight = WEIGHTS.refused + WEIGHTS.ofWitness;
+      const of = operation === undefined ? {} : { operation: by };
+      this.story.book.insert(`watch ${id} ${asked.order}`, {
+        ...{
+          moment: compacted?.at ?? asked,
+          node: call.node,
+          ...of,
+          kind: 'read',
+          what,
+          ofWitness: true,
+          weight,
+        },
+      });
+    }
+  }
+}

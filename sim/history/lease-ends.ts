@@ -1,0 +1,34 @@
+/** Finds the leases that ran out. Invariant: one is said to have run out only where no call is known that revoked it. */
+import { authorsOf, type Call, type CallMoment } from './calls.js';
+import type { LogEntry } from './history.js';
+import type { LeaseEnd } from './incidents.js';
+
+/**
+ * The revisions that no call made and that took away what one node had put under one lease.
+ *
+ * @param madeAt when a member first made a revision
+ */
+export function leaseEnds(
+  calls: readonly Call[],
+  log: readonly LogEntry[],
+  madeAt: ReadonlyMap<number, CallMoment>,
+): LeaseEnd[] {
+  const authors = authorsOf(calls);
+  /** Who last put each key. */
+  const puts = new Map<string, Call | undefined>();
+  const ends: LeaseEnd[] = [];
+  for (const { revision, events } of log) {
+    const author = authors.get(revision);
+    const at = madeAt.get(revision);
+    const owners = events.map(({ type, key }) => (type === 'delete' ? puts.get(key) : undefined));
+    const [owner] = owners;
+    const [lease] = owner?.leases ?? [];
+    const isOne = owners.every((other) => lease !== undefined && other?.leases?.includes(lease) === true);
+    if (author === undefined && at !== undefined && owner !== undefined && lease !== undefined && isOne) {
+      const keys = events.map(({ key }) => key);
+      ends.push({ kind: 'lease expired', at, lease, node: owner.node, revision, keys });
+    }
+    for (const { type, key } of events) puts.set(key, type === 'put' ? author : undefined);
+  }
+  return ends;
+}
