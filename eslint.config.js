@@ -267,7 +267,7 @@ export default tseslint.config(
   },
   {
     // The composition root of the command: hands the process to sim/cli.
-    files: ['scenarios/main.ts'],
+    files: ['scenarios/main.ts', 'scenarios/command.ts'],
     rules: ban(scenarioRandomness, locale, inexactMath),
   },
   {

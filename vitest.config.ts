@@ -13,9 +13,14 @@ const REAL = 'test/**/*real.test.ts';
 const FIXTURES = 'test/vitest/fixture/**';
 
 /**
- * Unit tests that need a process of their own: the type checker of a linter, and stacks that nobody has cut short.
+ * Unit tests that need a process of their own: the type checker of a linter, stacks that nobody has cut short, and the
+ * library as a user imports it, which replaces ambient functions for good.
  */
-const ALONE = ['test/architecture/lint-bans.test.ts', 'test/check/run-checks.test.ts'];
+const ALONE = [
+  'test/architecture/lint-bans.test.ts',
+  'test/check/run-checks.test.ts',
+  'test/docs/checks-page.test.ts',
+];
 
 /** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
 const HANG_MS = 600_000;

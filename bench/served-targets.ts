@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startRealCluster } from '../sim/backend/real/cluster.js';
-import { packageRoot } from '../sim/backend/real/tools.js';
+import { packageRoot } from '../sim/package-root.js';
 
 export interface ServedTargets {
   readonly sim: string;

@@ -27,6 +27,7 @@ import {
   type Scenario,
   NothingHappenedError,
 } from '../scenario/scenario.js';
+import type { Awaited } from './awaited.js';
 import { Company } from './company.js';
 
 /** What a backend provides to a run. */
@@ -60,6 +61,8 @@ export interface Stage {
   currentNode(): string | undefined;
   /** The node's process dies for good: see {@link RunControl.crash}. */
   crash(node: string): boolean;
+  /** What code waits for that is neither an operation nor a call. */
+  readonly awaited: Awaited;
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -93,6 +96,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       currentNode: () => stage.currentNode(),
       crash: (node) => stage.crash(node),
       restart: (name) => begin({ name }),
+      awaits: (describe) => stage.awaited.add(describe),
     };
     const context = { client: observer, prefix: stage.prefix, options: plan.options, plan, control };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();

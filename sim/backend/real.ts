@@ -10,6 +10,7 @@ import { needsAuthentication } from '../faults/index.js';
 import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
+import { Awaited } from './awaited.js';
 import { Audit } from './audit.js';
 import { ROOT } from './authentication.js';
 import { drive, type Stage } from './drive.js';
@@ -88,6 +89,7 @@ async function executeOn(
   const nodes = new RealNodes(nowUs);
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
+  const awaited = new Awaited();
   const clients = new NodeClients({
     ...{ audit, effects },
     hosts: [...cluster.observerHosts, ...plan.nodes.flatMap(({ name }) => cluster.hosts(name))],
@@ -99,10 +101,14 @@ async function executeOn(
   const aborted = rejectionOf(signal);
   const limit = after(budget.maxVirtualTimeMs, () => {
     const message = `more than ${budget.maxVirtualTimeMs} ms`;
-    problems.push({ kind: 'budget', message, waiting: whoWaits(nowUs(), recorder, working) });
+    problems.push({
+      kind: 'budget',
+      message,
+      waiting: [...whoWaits(nowUs(), recorder, working), ...awaited.lines],
+    });
   });
   const stage: Stage = {
-    ...{ recorder, audit, effects },
+    ...{ recorder, audit, effects, awaited },
     prefix,
     log: { covers: options.endpoints === undefined ? 'every key' : 'the prefix' },
     authentication: options.endpoints === undefined && needsAuthentication(plan.faults),

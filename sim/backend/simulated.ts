@@ -13,8 +13,10 @@ import { Network } from '../network/network.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
+import { expectOneGrpc } from './one-grpc.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
+import { Awaited } from './awaited.js';
 import { drive, summarizeError, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { SimulatedFaults } from './simulated/faults.js';
@@ -28,6 +30,7 @@ import type { StuckRun } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
 export function createSimulatedBackend(): Backend {
+  expectOneGrpc();
   return { name: 'simulated', execute };
 }
 
@@ -40,6 +43,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const { strategy } = plan;
   const elapsedMs = startStopwatch();
   const problems: Problem[] = [];
+  const awaited = new Awaited();
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
@@ -48,7 +52,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     const { pending } = recorder;
     stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
-    problems.push(describeWaiting(reason, budget, engine.nowUs, recorder, network, working, engine.activity));
+    const { nowUs, activity } = engine;
+    problems.push(
+      describeWaiting(reason, budget, nowUs, recorder, network, working, activity, awaited.lines),
+    );
     processes.killAll(observer);
     stuck();
   };
@@ -98,7 +105,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     grpcOptions: network.grpcOptions(processes.of(name)),
   });
   const stage: Stage = {
-    ...{ recorder, audit, effects },
+    ...{ recorder, audit, effects, awaited },
     prefix: PREFIX,
     log: { covers: 'the prefix', own },
     authentication: needsAuthentication(plan.faults),

@@ -19,12 +19,13 @@ export function describeWaiting(
   network: Network,
   unfinished: Iterable<string>,
   activity: Activity,
+  awaited: readonly string[],
 ): Problem {
   // The log of the run is watched until its end.
   const calls = network
     .pendingCalls()
     .filter(({ node, method }) => !(node === OBSERVER && /Watch$/.test(method)));
-  const waiting = whoWaits(nowUs, recorder, unfinished, calls);
+  const waiting = [...whoWaits(nowUs, recorder, unfinished, calls), ...awaited];
   switch (reason) {
     case 'deadlock':
       return { kind: 'deadlock', message: 'nothing is left to happen, and nodes still wait', waiting };

@@ -30,6 +30,8 @@ export interface Check {
   readonly name: string;
   /** What must hold, as a sentence. */
   readonly description: string;
+  /** Names of the operations that it judges, if it can do nothing without them. */
+  readonly operations?: readonly string[];
   check(history: History): Finding;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Scenario } from '../scenario/scenario.js';
 import type { WatchedPulse } from '../watchdog/watchdog.js';
+import type { OwnModules } from './arguments/load-module.js';
 import type { Program } from './second-run.js';
 
 /** A stream that takes text. */
@@ -50,6 +51,8 @@ export interface CliEnvironment {
   readonly makesSecondRuns?: boolean;
   /** Loads code of the user's, in a process whose ambient functions are the simulator's from then on. */
   readonly loadUserCode?: <T>(load: () => Promise<T>) => Promise<T>;
+  /** What a config file written in TypeScript imports from this package. */
+  readonly ownModules?: OwnModules;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
 }

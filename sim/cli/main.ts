@@ -73,6 +73,10 @@ async function dispatch(
   if (parsed.given.has('help')) return help(parsed.command, environment);
   if (parsed.given.has('version')) return print(environment, `${environment.version}\n`);
   if (parsed.command === 'help') return help(parsed.topic ?? 'help', environment);
+  if (parsed.command === 'init') {
+    const { initCommand } = await import('./commands/init-command.js');
+    return initCommand(parsed.file, environment);
+  }
   const { startSession } = await import('./arguments/session.js');
   const session = await startSession(parsed, environment);
   switch (parsed.command) {

@@ -17,6 +17,8 @@ const rules = [
 ];
 \`\`\`
 
+In a [test](testing.md) \`sim.check\` has the same functions: \`sim.check.mutualExclusion({ during: 'hold' })\`.
+
 ${list(Object.keys(readyReference).map((name) => `[\`${name}\`](#${name.toLowerCase()})`))}
 
 ## What they have in common

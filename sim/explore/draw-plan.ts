@@ -5,13 +5,13 @@
  */
 import fc from 'fast-check';
 import { RandomStreams } from '../engine/random.js';
-import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
+import { faultKinds, type Fault } from '../faults/index.js';
 import type { FaultTargets } from '../faults/fault.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { nodesOf } from '../scenario/nodes-of.js';
 import { inScenario } from '../scenario/scenario-error.js';
 import { expectPlanRequest, rememberDrawn } from './expect-request.js';
-import { isPossible, selects, type FaultSelection } from './fault-selection.js';
+import { kindsFor, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanRequest } from './plan-request.js';
@@ -42,9 +42,7 @@ export function drawPlan(asked: PlanRequest): Plan {
     horizonMs: longHorizonMs ?? draw('horizon', horizon),
     horizonIsLong: longHorizonMs !== undefined,
   };
-  const ground = { members: members.length, restarts: scenario.restart !== undefined };
-  const faults = faultKindNames
-    .filter((kind) => selects(request.faults, kind) && isPossible(kind, ground))
+  const faults = kindsFor(request.faults, members.length, scenario)
     .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
     .sort((a, b) => a.atMs - b.atMs);
   const { strategy } = drawnStrategyOf(request);

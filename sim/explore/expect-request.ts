@@ -52,7 +52,11 @@ const requestSchema = fields({
   faults: v.variant(
     'kind',
     [
-      fields({ kind: v.picklist(['none', 'all', 'swarm']) }),
+      fields({ kind: v.literal('none') }),
+      fields({
+        kind: v.picklist(['all', 'swarm']),
+        without: v.exactOptional(list(choice(faultKindNames), 'kinds of fault')),
+      }),
       fields({ kind: v.literal('only'), kinds: list(choice(faultKindNames), 'kinds of fault') }),
     ],
     oneOfMany('a selection of faults', ['none', 'all', 'swarm', 'only']),

@@ -2,51 +2,82 @@
  * Which kinds of fault a run may have: what `--faults` takes. Invariant: the text of a selection parses back to the
  * same selection.
  */
+import { matchesKind } from '../faults/fault-pattern.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
+import type { Scenario } from '../scenario/scenario.js';
 
 export type FaultSelection =
-  /** No faults; faults of every kind; or per seed a random subset of most kinds (swarm testing). */
-  | { readonly kind: 'none' | 'all' | 'swarm' }
+  /** No faults. */
+  | { readonly kind: 'none' }
+  /** Faults of every kind, or per seed a random subset of most kinds (swarm testing); without some of them. */
+  | { readonly kind: 'all' | 'swarm'; readonly without?: readonly FaultKindName[] }
   /** Faults of these kinds; in the registry's order, none twice. */
-  | { readonly kind: 'only'; readonly kinds: readonly Fault['kind'][] };
+  | { readonly kind: 'only'; readonly kinds: readonly FaultKindName[] };
+
+type FaultKindName = Fault['kind'];
 
 /** How selections are named; kinds are joined with commas. */
 const faultSelectionNames = ['none', 'all', 'swarm'] as const;
 
-/** Reads `none`, `all`, `swarm`, or kinds separated by commas. */
+/** Reads `none`, `all`, `swarm`, the latter two without some kinds (`swarm,-clock-*`), or kinds separated by commas. */
 export function parseFaultSelection(text: string): Parsed<FaultSelection> {
-  const word = faultSelectionNames.find((name) => name === text);
-  if (word !== undefined) return ok({ kind: word });
-  const chosen = new Set<string>();
-  for (const part of text.split(',')) {
-    if (faultSelectionNames.some((name) => name === part)) {
+  const words = text.split(',');
+  const [first = '', ...rest] = words;
+  const name = faultSelectionNames.find((one) => one === first);
+  if (name === undefined) {
+    const left = words.find((word) => word.startsWith('-'));
+    if (left !== undefined) return malformed(`expected ${left} behind all or swarm, such as swarm,${left}`);
+    const kinds = kindsOf(words, text.includes(','));
+    return kinds.kind === 'ok' ? ok({ kind: 'only', kinds: kinds.value }) : kinds;
+  }
+  if (rest.length === 0) return ok({ kind: name });
+  const wrong = rest.find((word) => !word.startsWith('-'));
+  if (name === 'none' || wrong !== undefined) {
+    const got = `${wrong ?? rest[0] ?? ''} behind ${name}`;
+    return malformed(
+      `expected ${oneOf(faultSelectionNames)} alone, kinds of fault, or swarm,-KIND, got ${got}`,
+    );
+  }
+  const without = kindsOf(
+    rest.map((word) => word.slice(1)),
+    true,
+  );
+  return without.kind === 'ok' ? ok({ kind: name, without: without.value }) : without;
+}
+
+/** Kinds by their names or patterns, in the registry's order, none twice. */
+function kindsOf(words: readonly string[], several: boolean): Parsed<readonly FaultKindName[]> {
+  const chosen = new Set<FaultKindName>();
+  for (const word of words) {
+    if (faultSelectionNames.some((name) => name === word)) {
       return malformed(
-        `expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${part} among kinds`,
+        `expected ${oneOf(faultSelectionNames)} alone, or kinds of fault, got ${word} among kinds`,
       );
     }
-    if (!faultKindNames.some((name) => name === part)) {
-      const names = text.includes(',') ? faultKindNames : [...faultSelectionNames, ...faultKindNames];
+    const matched = faultKindNames.filter((kind) => matchesKind(word, kind));
+    if (matched.length === 0) {
+      const names = several ? faultKindNames : [...faultSelectionNames, ...faultKindNames];
       return expected(
         `${faultSelectionNames.join(', ')} or kinds of fault (${faultKindNames.join(', ')})`,
-        part,
+        word,
         names,
       );
     }
-    chosen.add(part);
+    for (const kind of matched) chosen.add(kind);
   }
-  return ok({ kind: 'only', kinds: faultKindNames.filter((name) => chosen.has(name)) });
+  return ok(faultKindNames.filter((kind) => chosen.has(kind)));
 }
 
 /** Whether a run may have faults of the kind. */
-export function selects(selection: FaultSelection, kind: Fault['kind']): boolean {
+export function selects(selection: FaultSelection, kind: FaultKindName): boolean {
   switch (selection.kind) {
     case 'none':
       return false;
     case 'swarm':
-      return faultKinds[kind].inSwarms !== false;
+      return faultKinds[kind].inSwarms !== false && selection.without?.includes(kind) !== true;
     case 'all':
-      return true;
+      return selection.without?.includes(kind) !== true;
     case 'only':
       return selection.kinds.includes(kind);
   }
@@ -54,7 +85,15 @@ export function selects(selection: FaultSelection, kind: Fault['kind']): boolean
 
 /** What `--faults` takes for this selection. */
 export function formatFaultSelection(selection: FaultSelection): string {
-  return selection.kind === 'only' ? selection.kinds.join(',') : selection.kind;
+  switch (selection.kind) {
+    case 'none':
+      return 'none';
+    case 'swarm':
+    case 'all':
+      return [selection.kind, ...(selection.without ?? []).map((kind) => `-${kind}`)].join(',');
+    case 'only':
+      return selection.kinds.join(',');
+  }
 }
 
 /** What a run has that some kinds of fault need. */
@@ -65,7 +104,29 @@ export interface FaultGround {
 }
 
 /** Whether the kind has a meaning there. */
-export function isPossible(kind: Fault['kind'], { members, restarts }: FaultGround): boolean {
+export function isPossible(kind: FaultKindName, { members, restarts }: FaultGround): boolean {
   const { membersMin = 1, crashes = false } = faultKinds[kind];
   return members >= membersMin && (restarts || !crashes);
+}
+
+/** The scenario, as far as it decides which kinds of fault it meets. */
+export type FaultWishes = Pick<Scenario, 'restart' | 'logsIn' | 'withoutFaults'>;
+
+/**
+ * The kinds that are drawn for a run of the scenario. Those that do not fit it come by their names alone: what it is
+ * never to meet, and lost logins where it does not log in.
+ */
+export function kindsFor(
+  selection: FaultSelection,
+  members: number,
+  { restart, logsIn = false, withoutFaults = [] }: FaultWishes,
+): readonly FaultKindName[] {
+  const ground = { members, restarts: restart !== undefined };
+  const fits = (kind: FaultKindName): boolean =>
+    (logsIn || faultKinds[kind].authentication !== true) &&
+    !withoutFaults.some((pattern) => matchesKind(pattern, kind));
+  return faultKindNames.filter(
+    (kind) =>
+      selects(selection, kind) && isPossible(kind, ground) && (selection.kind === 'only' || fits(kind)),
+  );
 }

@@ -20,6 +20,8 @@ export interface SweepResult {
   readonly seedsRun: number;
   /** In the order they ran. */
   readonly failures: readonly SweepFailure[];
+  /** Seeds in which faults let nothing succeed; they are failures where they are more than half of the sweep. */
+  readonly blocked: number;
   /** The counters of all runs, added up. */
   readonly counters: Readonly<Record<string, number>>;
   /** Which rare situations were reached, the rarest first. */

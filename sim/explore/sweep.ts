@@ -41,6 +41,9 @@ export interface SweepProgress {
   readonly campaign?: CampaignProgress & { readonly seed: number };
 }
 
+/** Above this share of a sweep, seeds that are blocked leave the sweep inconclusive: it has shown too little. */
+const BLOCKED_MAX = 0.5;
+
 /** Runs the sweep. An aborted one resolves with what it has; it rejects where a run rejects for another reason. */
 export async function sweep(request: SweepRequest): Promise<SweepResult> {
   const { scenario, seeds, signal } = request;
@@ -49,6 +52,8 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
   const failures: SweepFailure[] = [];
   const counters: Record<string, number> = {};
   const marks = new MarkCounter();
+  const blocked: SweepFailure[] = [];
+  let firstBlocked: RunResult | undefined;
   let firstFailure: RunResult | undefined;
   let seedsRun = 0;
   for (let seed = seeds.first; seed <= seeds.last && !signal.aborted; seed++) {
@@ -64,25 +69,51 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
     marks.add(result);
     for (const [name, count] of Object.entries(result.counters))
       counters[name] = (counters[name] ?? 0) + count;
-    if (result.verdict !== 'satisfied') {
-      failures.push({ seed, verdict: result.verdict, message: firstMessage(result), replay: result.replay });
+    if (isBlocked(result)) {
+      blocked.push(failureOf(result));
+      firstBlocked ??= result;
+    } else if (result.verdict !== 'satisfied') {
+      failures.push(failureOf(result));
       if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;
       await request.failed?.(result);
     }
     tell();
     if (result.verdict === 'violated' && !request.keepGoing) break;
   }
+  if (firstBlocked !== undefined && blocked.length > seedsRun * BLOCKED_MAX) {
+    failures.push(...blocked.splice(0));
+    failures.sort((left, right) => left.seed - right.seed);
+    firstFailure ??= firstBlocked;
+    await request.failed?.(firstBlocked);
+  }
   return {
     scenario,
     seedsPlanned,
     seedsRun,
     failures,
+    blocked: blocked.length,
     counters,
     marks: marks.counts,
     wallTimeMs: request.nowMs() - startedMs,
     interrupted: signal.aborted,
     ...(firstFailure === undefined ? {} : { firstFailure }),
   };
+}
+
+/** Faults let nothing succeed: the run says nothing about the code, and others of the sweep do. */
+function isBlocked({ verdict, problems, checks, faults }: RunResult): boolean {
+  return (
+    verdict === 'inconclusive' &&
+    problems.every(({ kind }) => kind === 'nothing-succeeded') &&
+    checks.every((check) => check.verdict === 'satisfied') &&
+    faults.some(({ hits }) => hits > 0)
+  );
+}
+
+function failureOf(result: RunResult): SweepFailure {
+  const { plan, verdict, replay } = result;
+  if (verdict === 'satisfied') throw new TypeError(`seed ${plan.seed} is satisfied`);
+  return { seed: plan.seed, verdict, message: firstMessage(result), replay };
 }
 
 function outweighs(result: RunResult, other: RunResult): boolean {

@@ -6,7 +6,7 @@ import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import { mix, formatStrategySelection, type StrategyName } from '../explore/strategies/strategy-selection.js';
-import type { Fault } from '../faults/index.js';
+import type { FaultPattern } from '../faults/fault-pattern.js';
 import { describeValue } from '../input/describe-value.js';
 import { InputError } from '../input/parsed.js';
 import type { OptionValues } from '../plan/options.js';
@@ -15,8 +15,15 @@ import { expectScenario } from '../scenario/expect-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ProgressListener } from './check-progress.js';
 import type { SeedRange } from './checker.js';
-import { formatFaultSelection } from '../explore/fault-selection.js';
+import {
+  formatFaultSelection,
+  parseFaultSelection,
+  type FaultSelection,
+} from '../explore/fault-selection.js';
 import type { RunParameters } from './plan-runner.js';
+
+/** A part of a selection of faults. */
+export type FaultWord = 'swarm' | 'all' | FaultPattern | `-${FaultPattern}`;
 
 export interface CheckOptions {
   /** How many seeds to run; 100 by default. */
@@ -25,8 +32,11 @@ export interface CheckOptions {
   readonly seed?: number;
   /** The scenario's options; those that are not named have their defaults. */
   readonly options?: OptionValues;
-  /** Which kinds of fault there may be: per seed a random subset (`swarm`, the default), all, none, or these. */
-  readonly faults?: 'swarm' | 'all' | 'none' | readonly Fault['kind'][];
+  /**
+   * Which kinds of fault there may be: per seed a random subset (`swarm`, the default), all, none, or these. `-clock-jump`
+   * and `-clock-*` leave kinds out: `['swarm', '-clock-*']`.
+   */
+  readonly faults?: 'swarm' | 'all' | 'none' | readonly FaultWord[];
   /** How to order events that are due at about the same time; one of several is drawn per seed. */
   readonly strategy?: StrategyName | readonly StrategyName[];
   /** How many etcd members there are; those of the scenario by default, or else 1. */
@@ -63,12 +73,23 @@ export function parametersOf(scenario: Scenario, options: CheckOptions): RunPara
   return {
     scenario,
     options: options.options ?? {},
-    faults: typeof faults === 'string' ? { kind: faults } : { kind: 'only', kinds: faults },
+    faults: readFaults(faults),
     members: options.members ?? scenario.members ?? 1,
     etcdVersion: options.etcdVersion ?? DEFAULT_ETCD_VERSION,
     strategy: typeof strategy === 'string' ? [strategy] : strategy,
     budget: { ...DEFAULT_BUDGET, ...options.budget },
   };
+}
+
+/** @throws InputError */
+function readFaults(faults: NonNullable<CheckOptions['faults']>): FaultSelection {
+  const text = typeof faults === 'string' ? faults : Array.isArray(faults) ? faults.join(',') : undefined;
+  if (text === undefined) {
+    throw new InputError(`faults: expected a text or a list of texts, got ${describeValue(faults)}`);
+  }
+  const parsed = parseFaultSelection(text);
+  if (parsed.kind === 'malformed') throw new InputError(`faults: ${parsed.message}`);
+  return parsed.value;
 }
 
 /** @throws InputError */
@@ -88,8 +109,11 @@ export function seedRangeOf({ seed = 0, seeds = SEEDS_DEFAULT }: CheckOptions): 
 /** The call that checks one seed again. */
 export function callOf({ scenario, ...parameters }: RunParameters, seed: number): string {
   const faults = formatFaultSelection(parameters.faults);
-  const isUsual = parameters.faults.kind === 'swarm';
-  const named = parameters.faults.kind === 'only' ? JSON.stringify(parameters.faults.kinds) : `'${faults}'`;
+  const isUsual = faults === 'swarm';
+  const named =
+    faults.includes(',') || parameters.faults.kind === 'only'
+      ? JSON.stringify(faults.split(','))
+      : `'${faults}'`;
   const strategy = formatStrategySelection(parameters.strategy);
   const said = [
     `seed: ${seed}`,

@@ -38,6 +38,20 @@ export function formatRun(result: RunResult, textStyle: TextStyle): string {
   ]);
 }
 
+/**
+ * A failing run as the error of a test shows it: why it failed, or what failed where nothing explains it, and the
+ * command; ends with a line break.
+ */
+export function formatStory(result: RunResult, textStyle: TextStyle): string {
+  const style = styleOf(textStyle);
+  const failed = { ...result, checks: result.checks.filter(({ verdict }) => verdict !== 'satisfied') };
+  const told =
+    result.explanation === undefined
+      ? findings({ ...failed, faults: [] }, style)
+      : section('Why', whyLines(result, style), style);
+  return joinSections([...told, failureEnd(result.verdict, result.replay, style)]);
+}
+
 /** A sweep, with the first failure in full; ends with a line break. */
 export function formatSweep(result: SweepResult, textStyle: TextStyle): string {
   const style = styleOf(textStyle);
@@ -115,17 +129,19 @@ function explorationRow({ strategy, runs, complete }: Exploration, verdict: Verd
 }
 
 function findings(result: RunResult, style: Style): string[][] {
-  const { paint } = style;
-  const section = (title: string, lines: string[]) =>
-    lines.length === 0 ? [] : [paint.strong(title), ...lines];
   return [
-    section('Checks', checkLines(result, style)),
-    section('Problems', problemLines(result.problems, style)),
-    section('Skipped', skipLines(result.skips ?? [], style)),
-    section('Errors', errorLines(result.operations, style)),
-    section('Faults', faultLines(result.faults, style)),
-    section('Why', whyLines(result, style)),
+    ...section('Checks', checkLines(result, style), style),
+    ...section('Problems', problemLines(result.problems, style), style),
+    ...section('Skipped', skipLines(result.skips ?? [], style), style),
+    ...section('Errors', errorLines(result.operations, style), style),
+    ...section('Faults', faultLines(result.faults, style), style),
+    ...section('Why', whyLines(result, style), style),
   ];
+}
+
+/** Nothing where there are no lines. */
+function section(title: string, lines: readonly string[], { paint }: Style): string[][] {
+  return lines.length === 0 ? [] : [[paint.strong(title), ...lines]];
 }
 
 /** The command stands alone on its line and is never wrapped: it is there to be copied. */
@@ -152,15 +168,18 @@ function sweepTitle(result: SweepResult, worst: Verdict, paint: Paint): string {
 }
 
 function sweepRows(result: SweepResult): Row[] {
-  const { seedsRun, seedsPlanned, failures, counters, wallTimeMs } = result;
+  const { seedsRun, seedsPlanned, failures, blocked, counters, wallTimeMs } = result;
   const count = (verdict: Verdict) => failures.filter((failure) => failure.verdict === verdict).length;
   const rate = `${formatRate(seedsRun, wallTimeMs)} seeds a second`;
   const planned = seedsRun === seedsPlanned ? {} : { note: `of ${formatCount(seedsPlanned)}` };
   return [
     { label: 'seeds', value: formatCount(seedsRun), ...planned },
-    { label: 'satisfied', value: formatCount(seedsRun - failures.length) },
+    { label: 'satisfied', value: formatCount(seedsRun - failures.length - blocked) },
     { label: 'violated', value: formatCount(count('violated')) },
     { label: 'inconclusive', value: formatCount(count('inconclusive')) },
+    ...(blocked === 0
+      ? []
+      : [{ label: 'blocked', value: formatCount(blocked), note: 'faults let nothing succeed' }]),
     ...Object.entries(counters).map(([name, total]) => ({
       label: singleLine(name),
       value: formatCount(total),

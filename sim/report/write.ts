@@ -6,8 +6,8 @@
  */
 import { lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Budget } from '../engine/engine.js';
+import { packageRoot } from '../package-root.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run/run-result.js';
 import { formatHtml, pageModules, type PageApp } from './html.js';
@@ -142,10 +142,4 @@ async function readPageApp(): Promise<PageApp> {
     ...pageModules.map((name) => readFile(path.join(root, 'dist', 'reports', 'app', `${name}.js`), 'utf8')),
   ]);
   return { style, modules: Object.fromEntries(pageModules.map((name, index) => [name, codes[index] ?? ''])) };
-}
-
-/** This file lies in `sim/report` as written, and in `dist/sim/report` as built. */
-function packageRoot(): string {
-  const up = import.meta.url.endsWith('.ts') ? '../..' : '../../..';
-  return fileURLToPath(new URL(up, import.meta.url));
 }

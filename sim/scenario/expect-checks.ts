@@ -11,6 +11,7 @@ const checksSchema = list(
   fields({
     name: text('a name'),
     description: v.string('a description'),
+    operations: v.optional(list(text('the name of an operation'), 'a list of operation names')),
     check: v.function('a function'),
   }),
   'a list of checks',

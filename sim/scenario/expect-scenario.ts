@@ -4,6 +4,8 @@
  * the simulator reads, and no other.
  */
 import * as v from 'valibot';
+import { matchesKind } from '../faults/fault-pattern.js';
+import { faultKindNames } from '../faults/index.js';
 import { describeThrown } from '../input/describe-value.js';
 import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { fields, list, oneOfMany, readValue, text } from '../input/schema.js';
@@ -65,6 +67,13 @@ const optionSchema = v.variant(
   oneOfMany('a type of option that there is', ['integer', 'choice']),
 );
 
+const A_KIND = 'kinds of fault, such as node-crash or clock-*';
+
+const faultPattern = v.pipe(
+  text(A_KIND),
+  v.check((pattern) => faultKindNames.some((kind) => matchesKind(pattern, kind)), A_KIND),
+);
+
 const MARKS = 'a list of different texts';
 
 const scenarioSchema = fields({
@@ -87,6 +96,8 @@ const scenarioSchema = fields({
   nodes: v.function('a function'),
   canEnd: v.optional(v.function('a function')),
   isOpen: v.optional(v.boolean('true or false')),
+  logsIn: v.optional(v.boolean('true or false')),
+  withoutFaults: v.optional(list(faultPattern, `a list of ${A_KIND}`)),
   setup: v.function('a function'),
   afterwards: v.optional(v.function('a function')),
   run: v.function('a function'),

@@ -5,6 +5,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
+import type { FaultPattern } from '../faults/fault-pattern.js';
 import type { Fault } from '../faults/index.js';
 import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
 import type { History, Operation } from '../history/history.js';
@@ -44,6 +45,8 @@ export interface RunControl {
   crash(node: string): boolean;
   /** A process of the node starts, once another has died. */
   restart(node: string): void;
+  /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
+  awaits(describe: () => string): () => void;
 }
 
 /** What setup and observation code sees: a client whose link has no faults. */
@@ -114,6 +117,13 @@ export interface Scenario {
   readonly marks?: readonly string[];
   /** How many members its cluster has where nothing else is asked for; 1 unless it says otherwise. */
   readonly members?: 1 | 3;
+  /**
+   * Whether its code logs in, and in again once a token is void. Only then do `swarm` and `all` draw the faults that turn
+   * authentication on; false by default.
+   */
+  readonly logsIn?: boolean;
+  /** Kinds of fault that make no sense for it, such as `clock-*`: `swarm` and `all` leave them out. None by default. */
+  readonly withoutFaults?: readonly FaultPattern[];
   /** Draws the nodes and their operations; a list, where nothing about them is random. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**

@@ -4,6 +4,8 @@
  */
 import '../register.js';
 import { test } from 'vitest';
+import type { TestReport } from '../harness/tests/check-test.js';
+import { describeReport } from '../harness/tests/describe-report.js';
 import { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
 import type { Sim, TestBody } from '../harness/tests/sim.js';
 
@@ -24,7 +26,7 @@ function declaring(declare: Declare): SimTest {
   return (name, body, { timeout = TIMEOUT_MS, ...options } = {}) => {
     const stack = new Error().stack ?? '';
     declare(name, { timeout }, async ({ signal, task }) => {
-      await simulate(body, { ...options, title: name, command: commandOf(task), stack, signal });
+      tell(await simulate(body, { ...options, title: name, command: commandOf(task), stack, signal }));
     });
   };
 }
@@ -38,13 +40,14 @@ function each<Case>(cases: readonly Case[]) {
   ): void => {
     const stack = new Error().stack ?? '';
     test.for(cases as Case[])(name, { timeout }, async (one, { signal, task }) => {
-      await simulate((sim) => body(sim, one), {
+      const report = await simulate((sim) => body(sim, one), {
         ...options,
         title: task.name,
         command: commandOf(task),
         stack,
         signal,
       });
+      tell(report);
     });
   };
 }
@@ -54,6 +57,11 @@ export const simTest = Object.assign(declaring(test), {
   skip: declaring(test.skip),
   each,
 });
+
+/** Vitest shows it with the name of the test; `--silent` hides it. */
+function tell(report: TestReport): void {
+  console.info(describeReport(report));
+}
 
 interface Task {
   readonly name: string;

@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What people type, and what every layer says in the same words.
   'sim/input': [],
   'sim/version.ts': [],
+  'sim/package-root.ts': [],
   // The world: time, then etcd, then the network between them.
   'sim/engine': [],
   'sim/etcd': [],
@@ -43,6 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/watchdog': ['sim/engine'],
   'sim/backend': [
     'sim/input',
+    'sim/package-root.ts',
     'sim/engine',
     'sim/etcd',
     'sim/network',
@@ -63,6 +65,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/repro': ['sim/input', 'sim/engine', 'sim/plan', 'sim/explore', 'sim/run', 'sim/scenario'],
   'sim/report': [
     'sim/input',
+    'sim/package-root.ts',
     'sim/engine',
     'sim/repro',
     'sim/etcd',
@@ -152,6 +155,8 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/repro': ['valibot'],
   'sim/serve': ['@grpc/grpc-js', 'etcd3'],
   'sim/harness': ['etcd3', 'fast-check'],
+  // A config file in TypeScript.
+  'sim/cli': ['jiti'],
   'sim/vitest': ['vitest'],
   'sim/docs': ['@valibot/to-json-schema'],
   'sim/backend': ['etcd3', '@grpc/grpc-js', 'cockatiel', 'toxiproxy-node-client'],

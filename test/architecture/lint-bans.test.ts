@@ -121,7 +121,7 @@ describe('in a scenario', () => {
 describe('where the real world is the job', () => {
   const clockAndFiles = "import fs from 'node:fs';\nexport const found = [fs.existsSync('x'), Date.now()];";
 
-  it.each(['sim/watchdog/sample.ts', 'scenarios/main.ts'])(
+  it.each(['sim/watchdog/sample.ts', 'scenarios/command.ts'])(
     'time and I/O are allowed, chance is not: %s',
     async (file) => {
       expect(await complaints(clockAndFiles, file)).toEqual([]);

@@ -12,13 +12,8 @@ import { GIVEN_PROXY_PORTS } from '../../sim/backend/real/links.js';
 import { ManagedProcess } from '../../sim/backend/real/managed-process.js';
 import { freePorts } from '../../sim/backend/real/ports.js';
 import { Reaper } from '../../sim/backend/real/reaper.js';
-import {
-  composeConfigTool,
-  etcdTool,
-  packageRoot,
-  sourceOf,
-  toxiproxyTool,
-} from '../../sim/backend/real/tools.js';
+import { composeConfigTool, etcdTool, sourceOf, toxiproxyTool } from '../../sim/backend/real/tools.js';
+import { packageRoot } from '../../sim/package-root.js';
 import { eventually } from '../eventually.js';
 import { describeReal } from './available.js';
 import { provide } from './provide.js';

@@ -106,6 +106,7 @@ export function buildSweep(failing: readonly RunResult[]): SweepResult {
           ],
     ),
     counters: { conflicts: 420, calls: 9600, messages: 21660 },
+    blocked: 0,
     marks: [],
     wallTimeMs: 1840,
     interrupted: false,

@@ -1,36 +1,18 @@
 /** `simTest` in a real Vitest: how a test is declared, shown, chosen and run again. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runVitest } from './run-vitest.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(path.join(tmpdir(), 'sim-vitest-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-interface Shown {
-  readonly title: string;
-  readonly status: string;
-  readonly failureMessages: readonly string[];
-}
-
-/** Runs Vitest over one folder, as a user would, and reads what it found. */
+/** Runs Vitest over one folder. */
 function vitest(folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const results = path.join(scratch, `${Math.random().toString(36).slice(2)}.json`);
-  const done = spawnSync(
-    process.execPath,
-    [
-      ...[path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', path.join(root, folder)],
-      ...['--config', path.join(root, 'test/vitest/fixture/vitest.config.ts')],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args],
-    ],
-    { cwd: scratch, encoding: 'utf8', env: { ...process.env, ...env, NO_COLOR: '1' } },
-  );
-  const { testResults } = JSON.parse(readFileSync(results, 'utf8')) as {
-    readonly testResults: readonly { readonly assertionResults: readonly Shown[] }[];
-  };
-  return { text: done.stdout + done.stderr, tests: testResults.flatMap((file) => file.assertionResults) };
+  const config = path.join(root, 'test/vitest/fixture/vitest.config.ts');
+  return runVitest(scratch, ['--root', path.join(root, folder), '--config', config, ...args], env);
 }
 
 describe('simTest', () => {

@@ -7,7 +7,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { buildTool } from './build-tool.js';
-import { packageRoot, sourceOf, type Env, type ProvisionOptions, type Tool } from './tools.js';
+import { sourceOf, type Env, type ProvisionOptions, type Tool } from './tools.js';
+import { packageRoot } from '../../package-root.js';
 
 /** What came of looking for a program. */
 export type Provision =

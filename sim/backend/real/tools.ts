@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../../etcd/version.js';
+import { packageRoot } from '../../package-root.js';
 
 /** The environment variables of this process, or a test's own. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -168,19 +168,4 @@ export function sourceOf(tool: Tool, root: string = packageRoot()): ToolSource |
     goVersionMin: go.split('.').slice(0, 2).join('.'),
     fingerprint: hash.digest('hex').slice(0, 12),
   };
-}
-
-/** The folder of the package `etcd-sim`, from its sources and from its build alike. */
-export function packageRoot(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const file = join(directory, 'package.json');
-    if (existsSync(file)) {
-      const { name } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: string };
-      if (name === 'etcd-sim') return directory;
-    }
-    if (dirname(directory) === directory)
-      throw new Error('expected a package.json of etcd-sim above this file');
-    directory = dirname(directory);
-  }
 }

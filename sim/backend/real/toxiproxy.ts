@@ -3,19 +3,36 @@
  * on it has our prefix in its name and is deleted at the end; every toxic has toxicity 1, for Toxiproxy's own
  * chance knows no seed.
  */
-import { Toxiproxy, type Proxy } from 'toxiproxy-node-client';
+import { createRequire } from 'node:module';
+import type * as Client from 'toxiproxy-node-client';
 import { EnvironmentError } from '../environment-error.js';
 import type { Toxic } from '../../faults/fault.js';
 
 /** Far above what any answer takes; without it a stuck Toxiproxy would hold the run for minutes. */
 const ANSWER_MAX_MS = 10_000;
 
+const CLIENT = 'toxiproxy-node-client';
+
+/** An optional peer, loaded when somebody needs it. @throws EnvironmentError where it is not installed */
+function loadClient(): typeof Client {
+  const require = createRequire(import.meta.url);
+  try {
+    return require(CLIENT) as typeof Client;
+  } catch (error) {
+    throw new EnvironmentError(
+      `expected ${CLIENT} in node_modules for the real backend; npm install --save-dev ${CLIENT}`,
+      { cause: error },
+    );
+  }
+}
+
 export class ToxiproxyApi {
   readonly url: string;
-  readonly #client: Toxiproxy;
+  readonly #client: Client.Toxiproxy;
 
   constructor(url: string) {
     this.url = url.replace(/\/+$/, '');
+    const { Toxiproxy } = loadClient();
     this.#client = new Toxiproxy(this.url);
   }
 
@@ -62,14 +79,18 @@ export class ToxiproxyApi {
 
 /** The proxy between one node and one member. */
 export class LinkProxy {
-  readonly #proxy: Proxy;
+  readonly #proxy: Client.Proxy;
   readonly #answer: <T>(what: string, answer: Promise<T>) => Promise<T>;
   #toxics = 0;
 
   /** The port it listens on. */
   readonly port: number;
 
-  constructor(proxy: Proxy, port: number, answer: <T>(what: string, answer: Promise<T>) => Promise<T>) {
+  constructor(
+    proxy: Client.Proxy,
+    port: number,
+    answer: <T>(what: string, answer: Promise<T>) => Promise<T>,
+  ) {
     this.#proxy = proxy;
     this.port = port;
     this.#answer = answer;

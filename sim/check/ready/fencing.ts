@@ -16,11 +16,13 @@ import {
 } from './options.js';
 import { found, partOf, performed, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
-import type { Span } from './spans.js';
+import { isNotFalse, type Span } from './spans.js';
 
 export interface FencingOptions extends ReadyOptions {
-  /** Operations that write what is guarded; one that ended ok was accepted. */
+  /** Operations that write what is guarded. */
   readonly write: OperationNames;
+  /** Whether a write that ended ok was accepted; by default it was unless its output is false. */
+  readonly accepted?: Reader<boolean> | undefined;
   /** A number that grows with every holder, such as the create revision of its key. By default the field `token` of the input. */
   readonly token?: Reader | undefined;
   /** What was written. By default the field `place` or `key` of the input, or all is one. */
@@ -29,8 +31,13 @@ export interface FencingOptions extends ReadyOptions {
 
 /** An accepted write never has an older token than one accepted before it. */
 export function fencing(options: FencingOptions): Check {
-  expectOptions('fencing', { write: operationNames, token: reader, place: reader }, options);
+  expectOptions(
+    'fencing',
+    { write: operationNames, accepted: reader, token: reader, place: reader },
+    options,
+  );
   const names = namesOf(options.write);
+  const isAccepted = options.accepted ?? isNotFalse;
   return readyCheck({
     factory: 'fencing',
     options,
@@ -40,6 +47,7 @@ export function fencing(options: FencingOptions): Check {
     judge({ operations }) {
       const accepted = operations
         .filter((operation) => names.includes(operation.name) && endOf(operation) === 'ok')
+        .filter((operation) => isAccepted(performed(operation)))
         .map((operation): Fenced => {
           const token = found({ option: 'token', in: 'input', fields: ['token'] }, options.token, operation);
           const place = partOf({ option: 'place', fields: ['place', 'key'] }, options.place, operation);

@@ -28,6 +28,7 @@ export function readyCheck({ factory, options, name, description, roles, judge }
   return {
     name: options.name ?? name,
     description: options.description ?? description,
+    ...(options.whenAbsent === 'satisfied' ? {} : { operations: names }),
     check(history) {
       const finding = judge(history) ?? { verdict: 'satisfied' };
       if (finding.verdict === 'violated') return withNodes(finding, history);

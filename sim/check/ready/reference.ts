@@ -68,7 +68,10 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
   fencing: {
     demands: 'No write is accepted with an older token than one that was accepted before it.',
     example: `checks.fencing({ write: 'write', token: ({ input }) => input.token });`,
-    options: { place: 'what was written (default: `input.place` or `input.key`, or all is one)' },
+    options: {
+      accepted: 'whether a write that ended ok was accepted (default: unless its output is false)',
+      place: 'what was written (default: `input.place` or `input.key`, or all is one)',
+    },
     cannotSee:
       'A write without an answer that was accepted. Writes that overlap and tell no revision have no order.',
   },

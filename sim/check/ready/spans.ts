@@ -152,7 +152,8 @@ function pairsOf(
   });
 }
 
-function isNotFalse({ output }: Performed): boolean {
+/** Whether it did what it tried. */
+export function isNotFalse({ output }: Performed): boolean {
   return output !== false;
 }
 

@@ -12,6 +12,7 @@ import type { CliEnvironment } from '../environment.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { readScenarios, textOf } from './config-values.js';
+import { loadModule, type LoadedModule } from './load-module.js';
 
 export interface Config {
   /** The file, as the user would write it; undefined where there is none. */
@@ -22,15 +23,8 @@ export interface Config {
 
 const fileNames = ['sim.config.ts', 'sim.config.mjs', 'sim.config.js'] as const;
 
-/** What of Node.js decides whether a config file can be read. */
-export interface ConfigHost {
-  readonly cwd: string;
-  readonly nodeVersion: string;
-  /** True where Node.js runs TypeScript by stripping its types. */
-  readonly stripsTypes: boolean;
-  /** As {@link CliEnvironment.loadUserCode}; by default it is just loaded. */
-  readonly loadUserCode?: CliEnvironment['loadUserCode'];
-}
+/** Where a config file is looked for, and how it is loaded. */
+export type ConfigHost = Pick<CliEnvironment, 'cwd' | 'loadUserCode' | 'ownModules'>;
 
 /** Reads the file that was asked for, or the one in the working directory. @throws InputError */
 export async function loadConfig(host: ConfigHost, asked: string | undefined): Promise<Config> {
@@ -72,21 +66,13 @@ function findConfig(cwd: string): string | undefined {
   return found[0];
 }
 
-/** The module rather than its default export, which could be a Proxy that poses as a promise. */
-async function importModule(host: ConfigHost, file: string): Promise<{ readonly default?: unknown }> {
+async function importModule(host: ConfigHost, file: string): Promise<LoadedModule> {
   const absolute = path.resolve(host.cwd, file);
   if (!existsSync(absolute)) throw new InputError(`config file ${quote(file)} does not exist`);
   if (!statSync(absolute).isFile()) throw new InputError(`config file ${quote(file)} is not a file`);
-  if (/\.[cm]?ts$/.test(file) && !host.stripsTypes) {
-    throw new InputError(
-      `config file ${quote(file)} needs a Node.js that strips types (22.18 or later), this is ${host.nodeVersion}; write it as sim.config.mjs instead`,
-    );
-  }
-  const { loadUserCode = (load) => load() } = host;
+  const { loadUserCode = (load) => load(), ownModules = {} } = host;
   try {
-    return await loadUserCode(
-      () => import(pathToFileURL(absolute).href) as Promise<{ readonly default?: unknown }>,
-    );
+    return await loadUserCode(() => loadModule(absolute, ownModules));
   } catch (error) {
     throw new InputError(
       `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,
@@ -105,8 +91,10 @@ function expectExported(exported: unknown, file: string): Readonly<Record<string
 /** The line of the file that threw, or that is no JavaScript; nothing where that is elsewhere. */
 function lineOf(error: unknown, file: string): string {
   const stack = stackOf(error);
-  const at = stack.indexOf(pathToFileURL(file).href);
-  const line = /^\S*?:(\d+)/.exec(stack.slice(at + pathToFileURL(file).href.length));
+  // jiti names a file by its path, Node.js by its URL, which ends with that path.
+  const place = stack.includes(pathToFileURL(file).href) ? pathToFileURL(file).href : file;
+  const at = stack.indexOf(place);
+  const line = /^\S*?:(\d+)/.exec(stack.slice(at + place.length));
   return at < 0 || line === null ? '' : ` (line ${line[1] ?? ''})`;
 }
 

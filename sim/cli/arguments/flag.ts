@@ -10,6 +10,7 @@ export const commandNames = [
   'run',
   'replay',
   'shrink',
+  'init',
   'list',
   'canary',
   'serve',

@@ -128,7 +128,8 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   faults: flag<FaultSelection>({
-    description: 'none, all, swarm (a random subset of the kinds per seed), or kinds (sim list names them)',
+    description:
+      'none, all, swarm (a random subset of the kinds per seed), both also without some kinds (swarm,-clock-*), or kinds (sim list names them)',
     placeholder: 'none|all|swarm|KIND,KIND',
     commands: ['run', 'canary'],
     default: { kind: 'swarm' },

@@ -30,6 +30,11 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'makes a repro as small as its failure allows, in a file beside it',
     examples: ['sim shrink reports/latest/repro.json --max-runs 2000'],
   },
+  init: {
+    usage: 'sim init [FOLDER]',
+    description: 'writes a first test, a config file and a CI workflow; keeps the files that are there',
+    examples: ['sim init', 'sim init my-service'],
+  },
   list: {
     usage: 'sim list',
     description: 'lists the scenarios with their options, and the kinds of fault',

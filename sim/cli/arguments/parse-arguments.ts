@@ -18,7 +18,7 @@ export interface Arguments {
   readonly command: CommandName;
   /** What follows the command, such as the name in `sim help list`. */
   readonly topic: CommandName | undefined;
-  /** The file that `sim replay` and `sim shrink` take. */
+  /** The file that `sim replay` and `sim shrink` take, or the folder that `sim init` takes. */
   readonly file: string | undefined;
   readonly given: GivenTexts;
 }
@@ -90,7 +90,7 @@ function readWords(
   const [first, second, third] = words;
   if (first === undefined) return { command: 'run', topic: undefined, file: undefined };
   const command = findCommand(first, scenarioNames);
-  const takesFile = command === 'replay' || command === 'shrink';
+  const takesFile = command === 'replay' || command === 'shrink' || command === 'init';
   const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {
     throw new InputError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);

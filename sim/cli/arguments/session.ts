@@ -29,17 +29,7 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
     watchdog.limitSeconds = early('watchdog') ?? flags.watchdog.default;
     watchdog.watch();
   }
-  const { node } = process.versions;
-  // Says from Node.js 22.10 on whether TypeScript runs as it is.
-  const stripsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
-  const { cwd, loadUserCode } = environment;
-  const host = {
-    cwd,
-    nodeVersion: node,
-    stripsTypes,
-    ...(loadUserCode === undefined ? {} : { loadUserCode }),
-  };
-  const config = await loadConfig(host, file);
+  const config = await loadConfig(environment, file);
   const resolved = resolveSettings({
     flag: parsed.given,
     environment: fromEnvironment,

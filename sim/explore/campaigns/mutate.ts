@@ -4,10 +4,10 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { RandomStream } from '../../engine/random.js';
-import { faultKindNames, faultKinds, type Fault } from '../../faults/index.js';
+import { faultKinds, type Fault } from '../../faults/index.js';
 import type { RunResult } from '../../run/run-result.js';
 import { planClockUs } from '../../plan/plan-clock.js';
-import { isPossible, selects } from '../fault-selection.js';
+import { kindsFor } from '../fault-selection.js';
 import type { Plan } from '../../plan/plan.js';
 import { withFaults } from '../shrink/candidates.js';
 import { strategyArbitraries } from '../../plan/strategy-spec.js';
@@ -63,8 +63,7 @@ const faultMoved: Mutation = (parent, _, random) => {
 
 const faultAdded: Mutation = (parent, { scenario, faults }, random) => {
   const { plan, virtualTimeMs = 0 } = parent.result;
-  const ground = { members: plan.members.length, restarts: scenario.restart !== undefined };
-  const kinds = faultKindNames.filter((kind) => selects(faults, kind) && isPossible(kind, ground));
+  const kinds = kindsFor(faults, plan.members.length, scenario);
   const kind = kinds[random.integer(0, Math.max(0, kinds.length - 1))];
   if (kind === undefined || plan.faults.length >= FAULTS_MAX) return plan;
   const targets = {

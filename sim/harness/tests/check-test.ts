@@ -7,6 +7,7 @@ import { startStopwatch } from '../../backend/stopwatch.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult } from '../../run/run-result.js';
 import { parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import { InputError } from '../../input/parsed.js';
 import { reported, type ReportedFailure } from '../check-report.js';
 import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
 import { readRepro } from '../replay.js';
@@ -26,6 +27,10 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
   readonly failures: readonly ReportedFailure[];
   /** What each run was allowed. */
   readonly budget: Budget;
+  /** Why seeds that hold have shown nothing all the same: the test is inconclusive then. */
+  readonly doubts: readonly string[];
+  /** How operations of all seeds ended, and how often a node gave up. */
+  readonly totals: Readonly<Record<'ok' | 'failed' | 'gaveUp', number>>;
 }
 
 /** The shell commands that run something again. */
@@ -35,23 +40,33 @@ export interface ReplayCommands {
 }
 
 /** So often a seed is planned anew, because its run declared more nodes. */
-const PLANS_MAX = 20;
+const PLANS_MAX = 500;
 
+/**
+ * Checks the test.
+ *
+ * @param judgesCoverage whether all seeds together must have shown something: one that is run again need not
+ * @throws InputError where the test makes a mistake in its use of `sim`
+ */
 export async function checkTest(
   title: string,
   body: TestBody,
   options: TestOptions,
   commands: ReplayCommands,
+  judgesCoverage = true,
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
   const base = checkerOptions(test, options, commands);
   const range = seedRangeOf(options);
   await discover(test, base);
-  const { failures, ...outcome } = await new Checker({
+  const { failures, ...swept } = await new Checker({
     ...base,
     steps: stepsOf(test, test.names),
   }).checkSeeds(range);
-  return { ...outcome, failures: failures.map(reported), budget: base.parameters.budget };
+  const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
+  const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
+  const { budget } = base.parameters;
+  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals: totalsOf(test) };
 }
 
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
@@ -77,7 +92,13 @@ export async function replayTest(
     failures: verdict === 'satisfied' ? [] : [failure],
     differences: [],
     budget: repro.budget,
+    doubts: [],
+    totals: totalsOf(test),
   };
+}
+
+function totalsOf({ coverage: { ok, failed, gaveUp } }: TestScenario): TestReport['totals'] {
+  return { ok, failed, gaveUp };
 }
 
 function checkerOptions(test: TestScenario, options: TestOptions, commands: ReplayCommands): CheckerOptions {
@@ -119,10 +140,22 @@ async function discover(test: TestScenario, options: CheckerOptions): Promise<vo
 }
 
 async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {
+  let expected: readonly string[] = [];
   for (let plans = 1; ; plans++) {
     const result = await run();
+    if (test.run?.mistake !== undefined) throw test.run.mistake;
+    const strays = expected.filter((name) => test.run?.hasDeclared([name]) !== true);
+    if (strays.length > 0) {
+      throw new InputError(
+        `expected nodes whose names depend on the seed alone, got ${strays.join(', ')} in one run of a seed and not in the next`,
+      );
+    }
     const unplanned = test.run?.unplanned ?? [];
-    if (unplanned.length === 0 || plans === PLANS_MAX) return result;
+    if (unplanned.length === 0) return result;
+    if (plans === PLANS_MAX) {
+      throw new InputError(`expected at most ${PLANS_MAX} nodes that are declared one after the other`);
+    }
+    expected = unplanned;
     test.names = [...test.names, ...unplanned];
   }
 }

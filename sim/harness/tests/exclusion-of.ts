@@ -1,38 +1,25 @@
-/** Mutual exclusion of operations by their name: whoever is inside is so from its invocation to its return. */
-import { overlapsOf, type Holding } from '../../check/exclusion.js';
+/** Mutual exclusion of operations by their name: of those with the same input one goes on at a time. */
+import { checks } from '../../check/ready/index.js';
 import type { Check } from '../../check/check.js';
 
-export function exclusionOf(name: string): Check {
-  return {
-    name: `one-${kebab(name)}-at-a-time`,
+export function exclusionOf(name: string, checkName: string): Check {
+  return checks.mutualExclusion({
+    name: checkName,
     description: `At most one ${name} goes on at a time.`,
-    check({ operations, crashes = [] }) {
-      const holdings = operations
-        .filter((operation) => operation.name === name)
-        .map((operation): Holding => {
-          const lock = JSON.stringify(operation.input);
-          const { invoke, node } = operation;
-          const died = crashes.find((crash) => crash.node === node && crash.at.sequence > invoke.sequence);
-          const end = operation.return?.sequence ?? died?.at.sequence ?? Infinity;
-          return { id: operation.id, lock, mode: 'write', start: invoke.sequence, end };
-        });
-      const [overlap] = overlapsOf(holdings);
-      if (overlap === undefined) return { verdict: 'satisfied' };
-      const { first, second } = overlap;
-      const [one, other] = [first, second].map(({ id }) => id.split('.')[0] ?? id);
-      return {
-        verdict: 'violated',
-        message: `expected one ${name} at a time, ${other} began ${second.id} while ${one} was in ${first.id}`,
-        operations: [first.id, second.id],
-        revisions: [],
-      };
-    },
-  };
+    during: name,
+    key: ({ input }) => input,
+  });
 }
 
-function kebab(text: string): string {
-  return text
+/** Such as `one-inside-at-a-time`; names that look alike get a number. */
+export function exclusionNameOf(name: string, taken: readonly string[]): string {
+  const words = name
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
     .toLowerCase();
+  const base = `one-${words === '' ? 'operation' : words}-at-a-time`;
+  for (let count = 1; ; count++) {
+    const one = count === 1 ? base : `${base}-${count}`;
+    if (!taken.includes(one)) return one;
+  }
 }

@@ -5,15 +5,21 @@ import type { NodeClock, SimEtcd } from './sim.js';
 
 /** Longer than any run: until somebody ends it, or the nodes have ended. */
 const FOR_EVER_MS = 100_000_000;
+/** A clock stands still a thousandth above it. */
+const DRIFT_MAX = 999;
 /** On a real etcd, where nobody sees the reply itself: as long as one takes at most. */
 const REPLY_MS = 300;
 
 export interface HandOptions {
   readonly control: RunControl;
   readonly members: readonly string[];
-  /** @throws Error where the test has no such node, or member */
+  /** @throws InputError where the test has no such node, or member */
   expectNode(name: string): void;
   expectMember(name: string): void;
+  /** A mistake of the test. @throws InputError */
+  refuse(message: string): never;
+  /** @throws InputError unless it is a number in this range */
+  expectNumber(what: string, value: unknown, min: number, max: number): void;
   /** Whether the node is there in this run; one that is not has no faults. */
   isPlanned(name: string): boolean;
 }
@@ -57,20 +63,26 @@ export class FaultsByHand {
 
   async pause(node: string, milliseconds: number): Promise<void> {
     this.#options.expectNode(node);
+    this.#options.expectNumber('pause: milliseconds', milliseconds, 0, FOR_EVER_MS);
     await this.#onNode({ kind: 'node-pause', node, durationMs: milliseconds });
   }
 
   clock(node: string): NodeClock {
     this.#options.expectNode(node);
     return {
-      jump: async (byMs) => this.#onNode({ kind: 'clock-jump', node, byMs, durationMs: FOR_EVER_MS }),
-      drift: async (perMille) =>
-        this.#onNode({ kind: 'clock-drift', node, perMille, durationMs: FOR_EVER_MS }),
+      jump: async (byMs) => {
+        this.#options.expectNumber('jump: milliseconds', byMs, -FOR_EVER_MS, FOR_EVER_MS);
+        await this.#onNode({ kind: 'clock-jump', node, byMs, durationMs: FOR_EVER_MS });
+      },
+      drift: async (perMille) => {
+        this.#options.expectNumber('drift: thousandths', perMille, -DRIFT_MAX, DRIFT_MAX);
+        await this.#onNode({ kind: 'clock-drift', node, perMille, durationMs: FOR_EVER_MS });
+      },
     };
   }
 
   get etcd(): SimEtcd {
-    const { members, expectMember } = this.#options;
+    const { members, expectMember, refuse } = this.#options;
     return {
       moveLeader: async (member = members[0] ?? '') => {
         expectMember(member);
@@ -78,7 +90,7 @@ export class FaultsByHand {
       },
       stop: async (member) => {
         expectMember(member);
-        if (this.#stopped.has(member)) throw new Error(`expected a member that runs, ${member} is stopped`);
+        if (this.#stopped.has(member)) refuse(`expected a member that runs, ${member} is stopped`);
         this.#stopped.set(
           member,
           await this.#begin({ kind: 'member-restart', member, durationMs: FOR_EVER_MS }),
@@ -87,7 +99,7 @@ export class FaultsByHand {
       start: async (member) => {
         expectMember(member);
         const stopped = this.#stopped.get(member);
-        if (stopped === undefined) throw new Error(`expected a member that is stopped, ${member} runs`);
+        if (stopped === undefined) return refuse(`expected a member that is stopped, ${member} runs`);
         this.#stopped.delete(member);
         await stopped.end();
       },

@@ -3,10 +3,18 @@
  * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
  */
 
-/** By name, since a package may be there twice: the roots of etcd3's errors, and those of its circuit breaker. */
+/**
+ * By name, since a package may be there twice: the errors of etcd3 that any program may meet and their roots, and those
+ * of its circuit breaker. A refusal that only a mistake brings, such as a permission or a role, is not among them.
+ */
 const ROOTS = new Set([
   'GRPCGenericError',
   'EtcdError',
+  'EtcdLeaseInvalidError',
+  'EtcdLockFailedError',
+  'EtcdInvalidAuthTokenError',
+  'EtcdWatchStreamEnded',
+  'STMConflictError',
   'BrokenCircuitError',
   'IsolatedCircuitError',
   'TaskCancelledError',
@@ -18,10 +26,17 @@ const STATUS_MAX = 16;
 export function isOfEtcd(error: unknown): boolean {
   let at = error;
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++) {
+    if (isAssertion(at)) return false;
     if (isStatus(at) || hasRoot(at)) return true;
     at = at.cause;
   }
   return false;
+}
+
+/** Of node:assert, of Vitest, Jest or Chai; it may have what etcd said as its cause. */
+function isAssertion(error: Error): boolean {
+  const { code, matcherResult } = error as Error & Readonly<Record<string, unknown>>;
+  return error.name === 'AssertionError' || code === 'ERR_ASSERTION' || matcherResult !== undefined;
 }
 
 /** An error of grpc-js. */

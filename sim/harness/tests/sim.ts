@@ -5,6 +5,12 @@
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Arbitrary } from 'fast-check';
 import type { Check } from '../../check/check.js';
+import type {
+  checks,
+  LinearizableOptions,
+  MutualExclusionOptions,
+  ReadyCheckName,
+} from '../../check/ready/index.js';
 import type { Json } from '../../input/json.js';
 
 /** What all code of a test can do. */
@@ -38,7 +44,10 @@ export interface SimNode extends Common {
 export type NodeBody = (node: SimNode) => Promise<unknown>;
 
 export interface NodeOptions {
-  /** A service, a leader, a cache: it lives until all others have ended and the test's body has. Default false. */
+  /**
+   * A service, a leader, a cache: it lives until all others have ended and the test's body has, with its client, even if
+   * its own body has ended. Default false.
+   */
   readonly daemon?: boolean;
 }
 
@@ -54,7 +63,7 @@ export interface NodeEnd {
 export interface Patience {
   /** How long to wait at most, in milliseconds; 60,000 by default. */
   readonly withinMs?: number;
-  /** How long to wait between two looks; 50 by default. */
+  /** How long to wait between two looks; by default 50, and longer the longer it has waited. */
   readonly everyMs?: number;
 }
 
@@ -82,12 +91,19 @@ export interface SimEtcd {
 /** Runs the body as an operation that a check looks at. */
 export type Recorded = <T>(body: () => T | Promise<T>, input?: Json) => Promise<T>;
 
-/** Checks that a test asks for while it runs. */
-export interface SimChecks {
-  /** A check of one's own, or one of the ready-made `checks`. */
+/** The ready-made checks, by their names. */
+type ReadyChecks = {
+  readonly [Name in ReadyCheckName]: (...options: Parameters<(typeof checks)[Name]>) => void;
+};
+
+/** Checks that a test asks for while it runs: `sim.check.fifoQueue({ enqueue: 'push', dequeue: 'pop' })`. */
+export interface SimChecks extends Omit<ReadyChecks, 'linearizable' | 'mutualExclusion'> {
+  /** A check of one's own. */
   (check: Check): void;
-  /** At most one may be inside at a time, of those with the same input. */
+  linearizable<State>(options: LinearizableOptions<State>): void;
+  /** At most one may be inside at a time, of those with the same input: the returned function runs them. */
   mutualExclusion(name: string): Recorded;
+  mutualExclusion(options: MutualExclusionOptions): void;
 }
 
 export interface Sim extends Common {
@@ -126,3 +142,5 @@ export interface Sim extends Common {
 }
 
 export type TestBody = (sim: Sim) => Promise<unknown>;
+
+export type { Performed } from '../../check/ready/index.js';

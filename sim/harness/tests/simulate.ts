@@ -8,7 +8,7 @@ import { parseInteger, InputError } from '../../input/parsed.js';
 import { writeReport } from '../write-report.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
 import type { TestBody } from './sim.js';
-import { SimulationError } from './simulation-error.js';
+import { framesOf, SimulationError } from './simulation-error.js';
 
 export interface SimulateOptions extends TestOptions {
   /** What the test is called, in its report and its repro; `test` by default. */
@@ -28,7 +28,20 @@ export interface SimulateOptions extends TestOptions {
  * @throws SimulationError where the test does not hold, InputError where an option makes no sense
  */
 export async function simulate(body: TestBody, options: SimulateOptions = {}): Promise<TestReport> {
-  const { title = 'test', command = '', reports = 'reports', stack = new Error().stack ?? '' } = options;
+  const { stack = new Error().stack ?? '' } = options;
+  try {
+    return await simulateFrom(stack, body, options);
+  } catch (error) {
+    // A mistake of the test: its line is where the test is.
+    if (error instanceof InputError) {
+      error.stack = [`${error.name}: ${error.message}`, ...framesOf(stack)].join('\n');
+    }
+    throw error;
+  }
+}
+
+async function simulateFrom(stack: string, body: TestBody, options: SimulateOptions): Promise<TestReport> {
+  const { title = 'test', command = '', reports = 'reports' } = options;
   if (typeof body !== 'function') {
     throw new InputError(`expected the body of a test as a function, got ${describeValue(body)}`);
   }
@@ -38,20 +51,17 @@ export async function simulate(body: TestBody, options: SimulateOptions = {}): P
   const replayOfFile = (file: string): string => `SIM_REPRO=${file} ${command}`.trimEnd();
   const report =
     SIM_REPRO === undefined || SIM_REPRO === ''
-      ? await checkTest(title, body, asked, { replayOf, replayOfFile })
+      ? await checkTest(
+          title,
+          body,
+          asked,
+          { replayOf, replayOfFile },
+          numberOf('SIM_SEED', SIM_SEED, 0) === undefined,
+        )
       : await replayTest(title, body, asked, readFileSync(SIM_REPRO, 'utf8'), replayOfFile(SIM_REPRO));
-  if (holds(report)) return report;
+  if (report.outcome === 'satisfied') return report;
   const written = reports === false ? undefined : await writeReport(report, reports, replayOfFile);
   throw new SimulationError(title, report, stack, written);
-}
-
-/** A seed in which nothing could succeed, for faults, says nothing; all the others have to hold. */
-function holds({ outcome, failures, sweep }: TestReport): boolean {
-  if (outcome === 'satisfied') return true;
-  if (outcome !== 'inconclusive') return false;
-  const silent = failures.filter(({ signature }) => signature === 'inconclusive nothing-succeeded');
-  const seeds = silent.reduce((total, failure) => total + failure.seeds.length, 0);
-  return silent.length === failures.length && seeds < (sweep?.seedsRun ?? 0);
 }
 
 const SEED_MAX = 2 ** 32 - 1;

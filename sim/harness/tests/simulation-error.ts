@@ -1,10 +1,17 @@
 /** A test that does not hold, as an error that a test runner shows well: its message is the story. */
-import { formatRun } from '../../report/terminal.js';
+import { fileURLToPath } from 'node:url';
+import { formatStory } from '../../report/terminal.js';
 import type { WrittenReport } from '../../report/write.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { TestReport } from './check-test.js';
 
 const WIDTH = 100;
+
+/** The simulator's own code; source maps name the folder that it was compiled from. */
+const OWN_FOLDERS = [fileURLToPath(new URL('../../', import.meta.url))].flatMap((folder) => [
+  folder,
+  folder.replace(/([/\\])dist[/\\](sim[/\\])$/, '$1$2'),
+]);
 
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
@@ -18,10 +25,9 @@ export class SimulationError extends Error {
   ) {
     super(messageOf(title, report, written));
     const thrown = shownOf(report)?.problems.find((problem) => problem.kind === 'node-error');
-    const frames = framesOf(thrown?.kind === 'node-error' ? thrown.stack : '');
-    this.stack = [`${this.name}: ${this.message}`, ...(frames.length > 0 ? frames : framesOf(stack))].join(
-      '\n',
-    );
+    const candidates = [thrown?.kind === 'node-error' ? thrown.stack : '', stack].map(framesOf);
+    const frames = candidates.find((some) => some.length > 0) ?? [];
+    this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n');
   }
 }
 
@@ -30,14 +36,15 @@ function shownOf({ failures, known }: TestReport): RunResult | undefined {
 }
 
 function messageOf(title: string, report: TestReport, written: WrittenReport | undefined): string {
-  const { outcome, sweep, differences, failures } = report;
+  const { outcome, sweep, differences, failures, doubts } = report;
   const ran = sweep === undefined ? '' : ` after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`;
   const shown = shownOf(report);
   const seed = failures[0]?.seeds[0];
   const lines = [
     `${title}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
     ...differences,
-    ...(shown === undefined ? [] : ['', formatRun(shown, { color: false, width: WIDTH }).trimEnd()]),
+    ...doubts,
+    ...(shown === undefined ? [] : ['', formatStory(shown, { color: false, width: WIDTH }).trimEnd()]),
   ];
   if (written !== undefined) lines.push('', `picture: ${written.shrunk?.page ?? written.page}`);
   const repro = written?.shrunk?.repro ?? written?.repro;
@@ -46,16 +53,14 @@ function messageOf(title: string, report: TestReport, written: WrittenReport | u
 }
 
 /** The frames of the user's own code. */
-function framesOf(stack: string): string[] {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  const ours = frames.filter((line) => !isInternal(line));
-  return ours.length > 0 ? ours : frames;
+export function framesOf(stack: string): string[] {
+  return stack.split('\n').filter((line) => /^\s+at /.test(line) && !isInternal(line));
 }
 
 function isInternal(frame: string): boolean {
   return (
     frame.includes('node:') ||
     frame.includes('/node_modules/') ||
-    /[/\\]sim[/\\](harness|vitest|engine|backend)[/\\]/.test(frame)
+    OWN_FOLDERS.some((own) => frame.includes(own))
   );
 }

@@ -3,24 +3,20 @@
  * code of the test; a node's body runs once for each process of the node.
  */
 import type { Check } from '../../check/check.js';
-import { whereNotJson, type Json } from '../../input/json.js';
+import { describeValue } from '../../input/describe-value.js';
+import type { Json } from '../../input/json.js';
+import { InputError, quote, suggestion } from '../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
+import type { Coverage } from './coverage.js';
 import { Draws } from './draws.js';
-import { exclusionOf } from './exclusion-of.js';
 import { FaultsByHand } from './faults-by-hand.js';
+import { gate } from './gate.js';
 import { isOfEtcd } from './gave-up.js';
-import type {
-  Common,
-  NodeBody,
-  NodeEnd,
-  NodeOptions,
-  Patience,
-  Recorded,
-  Sim,
-  SimChecks,
-  SimNode,
-  TestBody,
-} from './sim.js';
+import { jsonOf } from './json-of.js';
+import { Marks } from './marks.js';
+import { NodeEnds } from './node-ends.js';
+import { simChecks } from './sim-checks.js';
+import type { Common, NodeBody, NodeOptions, Patience, Sim, SimNode, TestBody } from './sim.js';
 
 const WITHIN_MS = 60_000;
 const EVERY_MS = 50;
@@ -34,36 +30,43 @@ interface Declared {
   readonly isDaemon: boolean;
 }
 
-/** Resolves from outside. */
-interface Gate {
-  readonly opened: Promise<void>;
-  open(): void;
-}
-
 export class TestRun {
   /** Names of nodes that were declared and are not in the plan. */
   readonly unplanned: string[] = [];
+  /** What the test does wrong in its use of `sim`: no finding about the code under test. */
+  mistake: InputError | undefined;
   readonly checks: Check[] = [];
   readonly draws: Draws;
   readonly #context: ObserverContext;
+  readonly #coverage: Coverage;
   readonly #known: ReadonlySet<string>;
   readonly #contexts = new Map<string, NodeContext>();
   readonly #declared = new Map<string, Declared>();
-  readonly #ends = new Map<string, NodeEnd>();
+  readonly #ends = new NodeEnds();
   readonly #operations = new Map<string, number>();
-  readonly #marks = new Map<string, Gate>();
+  readonly #marks: Marks;
   readonly #settling = gate();
   readonly #settled = gate();
   readonly #over = gate();
+  /** Opens when the body throws: what nodes wait for may never come then. */
+  readonly #broken = gate();
   readonly #looks = new Set<() => void>();
+  /** Waits that have not ended, such as those that nobody awaits. */
+  readonly #waits = new Set<Promise<void>>();
+  #isOver = false;
   readonly #byHand: FaultsByHand;
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
 
-  /** @param known names of nodes that may be missing from the plan: it was made smaller */
-  constructor(context: ObserverContext, known: ReadonlySet<string>) {
+  /**
+   * @param known names of nodes that may be missing from the plan: it was made smaller
+   * @param coverage is told what this run does
+   */
+  constructor(context: ObserverContext, known: ReadonlySet<string>, coverage: Coverage) {
     this.#context = context;
     this.#known = known;
+    this.#coverage = coverage;
+    this.#marks = new Marks(context.control, coverage);
     this.draws = new Draws(context.plan);
     this.#byHand = new FaultsByHand({
       control: context.control,
@@ -71,6 +74,8 @@ export class TestRun {
       expectNode: (name) => this.#expect('node', name, [...this.#declared.keys()]),
       isPlanned: (name) => this.#isPlanned(name),
       expectMember: (name) => this.#expect('member', name, context.plan.members),
+      refuse: (message) => this.#refuse(new InputError(message)),
+      expectNumber: (what, value, min, max) => this.#expectNumber(what, value, min, max),
     });
   }
 
@@ -79,7 +84,10 @@ export class TestRun {
     const declared = new Promise<void>((resolve) => (this.#onNode = resolve));
     this.#body = (async () => body(this.#sim()))().then(
       () => ({}),
-      (error: unknown) => ({ error }),
+      (error: unknown) => {
+        this.#broken.open();
+        return { error };
+      },
     );
     const release = this.#context.control.hold();
     void this.#settling.opened.then(release);
@@ -96,29 +104,50 @@ export class TestRun {
     const { isDaemon, body } = declared;
     if (isDaemon) context.becomeDaemon();
     const work = this.#live(declared, body(this.#node(declared, context)));
-    await (isDaemon ? Promise.race([work, this.#over.opened]) : work);
+    const end = isDaemon ? work.then(() => this.#over.opened) : work;
+    await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
   }
 
   /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
   async conclude(): Promise<void> {
     for (const { name, isDaemon } of this.#declared.values()) {
-      if (!this.#ends.has(name)) this.#ends.set(name, { name, how: isDaemon ? 'daemon' : 'crashed' });
+      if (this.#ends.of(name) === undefined) this.#ends.set({ name, how: isDaemon ? 'daemon' : 'crashed' });
     }
+    this.#isOver = true;
     this.#settled.open();
     const end = await this.#body;
+    if ('error' in end) {
+      this.#over.open();
+      throw end.error;
+    }
+    // What the body did not await is to hold all the same.
+    await Promise.all(this.#waits);
     this.#over.open();
-    if ('error' in end) throw end.error;
+    for (const check of this.checks) this.#coverage.expects(check);
+  }
+
+  /** All of its names were declared in this run, as far as the run came. */
+  hasDeclared(names: readonly string[]): boolean {
+    return names.every((name) => this.#declared.has(name));
   }
 
   async #live({ name }: Declared, work: Promise<unknown>): Promise<void> {
     try {
       await work;
-      this.#ends.set(name, { name, how: 'ended' });
+      this.#coverage.nodeEnds();
+      this.#ends.set({ name, how: 'ended' });
     } catch (error) {
       if (!isOfEtcd(error)) throw error;
-      this.#ends.set(name, { name, how: 'gave up', error });
+      this.#coverage.nodeGivesUp(name, error);
+      this.#ends.set({ name, how: 'gave up', error });
       this.#contexts.get(name)?.count('nodes that gave up');
     }
+  }
+
+  /** @throws InputError */
+  #refuse(error: InputError): never {
+    this.mistake ??= error;
+    throw error;
   }
 
   async #declarationOf(name: string): Promise<Declared | undefined> {
@@ -139,8 +168,15 @@ export class TestRun {
   #sim(): Sim {
     const { client, plan, control } = this.#context;
     const byHand = this.#byHand;
-    const check = ((one: Check) => void this.checks.push(one)) as SimChecks;
-    check.mutualExclusion = (name) => this.#recorded(name, exclusionOf(name));
+    const check = simChecks({
+      checks: this.checks,
+      add: (one) => void this.checks.push(one),
+      record:
+        (name) =>
+        (body, input = null) =>
+          this.#perform(this.#asker, name, input, body),
+      refuse: (error) => this.#refuse(error),
+    });
     return {
       ...this.#common(() => this.#asker),
       seed: plan.seed,
@@ -157,22 +193,21 @@ export class TestRun {
       nodesEnded: async () => {
         this.#settling.open();
         await this.#settled.opened;
-        return [...this.#declared.keys()].flatMap((name) => this.#ends.get(name) ?? []);
+        return this.#ends.all([...this.#declared.keys()]);
       },
-      until: (condition, patience) => this.#until(condition, patience),
-      eventually: (assertion, patience) => this.#eventually(assertion, patience),
+      until: (condition, patience) => this.#waiting(this.#until(condition, patience)),
+      eventually: (assertion, patience) => this.#waiting(this.#eventually(assertion, patience)),
       partition: (node, member) => byHand.partition(node, member),
       heal: () => byHand.heal(),
       crash: (name) => {
         this.#expect('node', name, [...this.#declared.keys()]);
         if (!this.#isPlanned(name)) return;
-        this.#ends.set(name, { name, how: 'crashed' });
-        control.crash(name);
+        if (control.crash(name)) this.#ends.set({ name, how: 'crashed' });
       },
       restart: (name) => {
         this.#expect('node', name, [...this.#declared.keys()]);
         if (!this.#isPlanned(name)) return;
-        this.#ends.delete(name);
+        if (this.#declared.get(name)?.isDaemon === false) this.#ends.forget(name);
         control.restart(name);
       },
       pause: (node, milliseconds) => byHand.pause(node, milliseconds),
@@ -191,31 +226,35 @@ export class TestRun {
       sleep: (milliseconds) => sleep(milliseconds),
       draw: (arbitrary) => this.draws.draw(nodeOf(), arbitrary),
       op: (name, input, body) => this.#perform(nodeOf(), name, input, body),
-      mark: (name) => this.#gateOf(name).open(),
-      when: (name) => this.#gateOf(name).opened,
+      mark: (name) => this.#marks.mark(name),
+      when: (name) => this.#marks.when(name, nodeOf()),
     };
   }
 
-  #recorded(name: string, check: Check): Recorded {
-    if (!this.checks.some((other) => other.name === check.name)) this.checks.push(check);
-    return (body, input = null) => this.#perform(this.#asker, name, input, body);
+  /** Remembers a wait until it has ended. One that nobody awaits and that rejects is an error that nobody handled. */
+  #waiting(wait: Promise<void>): Promise<void> {
+    const tracked: Promise<void> = wait.finally(() => this.#waits.delete(tracked));
+    this.#waits.add(tracked);
+    return tracked;
   }
 
   /** Operations of the test itself are none of the history: it is the nodes that are checked. */
   async #perform<T>(node: string, name: string, input: Json, body: () => T | Promise<T>): Promise<T> {
     const context = this.#contexts.get(node);
     if (context === undefined) return body();
+    this.#coverage.performs(name);
     const count = (this.#operations.get(node) ?? 0) + 1;
     this.#operations.set(node, count);
     let end: { readonly value: T } | { readonly error: unknown } | undefined;
-    await context.perform({ id: `${node}.${count}`, name, input }, async () => {
+    await context.perform({ id: `${node}.${count}`, name, input: jsonOf(input) }, async () => {
       try {
         const value = await body();
         end = { value };
-        const isJson = value !== undefined && whereNotJson(value, 'output') === undefined;
-        return { output: isJson ? (value as Json) : null };
+        this.#coverage.ok += 1;
+        return { output: jsonOf(value) };
       } catch (error) {
         end = { error };
+        this.#coverage.failed += 1;
         throw error;
       }
     });
@@ -224,39 +263,50 @@ export class TestRun {
     return end.value;
   }
 
-  #declare(name: string, index: number, body: NodeBody, { daemon = false }: NodeOptions = {}): void {
-    if (this.#declared.has(name)) throw new Error(`expected names that differ, got the node ${name} twice`);
-    if (typeof body !== 'function') throw new TypeError(`node ${name}: expected a function as its body`);
+  #declare(name: string, index: number, body: NodeBody, options: NodeOptions = {}): void {
+    this.#expectDeclaration(name, body, options);
+    const { daemon = false } = options;
     this.#declared.set(name, { name, index, body, isDaemon: daemon });
     const isPlanned = this.#isPlanned(name);
     if (!isPlanned && !this.#known.has(name)) this.unplanned.push(name);
-    if (!isPlanned) this.#ends.set(name, { name, how: 'ended' });
+    if (!isPlanned) this.#ends.set({ name, how: 'ended' });
     for (const look of [...this.#looks]) look();
     this.#onNode();
   }
 
-  async #until(
-    condition: () => boolean | Promise<boolean>,
-    { withinMs = WITHIN_MS, everyMs = EVERY_MS }: Patience = {},
-  ): Promise<void> {
-    for (let waitedMs = 0; !(await condition()); waitedMs += everyMs) {
-      if (waitedMs >= withinMs) throw new Error(`expected the condition to hold within ${withinMs} ms`);
-      await sleep(everyMs);
-    }
+  #expectDeclaration(name: string, body: unknown, options: object): void {
+    const mistake = this.#declared.has(name)
+      ? 'expected names that differ, got this one twice'
+      : typeof body !== 'function'
+        ? `expected a function as its body, got ${describeValue(body)}`
+        : this.#isOver
+          ? 'expected it before nodesEnded(), when no node has ended yet'
+          : strayOption(options);
+    if (mistake !== undefined) this.#refuse(new InputError(`node ${name}: ${mistake}`));
+  }
+
+  async #until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
+    const withinMs = patience?.withinMs ?? WITHIN_MS;
+    await this.#eventually(async () => {
+      if (!(await condition())) throw new Error(`expected the condition to hold within ${withinMs} ms`);
+    }, patience);
   }
 
   async #eventually(
     assertion: () => unknown,
-    { withinMs = WITHIN_MS, everyMs = EVERY_MS }: Patience = {},
+    { withinMs = WITHIN_MS, everyMs }: Patience = {},
   ): Promise<void> {
-    for (let waitedMs = 0; ; waitedMs += everyMs) {
+    for (let waitedMs = 0; ;) {
       try {
         await assertion();
         return;
       } catch (error) {
         if (waitedMs >= withinMs) throw error;
       }
-      await sleep(everyMs);
+      // What has not come true for long may as well be noticed a little later: a run has only so many events.
+      const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
+      await sleep(pauseMs);
+      waitedMs += pauseMs;
     }
   }
 
@@ -271,24 +321,25 @@ export class TestRun {
     return node === undefined || !this.#declared.has(node) ? TEST : node;
   }
 
-  #gateOf(name: string): Gate {
-    const known = this.#marks.get(name) ?? gate();
-    this.#marks.set(name, known);
-    return known;
+  #expectNumber(what: string, value: unknown, min: number, max: number): void {
+    if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) return;
+    const range = `a whole number from ${min} to ${max}`;
+    this.#refuse(new InputError(`${what}: expected ${range}, got ${describeValue(value)}`));
   }
 
   #expect(what: string, name: string, names: readonly string[]): void {
     if (names.includes(name)) return;
-    throw new Error(`expected a ${what} of this test (${names.join(', ')}), got ${name}`);
+    this.#refuse(new InputError(`expected a ${what} of this test (${names.join(', ')}), got ${name}`));
   }
+}
+
+const NODE_OPTIONS = ['daemon', 'name'];
+
+function strayOption(options: object): string | undefined {
+  const stray = Object.keys(options).find((option) => !NODE_OPTIONS.includes(option));
+  return stray === undefined ? undefined : `unknown option ${quote(stray)}${suggestion(stray, NODE_OPTIONS)}`;
 }
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function gate(): Gate {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open: () => open() };
 }

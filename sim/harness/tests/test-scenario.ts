@@ -4,6 +4,7 @@
  */
 import type { PlannedNode } from '../../plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { Coverage } from './coverage.js';
 import type { TestBody } from './sim.js';
 import { TestRun } from './test-run.js';
 
@@ -14,6 +15,8 @@ export class TestScenario {
   readonly scenario: Scenario;
   /** The run under way, or else the last one. */
   run: TestRun | undefined;
+  /** What all runs together did. */
+  readonly coverage = new Coverage();
   /** Whether shrinking may leave nodes out. */
   mayLeaveOut = true;
   #names: readonly string[] = [];
@@ -28,7 +31,7 @@ export class TestScenario {
       nodes: () => this.#planned,
       canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
       setup: async (context) => {
-        this.run = new TestRun(context, new Set(this.#names));
+        this.run = new TestRun(context, new Set(this.#names), this.coverage);
         await this.run.begin(body);
       },
       run: async (context) => this.run?.behave(context),

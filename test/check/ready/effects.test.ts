@@ -1,5 +1,5 @@
 /** What must happen once: conserved sums, effects, slots. */
- 
+
 import { describe, expect, it } from 'vitest';
 import { decimalOf, unitsOf } from '../../../sim/check/ready/decimal.js';
 import { checks } from '../../../sim/check/ready/index.js';

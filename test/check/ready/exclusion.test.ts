@@ -1,5 +1,5 @@
 /** Mutual exclusion, read-write locks and semaphores. */
- 
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';

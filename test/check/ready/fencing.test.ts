@@ -29,6 +29,13 @@ it('what was refused, or may have been, was not accepted', () => {
   );
 });
 
+it('what ended ok with false was not accepted, unless it is said otherwise', () => {
+  const tried = op('a write', [3, 4], { input: { token: 5, place: 'x' }, output: false });
+  expect(verdictOf(check, [write('b', [1, 2], 7), tried])).toBe('satisfied');
+  const all = checks.fencing({ write: 'write', accepted: () => true });
+  expect(verdictOf(all, [write('b', [1, 2], 7), tried])).toMatch(/^violated/);
+});
+
 it('revisions come as texts, too, and a token that is no number is said', () => {
   const text = (token: string) => op('a write', [3, 4], { input: { token } });
   expect(verdictOf(check, [op('b write', [1, 2], { input: { token: '7' } }), text('5')])).toMatch(

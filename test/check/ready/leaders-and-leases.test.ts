@@ -1,5 +1,5 @@
 /** At most one leader, each that asks told the truth, and a lease's loss told in time. */
- 
+
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';
 import type { History } from '../../../sim/history/history.js';

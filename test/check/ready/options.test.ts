@@ -1,5 +1,5 @@
 /** What every ready-made check has in common: its options, its name, names that a history does not have, nodes. */
- 
+
 import { describe, expect, it } from 'vitest';
 import { checks, type MutualExclusionOptions, type Performed } from '../../../sim/check/ready/index.js';
 import { InputError } from '../../../sim/input/parsed.js';

@@ -1,5 +1,5 @@
 /** Queues, and dequeues that found them empty. */
- 
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';

@@ -1,5 +1,5 @@
 /** Registers, and linearizability of ready-made types and of types of one's own. */
- 
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks, type Performed } from '../../../sim/check/ready/index.js';

@@ -1,5 +1,5 @@
 /** Lost updates, reads that go back, watches, and caches that should be equal in the end. */
- 
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../sim/check/ready/index.js';

@@ -75,7 +75,7 @@ describe('a test that does not hold', () => {
     );
     // The two nodes that it takes, what each looked at and wrote before it was inside, and nothing else.
     expect(error.report.failures[0]?.smallest.plan.nodes).toHaveLength(2);
-    expect(message).toMatch(/expected one inside at a time, n\d began n\d\.1 while n\d was in n\d\.1/);
+    expect(message).toMatch(/one-inside-at-a-time: n\d\.1 entered while n\d\.1 was inside/);
     expect(message).toContain('read that lock was not there');
     expect(message).toMatch(/put lock; overwrote lock of revision 2, which n\d had put/);
     expect(message).toContain(`SIM_SEED=${seed} npm test`);

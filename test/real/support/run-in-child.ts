@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../../sim/backend/real/tools.js';
+import { packageRoot } from '../../../sim/package-root.js';
 
 export interface ClusterChild {
   readonly pid: number;

@@ -1,0 +1,51 @@
+/**
+ * `sim init [FOLDER]`: a first test, a config file and a CI workflow. Invariant: a file that is there stays as it is,
+ * and the last line says what to type next.
+ */
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describeThrown } from '../../input/describe-value.js';
+import { InputError, quote, singleLine } from '../../input/parsed.js';
+import { packageRoot } from '../../package-root.js';
+import { shellQuote } from '../arguments/replay-arguments.js';
+import type { CliEnvironment } from '../environment.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+
+/** Each file with the template that it is made from, in the order in which they are read. */
+const FILES = [
+  ['package.json', 'package.json'],
+  ['src/counter.ts', 'src/counter.ts'],
+  ['test/counter.test.ts', 'test/counter.test.ts'],
+  ['sim.config.ts', 'sim.config.ts'],
+  ['.github/workflows/simulation.yml', 'github/simulation.yml'],
+] as const;
+
+const INSTALL = 'npm install --save-dev etcd-sim etcd3 fast-check vitest';
+
+/** Writes what is not there. @throws InputError where the folder is none or cannot be written to */
+export function initCommand(folder: string | undefined, { stdout, cwd }: CliEnvironment): ExitCode {
+  const target = path.resolve(cwd, folder ?? '.');
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new InputError(`sim init expects a folder, got the file ${quote(folder ?? '.')}`);
+  }
+  const templates = path.join(packageRoot(), 'docs/examples/start');
+  for (const [name, template] of FILES) {
+    const isNew = writeNew(path.join(target, name), readFileSync(path.join(templates, template), 'utf8'));
+    stdout.write(isNew ? `wrote  ${name}\n` : `kept   ${name}, which was there\n`);
+  }
+  const enter = folder === undefined ? '' : `cd ${shellQuote(folder)} && `;
+  stdout.write(`\nNext:\n${enter}${INSTALL} && npx vitest run\n`);
+  return exitCodes.satisfied;
+}
+
+/** Whether the file is new. */
+function writeNew(file: string, text: string): boolean {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new InputError(`sim init cannot write ${quote(file)}: ${singleLine(describeThrown(error))}`);
+  }
+}

@@ -1,0 +1,33 @@
+/** What a test that holds has shown, in one line: green alone does not say whether anything happened. */
+import { formatCount, formatNoun } from '../../report/quantities.js';
+import type { TestReport } from './check-test.js';
+
+const NAMES_MAX = 4;
+
+/** Such as `100 seeds hold: 300 operations ok, 12 failed; 21 of 23 kinds of fault hit`. */
+export function describeReport({ sweep, totals }: TestReport): string {
+  const { ok, failed, gaveUp } = totals;
+  const parts = [
+    ...(ok + failed === 0 ? [] : [`${formatNoun(ok, 'operation')} ok`]),
+    ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
+    ...(gaveUp === 0 ? [] : [`nodes gave up ${formatNoun(gaveUp, 'time')}`]),
+    ...(sweep === undefined || sweep.blocked === 0
+      ? []
+      : [`faults let nothing succeed in ${formatNoun(sweep.blocked, 'seed')}`]),
+    ...faultsOf(sweep?.marks ?? []),
+  ];
+  const seeds = sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')} hold`;
+  return [seeds, parts.join(', ')].filter((part) => part !== '').join(': ');
+}
+
+type Marks = NonNullable<TestReport['sweep']>['marks'];
+
+function faultsOf(marks: Marks): string[] {
+  const faults = marks.filter(({ mark }) => mark.endsWith(' hits'));
+  if (faults.length === 0) return ['no faults'];
+  const missed = faults.filter(({ reached }) => reached === 0).map(({ mark }) => mark.replace(/ hits$/, ''));
+  const hit = `${faults.length - missed.length} of ${formatNoun(faults.length, 'kind')} of fault hit`;
+  if (missed.length === 0) return [hit];
+  const more = missed.length > NAMES_MAX ? ' and others' : '';
+  return [`${hit} (never ${missed.slice(0, NAMES_MAX).join(', ')}${more})`];
+}

@@ -1,0 +1,82 @@
+/** What `--faults` takes, and which kinds a scenario meets. */
+import { describe, expect, it } from 'vitest';
+import {
+  formatFaultSelection,
+  kindsFor,
+  parseFaultSelection,
+  type FaultSelection,
+} from '../../sim/explore/fault-selection.js';
+import { faultKindNames } from '../../sim/faults/index.js';
+
+function selection(text: string): FaultSelection {
+  const parsed = parseFaultSelection(text);
+  if (parsed.kind === 'malformed') throw new Error(parsed.message);
+  return parsed.value;
+}
+
+const refusal = (text: string) => {
+  const parsed = parseFaultSelection(text);
+  return parsed.kind === 'malformed' ? parsed.message : 'accepted';
+};
+
+const clocks = faultKindNames.filter((kind) => kind.startsWith('clock-'));
+const rest = { restart: () => [] };
+
+describe('a selection of faults', () => {
+  it.each(['none', 'all', 'swarm', 'node-crash,latency', 'swarm,-latency', 'all,-latency,-partition'])(
+    'is read and written: %s',
+    (text) => {
+      const written = formatFaultSelection(selection(text));
+      expect(selection(written)).toEqual(selection(text));
+      expect(written.split(',').sort()).toEqual(text.split(',').sort());
+    },
+  );
+
+  it('takes all kinds that begin in the same way', () => {
+    expect(clocks.length).toBeGreaterThan(1);
+    expect(selection('clock-*')).toEqual({ kind: 'only', kinds: clocks });
+    expect(selection('swarm,-clock-*')).toEqual({ kind: 'swarm', without: clocks });
+  });
+
+  it.each([
+    ['swarm,latency', 'latency'],
+    ['none,-latency', '-latency'],
+    ['-latency', 'swarm,-latency'],
+    ['latency,-partition', '-partition'],
+    ['swarm,-latenci', 'latenci'],
+    ['clok-*', 'clok-*'],
+    ['latency,swarm', 'swarm'],
+  ])('is refused with what was expected: %s', (text, named) => {
+    expect(refusal(text)).toMatch(/expected/);
+    expect(refusal(text)).toContain(named);
+  });
+});
+
+describe('the kinds that a scenario meets', () => {
+  it('are without those that are left out', () => {
+    const all = kindsFor(selection('all'), 3, rest);
+    expect(kindsFor(selection('all,-latency'), 3, rest)).toEqual(all.filter((kind) => kind !== 'latency'));
+  });
+
+  it('are without those that it never meets, unless they are named', () => {
+    const wishes = { ...rest, withoutFaults: ['clock-*', 'latency'] as const };
+    const left = kindsFor(selection('swarm'), 3, wishes);
+    expect(left.filter((kind) => clocks.includes(kind) || kind === 'latency')).toEqual([]);
+    expect(left).toContain('partition');
+    expect(kindsFor(selection('latency'), 3, wishes)).toEqual(['latency']);
+  });
+
+  it('have no void tokens where it does not log in, unless they are named', () => {
+    expect(kindsFor(selection('all'), 3, rest)).not.toContain('token-expired');
+    expect(kindsFor(selection('all'), 3, { ...rest, logsIn: true })).toContain('token-expired');
+    expect(kindsFor(selection('token-expired'), 3, rest)).toEqual(['token-expired']);
+  });
+
+  it('need the members and the restarts that they are about', () => {
+    expect(kindsFor(selection('all'), 1, {})).not.toContain('node-crash');
+    expect(kindsFor(selection('all'), 1, rest)).not.toContain('leader-change');
+    expect(kindsFor(selection('all'), 3, rest)).toEqual(
+      expect.arrayContaining(['node-crash', 'leader-change']),
+    );
+  });
+});

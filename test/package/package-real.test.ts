@@ -1,0 +1,174 @@
+/** The package as it is published: what is in it, and what somebody can do who has installed it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../documents.js';
+import { installNodeVersions, nodeOf, nodeVersions, nodeVersionsMissing } from '../real/node-versions.js';
+
+const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'etcd-sim-package-')));
+const installed = path.join(folder, 'node_modules/etcd-sim');
+let tarball = '';
+let packed: readonly string[] = [];
+
+beforeAll(() => {
+  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [pack] = JSON.parse(
+    execFileSync('npm', words, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }),
+  ) as [Pack];
+  tarball = path.join(folder, pack.filename);
+  packed = pack.files.map((file) => file.path);
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  install(tarball, 'etcd3');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Pack {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** The versions are those of this repository, which npm has at hand. */
+function install(...names: readonly string[]): void {
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const words = names.map((name) =>
+    name === tarball ? name : `${name}@${manifest.devDependencies[name] ?? ''}`,
+  );
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', ...words], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+}
+
+function run(node: string, file: string, ...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(node, [path.join(folder, file), ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', CI: 'true' },
+  });
+  return { status, stdout, stderr, text: stdout + stderr };
+}
+
+const SIM = 'node_modules/etcd-sim/dist/scenarios/main.js';
+const VITEST = 'node_modules/vitest/vitest.mjs';
+
+describe('what is in it', () => {
+  it('is what publint expects', async () => {
+    const { messages, pkg } = await publint({ pkgDir: root, strict: true, pack: false });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it('has types that every way to import an ES module finds', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
+    if (analysis.types === false) throw new Error('expected types in the package');
+    // It has ES modules only: `require` of Node.js 20.19 takes them, TypeScript for CommonJS does not.
+    const problems = analysis.problems.filter(
+      (problem) => !('resolutionKind' in problem && /^node10$|-cjs$/.test(problem.resolutionKind)),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('is all that the README and docs refer to', () => {
+    for (const page of ['README.md', ...packed.filter((file) => /^docs\/[\w-]+\.md$/.test(file))]) {
+      const text = readFileSync(path.join(root, page), 'utf8');
+      for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+        const target = path.posix.join(path.posix.dirname(page), link);
+        const isThere = packed.some(
+          (file) => file === target || file.startsWith(target.replace(/\/?$/, '/')),
+        );
+        expect(isThere, `${page} links to ${target}`).toBe(true);
+      }
+    }
+  });
+
+  it('is nothing that only this repository needs', () => {
+    expect(
+      packed.filter((file) => /\.map$|tsbuildinfo|^dist\/(bench|test)\/|^(sim|src|test)\//.test(file)),
+    ).toEqual([]);
+  });
+});
+
+describe('recipes alone', () => {
+  it('need neither fast-check nor Toxiproxy’s client', () => {
+    expect(readdirSync(path.join(folder, 'node_modules'))).not.toContain('fast-check');
+    expect(readdirSync(path.join(folder, 'node_modules'))).not.toContain('toxiproxy-node-client');
+    writeFileSync(
+      path.join(folder, 'recipes.mjs'),
+      "import { Queue } from 'etcd-sim';\nconsole.log(typeof Queue);\n",
+    );
+    expect(run(process.execPath, 'recipes.mjs').text).toBe('function\n');
+  });
+
+  it('and whoever simulates without it hears what to install, in one line', () => {
+    const { status, stdout, stderr } = run(process.execPath, SIM, 'list');
+    expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
+    expect(stderr).toMatch(/^sim: [^\n]*npm install --save-dev fast-check\n$/);
+  });
+});
+
+const skipped = nodeVersionsMissing === undefined ? '' : ` (skipped: ${nodeVersionsMissing})`;
+const others = nodeVersionsMissing === undefined ? nodeVersions : [];
+
+describe(`a new project${skipped}`, () => {
+  beforeAll(() => {
+    install('fast-check', 'vitest');
+    if (others.length > 0) installNodeVersions();
+    expect(run(process.execPath, SIM, 'init').text).toMatch(
+      /^kept   package\.json[^\n]*\nwrote  src\/counter\.ts\n/,
+    );
+    cpSync(path.join(installed, 'docs/examples/first-test'), path.join(folder, 'first'), { recursive: true });
+  });
+
+  const versions = ['this', ...others] as const;
+  const nodeFor = (version: (typeof versions)[number]) =>
+    version === 'this' ? process.execPath : nodeOf(version);
+
+  it.each(versions)('has a test in TypeScript that passes, on %s Node.js', (version) => {
+    const { status, text } = run(nodeFor(version), VITEST, 'run', 'test/counter');
+    expect(status, text).toBe(0);
+    expect(text).toMatch(/1 passed/);
+  });
+
+  it.each(versions)('has a config in TypeScript that the command takes, on %s Node.js', (version) => {
+    const { status, text } = run(
+      nodeFor(version),
+      SIM,
+      '--scenario',
+      'numbers',
+      '--seeds',
+      '5',
+      '--no-report',
+    );
+    expect(status, text).toBe(0);
+    expect(text).toMatch(/numbers · 5 seeds · satisfied/);
+  });
+
+  it.each(versions)(
+    'goes red with its story where the lock of the README is tested, on %s Node.js',
+    (version) => {
+      const { status, text } = run(nodeFor(version), VITEST, 'run', 'first/');
+      expect(status, text).toBe(1);
+      expect(text).toMatch(/SimulationError: one worker at a time: violated/);
+      expect(text).toMatch(/What led to it:\n(.*\n)+\nRun it again\nSIM_SEED=\d+ npx vitest run first\//);
+      expect(text).toMatch(/❯ first\/job-lock\.test\.ts:\d+:\d+/);
+      const [, picture = ''] = /^ ?picture: (\S+)/m.exec(text) ?? [];
+      expect(existsSync(path.join(folder, picture)), picture).toBe(true);
+    },
+  );
+});
