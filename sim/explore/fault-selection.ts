@@ -77,8 +77,8 @@ export function selects(selection: FaultSelection, kind: FaultKindName): boolean
     case 'none':
       return false;
     case 'swarm':
+      return faultKinds[kind].inSwarms !== false && selection.without?.includes(kind) !== true;
     case 'all':
-      if (selection.kind === 'swarm' && faultKinds[kind].inSwarms === false) return false;
       return selection.without?.includes(kind) !== true;
     case 'only':
       return selection.kinds.includes(kind);

@@ -126,31 +126,28 @@ it('is replaced to the end in a run that ends meanwhile, whatever else hits it',
   }
 });
 
-it.each(['queue', 'lease', 'transactions'])(
-  '%s holds where members are replaced',
-  async (name) => {
-    const scenario = scenarios.find((one) => one.name === name);
-    if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    let hits = 0;
-    for (let seed = 0; seed < 3; seed++) {
-      const faults = { kind: 'only', kinds: ['member-replaced'] } as const;
-      const options = defaultOptions(scenario.options);
-      const { checks, problems, ...result } = await runPlan({
-        scenario,
-        plan: drawPlan({ scenario, seed, options, faults, members: 3 }),
-        backend: createSimulatedBackend(),
-        budget: DEFAULT_BUDGET,
-        stacks: false,
-        replay: '',
-        signal: new AbortController().signal,
-      });
-      const wrong = [...checks.filter((check) => check.verdict !== 'satisfied'), ...problems];
-      expect({ seed, wrong }).toEqual({ seed, wrong: [] });
-      for (const fault of result.faults) hits += fault.hits;
-    }
-    expect(hits).toBeGreaterThan(0);
-  },
-);
+it.each(['queue', 'lease', 'transactions'])('%s holds where members are replaced', async (name) => {
+  const scenario = scenarios.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  let hits = 0;
+  for (let seed = 0; seed < 3; seed++) {
+    const faults = { kind: 'only', kinds: ['member-replaced'] } as const;
+    const options = defaultOptions(scenario.options);
+    const { checks, problems, ...result } = await runPlan({
+      scenario,
+      plan: drawPlan({ scenario, seed, options, faults, members: 3 }),
+      backend: createSimulatedBackend(),
+      budget: DEFAULT_BUDGET,
+      stacks: false,
+      replay: '',
+      signal: new AbortController().signal,
+    });
+    const wrong = [...checks.filter((check) => check.verdict !== 'satisfied'), ...problems];
+    expect({ seed, wrong }).toEqual({ seed, wrong: [] });
+    for (const fault of result.faults) hits += fault.hits;
+  }
+  expect(hits).toBeGreaterThan(0);
+});
 
 describe('plans', () => {
   const [scenario] = scenarios;

@@ -38,14 +38,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "7c8196d38337f70c0b11b9458a733fbe",
-        "etcd3, 3": "acf08666822f5df9d4a4b55ec4e67ee2",
-        "lost-update, 1": "1af4acbe3cc949cf42ab6100dad6a1e4",
-        "lost-update, 3": "51086065418d6de3fc59b1f5bee6e238",
-        "stm, 1": "9f096d74753c6c0438c3d7cd2f98c5de",
-        "stm, 3": "eb0b068f0240bf7fa3cd46f71ab13dab",
-        "txn, 1": "ffdbc80511e5c68768b058f4fb8e0200",
-        "txn, 3": "231be288441ac4250bdf25ce2d15d3f6",
+        "etcd3, 1": "a762e79099d4827f05baf1e18324b5d8",
+        "etcd3, 3": "cc6cf172aee8db9a9f4b210d043411fc",
+        "lost-update, 1": "2022116ac95cf176dae1378e2677c506",
+        "lost-update, 3": "c4a874f66c3bf8947bc824c0ea335721",
+        "stm, 1": "229abdaf9c2fc0ee3ae6110e1214631c",
+        "stm, 3": "4b51f34b22fc2165c8ac3676c7f89139",
+        "txn, 1": "29b39d0b851ea11d2e4d9e495a6679bb",
+        "txn, 3": "3d5790af1d0b7aafb3e1e298e80c3cea",
       }
     `);
   });
