@@ -43,7 +43,7 @@ export function decisiveWords(explanation: Explanation): DecisiveWords {
 }
 
 /** No event decides it: whatever the order of events, with the faults that there are. */
-function startWords({ faults = 0 }: Extract<Decisive, { kind: 'from-start' }>): string {
+function startWords({ faults }: Extract<Decisive, { kind: 'from-start' }>): string {
   if (faults === 0) return 'No fault is needed: it fails however it unfolds.';
   return `With ${faults === 1 ? 'its fault' : `its ${formatCount(faults)} faults`} it fails however it unfolds.`;
 }

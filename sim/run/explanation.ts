@@ -55,7 +55,7 @@ export type Decisive =
       readonly kind: 'from-start';
       readonly start: MomentFutures;
       /** How many faults the run has, those by hand included. */
-      readonly faults?: number;
+      readonly faults: number;
     }
   /** They do as long as a fault by hand is there: without it most go well. */
   | {

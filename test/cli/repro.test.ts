@@ -63,7 +63,7 @@ describe('a failure that sim run found', () => {
     const whyOf = ({ stdout }: Shown) => /^Why\n[^]*?\n\n/m.exec(stdout)?.[0];
     const why = whyOf(found);
     expect(why).toContain('in a run of 2 operations of 2 nodes, 0 faults, 1 member:');
-    expect(why).toContain('It takes no more than the plan.');
+    expect(why).toContain('No fault is needed: it fails however it unfolds.');
     const shrunk = `${folder}/repro.shrunk.json`;
     expect(whyOf(await sim('replay', shrunk, '--no-report'))).toBe(why);
     expect(whyOf(await sim('shrink', shrunk, '--no-report'))).toBe(why);

@@ -107,7 +107,9 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('says what there is to say where no moment decides it', async () => {
     const start = await show(explained(violated, { decisive: decisives.fromStart, past: [] }));
-    expect(await textOf(start, '.section-why-it-failed')).toContain('It takes no more than the plan.');
+    expect(await textOf(start, '.section-why-it-failed')).toContain(
+      'No fault is needed: it fails however it unfolds.',
+    );
     const end = await show(explained(violated, { decisive: decisives.atEnd, past: [] }));
     expect(await textOf(end, '.section-why-it-failed')).toContain('Nothing decides it before the end.');
     expect(await textOf(end, '.steps')).toBe('nothing there');

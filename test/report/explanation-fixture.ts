@@ -27,7 +27,7 @@ export const decisives = {
       { number: 214, timeUs: 9400, text: 'n2 hears that its connection to m3 has ended' },
     ],
   },
-  fromStart: { kind: 'from-start', start: counted(0, 0, 9) },
+  fromStart: { kind: 'from-start', start: counted(0, 0, 9), faults: 0 },
   atEnd: { kind: 'at-end', before: counted(480, 18_000, 1) },
 } as const satisfies Record<string, Decisive>;
 

@@ -55,6 +55,11 @@ describe('why a run failed, in the terminal', () => {
     `);
   });
 
+  it('says that its faults are enough where it has some', () => {
+    const why = withoutPast({ decisive: { ...decisives.fromStart, faults: 2 } });
+    expect(why).toContain('With its 2 faults it fails however it unfolds.');
+  });
+
   it('says that nothing decides it before the end where futures go well up to there', () => {
     expect(withoutPast({ decisive: decisives.atEnd })).toMatchInlineSnapshot(`
       "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:

@@ -40,15 +40,16 @@ class Past {
     this.#reads = new Reads(story);
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
-    // What a test finds wrong in the end is what was written last.
-    if (operations.length === 0) for (const call of authors) if (call !== undefined) named.add(causeOf(call));
+    const made = authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)]));
     for (const id of [
       ...operations,
       ...operations.flatMap((one) => this.#leadUpTo(one)),
       ...nodes.flatMap(({ node, untilUs }) => this.#lastOf(node, untilUs)),
-      ...authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)])),
+      // What a test finds wrong in the end is what was written last.
+      ...(operations.length === 0 ? made : []),
     ])
-      story.witness.add(id);
+      named.add(id);
+    for (const id of [...named, ...made]) story.witness.add(id);
     for (const revision of revisions) for (const key of story.index.keysOf(revision)) story.relevant.add(key);
   }
 

@@ -28,11 +28,15 @@ function chooseHeaviest(steps: readonly PastStep[], count: number): ReadonlySet<
   return new Set(ranked.slice(0, count).map(({ step }) => step));
 }
 
-/** The steps of each node, where there are few nodes; else all in one. */
+/** The steps of each node, where there are few nodes; single ones of several nodes, and else all, are in one. */
 function foldsOf(steps: readonly PastStep[]): (readonly PastStep[])[] {
   const nodes = new Map<string, PastStep[]>();
   for (const step of steps) nodes.set(step.node, [...(nodes.get(step.node) ?? []), step]);
-  return nodes.size > FOLDS_MAX ? [steps] : [...nodes.values()];
+  if (nodes.size > FOLDS_MAX) return [steps];
+  const groups = [...nodes.values()];
+  const singles = new Set(groups.filter(({ length }) => length === 1).flat());
+  const joint = steps.filter((step) => singles.has(step));
+  return [...groups.filter(({ length }) => length > 1), ...(joint.length === 0 ? [] : [joint])];
 }
 
 /** What was folded is one line, where its first step was. */

@@ -47,11 +47,11 @@ export class LostUpdates {
   overwrittenUnseen(id: string, { revision: made, changes }: Written): OverwrittenVersion[] {
     const relevant = changes.filter(({ key, type }) => type === 'put' && this.relevant.has(key));
     if (relevant.length === 0) return [];
-    const calls = this.index.callsOf(id);
+    const calls = this.index.doingOf(id);
     return relevant.slice(0, KEYS_MAX).flatMap(({ key }) => {
       const version = this.index.versionAt(key, made - 1);
       const author = this.index.author(version?.revision);
-      if (version?.type !== 'put' || author === undefined || causeOf(author) === id) return [];
+      if (version?.type !== 'put' || author === undefined || calls.includes(author)) return [];
       if (author.node === OBSERVER) return [];
       const own = calls.flatMap(({ reads, looks }) => [
         ...reads.filter((read) => read.key === key),

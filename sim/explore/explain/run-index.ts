@@ -65,6 +65,14 @@ export class RunIndex {
     return this.#byCause.get(cause) ?? [];
   }
 
+  /** Its calls; of what is outside of any operation, all that its node did so. */
+  doingOf(cause: string): readonly Call[] {
+    const own = this.callsOf(cause);
+    const [first] = own;
+    if (first === undefined || first.operation !== undefined) return own;
+    return this.run.calls.filter(({ node, operation }) => node === first.node && operation === undefined);
+  }
+
   author(revision: number | undefined): Call | undefined {
     return revision === undefined ? undefined : this.#authors.get(revision);
   }

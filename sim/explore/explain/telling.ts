@@ -25,7 +25,7 @@ export class Telling {
   readonly book = new StepBook();
   readonly queue: Cause[] = [];
 
-  /** @param named operations that the check names */
+  /** @param named what the check names, and what led up to an operation that made no call of its own */
   constructor(
     readonly run: RecordedRun,
     readonly named: ReadonlySet<string>,

@@ -116,6 +116,13 @@ describe('a long story', () => {
     expect(lines.filter((line) => line.folded !== undefined).map(({ node }) => node)).toEqual(['n1', 'n0']);
   });
 
+  it('folds no more than it has to: what is single of several nodes shares a line', () => {
+    const steps = [step(0, 1, 'setup'), ...Array.from({ length: 11 }, (_, index) => step(index + 1, 9))];
+    const lines = foldPast([...steps, step(12, 1, 'n9')]);
+    expect(lines).toHaveLength(LINES_MAX);
+    expect(lines[0]?.folded?.map(({ node }) => node)).toEqual(['setup', 'n9']);
+  });
+
   it('has at most as many lines as fit, however many nodes there are', () => {
     const steps = Array.from({ length: 60 }, (_, index) => step(index, index % 7, `n${index}`));
     const lines = foldPast(steps);
