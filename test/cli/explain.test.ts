@@ -129,7 +129,7 @@ describe('explaining', () => {
 
   it('says on a terminal how far it is, and leaves an empty line', async () => {
     const { stderr } = await explainWith({}, new Memory(true));
-    expect(stderr.text).toContain('explaining, 10 futures run');
+    expect(stderr.text).toContain('explaining: 10 futures run');
     expect(stderr.text.endsWith('\r\u001b[2K')).toBe(true);
   });
 
