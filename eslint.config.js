@@ -262,7 +262,13 @@ export default tseslint.config(
   },
   {
     // Writes reports to disk.
-    files: ['sim/report/write.ts', 'sim/report/make-directory.ts', 'sim/report/replace-file.ts'],
+    files: [
+      'sim/report/write.ts',
+      'sim/report/make-directory.ts',
+      'sim/report/replace-file.ts',
+      // Where the package lies.
+      'sim/package-root.ts',
+    ],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

@@ -38,7 +38,7 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
   if (scenario === undefined) {
     if (isOfTest(shape.value.plan)) {
       return malformed(
-        `plan.scenario: expected a scenario that there is, got the test ${describeValue(name)}: SIM_REPRO=FILE npx vitest run -t NAME runs it`,
+        `plan.scenario: expected a known scenario, got the test ${describeValue(name)}: SIM_REPRO=FILE npx vitest run -t NAME runs it`,
       );
     }
     const names = scenarios.map((candidate) => candidate.name);

@@ -60,6 +60,7 @@ export const simTest = Object.assign(declaring(test), {
 
 /** Vitest shows it with the name of the test; `--silent` hides it. */
 function tell(report: TestReport): void {
+  // eslint-disable-next-line no-restricted-globals -- Vitest shows what a test says there
   console.info(describeReport(report));
 }
 

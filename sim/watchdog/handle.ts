@@ -2,7 +2,7 @@
  * What the watching thread may do on the main thread, through the debugger's protocol, which knows expressions only.
  * Invariant: what it does was taken before any code of the user's ran, and cannot be replaced.
  */
-import { closeSync, openSync } from 'node:fs';
+import fs from 'node:fs';
 import { HANDLE_NAME } from './handle-expression.js';
 
 /** What can be asked for. */
@@ -13,6 +13,8 @@ export interface StuckMain {
 
 const STDERR = 2;
 
+// Taken now: a node may not close the descriptors of the process, and one is running when this is called.
+const { closeSync, openSync } = fs;
 // Not in the types, and what `process.exit` itself calls in the end.
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
 

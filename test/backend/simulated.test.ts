@@ -304,7 +304,9 @@ describe('faults in simulation', () => {
   it('that were not due when the work was done never began', async () => {
     const fault = { kind: 'partition', atMs: 900_000, durationMs: 10, node: 'n1', member: 'm1' } as const;
     const { faults } = await run(reads, planOf(reads, { faults: [fault] }));
-    expect(faults).toEqual([{ index: 0, kind: 'partition', text: 'n1 cut off from m1', hits: 0 }]);
+    expect(faults).toEqual([
+      { index: 0, kind: 'partition', node: 'n1', text: 'n1 cut off from m1', hits: 0 },
+    ]);
   });
 
   it('stop a member for as long as any of them wants it stopped', async () => {

@@ -48,9 +48,9 @@ it('a wake-up that came before the watch', async () => {
 });
 
 it('a wake-up that nobody watched for any more', async () => {
-  expect(await problemOf('barrier-naive', 3)).toMatchObject({
+  expect(await problemOf('barrier-naive', 10)).toMatchObject({
     kind: 'deadlock',
-    message: `${DEADLOCK}: the last change of gate was its deletion at revision 15 by h1-8, and never reached w2, whose watch from revision 5 had broken: the wake-up was lost`,
+    message: `${DEADLOCK}: the last change of gate was its deletion at revision 18 by h1-8, and never reached w4, whose watch from revision 4 had broken: the wake-up was lost`,
   });
 });
 

@@ -148,12 +148,12 @@ describe('a name', () => {
     [[...scenario, '--backend', ''], '--backend: expected simulated or real, got ""'],
     [
       [...scenario, '--faults', 'partitoin'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got "partitoin"; did you mean partition?',
+      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, member-replaced, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got "partitoin"; did you mean partition?',
     ],
     [[...scenario, '--faults', 'latency,leader-change'], 'the fault leader-change needs --members 3, got 1'],
     [
       [...scenario, '--faults', 'latency,'],
-      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got ""',
+      '--faults: expected none, all, swarm or kinds of fault (latency, bandwidth, message-sliced, request-lost, reply-lost, request-delayed, reply-delayed, message-truncated, connection-reset, half-open, slow-close, partition, watch-cancelled, node-pause, node-crash, clock-offset, clock-drift, clock-jump, member-restart, member-pause, member-partition, quorum-loss, member-replaced, leader-change, slow-member, compaction, watch-compacted, lease-revoked, token-expired, no-space), got ""',
     ],
     [
       [...scenario, '--strategy', 'gided'],

@@ -166,7 +166,17 @@ describe('an interruption', () => {
       };`,
     );
     let sent = false;
-    const argv = ['--seeds', '1000000', '--scenario', 'telling', '--faults', 'none', '--no-report'];
+    const argv = [
+      '--seeds',
+      '1000000',
+      '--scenario',
+      'telling',
+      '--faults',
+      'none',
+      '--no-report',
+      '--workers',
+      '1',
+    ];
     const { code, stdout, stderr } = await sim(argv, (text, kill) => {
       if (sent || text.split('running').length < 3) return;
       sent = true;

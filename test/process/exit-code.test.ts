@@ -40,8 +40,13 @@ const ways: readonly [string, ConfigParts, number][] = [
 
 /** Signals, the descriptors and the streams themselves: the code, and what stderr names. SIGCONT harms nobody who gets it by mistake. */
 const harsherWays: readonly [string, ConfigParts, number, RegExp][] = [
-  ['process.abort() in a config file', { top: 'process.abort();' }, 70, /scenario \(process\.abort\)$/m],
-  ['process.abort() in a check', { check: 'process.abort();' }, 70, /scenario \(process\.abort\)$/m],
+  [
+    'process.abort() in a config file',
+    { top: 'process.abort();' },
+    70,
+    /command was done \(process\.abort\)$/m,
+  ],
+  ['process.abort() in a check', { check: 'process.abort();' }, 70, /command was done \(process\.abort\)$/m],
   ['process.abort() in a node', { node: 'process.abort();' }, 70, /^sim: a called process\.abort at /m],
   [
     'process.reallyExit(0) in a node',
@@ -53,7 +58,7 @@ const harsherWays: readonly [string, ConfigParts, number, RegExp][] = [
     'a signal from a config file',
     { top: "process.kill(process.pid, 'SIGCONT');" },
     70,
-    /scenario \(process\.kill\)$/m,
+    /command was done \(process\.kill\)$/m,
   ],
   ['a signal from a check', { check: "process.kill(process.pid, 'SIGINT');" }, 70, /\(process\.kill\)$/m],
   ['SIGKILL from a check', { check: 'process._kill(process.pid, 9);' }, 70, /\(process\._kill\)$/m],

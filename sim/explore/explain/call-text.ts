@@ -86,9 +86,9 @@ export function readText(index: RunIndex, call: Call, reads: readonly KeyRead[])
       .slice(0, -1)
       .map(({ revision }) => revision)
       .join(', ')} and ${reads.at(-1)?.revision}`;
-    return `${isTold ? 'was told of' : 'read'} ${index.name(first.key)} of revisions ${revisions}`;
+    return `${isTold ? 'received' : 'read'} ${index.name(first.key)} of revisions ${revisions}`;
   }
-  return `${isTold ? 'was told of' : 'read'} ${parts.join(', and ')}${more}${timesText(index, call)}`;
+  return `${isTold ? 'received' : 'read'} ${parts.join(', and ')}${more}${timesText(index, call)}`;
 }
 
 /** `read that a was not there; n3-1 had deleted it`. */

@@ -7,7 +7,7 @@ export function exclusionOf(name: string, checkName: string): Check {
     name: checkName,
     description: `At most one ${name} goes on at a time.`,
     during: name,
-    key: ({ input }) => input,
+    key: ({ input }): unknown => input,
   });
 }
 

@@ -22,7 +22,7 @@ const DECISIVE: Readonly<Record<string, readonly RegExp[]>> = {
   'double-barrier-go': [/b3-1\.leave deleted party\/waiters\/ready/, /b1-1\.more1\.enter put .*ready/],
   'double-barrier-naive': [/b3-3\.enter read .*b1.* and .*b2/, /b2-1\.enter read .*b1.* and .*b3/],
   'election-etcd3': [
-    /o2-4 was told of the deletion of election\/lead/,
+    /o2-4 (was told of|received) the deletion of election\/lead/,
     /o2-4 found nothing in election\/lead/,
   ],
   'election-go': [/c2-2\.campaign was refused .*found revision 2.*c2-1\.campaign/, /c2-2\.campaign put lead/],
@@ -46,7 +46,7 @@ const DECISIVE: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'queue-naive': [/c1-1 deleted q\/1/, /c1-2 deleted q\/1.*: there was none/],
   'register-etcd3': [
-    /fault what m1 sends to c1 cut off/,
+    /fault connection from m1 to c1 cut/,
     /c1-10 put r1; the answer never came/,
     /c1-10 put r1$/,
   ],
@@ -56,7 +56,7 @@ const DECISIVE: Readonly<Record<string, readonly RegExp[]>> = {
   'transactions-etcd3': [/w3-1 put k1, k2; the answer never came/, /w3-1 put k1, k2$/],
   'transactions-read-committed': [/w3-4 read that k1 was not there/, /w4-1 put .*k3, k1/],
   'watch-etcd3': [/o3-3 began to watch k\* from revision 9/, /w1-end put k,/],
-  'watch-naive': [/w2-14 put .*k,/, /o2-2 was told of k of revision 9/],
+  'watch-naive': [/w2-14 put .*k,/, /o2-2 received k of revision 9/],
 };
 
 async function storyOf(file: string): Promise<readonly string[]> {
