@@ -22,7 +22,7 @@ export interface Why {
 
 export interface WhyRequest {
   readonly explanation: Explanation;
-  /** What is said of the moment that decides it. */
+  /** The words for the moment that decides it. */
   readonly words: DecisiveWords;
   /** Ids of the operations that can be shown. */
   readonly known: ReadonlySet<string>;

@@ -13,7 +13,7 @@ export class Company {
     ended.then(leave, leave);
   }
 
-  /** Waits, whoever has ended, until the returned function is called. */
+  /** Keeps the run going, even when all nodes have ended, until you call the returned function. */
   hold(): () => void {
     this.#holds += 1;
     let isHeld = true;

@@ -185,6 +185,7 @@ async function removeKeys(
     await client
       .delete()
       .prefix(prefix)
+      // Wall time: grpc-js takes a deadline as a time, and this is a real etcd.
       .options({ deadline: Date.now() + REMOVE_MAX_MS });
   } catch (error) {
     progress(

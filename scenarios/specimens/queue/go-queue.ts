@@ -3,21 +3,21 @@
  * sends everything once, as Go's does, or over etcd3 as it comes, which sends again behind their back.
  */
 import type { Namespace } from 'etcd3';
-import type { NodeContext } from '../../../sim/scenario/scenario.js';
 import type { OpenQueues, QueueHandle } from '../../queue/handle.js';
 import { clientWithoutResends } from '../client-without-resends.js';
+import { goNanoseconds } from '../go-nanoseconds.js';
 import { dequeueFirst, newSequentialKv, newUniqueKv, type Clock } from './go-keys.js';
 
 export const openGoQueues: OpenQueues = (context) => {
   const client = clientWithoutResends(context);
   const place = client.namespace(context.prefix);
-  const now = clockOf(context);
+  const now = goNanoseconds(context.node);
   return { open: (name) => goQueue(place, name, now), end: () => client.close() };
 };
 
 export const openResendingGoQueues: OpenQueues = (context) => {
   const place = context.client.namespace(context.prefix);
-  const now = clockOf(context);
+  const now = goNanoseconds(context.node);
   return { open: (name) => goQueue(place, name, now), end: () => undefined };
 };
 
@@ -54,17 +54,5 @@ function goPriorityQueue(client: Namespace, name: string): QueueHandle {
     dequeue: () =>
       dequeueFirst(client, key, () => client.getAll().prefix(key).sort('Key', 'Ascend').limit(1).exec()),
     close: () => Promise.resolve(),
-  };
-}
-
-/** The node's nanoseconds: its milliseconds, and a count below them, for no two calls come at one nanosecond. */
-function clockOf({ node }: NodeContext): Clock {
-  let calls = 0;
-  return () => {
-    calls += 1;
-    // eslint-disable-next-line no-restricted-globals -- the original's keys are the node's own time
-    const milliseconds = BigInt(Date.now());
-    const below = Number(`${node.slice(1)}${String(calls % 1000).padStart(3, '0')}`) % 1_000_000;
-    return String(milliseconds * 1_000_000n + BigInt(below));
   };
 }

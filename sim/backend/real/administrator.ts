@@ -1,6 +1,6 @@
 /**
  * What an operator asks a real cluster for and etcd3 does not know or would ask any member for: who is who, who leads,
- * alarms, members. Invariant: it asks the member that it is told to ask, and gives up after a while.
+ * alarms, members. Invariant: each request goes to the given member and has a deadline.
  */
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import {

@@ -44,11 +44,11 @@ export interface EtcdMembersOptions {
 interface Member {
   readonly name: string;
   readonly url: string;
-  /** Where the others are told to reach it. */
+  /** The peer URL that it advertises. */
   readonly peerUrl: string;
   readonly directory: string;
   readonly logPath: string;
-  /** Flags that are the same whoever is in its place. */
+  /** Flags that a replacement keeps. */
   readonly flags: readonly string[];
   arguments: readonly string[];
   /** How many have been in its place before. */
@@ -117,7 +117,7 @@ export class EtcdMembers {
     return this.#member(name).process.running;
   }
 
-  /** Where the others are told to reach the member. */
+  /** The peer URL that the member advertises. */
   peerUrl(name: string): string {
     return this.#member(name).peerUrl;
   }

@@ -13,7 +13,7 @@ export interface LoadedModule {
 /** The modules of this package by their names, such as `etcd-sim/sim`. */
 export type OwnModules = Readonly<Record<string, () => Promise<object>>>;
 
-/** Loads the file at this absolute path. Throws whatever the module throws. */
+/** Loads the file at this absolute path. Throws the module's own errors. */
 export async function loadModule(file: string, ownModules: OwnModules): Promise<LoadedModule> {
   if (!isTypeScript(file)) return import(pathToFileURL(file).href) as Promise<LoadedModule>;
   const { createJiti } = await import('jiti');

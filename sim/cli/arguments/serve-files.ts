@@ -44,7 +44,7 @@ export async function readAuthToken(
     kind: 'jwt',
     signMethod,
     publicKey: publicKeyFile === undefined ? undefined : await read(cwd, publicKeyFile),
-    // The secret of HS256 is what is in the file, whatever that is.
+    // HS256 takes any bytes of the file as its secret.
     privateKey: privateKeyFile === undefined ? undefined : await readBytes(cwd, privateKeyFile),
     ttlMs,
   };

@@ -23,7 +23,10 @@ const FILES = [
 const INSTALL = 'npm install --save-dev etcd-sim etcd3 fast-check vitest';
 
 /** Writes what is not there. @throws InputError where the folder is none or cannot be written to */
-export function initCommand(folder: string | undefined, { stdout, cwd }: CliEnvironment): ExitCode {
+export function initCommand(
+  folder: string | undefined,
+  { stdout, cwd }: Pick<CliEnvironment, 'stdout' | 'cwd'>,
+): ExitCode {
   const target = path.resolve(cwd, folder ?? '.');
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new InputError(`sim init expects a folder, got the file ${quote(folder ?? '.')}`);

@@ -20,7 +20,7 @@ export const quorumLoss: FaultKind<QuorumLossFault> = {
   kind: 'quorum-loss',
   schema,
   description:
-    'A majority of the members is killed at once and started again on its data: until then nothing can be written or read, but for serializable reads of who is left.',
+    'A majority of the members dies at once and restarts on its data. Until then the rest serves serializable reads only.',
   onReal: 'SIGKILL for each of them, then new processes on the same data',
   membersMin: 3,
   rarity: 3,

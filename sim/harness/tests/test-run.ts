@@ -143,7 +143,11 @@ export class TestRun {
       this.#coverage.nodeEnds();
       this.#ends.set({ name, how: 'ended' });
     } catch (error) {
-      if (!isOfEtcd(error)) throw error;
+      if (!isOfEtcd(error)) {
+        // Without an end, nodesEnded() would wait for ever, and the deadlock would hide the error.
+        this.#ends.set({ name, how: 'crashed' });
+        throw error;
+      }
       this.#coverage.nodeGivesUp(name, error);
       this.#ends.set({ name, how: 'gave up', error });
       this.#contexts.get(name)?.count('nodes that gave up');

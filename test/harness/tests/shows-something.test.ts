@@ -217,6 +217,21 @@ it('the ends of nodes wait for one that was started again', async () => {
   });
 });
 
+it('an error of a node that was started again is told, and no deadlock', async () => {
+  const report = await checkBody(async (sim) => {
+    let runs = 0;
+    sim.node('a', async ({ client }) => {
+      runs += 1;
+      await client.get('k');
+      assert.equal(runs, 1);
+    });
+    await sim.nodesEnded();
+    sim.restart('a');
+    expect(await sim.nodesEnded()).toMatchObject([{ how: 'crashed' }]);
+  });
+  expect(firstProblem(report)).toMatchObject({ kind: 'node-error', node: 'a' });
+});
+
 it('a node that had ended before it was to crash has ended', async () => {
   await calmly(async (sim) => {
     reads(sim);
