@@ -12,7 +12,7 @@ interface Interval {
 
 interface Writes {
   readonly puts: Set<ByteString>;
-  readonly deletes: Interval[];
+  readonly deletes: DeletedKeys;
 }
 
 export function writesTwice(operations: readonly RequestOp[]): boolean {
@@ -24,9 +24,9 @@ export function writesTwice(operations: readonly RequestOp[]): boolean {
 /** What these operations write; undefined where they write a key twice. */
 function collect(operations: readonly RequestOp[]): Writes | undefined {
   const puts = new Set<ByteString>();
-  const deletes: Interval[] = [];
+  const deletes = new DeletedKeys();
   for (const { requestDeleteRange } of operations) {
-    if (requestDeleteRange !== undefined) deletes.push(intervalOf(requestDeleteRange));
+    if (requestDeleteRange !== undefined) deletes.add([intervalOf(requestDeleteRange)]);
   }
   for (const { requestTxn } of operations) {
     if (requestTxn === undefined) continue;
@@ -34,19 +34,20 @@ function collect(operations: readonly RequestOp[]): Writes | undefined {
     const failure = collect(requestTxn.failure);
     if (success === undefined || failure === undefined) return undefined;
     for (const key of success.puts) {
-      if (puts.has(key) || isDeleted(key, deletes)) return undefined;
+      if (puts.has(key) || deletes.has(key)) return undefined;
       puts.add(key);
     }
     for (const key of failure.puts) {
       // Only one of the two branches is taken, so they may put the same key.
-      if ((puts.has(key) && !success.puts.has(key)) || isDeleted(key, deletes)) return undefined;
+      if ((puts.has(key) && !success.puts.has(key)) || deletes.has(key)) return undefined;
       puts.add(key);
     }
-    deletes.push(...success.deletes, ...failure.deletes);
+    deletes.add(success.deletes.intervals());
+    deletes.add(failure.deletes.intervals());
   }
   for (const { requestPut } of operations) {
     if (requestPut === undefined) continue;
-    if (puts.has(requestPut.key) || isDeleted(requestPut.key, deletes)) return undefined;
+    if (puts.has(requestPut.key) || deletes.has(requestPut.key)) return undefined;
     puts.add(requestPut.key);
   }
   return { puts, deletes };
@@ -56,6 +57,45 @@ function intervalOf({ key, rangeEnd }: DeleteRangeRequest): Interval {
   return { begin: key, end: rangeEnd === undefined || rangeEnd === '' ? `${key}\0` : rangeEnd };
 }
 
-function isDeleted(key: ByteString, deletes: readonly Interval[]): boolean {
-  return deletes.some(({ begin, end }) => begin <= key && key < end);
+/**
+ * The union of intervals. One request of 2 MiB can hold 100,000 puts and as many deletes: added intervals are merged
+ * only when somebody asks, and a key is found by halving.
+ */
+class DeletedKeys {
+  /** In order, and apart from each other. */
+  #merged: Interval[] = [];
+  #added: Interval[] = [];
+
+  add(intervals: readonly Interval[]): void {
+    for (const interval of intervals) {
+      if (interval.begin < interval.end) this.#added.push(interval);
+    }
+  }
+
+  has(key: ByteString): boolean {
+    const intervals = this.intervals();
+    let low = 0;
+    let high = intervals.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((intervals[middle] as Interval).begin <= key) low = middle + 1;
+      else high = middle;
+    }
+    const last = intervals[low - 1];
+    return last !== undefined && key < last.end;
+  }
+
+  intervals(): readonly Interval[] {
+    if (this.#added.length === 0) return this.#merged;
+    const sorted = [...this.#merged, ...this.#added].sort((a, b) => (a.begin < b.begin ? -1 : 1));
+    const merged: Interval[] = [];
+    for (const { begin, end } of sorted) {
+      const last = merged.at(-1);
+      if (last === undefined || last.end < begin) merged.push({ begin, end });
+      else if (last.end < end) merged[merged.length - 1] = { begin: last.begin, end };
+    }
+    this.#merged = merged;
+    this.#added = [];
+    return merged;
+  }
 }
