@@ -7,9 +7,8 @@ import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
 import { MEMBERS_MAX } from '../explore/expect-request.js';
 import { strategyNames } from '../explore/strategies/strategy-selection.js';
-import { describeThrown, describeValue } from '../input/describe-value.js';
-import { InputError, type Parsed } from '../input/parsed.js';
-import { choice, fields, list, readValue, seed, text, whole } from '../input/schema.js';
+import { expectOptions } from '../input/expect-options.js';
+import { choice, fields, list, seed, text, whole } from '../input/schema.js';
 
 /** The options, if they are in order. @throws InputError */
 export function expectCheckOptions<Options extends object>(options: Options): Options {
@@ -96,23 +95,6 @@ const runnerSchema = fields({ ...ofRunners, timeout: v.optional(whole(0, TIMEOUT
 
 const replaySchema = fields(watched, 'option');
 const shrinkSchema = fields({ ...watched, maxRuns: v.optional(whole(0, SHRINK_RUNS_LIMIT)) }, 'option');
-
-function expectOptions<Options extends object>(schema: v.GenericSchema, options: Options): Options {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new InputError(`options: expected an object, got ${describeValue(options)}`);
-  }
-  const read = attempt(() => readValue(schema, options));
-  if (read.kind === 'malformed') throw new InputError(read.message);
-  return read.value as Options;
-}
-
-function attempt(read: () => Parsed<unknown>): Parsed<unknown> {
-  try {
-    return read();
-  } catch (error) {
-    throw new InputError(`options: a getter threw ${describeThrown(error)}`);
-  }
-}
 
 /** Says of a list which item is wrong. */
 function oneOrList(one: v.GenericSchema, several: v.GenericSchema) {

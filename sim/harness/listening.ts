@@ -53,7 +53,7 @@ export async function listening<T>(
   } finally {
     await Promise.all(told);
     signal?.removeEventListener('abort', follow);
-     
-    if (failure !== undefined) throw (failure).error;
+
+    if (failure !== undefined) throw failure.error;
   }
 }
