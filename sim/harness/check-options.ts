@@ -20,6 +20,7 @@ import {
   type FaultSelection,
 } from '../explore/fault-selection.js';
 import type { RunParameters } from './plan-runner.js';
+import { impossibleFault } from './possible-faults.js';
 
 /** A part of a selection of faults. */
 export type FaultWord = 'swarm' | 'all' | FaultPattern | `-${FaultPattern}`;
@@ -68,16 +69,30 @@ const SEED_MAX = 2 ** 32 - 1;
 /** @param options in order, see `expectCheckOptions`. @throws InputError, ScenarioError */
 export function parametersOf(scenario: Scenario, options: CheckOptions): RunParameters {
   expectScenario(scenario);
-  const { faults = 'swarm', strategy = mix } = options;
+  const { strategy = mix, members = scenario.members ?? 1 } = options;
+  const faults = readFaults(options.faults ?? 'swarm');
+  expectPossible(faults, scenario, members);
   return {
     scenario,
     options: options.options ?? {},
-    faults: readFaults(faults),
-    members: options.members ?? scenario.members ?? 1,
+    faults,
+    members,
     etcdVersion: options.etcdVersion ?? DEFAULT_ETCD_VERSION,
     strategy: typeof strategy === 'string' ? [strategy] : strategy,
     budget: budgetOf(options.budget),
   };
+}
+
+/** @throws InputError */
+function expectPossible(faults: FaultSelection, scenario: Scenario, members: number): void {
+  const impossible = impossibleFault(faults, [{ members, restarts: scenario.restart !== undefined }]);
+  if (impossible === undefined) return;
+  const { kind, needs } = impossible;
+  if (needs === 'members') {
+    throw new InputError(`faults: ${kind} needs members: ${impossible.min}, got ${impossible.got}`);
+  }
+  const what = scenario.isOpen === true ? 'restarts: true' : 'a scenario with restart()';
+  throw new InputError(`faults: ${kind} needs ${what}`);
 }
 
 /** A limit that is undefined has its default. */

@@ -106,6 +106,32 @@ describe('options of a test', () => {
   });
 });
 
+describe('kinds of fault that are named and can never happen', () => {
+  it.each([
+    ['member-replaced', 'faults: member-replaced needs members: 3, got 1'],
+    ['leader-change', 'faults: leader-change needs members: 3, got 1'],
+    ['quorum-loss', 'faults: quorum-loss needs members: 3, got 1'],
+    ['node-crash', 'faults: node-crash needs a scenario with restart()'],
+  ] as const)('are refused: %s', async (kind, message) => {
+    await expect(check(careful, { seeds: 1, faults: ['latency', kind] })).rejects.toMatchObject({
+      name: 'InputError',
+      message,
+    });
+  });
+
+  it('are refused in a test, with the option that they need', async () => {
+    const crash = simulate(body, { seeds: 1, faults: ['node-crash'] });
+    await expect(crash).rejects.toThrow('faults: node-crash needs restarts: true');
+    const change = simulate(body, { seeds: 1, faults: ['leader-change'] });
+    await expect(change).rejects.toThrow('faults: leader-change needs members: 3, got 1');
+  });
+
+  it('are left out of swarms and of all', async () => {
+    const { outcome } = await check(careful, { seeds: 1, faults: 'all' });
+    expect(outcome).toBe('satisfied');
+  });
+});
+
 describe('options of a replay', () => {
   it('are refused where they make no sense', async () => {
     const { failures, budget } = await check(lossy, { seeds: 100, shrink: false, explain: false });
