@@ -1,6 +1,7 @@
 /** Options of a function of the library, held against their schema: JavaScript is not type-checked. */
 import type * as v from 'valibot';
-import { describeThrown, describeValue } from './describe-value.js';
+import { describeThrown } from './describe-thrown.js';
+import { describeValue } from './describe-value.js';
 import { InputError } from './parsed.js';
 import { readValue } from './schema.js';
 

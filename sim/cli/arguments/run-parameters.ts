@@ -81,7 +81,10 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
 
 /** A fault that has no meaning in so small a cluster, or in no scenario, is left out of a swarm, and refused by its name. */
 function rejectImpossibleFaults(faults: FaultSelection, membersOf: ReadonlyMap<Scenario, MemberCount>): void {
-  const grounds = [...membersOf].map(([{ restart }, members]) => ({ members, restarts: restart !== undefined }));
+  const grounds = [...membersOf].map(([{ restart }, members]) => ({
+    members,
+    restarts: restart !== undefined,
+  }));
   const impossible = impossibleFault(faults, grounds);
   if (impossible === undefined) return;
   const { kind, needs } = impossible;
