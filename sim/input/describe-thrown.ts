@@ -7,7 +7,7 @@ import { attempt, describeValue } from './describe-value.js';
 /** `TypeError: no such thing`, or the value where it is no error. */
 export function describeThrown(thrown: unknown): string {
   if (!isError(thrown)) return describeValue(thrown);
-  const text: unknown = attempt(() => String(thrown));
+  const text: unknown = attempt(() => textOf(thrown));
   if (typeof text === 'string' && text !== '') return cutText(text);
   const { name, message } = summarizeThrown(thrown);
   return cutText(message === '' ? name : `${name}: ${message}`);
@@ -20,7 +20,7 @@ export function summarizeThrown(thrown: unknown): { readonly name: string; reado
     return { name: typeof thrown, message: describeValue(thrown) };
   }
   // Every primitive has a text.
-  return { name: typeof thrown, message: cutText(String(thrown)) };
+  return { name: typeof thrown, message: cutText(textOf(thrown)) };
 }
 
 /** The message of an error, and of any other value what describes it. */
@@ -66,4 +66,9 @@ export function cutText(text: string): string {
 function classOf(error: Error): string {
   const name: unknown = attempt(() => error.constructor.name);
   return typeof name === 'string' && name !== '' ? name.slice(0, NAME_LENGTH_MAX) : 'Error';
+}
+
+/** Calls its `toString`, which may throw; a symbol has a text, too. */
+function textOf(value: unknown): string {
+  return Reflect.apply(String, undefined, [value]) as string;
 }

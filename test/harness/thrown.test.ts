@@ -72,6 +72,10 @@ const odd: Readonly<Record<string, () => unknown>> = {
   'a frozen error': () => Object.freeze(new Error('frozen')),
 };
 
+async function rejectWith(thrown: unknown): Promise<never> {
+  throw thrown;
+}
+
 const TEXT_MAX = 1_050;
 
 describe('anything that is thrown', () => {
@@ -119,11 +123,11 @@ const quick = { seeds: 1, faults: 'none', shrink: false, explain: false } as con
 
 /** By what it throws, then where. */
 const places: Readonly<Record<string, (thrown: unknown) => Scenario>> = {
-  'run()': (thrown) => ({ ...careful, run: () => Promise.reject(thrown) }),
+  'run()': (thrown) => ({ ...careful, run: () => rejectWith(thrown) }),
   'the body of an operation': (thrown) => ({
     ...careful,
     async run({ perform }, operations) {
-      for (const operation of operations) await perform(operation, () => Promise.reject(thrown));
+      for (const operation of operations) await perform(operation, () => rejectWith(thrown));
     },
   }),
   'a timer': (thrown) => ({
@@ -138,7 +142,7 @@ const places: Readonly<Record<string, (thrown: unknown) => Scenario>> = {
   'a promise that nobody handles': (thrown) => ({
     ...careful,
     async run() {
-      void Promise.reject(thrown);
+      void rejectWith(thrown);
       await new Promise((resolve) => setTimeout(resolve, 2));
     },
   }),
@@ -160,11 +164,11 @@ const places: Readonly<Record<string, (thrown: unknown) => Scenario>> = {
       throw thrown;
     },
   }),
-  'afterwards()': (thrown) => ({ ...careful, afterwards: () => Promise.reject(thrown) }),
+  'afterwards()': (thrown) => ({ ...careful, afterwards: () => rejectWith(thrown) }),
 };
 
 const outside: Readonly<Record<string, (thrown: unknown) => Scenario>> = {
-  'setup()': (thrown) => ({ ...careful, setup: () => Promise.reject(thrown) }),
+  'setup()': (thrown) => ({ ...careful, setup: () => rejectWith(thrown) }),
   'nodes()': (thrown) => ({
     ...careful,
     nodes() {
@@ -197,9 +201,9 @@ describe.each(Object.entries(odd))('a scenario that throws %s', (_, make) => {
 
   it('in a test, or in a node of it, is a failure with a story', async () => {
     const bodies = [
-      () => Promise.reject(make()),
+      () => rejectWith(make()),
       async (sim: { node(name: string, body: () => Promise<unknown>): void }) =>
-        sim.node('a', () => Promise.reject(make())),
+        sim.node('a', () => rejectWith(make())),
     ];
     for (const body of bodies) {
       await expect(simulate(body, { ...quick, reports: false })).rejects.toBeInstanceOf(SimulationError);
