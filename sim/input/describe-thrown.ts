@@ -70,5 +70,5 @@ function classOf(error: Error): string {
 
 /** Calls its `toString`, which may throw; a symbol has a text, too. */
 function textOf(value: unknown): string {
-  return Reflect.apply(String, undefined, [value]) as string;
+  return Reflect.apply(String, undefined, [value]);
 }
