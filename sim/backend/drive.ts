@@ -7,7 +7,7 @@ import { Etcd3, type IOptions } from 'etcd3';
 import type { Operator } from '../faults/fault.js';
 import type { Fault } from '../faults/index.js';
 import type { Plan, PlannedNode, PlannedOperation } from '../plan/plan.js';
-import type { ErrorSummary, History } from '../history/history.js';
+import type { History } from '../history/history.js';
 import { LogCollector, type LogRequest } from '../history/collect-log.js';
 import type { Recorder } from '../history/recorder.js';
 import { awaitAuthentication, enableAuthentication, loginOf, ROOT } from './authentication.js';
@@ -15,7 +15,8 @@ import type { Audit } from './audit.js';
 import type { Effects, Performing } from './effects.js';
 import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
-import { describeThrown, describeValue } from '../input/describe-value.js';
+import { describeThrown, summarizeThrown } from '../input/describe-thrown.js';
+import { attempt, describeValue } from '../input/describe-value.js';
 import { expectOperation, expectResult, ResultError } from './expect-result.js';
 import { AFTERWARDS } from '../scenario/expect-nodes.js';
 import {
@@ -204,7 +205,7 @@ async function runNode({ scenario, plan, node, stage, control, work }: NodeWork)
         finish({ kind: 'ok', ...expectResult(operation, result) });
         return result;
       } catch (thrown) {
-        const error = summarizeError(saidOf(thrown));
+        const error = summarizeThrown(saidOf(thrown));
         const amend = (): void => finish({ kind: 'indefinite', error });
         finish({ kind: effects.judge(performing, thrown, options, amend), error });
         if (thrown instanceof ResultError) throw thrown;
@@ -236,11 +237,6 @@ function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): r
 
 /** What says of itself that nothing happened may have a cause that says more. */
 function saidOf(error: unknown): unknown {
-  return error instanceof NothingHappenedError && error.cause !== undefined ? error.cause : error;
-}
-
-/** An error as data; anything can be thrown. */
-export function summarizeError(error: unknown): ErrorSummary {
-  if (error instanceof Error) return { name: error.constructor.name, message: error.message };
-  return { name: typeof error, message: String(error) };
+  const cause: unknown = attempt(() => (error instanceof NothingHappenedError ? error.cause : undefined));
+  return cause === undefined ? error : cause;
 }

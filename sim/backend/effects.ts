@@ -4,6 +4,7 @@
  * way, and at none that reads. Invariant: an operation that may have written anything is never `failed`, unless it
  * says itself that nothing happened.
  */
+import { attempt } from '../input/describe-value.js';
 import type { Work } from '../engine/node.js';
 import { definitenessOf } from '../etcd/errors.js';
 import type { Outcome } from '../history/history.js';
@@ -68,11 +69,11 @@ export class Effects {
     { isOneCall = false }: PerformOptions,
     amend: () => void,
   ): Exclude<Outcome['kind'], 'ok'> {
-    const { nothingHappened, definite } = Object(error) as { nothingHappened?: unknown; definite?: unknown };
+    const { nothingHappened, definite } = attempt(() => saidBy(error)) ?? {};
     if (nothingHappened === true || (definite === true && isOneCall)) return 'failed';
     if (definite === false || nothingHappened === false) return 'indefinite';
     // An error that says of itself that its request did nothing is not one that another operation's request got.
-    const ownsStrays = definitenessOf(error) !== 'definite';
+    const ownsStrays = attempt(() => definitenessOf(error)) !== 'definite';
     const calls = ownsStrays ? [...performing.own, ...performing.others] : performing.own;
     if (calls.some((call) => call.mayHaveChanged)) return 'indefinite';
     this.#of(performing.node).failed.push({ performing, ownsStrays, amend });
@@ -106,4 +107,10 @@ export class Effects {
     }
     return effects;
   }
+}
+
+/** What an error says of itself; reading it may throw. */
+function saidBy(error: unknown): { readonly nothingHappened: unknown; readonly definite: unknown } {
+  const { nothingHappened, definite } = Object(error) as Readonly<Record<string, unknown>>;
+  return { nothingHappened, definite };
 }

@@ -18,7 +18,8 @@ import { expectOneGrpc } from './one-grpc.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
 import { Awaited } from './awaited.js';
-import { drive, summarizeError, type Stage } from './drive.js';
+import { stackOf, summarizeThrown } from '../input/describe-thrown.js';
+import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
@@ -192,6 +193,5 @@ export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['hos
 }
 
 function problemOf({ node, error, timeUs }: NodeError): Problem {
-  const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
-  return { kind: 'node-error', node, error: summarizeError(error), stack, timeUs };
+  return { kind: 'node-error', node, error: summarizeThrown(error), stack: stackOf(error), timeUs };
 }

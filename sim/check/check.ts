@@ -2,7 +2,8 @@
  * The shape of a check: a pure function over a history that answers satisfied, violated (with a witness of few
  * operations) or inconclusive (with the reason). Never a boolean, never an exception.
  */
-import { describeThrown, describeValue, stackOf } from '../input/describe-value.js';
+import { describeThrown, stackOf } from '../input/describe-thrown.js';
+import { describeValue } from '../input/describe-value.js';
 import type { History } from '../history/history.js';
 
 /** What a check found. */

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
-import { describeThrown, stackOf } from '../input/describe-value.js';
+import { describeThrown, stackOf } from '../input/describe-thrown.js';
 import { EscapeError } from '../engine/escape-error.js';
 import { singleLine, InputError } from '../input/parsed.js';
 import type { CliEnvironment } from './environment.js';

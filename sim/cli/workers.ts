@@ -12,7 +12,7 @@ import { EscapeError } from '../engine/escape-error.js';
 import { LostRunError } from '../explore/lost-run.js';
 import type { PlanRunner } from '../harness/plan-runner.js';
 import type { SeedRange, SeedRuns } from '../harness/checker.js';
-import { describeThrown, stackOf } from '../input/describe-value.js';
+import { describeThrown, stackOf } from '../input/describe-thrown.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Program } from './second-run.js';
 

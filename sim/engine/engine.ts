@@ -221,7 +221,9 @@ export class Engine implements NodeEngine {
 
   /** Keeps an error that escaped a node's code, once. */
   reportNodeError(node: VirtualNode, error: unknown): void {
-    if (error instanceof Error && this.nodeErrors.some((known) => known.error === error)) return;
+    // Not by its class: to ask a revoked Proxy for that would throw.
+    const isObject = typeof error === 'object' && error !== null;
+    if (isObject && this.nodeErrors.some((known) => known.error === error)) return;
     this.nodeErrors.push({ node: node.name, error, timeUs: this.#nowUs });
   }
 

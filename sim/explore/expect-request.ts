@@ -45,7 +45,8 @@ function expectOptions(scenario: Scenario, options: unknown): OptionValues {
   return orThrow(readOptions(scenario.options, values));
 }
 
-const MEMBERS_MAX = 9;
+/** More than anybody runs. */
+export const MEMBERS_MAX = 9;
 
 const requestSchema = fields({
   seed,

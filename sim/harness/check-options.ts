@@ -7,7 +7,6 @@ import type { Budget } from '../engine/engine.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import { mix, formatStrategySelection, type StrategyName } from '../explore/strategies/strategy-selection.js';
 import type { FaultPattern } from '../faults/fault-pattern.js';
-import { describeValue } from '../input/describe-value.js';
 import { InputError } from '../input/parsed.js';
 import type { OptionValues } from '../plan/options.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
@@ -21,6 +20,7 @@ import {
   type FaultSelection,
 } from '../explore/fault-selection.js';
 import type { RunParameters } from './plan-runner.js';
+import { impossibleFault } from './possible-faults.js';
 
 /** A part of a selection of faults. */
 export type FaultWord = 'swarm' | 'all' | FaultPattern | `-${FaultPattern}`;
@@ -66,41 +66,50 @@ export interface CheckOptions {
 const SEEDS_DEFAULT = 100;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** @throws InputError, ScenarioError */
+/** @param options in order, see `expectCheckOptions`. @throws InputError, ScenarioError */
 export function parametersOf(scenario: Scenario, options: CheckOptions): RunParameters {
   expectScenario(scenario);
-  const { faults = 'swarm', strategy = mix } = options;
+  const { strategy = mix, members = scenario.members ?? 1 } = options;
+  const faults = readFaults(options.faults ?? 'swarm');
+  expectPossible(faults, scenario, members);
   return {
     scenario,
     options: options.options ?? {},
-    faults: readFaults(faults),
-    members: options.members ?? scenario.members ?? 1,
+    faults,
+    members,
     etcdVersion: options.etcdVersion ?? DEFAULT_ETCD_VERSION,
     strategy: typeof strategy === 'string' ? [strategy] : strategy,
-    budget: { ...DEFAULT_BUDGET, ...options.budget },
+    budget: budgetOf(options.budget),
   };
 }
 
 /** @throws InputError */
-function readFaults(faults: NonNullable<CheckOptions['faults']>): FaultSelection {
-  const text = typeof faults === 'string' ? faults : Array.isArray(faults) ? faults.join(',') : undefined;
-  if (text === undefined) {
-    throw new InputError(`faults: expected a text or a list of texts, got ${describeValue(faults)}`);
+function expectPossible(faults: FaultSelection, scenario: Scenario, members: number): void {
+  const impossible = impossibleFault(faults, [{ members, restarts: scenario.restart !== undefined }]);
+  if (impossible === undefined) return;
+  const { kind, needs } = impossible;
+  if (needs === 'members') {
+    throw new InputError(`faults: ${kind} needs members: ${impossible.min}, got ${impossible.got}`);
   }
-  const parsed = parseFaultSelection(text);
+  const what = scenario.isOpen === true ? 'restarts: true' : 'a scenario with restart()';
+  throw new InputError(`faults: ${kind} needs ${what}`);
+}
+
+/** A limit that is undefined has its default. */
+function budgetOf(given: Partial<Budget> = {}): Budget {
+  const limits = Object.entries(given).filter(([, limit]) => limit !== undefined);
+  return { ...DEFAULT_BUDGET, ...Object.fromEntries(limits) };
+}
+
+/** @throws InputError */
+function readFaults(faults: NonNullable<CheckOptions['faults']>): FaultSelection {
+  const parsed = parseFaultSelection(typeof faults === 'string' ? faults : faults.join(','));
   if (parsed.kind === 'malformed') throw new InputError(`faults: ${parsed.message}`);
   return parsed.value;
 }
 
 /** @throws InputError */
 export function seedRangeOf({ seed = 0, seeds = SEEDS_DEFAULT }: CheckOptions): SeedRange {
-  const isWhole = (value: number, min: number) => Number.isSafeInteger(value) && value >= min;
-  if (!isWhole(seed, 0) || seed > SEED_MAX) {
-    throw new InputError(`seed: expected a whole number from 0 to ${SEED_MAX}, got ${describeValue(seed)}`);
-  }
-  if (!isWhole(seeds, 1)) {
-    throw new InputError(`seeds: expected a whole number of at least 1, got ${describeValue(seeds)}`);
-  }
   const last = seed + seeds - 1;
   if (last > SEED_MAX) throw new InputError(`seeds: expected none above ${SEED_MAX}, got one of ${last}`);
   return { first: seed, last };

@@ -5,6 +5,8 @@ import type { Scenario } from '../scenario/scenario.js';
 import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
 import { CheckError, reported, type CheckReport } from './check-report.js';
 import { Checker } from './checker.js';
+import { expectCheckOptions } from './expect-check-options.js';
+import { listening, type Listening } from './listening.js';
 import { CorpusStore } from './corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../run/budget.js';
 import { steps } from './steps.js';
@@ -18,9 +20,18 @@ const ANALYSES_MAX = 5;
  * @throws InputError, ScenarioError if the request is invalid; EscapeError if a node leaves the simulation
  */
 export async function check(scenario: Scenario, options: CheckOptions = {}): Promise<CheckReport> {
+  const asked = expectCheckOptions(options);
+  return listening(asked, (given) => checkWith(scenario, asked, given));
+}
+
+async function checkWith(
+  scenario: Scenario,
+  options: CheckOptions,
+  { signal, onProgress }: Listening,
+): Promise<CheckReport> {
   const parameters = parametersOf(scenario, options);
   const seeds = seedRangeOf(options);
-  const { backend = createSimulatedBackend(), onProgress, shrink = true, explain = true } = options;
+  const { backend = createSimulatedBackend(), shrink = true, explain = true } = options;
   const isSimulated = backend.name === 'simulated';
   const notice = (text: string): void => void onProgress?.({ kind: 'notice', text });
   const checker = new Checker({
@@ -35,7 +46,7 @@ export async function check(scenario: Scenario, options: CheckOptions = {}): Pro
     corpus: options.corpus === undefined ? undefined : new CorpusStore(options.corpus, notice),
     replayOf: (seed) => callOf(parameters, seed),
     replayOfFile: (file) => `sim replay ${file}`,
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     steps,
     onProgress,
     nowMs: startStopwatch(),

@@ -6,6 +6,7 @@ import type { Budget } from '../engine/engine.js';
 import type { EventObserver } from '../engine/steps.js';
 import { RUNS_MIN } from '../explore/explain/decisive-moment.js';
 import { explain } from '../explore/explain/explain.js';
+import { messageOf } from '../input/describe-thrown.js';
 import { singleLine } from '../input/parsed.js';
 import type { Plan } from '../plan/plan.js';
 import type { Explanation } from '../run/explanation.js';
@@ -51,9 +52,7 @@ export async function explainFailure(request: ExplainRequest): Promise<Explanati
       signal,
     });
   } catch (error) {
-    notice(
-      `could not explain the failure: ${singleLine(error instanceof Error ? error.message : String(error))}`,
-    );
+    notice(`could not explain the failure: ${singleLine(messageOf(error))}`);
     return undefined;
   }
 }

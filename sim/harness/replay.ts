@@ -12,6 +12,8 @@ import { SHRINK_RUNS_MAX } from '../run/budget.js';
 import { reproRunner } from './repro-runner.js';
 import { steps } from './steps.js';
 import type { ProgressListener } from './check-progress.js';
+import { expectReplayOptions, expectShrinkOptions } from './expect-check-options.js';
+import { listening, type Listening } from './listening.js';
 
 export interface ReplayOptions {
   /** Ends it between two events. */
@@ -37,10 +39,12 @@ export function readRepro(text: string, scenarios: readonly Scenario[]): Runnabl
 
 /** Runs it again and compares. */
 export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
-  const { runner } = prepare(repro, options, 0);
-  const result = await runner.runPlan(repro.repro.plan, { stacks: true });
-  const comparison = compareReplay(repro.repro, result);
-  return { result, comparison, isFaithful: isFaithful(comparison) };
+  return listening(expectReplayOptions(options), async (given) => {
+    const { runner } = prepare(repro, given, 0);
+    const result = await runner.runPlan(repro.repro.plan, { stacks: true });
+    const comparison = compareReplay(repro.repro, result);
+    return { result, comparison, isFaithful: isFaithful(comparison) };
+  });
 }
 
 /** Makes it as small as its failure allows. @throws InputError where it does not fail */
@@ -48,15 +52,17 @@ export async function shrink(
   repro: RunnableRepro,
   options: ReplayOptions & { readonly maxRuns?: number } = {},
 ): Promise<{ readonly repro: Repro; readonly result: RunResult; readonly runs: number }> {
-  const { maxRuns = SHRINK_RUNS_MAX } = options;
-  const { runner, analyst } = prepare(repro, options, maxRuns);
-  const failure = await runner.runPlan(repro.repro.plan, { stacks: false });
-  if (failure.verdict !== 'violated') {
-    throw new InputError(`expected a failing repro, got one that is ${failure.verdict}`);
-  }
-  const shrunk = await analyst.shrink(failure);
-  const result = shrunk?.smallest ?? failure;
-  return { repro: reproOf(result, repro.repro.budget) ?? repro.repro, result, runs: shrunk?.runs ?? 0 };
+  const { maxRuns = SHRINK_RUNS_MAX } = expectShrinkOptions(options);
+  return listening(options, async (given) => {
+    const { runner, analyst } = prepare(repro, given, maxRuns);
+    const failure = await runner.runPlan(repro.repro.plan, { stacks: false });
+    if (failure.verdict !== 'violated') {
+      throw new InputError(`expected a failing repro, got one that is ${failure.verdict}`);
+    }
+    const shrunk = await analyst.shrink(failure);
+    const result = shrunk?.smallest ?? failure;
+    return { repro: reproOf(result, repro.repro.budget) ?? repro.repro, result, runs: shrunk?.runs ?? 0 };
+  });
 }
 
 /** Why the repro fails; undefined where it does not, or where that cannot be found out. */
@@ -64,12 +70,14 @@ export async function explain(
   repro: RunnableRepro,
   options: ReplayOptions = {},
 ): Promise<Explanation | undefined> {
-  const { runner, analyst } = prepare(repro, options, 0);
-  return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true }));
+  return listening(expectReplayOptions(options), async (listened) => {
+    const { runner, analyst } = prepare(repro, listened, 0);
+    return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true }));
+  });
 }
 
-function prepare(repro: RunnableRepro, { signal, onProgress }: ReplayOptions, shrinkRunsMax: number) {
-  const given = { signal: signal ?? new AbortController().signal, steps };
+function prepare(repro: RunnableRepro, { signal, onProgress }: Listening, shrinkRunsMax: number) {
+  const given = { signal, steps };
   const backend = createSimulatedBackend();
   const runner = reproRunner({ ...given, repro, backend, replay: `replay(${repro.scenario.name})` });
   const analyst = new FailureAnalyst({ ...given, shrinkRunsMax, explains: true, onProgress }, runner);

@@ -5,7 +5,7 @@
 import type { CheckResult } from '../check/check.js';
 import type { Plan } from '../plan/plan.js';
 import type { History } from '../history/history.js';
-import { describeThrown, stackOf } from '../input/describe-value.js';
+import { describeThrown, stackOf } from '../input/describe-thrown.js';
 import type { Scenario, SummaryLine } from '../scenario/scenario.js';
 import { expectSummary } from '../scenario/summary-of.js';
 

@@ -25,18 +25,6 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** What was thrown or rejected with, which need not be an error: `TypeError: no such thing`, or the value. */
-export function describeThrown(thrown: unknown): string {
-  const text = attempt(() => (thrown instanceof Error ? String(thrown) : undefined));
-  return text === undefined || text === '' ? describeValue(thrown) : text;
-}
-
-/** The stack of what was thrown; empty where it has none. */
-export function stackOf(thrown: unknown): string {
-  const stack: unknown = attempt(() => (thrown instanceof Error ? thrown.stack : undefined));
-  return typeof stack === 'string' ? stack : '';
-}
-
 const TEXT_LENGTH_MAX = 80;
 
 function describeObject(value: object): string {
@@ -68,7 +56,8 @@ function cut(text: string): string {
   return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
 }
 
-function attempt<T>(read: () => T): T | undefined {
+/** What it gives; undefined where it throws: a getter, or a Proxy, can do anything. */
+export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

@@ -22,11 +22,13 @@ export type Read<Schema extends v.GenericSchema> = Frozen<v.InferOutput<Schema>>
 
 type Frozen<T> = { readonly [Key in keyof T]: T[Key] extends (infer Item)[] ? readonly Item[] : T[Key] };
 
-/** An object with these fields and no others. */
-export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
+/** An object with these fields and no others. @param noun what a field of it is called */
+export function fields<const Entries extends v.ObjectEntries>(entries: Entries, noun = 'field') {
   return v.strictObject(entries, (issue) => {
     const key = issue.path?.at(-1)?.key;
-    if (issue.expected === 'never') return suggestion(String(key), Object.keys(entries));
+    if (issue.expected === 'never') {
+      return `${noun} ${quote(String(key))}${suggestion(String(key), Object.keys(entries))}`;
+    }
     if (issue.path === undefined || issue.expected === 'Object') return 'an object';
     return `a ${entries[String(key)]?.type === 'function' ? 'function' : 'field'} ${String(key)}`;
   });
@@ -86,7 +88,7 @@ function refusalOf(issue: v.BaseIssue<unknown>, place: string): string {
   const where = placeOf(place, isOfField ? path.slice(0, -1) : path);
   const before = where === '' ? '' : `${where}: `;
   if (isOfField && issue.expected === 'never') {
-    return `${before}unknown field ${quote(String(path.at(-1)?.key))}${issue.message}`;
+    return `${before}unknown ${issue.message}`;
   }
   if (isOfField) return `${before}expected ${issue.message}, got none`;
   const [what = '', offer = ''] = issue.message.split(OFFER);

@@ -1,7 +1,8 @@
 /** The checks that a scenario answers with. Invariant: each has a name of its own, by which repros refer to it. */
 import * as v from 'valibot';
 import type { Check } from '../check/check.js';
-import { describeThrown, describeValue } from '../input/describe-value.js';
+import { describeThrown } from '../input/describe-thrown.js';
+import { describeValue } from '../input/describe-value.js';
 import { fields, list, readValue, text } from '../input/schema.js';
 import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { matchesKind } from '../faults/fault-pattern.js';
 import { faultKindNames } from '../faults/index.js';
-import { describeThrown } from '../input/describe-value.js';
+import { describeThrown } from '../input/describe-thrown.js';
 import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { fields, list, oneOfMany, readValue, text } from '../input/schema.js';
 import type { OptionSpec } from '../plan/options.js';

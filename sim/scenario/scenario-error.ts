@@ -1,5 +1,5 @@
 /** A mistake in a scenario itself, outside its nodes: it throws where it must answer, or answers what makes no sense. */
-import { describeThrown } from '../input/describe-value.js';
+import { describeThrown } from '../input/describe-thrown.js';
 
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';

@@ -7,6 +7,7 @@ import { createCluster } from '../etcd/cluster.js';
 import { DEFAULT_ETCD_VERSION, VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import { parseAddress, type ListenAddress } from './address.js';
 import { Containment } from './containment.js';
+import { expectServeOptions } from './expect-serve-options.js';
 import { MemberPort } from './member-port.js';
 import { ServedMetrics } from './metrics/served-metrics.js';
 import { pagesOf } from './pages.js';
@@ -57,17 +58,12 @@ const ANY_LOOPBACK_PORT = '127.0.0.1:0';
 
 /**
  * Starts to serve. Rejects with an EnvironmentError if it cannot listen or the addresses do not fit the members, and
- * with an InputError if a certificate or a key cannot be used.
+ * with an InputError if an option makes no sense, or a certificate or a key cannot be used.
  */
-export async function serveEtcd({
-  members = 1,
-  listen = ANY_LOOPBACK_PORT,
-  tls,
-  quotaBackendBytes,
-  authToken = { kind: 'simple' },
-  version = DEFAULT_ETCD_VERSION,
-  onInternalError = printToStderr,
-}: ServeOptions = {}): Promise<ServedEtcd> {
+export async function serveEtcd(options: ServeOptions = {}): Promise<ServedEtcd> {
+  const { members = 1, listen = ANY_LOOPBACK_PORT, tls, quotaBackendBytes } = expectServeOptions(options);
+  const { authToken = { kind: 'simple' }, version = DEFAULT_ETCD_VERSION } = options;
+  const { onInternalError = printToStderr } = options;
   const names = namesOf(members);
   const rules = VERSIONS[version];
   const gateway = await gatewayClientOf(tls, rules);
@@ -88,8 +84,8 @@ export async function serveEtcd({
     const metrics = new ServedMetrics(member, rules, host);
     const pages = pagesOf(member, rules, containment, metrics, gateway);
     const secured = tls && { ...tls, ...rules };
-    const options = { member: metrics.member, host, containment, tls: secured, pages };
-    const port = new MemberPort(address, { ...options, onOpened: () => metrics.restart() });
+    const served = { member: metrics.member, host, containment, tls: secured, pages };
+    const port = new MemberPort(address, { ...served, onOpened: () => metrics.restart() });
     await port.open();
     ports.set(name, port);
     clientUrls[name]?.push(port.url);
@@ -127,9 +123,6 @@ const FREE_LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
 /** etcd calls a member `default` where nobody names it. */
 function namesOf(members: number): readonly string[] {
-  if (!Number.isInteger(members) || members < 1) {
-    throw new EnvironmentError(`expected at least one member, got ${members}`);
-  }
   return members === 1 ? ['default'] : Array.from({ length: members }, (_, index) => `m${index + 1}`);
 }
 

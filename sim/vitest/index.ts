@@ -6,10 +6,10 @@ import '../register.js';
 import { test } from 'vitest';
 import type { TestReport } from '../harness/tests/check-test.js';
 import { describeReport } from '../harness/tests/describe-report.js';
-import { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
+import { simulateIn, type RunnerOptions, type SimulateOptions } from '../harness/tests/simulate.js';
 import type { Sim, TestBody } from '../harness/tests/sim.js';
 
-export interface SimTestOptions extends Omit<SimulateOptions, 'title' | 'command' | 'stack' | 'signal'> {
+export interface SimTestOptions extends Omit<SimulateOptions, keyof RunnerOptions> {
   /** Ends the test when it takes longer, in milliseconds; ten minutes by default. */
   readonly timeout?: number;
 }
@@ -23,10 +23,11 @@ const TIMEOUT_MS = 600_000;
 type Declare = typeof test | typeof test.skip;
 
 function declaring(declare: Declare): SimTest {
-  return (name, body, { timeout = TIMEOUT_MS, ...options } = {}) => {
+  return (name, body, options = {}) => {
     const stack = new Error().stack ?? '';
-    declare(name, { timeout }, async ({ signal, task }) => {
-      tell(await simulate(body, { ...options, title: name, command: commandOf(task), stack, signal }));
+    declare(name, { timeout: timeoutOf(options) }, async ({ signal, task }) => {
+      const runner = { title: name, command: commandOf(task), stack, signal };
+      tell(await simulateIn(runner, body, options));
     });
   };
 }
@@ -36,18 +37,12 @@ function each<Case>(cases: readonly Case[]) {
   return (
     name: string,
     body: (sim: Sim, one: Case) => Promise<unknown>,
-    { timeout = TIMEOUT_MS, ...options }: SimTestOptions = {},
+    options: SimTestOptions = {},
   ): void => {
     const stack = new Error().stack ?? '';
-    test.for(cases as Case[])(name, { timeout }, async (one, { signal, task }) => {
-      const report = await simulate((sim) => body(sim, one), {
-        ...options,
-        title: task.name,
-        command: commandOf(task),
-        stack,
-        signal,
-      });
-      tell(report);
+    test.for(cases as Case[])(name, { timeout: timeoutOf(options) }, async (one, { signal, task }) => {
+      const runner = { title: task.name, command: commandOf(task), stack, signal };
+      tell(await simulateIn(runner, (sim) => body(sim, one), options));
     });
   };
 }
@@ -57,6 +52,12 @@ export const simTest = Object.assign(declaring(test), {
   skip: declaring(test.skip),
   each,
 });
+
+/** A mistake in the options is the test's error, not that of its file. */
+function timeoutOf(options: unknown): number {
+  const { timeout } = (options ?? {}) as { readonly timeout?: unknown };
+  return typeof timeout === 'number' ? timeout : TIMEOUT_MS;
+}
 
 /** Vitest shows it with the name of the test; `--silent` hides it. */
 function tell(report: TestReport): void {

@@ -153,8 +153,8 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'valibot'],
   'sim/repro': ['valibot'],
-  'sim/serve': ['@grpc/grpc-js', 'etcd3'],
-  'sim/harness': ['etcd3', 'fast-check'],
+  'sim/serve': ['@grpc/grpc-js', 'etcd3', 'valibot'],
+  'sim/harness': ['etcd3', 'fast-check', 'valibot'],
   // A config file in TypeScript.
   'sim/cli': ['jiti'],
   'sim/vitest': ['vitest'],

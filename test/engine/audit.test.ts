@@ -20,8 +20,8 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   crypto:
     /^(checkPrimeSync|create(Cipher|Decipher)(iv)?|createDiffieHellmanGroup|create(ECDH|Hash|Hmac|PrivateKey|PublicKey|SecretKey|Sign|Verify)|get(Ciphers|CipherInfo|Curves|DiffieHellman|Hashes|Fips)|hkdfSync|pbkdf2Sync|scryptSync|argon2Sync|private(Decrypt|Encrypt)|publicDecrypt|timingSafeEqual|hash|fips|webcrypto|subtle|getRandomValues|[A-Z]\w*)$/,
   'crypto.subtle': /^supports$/,
-  perf_hooks: /^(Performance\w*|createHistogram|eventLoopUtilization|timerify)$/,
-  performance: /^(clearResourceTimings|setResourceTimingBufferSize|onresourcetimingbufferfull|nodeTiming)$/,
+  perf_hooks: /^(Performance\w*|createHistogram)$/,
+  performance: /^(clearResourceTimings|setResourceTimingBufferSize|onresourcetimingbufferfull)$/,
   v8: /^((De)?serialize|(Default)?(Des|S)erializer|deserialize|serialize|isStringOneByteRepresentation|promiseHooks|startupSnapshot)$/,
   // What a node does with files at once is an input, or an output that it looks at.
   fs: /(Sync|^close|^unwatchFile|^Dirent|^Stats|^_toUnixTimestamp|^Dir|^promises)$/,
@@ -71,13 +71,19 @@ const PLACES: Readonly<Record<string, object>> = {
   ),
 };
 
-/** The names of functions and accessors, those of a class's prototype included where the place is an instance. */
+/** The names of functions and accessors, of `performance` of objects too, which tell at every look; those of a class's prototype included where the place is an instance. */
 function namesOf(place: object): string[] {
   const holders = place === performance ? [place, Object.getPrototypeOf(place) as object] : [place];
   return [...new Set(holders.flatMap((holder) => Object.getOwnPropertyNames(holder)))].filter((name) => {
     const found = descriptorOf(place, name);
-    return name !== 'constructor' && (typeof found?.value === 'function' || found?.get !== undefined);
+    return name !== 'constructor' && (isTelling(place, found?.value) || found?.get !== undefined);
   });
+}
+
+function isTelling(place: object, value: unknown): boolean {
+  return (
+    typeof value === 'function' || (place === performance && typeof value === 'object' && value !== null)
+  );
 }
 
 function descriptorOf(place: object, name: string): PropertyDescriptor | undefined {

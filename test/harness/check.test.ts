@@ -214,7 +214,7 @@ describe('a real etcd', () => {
 
 describe('what makes no sense', () => {
   it.each([
-    [{ seeds: 0 }, /seeds: expected a whole number of at least 1, got 0/],
+    [{ seeds: 0 }, /seeds: expected a whole number from 1 to 4294967296, got 0/],
     [{ seeds: 1.5 }, /seeds/],
     [{ seed: -1 }, /seed: expected a whole number from 0/],
     [{ seed: 2 ** 32 - 1, seeds: 2 }, /none above/],

@@ -7,6 +7,14 @@ let etcd: InProcessEtcd | undefined;
 afterEach(() => etcd?.close());
 
 describe('createEtcd', () => {
+  it.each([
+    [{ verson: '3.5' }, 'unknown option "verson"; did you mean version?'],
+    [{ version: '2.3' }, 'version: expected 3.4, 3.5, 3.6 or 3.7, got "2.3"'],
+    [null, 'options: expected an object, got null'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => createEtcd(options as object)).toThrow(message);
+  });
+
   it('is an etcd for etcd3: puts, reads, transactions', async () => {
     etcd = createEtcd();
     const client = etcd.client();

@@ -142,7 +142,7 @@ describe('an etcd of three members', () => {
 
   it.each<[ServeOptions, string]>([
     [{ members: 3, listen: '127.0.0.1:0,127.0.0.1:0' }, 'expected one address, or one per member (3), got 2'],
-    [{ members: 0 }, 'expected at least one member, got 0'],
+    [{ members: 0 }, 'members: expected a whole number from 1 to 9, got 0'],
     [
       { members: 3, listen: '127.0.0.1:0,nowhere,127.0.0.1:0' },
       'expected HOST:PORT to listen on, got nowhere',

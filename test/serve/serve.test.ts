@@ -163,6 +163,27 @@ describe('a crowd of clients', () => {
   });
 });
 
+describe('options of a served etcd', () => {
+  it.each<[unknown, string]>([
+    [null, 'options: expected an object, got null'],
+    [{ member: 3 }, 'unknown option "member"; did you mean members?'],
+    [{ members: '3' }, 'members: expected a whole number from 1 to 9, got "3"'],
+    [{ listen: 2379 }, 'listen: expected HOST:PORT, got 2379'],
+    [{ version: '2.3' }, 'version: expected 3.4, 3.5, 3.6 or 3.7, got "2.3"'],
+    [{ quotaBackendBytes: 'much' }, 'quotaBackendBytes: expected a whole number, got "much"'],
+    [{ onInternalError: 1 }, 'onInternalError: expected a function, got 1'],
+    [{ tls: { certificate: 'x' } }, 'tls: expected a field key, got none'],
+    [{ tls: { certificate: 5, key: 'x' } }, 'tls.certificate: expected a certificate in PEM, got 5'],
+    [{ authToken: { kind: 'simple', ttl: 5 } }, 'authToken: unknown option "ttl"'],
+    [
+      { authToken: { kind: 'jvt' } },
+      'authToken.kind: expected a kind of token (simple, jwt), got "jvt"; did you mean jwt?',
+    ],
+  ])('are refused in one line: %j', async (options, message) => {
+    await expect(serveEtcd(options as object)).rejects.toMatchObject({ name: 'InputError', message });
+  });
+});
+
 describe('an etcd that cannot be served', () => {
   it.each([
     ['nowhere', 'expected HOST:PORT to listen on, got nowhere'],

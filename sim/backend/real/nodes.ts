@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Work } from '../../engine/node.js';
 import type { Problem } from '../../run/run-result.js';
-import { summarizeError } from '../drive.js';
+import { stackOf, summarizeThrown } from '../../input/describe-thrown.js';
 import type { Performing } from '../effects.js';
 
 interface Scope {
@@ -29,7 +29,7 @@ export function currentWork(): Work | undefined {
 export class RealNodes {
   readonly problems: Problem[] = [];
   readonly #nowUs: () => number;
-  readonly #reported = new WeakSet<Error>();
+  readonly #reported = new WeakSet<object>();
   readonly #nativeExit = process.exit;
   readonly #previous = process.listeners('uncaughtException');
   readonly #strayListener = (error: unknown): void => {
@@ -81,16 +81,15 @@ export class RealNodes {
   }
 
   #report(node: string, error: unknown): void {
-    if (error instanceof Error) {
+    if (typeof error === 'object' && error !== null) {
       if (this.#reported.has(error)) return;
       this.#reported.add(error);
     }
-    const stack = error instanceof Error && error.stack !== undefined ? error.stack : '';
     this.problems.push({
       kind: 'node-error',
       node,
-      error: summarizeError(error),
-      stack,
+      error: summarizeThrown(error),
+      stack: stackOf(error),
       timeUs: this.#nowUs(),
     });
   }

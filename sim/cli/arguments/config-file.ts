@@ -5,7 +5,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeThrown, describeValue, stackOf } from '../../input/describe-value.js';
+import { describeThrown, stackOf } from '../../input/describe-thrown.js';
+import { describeValue } from '../../input/describe-value.js';
 import { quote, singleLine, suggestion, InputError } from '../../input/parsed.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { CliEnvironment } from '../environment.js';

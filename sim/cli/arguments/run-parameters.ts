@@ -2,10 +2,11 @@
  * From settings to runs: which scenarios, with which options, on which seeds. Invariant: the parameters of a run are
  * complete and valid; two equal ones on the simulated backend give the same run.
  */
-import { isPossible, type FaultSelection } from '../../explore/fault-selection.js';
+import type { FaultSelection } from '../../explore/fault-selection.js';
 import type { StrategySelection } from '../../explore/strategies/strategy-selection.js';
 import type { SeedRange } from '../../harness/checker.js';
 import type { RunParameters } from '../../harness/plan-runner.js';
+import { impossibleFault } from '../../harness/possible-faults.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
 import { parseOptions } from '../../scenario/parse-options.js';
 import type { OptionValues } from '../../plan/options.js';
@@ -80,18 +81,18 @@ function chooseScenarios(name: string | undefined, registry: Registry): readonly
 
 /** A fault that has no meaning in so small a cluster, or in no scenario, is left out of a swarm, and refused by its name. */
 function rejectImpossibleFaults(faults: FaultSelection, membersOf: ReadonlyMap<Scenario, MemberCount>): void {
-  if (faults.kind !== 'only') return;
-  const scenarios = [...membersOf.keys()];
-  const members = [...membersOf.values()].includes(3) ? 3 : 1;
-  for (const kind of faults.kinds) {
-    if (!isPossible(kind, { members, restarts: true })) {
-      throw new InputError(`the fault ${kind} needs --members 3, got ${members}`);
-    }
-    const restarts = scenarios.some(({ restart }) => restart !== undefined);
-    if (isPossible(kind, { members, restarts })) continue;
-    const names = scenarios.map(({ name }) => name).join(', ');
-    throw new InputError(`the fault ${kind} needs a scenario with restart(), got ${names}`);
+  const grounds = [...membersOf].map(([{ restart }, members]) => ({
+    members,
+    restarts: restart !== undefined,
+  }));
+  const impossible = impossibleFault(faults, grounds);
+  if (impossible === undefined) return;
+  const { kind, needs } = impossible;
+  if (needs === 'members') {
+    throw new InputError(`the fault ${kind} needs --members ${impossible.min}, got ${impossible.got}`);
   }
+  const names = [...membersOf.keys()].map(({ name }) => name).join(', ');
+  throw new InputError(`the fault ${kind} needs a scenario with restart(), got ${names}`);
 }
 
 /** With several scenarios an option is for those that have it. */

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeThrown } from '../../input/describe-value.js';
+import { describeThrown } from '../../input/describe-thrown.js';
 import { InputError, quote, singleLine } from '../../input/parsed.js';
 import { packageRoot } from '../../package-root.js';
 import { shellQuote } from '../arguments/replay-arguments.js';

@@ -2,8 +2,11 @@
  * `performance.mark` and its relatives: a timeline for each process of a node, in the node's time. Invariant: a node sees
  * its own entries only.
  */
+// On a newer Node.js it has some of the functions itself.
+import perfHooks from 'node:perf_hooks';
 import { currentNode, type VirtualNode } from '../node.js';
-import { slot, type Slot } from './slot.js';
+import { asked, slot, type Slot } from './slot.js';
+import { surroundings, type Surroundings } from './surroundings.js';
 
 interface Entry {
   readonly name: string;
@@ -84,6 +87,31 @@ function clear(node: VirtualNode, type: Entry['entryType'], name: unknown): void
   );
 }
 
+/** What Node.js notes of the start of a process: a node's process starts at once, and its loop turns until it dies. */
+const STARTED = {
+  ...{ name: 'node', entryType: 'node', startTime: 0 },
+  ...{
+    nodeStart: 0,
+    v8Start: 0,
+    environment: 0,
+    bootstrapComplete: 0,
+    loopStart: 0,
+    loopExit: -1,
+    idleTime: 0,
+  },
+};
+
+function nodeTiming(here: Surroundings, native: object): object {
+  const timing = { ...STARTED, duration: here.processUs() / 1000 };
+  const entry: object = Object.create(Object.getPrototypeOf(native) as object, {
+    uvMetricsInfo: { value: { loopCount: 0, events: 0, eventsWaiting: 0 } },
+    toJSON: { value: () => ({ ...timing }) },
+  }) as object;
+  for (const [name, value] of Object.entries(timing))
+    Object.defineProperty(entry, name, { value, enumerable: true });
+  return entry;
+}
+
 const IDLE = { idle: 0, active: 0, utilization: 0 };
 
 const inNode: Readonly<Record<string, (node: VirtualNode, parameters: unknown[]) => unknown>> = {
@@ -97,16 +125,31 @@ const inNode: Readonly<Record<string, (node: VirtualNode, parameters: unknown[])
   clearMeasures: (node, [name]) => clear(node, 'measure', name),
   timerify: (_, [timed]) => timed,
   eventLoopUtilization: () => ({ ...IDLE }),
-  toJSON: (node) => ({ timeOrigin: node.wallClockMs() - Math.floor(node.processUs() / 1000) }),
+  toJSON: (node) => ({
+    nodeTiming: performance.nodeTiming,
+    timeOrigin: node.wallClockMs() - Math.floor(node.processUs() / 1000),
+    eventLoopUtilization: { ...IDLE },
+  }),
 };
 
 /** The timeline of `performance`. */
 export function timeline(): Slot[] {
-  return Object.entries(inNode).map(([name, answer]) => {
-    const native = Reflect.get(performance, name) as (...parameters: unknown[]) => unknown;
-    return slot(performance, name, (...parameters: unknown[]): unknown => {
-      const node = currentNode();
-      return node === undefined ? Reflect.apply(native, performance, parameters) : answer(node, parameters);
-    });
+  const functions = [performance, perfHooks].flatMap((target) =>
+    Object.entries(inNode).flatMap(([name, answer]) => {
+      const native: unknown = Reflect.get(target, name);
+      if (typeof native !== 'function') return [];
+      const told = (...parameters: unknown[]): unknown => {
+        const node = currentNode();
+        return node === undefined
+          ? (Reflect.apply(native, target, parameters) as unknown)
+          : answer(node, parameters);
+      };
+      return [slot(target, name, told)];
+    }),
+  );
+  const timing = asked(performance, 'nodeTiming', (native) => {
+    const here = surroundings();
+    return here === undefined ? native : nodeTiming(here, native as object);
   });
+  return [...functions, timing];
 }

@@ -5,6 +5,7 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { corpusName, corpusStates, isBetter, type CorpusEntry, type CorpusState } from './corpus.js';
+import { messageOf } from '../../input/describe-thrown.js';
 import { quote, singleLine } from '../../input/parsed.js';
 import { parseRepro } from '../../repro/parse-repro.js';
 import { formatRepro, type Repro } from '../../repro/repro.js';
@@ -119,5 +120,5 @@ function isOfScenario(text: string, name: string): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  return singleLine(error instanceof Error ? error.message : String(error));
+  return singleLine(messageOf(error));
 }

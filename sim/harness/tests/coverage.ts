@@ -3,7 +3,7 @@
  * performed, what its code waits for was marked, and its nodes did not all give up, each in at least one seed.
  */
 import type { Check } from '../../check/check.js';
-import { describeThrown } from '../../input/describe-value.js';
+import { describeThrown } from '../../input/describe-thrown.js';
 import { oneOf, quote, singleLine } from '../../input/parsed.js';
 
 export class Coverage {

@@ -3,6 +3,8 @@
  * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
  */
 
+import { attempt } from '../../input/describe-value.js';
+
 /**
  * By name, since a package may be there twice: the errors of etcd3 that any program may meet and their roots, and those
  * of its circuit breaker. A refusal that only a mistake brings, such as a permission or a role, is not among them.
@@ -24,6 +26,11 @@ const CAUSES_MAX = 8;
 const STATUS_MAX = 16;
 
 export function isOfEtcd(error: unknown): boolean {
+  // Code can throw what throws when it is looked at.
+  return attempt(() => isCausedByEtcd(error)) === true;
+}
+
+function isCausedByEtcd(error: unknown): boolean {
   let at = error;
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++) {
     if (isAssertion(at)) return false;

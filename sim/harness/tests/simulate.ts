@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { describeValue } from '../../input/describe-value.js';
 import { parseInteger, InputError } from '../../input/parsed.js';
+import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
+import { listening } from '../listening.js';
 import { writeReport } from '../write-report.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
 import type { TestBody } from './sim.js';
@@ -17,8 +19,6 @@ export interface SimulateOptions extends TestOptions {
   readonly reports?: string | false;
   /** The shell command that runs the test; without one, the error says the variables alone. */
   readonly command?: string;
-  /** Frames of the code that asks, for the error's stack; those of the caller by default. */
-  readonly stack?: string;
 }
 
 /**
@@ -28,9 +28,29 @@ export interface SimulateOptions extends TestOptions {
  * @throws SimulationError where the test does not hold, InputError where an option makes no sense
  */
 export async function simulate(body: TestBody, options: SimulateOptions = {}): Promise<TestReport> {
-  const { stack = new Error().stack ?? '' } = options;
+  const stack = new Error().stack ?? '';
+  return atLineOf(stack, () => simulateFrom(stack, body, expectTestOptions(options)));
+}
+
+/** What a runner says of a test itself. */
+export type RunnerOptions = Required<Pick<SimulateOptions, 'title' | 'command' | 'signal'>> & {
+  /** Of the line that declares the test. */
+  readonly stack: string;
+};
+
+/** As {@link simulate}, for a runner. @param options the user's, which may have a `timeout` */
+export async function simulateIn(
+  runner: RunnerOptions,
+  body: TestBody,
+  options: Omit<SimulateOptions, keyof RunnerOptions>,
+): Promise<TestReport> {
+  const { stack } = runner;
+  return atLineOf(stack, () => simulateFrom(stack, body, { ...expectRunnerOptions(options), ...runner }));
+}
+
+async function atLineOf<T>(stack: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await simulateFrom(stack, body, options);
+    return await work();
   } catch (error) {
     // A mistake of the test: its line is where the test is.
     if (error instanceof InputError) {
@@ -49,16 +69,13 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
   const asked = { ...options, ...seedsAsked(SIM_SEED, SIM_SEEDS) };
   const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
   const replayOfFile = (file: string): string => `SIM_REPRO=${file} ${command}`.trimEnd();
-  const report =
-    SIM_REPRO === undefined || SIM_REPRO === ''
-      ? await checkTest(
-          title,
-          body,
-          asked,
-          { replayOf, replayOfFile },
-          numberOf('SIM_SEED', SIM_SEED, 0) === undefined,
-        )
-      : await replayTest(title, body, asked, readFileSync(SIM_REPRO, 'utf8'), replayOfFile(SIM_REPRO));
+  const judgesCoverage = numberOf('SIM_SEED', SIM_SEED, 0) === undefined;
+  const report = await listening(asked, ({ signal, onProgress }) => {
+    const listened = { ...asked, signal, ...(onProgress === undefined ? {} : { onProgress }) };
+    return SIM_REPRO === undefined || SIM_REPRO === ''
+      ? checkTest(title, body, listened, { replayOf, replayOfFile }, judgesCoverage)
+      : replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), replayOfFile(SIM_REPRO));
+  });
   if (report.outcome === 'satisfied') return report;
   const written = reports === false ? undefined : await writeReport(report, reports, replayOfFile);
   throw new SimulationError(title, report, stack, written);

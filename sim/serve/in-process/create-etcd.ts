@@ -6,6 +6,7 @@
 import { Etcd3, type IOptions } from 'etcd3';
 import { createCluster } from '../../etcd/cluster.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../../etcd/version.js';
+import { expectCreateOptions } from '../expect-serve-options.js';
 import { RealHost } from '../real-host.js';
 import { DirectChannel } from './direct-channel.js';
 
@@ -28,7 +29,9 @@ export interface InProcessEtcd {
 
 const MEMBER = 'default';
 
-export function createEtcd({ version = DEFAULT_ETCD_VERSION }: CreateEtcdOptions = {}): InProcessEtcd {
+/** @throws InputError where an option makes no sense */
+export function createEtcd(asked: CreateEtcdOptions = {}): InProcessEtcd {
+  const { version = DEFAULT_ETCD_VERSION } = expectCreateOptions(asked);
   const host = new RealHost();
   const cluster = createCluster({ members: [MEMBER], host, version });
   const [member] = cluster.members;

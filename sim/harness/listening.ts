@@ -1,0 +1,59 @@
+/**
+ * Tells a caller's listener how far its work is. Invariant: what the listener throws, or its promise rejects with, ends the
+ * work between two events and is the error of the whole; nothing of it is left unhandled.
+ */
+import type { CheckProgress, ProgressListener } from './check-progress.js';
+
+/** What the caller gave. */
+export interface Listened {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** What the work gets in its place. */
+export interface Listening {
+  /** Aborted with the caller's, and when the listener fails. */
+  readonly signal: AbortSignal;
+  /** Never throws; its promise resolves once the listener has ended, in whichever way. */
+  readonly onProgress: ((progress: CheckProgress) => Promise<void>) | undefined;
+}
+
+/** Does the work; it ends after all promises of the listener. */
+export async function listening<T>(
+  { signal, onProgress }: Listened,
+  work: (given: Listening) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const follow = (): void => stop.abort(signal?.reason);
+  if (signal?.aborted === true) follow();
+  signal?.addEventListener('abort', follow, { once: true });
+  const told = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  const tell = async (listener: ProgressListener, progress: CheckProgress): Promise<void> => {
+    try {
+      await listener(progress);
+    } catch (error) {
+      failure ??= { error };
+      stop.abort(error);
+    }
+  };
+  try {
+    return await work({
+      signal: stop.signal,
+      onProgress:
+        onProgress &&
+        ((progress) => {
+          // It is told no more once it has failed.
+          if (failure !== undefined) return Promise.resolve();
+          const telling = tell(onProgress, progress).finally(() => told.delete(telling));
+          told.add(telling);
+          return telling;
+        }),
+    });
+  } finally {
+    await Promise.all(told);
+    signal?.removeEventListener('abort', follow);
+
+    if (failure !== undefined) throw failure.error;
+  }
+}

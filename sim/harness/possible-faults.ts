@@ -1,0 +1,24 @@
+/**
+ * Whether the kinds of fault that somebody names can happen at all. Invariant: a kind that never can is refused by its name,
+ * never left out in silence; `swarm` and `all` name none and leave it out.
+ */
+import { isPossible, type FaultGround, type FaultSelection } from '../explore/fault-selection.js';
+import { faultKinds, type Fault } from '../faults/index.js';
+
+/** A kind that was named, and what it needs. */
+export type ImpossibleFault =
+  | { readonly kind: Fault['kind']; readonly needs: 'members'; readonly min: number; readonly got: number }
+  | { readonly kind: Fault['kind']; readonly needs: 'restart' };
+
+/** The first kind that is named and can happen in none of these runs; undefined where each can. */
+export function impossibleFault(
+  faults: FaultSelection,
+  grounds: readonly FaultGround[],
+): ImpossibleFault | undefined {
+  if (faults.kind !== 'only') return undefined;
+  const kind = faults.kinds.find((one) => !grounds.some((ground) => isPossible(one, ground)));
+  if (kind === undefined) return undefined;
+  const { membersMin: min = 1 } = faultKinds[kind];
+  const got = Math.max(...grounds.map(({ members }) => members));
+  return got < min ? { kind, needs: 'members', min, got } : { kind, needs: 'restart' };
+}
