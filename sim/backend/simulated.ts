@@ -73,7 +73,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     onStuck: giveUp,
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
-  const own = new OwnLog(PREFIX);
+  const own = new OwnLog(PREFIX, () => engine.nowUs);
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
   const cluster = createCluster({
     onChanges(revision, changes) {
@@ -158,7 +158,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     };
   return {
     history: {
-      ...{ ...history, log, crashes },
+      ...{ ...history, log, crashes, commits: own.commits },
       standstills: faults.standstills,
       drifts: faults.drifts,
       ...(outsideKeys.length === 0 ? {} : { outsideKeys }),
