@@ -105,15 +105,17 @@ function refuseNothing(option: string, value: unknown, { id, node }: Operation):
   throw new Error(`${option} is ${came} for ${id} (${node}): expected a value that tells it from others`);
 }
 
-/** Reads the name of what the operation is about; empty where nothing says so, for then all are about one. */
+/**
+ * Reads the name of what the operation is about; empty where nothing says so, or null does, for then all are about one.
+ *
+ * @throws Error where the function gives undefined
+ */
 export function partOf(place: Omit<Place, 'in'>, given: Reader | undefined, operation: Operation): string {
-  if (given !== undefined) return nameOf(place.option, given(performed(operation)), operation);
   const { input } = operation;
-  if (!isObject(input)) return '';
-  const field = place.fields.find((name) => Object.hasOwn(input, name));
-  return field === undefined || input[field] === undefined
-    ? ''
-    : nameOf(place.option, input[field], operation);
+  const field = isObject(input) ? place.fields.find((name) => Object.hasOwn(input, name)) : undefined;
+  const inField = field === undefined || !isObject(input) ? null : (input[field] ?? null);
+  const part = given === undefined ? inField : given(performed(operation));
+  return part === null ? '' : nameOf(place.option, part, operation);
 }
 
 /** Whole where it is no object, else the first of the fields that it has. */
