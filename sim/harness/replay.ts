@@ -1,12 +1,13 @@
 /** Runs a repro again, shrinks it, explains a failure: the same as `sim replay` and `sim shrink`, for a program. */
 import { createSimulatedBackend } from '../backend/simulated.js';
 import { InputError } from '../input/parsed.js';
-import { compareReplay, isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
+import { isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
 import { parseRepro, type RunnableRepro } from '../repro/parse-repro.js';
 import { reproOf, type Repro } from '../repro/repro.js';
 import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { compareTwice, type Replayed } from './compare-twice.js';
 import { FailureAnalyst } from './failure-analysis.js';
 import { SHRINK_RUNS_MAX } from '../run/budget.js';
 import { reproRunner } from './repro-runner.js';
@@ -26,6 +27,8 @@ export interface ReplayReport {
   readonly comparison: ReplayComparison;
   /** Whether it is the same run, or another version's run that fails in the same way. */
   readonly isFaithful: boolean;
+  /** How it stands to the repro: `mended` where its plan is satisfied now, in two equal runs. */
+  readonly replayed: Replayed;
 }
 
 /** The repro in a text, of one of these scenarios. @throws InputError */
@@ -39,8 +42,9 @@ export function readRepro(text: string, scenarios: readonly Scenario[]): Runnabl
 export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
   const { runner } = prepare(repro, options, 0);
   const result = await runner.runPlan(repro.repro.plan, { stacks: true });
-  const comparison = compareReplay(repro.repro, result);
-  return { result, comparison, isFaithful: isFaithful(comparison) };
+  const again = () => runner.runPlan(repro.repro.plan, { stacks: true });
+  const { comparison, replayed } = await compareTwice(repro.repro, result, again);
+  return { result, comparison, isFaithful: isFaithful(comparison), replayed };
 }
 
 /** Makes it as small as its failure allows. @throws InputError where it does not fail */
