@@ -8,6 +8,7 @@ import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
+import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import type { UseCases } from './use-cases.js';
 import { shellQuote } from './arguments/replay-arguments.js';
@@ -104,7 +105,8 @@ async function keepReport(
   const { useCases, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;
   if (directory === undefined) return {};
-  const replayOf = (file: string) => `sim replay ${shellQuote(shortPath(environment.cwd, file))}`;
+  const replayOf = (file: string) =>
+    `${commandNameOf(environment)} replay ${shellQuote(shortPath(environment.cwd, file))}`;
   try {
     const written = await useCases.writeReport(
       shrunk === undefined ? withExplanation(result, explanation) : result,

@@ -14,6 +14,7 @@ import type { Repro } from '../../repro/repro.js';
 import type { RunResult } from '../../run/run-result.js';
 import { signaturesOf } from '../../run/signature.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
+import { commandNameOf } from '../command-name.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun, type Presentation } from '../present.js';
@@ -35,10 +36,14 @@ const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
   const { file, repro, environment } = command;
-  const { runner, analyst, display } = await prepareRepro(command, `sim replay ${shellQuote(file)}`, {
-    shrinkRunsMax: 0,
-    explainEventsMax: REPLAY_EVENTS_MAX,
-  });
+  const { runner, analyst, display } = await prepareRepro(
+    command,
+    `${commandNameOf(environment)} replay ${shellQuote(file)}`,
+    {
+      shrinkRunsMax: 0,
+      explainEventsMax: REPLAY_EVENTS_MAX,
+    },
+  );
   const result = await runner.runPlan(repro.repro.plan, { stacks: true }).finally(() => display.end());
   const explanation = await analyst.explain(result).finally(() => display.end());
   await presentRun(command, { result, budget: repro.repro.budget, explanation });
