@@ -253,6 +253,7 @@ const DOUBT_TITLES: Readonly<Record<DoubtKind, string>> = {
   'foreign-client': 'Client of another node',
   'foreign-etcd': 'Another etcd',
   'outside-prefix': 'Outside the prefix',
+  'never-healed': 'A fault by hand that was still on',
   'ambiguous-key': 'Two keys with one name',
 };
 

@@ -64,6 +64,8 @@ export interface Stage {
   crash(node: string): boolean;
   /** What code waits for that is neither an operation nor a call. */
   readonly awaited: Awaited;
+  /** See {@link RunControl.settles}. */
+  settles?(): void;
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -97,6 +99,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       currentNode: () => stage.currentNode(),
       crash: (node) => stage.crash(node),
       restart: (name) => begin({ name }),
+      settles: () => stage.settles?.(),
       awaits: (describe) => stage.awaited.add(describe),
     };
     const context = { client: observer, prefix: stage.prefix, options: plan.options, plan, control };

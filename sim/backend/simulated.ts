@@ -27,7 +27,7 @@ import { LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
 import { startStopwatch } from './stopwatch.js';
-import { describeWaiting, withReasons } from './waiting.js';
+import { describeWaiting, heldUp, withReasons } from './waiting.js';
 import type { StuckRun } from './wait-reasons.js';
 
 /** The backend that needs nothing but this process. */
@@ -50,16 +50,26 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
   let stuckAt: (Pick<StuckRun, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
-  const giveUp = (reason: StuckReason | 'liveness'): void => {
+  let isSettled = false;
+  /** Whether it goes on all the same: the test is done, and heals what it has not healed. */
+  const giveUp = (reason: StuckReason | 'liveness'): boolean => {
+    const heldUpBy = faults.heldUpBy;
+    if (isSettled && heldUpBy.length > 0 && (reason === 'deadlock' || reason === 'liveness')) {
+      faults.healByHand();
+      return true;
+    }
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     const { pending } = recorder;
     stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
     const { nowUs, activity } = engine;
-    problems.push(
-      describeWaiting(reason, budget, nowUs, recorder, network, working, activity, awaited.lines),
-    );
+    const problem = describeWaiting(reason, budget, nowUs, recorder, network, working, activity, [
+      ...awaited.lines,
+      ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
+    ]);
+    problems.push(heldUpBy.length === 0 ? problem : heldUp(problem, heldUpBy, pending));
     processes.killAll(observer);
     stuck();
+    return false;
   };
   const engine: Engine = new Engine({
     seed: `${plan.scenario}/${plan.runtimeSeed ?? plan.seed}`,
@@ -71,10 +81,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     onChoice: request.onChoice,
     heartbeat: request.heartbeat,
     strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
-    onStuck: giveUp,
+    onStuck: (reason) => (giveUp(reason) ? 'goes on' : undefined),
   });
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
-  const own = new OwnLog(PREFIX);
+  const own = new OwnLog(PREFIX, () => engine.nowUs);
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
   const cluster = createCluster({
     onChanges(revision, changes) {
@@ -107,6 +117,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const liveness = new LivenessWatch({
     ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs },
     onStill: () => giveUp('liveness'),
+    isHeldUp: () => !isSettled && faults.heldUpBy.length > 0,
   });
   const optionsOf = (name: string) => ({
     hosts: network.hosts,
@@ -120,7 +131,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     clientOptions: optionsOf,
     observerOptions: () => optionsOf(OBSERVER),
     within: (performing, body) => processes.of(performing.node).within(performing, body),
-    spawn: (name, body) => processes.run(name, body).finally(() => liveness.onNodeEnd()),
+    spawn(name, body) {
+      faults.started(name);
+      return processes.run(name, body).finally(() => liveness.onNodeEnd());
+    },
     startFaults(operator) {
       settingUp = false;
       calls?.note('started');
@@ -134,6 +148,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       if (did) faults.crashed(node);
       return did;
     },
+    settles: () => void (isSettled = true),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;
@@ -159,7 +174,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     };
   return {
     history: {
-      ...{ ...history, log, crashes },
+      ...{ ...history, log, crashes, commits: own.commits },
       standstills: faults.standstills,
       drifts: faults.drifts,
       ...(outsideKeys.length === 0 ? {} : { outsideKeys }),

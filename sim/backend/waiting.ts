@@ -1,6 +1,9 @@
 /** Says who waits for what when a run cannot go on: every pending operation and the calls behind it. */
 import type { Activity } from '../engine/activity.js';
 import type { Budget, StuckReason } from '../engine/engine.js';
+import type { Fault } from '../faults/index.js';
+import { neverHealed } from '../faults/still-on.js';
+import type { Operation } from '../history/history.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
 import type { Problem, WaitCause } from '../run/run-result.js';
@@ -41,6 +44,16 @@ export function describeWaiting(
       return { kind: 'liveness', message, waiting, nodes };
     }
   }
+}
+
+/** What waits under a fault that the test never ended says nothing about the code. */
+export function heldUp(problem: Problem, faults: readonly Fault[], pending: readonly Operation[]): Problem {
+  const { message = '', waiting = [] } = problem as { message?: string; waiting?: readonly string[] };
+  return {
+    kind: 'never-healed',
+    message: `${neverHealed(faults)}: ${[message, ...waiting].join('; ')}`,
+    operations: pending.map(({ id }) => id),
+  };
 }
 
 const BUSIEST_MAX = 3;

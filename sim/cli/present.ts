@@ -8,6 +8,7 @@ import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
+import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import type { UseCases } from './use-cases.js';
 import { shellQuote } from './arguments/replay-arguments.js';
@@ -42,12 +43,12 @@ export interface Presenter {
 export async function presentRun(presenter: Presenter, shown: Shown<RunResult>): Promise<void> {
   const told = withExplanation(shown.result, shown.explanation);
   const { useCases, presentation, environment } = presenter;
-  const report = await keepReport(presenter, shown);
+  const { error } = await keepReport(presenter, shown);
   const text = presentation.json
     ? `${await useCases.formatJson(told)}\n`
     : await useCases.formatRun(told, presentation);
   environment.stdout.write(text);
-  if (report instanceof EnvironmentError) throw report;
+  if (error !== undefined) throw error;
 }
 
 /** Shows a sweep; the report is that of its first failure. @throws EnvironmentError as {@link presentRun} does */
@@ -57,29 +58,55 @@ export async function presentSweep(
 ): Promise<void> {
   const { useCases, presentation, environment } = presenter;
   const { firstFailure } = result;
-  const report =
+  const { error, shrunkReplay }: Kept =
     firstFailure === undefined
-      ? undefined
+      ? {}
       : await keepReport(presenter, { result: firstFailure, budget, shrunk, explanation });
-  const told =
-    firstFailure === undefined
-      ? result
-      : { ...result, firstFailure: withExplanation(firstFailure, explanation) };
+  const told = withFailure(result, { shrunk: shrunk?.smallest, shrunkReplay, explanation });
   const text = presentation.json
     ? `${await useCases.formatJson(told)}\n`
     : await useCases.formatSweep(told, presentation);
   environment.stdout.write(text);
-  if (report instanceof EnvironmentError) throw report;
+  if (error !== undefined) throw error;
+}
+
+/** The first failure, and what shrinking made of it: the explanation is of the smaller one. */
+function withFailure(
+  result: SweepResult,
+  {
+    shrunk,
+    shrunkReplay,
+    explanation,
+  }: {
+    readonly shrunkReplay: string | undefined;
+    readonly shrunk: RunResult | undefined;
+    readonly explanation: Explanation | undefined;
+  },
+): SweepResult {
+  const { firstFailure } = result;
+  if (firstFailure === undefined) return result;
+  if (shrunk === undefined) return { ...result, firstFailure: withExplanation(firstFailure, explanation) };
+  const smallest = withExplanation(shrunk, explanation);
+  return { ...result, shrunk: shrunkReplay === undefined ? smallest : { ...smallest, replay: shrunkReplay } };
+}
+
+/** What came of writing a report. */
+interface Kept {
+  readonly error?: EnvironmentError;
+  /** The command that replays the shrunk repro. */
+  readonly shrunkReplay?: string;
 }
 
 /** Writes the report and says where; on stderr, and first, since the last line belongs to the replay command. */
 async function keepReport(
   presenter: Presenter,
   { result, budget, shrunk, explanation }: Shown<RunResult>,
-): Promise<EnvironmentError | undefined> {
+): Promise<Kept> {
   const { useCases, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;
-  if (directory === undefined) return undefined;
+  if (directory === undefined) return {};
+  const replayOf = (file: string) =>
+    `${commandNameOf(environment)} replay ${shellQuote(shortPath(environment.cwd, file))}`;
   try {
     const written = await useCases.writeReport(
       shrunk === undefined ? withExplanation(result, explanation) : result,
@@ -89,7 +116,7 @@ async function keepReport(
         ? undefined
         : {
             result: withExplanation(shrunk.smallest, explanation),
-            replayOf: (file) => `sim replay ${shellQuote(shortPath(environment.cwd, file))}`,
+            replayOf,
           },
     );
     const tell = (what: string, file: string) =>
@@ -101,13 +128,12 @@ async function keepReport(
       tell(`shrunk to ${describeSize(shrunk.smallest.plan)}`, written.shrunk.page);
       tell('repro', written.shrunk.repro);
     }
-    return undefined;
+    return written.shrunk === undefined ? {} : { shrunkReplay: replayOf(written.shrunk.repro) };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const reason = singleLine(error.message);
-    return new EnvironmentError(`cannot write the report to ${quote(directory)}: ${reason}`, {
-      cause: error,
-    });
+    const message = `cannot write the report to ${quote(directory)}: ${reason}`;
+    return { error: new EnvironmentError(message, { cause: error }) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.js';
 import type { PlanRunnerOptions } from '../harness/plan-runner.js';
 import { replayCommand, type Pinned } from './arguments/replay-arguments.js';
 import type { RunSettings } from './arguments/run-parameters.js';
+import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import type { UseCases } from './use-cases.js';
 
@@ -20,7 +21,7 @@ export function runnerOptions(request: RunnerOptionsRequest): PlanRunnerOptions 
   return {
     parameters: { scenario, options, faults, members, etcdVersion, strategy, budget },
     backend,
-    replayOf: (seed) => replayCommand(settings, seed, pinned),
+    replayOf: (seed) => replayCommand(settings, seed, pinned, commandNameOf(environment)),
     signal: environment.signal,
     heartbeat: environment.watchdog,
     steps: useCases,

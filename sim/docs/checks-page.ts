@@ -26,8 +26,10 @@ ${list(Object.keys(readyReference).map((name) => `[\`${name}\`](#${name.toLowerC
 Options that read a value are functions of the operation: \`item: ({ input }) => input.job\`. They get \`id\`, \`node\`, \`name\`,
 \`input\`, \`output\` (if it ended ok) and \`revision\` (if it reported one). Without the option the check looks for a field of
 that name in the input or output, or takes the whole value if it is not an object. In TypeScript, name the types to have them
-checked: \`({ input }: Performed<{ job: string }>) => input.job\`. Values are equal if their JSON is; a number equals its text,
-because etcd stores only bytes. An option that takes the name of an operation also takes a list of names.
+checked: \`({ input }: Performed<{ job: string }>) => input.job\`. Values are equal if their JSON is. An item or a
+register's value is compared as etcd stores it: a number equals its text. Names (slots, holders, sessions, owners, keys,
+queues) are compared strictly: 1 and \`"1"\` are two slots. A name that is null is refused, but a key or a queue may be
+null: it is the only one then. An option that takes the name of an operation also takes a list of names.
 
 An operation that ended \`indefinite\`, or never returned, may have happened at any later time or never. No check counts it
 as a violation, and every check accepts it as an explanation. One that \`failed\` did not happen. An operation that lasts

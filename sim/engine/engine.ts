@@ -51,9 +51,9 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /**
    * Told once when nothing is left to happen or the budget is used up. It may give `main` a way to settle; with a
-   * budget used up, a tenth more is granted for that.
+   * budget used up, a tenth more is granted for that. Where it has made something happen, it says that the run goes on.
    */
-  onStuck?(reason: StuckReason): void;
+  onStuck?(reason: StuckReason): void | 'goes on';
   /** Told every event and every draw as it is made. */
   readonly observe?: StepObserver | undefined;
   /** Told every event before it happens. */
@@ -262,8 +262,9 @@ export class Engine implements NodeEngine {
       const reason = this.#stuckReason(event);
       if (reason !== undefined) {
         if (this.#grace > 1 || this.#options.onStuck === undefined) return { kind: 'stuck', reason };
-        this.#grace = 1.1;
-        main.run(() => this.#options.onStuck?.(reason));
+        let goesOn = false;
+        main.run(() => (goesOn = this.#options.onStuck?.(reason) === 'goes on'));
+        if (!goesOn) this.#grace = 1.1;
         if (event !== undefined) this.#queue.push(event);
         return undefined;
       }

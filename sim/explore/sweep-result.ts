@@ -40,4 +40,6 @@ export interface SweepResult {
   readonly interrupted: boolean;
   /** The whole result of the first seed that failed; a violation goes before what is inconclusive. */
   readonly firstFailure?: RunResult;
+  /** What shrinking made of it: the smallest run that fails in the same way. Its command replays its own repro. */
+  readonly shrunk?: RunResult;
 }

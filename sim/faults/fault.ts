@@ -167,6 +167,8 @@ export interface Operator {
 /** A fault that is now acting. `end` undoes it and may be called once; a run does not end before it has. */
 export interface ActiveFault {
   end(): void | Promise<void>;
+  /** Undoes one that has hit nothing and is not to be noticed; as `end` where it is not given. */
+  lift?(): void;
 }
 
 /** The same on the real backend. */

@@ -1,12 +1,13 @@
 /** Runs a repro again, shrinks it, explains a failure: the same as `sim replay` and `sim shrink`, for a program. */
 import { createSimulatedBackend } from '../backend/simulated.js';
 import { InputError } from '../input/parsed.js';
-import { compareReplay, isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
+import { isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
 import { parseRepro, type RunnableRepro } from '../repro/parse-repro.js';
 import { reproOf, type Repro } from '../repro/repro.js';
 import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { compareTwice, type Replayed } from './compare-twice.js';
 import { FailureAnalyst } from './failure-analysis.js';
 import { SHRINK_RUNS_MAX } from '../run/budget.js';
 import { reproRunner } from './repro-runner.js';
@@ -28,6 +29,8 @@ export interface ReplayReport {
   readonly comparison: ReplayComparison;
   /** Whether it is the same run, or another version's run that fails in the same way. */
   readonly isFaithful: boolean;
+  /** How it stands to the repro: `mended` where its plan is satisfied now, in two equal runs. */
+  readonly replayed: Replayed;
 }
 
 /** The repro in a text, of one of these scenarios. @throws InputError */
@@ -41,9 +44,10 @@ export function readRepro(text: string, scenarios: readonly Scenario[]): Runnabl
 export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
   return listening(expectReplayOptions(options), async (given) => {
     const { runner } = prepare(repro, given, 0);
-    const result = await runner.runPlan(repro.repro.plan, { stacks: true });
-    const comparison = compareReplay(repro.repro, result);
-    return { result, comparison, isFaithful: isFaithful(comparison) };
+    const run = () => runner.runPlan(repro.repro.plan, { stacks: true });
+    const result = await run();
+    const { comparison, replayed } = await compareTwice(repro.repro, result, run);
+    return { result, comparison, isFaithful: isFaithful(comparison), replayed };
   });
 }
 

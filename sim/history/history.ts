@@ -54,6 +54,13 @@ export interface LogEntry {
   readonly events: readonly LogEvent[];
 }
 
+/** When a member first applied a revision. */
+export interface Commit {
+  readonly revision: number;
+  /** Microseconds since the run began. */
+  readonly timeUs: number;
+}
+
 /** A span of time in which a node was paused and received nothing. */
 export interface Standstill {
   readonly node: string;
@@ -86,6 +93,8 @@ export interface History {
   readonly operations: readonly Operation[];
   /** Every revision that touched the run's keys, ascending, from the run's first to its last. */
   readonly log: readonly LogEntry[];
+  /** When each revision of the log was committed, ascending; only a simulated run knows. */
+  readonly commits?: readonly Commit[];
   /** When nodes were paused, for checks of what a node could know; none by default. */
   readonly standstills?: readonly Standstill[];
   /** When the clocks of nodes were wrong, for checks that compare times; none by default. */

@@ -4,22 +4,24 @@
  */
 import { bytesOf, byteStringOfText, type ByteString } from '../etcd/byte-string.js';
 import type { Change } from '../etcd/store/change.js';
-import type { LogEntry, LogEvent } from './history.js';
+import type { Commit, LogEntry, LogEvent } from './history.js';
 
 export class OwnLog {
   readonly #prefix: ByteString;
-  readonly #revisions: { readonly revision: number; readonly changes: readonly Change[] }[] = [];
+  readonly #revisions: (Commit & { readonly changes: readonly Change[] })[] = [];
+  readonly #nowUs: () => number;
   #hasOutsideKeys = false;
 
   /** @param prefix with which keys of the run begin, as a rule */
-  constructor(prefix: string) {
+  constructor(prefix: string, nowUs: () => number) {
+    this.#nowUs = nowUs;
     this.#prefix = byteStringOfText(prefix);
   }
 
   /** A member has made the revision; what another has made already is nothing new. */
   readonly take = (revision: number, changes: readonly Change[]): void => {
     if (revision <= this.revision) return;
-    this.#revisions.push({ revision, changes });
+    this.#revisions.push({ revision, changes, timeUs: this.#nowUs() });
     this.#hasOutsideKeys ||= changes.some(({ key }) => !key.startsWith(this.#prefix));
   };
 
@@ -42,6 +44,11 @@ export class OwnLog {
         events: changes.map((change) => this.#eventOf(change)).filter(({ key }) => !own.has(key)),
       }))
       .filter(({ events }) => events.length > 0);
+  }
+
+  /** When each revision was made. */
+  get commits(): readonly Commit[] {
+    return this.#revisions.map(({ revision, timeUs }) => ({ revision, timeUs }));
   }
 
   /** Keys that do not begin with the prefix, where others do: a run without any prefix has none. @param own see {@link entries} */

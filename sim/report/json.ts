@@ -27,7 +27,7 @@ const FIRST = [
   .split(' ');
 
 /** Fields that come last: they are long. */
-const LAST = ['plan', 'faults', 'operations', 'log', 'firstFailure', 'nodes'];
+const LAST = ['plan', 'faults', 'operations', 'log', 'firstFailure', 'shrunk', 'nodes'];
 
 const rankOf = new Map<string, number>([
   ...FIRST.map((name, index) => [name, index - FIRST.length] as const),

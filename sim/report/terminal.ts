@@ -3,6 +3,7 @@
  * the last line of every failure is the command that replays it, and nothing in a result can steer a terminal.
  */
 import type { SweepResult } from '../explore/sweep-result.js';
+import { describeSize } from '../plan/plan.js';
 import { singleLine } from '../input/parsed.js';
 import type { Exploration, RunResult, Verdict } from '../run/run-result.js';
 import { errorLines } from './errors.js';
@@ -52,21 +53,33 @@ export function formatStory(result: RunResult, textStyle: TextStyle): string {
   return joinSections([...told, failureEnd(result.verdict, result.replay, style)]);
 }
 
-/** A sweep, with the first failure in full; ends with a line break. */
+/** A sweep, with the first failure in full, made small where it was; ends with a line break. */
 export function formatSweep(result: SweepResult, textStyle: TextStyle): string {
   const style = styleOf(textStyle);
   const { paint, width } = style;
   const worst = worstOf(result);
-  const first = result.firstFailure;
-  const replay = first?.replay ?? result.failures.find(({ verdict }) => verdict === worst)?.replay;
+  const shown = result.shrunk ?? result.firstFailure;
+  const replay = shown?.replay ?? result.failures.find(({ verdict }) => verdict === worst)?.replay;
   return joinSections([
     [sweepTitle(result, worst, paint)],
     ...formatRows([sweepRows(result)], { width, margin: 2 }, paint.quiet),
     markLines(result, style),
     failureLines(result, style),
-    ...(first === undefined ? [] : [[titleOf(first, paint)], ...findings(first, style)]),
+    ...(shown === undefined
+      ? []
+      : [[failureTitle(result, shown, paint)], ...findings(hitOnly(shown), style)]),
     replay === undefined ? [] : failureEnd(worst, replay, style),
   ]);
+}
+
+function failureTitle({ shrunk }: SweepResult, shown: RunResult, paint: Paint): string {
+  const title = titleOf(shown, paint);
+  return shrunk === undefined ? title : `${title} · shrunk to ${describeSize(shown.plan)}`;
+}
+
+/** Faults that hit nothing have no part in a failure. */
+function hitOnly(result: RunResult): RunResult {
+  return { ...result, faults: result.faults.filter(({ hits }) => hits > 0) };
 }
 
 function styleOf({ color, width = WIDTH_DEFAULT }: TextStyle): Style {

@@ -16,7 +16,12 @@ export interface RunnableRepro {
   readonly scenario: Scenario;
 }
 
-export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed<RunnableRepro> {
+/** @param file where the text is from, for commands that name it */
+export function parseRepro(
+  text: string,
+  scenarios: readonly Scenario[],
+  file = 'FILE',
+): Parsed<RunnableRepro> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -38,7 +43,7 @@ export function parseRepro(text: string, scenarios: readonly Scenario[]): Parsed
   if (scenario === undefined) {
     if (isOfTest(shape.value.plan)) {
       return malformed(
-        `plan.scenario: expected a known scenario, got the test ${describeValue(name)}: SIM_REPRO=FILE npx vitest run -t NAME runs it`,
+        `plan.scenario: expected a known scenario, got the test ${describeValue(name)}: SIM_REPRO=${file} npx vitest run -t 'title of the test' runs it`,
       );
     }
     const names = scenarios.map((candidate) => candidate.name);

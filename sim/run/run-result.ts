@@ -78,6 +78,7 @@ export const DOUBTS = {
   'foreign-client': 'a node used the client of another node',
   'foreign-etcd': "a node called an address outside the run's etcd",
   'outside-prefix': "a write outside the run's prefix was refused",
+  'never-healed': 'nodes could not go on under a fault by hand that was still on',
   'ambiguous-key': 'two keys in the log have the same name',
 } as const;
 
@@ -112,6 +113,8 @@ export interface FaultRecord {
   readonly node?: string;
   /** It is not in the plan: the test, or the scenario, has begun it. */
   readonly byHand?: true;
+  /** It was one of several of which the first hit ended all, and another had it. */
+  readonly lifted?: true;
   /** The lease that it revoked. */
   readonly revoked?: { readonly lease: string; readonly keys: readonly string[] };
 }

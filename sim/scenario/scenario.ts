@@ -28,6 +28,8 @@ export interface Injection {
 export interface InjectionOptions {
   /** In simulation the fault ends after its first hit: a message, a call or a connection. */
   readonly untilHit?: boolean;
+  /** With `untilHit`: the first hit of any fault of the group ends them all, and only that fault leaves a trace. */
+  readonly group?: object;
 }
 
 /** How code can act on its own run. */
@@ -45,6 +47,8 @@ export interface RunControl {
   crash(node: string): boolean;
   /** Starts a new process of the node after the previous one died. */
   restart(node: string): void;
+  /** From now on faults by hand are healed where nodes cannot go on under them. */
+  settles(): void;
   /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
   awaits(describe: () => string): () => void;
 }

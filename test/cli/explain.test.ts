@@ -59,7 +59,7 @@ describe('a failure that is shrunk', () => {
   it('is explained where a sweep found it', async () => {
     const { orders, stdout, shrunk } = await failing(['--scenario', 'bank', '--seeds', '5', '--json']);
     expect(orders).toHaveLength(1);
-    expect(JSON.parse(stdout.text)).toMatchObject({ firstFailure: { explanation } });
+    expect(JSON.parse(stdout.text)).toMatchObject({ firstFailure: {}, shrunk: { explanation } });
     expect(shrunk[0]?.result.explanation).toEqual(explanation);
   });
 

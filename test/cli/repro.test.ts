@@ -70,7 +70,7 @@ describe('a failure that sim run found', () => {
     expect(whyOf(await sim('replay', shrunk, '--no-report', '--no-explain'))).toBeUndefined();
   });
 
-  it('ends with 3 and says where, when the replay is another run', async () => {
+  it('ends with 0 and says so, when two equal runs of its plan are satisfied', async () => {
     const repro = read(`${folder}/repro.shrunk.json`);
     const [first] = repro.plan.nodes;
     writeFileSync(
@@ -78,9 +78,22 @@ describe('a failure that sim run found', () => {
       JSON.stringify({ ...repro, plan: { ...repro.plan, nodes: [first] } }),
     );
     const { code, stderr } = await sim('replay', 'changed.json', '--no-report');
-    expect(code).toBe(3);
+    expect(code).toBe(0);
     expect(stderr).toMatch(/they diverge after event \d+ at [\d.,]+ ms/);
-    expect(stderr).toContain('it no longer fails with check sum-conserved');
+    expect(stderr).toContain(
+      'sim: the failure no longer occurs: two equal runs of the plan are satisfied, and none fails with check sum-conserved\n',
+    );
+  });
+
+  it('is not mended where it fails in another way', async () => {
+    const repro = read(`${folder}/repro.shrunk.json`);
+    writeFileSync(
+      path.join(directory, 'other.json'),
+      JSON.stringify({ ...repro, signature: 'deadlock', trace: { ...repro.trace, hash: '0'.repeat(32) } }),
+    );
+    const { code, stderr } = await sim('replay', 'other.json', '--no-report');
+    expect(code).toBe(1);
+    expect(stderr).toContain('sim: it fails in another way: with check sum-conserved instead of deadlock\n');
   });
 
   it('cannot be shrunk where it is well', async () => {

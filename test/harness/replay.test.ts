@@ -5,6 +5,7 @@ import { explain, readRepro, replay, shrink } from '../../sim/harness/replay.js'
 import { check } from '../../sim/harness/check.js';
 import { formatRepro, reproOf } from '../../sim/repro/repro.js';
 import type { RunnableRepro } from '../../sim/repro/parse-repro.js';
+import type { Scenario } from '../../sim/scenario/scenario.js';
 import { specimens } from '../../scenarios/index.js';
 import { careful, lossy } from './scenarios.js';
 
@@ -29,6 +30,25 @@ describe('a repro', () => {
     const report = await replay({ ...repro, scenario: { ...careful, name: 'lossy' } });
     expect(report.comparison.kind).toBe('diverged');
     expect(report.isFaithful).toBe(false);
+    expect(report.replayed).toBe('mended');
+  });
+
+  it('is not mended where two runs of its plan differ', async () => {
+    let runs = 0;
+    const scenario: Scenario = {
+      ...careful,
+      name: 'lossy',
+      async setup({ client }) {
+        runs += 1;
+        await client.put(`run/${runs}`).value('x'.repeat(runs));
+      },
+    };
+    expect((await replay({ ...repro, scenario })).replayed).toBe('nondeterministic');
+  });
+
+  it('says where its plan no longer fits the scenario', async () => {
+    const scenario: Scenario = { ...careful, name: 'lossy', run: async () => {} };
+    expect((await replay({ ...repro, scenario })).replayed).toBe('plan unusable');
   });
 
   it('shrinks to a repro that replays', async () => {

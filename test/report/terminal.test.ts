@@ -301,6 +301,26 @@ describe('a sweep in the terminal', () => {
     expect(lastLine(formatSweep(sweep, plain))).toBe('sim --seed 8 --scenario bank');
   });
 
+  it('shows the shrunk run where there is one, with the faults that hit and its own command', () => {
+    const violated = buildRun({ violated: true, seed: 8, faults: true });
+    const [fault] = violated.faults;
+    if (fault === undefined) throw new Error('expected a fault');
+    const small = { ...violated, replay: 'sim replay small.json' };
+    const faults = [
+      { ...fault, hits: 3, text: 'a fault that hit' },
+      { ...fault, hits: 0, text: 'a fault that missed' },
+    ];
+    const text = formatSweep(
+      { ...buildSweep([violated]), firstFailure: violated, shrunk: { ...small, faults } },
+      plain,
+    );
+    expect(text).toMatch(/^bank · seed 8 · violated · shrunk to .*3 nodes/m);
+    expect(text).toContain('a fault that hit');
+    expect(text).not.toContain('a fault that missed');
+    expect(text).not.toContain(fault.text);
+    expect(lastLine(text)).toBe('sim replay small.json');
+  });
+
   it('ends with a replay command even where no whole result was kept', () => {
     const { firstFailure: _, ...sweep } = buildSweep([buildRun({ violated: true, seed: 5 })]);
     expect(lastLine(formatSweep(sweep, plain))).toBe('sim --seed 5 --scenario bank');

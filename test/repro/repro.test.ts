@@ -100,7 +100,7 @@ describe('refused in one line is', () => {
   it('a test, which says how it is run', async () => {
     const nodes = [{ name: 'n1', operations: [{ id: 'n1', name: 'body', input: null }] }];
     expect(await changed(() => ({ scenario: 'one-worker-at-a-time', nodes }))).toMatch(
-      /got the test "one-worker-at-a-time": SIM_REPRO=FILE npx vitest run -t NAME/,
+      /got the test "one-worker-at-a-time": SIM_REPRO=FILE npx vitest run -t 'title of the test'/,
     );
   });
 

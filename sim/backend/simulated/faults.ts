@@ -3,6 +3,8 @@ import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
 import type { ActiveFault, Deed, Operator, Order, SimulatedWorld } from '../../faults/fault.js';
 import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
+import { holdsUp } from '../../faults/still-on.js';
+import { PASS } from '../../network/rule.js';
 import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection, InjectionOptions } from '../../scenario/scenario.js';
@@ -19,6 +21,10 @@ interface FaultState {
   deed?: Deed;
   /** Told once, at the first hit. */
   onHit?: () => void;
+  /** It has had its one hit, or another of its group has. */
+  isSpent?: true;
+  /** The first hit of any ends them all. */
+  group?: object;
 }
 
 export class SimulatedFaults {
@@ -33,6 +39,7 @@ export class SimulatedFaults {
   #operator: Operator | undefined;
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
+  readonly #dead = new Set<string>();
 
   /** @param observer who acts where somebody has to */
   constructor(
@@ -65,18 +72,31 @@ export class SimulatedFaults {
   }
 
   /** Begins a fault that is not in the plan. */
-  inject(fault: Fault, { untilHit = false }: InjectionOptions = {}): Injection {
-    const state: FaultState = { fault, index: this.#states.length, hits: 0 };
+  inject(fault: Fault, { untilHit = false, group }: InjectionOptions = {}): Injection {
+    const state: FaultState = {
+      ...{ fault, index: this.#states.length, hits: 0 },
+      ...(group === undefined ? {} : { group }),
+    };
     this.#states.push(state);
     if (this.#over || this.#left.has(state.index)) return { end: () => Promise.resolve() };
     const lane = this.#engine.lane(`fault/${state.index}`);
     this.#begin(state);
     const durationUs = microseconds(fault.durationMs);
     const finish = (): void => this.#finish(state);
-    const cancel = this.#engine.scheduleBackground(lane, durationUs, `fault ${state.index} ends`, finish);
+    // The next message may be long in coming.
+    const cancel = untilHit
+      ? () => undefined
+      : this.#engine.scheduleBackground(lane, durationUs, `fault ${state.index} ends`, finish);
     if (untilHit) {
-      // Not within the message that it touches.
-      state.onHit = () => void this.#engine.schedule(lane, 0, `fault ${state.index} has hit`, finish);
+      state.onHit = () => {
+        for (const other of this.#states) {
+          if (other !== state && (group === undefined || other.group !== group)) continue;
+          other.isSpent = true;
+          if (other !== state) this.#lift(other);
+        }
+        // Not within the message that it touches.
+        this.#engine.schedule(lane, 0, `fault ${state.index} has hit`, finish);
+      };
     }
     return {
       end: async () => {
@@ -87,21 +107,50 @@ export class SimulatedFaults {
     };
   }
 
+  /** Faults by hand under which nodes may wait for ever. */
+  get heldUpBy(): readonly Fault[] {
+    return this.#holdingUp.map(({ fault }) => fault);
+  }
+
+  /** Ends those. */
+  healByHand(): void {
+    for (const state of this.#holdingUp) this.#finish(state);
+  }
+
+  get #holdingUp(): readonly FaultState[] {
+    return this.#states.slice(this.#planned).filter(({ fault, active }) => active && holdsUp(fault));
+  }
+
   /** Undoes what is acting and begins nothing more; resolves once nothing acts any longer. */
   async end(): Promise<void> {
     this.#over = true;
-    for (const state of this.#states) this.#finish(state);
+    for (const state of this.#states) {
+      // One that waits for its hit to the end has done nothing.
+      if (state.onHit !== undefined) this.#lift(state);
+      else this.#finish(state);
+    }
     await Promise.all(this.#endings);
   }
 
   /** The process of a node was ended by hand, for good or until it is started by hand. */
   crashed(node: string): void {
+    this.#dead.add(node);
     const fault: Fault = { kind: 'node-crash', node, atMs: 0, durationMs: 0 };
     const nowUs = this.#engine.nowUs;
     const deed = { text: `${node} crashes` };
     this.#states.push({
       ...{ fault, index: this.#states.length, hits: 1, startedUs: nowUs, endedUs: nowUs, deed },
     });
+  }
+
+  /** Its process runs, again or for the first time. */
+  started(node: string): void {
+    this.#dead.delete(node);
+  }
+
+  /** Nodes that were crashed by hand and not started again. */
+  get deadByHand(): readonly string[] {
+    return [...this.#dead];
   }
 
   records(): FaultRecord[] {
@@ -118,6 +167,7 @@ export class SimulatedFaults {
         hits,
         ...(node === undefined ? {} : { node }),
         ...(index < this.#planned ? {} : { byHand: true }),
+        ...(state.isSpent === true && hits === 0 ? { lifted: true } : {}),
         ...(revoked === undefined ? {} : { revoked }),
       };
     });
@@ -152,6 +202,19 @@ export class SimulatedFaults {
     state.active = kindOf(state.fault).simulate(state.fault, this.#world(state));
   }
 
+  /** Nobody notices that it was there. */
+  #lift(state: FaultState): void {
+    const lift = state.active?.lift;
+    if (lift === undefined) {
+      this.#finish(state);
+      return;
+    }
+    delete state.active;
+    delete state.onHit;
+    state.endedUs = this.#engine.nowUs;
+    lift();
+  }
+
   #finish(state: FaultState): void {
     if (state.active === undefined) return;
     const { active } = state;
@@ -166,6 +229,8 @@ export class SimulatedFaults {
     const random = this.#engine.random.stream(`fault/${state.index}`);
     return {
       ...this.#levers,
+      addRule: (node, member, rule) =>
+        this.#levers.addRule(node, member, (message) => (state.isSpent === true ? PASS : rule(message))),
       operate: (order, afterMs = 0) => this.#operate(state, order, afterMs),
       randomInteger: (min, max) => random.integer(min, max),
       hit: (count = 1) => {

@@ -15,7 +15,10 @@ export interface LivenessParts {
   readonly recorder: Recorder;
   readonly faults: Plan['faults'];
   readonly livenessMs: number;
-  onStill(): void;
+  /** Whether the run goes on all the same. */
+  onStill(): boolean;
+  /** Whether the test still holds nodes up by a fault by hand, and is not done. */
+  isHeldUp(): boolean;
 }
 
 export class LivenessWatch {
@@ -41,14 +44,22 @@ export class LivenessWatch {
   }
 
   #look(): void {
-    const { engine, observer, recorder, livenessMs, onStill } = this.#parts;
-    const sinceUs = Math.max(this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
-    const leftUs = sinceUs + livenessMs * 1000 - engine.nowUs;
+    const { engine, observer, livenessMs, onStill, isHeldUp } = this.#parts;
+    // What a test holds up by hand goes on once it lets go.
+    if (isHeldUp()) this.#calmFromUs = engine.nowUs;
+    let leftUs = this.#leftUs;
     if (leftUs <= 0) {
-      onStill();
-      return;
+      if (!onStill()) return;
+      this.#calmFromUs = engine.nowUs;
+      leftUs = livenessMs * 1000;
     }
     // In the background, so that a run with nothing else ahead of it is a deadlock.
     engine.scheduleBackground(observer.timerLane, leftUs, 'liveness', () => this.#look(), observer);
+  }
+
+  get #leftUs(): number {
+    const { engine, recorder, livenessMs } = this.#parts;
+    const sinceUs = Math.max(this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
+    return sinceUs + livenessMs * 1000 - engine.nowUs;
   }
 }

@@ -1,4 +1,5 @@
 /** Ready-made sequential types: a counter, a set, a register. Invariant: a result that nobody was told fits every state. */
+import { canonicalJson } from '../../input/canonical-json.js';
 import type { SequentialType } from './sequential-type.js';
 
 export type CounterCall =
@@ -48,7 +49,7 @@ export function setType(initial: Iterable<string>): SequentialType<SetState, Set
           return call satisfies never;
       }
     },
-    textOf: (state) => JSON.stringify(state),
+    textOf: (state) => canonicalJson(state),
     textOfCall: (call) => (call.kind === 'list' ? 'list' : `${call.kind} ${call.item}`),
   };
 }
@@ -96,6 +97,6 @@ export function cellType(initial: string | null): SequentialType<string | null, 
       }
     },
     textOf: (state) => (state === null ? '' : `=${state}`),
-    textOfCall: (call) => JSON.stringify(call),
+    textOfCall: (call) => canonicalJson(call),
   };
 }

@@ -13,7 +13,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, textOf, type Reader } from './reading.js';
+import { foundName, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 
 export interface AtMostOncePerSlotOptions extends ReadyOptions {
@@ -39,7 +39,7 @@ export function atMostOncePerSlot(options: AtMostOncePerSlotOptions): Check {
         .filter((operation) => names.includes(operation.name) && endOf(operation) === 'ok')
         .sort((one, other) => returnOf(one) - returnOf(other));
       for (const operation of byReturn) {
-        const slot = textOf(found(place, options.slot, operation)) ?? 'null';
+        const slot = foundName(place, options.slot, operation);
         const other = done.get(slot);
         if (other !== undefined) {
           return violated(`slot ${slot} was done twice, by ${other.id} and ${operation.id}: expected once`, [

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import { whole } from '../../input/schema.js';
 import { earlyPassOf, type BarrierCall } from '../barrier.js';
 import type { Check, Finding } from '../check.js';
@@ -147,7 +148,7 @@ function staysOf({ operations }: History, options: DoubleBarrierOptions): Stay[]
   const places = new Map<string, Operation[]>();
   for (const operation of operations) {
     if (!names.includes(operation.name)) continue;
-    const place = JSON.stringify([operation.node, partOfBarrier(which, operation)]);
+    const place = canonicalJson([operation.node, partOfBarrier(which, operation)]);
     const own = places.get(place);
     if (own === undefined) places.set(place, [operation]);
     else own.push(operation);

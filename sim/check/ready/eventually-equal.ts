@@ -6,8 +6,8 @@
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';
-import { stateAt, statesOf } from '../../history/states.js';
-import { text } from '../../input/schema.js';
+import { canonicalJson } from '../../input/canonical-json.js';
+import { numberFrom, text } from '../../input/schema.js';
 import type { Check, Finding } from '../check.js';
 import { writersOf } from './conserved-sum.js';
 import {
@@ -18,8 +18,9 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { canonicalJson, found, performed, textOf, type Reader } from './reading.js';
+import { found, nodeOr, storedTextOf, type Performed, type Reader } from './reading.js';
 import { inconclusive, readyCheck, violated } from './ready-check.js';
+import { Reference } from './reference-states.js';
 
 export interface EventuallyEqualOptions extends ReadyOptions {
   /** Operations that give what a cache holds, the last one of each when all is over. */
@@ -28,15 +29,23 @@ export interface EventuallyEqualOptions extends ReadyOptions {
   readonly of?: Reader | undefined;
   /** What it holds. By default the field `state` of the output, or the output. With `keys`, each key and its value. */
   readonly state?: Reader | undefined;
-  /** Keys in etcd that a cache is a view of, by what they begin with; it names them without it. By default caches are compared with one another. */
+  /** Keys in etcd that a cache is a view of, by what they begin with; it names them with it or without it. By default caches are compared with one another. */
   readonly keys?: string | undefined;
+  /** With `keys`: how long a view may lag behind etcd, in milliseconds. */
+  readonly withinMs?: number | undefined;
 }
 
 /** The last views of all caches are equal, and equal to what etcd has. */
 export function eventuallyEqual(options: EventuallyEqualOptions): Check {
   expectOptions(
     'eventuallyEqual',
-    { view: operationNames, of: reader, state: reader, keys: v.optional(text('a prefix of keys')) },
+    {
+      view: operationNames,
+      of: reader,
+      state: reader,
+      keys: v.optional(text('a prefix of keys')),
+      withinMs: v.optional(numberFrom(0, 1e9)),
+    },
     options,
   );
   return readyCheck({
@@ -51,11 +60,17 @@ export function eventuallyEqual(options: EventuallyEqualOptions): Check {
     judge: (history) =>
       options.keys === undefined
         ? judgeAmongEachOther(history, options)
-        : judgeByLog(history, lastViews(history, options), options.keys),
+        : judgeByLog(history, lastViews(history, options), options),
   });
 }
 
-interface View {
+/** The field `state`, or the whole output where it has none. */
+function heldBy({ output }: Performed): unknown {
+  const fields = Object(output) as Readonly<Record<string, unknown>>;
+  return Object.hasOwn(fields, 'state') ? fields['state'] : output;
+}
+
+export interface View {
   readonly operation: Operation;
   readonly of: string;
   readonly state: unknown;
@@ -65,9 +80,9 @@ function lastViews({ operations }: History, { view, of, state }: EventuallyEqual
   const last = new Map<string, View>();
   for (const operation of operations) {
     if (!namesOf(view).includes(operation.name) || endOf(operation) !== 'ok') continue;
-    const whose = of === undefined ? operation.node : (textOf(of(performed(operation))) ?? '');
+    const whose = nodeOr('of', of, operation);
     const place = { option: 'state', in: 'output', fields: ['state'] } as const;
-    last.set(whose, { operation, of: whose, state: found(place, state, operation) });
+    last.set(whose, { operation, of: whose, state: found(place, state ?? heldBy, operation) });
   }
   return [...last.values()];
 }
@@ -109,54 +124,19 @@ function revisionOf({ outcome }: Operation): number | undefined {
   return outcome?.kind === 'ok' ? outcome.revision : undefined;
 }
 
-function judgeByLog(history: History, views: readonly View[], keys: string): Finding | undefined {
-  const writers = writersOf(history);
-  const state = stateAt(history);
-  const wanted = canonicalJson(under(keys, state));
-  for (const { operation, of, state: held } of views) {
-    if (canonicalJson(textsOf(held)) === wanted) continue;
-    const [key, has, is] = firstDifference(textsOf(held), under(keys, state));
-    const message = `${of} ends with ${key} = ${has ?? 'nothing'}`;
-    const unseen = firstUnseen(history, keys, textsOf(held));
-    // All that it lacks may have come after it.
-    const surely = unseen.find((revision) => {
-      const writer = writers.get(revision);
-      return writer !== undefined && (writer.return?.sequence ?? Infinity) < operation.invoke.sequence;
-    });
-    if (surely === undefined && unseen.length > 0) {
-      return inconclusive(
-        `${message}, but revision ${unseen[0]} may have come after ${operation.id}: take the views at the end`,
-      );
-    }
-    const revision = surely ?? history.log.at(-1)?.revision;
-    const writer = revision === undefined ? undefined : writers.get(revision);
-    return violated(
-      `${message}: expected ${is ?? 'nothing'}, as in etcd`,
-      [writer, operation],
-      revision === undefined ? [] : [revision],
-    );
+function judgeByLog(
+  history: History,
+  views: readonly View[],
+  options: EventuallyEqualOptions,
+): Finding | undefined {
+  const { keys = '' } = options;
+  const reference = new Reference(history, keys);
+  for (const view of views) {
+    const held = reference.shortKeys(textsOf(view.state));
+    const finding = reference.judge(view, held, options.withinMs);
+    if (finding !== undefined) return finding;
   }
   return undefined;
-}
-
-/** Revisions of the keys after the last at which they were what a view holds; empty where they never were. */
-function firstUnseen(history: History, keys: string, held: Readonly<Record<string, string>>): number[] {
-  const wanted = canonicalJson(held);
-  let unseen: number[] = [];
-  let isFound = Object.keys(held).length === 0;
-  for (const { revision, events, state } of statesOf(history)) {
-    if (!events.some(({ key }) => key.startsWith(keys))) continue;
-    unseen.push(revision);
-    if (canonicalJson(under(keys, state)) !== wanted) continue;
-    isFound = true;
-    unseen = [];
-  }
-  return isFound ? unseen : [];
-}
-
-function under(keys: string, state: ReadonlyMap<string, string>): Record<string, string> {
-  const own = [...state].filter(([key]) => key.startsWith(keys));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(keys.length), value]));
 }
 
 /** Values as etcd has them. */
@@ -165,24 +145,15 @@ function textsOf(held: unknown): Record<string, string> {
     throw new Error(`expected state to return an object of keys and values, got ${shortly(held)}`);
   }
   const entries = Object.entries(held).flatMap(([key, value]) => {
-    const one = textOf(value);
+    const one = storedTextOf(value);
     return one === undefined ? [] : [[key, one] as const];
   });
   return Object.fromEntries(entries);
 }
 
-function firstDifference(
-  held: Readonly<Record<string, string>>,
-  is: Readonly<Record<string, string>>,
-): readonly [key: string, held: string | undefined, is: string | undefined] {
-  const keys = [...new Set([...Object.keys(held), ...Object.keys(is)])].sort();
-  const key = keys.find((one) => held[one] !== is[one]) ?? '';
-  return [key, held[key], is[key]];
-}
-
 const TEXT_LENGTH_MAX = 60;
 
 function shortly(state: unknown): string {
-  const whole = textOf(state) ?? 'nothing';
+  const whole = storedTextOf(state) ?? 'nothing';
   return whole.length > TEXT_LENGTH_MAX ? `${whole.slice(0, TEXT_LENGTH_MAX)}…` : whole;
 }

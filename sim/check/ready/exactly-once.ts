@@ -15,7 +15,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, readIfKnown, textOf, type Reader } from './reading.js';
+import { foundName, foundStored, nameOf, readIfKnown, storedTextOf, textOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 
 /** A change of a key with its revision. */
@@ -90,7 +90,7 @@ interface Effects {
 function byLog({ log }: History, read: (event: LoggedEvent) => unknown): Effects {
   const certain = log.flatMap(({ revision, events }) =>
     events.flatMap((event): Effect[] => {
-      const of = textOf(read({ ...event, revision }));
+      const of = storedTextOf(read({ ...event, revision }));
       return of === undefined ? [] : [{ of, where: `at revision ${revision}`, revision }];
     }),
   );
@@ -108,10 +108,15 @@ function byOperations(
   for (const operation of operations) {
     const end = endOf(operation);
     if (!names.includes(operation.name) || end === 'failed') continue;
-    const whose = textOf(readIfKnown(of, operation));
+    const known = readIfKnown(of, operation);
     if (end === 'ok') {
-      if (whose !== undefined) certain.push({ of: whose, where: `by ${operation.id}`, operation });
-    } else if (whose === undefined) forAnybody += 1;
+      // Null says that it is nobody's; undefined says nothing.
+      if (known === null) continue;
+      certain.push({ of: nameOf('effect.of', known, operation), where: `by ${operation.id}`, operation });
+      continue;
+    }
+    const whose = textOf(known);
+    if (whose === undefined) forAnybody += 1;
     else perhaps.push(whose);
   }
   return { certain, perhaps, forAnybody };
@@ -124,8 +129,9 @@ function causesOf(history: History, options: ExactlyOnceOptions): Map<string, Op
   for (const operation of history.operations) {
     if (!names.includes(operation.name)) continue;
     const place = { option: 'id', in: 'input', fields: [] } as const;
-    const id =
-      options.id === undefined ? operation.id : (textOf(found(place, options.id, operation)) ?? 'null');
+    // The log has ids as texts.
+    const idOf = typeof options.effect === 'object' ? foundName : foundStored;
+    const id = options.id === undefined ? operation.id : idOf(place, options.id, operation);
     const own = causes.get(id);
     if (own === undefined) causes.set(id, [operation]);
     else own.push(operation);
@@ -154,7 +160,7 @@ function judge(causes: ReadonlyMap<string, readonly Operation[]>, effects: Effec
       effects.forAnybody === 0
         ? ''
         : `, and at most ${effects.forAnybody} operations can have an unseen effect`;
-    return violated(`${nameOf(id, ok)} ended ok and had no effect: expected one${only}`, [ok]);
+    return violated(`${titleOf(id, ok)} ended ok and had no effect: expected one${only}`, [ok]);
   }
   return undefined;
 }
@@ -171,7 +177,7 @@ function tooMuch(
   if (tries === undefined || first === undefined) {
     return violated(`${id} happened ${where}, but no operation asked for it`, others, revisions);
   }
-  const name = nameOf(id, first);
+  const name = titleOf(id, first);
   const all = [...tries, ...others];
   if (effects.length > 1) {
     return violated(`${name} happened ${effects.length} times, ${where}: expected once`, all, revisions);
@@ -186,6 +192,6 @@ function tooMuch(
   return violated(`${name} ended ok at revision ${told} but happened ${where}`, all, [told, revision]);
 }
 
-function nameOf(id: string, { id: own }: Operation): string {
+function titleOf(id: string, { id: own }: Operation): string {
   return id === own ? id : `${id} of ${own}`;
 }

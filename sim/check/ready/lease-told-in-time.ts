@@ -20,7 +20,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, performed, textOf, type Reader } from './reading.js';
+import { found, foundStored, performed, storedNameOf, storedTextOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 import { expectSpan, spanEntries, spansOf, type Span, type SpanOptions } from './spans.js';
 
@@ -91,7 +91,7 @@ export function leaseToldInTime(options: LeaseToldInTimeOptions): Check {
 
 function keyOf({ key }: LeaseToldInTimeOptions, operation: Operation): string {
   const place = { option: 'key', in: 'input', fields: ['key'] } as const;
-  return textOf(found(place, key, operation)) ?? '';
+  return foundStored(place, key, operation);
 }
 
 /** Where nobody knows the lease, any that was revoked may have been it. */
@@ -103,7 +103,7 @@ function isRevoked(
   const { input } = operation;
   const own =
     lease === undefined ? (Object(input) as { lease?: unknown }).lease : lease(performed(operation));
-  const id = textOf(own);
+  const id = storedTextOf(own);
   return id === undefined ? revocations.length > 0 : revocations.includes(id);
 }
 
@@ -161,7 +161,7 @@ class GoneKeys {
 
 function keysSeenBy(look: Operation, keys: Reader | undefined): ReadonlySet<string> {
   const list = found({ option: 'keys', in: 'output', fields: ['keys'] }, keys, look);
-  if (Array.isArray(list)) return new Set(list.map((key) => textOf(key) ?? ''));
+  if (Array.isArray(list)) return new Set(list.map((key) => storedNameOf('keys', key, look)));
   throw new Error(`expected keys of ${look.id} to be a list, got ${describeValue(list)}`);
 }
 

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import { describeValue } from '../../input/describe-value.js';
 import { InputError, suggestion } from '../../input/parsed.js';
 import type { Check } from '../check.js';
@@ -21,7 +22,15 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { canonicalJson, found, partOf, performed, textOf, type Performed, type Reader } from './reading.js';
+import {
+  foundStored,
+  partOf,
+  performed,
+  storedNameOf,
+  storedTextOf,
+  type Performed,
+  type Reader,
+} from './reading.js';
 import { readyCheck } from './ready-check.js';
 import { register, type RegisterOptions } from './register.js';
 
@@ -175,10 +184,10 @@ function set(options: LinearizableSetOptions): Check {
   );
   const itemOf = (operation: Operation) => {
     const place = { option: 'item', in: 'input', fields: ['item', 'value'] } as const;
-    return textOf(found(place, item, operation)) ?? 'null';
+    return foundStored(place, item, operation);
   };
   return typed<readonly string[], SetCall, 'add' | 'remove' | 'has' | 'list'>(options, {
-    type: setType(initial.map((one) => textOf(one) ?? 'null')),
+    type: setType(initial.map((one) => storedTextOf(one) ?? refuseItem(one))),
     callOf(operation, role): SetCall | undefined {
       const output = outputOf(operation);
       if (role !== 'list') {
@@ -189,7 +198,7 @@ function set(options: LinearizableSetOptions): Check {
       if (output === undefined) return undefined;
       if (!Array.isArray(output))
         throw new Error(`expected a list from ${operation.id}, got ${describeValue(output)}`);
-      return { kind: 'list', told: output.map((one) => textOf(one) ?? 'null').sort() };
+      return { kind: 'list', told: output.map((one) => storedNameOf('list', one, operation)).sort() };
     },
     describe(call) {
       if (call.kind === 'list') return `list returned ${call.told?.join(', ') || 'nothing'}`;
@@ -197,6 +206,10 @@ function set(options: LinearizableSetOptions): Check {
     },
     roles: { add, remove, has, list },
   });
+}
+
+function refuseItem(value: unknown): never {
+  throw new InputError(`checks.linearizable: expected items of initial, got ${describeValue(value)}`);
 }
 
 function booleanOf(value: unknown, { id, node }: Operation): boolean | undefined {

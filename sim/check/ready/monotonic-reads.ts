@@ -5,6 +5,7 @@
 import type { Operation } from '../../history/history.js';
 import { versionsOf, type KeyVersion } from '../../history/key-versions.js';
 import { endOf } from '../../history/operations.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import type { Check, Finding } from '../check.js';
 import { numberOf } from './fencing.js';
 import {
@@ -15,7 +16,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, partOf, performed, textOf, type Reader } from './reading.js';
+import { found, nodeOr, partOf, performed, storedTextOf, type Reader } from './reading.js';
 import { inconclusive, readyCheck, violated } from './ready-check.js';
 import { nothingIsNull } from './register.js';
 
@@ -49,9 +50,8 @@ export function monotonicReads(options: MonotonicReadsOptions): Check {
       const sessions = new Map<string, Operation[]>();
       for (const operation of history.operations) {
         if (!names.includes(operation.name) || endOf(operation) !== 'ok') continue;
-        const session =
-          options.session === undefined ? operation.node : options.session(performed(operation));
-        const place = JSON.stringify([textOf(session), keyOf(options, operation)]);
+        const session = nodeOr('session', options.session, operation);
+        const place = canonicalJson([session, keyOf(options, operation)]);
         const own = sessions.get(place);
         if (own === undefined) sessions.set(place, [operation]);
         else own.push(operation);
@@ -122,7 +122,7 @@ function seenBy(
     return { version: version < atLeast ? 'older' : version, what: `version ${version}` };
   }
   const place = { option: 'found', in: 'output', fields: ['value', 'found'] } as const;
-  const value = textOf(found(place, nothingIsNull(options.found), operation));
+  const value = storedTextOf(found(place, nothingIsNull(options.found), operation));
   const what = value ?? 'nothing';
   if (versions.length === 0) return { version: value === undefined ? atLeast : 'unknown', what };
   let version: Sight['version'] = 'unknown';

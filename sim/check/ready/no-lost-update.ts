@@ -19,7 +19,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, performed, textOf, type Reader } from './reading.js';
+import { found, foundStored, performed, storedTextOf, type Reader } from './reading.js';
 import { nothingIsNull } from './register.js';
 import { inconclusive, readyCheck, violated } from './ready-check.js';
 
@@ -76,7 +76,7 @@ export function noLostUpdate(options: NoLostUpdateOptions): Check {
 
 function keyOf({ key }: NoLostUpdateOptions, operation: Operation): string {
   if (typeof key === 'string') return key;
-  return textOf(found({ option: 'key', in: 'input', fields: ['key'] }, key, operation)) ?? '';
+  return foundStored({ option: 'key', in: 'input', fields: ['key'] }, key, operation);
 }
 
 interface Updates {
@@ -93,11 +93,11 @@ function judgeReads(
   read: Reader,
 ): Finding | undefined {
   const writers = writersOf(history);
-  const readers = new Map<string, Operation>();
+  const readers = new Map<string | undefined, Operation>();
   for (const operation of updates) {
     if (endOf(operation) !== 'ok') continue;
     const place = { option: 'read', in: 'output', fields: [] } as const;
-    const seen = textOf(found(place, nothingIsNull(read), operation));
+    const seen = storedTextOf(found(place, nothingIsNull(read), operation));
     const revision = revisionOf(operation);
     const before = revision === undefined ? undefined : versions[placeAt(versions, revision - 1)];
     if (revision !== undefined && before !== undefined && before.value !== seen) {
@@ -111,14 +111,14 @@ function judgeReads(
     }
     // A value that was there more than once does not say which version it was.
     if (versions.filter(({ value }) => value === seen).length !== 1) continue;
-    const other = readers.get(seen ?? '');
+    const other = readers.get(seen);
     if (other !== undefined) {
       return violated(
         `${other.id} and ${operation.id} both read ${seen ?? 'nothing'} from ${key} and wrote: expected the second to read what the first wrote`,
         [other, operation],
       );
     }
-    readers.set(seen ?? '', operation);
+    readers.set(seen, operation);
   }
   return undefined;
 }

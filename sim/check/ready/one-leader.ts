@@ -18,7 +18,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, partOf, readIfKnown, textOf, type Reader } from './reading.js';
+import { found, partOf, readIfKnown, storedTextOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 import { expectShape, spansOf, type Span, type SpanOptions } from './spans.js';
 
@@ -102,7 +102,7 @@ function toldUntrue(
   options: OneLeaderOptions,
 ): Finding | undefined {
   const nameOf = (operation: Operation) =>
-    options.known === undefined ? operation.node : textOf(readIfKnown(options.known, operation));
+    options.known === undefined ? operation.node : storedTextOf(readIfKnown(options.known, operation));
   const stood = namesOf(options.campaign);
   const candidates = history.operations.filter(({ name }) => stood.includes(name));
   const named = candidates.map((operation) => ({ operation, name: nameOf(operation) }));
@@ -115,7 +115,9 @@ function toldUntrue(
     const { id, invoke, return: end = { sequence: Infinity, timeUs: Infinity } } = answer;
     const election = electionOf(options, answer);
     const place = { option: 'leader', in: 'output', fields: ['leader', 'value'] } as const;
-    const said = textOf(found(place, options.leader && ((one) => options.leader?.(one) ?? null), answer));
+    const said = storedTextOf(
+      found(place, options.leader && ((one) => options.leader?.(one) ?? null), answer),
+    );
     const whom = said ?? 'nobody';
     const leads = `${id} saw ${whom} lead${election === '' ? '' : ` ${election}`}`;
     const ruler = reigns.find(

@@ -19,7 +19,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { canonicalJson, found, partOf, textOf, type Reader } from './reading.js';
+import { found, foundStored, partOf, storedTextOf, type Reader } from './reading.js';
 import { readyCheck, violated } from './ready-check.js';
 
 export interface FifoQueueOptions extends ReadyOptions {
@@ -98,7 +98,9 @@ function queueCheck(
         const finding = judgeQueue(check, {
           operations,
           empties,
-          left: [...(options.left?.(history, queue) ?? [])].map((item) => textOf(item) ?? 'null'),
+          left: [...(options.left?.(history, queue) ?? [])].map(
+            (item) => storedTextOf(item) ?? refuseLeft(item),
+          ),
         });
         if (finding.verdict !== 'satisfied') return queue === '' ? finding : inQueue(queue, finding);
       }
@@ -131,11 +133,10 @@ function queuesOf(
     const end = kind === 'ok' ? operation.return?.sequence : undefined;
     const shared = { id, invoke: invoke.sequence, return: end };
     if (isEnqueue) {
-      const value = found({ option: 'item', in: 'input', fields: ['item', 'value'] }, item, operation);
       own.operations.push({
         ...shared,
         kind: 'enqueue',
-        value: textOf(value) ?? canonicalJson(value),
+        value: foundStored({ option: 'item', in: 'input', fields: ['item', 'value'] }, item, operation),
         priority: priorityOf(operation),
       });
     } else if (end === undefined) own.operations.push({ ...shared, kind: 'dequeue' });
@@ -151,7 +152,11 @@ function queuesOf(
 /** Undefined where it found the queue empty. */
 function takenBy(operation: Operation, taken: Reader | undefined): string | undefined {
   const place = { option: 'taken', in: 'output', fields: ['item', 'value'] } as const;
-  return textOf(found(place, taken === undefined ? undefined : (one) => taken(one) ?? null, operation));
+  return storedTextOf(found(place, taken === undefined ? undefined : (one) => taken(one) ?? null, operation));
+}
+
+function refuseLeft(item: unknown): never {
+  throw new Error(`left returned an item that is ${String(item)}: expected what was enqueued`);
 }
 
 /** What was left is taken out by dequeues after everything else. */

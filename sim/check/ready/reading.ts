@@ -4,6 +4,7 @@
  * never a value that just fits nothing.
  */
 import type { Operation } from '../../history/history.js';
+import { canonicalJson, canonicalText } from '../../input/canonical-json.js';
 import { describeValue } from '../../input/describe-value.js';
 
 /** An operation as your functions see it. */
@@ -29,21 +30,15 @@ export function performed(operation: Operation): Performed {
   };
 }
 
-/** A thing as a text: equal things have equal texts, and a text is its own. Nothing has none. */
+/** A thing as a text that tells it from every other: 1 from "1", and null from "null". Nothing has none. */
 export function textOf(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : canonicalJson(value);
+  return value === undefined || value === null ? undefined : canonicalText(value);
 }
 
-/** JSON whose objects have their fields in order. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
-  return `{${fields.join(',')}}`;
+/** A thing as etcd stores it, for comparing it with values and keys there: 1 and "1" are the same. Nothing has none. */
+export function storedTextOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : canonicalJson(value);
 }
 
 /**
@@ -78,13 +73,49 @@ export function found(place: Place, given: Reader | undefined, operation: Operat
   );
 }
 
-/** Reads the name of what the operation is about; empty where nothing says so, for then all are about one. */
+/**
+ * Reads what tells things apart, such as the slot of a job: nothing is no name. @throws Error where it is nowhere, or null
+ */
+export function foundName(place: Place, given: Reader | undefined, operation: Operation): string {
+  return nameOf(place.option, found(place, given, operation), operation);
+}
+
+/** Reads a thing that passes through etcd, as etcd stores it. @throws Error where it is nowhere, or null */
+export function foundStored(place: Place, given: Reader | undefined, operation: Operation): string {
+  return storedNameOf(place.option, found(place, given, operation), operation);
+}
+
+/** As {@link foundName}, of what the function gives; the operation's node without one. */
+export function nodeOr(option: string, given: Reader | undefined, operation: Operation): string {
+  return given === undefined ? operation.node : nameOf(option, given(performed(operation)), operation);
+}
+
+/** @throws Error where it is null or undefined: all such operations would count as one */
+export function nameOf(option: string, value: unknown, operation: Operation): string {
+  return textOf(value) ?? refuseNothing(option, value, operation);
+}
+
+/** As {@link nameOf}, as etcd stores it. */
+export function storedNameOf(option: string, value: unknown, operation: Operation): string {
+  return storedTextOf(value) ?? refuseNothing(option, value, operation);
+}
+
+function refuseNothing(option: string, value: unknown, { id, node }: Operation): never {
+  const came = value === null ? 'null' : 'undefined';
+  throw new Error(`${option} is ${came} for ${id} (${node}): expected a value that tells it from others`);
+}
+
+/**
+ * Reads the name of what the operation is about; empty where nothing says so, or null does, for then all are about one.
+ *
+ * @throws Error where the function gives undefined
+ */
 export function partOf(place: Omit<Place, 'in'>, given: Reader | undefined, operation: Operation): string {
-  if (given !== undefined) return textOf(given(performed(operation))) ?? '';
   const { input } = operation;
-  if (!isObject(input)) return '';
-  const field = place.fields.find((name) => Object.hasOwn(input, name));
-  return field === undefined ? '' : (textOf(input[field]) ?? '');
+  const field = isObject(input) ? place.fields.find((name) => Object.hasOwn(input, name)) : undefined;
+  const inField = field === undefined || !isObject(input) ? null : (input[field] ?? null);
+  const part = given === undefined ? inField : given(performed(operation));
+  return part === null ? '' : nameOf(place.option, part, operation);
 }
 
 /** Whole where it is no object, else the first of the fields that it has. */

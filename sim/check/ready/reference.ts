@@ -246,10 +246,12 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
     options: {
       of: 'the owner of the view (default: its node)',
       state:
-        'the contents of the view: each key without the prefix, and its value (default: `output.state` or the output)',
+        'the contents of the view: each key with the prefix or without it, and its value (default: `output.state` or the output)',
+      withinMs:
+        'with `keys`: how long a view may lag behind etcd (default: a view that lags by more than a second is wrong, one that lags by less is inconclusive)',
     },
     cannotSee:
-      'Anything but the last view of each owner. If a write may have come after it, the check is inconclusive: take the views after everything else has ended.',
+      'Anything but the last view of each owner. With `keys` a simulated run knows when each revision was committed, and compares the view with what etcd had then. Without, a write that may have come after the view makes the check inconclusive: take the views after everything else has ended.',
   },
   atMostOncePerSlot: {
     demands: 'The work of a slot is done at most once.',

@@ -19,7 +19,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { found, partOf, textOf, type Reader } from './reading.js';
+import { found, partOf, storedTextOf, type Reader } from './reading.js';
 import { readyCheck } from './ready-check.js';
 
 export interface RegisterOptions extends ReadyOptions {
@@ -77,7 +77,7 @@ interface Timed {
 
 function judge({ operations }: History, options: RegisterOptions): Finding {
   const calls = operations.flatMap((operation) => timedOf(operation, options));
-  const initial = textOf(options.initial) ?? null;
+  const initial = storedTextOf(options.initial) ?? null;
   const simple = new Simplifier(initial, calls);
   const plain = calls.flatMap((call): RegisterOperation[] => {
     const simpler = simple.of(call.call);
@@ -107,7 +107,7 @@ function callOf(operation: Operation, options: RegisterOptions): CellCall | unde
   const { name } = operation;
   const isOk = endOf(operation) === 'ok';
   const key = partOf({ option: 'key', fields: ['key'] }, options.key, operation) || 'the register';
-  const text = (value: unknown) => textOf(value) ?? null;
+  const text = (value: unknown) => storedTextOf(value) ?? null;
   if (namesOf(options.read).includes(name)) {
     return isOk ? { kind: 'read', key, value: text(foundBy(operation, options.found)) } : undefined;
   }
@@ -146,7 +146,7 @@ function swappedBy(operation: Operation, given: Reader<boolean> | undefined): bo
 function foundInstead({ outcome }: Operation): { found?: string | null } {
   const output: unknown = outcome?.kind === 'ok' ? outcome.output : undefined;
   if (typeof output !== 'object' || output === null || !Object.hasOwn(output, 'found')) return {};
-  return { found: textOf((output as { found: unknown }).found) ?? null };
+  return { found: storedTextOf((output as { found: unknown }).found) ?? null };
 }
 
 /** A function that finds nothing has found that there is nothing. */

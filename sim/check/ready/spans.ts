@@ -5,10 +5,11 @@
 import type { Crash, History, Operation } from '../../history/history.js';
 import type { Moment } from '../../history/moment.js';
 import { endOf } from '../../history/operations.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import { describeValue } from '../../input/describe-value.js';
 import { InputError } from '../../input/parsed.js';
 import { namesOf, operationNames, reader, type OperationNames } from './options.js';
-import { partOf, performed, textOf, type Performed, type Reader } from './reading.js';
+import { nodeOr, partOf, performed, type Performed, type Reader } from './reading.js';
 import * as v from 'valibot';
 
 /** One operation that lasts as long as its node is inside. */
@@ -128,11 +129,10 @@ function pairsOf(
 ): Span[] {
   const acquires = namesOf(acquire);
   const releases = namesOf(release);
-  const holderOf = (operation: Operation) =>
-    holder === undefined ? operation.node : (textOf(holder(performed(operation))) ?? '');
+  const holderOf = (operation: Operation) => nodeOr('holder', holder, operation);
   /** The releases of each holder and key, by invocation. */
   const ends = new Map<string, Operation[]>();
-  const placeOf = (operation: Operation) => JSON.stringify([holderOf(operation), keyOf(operation)]);
+  const placeOf = (operation: Operation) => canonicalJson([holderOf(operation), keyOf(operation)]);
   for (const operation of history.operations) {
     if (!releases.includes(operation.name)) continue;
     const place = placeOf(operation);

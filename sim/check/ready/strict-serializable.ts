@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { History, LogEvent, Operation } from '../../history/history.js';
 import { placeAt, versionsOf, type KeyVersion } from '../../history/key-versions.js';
 import { endOf } from '../../history/operations.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import { readValue } from '../../input/schema.js';
 import type { Check, Finding } from '../check.js';
 import { checkTransactions, type TransactionRead, type TransactionRecord } from '../transactions.js';
@@ -18,7 +19,7 @@ import {
   type OperationNames,
   type ReadyOptions,
 } from './options.js';
-import { performed, textOf, type Reader } from './reading.js';
+import { performed, storedTextOf, type Reader } from './reading.js';
 import { inconclusive, readyCheck, violated } from './ready-check.js';
 
 export interface StrictSerializableOptions extends ReadyOptions {
@@ -101,7 +102,7 @@ class Book {
     this.#versions = versionsOf({ log });
     for (const { revision, events } of log) {
       for (const { type, key, value } of events) {
-        const place = JSON.stringify([key, value]);
+        const place = canonicalJson([key, value]);
         if (type === 'put') this.#puts.set(place, [...(this.#puts.get(place) ?? []), revision]);
       }
     }
@@ -164,7 +165,7 @@ class Book {
   }
 
   #putsOf({ key, value }: Listed): readonly number[] {
-    return this.#puts.get(JSON.stringify([key, value])) ?? [];
+    return this.#puts.get(canonicalJson([key, value])) ?? [];
   }
 
   /** One that ended ok, and nothing of what it says that it wrote is in the log. */
@@ -245,11 +246,11 @@ function readList(list: unknown, place: string): Listed[] {
   const read = readValue(listSchema, list, place);
   if (read.kind === 'malformed') throw new Error(read.message);
   if (!Array.isArray(read.value)) {
-    return Object.entries(read.value).map(([key, value]) => ({ key, value: textOf(value) }));
+    return Object.entries(read.value).map(([key, value]) => ({ key, value: storedTextOf(value) }));
   }
   return read.value.map(({ key, value, modRevision }) => ({
     key,
-    value: textOf(value),
+    value: storedTextOf(value),
     ...(modRevision === undefined ? {} : { modRevision: Number(modRevision) }),
   }));
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { parseRepro, type RunnableRepro } from '../../repro/parse-repro.js';
+import { shellQuote } from './replay-arguments.js';
 import type { CliEnvironment } from '../environment.js';
 import type { Registry } from './run-parameters.js';
 
@@ -32,7 +33,7 @@ export async function readRepro(
       `cannot read ${quote(file)}: ${singleLine(error instanceof Error ? error.message : String(error))}`,
     );
   }
-  const parsed = parseRepro(text, [...registry.scenarios, ...registry.specimens]);
+  const parsed = parseRepro(text, [...registry.scenarios, ...registry.specimens], shellQuote(file));
   if (parsed.kind === 'malformed') throw new InputError(`${quote(file)}: ${parsed.message}`);
   return parsed.value;
 }

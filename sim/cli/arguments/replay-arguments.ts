@@ -58,8 +58,9 @@ export function replayArguments(
 }
 
 /** The whole command, for a POSIX shell. */
-export function replayCommand(request: RunSettings, seed: number, pinned?: Pinned): string {
-  return ['sim', ...replayArguments(request, seed, pinned).map(shellQuote)].join(' ');
+/** @param command how the user types it */
+export function replayCommand(request: RunSettings, seed: number, pinned?: Pinned, command = 'sim'): string {
+  return [command, ...replayArguments(request, seed, pinned).map(shellQuote)].join(' ');
 }
 
 /** Quotes a word where a POSIX shell would read anything else into it. */

@@ -2,6 +2,7 @@
  * `sim conformance`: compares the in-memory etcd with a real one. Invariant: a difference is a violation, and its
  * last line is the command that shows it again.
  */
+import { commandNameOf } from '../command-name.js';
 import { formatDifference } from '../../conformance/format-difference.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
@@ -35,7 +36,7 @@ export async function conformanceCommand(
     case 'different': {
       const again = `--seed ${result.seed} --commands ${result.drawn.length}`;
       stdout.write(formatDifference(result, real));
-      stdout.write(`sim conformance ${again} --etcd-version ${etcdVersion}\n`);
+      stdout.write(`${commandNameOf(environment)} conformance ${again} --etcd-version ${etcdVersion}\n`);
       return exitCodes.violated;
     }
     default:

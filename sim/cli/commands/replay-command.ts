@@ -1,17 +1,20 @@
 /**
- * `sim replay FILE`: runs a repro again. Invariant: it ends with the exit code of the run's verdict only where the
- * trace is the repro's; where it is another, it says between which moments they part, and whether the failure is the
- * same all the same.
+ * `sim replay FILE`: runs a repro again. Invariant: it ends with the exit code of the run's verdict. Where the run is
+ * another than the repro's, it says where they part and whether the failure is mended; where two runs differ, it ends
+ * with that of nondeterminism.
  */
+import { unlessAborted } from '../../explore/unless-aborted.js';
+import { compareTwice, type Replayed, type TwiceCompared } from '../../harness/compare-twice.js';
 import { FailureAnalyst } from '../../harness/failure-analysis.js';
 import { reproRunner } from '../../harness/repro-runner.js';
 import { withRunProgress } from '../../harness/run-progress.js';
 import { formatTime } from '../../report/quantities.js';
-import { compareReplay, isFaithful, type ReplayComparison } from '../../repro/compare-replay.js';
 import type { RunnableRepro } from '../../repro/parse-repro.js';
 import type { Repro } from '../../repro/repro.js';
 import type { RunResult } from '../../run/run-result.js';
+import { signaturesOf } from '../../run/signature.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
+import { commandNameOf } from '../command-name.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun, type Presentation } from '../present.js';
@@ -33,17 +36,24 @@ const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
   const { file, repro, environment } = command;
-  const { runner, analyst, display } = await prepareRepro(command, `sim replay ${shellQuote(file)}`, {
-    shrinkRunsMax: 0,
-    explainEventsMax: REPLAY_EVENTS_MAX,
-  });
+  const { runner, analyst, display } = await prepareRepro(
+    command,
+    `${commandNameOf(environment)} replay ${shellQuote(file)}`,
+    {
+      shrinkRunsMax: 0,
+      explainEventsMax: REPLAY_EVENTS_MAX,
+    },
+  );
   const result = await runner.runPlan(repro.repro.plan, { stacks: true }).finally(() => display.end());
   const explanation = await analyst.explain(result).finally(() => display.end());
   await presentRun(command, { result, budget: repro.repro.budget, explanation });
-  const comparison = compareReplay(repro.repro, result);
-  for (const line of linesOf(comparison, repro.repro, result)) environment.stderr.write(`sim: ${line}\n`);
+  const compared = await compareTwice(repro.repro, result, () =>
+    unlessAborted(environment.signal, () => runner.runPlan(repro.repro.plan, { stacks: true })),
+  );
+  for (const line of linesOf(compared, repro.repro, result)) environment.stderr.write(`sim: ${line}\n`);
   if (environment.signal.aborted) return interruptedLate(environment.stderr);
-  return isFaithful(comparison) ? exitCodes[result.verdict] : exitCodes.nondeterministic;
+  const { replayed } = compared;
+  return replayed === 'nondeterministic' ? exitCodes.nondeterministic : exitCodes[result.verdict];
 }
 
 /** What runs plans of the repro, and finds out about their failures. */
@@ -77,17 +87,37 @@ export async function prepareRepro(
   return { runner, analyst, display };
 }
 
-function linesOf(comparison: ReplayComparison, repro: Repro, result: RunResult): string[] {
+function linesOf({ comparison, replayed }: TwiceCompared, repro: Repro, result: RunResult): string[] {
   if (comparison.kind === 'same') return [`the same run: trace ${repro.trace.hash}`];
-  const { after, before, sameSignature, sameVersion } = comparison;
+  const { after, before, sameVersion } = comparison;
   const from =
     after === undefined ? 'from the start' : `after event ${after.events} at ${formatTime(after.timeUs)}`;
   const to = before === undefined ? '' : `, before event ${before.events} at ${formatTime(before.timeUs)}`;
-  const why = sameVersion
-    ? 'the version is the same, so the scenario changed or something in it is not deterministic'
-    : `version ${repro.version} made the repro, this is version ${result.version}`;
+  const version = sameVersion
+    ? ''
+    : `; version ${repro.version} made the repro, this is version ${result.version}`;
   return [
-    `a different run: trace ${result.trace?.hash ?? 'none'} instead of ${repro.trace.hash}; they diverge ${from}${to}`,
-    `${why}; ${sameSignature ? 'it still fails in the same way' : `it no longer fails with ${repro.signature ?? 'nothing'}`}`,
+    `a different run: trace ${result.trace?.hash ?? 'none'} instead of ${repro.trace.hash}; they diverge ${from}${to}${version}`,
+    conclusionOf(replayed, repro, result),
   ];
+}
+
+function conclusionOf(replayed: Replayed, { signature = 'nothing' }: Repro, result: RunResult): string {
+  switch (replayed) {
+    case 'same':
+    case 'fails still':
+      return `it still fails in the same way, with ${signature}`;
+    case 'fails otherwise':
+      return `it fails in another way: with ${signaturesOf(result)[0] ?? 'nothing'} instead of ${signature}`;
+    case 'mended':
+      return `the failure no longer occurs: two equal runs of the plan are satisfied, and none fails with ${signature}`;
+    case 'plan unusable':
+      return 'the scenario has changed and no longer does what the plan says, so the repro shows nothing';
+    case 'different':
+      return `it no longer fails with ${signature}, and is ${result.verdict}`;
+    case 'nondeterministic':
+      return 'two runs of the plan differ: something in the scenario is not deterministic';
+    default:
+      return replayed satisfies never;
+  }
 }

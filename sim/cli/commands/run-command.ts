@@ -14,6 +14,7 @@ import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
 import { shellQuote, type Pinned } from '../arguments/replay-arguments.js';
 import type { ChosenRuns, RunSettings } from '../arguments/run-parameters.js';
+import { commandNameOf } from '../command-name.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, interruptedLate, worstVerdict, type ExitCode } from '../exit-codes.js';
 import { presentRun, presentSweep, shortPath, type Presentation } from '../present.js';
@@ -145,7 +146,7 @@ async function runScenario(
       corpusDirectory === undefined
         ? undefined
         : await useCases.openCorpus(path.resolve(cwd, corpusDirectory), tell),
-    replayOfFile: (file) => `sim replay ${shellQuote(shortPath(cwd, file))}`,
+    replayOfFile: (file) => `${commandNameOf(environment)} replay ${shellQuote(shortPath(cwd, file))}`,
     nowMs: () => environment.nowMs(),
     async onProgress(progress: CheckProgress) {
       display.show(progress);

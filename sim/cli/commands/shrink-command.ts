@@ -10,6 +10,7 @@ import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { formatNoun } from '../../report/quantities.js';
 import { formatRepro, reproOf } from '../../repro/repro.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
+import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun } from '../present.js';
 import { prepareRepro, type ReproCommand } from './replay-command.js';
@@ -19,9 +20,13 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
   const { file, repro, environment } = command;
   const { plan, budget } = repro.repro;
   const target = `${file.replace(/(\.shrunk)?\.json$/, '')}.shrunk.json`;
-  const { runner, analyst, display } = await prepareRepro(command, `sim replay ${shellQuote(target)}`, {
-    shrinkRunsMax: maxRuns,
-  });
+  const { runner, analyst, display } = await prepareRepro(
+    command,
+    `${commandNameOf(environment)} replay ${shellQuote(target)}`,
+    {
+      shrinkRunsMax: maxRuns,
+    },
+  );
   const failure = await runner.runPlan(plan, { stacks: false });
   if (failure.verdict !== 'violated') {
     throw new InputError(`expected a failing repro, ${quote(file)} is ${failure.verdict}`);

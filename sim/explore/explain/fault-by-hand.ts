@@ -34,7 +34,10 @@ export async function findFaultByHand({ result, runsMax, fails }: ByHandRequest)
       failed += Number(failsSo);
     }
     if (failed * 2 >= FUTURES_PER_FAULT) continue;
-    const fault = { timeUs: group[0]?.startedUs ?? 0, text: textOf(group.map(({ text }) => text)) };
+    const fault = {
+      timeUs: group[0]?.startedUs ?? 0,
+      text: textOf(group.filter(({ lifted }) => lifted !== true).map(({ text }) => text)),
+    };
     return { decisive: { fault, without: { failed, of: FUTURES_PER_FAULT } }, runs };
   }
   return { decisive: undefined, runs };

@@ -18,8 +18,8 @@ export function pastOfRun(result: RunResult, witness: Witness): CausalPast | und
 /** Those of one kind that act on one node at the same time, such as on its links to all members, are one. */
 function actingFaults({ faults }: RunResult): ActingFault[] {
   const groups = new Map<string, { readonly texts: string[]; readonly fault: Omit<ActingFault, 'text'> }>();
-  for (const { kind, text, node, hits, startedUs, endedUs, byHand, revoked } of faults) {
-    if (startedUs === undefined || (hits === 0 && byHand !== true)) continue;
+  for (const { kind, text, node, hits, startedUs, endedUs, byHand, lifted, revoked } of faults) {
+    if (startedUs === undefined || lifted === true || (hits === 0 && byHand !== true)) continue;
     const fault = {
       ...{ fromUs: startedUs, untilUs: endedUs ?? Infinity },
       ...(/^(node|clock)-/.test(kind)

@@ -29,6 +29,7 @@ export const replyLost: FaultKind<ReplyLostFault> = {
         removeRule();
         world.hit(world.resetConnection(fault.node, fault.member));
       },
+      lift: removeRule,
     };
   },
   impose: (fault, world) => addBlackHoles(fault, world, ['downstream']),

@@ -1,5 +1,6 @@
 /** The verbs by which a test does something to its nodes and to etcd, each a fault that begins now. */
 import type { Fault } from '../../faults/index.js';
+import { neverHealed } from '../../faults/still-on.js';
 import type { Injection, RunControl } from '../../scenario/scenario.js';
 import type { NodeClock, SimEtcd } from './sim.js';
 
@@ -26,7 +27,7 @@ export interface HandOptions {
 
 export class FaultsByHand {
   readonly #options: HandOptions;
-  #partitions: Injection[] = [];
+  #partitions: { readonly fault: Fault; readonly injection: Injection }[] = [];
   readonly #stopped = new Map<string, Injection>();
 
   constructor(options: HandOptions) {
@@ -35,16 +36,23 @@ export class FaultsByHand {
 
   async partition(node: string, member?: string): Promise<void> {
     for (const one of this.#membersOf(node, member)) {
-      this.#partitions.push(
-        await this.#begin({ kind: 'partition', node, member: one, durationMs: FOR_EVER_MS }),
-      );
+      const fault = { kind: 'partition', node, member: one, atMs: 0, durationMs: FOR_EVER_MS } as const;
+      this.#partitions.push({ fault, injection: await this.#begin(fault) });
     }
   }
 
   async heal(): Promise<void> {
     const acting = this.#partitions;
     this.#partitions = [];
-    for (const one of acting) await one.end();
+    for (const { injection } of acting) await injection.end();
+  }
+
+  /** What was never ended, in words; empty where everything was. */
+  get neverHealed(): string {
+    const stopped = [...this.#stopped.keys()].map(
+      (member) => ({ kind: 'member-restart', member, atMs: 0, durationMs: FOR_EVER_MS }) as const,
+    );
+    return neverHealed([...this.#partitions.map(({ fault }) => fault), ...stopped]);
   }
 
   async disconnect(node: string): Promise<void> {
@@ -55,9 +63,10 @@ export class FaultsByHand {
 
   async loseNextReply(node: string): Promise<void> {
     const { control } = this.#options;
+    const group = {};
     for (const member of this.#membersOf(node)) {
       const fault = { kind: 'reply-lost', node, member, atMs: 0, durationMs: REPLY_MS } as const;
-      await control.inject(fault, { untilHit: true });
+      await control.inject(fault, { untilHit: true, group });
     }
   }
 

@@ -96,7 +96,10 @@ export class TestRun {
       },
     );
     const release = this.#context.control.hold();
-    void this.#settling.opened.then(release);
+    void this.#settling.opened.then(() => {
+      this.#context.control.settles();
+      release();
+    });
     void this.#body.then(() => this.#settling.open());
     await Promise.race([declared, this.#body]);
   }
@@ -311,13 +314,20 @@ export class TestRun {
         await assertion();
         return;
       } catch (error) {
-        if (waitedMs >= withinMs) throw error;
+        if (waitedMs >= withinMs) throw this.#heldUp(error);
       }
       // What has not come true for long may as well be noticed a little later: a run has only so many events.
       const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
       await sleep(pauseMs);
       waitedMs += pauseMs;
     }
+  }
+
+  /** An error of a wait, with the faults by hand that may have kept it waiting. */
+  #heldUp(error: unknown): unknown {
+    const { neverHealed } = this.#byHand;
+    if (neverHealed !== '' && error instanceof Error) error.message += ` (${neverHealed})`;
+    return error;
   }
 
   /** A node that is not does nothing in this run: its plan was made before, or made smaller. */

@@ -287,6 +287,59 @@ describe('eventually equal', () => {
     );
   });
 
+  describe('by the times of commits', () => {
+    const commits = [
+      { revision: 2, timeUs: 1_000_000 },
+      { revision: 3, timeUs: 4_000_000 },
+    ];
+
+    it('is judged by what etcd had when the view was taken', () => {
+      const views = [view('x', 2, { a: '1' }), view('y', 5, { a: '2', b: '3' })];
+      expect(verdictOf(check, views, { log, commits })).toBe('satisfied');
+    });
+
+    it('is stale where nobody reported the write, but the commit was long before', () => {
+      expect(verdictOf(check, [view('x', 6, { a: '1' })], { log, commits })).toMatch(
+        /^violated by view@6: x ends with a = 1: expected 2, as in etcd/,
+      );
+      expect(
+        verdictOf(check, [write(3.5, undefined, unsure), view('x', 6, { a: '1' })], { log, commits }),
+      ).toMatch(/^violated/);
+    });
+
+    it('may change while it is taken', () => {
+      expect(verdictOf(check, [view('x', 3.5, { a: '1' })], { log, commits })).toBe('satisfied');
+      expect(verdictOf(check, [view('x', 3.5, { a: '2', b: '3' })], { log, commits })).toBe('satisfied');
+    });
+
+    it('is right at its time, whatever etcd has had again since', () => {
+      const back = logOf({ 'k/a': '1' }, { 'k/a': '2' }, { 'k/a': '1' });
+      const times = [...commits, { revision: 4, timeUs: 9_000_000 }];
+      expect(verdictOf(check, [view('x', 6, { a: '1' })], { log: back, commits: times })).toMatch(
+        /^violated/,
+      );
+      expect(verdictOf(check, [view('x', 6, { a: '2' })], { log: back, commits: times })).toBe('satisfied');
+    });
+
+    it('is undecided where it lags by little, unless the test says how much it may', () => {
+      const views = [view('x', 4.3, { a: '1' })];
+      expect(verdictOf(check, views, { log, commits })).toMatch(
+        /^inconclusive: x ends with a = 1, but revision 3 came only 300 ms before view@4.3: take the views later/,
+      );
+      const within = (withinMs: number) => checks.eventuallyEqual({ view: 'view', keys: 'k/', withinMs });
+      expect(verdictOf(within(500), views, { log, commits })).toBe('satisfied');
+      expect(verdictOf(within(200), views, { log, commits })).toMatch(/^violated/);
+    });
+  });
+
+  it('names keys with the prefix or without it', () => {
+    const full = view('x', 5, { 'k/a': '2', 'k/b': '3' });
+    expect(verdictOf(check, [write(1, 2), write(3, 3), full], { log })).toBe('satisfied');
+    const nested = logOf({ 'k/k/a': '1' });
+    expect(verdictOf(check, [view('x', 5, { 'k/a': '1' })], { log: nested })).toBe('satisfied');
+    expect(verdictOf(check, [view('x', 5, { 'k/k/a': '1' })], { log: nested })).toBe('satisfied');
+  });
+
   describe('among each other', () => {
     const own = checks.eventuallyEqual({
       view: 'view',

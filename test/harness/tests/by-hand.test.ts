@@ -1,4 +1,6 @@
 /** Faults by hand: what a test does at a moment of its own choice. */
+import { noop } from 'cockatiel';
+import { Etcd3, type IOptions } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import { calmly, checkBody } from './one.js';
 
@@ -157,6 +159,146 @@ describe('a lost reply', () => {
       const { kvs } = await sim.client.get('k').exec();
       expect(kvs[0]?.version).toBe('2');
     });
+  });
+});
+
+describe('a lost reply on three members', () => {
+  it('is one reply, whichever member it comes from, and breaks no other connection', async () => {
+    const { failures } = await checkBody(
+      async (sim) => {
+        sim.node('a', async ({ etcdOptions, mark, when }) => {
+          const hosts = etcdOptions.hosts as string[];
+          const clients = hosts.map((host) => new Etcd3({ ...etcdOptions, hosts: [host], ...once }));
+          for (const one of clients) await one.get('k').exec();
+          mark('ready');
+          await when('armed');
+          const ends = await Promise.allSettled(clients.map((one, index) => one.put(`k${index}`).value('v')));
+          for (const one of clients) one.close();
+          expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+        });
+        await sim.when('ready');
+        await sim.loseNextReply('a');
+        await sim.sleep(5000);
+        sim.mark('armed');
+        await sim.nodesEnded();
+        throw new Error('to see it');
+      },
+      { members: 3 },
+    );
+    const { faults = [], problems = [] } = failures[0]?.result ?? {};
+    expect(problems).toMatchObject([{ error: { message: 'to see it' } }]);
+    expect(faults.map(({ hits, lifted }) => [hits > 0, lifted === true]).sort()).toEqual([
+      [false, true],
+      [false, true],
+      [true, false],
+    ]);
+  });
+});
+
+/** Without retries. */
+const once = { faultHandling: { global: noop, host: () => noop } } as unknown as Pick<
+  IOptions,
+  'faultHandling'
+>;
+
+describe('a fault by hand that is never ended', () => {
+  it('is over once the nodes have nothing else left to do', async () => {
+    await calmly(async (sim) => {
+      sim.node('a', async ({ client, mark, when }) => {
+        await client.get('k');
+        mark('ready');
+        await when('cut');
+        await client.put('k').value('v');
+      });
+      await sim.when('ready');
+      await sim.partition('a');
+      sim.mark('cut');
+      await sim.nodesEnded();
+      expect(await sim.client.get('k').string()).toBe('v');
+    });
+  });
+
+  it('is named where the test waits for what it prevents', async () => {
+    const { outcome, failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client, mark, when }) => {
+        await client.get('k');
+        mark('ready');
+        await when('cut');
+        await client.put('k').value('v');
+        mark('put');
+      });
+      await sim.when('ready');
+      await sim.partition('a', 'm1');
+      sim.mark('cut');
+      await sim.when('put');
+    });
+    expect(outcome).toBe('inconclusive');
+    expect(failures[0]?.result.problems).toMatchObject([
+      {
+        kind: 'never-healed',
+        message: expect.stringMatching(/^the partition of a from m1 was never healed: /) as string,
+      },
+    ]);
+  });
+
+  it('is named by a wait that gives up', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ sleep }) => {
+        await sleep(10);
+      });
+      await sim.etcd.stop('m1');
+      await sim.until(() => false, { withinMs: 500 });
+    });
+    expect(failures[0]?.result.problems).toMatchObject([
+      {
+        error: {
+          message: 'expected the condition to hold within 500 ms (m1 was stopped and never started)',
+        },
+      },
+    ]);
+  });
+
+  it('may last as long as the test sleeps', async () => {
+    await calmly(
+      async (sim) => {
+        sim.node('a', async ({ client, mark, when, op }) => {
+          await client.get('k');
+          mark('ready');
+          await when('cut');
+          await op('put', null, () => client.put('k').value('v'));
+        });
+        await sim.when('ready');
+        await sim.partition('a');
+        sim.mark('cut');
+        await sim.sleep(120_000);
+        await sim.heal();
+        await sim.nodesEnded();
+      },
+      { budget: { livenessMs: 30_000 } },
+    );
+  });
+
+  it('is named where it is a crash', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client, mark, sleep }) => {
+        mark('runs');
+        await sleep(1000);
+        await client.put('k').value('v');
+      });
+      sim.node('b', async ({ client }) => {
+        const watcher = await client.watch().key('k').create();
+        await new Promise((resolve) => watcher.on('put', resolve));
+      });
+      await sim.when('runs');
+      sim.crash('a');
+      await sim.nodesEnded();
+    });
+    expect(failures[0]?.result.problems).toMatchObject([
+      {
+        kind: 'deadlock',
+        waiting: expect.arrayContaining(['a was crashed by hand and never started again']) as string[],
+      },
+    ]);
   });
 });
 

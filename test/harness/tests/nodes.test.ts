@@ -190,3 +190,21 @@ describe('the body', () => {
     await expect(checked).rejects.toThrow(message);
   });
 });
+
+describe('the times of commits', () => {
+  it('decide about a view whose keys nobody reports to have written', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.check.eventuallyEqual({ view: 'view', keys: 'k/' });
+      await sim.client.put('k/a').value('old');
+      sim.node('cache', async ({ op, sleep }) => {
+        await sleep(5000);
+        await op('view', null, () => ({ a: 'old' }));
+      });
+      await sim.sleep(1000);
+      await sim.client.put('k/a').value('new');
+    });
+    expect(failures[0]?.result.checks).toMatchObject([
+      { verdict: 'violated', message: 'cache ends with a = old: expected new, as in etcd' },
+    ]);
+  });
+});
