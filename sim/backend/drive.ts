@@ -63,6 +63,9 @@ export interface Stage {
   crash(node: string): boolean;
   /** What code waits for that is neither an operation nor a call. */
   readonly awaited: Awaited;
+  readonly isSimulated: boolean;
+  /** See {@link RunControl.serving}. */
+  serving(): readonly string[];
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -91,6 +94,8 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       );
     };
     const control: RunControl = {
+      isSimulated: stage.isSimulated,
+      serving: () => stage.serving(),
       inject: (fault, options) => stage.inject(fault, options),
       hold: () => work.hold(),
       currentNode: () => stage.currentNode(),

@@ -120,6 +120,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const stage: Stage = {
     ...{ recorder, audit, effects, awaited },
+    isSimulated: true,
+    serving: () => network.serving,
     prefix: PREFIX,
     log: { covers: 'the prefix', own },
     authentication: needsAuthentication(plan.faults),

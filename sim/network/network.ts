@@ -79,6 +79,11 @@ export class Network {
     return this.#calls;
   }
 
+  /** Names of the nodes in which a server has listened, in the order of their first. */
+  get serving(): readonly string[] {
+    return this.#servers.names;
+  }
+
   /** The hosts a client of any node is given. */
   get hosts(): string[] {
     return [...this.#members.keys()].map((name) => `http://${name}:2379`);

@@ -9,12 +9,14 @@ import { InputError, quote, suggestion } from '../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import type { Coverage } from './coverage.js';
 import { Draws, type Arbitraries } from './draws.js';
+import { Endpoints } from './endpoints.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { gate } from './gate.js';
 import { isOfEtcd } from './gave-up.js';
 import { jsonOf } from './json-of.js';
 import { Marks } from './marks.js';
 import { NodeEnds } from './node-ends.js';
+import { Resources } from './resources.js';
 import { simChecks } from './sim-checks.js';
 import type { Common, NodeBody, NodeOptions, Patience, Sim, SimNode, TestBody } from './sim.js';
 
@@ -55,6 +57,8 @@ export class TestRun {
   readonly #waits = new Set<Promise<void>>();
   #isOver = false;
   readonly #byHand: FaultsByHand;
+  readonly #endpoints: Endpoints;
+  readonly #resources: Resources;
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
 
@@ -74,8 +78,17 @@ export class TestRun {
     this.#coverage = coverage;
     this.#marks = new Marks(context.control, coverage);
     this.draws = new Draws(context.plan, drawnFrom);
+    this.#endpoints = new Endpoints(context.control);
+    this.#resources = new Resources({
+      endpoints: this.#endpoints,
+      asker: () => this.#asker,
+      perform: (name, input, body) => this.#perform(this.#asker, name, input, body),
+      addCheck: (check) => void this.checks.push(check),
+      refuse: (error) => this.#refuse(error),
+    });
     this.#byHand = new FaultsByHand({
       control: context.control,
+      nodes: () => [...this.#declared.keys()],
       members: context.plan.members,
       expectNode: (name) => this.#expect('node', name, [...this.#declared.keys()]),
       isPlanned: (name) => this.#isPlanned(name),
@@ -111,7 +124,11 @@ export class TestRun {
     if (isDaemon) context.becomeDaemon();
     const work = this.#live(declared, body(this.#node(declared, context)));
     const end = isDaemon ? work.then(() => this.#over.opened) : work;
-    await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
+    try {
+      await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
+    } finally {
+      this.#endpoints.close(name);
+    }
   }
 
   /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
@@ -130,6 +147,11 @@ export class TestRun {
     await Promise.all(this.#waits);
     this.#over.open();
     for (const check of this.checks) this.#coverage.expects(check);
+  }
+
+  /** Names of the nodes that have served others. */
+  get serving(): readonly string[] {
+    return this.#context.control.serving().filter((name) => this.#declared.has(name));
   }
 
   /** All of its names were declared in this run, as far as the run came. */
@@ -194,6 +216,7 @@ export class TestRun {
       members: plan.members,
       check,
       etcd: byHand.etcd,
+      resource: (name, options) => this.#resources.create(name, options),
       node: (name, body, options) => this.#declare(name, 0, body, options),
       nodes: (count, body, options = {}) => {
         const { name = 'n' } = options;
@@ -227,8 +250,21 @@ export class TestRun {
     };
   }
 
-  #node({ name, index }: Declared, { client, etcdOptions }: NodeContext): SimNode {
-    return { ...this.#common(() => name), name, index, client, etcdOptions };
+  #node({ name, index }: Declared, context: NodeContext): SimNode {
+    const { client, etcdOptions } = context;
+    return {
+      ...this.#common(() => name),
+      ...{ name, index, client, etcdOptions },
+      serve: (endpoint, handler) => {
+        this.#expectEndpoint(endpoint);
+        if (typeof handler !== 'function') {
+          this.#refuse(
+            new InputError(`serve: expected a function as its handler, got ${describeValue(handler)}`),
+          );
+        }
+        return this.#endpoints.serve(name, context, endpoint, handler);
+      },
+    };
   }
 
   #common(nodeOf: () => string): Common {
@@ -238,7 +274,17 @@ export class TestRun {
       op: (name, input, body) => this.#perform(nodeOf(), name, input, body),
       mark: (name) => this.#marks.mark(name),
       when: (name) => this.#marks.when(name, nodeOf()),
+      call: (node, endpoint, message, options) => {
+        this.#expect('node', node, [...this.#declared.keys()]);
+        this.#expectEndpoint(endpoint);
+        return this.#endpoints.call(nodeOf(), node, endpoint, message, options);
+      },
     };
+  }
+
+  #expectEndpoint(endpoint: unknown): void {
+    if (typeof endpoint === 'string' && endpoint !== '') return;
+    this.#refuse(new InputError(`endpoint: expected a name, got ${describeValue(endpoint)}`));
   }
 
   /** Remembers a wait until it has ended. One that nobody awaits and that rejects is an error that nobody handled. */

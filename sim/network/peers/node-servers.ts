@@ -34,6 +34,7 @@ const EPHEMERAL_PORT_MIN = 32_768;
 
 export class NodeServers {
   readonly #nodes = new Map<string, Map<number, Listening>>();
+  readonly #names = new Set<string>();
   readonly #onShutdown = new Map<Server, (() => void)[]>();
 
   /** Listens on the port, or on a free one for port 0. @returns the port; undefined where it is in use */
@@ -44,8 +45,14 @@ export class NodeServers {
     while (port === 0 && ports.has(free)) free++;
     const before = ports.get(free);
     if (before !== undefined) return before.server === server ? free : undefined;
+    this.#names.add(node.name);
     ports.set(free, { server, node, calls: new Set() });
     return free;
+  }
+
+  /** Of the nodes in which a server has listened, in the order of their first. */
+  get names(): readonly string[] {
+    return [...this.#names];
   }
 
   /** Whether a process of the node listens on any port. */
