@@ -218,6 +218,7 @@ export class Network {
     return {
       link: this.link(node.name, name),
       member: this.#servers.service(node, name, Number(port)),
+      isNode: true,
     };
   }
 }

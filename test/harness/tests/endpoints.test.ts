@@ -282,3 +282,39 @@ describe('a resource', () => {
     await expect(checked).rejects.toThrow('resource record: expected a whole number as its token, got "y"');
   });
 });
+
+describe('the story of a failure', () => {
+  it('has the calls between nodes, and what the server did for them', async () => {
+    const { failures } = await checkBody(
+      async (sim) => {
+        const spent = sim.check.mutualExclusion('spend');
+        worker(sim, async ({ client, serve }) => {
+          // Reads and writes in two steps: two buyers can spend the same coin.
+          await serve('spend', async () => {
+            const coins = Number(await client.get('coins').string());
+            await client.put('coins').value(coins - 1);
+            return coins;
+          });
+        });
+        sim.nodes(2, async ({ call, when }) => {
+          await when('serving');
+          await spent(() => call('worker', 'spend'));
+        });
+        await sim.nodesEnded();
+      },
+      { explain: true, seeds: 20 },
+    );
+    const [failure] = failures;
+    const told = (failure?.smallest.explanation?.past ?? []).flatMap(({ node, text, folded = [] }) => [
+      `${node} ${text}`,
+      ...folded.map((step) => `${step.node} ${step.text}`),
+    ]);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^n1 .*called spend of worker/),
+        expect.stringMatching(/^n2 .*called spend of worker/),
+        expect.stringMatching(/^worker put coins/),
+      ]),
+    );
+  });
+});
