@@ -99,8 +99,13 @@ export {
   type ReplayReport,
 } from './harness/replay.js';
 export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
+export { EndpointError } from './harness/tests/endpoints.js';
 export { SimulationError } from './harness/tests/simulation-error.js';
 export type {
+  Resource,
+  ResourceOptions,
+  CallOptions,
+  EndpointHandler,
   NodeBody,
   NodeEnd,
   NodeOptions,

@@ -23,8 +23,8 @@ export interface MadeCall {
   readonly method: string;
   /** Such as `m1:2379`. */
   readonly address: string;
-  /** Whether the address is one of the run's etcd. */
-  readonly isMember: boolean;
+  /** Whether the address is of the run: a member of its etcd, or a node. */
+  readonly isOurs: boolean;
 }
 
 /** A problem of one kind with one node is reported once. */
@@ -103,16 +103,16 @@ export class Audit {
   }
 
   /** A node makes a call. */
-  calls({ node, owner, isOwn, method, address, isMember }: MadeCall): void {
+  calls({ node, owner, isOwn, method, address, isOurs }: MadeCall): void {
     if (node !== OBSERVER) this.#hasCalled = true;
-    if (isOwn && isMember) return;
+    if (isOwn && isOurs) return;
     const name = shortMethod(method);
     if (!isOwn) {
       const words = (methods: string) =>
         `${node} called ${methods} through the client of ${owner}: give each node its own client`;
       this.#doubt({ kind: 'foreign-client', node, subject: name, words });
     }
-    if (!isMember) {
+    if (!isOurs) {
       const words = (methods: string) =>
         `${node} called ${methods} at ${address}, no member of the run's etcd: use context.client or context.etcdOptions`;
       this.#doubt({ kind: 'foreign-etcd', node, subject: name, words });

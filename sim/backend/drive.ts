@@ -66,6 +66,9 @@ export interface Stage {
   readonly awaited: Awaited;
   /** See {@link RunControl.settles}. */
   settles?(): void;
+  readonly isSimulated: boolean;
+  /** See {@link RunControl.serving}. */
+  serving(): readonly string[];
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
   /** Resolves when the nodes can make no progress any more, or have used up what they may. */
@@ -94,6 +97,8 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       );
     };
     const control: RunControl = {
+      isSimulated: stage.isSimulated,
+      serving: () => stage.serving(),
       inject: (fault, options) => stage.inject(fault, options),
       hold: () => work.hold(),
       currentNode: () => stage.currentNode(),

@@ -109,6 +109,8 @@ async function executeOn(
   });
   const stage: Stage = {
     ...{ recorder, audit, effects, awaited },
+    isSimulated: false,
+    serving: () => [],
     prefix,
     log: { covers: options.endpoints === undefined ? 'every key' : 'the prefix' },
     authentication: options.endpoints === undefined && needsAuthentication(plan.faults),

@@ -100,10 +100,17 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
     observeCall: calls?.observeCall,
-    interceptCall: ({ client, method, address, isMember }) => {
+    interceptCall: ({ client, method, address, isMember, isNode }) => {
       const asker = currentNode() ?? client;
       const owner = asker.name === client.name ? `a dead process of ${client.name}` : client.name;
-      audit.calls({ node: asker.name, owner, isOwn: asker === client, method, address, isMember });
+      audit.calls({
+        node: asker.name,
+        owner,
+        isOwn: asker === client,
+        method,
+        address,
+        isOurs: isMember || isNode,
+      });
       return effects.intercept(asker.name, method, currentWork());
     },
   });
@@ -125,6 +132,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const stage: Stage = {
     ...{ recorder, audit, effects, awaited },
+    isSimulated: true,
+    serving: () => network.serving,
     prefix: PREFIX,
     log: { covers: 'the prefix', own },
     authentication: needsAuthentication(plan.faults),

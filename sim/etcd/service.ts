@@ -85,8 +85,9 @@ export interface EtcdMember {
    * @param method the full gRPC method, such as `/etcdserverpb.KV/Range`
    * @param metadata the call's request metadata
    * @param sink receives messages and exactly one status, synchronously or later
+   * @param timeoutMs how long the client will wait; infinite by default. The network cancels the call when it is over
    */
-  open(method: string, metadata: CallMetadata, sink: CallSink): ServerCall;
+  open(method: string, metadata: CallMetadata, sink: CallSink, timeoutMs?: number): ServerCall;
 }
 
 /** A member that can be measured. */

@@ -39,6 +39,7 @@ export function drawPlan(asked: PlanRequest): Plan {
   const targets: FaultTargets = {
     nodes: nodes.map((node) => node.name),
     members,
+    peers: scenario.peers ?? [],
     horizonMs: longHorizonMs ?? draw('horizon', horizon),
     horizonIsLong: longHorizonMs !== undefined,
   };

@@ -2,7 +2,7 @@
  * Reads a plan of a scenario. Invariant: a plan that is let through can be run as it is: every fault aims at somebody
  * that there is, every option is in its range, no two nodes have one name.
  */
-import { aimsOf } from '../faults/index.js';
+import { strayAimsOf } from '../faults/index.js';
 import { describeValue } from '../input/describe-value.js';
 import { malformed, ok, type Parsed } from '../input/parsed.js';
 import { readValue } from '../input/schema.js';
@@ -33,16 +33,15 @@ export function parsePlan(value: unknown, scenario: PlannedScenario): Parsed<Pla
 
 /** Which fault aims at whom there is not; undefined where none does. */
 function wrongAims({ faults, nodes, members }: Plan): string | undefined {
-  const names = { node: nodes.map(({ name }) => name), member: members };
+  const names = { nodes: nodes.map(({ name }) => name), members };
   for (const [index, fault] of faults.entries()) {
-    const aims = aimsOf(fault);
-    const stray = strayOf('node', aims.nodes, names.node) ?? strayOf('member', aims.members, names.member);
+    const strays = strayAimsOf(fault, names);
+    const stray = strayOf('node', strays.nodes) ?? strayOf('member', strays.members);
     if (stray !== undefined) return `faults[${index}] (${fault.kind}): ${stray}`;
   }
   return undefined;
 }
 
-function strayOf(what: string, aims: readonly string[], names: readonly string[]): string | undefined {
-  const stray = aims.find((name) => !names.includes(name));
+function strayOf(what: string, [stray]: readonly string[]): string | undefined {
   return stray === undefined ? undefined : `expected a ${what} of the plan, got ${describeValue(stray)}`;
 }

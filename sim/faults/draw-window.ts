@@ -28,16 +28,24 @@ function start(beforeMs: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: beforeMs - 1 });
 }
 
-/** Draws a window together with a link. */
+/** Draws a window together with a link: from a node to a member or, as often, to another node that serves. */
 export function drawLinkFault(
   targets: FaultTargets,
   duration: { readonly minMs: number; readonly maxMs: number },
 ): fc.Arbitrary<LinkFault> {
   return fc
-    .tuple(
-      drawWindow(targets, duration),
-      fc.constantFrom(...targets.nodes),
-      fc.constantFrom(...targets.members),
-    )
-    .map(([window, node, member]) => ({ ...window, node, member }));
+    .tuple(drawWindow(targets, duration), drawEnds(targets))
+    .map(([window, ends]) => ({ ...window, ...ends }));
+}
+
+function drawEnds({ nodes, members, peers }: FaultTargets): fc.Arbitrary<Pick<LinkFault, 'node' | 'member'>> {
+  const ends = (from: readonly string[], to: readonly string[]) =>
+    fc.record({ node: fc.constantFrom(...from), member: fc.constantFrom(...to) });
+  const between = peers.flatMap((peer) => {
+    if (!nodes.includes(peer)) return [];
+    const callers = nodes.filter((node) => node !== peer);
+    return callers.length === 0 ? [] : [ends(callers, [peer])];
+  });
+  const toMember = ends(nodes, members);
+  return between.length === 0 ? toMember : fc.oneof(toMember, fc.oneof(...between));
 }

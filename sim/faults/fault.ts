@@ -16,6 +16,8 @@ export interface FaultWindow {
 export interface FaultTargets {
   readonly nodes: readonly string[];
   readonly members: readonly string[];
+  /** Nodes that serve others, which links lead to as well. */
+  readonly peers: readonly string[];
   /** Faults begin before this time. */
   readonly horizonMs: number;
   /** It is many times longer than short runs take. */

@@ -127,10 +127,24 @@ export function needsAuthentication(faults: readonly Fault[]): boolean {
   return faults.some((fault) => kindOf(fault).authentication === true);
 }
 
-/** Whom the fault is aimed at. */
+/** What the fault is aimed at. */
 export interface FaultAims {
   readonly nodes: readonly string[];
+  /** Where there are nodes, links lead from them to these: members, or other nodes that serve. */
   readonly members: readonly string[];
+}
+
+/** What the fault is aimed at and is not there. */
+export function strayAimsOf(
+  fault: Fault,
+  { nodes, members }: { readonly nodes: readonly string[]; readonly members: readonly string[] },
+): FaultAims {
+  const aims = aimsOf(fault);
+  const ends = aims.nodes.length === 0 ? members : [...members, ...nodes];
+  return {
+    nodes: aims.nodes.filter((name) => !nodes.includes(name)),
+    members: aims.members.filter((name) => !ends.includes(name)),
+  };
 }
 
 export function aimsOf(fault: Fault): FaultAims {

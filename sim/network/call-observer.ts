@@ -21,4 +21,6 @@ export type ObserveCall = (call: {
   readonly node: string;
   readonly member: string;
   readonly method: string;
+  /** What is called is a server in another node, and no member. */
+  readonly isNode: boolean;
 }) => CallObserver | undefined;

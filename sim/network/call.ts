@@ -15,6 +15,7 @@ import type { CallStatus } from '../etcd/call-status.js';
 import { CallDeadline } from './deadline.js';
 import type { Exchange, ExchangeListener } from './exchange.js';
 import type { MessageLimits } from './message-limits.js';
+import { trailersOf } from './peers/trailers.js';
 import { textMetadata } from './text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
@@ -193,11 +194,8 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
     }
     if (this.#ended || this.#status === undefined || this.#inbox.length > 0) return;
     this.#end();
-    this.#listener?.onReceiveStatus({
-      code: this.#status.code,
-      details: this.#status.details,
-      metadata: new Metadata(),
-    });
+    const { code, details } = this.#status;
+    this.#listener?.onReceiveStatus({ code, details, metadata: trailersOf(this.#status) ?? new Metadata() });
   }
 
   #end(): void {

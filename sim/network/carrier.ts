@@ -4,6 +4,8 @@ import type { LinkMessage } from './rule.js';
 export interface Carrier {
   /** The name of the member at its other end. */
   readonly member: string;
+  /** Where the member listens, such as `m1:2379`. */
+  readonly address: string;
   readonly nowUs: number;
   /** Whether what is sent at the same moment travels as messages of its own. */
   readonly isSeparated: boolean;

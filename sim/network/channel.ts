@@ -38,6 +38,8 @@ const IDLE_AFTER_MS = 30 * 60 * 1000;
 export interface Route {
   readonly link: Link;
   readonly member: EtcdMember;
+  /** It is a server in another node. */
+  readonly isNode?: true;
 }
 
 export interface ChannelRequest {
@@ -168,7 +170,10 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
   ): Exchange | undefined {
     const { route, observeCall } = this.#request;
     if (route === undefined) return undefined;
-    const seen = observeCall?.({ node: this.node.name, member: route.member.name, method });
+    const seen = observeCall?.({
+      ...{ node: this.node.name, member: route.member.name, method },
+      isNode: route.isNode === true,
+    });
     return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs, seen);
   }
 

@@ -208,7 +208,7 @@ export class Connection {
   }
 
   #knock(count: number, againAfterMs: number): void {
-    const address = `${this.#link.member}:2379`;
+    const { address } = this.#link;
     this.#link.connect(
       this.#ifCurrent(() => this.#establish()),
       this.#ifCurrent(() => this.#fail(`Error: connect ECONNREFUSED ${address}`)),

@@ -187,9 +187,12 @@ export class Exchange {
       status: () => undefined,
     });
     for (const frame of frames) {
-      if (!(frame instanceof Uint8Array)) continue;
-      this.#link.traceBytes(frame);
-      server.message(frame);
+      if (frame instanceof Uint8Array) {
+        this.#link.traceBytes(frame);
+        server.message(frame);
+      } else if (frame === 'half-close') {
+        server.halfClose();
+      }
     }
     server.cancel();
   }
@@ -206,13 +209,14 @@ export class Exchange {
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
       this.#opened = true;
-      this.#server = this.#member.open(this.method, this.metadata, {
-        message: (bytes) => this.#reply(bytes),
-        status: (status) => {
+      const sink = {
+        message: (bytes: Uint8Array) => this.#reply(bytes),
+        status: (status: CallStatus) => {
           this.#cancelTimeout();
           this.#reply(status);
         },
-      });
+      };
+      this.#server = this.#member.open(this.method, this.metadata, sink, this.#timeoutMs);
       this.#beginTimeout();
     }
     for (const frame of frames) {

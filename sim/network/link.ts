@@ -1,5 +1,5 @@
 /**
- * The link between one node and one member: how long a message takes and what the rules on it say. Invariant:
+ * The link between one node and one member, or another node: how long a message takes and what the rules on it say. Invariant:
  * messages of one call arrive in the order they were sent; different calls may overtake each other, as they do on
  * a server that handles every request in its own goroutine.
  */
@@ -40,6 +40,8 @@ export class Link implements Carrier {
     engine: Engine;
     node: VirtualNode;
     member: string;
+    /** Where the other end listens, for words about it. */
+    address: string;
     delays: Delays;
     traffic: Traffic;
     memberListens: () => boolean;
@@ -50,12 +52,14 @@ export class Link implements Carrier {
     this.#traffic = options.traffic;
     this.#memberListens = options.memberListens;
     this.member = options.member;
+    this.address = options.address;
     const name = `${options.node.name}-${options.member}`;
     this.#lane = options.engine.lane(`link/${name}`);
     this.#random = options.engine.random.stream(`link/${name}`);
   }
 
   readonly member: string;
+  readonly address: string;
 
   get nowUs(): number {
     return this.#engine.nowUs;

@@ -1,6 +1,6 @@
 /**
- * The simulated network: one link from every node to every member, and the verbs a fault has on it. Hands out the
- * gRPC channel factory that makes an unmodified client use it.
+ * The simulated network: one link from every node to every member and to every node that it speaks to, and the verbs a
+ * fault has on it. Hands out the gRPC channel factory that makes an unmodified client use it.
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import { Ambient } from '../engine/ambient/ambient.js';
@@ -10,9 +10,11 @@ import type { CallStatus } from '../etcd/call-status.js';
 import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
 import type { ObserveCall } from './call-observer.js';
 import { interceptCalls, type CallInterceptor } from './intercept-calls.js';
-import { SimulatedChannel } from './channel.js';
+import { SimulatedChannel, type Route } from './channel.js';
 import { channelSlot, giveChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
+import { giveServers, serverSlots } from './peers/every-server.js';
+import { NodeServers } from './peers/node-servers.js';
 
 /** A call that has not ended, for saying who waits for what. */
 export interface PendingCall {
@@ -42,6 +44,8 @@ export interface ClientCall {
   /** Such as `m1:2379`. */
   readonly address: string;
   readonly isMember: boolean;
+  /** Whether the address is a node's. */
+  readonly isNode: boolean;
 }
 
 /** What the network needs to know of the cluster it leads to. */
@@ -57,6 +61,8 @@ export class Network {
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #members: ReadonlyMap<string, EtcdMember>;
   readonly #onlookers: Onlookers;
+  readonly #servers = new NodeServers();
+  readonly #nodes = new Map<string, VirtualNode>();
   #calls = 0;
 
   constructor(engine: Engine, cluster: ReachableCluster, delays: Delays, onlookers: Onlookers = {}) {
@@ -65,12 +71,17 @@ export class Network {
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
-    Ambient.extend(channelSlot);
+    for (const slot of [channelSlot, ...serverSlots]) Ambient.extend(slot);
   }
 
   /** Calls that nodes have begun so far. */
   get calls(): number {
     return this.#calls;
+  }
+
+  /** Names of the nodes in which a server has listened, in the order of their first. */
+  get serving(): readonly string[] {
+    return this.#servers.names;
   }
 
   /** The hosts a client of any node is given. */
@@ -87,31 +98,49 @@ export class Network {
     return options;
   }
 
-  /** The link between a node and a member. */
-  link(node: string, member: string): Link {
-    const link = this.#links.get(node)?.get(member);
-    if (link === undefined) throw new Error(`no link between ${node} and ${member}`);
-    return link;
+  /** The link between a node and a member, or from a node to another that it calls. */
+  link(node: string, to: string): Link {
+    const links = this.#links.get(node);
+    const link = links?.get(to);
+    if (link !== undefined) return link;
+    const process = this.#nodes.get(node);
+    if (links === undefined || process === undefined || !this.#nodes.has(to)) {
+      throw new Error(`no link between ${node} and ${to}`);
+    }
+    const made = this.#makeLink(process, to, to, () => this.#servers.isListening(to));
+    links.set(to, made);
+    return made;
   }
 
   /** Gives the node its links, and makes every channel of its one of them; once per node. */
   join(node: VirtualNode): void {
     const links = new Map<string, Link>();
     for (const member of this.#members.keys()) {
-      links.set(
-        member,
-        new Link({
-          engine: this.#engine,
-          node,
-          member,
-          delays: this.#delays,
-          traffic: this.traffic,
-          memberListens: () => this.#cluster.isRunning(member),
-        }),
-      );
+      const listens = () => this.#cluster.isRunning(member);
+      links.set(member, this.#makeLink(node, member, `${member}:2379`, listens));
     }
     this.#links.set(node.name, links);
+    this.#settle(node);
+  }
+
+  /** The node's clients and servers use this network. */
+  #settle(node: VirtualNode): void {
+    this.#nodes.set(node.name, node);
     giveChannels(node, (address, options) => this.#channel(node, address, options));
+    giveServers(node, { servers: this.#servers, disconnect: () => this.resetMember(node.name) });
+  }
+
+  #makeLink(node: VirtualNode, member: string, address: string, memberListens: () => boolean): Link {
+    const { traffic } = this;
+    return new Link({
+      engine: this.#engine,
+      node,
+      member,
+      address,
+      delays: this.#delays,
+      traffic,
+      memberListens,
+    });
   }
 
   /** The node's process has died. Its links stay, with the rules on them. */
@@ -120,15 +149,17 @@ export class Network {
       for (const call of link.connection.calls) call.abandon();
       link.abandon();
     }
+    this.#servers.forget(node);
+    this.resetMember(node);
   }
 
   /** Another process takes the place of one that has died. */
   rejoin(node: VirtualNode): void {
     for (const link of this.#links.get(node.name)?.values() ?? []) link.occupy(node);
-    giveChannels(node, (address, options) => this.#channel(node, address, options));
+    this.#settle(node);
   }
 
-  /** Breaks every connection to a member, as the end of its process does. */
+  /** Breaks every connection to a member, or to a node, as the end of its process does. */
   resetMember(member: string): number {
     let cut = 0;
     for (const links of this.#links.values()) cut += links.get(member)?.connection.reset('closed') ?? 0;
@@ -158,23 +189,39 @@ export class Network {
   }
 
   #channel(node: VirtualNode, address: string, options: ChannelOptions): ChannelInterface {
-    const name = address.replace(/^dns:(\/\/\/)?/, '').replace(/:\d+$/, '');
+    const target = address.replace(/^dns:(\/\/\/)?/, '');
+    const name = target.replace(/:\d+$/, '');
     const member = this.#members.get(name);
+    const peer = member === undefined ? this.#peerAt(node, target) : undefined;
     const { observeCall, interceptCall } = this.#onlookers;
     const channel = new SimulatedChannel({
       node,
       target: address,
-      route: member === undefined ? undefined : { link: this.link(node.name, name), member },
+      route: member === undefined ? peer : { link: this.link(node.name, name), member },
       options,
       nextCallNumber: () => ++this.#calls,
       observeCall,
     });
     if (interceptCall === undefined) return channel;
     const call = {
-      client: node,
-      address: address.replace(/^dns:(\/\/\/)?/, ''),
-      isMember: member !== undefined,
+      ...{ client: node, address: target },
+      ...{ isMember: member !== undefined, isNode: peer !== undefined },
     };
     return interceptCalls<ChannelInterface>(channel, (method) => interceptCall({ ...call, method }));
   }
+
+  /** Where `b:50051` leads, or `localhost:50051`, which is the caller's own. */
+  #peerAt(node: VirtualNode, target: string): Route | undefined {
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
+    const name = LOCAL.has(host) ? node.name : host;
+    if (!this.#nodes.has(name)) return undefined;
+    return {
+      link: this.link(node.name, name),
+      member: this.#servers.service(node, name, Number(port)),
+      isNode: true,
+    };
+  }
 }
+
+/** Names of the machine that a node runs on. */
+const LOCAL: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);

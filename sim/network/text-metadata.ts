@@ -4,10 +4,20 @@ import type { CallMetadata } from '../etcd/service.js';
 
 const NO_METADATA: CallMetadata = new Map();
 
+/** What the texts were taken from, for servers that read more than texts. */
+const originals = new WeakMap<CallMetadata, Metadata>();
+
 export function textMetadata(metadata: Metadata): CallMetadata {
   const values = metadata.getMap();
   // Most calls carry none, and a call is made a hundred thousand times a second.
   let text: Map<string, string> | undefined;
   for (const name in values) (text ??= new Map()).set(name, String(values[name]));
-  return text ?? NO_METADATA;
+  if (text === undefined) return NO_METADATA;
+  originals.set(text, metadata);
+  return text;
+}
+
+/** The metadata that these texts are of, binary values and repeated ones included; undefined where there is none. */
+export function metadataOf(text: CallMetadata): Metadata | undefined {
+  return originals.get(text)?.clone();
 }

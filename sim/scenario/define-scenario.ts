@@ -28,7 +28,15 @@ type With<Context, Specs extends OptionSpecs> = Omit<Context, 'options'> & {
 /** As {@link Scenario}, whose fields it explains; most may be left out. */
 export interface ScenarioDefinition<Specs extends OptionSpecs> extends Pick<
   Scenario,
-  'name' | 'caughtWithinSeeds' | 'marks' | 'members' | 'isOpen' | 'restart' | 'logsIn' | 'withoutFaults'
+  | 'name'
+  | 'caughtWithinSeeds'
+  | 'marks'
+  | 'members'
+  | 'isOpen'
+  | 'restart'
+  | 'logsIn'
+  | 'peers'
+  | 'withoutFaults'
 > {
   readonly description?: string;
   readonly options?: Specs;

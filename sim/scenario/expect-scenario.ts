@@ -96,6 +96,7 @@ const scenarioSchema = fields({
   nodes: v.function('a function'),
   canEnd: v.optional(v.function('a function')),
   isOpen: v.optional(v.boolean('true or false')),
+  peers: v.optional(list(text('a name'), 'a list of names of nodes')),
   logsIn: v.optional(v.boolean('true or false')),
   withoutFaults: v.optional(list(faultPattern, `a list of ${A_KIND}`)),
   setup: v.function('a function'),

@@ -34,6 +34,9 @@ export interface InjectionOptions {
 
 /** How code can act on its own run. */
 export interface RunControl {
+  readonly isSimulated: boolean;
+  /** Names of the nodes in which a server has listened, in the order of their first. */
+  serving(): readonly string[];
   /**
    * Begins a fault now. It ends after its `durationMs`, or when the nodes have ended. Rejects if the backend cannot
    * apply it.
@@ -123,6 +126,8 @@ export interface Scenario {
   readonly marks?: readonly string[];
   /** The number of members of its cluster unless the caller chooses; default 1. */
   readonly members?: 1 | 3;
+  /** Nodes that serve others: faults on links are drawn for the ways to them, too. None by default. */
+  readonly peers?: readonly string[];
   /**
    * Whether its code logs in, and logs in again when a token expires. Only then do `swarm` and `all` draw the faults that turn
    * authentication on; false by default.

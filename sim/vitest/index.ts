@@ -80,5 +80,6 @@ function quote(word: string): string {
 }
 
 export { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
+export { EndpointError } from '../harness/tests/endpoints.js';
 export { SimulationError } from '../harness/tests/simulation-error.js';
 export type * from '../harness/tests/sim.js';

@@ -19,7 +19,7 @@ const targets: fc.Arbitrary<FaultTargets> = fc
   )
   .map(([nodes, members, horizonMs, horizonIsLong]) => ({
     ...{ nodes: names('n', nodes), members: names('m', members) },
-    ...{ horizonMs, horizonIsLong },
+    ...{ peers: [], horizonMs, horizonIsLong },
   }));
 
 describe.each(faultKindNames)('%s', (kind) => {

@@ -66,7 +66,7 @@ export class NodeClients {
       const matters = isMember || method.startsWith('/etcdserverpb.');
       this.#options.audit.calls({
         ...{ node, owner, isOwn: node === owner, method, address },
-        isMember: isMember || !matters,
+        isOurs: isMember || !matters,
       });
       return this.#intercept(node, method);
     });

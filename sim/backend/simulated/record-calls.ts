@@ -18,7 +18,7 @@ import type {
   Watched,
 } from '../../history/calls.js';
 import type { LogEntry } from '../../history/history.js';
-import type { Incident } from '../../history/incidents.js';
+import type { Incident, NodeCall } from '../../history/incidents.js';
 import { leaseEnds } from '../../history/lease-ends.js';
 import { Comparisons } from '../../history/failed-comparison.js';
 import { askedBy, settleWrites, type Intent, type Writing } from '../../history/settle-writes.js';
@@ -104,7 +104,8 @@ export class CallRecorder {
   }
 
   /** Of methods that are about keys. */
-  readonly observeCall: ObserveCall = ({ node, member, method }) => {
+  readonly observeCall: ObserveCall = ({ node, member, method, isNode }) => {
+    if (isNode) return this.#nodeCall(node, member, method);
     const contents = CONTENTS[method];
     if (this.#calls === undefined) return undefined;
     // What the observer reads it hands to nobody.
@@ -209,6 +210,24 @@ export class CallRecorder {
     };
   }
 
+  #nodeCall(node: string, to: string, method: string): CallObserver {
+    const call: Draft<NodeCall> = {
+      ...{ kind: 'node call', at: this.#moment(), node, ...doing(), to, method: nameOfMethod(method) },
+      answered: false,
+    };
+    this.#incidents.push(call);
+    this.#count(1);
+    return {
+      sent: () => undefined,
+      answered: () => undefined,
+      received: () => (call.answered = true),
+      ended: (_how, status) => {
+        if (status !== undefined && status.code !== 0) call.error = status.details;
+        call.returned = this.#moment();
+      },
+    };
+  }
+
   /** The observer's watch of the log is no call of the run, but tells how far etcd is. */
   #logWatch(): CallObserver {
     return {
@@ -298,6 +317,12 @@ export class CallRecorder {
     const { nowUs, sequence } = this.#clock;
     return { sequence, timeUs: nowUs, order: this.#order++ };
   }
+}
+
+/** An endpoint by its name alone. */
+function nameOfMethod(method: string): string {
+  const endpoint = /^\/etcd-sim\.Endpoint\/(.*)$/.exec(method)?.[1];
+  return endpoint === undefined ? shortMethod(method) : decodeURIComponent(endpoint);
 }
 
 /** The operation in whose body this is called. */

@@ -69,6 +69,7 @@ const faultAdded: Mutation = (parent, { scenario, faults }, random) => {
   const targets = {
     nodes: plan.nodes.map(({ name }) => name),
     members: plan.members,
+    peers: scenario.peers ?? [],
     horizonMs: Math.max(1, Math.floor(virtualTimeMs)),
     horizonIsLong: virtualTimeMs > LONG_MS,
   };

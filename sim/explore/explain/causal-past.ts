@@ -12,6 +12,7 @@
 import { isWithin, type Call, type KeyRange, type Written } from '../../history/calls.js';
 import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
+import { callsServed, stepsOfNodeCalls } from './node-calls.js';
 import { endingText, stepsOfMishaps } from './mishaps.js';
 import { READS_MAX, Reads } from './reads.js';
 import { WEIGHTS, type CausalPast, type RecordedRun, type Witness } from './recorded-run.js';
@@ -44,6 +45,9 @@ class Past {
     for (const id of [
       ...operations,
       ...operations.flatMap((one) => this.#leadUpTo(one)),
+      ...callsServed(run, operations).flatMap(({ to, at, returned }) =>
+        this.#lastCallsOf(to, returned?.timeUs ?? Infinity, at.timeUs),
+      ),
       ...nodes.flatMap(({ node, untilUs }) => this.#lastOf(node, untilUs)),
       // What a test finds wrong in the end is what was written last.
       ...(operations.length === 0 ? made : []),
@@ -76,6 +80,8 @@ class Past {
       seen.add(name);
       this.#follow(cause);
     }
+    for (const [name, step] of stepsOfNodeCalls(this.#story.index, this.#story.named, this.#story.lastUs))
+      this.#story.book.insert(name, step);
     for (const [name, step] of stepsOfMishaps(this.#story.index, this.#story.book.inOrder))
       this.#story.book.insert(name, step);
     return { steps: this.#story.book.inOrder, complete: this.#story.book.complete };
@@ -110,12 +116,13 @@ class Past {
   }
 
   /** What the node did until then outside of any operation, the last calls that are about keys. */
-  #lastCallsOf(node: string, untilUs: number): string[] {
+  #lastCallsOf(node: string, untilUs: number, fromUs = 0): string[] {
     const told = new Set<string>();
     const calls = this.#story.run.calls.filter(
       (call) =>
         call.node === node &&
         call.operation === undefined &&
+        call.sent.timeUs >= fromUs &&
         call.sent.timeUs <= untilUs &&
         (call.reads.length + call.looks.length + call.watches.length > 0 ||
           call.wrote !== undefined ||

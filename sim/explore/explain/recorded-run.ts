@@ -45,7 +45,7 @@ export interface PastStep {
   readonly node: string;
   /** The id of the operation in which it happened. */
   readonly operation?: string;
-  readonly kind: 'read' | 'wrote' | 'refused' | 'ended' | 'died' | 'fault' | 'expired';
+  readonly kind: 'read' | 'wrote' | 'refused' | 'ended' | 'died' | 'fault' | 'expired' | 'called';
   /** Such as `read lock/a of revision 3, which n2-1.lock had put`. */
   readonly what: string;
   readonly revision?: number;

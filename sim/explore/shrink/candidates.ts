@@ -2,7 +2,7 @@
  * Smaller plans made of a plan. Invariant: every one of them can be run: no fault aims at a node or a member that is
  * gone, and no node is left without anything to do.
  */
-import { aimsOf, isPossibleFault, type Fault } from '../../faults/index.js';
+import { isPossibleFault, strayAimsOf, type Fault } from '../../faults/index.js';
 import type { Reroll } from '../../engine/engine.js';
 import type { OptionSpecs } from '../../plan/options.js';
 import type { Plan, PlannedNode } from '../../plan/plan.js';
@@ -93,11 +93,10 @@ function roundTo(value: number, unit: number): number {
 }
 
 function tidy(plan: Plan): Plan {
-  const nodes = new Set(plan.nodes.map((node) => node.name));
-  const members = new Set(plan.members);
+  const names = { nodes: plan.nodes.map((node) => node.name), members: plan.members };
   const faults = plan.faults.filter((fault) => {
-    const aims = aimsOf(fault);
-    return aims.nodes.every((node) => nodes.has(node)) && aims.members.every((member) => members.has(member));
+    const strays = strayAimsOf(fault, names);
+    return strays.nodes.length + strays.members.length === 0;
   });
   return { ...plan, faults };
 }

@@ -130,7 +130,7 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
   };
 }
 
-/** Which nodes there are, as a calm run shows: those that other seeds add are found when they come. */
+/** Which nodes there are, and which of them serve, as a calm run shows: nodes that other seeds add are found when they come. */
 async function discover(test: TestScenario, options: CheckerOptions): Promise<void> {
   const { parameters } = options;
   const calm = new PlanRunner({
@@ -140,6 +140,7 @@ async function discover(test: TestScenario, options: CheckerOptions): Promise<vo
   });
   const none = { stacks: false, progress: () => undefined };
   await untilPlanned(test, () => calm.runSeed(0, none));
+  test.peers = test.run?.serving ?? [];
 }
 
 async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {

@@ -14,6 +14,8 @@ const REPLY_MS = 300;
 export interface HandOptions {
   readonly control: RunControl;
   readonly members: readonly string[];
+  /** Names of the nodes that the test has declared. */
+  nodes(): readonly string[];
   /** @throws InputError where the test has no such node, or member */
   expectNode(name: string): void;
   expectMember(name: string): void;
@@ -34,11 +36,25 @@ export class FaultsByHand {
     this.#options = options;
   }
 
-  async partition(node: string, member?: string): Promise<void> {
-    for (const one of this.#membersOf(node, member)) {
-      const fault = { kind: 'partition', node, member: one, atMs: 0, durationMs: FOR_EVER_MS } as const;
-      this.#partitions.push({ fault, injection: await this.#begin(fault) });
+  async partition(node: string, other?: string): Promise<void> {
+    const { members, expectNode, nodes, control, isPlanned } = this.#options;
+    expectNode(node);
+    if (other !== undefined) expectOther(this.#options, node, other);
+    const others =
+      other === undefined ? [...members, ...control.serving().filter((one) => one !== node)] : [other];
+    if (!isPlanned(node)) return;
+    for (const one of others) {
+      if (members.includes(one)) await this.#cut(node, one);
+      else if (nodes().includes(one) && isPlanned(one)) {
+        await this.#cut(node, one);
+        await this.#cut(one, node);
+      }
     }
+  }
+
+  async #cut(node: string, member: string): Promise<void> {
+    const fault = { kind: 'partition', node, member, atMs: 0, durationMs: FOR_EVER_MS } as const;
+    this.#partitions.push({ fault, injection: await this.#begin(fault) });
   }
 
   async heal(): Promise<void> {
@@ -137,6 +153,13 @@ export class FaultsByHand {
   #begin(fault: WithoutTime<Fault>): Promise<Injection> {
     return this.#options.control.inject({ ...fault, atMs: 0 });
   }
+}
+
+/** @throws InputError unless it is a member, or another node */
+function expectOther({ members, nodes, refuse }: HandOptions, node: string, other: string): void {
+  const others = [...members, ...nodes().filter((one) => one !== node)];
+  if (!others.includes(other))
+    refuse(`expected a member or another node (${others.join(', ')}), got ${other}`);
 }
 
 type WithoutTime<F> = F extends unknown ? Omit<F, 'atMs'> : never;

@@ -28,7 +28,37 @@ export interface Common {
   mark(name: string): void;
   /** Resolves once somebody has marked this moment. */
   when(name: string): Promise<void>;
+  /**
+   * Calls an endpoint that another node serves, over the simulated network. The message and the answer are copied as JSON.
+   * Rejects with an `EndpointError` when no answer comes: the handler may have run all the same.
+   */
+  call(node: string, endpoint: string, message?: unknown, options?: CallOptions): Promise<Json>;
 }
+
+export interface CallOptions {
+  /** How long to wait for the answer, in milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+/** Something outside of etcd, over the network of the node that asks. */
+export interface Resource {
+  read(): Promise<Json>;
+  /**
+   * Writes under a fencing token, such as the create revision of a lock's key. Resolves to whether the write was accepted.
+   * It is the operation `NAME.write` of the history.
+   */
+  write(value: Json, token: number | bigint | string): Promise<boolean>;
+}
+
+export interface ResourceOptions {
+  /** Whether it refuses a write whose token is older than one it has seen; false by default. */
+  readonly fenced?: boolean;
+  /** What it holds before the first write; null by default. */
+  readonly initial?: Json;
+}
+
+/** Answers a call with what it returns. What it throws, the caller is told. */
+export type EndpointHandler = (message: Json, from: string) => unknown;
 
 /** What a node sees. */
 export interface SimNode extends Common {
@@ -39,6 +69,11 @@ export interface SimNode extends Common {
   readonly client: Etcd3;
   /** The etcd3 options that {@link client} was made from, for code that makes its own client. */
   readonly etcdOptions: IOptions;
+  /**
+   * Answers calls to this endpoint until the node ends; resolves once it listens. A restarted node serves anew. Make the
+   * node a daemon if it only serves.
+   */
+  serve(endpoint: string, handler: EndpointHandler): Promise<void>;
 }
 
 export type NodeBody = (node: SimNode) => Promise<unknown>;
@@ -114,6 +149,11 @@ export interface Sim extends Common {
   readonly members: readonly string[];
   readonly check: SimChecks;
   readonly etcd: SimEtcd;
+  /**
+   * Something outside of etcd that a lock is to protect. The run fails when it accepts a write after one with a newer
+   * token.
+   */
+  resource(name: string, options?: ResourceOptions): Resource;
   /** Declares a node; it starts once the body of the test waits for something. */
   node(name: string, body: NodeBody, options?: NodeOptions): void;
   /** Declares `n1`, `n2` and so on. */
@@ -124,8 +164,11 @@ export interface Sim extends Common {
   until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void>;
   /** Resolves once the assertion throws nothing. Rejects with what it throws last. */
   eventually(assertion: () => unknown, patience?: Patience): Promise<void>;
-  /** Nothing passes between the node and the member, or all members, until {@link heal}. */
-  partition(node: string, member?: string): Promise<void>;
+  /**
+   * Nothing passes between the node and a member, or another node, until {@link heal}. With one name: all members, and all
+   * nodes that serve.
+   */
+  partition(node: string, other?: string): Promise<void>;
   /** Ends every partition that the test began. */
   heal(): Promise<void>;
   /** The node's process dies, with all it has in memory. */

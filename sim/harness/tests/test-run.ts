@@ -9,17 +9,18 @@ import { InputError, quote, suggestion } from '../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import type { Coverage } from './coverage.js';
 import { Draws, type Arbitraries } from './draws.js';
+import { Endpoints } from './endpoints.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { gate } from './gate.js';
 import { isOfEtcd } from './gave-up.js';
 import { jsonOf } from './json-of.js';
 import { Marks } from './marks.js';
 import { NodeEnds } from './node-ends.js';
+import { Resources } from './resources.js';
 import { simChecks } from './sim-checks.js';
-import type { Common, NodeBody, NodeOptions, Patience, Sim, SimNode, TestBody } from './sim.js';
+import type { Common, NodeBody, NodeOptions, Sim, SimNode, TestBody } from './sim.js';
+import { sleep, Waits } from './waits.js';
 
-const WITHIN_MS = 60_000;
-const EVERY_MS = 50;
 /** By which code of the test goes, where a node would have its name. */
 const TEST = 'test';
 
@@ -51,10 +52,11 @@ export class TestRun {
   /** Opens when the body throws: what nodes wait for may never come then. */
   readonly #broken = gate();
   readonly #looks = new Set<() => void>();
-  /** Waits that have not ended, such as those that nobody awaits. */
-  readonly #waits = new Set<Promise<void>>();
+  readonly #waits: Waits;
   #isOver = false;
   readonly #byHand: FaultsByHand;
+  readonly #endpoints: Endpoints;
+  readonly #resources: Resources;
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
 
@@ -74,8 +76,18 @@ export class TestRun {
     this.#coverage = coverage;
     this.#marks = new Marks(context.control, coverage);
     this.draws = new Draws(context.plan, drawnFrom);
+    this.#waits = new Waits(() => this.#byHand.neverHealed);
+    this.#endpoints = new Endpoints(context.control);
+    this.#resources = new Resources({
+      endpoints: this.#endpoints,
+      asker: () => this.#asker,
+      perform: (name, input, body) => this.#perform(this.#asker, name, input, body),
+      addCheck: (check) => void this.checks.push(check),
+      refuse: (error) => this.#refuse(error),
+    });
     this.#byHand = new FaultsByHand({
       control: context.control,
+      nodes: () => [...this.#declared.keys()],
       members: context.plan.members,
       expectNode: (name) => this.#expect('node', name, [...this.#declared.keys()]),
       isPlanned: (name) => this.#isPlanned(name),
@@ -114,7 +126,11 @@ export class TestRun {
     if (isDaemon) context.becomeDaemon();
     const work = this.#live(declared, body(this.#node(declared, context)));
     const end = isDaemon ? work.then(() => this.#over.opened) : work;
-    await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
+    try {
+      await Promise.race([end, this.#broken.opened, ...(isDaemon ? [this.#over.opened] : [])]);
+    } finally {
+      this.#endpoints.close(name);
+    }
   }
 
   /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
@@ -130,9 +146,14 @@ export class TestRun {
       throw end.error;
     }
     // What the body did not await is to hold all the same.
-    await Promise.all(this.#waits);
+    await this.#waits.ended();
     this.#over.open();
     for (const check of this.checks) this.#coverage.expects(check);
+  }
+
+  /** Names of the nodes that have served others. */
+  get serving(): readonly string[] {
+    return this.#context.control.serving().filter((name) => this.#declared.has(name));
   }
 
   /** All of its names were declared in this run, as far as the run came. */
@@ -197,6 +218,7 @@ export class TestRun {
       members: plan.members,
       check,
       etcd: byHand.etcd,
+      resource: (name, options) => this.#resources.create(name, options),
       node: (name, body, options) => this.#declare(name, 0, body, options),
       nodes: (count, body, options = {}) => {
         const { name = 'n' } = options;
@@ -208,8 +230,8 @@ export class TestRun {
         await this.#settled.opened;
         return this.#ends.all([...this.#declared.keys()]);
       },
-      until: (condition, patience) => this.#waiting(this.#until(condition, patience)),
-      eventually: (assertion, patience) => this.#waiting(this.#eventually(assertion, patience)),
+      until: (condition, patience) => this.#waits.until(condition, patience),
+      eventually: (assertion, patience) => this.#waits.eventually(assertion, patience),
       partition: (node, member) => byHand.partition(node, member),
       heal: () => byHand.heal(),
       crash: (name) => {
@@ -230,25 +252,41 @@ export class TestRun {
     };
   }
 
-  #node({ name, index }: Declared, { client, etcdOptions }: NodeContext): SimNode {
-    return { ...this.#common(() => name), name, index, client, etcdOptions };
+  #node({ name, index }: Declared, context: NodeContext): SimNode {
+    const { client, etcdOptions } = context;
+    return {
+      ...this.#common(() => name),
+      ...{ name, index, client, etcdOptions },
+      serve: (endpoint, handler) => {
+        this.#expectEndpoint(endpoint);
+        if (typeof handler !== 'function') {
+          this.#refuse(
+            new InputError(`serve: expected a function as its handler, got ${describeValue(handler)}`),
+          );
+        }
+        return this.#endpoints.serve(name, context, endpoint, handler);
+      },
+    };
   }
 
   #common(nodeOf: () => string): Common {
     return {
-      sleep: (milliseconds) => sleep(milliseconds),
+      sleep,
       draw: (arbitrary) => this.draws.draw(nodeOf(), arbitrary),
       op: (name, input, body) => this.#perform(nodeOf(), name, input, body),
       mark: (name) => this.#marks.mark(name),
       when: (name) => this.#marks.when(name, nodeOf()),
+      call: (node, endpoint, message, options) => {
+        this.#expect('node', node, [...this.#declared.keys()]);
+        this.#expectEndpoint(endpoint);
+        return this.#endpoints.call(nodeOf(), node, endpoint, message, options);
+      },
     };
   }
 
-  /** Remembers a wait until it has ended. One that nobody awaits and that rejects is an error that nobody handled. */
-  #waiting(wait: Promise<void>): Promise<void> {
-    const tracked: Promise<void> = wait.finally(() => this.#waits.delete(tracked));
-    this.#waits.add(tracked);
-    return tracked;
+  #expectEndpoint(endpoint: unknown): void {
+    if (typeof endpoint === 'string' && endpoint !== '') return;
+    this.#refuse(new InputError(`endpoint: expected a name, got ${describeValue(endpoint)}`));
   }
 
   /** Operations of the test itself are none of the history: it is the nodes that are checked. */
@@ -298,38 +336,6 @@ export class TestRun {
     if (mistake !== undefined) this.#refuse(new InputError(`node ${name}: ${mistake}`));
   }
 
-  async #until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
-    const withinMs = patience?.withinMs ?? WITHIN_MS;
-    await this.#eventually(async () => {
-      if (!(await condition())) throw new Error(`expected the condition to hold within ${withinMs} ms`);
-    }, patience);
-  }
-
-  async #eventually(
-    assertion: () => unknown,
-    { withinMs = WITHIN_MS, everyMs }: Patience = {},
-  ): Promise<void> {
-    for (let waitedMs = 0; ;) {
-      try {
-        await assertion();
-        return;
-      } catch (error) {
-        if (waitedMs >= withinMs) throw this.#heldUp(error);
-      }
-      // What has not come true for long may as well be noticed a little later: a run has only so many events.
-      const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
-      await sleep(pauseMs);
-      waitedMs += pauseMs;
-    }
-  }
-
-  /** An error of a wait, with the faults by hand that may have kept it waiting. */
-  #heldUp(error: unknown): unknown {
-    const { neverHealed } = this.#byHand;
-    if (neverHealed !== '' && error instanceof Error) error.message += ` (${neverHealed})`;
-    return error;
-  }
-
   /** A node that is not does nothing in this run: its plan was made before, or made smaller. */
   #isPlanned(name: string): boolean {
     return this.#context.plan.nodes.some((node) => node.name === name);
@@ -358,8 +364,4 @@ const NODE_OPTIONS = ['daemon', 'name'];
 function strayOption(options: object): string | undefined {
   const stray = Object.keys(options).find((option) => !NODE_OPTIONS.includes(option));
   return stray === undefined ? undefined : `unknown option ${quote(stray)}${suggestion(stray, NODE_OPTIONS)}`;
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -22,11 +22,17 @@ export class TestScenario {
   mayLeaveOut = true;
   /** What the values of plans were drawn from, while plans are run whose code may draw otherwise. */
   drawnFrom: Arbitraries | undefined;
+  /** Nodes that serve others, as the first run has shown. */
+  peers: readonly string[] = [];
   #names: readonly string[] = [];
 
   /** @param title what the test is called */
   constructor(title: string, body: TestBody, { restarts = false }: { readonly restarts?: boolean } = {}) {
+    const peersNow = (): readonly string[] => this.peers;
     this.scenario = {
+      get peers() {
+        return peersNow();
+      },
       name: slugOf(title),
       description: title,
       options: {},

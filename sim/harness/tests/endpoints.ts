@@ -1,0 +1,209 @@
+/**
+ * Endpoints of nodes: `serve` and `call`, over the same network and the same faults as etcd. Invariant: a call ends once,
+ * with the handler's answer or with an {@link EndpointError}; what a message holds is copied.
+ */
+import {
+  Client,
+  credentials,
+  Metadata,
+  Server,
+  ServerCredentials,
+  status as Status,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import type { Json } from '../../input/json.js';
+import { isOfEtcd } from './gave-up.js';
+import { jsonOf } from './json-of.js';
+import type { CallOptions, EndpointHandler } from './sim.js';
+
+/** Where the endpoints of a simulated node listen. */
+const PORT = 4000;
+const TIMEOUT_MS = 5000;
+/** Who calls, which a real connection does not tell. */
+const FROM = 'etcd-sim-from';
+/** The handler ended with an error of etcd or of the network. */
+const GAVE_UP = 'etcd-sim-gave-up';
+
+/** A call between two nodes that was not answered. */
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
+
+  constructor(
+    /**
+     * `unreachable`: no process took the call, or its connection broke; `timed out`; `failed`: the handler threw;
+     * `not served`: the node has no such endpoint.
+     */
+    readonly reason: 'unreachable' | 'timed out' | 'failed' | 'not served',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface EndpointsOptions {
+  /** Where a node's endpoints are reached, and which address it binds; undefined on a real network: a free local port. */
+  readonly isSimulated: boolean;
+}
+
+export class Endpoints {
+  readonly #isSimulated: boolean;
+  /** By node, that of its last process. */
+  readonly #servers = new Map<string, NodeServer>();
+  readonly #ports = new Map<string, number>();
+  readonly #clients = new Map<string, Client>();
+
+  constructor({ isSimulated }: EndpointsOptions) {
+    this.#isSimulated = isSimulated;
+  }
+
+  /**
+   * Resolves once calls arrive.
+   *
+   * @param process which process of the node this is: another one begins without endpoints
+   */
+  async serve(node: string, process: object, endpoint: string, handler: EndpointHandler): Promise<void> {
+    let known = this.#servers.get(node);
+    const isNew = known?.process !== process;
+    if (known === undefined || isNew) {
+      known = { process, server: new Server() };
+      this.#servers.set(node, known);
+    }
+    const { server } = known;
+    const serveOne = (call: ServerUnaryCall<Content, Content>, answer: sendUnaryData<Content>): void => {
+      void answerTo(call, handler).then(({ error, value, trailer }) => answer(error, { value }, trailer));
+    };
+    if (!server.register(pathOf(endpoint), serveOne, bytesOf, contentIn, 'unary')) {
+      throw new Error(`endpoint ${endpoint} of ${node}: expected one that it does not serve yet`);
+    }
+    // From the first moment that calls arrive they find the endpoint.
+    if (isNew) known.bound = this.#listen(node, server);
+    await known.bound;
+  }
+
+  /** @throws EndpointError */
+  async call(
+    from: string,
+    to: string,
+    endpoint: string,
+    message: unknown,
+    { timeoutMs = TIMEOUT_MS }: CallOptions = {},
+  ): Promise<Json> {
+    const address = this.#addressOf(to);
+    const words = `${from} called ${endpoint} of ${to}`;
+    if (address === undefined) throw new EndpointError('unreachable', `${words}: ${to} serves nothing`);
+    const metadata = new Metadata();
+    metadata.set(FROM, encodeURIComponent(from));
+    const deadline = Date.now() + timeoutMs;
+    return new Promise((resolve, reject) => {
+      const answered = (error: ServiceError | null, content?: Content): void => {
+        if (error === null) resolve(content?.value ?? null);
+        else reject(endpointError(words, error, timeoutMs));
+      };
+      this.#clientOf(from, address).makeUnaryRequest(
+        ...([pathOf(endpoint), bytesOf, contentIn, { value: jsonOf(message) }] as const),
+        ...([metadata, { deadline }, answered] as const),
+      );
+    });
+  }
+
+  /** The clients of a node, whose process has ended, and its real server are closed. */
+  close(node: string): void {
+    for (const [key, client] of this.#clients) {
+      if (!key.startsWith(`${node} `)) continue;
+      client.close();
+      this.#clients.delete(key);
+    }
+    if (this.#isSimulated) return;
+    this.#servers.get(node)?.server.forceShutdown();
+    this.#ports.delete(node);
+  }
+
+  async #listen(node: string, server: Server): Promise<void> {
+    const address = this.#isSimulated ? `0.0.0.0:${PORT}` : '127.0.0.1:0';
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(error);
+      });
+    });
+    this.#ports.set(node, port);
+  }
+
+  #addressOf(node: string): string | undefined {
+    if (this.#isSimulated) return `${node}:${PORT}`;
+    const port = this.#ports.get(node);
+    return port === undefined ? undefined : `127.0.0.1:${port}`;
+  }
+
+  #clientOf(from: string, address: string): Client {
+    const key = `${from} ${address}`;
+    let client = this.#clients.get(key);
+    if (client === undefined) {
+      client = new Client(address, credentials.createInsecure());
+      this.#clients.set(key, client);
+    }
+    return client;
+  }
+}
+
+interface NodeServer {
+  readonly process: object;
+  readonly server: Server;
+  bound?: Promise<void>;
+}
+
+interface Answer {
+  readonly error: Partial<ServiceError> | null;
+  readonly value: Json;
+  readonly trailer: Metadata;
+}
+
+async function answerTo(call: ServerUnaryCall<Content, Content>, handler: EndpointHandler): Promise<Answer> {
+  const trailer = new Metadata();
+  const [from = ''] = call.metadata.get(FROM);
+  try {
+    const value = jsonOf(await handler(call.request.value, decodeURIComponent(String(from))));
+    return { error: null, value, trailer };
+  } catch (error) {
+    if (isOfEtcd(error)) trailer.set(GAVE_UP, '1');
+    const details = error instanceof Error ? error.message : String(error);
+    return { error: { code: Status.UNKNOWN, details }, value: null, trailer };
+  }
+}
+
+function endpointError(words: string, error: ServiceError, timeoutMs: number): EndpointError {
+  const { code, details } = error;
+  switch (code) {
+    case Status.DEADLINE_EXCEEDED:
+      return new EndpointError('timed out', `${words}: no answer within ${timeoutMs} ms`, { cause: error });
+    case Status.UNIMPLEMENTED:
+      return new EndpointError('not served', `${words}, which it does not serve`, { cause: error });
+    case Status.UNKNOWN: {
+      // An error of the handler's own is one that the caller's code should expect.
+      const cause = error.metadata.get(GAVE_UP).length > 0 ? { cause: error } : {};
+      return new EndpointError('failed', `${words}, which failed: ${details}`, cause);
+    }
+    default:
+      return new EndpointError('unreachable', `${words}: ${details}`, { cause: error });
+  }
+}
+
+function pathOf(endpoint: string): string {
+  return `/etcd-sim.Endpoint/${encodeURIComponent(endpoint)}`;
+}
+
+/** What a message holds; grpc-js takes a message that is null, 0 or empty for none. */
+interface Content {
+  readonly value: Json;
+}
+
+function bytesOf(content: Content): Buffer {
+  return Buffer.from(JSON.stringify(content));
+}
+
+function contentIn(bytes: Buffer): Content {
+  return JSON.parse(bytes.toString()) as Content;
+}

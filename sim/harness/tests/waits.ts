@@ -1,0 +1,64 @@
+/**
+ * Waits of a test's body for something that must come true. Invariant: a wait that nobody awaits counts all the same: one
+ * that rejects is an error that nobody handled.
+ */
+import type { Patience } from './sim.js';
+
+const WITHIN_MS = 60_000;
+const EVERY_MS = 50;
+
+export class Waits {
+  /** Those that have not ended. */
+  readonly #open = new Set<Promise<void>>();
+  readonly #neverHealed: () => string;
+
+  /** @param neverHealed names the faults by hand that may hold a wait up; empty where there are none */
+  constructor(neverHealed: () => string) {
+    this.#neverHealed = neverHealed;
+  }
+
+  until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
+    const withinMs = patience?.withinMs ?? WITHIN_MS;
+    return this.eventually(async () => {
+      if (!(await condition())) throw new Error(`expected the condition to hold within ${withinMs} ms`);
+    }, patience);
+  }
+
+  eventually(assertion: () => unknown, patience?: Patience): Promise<void> {
+    const wait = this.#look(assertion, patience);
+    const tracked: Promise<void> = wait.finally(() => this.#open.delete(tracked));
+    this.#open.add(tracked);
+    return tracked;
+  }
+
+  /** Resolves once all have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#open);
+  }
+
+  async #look(assertion: () => unknown, { withinMs = WITHIN_MS, everyMs }: Patience = {}): Promise<void> {
+    for (let waitedMs = 0; ;) {
+      try {
+        await assertion();
+        return;
+      } catch (error) {
+        if (waitedMs >= withinMs) throw this.#heldUp(error);
+      }
+      // A condition that has been false for long may be looked at less often: a run has only so many events.
+      const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
+      await sleep(pauseMs);
+      waitedMs += pauseMs;
+    }
+  }
+
+  #heldUp(error: unknown): unknown {
+    const neverHealed = this.#neverHealed();
+    if (neverHealed !== '' && error instanceof Error) error.message += ` (${neverHealed})`;
+    return error;
+  }
+}
+
+/** Waits on the clock of the code that asks. */
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
