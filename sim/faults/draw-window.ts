@@ -33,19 +33,16 @@ export function drawLinkFault(
   targets: FaultTargets,
   duration: { readonly minMs: number; readonly maxMs: number },
 ): fc.Arbitrary<LinkFault> {
-  return fc
-    .tuple(drawWindow(targets, duration), drawEnds(targets))
-    .map(([window, ends]) => ({ ...window, ...ends }));
-}
-
-function drawEnds({ nodes, members, peers }: FaultTargets): fc.Arbitrary<Pick<LinkFault, 'node' | 'member'>> {
-  const ends = (from: readonly string[], to: readonly string[]) =>
-    fc.record({ node: fc.constantFrom(...from), member: fc.constantFrom(...to) });
+  const { nodes, members, peers } = targets;
+  const window = drawWindow(targets, duration);
+  const link = (from: readonly string[], to: readonly string[]): fc.Arbitrary<LinkFault> =>
+    fc
+      .tuple(window, fc.constantFrom(...from), fc.constantFrom(...to))
+      .map(([times, node, member]) => ({ ...times, node, member }));
   const between = peers.flatMap((peer) => {
-    if (!nodes.includes(peer)) return [];
     const callers = nodes.filter((node) => node !== peer);
-    return callers.length === 0 ? [] : [ends(callers, [peer])];
+    return nodes.includes(peer) && callers.length > 0 ? [link(callers, [peer])] : [];
   });
-  const toMember = ends(nodes, members);
+  const toMember = link(nodes, members);
   return between.length === 0 ? toMember : fc.oneof(toMember, fc.oneof(...between));
 }

@@ -213,8 +213,10 @@ export class Network {
   /** Where `b:50051` leads, or `localhost:50051`, which is the caller's own. */
   #peerAt(node: VirtualNode, target: string): Route | undefined {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
-    const name = LOCAL.has(host) ? node.name : host;
-    if (!this.#nodes.has(name)) return undefined;
+    const isLocal = LOCAL.has(host);
+    const name = isLocal ? node.name : host;
+    // What is meant by a local port on which this node does not listen is outside of the run.
+    if (!this.#nodes.has(name) || (isLocal && !this.#servers.has(name, Number(port)))) return undefined;
     return {
       link: this.link(node.name, name),
       member: this.#servers.service(node, name, Number(port)),

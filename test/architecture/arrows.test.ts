@@ -154,7 +154,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/explore': ['fast-check', 'valibot'],
   'sim/repro': ['valibot'],
   'sim/serve': ['@grpc/grpc-js', 'etcd3', 'valibot'],
-  'sim/harness': ['etcd3', 'fast-check', 'valibot'],
+  'sim/harness': ['etcd3', 'fast-check', 'valibot', '@grpc/grpc-js'],
   // A config file in TypeScript.
   'sim/cli': ['jiti'],
   'sim/vitest': ['vitest'],

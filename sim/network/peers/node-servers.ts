@@ -60,6 +60,10 @@ export class NodeServers {
     return (this.#nodes.get(node)?.size ?? 0) > 0;
   }
 
+  has(node: string, port: number): boolean {
+    return this.#nodes.get(node)?.has(port) === true;
+  }
+
   /** The server takes no more calls. @param done told when the last of those that it has is over */
   close(server: Server, done?: () => void): void {
     const calls = new Set<ServedCall>();
