@@ -1,4 +1,4 @@
-/** What happened to nodes and to leases besides calls, as data: processes that died or started, leases that ran out. */
+/** What happened to nodes and leases apart from calls, as data: crashes, starts, expired leases. */
 import type { CallMoment } from './calls.js';
 
 export type Incident =
@@ -7,13 +7,13 @@ export type Incident =
   | { readonly kind: 'crashed' | 'restarted'; readonly at: CallMoment; readonly node: string }
   | LeaseEnd;
 
-/** etcd deleted keys with a lease that ran out. */
+/** etcd deleted keys with an expired lease. */
 export interface LeaseEnd {
   readonly kind: 'lease expired';
   readonly at: CallMoment;
   /** In decimal. */
   readonly lease: string;
-  /** Which put keys under it. */
+  /** The nodes that put keys under it. */
   readonly node: string;
   readonly revision: number;
   readonly keys: readonly string[];

@@ -185,7 +185,7 @@ export class Exchange {
     return true;
   }
 
-  /** A call that is given up before it was sent: the member sees a new call whose client is gone at once. */
+  /** A late request whose sender no longer waits: the member sees a new call whose client is gone at once. */
   #arriveAlone(frames: readonly RequestFrame[]): void {
     // Later frames mean nothing without the beginning of the call.
     if (this.#opened) return;

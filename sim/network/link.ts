@@ -148,7 +148,7 @@ export class Link implements Carrier {
    * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call. Returns when it
    * arrives, or undefined if it never will.
    *
-   * @param arrive hears whether it arrives regardless of its connection's fate
+   * @param arrive hears whether the message arrives even if its call or connection has ended
    */
   send(
     message: LinkMessage,

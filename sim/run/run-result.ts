@@ -23,7 +23,7 @@ export type Problem =
       readonly nodes?: readonly string[];
       readonly cause?: WaitCause;
     }
-  /** The last fault ended long ago, time goes on, and nodes still wait. */
+  /** The last fault ended long ago, time advances, and nodes still wait. */
   | {
       readonly kind: 'liveness';
       readonly message: string;
@@ -55,8 +55,8 @@ export type Problem =
   | Doubt;
 
 /**
- * Why a run without a violation proves nothing: it did not follow its plan, or acted outside of its history. Usually
- * a mistake in the scenario, not a finding about the code under test, so the run is inconclusive.
+ * Why a run without a violation proves nothing: it did not follow its plan, or acted outside its history. The
+ * cause is usually a mistake in the scenario, not the code under test, so the run is inconclusive.
  */
 export interface Doubt {
   readonly kind: DoubtKind;
@@ -106,11 +106,11 @@ export interface FaultRecord {
   /** Undefined if the run ended before the fault began. */
   readonly startedUs?: number;
   readonly endedUs?: number;
-  /** Messages, calls or connections it touched. */
+  /** How many messages, calls or connections it touched. */
   readonly hits: number;
-  /** The node that it is aimed at; absent where that is none alone. */
+  /** The node that it targets; absent if it has no single target node. */
   readonly node?: string;
-  /** It is not in the plan: the test, or the scenario, has begun it. */
+  /** It is not in the plan: the test or the scenario began it. */
   readonly byHand?: true;
   /** The lease that it revoked. */
   readonly revoked?: { readonly lease: string; readonly keys: readonly string[] };
@@ -141,9 +141,9 @@ export interface RunResult {
   readonly log: readonly LogEntry[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
-  /** What happened to nodes and leases, in order; only where calls are recorded. */
+  /** Crashes, starts and expired leases, in order; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
-  /** Keys of the log that are outside of the run's prefix, where others are inside; absent where there are none. */
+  /** Keys of the log outside the run's prefix, if others are inside; absent if there are none. */
   readonly outsideKeys?: readonly string[];
   /** Planned operations that a node skipped, with its reasons; absent if there are none. */
   readonly skips?: readonly Skip[];
