@@ -1,7 +1,7 @@
 /**
  * Intercepts calls where a client makes them, on any channel: a simulated one, or grpc-js's own. Invariant:
- * an intercepted call takes its usual course, unless the interceptor refuses a message; then no message of it
- * is sent.
+ * an intercepted call takes its usual course, unless the interceptor refuses a message; then nothing of the
+ * call is sent.
  */
 import { Metadata, type ChannelInterface } from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/call-status.js';
