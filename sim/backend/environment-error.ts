@@ -1,6 +1,6 @@
 /**
- * A problem outside of the run: no etcd available, an endpoint that does not answer, a port in use. Neither a finding
- * about the code under test nor a mistake in it.
+ * A problem outside the run: no etcd available, an endpoint that does not answer, a port in use. It is
+ * neither a finding about the code under test nor a mistake in it.
  */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';

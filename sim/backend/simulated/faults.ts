@@ -17,7 +17,7 @@ interface FaultState {
   active?: ActiveFault;
   /** What an operator did for it. */
   deed?: Deed;
-  /** Told once, at the first hit. */
+  /** Called once, at the first hit. */
   onHit?: () => void;
 }
 
@@ -26,15 +26,15 @@ export class SimulatedFaults {
   readonly #engine: Engine;
   readonly #levers: Levers;
   readonly #observer: VirtualNode;
-  /** How many are in the plan: those that follow were begun by hand, and somebody waits for them. */
+  /** How many faults the plan has; the following ones were begun by hand, and code waits for them. */
   readonly #planned: number;
-  /** Indices of faults by hand that do not happen: for looking what comes without them. */
+  /** Indices of faults by hand to leave out; shows what happens without them. */
   readonly #left: ReadonlySet<number>;
   #operator: Operator | undefined;
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
 
-  /** @param observer who acts where somebody has to */
+  /** @param observer acts for faults that need an operator */
   constructor(
     faults: readonly Fault[],
     engine: Engine,
@@ -64,7 +64,7 @@ export class SimulatedFaults {
     }
   }
 
-  /** Begins a fault that is not in the plan. */
+  /** Begins a fault outside the plan. */
   inject(fault: Fault, { untilHit = false }: InjectionOptions = {}): Injection {
     const state: FaultState = { fault, index: this.#states.length, hits: 0 };
     this.#states.push(state);
@@ -75,7 +75,7 @@ export class SimulatedFaults {
     const finish = (): void => this.#finish(state);
     const cancel = this.#engine.scheduleBackground(lane, durationUs, `fault ${state.index} ends`, finish);
     if (untilHit) {
-      // Not within the message that it touches.
+      // Not while the message that it touches is being handled.
       state.onHit = () => void this.#engine.schedule(lane, 0, `fault ${state.index} has hit`, finish);
     }
     return {
@@ -87,7 +87,7 @@ export class SimulatedFaults {
     };
   }
 
-  /** Undoes what is acting and begins nothing more; resolves once nothing acts any longer. */
+  /** Undoes the active faults and begins no more; resolves once none acts any longer. */
   async end(): Promise<void> {
     this.#over = true;
     for (const state of this.#states) this.#finish(state);
@@ -123,14 +123,14 @@ export class SimulatedFaults {
     });
   }
 
-  /** One by hand lasts until it is ended. */
+  /** A fault by hand lasts until it is ended. */
   #describe({ fault, index, startedUs, endedUs }: FaultState): string {
     const isOpen = index >= this.#planned && startedUs !== undefined && endedUs !== undefined;
     const lasted = isOpen ? { durationMs: (endedUs - startedUs) / 1000 } : {};
     return kindOf(fault).describe(fault.kind === 'node-pause' ? fault : { ...fault, ...lasted });
   }
 
-  /** When nodes stood still. */
+  /** When nodes were paused. */
   get standstills(): Standstill[] {
     return this.#states.flatMap(({ fault, startedUs }) => {
       if (fault.kind !== 'node-pause' || startedUs === undefined) return [];
@@ -138,7 +138,7 @@ export class SimulatedFaults {
     });
   }
 
-  /** When clocks of nodes did not keep time. */
+  /** When clocks of nodes were wrong. */
   get drifts(): Drift[] {
     return this.#states.flatMap(({ fault, startedUs }) => {
       if (fault.kind !== 'clock-drift' || startedUs === undefined) return [];
@@ -177,7 +177,7 @@ export class SimulatedFaults {
     };
   }
 
-  /** In an event of the observer's, whose client it is. */
+  /** In an event of the observer, because its client is used. */
   #operate(state: FaultState, order: Order, afterMs: number): void {
     const operator = this.#operator;
     if (operator === undefined) return;
@@ -194,7 +194,10 @@ export class SimulatedFaults {
   }
 }
 
-/** Whole ones: a fault that was moved by microseconds has a fraction of milliseconds, which is not exact in binary. */
+/**
+ * Whole microseconds: a fault that was moved by microseconds has a fraction of milliseconds, which is not
+ * exact in binary.
+ */
 function microseconds(ms: number): number {
   return Math.round(ms * 1000);
 }
