@@ -1,4 +1,6 @@
-/** The bank as a user would test it: whatever clients transfer at the same time, the sum stays. */
+/**
+ * The bank as a user would test it: whatever transfers clients make at the same time, the sum stays the same.
+ */
 import fc from 'fast-check';
 import { accountNames, ACCOUNTS } from '../../../scenarios/bank/ledger.js';
 import type { OpenTeller } from '../../../scenarios/bank/teller.js';

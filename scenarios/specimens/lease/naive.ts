@@ -1,4 +1,4 @@
-/** Wrong on purpose: a lease that is renewed now and then, and is lost only where etcd says so. */
+/** Wrong on purpose: a lease that is renewed at intervals, and counts as lost only when etcd says so. */
 import type { Namespace } from 'etcd3';
 import { pause } from '../../timing.js';
 import { TTL_SECONDS, type OpenLeases } from '../../lease/handle.js';
