@@ -73,7 +73,7 @@ describe('the event queue', () => {
     expect(run([...lanes].reverse())).toEqual(run(lanes));
   });
 
-  it('counts what is ahead without housekeeping, whatever is cancelled when', () => {
+  it('counts the events ahead without housekeeping, in any order of cancellation', () => {
     const queue = new EventQueue();
     const only = lane('lane', 1);
     const [first, second] = [event(only, 1, 'first'), event(only, 2, 'second')];
