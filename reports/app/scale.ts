@@ -48,7 +48,7 @@ export interface Ticks {
   readonly timesUs: readonly number[];
 }
 
-/** Round times in view: steps of 1, 2 or 5 times a power of ten, so that there are at most `countMax`. */
+/** Round times in view: steps of 1, 2 or 5 times a power of ten, at most `countMax` of them. */
 export function ticksOf(view: View, countMax: number): Ticks {
   const roughUs = (view.endUs - view.startUs) / Math.max(1, countMax);
   let power = 1;

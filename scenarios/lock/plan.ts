@@ -35,7 +35,7 @@ export interface RoundInput {
   readonly mode: Mode;
   /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** It is held for so long. */
+  /** How long it is held. */
   readonly holdMs: number;
   /** Whether it takes the lock only if it is free. */
   readonly tries: boolean;

@@ -55,7 +55,7 @@ async function write(context: NodeContext, planned: PlannedOperation): Promise<v
   }
 }
 
-/** Again under new names, if it should continue to the end but was told that there are no more events. */
+/** Again under new names, if it should continue to the end but its watch ended. */
 async function watchOnce(context: NodeContext, watches: Watches, planned: PlannedOperation): Promise<void> {
   const input = planned.input as unknown as WatchInput;
   await pause(input.afterMs);

@@ -5,7 +5,7 @@
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 
-  /** @param message one line: what is missing and what to do about it */
+  /** @param message one line: the missing part and the remedy */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -36,7 +36,7 @@ export function expectOperation(operation: unknown, body: unknown): void {
   }
 }
 
-/** The result as it is recorded; without any, the output is null. @throws ResultError */
+/** The result for the history; without any, the output is null. @throws ResultError */
 export function expectResult({ id, name }: PlannedOperation, result: unknown): OperationResult {
   if (result === undefined) return { output: null };
   const fail = (what: string, got: string): never => {

@@ -22,7 +22,7 @@ const password = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('one', 'two') },
   { weight: 2, arbitrary: fc.constantFrom('', 'one\0', 'one\0one', 'x'.repeat(72), 'x'.repeat(73)) },
 );
-/** An empty one is either no password at all or one that anybody knows. */
+/** An empty one is either no password at all, or one that everyone knows. */
 function emptyOr(one: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(
     { withCrossShrink: true },

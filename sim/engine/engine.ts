@@ -57,7 +57,7 @@ export interface EngineOptions {
    * budget is used up, a tenth more is granted for that.
    */
   onStuck?(reason: StuckReason): void;
-  /** Hears every event and every draw as it is made. */
+  /** Hears every event and every draw. */
   readonly observe?: StepObserver | undefined;
   /** Hears every event before it happens. */
   readonly onEvent?: EventObserver | undefined;
@@ -65,7 +65,7 @@ export interface EngineOptions {
   readonly heartbeat?: Heartbeat | undefined;
 }
 
-/** Why a run cannot go on. */
+/** Why a run is stuck. */
 export type StuckReason = 'deadlock' | 'events' | 'virtual time';
 
 /** An error that a node threw or rejected with, and that no code caught. */
@@ -254,7 +254,10 @@ export class Engine implements NodeEngine {
     }
   }
 
-  /** Goes on until code of a node has run, which must drain before the next event; or tells that the run is over. */
+  /**
+   * Runs events until one has run a node's code, which must drain before the next event. Returns the end if
+   * the run is over.
+   */
   #step(main: VirtualNode): EngineEnd<never> | undefined {
     for (;;) {
       if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
@@ -272,7 +275,7 @@ export class Engine implements NodeEngine {
     }
   }
 
-  /** Why the run cannot go on with this event; undefined if it can. */
+  /** Why the run cannot continue with this event; undefined if it can. */
   #stuckReason(event: QueuedEvent | undefined): StuckReason | undefined {
     if (event === undefined) return 'deadlock';
     const { maxEvents, maxVirtualTimeMs } = this.#options.budget;
@@ -317,7 +320,7 @@ export class Engine implements NodeEngine {
   }
 
   /**
-   * Postpones the event if its node stands still. An event due at the very moment at which the node resumes
+   * Postpones the event if its node is paused. An event due at the very moment at which the node resumes
    * follows those that waited, which keeps the order. An event that must wait again keeps its place.
    */
   #holds(node: VirtualNode, event: QueuedEvent): boolean {
@@ -332,7 +335,7 @@ export class Engine implements NodeEngine {
     return true;
   }
 
-  /** Lets settled promises run their callbacks; whatever those schedule is discarded. */
+  /** Lets settled promises run their callbacks; anything that those schedule is discarded. */
   async #close(): Promise<void> {
     this.#closed = true;
     this.#queue.clear();

@@ -18,7 +18,7 @@ export interface QueuedEvent {
   readonly action: () => void;
   /** True for housekeeping that repeats for ever: a run with nothing else ahead of it is stuck. */
   readonly background: boolean;
-  /** Until when the event's node stood still, if that delayed the event; otherwise undefined. */
+  /** Until when the event's node was paused, if that delayed the event; otherwise undefined. */
   heldUntilUs?: number | undefined;
   /** True from `push` until the event is handed out or cancelled. */
   queued: boolean;

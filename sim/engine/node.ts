@@ -197,8 +197,8 @@ export class VirtualNode {
   }
 
   /**
-   * All clocks of the node run too fast by so many thousandths, or too slowly, until the returned function is
-   * called.
+   * All clocks of the node run too fast by this many thousandths, or too slowly, until the returned function
+   * is called.
    *
    * @param onUse hears every reading of a clock and every timer in between
    */

@@ -1,10 +1,10 @@
 /**
- * Every step of a run, as it is made: each event and each draw. Two runs of one plan must make the same
- * steps. Comparing the steps shows where the runs part, which the final hashes do not. Invariant: observing
- * changes nothing in a run.
+ * Every step of a run, in order: each event and each draw. Two runs of one plan must make the same steps.
+ * Comparing the steps shows where the runs part, which the final hashes do not. Invariant: observing changes
+ * nothing in a run.
  */
 
-/** Hears each step as it is made, in one line of text. */
+/** Hears each step when it is made, in one line of text. */
 export type StepObserver = (step: string) => void;
 
 /** One event that happened. */

@@ -36,7 +36,7 @@ export interface SweepResult {
   /** Which rare situations were reached, the rarest first. */
   readonly marks: readonly MarkCount[];
   readonly wallTimeMs: number;
-  /** True where the user ended it. */
+  /** True if the user ended it. */
   readonly interrupted: boolean;
   /**
    * The whole result of the first seed that failed; a violation takes precedence over an inconclusive run.

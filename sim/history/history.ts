@@ -61,7 +61,10 @@ export interface Standstill {
   readonly untilUs: number;
 }
 
-/** A span of time in which all clocks of a node ran too fast by so many thousandths; negative means too slow. */
+/**
+ * A span of time in which all clocks of a node ran too fast by this many thousandths; negative means too
+ * slow.
+ */
 export interface Drift extends Standstill {
   readonly perMille: number;
 }

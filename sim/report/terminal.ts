@@ -139,7 +139,7 @@ function findings(result: RunResult, style: Style): string[][] {
   ];
 }
 
-/** Nothing where there are no lines. */
+/** Nothing if there are no lines. */
 function section(title: string, lines: readonly string[], { paint }: Style): string[][] {
   return lines.length === 0 ? [] : [[paint.strong(title), ...lines]];
 }

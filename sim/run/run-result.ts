@@ -41,10 +41,10 @@ export type Problem =
       readonly kind: 'scenario-error';
       readonly part: string;
       readonly message: string;
-      /** Empty where it did not throw. */
+      /** Empty if it did not throw. */
       readonly stack: string;
     }
-  /** A node threw, or rejected a promise that nobody handled. */
+  /** A node threw, or rejected a promise without a handler. */
   | {
       readonly kind: 'node-error';
       readonly node: string;

@@ -19,7 +19,7 @@ export function expectNodes(scenario: string, nodes: unknown): readonly PlannedN
   return nodes as readonly PlannedNode[];
 }
 
-/** What is wrong with the nodes, in one line; undefined if they are valid. */
+/** The first mistake in the nodes, in one line; undefined if they are valid. */
 export function wrongNodes(nodes: unknown): string | undefined {
   if (!Array.isArray(nodes) || nodes.length === 0) return refusal('at least one node', nodes);
   const names = new Set<string>([OBSERVER, AFTERWARDS]);

@@ -3,7 +3,7 @@ import { describeValue } from '../input/describe-value.js';
 import { oneOf, suggestion } from '../input/parsed.js';
 import type { OptionSpec } from '../plan/options.js';
 
-/** What is wrong, to follow the option's name; undefined if the default is valid. */
+/** The mistake, to follow the option's name; undefined if the default is valid. */
 export function wrongDefault(spec: OptionSpec): string | undefined {
   switch (spec.type) {
     case 'integer': {

@@ -1,8 +1,8 @@
 /**
- * A gRPC server that passes every call on as bytes, whatever its method; the member decides which methods
- * exist. It implements gRPC over Node's HTTP/2 itself. grpc-js's server cannot give etcd's answers to
- * malformed calls, and cannot wait for clients that do not read. Invariant: after `close` no session and no
- * call of it is left.
+ * A gRPC server that passes every call of any method on as bytes; the member decides which methods exist. It
+ * implements gRPC over Node's HTTP/2 itself. grpc-js's server cannot give etcd's answers to malformed calls,
+ * and cannot wait for clients that do not read. Invariant: after `close` no session and no call of it is
+ * left.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {

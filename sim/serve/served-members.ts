@@ -32,7 +32,7 @@ export interface ServedMembers {
   /** Cuts the link between the two members. Clients still reach both. */
   disconnectMembers(left: string, right: string): void;
   reconnectMembers(left: string, right: string): void;
-  /** Delays by so many milliseconds when the member applies committed entries; 0 ends the delay. */
+  /** Delays by this many milliseconds when the member applies committed entries; 0 ends the delay. */
   slowMember(name: string, byMs: number): void;
   /** Moves the leadership to the member without an outage; false if it cannot lead now. */
   moveLeader(name: string): boolean;

@@ -27,7 +27,7 @@ it('several by the first few, each once', () => {
   expect(awaitedKeys(call('Watch/Watch', WATCH_REQUEST.encode({ cancelRequest: { watchId: 1n } })))).toBe('');
 });
 
-it('a request by its key, in one line whatever the key contains', () => {
+it('a request by its key, in one line for any key', () => {
   expect(awaitedKeys(call('KV/Range', RANGE_REQUEST.encode({ key: 'a\nb' })))).toBe(' of a\\nb');
   expect(awaitedKeys(call('KV/Put', PUT_REQUEST.encode({ key: 'k' })))).toBe(' of k');
   expect(awaitedKeys(call('KV/DeleteRange', DELETE_RANGE_REQUEST.encode({ key: 'k' })))).toBe(' of k');

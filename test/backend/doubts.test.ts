@@ -170,7 +170,7 @@ describe('a client', () => {
     ]);
   });
 
-  it('must reach the run’s etcd, whoever creates it', async () => {
+  it('must reach the run’s etcd, even if the node creates it', async () => {
     const through = (options: (given: IOptions) => IOptions) =>
       run(async ({ prefix, perform, etcdOptions }, operations) => {
         const client = new Etcd3(options(etcdOptions));

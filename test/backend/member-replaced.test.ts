@@ -102,7 +102,7 @@ it('one at a time: no other is removed in between', async () => {
   expect(result.faults.map(({ hits }) => hits)).toEqual([1, 0]);
 });
 
-it('is completed in a run that ends during it, whatever else hits it', async () => {
+it('is completed in a run that ends during it, under other faults too', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await client.put(`${prefix}key`).value('before');
     await sleep(100);

@@ -1,4 +1,4 @@
-/** A node whose process dies: what is lost, what stays, and what comes after. */
+/** A node whose process dies: its losses, its remains, and its restart. */
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';

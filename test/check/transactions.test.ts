@@ -231,7 +231,7 @@ describe('the check of transactions names', () => {
     expect(finding.operations).toEqual(operations);
   });
 
-  it('the most telling one of several: what was lost, and not what was skewed or stale', () => {
+  it('the most telling one of several: the lost update, and not the skewed or stale read', () => {
     const lost = [
       transaction('t1', { at: 3, reads: { a: 2 }, puts: { a: '1' } }),
       transaction('t2', { at: 4, reads: { a: 2 }, puts: { a: '2' } }),

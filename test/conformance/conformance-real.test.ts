@@ -26,7 +26,7 @@ describeReal('the in-memory etcd and a real one', () => {
     ).toBeUndefined();
   });
 
-  it('are told apart if a count is wrong from two on, and the difference is shrunk', async () => {
+  it('differ if a count is wrong from two on, and the difference is shrunk', async () => {
     const wrap = corrupting('KV/DeleteRange', DELETE_RANGE_RESPONSE, (response) =>
       response.deleted < 2 ? response : { ...response, deleted: response.deleted + 1 },
     );

@@ -1,6 +1,6 @@
 /**
- * Whether the drawn commands would notice if one rule of a version came from the previous version. Two
- * in-memory etcds that differ only in that rule are told apart. A comparison with a real etcd without
+ * Whether the drawn commands would notice if one rule of a version came from the previous version. It
+ * distinguishes two in-memory etcds that differ only in that rule. A comparison with a real etcd without
  * findings proves no more than that.
  */
 import fc from 'fast-check';
@@ -122,7 +122,7 @@ for (const [index, version] of etcdVersions.entries()) {
   const steps = stepsTo(VERSIONS[version], VERSIONS[before]).filter(
     ({ rule }) => !(rule in UNSEEN) && !IS_OF_METRICS.test(rule),
   );
-  describe(`drawn commands tell ${version} from ${before}`, () => {
+  describe(`drawn commands distinguish ${version} from ${before}`, () => {
     it.each(steps)('by $rule', async (step) => {
       const seen = await commandsUntilSeen(step);
       expect(seen).toBeDefined();

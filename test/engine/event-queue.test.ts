@@ -63,7 +63,7 @@ describe('the event queue', () => {
     expect([...firstLanes].sort()).toEqual(['scheduled first', 'scheduled second']);
   });
 
-  it('gives the same order whatever the order of insertion', () => {
+  it('gives the same order for any order of insertion', () => {
     const lanes = [7, 8, 9, 10].map((salt) => lane(`lane ${salt}`, salt));
     const run = (sequence: Lane[]) => {
       const queue = new EventQueue();

@@ -1,4 +1,4 @@
-/** Whatever happens to three members, no answered write is lost, and once all is well they agree again. */
+/** In any history of three members no answered write is lost, and once all is well they agree again. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ELECTION_MAX_MS, FOLLOWER_LAG_MAX_MS, REQUEST_TIMEOUT_MS, TestCluster } from './harness.js';

@@ -19,7 +19,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** A host whose clock stands still until it is advanced. Draws are a fixed sequence per stream. */
+/** A host whose clock stops until it is advanced. Draws are a fixed sequence per stream. */
 export class ManualHost implements EtcdHost {
   #nowMs = 1000;
   #sequence = 0;

@@ -70,7 +70,7 @@ test('an empty range end on the wire reads on from the key, but deletes the key 
   expect(etcd.deleteRange('b', { rangeEnd: '' }).response.deleted).toBe(1);
 });
 
-test('a limit cuts, reports that there is more, and does not change the count', () => {
+test('a limit cuts, reports further keys, and does not change the count', () => {
   const etcd = client();
   for (const key of ['a', 'b', 'c']) etcd.put(key);
   const all = { rangeEnd: '\0' };

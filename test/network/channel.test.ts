@@ -179,7 +179,7 @@ describe('a unary call over the simulated channel', () => {
 });
 
 describe('a stream over the simulated channel', () => {
-  it('keeps the order of its messages whatever their delays', async () => {
+  it('keeps the order of its messages at any delays', async () => {
     const seen = await inWorld(async (world) => {
       const link = world.network.link('n1', 'm1');
       let byUs = 50_000;

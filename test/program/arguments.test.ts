@@ -27,7 +27,7 @@ describe('the arguments of recipe', () => {
     expect(given).toMatchObject({ settings: { addresses: ['http://a:1', 'http://b:2', 'http://[::1]:3'] } });
   });
 
-  it('name the queue, whatever its name contains', () => {
+  it('name the queue, with any characters in the name', () => {
     expect(parseArguments(['queue', '--name', 'a=b'])).toMatchObject({ settings: { name: 'a=b' } });
     expect(parseArguments(['queue', '--name=-addr'])).toMatchObject({ settings: { name: '-addr' } });
     expect(parseArguments(['queue', '--name=a=b'])).toMatchObject({ settings: { name: 'a=b' } });

@@ -156,7 +156,7 @@ describe('an installed program', () => {
     expect(await find(env)).toEqual({ kind: 'found', path, version: '3.7.1', from: 'environment' });
   });
 
-  it('is unavailable when the environment variable names no executable file, whatever else exists', async () => {
+  it('is unavailable when the environment variable names no executable file, even if another exists', async () => {
     machine.writeProgram('3.5.9');
     const path = join(machine.directory, 'nothing');
     expect(await find({ ...machine.env, SIM_FAKE_BIN: path })).toEqual({

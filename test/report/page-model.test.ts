@@ -13,7 +13,7 @@ const everything: Filter = { endings: new Set(endings), hiddenLanes: new Set(), 
 describe('the view', () => {
   const extent = fc.integer({ min: 1, max: 10_000_000 });
 
-  it('stays within the run and never gets shorter than its minimum, whatever the user does', () => {
+  it('stays within the run and never gets shorter than its minimum, after any input', () => {
     const move = fc.oneof(
       fc.record({
         factor: fc.double({ min: 0.01, max: 100, noNaN: true }),

@@ -1,4 +1,4 @@
-/** Every fault matches its own schema: as it is drawn, as it is shrunk, and in no other form. */
+/** Every fault matches its own schema: drawn or shrunk, and in no other form. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultKindNames, faultKinds, isPossibleFault, type Fault } from '../../sim/faults/index.js';
@@ -25,7 +25,7 @@ const targets: fc.Arbitrary<FaultTargets> = fc
 describe.each(faultKindNames)('%s', (kind) => {
   const drawn = targets.chain((some) => faultKinds[kind].arbitrary(some) as fc.Arbitrary<Fault>);
 
-  it('passes as it is drawn, and as it is shrunk', () => {
+  it('passes when drawn, and when shrunk', () => {
     fc.assert(
       fc.property(drawn, (fault) => {
         expect(isPossibleFault(fault)).toBe(true);

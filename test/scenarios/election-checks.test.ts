@@ -59,7 +59,7 @@ describe('the checks of elections', () => {
     expect(found([...right, ...looks])).toEqual({});
   });
 
-  it('name a candidate that was told that it leads when another did', () => {
+  it('name a candidate that heard that it leads when another did', () => {
     const early = second({ until: 30, output: { key: 'boss/3', token: 3, elected: 3 } });
     expect(found([...without('c2-1.campaign'), early])).toMatchObject({
       'one-leader': {

@@ -1,6 +1,6 @@
 /**
- * No client ends the server, whatever it sends and however much. `SIM_FUZZ_SCALE` multiplies the amount (`npm
- * run fuzz:serve`).
+ * No client can end the server, with any input of any size. `SIM_FUZZ_SCALE` multiplies the amount (`npm run
+ * fuzz:serve`).
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

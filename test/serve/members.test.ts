@@ -124,7 +124,7 @@ describe('an etcd of three members', () => {
     expect(served.leader).toBe(one);
   });
 
-  it('frees its ports when it is closed, whatever its members do', async () => {
+  it('frees its ports when it is closed, in any state of its members', async () => {
     const served = await serve();
     const [leader, one] = byRole(served);
     await served.stopMember(leader);

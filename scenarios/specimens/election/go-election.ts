@@ -100,7 +100,7 @@ async function proclaim(candidacy: Candidacy, value: string) {
   return { revision: Number(reply.header.revision) };
 }
 
-/** The second call does nothing, whatever the outcome of the first. */
+/** The second call does nothing, even if the first failed. */
 async function resign(candidacy: Candidacy): Promise<void> {
   const { client, key, token } = candidacy;
   if (!candidacy.stands) return;

@@ -34,7 +34,7 @@ export const openNaiveLeases: OpenLeases = ({ client, prefix }) => {
   };
 };
 
-/** Until it is released, or etcd says that there is no such lease any more. */
+/** Until it is released, or etcd reports that the lease does not exist. */
 async function renew(client: Namespace, id: string, released: AbortSignal): Promise<void> {
   while (!released.aborted) {
     const ttl = await renewOnce(client, id).catch(() => TTL_SECONDS);

@@ -31,7 +31,7 @@ export interface RealClusterOptions {
   readonly etcd?: Tool | undefined;
   /** Flags for the etcd that is started, besides those that it needs. */
   readonly etcdFlags?: readonly string[] | undefined;
-  /** The user as which its operator logs in; nobody by default. */
+  /** The user as which its operator logs in; none by default. */
   readonly operator?: Credentials | undefined;
   /** Placed before each member of the started etcd; see {@link EtcdMembersOptions.peerProxy}. */
   readonly peerProxy?: EtcdMembersOptions['peerProxy'];

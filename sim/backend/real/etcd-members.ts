@@ -33,7 +33,7 @@ export interface EtcdMembersOptions {
    * unchanged by default.
    */
   readonly peerProxy?: ((name: string, url: string) => Promise<string>) | undefined;
-  /** The user as which its operator logs in, once authentication is on; nobody by default. */
+  /** The user as which its operator logs in, once authentication is on; none by default. */
   readonly operator?: Credentials | undefined;
   readonly directory: string;
   readonly reaper: Reaper;

@@ -55,7 +55,7 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
       try {
         await raise(all, member, id);
       } catch (error) {
-        // It may have been raised all the same.
+        // It may have been raised nevertheless.
         await disarm(all, member, id).catch(() => undefined);
         throw error;
       }

@@ -4,7 +4,7 @@
  * one).
  */
 export class Coverage {
-  /** Shifted by one, so that there is a place before the first gap. */
+  /** Shifted by one, which leaves a place before the first gap. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
 

@@ -1,8 +1,8 @@
 /**
  * Which transaction must precede which, as a graph: next version of a key (ww), version and reader (wr),
- * reader and next version (rw), and real time. Real time goes through a chain of one node for each return, so
- * that there are O(n) edges, not O(n^2). Invariant: an order that explains the history exists iff the graph
- * has no cycle.
+ * reader and next version (rw), and real time. Real time goes through a chain of one node for each return,
+ * with O(n) edges instead of O(n^2). Invariant: an order that explains the history exists iff the graph has
+ * no cycle.
  */
 import type { VersionRead } from './reads.js';
 import type { Committed, KeyVersions } from './versions.js';

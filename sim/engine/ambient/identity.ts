@@ -1,5 +1,5 @@
 /**
- * What tells processes and machines apart: process id, host name, addresses, memory, load. Each node has its
+ * The identity of processes and machines: process id, host name, addresses, memory, load. Each node has its
  * own: a unique process id that changes with a restart, its name as host name, and fixed measurements.
  * Invariant: no answer to a node comes from the real machine.
  */

@@ -326,7 +326,7 @@ export class Process implements MemberServer {
 
   /**
    * The leader proposes the revocation of expired leases; no caller waits for the outcome. etcd does so as
-   * root, with a token that it issues itself. Where it cannot issue one it acts as nobody, and with
+   * root, with a token that it issues itself. If it cannot issue one it acts as no user, and with
    * authentication on it may revoke only what others may.
    */
   #revoke(lease: bigint): void {

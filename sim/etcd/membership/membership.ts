@@ -26,7 +26,7 @@ const NOT_FOUND = failed(ERRORS.memberNotFound);
 
 export class Membership {
   #members: Members;
-  /** Members without a vote, whatever the list calls them. */
+  /** Members without a vote, even if the list calls them otherwise. */
   #learners: ReadonlySet<bigint>;
   readonly #updatesKeepLearners: boolean;
   readonly #removed = new Set<bigint>();

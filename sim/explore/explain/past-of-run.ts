@@ -7,7 +7,7 @@ import { causalPast } from './causal-past.js';
 import { textOf } from './fault-by-hand.js';
 import type { ActingFault, CausalPast, Witness } from './recorded-run.js';
 
-/** Undefined where the run has no record of its calls. */
+/** Undefined if the run has no record of its calls. */
 export function pastOfRun(result: RunResult, witness: Witness): CausalPast | undefined {
   const { calls, operations, log, incidents = [], outsideKeys = [], problems } = result;
   if (calls === undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
- * What had begun when everything that a violation names had ended. Nothing later can have led to it, and a
- * run without the later parts is the same up to there. Invariant: undefined if that is everything, or it is
- * unknown.
+ * The operations that had begun when everything that a violation names had ended. Nothing later can have led
+ * to it, and a run without the later parts is the same up to there. Invariant: undefined if that is
+ * everything, or it is unknown.
  */
 import type { RunResult } from '../../run/run-result.js';
 import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';

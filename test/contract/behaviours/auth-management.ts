@@ -1,4 +1,4 @@
-/** Users and roles: who manages them, and which requests are refused. */
+/** The management of users and roles, and its refused requests. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
 import { AuthClient } from '../support/auth-client.js';

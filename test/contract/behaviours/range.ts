@@ -55,7 +55,7 @@ export function rangeBehaviour(etcd: Etcd): void {
     await etcd.raw.deleteRange('zzz-contract');
   });
 
-  it('returns no more than the limit, reports that there is more, and counts all', async () => {
+  it('returns no more than the limit, reports further keys, and counts all', async () => {
     const { kvs, more, count } = await all({ limit: 2 });
     expect({ keys: kvs.length, more, count }).toEqual({ keys: 2, more: true, count: 3 });
   });

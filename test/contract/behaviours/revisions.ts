@@ -6,7 +6,7 @@ export function revisionBehaviour(etcd: Etcd): void {
   const revision = async (): Promise<number> =>
     (await etcd.raw.range(etcd.key('none'))).header?.revision ?? 0;
 
-  it('goes up by one with every put, of whatever key', async () => {
+  it('goes up by one with every put, of any key', async () => {
     const before = await revision();
     const first = await etcd.raw.put(etcd.key('a'));
     const second = await etcd.raw.put(etcd.key('b'));

@@ -97,7 +97,7 @@ describe('the search for the moment that decides', () => {
     expect(turnOf(await search(hill))).toEqual([159, 160, 160]);
   });
 
-  it('never takes more runs than it may, whatever the length of the run', async () => {
+  it('never takes more runs than it may, for any length of the run', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 200_000 }),

@@ -49,7 +49,7 @@ export function frontDoor(target: Target): void {
         expect(heard).toMatchObject({ httpStatus: 200, code: 0, contentType: 'application/grpc+proto' });
       });
 
-      it('is answered once, whatever follows its request', async () => {
+      it('is answered once, in spite of data after its request', async () => {
         const heard = await say(RANGE, { body: Buffer.concat([frame(range), frame(range)]) });
         expect(heard.code).toBe(0);
         expect(RANGE_RESPONSE.decode(heard.body.subarray(5)).count).toBe(0);

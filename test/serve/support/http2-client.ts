@@ -13,7 +13,7 @@ export interface Heard {
   readonly httpStatus: number | undefined;
   /** `grpc-status`, in headers or trailers. */
   readonly code: number | undefined;
-  /** `grpc-message`, as it is on the wire. */
+  /** `grpc-message`, in its form on the wire. */
   readonly details: string | undefined;
   readonly contentType: string | undefined;
   readonly encoding: string | undefined;
