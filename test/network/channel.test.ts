@@ -75,7 +75,7 @@ describe('a unary call over the simulated channel', () => {
     expect(tookUs).toBe(7000);
   });
 
-  it('whose request is lost never reaches the member and ends UNAVAILABLE when the connection breaks', async () => {
+  it('with a lost request never reaches the member and ends UNAVAILABLE when the connection breaks', async () => {
     const [message, seen] = await inWorld(async (world) => {
       await world.unary('connect');
       world.seen.length = 0;
@@ -91,7 +91,7 @@ describe('a unary call over the simulated channel', () => {
     expect(seen).toEqual([]);
   });
 
-  it('whose reply is lost was applied and ends UNAVAILABLE nevertheless', async () => {
+  it('with a lost reply was applied and ends UNAVAILABLE nevertheless', async () => {
     const [message, seen] = await inWorld(async (world) => {
       await world.unary('connect');
       world.seen.length = 0;
