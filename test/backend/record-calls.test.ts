@@ -65,22 +65,25 @@ describe('a run that records its calls', () => {
     expect(used).toEqual([1, 1, 1]);
   });
 
-  it.each(cases)('equals the run without recording: %s on %i members with every fault', async (name, members) => {
-    const scenario = scenarios.find((candidate) => candidate.name === name);
-    if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
-    const options = Object.fromEntries(
-      Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
-    );
-    const plan = drawPlan({ scenario, seed: 7, options, faults: { kind: 'all' }, members });
-    const without = await execute(scenario, plan, false);
-    const { calls = [], incidents: _, ...recorded } = await execute(scenario, plan, true);
-    expect(without).not.toHaveProperty('calls');
-    expect({ ...recorded, wallTimeMs: 0 }).toEqual({ ...without, wallTimeMs: 0 });
-    // The author of every revision of the run is known, except for expired leases.
-    const written = new Set(calls.map(({ wrote }) => wrote?.revision));
-    const unknown = recorded.log.filter(({ revision }) => !written.has(revision));
-    expect(unknown.flatMap(({ events }) => events).filter(({ type }) => type === 'put')).toEqual([]);
-  });
+  it.each(cases)(
+    'equals the run without recording: %s on %i members with every fault',
+    async (name, members) => {
+      const scenario = scenarios.find((candidate) => candidate.name === name);
+      if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
+      const options = Object.fromEntries(
+        Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
+      );
+      const plan = drawPlan({ scenario, seed: 7, options, faults: { kind: 'all' }, members });
+      const without = await execute(scenario, plan, false);
+      const { calls = [], incidents: _, ...recorded } = await execute(scenario, plan, true);
+      expect(without).not.toHaveProperty('calls');
+      expect({ ...recorded, wallTimeMs: 0 }).toEqual({ ...without, wallTimeMs: 0 });
+      // The author of every revision of the run is known, except for expired leases.
+      const written = new Set(calls.map(({ wrote }) => wrote?.revision));
+      const unknown = recorded.log.filter(({ revision }) => !written.has(revision));
+      expect(unknown.flatMap(({ events }) => events).filter(({ type }) => type === 'put')).toEqual([]);
+    },
+  );
 });
 
 describe('a call', () => {
