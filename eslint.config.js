@@ -1,18 +1,19 @@
 /**
- * What is forbidden, and what to use instead. The heart of it: under `sim/` and `scenarios/` nothing may reach for
- * time, randomness, locale or I/O that the run does not control, because one such call makes a seed worthless.
- * A single exception is a line with a reason (`// eslint-disable-next-line RULE -- reason`); a whole folder whose
- * job is the real world is listed at the end. `test/architecture/lint-bans.test.ts` shows that each ban fires.
+ * Banned constructs, each with its replacement. Most important: under `sim/` and `scenarios/` nothing may use
+ * time, randomness, locale or I/O that the run does not control, because one such call makes a seed
+ * worthless. A single exception is a comment with a reason (`// eslint-disable-next-line RULE -- reason`);
+ * folders that work with the real world are listed at the end. `test/architecture/lint-bans.test.ts` shows
+ * that each ban fires.
  */
 import tseslint from 'typescript-eslint';
 
 /**
- * One kind of thing that is banned.
+ * One kind of banned construct.
  *
  * @typedef {object} Ban
  * @property {string[]} [globals] names of globals
  * @property {[object: string, property: string][]} [properties] properties of globals
- * @property {string[]} [members] methods that are banned on whatever object
+ * @property {string[]} [members] methods that are banned on every object
  * @property {string} [modules] a regular expression over module names
  * @property {string} message what to use instead
  */
@@ -81,7 +82,7 @@ const io = (message) => ({
   message,
 });
 
-/** Each that was ever used stays with the process, and every promise pays for it. */
+/** Each one ever used stays with the process, and slows every promise. */
 const storagesMade = {
   selector: ':matches(:function, ClassBody) NewExpression[callee.name="AsyncLocalStorage"]',
   message:
@@ -89,8 +90,8 @@ const storagesMade = {
 };
 
 /**
- * The rules that enforce some bans. ESLint replaces a rule's options as a whole where two entries of a config set
- * it, so every folder names all of its bans at once.
+ * The rules that enforce some bans. If two entries of a config set a rule, ESLint replaces its options
+ * completely, so every folder names all of its bans at once.
  *
  * @param {Ban[]} bans
  */
@@ -168,7 +169,7 @@ export default tseslint.config(
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
-        // `default: return value satisfies never` is how a switch says that it is exhaustive.
+        // `default: return value satisfies never` marks an exhaustive switch.
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -178,14 +179,15 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
       ],
-      // `signal.throwIfAborted()` has no counterpart for a promise that lost: a signal's reason may be thrown on.
+      // `signal.throwIfAborted()` has no counterpart for an aborted promise: a signal's reason may be
+      // rethrown.
       '@typescript-eslint/only-throw-error': [
         'error',
         { allowThrowingAny: true, allowThrowingUnknown: true },
       ],
-      // Functions of an object literal are written as methods here, and taken apart without harm.
+      // Functions of an object literal are written as methods here, and can be destructured safely.
       '@typescript-eslint/unbound-method': 'off',
-      // Interfaces ask for promises where one of two implementations has nothing to wait for.
+      // Interfaces return promises although one of two implementations has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
     },
   },
@@ -198,14 +200,15 @@ export default tseslint.config(
     rules: ban(scenarioTime, scenarioRandomness, locale, inexactMath, scenarioIo),
   },
 
-  // Where the real world is the job.
+  // Folders that work with the real world.
   {
     // Replaces ambient time and randomness, and therefore names both.
     files: ['sim/engine/ambient/**/*.ts'],
     rules: ban(locale, inexactMath, simIo),
   },
   {
-    // Runs processes, sockets and real time; prefixes, ports and tokens are random so that two runs do not meet.
+    // Runs processes, sockets and real time; prefixes, ports and tokens are random so that two runs do not
+    // conflict.
     files: ['sim/backend/real.ts', 'sim/backend/real/**/*.ts'],
     rules: ban(locale, inexactMath),
   },
@@ -231,7 +234,7 @@ export default tseslint.config(
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
-    // Writes the pages that are made from registries.
+    // Writes the pages that are generated from registries.
     files: ['sim/docs/write.ts', 'sim/docs/versions-page.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
@@ -246,7 +249,7 @@ export default tseslint.config(
     rules: ban(simRandomness, locale, inexactMath),
   },
   {
-    // Reads the repro that a test is to replay, and what the environment asks for.
+    // Reads the repro for a test to replay, and the environment's settings.
     files: ['sim/harness/tests/simulate.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
@@ -266,7 +269,7 @@ export default tseslint.config(
       'sim/report/write.ts',
       'sim/report/make-directory.ts',
       'sim/report/replace-file.ts',
-      // Where the package lies.
+      // Where the package is.
       'sim/package-root.ts',
     ],
     rules: ban(simTime, simRandomness, locale, inexactMath),
@@ -277,7 +280,8 @@ export default tseslint.config(
     rules: ban(scenarioRandomness, locale, inexactMath),
   },
   {
-    // Readers of operations take inputs and outputs of any shape, as those who use the ready-made checks write them.
+    // Readers of operations take inputs and outputs of any shape, as users of the ready-made checks write
+    // them.
     files: ['test/check/ready/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-return': 'off',

@@ -1,7 +1,7 @@
 /**
- * Two projects. `unit` starts at once and needs nothing but Node.js and the build. `real` are the files whose names end
- * in `real.test.ts`: those that need etcd, Toxiproxy, a Go program, Chromium or another Node.js. What Go has to build
- * for them is built while the unit tests run.
+ * Two projects. `unit` starts at once and needs only Node.js and the build. `real` has the files whose names
+ * end in `real.test.ts`, which need etcd, Toxiproxy, a Go program, Chromium or another Node.js. Go builds
+ * their programs while the unit tests run.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -13,8 +13,8 @@ const REAL = 'test/**/*real.test.ts';
 const FIXTURES = 'test/vitest/fixture/**';
 
 /**
- * Unit tests that need a process of their own: the type checker of a linter, stacks that nobody has cut short, and the
- * library as a user imports it, which replaces ambient functions for good.
+ * Unit tests that need a process of their own. They use a linter's type checker, full stacks, or the library
+ * as a user imports it, which replaces ambient functions for good.
  */
 const ALONE = [
   'test/architecture/lint-bans.test.ts',
@@ -22,12 +22,12 @@ const ALONE = [
   'test/docs/checks-page.test.ts',
 ];
 
-/** Ends a test that hangs, and none that is slow: what has to be bounded in a test is bounded by work. */
+/** Ends a test that hangs, but none that is slow: tests limit work instead of time. */
 const HANG_MS = 600_000;
 
 /**
- * Vitest leaves one processor free, which of two is half of the machine; and there is always a test that waits for
- * another process instead of computing.
+ * Vitest leaves one processor free, which is half of a machine with two. There is always a test that waits
+ * for another process instead of computing.
  */
 const maxWorkers = availableParallelism() + 1;
 
@@ -48,10 +48,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [REAL, FIXTURES, ...ALONE],
-          // A third of what these files take is to load the same modules; none may leave anything behind in them.
+          // A third of the time of these files is loading the same modules; no file may leave anything behind
+          // in them.
           isolate: false,
           setupFiles: ['test/leaves-nothing.ts'],
-          // Nothing can be found or built there: a file that asks for a real program belongs to the other project.
+          // Nothing can be found or built there: a file that needs a real program belongs to the other
+          // project.
           env: { SIM_CACHE_DIR: '/dev/null' },
         },
       },

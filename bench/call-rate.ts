@@ -1,6 +1,6 @@
 /**
- * How many calls a second the simulation carries, against the same client over a channel that answers at once with
- * the same bytes. Ten nodes read and write one account each, one call after the other.
+ * How many calls a second the simulation carries, compared with the same client over a channel that answers
+ * at once with the same bytes. Ten nodes read and write one account each, one call after the other.
  */
 import { Etcd3 } from 'etcd3';
 import { Engine } from '../sim/engine/engine.js';
@@ -77,7 +77,7 @@ async function instantRate(): Promise<number> {
   return (NODES * CALLS_PER_NODE * 1000) / (performance.now() - startedMs);
 }
 
-/** The bytes that the in-memory etcd answers to the load's call. */
+/** The in-memory etcd's answer to the load's call, as bytes. */
 async function recordReply(): Promise<Buffer> {
   const engine = new Engine({ seed: 'bench', budget: { maxEvents: Infinity, maxVirtualTimeMs: Infinity } });
   const cluster = createCluster({ members: ['m1'], host: hostOf(engine) });

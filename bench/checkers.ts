@@ -1,4 +1,4 @@
-/** How long the checkers take for long histories, right ones and such as are wrong at their very end. */
+/** How long the checkers take for long histories: correct ones, and some with a violation at the very end. */
 import { checkFifoQueue } from '../sim/check/fifo-queue.js';
 import type { Finding } from '../sim/check/check.js';
 import { checkPriorityQueue } from '../sim/check/priority-queue.js';
@@ -72,7 +72,7 @@ async function measureChecker(size: CheckerSize, spoilt: boolean): Promise<Ratio
       const expected = spoilt ? 'violated' : 'satisfied';
       if (verdict !== expected)
         throw new Error(`${name}: the history is ${expected}, and was found ${verdict}`);
-      // Before any collection: more than is alive, less than is not yet collected of all that there was.
+      // Measured before any collection: more than what is alive, but less than everything ever allocated.
       taken = Math.max(taken, process.memoryUsage().heapUsed - before);
       return Promise.resolve(tookSeconds);
     },

@@ -1,4 +1,4 @@
-/** The command itself, start to exit, for the default bank: against the second that it may take. */
+/** The command itself, start to exit, for the default bank: compared with its limit of a second. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureRatio, type Ratio } from './ratio.js';

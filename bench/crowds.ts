@@ -1,4 +1,4 @@
-/** What the store and its watchers cost where there are many of a kind: keys that come in no order, watched ranges. */
+/** The cost of the store and its watchers with many unordered keys, or many watched ranges. */
 import { WatcherGroup } from '../sim/etcd/watch/watcher-group.js';
 import { Watcher } from '../sim/etcd/watch/watcher.js';
 import { OrderedMap } from '../sim/etcd/store/ordered-map.js';
@@ -11,7 +11,7 @@ const FEW_RANGES = 10;
 const MANY_RANGES = 10_000;
 const CHANGES = 5_000;
 const PAIRS = 7;
-/** What grows with the number would be a hundred or a thousand times as slow; what grows with its logarithm is not. */
+/** Linear growth would be a hundred or a thousand times as slow; logarithmic growth is not. */
 const WANTED = 0.2;
 const STRIDE = 61_803;
 
@@ -43,7 +43,7 @@ function microseconds(above: number, below: number): string {
 function insertMicroseconds(keys: number): number {
   const map = new OrderedMap<number>();
   const total = keys + NEW_KEYS;
-  // Every other key of the room, so that the new ones fall between.
+  // Every other key of the room, so that the new ones fall in between.
   const names = Array.from({ length: total }, (_, index) => keyOf((index * STRIDE) % (2 * KEYS)));
   for (const name of names.slice(0, keys)) map.add(name, 0);
   const startedMs = performance.now();

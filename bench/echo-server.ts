@@ -1,4 +1,4 @@
-/** A gRPC server on Node's HTTP/2 that gives back what it is given: the least that any server in Node takes. */
+/** A gRPC server on Node's HTTP/2 that returns its input: the minimum that any server in Node takes. */
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 

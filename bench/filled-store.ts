@@ -1,4 +1,4 @@
-/** A store with 100,000 keys that came in no order, and a history as long as it is wanted. */
+/** A store with 100,000 keys that were put in no order, and a history of any length. */
 import { VERSIONS } from '../sim/etcd/version.js';
 import { Store, type LeaseBook } from '../sim/etcd/store/store.js';
 import { WriteTransaction } from '../sim/etcd/store/write-transaction.js';
@@ -7,7 +7,7 @@ import { heapBytes } from './heap.js';
 export const KEYS = 100_000;
 export const KEYS_PER_PREFIX = 100;
 
-/** Has no common divisor with the number of keys, so that its multiples are all of them. */
+/** It has no common divisor with the number of keys, so that its multiples cover all of them. */
 const STRIDE = 61_803;
 const EARLY_REVISIONS = 100_000;
 const VALUE_LENGTH = 16;
@@ -18,7 +18,7 @@ export interface FilledStore {
   readonly store: Store;
   readonly revisions: number;
   readonly bytesPerKey: number;
-  /** Of all revisions but those that made the keys. */
+  /** The number of revisions, without those that created the keys. */
   readonly bytesPerRevision: number;
   /** Of the first of them. */
   readonly bytesPerEarlyRevision: number;
@@ -26,7 +26,7 @@ export interface FilledStore {
   draw(below: number): number;
 }
 
-/** Puts the keys, a hundred in a revision, and then one key in a revision. */
+/** Puts the keys, a hundred per revision, and then one key per revision. */
 export function fillStore(revisions: number): FilledStore {
   const store = new Store(noLeases, VERSIONS['3.6']);
   const draw = drawing();

@@ -1,6 +1,7 @@
 /**
- * A gRPC client that costs as little as one in Node can: HTTP/2 and frames, no metadata, no deadlines, no protobuf on
- * the way back. It takes half the time of grpc-js's, so that what is measured is rather the server.
+ * A gRPC client with the least cost possible in Node: HTTP/2 and frames, no metadata, no deadlines, no
+ * protobuf on the way back. It takes half the time of grpc-js's, so that the measurement is mostly the
+ * server's.
  */
 import {
   connect,
@@ -38,7 +39,7 @@ export class GrpcConnection {
     });
   }
 
-  /** A stream; `onMessages` hears how many messages have come. */
+  /** A stream; `onMessages` receives the number of messages so far. */
   stream(path: string, onMessages: (count: number) => void): { send(message: Uint8Array): void } {
     const stream = this.#open(path);
     let rest: Buffer = Buffer.alloc(0);

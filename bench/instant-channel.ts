@@ -1,6 +1,6 @@
 /**
- * The upper bound for any simulation of the channel: the real etcd3 client over a channel that answers every unary
- * call with the same bytes in the same turn of the event loop.
+ * The upper bound for any simulation of the channel: the real etcd3 client over a channel that answers every
+ * unary call with the same bytes in the same turn of the event loop.
  */
 import { Metadata, status as Status, type ChannelInterface, type ChannelOptions } from '@grpc/grpc-js';
 

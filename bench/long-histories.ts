@@ -1,7 +1,7 @@
 /**
- * Long histories for the checkers: what many clients would have seen of one queue, of registers or of transactions,
- * each operation taking effect at a moment between its invocation and its return. They are right; `spoilt` adds one
- * violation behind everything else.
+ * Long histories for the checkers: what many clients would have seen of one queue, of registers or of
+ * transactions. Each operation takes effect at a moment between its invocation and its return. They are
+ * correct; `spoilt` adds one violation at the end.
  */
 import seedrandom from 'seedrandom';
 import type { QueueOperation } from '../sim/check/queue/items.js';
@@ -11,12 +11,15 @@ import type { TransactionRecord } from '../sim/check/transactions.js';
 export interface HistoryShape {
   readonly operations: number;
   readonly clients: number;
-  /** The share of operations without an answer, half of which happened all the same. */
+  /** The share of unanswered operations, half of which happened nevertheless. */
   readonly open: number;
   readonly spoilt: boolean;
 }
 
-/** When an operation was asked for, took effect and was answered; `lost` without an answer, `absent` without an effect. */
+/**
+ * When an operation was invoked, took effect and was answered; `lost` without an answer, `absent` without an
+ * effect.
+ */
 interface Span {
   readonly id: string;
   readonly invoke: number;
@@ -48,7 +51,7 @@ function drawSpans({ operations, clients, open }: HistoryShape, random: () => nu
   return spans.sort((left, right) => left.point - right.point);
 }
 
-/** The values of one priority, first come, and the place of the next to leave. */
+/** The values of one priority, in order of arrival, and the index of the next to leave. */
 interface Line {
   readonly values: string[];
   next: number;
@@ -108,7 +111,7 @@ export function registerHistory(shape: HistoryShape): RegisterOperation[] {
     if (call.kind !== 'read' && !absent) now = id;
     return { id, call, invoke, return: lost ? undefined : span.return };
   });
-  // What was there before anybody wrote.
+  // The initial value.
   const stale: RegisterCall = { kind: 'read', key: 'r', value: null };
   return shape.spoilt
     ? [...operations, { id: 'stale', call: stale, invoke: AFTER, return: AFTER + 1 }]

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what a simulated run, the store and `sim serve` cost, as ratios of two measurements. Each measurement is
- * repeated in turn with its counterpart and the median is quoted, so that a machine whose speed drifts gives the
- * same ratio.
+ * `npm run bench`: the cost of a simulated run, the store and `sim serve`, as ratios of two measurements.
+ * Each measurement alternates with its counterpart, and the median is quoted. A machine whose speed drifts
+ * therefore gives the same ratio.
  */
 import { bankCost } from './bank-cost.js';
 import { callRate } from './call-rate.js';

@@ -1,13 +1,13 @@
-/** The sections of pages in docs/ that commands make: each is what stands between its two markers. */
+/** The generated sections of pages in docs/: each is the text between its two markers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const DOCS = path.resolve(import.meta.dirname, '../../docs');
 
-/** The command that makes it. */
+/** The command that generates it. */
 export type Section = 'bench:bugs' | 'mutants' | 'repros';
 
-/** Where each stands. */
+/** The page of each. */
 const pageOf: { readonly [section in Section]: string } = {
   'bench:bugs': 'benchmarks.md',
   mutants: 'benchmarks.md',
@@ -23,13 +23,13 @@ export function readSection(section: Section): string {
   return sectionOf(readFileSync(path.join(DOCS, pageOf[section]), 'utf8'), section);
 }
 
-/** The page with the section anew. */
+/** The page with a new section. */
 export function withSection(page: string, section: Section, text: string): string {
   const { start, end } = placeOf(page, section);
   return `${page.slice(0, start)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
-/** What stands in the section. */
+/** The text of the section. */
 export function sectionOf(page: string, section: Section): string {
   const { start, end } = placeOf(page, section);
   return page.slice(start, end).trim();

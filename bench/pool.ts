@@ -1,6 +1,6 @@
 /**
- * Worker processes that share a list of jobs, each with one at a time. Invariant: results come in the order of the jobs;
- * where one fails, all workers end and the whole does.
+ * Worker processes that share a list of jobs, one at a time each. Invariant: results have the order of the
+ * jobs; if one fails, all workers end and the whole fails.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 
@@ -11,7 +11,7 @@ export interface PoolRequest<Job, Result> {
   readonly workers: number;
   /** The script of a worker, which calls {@link answerJobs}. */
   readonly script: URL;
-  /** Told after every job of all results so far, in the order of the jobs, and of the one that came last. */
+  /** Called after every job with all results so far, in the order of the jobs, and with the latest one. */
   progress(results: readonly Result[], last: Result): void;
 }
 
@@ -56,7 +56,7 @@ function ask<Job, Result>(child: ChildProcess, job: Job): Promise<Result> {
 
 /** In a worker: answers every job until the pool is gone. */
 export function answerJobs<Job, Result>(answer: (job: Job) => Promise<Result>): void {
-  // A pool that was killed tells nobody; without this the job would go on for nobody.
+  // A killed pool notifies no one; without this the job would continue without a purpose.
   process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
     answer(job).then(

@@ -7,7 +7,7 @@ export interface Ratio {
   readonly min: number;
   readonly max: number;
   readonly pairs: number;
-  /** What the median must reach. */
+  /** The limit for the median. */
   readonly wanted: number;
   /** The medians behind it, in words. */
   readonly detail: string;

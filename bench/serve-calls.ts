@@ -1,4 +1,6 @@
-/** The calls that servers are compared by: one key, values of 100 bytes, and a transaction that compares and writes. */
+/**
+ * The calls for comparing servers: one key, values of 100 bytes, and a transaction that compares and writes.
+ */
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../sim/etcd/wire/kv.js';
 
 interface Request {
@@ -8,9 +10,9 @@ interface Request {
 
 export interface Call extends Request {
   readonly name: string;
-  /** What waits for a disk in a real etcd. */
+  /** Calls that wait for a disk in a real etcd. */
   readonly writes: boolean;
-  /** Done once before. */
+  /** The preparation. */
   readonly before: readonly Request[];
 }
 

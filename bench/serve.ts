@@ -1,7 +1,7 @@
 /**
- * `sim serve` against real etcd: the same client, the same machine, each server in a process of its own. The ratio is
- * how many calls a second `sim serve` answers for each that real etcd does, which waits for its disk by default and
- * here, for fairness, mostly does not.
+ * `sim serve` against real etcd: the same client, the same machine, each server in a process of its own. The
+ * ratio is how many calls `sim serve` answers in the time of one call of real etcd. Real etcd waits for its
+ * disk by default; here, for fairness, it mostly does not.
  */
 import { KV_CALLS, type Call } from './serve-calls.js';
 import { GrpcConnection } from './grpc-connection.js';
@@ -10,9 +10,9 @@ import { startTargets } from './served-targets.js';
 import { fanOut, type FanOut } from './watch-fan-out.js';
 
 const PAIRS = 11;
-/** Ahead, where one call waits for the other. */
+/** Expected to be faster, because one call waits for the other. */
 const WANTED_SEQUENTIAL = 1;
-/** Node has one thread for everything, where Go takes as many as there are; this says that it does not fall far back. */
+/** Node has one thread for everything, while Go uses all processors; this limits how far it falls behind. */
 const WANTED_PARALLEL = 0.6;
 const FLOOR_WANTED = 0.4;
 
@@ -28,7 +28,7 @@ const FAN_OUTS: readonly FanOut[] = [
 
 interface Rate {
   readonly perSecond: number;
-  /** How much of the time this process was busy; near 1 it is the client that is measured. */
+  /** How much of the time this process was busy; near 1 the client is the bottleneck. */
   readonly clientLoad: number;
 }
 
@@ -93,7 +93,7 @@ async function compare(
 async function callRate(url: string, call: Call, load: (typeof LOADS)[number]): Promise<Rate> {
   const connection = new GrpcConnection(url);
   try {
-    // The connection is there, and so is the key.
+    // First establishes the connection and the key.
     for (const { path, message } of call.before) await connection.call(path, message);
     return await timed(async () => {
       let left: number = load.calls;
@@ -108,7 +108,7 @@ async function callRate(url: string, call: Call, load: (typeof LOADS)[number]): 
   }
 }
 
-/** @param action resolves with how many of what is counted have happened */
+/** @param action resolves with the number of counted events */
 async function timed(action: () => Promise<number>): Promise<Rate> {
   const startedMs = performance.now();
   const usedBefore = process.cpuUsage();

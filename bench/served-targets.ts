@@ -1,6 +1,6 @@
 /**
- * The etcds that are compared over real gRPC, each in a process of its own: `sim serve`, real etcd, real etcd that
- * does not wait for its disk, and a server that answers every call with the same bytes.
+ * The etcds that are compared over real gRPC, each in a process of its own: `sim serve`, real etcd, real etcd
+ * that does not wait for its disk, and a server that answers every call with the same bytes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -51,7 +51,7 @@ export async function startTargets(): Promise<ServedTargets> {
   }
 }
 
-/** A program of ours that prints where it is reached, and ends when it is interrupted. */
+/** A program of ours that prints its URL, and ends when it is interrupted. */
 async function startNode(words: readonly string[]): Promise<{ url: string; end(): Promise<unknown> }> {
   const [script = '', ...rest] = words;
   const child = spawn(process.execPath, [join(packageRoot(), script), ...rest], {

@@ -1,7 +1,7 @@
 /**
- * What the store costs with a long history, against itself with a short one: the same 100,000 keys after 10,000 and
- * after 1,000,000 revisions. A ratio of 1 says that an operation does not notice the history; what takes a binary
- * search of a key's history notices its length a little, as in etcd.
+ * The cost of the store with a long history, compared with a short one: the same 100,000 keys after 10,000
+ * and after 1,000,000 revisions. A ratio of 1 means that the history does not affect an operation. A binary
+ * search in a key's history slows down a little, as in etcd.
  */
 import { VERSIONS } from '../sim/etcd/version.js';
 import type { Store, RangeEnd } from '../sim/etcd/store/store.js';
@@ -13,12 +13,12 @@ import { measureRatio, type Ratio } from './ratio.js';
 const SHORT_REVISIONS = 10_000;
 const LONG_REVISIONS = 1_000_000;
 const PAIRS = 7;
-/** Memory and caches are those of the machine; what grows with the history would be a hundred times as slow. */
+/** Memory and caches depend on the machine; linear growth would be a hundred times as slow. */
 const WANTED = 0.2;
-/** The first revision with one change, as nearly all have. */
+/** The first revision with a single change, like almost all. */
 const FIRST_REVISION = KEYS / KEYS_PER_PREFIX + 2;
 
-/** One operation, of which so many are measured at a time. */
+/** One operation, measured in batches of this size. */
 interface Operation {
   readonly name: string;
   readonly times: number;
@@ -70,7 +70,7 @@ const operations: readonly Operation[] = [
     run: ({ store }) => watch(store, '\0', '', 1_000),
   },
   {
-    // Last, because old revisions are gone then.
+    // Last, because it removes old revisions.
     name: 'a compaction of one revision',
     times: 5,
     run: ({ store }) => void store.compact(Math.max(store.compactRevision, FIRST_REVISION) + 1),

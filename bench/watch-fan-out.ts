@@ -1,4 +1,7 @@
-/** How many events a second reach those who watch one key: the next put waits until all have heard of the last. */
+/**
+ * How many events a second reach the watchers of one key: the next put waits until all have received the last
+ * one.
+ */
 import { PUT_REQUEST } from '../sim/etcd/wire/kv.js';
 import { WATCH_REQUEST } from '../sim/etcd/wire/watch.js';
 import { GrpcConnection } from './grpc-connection.js';
@@ -15,9 +18,9 @@ const PUT = PUT_REQUEST.encode({ key: KEY, value: 'v'.repeat(100) });
 const WATCH = WATCH_REQUEST.encode({ createRequest: { key: KEY } });
 
 /**
- * Opens the streams, and measures the puts alone.
+ * Opens the streams, and measures only the puts.
  *
- * @param measure is given what to measure, which resolves with the number of events
+ * @param measure receives the action to measure, which resolves with the number of events
  */
 export async function fanOut<T>(
   url: string,

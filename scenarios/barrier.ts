@@ -1,6 +1,7 @@
 /**
- * Holders of barriers whose names are prefixes of one another, and those who wait at them: nobody passes before the
- * release, and everybody after it, whatever is lost, resent, compacted or given up in the middle.
+ * Holders of barriers whose names are prefixes of one another, and nodes that wait at them. No node passes
+ * before the release, and every node passes after it, in spite of lost, resent, compacted or abandoned
+ * requests.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { barrierChecks } from './barrier/checks.js';

@@ -20,7 +20,7 @@ const EXIT_INTERNAL = 70;
 const EXIT_INTERRUPTED = 130;
 
 const role = roleOf(process.env);
-// A second run is made on another machine, as far as the machine can be told.
+// A second run pretends to be on another machine, as far as code can see the machine.
 if (role === 'second runs') os.hostname = () => OTHER_HOST;
 
 const interruption = new AbortController();
@@ -28,14 +28,14 @@ const interruption = new AbortController();
 const exitCodeGuard: ExitCodeGuard = new ExitCodeGuard(tell);
 const streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr];
 for (const stream of streams) keepOpen(stream);
-/** Those that nobody reads any more. */
+/** Streams that have no reader any more. */
 const unread = new Set<NodeJS.WriteStream>();
 const writers = new Map(streams.map((stream) => [stream, stream.write.bind(stream)]));
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 listen();
 
-// A reader that goes away early, as `sim list | head` does, is no error; what the run found still decides.
+// A reader that leaves early, as in `sim list | head`, is no error; the run's finding still decides.
 for (const stream of streams) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!isUnread(error)) fail(`cannot write: ${error.message}`);
@@ -43,14 +43,15 @@ for (const stream of streams) {
   });
 }
 
-// Whatever escapes everybody is a defect, and must not look like the verdict whose exit code Node.js would give it.
+// An uncaught error is a defect, and must not look like the verdict with the exit code that Node.js would
+// use.
 const endWith = (error: unknown): void => {
   fail(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 };
 let onEscaped = endWith;
 process.on('uncaughtException', (error: unknown) => onEscaped(error));
 
-// stdout is data: what a config file or a scenario prints is not.
+// stdout is data; the output of a config file or a scenario is not.
 globalThis.console = new Console(process.stderr);
 
 const code = await main(process.argv.slice(2), {
@@ -85,8 +86,8 @@ const code = await main(process.argv.slice(2), {
   nowMs: () => performance.now(),
 });
 
-// What is written must be out before the process ends; what a node of an interrupted run still waits for must not
-// keep it.
+// All output must be written before the process ends. A node of an interrupted run that still waits must not
+// keep the process alive.
 for (const [stream, write] of writers) {
   await new Promise<void>((resolve) => {
     write('', (error) => {
@@ -97,7 +98,7 @@ for (const [stream, write] of writers) {
 }
 exitCodeGuard.exit(code);
 
-/** Whether it says that the reader has gone away. */
+/** Whether it reports that the reader has left. */
 function isUnread({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE';
 }
@@ -107,7 +108,10 @@ function roleOf(env: NodeJS.ProcessEnv): CliEnvironment['role'] {
   return env[SEED_WORKER] === undefined ? undefined : 'seeds';
 }
 
-/** The first signal asks for an orderly end, the second insists. Another process decides for one that works for it. */
+/**
+ * The first signal requests an orderly end, the second enforces it. A worker leaves that decision to its
+ * parent process.
+ */
 function interrupt(signal: NodeJS.Signals): void {
   if (role === 'seeds') return;
   if (interruption.signal.aborted) exitCodeGuard.exit(EXIT_INTERRUPTED);
@@ -130,18 +134,18 @@ function workingDirectory(): string {
   }
 }
 
-/** Ends the process here and now. */
+/** Ends the process immediately. */
 function fail(message: string): never {
   tell(message);
   exitCodeGuard.exit(EXIT_INTERNAL);
 }
 
-/** Writes to stderr without waiting for it, as long as somebody reads it. */
+/** Writes to stderr without waiting for it, as long as it has a reader. */
 function tell(message: string): void {
   try {
     writeSync(STDERR, `sim: ${message}\n`);
   } catch {
-    // Nobody reads it.
+    // It has no reader.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Members of double barriers whose names are prefixes of one another, round after round: all enter together and leave
- * together, whatever is lost, resent, given up, revoked or closed in the middle.
+ * Members of double barriers whose names are prefixes of one another, round after round. All enter together
+ * and leave together, in spite of lost, resent or abandoned requests and revoked or closed sessions.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { doubleBarrierChecks } from './double-barrier/checks.js';

@@ -1,6 +1,7 @@
 /**
- * Candidates and observers of elections whose names are prefixes of one another, round after round: at most one leads,
- * and everybody is told the truth, whatever is lost, resent, given up, revoked or closed in the middle.
+ * Candidates and observers of elections whose names are prefixes of one another, round after round. At most
+ * one leads, and every node gets correct answers, in spite of lost, resent or abandoned requests and revoked
+ * or closed sessions.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { electionChecks } from './election/checks.js';

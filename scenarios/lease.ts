@@ -1,6 +1,6 @@
 /**
- * Holders of leases and those who look at what they hold: a holder is told that its lease is lost before anybody can
- * see it, and what is let go of is gone.
+ * Holders of leases, and nodes that read their keys. A holder learns that its lease is lost before any other
+ * node can see it, and released keys are gone.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { outcomeLines } from './outcome-lines.js';

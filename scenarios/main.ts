@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Where the command starts. Invariant: a package that your project has to bring and does not is one line that says how
- * to install it.
+ * Where the command starts. Invariant: a missing package that your project has to install is reported in one
+ * line that says how to install it.
  */
 import { createRequire } from 'node:module';
 
-/** What the simulator shares with the code under test. */
+/** The packages that the simulator shares with the code under test. */
 const PEERS = ['etcd3', 'fast-check'];
 const EXIT_INTERNAL = 70;
 

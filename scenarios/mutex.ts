@@ -1,6 +1,6 @@
 /**
- * Users of locks whose names are prefixes of one another, round after round: at most one holds a lock, whatever is
- * lost, resent, given up, revoked or closed in the middle.
+ * Users of locks whose names are prefixes of one another, round after round. At most one holds a lock, in
+ * spite of lost, resent or abandoned requests and revoked or closed sessions.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { lockChecks } from './lock/checks.js';

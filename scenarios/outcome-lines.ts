@@ -1,4 +1,4 @@
-/** How the operations of a run ended, a line for each kind and each end that occurred. */
+/** How the operations of a run ended: a line for each kind and each outcome that occurred. */
 import type { History } from '../sim/history/history.js';
 import type { SummaryLine } from '../sim/scenario/scenario.js';
 

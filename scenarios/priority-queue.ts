@@ -1,6 +1,6 @@
 /**
- * Producers and consumers of priority queues whose names are prefixes of one another, or of the keys that one of them
- * keeps its books under: the smaller number leaves first, and nothing is lost or handed out twice.
+ * Producers and consumers of priority queues. Their names are prefixes of one another, or of the keys that
+ * hold a queue's own records. The smaller number leaves first, and no item is lost or handed out twice.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { queueChecks } from './queue/checks.js';

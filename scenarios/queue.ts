@@ -1,6 +1,7 @@
 /**
- * Producers and consumers of queues whose names are prefixes of one another: what came first leaves first, and
- * nothing is lost or handed out twice, whatever is lost, resent, given up or closed in the middle.
+ * Producers and consumers of queues whose names are prefixes of one another. The first item to arrive leaves
+ * first. No item is lost or handed out twice, in spite of lost, resent or abandoned requests and closed
+ * handles.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { queueChecks } from './queue/checks.js';

@@ -1,6 +1,6 @@
 /**
- * Readers and writers of locks whose names are prefixes of one another, round after round: a writer holds a lock alone,
- * whatever is lost, resent, given up, revoked or closed in the middle.
+ * Readers and writers of locks whose names are prefixes of one another, round after round. A writer holds a
+ * lock alone, in spite of lost, resent or abandoned requests and revoked or closed sessions.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { lockChecks } from './lock/checks.js';

@@ -1,16 +1,19 @@
-/** The session of a node, shared by all it does. Invariant: whoever asks gets one that is neither closed nor known to be lost. */
+/**
+ * The session of a node, shared by all its work. Invariant: every caller gets one that is neither closed nor
+ * known to be lost.
+ */
 import { pause } from './timing.js';
 
-/** A session as far as it matters here. */
+/** The part of a session that matters here. */
 export interface EndingSession {
-  /** Whether it is of use: neither closed nor known to be lost. */
+  /** Whether it is usable: neither closed nor known to be lost. */
   readonly alive: boolean;
   close(): Promise<void>;
 }
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 
-/** The node's session; a new one where the last was closed or lost. */
+/** The node's session; a new one if the last was closed or lost. */
 export class SharedSession<Session extends EndingSession> {
   readonly #open: () => Promise<Session>;
   #current: Promise<Session> | undefined;
@@ -32,7 +35,7 @@ export class SharedSession<Session extends EndingSession> {
     }
   }
 
-  /** Never rejects: what etcd cannot be told of ends by itself. */
+  /** Never rejects: a session that cannot be closed at etcd ends by itself. */
   async close(): Promise<void> {
     const session = await this.#current?.catch(() => undefined);
     this.#current = undefined;

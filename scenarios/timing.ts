@@ -1,13 +1,13 @@
-/** Waiting for a time that the plan drew, in the node's own time, and giving up after one. */
+/** Waits for a time from the plan, in the node's own time, and gives up after a time. */
 
-/** Resolves after so many milliseconds. */
+/** Resolves after this many milliseconds. */
 export function pause(pauseMs: number): Promise<void> {
   if (pauseMs === 0) return Promise.resolve();
   // eslint-disable-next-line no-restricted-globals -- the node's own timer, for a time that is part of the plan
   return new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
-/** Runs `body` with a signal that is aborted after so many milliseconds, or never where there is no such time. */
+/** Runs `body` with a signal that is aborted after this many milliseconds; without a time, never. */
 export async function givingUpAfter<T>(
   limitMs: number | undefined,
   body: (signal: AbortSignal) => Promise<T>,
@@ -23,7 +23,7 @@ export async function givingUpAfter<T>(
   }
 }
 
-/** What a caller says who gives up; recipes promise that then nothing has happened. */
+/** The error of a caller that gives up; recipes promise that nothing has happened then. */
 class GivenUpError extends Error {
   override readonly name = 'GivenUpError';
   readonly definite = true;

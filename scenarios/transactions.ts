@@ -1,6 +1,6 @@
 /**
- * Nodes that run transactions over the same few keys: whatever is lost, resent or late, there is one order of them that
- * explains what each has read.
+ * Nodes that run transactions over the same few keys: in spite of lost, resent or late requests, one order of
+ * them explains all reads.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { outcomeLines } from './outcome-lines.js';

@@ -1,4 +1,4 @@
-/** Which variant of a recipe a run is of. */
+/** The recipe variant that a run uses. */
 import type { OptionValues } from '../sim/plan/options.js';
 
 /** @param variants by the values of the option `variant` */

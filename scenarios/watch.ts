@@ -1,6 +1,6 @@
 /**
- * Writers and watchers of keys that are prefixes of one another: a watcher is told everything, in order, once, however
- * often its connection breaks, and comes to the end.
+ * Writers and watchers of keys that are prefixes of one another: a watcher gets every event once, in order,
+ * however often its connection breaks, and it finishes.
  */
 import type { Scenario } from '../sim/scenario/scenario.js';
 import { outcomeLines } from './outcome-lines.js';

@@ -1,4 +1,4 @@
-/** Where the package lies on this machine: its pages, templates and tools are files of it. */
+/** Where the package is on this machine: its pages, templates and tools are files of it. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

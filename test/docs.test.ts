@@ -1,7 +1,8 @@
 /**
- * What README and docs show is true. Every `npx sim` line runs and ends as it says, every piece of code is a file that
- * a test runs, every output is what the command shows, every link leads somewhere. `npx vitest run test/docs.test.ts -u`
- * writes the outputs anew. Invariant: what is not run says why, in the comment before it.
+ * What README and docs show is true. Every `npx sim` line runs and ends as stated, every piece of code is a
+ * file that a test runs. Every output is the command's, and every link works. `npx vitest run
+ * test/docs.test.ts -u` renews the outputs. Invariant: a block that is not run has the reason in the comment
+ * before it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -36,10 +37,10 @@ const examples = readdirSync(path.join(root, 'docs/examples'), { recursive: true
   .filter((file) => /\.m?[jt]s$/.test(file))
   .map((file) => readFileSync(path.join(root, 'docs/examples', file), 'utf8'));
 
-/** Pages that a room makes, each with the test that runs its code. */
+/** Pages that a room generates, each with the test that runs its code. */
 const MADE_PAGES: Readonly<Record<string, string>> = { 'docs/checks.md': 'test/docs/checks-page.test.ts' };
 
-/** What is said instead of running a block: a reason, or the test that does it. */
+/** The reason why a block is not run, or the test that runs it. */
 function isExcused({ note, page }: Block): boolean {
   const runner = MADE_PAGES[page];
   if (runner !== undefined) return existsSync(path.join(root, runner));
@@ -56,7 +57,7 @@ for (const line of shown.flatMap(linesOf)) {
 
 const done = new Map<string, Promise<Shown>>();
 
-/** Runs a command once, whichever pages show it. */
+/** Runs a command once, however many pages show it. */
 function run({ words }: Command): Promise<Shown> {
   const key = words.join(' ');
   const running = done.get(key) ?? start(words, quoted.has(key));
@@ -69,7 +70,7 @@ function start(words: readonly string[], isQuoted: boolean): Promise<Shown> {
   const argv = [
     ...words,
     ...(isRun || words[0] === 'replay' ? ['--out', path.join(scratch, 'out')] : []),
-    // Where nobody reads why it failed, nobody has to find it out.
+    // Without a reader, the cause of a failure need not be found.
     ...(isRun && !isQuoted ? ['--no-report', '--no-explain'] : []),
   ];
   // It starts another process of itself.
@@ -81,7 +82,7 @@ function start(words: readonly string[], isQuoted: boolean): Promise<Shown> {
   return Promise.resolve({ code: child.status ?? -1, stdout: child.stdout, stderr: child.stderr });
 }
 
-/** Blocks with a part of the output of the command in the block before. */
+/** Blocks with a part of the output of the previous block's command. */
 const outputs = blocks.flatMap((block, index) => {
   const excerpt = excerptOf(block);
   if (excerpt === undefined) return [];
@@ -94,7 +95,7 @@ const outputs = blocks.flatMap((block, index) => {
 const quoted = new Set(outputs.map(({ command }) => command.words.join(' ')));
 
 describe('the commands of README and docs', () => {
-  it('are all run, or say why they are not', () => {
+  it('are all run, or have a reason why not', () => {
     const others = shown.flatMap((block) =>
       linesOf(block)
         .filter((line) => parseCommand(line) === undefined)
@@ -112,7 +113,7 @@ describe('the commands of README and docs', () => {
     expect(record.map(([, words = '']) => words).filter((words) => shownHere.has(words))).toEqual([]);
   });
 
-  it.each(pages)('in sentences of %s have flags that there are', (page) => {
+  it.each(pages)('in sentences of %s have existing flags', (page) => {
     for (const words of mentionsOf(page)) {
       const { given } = parseArguments(words);
       for (const [key, texts] of given) {
@@ -133,9 +134,9 @@ describe('the commands of README and docs', () => {
   );
 });
 
-describe('the outputs that are shown', () => {
+describe('the shown outputs', () => {
   const those = pages.filter((page) => outputs.some(({ block }) => block.page === page));
-  it.each(those)('in %s are what the commands show', async (page) => {
+  it.each(those)('in %s come from the commands', async (page) => {
     let text = textOf(page);
     for (const { block, excerpt, command } of outputs.filter((output) => output.block.page === page)) {
       const output = cutOut((await run(command)).stdout, excerpt);
@@ -149,7 +150,7 @@ describe('the outputs that are shown', () => {
 });
 
 describe('the code of README and docs', () => {
-  it('is a file under docs/examples, or says why it is not', () => {
+  it('is a file under docs/examples, or has a reason why not', () => {
     const strangers = blocks.filter(
       (block) =>
         ['js', 'ts', 'mjs'].includes(block.language) && !isExcused(block) && !examples.includes(block.text),
@@ -168,7 +169,7 @@ describe('the code of README and docs', () => {
     expect(child.status, child.stdout + child.stderr).toBe(0);
   });
 
-  it('is nowhere else than in blocks that are looked at', () => {
+  it('appears only in checked blocks', () => {
     const kinds = new Set(['sh', 'js', 'ts', 'mjs', 'console']);
     const others = blocks.filter(
       (block) => !kinds.has(block.language) && !isExcused(block) && excerptOf(block) === undefined,
@@ -182,7 +183,7 @@ describe('the code of README and docs', () => {
 });
 
 describe('the pages', () => {
-  it.each(pages)('%s links to what there is', (page) => {
+  it.each(pages)('%s has working links', (page) => {
     const broken = linksOf(page).filter((link) => {
       const [file = '', anchor] = link.split('#');
       const target = file === '' ? page : path.join(path.dirname(page), file);
@@ -192,7 +193,7 @@ describe('the pages', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each(pages)('%s names files that there are', (page) => {
+  it.each(pages)('%s names existing files', (page) => {
     const named = [
       ...proseOf(page).matchAll(/`((?:sim|src|scenarios|test|bench|docs|tools|reports)\/[\w./-]*)`/g),
     ];

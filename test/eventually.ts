@@ -1,11 +1,11 @@
-/** Waits for what another process or connection is going to show, however slow the machine is. */
+/** Waits for a result of another process or connection, however slow the machine is. */
 import { poll } from '../sim/backend/real/poll.js';
 
-/** Only for a test that hangs, which then says what it waited for; before it is ended. */
+/** Only for a test that hangs: it then reports what it waited for, before it is ended. */
 export const PATIENCE_MS = 300_000;
 const INTERVAL_MS = 10;
 
-/** Resolves with what `look` finds; rejects where it never finds anything. */
+/** Resolves with the result of `look`; rejects if it never finds anything. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,

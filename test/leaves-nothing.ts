@@ -1,6 +1,6 @@
 /**
- * For files that share a process: what one of them leaves behind, another would stumble over, so it fails here. Looks
- * at the functions that simulated runs replace, at the environment, and at the listeners of the process.
+ * For files that share a process: leftovers of one would disturb another, so the file with leftovers fails
+ * here. Checks the functions that simulated runs replace, the environment, and the listeners of the process.
  */
 import { afterAll, expect } from 'vitest';
 
@@ -16,11 +16,11 @@ const PLACES: Readonly<Record<string, object>> = {
   'Promise.prototype': Promise.prototype,
 };
 
-/** Globals; others are made when they are first looked at. */
+/** Globals; others are created at their first use. */
 const GLOBALS =
   /^((set|clear)(Timeout|Interval|Immediate)|queueMicrotask|Date|Math|performance|crypto|fetch|console)$/;
 
-/** What Vitest keeps there, and what Node.js replaces once `node:worker_threads` is loaded. */
+/** Vitest's own listeners, and those that Node.js replaces once `node:worker_threads` is loaded. */
 const NOT_OURS = /^(__vite|VITE|TINYPOOL|chdir$)/;
 
 function snapshot(): Map<string, unknown> {

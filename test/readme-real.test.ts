@@ -1,4 +1,4 @@
-/** The README's recipes run, as they stand there, on a real etcd. */
+/** The README's recipes run unchanged on a real etcd. */
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

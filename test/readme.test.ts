@@ -1,5 +1,5 @@
 /**
- * The README opens with what everybody needs, and is short. That its commands end as it says is tested in docs.test.ts,
+ * The README opens with the essentials, and is short. docs.test.ts checks that its commands end as stated,
  * with those of the other pages.
  */
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ describe('the README', () => {
     expect(readFileSync(path.join(root, '.ci/run'), 'utf8')).toContain(commands[1]);
   });
 
-  it('is read in five minutes', () => {
+  it('takes five minutes to read', () => {
     expect(readme.split(/\s+/).length).toBeLessThan(1200);
   });
 

@@ -1,4 +1,4 @@
-/** A reporter that ends every run with the files that took longest, so that what is slow stays in sight. */
+/** A reporter that ends every run with the slowest files, so that they stay in sight. */
 import type { Reporter, TestModule } from 'vitest/node';
 
 const SHOWN = 10;
@@ -25,7 +25,7 @@ function timeOf(module: TestModule): FileTime {
   };
 }
 
-/** The slowest, and how much of the time of all files is theirs. */
+/** The slowest, and their share of the time of all files. */
 export function describeSlowest(times: readonly FileTime[]): string {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const slowest = times.toSorted((a, b) => b.ms - a.ms).slice(0, SHOWN);

@@ -1,4 +1,7 @@
-/** The track record's findings are still found: each of its commands ends as it says, and shows what it quotes. */
+/**
+ * The track record's findings are still found: each of its commands ends as stated, and prints the quoted
+ * output.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,7 +14,10 @@ interface Finding {
   readonly shows: readonly string[];
 }
 
-/** Commands are indented lines; what each shows follows, behind an arrow. Those that need a real etcd stand in the text. */
+/**
+ * Commands are indented lines; the output of each follows an arrow. Those that need a real etcd are in the
+ * text.
+ */
 function findingsOf(text: string): readonly Finding[] {
   const findings: { command: string; code: number; shows: string[] }[] = [];
   for (const line of text.split('\n')) {
@@ -25,7 +31,7 @@ function findingsOf(text: string): readonly Finding[] {
 
 const findings = findingsOf(readFileSync(path.join(root, 'docs/track-record.md'), 'utf8'));
 
-it('has a command for each finding, which shows something', () => {
+it('has a command for each finding, with an output', () => {
   expect(findings.length).toBeGreaterThan(30);
   expect(findings.filter(({ shows }) => shows.length === 0)).toEqual([]);
 });

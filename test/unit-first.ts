@@ -1,6 +1,6 @@
 /**
- * The order of test files: those of the project `unit` first, so that what Go builds for the others is built meanwhile.
- * Both projects share their workers, so that none is idle while the last unit test ends.
+ * The order of test files: those of the project `unit` first, so that Go builds the others' programs in the
+ * meantime. Both projects share their workers, so that none is idle while the last unit test ends.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 

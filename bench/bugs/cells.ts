@@ -1,6 +1,7 @@
 /**
- * What is measured, cut into cells that a worker does one at a time: a specimen by one way of looking for it, or what
- * shrinking makes of it. All of it is plain data, for it goes from process to process and into a file.
+ * The measurements, divided into cells that a worker does one at a time: a specimen with one way of
+ * searching, or the result of shrinking it. All of it is plain data, because it passes between processes and
+ * into a file.
  */
 import { strategyNames, type StrategyName } from '../../sim/explore/strategies/strategy-selection.js';
 
@@ -15,7 +16,7 @@ export interface DetectionCell {
   readonly specimen: string;
   readonly way: Way;
   readonly starts: number;
-  /** A start that needs more has missed. */
+  /** A start that needs more counts as missed. */
   readonly runsMax: number;
 }
 
@@ -35,13 +36,13 @@ export interface Detection {
   readonly cpuSeconds: number;
 }
 
-/** One failure and the smallest that shrinking made of it. */
+/** One failure and the smallest one that shrinking made of it. */
 export interface Shrinking {
   readonly operations: number;
   readonly faults: number;
   readonly nodes: number;
   readonly runs: number;
-  /** False where it ended for want of runs. */
+  /** False if it ended because it had no runs left. */
   readonly complete: boolean;
   readonly cpuSeconds: number;
 }

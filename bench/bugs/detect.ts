@@ -1,6 +1,7 @@
 /**
- * How soon a specimen is found: starts from different seeds, each until its first failure. Invariant: a start's CPU time
- * is that of its runs; what a process does when it first runs some code is spent before, in runs that do not count.
+ * How soon a specimen is found: starts from different seeds, each until its first failure. Invariant: a
+ * start's CPU time covers only its runs; the cost of running code for the first time is spent before, in
+ * uncounted runs.
  */
 import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
@@ -8,10 +9,10 @@ import { baselines, runBaseline } from './baseline/index.js';
 import type { Detection, DetectionCell, Way } from './cells.js';
 import { runSeed } from './run-seed.js';
 
-/** Where so many starts have missed and none has found anything, the others are not tried. */
+/** If this many starts have missed and none has found anything, the others are skipped. */
 const HOPELESS_STARTS = 3;
 
-/** The warm-up has runs from seeds that no start has, until it has taken so much CPU time or so many searches. */
+/** The warm-up uses seeds of no start, until it has taken this much CPU time or this many searches. */
 const WARM_UP_CPU_SECONDS = 0.5;
 const WARM_UP_SEARCHES = 50;
 const WARM_UP_RUNS = 2;
@@ -56,7 +57,7 @@ async function searchFrom(specimen: Scenario, way: Way, first: number, runsMax: 
   }
 }
 
-/** With the CPU time of this process, in user code and in the system. */
+/** Including the CPU time of this process, in user code and in the system. */
 export async function measureCpu<T>(
   body: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly cpuSeconds: number }> {

@@ -1,4 +1,4 @@
-/** The first failure of a specimen from a seed on, and what shrinking makes of it. */
+/** The first failure of a specimen from a seed on, and the result of shrinking it. */
 import { shrink, type ShrinkResult } from '../../sim/explore/shrink/shrink.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
@@ -7,7 +7,7 @@ import { runOnce, runSeed } from './run-seed.js';
 const SHRINK_RUNS_MAX = 1000;
 const SEEDS_MAX = 10_000;
 
-/** By time alone. Rejects where there is none within 10,000 seeds. */
+/** By time alone. Rejects if there is none within 10,000 seeds. */
 export async function firstFailure(specimen: Scenario, first: number): Promise<RunResult> {
   for (let seed = first; seed < first + SEEDS_MAX; seed++) {
     const { result } = await runSeed(specimen, 'time', seed);

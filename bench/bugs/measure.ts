@@ -1,4 +1,4 @@
-/** Does one cell, in the process that it is called in. */
+/** Does one cell in the calling process. */
 import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { specimens } from '../../scenarios/index.js';

@@ -1,4 +1,4 @@
-/** The repros of the specimens as files, and the table that the page has of them. */
+/** The repros of the specimens as files, and their table for the page. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { table } from '../../sim/docs/table.js';

@@ -1,6 +1,7 @@
 /**
- * `npm run repros`: writes `docs/examples/repros/<specimen>.json` for every specimen, the shrunk repro of its first
- * failure from seed 0 on, and their table in docs/track-record.md. To be run after every change that alters traces.
+ * `npm run repros`: writes `docs/examples/repros/<specimen>.json` for every specimen, the shrunk repro of its
+ * first failure from seed 0 on, and their table in docs/track-record.md. Run it after every change that
+ * alters traces.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

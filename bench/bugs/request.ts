@@ -1,4 +1,4 @@
-/** What `npm run bench:bugs` is asked for. Invariant: what it cannot mean is refused in one line. */
+/** The arguments of `npm run bench:bugs`. Invariant: invalid ones are refused in one line. */
 import { parseArgs } from 'node:util';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { baselines } from './baseline/index.js';
@@ -7,18 +7,18 @@ import { ways, type Cell, type Way } from './cells.js';
 export interface BugsRequest {
   readonly cells: readonly Cell[];
   readonly workers: number;
-  /** Where the measurements are written to. */
+  /** Where to write the measurements. */
   readonly json: string | undefined;
-  /** Measurements to make the tables of, instead of measuring. */
+  /** Existing measurements for the tables, instead of new ones. */
   readonly from: string | undefined;
   /** Whether docs/benchmarks.md gets the tables. */
   readonly write: boolean;
 }
 
-/** A start may take so many times the seeds that a sweep is allowed. */
+/** A start may take this many times the seeds that a sweep may. */
 const ALLOWANCE = 4;
 const SEEDS_USUAL = 100;
-/** What a start of the baseline may take at least. */
+/** The minimum for a start of the baseline. */
 const BASELINE_RUNS_MIN = 1000;
 
 /** @throws Error */
@@ -60,7 +60,7 @@ export function parseRequest(words: readonly string[], specimens: readonly Scena
   return { cells, workers: parseCount('workers', values.workers, 1), json, from, write };
 }
 
-/** All of them where none is named. */
+/** All of them if none is named. */
 function choose<T extends string>(flag: string, given: readonly string[], known: readonly T[]): readonly T[] {
   const unknown = given.find((name) => !known.some((one) => one === name));
   if (unknown !== undefined)

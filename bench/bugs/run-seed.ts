@@ -1,6 +1,6 @@
 /**
- * Where one seed of a specimen is run, as `sim canary` runs it: its own options and members, and faults drawn per seed.
- * Invariant: `runs` counts every run that the seed cost, also where a strategy makes several of one seed.
+ * Runs one seed of a specimen as `sim canary` does: with its own options and members, and faults drawn per
+ * seed. Invariant: `runs` counts every run that the seed cost, including the several runs of a campaign.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed } from '../../sim/explore/explore-seed.js';

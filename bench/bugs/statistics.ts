@@ -1,6 +1,6 @@
-/** Numbers about numbers. */
+/** Small statistics. */
 
-/** The middle, or the lower of both; NaN of nothing. */
+/** The median, or the lower of the two middle values; NaN for an empty list. */
 export function lowerMedian(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;

@@ -1,6 +1,6 @@
 /**
- * The measurements as Markdown: how soon each specimen is found, each way in one line, and how small repros become.
- * Invariant: a miss is told as such, and counts as later than any detection.
+ * The measurements as Markdown: how soon each specimen is found, with each way in one line, and how small
+ * repros become. Invariant: a miss is reported, and counts as later than any detection.
  */
 import { table } from '../../sim/docs/table.js';
 import { isDetection, type DetectionMeasurement, type Measurement, type Way } from './cells.js';
@@ -9,7 +9,7 @@ import { geometricMean, lowerMedian, mean } from './statistics.js';
 export function formatTables(measurements: readonly Measurement[]): string {
   const detections = measurements.filter(isDetection);
   const ways = [...new Set(detections.map(({ cell }) => cell.way))];
-  // fast-check has too few specimens to be held against the others.
+  // fast-check has too few specimens for a comparison with the others.
   const compared = ways.filter((way) => way !== 'fast-check');
   const parts = [
     detectionTable(detections, ways),
@@ -32,7 +32,7 @@ function detectionTable(detections: readonly DetectionMeasurement[], ways: reado
   return table(['specimen', ...ways], rows);
 }
 
-/** Such as `8, 0.21 s` or, with what several runs a seed cost, `2 (14), 0.4 s`; misses are told behind it. */
+/** Such as `8, 0.21 s` or, with the cost of several runs per seed, `2 (14), 0.4 s`; misses follow. */
 function describe({ cell, starts }: DetectionMeasurement): string {
   const misses = starts.filter(({ caught }) => !caught).length;
   const missed = misses === 0 ? '' : `, missed ${misses} of ${starts.length}`;

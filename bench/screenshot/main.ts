@@ -39,7 +39,7 @@ try {
   rmSync(scratch, { recursive: true });
 }
 
-/** Hides sections by a style of its own, which the page's policy would refuse. */
+/** Hides sections with a style sheet of its own, which the page's policy would refuse. */
 function cutDown(page: string): string {
   const hidden =
     'section:has(.checks), section:has(.timeline) ~ *, .why-lists > * + *, .facts, .keys, .panel, details';

@@ -1,7 +1,7 @@
 /**
- * A part of a soak: consecutive seeds of one scenario under one kind of faults and strategy, each, or each so many, run
- * twice. Invariant: a seed counts as sound only where it is satisfied and both runs have the same trace; one that cannot
- * be run is broken.
+ * A part of a soak: consecutive seeds of one scenario with one kind of faults and strategy; all of them, or
+ * one in several, run twice. Invariant: a seed counts as sound only if it is satisfied and both runs have the
+ * same trace; one that cannot be run is broken.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed } from '../../sim/explore/explore-seed.js';
@@ -22,11 +22,11 @@ export interface SoakJob {
   readonly members: 1 | 3;
   readonly firstSeed: number;
   readonly seeds: number;
-  /** Of so many seeds one is run twice; 1 for all. */
+  /** One in this many seeds is run twice; 1 for all. */
   readonly twiceEvery: number;
 }
 
-/** What is wrong with a seed. */
+/** The problem of a seed. */
 export interface Unsound {
   readonly kind: 'violated' | 'inconclusive' | 'nondeterministic' | 'broken';
   /** The command that runs it again. */
@@ -36,7 +36,7 @@ export interface Unsound {
 
 export interface SoakResult {
   readonly job: SoakJob;
-  /** Those of campaigns and all second runs included. */
+  /** Including those of campaigns and all second runs. */
   readonly runs: number;
   readonly faultsThatHit: number;
   readonly unsound: readonly Unsound[];

@@ -1,6 +1,6 @@
 /**
- * The jobs of a soak: the seeds dealt out over the scenarios, then over strategies, faults and members, so that each
- * occurs with each other. Invariant: as many seeds as were asked for, none of a scenario twice.
+ * The jobs of a soak: the seeds dealt out over the scenarios, then over strategies, faults and members, so
+ * that every combination occurs. Invariant: as many seeds as requested, none of a scenario twice.
  */
 import { campaignKinds } from '../../sim/explore/campaigns/campaign.js';
 import { drawnStrategyKinds } from '../../sim/plan/strategy-spec.js';
@@ -10,9 +10,9 @@ import type { SoakJob } from './job.js';
 const SEEDS_OF_JOB = 20;
 /** A campaign makes up to a hundred runs of a seed. */
 const SEEDS_OF_CAMPAIGN = 2;
-/** One in so many jobs is a campaign. */
+/** One in this many jobs is a campaign. */
 const CAMPAIGN_EVERY = 16;
-/** One member or three, with all faults or a swarm: after so many jobs they come again. */
+/** One member or three, with all faults or a swarm: the combinations repeat after this many jobs. */
 const MEMBERS_AND_FAULTS = 8;
 
 const single: readonly StrategyName[] = ['time', ...drawnStrategyKinds];
@@ -20,11 +20,11 @@ const single: readonly StrategyName[] = ['time', ...drawnStrategyKinds];
 export interface SoakRequest {
   readonly scenarios: readonly string[];
   readonly seeds: number;
-  /** Of every scenario. */
+  /** For every scenario. */
   readonly firstSeed: number;
-  /** Of so many seeds one is run twice; 1 for all. */
+  /** One in this many seeds is run twice; 1 for all. */
   readonly twiceEvery: number;
-  /** All of them, campaigns seldom, where none is named. */
+  /** All of them, campaigns rarely, if none is named. */
   readonly strategies: readonly StrategyName[];
 }
 

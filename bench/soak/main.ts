@@ -1,7 +1,7 @@
 /**
- * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice unless told otherwise.
- * Exits 1 where one of them is violated, inconclusive, two different runs or no run at all. stdout is Markdown, stderr is
- * progress.
+ * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice by default.
+ * Exits 1 if any of them is violated, inconclusive, nondeterministic or cannot run. stdout is Markdown,
+ * stderr is progress.
  */
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../scenarios/index.js';

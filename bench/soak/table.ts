@@ -1,4 +1,4 @@
-/** The results of a soak as a table, a row for each scenario and one for all. */
+/** The results of a soak as a table, a row for each scenario and one for the total. */
 import { formatTable } from '../../sim/report/layout.js';
 import type { SoakResult, Unsound } from './job.js';
 

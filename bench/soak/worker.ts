@@ -1,4 +1,4 @@
-/** A process that does nothing but soak: told a job, it answers with what came of it, until it is disconnected. */
+/** A process that only soaks: for each job it answers with the result, until it is disconnected. */
 import { scenarios } from '../../scenarios/index.js';
 import { answerJobs } from '../pool.js';
 import { soak, type SoakJob } from './job.js';

@@ -1,4 +1,4 @@
-/** What there is to know of one operation or fault: briefly in a tooltip, fully in a panel. */
+/** The details of one operation or fault: short in a tooltip, complete in a panel. */
 import type { Operation } from '../../sim/history/history.js';
 import type { Json } from '../../sim/input/json.js';
 import type { RunResult } from '../../sim/run/run-result.js';
@@ -26,7 +26,7 @@ export function brief(hit: Hit): readonly string[] {
   ];
 }
 
-/** The whole of an operation: what it was, how it ended, what it wrote, which faults acted meanwhile. */
+/** Everything about an operation: its input, how it ended, its writes, the faults during it. */
 export function operationPanel(
   bar: Bar,
   data: RunResult,
@@ -82,7 +82,7 @@ export function operationPanel(
   );
 }
 
-/** What a revision changed, as the log has it. */
+/** The changes of a revision, according to the log. */
 export function revisionText(revision: number, data: RunResult): string {
   const entry = data.log.find((candidate) => candidate.revision === revision);
   if (entry === undefined) return String(revision);

@@ -1,6 +1,6 @@
 /**
- * Making elements. Invariant: whatever comes from a run goes in as text; nothing here parses markup, and no inline
- * style is set, so the page's Content-Security-Policy needs no exceptions.
+ * Creates elements. Invariant: everything from a run is inserted as text. Nothing here parses markup, and no
+ * inline style is set, so the page's Content-Security-Policy needs no exceptions.
  */
 
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;

@@ -1,6 +1,6 @@
 /**
- * Draws the timeline. Invariant: the work is bounded by what can be seen: bars outside the view are skipped, and so
- * are bars that would fall on a pixel which already has their colour.
+ * Draws the timeline. Invariant: the work is bounded by the visible part: bars outside the view are skipped,
+ * and so are bars on a pixel that already has their colour.
  */
 import type { Ending } from '../../sim/report/describe-run.js';
 import { endings } from './operations.js';
@@ -18,7 +18,7 @@ import { firstEndingFrom, type Bar, type Scene } from './lanes.js';
 import type { Palette } from './palette.js';
 import { ticksOf, type Ticks, type View } from './scale.js';
 
-/** Everything one picture depends on. */
+/** The inputs of one picture. */
 export interface Picture {
   readonly scene: Scene;
   readonly geometry: Geometry;
@@ -47,7 +47,7 @@ export function draw(pen: Pen, picture: Picture): void {
   pen.font = `11px ${palette.font}`;
   drawGround(pen, picture, ticks);
   drawWashes(pen, picture);
-  // What is rare comes last, so that it is on top where bars are narrower than a pixel.
+  // Rare bars come last, so that they are on top if bars are narrower than a pixel.
   for (const ending of endings) drawBars(pen, picture, ending);
   drawBands(pen, picture);
   drawMarks(pen, picture);
@@ -201,7 +201,7 @@ function drawLabel(
   pen.fillText(text, x, place.y + 1);
 }
 
-/** Outlines: witnesses of a violation, what the pointer is on, what is selected. */
+/** Outlines: witnesses of a violation, the bar under the pointer, the selected one. */
 function drawMarks(pen: Pen, picture: Picture): void {
   const { filter, witnesses, hovered, selected, palette } = picture;
   for (const bar of witnesses) {

@@ -25,7 +25,7 @@ export function formatTime(timeUs: number): string {
   return `${formatCount(Number(whole))}.${fraction} ms`;
 }
 
-/** A tick of the axis, with the digits that the distance to the next tick asks for. */
+/** A tick of the axis, with enough digits for the distance to the next tick. */
 export function formatTick(timeUs: number, stepUs: number): string {
   if (timeUs === 0) return '0';
   const [unitUs, unit] = stepUs >= 1_000_000 ? [1_000_000, 's'] : stepUs >= 1000 ? [1000, 'ms'] : [1, 'µs'];

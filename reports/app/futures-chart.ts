@@ -1,6 +1,6 @@
 /**
- * The share of futures that fail over the run's time, drawn below one another with the timeline and in the same view. The
- * canvas is a picture of numbers that the page also has as a table.
+ * The share of futures that fail over the run's time, drawn below the timeline and in the same view. The
+ * canvas shows the numbers of a table on the page.
  */
 import type { Explanation, MomentFutures } from '../../sim/run/explanation.js';
 import { element } from './dom.js';
@@ -74,7 +74,7 @@ function drawLevels(pen: Pen, width: number, palette: Palette): void {
   for (const share of [0, 0.5, 1]) pen.fillRect(0, Math.round(yOf(share)), width, 1);
 }
 
-/** Straight from one moment that was counted to the next; each has a dot. */
+/** Straight from one counted moment to the next; each has a dot. */
 function drawCurve(pen: Pen, moments: readonly MomentFutures[], { view, width, palette }: Place): void {
   const points = moments.map(({ timeUs, failed, of }) => ({
     x: toX(timeUs, view, width),
@@ -87,7 +87,7 @@ function drawCurve(pen: Pen, moments: readonly MomentFutures[], { view, width, p
     pen.beginPath();
     pen.moveTo(first.x, first.y);
     for (const { x, y } of points) pen.lineTo(x, y);
-    // What is behind the last event is decided.
+    // After the last event nothing changes.
     pen.lineTo(Math.max(last.x, width), last.y);
   };
   pen.globalAlpha = 0.12;

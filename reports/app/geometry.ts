@@ -1,4 +1,4 @@
-/** Where lanes, bars and bands lie in pixels, and what lies under a pointer. Pure. */
+/** The pixels of lanes, bars and bands, and what lies under a pointer. Pure. */
 import type { Ending } from '../../sim/report/describe-run.js';
 import { firstEndingFrom, type Band, type Bar, type Scene } from './lanes.js';
 import type { View } from './scale.js';

@@ -1,10 +1,13 @@
-/** The names beside the lanes. Each is a button that hides its lane; with Shift it shows that lane alone, or all again. */
+/**
+ * The names beside the lanes. Each is a button that hides its lane; with Shift it shows only that lane, or
+ * all again.
+ */
 import { element } from './dom.js';
 import { formatCount } from './format.js';
 import type { Geometry } from './geometry.js';
 import type { Scene } from './lanes.js';
 
-/** @param hidden lanes that are not shown; changed in place, and `changed` is called afterwards */
+/** @param hidden the hidden lanes; changed in place, and `changed` is called afterwards */
 export function laneLabels(
   scene: Scene,
   geometry: Geometry,

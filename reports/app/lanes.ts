@@ -1,7 +1,7 @@
 /**
- * Where everything belongs on the timeline, before any pixel: one lane per node, its operations as bars, the faults
- * as bands over the lanes they touch. Pure. Invariant: bars of one row do not overlap, and each row is in order of
- * time.
+ * Places everything on the timeline, before any pixel: one lane per node, its operations as bars, the faults
+ * as bands over the lanes they touch. Pure. Invariant: bars of one row do not overlap, and each row is in
+ * order of time.
  */
 import type { Operation } from '../../sim/history/history.js';
 import type { Ending } from '../../sim/report/describe-run.js';
@@ -20,7 +20,7 @@ export interface Bar {
 
 export interface Lane {
   readonly node: string;
-  /** Rows of bars; more than one where a node does several things at once. */
+  /** Rows of bars; more than one if a node does several things at once. */
   readonly rows: readonly (readonly Bar[])[];
 }
 
@@ -67,7 +67,7 @@ export function buildScene(data: RunResult): Scene {
   };
 }
 
-/** The last thing that happened, and a little room after it where something never ended. */
+/** The last event, and a little room after it if something never ended. */
 function extentOf(data: RunResult): number {
   let lastUs = 0;
   let open = false;
@@ -81,7 +81,7 @@ function extentOf(data: RunResult): number {
     open ||= fault.endedUs === undefined;
   }
   if (lastUs === 0) lastUs = (data.virtualTimeMs ?? 0) * 1000;
-  // What begins and returns at the very end would lie on the edge, and not be seen.
+  // A bar that begins and returns at the very end would lie on the edge, invisible.
   open ||= data.operations.some((operation) => operation.invoke.timeUs >= lastUs);
   return Math.max(1, open ? lastUs * 1.05 : lastUs);
 }
@@ -127,7 +127,7 @@ function placeBands(data: RunResult, laneOf: ReadonlyMap<string, number>, extent
   for (const { fault, startUs } of begun.sort((a, b) => a.startUs - b.startUs)) {
     const endUs = Math.max(startUs, fault.endedUs ?? extentUs);
     const row = firstFree(rowEnds, startUs);
-    // One that is over at once still needs room to be seen.
+    // A very short one still needs room to be visible.
     rowEnds[row] = Math.max(endUs, startUs + extentUs / 200);
     const planned = data.plan.faults[fault.index];
     const node = planned !== undefined && 'node' in planned ? planned.node : undefined;

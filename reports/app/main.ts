@@ -1,4 +1,4 @@
-/** Builds the page from the run that lies in it as JSON. */
+/** Builds the page from its embedded run in JSON. */
 import type { DecisiveWords } from '../../sim/report/decisive-words.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { element, section } from './dom.js';
@@ -31,7 +31,7 @@ document.body.append(
   ),
 );
 
-// Print has colours of its own, and no style or size of a page being printed can be read before it is printed.
+// Print has its own colours, and no style or size of a page can be read before it is printed.
 const PRINTED_PLOT_WIDTH = 650;
 addEventListener('beforeprint', () => {
   document.documentElement.classList.add('printing');
@@ -46,7 +46,7 @@ function textOf(id: string): string | undefined {
   return document.getElementById(id)?.textContent ?? undefined;
 }
 
-/** Undefined where nothing explains the run. */
+/** Undefined if nothing explains the run. */
 function explain(): Why | undefined {
   const { explanation } = data;
   const words = textOf('decisive-words');

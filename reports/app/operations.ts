@@ -1,6 +1,6 @@
 /**
- * What the page makes of a run before it shows it. Its types are the simulator's own, and types only: nothing of the
- * simulator runs in a page.
+ * What the page derives from a run before it shows it. Only the types come from the simulator: none of its
+ * code runs in a page.
  */
 import type { Operation } from '../../sim/history/history.js';
 import type { Ending } from '../../sim/report/describe-run.js';

@@ -13,7 +13,7 @@ export interface Palette {
   readonly stripe: string;
   readonly paper: string;
   readonly revision: string;
-  /** Diagonal strokes over a bar whose outcome is not known. */
+  /** Diagonal strokes over a bar with an unknown outcome. */
   readonly doubt: CanvasPattern | string;
   readonly font: string;
 }

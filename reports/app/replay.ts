@@ -1,4 +1,4 @@
-/** The replay command with a button that copies it, or selects it where the clipboard is not to be had. */
+/** The replay command with a button that copies it, or selects it if the clipboard is unavailable. */
 import { element } from './dom.js';
 
 const SAID_FOR_MS = 2500;
@@ -32,7 +32,7 @@ async function copy(text: string, shown: HTMLElement): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // No permission, or not a secure context: what is selected can still be copied by hand.
+    // No permission, or not a secure context: the selected text can still be copied by hand.
     const selection = getSelection();
     selection?.selectAllChildren(shown);
     return false;

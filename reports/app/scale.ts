@@ -1,6 +1,6 @@
 /**
- * The part of a run that is in view, and the arithmetic of moving it. Pure. Invariant: a view lies within
- * [0, extent] and is never shorter than {@link SPAN_MIN_US}, unless the extent itself is.
+ * The visible part of a run, and the arithmetic of moving it. Pure. Invariant: a view lies within [0, extent]
+ * and is never shorter than {@link SPAN_MIN_US}, unless the extent itself is.
  */
 
 /** A window of time in microseconds. */
@@ -17,7 +17,7 @@ export function wholeView(extentUs: number): View {
   return { startUs: 0, endUs: Math.max(extentUs, 1) };
 }
 
-/** Zooms around a moment, which stays where it is on the screen. A factor below 1 zooms in. */
+/** Zooms around a moment, which keeps its place on the screen. A factor below 1 zooms in. */
 export function zoomView(view: View, factor: number, aroundUs: number, extentUs: number): View {
   const span = view.endUs - view.startUs;
   const wanted = Math.min(Math.max(span * factor, Math.min(SPAN_MIN_US, extentUs)), Math.max(extentUs, 1));
@@ -30,7 +30,7 @@ export function panView(view: View, byUs: number, extentUs: number): View {
   return clampView(view.startUs + byUs, view.endUs - view.startUs, extentUs);
 }
 
-/** The view itself if the moment is in it, else one of the same length that shows it. */
+/** The view itself if the moment is in it, otherwise one of the same length that shows it. */
 export function revealInView(view: View, startUs: number, endUs: number, extentUs: number): View {
   const span = view.endUs - view.startUs;
   if (endUs > view.startUs && startUs < view.endUs) return view;
@@ -48,7 +48,7 @@ export interface Ticks {
   readonly timesUs: readonly number[];
 }
 
-/** Round times in view: steps of 1, 2 or 5 times a power of ten, so that there are at most `countMax`. */
+/** Round times in view: steps of 1, 2 or 5 times a power of ten, at most `countMax` of them. */
 export function ticksOf(view: View, countMax: number): Ticks {
   const roughUs = (view.endUs - view.startUs) / Math.max(1, countMax);
   let power = 1;

@@ -6,7 +6,7 @@ import { element, section, terms } from './dom.js';
 import { formatCount, formatDuration, formatTime } from './format.js';
 import { replayBox } from './replay.js';
 
-/** What was run, how it ended and how to run it again. */
+/** The scenario, the verdict and the replay command. */
 export function header(data: RunResult): HTMLElement {
   const { plan, verdict, trace } = data;
   const facts = [
@@ -38,7 +38,7 @@ export function header(data: RunResult): HTMLElement {
   );
 }
 
-/** Every check, what is violated first. @param show brings an operation into view */
+/** Every check, violated ones first. @param show brings an operation into view */
 export function checks(data: RunResult, show: (id: string) => void): HTMLElement {
   const rank = { violated: 0, inconclusive: 1, satisfied: 2 };
   const sorted = [...data.checks].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
@@ -108,7 +108,7 @@ function witnessItem(id: string, data: RunResult, show: (id: string) => void): H
   );
 }
 
-/** What went wrong in the run itself; nothing where nothing did. */
+/** Problems of the run itself; nothing if there are none. */
 export function problems(data: RunResult): HTMLElement[] {
   if (data.problems.length === 0) return [];
   return [section('Problems', ...data.problems.map(problemItem))];
@@ -143,7 +143,7 @@ function problemItem(problem: Problem): HTMLElement {
   );
 }
 
-/** What code threw, and from where. */
+/** The message and place of an error that code threw. */
 function thrownItem(title: string, message: string, stack: string): HTMLElement {
   return element(
     'div',
@@ -154,7 +154,7 @@ function thrownItem(title: string, message: string, stack: string): HTMLElement 
   );
 }
 
-/** Planned operations that nodes left out, with their reasons; nothing where there are none. */
+/** Planned operations that nodes skipped, with their reasons; nothing if there are none. */
 export function skips({ skips: all = [] }: RunResult): HTMLElement[] {
   if (all.length === 0) return [];
   return [
@@ -199,7 +199,7 @@ export function parameters({ plan, backend }: RunResult): HTMLElement {
       })),
       { label: 'nodes', value: formatCount(plan.nodes.length), number: true },
       { label: 'members', value: plan.members.join(', ') },
-      // A real etcd of the default version may be one that is installed or given, whatever its version.
+      // A real etcd of the default version may be an installed or a given one, of any version.
       ...(backend === 'simulated' || plan.etcdVersion !== '3.6'
         ? [{ label: 'etcd', value: plan.etcdVersion }]
         : []),

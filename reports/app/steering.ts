@@ -1,4 +1,4 @@
-/** What pointer, wheel and keys do to the timeline. */
+/** The effects of pointer, wheel and keys on the timeline. */
 
 /** The verbs a timeline has for its user. Points are relative to the plot. */
 export interface Steerable {
@@ -67,7 +67,7 @@ export function listenToPointer(plot: HTMLElement, timeline: Steerable): void {
         timeline.panPixels(sideways * scale);
         return;
       }
-      // With nothing left to zoom out of, the page scrolls on.
+      // If the view cannot zoom out further, the page scrolls.
       if (event.deltaY > 0 && timeline.isWhole) return;
       event.preventDefault();
       timeline.zoom(Math.exp((event.deltaY * scale) / 400), pointOf(event).x);

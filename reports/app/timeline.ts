@@ -1,6 +1,6 @@
 /**
- * The timeline: lanes of operations that can be zoomed, moved, filtered and asked. Invariant: the picture is drawn at
- * most once a frame, from the state alone.
+ * The timeline: lanes of operations that you can zoom, move, filter and inspect. Invariant: the picture is
+ * drawn at most once a frame, from the state alone.
  */
 import type { Ending } from '../../sim/report/describe-run.js';
 import type { RunResult } from '../../sim/run/run-result.js';
@@ -85,7 +85,9 @@ export class Timeline {
     this.#showSelected();
   }
 
-  /** Reads the colours anew and draws at once, for a plot of this width if it is not the one on the screen. */
+  /**
+   * Rereads the colours and draws at once, for a plot of this width if it differs from the one on the screen.
+   */
   repaint(width: number = this.#plot.clientWidth): void {
     this.#geometry = geometryOf(this.scene, width);
     this.#palette = undefined;
@@ -98,7 +100,7 @@ export class Timeline {
     this.#look(zoomView(this.#view, factor, aroundUs, this.scene.extentUs));
   }
 
-  /** Moves by a share of what is in view. */
+  /** Moves by a share of the view. */
   pan(share: number): void {
     const span = this.#view.endUs - this.#view.startUs;
     this.#look(panView(this.#view, span * share, this.scene.extentUs));
@@ -136,7 +138,7 @@ export class Timeline {
     this.#redraw();
   }
 
-  /** Selects an operation and brings it near; does nothing where there is none of that name. */
+  /** Selects an operation and brings it near; does nothing if no operation has that name. */
   focusOperation(id: string): void {
     const bar = this.scene.bars.find(({ operation }) => operation.id === id);
     if (bar === undefined) return;
@@ -168,13 +170,13 @@ export class Timeline {
     this.#redraw();
   }
 
-  /** From now on this is told of every picture, to draw one of its own in the same view. */
+  /** Called for every picture, to draw another one in the same view. */
   follow(follower: (view: View, width: number, palette: Palette) => void): void {
     this.#follower = follower;
     this.#redraw();
   }
 
-  /** Selects the next or the previous operation: of the same lane, or of all that are shown. */
+  /** Selects the next or the previous operation: of the same lane, or of all visible ones. */
   step(direction: 1 | -1, sameLane: boolean): void {
     const from = this.#selected;
     const shown = this.scene.bars.filter(

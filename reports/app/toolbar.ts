@@ -15,7 +15,7 @@ export interface ToolbarActions {
 
 export interface Toolbar {
   readonly root: HTMLElement;
-  /** Says what is in view. */
+  /** Describes the view. */
   show(view: View): void;
 }
 

@@ -1,11 +1,14 @@
-/** Why the run failed: the sentence, the moment that decides it, the chart of its futures, and what led to it. */
+/**
+ * Why the run failed: the sentence, the moment that decides it, the chart of its futures, and the events that
+ * led to it.
+ */
 import type { DecisiveWords } from '../../sim/report/decisive-words.js';
 import type { Decisive, EventText, Explanation, MomentFutures, PastStep } from '../../sim/run/explanation.js';
 import { element, section } from './dom.js';
 import { formatCount, formatTime } from './format.js';
 import { futuresChart, type FuturesChart } from './futures-chart.js';
 
-/** What the page does with operations and times that are named here. */
+/** How the page shows operations and times that are named here. */
 export interface WhyActions {
   /** Brings an operation into view. */
   show(id: string): void;

@@ -1,4 +1,4 @@
-/** What must hold in the bank, as rules over its books and over what its workers say. */
+/** The rules of the bank: over its books, and over its workers' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import type { OptionValues } from '../../sim/plan/options.js';
@@ -33,7 +33,7 @@ export function bankChecks(options: OptionValues): readonly Check[] {
   ];
 }
 
-/** A rule that gives the first violation in the order of the log, or undefined. */
+/** A rule that returns the first violation in the order of the log, or undefined. */
 type Judge = (books: Ledger, operations: ReadonlyMap<string, Operation>) => Violation | undefined;
 
 interface Violation {
@@ -196,7 +196,7 @@ function halfMoves(books: Ledger): Violation | undefined {
 }
 
 function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
-  /** Of the transfers so far, those of the same revision among them, the one that was asked for last. */
+  /** The last requested transfer of those so far, including those of the same revision. */
   let latest: { readonly operation: Operation; readonly revision: number } | undefined;
   for (const { receipts, revision } of books.entries) {
     const asked = receipts.flatMap(({ id }) => operations.get(id) ?? []);
@@ -218,7 +218,7 @@ function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>
   return undefined;
 }
 
-/** Who gives and who receives in a transfer, by its plan. */
+/** The giver and the receiver of a transfer, by its plan. */
 export function partiesOf(operation: Operation): { readonly from: string; readonly to: string } {
   const { from, to } = Object(operation.input) as Record<string, unknown>;
   return { from: String(from), to: String(to) };

@@ -1,8 +1,10 @@
-/** How the bank's violations are said: transfers, revisions and what a revision overlooked. */
+/**
+ * How the bank's violations are described: transfers, revisions and the writes that a revision overlooked.
+ */
 import type { Entry, Receipt } from './ledger.js';
 import { half } from './teller.js';
 
-/** `w3-17 moved 12 from acc1 to acc4`, for whatever a revision did. */
+/** `w3-17 moved 12 from acc1 to acc4`, for any effect of a revision. */
 export function describe({ receipts, changes }: Entry): string {
   if (receipts.length > 0) return receipts.map(say).join(' and ');
   const accounts = changes.map((change) => `${change.account} was set to ${change.after}`);
@@ -14,12 +16,12 @@ export function say({ id, amount, from, to }: Receipt): string {
   return `${id} moved ${amount} from ${from} to ${to}`;
 }
 
-/** Where receipts are in the log. */
+/** The place of receipts in the log. */
 export function at(receipts: readonly Receipt[]): string {
   return `at revision ${receipts.map((receipt) => receipt.revision).join(' and ')}`;
 }
 
-/** Where a revision wrote an account without regard to what the one before it had written: what it overlooked. */
+/** If a revision wrote an account and ignored the previous revision's write: the write that it overlooked. */
 function overlooked({ receipts, changes }: Entry): readonly Receipt[] {
   const [receipt] = receipts;
   if (receipt === undefined) return [];
@@ -32,13 +34,13 @@ function overlooked({ receipts, changes }: Entry): readonly Receipt[] {
     .flatMap((change) => change.previous);
 }
 
-/** Says what a revision overlooked, if anything. */
+/** Names the write that a revision overlooked, if any. */
 export function stale(entry: Entry): string {
   const names = [...new Set(overlooked(entry).map((receipt) => receipt.id))];
   return names.length === 0 ? '' : `, overlooking ${names.join(' and ')}`;
 }
 
-/** The transfers that show what is wrong with a revision. */
+/** The transfers that show the error of a revision. */
 export function witnesses(entry: Entry): string[] {
   return [...new Set([...overlooked(entry), ...entry.receipts].map((receipt) => receipt.id))];
 }

@@ -1,6 +1,6 @@
 /**
- * The bank's books, read from etcd's log: what every revision did to the accounts, and the receipts it wrote.
- * Invariant: an entry follows from the log alone, never from what workers say.
+ * The bank's books, from etcd's log: what every revision did to the accounts, and the receipts it wrote.
+ * Invariant: an entry follows only from the log, never from workers' results.
  */
 import type { History, LogEvent } from '../../sim/history/history.js';
 
@@ -21,7 +21,7 @@ export interface Receipt {
   readonly version: number;
   readonly from: string;
   readonly to: string;
-  /** NaN where the receipt cannot be read. */
+  /** NaN if the receipt cannot be read. */
   readonly amount: number;
 }
 
@@ -53,7 +53,7 @@ export interface Ledger {
   readonly receipts: ReadonlyMap<string, readonly Receipt[]>;
 }
 
-/** Reads the books; undefined where the log does not even have their beginning. */
+/** Reads the books; undefined if the log does not even have their beginning. */
 export function readLedger(history: History): Ledger | undefined {
   const balances = new Map<string, number>();
   const writers = new Map<string, readonly Receipt[]>();

@@ -1,4 +1,4 @@
-/** What every way of transferring shares: the order, its keys, its receipt, and how much moves. */
+/** The common part of all ways to transfer: the order, its keys, its receipt, and the moved amount. */
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { ACCOUNTS, RECEIPTS } from './ledger.js';
 
@@ -12,7 +12,7 @@ export interface TransferOrder {
 
 export interface TransferDone {
   readonly amount: number;
-  /** Where the recipe tells. */
+  /** If the recipe reports it. */
   readonly revision?: number;
 }
 

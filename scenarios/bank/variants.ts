@@ -1,6 +1,6 @@
 /**
- * The ways in which the bank's workers transfer money: our recipes, the client library's own transactions, and one
- * that is wrong on purpose.
+ * The ways in which the bank's workers transfer money: our recipes, the client library's own transactions,
+ * and one that is wrong on purpose.
  */
 import { STMConflictError, type SoftwareTransaction } from 'etcd3';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
@@ -77,7 +77,7 @@ function withEtcd3({ client, prefix, count }: NodeContext): Teller {
       try {
         return { amount: await client.stm().transact(move) };
       } catch (error) {
-        // The library says that nothing was written, and its callers have nothing else to go by.
+        // The library reports that nothing was written, and its callers have no other information.
         if (error instanceof STMConflictError) throw Object.assign(error, { definite: true });
         throw error;
       } finally {

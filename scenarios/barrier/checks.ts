@@ -1,4 +1,4 @@
-/** What must hold at every barrier, as rules over etcd's log and over what those at it say. */
+/** The rules of every barrier: over etcd's log and over its nodes' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
@@ -36,7 +36,7 @@ function inTheLog({ log, operations }: History): Finding | undefined {
   return undefined;
 }
 
-/** Counts: as many holds of a barrier may be in the log as did not fail. */
+/** Counts: a barrier may have as many holds in the log as did not fail. */
 function failedNever({ log, operations }: History): Finding | undefined {
   const holds = operations.filter(({ name }) => name === 'hold');
   for (const barrier of new Set(holds.map(barrierOf))) {

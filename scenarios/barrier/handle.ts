@@ -1,9 +1,9 @@
-/** What every way of using a barrier shares. */
+/** The common part of all ways to use a barrier. */
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 
 export interface BarrierHandle {
   hold(): Promise<{ readonly revision?: number }>;
-  /** `released` is false where nobody held it, undefined where the recipe does not tell. */
+  /** `released` is false if it was not held, undefined if the recipe does not report it. */
   release(): Promise<{ readonly released?: boolean; readonly revision?: number }>;
   wait(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -12,7 +12,7 @@ export interface BarrierHandle {
 /** One node's way of opening barriers. */
 export interface BarrierMaker {
   open(name: string): BarrierHandle;
-  /** Frees what the node has beside its handles. */
+  /** Frees the node's other resources. */
   end(): void;
 }
 

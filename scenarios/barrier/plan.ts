@@ -1,6 +1,7 @@
 /**
- * What holders of several barriers and those who wait at them are planned to do, round after round on the same handles.
- * Invariant: who holds a barrier releases it afterwards, so that nobody waits for ever.
+ * The planned work of holders of several barriers and of nodes that wait at them, round after round on the
+ * same handles. Invariant: a node that holds a barrier releases it afterwards, so that no node waits for
+ * ever.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
@@ -26,9 +27,9 @@ export const barrierOptions = {
 
 export interface BarrierInput {
   readonly barrier: string;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** Its caller gives up after so many milliseconds. */
+  /** Its caller gives up after this many milliseconds. */
   readonly giveUpAfterMs: number | null;
 }
 
@@ -36,14 +37,14 @@ export function barrierInputOf({ input }: Pick<PlannedOperation, 'input'>): Barr
   return input as unknown as BarrierInput;
 }
 
-/** @param names the barriers' names; as many of them are used as the options say */
+/** @param names the barriers' names; the options decide how many are used */
 export function planBarriers(
   names: readonly string[],
   options: OptionValues,
 ): Arbitrary<readonly PlannedNode[]> {
   const barriers = names.slice(0, Number(options['barriers']));
   const rounds = Number(options['rounds']);
-  // Now and then long enough for a wait to meet several faults.
+  // Sometimes long enough for a wait to meet several faults.
   const pause = fc.oneof(
     { weight: 1, arbitrary: fc.constant(0) },
     { weight: 3, arbitrary: fc.nat(40) },
@@ -62,7 +63,7 @@ export function planBarriers(
   );
   const one = fc.record(
     {
-      // Now and then somebody else releases what is held.
+      // Sometimes another node releases the barrier.
       name: fc.nat(9).map((drawn) => (drawn === 0 ? 'release' : 'wait')),
       barrier: fc.constantFrom(...barriers),
       afterMs: pause,
@@ -84,7 +85,7 @@ export function planBarriers(
   return fc.tuple(fc.tuple(...holders), fc.tuple(...waiters)).map((groups) => groups.flat());
 }
 
-/** A barrier that is held must be released by whoever holds it last. */
+/** The last holder of a barrier must release it. */
 export function barriersCanEnd(nodes: readonly PlannedNode[]): boolean {
   return nodes.every(({ operations }) => {
     const last = operations.findLast(({ name }) => name !== 'wait');

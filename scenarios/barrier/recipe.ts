@@ -1,4 +1,4 @@
-/** Our own barrier as the scenario uses it. */
+/** Our own barrier, adapted to the scenario. */
 import { Barrier } from '../../src/index.js';
 import type { OpenBarriers } from './handle.js';
 

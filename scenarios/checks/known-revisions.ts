@@ -1,7 +1,7 @@
 /**
- * Which revisions an operation may have seen, as far as real time tells: none older than what somebody had been told
- * before it was invoked, and none newer than what nobody had asked for until it returned. Invariant: the true revision
- * lies within.
+ * The revisions that an operation may have seen, as far as real time shows. None is older than those reported
+ * before its invocation, and none newer than those requested before its return. Invariant: the true revision
+ * is in that range.
  */
 import type { History, Operation } from '../../sim/history/history.js';
 
@@ -49,7 +49,7 @@ export function knownRevisions({ operations, log }: History): KnownRevisions {
   };
 }
 
-/** The newest revision that its caller was told of. */
+/** The newest revision that its caller received. */
 function revisionOf({ outcome }: Operation): number | undefined {
   if (outcome?.kind !== 'ok') return undefined;
   const { elected } = Object(outcome.output) as { elected?: number | null };

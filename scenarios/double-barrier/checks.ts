@@ -1,4 +1,4 @@
-/** What must hold at every double barrier, as rules over what its members say. */
+/** The rules of every double barrier, over its members' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
@@ -32,7 +32,7 @@ function lostItsSession({ outcome }: Operation): boolean {
 
 const KEY = /^(.*)\/(ready|waiters\/\d+)$/;
 
-/** Every put of a key that lets in, with who was there then. */
+/** Every put of a key that lets members in, with the members that were there then. */
 function letInFull({ log }: History, count: number): Finding {
   const waiters = new Map<string, Set<string>>();
   for (const { revision, events } of log) {
@@ -58,13 +58,14 @@ function letInFull({ log }: History, count: number): Finding {
 }
 
 function nothingLeft({ log, operations }: History): Finding {
-  // The key of a session that was lost stays until its lease has ended, perhaps after the run.
+  // The key of a lost session stays until its lease has ended, perhaps after the run.
   if (operations.some(lostItsSession)) return { verdict: 'satisfied' };
   const left = new Map<string, number>();
   for (const { revision, events } of log) {
     for (const { type, key } of events) {
       if (type === 'delete') left.delete(key);
-      // The key that lets in may outlive a round whose last one closed its session: the next one removes it.
+      // The key that lets members in may outlive a round whose last one closed its session: the next round
+      // removes it.
       else if (KEY.test(key) && !key.endsWith('/ready')) left.set(key, revision);
     }
   }

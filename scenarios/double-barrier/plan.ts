@@ -1,6 +1,6 @@
 /**
- * What the members of several double barriers are planned to do, round after round. Invariant: each barrier has as many
- * members as it is for, and each of them keeps it company until all have done their rounds.
+ * The planned work of the members of several double barriers, round after round. Invariant: each barrier has
+ * exactly as many members as it requires, and each member takes part until all have done their rounds.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
@@ -34,11 +34,11 @@ export const doubleBarrierOptions = {
 /** The input of one round. */
 export interface RoundInput {
   readonly barrier: string;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
   /** How long the node stays inside. */
   readonly stayMs: number;
-  /** The first attempt to enter is given up after so many milliseconds. */
+  /** The first attempt to enter is given up after this many milliseconds. */
   readonly giveUpAfterMs: number | null;
   /** How it ends: by leaving, or by closing the session. */
   readonly end: 'leave' | 'close';
@@ -48,7 +48,7 @@ export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput 
   return input as unknown as RoundInput;
 }
 
-/** @param names the barriers' names; as many of them are used as the options say */
+/** @param names the barriers' names; the options decide how many are used */
 export function planRounds(
   names: readonly string[],
   options: OptionValues,
@@ -74,7 +74,7 @@ export function planRounds(
   return fc.tuple(...nodes);
 }
 
-/** A barrier of which members are gone never lets anybody in. */
+/** A barrier with missing members never lets anyone in. */
 export function roundsCanEnd(nodes: readonly PlannedNode[], options: OptionValues): boolean {
   const members = new Map<string, number>();
   for (const { operations } of nodes) {

@@ -1,4 +1,4 @@
-/** Our own double barrier as the scenario uses it. */
+/** Our own double barrier, adapted to the scenario. */
 import { DoubleBarrier, Session } from '../../src/index.js';
 import { SESSION_TTL_SECONDS, type OpenDoubleBarriers } from './handle.js';
 

@@ -1,6 +1,6 @@
 /**
- * One node's work at its double barrier. Invariant: it enters as often as it was planned to, however often that fails,
- * and goes on entering and leaving until every member has done so, because no round has room for one less.
+ * One node's work at its double barrier. Invariant: it enters as often as planned, however often that fails.
+ * It continues to enter and leave until every member is done, because each round needs all members.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
@@ -16,7 +16,7 @@ import { roundOf, type RoundInput } from './plan.js';
 const PAUSE_AFTER_FAILURE_MS = 50;
 const LOOK_EVERY_MS = 50;
 
-/** Under it each node says that it has done its rounds. */
+/** The prefix under which each node reports that its rounds are done. */
 const DONE = 'done/';
 
 export async function workAtDoubleBarrier(
@@ -38,7 +38,7 @@ export async function workAtDoubleBarrier(
   maker.end();
 }
 
-/** The node's session and its handle; new ones where the session was closed or lost. */
+/** The node's session and its handle; new ones if the session was closed or lost. */
 class Sessions {
   readonly #maker: DoubleBarrierMaker;
   readonly #barrier: string;
@@ -71,7 +71,7 @@ class Sessions {
   }
 }
 
-/** Enters, stays and leaves; resolves to false where `over` was aborted before it was let in. */
+/** Enters, stays and leaves; resolves to false if `over` was aborted before it was let in. */
 async function playRound(
   context: NodeContext,
   sessions: Sessions,
@@ -125,11 +125,11 @@ async function end(
   };
   const operation = { id: `${id}.leave`, name: 'leave', input: { barrier } };
   const left = await context.perform(operation, leave, { isOneCall: true });
-  // What may have left may have not: with its session it certainly has.
+  // It is unknown whether it left; once its session ends it certainly has.
   if (left === undefined) await sessions.close();
 }
 
-/** Says that the own rounds are done, and goes on with the others' until all have said so. */
+/** Reports that its own rounds are done, and continues with the others' until all have done so. */
 async function keepCompany(
   context: NodeContext,
   sessions: Sessions,

@@ -1,4 +1,4 @@
-/** What must hold of every election, as rules over etcd's log and over what candidates and observers say. */
+/** The rules of every election: over etcd's log and over the results of candidates and observers. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../../sim/history/key-lives.js';
@@ -65,7 +65,7 @@ function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefin
       );
     }
     given.set(candidacy, operation.id);
-    // Where it does not say at which revision it was elected, any does at which it may have been told.
+    // If it does not report its election's revision, any revision counts that its caller may know by then.
     const span = elected === null ? known.during(operation) : { low: elected, high: elected };
     const leaders = during(reigns.get(election) ?? [NOBODY], span).map(({ leader }) => leader);
     if (leaders.some((leader) => leader?.key === key && leader.token === token)) continue;
@@ -85,7 +85,7 @@ function lossToldInTime(history: History): Finding | undefined {
     history.operations
       .filter(({ name }) => name === 'resign')
       .map((operation) => [roundOf(operation), operation] as const)
-      // Of several the first: from then on it believes to lead no longer.
+      // The first of several: from then on it no longer believes that it leads.
       .reverse(),
   );
   const reigns = history.operations.flatMap((operation): Belief[] => {
@@ -187,7 +187,7 @@ function observedInOrder(history: History, { reigns }: ElectionLog): Finding | u
         );
       }
       const missed = all[next];
-      // Where what came after is compacted before it was read, an observer goes on with the present.
+      // If later events were compacted before an observer read them, it continues with the present.
       const isForgotten = (all[next - 1]?.fromRevision ?? 0) <= lastCompacted;
       if (index > 0 && place > next && missed !== undefined && !isForgotten) {
         return violated(
@@ -228,7 +228,7 @@ function letGo(history: History): Finding | undefined {
   return undefined;
 }
 
-/** Whether nothing of it can be left: its session was not lost, before it or meanwhile. */
+/** Whether it has certainly left nothing: its session was not lost, before it or during it. */
 function isOver({ input, outcome }: Operation): boolean {
   if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
   return (outcome.output as { readonly gone: boolean }).gone;
@@ -236,7 +236,7 @@ function isOver({ input, outcome }: Operation): boolean {
 
 const NOBODY: Reign = { fromRevision: 0, leader: undefined };
 
-/** Every reign of which some part lies in the span. */
+/** Every reign that overlaps the span. */
 function during(reigns: readonly Reign[], { low, high }: RevisionSpan): readonly Reign[] {
   return reigns.filter(
     ({ fromRevision }, index) => fromRevision <= high && (reigns[index + 1]?.fromRevision ?? Infinity) > low,
@@ -252,7 +252,7 @@ interface Grant {
   readonly election: string;
   readonly key: string;
   readonly token: number;
-  /** Null where it does not tell. */
+  /** Null if it does not report it. */
   readonly elected: number | null;
 }
 
@@ -262,7 +262,7 @@ function grantOf({ name, input, outcome }: Operation): Grant | undefined {
   return { election, ...(outcome.output as Omit<Grant, 'election'>) };
 }
 
-/** `c1-3.campaign` and `c1-3.resign1` are of one round. */
+/** `c1-3.campaign` and `c1-3.resign1` belong to one round. */
 function roundOf({ id }: Operation): string {
   return id.slice(0, id.lastIndexOf('.'));
 }

@@ -1,10 +1,10 @@
 /**
- * The elections, read from etcd's log: who led at each revision, and which values were written. Invariant: they
- * follow from the log alone, never from what nodes say.
+ * The elections, from etcd's log: the leader at each revision, and the written values. Invariant: they follow
+ * only from the log, never from nodes' results.
  */
 import type { History } from '../../sim/history/history.js';
 
-/** From one revision on this one led, with this value; undefined where nobody did. */
+/** From a given revision on, this candidate led with this value; undefined if there was no leader. */
 export interface Reign {
   readonly fromRevision: number;
   readonly leader: Leader | undefined;
@@ -34,7 +34,7 @@ export interface ElectionLog {
   readonly written: readonly Written[];
 }
 
-/** Ours and Go's lie under the name; etcd3's under `election/` and the name. */
+/** Our keys and Go's are below the name; etcd3's are below `election/` and the name. */
 const SHAPE = /^(?:election\/)?(.+)\/[0-9a-f]+$/;
 
 /** @param names of the elections that count */
@@ -69,7 +69,7 @@ export function readElectionLog({ log }: History, names: readonly string[]): Ele
   return { reigns, written };
 }
 
-/** Who led at a revision. */
+/** The leader at a revision. */
 export function leaderAt(reigns: readonly Reign[], revision: number): Leader | undefined {
   return reigns.findLast(({ fromRevision }) => fromRevision <= revision)?.leader;
 }

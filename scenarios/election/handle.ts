@@ -1,7 +1,7 @@
-/** What every way of electing shares: candidates under sessions, and observers. */
+/** The common part of all ways to hold an election: candidates with sessions, and observers. */
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 
-/** How long a session lives that is not heard of, in seconds: etcd grants no less than two. */
+/** How long a session lives without renewal, in seconds: etcd grants no less than two. */
 export const SESSION_TTL_SECONDS = 2;
 
 /** An election that was won. */
@@ -10,29 +10,32 @@ export interface Leading {
   readonly key: string;
   /** Fencing token: create revision of the key. */
   readonly token: number;
-  /** Revision at which nobody was before it, as far as the recipe saw; undefined where it does not tell. */
+  /**
+   * Revision at which no other candidate preceded it, as far as the recipe saw; undefined if it does not
+   * report it.
+   */
   readonly elected?: number;
-  /** Aborted when the leader is told that it leads no longer. */
+  /** Aborted when the leader learns that it leads no longer. */
   readonly lost: AbortSignal;
   proclaim(value: string): Promise<{ readonly revision?: number }>;
   resign(): Promise<void>;
 }
 
 export interface CandidateSession {
-  /** Whether it is of use: neither closed nor known to be lost. */
+  /** Whether it is usable: neither closed nor known to be lost. */
   readonly alive: boolean;
   campaign(election: string, value: string, signal: AbortSignal): Promise<Leading>;
   close(): Promise<void>;
 }
 
-/** One node's way of electing. */
+/** One node's way of holding elections. */
 export interface Elector {
   openSession(): Promise<CandidateSession>;
-  /** The value of whoever leads; undefined where nobody does. */
+  /** The leader's value; undefined if there is no leader. */
   leader(election: string): Promise<string | undefined>;
-  /** Tells the values of leaders until the signal is aborted, then resolves. */
+  /** Reports the values of leaders until the signal is aborted, then resolves. */
   observe(election: string, signal: AbortSignal, tell: (value: string) => void): Promise<void>;
-  /** Frees what the node has beside its sessions. */
+  /** Frees the node's resources other than its sessions. */
   end(): void;
 }
 

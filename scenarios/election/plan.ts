@@ -1,14 +1,14 @@
 /**
- * What candidates and observers of several elections are planned to do, round after round on the same handles.
- * Invariant: every round ends by itself when the elections are right, for whoever leads resigns, and whoever observes
- * does so for a planned time.
+ * The planned work of candidates and observers of several elections, round after round on the same handles.
+ * Invariant: every round ends by itself if the elections are right: a leader resigns, and an observer stops
+ * after a planned time.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
-/** Options of the scenario, but for its variants. */
+/** Options of the scenario, except its variants. */
 export const electionOptions = {
   elections: {
     type: 'integer',
@@ -43,25 +43,25 @@ export const electionOptions = {
   looks: { type: 'integer', default: 4, min: 0, max: 10_000, description: 'looks per observer' },
 } as const satisfies OptionSpecs;
 
-/** A campaign and what comes of it. */
+/** A campaign and its continuation. */
 export interface RoundInput {
   readonly election: string;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** Before each of so many proclamations, and before it resigns, the leader waits so long. */
+  /** Before each of these proclamations, and before it resigns, the leader waits this long. */
   readonly everyMs: number;
   readonly proclamations: number;
-  /** The caller gives up campaigning after so many milliseconds. */
+  /** The caller gives up campaigning after this many milliseconds. */
   readonly giveUpAfterMs: number | null;
   /** How it ends: by resigning, or by closing the session. */
   readonly end: 'resign' | 'close';
 }
 
-/** A look at an election: once, or for a while. */
+/** A reading of an election: once, or for a while. */
 export interface LookInput {
   readonly election: string;
   readonly afterMs: number;
-  /** Null for one question who leads. */
+  /** Null for a single query for the leader. */
   readonly forMs: number | null;
 }
 
@@ -72,7 +72,7 @@ export function inputOf<Input extends RoundInput | LookInput>({
   return input as unknown as Input;
 }
 
-/** @param names the elections' names; as many of them are used as the options say */
+/** @param names the elections' names; the options decide how many are used */
 export function planElections(
   names: readonly string[],
   options: OptionValues,

@@ -1,4 +1,4 @@
-/** Our own elections as the scenario uses them. */
+/** Our own elections, adapted to the scenario. */
 import { Election, ElectionObserver, Session, type Leadership } from '../../src/index.js';
 import { SESSION_TTL_SECONDS, type CandidateSession, type Leading, type OpenElector } from './handle.js';
 

@@ -1,7 +1,7 @@
 /**
- * One node's work: campaigns in lanes that share a session, or looks, one after the other. Invariant: between the
- * return of `campaign` and the invocation of `resign` the node believes that it leads; where it is told that it does
- * not, `resign` is invoked at that very moment. Every value is the id of the operation that writes it.
+ * One node's work: campaigns in lanes that share a session, or readings, one after the other. Invariant:
+ * between the return of `campaign` and the invocation of `resign` the node believes that it leads. As soon as
+ * it learns otherwise, it invokes `resign`. Every value is the id of the operation that writes it.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
@@ -63,7 +63,7 @@ async function playRound(
 
 const RESIGNATIONS_MAX = 3;
 
-/** Whoever is not told that it has resigned, resigns again. */
+/** It repeats the resignation until it hears that it has resigned. */
 async function resign(
   context: NodeContext,
   id: string,
@@ -76,7 +76,7 @@ async function resign(
     const letGo = async (): Promise<OperationResult> => {
       if (round.end === 'close') await session.close();
       else await leading.resign();
-      // Where the session was lost meanwhile, its lease takes what is held under it along later.
+      // If the session was lost in the meantime, its lease deletes the remaining keys later.
       return { output: { gone: round.end === 'close' || session.alive } };
     };
     const done = await context.perform(operation, letGo, { isOneCall: true });
@@ -89,7 +89,7 @@ interface Leader {
   readonly proclaiming: Proclaiming;
 }
 
-/** What a leader does: proclaims, unless it is told meanwhile that it leads no longer. */
+/** A leader's work: it proclaims until it learns that it leads no longer. */
 async function lead(context: NodeContext, id: string, round: RoundInput, leader: Leader): Promise<void> {
   const { leading } = leader;
   const lost = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What must hold of every lease, as rules over etcd's log and over what holders and lookers say. */
+/** The rules of every lease: over etcd's log and over the results of holders and readers. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { clocksGainedUs, type History, type Operation } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
@@ -93,7 +93,7 @@ function lostForAReason(history: History): Finding | undefined {
   return undefined;
 }
 
-/** By the time of etcd: what its holder is told, or believes, is not asked. */
+/** By etcd's time, independent of the holder's information and belief. */
 function livesItsTtl(history: History): Finding | undefined {
   const ends = byRound(history, 'end');
   const grants = byRound(history, 'grant');
@@ -160,7 +160,7 @@ function closedIsGone(history: History): Finding | undefined {
   const ends = byRound(history, 'end');
   for (const put of history.operations) {
     const end = ends.get(roundOf(put));
-    // Nothing is left of what was not reported, either: what comes after the lease has gone is refused.
+    // Nothing is left of unreported writes either: a write after the lease has ended is refused.
     if (put.name !== 'put' || end?.outcome?.kind !== 'ok') continue;
     if ((end.input as unknown as EndInput).how !== 'close') continue;
     const { key } = put.input as { readonly key: string };
@@ -175,7 +175,7 @@ function closedIsGone(history: History): Finding | undefined {
   return undefined;
 }
 
-/** When the node died with all that it believed, the first time after the operation. */
+/** When the node next crashed after the operation and lost its beliefs; undefined if it did not. */
 function crashAfter({ crashes = [] }: History, { node, invoke }: Operation): Moment | undefined {
   return crashes.find((crash) => crash.node === node && crash.at.sequence > invoke.sequence)?.at;
 }
@@ -188,7 +188,7 @@ function byRound({ operations }: History, name: string): ReadonlyMap<string, Ope
   );
 }
 
-/** `h1-3.grant`, `h1-3.put1` and `h1-3.end` are of one round. */
+/** `h1-3.grant`, `h1-3.put1` and `h1-3.end` belong to one round. */
 function roundOf({ id }: Operation): string {
   return id.slice(0, id.lastIndexOf('.'));
 }

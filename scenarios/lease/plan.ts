@@ -1,6 +1,6 @@
 /**
- * What holders of leases, and those who look at what they hold, are planned to do. Invariant: every round ends by
- * itself, and what is let go of in it is gone before the next one begins.
+ * The planned work of holders of leases, and of nodes that read their keys. Invariant: every round ends by
+ * itself, and its released keys are gone before the next one begins.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
@@ -36,7 +36,7 @@ export const leaseOptions = {
 /** A lease from its grant to its end. */
 export interface RoundInput {
   readonly afterMs: number;
-  /** When each of its keys is written, after the grant; several may be under way at the same time. */
+  /** When each of its keys is written, after the grant; several writes may be under way at the same time. */
   readonly putsAtMs: readonly number[];
   readonly holdMs: number;
   /** How it ends unless it is lost: revoked, or left to expire. */
@@ -62,7 +62,7 @@ export function planLeases(options: OptionValues): Arbitrary<readonly PlannedNod
   );
 }
 
-/** Whoever starts again goes on with the next round, and with the next look. */
+/** A restarted node continues with the next round, or the next reading. */
 export function restartLeases(
   operations: readonly PlannedOperation[],
   begun: readonly Operation[],

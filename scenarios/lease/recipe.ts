@@ -1,4 +1,4 @@
-/** Our own sessions as the scenario uses them. */
+/** Our own sessions, adapted to the scenario. */
 import { Session } from '../../src/index.js';
 import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { TTL_SECONDS, type OpenLeases } from './handle.js';
@@ -6,7 +6,7 @@ import { TTL_SECONDS, type OpenLeases } from './handle.js';
 export const openSessions: OpenLeases = (context) => {
   const { client, prefix } = context;
   const place = client.namespace(prefix);
-  // A put that is sent again behind its caller's back can be refused although it was written the first time.
+  // A put that the client resends silently can be refused although the first attempt was applied.
   const writer = clientWithoutResends(context);
   return {
     async grant() {

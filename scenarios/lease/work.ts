@@ -1,7 +1,7 @@
 /**
- * One node's work: leases, or looks, one after the other. Invariant: between the return of a `put` and the invocation
- * of the `end` of its lease the node believes to hold the key; where it is told that the lease is lost, `end` is
- * invoked at that very moment. Every value is the id of the operation that writes it.
+ * One node's work: leases, or readings, one after the other. Invariant: between the return of a `put` and the
+ * invocation of the `end` of its lease the node believes that it holds the key. As soon as it learns that the
+ * lease is lost, it invokes `end`. Every value is the id of the operation that writes it.
  */
 import type { Namespace } from 'etcd3';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
@@ -11,7 +11,7 @@ import { pause } from '../timing.js';
 import type { HeldLease, Leases, OpenLeases } from './handle.js';
 import type { LookInput, RoundInput } from './plan.js';
 
-/** Every key that is held is here. */
+/** The place of every held key. */
 const HELD = 'held/';
 
 const REQUEST_MAX_MS = 1500;
@@ -23,7 +23,7 @@ export async function workOnLeases(
   operations: readonly PlannedOperation[],
 ): Promise<void> {
   const leases = openLeases(context);
-  // Whoever looks does so each time anew: no circuit breaker stands between it and etcd.
+  // Each reading is independent: no circuit breaker stands between it and etcd.
   const looker = clientWithoutResends(context);
   const place = looker.namespace(context.prefix);
   for (const planned of operations) {
@@ -41,7 +41,7 @@ export async function workOnLeases(
 interface Holder {
   readonly context: NodeContext;
   readonly leases: Leases;
-  /** Where it looks for itself. */
+  /** The client for its own readings. */
   readonly place: Namespace;
 }
 
@@ -99,7 +99,7 @@ async function end({ context, id, lease }: Held, planned: RoundInput['end']) {
   return { how, gone };
 }
 
-/** Looks until nothing is left of the lease, which nobody renews any more. */
+/** Reads until nothing is left of the lease, which is no longer renewed. */
 async function awaitEnd({ context, id, lease }: Held, place: Namespace): Promise<void> {
   await context.perform({ id: `${id}.gone`, name: 'gone', input: { lease: lease.id } }, async () => {
     for (;;) {

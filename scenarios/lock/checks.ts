@@ -1,4 +1,4 @@
-/** What must hold of every lock, as rules over etcd's log and over what its users say. */
+/** The rules of every lock: over etcd's log and over its users' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
 import type { History, Operation } from '../../sim/history/history.js';
@@ -7,11 +7,11 @@ import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
 import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
 import { GUARDED } from './work.js';
 
-/** A lock that a user got, and when it believed to hold it. */
+/** A lock that a user got, and when the user believed that it held it. */
 interface Grant extends Belief {
   readonly key: string;
   readonly token: number;
-  /** Whether its user let go of it, and was not told that it was lost. */
+  /** Whether its user released it without hearing that it was lost. */
   readonly letGo: boolean;
 }
 
@@ -108,7 +108,7 @@ function fencing({ log, operations }: History): Finding | undefined {
   return acceptedWritten(operations, writes);
 }
 
-/** What was told to be accepted is in the log, at the revision and with the token that were told. */
+/** A write reported as accepted is in the log, with the reported revision and token. */
 function acceptedWritten(
   operations: readonly Operation[],
   writes: readonly GuardedWrite[],
@@ -172,13 +172,13 @@ function grantsOf({ operations }: History): Grant[] {
   });
 }
 
-/** Whether nothing of it can be left: its session was not lost, before it or meanwhile. */
+/** Whether it has certainly left nothing: its session was not lost, before it or during it. */
 function isOver({ input, outcome }: Operation): boolean {
   if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
   return (outcome.output as { readonly gone: boolean }).gone;
 }
 
-/** `u1-3.lock` and `u1-3.unlock` are of one round. */
+/** `u1-3.lock` and `u1-3.unlock` belong to one round. */
 function roundOfId({ id }: Operation): string {
   return id.slice(0, id.lastIndexOf('.'));
 }

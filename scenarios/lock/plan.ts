@@ -1,6 +1,6 @@
 /**
- * What the users of several locks are planned to do, round after round on the same handles. Invariant: every round
- * ends by itself when the locks are right, for whoever gets a lock lets go of it.
+ * The planned work of the users of several locks, round after round on the same handles. Invariant: every
+ * round ends by itself if the locks are right: a user that gets a lock releases it.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
@@ -8,7 +8,7 @@ import type { Json } from '../../sim/input/json.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import type { Mode } from './handle.js';
 
-/** Options of both scenarios, but for their variants. */
+/** Options of both scenarios, except their variants. */
 export const lockOptions = {
   locks: {
     type: 'integer',
@@ -33,15 +33,15 @@ export const lockOptions = {
 export interface RoundInput {
   readonly lock: string;
   readonly mode: Mode;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** It is held for so long. */
+  /** How long it is held. */
   readonly holdMs: number;
   /** Whether it takes the lock only if it is free. */
   readonly tries: boolean;
-  /** The caller gives up waiting after so many milliseconds. */
+  /** The caller gives up waiting after this many milliseconds. */
   readonly giveUpAfterMs: number | null;
-  /** How it ends: by letting go of the lock, or by closing the session. */
+  /** How it ends: by releasing the lock, or by closing the session. */
   readonly end: 'unlock' | 'close';
 }
 
@@ -51,8 +51,8 @@ export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput 
 }
 
 /**
- * @param names the locks' names; as many of them are used as the options say
- * @param modes what a round may ask for
+ * @param names the locks' names; the options decide how many are used
+ * @param modes the modes that a round may request
  */
 export function planRounds(
   names: readonly string[],
@@ -86,7 +86,7 @@ function roundArbitrary(locks: readonly string[], modes: readonly Mode[]): Arbit
       holdMs: fc.oneof(
         { weight: 5, arbitrary: fc.constant(0) },
         { weight: 15, arbitrary: fc.nat(30) },
-        // For longer than a lease lives that is not renewed.
+        // For longer than a lease lives without renewal.
         { weight: 1, arbitrary: fc.integer({ min: 2000, max: 10_000 }) },
       ),
       tries: fc.nat(4).map((drawn) => drawn === 0),

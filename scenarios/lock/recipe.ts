@@ -1,4 +1,4 @@
-/** Our own locks as the scenarios use them. */
+/** Our own locks, adapted to the scenarios. */
 import { Mutex, RWMutex, Session, type HeldLock } from '../../src/index.js';
 import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from './handle.js';
 

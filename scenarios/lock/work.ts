@@ -1,7 +1,7 @@
 /**
  * One node's work: its rounds in lanes that share a session. Invariant: between the return of `lock` and the
- * invocation of `unlock` the node believes that it holds the lock; where it is told that it does not, the unlock is
- * invoked at that very moment.
+ * invocation of `unlock` the node believes that it holds the lock. As soon as it learns otherwise, it invokes
+ * `unlock`.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
@@ -41,7 +41,7 @@ export async function workOnLocks(
   locker.end();
 }
 
-/** A holder lets go of a lost lock while its write is still under way. */
+/** A holder releases a lost lock while its write is still under way. */
 type Writing = Promise<unknown>[];
 
 async function playRound(
@@ -74,7 +74,7 @@ async function playRound(
   const letGo = async (): Promise<OperationResult> => {
     if (round.end === 'close') await session.close();
     else await held?.unlock();
-    // Where the session was lost meanwhile, its lease takes what is held under it along later.
+    // If the session was lost in the meantime, its lease deletes the remaining keys later.
     return { output: { gone: round.end === 'close' || session.alive } };
   };
   await context.perform({ id: `${planned.id}.unlock`, name: 'unlock', input }, letGo, { isOneCall: true });
@@ -86,7 +86,7 @@ function getLock(session: LockSession, round: RoundInput): Promise<Held | undefi
   return givingUpAfter(giveUpAfterMs ?? undefined, (signal) => session.lock(lock, mode, signal));
 }
 
-/** What a holder does: writes what the lock guards, unless it is told meanwhile that the lock is lost. */
+/** A holder's work: it writes what the lock guards, until it learns that the lock is lost. */
 async function hold(
   context: NodeContext,
   id: string,

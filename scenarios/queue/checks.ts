@@ -1,4 +1,4 @@
-/** What must hold in every queue, as rules over etcd's log and over what producers and consumers say. */
+/** The rules of every queue: over etcd's log and over the results of producers and consumers. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type FifoQueueOptions } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';

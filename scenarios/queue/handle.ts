@@ -1,4 +1,4 @@
-/** What every way of queueing shares: handles of named queues, with or without priorities. */
+/** The common part of all ways to use queues: handles of named queues, with or without priorities. */
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 
 export interface QueueHandle {
@@ -14,15 +14,13 @@ export interface QueueHandle {
 /** One node's way of opening queues. */
 export interface QueueMaker {
   open(name: string): QueueHandle;
-  /** Frees what the node has beside its handles. */
+  /** Frees the node's resources other than its handles. */
   end(): void;
 }
 
 export type OpenQueues = (context: NodeContext) => QueueMaker;
 
-/**
- * What a recipe in Go would do by ending its process: it dereferences nil. Whoever calls it must not go on.
- */
+/** A Go recipe would end its process here, because it dereferences nil. Its caller must not continue. */
 export class PanicError extends Error {
   override readonly name = 'PanicError';
 }

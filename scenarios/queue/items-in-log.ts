@@ -1,6 +1,6 @@
 /**
- * The queues' items, read from etcd's log: when each came and left. Invariant: they follow from the log alone,
- * never from what nodes say.
+ * The queues' items, from etcd's log: when each came and left. Invariant: they follow only from the log,
+ * never from nodes' results.
  */
 import type { History } from '../../sim/history/history.js';
 
@@ -11,7 +11,7 @@ export interface LoggedItem {
   readonly value: string;
   readonly priority: number | undefined;
   readonly cameAt: number;
-  /** Undefined where it is still there. */
+  /** Undefined if it still exists. */
   left: { readonly revision: number; readonly how: 'deleted' | 'overwritten' } | undefined;
 }
 

@@ -1,12 +1,12 @@
 /**
- * What producers and consumers of several queues are planned to do. Invariant: of each queue as many dequeues are
- * planned as enqueues, so that nobody waits for an item that never comes.
+ * The planned work of producers and consumers of several queues. Invariant: each queue has as many planned
+ * dequeues as enqueues, so that no node waits for an item that never comes.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 
-/** Options of both scenarios, but for their variants. */
+/** Options of both scenarios, except their variants. */
 export const queueOptions = {
   queues: {
     type: 'integer',
@@ -37,13 +37,13 @@ export const queueOptions = {
 /** An operation's input. */
 export interface QueueInput {
   readonly queue: string;
-  /** Of an enqueue: what it puts, which is the operation's id. */
+  /** For an enqueue: its item, which is the operation's id. */
   readonly value?: string;
-  /** Of an enqueue into a priority queue. */
+  /** For an enqueue into a priority queue. */
   readonly priority?: number;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** Its caller gives up after so many milliseconds. */
+  /** Its caller gives up after this many milliseconds. */
   readonly giveUpAfterMs?: number;
 }
 
@@ -58,13 +58,13 @@ interface Draft {
   readonly node: number;
   readonly afterMs: number;
   readonly giveUpAfterMs: number | null;
-  /** The node closes the queue's handle before, and opens it again. */
+  /** The node first closes the queue's handle, and opens it again. */
   readonly reopens: boolean;
 }
 
 const PRIORITIES = [0, 1, 2, 5, 65_535];
 
-/** @param names the queues' names; as many of them are used as the options say */
+/** @param names the queues' names; the options decide how many are used */
 export function planQueues(
   names: readonly string[],
   priorities: boolean,
@@ -82,7 +82,7 @@ export function planQueues(
   );
   return fc.tuple(drafts(producers), drafts(consumers), order).map(([puts, takes, places]) => {
     const enqueues = puts.map((draft, index) => ({ ...draft, node: index % producers }));
-    // Who takes from which queue is drawn by dealing out the items.
+    // Dealing out the items draws which consumer takes from which queue.
     const dequeues = takes.map((draft, index) => ({
       ...draft,
       queue: enqueues[Number(places[index])]?.queue ?? 0,
@@ -98,7 +98,7 @@ export function planQueues(
   });
 }
 
-/** Whoever takes more than is put waits for ever. */
+/** A consumer that takes more items than are put waits for ever. */
 export function queuesCanEnd(nodes: readonly PlannedNode[]): boolean {
   const left = new Map<string, number>();
   for (const operation of nodes.flatMap(({ operations }) => operations)) {

@@ -1,4 +1,4 @@
-/** Our own recipes as the scenarios use them. */
+/** Our own recipes, adapted to the scenarios. */
 import { PriorityQueue, Queue } from '../../src/index.js';
 import type { OpenQueues } from './handle.js';
 

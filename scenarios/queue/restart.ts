@@ -1,6 +1,7 @@
 /**
- * What is left for a node whose process died. Invariant: as in its work, every planned enqueue is tried until one is
- * ok, each time under a name of its own, and every planned dequeue until it may have taken an item.
+ * The remaining work of a node whose process died. Invariant: as in its normal work, every planned enqueue is
+ * repeated until one is ok, each time under a new name. Every planned dequeue is repeated until it may have
+ * taken an item.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { Operation } from '../../sim/history/history.js';

@@ -1,4 +1,4 @@
-/** What a run of queues came to, in a few lines. */
+/** The summary of a run of queues, in a few lines. */
 import type { History } from '../../sim/history/history.js';
 import type { SummaryLine } from '../../sim/scenario/scenario.js';
 

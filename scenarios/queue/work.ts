@@ -1,7 +1,7 @@
 /**
- * One node's work: its operations in lanes that share its handles. Invariant: every planned enqueue is tried under
- * new names until one is ok, and every planned dequeue until it may have taken an item, so that of each queue no more
- * items are waited for than are put.
+ * One node's work: its operations in lanes that share its handles. Invariant: every planned enqueue is tried
+ * under new names until one is ok, and every planned dequeue until it may have taken an item. Each queue
+ * therefore never waits for more items than are put.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
@@ -11,7 +11,7 @@ import { givingUpAfter, pause } from '../timing.js';
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 
-/** Does what the node was planned to do. */
+/** Does the node's planned work. */
 export async function workOnQueues(
   context: NodeContext,
   openQueues: OpenQueues,
@@ -48,7 +48,7 @@ class Handles {
     return handle;
   }
 
-  /** Closes the queue's handle, perhaps while it is in use; whoever comes next opens another. */
+  /** Closes the queue's handle, perhaps while it is in use; its next user opens another. */
   async reopen(queue: string): Promise<void> {
     const handle = this.#open.get(queue);
     this.#open.delete(queue);
@@ -70,7 +70,7 @@ async function performOnce(context: NodeContext, handles: Handles, planned: Plan
     let mayHaveHappened = false;
     const attempted = async (): Promise<OperationResult> => {
       try {
-        // Only the first attempt is given up, so that there is an end to it.
+        // Only the first attempt is given up, so that the operation ends.
         return await givingUpAfter(attempt === 1 ? giveUpAfterMs : undefined, (signal) =>
           perform(handles, { ...planned, id, input }, signal),
         );

@@ -1,4 +1,4 @@
-/** What must hold of registers, by what the nodes were told alone, and by etcd's log. */
+/** The rules of registers: over the nodes' results alone, and over etcd's log. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
 import type { History } from '../../sim/history/history.js';

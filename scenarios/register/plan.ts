@@ -1,4 +1,4 @@
-/** What each node is planned to do with the registers: few of them, so that nodes meet. */
+/** Each node's planned work on the registers. There are few of them, so that nodes interact. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode } from '../../sim/plan/plan.js';
 import type { Json } from '../../sim/input/json.js';
@@ -24,9 +24,9 @@ export const registerOptions = {
 
 export interface RegisterInput {
   readonly key: string;
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
-  /** What a swap replaces, as the node knows it by then; not part of the plan. */
+  /** The value that a swap replaces, according to the node's knowledge at that time; not part of the plan. */
   readonly expected?: string | null;
 }
 

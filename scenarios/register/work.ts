@@ -1,4 +1,7 @@
-/** One node's work on the registers, one operation after the other. Every value is the id of who writes it. */
+/**
+ * One node's work on the registers, one operation after the other. Every value is the id of the operation
+ * that writes it.
+ */
 import type { Etcd3 } from 'etcd3';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
@@ -9,7 +12,7 @@ import type { RegisterInput } from './plan.js';
 const REQUEST_MAX_MS = 2000;
 const AGAIN_AFTER_MS = 250;
 
-/** What a swap found, and whether it replaced it. */
+/** The value that a swap found, and whether it replaced it. */
 export interface SwapOutput {
   readonly found: string | null;
   readonly swapped: boolean;
@@ -39,7 +42,7 @@ export async function workOnRegisters(
     });
     succeeded ||= result !== undefined;
   }
-  // An outage may outlast all of this, and a run in which nothing succeeds shows nothing.
+  // An outage may outlast all of this, and a run without any success proves nothing.
   const last = operations.at(-1);
   for (let attempt = 2; last !== undefined && !succeeded; attempt++) {
     await pause(AGAIN_AFTER_MS);
@@ -61,7 +64,7 @@ class Registers {
     this.#serializable = serializable;
   }
 
-  /** What this node last knew of it. */
+  /** The node's last known value. */
   known(key: string): string | null {
     return this.#known.get(key) ?? null;
   }

@@ -1,4 +1,4 @@
-/** The bank whose workers lose updates: what a sweep must catch to count as healthy. */
+/** The bank whose workers lose updates: a healthy sweep must catch it. */
 import type { OptionSpec } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { bank } from '../bank.js';

@@ -1,4 +1,4 @@
-/** The wrong barriers, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** The wrong barriers, each as a scenario of its own: a healthy sweep must catch them. */
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { barrier } from '../barrier.js';
 import { doubleBarrier } from '../double-barrier.js';

@@ -1,6 +1,6 @@
 /**
- * An etcd3 client that sends every request once, as etcd's Go client does with writes. Invariant: what is lost is
- * told, never sent again behind the caller's back.
+ * An etcd3 client that sends every request once, as etcd's Go client does with writes. Invariant: a lost
+ * request is reported, never resent silently.
  */
 import { noop } from 'cockatiel';
 import { Etcd3 } from 'etcd3';

@@ -1,4 +1,4 @@
-/** The wrong elections, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** The wrong elections, each as a scenario of its own: a healthy sweep must catch them. */
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { election } from '../election.js';
 import { specimenOf } from './specimen.js';

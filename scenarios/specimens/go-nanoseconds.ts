@@ -1,4 +1,7 @@
-/** `time.Now().UnixNano()` of a node: its milliseconds, and a count below them, for no two calls come at one nanosecond. */
+/**
+ * `time.Now().UnixNano()` of a node: its milliseconds, and a count below them, because no two calls happen at
+ * one nanosecond.
+ */
 export function goNanoseconds(node: string): () => string {
   let calls = 0;
   const number = node.replace(/\D/g, '');

@@ -1,6 +1,6 @@
 /**
- * Waiting for keys to come and go as etcd's Go code does it, over a watch like that of its Go client. Invariant: the
- * ports keep the originals' defects.
+ * Waits for keys to come and go as etcd's Go code does, over a watch like that of its Go client. Invariant:
+ * the ports keep the originals' defects.
  */
 import type { Namespace } from 'etcd3';
 import { goWatch } from './go-watch.js';
@@ -30,7 +30,10 @@ export async function goWaitEvent(
   return end === 'stopped' ? { kind: 'event', revision: seen } : { kind: 'cancelled' };
 }
 
-/** Waits until no key with the prefix is left that was created by then; resolves to the revision that showed it. */
+/**
+ * Waits until no key with the prefix is left that was created by then; resolves to the revision that showed
+ * it.
+ */
 export async function goWaitDeletes(
   client: Namespace,
   prefix: string,

@@ -1,6 +1,6 @@
 /**
- * A watch like that of etcd's Go client: resumed where its stream breaks, ended where the server cancels it. Invariant:
- * the ports that use it keep the originals' defects.
+ * A watch like that of etcd's Go client: it resumes when its stream breaks, and ends when the server cancels
+ * it. Invariant: the ports that use it keep the originals' defects.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
@@ -17,10 +17,12 @@ export interface GoWatchRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a watch ended: by whoever was told, by the server (such as by a compaction), or by the signal. */
+/** How a watch ended: by its receiver, by the server (such as after a compaction), or by the signal. */
 export type GoWatchEnd = 'stopped' | 'cancelled' | 'aborted';
 
-/** Tells every response until `onResponse` returns true, in order; after a break from where it was. */
+/**
+ * Passes on every response in order until `onResponse` returns true; resumes at the same place after a break.
+ */
 export async function goWatch(
   client: Namespace,
   { key, isPrefix, revision, signal }: GoWatchRequest,
@@ -85,7 +87,7 @@ async function listen(
   }
 }
 
-/** The end of the range of all keys that begin so, which end with a slash here. */
+/** The end of the range of all keys with this prefix, which ends with a slash here. */
 function endOf(prefix: Buffer): Buffer {
   return Buffer.concat([prefix.subarray(0, -1), Buffer.from([(prefix.at(-1) ?? 0) + 1])]);
 }

@@ -1,4 +1,4 @@
-/** The wrong leases, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** The wrong leases, each as a scenario of its own: a healthy sweep must catch them. */
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { lease } from '../lease.js';
 import { specimenOf } from './specimen.js';

@@ -1,4 +1,4 @@
-/** The wrong locks, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** The wrong locks, each as a scenario of its own: a healthy sweep must catch them. */
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { mutex } from '../mutex.js';
 import { rwMutex } from '../rw-mutex.js';

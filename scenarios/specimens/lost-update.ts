@@ -1,6 +1,6 @@
 /**
- * Wrong on purpose: reads both accounts and writes what it made of them without comparing that they still hold, so
- * that of two transfers at the same time one is undone.
+ * Wrong on purpose: reads both accounts and writes the results without comparing that the accounts are
+ * unchanged, so that of two concurrent transfers one is undone.
  */
 import { half, keysOf, receiptOf, type OpenTeller } from '../bank/teller.js';
 

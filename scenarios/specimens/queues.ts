@@ -1,11 +1,11 @@
-/** The wrong queues, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** The wrong queues, each as a scenario of its own: a healthy sweep must catch them. */
 import type { OptionSpec } from '../../sim/plan/options.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { priorityQueue } from '../priority-queue.js';
 import { queue } from '../queue.js';
 import { queueOptions } from '../queue/plan.js';
 
-/** @param queues how many queues there are by default: with one, names cannot be to blame */
+/** @param queues the default number of queues: with one, names cannot be to blame */
 function specimen(scenario: Scenario, name: string, description: string, queues = 4): Scenario {
   const variant: OptionSpec = {
     type: 'choice',

@@ -1,4 +1,4 @@
-/** Registers that are wrong on purpose, each as a scenario of its own: what a sweep must catch to count as healthy. */
+/** Registers that are wrong on purpose, each as a scenario of its own: a healthy sweep must catch them. */
 import type { Scenario } from '../../sim/scenario/scenario.js';
 import { register } from '../register.js';
 import { specimenOf } from './specimen.js';

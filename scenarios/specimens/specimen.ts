@@ -5,7 +5,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js';
 /**
  * The scenario with one variant only, named `<scenario>-<variant>`.
  *
- * @param caughtWithinSeeds where a sweep needs more than usual
+ * @param caughtWithinSeeds if a sweep needs more seeds than usual
  */
 export function specimenOf(
   scenario: Scenario,

@@ -1,10 +1,10 @@
-/** What must hold of transactions, by etcd's log and by what they read. */
+/** The rules of transactions, over etcd's log and over their reads. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
 import type { TransactInput } from './plan.js';
 
-/** Keys of transactions; everything else under the prefix is the recipe's own. */
+/** Keys of transactions; every other key under the prefix is the recipe's own. */
 const KEY = /^k\d+$/;
 
 export const transactionChecks: readonly Check[] = [
@@ -30,7 +30,7 @@ interface Write {
   readonly keys: readonly string[];
 }
 
-/** By transaction: every revision at which its value was written. */
+/** By transaction: every revision that wrote its value. */
 function writesOf({ log }: History): ReadonlyMap<string, readonly Write[]> {
   const writes = new Map<string, Write[]>();
   for (const { revision, events } of log) {

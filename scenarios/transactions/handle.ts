@@ -1,4 +1,4 @@
-/** What every way of running transactions shares. */
+/** The common part of all ways to run transactions. */
 import type { Isolation } from '../../src/index.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 
@@ -6,20 +6,22 @@ import type { NodeContext } from '../../sim/scenario/scenario.js';
 export interface TransactionPlan {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Between two reads, and before it commits, it waits so long. */
+  /** How long it waits between two reads, and before it commits. */
   readonly pauseMs: number;
 }
 
 export interface Transacted {
-  /** What was read of each key, in order, by the execution that committed; null where there was nothing. */
+  /** The reads of each key, in order, by the execution that committed; null for an absent key. */
   readonly values: readonly (string | null)[];
-  /** Where it tells: the revision at which it committed or, where it wrote nothing, at which all it read was current. */
+  /**
+   * If reported: the revision at which it committed or, without a write, at which all its reads were current.
+   */
   readonly revision?: number;
 }
 
 /** One node's way of running transactions. */
 export interface Transactions {
-  /** Reads, and writes `value` to every key that is to be written, in one transaction. */
+  /** Reads, and writes `value` to every key to write, in one transaction. */
   transact(plan: TransactionPlan, value: string): Promise<Transacted>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Which transactions each node is planned to run: over few keys, so that they meet. */
+/** Each node's planned transactions: over few keys, so that they interact. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode } from '../../sim/plan/plan.js';
 import type { Json } from '../../sim/input/json.js';
@@ -32,7 +32,7 @@ export const transactionOptions = {
 } as const satisfies OptionSpecs;
 
 export interface TransactInput extends TransactionPlan {
-  /** It begins so many milliseconds after the one before it. */
+  /** It begins this many milliseconds after the previous one. */
   readonly afterMs: number;
 }
 
@@ -57,7 +57,7 @@ function transaction(keys: readonly string[]): Arbitrary<Json> {
   const some = (minLength: number) =>
     fc.shuffledSubarray([...keys], { minLength, maxLength: Math.min(3, keys.length) });
   const shapes = fc.oneof(
-    // Each writes what it has read, or something else: lost updates and skews are then possible.
+    // Each writes the keys that it has read, or others: lost updates and skews are then possible.
     { weight: 4, arbitrary: fc.record({ reads: some(1), writes: some(1) }) },
     { weight: 1, arbitrary: fc.record({ reads: some(1), writes: fc.constant([]) }) },
     { weight: 1, arbitrary: fc.record({ reads: fc.constant([]), writes: some(1) }) },

@@ -1,4 +1,4 @@
-/** Our own software transactions as the scenario uses them. */
+/** Our own software transactions, adapted to the scenario. */
 import { STM } from '../../src/index.js';
 import { pause } from '../timing.js';
 import type { OpenTransactions } from './handle.js';

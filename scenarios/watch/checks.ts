@@ -1,4 +1,4 @@
-/** What must hold of every watch, by etcd's log. */
+/** The rules of every watch, over etcd's log. */
 import type { Check } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
 import type { ToldWatch } from '../../sim/check/watch.js';

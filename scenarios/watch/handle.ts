@@ -1,8 +1,8 @@
-/** What every way of watching shares. */
+/** The common part of all ways to watch. */
 import type { ToldEvent } from '../../sim/check/watch.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 
-/** What is watched, without the run's prefix. */
+/** The watched keys, without the run's prefix. */
 export interface Target {
   readonly key: string;
   readonly isPrefix: boolean;
@@ -10,25 +10,25 @@ export interface Target {
 
 export interface WatchRequest {
   readonly target: Target;
-  /** Only what comes from this revision on; undefined for whatever comes from now on. */
+  /** Only events from this revision on; undefined for new events only. */
   readonly startRevision: number | undefined;
   readonly onlyPuts: boolean;
   readonly withPrevious: boolean;
 }
 
-/** What a watcher hears. */
+/** A message to a watcher. */
 export interface WatchListener {
-  /** This, which came together, in order. */
+  /** These events, which came together, in order. */
   told(batch: readonly ToldEvent[]): void;
-  /** That nothing up to this revision is still to come. */
+  /** No event up to this revision is still to come. */
   reached(revision: number): void;
-  /** That its stream broke, and was opened anew. */
+  /** Its stream broke, and was reopened. */
   resumed(): void;
 }
 
 /** A watch under way. */
 export interface Watching {
-  /** Resolves, with why, where the watcher is told that nothing more comes. */
+  /** Resolves, with the reason, when the watcher learns that there will be no more events. */
   readonly over: Promise<string>;
   cancel(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface Watching {
 /** One node's way of watching. */
 export interface Watches {
   watch(request: WatchRequest, listener: WatchListener): Promise<Watching>;
-  /** Frees what the node has beside its watches. */
+  /** Frees the node's resources other than its watches. */
   end(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What writers and watchers are planned to do. Invariant: every writer ends with one transaction that touches every key
- * that can be watched, so that every watcher can tell when it has been told all.
+ * The planned work of writers and watchers. Invariant: every writer ends with one transaction that touches
+ * every key that can be watched, so every watcher can tell when it has all events.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
@@ -31,7 +31,7 @@ const TARGETS: readonly Target[] = [
   { key: 'k/', isPrefix: true },
 ];
 
-/** A write: of one key, or of several in one transaction; a key that is deleted has no value. */
+/** A write: of one key, or of several in one transaction; a deleted key has no value. */
 export interface WriteInput {
   readonly afterMs: number;
   readonly puts: readonly string[];
@@ -41,11 +41,11 @@ export interface WriteInput {
 export interface WatchInput {
   readonly target: Target;
   readonly afterMs: number;
-  /** So long after it has read where to begin it does begin; null where it begins with whatever comes. */
+  /** How long after reading the start revision it begins; null if it begins with new events. */
   readonly beginsLateMs: number | null;
   readonly onlyPuts: boolean;
   readonly withPrevious: boolean;
-  /** When it is cancelled; null where it goes on to the end. */
+  /** When it is cancelled; null if it continues to the end. */
   readonly forMs: number | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Watching as etcd means it to be done: a stream that breaks is opened anew right after what was told last, or after
- * the revision that it was told to have come to; one that the server cancels ends, unless it was for a token that is no
- * longer valid. A watch of whatever comes begins where etcd says that it was created.
+ * Watching as etcd recommends it. A stream that breaks is reopened right after the last event, or after the
+ * last reported revision. A watch that the server cancels ends, unless its token was invalid. A watch of new
+ * events begins where etcd reports its creation.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../timing.js';
@@ -29,7 +29,7 @@ export const openResumedWatches: OpenWatches = ({ client, prefix }) => {
   };
 };
 
-/** Resolves, with why, when no more comes. */
+/** Resolves, with the reason, when there will be no more events. */
 async function follow(
   client: Namespace,
   request: WatchRequest,
@@ -47,7 +47,7 @@ async function follow(
         next = Number(last.kv.mod_revision) + 1;
         listener.told(events.map((event) => toldOf(event, client.prefix, request.withPrevious)));
       } else if (!created || next === undefined) {
-        // Progress; so is where a watch of whatever comes begins.
+        // Progress; the creation of a watch of new events counts as well.
         next = Math.max(next ?? 0, revision + 1);
         listener.reached(revision);
       }
@@ -85,7 +85,7 @@ async function listen(
         onResponse(response);
         if (isTokenRefused(response)) resolve('refused');
         else if (response.canceled) resolve({ why: response.cancel_reason });
-        // Each time something came: how far that is.
+        // After each message with events it requests a progress report.
         else if (response.events.length > 0) stream.write({ progress_request: {} });
       });
       const key = Buffer.concat([client.prefix, Buffer.from(target.key)]);
@@ -107,7 +107,7 @@ async function listen(
   }
 }
 
-/** The end of the range of all keys that begin so; the last byte is that of a character. */
+/** The end of the range of all keys with this prefix; its last byte belongs to a character. */
 function endOf(prefix: Buffer): Buffer {
   return Buffer.concat([prefix.subarray(0, -1), Buffer.from([(prefix.at(-1) ?? 0) + 1])]);
 }

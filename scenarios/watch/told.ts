@@ -1,8 +1,8 @@
-/** etcd's events as the history has them. */
+/** etcd's events in the history's form. */
 import type { IEvent, Namespace } from 'etcd3';
 import type { ToldEvent } from '../../sim/check/watch.js';
 
-/** @param prefix what keys begin with that is not theirs */
+/** @param prefix of the keys, which is not their own */
 export function toldOf(
   { type, kv, prev_kv }: IEvent,
   prefix: Namespace['prefix'],

@@ -1,7 +1,7 @@
 /**
- * One node's work: its writes, or its watches, one after the other. Invariant: a watch that goes on to the end ends
- * when every writer's end has been told that was not there when it began; every value is the id of the operation that
- * wrote it.
+ * One node's work: its writes, or its watches, one after the other. Invariant: a watch that continues to the
+ * end ends when it has seen the end of every writer that was still writing when it began. Every value is the
+ * id of the operation that wrote it.
  */
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { Json } from '../../sim/input/json.js';
@@ -29,7 +29,7 @@ export async function workOnWatches(
   watches.end();
 }
 
-/** The last one is repeated under new names until it is there. */
+/** The last one is repeated under new names until it is applied. */
 async function write(context: NodeContext, planned: PlannedOperation): Promise<void> {
   const { afterMs, puts, deletes } = planned.input as unknown as WriteInput;
   const place = context.client.namespace(context.prefix);
@@ -55,7 +55,7 @@ async function write(context: NodeContext, planned: PlannedOperation): Promise<v
   }
 }
 
-/** Again under new names, where it goes on to the end and was told that nothing more comes. */
+/** Again under new names, if it should continue to the end but its watch ended. */
 async function watchOnce(context: NodeContext, watches: Watches, planned: PlannedOperation): Promise<void> {
   const input = planned.input as unknown as WatchInput;
   await pause(input.afterMs);
@@ -76,7 +76,7 @@ async function watch(context: NodeContext, watches: Watches, input: WatchInput) 
   const batches: ToldEvent[][] = [];
   const bookmarks: Bookmark[] = [];
   const resumedBefore: number[] = [];
-  // What comes after its end is nobody's.
+  // Events after its end are ignored.
   const read = (end: string) => ({
     after: revision,
     batches: [...batches],
@@ -109,13 +109,13 @@ async function watch(context: NodeContext, watches: Watches, input: WatchInput) 
   }
 }
 
-/** A request without one may be waited for for ever. */
+/** A request without a deadline may wait for ever. */
 function deadline() {
   // eslint-disable-next-line no-restricted-globals -- the node's own clock, which grpc-js reads, too
   return { deadline: Date.now() + REQUEST_MAX_MS };
 }
 
-/** The present revision, and the ends of writers that are still to come. */
+/** The present revision, and the writers that have not ended yet. */
 async function look({ client, prefix, options }: NodeContext) {
   const reply = await client.namespace(prefix).getAll().prefix(ENDED).options(deadline()).exec();
   const there = new Set(reply.kvs.map(({ key }) => key.toString().slice(ENDED.length)));

@@ -1,7 +1,7 @@
 /**
- * Whether a run did what it was planned to do: every node performs each of its operations, or says why not, under
- * names of their own and through its own client, and awaits them. Invariant: it only looks on, and what it holds
- * against a run is no finding about the code under test.
+ * Checks that a run followed its plan: every node performs or explicitly skips each of its operations, under
+ * unique names and through its own client, and awaits them. Invariant: it only observes; its complaints are
+ * no findings about the code under test.
  */
 import { plannedIdOf, plannedIdsOf } from '../plan/planned-id.js';
 import type { Plan, PlannedOperation } from '../plan/plan.js';
@@ -11,13 +11,13 @@ import type { Doubt, DoubtKind, Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import { shortMethod } from './call-contents.js';
 
-/** A call as a node makes it. */
+/** A call that a node makes. */
 export interface MadeCall {
-  /** Whose code makes it. */
+  /** The node whose code makes it. */
   readonly node: string;
-  /** Whose client it goes through: a node's name, or what else it is. */
+  /** The owner of its client: a node's name, or a description. */
   readonly owner: string;
-  /** False where the client is another node's, or that of a process of this node which has died. */
+  /** False if the client belongs to another node, or to a process of this node that has died. */
   readonly isOwn: boolean;
   /** Such as `/etcdserverpb.KV/Put`. */
   readonly method: string;
@@ -47,14 +47,14 @@ export class Audit {
   readonly #isOpen: boolean;
   #hasCalled = false;
 
-  /** @param isOpen the operations of its nodes come up while it runs: {@link Scenario.isOpen} */
+  /** @param isOpen the operations of its nodes appear during the run: {@link Scenario.isOpen} */
   constructor(plan: Plan, recorder: Recorder, isOpen = false) {
     this.#isOpen = isOpen;
     this.#plannedOf = new Map(plan.nodes.map((node) => [node.name, plannedIdsOf({ nodes: [node] })]));
     this.#recorder = recorder;
   }
 
-  /** What nodes left out. */
+  /** The operations that nodes skipped. */
   get skipped(): readonly Skip[] {
     return this.#skips;
   }
@@ -74,14 +74,14 @@ export class Audit {
     this.#begun.add(id);
   }
 
-  /** The node leaves an operation out. */
+  /** The node skips an operation. */
   skips(node: string, { id }: PlannedOperation, reason: string): void {
     if (!this.#planned(node).has(id)) throw new Error(`expected a planned operation of ${node}, got ${id}`);
     if (reason === '') throw new Error(`expected a reason why ${node} skips ${id}, got an empty string`);
     this.#skips.push({ node, operation: id, reason });
   }
 
-  /** @param work what the node, or the last process of it, was to do */
+  /** @param work the planned work of the node, or of its last process */
   ends(node: string, work: readonly PlannedOperation[]): void {
     for (const operation of this.#recorder.pending) {
       if (operation.node !== node) continue;
@@ -119,19 +119,22 @@ export class Audit {
     }
   }
 
-  /** Nothing was sent of what would have changed something that is not the run's. @param why in one line */
+  /**
+   * A request that would have changed data outside the run was refused before it was sent. @param why in one
+   * line
+   */
   refuses(node: string, why: string): void {
     this.#doubt({ kind: 'outside-prefix', node, subject: why, words: (whys) => `${node}: ${whys}` });
   }
 
-  /** @param keys with the prefix, whose names without it are keys, too */
+  /** @param keys with the prefix that also exist without it */
   sharesNames(keys: ReadonlySet<string>, prefix: string): void {
     const words = (names: string) =>
       `the log cannot tell ${names} from the same key without ${prefix}: begin every key with the prefix, or none`;
     for (const subject of keys) this.#doubt({ kind: 'ambiguous-key', subject, words });
   }
 
-  /** @param operations all of the run. @param problems what else is the matter with the run */
+  /** @param operations all of the run. @param problems the other problems of the run */
   problems(operations: readonly Operation[], problems: readonly Problem[]): readonly Problem[] {
     const doubts = [...this.#drafts.values()].map(
       ({ kind, node, subjects, words, operations: ids }): Doubt => ({
@@ -141,12 +144,12 @@ export class Audit {
         operations: ids,
       }),
     );
-    // A node that waits for ever, or threw, is why others have not come to their work.
+    // A node that waits for ever, or threw, explains why others have not performed their work.
     const isMuch = problems.length > 0;
     const found = [...problems, ...doubts.filter(({ kind }) => !isMuch || kind !== 'not-performed')];
     if (found.length > 0 || operations.some(({ outcome }) => outcome?.kind === 'ok')) return found;
     const planned = !this.#isOpen && [...this.#plannedOf.values()].some((ids) => ids.size > 0);
-    // A scenario without operations judges the log, and what its own code looks at.
+    // A scenario without operations checks the log, and its own readings.
     if (!planned && operations.length === 0 && this.#hasCalled) return found;
     return [{ kind: 'nothing-succeeded', message: nothingOf(operations), operations: [] }];
   }

@@ -1,34 +1,36 @@
 /**
- * Who may do what in a run with authentication, whose etcd is its own: the observer is root, and every node a user of
- * its own, whose role lets it use every key. Invariant: users are there before anybody logs in, and their passwords never
- * change, also where they are set again.
+ * The users of a run with authentication on its own etcd: the observer is root, and every node is a user
+ * whose role allows every key. Invariant: users exist before the first login, and their passwords never
+ * change, even when they are set again.
  */
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 
-/** What etcd3 logs in with. */
+/** etcd3's login options. */
 export type Credentials = NonNullable<IOptions['auth']>;
 
-/** Who sets up, observes and operates. */
+/** The user that sets up, observes and operates. */
 export const ROOT: Credentials = { username: 'root', password: 'root-password' };
 
 const ROLE = 'everything-of-the-run';
 const EVERY_KEY = Buffer.from([0]);
 
-/** Whom a node logs in as. */
+/** The user as which a node logs in. */
 export function credentialsOf(node: string): Credentials {
   return { username: `node-${node}`, password: 'node-password' };
 }
 
 /**
- * How a node's client logs in. Without etcd3's circuit breaker: one that tries whether it may close, with a token that is
- * refused, waits for itself for ever, and no recipe could mend that.
+ * How a node's client logs in. It has no circuit breaker: etcd3's breaker, probing with a refused token,
+ * would wait for itself for ever, and no recipe could fix that.
  */
 export function loginOf(node: string): Pick<IOptions, 'auth' | 'faultHandling'> {
   return { auth: credentialsOf(node), faultHandling: { host: () => noop } };
 }
 
-/** Makes the users and turns authentication on; from then on the client, which has none of them, may do nothing. */
+/**
+ * Creates the users and turns authentication on. The client has no user, so from then on it may do nothing.
+ */
 export async function enableAuthentication(client: Etcd3, nodes: readonly string[]): Promise<void> {
   const { auth } = client;
   await addUser(client, ROOT, 'root');
@@ -42,8 +44,8 @@ export async function enableAuthentication(client: Etcd3, nodes: readonly string
 }
 
 /**
- * Resolves once every member knows that authentication is on. One that applies it late gives nobody a token, and etcd3
- * then goes on without one, to members that refuse that.
+ * Resolves once every member knows that authentication is on. A member that applies it late issues no token,
+ * and etcd3 then continues without one, against members that refuse that.
  *
  * @param options how the observer reaches etcd
  */
@@ -60,7 +62,7 @@ export async function awaitAuthentication(options: IOptions, prefix: string): Pr
 const RETRY_AFTER_MS = 20;
 const ATTEMPTS_MAX = 250;
 
-/** With a client of its own, since one keeps what it took for its token. */
+/** With a new client, because a client keeps the token that it has. */
 async function canLogIn(options: IOptions, prefix: string): Promise<boolean> {
   const client = new Etcd3({ ...options, faultHandling: { host: () => noop } });
   return client
@@ -75,7 +77,7 @@ async function canLogIn(options: IOptions, prefix: string): Promise<boolean> {
     .finally(() => client.close());
 }
 
-/** Makes every token that the node has void; whoever has the password is given another. */
+/** Invalidates every token of the node; a client with the password gets a new one. */
 export async function expireTokens(client: Etcd3, node: string): Promise<void> {
   const { username, password } = credentialsOf(node);
   await client.auth.userChangePassword({ name: username, password });

@@ -1,4 +1,4 @@
-/** What a call that has not ended is about: the keys that it watches, reads or writes, as far as its messages tell. */
+/** Describes a pending call: the keys that it watches, reads or writes, as far as its messages show. */
 import { bytesOf, type ByteString } from '../etcd/byte-string.js';
 import { DELETE_RANGE_REQUEST, PUT_REQUEST, RANGE_REQUEST } from '../etcd/wire/kv.js';
 import { MalformedError } from '../etcd/wire/malformed-error.js';
@@ -10,7 +10,7 @@ interface KeyRange {
   readonly rangeEnd: ByteString | undefined;
 }
 
-/** At most so many are named. */
+/** How many keys are named. */
 const NAMED_MAX = 3;
 
 const readers: Readonly<Record<string, (bytes: Uint8Array) => readonly string[]>> = {
@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => readonly string[]>
   '/etcdserverpb.KV/DeleteRange': (bytes) => [rangeText(DELETE_RANGE_REQUEST.decode(bytes))],
 };
 
-/** Such as ` of lock/a from revision 7`; empty where nothing is known. */
+/** Such as ` of lock/a from revision 7`; empty if nothing is known. */
 export function awaitedKeys({ method, sent }: PendingCall): string {
   const read = readers[method];
   if (read === undefined) return '';
@@ -35,7 +35,7 @@ export function awaitedKeys({ method, sent }: PendingCall): string {
   return ` of ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
 }
 
-/** Nothing of what is no such message. */
+/** Undefined for a message of another kind. */
 function readable(bytes: Uint8Array, read: (bytes: Uint8Array) => readonly string[]): readonly string[] {
   try {
     return read(bytes);
@@ -51,7 +51,7 @@ function rangeText({ key, rangeEnd }: KeyRange): string {
   return isPrefixEnd(key, rangeEnd) ? `${text}*` : `${text} and later keys`;
 }
 
-/** etcd's clients ask for a prefix by an end whose last byte is one higher. */
+/** etcd's clients request a prefix with an end whose last byte is one higher. */
 function isPrefixEnd(key: ByteString, rangeEnd: ByteString): boolean {
   const last = key.length - 1;
   return rangeEnd === key.slice(0, last) + String.fromCharCode(key.charCodeAt(last) + 1);

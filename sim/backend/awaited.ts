@@ -1,8 +1,8 @@
-/** What code of a run waits for that is neither an operation nor a call, in its own words. */
+/** Waits of a run's code that are neither operations nor calls, described by that code. */
 export class Awaited {
   readonly #descriptions = new Set<() => string>();
 
-  /** @returns what ends the wait */
+  /** @returns a function that ends the wait */
   add(describe: () => string): () => void {
     this.#descriptions.add(describe);
     return () => void this.#descriptions.delete(describe);

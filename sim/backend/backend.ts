@@ -11,19 +11,21 @@ import type { FaultRecord, Problem } from '../run/run-result.js';
 import type { RunWatch } from '../run/run-watch.js';
 import type { Scenario } from '../scenario/scenario.js';
 
-/** One execution that is asked for. */
+/** A request for one execution. */
 export interface ExecutionRequest extends RunWatch {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly budget: Budget;
   readonly signal: AbortSignal;
-  /** Given signs of life by a simulated run. */
+  /** Receives signs of life from a simulated run. */
   readonly heartbeat?: Heartbeat | undefined;
-  /** Faults by hand that do not happen, by their indices among the run's faults: for looking what comes without them. */
+  /**
+   * Faults by hand to leave out, by their indices among the run's faults; shows what happens without them.
+   */
   readonly withoutByHand?: readonly number[] | undefined;
 }
 
-/** What came of it. */
+/** The result of an execution. */
 export interface Execution {
   readonly history: History;
   readonly problems: readonly Problem[];
@@ -42,8 +44,8 @@ export interface Execution {
 export interface Backend {
   readonly name: 'simulated' | 'real';
   /**
-   * Executes the plan. Rejects with the signal's reason when aborted and with an EnvironmentError where the
-   * backend cannot be had; everything that goes wrong inside the run is part of the execution.
+   * Executes the plan. Rejects with the signal's reason when aborted, and with an EnvironmentError if the
+   * backend is unavailable. Everything that goes wrong inside the run is part of the execution.
    */
   execute(request: ExecutionRequest): Promise<Execution>;
 }

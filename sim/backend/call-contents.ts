@@ -1,4 +1,7 @@
-/** What the messages of calls say of keys: what a request may write and reads, what an answer wrote and found. */
+/**
+ * What the messages of calls say about keys: what a request may write and reads, what an answer wrote and
+ * found.
+ */
 import { bytesOf, type ByteString } from '../etcd/byte-string.js';
 import {
   COMPARE_RESULT,
@@ -24,27 +27,27 @@ import type { KeyRange } from '../history/calls.js';
 import type { Comparison } from '../history/failed-comparison.js';
 import type { Intent, IntendedChange } from '../history/settle-writes.js';
 
-/** A range that was read, and the versions that were found in it. */
+/** A range that was read, and the versions found in it. */
 export interface Found extends KeyRange {
   readonly complete: boolean;
   readonly count?: number;
   readonly versions: readonly { readonly key: string; readonly revision: number }[];
 }
 
-/** What an answer says. */
+/** The contents of an answer. */
 export interface Answer {
   readonly revision: number;
   readonly wrote: boolean;
   readonly found: readonly Found[];
-  /** Ranges that were to be deleted and in which nothing was. */
+  /** Ranges to delete that were empty. */
   readonly missed?: readonly KeyRange[];
-  /** True where comparisons of a transaction did not hold. */
+  /** True if comparisons of a transaction failed. */
   readonly refused?: boolean;
 }
 
-/** How the messages of a unary method are read. */
+/** How to read the messages of a unary method. */
 export interface Contents {
-  /** @param nameOf gives a key without the run's prefix */
+  /** @param nameOf returns a key without the run's prefix */
   intentOf(request: Uint8Array, nameOf: NameOf): Intent;
   answerOf(request: Uint8Array, answer: Uint8Array, nameOf: NameOf): Answer;
 }
@@ -53,7 +56,7 @@ type NameOf = (key: ByteString) => string;
 
 const NOTHING: Intent = { branches: [], leases: [] };
 
-/** The unary methods that are about keys, by their path. */
+/** The unary methods about keys, by their path. */
 export const CONTENTS: Readonly<Record<string, Contents>> = {
   '/etcdserverpb.KV/Range': {
     intentOf: () => NOTHING,
@@ -104,7 +107,7 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
   },
   '/etcdserverpb.Lease/LeaseRevoke': {
     intentOf: (request) => ({ ...NOTHING, revokes: String(LEASE_REVOKE_REQUEST.decode(request).ID) }),
-    // Whether a key went with the lease, the answer does not say.
+    // The answer does not say whether a key was deleted with the lease.
     answerOf: (_request, answer) => ({
       revision: LEASE_REVOKE_RESPONSE.decode(answer).header?.revision ?? 0,
       wrote: false,
@@ -120,7 +123,7 @@ const NO_OPERATION: RequestOp = {
   requestTxn: undefined,
 };
 
-/** The range without the run's prefix; what ends behind the prefix goes on to its end. */
+/** The range without the run's prefix. A range that ends after the prefix's last key has an open end. */
 export function rangeOf(
   { key, rangeEnd }: { readonly key: ByteString; readonly rangeEnd: ByteString | undefined },
   nameOf: NameOf,
@@ -136,7 +139,7 @@ export function textOf(bytes: ByteString): string {
   return bytesOf(bytes).toString('utf8');
 }
 
-/** All that a list of operations changes happens, or none; of what is nested it is not known. */
+/** A list of operations happens completely or not at all; the outcome of nested ones is unknown. */
 function branchesOf(operations: readonly RequestOp[], nameOf: NameOf): Intent {
   const leases = operations.flatMap(({ requestPut }) =>
     requestPut === undefined || requestPut.lease === 0n ? [] : [String(requestPut.lease)],
@@ -170,7 +173,7 @@ function foundInTxn(request: TxnRequest, response: TxnResponse, nameOf: NameOf):
   );
 }
 
-/** Of what is nested it is not told. */
+/** The outcome of nested operations is not reported. */
 function missedInTxn(request: TxnRequest, response: TxnResponse, nameOf: NameOf): KeyRange[] {
   const operations = response.succeeded ? request.success : request.failure;
   return operations.flatMap(({ requestDeleteRange }, index) => {

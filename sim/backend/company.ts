@@ -1,10 +1,13 @@
-/** The nodes that a run waits for. Invariant: it ends once each has ended or was excused, however many join meanwhile. */
+/**
+ * The nodes that a run waits for. Invariant: it ends once each has ended or was excused, however many join in
+ * between.
+ */
 export class Company {
   readonly #waitedFor = new Map<string, Promise<void>>();
   #holds = 0;
   #look = (): void => undefined;
 
-  /** Waits for one more; a node that joins again takes the place of what it was before. */
+  /** Waits for one more; a node that joins again replaces its earlier entry. */
   join(name: string, ended: Promise<void>): void {
     this.#waitedFor.set(name, ended);
     const leave = (): void => {
@@ -24,13 +27,13 @@ export class Company {
     };
   }
 
-  /** Waits no longer for this one. */
+  /** No longer waits for this one. */
   excuse(name: string): void {
     this.#waitedFor.delete(name);
     this.#look();
   }
 
-  /** Resolves when there is nobody left to wait for. */
+  /** Resolves when there is no node left to wait for. */
   ended(): Promise<void> {
     return new Promise((resolve) => {
       this.#look = () => {

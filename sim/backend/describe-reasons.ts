@@ -1,11 +1,11 @@
-/** Why nodes wait, in words: one sentence for each reason, and what belongs into the headline of the problem. */
+/** Why nodes wait, in words: one sentence for each reason, and the headline of the problem. */
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Author, Circle, Held, KeyChange, LostWakeUp, WaitReason } from './wait-reasons.js';
 
-/** Of so many waits a circle is told in full. */
+/** The longest circle that is described completely. */
 const CIRCLE_WAITS_MAX = 4;
 
-/** A circle, else a lost wake-up; undefined where there is neither. */
+/** A circle, otherwise a lost wake-up; undefined if there is neither. */
 export function headlineOf(reasons: readonly WaitReason[]): string | undefined {
   const reason = reasons.find(({ kind }) => kind === 'circle') ?? reasons.find(({ kind }) => kind === 'lost');
   return reason && describeReason(reason);
@@ -70,7 +70,7 @@ function describeLost({ waiter, change, fromRevision, how }: LostWakeUp): string
 
 function describeChange({ key, type, revision, isLast, by }: KeyChange): string {
   const what = type === 'put' ? 'put' : 'deletion';
-  // What a lease takes with it when it expires is no call's.
+  // No call made the deletions of an expired lease.
   const when =
     by === undefined ? `at revision ${revision}` : `at revision ${revision} by ${by.operation ?? by.node}`;
   return isLast ? `the last change of ${key} was its ${what} ${when}` : `the ${what} of ${key} ${when}`;

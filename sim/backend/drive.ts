@@ -1,6 +1,7 @@
 /**
- * The course of a run, the same on every backend: set up, start the faults, let every node do its work, end the
- * faults, read etcd's log. Invariant: it ends in an execution's history even when nodes are stuck for good.
+ * The course of a run, the same on every backend: set up, start the faults, let every node do its work, end
+ * the faults, read etcd's log. Invariant: it ends with an execution's history even if nodes are stuck for
+ * good.
  */
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
@@ -35,21 +36,21 @@ import { Company } from './company.js';
 export interface Stage {
   readonly recorder: Recorder;
   readonly audit: Audit;
-  /** What the calls of operations do, as the clients' channels report it. */
+  /** The effects of operations' calls, as the clients' channels report them. */
   readonly effects: Effects;
   /** Every key of the run begins with it. */
   readonly prefix: string;
-  /** Which keys are in the run's log. */
+  /** The keys in the run's log. */
   readonly log: Pick<LogRequest, 'covers' | 'own'>;
-  /** Whether authentication is on, and everybody logs in. */
+  /** Whether authentication is on, so that every client logs in. */
   readonly authentication: boolean;
   /** How a client of this node reaches etcd, through its links and their faults. */
   clientOptions(node: string): IOptions;
   /** How the observer reaches etcd, without faults. */
   observerOptions(): IOptions;
   /**
-   * Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. Where the
-   * node's process dies, it is run again by the next one.
+   * Runs `body` as a node; resolves when it has ended, and never rejects: an error becomes a problem. If the
+   * node's process dies, the next process runs it again.
    */
   spawn(node: string, body: () => Promise<void>): Promise<void>;
   /** Runs the body of an operation as this work of the node. */
@@ -58,11 +59,11 @@ export interface Stage {
   startFaults(operator: Operator): void;
   /** Begins a fault now. */
   inject(fault: Fault, options?: InjectionOptions): Promise<Injection>;
-  /** The name of the node whose code is running; undefined where that is none's. */
+  /** The name of the node whose code is running; undefined outside every node. */
   currentNode(): string | undefined;
   /** The node's process dies for good: see {@link RunControl.crash}. */
   crash(node: string): boolean;
-  /** What code waits for that is neither an operation nor a call. */
+  /** Waits of the run's code that are neither operations nor calls. */
   readonly awaited: Awaited;
   /** See {@link RunControl.settles}. */
   settles?(): void;
@@ -71,18 +72,18 @@ export interface Stage {
   serving(): readonly string[];
   /** Undoes every fault that is acting and starts no more. */
   endFaults(): Promise<void>;
-  /** Resolves when the nodes can make no progress any more, or have used up what they may. */
+  /** Resolves when the nodes can make no progress any more, or have used up their budget. */
   readonly stuck: Promise<void>;
 }
 
-/** Runs the plan on the stage. Rejects only where setup or observation fails. */
+/** Runs the plan on the stage. Rejects only if setup or observation fails. */
 export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promise<History> {
   const names = plan.nodes.map((node) => node.name);
   if (stage.authentication) await guard(stage, names);
   const observer = new Etcd3({
     ...stage.observerOptions(),
     ...(stage.authentication ? { auth: ROOT } : {}),
-    // Its watch goes on through outages; a circuit breaker would then refuse the call that comes after them.
+    // Its watch survives outages; a circuit breaker would then refuse the next call.
     faultHandling: { host: () => noop },
   });
   let log: LogCollector | undefined;
@@ -140,7 +141,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
   }
 }
 
-/** The observer looks, with its own client; what it finds wrong goes by another name. */
+/** The observer reads with its own client; an error in its code has another name. */
 async function lookAfterwards(scenario: Scenario, context: ObserverContext, stage: Stage): Promise<void> {
   const look = (async () => scenario.afterwards?.(context))().then(
     () => ({}),
@@ -160,7 +161,7 @@ async function setUp(scenario: Scenario, context: ObserverContext): Promise<void
   }
 }
 
-/** From now on whoever has not logged in may do nothing. */
+/** From now on a client that has not logged in may do nothing. */
 async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
   const client = new Etcd3(stage.observerOptions());
   try {
@@ -171,7 +172,7 @@ async function guard(stage: Stage, nodes: readonly string[]): Promise<void> {
   await awaitAuthentication(stage.observerOptions(), stage.prefix);
 }
 
-/** What one process of a node needs. */
+/** The parts that one process of a node needs. */
 interface NodeWork {
   readonly scenario: Scenario;
   readonly plan: Plan;
@@ -233,7 +234,7 @@ async function runNode({ scenario, plan, node, stage, control, work }: NodeWork)
   }
 }
 
-/** All of its operations or, where a process of the node has died, what the scenario says is left of them. */
+/** All of its operations; if a process of the node has died, the remaining ones according to the scenario. */
 function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): readonly PlannedOperation[] {
   if (scenario.restart === undefined || !recorder.crashes.some((crash) => crash.node === node.name)) {
     return node.operations;
@@ -243,7 +244,7 @@ function remaining(scenario: Scenario, node: PlannedNode, recorder: Recorder): r
   throw new TypeError(`restart(): expected a list of operations, got ${describeValue(left)}`);
 }
 
-/** What says of itself that nothing happened may have a cause that says more. */
+/** An error that reports that nothing happened may have a more precise cause. */
 function saidOf(error: unknown): unknown {
   const cause: unknown = attempt(() => (error instanceof NothingHappenedError ? error.cause : undefined));
   return cause === undefined ? error : cause;

@@ -1,8 +1,8 @@
 /**
- * What the operations of nodes did to etcd, so that an error of theirs can be judged: `failed` where nothing of them
- * happened nor will, and `indefinite` otherwise. It looks at every call that may write while an operation is under
- * way, and at none that reads. Invariant: an operation that may have written anything is never `failed`, unless it
- * says itself that nothing happened.
+ * Records what nodes' operations did to etcd, to classify their errors: `failed` if nothing of them happened
+ * or ever will, otherwise `indefinite`. It watches every call that may write while an operation is under way,
+ * and no call that only reads. Invariant: an operation that may have written anything is never `failed`,
+ * unless it reports itself that nothing happened.
  */
 import { attempt } from '../input/describe-value.js';
 import type { Work } from '../engine/node.js';
@@ -14,9 +14,9 @@ import { isWriting, WriteCall } from './write-call.js';
 
 /** An operation from its invocation on. */
 export class Performing implements Work {
-  /** What it called itself. */
+  /** Calls in its own body. */
   readonly own: WriteCall[] = [];
-  /** What its node called meanwhile in other operations, or outside of all. */
+  /** Calls that its node made in the meantime, in other operations or outside of any. */
   readonly others: WriteCall[] = [];
 
   constructor(
@@ -26,10 +26,10 @@ export class Performing implements Work {
   ) {}
 }
 
-/** One that was judged to have failed, until something of it turns out to go on. */
+/** An operation judged to have failed, until a late write of it appears. */
 interface Failed {
   readonly performing: Performing;
-  /** Whether what its node writes outside of it may be its own. */
+  /** Whether its node's writes outside of it may belong to it. */
   readonly ownsStrays: boolean;
   readonly amend: () => void;
 }
@@ -42,7 +42,7 @@ interface NodeEffects {
 export class Effects {
   readonly #nodes = new Map<string, NodeEffects>();
 
-  /** A process of the node starts; what one before it had begun does nothing any more. */
+  /** A process of the node starts; operations of the previous one have no further effect. */
   start(node: string): void {
     this.#nodes.delete(node);
   }
@@ -59,9 +59,9 @@ export class Effects {
   }
 
   /**
-   * How an operation ended that threw this.
+   * How an operation ended that threw this error.
    *
-   * @param amend told when it turns out later that it may happen after all
+   * @param amend called if it turns out later that it may happen after all
    */
   judge(
     performing: Performing,
@@ -72,7 +72,7 @@ export class Effects {
     const { nothingHappened, definite } = attempt(() => saidBy(error)) ?? {};
     if (nothingHappened === true || (definite === true && isOneCall)) return 'failed';
     if (definite === false || nothingHappened === false) return 'indefinite';
-    // An error that says of itself that its request did nothing is not one that another operation's request got.
+    // An error that denies any effect of its own request cannot come from another operation's request.
     const ownsStrays = attempt(() => definitenessOf(error)) !== 'definite';
     const calls = ownsStrays ? [...performing.own, ...performing.others] : performing.own;
     if (calls.some((call) => call.mayHaveChanged)) return 'indefinite';
@@ -80,7 +80,10 @@ export class Effects {
     return 'failed';
   }
 
-  /** Looks on at a call of the node's that begins as a part of this work; gives nothing where it does not matter. */
+  /**
+   * Watches a call of the node that begins as part of this work; returns undefined if the call does not
+   * matter.
+   */
   intercept(node: string, method: string, work: Work | undefined): CallInterceptor | undefined {
     const effects = this.#nodes.get(node);
     if (effects === undefined || !isWriting(method)) return undefined;
@@ -92,7 +95,7 @@ export class Effects {
     return call;
   }
 
-  /** Something is written outside of every operation, or by one that has ended: it may be part of one that failed. */
+  /** A write outside every operation, or by one that has ended, may be part of an operation that failed. */
   #goesOn(effects: NodeEffects, work: Work | undefined): void {
     const isPart = ({ performing, ownsStrays }: Failed): boolean => ownsStrays || performing === work;
     for (const failed of effects.failed) if (isPart(failed)) failed.amend();

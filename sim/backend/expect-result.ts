@@ -1,18 +1,19 @@
 /**
- * What a scenario hands to `perform`, and what its operations hand back. Invariant: what goes into a history is JSON, so
- * that a report, a repro and a checker can take it; what does not is an error of the node that names the operation.
+ * Validates the arguments of `perform` and the results of operations. Invariant: a history holds only JSON,
+ * so that a report, a repro and a checker can take it. Anything else is an error of the node that names the
+ * operation.
  */
 import type { PlannedOperation } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
 import { whereNotJson } from '../input/json.js';
 import type { OperationResult } from '../scenario/scenario.js';
 
-/** An operation answered what no history can hold: a mistake in the scenario, not an outcome. */
+/** An operation returned a value that no history can hold: a mistake in the scenario, not an outcome. */
 export class ResultError extends TypeError {
   override readonly name = 'ResultError';
 }
 
-/** @throws TypeError where `perform` was not given an operation and a body */
+/** @throws TypeError if `perform` did not get an operation and a body */
 export function expectOperation(operation: unknown, body: unknown): void {
   const { id, name, input } = (
     typeof operation === 'object' && operation !== null ? operation : {}
@@ -35,7 +36,7 @@ export function expectOperation(operation: unknown, body: unknown): void {
   }
 }
 
-/** The result as it is recorded; nothing at all is the output null. @throws ResultError */
+/** The result for the history; without any, the output is null. @throws ResultError */
 export function expectResult({ id, name }: PlannedOperation, result: unknown): OperationResult {
   if (result === undefined) return { output: null };
   const fail = (what: string, got: string): never => {

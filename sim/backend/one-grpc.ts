@@ -1,6 +1,6 @@
 /**
- * The simulated network stands in for the channels of one `@grpc/grpc-js`. A package manager may install two: then
- * `etcd3` would use the other one and reach for a real socket.
+ * The simulated network replaces the channels of one `@grpc/grpc-js`. If a package manager installs two,
+ * `etcd3` may use the other one and open a real socket.
  */
 import { createRequire } from 'node:module';
 import { EnvironmentError } from './environment-error.js';
@@ -8,7 +8,7 @@ import { EnvironmentError } from './environment-error.js';
 const GRPC = '@grpc/grpc-js';
 
 /**
- * Expects that etcd3 uses the `@grpc/grpc-js` that the simulator does.
+ * Expects that etcd3 and the simulator use the same `@grpc/grpc-js`.
  *
  * @param from the module that uses etcd3, as a URL
  * @throws EnvironmentError

@@ -1,14 +1,14 @@
 /**
- * What somebody else does to the etcd of a run: compacts it, revokes leases, makes tokens void. The same code does it to the simulated
- * and to the real one, by the observer's client. Invariant: nothing is compacted before it is in the run's log, and
- * nothing is touched that is not the run's own.
+ * Another client's actions on the etcd of a run: it compacts, revokes leases and invalidates tokens. The same
+ * code acts on the simulated and on the real etcd, with the observer's client. Invariant: nothing is
+ * compacted before it is in the run's log, and nothing outside the run is touched.
  */
 import type { Etcd3 } from 'etcd3';
 import type { Operator, RevokedLease } from '../faults/fault.js';
 import type { LogCollector } from '../history/collect-log.js';
 import { expireTokens } from './authentication.js';
 
-/** What it asked for, whether or not it was done. */
+/** The requested actions, whether or not they succeeded. */
 export interface AskedFor {
   readonly compactions: number[];
   readonly revocations: string[];
@@ -20,7 +20,7 @@ export interface OperatorParts {
   readonly prefix: string;
   /** Names of the nodes. */
   readonly nodes: readonly string[];
-  /** Where it keeps what it asks for. */
+  /** Where it records its requests. */
   readonly asked: AskedFor;
 }
 
@@ -53,7 +53,7 @@ export function createOperator({ client, log, prefix, nodes, asked }: OperatorPa
   };
 }
 
-/** The leases that have keys with the prefix, by their ids, the smallest first. */
+/** The leases with keys under the prefix, by their ids, the smallest first. */
 async function leasesOf(client: Etcd3, prefix: string): Promise<RevokedLease[]> {
   const { kvs } = await (prefix === '' ? client.getAll().all() : client.getAll().prefix(prefix)).exec();
   const leases = new Map<string, string[]>();
@@ -68,7 +68,7 @@ async function leasesOf(client: Etcd3, prefix: string): Promise<RevokedLease[]> 
     .sort((left, right) => (BigInt(left.lease) < BigInt(right.lease) ? -1 : 1));
 }
 
-/** A request of the operator may fail as any other; then nothing was done, as far as anybody can say. */
+/** A request of the operator may fail like any other; it then counts as not done. */
 function didSo(request: Promise<unknown>): Promise<boolean> {
   return request.then(
     () => true,

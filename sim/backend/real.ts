@@ -36,11 +36,11 @@ export interface RealBackendOptions {
   readonly proxies?: boolean;
 }
 
-/** A proxy of the environment would be one more hop that no plan knows. */
+/** A proxy from the environment would be one more hop that no plan knows. */
 const NODE_OPTIONS = { 'grpc.enable_http_proxy': 0 };
 /** grpc-js shares connections and their backoff between clients of one process that name the same host. */
 const OBSERVER_OPTIONS = { ...NODE_OPTIONS, 'grpc.use_local_subchannel_pool': 1 };
-/** So that a login takes a millisecond, and not the hundred that are to keep guessers away. */
+/** Makes a login take a millisecond, not the hundred that slow down password guessing. */
 const CHEAP_PASSWORDS = ['--bcrypt-cost', '4'];
 const REMOVE_MAX_MS = 5000;
 
@@ -50,7 +50,7 @@ export function createRealBackend(options: RealBackendOptions): Backend {
 
 async function execute(request: ExecutionRequest, options: RealBackendOptions): Promise<Execution> {
   const { plan, signal } = request;
-  // Random, so that two runs on one etcd do not meet.
+  // Random, so that two runs on one etcd do not conflict.
   const prefix = `etcd-sim/${randomUUID()}/`;
   const authentication = options.endpoints === undefined && needsAuthentication(plan.faults);
   const cluster = await startRealCluster({
@@ -96,7 +96,7 @@ async function executeOn(
     ...(options.endpoints === undefined ? {} : { guard: guardPrefix(prefix) }),
   });
   const problems: Problem[] = [];
-  /** Whose code has begun and not ended. */
+  /** The nodes whose code has begun and not ended. */
   const working = new Set(['setup']);
   const aborted = rejectionOf(signal);
   const limit = after(budget.maxVirtualTimeMs, () => {
@@ -166,7 +166,7 @@ async function executeOn(
   }
 }
 
-/** An etcd that someone else runs has a past that is not ours, and users. */
+/** An etcd that someone else runs has a history that is not ours, and users. */
 function asGuest(operator: Operator): Operator {
   const refuse = (why: string) => () => Promise.reject(new FaultRefused(`the etcd belongs to you: ${why}`));
   return {
@@ -198,7 +198,7 @@ async function removeKeys(
   }
 }
 
-/** What the nodes' connections carried, over all links. */
+/** The traffic of the nodes' connections, over all links. */
 function trafficOf(cluster: RealCluster, nodes: readonly string[], members: readonly string[]) {
   const links = nodes.flatMap((node) => members.map((member) => cluster.traffic(node, member)));
   const sum = (pick: (link: (typeof links)[number]) => number) =>
@@ -221,7 +221,7 @@ function rejectionOf(signal: AbortSignal): { rejection: Promise<never>; forget()
   return { rejection, forget: () => signal.removeEventListener('abort', listener) };
 }
 
-/** Resolves `reached` after the time is up, having called `then`. */
+/** Calls `then` after the time is up, and resolves `reached` once it is done. */
 function after(delayMs: number, then: () => void): { reached: Promise<void>; cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   const reached = new Promise<void>((resolve) => {

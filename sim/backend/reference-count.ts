@@ -1,10 +1,10 @@
-/** Begins something when the first wants it and ends it when the last no longer does: what overlapping faults share. */
+/** Begins something for its first user and ends it after its last: overlapping faults share it. */
 
 export interface ReferenceCount {
-  /** Resolves once it has begun; what is not asynchronous has begun when this returns. */
+  /** Resolves once it has begun; a synchronous beginning is done when this returns. */
   begin(what: string): void | Promise<void>;
   end(what: string): void | Promise<void>;
-  /** Whether anybody wants it. */
+  /** Whether it has any users. */
   holds(what: string): boolean;
 }
 
@@ -19,7 +19,7 @@ export function referenceCount(begin: Action, end: Action): ReferenceCount {
       if (count > 0) return undefined;
       const beginning = begin(what);
       if (!(beginning instanceof Promise)) return undefined;
-      // Who could not begin does not end it.
+      // A user whose beginning failed does not end it.
       return beginning.catch((error: unknown) => {
         wanted.set(what, (wanted.get(what) ?? 1) - 1);
         throw error;

@@ -30,7 +30,7 @@ import { startStopwatch } from './stopwatch.js';
 import { describeWaiting, heldUp, withReasons } from './waiting.js';
 import type { StuckRun } from './wait-reasons.js';
 
-/** The backend that needs nothing but this process. */
+/** The backend that needs nothing except this process. */
 export function createSimulatedBackend(): Backend {
   expectOneGrpc();
   return { name: 'simulated', execute };
@@ -163,7 +163,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       stuck = resolve;
     }),
   };
-  // Links exist before anything moves, so that faults may aim at nodes that have not spoken yet.
+  // Links exist before anything happens, so that faults may target nodes that have not connected yet.
   for (const node of plan.nodes) processes.of(node.name);
   const end = await engine.run(observer, () => drive(scenario, plan, stage));
   cluster.close();
@@ -204,7 +204,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   };
 }
 
-/** What the in-memory etcd is given: virtual time and streams of its own. */
+/** The in-memory etcd's host: virtual time and random streams of its own. */
 export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['host'] {
   const lane = engine.lane('etcd');
   return {

@@ -1,13 +1,13 @@
 /**
- * What a waiter has come to know of keys, from the calls of its operation or, where that is not known, of its node.
- * Invariant: it knows what has arrived at its node, and nothing else.
+ * What a waiter knows about keys, from the calls of its operation or, if that is unknown, of its node.
+ * Invariant: it knows exactly what has arrived at its node.
  */
 import { beginningOf, isWithin, type Call, type KeyRead, type Look, type Watched } from '../history/calls.js';
 
 export interface Knowledge {
-  /** Whether it has been told of that change, or has looked at the key since. */
+  /** Whether it has received that change, or has read the key since. */
   knows(key: string, revision: number): boolean;
-  /** Whether it had looked at the key before the revision, or had asked to be told of what happens to it by then. */
+  /** Whether it had read the key before the revision, or was already watching it. */
   wants(key: string, revision: number): boolean;
 }
 
@@ -24,7 +24,7 @@ export function knowledgeOf(
   for (const call of calls) {
     if (call.node !== waiter.node) continue;
     const asked = call.watches.filter(({ operation }) => isItsOwn(operation));
-    // A stream that others share tells each of them what it asked for.
+    // On a shared stream, each watcher receives what it requested.
     events.push(...call.reads.filter(({ key }) => asked.some((watched) => isWithin(watched, key))));
     watches.push(...asked.filter(({ state }) => state !== 'left'));
     if (call.watches.length > 0 || !isItsOwn(call.operation)) continue;

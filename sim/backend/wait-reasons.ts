@@ -1,16 +1,16 @@
 /**
- * Why nodes wait, judged from what their calls wrote and read: for a key that somebody else put and that is still
- * there, in a circle, or for a change that has happened already. Invariant: a pure function; it says nothing where
- * the record of calls does not show it, and what it says of a change holds for the last one of its key.
+ * Why nodes wait, derived from their calls' reads and writes: for an existing key of another node, in a
+ * circle, or for a change that has already happened. Invariant: a pure function. It reports only what the
+ * record of calls shows, and prefers the last change of a key.
  */
 import { authorsOf, beginningOf, isWithin, type Call, type Watched } from '../history/calls.js';
 import type { Crash, LogEntry, Operation } from '../history/history.js';
 import { knowledgeOf } from './wait-knowledge.js';
 
-/** What is known of a run that cannot go on. */
+/** The known facts of a run that is stuck. */
 export interface StuckRun {
   readonly calls: readonly Call[];
-  /** Up to when the run got stuck. */
+  /** Up to the moment when the run got stuck. */
   readonly log: readonly LogEntry[];
   /** Operations that have not returned and may. */
   readonly pending: readonly Pick<Operation, 'id' | 'node'>[];
@@ -19,13 +19,13 @@ export interface StuckRun {
   readonly crashes: readonly Crash[];
 }
 
-/** Who waits: an operation of a node, where it is known which. */
+/** The waiting operation of a node, or only the node if the operation is unknown. */
 export interface Waiter {
   readonly node: string;
   readonly operation?: string;
 }
 
-/** Who changed a key. */
+/** The operation or node that changed a key. */
 export interface Author {
   readonly node: string;
   readonly operation?: string;
@@ -36,35 +36,41 @@ export interface KeyChange {
   readonly key: string;
   readonly type: 'put' | 'delete';
   readonly revision: number;
-  /** None of that key came after it. */
+  /** No later change of that key exists. */
   readonly isLast: boolean;
-  /** Undefined where no call is known to have made it, as where a lease expired. */
+  /** Undefined if no known call made it, as when a lease expired. */
   readonly by?: Author;
 }
 
-/** A key that is waited for is there. */
+/** The waiter waits for the deletion of an existing key. */
 export interface Held {
   readonly kind: 'held';
   readonly waiter: Waiter;
   readonly change: KeyChange;
-  /** What has become of who put it: its code has ended, or the process that did so has died; else undefined. */
+  /**
+   * The fate of the key's author: its code has ended, or the process that put the key has died; otherwise
+   * undefined.
+   */
   readonly fate?: 'ended' | 'died';
 }
 
-/** Each waits for what the next one put, and the last for what the first one put. */
+/** Each waits for a key that the next one put, and the last for a key that the first one put. */
 export interface Circle {
   readonly kind: 'circle';
   readonly waits: readonly Held[];
 }
 
-/** What was to wake somebody has happened, and it was not told. */
+/** The change that should have woken the waiter has happened, but did not reach it. */
 export interface LostWakeUp {
   readonly kind: 'lost';
   readonly waiter: Waiter;
   readonly change: KeyChange;
-  /** Of the watch that is still open, or was the last. */
+  /** The first revision of the open watch, or of the last one. */
   readonly fromRevision: number;
-  /** It happened before the watch began, or the watch did not tell it, or that was broken by then and not made again. */
+  /**
+   * It happened before the watch began; or the watch did not report it; or the watch had broken and was not
+   * reopened.
+   */
   readonly how: 'before' | 'untold' | 'unwatched';
 }
 
@@ -75,7 +81,7 @@ interface Wait {
   readonly watched: Watched;
 }
 
-/** Circles first, then lost wake-ups, then who holds what is waited for. */
+/** Circles first, then lost wake-ups, then the holders of awaited keys. */
 export function waitReasons(stuckRun: StuckRun): readonly WaitReason[] {
   const authors = authorsOf(stuckRun.calls);
   const waits = waitsIn(stuckRun);
@@ -87,8 +93,8 @@ export function waitReasons(stuckRun: StuckRun): readonly WaitReason[] {
 }
 
 /**
- * The watches that are open, each once, of operations that are pending or of nodes that go on outside of any; and the
- * last that was broken of an operation that is pending and has nothing else under way.
+ * Every open watch, once, of pending operations and of nodes whose code continues outside of any. For a
+ * pending operation with nothing else under way, also its last broken watch.
  */
 function waitsIn({ calls, pending, unfinished }: StuckRun): Wait[] {
   const ids = new Set(pending.map(({ id }) => id));
@@ -133,12 +139,12 @@ function authorOf({ node, operation }: Call): Author {
 }
 
 /**
- * A change that the waiter did not come to know, although it wanted to know what becomes of the key: the last one of a
- * key, if there is such a one, else the newest.
+ * A change that the waiter did not learn of, although it watches or has read the key: preferably the last
+ * change of a key, otherwise the newest.
  */
 function lostIn({ waiter, watched }: Wait, { calls }: StuckRun, changes: readonly KeyChange[]): LostWakeUp[] {
   const begins = beginningOf(watched);
-  // Who was never told that its watch was made waits for that, not for what the watch tells.
+  // A waiter that never heard that its watch was created waits for that, not for the watch's events.
   if (begins === undefined || watched.createdRevision === undefined) return [];
   const knowledge = knowledgeOf(waiter, calls);
   const lost = changes.filter(({ key, type, revision, by }) => {
@@ -153,7 +159,7 @@ function lostIn({ waiter, watched }: Wait, { calls }: StuckRun, changes: readonl
   return [{ kind: 'lost', waiter, change, fromRevision: begins, how }];
 }
 
-/** Whoever watches one key, and knows that it is there, waits for it to go. */
+/** A waiter that watches one key, and knows that it exists, waits for its deletion. */
 function heldIn(
   { waiter, watched }: Wait,
   stuckRun: StuckRun,
@@ -176,8 +182,9 @@ function fateOf({ node, wrote, sent }: Call, { crashes, unfinished }: StuckRun):
 }
 
 /**
- * The shortest circle among waits that cannot end: whoever could take the key away waits as well, and so on. Whoever
- * has put it could or, where that operation has ended, any of its node that is pending.
+ * The shortest circle among waits that cannot end: every operation that could delete the key waits as well,
+ * and so on. The key's author could delete it; if that operation has ended, any pending one of its node
+ * could.
  */
 function circleOf(held: readonly Held[], { pending }: StuckRun): Circle | undefined {
   const holders = new Map(held.map((wait) => [wait, holdersOf(wait, pending)]));
@@ -198,7 +205,7 @@ function circleOf(held: readonly Held[], { pending }: StuckRun): Circle | undefi
   return shortest && { kind: 'circle', waits: shortest };
 }
 
-/** From who holds what `start` waits for, breadth first, until somebody waits for the waiter of `start`. */
+/** Breadth first, from the holders of the key that `start` waits for, back to the waiter of `start`. */
 function wayBack(
   start: Held,
   stuck: readonly Held[],
@@ -222,7 +229,7 @@ function wayBack(
   return undefined;
 }
 
-/** Those of which one has to go on for the key to go. */
+/** The operations of which one has to continue for the key to be deleted. */
 function holdersOf({ change: { by }, fate }: Held, pending: StuckRun['pending']): readonly string[] {
   if (by === undefined || fate !== undefined) return [];
   if (by.operation !== undefined && pending.some(({ id }) => id === by.operation)) return [by.operation];

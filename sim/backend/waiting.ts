@@ -1,4 +1,4 @@
-/** Says who waits for what when a run cannot go on: every pending operation and the calls behind it. */
+/** Describes who waits for what when a run is stuck: every pending operation and the calls behind it. */
 import type { Activity } from '../engine/activity.js';
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Fault } from '../faults/index.js';
@@ -13,7 +13,7 @@ import { describeReason, headlineOf } from './describe-reasons.js';
 import { shortMethod } from './call-contents.js';
 import { waitReasons, type StuckRun, type WaitReason } from './wait-reasons.js';
 
-/** The problem that a stuck run has, in words. */
+/** The problem of a stuck run, in words. */
 export function describeWaiting(
   reason: StuckReason | 'liveness',
   budget: Budget,
@@ -58,7 +58,7 @@ export function heldUp(problem: Problem, faults: readonly Fault[], pending: read
 
 const BUSIEST_MAX = 3;
 
-/** Which nodes had the events of a run that does not end, and what happened of late. */
+/** The nodes with the most events in a run that does not end, and the most recent events. */
 function whoRan(activity: Activity): string {
   const nodes = activity
     .busiest(BUSIEST_MAX)
@@ -89,7 +89,7 @@ export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
   };
 }
 
-/** That of the weightiest reason, which is the first. */
+/** The cause of the first reason, which is the most important one. */
 function causeOf([reason]: readonly WaitReason[]): WaitCause | undefined {
   switch (reason?.kind) {
     case undefined:
@@ -106,8 +106,8 @@ function causeOf([reason]: readonly WaitReason[]): WaitCause | undefined {
 }
 
 /**
- * One sentence for each operation that has not returned, for each call of a node that has none, and for whoever has
- * neither and has not ended. Without `calls` nothing is said of them: the real backend does not know them.
+ * One sentence for each operation that has not returned, for each call of a node without one, and for each
+ * other node that has not ended. Without `calls` they are left out: the real backend does not know them.
  */
 export function whoWaits(
   nowUs: number,

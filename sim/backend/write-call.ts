@@ -1,6 +1,6 @@
 /**
- * What is known of one call that may change something, as its client sees it: whether it was applied, or may be yet.
- * Invariant: when in doubt, it may be; methods that nobody has listed as reads are taken for writes.
+ * What a client knows of one call that may change something: whether it was applied, or may still be.
+ * Invariant: when in doubt, it may be; methods that are not listed as reads count as writes.
  */
 import { CODE, definitenessOfStatus } from '../etcd/errors.js';
 import type { CallStatus } from '../etcd/call-status.js';
@@ -9,7 +9,7 @@ import { MalformedError } from '../etcd/wire/malformed-error.js';
 import type { CallInterceptor } from '../network/intercept-calls.js';
 import { CONTENTS, textOf } from './call-contents.js';
 
-/** Methods that change no key and no lease; renewals only keep one. */
+/** Methods that change no key and no lease; renewals only keep a lease alive. */
 const READS: ReadonlySet<string> = new Set(
   [
     ...['KV/Range', 'KV/RangeStream', 'Watch/Watch'],
@@ -38,7 +38,7 @@ export class WriteCall implements CallInterceptor {
   #answer: Uint8Array | undefined;
   #status: CallStatus | undefined;
 
-  /** @param onWrite told when it sends something that may change anything */
+  /** @param onWrite called when it sends something that may change anything */
   constructor(method: string, onWrite?: () => void) {
     this.#method = method;
     this.#onWrite = onWrite;
@@ -57,7 +57,7 @@ export class WriteCall implements CallInterceptor {
     this.#status = status;
   }
 
-  /** False where it changed nothing and will not. */
+  /** False if it changed nothing and will not. */
   get mayHaveChanged(): boolean {
     const [method, request, status] = [this.#method, this.#request, this.#status];
     if (request === undefined || !mayChange(method, request)) return false;
@@ -70,7 +70,7 @@ export class WriteCall implements CallInterceptor {
   }
 }
 
-/** Their answers tell whether they changed anything. */
+/** Methods whose answers show whether they changed anything. */
 const TELLS: ReadonlySet<string> = new Set(['/etcdserverpb.KV/DeleteRange', '/etcdserverpb.KV/Txn']);
 
 function mayChange(method: string, request: Uint8Array): boolean {
@@ -88,7 +88,7 @@ function changes({ requestPut, requestDeleteRange, requestTxn }: RequestOp): boo
   return requestTxn !== undefined && [...requestTxn.success, ...requestTxn.failure].some(changes);
 }
 
-/** Undefined for what is no such message. */
+/** Undefined for a message of another kind. */
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,6 +1,6 @@
 /**
- * Barriers over intervals: nobody who came while a barrier was surely held may pass before anybody began to release it.
- * Invariant: what may have been concurrent is never held against anybody. O(n log n).
+ * Barriers over intervals: a node that arrived while a barrier was surely held may pass only after a release
+ * has begun. Invariant: operations that may have been concurrent never count as a violation. O(n log n).
  */
 
 /** One call, by its places in the run's total order. */
@@ -9,19 +9,21 @@ export interface BarrierCall {
   readonly barrier: string;
   readonly kind: 'hold' | 'release' | 'wait';
   readonly invoke: number;
-  /** Infinity where it may still happen at any later time. */
+  /** Infinity if it may still happen at any later time. */
   readonly return: number;
   /** False for a hold or a release that may not have happened. */
   readonly happened: boolean;
 }
 
-/** A wait that passed while a hold stood. */
+/** A wait that passed while a hold was in force. */
 export interface EarlyPass {
   readonly hold: BarrierCall;
   readonly wait: BarrierCall;
 }
 
-/** The first wait, by its return, that passed a barrier that was surely held from before it came until after it left. */
+/**
+ * The first wait, by its return, that passed a barrier that was surely held from its arrival until its end.
+ */
 export function earlyPassOf(calls: readonly BarrierCall[]): EarlyPass | undefined {
   const passes: EarlyPass[] = [];
   for (const barrier of new Set(calls.map((call) => call.barrier))) {
@@ -56,7 +58,10 @@ function earlyPassAt(calls: readonly BarrierCall[]): EarlyPass | undefined {
   return first;
 }
 
-/** The earliest beginning of a release that may come after a hold that was begun then: one that had not ended before. */
+/**
+ * The earliest beginning of a release that may follow a hold begun at that moment: one that had not ended
+ * before.
+ */
 function firstReleaseAfter(releases: readonly BarrierCall[]): (invoke: number) => number {
   const byReturn = [...releases].sort((left, right) => left.return - right.return);
   const earliest: number[] = [];

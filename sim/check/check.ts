@@ -6,14 +6,14 @@ import { describeThrown, stackOf } from '../input/describe-thrown.js';
 import { describeValue } from '../input/describe-value.js';
 import type { History } from '../history/history.js';
 
-/** What a check found. */
+/** The result of a check. */
 export type Finding =
   | { readonly verdict: 'satisfied' }
   | {
       readonly verdict: 'violated';
       /** One sentence in the scenario's own words. */
       readonly message: string;
-      /** Ids of the few operations that show it; may be empty where the log alone shows it. */
+      /** Ids of the few operations that show it; may be empty if the log alone shows it. */
       readonly operations: readonly string[];
       /** Revisions that show it. */
       readonly revisions: readonly number[];
@@ -21,7 +21,7 @@ export type Finding =
   | {
       readonly verdict: 'inconclusive';
       readonly reason: string;
-      /** Where the check itself is wrong: the stack of what it threw, empty where it threw nothing. */
+      /** If the check itself is wrong: the stack of its exception, empty if it threw none. */
       readonly defect?: { readonly stack: string };
     };
 
@@ -39,7 +39,7 @@ export interface Check {
 /** A finding together with the check that made it. */
 export type CheckResult = Finding & { readonly check: string; readonly description: string };
 
-/** Runs every check over the history, in the order given. One that throws has decided nothing. */
+/** Runs every check over the history, in the given order. One that throws has decided nothing. */
 export function runChecks(checks: readonly Check[], history: History): CheckResult[] {
   return checks.map((check) => ({
     check: check.name,
@@ -60,7 +60,7 @@ function find(check: Check, history: History): Finding {
   }
 }
 
-/** Scenarios of a config file are not type-checked. */
+/** The scenarios of a config file are not type-checked. */
 function isFinding(value: unknown): value is Finding {
   if (typeof value !== 'object' || value === null) return false;
   const { verdict, message, reason, operations, revisions } = value as Readonly<Record<string, unknown>>;

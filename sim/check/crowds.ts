@@ -1,9 +1,10 @@
 /**
- * Too many at once, where some need not be counted: of the holders that an operator may have robbed of what they held,
- * at most so many were. Invariant: a crowd is reported only where no choice of so many explains it and all before it.
+ * Finds crowds of holders that are too large, although some holders need not count. An operator may have
+ * robbed a limited number of holders of what they held. Invariant: a crowd is reported only if no choice of
+ * that many holders explains it and all earlier ones.
  */
 
-/** Some that were there at one moment, and how many of them there may be. */
+/** Members present at one moment, and how many are allowed. */
 export interface Crowd<Member> {
   readonly members: readonly Member[];
   /** Those of the members that may be left out. */
@@ -11,10 +12,10 @@ export interface Crowd<Member> {
   readonly permits: number;
 }
 
-/** More than this many that may be left out explain everything: a search would take too long. */
+/** With more than this many removals everything counts as explained: a search would take too long. */
 const REMOVED_MAX = 6;
 
-/** The first crowd that cannot be explained together with those before it by leaving out so many members in all. */
+/** The first crowd that, together with those before it, stays too large whichever members are left out. */
 export function firstUnexplained<Member, One extends Crowd<Member>>(
   crowds: readonly One[],
   removedMax: number,
@@ -36,7 +37,7 @@ function isSmall<Member>({ members, permits }: Crowd<Member>, removed: ReadonlyS
   return members.filter((member) => !removed.has(member)).length <= permits;
 }
 
-/** Whom to leave out so that no crowd is too large. */
+/** The members to leave out so that no crowd is too large. */
 function choose<Member>(
   crowds: readonly Crowd<Member>[],
   left: number,

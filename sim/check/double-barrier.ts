@@ -1,7 +1,8 @@
 /**
- * Double barriers over intervals: whoever is let in was there at one moment with as many as it takes, and whoever is let
- * out leaves nobody behind. Both conditions are necessary and need no knowledge of rounds. Invariant: what may have been
- * concurrent is never held against anybody; the first violation, by the return that shows it, is the one named. O(n log n).
+ * Double barriers over intervals: a node that is let in was there at one moment with the full number of
+ * members. A node that is let out leaves no member behind. Both conditions are necessary and need no
+ * knowledge of rounds. Invariant: operations that may have been concurrent never count as a violation; the
+ * reported one is the first, by the return that shows it. O(n log n).
  */
 
 /** One stay of one node, by places in the run's total order. */
@@ -11,22 +12,22 @@ export interface Stay {
   readonly barrier: string;
   /** When it began to enter. */
   readonly came: number;
-  /** When it was told that it is in; undefined where it was not. */
+  /** When it learned that it is in; undefined if it did not. */
   readonly entered?: number;
-  /** When it began to leave, or gave up; Infinity where it did neither. */
+  /** When it began to leave, or gave up; Infinity if it did neither. */
   readonly goes: number;
-  /** When it was told that all have left; undefined where it was not. */
+  /** When it learned that all have left; undefined if it did not. */
   readonly left?: number;
   /** Whether it was surely inside until it began to leave: its session did not end before. */
   readonly stayed: boolean;
-  /** Whether its session was lost, so that its key may have been there for a while longer. */
+  /** Whether its session was lost, so that its key may have existed for a while longer. */
   readonly lost: boolean;
 }
 
 export type DoubleBarrierViolation =
-  /** Fewer than the count were there at any moment before it was let in; these were at the best one. */
+  /** At every moment before it was let in, fewer than the count were there; these were at the best one. */
   | { readonly kind: 'entered early'; readonly stay: Stay; readonly company: readonly Stay[] }
-  /** Another was inside all the while. */
+  /** Another was inside all the time. */
   | { readonly kind: 'left early'; readonly stay: Stay; readonly inside: Stay };
 
 export function doubleBarrierViolation(
@@ -72,7 +73,7 @@ function leftEarly(stays: readonly Stay[]): DoubleBarrierViolation | undefined {
   const leaving = stays
     .filter(({ left }) => left !== undefined)
     .sort((left, right) => left.goes - right.goes);
-  /** Of those who had entered by then, who stays longest. */
+  /** The one that stays longest of those that had entered by then. */
   let longest: Stay | undefined;
   let next = 0;
   let first: { readonly stay: Stay; readonly inside: Stay } | undefined;
@@ -89,13 +90,13 @@ function leftEarly(stays: readonly Stay[]): DoubleBarrierViolation | undefined {
 }
 
 /**
- * How many keys may have been there at each moment: one from when its node came until it began to go. A node has one at a
- * time, and besides one for each session that it lost.
+ * How many keys may have existed at each moment: one from a node's arrival until it begins to leave. A node
+ * has one at a time, plus one for each session that it lost.
  */
 class Presence {
   readonly #spans: readonly { readonly stay: Stay; readonly from: number; readonly until: number }[];
   readonly #moments: readonly number[];
-  /** By powers of two: the most within so many moments from each on. */
+  /** By powers of two: the maximum within that many moments, from each one on. */
   readonly #most: readonly Int32Array[];
 
   constructor(stays: readonly Stay[]) {
@@ -111,7 +112,7 @@ class Presence {
         { at: from, by: 1 },
         { at: until, by: -1 },
       ])
-      // Who goes as another comes was not there with it.
+      // A member that leaves at the moment another arrives was not there with it.
       .sort((left, right) => (left.at === right.at ? left.by - right.by : left.at - right.at));
     this.#moments = changes.map(({ at }) => at);
     let there = 0;
@@ -127,7 +128,7 @@ class Presence {
     this.#most = most;
   }
 
-  /** The most at one moment from the first, itself included, to before the other. */
+  /** The maximum at one moment, from the first inclusive to the other exclusive. */
   mostWithin(from: number, to: number): number {
     const [first, end] = [this.#placeOf(from), this.#placeOf(to)];
     if (end <= first) return 0;

@@ -1,7 +1,7 @@
 /**
- * The violation that shows first: that of the shortest prefix of a history that is wrong by itself, by halving. What had
- * not ended by then, or not even begun, is taken for what has no answer, so that a prefix is a history. Invariant: with
- * one return less there is no violation.
+ * Finds the violation that shows first: in the shortest prefix of a history that is wrong by itself, by
+ * halving. An operation that had not ended by then, or not even begun, counts as unanswered, so that a prefix
+ * is a history. Invariant: with one return less there is no violation.
  */
 import type { Finding } from './check.js';
 
@@ -11,12 +11,12 @@ interface InTime {
   readonly return?: number | undefined;
 }
 
-/** So often it tries where a witness ended, which mostly is the place; then it halves. */
+/** How often it tries the end of a witness, which usually is the place; then it halves. */
 const GUESSES_MAX = 6;
 
 /**
- * @param judge whether operations are right, by itself
- * @param forget what is left of an operation before its return; nothing where it means nothing then
+ * @param judge whether operations are right, by themselves
+ * @param forget the operation before its return; undefined if it means nothing then
  */
 export function earliest<One extends InTime>(
   operations: readonly One[],
@@ -26,7 +26,8 @@ export function earliest<One extends InTime>(
   let found = judge(operations);
   if (found.verdict !== 'violated') return found;
   const returns = Float64Array.from(new Set(operations.flatMap((one) => one.return ?? []))).sort();
-  // A prefix is what has returned by one of the returns, that one included. None is wrong up to `low`; that at `high` is.
+  // A prefix holds everything that has returned by a given return, inclusive. No prefix up to `low` is wrong;
+  // the one at `high` is.
   let low = -1;
   let high = returns.length - 1;
   for (let guesses = 0; low + 1 < high; guesses++) {
@@ -53,7 +54,7 @@ function upTo<One extends InTime>(
   });
 }
 
-/** The last return that a violation names, of those up to a moment. */
+/** The last return up to a moment that a violation names. */
 function lastReturn(
   operations: readonly InTime[],
   { operations: ids }: Extract<Finding, { readonly verdict: 'violated' }>,

@@ -1,7 +1,7 @@
 /**
- * Mutual exclusion over intervals of belief: from the moment a client is told that it has a lock to the moment it begins
- * to let go of it. Invariant: of two holders that exclude each other one has ended before the other began; a violation
- * is the first pair, by the later one's beginning, for which that is not so. O(n log n).
+ * Mutual exclusion over intervals of belief: from the moment a client learns that it has a lock to the moment
+ * it begins to release it. Invariant: of two holders that exclude each other one has ended before the other
+ * began. A violation is the first pair, by the later one's beginning, that breaks this. O(n log n).
  */
 
 /** One client's belief that it holds a lock. */
@@ -13,7 +13,7 @@ export interface Holding {
   readonly mode: 'write' | 'read';
   /** Place in the run's total order at which it began: the return of `lock`. */
   readonly start: number;
-  /** Where it ended: the invocation of `unlock`; Infinity where it did not. */
+  /** Its end: the invocation of `unlock`; Infinity if there was none. */
   readonly end: number;
 }
 
@@ -23,7 +23,7 @@ export interface Overlap {
   readonly second: Holding;
 }
 
-/** Every holder that began while another held what excludes it, each with the one of them that ended last. */
+/** Every holder that began while an excluding one held, each with the one of them that ended last. */
 export function overlapsOf(holdings: readonly Holding[]): Overlap[] {
   const overlaps: Overlap[] = [];
   const open = new Map<string, { any?: Holding; writer?: Holding }>();

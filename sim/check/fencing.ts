@@ -1,19 +1,19 @@
 /**
- * Fencing: what a lock guards is written with tokens, and a write with an older token than one that was accepted before
- * must be refused, however long its writer believed to hold the lock. Invariant: of each place the accepted tokens never
- * go back, and a violation is the first write, in the order in which they were accepted, with an older one. O(n).
+ * Fencing: what a lock guards is written with tokens. A write with an older token than an accepted one must
+ * be refused, however long its writer believed that it held the lock. Invariant: for each place the accepted
+ * tokens never go back. A violation is the first accepted write with an older token. O(n).
  */
 
 /** A write that was accepted. */
 export interface GuardedWrite {
-  /** What was written. */
+  /** The place that was written. */
   readonly place: string;
   readonly token: number;
   /** When it was accepted: its place in etcd's log. */
   readonly revision: number;
 }
 
-/** A write with an older token than one before it; `newer` is the one with the newest token of those. */
+/** A write with an older token than an earlier one; `newer` has the newest token of those before. */
 export interface StaleWrite {
   readonly newer: GuardedWrite;
   readonly stale: GuardedWrite;

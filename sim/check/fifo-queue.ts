@@ -1,8 +1,8 @@
 /**
  * Whether a history is one of a queue, first in, first out, whose dequeues wait while it is empty. Exact, in
- * O(n log n): both rules below are about pairs of interval orders, in which every cycle has a short one. Invariant:
- * every violation is the first that shows, and names operations that no order explains, as a search through all orders
- * has certified.
+ * O(n log n): both rules below are about pairs of interval orders, in which every cycle has a short one.
+ * Invariant: every violation is the first that shows. It names operations that no order explains, as a search
+ * through all orders has certified.
  */
 import type { Finding } from './check.js';
 import { earliest } from './earliest-violation.js';
@@ -32,11 +32,11 @@ function judge(operations: readonly QueueOperation[]): Finding {
   return certified(finding, operations);
 }
 
-/** An item that left after one that had come after it; the one that shows first. */
+/** An item that left after a later item; the one that shows first. */
 function findOvertaken(items: readonly QueueItem[]): Finding | undefined {
   const byInvocation = items.filter(isDequeued).sort((a, b) => a.enqueue.invoke - b.enqueue.invoke);
   const byReturn = [...byInvocation].sort(byEnqueuedBy);
-  /** Of the items that were in before the present one came, the one whose dequeue began last. */
+  /** Of the items that were in before the present one arrived, the one whose dequeue began last. */
   let latest: DequeuedItem | undefined;
   let next = 0;
   let found: { readonly overtaken: DequeuedItem; readonly overtaking: DequeuedItem } | undefined;
@@ -59,13 +59,13 @@ function findOvertaken(items: readonly QueueItem[]): Finding | undefined {
   );
 }
 
-/** Items that must have been taken by then, more than there are dequeues that can have taken them. */
+/** Items that must have been taken by then, but are more than the dequeues that can have taken them. */
 function findSkipped(
   items: readonly QueueItem[],
   unresolved: readonly QueueOperation[],
 ): Finding | undefined {
   const taken = items.filter(isDequeued).sort((a, b) => a.enqueue.invoke - b.enqueue.invoke);
-  /** Of the items from each place on, the one whose dequeue returned first. */
+  /** Of the items from each index on, the one whose dequeue returned first. */
   const firstFrom: DequeuedItem[] = [];
   for (let index = taken.length - 1; index >= 0; index--) {
     const item = taken[index];

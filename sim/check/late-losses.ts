@@ -1,29 +1,31 @@
 /**
- * Whoever went on to believe that it had something when another had got it. Invariant: of two that believe so the one
- * that got it first has lost it, whichever was told first; and every pair counts, not only the one that believed so for
- * longest, for it may have stood still while others were awake.
+ * Finds nodes that kept believing that they had something when another had got it. Invariant: of two such
+ * believers the one that got it first has lost it, whichever heard first. Every pair counts, not only the
+ * longest belief, because its node may have been paused while others were awake.
  */
 import { overlapsOf, type Holding } from './exclusion.js';
 import type { History } from '../history/history.js';
 import { lateness } from './lateness.js';
 
-/** A node's belief that it has something, from when it was told so to when it was told, or decided, otherwise. */
+/**
+ * A node's belief that it has something, from the moment it learns so until it hears, or decides, otherwise.
+ */
 export interface Belief extends Holding {
   readonly node: string;
   readonly startUs: number;
   readonly endUs: number;
-  /** Revision that says who got it before whom. */
+  /** The revision that decides the order of the grants. */
   readonly granted: number;
 }
 
 export interface LateLoss {
   readonly loser: Belief;
   readonly other: Belief;
-  /** How late it was told, in words. */
+  /** How late it heard, in words. */
   readonly late: string;
 }
 
-/** The first that was told more than so many seconds of its own time after both believed to have it. */
+/** The first that heard more than this many seconds of its own time after both believed that they had it. */
 export function lateLossOf(
   history: History,
   beliefs: readonly Belief[],

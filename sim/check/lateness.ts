@@ -1,23 +1,23 @@
 /**
- * How late somebody was told what it had to be told by a time. Invariant: only time counts in which it could be told
- * at all, for whoever stands still hears nothing.
+ * How late a node heard something that it had to hear in time. Invariant: only time in which it could hear
+ * counts, because a paused node hears nothing.
  */
 import { clocksGainedUs, stoodStillUs, type History } from '../history/history.js';
 
-/** How much later than it may be anything can be told: what a message takes on a busy machine. */
+/** The tolerance for anything that a node hears: the time of a message on a busy machine. */
 const SLACK_US = 1_000_000;
 
 export interface Telling {
   readonly node: string;
   /** When it began to be true, in microseconds since the run began. */
   readonly fromUs: number;
-  /** When the node was told; Infinity where it never was. */
+  /** When the node heard; Infinity if it never did. */
   readonly toldUs: number;
   /** How long it may take, in seconds of the node's own time. */
   readonly withinSeconds: number;
 }
 
-/** How late it was told, in words; undefined where it was told in time. */
+/** How late it heard, in words; undefined if it heard in time. */
 export function lateness(
   history: History,
   { node, fromUs, toldUs, withinSeconds }: Telling,
@@ -34,7 +34,7 @@ interface Span {
   readonly untilUs: number;
 }
 
-/** For how long of the span the node did not stand still. A slow clock counts less; of a fast one nobody can demand more. */
+/** How much of the span the node was not paused. A slow clock counts less; a fast one counts no more. */
 function awakeUs(history: History, node: string, span: Span): number {
   const { standstills = [], drifts = [] } = history;
   const turns = [...standstills, ...drifts]
@@ -45,7 +45,7 @@ function awakeUs(history: History, node: string, span: Span): number {
   let [totalUs, gainedUs] = [0, 0];
   for (const [index, untilUs] of [...turns, span.untilUs].entries()) {
     const fromUs = turns[index - 1] ?? span.fromUs;
-    // Between two turns it stood still all the time or not at all.
+    // Between two such moments it was paused all the time or not at all.
     if (stoodStillUs(history, node, { fromUs, untilUs }) > 0) continue;
     totalUs += untilUs - fromUs;
     gainedUs += clocksGainedUs(history, node, { fromUs, untilUs });

@@ -1,8 +1,9 @@
 /**
- * Whether the calls of any sequential type can be put into one order that the type allows and in which what ended
- * before something began comes first: the search for what no checker of its own kind judges. Invariant: it answers
- * within its budget of time and memory, or says `inconclusive`; the answer depends on the history alone, never on the
- * machine; and a violation that a search through all orders can refute is not reported as one.
+ * Whether the calls of any sequential type have an order that the type allows, and that keeps calls in order
+ * if one ended before the other began. It is the search for every type without a checker of its own.
+ * Invariant: it answers within its budget of time and memory, or says `inconclusive`. The answer depends only
+ * on the history, never on the machine. A violation that a search through all orders can refute is not
+ * reported as one.
  */
 import type { Finding } from './check.js';
 import { everyOrder } from './linearizable/every-order.js';
@@ -20,14 +21,19 @@ export type { SequentialType, TimedCall } from './linearizable/sequential-type.j
 export interface LinearizableRequest<State, Call> {
   readonly type: SequentialType<State, Call>;
   readonly calls: readonly TimedCall<Call>[];
-  /** Calls with different names do not affect one another, such as those of different keys; all one by default. */
+  /**
+   * Calls with different names do not affect one another, such as those of different keys; by default all
+   * have one name.
+   */
   readonly partOf?: (call: Call) => string;
-  /** What it did and got, as in `read 4 from k1`; the id is put before it. */
+  /** Its action and result, as in `read 4 from k1`; the id precedes it. */
   readonly describe: (call: Call) => string;
   readonly budget?: Partial<SearchBudget>;
 }
 
-/** Judges each part for itself; the first violation, or else the first that is inconclusive, is the answer. */
+/**
+ * Judges each part separately. The answer is the first violation, or otherwise the first inconclusive part.
+ */
 export function checkLinearizable<State, Call>(request: LinearizableRequest<State, Call>): Finding {
   const parts = new Map<string, TimedCall<Call>[]>();
   for (const call of request.calls) {
@@ -63,13 +69,13 @@ export function checkLinearizable<State, Call>(request: LinearizableRequest<Stat
   return undecided ?? { verdict: 'satisfied' };
 }
 
-/** What the search that may refute a violation may remember: with many calls without an answer it gives up. */
+/** The memory of the search that may refute a violation: with many unanswered calls it gives up. */
 const CERTIFICATE_TEXT_MAX = 2_000_000;
 
-/** What of the calls that were under way, and of those without an answer, is named with what does not fit. */
+/** How many concurrent and unanswered calls are named with the one that does not fit. */
 const NAMED_MAX = 4;
 
-/** What did not fit, with what was under way and what came just before it in one of the orders. */
+/** The call that did not fit, with those under way and those just before it in one of the orders. */
 function violation<State, Call>(
   { type, describe }: LinearizableRequest<State, Call>,
   where: string,
@@ -78,7 +84,7 @@ function violation<State, Call>(
 ): Finding {
   const message = `${call.id} (${describe(call.call)}) fits into no order${where}`;
   const end = call.return ?? Infinity;
-  // What ended later may just as well never have ended.
+  // A call that ended later counts as unanswered.
   const soFar = calls
     .filter(({ invoke }) => invoke <= end)
     .map((one) => ((one.return ?? Infinity) > end ? { ...one, return: undefined } : one));

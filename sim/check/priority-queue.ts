@@ -1,8 +1,8 @@
 /**
- * Whether a history is one of a priority queue: the smaller number leaves first, of one priority what came first, and
- * dequeues wait while it is empty. O(n log n) where every dequeue has an answer or is the only one that is open to
- * doubt; else a search that gives up in time. Invariant: every violation is the first that
- * shows, and names operations that no order explains, as a search through all orders has certified.
+ * Whether a history is one of a priority queue: the smaller number leaves first, within one priority the
+ * first to arrive, and dequeues wait while it is empty. O(n log n) if at most one dequeue is in doubt;
+ * otherwise a search that gives up in time. Invariant: every violation is the first that shows. It names
+ * operations that no order explains, as a search through all orders has certified.
  */
 import type { Finding } from './check.js';
 import { earliest } from './earliest-violation.js';
@@ -48,9 +48,9 @@ type Judgement =
   | {
       readonly kind: 'impossible';
       readonly message: string;
-      /** Some that should be impossible by themselves. */
+      /** Operations that should be impossible by themselves. */
       readonly items: readonly QueueItem[];
-      /** Whether they are as few as can be. */
+      /** Whether they are as few as possible. */
       readonly shrunk: boolean;
       /** The unresolved dequeues that matter. */
       readonly unresolved: readonly QueueOperation[];

@@ -1,9 +1,9 @@
 /**
- * Whether registers, one for each key, were linearizable. Where every value is written once at most it is known
- * which write each read and each compare-and-swap has seen, and a write without an answer either was seen, and then
- * happened before whoever saw it was done, or makes no difference. That is exact, in O(n log n). Where values
- * come back the search through orders decides, or gives up. Invariant: it judges as a
- * search through all orders would; every violation is the first that shows, and such a search has certified it.
+ * Whether registers, one for each key, were linearizable. If every value is written at most once, each read
+ * and each compare-and-swap identifies the write that it saw. An unanswered write was either seen, and then
+ * happened before the first that saw it returned, or it makes no difference. That is exact, in O(n log n). If
+ * values repeat, the search through orders decides, or gives up. Invariant: it judges as a search through all
+ * orders would; every violation is the first that shows, and such a search has certified it.
  */
 import type { Finding } from './check.js';
 import { earliest } from './earliest-violation.js';
@@ -16,12 +16,12 @@ import { findZoneConflict } from './register/zones.js';
 
 export type { RegisterCall, RegisterOperation } from './register/operations.js';
 
-/** Judges the operations of all registers; those that did not happen are left out by the caller. */
+/** Judges the operations of all registers; the caller leaves out those that did not happen. */
 export function checkRegisters(operations: readonly RegisterOperation[]): Finding {
   return earliest(operations, judge, withoutAnswer);
 }
 
-/** Of a read without an answer nothing is known. */
+/** Nothing is known about an unanswered read. */
 function withoutAnswer({ id, call, invoke }: RegisterOperation): RegisterOperation | undefined {
   return call.kind === 'read' ? undefined : { id, call, invoke };
 }

@@ -1,8 +1,9 @@
 /**
- * Whether transactions are strictly serializable: whether there is one order of them that respects real time, in which
- * each reads what the last before it wrote, and in which the versions of every key have the order of their revisions.
- * After Adya, "Weak Consistency" (1999), and Kingsbury and Alvaro, "Elle" (2020); etcd gives the order of versions for
- * free. O(n log n), and for each range once more the keys that there are. Invariant: a violation names transactions that contradict each other even where no others are.
+ * Whether transactions are strictly serializable: whether one order of them respects real time, each
+ * transaction reads what the last one before it wrote, and the versions of every key have the order of their
+ * revisions. After Adya, "Weak Consistency" (1999), and Kingsbury and Alvaro, "Elle" (2020); etcd gives the
+ * order of versions for free. O(n log n), plus for each range the number of existing keys. Invariant: a
+ * violation names transactions that contradict each other even without any others.
  */
 import { anomalyOf, contradicts, tell, type Witness } from './transactions/anomaly.js';
 import { findCycle, type Step } from './transactions/cycle.js';
@@ -21,7 +22,7 @@ export type {
   TransactionWrite,
 } from './transactions/transaction.js';
 
-/** How many graphs may be tried where nobody knows which absence of a key was read. */
+/** How many graphs may be tried if it is unknown which absence of a key was read. */
 const TRIALS_MAX = 256;
 
 /** Judges the transactions of a whole history. */
@@ -31,7 +32,7 @@ export function checkTransactions(records: readonly TransactionRecord[]): Transa
   const { transactions, keys, perhapsDeleted } = history;
   const finding = judge(transactions, keys, new Set());
   if (finding.verdict !== 'violated' || perhapsDeleted.size === 0) return finding;
-  // Without the doubtful reads it must be wrong still, or nobody can tell.
+  // It must still be wrong without the doubtful reads; otherwise it is undecided.
   const withoutDoubt = judge(transactions, keys, perhapsDeleted);
   if (withoutDoubt.verdict === 'violated') return withoutDoubt;
   const names = [...perhapsDeleted].join(', ');
@@ -52,7 +53,7 @@ function judge(
   return new Trials(transactions, keys, resolved.reads).judge();
 }
 
-/** The absences a read may have seen, where it may have seen several: as places among the versions of its key. */
+/** The absences that a read may have seen, if there are several: as places among the versions of its key. */
 type Choices = ReadonlyMap<VersionRead, readonly number[]>;
 
 class Trials {
@@ -86,7 +87,9 @@ class Trials {
     return this.#violation;
   }
 
-  /** A cycle refutes what was chosen for the open reads in it; each of them is then chosen otherwise, in turn. */
+  /**
+   * A cycle refutes the choices for the open reads in it; each of them is then chosen differently, in turn.
+   */
   #try(choices: Choices): 'possible' | 'impossible' | 'gave up' {
     if (this.#left === 0) return 'gave up';
     this.#left -= 1;
@@ -149,7 +152,7 @@ function isIn({ reader, versions }: VersionRead, cycle: readonly Step[]): boolea
   );
 }
 
-/** In the order of revisions; one that only read and did not say where comes after what it read. */
+/** In the order of revisions. A transaction that only read and has no revision comes after what it read. */
 function positionsOf(transactions: readonly Committed[]): Float64Array {
   return Float64Array.from(transactions, ({ record, revision }) => {
     if (revision !== undefined) return record.writes.length > 0 ? 2 * revision : 2 * revision + 1;

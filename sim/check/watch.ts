@@ -1,23 +1,24 @@
 /**
- * What etcd promises to whoever watches, held against its own log: events come in the order of revisions, none twice,
- * none left out from where the watch began to what was told last, those of one revision together, each with the value
- * that was there before; when it is told how far it has come nothing up to there is still to come, and where it goes
- * on after its stream broke it goes on at that place. Invariant: a violation names the promise and the first event at
- * which it was broken. O(n) in the log and in what was told.
+ * Checks etcd's promises to a watcher against etcd's own log. Events come in the order of revisions, and none
+ * comes twice. None is left out between the watch's beginning and its last event. Those of one revision come
+ * together, each with the previous value. After a progress report, no event up to that revision is still to
+ * come. A watch that resumes after its stream broke continues at that place. Invariant: a violation names the
+ * promise and the first event that broke it. O(n) in the log and in the events.
  *
- * The promises are those of etcd's documentation of its API (ordered, unique, reliable, atomic, resumable, bookmarkable).
+ * The promises are those of etcd's documentation of its API (ordered, unique, reliable, atomic, resumable,
+ * bookmarkable).
  */
 import type { LogEntry } from '../history/history.js';
 import type { Finding } from './check.js';
 
-/** One event as a watcher was told it. */
+/** One event as a watcher received it. */
 export interface ToldEvent {
   readonly type: 'put' | 'delete';
   readonly key: string;
   /** The new value; empty for a delete. */
   readonly value: string;
   readonly revision: number;
-  /** The value before, null where there was none; undefined where it was not asked for. */
+  /** The previous value, null if there was none; undefined if it was not requested. */
   readonly previous?: string | null;
 }
 
@@ -28,21 +29,23 @@ export interface ToldWatch {
   matches(key: string): boolean;
   readonly onlyPuts: boolean;
   readonly start:
-    /** It asked for this revision and what came after. */
+    /** It requested this revision and everything after it. */
     | { readonly kind: 'from'; readonly revision: number }
-    /** It asked for what was to come: where it begins is its member's to say, which may lag. */
+    /** It requested new events only: its member decides where it begins, and may lag. */
     | { readonly kind: 'now' };
-  /** Up to here the log may have been compacted when it was told: what was there before is then not known any more. */
+  /**
+   * Up to here the log may have been compacted when an event was sent: the previous value is then unknown.
+   */
   readonly compactedTo: number;
-  /** What came together, in the order in which it came. */
+  /** Events that came together, in the order in which they came. */
   readonly batches: readonly (readonly ToldEvent[])[];
-  /** Where it was told how far it has come, in that order; none by default. */
+  /** The progress reports, in order; none by default. */
   readonly bookmarks?: readonly Bookmark[] | undefined;
-  /** Before which of the batches, by their places, it was opened anew; ascending; none by default. */
+  /** The batches before which it was reopened, by index; ascending; none by default. */
   readonly resumedBefore?: readonly number[] | undefined;
 }
 
-/** Progress that was told: everything up to this revision has been told by now. */
+/** A progress report: every event up to this revision has been sent. */
 export interface Bookmark {
   readonly revision: number;
   /** How many batches had come before. */
@@ -72,11 +75,11 @@ export function checkWatch(log: readonly LogEntry[], watch: ToldWatch): Finding 
 
 type Violation = Extract<Finding, { readonly verdict: 'violated' }>;
 
-/** One watch, as far as it has been told. */
+/** One watch, up to a given event. */
 class Telling {
   readonly #due: readonly DueEvent[];
   readonly #watch: ToldWatch;
-  /** Place of the first event that had to be told, and of the one that has to be told next. */
+  /** The index of the first event that had to be sent, and of the next one. */
   readonly #begin: number;
   #next: number;
   #lastRevision = 0;
@@ -88,7 +91,7 @@ class Telling {
     this.#begin = this.#next = beginning(due, watch);
   }
 
-  /** Nothing up to there may still be to come. */
+  /** No event up to there may still be to come. */
   bookmark(revision: number): Violation | undefined {
     const missed = this.#due[this.#next];
     this.#bookmark = Math.max(this.#bookmark, revision);
@@ -175,7 +178,7 @@ function whatIs({ type, key, revision }: ToldEvent): string {
 
 type DueEvent = Required<ToldEvent>;
 
-/** Every event that the watch is about. */
+/** Every event that the watch covers. */
 function eventsFor(log: readonly LogEntry[], { matches, onlyPuts }: ToldWatch): DueEvent[] {
   const present = new Map<string, string>();
   const due: DueEvent[] = [];
@@ -192,12 +195,13 @@ function eventsFor(log: readonly LogEntry[], { matches, onlyPuts }: ToldWatch): 
   return due;
 }
 
-/** Index of the first event that had to be told. */
+/** Index of the first event that had to be sent. */
 function beginning(due: readonly DueEvent[], { start, batches, bookmarks = [] }: ToldWatch): number {
   let from = Infinity;
   if (start.kind === 'from') from = start.revision;
   else {
-    // Of what was to come: the first revision that it was told, or the one after its first bookmark, and all of that.
+    // For new events only: everything from the first received revision on, or from the one after its first
+    // bookmark.
     const firstBatch = batches.findIndex((batch) => batch.length > 0);
     from = batches[firstBatch]?.[0]?.revision ?? Infinity;
     const [bookmark] = bookmarks;

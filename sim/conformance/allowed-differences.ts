@@ -1,10 +1,11 @@
 /**
- * All in which two correct etcds may differ, and nothing else: each rule replaces what is free by a text, on both
- * sides alike, after checking what is not free about it. Invariant: whatever no rule names is compared exactly.
+ * The only permitted differences between two correct etcds. Each rule replaces a free value by a text on both
+ * sides alike, after checking the part of it that is not free. Invariant: everything that no rule names is
+ * compared exactly.
  */
 import type { Meaning } from './symbolic-values.js';
 
-/** Keys that stand in the way of a comparison on one side: what the server calls itself. */
+/** A server's own ids and address, which differ between the sides. */
 export interface Identity {
   readonly clusterId: bigint;
   readonly memberId: bigint;
@@ -12,7 +13,7 @@ export interface Identity {
   readonly peerUrl: string;
 }
 
-/** What is compared of a message beside its bytes. */
+/** The parts of a message that are compared beside its bytes. */
 export interface DifferenceContext {
   readonly identity: Identity;
   readonly meaning: Meaning;
@@ -21,25 +22,25 @@ export interface DifferenceContext {
 type Fields = Readonly<Record<string, unknown>>;
 type Rule = (value: unknown, message: Fields, context: DifferenceContext) => unknown;
 
-/** A sequence takes less; whoever takes longer has another problem. */
+/** A sequence takes less time; a side that takes longer has another problem. */
 const SEQUENCE_SECONDS_MAX = 20;
 
-/** The ids of cluster and members are the server's choice, but it must keep to them; absent is 0 and stays 0. */
+/** The server chooses the ids of cluster and members, but must keep them; absent is 0 and stays 0. */
 const clusterId: Rule = (value, _message, { identity }) =>
   value === identity.clusterId ? 'the cluster' : value;
 const memberId: Rule = (value, _message, { identity }) =>
   value === identity.memberId ? 'the member' : value;
 
-/** Terms count elections, of which there is at least one. */
+/** Terms count elections, at least one. */
 const raftTerm: Rule = (value, _message, { identity }) => (value === identity.raftTerm ? 'the term' : value);
 
-/** A lease that was granted without an id has one of the server's choice. */
+/** A lease that was granted without an id gets one from the server. */
 const leaseId: Rule = (value, _message, { meaning }) => {
   const index = meaning.leases.findIndex((id) => id === value);
   return index === -1 || !meaning.chosenByServer.has(value as bigint) ? value : `lease ${index}`;
 };
 
-/** Time passes on both sides, not at the same pace. */
+/** Time passes on both sides, but at different speeds. */
 const remainingTtl: Rule = (value, { grantedTTL }) => {
   const [remaining, granted] = [Number(value), Number(grantedTTL)];
   return remaining <= granted && remaining >= granted - SEQUENCE_SECONDS_MAX && granted > 0
@@ -47,10 +48,10 @@ const remainingTtl: Rule = (value, { grantedTTL }) => {
     : value;
 };
 
-/** Keys of a lease come out of a Go map, in no order. */
+/** The keys of a lease come from a Go map, in no order. */
 const anyOrder: Rule = (value) => [...(value as readonly string[])].sort();
 
-/** A token is random, but for the place in the log at which it was given. */
+/** A token is random, except for its log index. */
 const token: Rule = (value, _message, { meaning }) => {
   const index = meaning.tokens.indexOf(String(value));
   return index === -1 || !/^[a-zA-Z]{16}\.\d+$/.test(String(value)) ? value : `token ${index}`;
@@ -59,19 +60,19 @@ const token: Rule = (value, _message, { meaning }) => {
 /** Counts every change of users and roles that an etcd has seen. */
 const authRevision: Rule = (value, _message, { meaning }) => Number(value) - meaning.startAuthRevision;
 
-/** A member that was added has an id that is made of the time. */
+/** The id of an added member is derived from the time. */
 const anyMemberId: Rule = (value, message, context) => {
   const index = context.meaning.members.indexOf(value as bigint);
   return index === -1 ? memberId(value, message, context) : `member ${index}`;
 };
 
-/** Where the member that was there first runs, and what it is called; the others have said nothing of themselves. */
+/** The addresses and the name of the original member; the others have not published any. */
 const ofFirstMember: Rule = (value, { ID }, { identity }) => (ID === identity.memberId ? 'free' : value);
 
 const peerUrls: Rule = (value, _message, { identity }) =>
   (value as readonly string[]).map((url) => (url === identity.peerUrl ? 'its own' : url)).sort();
 
-/** In order of their ids, which is another on either side. */
+/** In order of their ids, which differs between the sides. */
 const members: Rule = (value, _message, context) => {
   const list = value as readonly { readonly ID: bigint }[];
   const isSorted = list.every(({ ID }, index) => index === 0 || (list[index - 1]?.ID ?? 0n) < ID);
@@ -79,13 +80,13 @@ const members: Rule = (value, _message, context) => {
   return isSorted ? views.sort() : 'members out of order';
 };
 
-/** Alarms come out of a Go map, in no order. */
+/** Alarms come from a Go map, in no order. */
 const alarms: Rule = (value, _message, context) =>
   (value as readonly unknown[])
     .map((alarm) => JSON.stringify(withoutAllowedDifferences('alarm', alarm, context), writeIds))
     .sort();
 
-/** Alarms among them are told with ids of members. Spaces between fields are no part of what protobuf promises. */
+/** Alarms among them contain the ids of members. protobuf does not guarantee the spaces between fields. */
 const errors: Rule = (value, _message, { identity, meaning }) => {
   const nameOf = (text: string, id: string): string => {
     const index = meaning.members.findIndex((added) => String(added) === id);
@@ -98,13 +99,13 @@ const errors: Rule = (value, _message, { identity, meaning }) => {
 const writeIds = (_name: string, value: unknown): unknown =>
   typeof value === 'bigint' ? `${value}n` : value;
 
-/** Of keys with leases that the server chose no two etcds have the same hash. */
+/** No two etcds have the same hash for keys with leases that the server chose. */
 const hashOfKeys: Rule = (value, _message, { meaning }) => (meaning.chosenByServer.size > 0 ? 'free' : value);
 
-/** How large the database is on disk; never empty. */
+/** The size of the database on disk; never empty. */
 const positive: Rule = (value) => (Number(value) > 0 ? 'positive' : value);
 
-/** Where processes run and what they are called. */
+/** The addresses and names of processes. */
 const anything: Rule = () => 'free';
 
 /** Rules by the type of message and its field. */
@@ -142,7 +143,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 };
 
 /**
- * The message without what is free.
+ * The message without its free parts.
  *
  * @param place the method, or the field that holds the message
  */
@@ -167,9 +168,9 @@ export function withoutAllowedDifferences(
 }
 
 /**
- * Watch events of a watcher that had history to catch up with when it was created: etcd catches up ten times a
- * second, so which of them come in one response, and at which revision's header, depends on when. That they come,
- * in which order and with which content, does not.
+ * Watch events of a watcher that had to catch up with history when it was created. etcd catches up ten times
+ * a second, so the split into responses, and their headers' revisions, depend on timing. The events
+ * themselves, their order and content do not.
  */
 export function withoutBatching(responses: readonly unknown[]): readonly unknown[] {
   return responses.flatMap((response): readonly unknown[] => {

@@ -11,7 +11,7 @@ import * as watch from '../etcd/wire/watch.js';
 import type { Credentials } from './credentials.js';
 import type { Symbolic } from './symbolic-values.js';
 
-/** The codec of a method; which of its messages has which type is nobody's business here. */
+/** The codec of a method, without the types of its messages. */
 export interface Codec {
   readonly request: MessageType<never>;
   readonly response: MessageType<unknown>;
@@ -100,12 +100,12 @@ export type Command =
       readonly request: object;
       readonly credentials?: Credentials | undefined;
     }
-  /** A request that may be no message at all, to a method that may not exist. */
+  /** A request that may be malformed, to a method that may not exist. */
   | {
       readonly kind: 'raw';
       readonly client: number;
       readonly method: string;
-      /** The message, one code unit a byte. */
+      /** The message, one code unit per byte. */
       readonly message: string;
       readonly credentials?: Credentials | undefined;
     }
@@ -113,14 +113,14 @@ export type Command =
       readonly kind: 'watch';
       readonly stream: number;
       readonly request: Request<watch.WatchRequest>;
-      /** Of the stream, where this opens it. */
+      /** Of the stream, if this opens it. */
       readonly credentials?: Credentials | undefined;
     }
   | {
       readonly kind: 'keep-alive';
       readonly stream: number;
       readonly request: Request<lease.LeaseKeepAliveRequest>;
-      /** Of the stream, where this opens it. */
+      /** Of the stream, if this opens it. */
       readonly credentials?: Credentials | undefined;
     }
   /** A lease of a few seconds with keys on it, which is left to expire. */
@@ -137,7 +137,7 @@ export type Command =
     }
   | { readonly kind: 'close'; readonly method: StreamMethod; readonly stream: number };
 
-/** The full gRPC path of a method: one without a package is of etcd's own. */
+/** The full gRPC path of a method: one without a package is etcd's own. */
 export function pathOf(method: string): string {
   return method.includes('.') ? `/${method}` : `/etcdserverpb.${method}`;
 }

@@ -1,4 +1,4 @@
-/** The whole of a comparison, from no etcd running to none: what `sim conformance` sets in motion. */
+/** A complete comparison, including the start and the end of the real etcd: the work of `sim conformance`. */
 import type fc from 'fast-check';
 import type { EtcdVersion } from '../etcd/version.js';
 import type { EtcdMember } from '../etcd/service.js';
@@ -10,30 +10,32 @@ import { startPairs } from './start-pairs.js';
 
 export interface ConformanceRequest {
   readonly seed: number;
-  /** How many commands to compare, or a few more. */
+  /** How many commands to compare, at least. */
   readonly commands: number;
   readonly etcdVersion: EtcdVersion;
   readonly signal?: AbortSignal | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Put before each in-memory member, to plant a difference. */
+  /** Placed before each in-memory member, to plant a difference. */
   readonly wrap?: (member: EtcdMember) => EtcdMember;
-  /** What sequences are drawn from, where not from all that there are. */
+  /** The source of sequences; by default all kinds. */
   readonly sequence?: fc.Arbitrary<readonly Command[]>;
-  /** Told in one line what takes time. */
+  /** Called with one line for every slow step. */
   progress(line: string): void;
 }
 
 export interface ConformanceReport {
   readonly result: ConformanceResult;
-  /** What the in-memory etcd was compared with, such as `etcd 3.6.14 with one member`. */
+  /** The real side, such as `etcd 3.6.14 with one member`. */
   readonly real: string;
 }
 
-/** A sequence mostly waits for etcd, so that several run at a time; more cost memory and bring nothing. */
+/**
+ * A sequence mostly waits for etcd, so several run at a time; more would cost memory without being faster.
+ */
 const PAIRS_MAX = 4;
 const COMMANDS_PER_PAIR_MIN = 500;
 
-/** Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
+/** Rejects with an EnvironmentError if etcd is unavailable, and with the signal's reason. */
 export async function compareWithReal(request: ConformanceRequest): Promise<ConformanceReport> {
   const { seed, commands, etcdVersion, signal, env, wrap, sequence = anySequence, progress } = request;
   const started = await startPairs({

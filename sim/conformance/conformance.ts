@@ -1,7 +1,7 @@
 /**
- * Differential conformance: sequences of commands, drawn from a seed, run on the in-memory etcd and on a real one
- * until enough commands have shown no difference, or one has, which is then shrunk. Invariant: a sequence and what
- * it compares follow from its own seed alone, so the first sequence of that seed shows the difference again.
+ * Differential conformance. Sequences of commands, drawn from a seed, run on the in-memory etcd and on a real
+ * one until enough commands have shown no difference. A difference is shrunk. Invariant: a sequence and its
+ * comparison follow from its own seed alone, so the first sequence of that seed shows the difference again.
  */
 import fc from 'fast-check';
 import type { Command } from './command.js';
@@ -17,9 +17,9 @@ export interface ConformanceRequest {
   /** Pairs of etcds; sequences run on all of them at the same time. */
   readonly pairs: readonly Pair[];
   readonly signal?: AbortSignal | undefined;
-  /** What sequences are drawn from, where not from all that there are. */
+  /** The source of sequences; by default all kinds. */
   readonly sequence?: fc.Arbitrary<readonly Command[]> | undefined;
-  /** Called after each sequence with what has run so far. */
+  /** Called after each sequence with the totals so far. */
   progress?(commands: number, sequences: number): void;
 }
 
@@ -33,12 +33,15 @@ export type ConformanceResult =
       readonly seed: number;
       /** The sequence as it was drawn. */
       readonly drawn: readonly Command[];
-      /** The shortest that was found to show a difference. */
+      /** The shortest one found that shows a difference. */
       readonly shrunk: readonly Command[];
       readonly difference: SequenceDifference;
     };
 
-/** Runs until a first difference, which is that of the earliest sequence. Rejects with the signal's reason. */
+/**
+ * Runs until a first difference; of several, the earliest sequence's counts. Rejects with the signal's
+ * reason.
+ */
 export async function runConformance(request: ConformanceRequest): Promise<ConformanceResult> {
   const { seed, pairs, signal, sequence = anySequence, progress } = request;
   const failures: Failure[] = [];
@@ -76,7 +79,7 @@ export async function runConformance(request: ConformanceRequest): Promise<Confo
 interface Shown {
   readonly commands: readonly Command[];
   readonly difference: SequenceDifference;
-  /** The real etcd has ended over it, so that nothing more can be tried. */
+  /** The difference ended the real etcd, so nothing more can be tried. */
   readonly ended: boolean;
 }
 
@@ -114,7 +117,10 @@ function drawSequence(sequence: fc.Arbitrary<readonly Command[]>, seed: number):
   return drawn;
 }
 
-/** How many sequences are tried to find a shorter one: work and not time, so that a slow machine finds the same. */
+/**
+ * How many sequences are tried to find a shorter one: a limit on work, not time, so that a slow machine finds
+ * the same.
+ */
 const SHRINK_ATTEMPTS_MAX = 1_500;
 
 /** The shortest run that still shows a difference. */
@@ -133,7 +139,7 @@ async function shrink(
   const property = fc.asyncProperty(sequence, async (commands) => {
     signal?.throwIfAborted();
     if (isFirst) {
-      // It has been seen to fail, and by no means does it have to do so twice.
+      // It has failed once, and need not fail again.
       isFirst = false;
       return false;
     }
@@ -141,7 +147,7 @@ async function shrink(
     attempts++;
     try {
       const again = await attempt(pair, commands);
-      // What ended etcd was the command before, or nobody knows which.
+      // The previous command ended etcd, or the culprit is unknown.
       if (again?.ended) over = true;
       else if (again !== undefined) shortest = again;
       return again === undefined || over;

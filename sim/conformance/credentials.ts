@@ -1,15 +1,15 @@
-/** What a command says about who sends it: metadata that is only known once the sequence runs. */
+/** How a command identifies its sender: metadata that is known only once the sequence runs. */
 import type { Meaning } from './symbolic-values.js';
 
 export type Credentials =
-  /** The n-th token that was given in the sequence, counted from 0, or one that nobody gave. */
+  /** The n-th token that was issued in the sequence, counted from 0, or one that was never issued. */
   | { readonly tokenGranted: number; readonly said?: 'as bearer' | 'as authorization' }
-  /** A token as it stands; its index must be one that etcd has applied, or etcd would wait for it. */
+  /** A literal token; etcd must have applied its index, or it would wait for it. */
   | { readonly token: string };
 
 export type CallMetadata = Readonly<Record<string, string>>;
 
-/** A token that nobody was given. */
+/** A token that was never issued. */
 const UNKNOWN_TOKEN = 'unknown.1';
 
 /** The metadata of a call. */

@@ -1,13 +1,13 @@
 /** The first place where two values differ. */
 
 export interface Difference {
-  /** Where, such as `response.kvs[0].version`. */
+  /** The place, such as `response.kvs[0].version`. */
   readonly where: string;
   readonly inMemory: unknown;
   readonly real: unknown;
 }
 
-/** Undefined where both are the same, down to every field. */
+/** Undefined if both are the same, down to every field. */
 export function difference(where: string, inMemory: unknown, real: unknown): Difference | undefined {
   if (inMemory === real) return undefined;
   if (isObject(inMemory) && isObject(real) && Array.isArray(inMemory) === Array.isArray(real)) {

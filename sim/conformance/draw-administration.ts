@@ -1,7 +1,7 @@
 /**
- * Requests to the Cluster and Maintenance services, as far as an etcd of one member survives them. Invariant: no second
- * member gets a vote, which would cost the quorum for good; all addresses of others are on the loopback, at a port
- * where nobody listens; and what ends a real etcd is left out: alarms with an unknown action, and wrong URLs for
+ * Requests to the Cluster and Maintenance services that an etcd of one member survives. Invariant: no second
+ * member gets a vote, because that would cost the quorum for good. All other addresses are unused ports on
+ * loopback. Requests that end a real etcd are left out: alarms with an unknown action, and wrong URLs for
  * another member.
  */
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import type { Command, UnaryMethod } from './command.js';
 import { revision, seldom } from './draw-values.js';
 import { FRESH_URLS, type MemberSymbol, type TextSymbol } from './symbolic-values.js';
 
-/** Added members, the one that is there, and ids of nobody. */
+/** Added members, the existing one, and unused ids. */
 const member: fc.Arbitrary<bigint | MemberSymbol> = fc.oneof(
   { withCrossShrink: true },
   { weight: 4, arbitrary: fc.nat(2).map((memberAdded) => ({ memberAdded })) },
@@ -19,12 +19,12 @@ const member: fc.Arbitrary<bigint | MemberSymbol> = fc.oneof(
 
 const OWN_URL: TextSymbol = { freshUrlOf: 'none, its own' };
 
-/** Hardly ever the same twice, because etcd makes a member's id of its URLs and the second. */
+/** Rarely the same twice, because etcd derives a member's id from its URLs and the second. */
 const freshUrl = fc
   .noShrink(fc.integer({ min: 1, max: FRESH_URLS }))
   .map((freshUrlOf): TextSymbol => ({ freshUrlOf }));
 
-/** Taken by etcd, though few would write them. */
+/** Unusual, but accepted by etcd. */
 const oddUrl = fc.constantFrom(
   ' http://127.0.0.1:1',
   'HTTP://127.0.0.1:1',
@@ -77,7 +77,7 @@ const addVoter = fc.oneof(
   freshUrl.map((url) => ({ peerURLs: [url, OWN_URL] })),
 );
 
-/** The member that is there keeps the URL by which it is known. */
+/** The existing member keeps its known URL. */
 const update = fc.oneof(
   fc.record({
     ID: fc.oneof(
@@ -94,7 +94,7 @@ const update = fc.oneof(
 
 const target = fc.record({ ID: member });
 
-/** 3.4 and 3.5 end when an alarm of no type or of an unknown one is raised. */
+/** An alarm of no type or of an unknown one ends 3.4 and 3.5. */
 const alarm = fc.oneof(
   fc.record({ action: fc.constantFrom(1, 2), memberID: seldom(member, 2), alarm: fc.constantFrom(1, 2) }),
   fc.record({
@@ -116,14 +116,14 @@ const wrongVersion = fc.constantFrom(
   'newest',
 );
 
-/** No downgrade comes about: a real etcd acts on it some seconds later. */
+/** No downgrade takes place: a real etcd would act on it some seconds later. */
 const downgrade = fc.oneof(
   fc.oneof(version, wrongVersion).map((one) => ({ version: one })),
   fc.oneof(fc.constantFrom('3.1', '4.0.0'), wrongVersion).map((one) => ({ action: 1, version: one })),
   fc.constantFrom({ action: 2 }, { action: 2, version: 'any' }, { action: 3 }, { action: -1 }),
 );
 
-/** Later than what came before the sequence, whose hashes are of keys with leases that the server chose. */
+/** Later than everything before the sequence, whose hashes cover keys with leases that the server chose. */
 const hashed = fc.oneof(
   { withCrossShrink: true },
   { weight: 3, arbitrary: fc.constant({}) },
@@ -172,8 +172,8 @@ export function administrationCommand(client: fc.Arbitrary<number>): fc.Arbitrar
 const COMMANDS_MAX = 40;
 
 /**
- * A sequence of these and of others. The server chooses no lease in it, so that what it writes, and the hash of that,
- * is the same on both sides.
+ * A sequence of these and other commands. The server chooses no lease in it, so its writes, and their hash,
+ * are the same on both sides.
  */
 export function administrationSequence(
   client: fc.Arbitrary<number>,

@@ -1,7 +1,7 @@
 /**
- * Sequences with users, roles and tokens: authentication is set up, step by step with some steps left out, and then
- * whatever other sequences have is done under it. Invariant: the user root always has one of {@link ROOT_PASSWORDS},
- * so that the comparison can undo everything.
+ * Sequences with users, roles and tokens: authentication is set up step by step, with some steps left out,
+ * and then any other commands run under it. Invariant: the user root always has one of {@link
+ * ROOT_PASSWORDS}, so that the comparison can undo everything.
  */
 import fc from 'fast-check';
 import type { Command, UnaryMethod } from './command.js';
@@ -16,13 +16,13 @@ const client = fc.nat(1);
 const user = fc.constantFrom('alice', 'bob', 'root', 'nobody', '', 'ålice');
 const role = fc.constantFrom('reader', 'writer', 'root', 'none', '', 'räder');
 const rootPassword = fc.constantFrom(...ROOT_PASSWORDS);
-/** bcrypt takes 72 bytes and takes a password for the same with zero bytes and its beginning behind. */
+/** bcrypt uses 72 bytes, and ignores a zero byte followed by the same password again. */
 const password = fc.oneof(
   { withCrossShrink: true },
   { weight: 6, arbitrary: fc.constantFrom('one', 'two') },
   { weight: 2, arbitrary: fc.constantFrom('', 'one\0', 'one\0one', 'x'.repeat(72), 'x'.repeat(73)) },
 );
-/** An empty one is no password at all, or one that anybody knows. */
+/** An empty one is either no password at all, or one that everyone knows. */
 function emptyOr(one: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(
     { withCrossShrink: true },
@@ -31,7 +31,7 @@ function emptyOr(one: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** As {@link rangeEnd}, where absent and empty are the same. */
+/** As {@link rangeEnd}, except that absent and empty are the same. */
 const permission = fc.record({
   permType: enumeration(3),
   key,
@@ -65,7 +65,7 @@ function call(method: UnaryMethod, request: fc.Arbitrary<object>): fc.Arbitrary<
   });
 }
 
-/** Of the user root only what leaves it a password that is known. */
+/** For the user root, only changes that leave a known password. */
 const userAdd = fc
   .record({
     name: user,
@@ -120,7 +120,7 @@ function step(method: UnaryMethod, request: object): Command {
   return { kind: 'call', client: 0, method, request };
 }
 
-/** What has to be done before anything is refused, in an order in which all of it succeeds. */
+/** The steps before anything can be refused, in an order in which all succeed. */
 const setup = fc
   .tuple(fc.array(permission, { minLength: 1, maxLength: 4 }), fc.array(permission, { maxLength: 3 }))
   .chain(([ofReader, ofWriter]) =>
@@ -147,7 +147,7 @@ const setup = fc
     ),
   );
 
-/** A sequence of these commands and of those that concern authentication. */
+/** A sequence of these commands and of those about authentication. */
 export function authSequence(command: fc.Arbitrary<Command>): fc.Arbitrary<readonly Command[]> {
   const under = fc.tuple(command, credentials).map(([one, by]) => withCredentials(one, by));
   const either = fc.oneof(

@@ -71,7 +71,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** Under authentication everything may be asked for. */
+/** Under authentication every command may occur. */
 const anyCommand = fc.oneof(
   { withCrossShrink: true },
   { weight: 7, arbitrary: command },
@@ -81,7 +81,7 @@ const anyCommand = fc.oneof(
 /** One sequence of commands to administrators' services and others. */
 export const administration = administrationSequence(client, command);
 
-/** Each takes the seconds that the lease lives. */
+/** Each takes as many seconds as its lease lives. */
 const expire: fc.Arbitrary<Command> = fc.record({
   kind: fc.constant('expire' as const),
   client,
@@ -91,7 +91,7 @@ const expire: fc.Arbitrary<Command> = fc.record({
   detached: fc.boolean(),
 });
 
-/** Keys, watches, leases and locks, and nothing that takes long or needs users. */
+/** Keys, watches, leases and locks; nothing that takes long or needs users. */
 export const commands = fc.array(command, { minLength: 1, maxLength: COMMANDS_MAX, size: 'max' });
 
 /** One sequence; in one of forty a lease expires. */

@@ -1,12 +1,13 @@
 /**
- * Requests to the Lock and Election services. Invariant: none of them ever has to wait for another, because each name
- * has one lease only, and none makes the server choose a lease, whose id would be in the names of keys.
+ * Requests to the Lock and Election services. Invariant: none of them ever has to wait for another, because
+ * each name has only one lease. None makes the server choose a lease, because its id would appear in the
+ * names of keys.
  */
 import fc from 'fast-check';
 import type { Command, UnaryMethod } from './command.js';
 import { key, revision, seldom, value } from './draw-values.js';
 
-/** What may be locked, and with which lease; what is below one name is below no other. */
+/** The names to lock, each with its lease; no key lies below two of them. */
 const queue = fc.constantFrom(
   { name: 'lock', lease: 1n },
   { name: 'election', lease: 7n },
@@ -31,7 +32,7 @@ function call(client: fc.Arbitrary<number>, method: UnaryMethod, request: fc.Arb
   return fc.record({ kind: fc.constant('call' as const), client, method: fc.constant(method), request });
 }
 
-/** One call to one of the services, or a grant of one of the leases that they are given. */
+/** One call to one of the services, or a grant of one of their leases. */
 export function concurrencyCommand(client: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   const of = (method: UnaryMethod, request: fc.Arbitrary<object>) => call(client, method, request);
   const grant = queue.map(({ lease }) => ({ TTL: 1_000, ID: lease }));

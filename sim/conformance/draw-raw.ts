@@ -1,7 +1,8 @@
 /**
- * Requests as bytes: messages that are cut off, have bytes added or are mere noise, to every method and to some that do
- * not exist. Invariant: what the comparison has to follow (leases, tokens, members, compactions) is never done by one
- * of them, because methods that do it get only what is no message in any version.
+ * Requests as bytes: truncated messages, messages with extra bytes, or mere noise, to every method and to
+ * some that do not exist. Invariant: none of them does anything that the comparison has to track (leases,
+ * tokens, members, compactions). Methods that would do that get only bytes that are malformed in every
+ * version.
  */
 import fc from 'fast-check';
 import * as auth from '../etcd/wire/auth.js';
@@ -13,7 +14,7 @@ import { STREAMS, UNARY, type Codec, type Command } from './command.js';
 import * as requests from './draw-requests.js';
 import { resolve } from './symbolic-values.js';
 
-/** Whatever these are sent can be compared. */
+/** Any answer of these can be compared. */
 const FOLLOWED = [
   'KV/Range',
   'KV/Put',
@@ -35,7 +36,7 @@ const FOLLOWED = [
 
 const METHODS: Readonly<Record<string, Codec>> = { ...UNARY, ...STREAMS };
 
-/** Messages of other methods are messages, too: with unknown fields, or with known ones of other types. */
+/** Valid messages of other methods: with unknown fields, or with known ones of other types. */
 const honest: fc.Arbitrary<Buffer> = fc.oneof(
   requests.put.map((one) => PUT_REQUEST.encode(plain(one))),
   requests.range.map((one) => RANGE_REQUEST.encode(plain(one))),
@@ -68,7 +69,7 @@ export function rawCommand(client: fc.Arbitrary<number>): fc.Arbitrary<Command> 
     }));
 }
 
-/** A tag, and not what it announces. */
+/** A tag without the announced content. */
 const CUT_OFF = Buffer.from([0x0a]);
 
 const DIALECTS: readonly Dialect[] = ['gogo/protobuf', 'protobuf-go'];
@@ -85,7 +86,7 @@ function isNoMessage(method: string, message: Uint8Array): boolean {
   });
 }
 
-/** Without symbols, for a message that has to be bytes before it is known where its sequence starts. */
+/** Without symbols, for a message that must be bytes before the start of its sequence is known. */
 function plain(request: object): never {
   return resolve(request, {
     startRevision: 1,

@@ -47,7 +47,7 @@ const target = fc.oneof(
   fc.record({ target: fc.constant(2), modRevision: revision }),
   fc.record({ target: fc.constant(3), value }),
   fc.record({ target: fc.constant(4), lease }),
-  // A target whose value is that of another, or none at all.
+  // A target with the value of another one, or with none at all.
   fc.record({ target: enumeration(5), version: seldom(fc.constant(1), 2) }),
 );
 
@@ -101,9 +101,9 @@ export const txn = fc.oneof(
 );
 
 /**
- * etcd (3.6.14) does not survive a transaction that deletes "from a key on" (`range_end` of one zero byte, which its
- * search for overlaps misses) and puts a key in that range, once that revision is compacted and the key read. So no
- * transaction has both such a delete and a put; everything else is allowed.
+ * etcd (3.6.14) crashes after a transaction that deletes "from a key on" and puts a key in that range. Its
+ * search for overlaps misses a `range_end` of one zero byte. The crash comes once that revision is compacted
+ * and the key read. So no transaction has both such a delete and a put; everything else is allowed.
  */
 function canCrash(request: Transaction): boolean {
   const operations = operationsOf(request);

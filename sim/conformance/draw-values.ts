@@ -1,5 +1,5 @@
 /**
- * The values that requests are made of, legal and illegal: few of each kind, so that commands of one sequence meet.
+ * The values in requests, legal and illegal: few of each kind, so that commands of one sequence interact.
  * Invariant: each shrinks towards its first, plainest value.
  */
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ export function seldom<T>(value: fc.Arbitrary<T>, oneIn = 6): fc.Arbitrary<T | u
   );
 }
 
-/** Mostly the first, now and then one of the others. */
+/** Mostly the first, sometimes one of the others. */
 function mostly<T>(usual: fc.Arbitrary<T>, weight: number, odd: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ withCrossShrink: true }, { weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
 }
@@ -25,7 +25,7 @@ export const key = mostly(
   fc.constantFrom('', '\0', 'a\0', '\xff', '\xff\xff', 'zz', 'long'.repeat(40)),
 );
 
-/** Where a range ends; absent is one key, `\0` is from the key on, and it may lie before its beginning. */
+/** The end of a range. Absent is one key, `\0` is from the key on; the end may lie before the beginning. */
 export const rangeEnd: fc.Arbitrary<string | undefined> = fc.oneof(
   { withCrossShrink: true },
   { weight: 4, arbitrary: fc.constant(undefined) },
@@ -34,7 +34,7 @@ export const rangeEnd: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('', 'a', 'a\0', '\xff', '\0\0') },
 );
 
-/** Around the limit of 1.5 MiB, on either side of it: to the byte, or far enough that nothing else matters. */
+/** Around the limit of 1.5 MiB, on either side of it: exact to the byte, or clearly above or below. */
 const longValue: fc.Arbitrary<BytesSymbol | LimitSymbol> = fc.oneof(
   { withCrossShrink: true },
   fc.integer({ min: -2, max: 12 }).map((belowLimit) => ({ belowLimit })),
@@ -68,8 +68,8 @@ export const lease: fc.Arbitrary<bigint | LeaseSymbol> = fc.oneof(
 );
 
 /**
- * Far apart, so that the order of expiry is the order of these and not of who was quicker; those that are too short
- * to last a sequence are only for what the grant answers.
+ * Far apart, so that leases expire in the order of these and not of speed. Those too short to last a sequence
+ * serve only to test the grant's answer.
  */
 export const ttlSeconds = mostly<number>(
   fc.constantFrom(100, 200, 1_000, 10_000),
@@ -77,7 +77,7 @@ export const ttlSeconds = mostly<number>(
   fc.constantFrom(1, 0, -1, 9_000_000_000, 9_000_000_001, 2 ** 62),
 );
 
-/** An enumeration with so many members, and numbers that are none. */
+/** An enumeration with this many members, plus invalid numbers. */
 export function enumeration(members: number): fc.Arbitrary<number> {
   return mostly<number>(fc.integer({ min: 0, max: members - 1 }), 20, fc.constantFrom(members, -1, 77));
 }

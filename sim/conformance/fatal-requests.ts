@@ -1,6 +1,7 @@
 /**
- * Requests that end a real etcd, made harmless: a comparison with one that has ended says nothing. Each is as narrow
- * as it can be; what no version survives is not drawn at all (see `draw-requests.ts`).
+ * Makes requests harmless that would end a real etcd: a comparison with a dead one shows nothing. Each
+ * exception is as narrow as possible. Requests that no version survives are not drawn at all (see
+ * `draw-requests.ts`).
  */
 import { RANGE_REQUEST, SORT_TARGET, TXN_REQUEST } from '../etcd/wire/kv.js';
 import { MalformedError } from '../etcd/wire/malformed-error.js';
@@ -8,10 +9,10 @@ import type { Decoded, MessageType } from '../etcd/wire/message.js';
 import { VERSIONS, type EtcdVersion } from '../etcd/version.js';
 import type { Command } from './command.js';
 
-/** The same commands without what ends an etcd of that version. */
+/** The same commands without those that end an etcd of that version. */
 export function withoutFatalRequests(commands: readonly Command[], version: EtcdVersion): readonly Command[] {
   const rules = VERSIONS[version];
-  // An etcd that does not refuse a sort target that there is not has nothing to sort with, and panics.
+  // An etcd that accepts an unknown sort target cannot sort by it, and panics.
   return rules.refusesUnknownSorts ? commands : commands.map(withKnownSorts);
 }
 
@@ -31,7 +32,7 @@ function withKnownSorts(command: Command): Command {
   }
 }
 
-/** Any value, with the sort targets in it taken for the key where they are none. */
+/** Any value, with invalid sort targets in it replaced by the key. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);

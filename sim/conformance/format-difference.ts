@@ -1,4 +1,4 @@
-/** A difference as text: what each side said, and the commands as a test that can be pasted. */
+/** A difference as text: the answer of each side, and the commands as a test that you can paste. */
 import type { ConformanceResult } from './conformance.js';
 import { printed } from './print-typescript.js';
 

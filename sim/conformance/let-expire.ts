@@ -1,6 +1,6 @@
 /**
- * A lease that is left to expire on one side: granted, given keys, perhaps renewed, and waited for. Invariant: it is
- * told as early, in time or late by the side's own clock, never by how long the other side took.
+ * A lease that is left to expire on one side: granted, given keys, perhaps renewed, and awaited. Invariant:
+ * it is judged early, in time or late only by the side's own clock, not by the other side's speed.
  */
 import { DELETE_RANGE_REQUEST, PUT_REQUEST, RANGE_REQUEST } from '../etcd/wire/kv.js';
 import {
@@ -14,18 +14,18 @@ import type { Encodable, MessageType } from '../etcd/wire/message.js';
 import { pathOf, type Command } from './command.js';
 import type { Outcome, Side } from './side.js';
 
-/** What one side did, in the order in which it did it. */
+/** The course of one side, in order. */
 export interface Expiry {
   readonly lease: bigint;
   readonly outcomes: readonly { readonly method: string; readonly outcome: Outcome }[];
   readonly when: 'early' | 'in time' | 'late';
 }
 
-/** Shorter leases are granted two seconds. */
+/** The shortest granted TTL is two seconds. */
 const MIN_TTL_SECONDS = 2;
 /** The leader looks for expired leases twice a second. */
 const LOOK_MS = 500;
-/** A machine that is busy looks later, perhaps much later: this is for an etcd that never looks. */
+/** A busy machine looks later, perhaps much later; this limit finds an etcd that never looks. */
 const LATE_MS = 30_000;
 const POLL_MS = 20;
 
@@ -63,7 +63,7 @@ export async function letExpire(side: Side, command: Command & { kind: 'expire' 
   };
 }
 
-/** When the side was seen to know the lease no longer; undefined where it still did at the end. */
+/** When the lease was first seen to be gone; undefined if it still existed at the end. */
 async function untilGone(side: Side, ID: bigint, untilMs: number): Promise<number | undefined> {
   const request = LEASE_TIME_TO_LIVE_REQUEST.encode({ ID });
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * The in-memory etcd as a side of the comparison, with a clock that moves only when somebody waits. Invariant: after
- * a call into it everything that it does by itself has been done.
+ * The in-memory etcd as a side of the comparison, with a clock that moves only during waits. Invariant: after
+ * a call into it, all work that it does by itself is done.
  */
 import { createCluster } from '../etcd/cluster.js';
 import type { EtcdHost, EtcdMember } from '../etcd/service.js';
@@ -9,7 +9,7 @@ import type { CallMetadata } from './credentials.js';
 import type { EtcdVersion, VersionRules } from '../etcd/version.js';
 import { metadataOfClient, type Outcome, type Side, type SideStream } from './side.js';
 
-/** How long an answer is waited for: longer than etcd lets any request wait. */
+/** How long an answer is awaited: longer than etcd lets any request wait. */
 const PATIENCE_MS = 10_000;
 const STEP_MS = 10;
 
@@ -17,7 +17,7 @@ export interface ModelOptions {
   /** The name of the member, which decides its id. */
   readonly member?: string | undefined;
   readonly version: EtcdVersion | VersionRules;
-  /** Put between the comparison and the member, to plant a difference. */
+  /** Placed between the comparison and the member, to plant a difference. */
   readonly wrap?: ((member: EtcdMember) => EtcdMember) | undefined;
 }
 
@@ -72,7 +72,7 @@ class ModelStream implements SideStream {
 
   send(message: Uint8Array): void {
     this.#call.message(message);
-    // Whatever comes later has a later time, as on a machine.
+    // Later calls have later times, as on a machine.
     this.#host.advance(1);
   }
 
@@ -133,7 +133,7 @@ class Clock implements EtcdHost {
     this.#nowMs = untilMs;
   }
 
-  /** The earliest timer that is due; of several the one that was set first. */
+  /** The earliest timer; of several the one that was set first. */
   #next(untilMs: number): Timer | undefined {
     let next: Timer | undefined;
     for (const timer of this.#timers) {

@@ -1,7 +1,7 @@
 /**
- * Calls that the comparison makes for itself, and that must succeed whatever a sequence has done: where they are
- * refused for who asks, they are made again as the user root; where an alarm forbids them, while no alarm is raised.
- * Invariant: they leave alarms alone, and users and roles, but for {@link forgetUsers}.
+ * The comparison's own calls, which must succeed in any state that a sequence leaves. If permissions forbid a
+ * call, it is repeated as the user root; if an alarm does, it is repeated while no alarm is raised.
+ * Invariant: they leave alarms unchanged and, except for {@link forgetUsers}, users and roles.
  */
 import * as auth from '../etcd/wire/auth.js';
 import { ERRORS } from '../etcd/errors.js';
@@ -12,18 +12,18 @@ import type { CallMetadata } from './credentials.js';
 import { ROOT_PASSWORDS } from './draw-auth.js';
 import type { Outcome, Side } from './side.js';
 
-/** A side does not do what every etcd does; most likely it is gone. */
+/** A side differs from every etcd; most likely it is gone. */
 export class SideFailure extends Error {
   override readonly name = 'SideFailure';
 }
 
 const metadata = new WeakMap<Side, CallMetadata>();
 const UNAUTHENTICATED = 16;
-/** What alarms make of requests. */
+/** How alarms affect requests. */
 const ALARMED: ReadonlySet<string> = new Set([ERRORS.noSpace.text, ERRORS.corrupt.text]);
 const USER_EMPTY = 'etcdserver: user name is empty';
 
-/** What the comparison's streams have to say to be let in; calls before have seen to it that it is good. */
+/** The credentials of the comparison's streams; earlier calls have made sure that they are valid. */
 export function ownMetadata(side: Side): CallMetadata {
   return metadata.get(side) ?? {};
 }
@@ -42,7 +42,7 @@ export async function ownCall<Q>(
     return ask();
   };
   let outcome = await attempt();
-  // Before 3.6 an alarm hides that permission lacks, too.
+  // Before 3.6 an alarm also hides a missing permission.
   if (ALARMED.has(outcome.status.details)) outcome = await withoutAlarms(side, attempt);
   return contentOf(side, method, outcome);
 }
@@ -50,7 +50,7 @@ export async function ownCall<Q>(
 async function withoutAlarms(side: Side, action: () => Promise<Outcome>): Promise<Outcome> {
   const ask = (request: Encodable<AlarmRequest>): Promise<Uint8Array> =>
     ownCall(side, 'Maintenance/Alarm', ALARM_REQUEST, request);
-  // Before 3.6 the type that was raised last has its effect, so that both sides raise them in one order.
+  // Before 3.6 only the type raised last has its effect, so both sides raise them in one order.
   const alarms = [...ALARM_RESPONSE.decode(await ask({})).alarms].sort(
     (left, right) => left.alarm - right.alarm,
   );
@@ -74,7 +74,7 @@ export async function forgetUsers(side: Side): Promise<void> {
   }
 }
 
-/** The revision of users and roles; 0 for an etcd that does not tell. */
+/** The revision of users and roles; 0 if the etcd does not report it. */
 export async function authRevisionOf(side: Side): Promise<number> {
   const method = pathOf('Auth/AuthStatus');
   const { messages } = await side.call(0, method, auth.AUTH_STATUS_REQUEST.encode({}), ownMetadata(side));
@@ -93,7 +93,7 @@ async function logIn(side: Side): Promise<CallMetadata> {
     const [message] = messages;
     if (message !== undefined) return { token: auth.AUTHENTICATE_RESPONSE.decode(message).token };
   }
-  // 3.4 refuses a token that was good once, while authentication is off.
+  // While authentication is off, 3.4 refuses a token that used to be valid.
   return {};
 }
 

@@ -1,6 +1,6 @@
 /**
- * The two etcds that are compared, and what has to be alike before a sequence begins. Invariant: when a sequence
- * begins both have no keys, no leases, the same revision, and history from that revision on.
+ * The two compared etcds, and their common state before a sequence. Invariant: when a sequence begins both
+ * have no keys, no leases, the same revision, and history from that revision on.
  */
 import {
   RANGE_REQUEST,
@@ -17,14 +17,14 @@ import { authRevisionOf, forgetUsers, ownCall } from './own-calls.js';
 import { peerUrlOf, undoAdministration } from './undo-administration.js';
 import type { Side, SideStream } from './side.js';
 
-/** Watched on every watch stream, so that its events tell how far the stream has come. */
+/** Watched on every watch stream, so that its events show the stream's progress. */
 export const BEACON_KEY = 'zz-beacon';
 
-/** Those that most commands are about. */
+/** The keys of most commands. */
 const USUAL_KEYS = ['a', 'ab', 'b', 'c', 'd', BEACON_KEY];
 const PUT_USUAL_KEYS = USUAL_KEYS.map((key) => ({ requestPut: { key } }));
 
-/** One side and what is known of it. */
+/** One side and the known facts about it. */
 export interface Party {
   readonly side: Side;
   readonly identity: Identity;
@@ -43,7 +43,7 @@ export interface Pair {
   runs: number;
 }
 
-/** What a sequence starts from. */
+/** The start of a sequence. */
 export interface Start {
   /** Of both stores. */
   readonly revision: number;
@@ -63,9 +63,9 @@ export async function createPair(inMemory: Side, real: Side): Promise<Pair> {
 }
 
 /**
- * Brings both sides to the start of a sequence, which is the same whatever came before it: the newest revision is that
- * in which {@link USUAL_KEYS} and no others were deleted, and everything before it is compacted, twice, so that hashes
- * of compactions, too, know of no leases that the sides chose.
+ * Brings both sides to the start of a sequence, which is always the same. The newest revision is the one that
+ * deleted {@link USUAL_KEYS} and no others. Everything before it is compacted twice, so that hashes of
+ * compactions do not cover leases that the sides chose.
  */
 export async function startOver(pair: Pair): Promise<Start> {
   const { inMemory, real } = pair;
@@ -116,7 +116,7 @@ async function compactBoth({ inMemory, real }: Pair): Promise<void> {
   }
 }
 
-/** What a side calls itself. */
+/** A side's own name. */
 export async function identityOf(side: Side): Promise<Identity> {
   const bytes = await ownCall(side, 'KV/Range', RANGE_REQUEST, { key: BEACON_KEY });
   const { header } = RANGE_RESPONSE.decode(bytes);

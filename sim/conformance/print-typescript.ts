@@ -1,4 +1,4 @@
-/** Values as TypeScript that a test can hold: only what is set, symbols and all. */
+/** Values as TypeScript for a test: only the fields that are set, including symbols. */
 
 /** The value as an expression; strings keep every byte. */
 export function printed(value: unknown): string {

@@ -44,7 +44,7 @@ export function connectRealSide({ address, name, clients: count }: RealOptions):
       new Promise<Outcome>((resolve) => {
         const deadline = Date.now() + PATIENCE_MS;
         const messages: Uint8Array[] = [];
-        // To the wire a call with one answer is a stream of answers that has one.
+        // On the wire, a call with one answer is a stream with one answer.
         const call = clientOf(client).makeServerStreamRequest(
           path,
           asBuffer,
@@ -97,7 +97,7 @@ class RealStream implements SideStream {
       this.status = { code, details };
       this.#look?.();
     });
-    // Said by the status as well.
+    // The status reports it too.
     call.on('error', () => undefined);
   }
 

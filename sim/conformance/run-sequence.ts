@@ -1,6 +1,6 @@
 /**
- * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference. Invariant:
- * what is compared does not depend on how fast either side is; where it would, the streams settle first.
+ * Runs a sequence of commands on both sides, one command at a time, and stops at the first difference.
+ * Invariant: the comparison does not depend on either side's speed; if it would, the streams settle first.
  */
 import { requestIdBytes } from '../etcd/rpc/entry-size.js';
 import type { Encodable, MessageType } from '../etcd/wire/message.js';
@@ -20,12 +20,12 @@ import type { Outcome, SideStream } from './side.js';
 import { resolve } from './symbolic-values.js';
 import { WatchStreams, type StreamRequest } from './watch-streams.js';
 
-/** A difference and the command that showed it, counted from 0; the number of commands where it is their end. */
+/** A difference and the command that showed it, counted from 0; the number of commands if it is their end. */
 export interface SequenceDifference extends Difference {
   readonly command: number;
 }
 
-/** Leases that live shorter would expire in the middle of a sequence, so they are revoked at once. */
+/** Shorter leases would expire in the middle of a sequence, so they are revoked at once. */
 const LASTING_TTL_SECONDS = 60;
 
 export async function runSequence(
@@ -50,7 +50,7 @@ export async function runSequence(
   }
 }
 
-/** What a side has done so far, for comparisons and for symbols. */
+/** A side's history so far, for comparisons and for symbols. */
 class Progress implements DifferenceContext {
   readonly party: Party;
   readonly identity;
@@ -213,7 +213,10 @@ class SequenceRun {
       meaning.members.push(MEMBER_ADD_RESPONSE.decode(message).member?.ID ?? 0n);
   }
 
-  /** A real etcd compacts in the background, and keeps no hash of one that began before the last was done. */
+  /**
+   * A real etcd compacts in the background, and keeps no hash of a compaction that began before the previous
+   * one was done.
+   */
   async #finishCompaction(): Promise<void> {
     if (!this.#comparesHashes) return;
     const request = COMPACTION_REQUEST.encode({ revision: 1, physical: true });
@@ -306,7 +309,7 @@ function codecOf(method: string): Codec | undefined {
   return Object.entries({ ...UNARY, ...STREAMS }).find(([name]) => name === method)?.[1];
 }
 
-/** A field that the codec does not know is lost in reading, and missed in what is written again. */
+/** Decoding drops fields that the codec does not know; encoding again then shows that they are missing. */
 function unknownField(method: string, { response }: Codec, { messages }: Outcome): Difference | undefined {
   for (const bytes of messages) {
     const known = response.encode(response.decode(bytes));

@@ -1,4 +1,7 @@
-/** Pairs of an in-memory etcd and a real one that is started for it. Invariant: `close` ends all that was started. */
+/**
+ * Pairs of an in-memory etcd and a real one that is started for it. Invariant: `close` ends everything that
+ * was started.
+ */
 import { startRealCluster, type RealCluster } from '../backend/real/cluster.js';
 import { etcdToolOf } from '../backend/real/tools.js';
 import { idOf } from '../etcd/cluster/identity.js';
@@ -14,7 +17,7 @@ import { connectRealSide } from './real-side.js';
 export interface StartPairsOptions {
   readonly count: number;
   readonly version: EtcdVersion;
-  /** Put before each in-memory member, to plant a difference. */
+  /** Placed before each in-memory member, to plant a difference. */
   readonly wrap?: (member: EtcdMember) => EtcdMember;
   readonly signal?: AbortSignal | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -23,12 +26,12 @@ export interface StartPairsOptions {
 
 export interface Pairs {
   readonly pairs: readonly Pair[];
-  /** What the real side is, such as `etcd 3.6.14 with one member`. */
+  /** The real side, such as `etcd 3.6.14 with one member`. */
   readonly description: string;
   close(): Promise<void>;
 }
 
-/** Starts them. Rejects with an EnvironmentError where etcd cannot be had, and with the signal's reason. */
+/** Starts them. Rejects with an EnvironmentError if etcd is unavailable, and with the signal's reason. */
 export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -47,7 +50,7 @@ export async function startPairs(options: StartPairsOptions): Promise<Pairs> {
       closers.push(() => inMemory.close());
       return { pair: await createPair(inMemory, real), description };
     };
-    // The first builds etcd where there is none.
+    // The first one builds etcd if there is none.
     const first = await begin(0);
     const others = await Promise.allSettled(
       Array.from({ length: options.count - 1 }, (_, index) => begin(index + 1)),
@@ -70,7 +73,8 @@ function start(options: StartPairsOptions, index: number): Promise<RealCluster> 
     nodes: [],
     members: ['m1'],
     withoutProxy: true,
-    // Data outlives no process here, so that nothing is gained by waiting for the disk; nor are passwords worth much work.
+    // Data does not outlive a process here, so waiting for the disk gains nothing; nor do passwords need much
+    // work.
     etcdFlags: ['--unsafe-no-fsync', '--bcrypt-cost=4'],
     etcd: etcdToolOf(version),
     signal,
@@ -80,8 +84,8 @@ function start(options: StartPairsOptions, index: number): Promise<RealCluster> 
 }
 
 /**
- * The name of a member whose request ids are as long as those of the real one: the limit of a request depends on it,
- * and values that reach it to the byte are to be the same on both sides.
+ * The name of a member whose request ids are as long as the real one's. The limit of a request depends on
+ * their length, and values that reach it to the byte must be the same on both sides.
  */
 async function nameWithIdsAsLong(real: Side): Promise<string> {
   const bytes = requestIdBytes((await identityOf(real)).memberId);

@@ -1,25 +1,25 @@
 /**
- * What a command cannot name before it runs: revisions counted from where its sequence starts, leases and members
- * whose ids the server chose, and bytes too many to print. Invariant: a command is plain data, and means the same wherever its
- * sequence is run.
+ * Values that a command cannot name before it runs: revisions counted from the start of its sequence, leases
+ * and members with ids from the server, and byte strings too long to print. Invariant: a command is plain
+ * data, and has the same meaning everywhere.
  */
 
-/** A revision `plus` after the newest when the sequence began. */
+/** The revision this much after the newest one when the sequence began. */
 export interface RevisionSymbol {
   readonly revisionPlus: number;
 }
 
-/** The id of the n-th lease that was granted in the sequence, counted from 0; where there is none, 0. */
+/** The id of the n-th lease that was granted in the sequence, counted from 0; 0 if there is none. */
 export interface LeaseSymbol {
   readonly leaseGranted: number;
 }
 
-/** The id of the n-th member that was added in the sequence, counted from 0; where there is none, 0. */
+/** The id of the n-th member that was added in the sequence, counted from 0; 0 if there is none. */
 export interface MemberSymbol {
   readonly memberAdded: number | 'none, the first';
 }
 
-/** A URL at which nobody listens, another in every sequence; or the one by which the side is known to its peers. */
+/** An unused URL, different in every sequence; or the URL by which the side is known to its peers. */
 export interface TextSymbol {
   readonly freshUrlOf: number | 'none, its own';
 }
@@ -27,12 +27,12 @@ export interface TextSymbol {
 /** How many there are in a sequence. */
 export const FRESH_URLS = 254 * 900;
 
-/** So many bytes, all of them `x`. */
+/** This many bytes, all of them `x`. */
 export interface BytesSymbol {
   readonly bytes: number;
 }
 
-/** So many bytes, all of them `x`, that a put of them to a key of one byte falls short of the limit by `below`. */
+/** So many bytes `x` that a put of them to a key of one byte stays below the limit by `below`. */
 export interface LimitSymbol {
   readonly belowLimit: number;
 }
@@ -50,7 +50,7 @@ export type Symbolic<T> = T extends number
           ? { readonly [K in keyof T]: Symbolic<T[K]> }
           : T;
 
-/** What symbols stand for on one side. */
+/** The meaning of symbols on one side. */
 export interface Meaning {
   /** The newest revision when the sequence began. */
   readonly startRevision: number;
@@ -64,20 +64,20 @@ export interface Meaning {
   readonly tokens: readonly string[];
   /** The revision of users and roles when the sequence began. */
   readonly startAuthRevision: number;
-  /** The member that was there before. */
+  /** The original member. */
   readonly firstMember: bigint;
   /** Members in the order of their adding. */
   readonly members: readonly bigint[];
   readonly peerUrl: string;
-  /** How many sequences there were before. */
+  /** How many sequences came before. */
   readonly run: number;
 }
 
-/** The largest entry of the log, and what the entry of a put has beside its value and its request id. */
+/** The largest entry of the log, and the overhead of a put's entry beside its value and its request id. */
 const LIMIT_BYTES = 1_572_864;
 const PUT_BYTES = 15;
 
-/** The value with every symbol replaced by what it stands for. */
+/** The value with every symbol replaced. */
 export function resolve(value: unknown, meaning: Meaning): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => resolve(one, meaning));

@@ -1,4 +1,4 @@
-/** Takes back what a sequence has done to alarms and members, so that the next finds one member and no alarm. */
+/** Undoes a sequence's changes to alarms and members, so that the next one finds one member and no alarm. */
 import * as cluster from '../etcd/wire/cluster.js';
 import { ALARM_ACTION, ALARM_REQUEST, ALARM_RESPONSE, type AlarmMember } from '../etcd/wire/maintenance.js';
 import type { Identity } from './allowed-differences.js';
@@ -23,7 +23,7 @@ export async function undoAdministration({
   await ownCall(side, 'Cluster/MemberUpdate', cluster.MEMBER_UPDATE_REQUEST, update);
 }
 
-/** Of the only member there is. */
+/** Of the only member. */
 export async function peerUrlOf(side: Side): Promise<string> {
   const [member] = await membersOf(side);
   return member?.peerURLs[0] ?? '';

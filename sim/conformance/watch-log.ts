@@ -1,13 +1,13 @@
 /**
- * What a watch stream has said on one side, read as it comes and told apart by watcher. Between watchers of a stream
- * etcd promises no order, within one it does. Invariant: every response belongs to exactly one watcher, or to what is
- * told of watchers that there are not.
+ * The responses of a watch stream on one side, read as they arrive and grouped by watcher. etcd promises an
+ * order within a watcher, but none between watchers of a stream. Invariant: every response belongs to exactly
+ * one watcher, or to the group for watchers that do not exist.
  */
 import { WATCH_RESPONSE, type WatchResponse } from '../etcd/wire/watch.js';
 import { BEACON_KEY } from './pair.js';
 import type { SideStream } from './side.js';
 
-/** The id of the watcher that shows how far the stream is; too large to be drawn. */
+/** The id of the watcher that shows the stream's progress; too large to be drawn. */
 const BEACON_WATCH_ID = 1n << 40n;
 
 export class WatchLog {
@@ -47,7 +47,7 @@ export class WatchLog {
     return this.#beaconRevision;
   }
 
-  /** Takes what has come since the last time, by watcher. */
+  /** Returns the responses since the last call, by watcher. */
   take(): ReadonlyMap<bigint, readonly WatchResponse[]> {
     this.#catchUp();
     const taken = new Map(this.#byWatcher);
@@ -75,8 +75,8 @@ export class WatchLog {
 }
 
 /**
- * Refusals to create a watcher and progress of all of a stream are told with id -1; so is what a watcher hears whose
- * client has chosen -1 for it, and between that and these there is no order.
+ * Refusals to create a watcher, and progress of a whole stream, have id -1. So do responses to a watcher
+ * whose client has chosen -1, and between all of these there is no order.
  */
 const REFUSED = -(1n << 41n);
 const PROGRESS = REFUSED - 1n;
@@ -88,5 +88,5 @@ function watcherOf({ watchId, created, canceled, events, compactRevision }: Watc
   return isProgress ? PROGRESS : watchId;
 }
 
-/** What creates the beacon's watcher. */
+/** The request that creates the beacon's watcher. */
 export const BEACON_WATCH = { createRequest: { key: BEACON_KEY, watchId: BEACON_WATCH_ID } } as const;

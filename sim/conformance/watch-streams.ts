@@ -1,7 +1,7 @@
 /**
- * The watch streams of a sequence, open on both sides at once. Before anything whose outcome would depend on how far
- * a stream has come (a compaction, the end of a watcher, a question for progress) the streams settle: all events are
- * waited for and compared. Invariant: after settling every watcher is synced on both sides.
+ * The watch streams of a sequence, open on both sides at once. Some steps depend on a stream's progress: a
+ * compaction, the end of a watcher, a progress request. Before such a step the streams settle: all events are
+ * awaited and compared. Invariant: after settling every watcher is synced on both sides.
  */
 import { PUT_REQUEST, PUT_RESPONSE } from '../etcd/wire/kv.js';
 import { WATCH_REQUEST, WATCH_RESPONSE, type WatchRequest, type WatchResponse } from '../etcd/wire/watch.js';
@@ -21,7 +21,7 @@ const CATCH_UP_MS = 200;
 interface WatchStream {
   readonly inMemory: WatchLog;
   readonly real: WatchLog;
-  /** Watchers that had history to catch up with and may still do so. */
+  /** Watchers that had history to catch up with and may still be doing so. */
   readonly catchingUp: Set<bigint>;
   /** Whether one of them has an id that its client chose. */
   mayFree: boolean;
@@ -32,7 +32,7 @@ export interface Contexts {
   readonly real: DifferenceContext;
 }
 
-/** A request, and what is said when it opens the stream. */
+/** A request, and the metadata for opening the stream. */
 export interface StreamRequest<T> {
   readonly request: Encodable<T>;
   readonly metadata: CallMetadata;
@@ -43,7 +43,7 @@ interface Requests {
   readonly real: StreamRequest<WatchRequest>;
 }
 
-/** Ids of probes are never used twice on the stream, which outlives the sequence. */
+/** Ids of probes are never reused on the stream, which outlives the sequence. */
 let probes = 0n;
 
 export class WatchStreams {
@@ -56,7 +56,7 @@ export class WatchStreams {
     this.#contexts = contexts;
   }
 
-  /** Sends a request, each side its own, and waits for what it is answered with. */
+  /** Sends a request, each side its own, and waits for its answer. */
   async send(name: number, requests: Requests): Promise<Difference | undefined> {
     const creates = requests.real.request.createRequest !== undefined;
     // A watcher that is about to end by compaction frees the id that its client chose.
@@ -77,7 +77,7 @@ export class WatchStreams {
         stream.mayFree ||= (requests.real.request.createRequest?.watchId ?? 0n) !== 0n;
       }
     }
-    // Who opened the stream may not be allowed to see the beacon, or only later.
+    // The stream's user may not be allowed to see the beacon, or only later.
     if (!creates || stream.inMemory.hasBeacon) return undefined;
     const beacon = { request: BEACON_WATCH, metadata: {} };
     return this.#exchange(name, stream, { inMemory: beacon, real: beacon });
@@ -94,7 +94,7 @@ export class WatchStreams {
     for (const name of [...this.#streams.keys()]) this.close(name);
   }
 
-  /** Waits until every stream has said all that it has to say, and compares it. */
+  /** Waits until every stream has sent all responses, and compares them. */
   async settle(): Promise<Difference | undefined> {
     const streams = [...this.#streams];
     if (streams.length === 0) return undefined;
@@ -108,7 +108,7 @@ export class WatchStreams {
     const wrong = difference('put.header.revision', revisions.inMemory, revisions.real);
     if (wrong !== undefined) return wrong;
     for (const [name, stream] of streams) {
-      // Of one revision watchers hear in any order, so the beacon may come before what belongs to the others.
+      // Watchers get one revision's events in any order, so the beacon may come before the others' events.
       await stream.real.stream.until(
         () =>
           ((stream.real.beaconRevision >= revisions.real || !stream.inMemory.hasBeacon) &&
@@ -150,13 +150,10 @@ export class WatchStreams {
     return { where: `watch ${name}`, inMemory: 'an answer', real: 'none' };
   }
 
-  /**
-   * etcd lets all watchers catch up at once, so one that is created now and has caught up shows that the others
-   * have.
-   */
+  /** etcd lets all watchers catch up at once: if a watcher created now has caught up, so have the others. */
   async #untilRealHasCaughtUp(startRevision: number): Promise<void> {
     const { side } = this.#pair.real;
-    // With authentication on, only a stream that says who it is may watch; it has just been logged in.
+    // With authentication on, only a stream with credentials may watch; it has just been logged in.
     const metadata = ownMetadata(side);
     const probe =
       metadata['token'] === undefined ? this.#pair.probe : side.open(0, pathOf('Watch/Watch'), metadata);
@@ -197,7 +194,7 @@ export class WatchStreams {
   }
 }
 
-/** Puts the beacon, of which every stream hears; resolves with the revision. */
+/** Puts the beacon, which every stream receives; resolves with the revision. */
 async function putBeacon(side: Side): Promise<number> {
   const message = await ownCall(side, 'KV/Put', PUT_REQUEST, { key: BEACON_KEY });
   return PUT_RESPONSE.decode(message).header?.revision ?? 0;

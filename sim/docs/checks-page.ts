@@ -102,7 +102,7 @@ function list(items: readonly string[]): string {
 
 const WIDTH = 118;
 
-/** Lines of at most so many characters. */
+/** Lines of at most this many characters. */
 function wrap(text: string, indent = ''): string {
   const lines: string[] = [];
   let line = '';

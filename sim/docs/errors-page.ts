@@ -1,4 +1,4 @@
-/** `docs/errors.md`: every error of the registry. Invariant: none is left out, whichever file it was added to. */
+/** `docs/errors.md`: every error of the registry. Invariant: none is left out, whichever file declares it. */
 import { ALL_ERRORS, CODE, type ErrorEntry } from '../etcd/errors.js';
 import { ADMIN_ERRORS } from '../etcd/errors/admin-errors.js';
 import { AUTH_ERRORS } from '../etcd/errors/auth-errors.js';
@@ -12,7 +12,7 @@ interface Group {
   readonly errors: Readonly<Record<string, ErrorEntry>>;
 }
 
-/** The files of the registry, in the order in which most people meet them. */
+/** The files of the registry, the most common ones first. */
 const GROUPS: readonly Group[] = [
   { title: 'Keys, leases and watches', errors: KV_ERRORS },
   { title: 'Locks and elections', errors: CONCURRENCY_ERRORS },
@@ -43,7 +43,7 @@ export function errorsPage(): string {
   return [INTRODUCTION, ...groups].join('\n');
 }
 
-/** What was added to the registry in a file that has no title here. */
+/** Errors from a file of the registry that has no title here. */
 function ungrouped(): Readonly<Record<string, ErrorEntry>> {
   const grouped = new Set(GROUPS.flatMap(({ errors }) => Object.values(errors)));
   return Object.fromEntries(

@@ -1,4 +1,6 @@
-/** `docs/faults.md`: every kind of fault. Invariant: none is left out, and what is said is what the kind itself says. */
+/**
+ * `docs/faults.md`: every kind of fault. Invariant: none is left out, and each kind supplies its own text.
+ */
 import { faultKinds } from '../faults/index.js';
 import { table } from './table.js';
 

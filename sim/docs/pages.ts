@@ -1,4 +1,7 @@
-/** The pages under `docs/` that are made from registries. Adding one is a file beside this and an entry here. */
+/**
+ * The pages under `docs/` that are generated from registries. Adding one is a file beside this and an entry
+ * here.
+ */
 import { checksPage } from './checks-page.js';
 import { errorsPage } from './errors-page.js';
 import { faultsPage } from './faults-page.js';

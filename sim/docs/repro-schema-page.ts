@@ -1,6 +1,7 @@
 /**
- * `docs/repro.schema.json`: JSON Schema of a repro, made from the schemas that repros are held against. Invariant: what
- * it refuses is refused; beyond it repros are held against the scenario they are of, and fields against one another.
+ * `docs/repro.schema.json`: the JSON Schema of a repro, generated from the schemas that validate repros.
+ * Invariant: a repro that it refuses is refused. Repros are also checked against their scenario, and some
+ * fields against each other.
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { faultSchema } from '../faults/index.js';
@@ -8,12 +9,12 @@ import { planSchema } from '../explore/plan-schema.js';
 import { seed } from '../input/schema.js';
 import { hashSchema, reproSchema } from '../repro/repro-schema.js';
 
-/** As Prettier has it. */
+/** Formatted as Prettier does. */
 const LINE_LENGTH_MAX = 110;
 
 export function reproSchemaPage(): string {
   const { $schema: _, ...schema } = toJsonSchema(reproSchema, {
-    // What only code can check.
+    // Rules that only code can check.
     ignoreActions: ['check'],
     definitions: { plan: planSchema, fault: faultSchema, seed, hash: hashSchema },
   });

@@ -1,4 +1,7 @@
-/** `docs/strategies.md`: what `--strategy` takes. Invariant: no strategy is left out, and each says what it does itself. */
+/**
+ * `docs/strategies.md`: the values of `--strategy`. Invariant: no strategy is left out, and each supplies its
+ * own text.
+ */
 import { mix, strategyDescriptions, strategyNames } from '../explore/strategies/strategy-selection.js';
 import { table } from './table.js';
 

@@ -1,6 +1,6 @@
 /**
- * `docs/versions.md`: what the versions of etcd do differently, from the one table that the in-memory etcd goes by.
- * Invariant: every rule has a row, whose words are those of the rule's own comment.
+ * `docs/versions.md`: the differences between versions of etcd, from the table that the in-memory etcd uses.
+ * Invariant: every rule has a row, with the text of the rule's own comment.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { table } from './table.js';
 
 interface Group {
   readonly title: string;
-  /** Where the rules are declared, from the root of the project. */
+  /** The files that declare the rules, from the root of the project. */
   readonly source: string;
   rulesOf(version: VersionRules): object;
 }
@@ -38,7 +38,7 @@ the modelled differences that a client can see. Each was measured against the re
 \`sim conformance\` looks for others ([conformance](conformance.md)).
 `;
 
-/** @param root of the project, whose sources it reads */
+/** @param root of the project that contains the sources */
 export function versionsPage(root: string): string {
   const groups = GROUPS.map(({ title, source, rulesOf }) => {
     const declared = rulesIn(readFileSync(path.join(root, source), 'utf8'));
@@ -61,7 +61,7 @@ function rulesIn(source: string): readonly { readonly name: string; readonly mea
   }));
 }
 
-/** A long list is in the source. */
+/** A longer list is only counted. */
 const LIST_MAX = 4;
 
 function listOf(items: readonly unknown[]): string {

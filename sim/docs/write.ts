@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the pages that are made from registries, from the root of the project. */
+/** `npm run docs`: writes the pages that are generated from registries, from the root of the project. */
 import { writeFileSync } from 'node:fs';
 import { PAGES } from './pages.js';
 

@@ -1,7 +1,6 @@
 /**
- * What a run is busy with: how many events each node has had, and what happened last. It is for people, who want to
- * know of a run that does not end which node runs away. Invariant: counting changes nothing in a run, and an event
- * costs nearly nothing.
+ * Counts the events of each node and keeps the most recent ones. They show which node runs away in a run that
+ * does not end. Invariant: counting changes nothing in a run, and an event costs nearly nothing.
  */
 
 /** How busy one node is. */
@@ -10,7 +9,7 @@ export interface BusyNode {
   readonly events: number;
 }
 
-/** What happened most often of late. */
+/** A kind of event that was frequent among the recent ones. */
 export interface RecentKind {
   /** Such as `w1/timer` or `w1>m1 KV.Range`. */
   readonly label: string;
@@ -26,7 +25,7 @@ export class Activity {
   #events = 0;
   #timeUs = 0;
 
-  /** Told of every event. */
+  /** Hears every event. */
   count(event: number, timeUs: number, label: string, node: string | undefined): void {
     this.#events = event;
     this.#timeUs = timeUs;
@@ -69,7 +68,7 @@ function kindOf(label: string | undefined): string | undefined {
   return label?.replace(/#\d+/, '').replace(/\/[a-z0-9]*\.([A-Za-z]+)\//, '$1.');
 }
 
-/** In an order that depends on nothing but the counts and the names. */
+/** The order depends only on the counts and the names. */
 function topOf(counts: ReadonlyMap<string, number>, count: number): [string, number][] {
   return [...counts]
     .sort((left, right) => right[1] - left[1] || (left[0] < right[0] ? -1 : 1))

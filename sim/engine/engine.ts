@@ -1,7 +1,7 @@
 /**
- * The engine: one event after the other in virtual time. Between two events that ran a node's code it lets every
- * microtask and `process.nextTick` drain, so that a node has done all it can do before time moves on. Invariant:
- * a run is a pure function of its seed and of the code it runs.
+ * The engine runs one event after the other in virtual time. Between two events that ran a node's code it
+ * lets every microtask and `process.nextTick` drain, so that a node has done all it can do before time moves
+ * on. Invariant: a run is a pure function of its seed and of the code it runs.
  */
 import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
@@ -16,56 +16,59 @@ import type { ChoiceObserver, Strategy } from './strategy.js';
 import { Trace } from './trace.js';
 import { WindowedQueue } from './windowed-queue.js';
 
-/** Limits that end a run which does not end by itself. */
+/** Limits that end a run that does not end by itself. */
 export interface Budget {
   readonly maxEvents: number;
   readonly maxVirtualTimeMs: number;
   /**
-   * Once the faults are over: for how much virtual time a run may go on without any success. Who runs the plan sees to
-   * it, and has a default.
+   * How much virtual time a run may spend without any success once the faults are over. The run's backend
+   * checks it, and has a default.
    */
   readonly livenessMs?: number;
 }
 
-/** Another future for a run: from a point on everything is drawn from another seed. */
+/** Another future for a run: from a point on, everything is drawn from another seed. */
 export interface Reroll {
-  /** So many events happen as they would have; which one is next after them is open. */
+  /** This many events happen unchanged; the choice of the next one is open. */
   readonly afterEvents: number;
   /** An unsigned 32-bit integer. */
   readonly seed: number;
-  /** From then on the network may take so much longer for a message than it would have; nothing by default. */
+  /** After that point, the network may take up to this much longer for each message; nothing by default. */
   readonly spreadUs?: number;
 }
 
 export interface EngineOptions {
-  /** Seeds every stream of the run. */
+  /** The seed for every stream of the run. */
   readonly seed: string;
-  /** In order of their points, which differ; none by default. */
+  /** In order of their points, which must differ; none by default. */
   readonly rerolls?: readonly Reroll[] | undefined;
   readonly budget: Budget;
-  /** Chooses between what is due at about the same time, from a stream of its own; by default time alone decides. */
+  /**
+   * Chooses between events that are due at about the same time, from a stream of its own. By default time
+   * alone decides.
+   */
   readonly strategy?: ((random: RandomStream) => Strategy) | undefined;
-  /** Told of every choice of the strategy. */
+  /** Hears every choice of the strategy. */
   readonly onChoice?: ChoiceObserver | undefined;
   /** Stops the run between two events. */
   readonly signal?: AbortSignal;
   /**
-   * Told once when nothing is left to happen or the budget is used up. It may give `main` a way to settle; with a
-   * budget used up, a tenth more is granted for that. Where it has made something happen, it says that the run goes on.
+   * Called once, when no event is left or the budget is used up. It may give `main` a way to settle. If the
+   * budget is used up, a tenth more is granted for that. If it made something happen, it answers that the run goes on.
    */
   onStuck?(reason: StuckReason): void | 'goes on';
-  /** Told every event and every draw as it is made. */
+  /** Hears every event and every draw. */
   readonly observe?: StepObserver | undefined;
-  /** Told every event before it happens. */
+  /** Hears every event before it happens. */
   readonly onEvent?: EventObserver | undefined;
-  /** Given a sign of life before every event. */
+  /** Gets a sign of life before every event. */
   readonly heartbeat?: Heartbeat | undefined;
 }
 
-/** Why a run cannot go on. */
+/** Why a run is stuck. */
 export type StuckReason = 'deadlock' | 'events' | 'virtual time';
 
-/** An error that a node threw or rejected with and nobody caught. */
+/** An error that a node threw or rejected with, and that no code caught. */
 export interface NodeError {
   readonly node: string;
   readonly error: unknown;
@@ -77,7 +80,7 @@ export type EngineEnd<T> =
   | { readonly kind: 'completed'; readonly value: T }
   /** `main` threw, or a node left the simulation. */
   | { readonly kind: 'failed'; readonly error: unknown }
-  /** Nothing was left to happen while `main` was still waiting. */
+  /** No event was left while `main` was still waiting. */
   | { readonly kind: 'stuck'; readonly reason: StuckReason }
   | { readonly kind: 'aborted' };
 
@@ -92,7 +95,7 @@ export class Engine implements NodeEngine {
   readonly #queue: Agenda;
   readonly #options: EngineOptions;
   readonly #lanes = new Map<string, Lane>();
-  /** Those that are still ahead. */
+  /** The rerolls still ahead. */
   readonly #rerolls: Reroll[];
   #nowUs = 0;
   #events = 0;
@@ -118,7 +121,7 @@ export class Engine implements NodeEngine {
     return this.#nowUs;
   }
 
-  /** How much longer a message may take than the network says: more than 0 only after a {@link Reroll}. */
+  /** How much longer a message may take than the network decides: more than 0 only after a {@link Reroll}. */
   get spreadUs(): number {
     return this.#spreadUs;
   }
@@ -133,7 +136,7 @@ export class Engine implements NodeEngine {
     return ++this.#sequence;
   }
 
-  /** The last number of that order that was given. */
+  /** The last number given in that order. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -145,7 +148,7 @@ export class Engine implements NodeEngine {
   /**
    * The lane of this name; events of one lane at one time keep their order.
    *
-   * @param chain what it belongs to, with whose events it keeps its order under every strategy
+   * @param chain the chain that it belongs to; events of one chain keep their order under every strategy
    */
   lane(name: string, chain = name): Lane {
     let lane = this.#lanes.get(name);
@@ -162,14 +165,14 @@ export class Engine implements NodeEngine {
   }
 
   /**
-   * Makes `action` happen `delayUs` from now (a whole number, at least 0), as code of `node` if one is given. The
-   * returned function cancels it and is harmless afterwards.
+   * Makes `action` happen `delayUs` from now (a whole number, at least 0), as code of `node` if one is given.
+   * The returned function cancels it; once the event is over, it does nothing.
    */
   schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): () => void {
     return this.#schedule(lane, delayUs, label, action, node, false);
   }
 
-  /** As {@link schedule}, for housekeeping that repeats for ever and that nobody waits for. */
+  /** As {@link schedule}, for housekeeping that repeats for ever and that no code waits for. */
   scheduleBackground(
     lane: Lane,
     delayUs: number,
@@ -203,7 +206,7 @@ export class Engine implements NodeEngine {
   }
 
   /**
-   * A process id that no other process of the run has, between 2 and 2^22 as on Linux.
+   * A process id that is unique in the run, between 2 and 2^22 as on Linux.
    *
    * @param process its name: the others' ids do not depend on it
    */
@@ -253,7 +256,10 @@ export class Engine implements NodeEngine {
     }
   }
 
-  /** Goes on until code of a node has run, which must drain before the next event; or tells that the run is over. */
+  /**
+   * Runs events until one has run a node's code, which must drain before the next event. Returns the end if
+   * the run is over.
+   */
   #step(main: VirtualNode): EngineEnd<never> | undefined {
     for (;;) {
       if (this.#options.signal?.aborted === true) return { kind: 'aborted' };
@@ -272,7 +278,7 @@ export class Engine implements NodeEngine {
     }
   }
 
-  /** Why the run cannot go on with this event; undefined if it can. */
+  /** Why the run cannot continue with this event; undefined if it can. */
   #stuckReason(event: QueuedEvent | undefined): StuckReason | undefined {
     if (event === undefined) return 'deadlock';
     const { maxEvents, maxVirtualTimeMs } = this.#options.budget;
@@ -284,7 +290,7 @@ export class Engine implements NodeEngine {
   #perform(event: QueuedEvent): boolean {
     const { node } = event;
     if (node !== undefined && (!node.alive || this.#holds(node, event))) return false;
-    // What a strategy has passed over happens late.
+    // An event that a strategy passed over happens late.
     this.#nowUs = Math.max(this.#nowUs, event.timeUs);
     this.#events++;
     this.#options.observe?.(`event ${this.#nowUs} us ${event.label}`);
@@ -308,7 +314,7 @@ export class Engine implements NodeEngine {
     return true;
   }
 
-  /** What is drawn from now on, ties included, is drawn from another seed; what is due stays due. */
+  /** Everything drawn from now on, ties included, comes from another seed. Due events stay due. */
   #reroll(): void {
     const { afterEvents = 0, seed = 0, spreadUs = 0 } = this.#rerolls.shift() ?? {};
     this.#spreadUs = spreadUs;
@@ -317,8 +323,8 @@ export class Engine implements NodeEngine {
   }
 
   /**
-   * Puts the event off where its node stands still. What is due at the very moment at which the node goes on comes
-   * behind what has waited, so that the order is kept; what has waited and must wait on keeps its place.
+   * Postpones the event if its node is paused. An event due at the very moment at which the node resumes
+   * follows those that waited, which keeps the order. An event that must wait again keeps its place.
    */
   #holds(node: VirtualNode, event: QueuedEvent): boolean {
     const untilUs = node.stillUntilUs;
@@ -332,7 +338,7 @@ export class Engine implements NodeEngine {
     return true;
   }
 
-  /** Lets what is already settled run out; whatever it schedules comes to nothing. */
+  /** Lets settled promises run their callbacks; anything that those schedule is discarded. */
   async #close(): Promise<void> {
     this.#closed = true;
     this.#queue.clear();

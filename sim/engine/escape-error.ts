@@ -1,18 +1,19 @@
 /**
- * A node has left the simulation: its actions can be neither ordered nor repeated, so the run is worthless.
- * Invariant: it is not a verdict on the code under test; it names the node, the function and the calling line.
+ * A node has left the simulation. Its actions cannot be ordered or repeated, so the run is worthless.
+ * Invariant: it is not a verdict on the code under test; it names the node, the function and the calling
+ * line.
  */
 
-/** Thrown into the node, and what the run ends with. */
+/** Thrown into the node; the run ends with it too. */
 export class EscapeError extends Error {
   override readonly name = 'EscapeError';
-  /** The shell command that runs it again, once somebody knows it. */
+  /** The shell command that runs it again, once it is known. */
   replay: string | undefined;
 
   /**
-   * @param node who called it
+   * @param node the node that called it
    * @param called the function, as people call it
-   * @param where the line of the user's code, as `file:line:column`; undefined where no stack tells
+   * @param where the line of the user's code, as `file:line:column`; undefined if no stack shows it
    */
   constructor(
     readonly node: string,
@@ -23,17 +24,17 @@ export class EscapeError extends Error {
     super(`${node} called ${called}${place}, which leaves the simulation, so the run cannot be repeated`);
   }
 
-  /** The escape of the code that is running now. */
+  /** The escape of the code that is now running. */
   static here(node: string, called: string): EscapeError {
     return new EscapeError(node, called, callerOutside());
   }
 }
 
 const FRAMES_MAX = 100;
-/** Where this package's simulator lies, whether as TypeScript or built. */
+/** The folder of this package's simulator, as TypeScript or built. */
 const OWN = new URL('..', import.meta.url).href;
 
-/** The nearest caller that is neither Node.js, nor the simulator, nor a library, if there is one. */
+/** The nearest caller outside Node.js, the simulator and libraries, if there is one. */
 function callerOutside(): string | undefined {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES_MAX;

@@ -4,39 +4,39 @@
  */
 import type { VirtualNode } from './node.js';
 
-/** Something that will happen. */
+/** An event that will happen. */
 export interface QueuedEvent {
   timeUs: number;
   /** Orders simultaneous events of different lanes; the same for all events of a lane at one time. */
   tie: number;
   order: number;
   readonly label: string;
-  /** Whose events never overtake one another: one node's own, or those of one direction of a link. */
+  /** Events of one chain never overtake one another: one node's own, or those of one direction of a link. */
   readonly chain: string;
-  /** Whose code runs; undefined for what happens in the network or in etcd. */
+  /** The node whose code runs; undefined for events in the network or in etcd. */
   readonly node: VirtualNode | undefined;
   readonly action: () => void;
   /** True for housekeeping that repeats for ever: a run with nothing else ahead of it is stuck. */
   readonly background: boolean;
-  /** Until when its node stood still that it would have happened in; undefined where it happens when it was due. */
+  /** Until when the event's node was paused, if that delayed the event; otherwise undefined. */
   heldUntilUs?: number | undefined;
   /** True from `push` until the event is handed out or cancelled. */
   queued: boolean;
 }
 
-/** What is ahead in a run. */
+/** The events ahead in a run. */
 export interface Agenda {
-  /** How many events are ahead that are more than housekeeping. */
+  /** How many of them are more than housekeeping. */
   readonly foreground: number;
   push(event: QueuedEvent): void;
   /** Takes the next event. */
   pop(): QueuedEvent | undefined;
-  /** The event will not be handed out. Harmless when it was already, or never pushed. */
+  /** The event will not be handed out. Does nothing if it already was, or was never pushed. */
   cancel(event: QueuedEvent): void;
   clear(): void;
 }
 
-/** Whether the first is due before the second, ties included. */
+/** Whether the first is due before the second, including ties. */
 export function inOrder(a: QueuedEvent, b: QueuedEvent): boolean {
   if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
   if (a.tie !== b.tie) return a.tie < b.tie;
@@ -68,7 +68,7 @@ export class EventQueue implements Agenda {
     heap[index] = event;
   }
 
-  /** The next event, which stays. */
+  /** The next event, which stays in the heap. */
   peek(): QueuedEvent | undefined {
     while (this.#heap[0]?.queued === false) this.#take();
     return this.#heap[0];

@@ -1,13 +1,13 @@
 /**
- * Signs of life for somebody who watches from outside whether a run goes on, and with what. Invariant: the engine only
- * gives them; who is given them changes nothing in the run.
+ * Signs of life for an observer outside the run: whether it still advances, and at which stage it is.
+ * Invariant: the engine only sends them; no observer changes the run.
  */
 import type { Activity } from './activity.js';
 
-/** What a process is at with one seed. */
+/** The work that a process does with one seed. */
 export type Stage = 'draws' | 'runs' | 'checks' | 'summarizes' | 'has run';
 
-/** A stage, of what. */
+/** The stage, and the scenario or file that it works on. */
 export interface Work {
   readonly stage: Stage;
   readonly scenario: string;

@@ -1,17 +1,17 @@
-/** Lanes: what keeps events of one kind in order, and orders them among those of others at the same time. */
+/** Lanes keep events of one kind in order, and order them among others at the same time. */
 
-/** Those who schedule events of one kind: messages of one link, timers of one node. */
+/** A source of events of one kind: messages of one link, timers of one node. */
 export interface Lane {
   readonly name: string;
-  /** Chain of its events that are some node's. */
+  /** The chain of its events that belong to a node. */
   readonly chain: string;
-  /** Chain of its other events, which do not wait for those. */
+  /** The chain of its other events, which do not wait for those. */
   readonly chainElsewhere: string;
-  /** Seeds the lane's ties. */
+  /** The seed of the lane's ties. */
   salt: number;
 }
 
-/** The tie of a lane's events at a time: a fixed function, so that it does not depend on what else is scheduled. */
+/** The tie of a lane's events at a time: a fixed function, independent of all other events. */
 export function tieOf(lane: Pick<Lane, 'salt'>, timeUs: number): number {
   let hash =
     lane.salt ^ Math.imul(timeUs | 0, 0x9e3779b1) ^ Math.imul(Math.floor(timeUs / 2 ** 32), 0x85ebca6b);

@@ -1,14 +1,14 @@
 /**
- * A virtual node: a name, a clock of its own and the code that runs under that name. AsyncLocalStorage carries the
- * node through every await, so that ambient time and randomness know who is asking. Invariant: after `kill` no
- * code of the node is started by the engine any more.
+ * A virtual node: a name, a clock of its own and the code that runs under that name. AsyncLocalStorage
+ * carries the node through every await, so that ambient time and randomness know the calling node. Invariant:
+ * after `kill` the engine starts no more code of the node.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EscapeError } from './escape-error.js';
 import type { Lane } from './lane.js';
 import type { RandomStream, RandomStreams } from './random.js';
 
-/** The engine, as its nodes and what stands in for their ambient functions see it. */
+/** The engine as its nodes and the ambient replacements see it. */
 export interface NodeEngine {
   readonly nowUs: number;
   /** The wall clock's time at the beginning of the run, in milliseconds since 1970. */
@@ -16,29 +16,33 @@ export interface NodeEngine {
   readonly random: RandomStreams;
   /** The lane of that name; events of one chain never overtake one another. */
   lane(name: string, chain?: string): Lane;
-  /** Makes something happen after so long, as code of the node where there is one; returns how to cancel it. */
+  /**
+   * Makes something happen after this delay, as code of the node if one is given; returns how to cancel it.
+   */
   schedule(lane: Lane, delayUs: number, label: string, action: () => void, node?: VirtualNode): () => void;
-  /** A process id that no other process of the run has. */
+  /** A process id that is unique in the run. */
   takeProcessId(process: string): number;
   /** Code of a node has left the simulation: the run ends. */
   reportEscape(escape: EscapeError): void;
-  /** A node threw, or rejected a promise that nobody handled. */
+  /** A node threw, or rejected a promise without a handler. */
   reportNodeError(node: VirtualNode, error: unknown): void;
 }
 
-/** A piece of a node's work that its code may be at, such as an operation. */
+/** A piece of a node's work that its code may be part of, such as an operation. */
 export interface Work {
   readonly id: string;
   readonly name: string;
 }
 
-/** Whose code is running, and at what. */
+/** The node whose code is running, and the work it is part of. */
 interface Scope {
   readonly node: VirtualNode;
   readonly work?: Work;
 }
 
-/** One for both: each storage that was ever used slows every promise of the process down, on Node < 24. */
+/**
+ * One storage for both: before Node 24, each storage that was ever used slows every promise of the process.
+ */
 const current = new AsyncLocalStorage<Scope>();
 
 /** The node whose code is running, or undefined outside every run. */
@@ -46,44 +50,44 @@ export function currentNode(): VirtualNode | undefined {
   return current.getStore()?.node;
 }
 
-/** The work that this code is a part of, or undefined where it is none of any. */
+/** The work that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
   return current.getStore()?.work;
 }
 
-/** Runs code that is no part of any node, though a node has called it. */
+/** Runs code outside every node, although a node has called it. */
 export function outsideEveryNode<T>(code: () => T): T {
   return current.exit(code);
 }
 
 let running: VirtualNode | undefined;
 
-/** The node whose event was last begun and has not drained yet; a stand-in where the asynchronous context is lost. */
+/** The node whose last event has begun and has not drained yet; used if the asynchronous context is lost. */
 export function runningNode(): VirtualNode | undefined {
   return running;
 }
 
-/** Told by the engine before it runs an event of a node, and with undefined once that has drained. */
+/** The engine calls it before it runs an event of a node, and with undefined once that has drained. */
 export function setRunningNode(node: VirtualNode | undefined): void {
   running = node;
 }
 
-/** What a machine knows of the time. */
+/** What a machine knows about time. */
 interface MachineClock {
-  /** How far its wall clock is ahead of what it has counted. */
+  /** How far its wall clock is ahead of the time it has counted. */
   shiftMs: number;
-  /** By how many thousandths it counts too fast. */
+  /** How many thousandths too fast it counts. */
   perMille: number;
-  /** When that last changed, and what it had counted by then. */
+  /** When that last changed, and the time it had counted by then. */
   sinceUs: number;
   countedUs: number;
-  /** Told of every look at the wall clock. */
+  /** Hears every reading of the wall clock. */
   readonly lookers: Set<() => void>;
-  /** Told of every look at any clock, and of every timer. */
+  /** Hears every reading of any clock, and every timer. */
   readonly users: Set<() => void>;
 }
 
-/** A timer that is to fire when the node's clocks have counted so much. */
+/** A timer that fires when the node's clocks have counted a given time. */
 export interface PacedTimer {
   /** The pace has changed. */
   retime(): void;
@@ -98,7 +102,7 @@ export class VirtualNode {
   #alive = true;
   #stillUntilUs = -1;
   #onHeld = (): void => undefined;
-  /** That of the machine, which stays when the process ends. */
+  /** The machine's clock, which stays when the process ends. */
   readonly #clock: MachineClock = {
     shiftMs: 0,
     perMille: 0,
@@ -107,7 +111,7 @@ export class VirtualNode {
     lookers: new Set(),
     users: new Set(),
   };
-  /** Those that run, in the order in which they were set. */
+  /** The running ones, in the order in which they were set. */
   readonly timers = new Set<PacedTimer>();
   readonly #incarnation: number = 1;
   readonly #scope: Scope = { node: this };
@@ -128,7 +132,7 @@ export class VirtualNode {
     this.#startedUs = this.#countUs();
     this.timerLane = engine.lane(`${name}/timer`, name);
     this.immediateLane = engine.lane(`${name}/immediate`, name);
-    // What a process draws is nothing that the one before it has drawn.
+    // A process repeats no draw of the previous one.
     const stream = this.#incarnation === 1 ? name : `${name}~${this.#incarnation}`;
     this.random = engine.random.stream(`${stream}/ambient`);
   }
@@ -143,7 +147,7 @@ export class VirtualNode {
     return (this.#pid ??= this.engine.takeProcessId(`${this.name}~${this.#incarnation}`));
   }
 
-  /** The process that takes this one's place after its end. */
+  /** The process that replaces this one after its end. */
   successor(): VirtualNode {
     return new VirtualNode(this.engine, this.name, this);
   }
@@ -152,35 +156,35 @@ export class VirtualNode {
     return this.#alive;
   }
 
-  /** The node dies: its timers and whatever is still on its way to it come to nothing. */
+  /** The node dies: its timers and everything on its way to it are discarded. */
   kill(): void {
     this.#alive = false;
   }
 
-  /** Until when the node does nothing; in the past where it stands still no longer. */
+  /** Until when the node does nothing; a past time if it is running. */
   get stillUntilUs(): number {
     return this.#stillUntilUs;
   }
 
   /**
-   * The node does nothing for so long: whatever is to happen in it waits, and then happens in order.
+   * The node does nothing for this long. Its events wait, and then happen in order.
    *
-   * @param onHeld told of everything that waits
+   * @param onHeld hears every event that waits
    */
   standStill(durationUs: number, onHeld: () => void): void {
     this.#stillUntilUs = Math.max(this.#stillUntilUs, this.engine.nowUs + durationUs);
     this.#onHeld = onHeld;
   }
 
-  /** Told by the engine of something that waits until the node goes on. */
+  /** The engine calls it for each event that waits until the node resumes. */
   held(): void {
     this.#onHeld();
   }
 
   /**
-   * The node's wall clock jumps by so much, and back when the returned function is called.
+   * The node's wall clock jumps by this much, and back when the returned function is called.
    *
-   * @param onRead told of every look at the clock in between
+   * @param onRead hears every reading of the clock in between
    */
   shiftWallClock(byMs: number, onRead: () => void): () => void {
     const clock = this.#clock;
@@ -193,9 +197,10 @@ export class VirtualNode {
   }
 
   /**
-   * All clocks of the node run too fast by so many thousandths, or too slowly, until the returned function is called.
+   * All clocks of the node run too fast by this many thousandths, or too slowly, until the returned function
+   * is called.
    *
-   * @param onUse told of every look at a clock and of every timer in between
+   * @param onUse hears every reading of a clock and every timer in between
    */
   driftClocks(perMille: number, onUse: () => void): () => void {
     const clock = this.#clock;
@@ -214,19 +219,19 @@ export class VirtualNode {
     for (const timer of [...this.timers]) timer.retime();
   }
 
-  /** What the node's clocks have counted: the monotonic clock, without a look at it. */
+  /** The time that the node's clocks have counted: the monotonic clock, without counting as a reading. */
   get countedUs(): number {
     return this.#countUs();
   }
 
-  /** How long it takes, at the pace of now, until they have counted so much more. */
+  /** How long it takes, at the current pace, until they have counted this much more. */
   untilCountedUs(durationUs: number): number {
     for (const use of this.#clock.users) use();
     const pace = 1000 + this.#pace;
     return pace === 1000 ? durationUs : Math.ceil((durationUs * 1000) / pace);
   }
 
-  /** However many clocks drift at once, time goes on. */
+  /** However many clocks drift at once, time advances. */
   get #pace(): number {
     return Math.min(1000, Math.max(-500, this.#clock.perMille));
   }
@@ -242,7 +247,7 @@ export class VirtualNode {
     return current.run(this.#scope, code);
   }
 
-  /** Runs code as a part of this node's work. */
+  /** Runs code as part of this node's work. */
   within<T>(work: Work, code: () => T): T {
     return current.run({ node: this, work }, code);
   }
@@ -266,5 +271,5 @@ export class VirtualNode {
   }
 }
 
-/** 2026-01-01T00:00:00Z: where every virtual wall clock starts. */
+/** 2026-01-01T00:00:00Z, the start of every virtual wall clock. */
 export const EPOCH_MS = 1_767_225_600_000;

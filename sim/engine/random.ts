@@ -1,7 +1,8 @@
 /**
- * Seeded randomness in keyed streams: one stream per purpose (a link, a node, a member), never one for all, so
- * that removing one use does not reshuffle the others. Invariant: what a stream yields depends on the run's seed
- * and the stream's key alone, in 32-bit integer and IEEE double arithmetic that is the same on every machine.
+ * Seeded randomness in keyed streams: one stream per purpose (a link, a node, a member), never one for all,
+ * so that removing one use does not reshuffle the others. Invariant: the values of a stream depend only on
+ * the run's seed and the stream's key. They use 32-bit integer and IEEE double arithmetic, which is the same
+ * on every machine.
  */
 import seedrandom from 'seedrandom';
 import type { StepObserver } from './steps.js';
@@ -22,7 +23,7 @@ export class RandomStreams {
   readonly #streams = new Map<string, AleaStream>();
   readonly #observe: StepObserver | undefined;
 
-  /** @param observe told every draw */
+  /** @param observe hears every draw */
   constructor(seed: string, observe?: StepObserver) {
     this.#seed = seed;
     this.#observe = observe;
@@ -38,13 +39,13 @@ export class RandomStreams {
     return this.#observe === undefined ? stream : observed(stream, key, this.#observe);
   }
 
-  /** From now on every stream is the one that another seed would have begun with. */
+  /** From now on every stream is the one that another seed would have started. */
   reseed(seed: string): void {
     this.#seed = seed;
     for (const [key, stream] of this.#streams) stream.reseed(`${seed}/${key}`);
   }
 
-  /** One 32-bit number that belongs to the key; it does not advance the key's stream. */
+  /** A 32-bit number fixed by the key; it does not advance the key's stream. */
   constant(key: string): number {
     return new AleaStream(`${this.#seed}/${key}`).uint32();
   }
@@ -81,7 +82,7 @@ class AleaStream implements RandomStream {
     return min + (draw % span);
   }
 
-  /** As above, of 48 bits. */
+  /** The same with 48 bits. */
   #wide(span: number): number {
     if (span > 2 ** 48) throw new Error(`expected a range of at most 2^48 numbers, got ${span}`);
     const limit = 2 ** 48 - (2 ** 48 % span);

@@ -1,41 +1,41 @@
 /**
- * Every step of a run, as it is made: each event and each draw. Two runs of one plan must make the same steps; held
- * against each other they say where they part, which two hashes at the end do not. Invariant: observing changes
+ * Every step of a run, in order: each event and each draw. Two runs of one plan must make the same steps.
+ * Comparing the steps shows where the runs part, which the final hashes do not. Invariant: observing changes
  * nothing in a run.
  */
 
-/** Told each step as it is made, in one line of text. */
+/** Hears each step when it is made, in one line of text. */
 export type StepObserver = (step: string) => void;
 
-/** One event as it happened. */
+/** One event that happened. */
 export interface HappenedEvent {
-  /** From 1. */
+  /** Counted from 1. */
   readonly number: number;
   readonly timeUs: number;
   readonly label: string;
-  /** What it belongs to: a node, or one direction of a link. */
+  /** The node, or the direction of a link, that it belongs to. */
   readonly chain: string;
-  /** Whose code ran; undefined for what happened in the network or in etcd. */
+  /** The node whose code ran; undefined for events in the network or in etcd. */
   readonly node: string | undefined;
 }
 
-/** Told every event as it happens; what it does changes nothing in the run. */
+/** Hears every event as it happens; it must not change the run. */
 export type EventObserver = (event: HappenedEvent) => void;
 
 /** One step and the code that made it. */
 export interface Step {
   readonly text: string;
-  /** Where in the code; formatted only when it is read. */
+  /** The place in the code; formatted only when it is read. */
   readonly stack: Error;
 }
 
-/** The first step at which a second run did something else. */
+/** The first step at which a second run differed. */
 export interface StepDifference {
   /** Position among all steps, from 0. */
   readonly index: number;
-  /** Undefined where the first run had ended. */
+  /** Undefined if the first run had ended. */
   readonly first: Step | undefined;
-  /** Undefined where the second run ended. */
+  /** Undefined if the second run had ended. */
   readonly second: Step | undefined;
 }
 
@@ -48,7 +48,7 @@ export class StepRecorder {
   };
 }
 
-/** Holds the steps of a second run against those of the first. */
+/** Compares the steps of a second run with those of the first. */
 export class StepComparer {
   readonly #steps: readonly Step[];
   #index = 0;
@@ -66,7 +66,7 @@ export class StepComparer {
     this.#difference = { index, first, second: { text, stack: new Error(text) } };
   };
 
-  /** The first difference, once the second run has ended; undefined where there is none. */
+  /** The first difference, once the second run has ended; undefined if there is none. */
   get difference(): StepDifference | undefined {
     if (this.#difference !== undefined || this.#index === this.#steps.length) return this.#difference;
     return { index: this.#index, first: this.#steps[this.#index], second: undefined };

@@ -7,14 +7,14 @@ import { createHash, type Hash } from 'node:crypto';
 const CHUNK_BYTES = 1 << 16;
 const CHECKPOINTS_MAX = 32;
 
-/** The hash as it was after so many events: where two runs that should be one differ, it says between which. */
+/** The hash after so many events. If two runs that should be one differ, it shows between which events. */
 export interface TraceCheckpoint {
   readonly events: number;
   readonly timeUs: number;
   readonly hash: string;
 }
 
-/** Folds what happens into a SHA-256, in chunks. */
+/** Folds everything that happens into a SHA-256, in chunks. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -27,7 +27,7 @@ export class Trace {
     return this.#checkpoints;
   }
 
-  /** Tells that so many events have happened; now and then it keeps the hash. */
+  /** Reports how many events have happened; now and then it keeps the hash. */
   passed(events: number, timeUs: number): void {
     if (events % this.#stride !== 0) return;
     this.#checkpoints.push({ events, timeUs, hash: this.digest() });
@@ -42,7 +42,7 @@ export class Trace {
     this.#used = this.#chunk.writeDoubleLE(value, this.#used);
   }
 
-  /** A text with its length. */
+  /** A text, preceded by its length. */
   text(value: string): void {
     this.number(value.length);
     const room = value.length * 3;
@@ -51,7 +51,7 @@ export class Trace {
     else this.#used += this.#chunk.write(value, this.#used, 'utf8');
   }
 
-  /** Bytes with their length. */
+  /** Bytes, preceded by their length. */
   bytes(value: Uint8Array): void {
     this.number(value.length);
     if (this.#used + value.length > CHUNK_BYTES) this.#flush();

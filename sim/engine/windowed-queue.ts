@@ -1,7 +1,7 @@
 /**
- * Events of which a strategy chooses the next among those that are due at about the same time. Invariant: events of one
- * chain (one node's own, one direction of a link) leave in the order of the event queue; none waits for longer than the
- * window once it is the earliest.
+ * A queue from which a strategy chooses among events that are due at about the same time. Invariant: events
+ * of one chain (one node's own, one direction of a link) leave in the order of the event queue. None waits
+ * longer than the window once it is the earliest.
  */
 import { EventQueue, inOrder, type Agenda, type QueuedEvent } from './event-queue.js';
 import type { ChoiceObserver, Strategy } from './strategy.js';
@@ -45,7 +45,7 @@ export class WindowedQueue implements Agenda {
     if (isOpen) this.#onChoice?.({ candidates, place });
     const next = candidates[place];
     if (next === undefined) return undefined;
-    // Out of its chain at once, so that it can be pushed again with another time.
+    // Removed from its chain at once, so that it can be pushed again with another time.
     this.#chains.get(next.chain)?.pop();
     if (!next.background) this.#foreground--;
     return next;

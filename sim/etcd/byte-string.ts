@@ -3,7 +3,7 @@
  * hash fast as Map keys, are half the size of a typed array, and `<` compares them bytewise, as etcd does.
  */
 
-/** A string whose every code unit is one byte. Bytes become one at the edge, when a request is decoded. */
+/** A string whose every code unit is one byte. Bytes become one when a request is decoded. */
 export type ByteString = string;
 
 /** The bytes as a {@link ByteString}. */
@@ -16,7 +16,7 @@ export function byteStringOfText(text: string): ByteString {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** The bytes of a {@link ByteString}, in memory of their own. */
+/** The bytes of a {@link ByteString}, in a new buffer. */
 export function bytesOf(value: ByteString): Buffer {
   return Buffer.from(value, 'latin1');
 }

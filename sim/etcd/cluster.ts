@@ -1,8 +1,7 @@
 /**
- * The in-memory etcd: members that each apply one totally ordered log to a state of their own. It is a cluster, not
- * raft: what clients can observe of elections, lost quorums, partitions, pauses and restarts, without the messages
- * between members. Invariant: everything it does follows from its calls and from what its host says, and from
- * nothing else.
+ * The in-memory etcd: members that each apply one totally ordered log to their own state. It is a cluster,
+ * not raft: it shows clients elections, lost quorums, partitions, pauses and restarts, without the messages
+ * between members. Invariant: everything it does follows only from its calls and its host.
  */
 import type { TokenOptions } from './auth/create-tokens.js';
 import { Consensus } from './cluster/consensus.js';
@@ -24,25 +23,27 @@ import { ALARM_ACTION, ALARM_TYPE } from './wire/maintenance.js';
 
 const TYPE_OF = { NOSPACE: ALARM_TYPE.noSpace, CORRUPT: ALARM_TYPE.corrupt } as const;
 
-/** What a cluster is made of. */
+/** The parts of a cluster. */
 export interface ClusterOptions {
   /** Names of the members, all different; an odd number makes sense. */
   readonly members: readonly string[];
   readonly host: EtcdHost;
-  /** Which etcd the members are; 3.6 where none is named. */
+  /** The members' version of etcd; 3.6 by default. */
   readonly version?: EtcdVersion | VersionRules | undefined;
-  /** The URLs at which members say that clients reach them; those of the simulated network by default. */
+  /** The client URLs that members advertise; those of the simulated network by default. */
   readonly clientUrls?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
-   * How large each member's database may become, by the model's estimate, before puts are refused; as etcd's
+   * The largest size of each member's database, by the model's estimate, before puts are refused. As etcd's
    * `--quota-backend-bytes`: 0 is the default of 2 GiB, below 0 there is no quota.
    */
   readonly quotaBackendBytes?: number | undefined;
-  /** How members give tokens and know them again; each remembers those that were given by default. */
+  /** How members issue tokens and recognise them later; by default each remembers those that were issued. */
   readonly tokens?: TokenOptions | undefined;
-  /** Told by every member of each revision that it makes, in order; members that were behind tell late. */
+  /**
+   * Called by every member for each revision that it makes, in order; members that were behind report late.
+   */
   readonly onChanges?: StateListener['onChanges'] | undefined;
-  /** Told of a member whose process has ended because it was removed. */
+  /** Called for a member whose process has ended because it was removed. */
   readonly onEnded?: ((name: string) => void) | undefined;
 }
 
@@ -55,7 +56,7 @@ class Cluster implements EtcdCluster {
   readonly members: Member[];
   readonly #host: EtcdHost;
   readonly #votersById: Map<bigint, Voter>;
-  /** Makes a member that is one of the cluster's, or about to be. */
+  /** Creates a member of the cluster, or one about to join. */
   readonly #make: (name: string, id: bigint) => Member;
   readonly #links = new PeerLinks();
   readonly #parts: ClusterParts;
@@ -85,7 +86,7 @@ class Cluster implements EtcdCluster {
       clientURLs: clientUrlsOf(name),
       isLearner: false,
     }));
-    // One configuration change a member, the leader's empty entry, and what members publish about themselves.
+    // One configuration change per member, the leader's empty entry, and one published record per member.
     const log = new Log<Voter>(2 * names.length + 2, () =>
       Math.min(
         ...this.members
@@ -204,7 +205,7 @@ class Cluster implements EtcdCluster {
     return (
       voter.isRunning &&
       this.#commit((machine) => {
-        // Whatever filled a database has done so before this.
+        // A database is filled before this moment, if at all.
         machine.quota.isExhausted = false;
         return ok(machine.alarm({ action: ALARM_ACTION.activate, memberID: id, alarm: TYPE_OF[alarm] }));
       })
@@ -223,10 +224,11 @@ class Cluster implements EtcdCluster {
     this.#filling.end(member);
     const action = ALARM_ACTION.deactivate;
     return this.#commit((machine) => {
-      // Alarms stay where the member that raised them was removed.
+      // Alarms stay when the member that raised them is removed.
       const lowered = member.everyId.map((memberID) => ({ action, memberID, alarm: TYPE_OF[alarm] }));
       const result = ok(lowered.flatMap((one) => machine.alarm(one)));
-      // An alarm may be lost with the leader that took it; the databases are not full for ever because of that.
+      // An alarm may be lost with the leader that accepted it; the databases must not stay full because of
+      // that.
       if (machine.alarms.list(ALARM_TYPE.noSpace).length === 0) machine.quota.isExhausted = false;
       return result;
     });
@@ -255,7 +257,7 @@ class Cluster implements EtcdCluster {
     return this.#changes.promote(this.#find(name));
   }
 
-  /** Makes the member that was added, with nothing of the log; in the place of the one that has the name. */
+  /** Creates the member that was added, with an empty log. It replaces a member of the same name. */
   #join(name: string, id: bigint): Member {
     const known = this.members.find((one) => one.name === name);
     known?.become(id);
@@ -268,7 +270,7 @@ class Cluster implements EtcdCluster {
     return member;
   }
 
-  /** Who was added and never started: the one at this place, or the only one. */
+  /** The member that was added and never started: the one at this host, or the only one. */
   #addedAs(name: string): ClusterMember | undefined {
     const { members } = this.#newest.machine.membership;
     const added = members.filter(({ ID }) => !this.#votersById.has(ID));
@@ -276,7 +278,7 @@ class Cluster implements EtcdCluster {
     return added.find(({ peerURLs }) => peerURLs.some(isAt)) ?? (added.length === 1 ? added[0] : undefined);
   }
 
-  /** Who knows most of who belongs to the cluster. */
+  /** The voter with the newest membership. */
   get #newest(): Voter {
     const voters = this.members.map(({ voter }) => voter);
     return voters.reduce((newest, voter) =>
@@ -284,12 +286,12 @@ class Cluster implements EtcdCluster {
     );
   }
 
-  /** True where the voter needs no entries of the log: it has left, or gets a snapshot. */
+  /** True if the voter needs no entries of the log: it has left, or gets a snapshot. */
   #isOut(voter: Voter): boolean {
     return voter.replica.isBlank || (!voter.isRunning && voter.isRemoved);
   }
 
-  /** Puts the entry into the log at once; false where nobody leads. */
+  /** Adds the entry to the log at once; false if there is no leader. */
   #commit<T>(entry: Entry<T>): boolean {
     const leader = this.#leading;
     leader?.process?.propose(entry, () => undefined);
@@ -311,7 +313,7 @@ class Cluster implements EtcdCluster {
   }
 }
 
-/** Of a URL such as `http://m4:2380`. */
+/** The host of a URL such as `http://m4:2380`. */
 function hostOf(url: string): string {
   return /^[a-z]+:\/\/([^:/]*)/.exec(url)?.[1] ?? '';
 }

@@ -26,17 +26,17 @@ export const ERRORS = {
 export const ALL_ERRORS: readonly ErrorEntry[] = Object.values(ERRORS);
 
 /**
- * What a write says that ended with this error, as a user of the etcd3 client sees it. etcd3 repeats a request up
- * to three times without telling, so the last answer may follow an attempt that was applied: an answer is definite
- * only where every attempt must have got it. A circuit breaker that refuses before anything was sent is definite,
- * and an error with a boolean property `definite` is taken at its word.
+ * What the error of a write says about it, as a user of the etcd3 client sees it. etcd3 silently repeats a
+ * request up to three times, so the last answer may follow an attempt that was applied. An answer is
+ * therefore definite only if every attempt must have got it. A circuit breaker that refuses before sending is
+ * definite. A boolean property `definite` of an error is trusted.
  */
 export function definitenessOf(error: unknown): Definiteness {
   if (typeof error !== 'object' || error === null) return 'indefinite';
   if ('definite' in error && typeof error.definite === 'boolean') {
     return error.definite ? 'definite' : 'indefinite';
   }
-  // etcd3 throws this one only where no attempt came through to the network.
+  // etcd3 throws this one only if no attempt reached the network.
   if ('isBrokenCircuitError' in error) return 'definite';
   if (isRepeatedByEtcd3(error)) return 'indefinite';
   // An error straight from grpc-js is the answer to a single attempt.
@@ -51,12 +51,12 @@ export function definitenessOf(error: unknown): Definiteness {
   return entry?.dependsOn === 'request' ? entry.definiteness : 'indefinite';
 }
 
-/** What a write says whose one attempt ended with this status. */
+/** What a single attempt with this status says about its write. */
 export function definitenessOfStatus(status: CallStatus): Definiteness {
   return entryOf(status)?.definiteness ?? 'indefinite';
 }
 
-/** The registered error of this status, if it is one. */
+/** The registered error of this status, if there is one. */
 export function entryOf(status: CallStatus): ErrorEntry | undefined {
   return (
     BY_STATUS.get(`${status.code} ${status.details}`) ??
@@ -78,7 +78,7 @@ const BY_STATUS = new Map(
 
 const BEGINNINGS = ALL_ERRORS.filter((entry) => entry.textIs === 'beginning');
 
-/** etcd3 marks what it repeats with a symbol of its own, which only its description tells. */
+/** etcd3 marks the errors that it retries with a symbol of its own; only its description identifies it. */
 function isRepeatedByEtcd3(error: object): boolean {
   return Object.getOwnPropertySymbols(error).some((symbol) => symbol.description === 'RecoverableError');
 }

@@ -1,6 +1,6 @@
 /**
- * A queue. Unlike an array's `shift`, which moves all that is behind, taking the first of many costs no more than taking
- * the first of few.
+ * A queue. Taking the first of many items is as cheap as taking the first of few, unlike an array's `shift`,
+ * which moves all the others.
  */
 
 /** Below this many taken items their places are kept. */
@@ -14,7 +14,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** The oldest; undefined where there is none. */
+  /** The oldest item; undefined if there is none. */
   shift(): T | undefined {
     if (this.#taken === this.#items.length) return undefined;
     const item = this.#items[this.#taken];

@@ -1,8 +1,8 @@
 /**
- * Sorts as Go's `sort.Sort` does, which clients see: it is not stable, so that what compares as equal comes out in
- * the order in which this algorithm happens to leave it. It is pattern-defeating quicksort (Peters 2021,
- * arXiv:2106.05123) with Go's choice of pivots and limits, as in every Go since 1.19. Invariant: the same comparisons
- * and the same swaps in the same order as Go's.
+ * Sorts as Go's `sort.Sort` does, which clients can see: it is not stable, so equal items come out in the
+ * order that this algorithm leaves. It is pattern-defeating quicksort (Peters 2021, arXiv:2106.05123) with
+ * Go's choice of pivots and limits, as in every Go since 1.19. Invariant: the same comparisons and the same
+ * swaps in the same order as Go's.
  */
 
 /** Sorts in place. */
@@ -10,20 +10,20 @@ export function goSort<T>(items: T[], isLess: (left: T, right: T) => boolean): v
   new GoSort(items, isLess).sort(0, items.length, bitsOf(items.length));
 }
 
-/** Up to so many items are sorted by insertion. */
+/** Up to this many items are sorted by insertion. */
 const INSERTION_MAX = 12;
-/** From so many items on, pivots are medians of medians. */
+/** From this many items on, pivots are medians of medians. */
 const NINTHER_MIN = 50;
-/** Comparisons a ninther makes; if all of them were the wrong way round, the items descend. */
+/** The number of comparisons for a ninther; if all of them were out of order, the items descend. */
 const NINTHER_SWAPS_MAX = 12;
-/** How many neighbours in the wrong order are mended before it is given up that the items are nearly sorted. */
+/** How many adjacent pairs out of order are repaired before the items no longer count as nearly sorted. */
 const REPAIRS_MAX = 5;
 const REPAIR_LENGTH_MIN = 50;
 
 class GoSort<T> {
   readonly #items: T[];
   readonly #isLess: (left: T, right: T) => boolean;
-  /** Of the last choice of a pivot: comparisons that were the wrong way round. */
+  /** Of the last choice of a pivot: comparisons that were out of order. */
   #swaps = 0;
 
   constructor(items: T[], isLess: (left: T, right: T) => boolean) {
@@ -31,7 +31,7 @@ class GoSort<T> {
     this.#isLess = isLess;
   }
 
-  /** @param badPivotsMax after so many bad pivots it is a heap sort */
+  /** @param badPivotsMax after this many bad pivots it becomes a heap sort */
   sort(from: number, to: number, badPivotsMax: number): void {
     let start = from;
     let end = to;
@@ -60,7 +60,7 @@ class GoSort<T> {
         looksSorted = true;
       }
       if (wasBalanced && wasPartitioned && looksSorted && this.#repair(start, end)) return;
-      // Nothing here is less than what is before: where the pivot is not greater, it is the least there is.
+      // No item here is less than the ones before: if the pivot is not greater, it is the least.
       if (start > 0 && !this.#less(start - 1, pivot)) {
         start = this.#partitionEqual(start, end, pivot);
         continue;
@@ -121,7 +121,7 @@ class GoSort<T> {
     }
   }
 
-  /** Swaps three items with others that look drawn, but follow from the length. */
+  /** Swaps three items with others that look random, but follow from the length. */
   #scatter(start: number, end: number): void {
     const length = end - start;
     const mask = BigInt(2 ** bitsOf(length) - 1);
@@ -170,7 +170,7 @@ class GoSort<T> {
     for (let left = start, right = end - 1; left < right; left++, right--) this.#swap(left, right);
   }
 
-  /** Mends a few neighbours that are the wrong way round; true where everything is sorted then. */
+  /** Repairs a few adjacent pairs that are out of order; true if everything is sorted then. */
   #repair(start: number, end: number): boolean {
     let index = start + 1;
     for (let repairs = 0; repairs < REPAIRS_MAX; repairs++) {
@@ -178,7 +178,7 @@ class GoSort<T> {
       if (index === end) return true;
       if (end - start < REPAIR_LENGTH_MIN) return false;
       this.#swap(index, index - 1);
-      // Go looks beyond the start here, where nothing is greater.
+      // Go looks beyond the start here, where no item is greater.
       if (index - start >= 2) this.#sinkLeft(index - 1, 0);
       if (end - index >= 2) {
         for (let at = index + 1; at < end && this.#less(at, at - 1); at++) this.#swap(at, at - 1);
@@ -202,7 +202,10 @@ class GoSort<T> {
     }
   }
 
-  /** Puts what equals the pivot first, of items none of which is less; returns where the others begin. */
+  /**
+   * Moves items equal to the pivot to the front, among items none of which is less; returns where the others
+   * begin.
+   */
   #partitionEqual(start: number, end: number, pivot: number): number {
     this.#swap(start, pivot);
     let left = start + 1;

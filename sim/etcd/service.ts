@@ -1,70 +1,72 @@
 /**
- * How a network talks to the in-memory etcd, and what the in-memory etcd needs from its host. Both sides are
- * plain data and callbacks, so the same service is reached through the simulated channel and served over real
- * gRPC. Invariant: the etcd side never reads a clock, draws a random number or does I/O except through
- * {@link EtcdHost}.
+ * The interface between a network and the in-memory etcd, and between that and its host. Both sides are plain
+ * data and callbacks, so the same service works behind the simulated channel and over real gRPC. Invariant:
+ * the etcd side never reads a clock, draws a random number or does I/O except through {@link EtcdHost}.
  */
 import type { CallStatus } from './call-status.js';
 import type { MemberMetrics } from './metrics/member-metrics.js';
 
-/** What the in-memory etcd may ask of the world around it: time, timers, randomness. */
+/** The world around the in-memory etcd: time, timers, randomness. */
 export interface EtcdHost {
   /** Milliseconds on the server's own monotonic clock. */
   nowMs(): number;
-  /** Runs `action` after `delayMs`; the returned function cancels it and is harmless afterwards. */
+  /**
+   * Runs `action` after `delayMs`. The returned function cancels it; once the action has run, it does
+   * nothing.
+   */
   schedule(delayMs: number, action: () => void): () => void;
   /**
-   * As {@link schedule}, for what repeats for ever and changes nothing that a client could wait for, such as
-   * progress notifications: a simulated run with nothing else ahead is stuck.
+   * As {@link schedule}, for actions that repeat for ever and change nothing that a client could wait for,
+   * such as progress notifications. A simulated run with nothing else ahead is stuck.
    */
   scheduleHousekeeping(delayMs: number, action: () => void): () => void;
   /** The next draw of the stream named `stream`: an unsigned 32-bit integer. */
   randomUint32(stream: string): number;
   /**
-   * Ties a callback to the call that is being served, so that an exception in it is that call's and nobody else's;
-   * `otherwise` is then its result. Where it is not there, as in a simulation, an exception is an error of the whole.
+   * Ties a callback to the call that is being served, so that its exception ends only that call; `otherwise`
+   * is then the result. Without it, as in a simulation, an exception is an error of the whole.
    */
   bind?<A extends readonly unknown[], R>(callback: (...given: A) => R, otherwise: R): (...given: A) => R;
 }
 
 /**
- * gRPC metadata as the server sees it, lower-case names and text values only; and, beside it, what no client can put
- * there.
+ * gRPC metadata as the server sees it: lower-case names and text values only. Beside it are facts that no
+ * client can forge.
  */
 export interface CallMetadata extends ReadonlyMap<string, string> {
   /**
-   * The common name of the certificate that the client has proved to be its own, where the server takes users from
-   * certificates; it may be empty.
+   * The common name of the certificate that the client has proved to be its own, if the server takes users
+   * from certificates; it may be empty.
    */
   readonly commonName?: string | undefined;
 }
 
 /**
- * How a call begins: its service gets it, once it is known what it asks for; or it is turned away before, by a learner
- * or because the client wants a leader and there is none.
+ * How a call begins. Either its service gets it, once the method is known. Or it is refused before: by a
+ * learner, or because the client requires a leader and there is none.
  */
 export type Beginning = 'served' | 'turned away by a learner' | 'turned away without a leader';
 
-/** Where a server puts what it has to say to one call. After `status` nothing more may follow. */
+/** Where a server sends its messages for one call. After `status` nothing more may follow. */
 export interface CallSink {
   /** One response message, protobuf-encoded. */
   message(bytes: Uint8Array): void;
   /** The end of the call. */
   status(status: CallStatus): void;
   /**
-   * True while so much waits for a client that does not read that no more should come, answers excepted. Where it is
-   * not there, clients read whatever they are sent.
+   * True while a client that does not read has so many messages waiting that only answers should follow.
+   * Without it, clients read everything that they are sent.
    */
   isFull?(): boolean;
-  /** Told once, ahead of all else, unless nobody can make anything of the call. */
+  /** Called once, ahead of all else, unless the call cannot be interpreted. */
   begun?(how: Beginning): void;
 }
 
-/** The server's side of one call that is under way. Calls into it after its end are ignored. */
+/** The server's side of one call under way. Calls into it after its end are ignored. */
 export interface ServerCall {
   /** One request message, protobuf-encoded. */
   message(bytes: Uint8Array): void;
-  /** The client will send nothing more. */
+  /** The client will send no more messages. */
   halfClose(): void;
   /**
    * The client is gone (cancelled, deadline passed, connection lost): nothing more may be put into the sink.
@@ -77,7 +79,7 @@ export interface ServerCall {
 /** One member of an etcd cluster as a gRPC server. */
 export interface EtcdMember {
   readonly name: string;
-  /** Whether authentication is on, as far as it has applied; undefined where it does not say. */
+  /** Whether authentication is on, as far as it has applied; undefined if it does not say. */
   readonly isAuthEnabled?: boolean | undefined;
   /**
    * Starts a call.
@@ -92,7 +94,7 @@ export interface EtcdMember {
 
 /** A member that can be measured. */
 export interface MeasuredMember extends EtcdMember {
-  /** Tells its metrics once it serves: at once, unless its process stands still or has just begun. */
+  /** Passes on its metrics once it serves: at once, unless its process is paused or has just begun. */
   measure(tell: (metrics: MemberMetrics) => void): void;
 }
 
@@ -100,62 +102,69 @@ export interface MeasuredMember extends EtcdMember {
 export type AlarmName = 'NOSPACE' | 'CORRUPT';
 
 /**
- * The whole in-memory cluster: one totally ordered log and members that serve it. Members are named; a name that
- * none has throws.
+ * The whole in-memory cluster: one totally ordered log and members that serve it. Members are named; an
+ * unknown name throws.
  */
 export interface EtcdCluster {
   readonly members: readonly MeasuredMember[];
-  /** Who leads with a quorum; undefined while nobody does. */
+  /** The leader with a quorum; undefined if there is none. */
   readonly leader: string | undefined;
-  /** Ends the member's process: its calls and watch streams vanish without a word. */
+  /** Ends the member's process: its calls and watch streams end without any message. */
   stopMember(name: string): void;
   /**
-   * Starts the member again; its data is as it was, its streams are not. One that was removed does not start. A name
-   * that none has, or one that was removed and has ended, is what a member is called from now on that was added and never
-   * started: the one whose peer URL has that host, or the only one. It starts with nothing, and gets all from the leader.
+   * Starts the member again: its data is kept, its streams are lost. A removed member does not start.
+   *
+   * An unused name, or that of a removed member that has ended, goes to a member that was added and never
+   * started: the one whose peer URL has that host, or the only one. It starts with nothing, and gets
+   * everything from the leader.
    */
   startMember(name: string): void;
   /**
-   * The leader is asked to remove the member; its process goes on for a second. As the two verbs that follow: etcd may
-   * refuse it as things are, so it is repeated until it is true; it does nothing from then on.
+   * Asks the leader to remove the member; its process continues for a second. This verb and the next two may
+   * be refused by etcd in the current state, so repeat them until they return true; after that they do
+   * nothing.
    *
    * @returns true once it is out of the cluster
    */
   removeMember(name: string): boolean;
-  /** Adds another in the place of a member that was removed; true once {@link startMember} may start it. */
+  /** Adds another member in place of a removed one; true once {@link startMember} may start it. */
   addMember(name: string, isLearner: boolean): boolean;
   /** Promotes a learner, which must have caught up; true once the member has a vote. */
   promoteMember(name: string): boolean;
-  /** The member's process stands still, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
+  /** Pauses the member's process, as under SIGSTOP: connections stay, nothing is answered, no timer runs. */
   pauseMember(name: string): void;
-  /** The process goes on, beginning with all that came meanwhile. */
+  /** Resumes the process, beginning with everything that arrived in the meantime. */
   resumeMember(name: string): void;
-  /** True while the member has a process, also one that stands still. */
+  /** True while the member has a process, even a paused one. */
   isRunning(name: string): boolean;
-  /** Nothing gets from one of the two members to the other, in either direction. Clients still reach both. */
+  /** Nothing passes between the two members, in either direction. Clients still reach both. */
   disconnectMembers(left: string, right: string): void;
   reconnectMembers(left: string, right: string): void;
-  /** The member applies what is committed so many milliseconds later than it would; 0 ends that. */
+  /** The member applies committed entries this many milliseconds later; 0 ends that. */
   slowMember(name: string, byMs: number): void;
-  /** Leadership passes to the member without an outage; false where it cannot lead as things are. */
+  /** Leadership passes to the member without an outage; false if it cannot lead in the current state. */
   moveLeader(name: string): boolean;
   /**
-   * The member raises an alarm for the whole cluster, as etcd does when its database is full or differs from others;
-   * it holds until it is disarmed. False, and nothing happens, where the member does not run or nobody leads.
+   * The member raises an alarm for the whole cluster, as etcd does when its database is full or differs from
+   * others. It holds until it is disarmed. Returns false and does nothing if the member does not run or there
+   * is no leader.
    */
   raiseAlarm(name: string, alarm: AlarmName): boolean;
   /**
-   * The databases fill up: for so long requests are let in, and then those that would make them grow are done and
-   * refused, and the member raises NOSPACE. False, and nothing happens, where the member does not run or nobody leads.
+   * The databases fill up. For this long requests are accepted; then those that would make them grow are done
+   * and refused, and the member raises NOSPACE. Returns false and does nothing if the member does not run or
+   * there is no leader.
    */
   fillDatabase(name: string, letInMs: number): boolean;
-  /** Somebody disarms the member's alarm; false where nobody leads. Ends {@link fillDatabase}, too. */
+  /** Disarms the member's alarm; false if there is no leader. Also ends {@link fillDatabase}. */
   lowerAlarm(name: string, alarm: AlarmName): boolean;
   /** Stops every timer; nothing happens in the cluster afterwards. */
   close(): void;
 }
 
-/** The callback, tied to the call that is being served where the host does so (see {@link EtcdHost.bind}). */
+/**
+ * The callback, tied to the call that is being served if the host supports that (see {@link EtcdHost.bind}).
+ */
 export function bound<A extends readonly unknown[], R>(
   host: EtcdHost,
   callback: (...given: A) => R,

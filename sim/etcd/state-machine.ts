@@ -1,8 +1,8 @@
 /**
- * What the log's entries do: the replicated state of the cluster, from keys to members, and every way to change it.
- * Invariant: entries are applied one at a time in log order, and each that changes keys tells the watchers before
- * anyone is answered. What refuses an entry is asked in etcd's order: alarms, permissions, the request itself; the
- * quota comes last, and too late: what exceeds it is done, and refused.
+ * Applies the log's entries to the replicated state of the cluster, from keys to members. Invariant: entries
+ * are applied one at a time in log order, and each that changes keys notifies the watchers before any call is
+ * answered. Refusals follow etcd's order: alarms, permissions, the request itself, and the quota last. The
+ * quota comes too late: a request that exceeds it is done, and refused.
  */
 import { AlarmStore, type Refusable } from './alarm/alarm-store.js';
 import { AuthStore, type AuthEvent } from './auth/auth-store.js';
@@ -31,19 +31,19 @@ import type {
 } from './wire/kv.js';
 import { ALARM_ACTION, ALARM_TYPE, type AlarmMember, type AlarmRequest } from './wire/maintenance.js';
 
-/** Hears what applying entries brings about. */
+/** Hears the effects of applied entries. */
 export interface StateListener {
   /** A revision was made: its changes in order, at least one. */
   onChanges(revision: number, changes: readonly Change[]): void;
   /** A lease was granted whose expiry may be the next. */
   onLease(): void;
-  /** Something that concerns the tokens of every member. */
+  /** An event that concerns the tokens of every member. */
   onAuth(event: AuthEvent): void;
   /** A member was added, removed or changed. */
   onMembership(): void;
 }
 
-/** What a state begins with. */
+/** The initial parts of a state. */
 export interface StateOptions {
   readonly rules: VersionRules;
   readonly members: Members;
@@ -51,14 +51,14 @@ export interface StateOptions {
   readonly quotaBackendBytes: number;
 }
 
-/** Why who asks may not do it. */
+/** Why the caller may not do it. */
 export type Permission = () => Failure | undefined;
 
 const granted: Permission = () => undefined;
 
 /**
- * An entry of the log: what it does to the replicated state. Every member applies it to a state of its own, so it
- * must depend on nothing but that state, its place in the log and the request it was made from.
+ * An entry of the log: its effect on the replicated state. Every member applies it to its own state, so it
+ * may depend only on that state, its place in the log and the request it was made from.
  *
  * @param index its place in the log
  */
@@ -72,9 +72,9 @@ export class StateMachine {
   readonly alarms: AlarmStore;
   readonly membership: Membership;
   readonly version: ClusterVersion;
-  /** Of this member's own database, which is no part of what is replicated. */
+  /** Belongs to this member's own database, which is not replicated. */
   readonly quota: Quota;
-  /** Of this member's own process. */
+  /** Belongs to this member's own process. */
   readonly counts = new Counts();
   readonly #listener: StateListener;
 
@@ -92,7 +92,10 @@ export class StateMachine {
     this.quota = new Quota(quotaBackendBytes, this.store.size);
   }
 
-  /** Becomes what the other is, between two entries: the snapshot that a leader sends. This one must be fresh. */
+  /**
+   * Takes over the other's state, between two entries: the snapshot that a leader sends. This one must be
+   * fresh.
+   */
   copyFrom(other: StateMachine): void {
     this.store.copyFrom(other.store);
     this.lessor.copyFrom(other.lessor);
@@ -142,7 +145,7 @@ export class StateMachine {
     const result = this.alarms.refusal('change') ?? this.store.compact(request.revision);
     if (result.kind === 'failed') return result;
     this.counts.compactedMs = nowMs;
-    // etcd learns the revision by a range.
+    // etcd learns the revision from a range.
     this.counts.ranges++;
     return ok(this.store.revision);
   }
@@ -169,8 +172,9 @@ export class StateMachine {
   }
 
   /**
-   * Returns the alarms that were asked for, raised or disarmed. As in etcd, an alarm without a type cannot be raised
-   * (which may end a real 3.4), and member 0 is a member like any other. An unknown action ends a real etcd; here it does nothing.
+   * Returns the alarms that were listed, raised or disarmed. As in etcd, an alarm without a type cannot be
+   * raised (which may end a real 3.4), and member 0 is a member like any other. An unknown action ends a real
+   * etcd; here it does nothing.
    */
   alarm({ action, memberID, alarm }: AlarmRequest): readonly AlarmMember[] {
     if (action === ALARM_ACTION.get) return this.alarms.list(alarm);

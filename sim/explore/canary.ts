@@ -1,17 +1,17 @@
 /**
- * A canary: does a sweep still catch what is wrong on purpose, and after how many seeds? Invariant: a specimen that
- * was not caught is told as such, never left out.
+ * A canary checks that a sweep still catches deliberate defects, and after how many seeds. Invariant: a
+ * missed specimen is reported, never left out.
  */
 import type { RunResult } from '../run/run-result.js';
 import { firstMessage } from '../run/first-finding.js';
 
 export interface CanaryRequest {
   readonly specimen: string;
-  /** How many times the sweep starts anew, each time with other seeds. */
+  /** How many times the sweep restarts, each time with other seeds. */
   readonly starts: number;
-  /** The first start's first seed; the others begin {@link START_STRIDE} apart. */
+  /** The first seed of the first start; the others begin {@link START_STRIDE} apart. */
   readonly seed: number;
-  /** A start that needs more seeds than this has not caught it. */
+  /** A start that needs more seeds than this counts as missed. */
   readonly seedsMax: number;
   /** Runs one seed; may reject when the signal is aborted. */
   runSeed(seed: number): Promise<RunResult>;
@@ -29,7 +29,7 @@ export interface CanaryResult {
   readonly starts: readonly CanaryStart[];
 }
 
-/** So far apart are the seeds of two starts. */
+/** How far apart the seeds of two starts are. */
 export const START_STRIDE = 100_000;
 
 /** Runs every start until the specimen is caught. Rejects with the signal's reason when it is aborted. */
@@ -54,7 +54,7 @@ async function start({ seedsMax, runSeed, signal }: CanaryRequest, first: number
   return { kind: 'missed', seedsRun: seedsMax };
 }
 
-/** Seeds to the first detection: the middle of all starts, a missed one counting as more than any. */
+/** Seeds to the first detection: the median of all starts, with a missed one above all others. */
 export function medianSeeds({ starts }: CanaryResult): number | undefined {
   const needed = starts
     .map((one) => (one.kind === 'caught' ? one.seedsRun : Infinity))

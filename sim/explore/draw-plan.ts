@@ -1,7 +1,7 @@
 /**
- * Draws a plan from a seed: the scenario's operations, the calm network and the faults, each from a stream of its
- * own, so that selecting other faults leaves the operations as they are. Invariant: the same request gives the
- * same plan on every machine.
+ * Draws a plan from a seed: the scenario's operations, the calm network and the faults. Each comes from a
+ * stream of its own, so that a different selection of faults leaves the operations unchanged. Invariant: the
+ * same request gives the same plan on every machine.
  */
 import fc from 'fast-check';
 import { RandomStreams } from '../engine/random.js';
@@ -18,13 +18,16 @@ import type { PlanRequest } from './plan-request.js';
 import type { CampaignSpec } from './campaigns/campaign.js';
 import { drawStrategy, type DrawnStrategy } from './strategies/strategy-selection.js';
 
-/** Faults begin within this time from the start of the nodes: drawn, since short runs and long ones need others. */
+/**
+ * Faults begin within this time from the start of the nodes. It is drawn, because short and long runs need
+ * different ones.
+ */
 const HORIZONS_MS = [30, 100, 300, 1000] as const;
-/** In a quarter of the seeds: long enough for leases to expire and for members to be replaced. */
+/** Used for a quarter of the seeds: long enough for leases to expire and for members to be replaced. */
 const LONG_HORIZONS_MS = [3000, 10_000] as const;
 const FAULTS_PER_KIND_MAX = 4;
 
-/** @throws InputError, ScenarioError where the request or the scenario makes no sense */
+/** @throws InputError, ScenarioError if the request or the scenario is invalid */
 export function drawPlan(asked: PlanRequest): Plan {
   const request = expectPlanRequest(asked);
   const { scenario, seed, options } = request;
@@ -60,7 +63,7 @@ export function drawPlan(asked: PlanRequest): Plan {
   });
 }
 
-/** The campaign that the seed makes of its plan; undefined where it is one run. */
+/** The campaign that the seed makes of its plan; undefined if it is a single run. */
 export function drawCampaign(request: PlanRequest): CampaignSpec | undefined {
   return drawnStrategyOf(request).campaign;
 }
@@ -69,7 +72,7 @@ function drawnStrategyOf(request: PlanRequest): DrawnStrategy {
   return drawerOf(request)('strategy', drawStrategy(request.strategy ?? ['time']));
 }
 
-/** Draws each thing from a stream of its own. */
+/** Draws each part from a stream of its own. */
 function drawerOf({ scenario, seed }: PlanRequest): <T>(what: string, arbitrary: fc.Arbitrary<T>) => T {
   const streams = new RandomStreams(`plan/${scenario.name}/${seed}`);
   return <T>(what: string, arbitrary: fc.Arbitrary<T>): T => {
@@ -92,7 +95,10 @@ const calmNetwork = fc
     oneWayDelayMaxUs: oneWayDelayMinUs + spreadUs,
   }));
 
-/** In a swarm each kind is off in half of the seeds or, if it is rare, in more; otherwise it occurs at least once. */
+/**
+ * In a swarm each kind is off in half of the seeds, or in more if it is rare. Otherwise it occurs at least
+ * once.
+ */
 function faultsOf(
   kind: Fault['kind'],
   targets: FaultTargets,

@@ -1,6 +1,6 @@
 /**
- * Holds what a plan is drawn from, and a plan that is to be run, against what they are. Invariant: the library refuses
- * what the command line refuses, in the same words.
+ * Validates the request for a plan, and a plan that is to be run. Invariant: the library refuses the same
+ * input as the command line, in the same words.
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
@@ -16,7 +16,7 @@ import { parsePlan } from './parse-plan.js';
 import type { Plan } from '../plan/plan.js';
 import { strategyNames } from './strategies/strategy-selection.js';
 
-/** The request, with the defaults of the options that it does not name. @throws InputError, ScenarioError */
+/** The request, with defaults for missing options. @throws InputError, ScenarioError */
 export function expectPlanRequest(request: PlanRequest): PlanRequest {
   const scenario = expectScenario(request.scenario);
   const given: Readonly<Record<string, unknown>> = { ...request };
@@ -25,16 +25,16 @@ export function expectPlanRequest(request: PlanRequest): PlanRequest {
   return { ...request, options: expectOptions(scenario, request.options) };
 }
 
-/** The plan, if it can be run. @throws InputError, ScenarioError */
+/** The plan, if it is valid. @throws InputError, ScenarioError */
 export function expectPlan(scenario: Scenario, plan: Plan): Plan {
   expectScenario(scenario);
   return drawnFrom.get(plan) === scenario ? plan : orThrow(parsePlan(plan, scenario));
 }
 
-/** Plans that were drawn here are in order; holding each against its schema again would cost a run one percent. */
+/** Plans drawn here are valid; checking each against its schema again would cost a run one percent. */
 const drawnFrom = new WeakMap<Plan, Scenario>();
 
-/** Remembers that the plan was drawn of the scenario. */
+/** Remembers that the plan was drawn from the scenario. */
 export function rememberDrawn(scenario: Scenario, plan: Plan): Plan {
   drawnFrom.set(plan, scenario);
   return plan;

@@ -1,6 +1,6 @@
 /**
- * Runs one seed: its plan or, where its strategy is a campaign, one plan after the other until one fails. Invariant: what
- * it gives is the run of a plan that holds everything, so that it can be run again alone.
+ * Runs one seed: its plan or, if its strategy is a campaign, one plan after the other until one fails.
+ * Invariant: the returned run's plan is complete, so it can be run again alone.
  */
 import type { Choice } from '../engine/strategy.js';
 import type { Exploration, RunResult } from '../run/run-result.js';
@@ -15,11 +15,11 @@ import { races } from './strategies/pos.js';
 export interface SeedRequest extends PlanRequest {
   /** May reject when the signal is aborted. */
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
-  /** Told after every run of a campaign. */
+  /** Called after every run of a campaign. */
   progress?: ((progress: CampaignProgress) => void) | undefined;
 }
 
-/** How far a campaign is. */
+/** The progress of a campaign. */
 export type CampaignProgress = Pick<Exploration, 'strategy' | 'runs'>;
 
 export async function exploreSeed(request: SeedRequest): Promise<RunResult> {
@@ -28,7 +28,7 @@ export async function exploreSeed(request: SeedRequest): Promise<RunResult> {
   return spec === undefined ? request.run(plan) : explore(request, plan, spec);
 }
 
-/** The first run that fails, or else the first that is inconclusive, or else the first of all. */
+/** The first run that fails; otherwise the first inconclusive one; otherwise the first of all. */
 async function explore(request: SeedRequest, plan: Plan, spec: CampaignSpec): Promise<RunResult> {
   const { scenario, faults } = request;
   const campaign = createCampaign(spec, { scenario, plan, faults });
@@ -54,7 +54,7 @@ function watchOf(wants: Trial['wants'], choices: OpenChoice[]): RunWatch {
   return { onChoice: (choice) => void choices.push({ deviations: deviationsOf(choice) }) };
 }
 
-/** Which candidates are worth a deviation: those that race with one that they would overtake. */
+/** The candidates worth a deviation: those that race with an event that they would overtake. */
 function deviationsOf({ candidates }: Choice): readonly number[] {
   const makesDifference = (place: number) =>
     candidates.slice(0, place).some((earlier) => races(earlier, candidates[place] ?? earlier));

@@ -1,6 +1,6 @@
 /**
- * Which kinds of fault a run may have: what `--faults` takes. Invariant: the text of a selection parses back to the
- * same selection.
+ * The kinds of fault that a run may have, as `--faults` selects them. Invariant: the text of a selection
+ * parses back to the same selection.
  */
 import { matchesKind } from '../faults/fault-pattern.js';
 import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
@@ -10,14 +10,16 @@ import type { Scenario } from '../scenario/scenario.js';
 export type FaultSelection =
   /** No faults. */
   | { readonly kind: 'none' }
-  /** Faults of every kind, or per seed a random subset of most kinds (swarm testing); without some of them. */
+  /**
+   * Faults of every kind, or per seed a random subset of most kinds (swarm testing), minus excluded kinds.
+   */
   | { readonly kind: 'all' | 'swarm'; readonly without?: readonly FaultKindName[] }
-  /** Faults of these kinds; in the registry's order, none twice. */
+  /** Faults of these kinds; in the registry's order, without duplicates. */
   | { readonly kind: 'only'; readonly kinds: readonly FaultKindName[] };
 
 type FaultKindName = Fault['kind'];
 
-/** How selections are named; kinds are joined with commas. */
+/** The names of selections; kinds are joined with commas. */
 const faultSelectionNames = ['none', 'all', 'swarm'] as const;
 
 /** Reads `none`, `all`, `swarm`, the latter two without some kinds (`swarm,-clock-*`), or kinds separated by commas. */
@@ -50,7 +52,7 @@ function cannotCombine(name: string, other: string): Parsed<never> {
   );
 }
 
-/** Kinds by their names or patterns, in the registry's order, none twice. */
+/** Kinds by their names or patterns, in the registry's order, without duplicates. */
 function kindsOf(words: readonly string[], several: boolean): Parsed<readonly FaultKindName[]> {
   const chosen = new Set<FaultKindName>();
   for (const word of words) {
@@ -85,7 +87,7 @@ export function selects(selection: FaultSelection, kind: FaultKindName): boolean
   }
 }
 
-/** What `--faults` takes for this selection. */
+/** The value of `--faults` for this selection. */
 export function formatFaultSelection(selection: FaultSelection): string {
   switch (selection.kind) {
     case 'none':
@@ -98,25 +100,25 @@ export function formatFaultSelection(selection: FaultSelection): string {
   }
 }
 
-/** What a run has that some kinds of fault need. */
+/** Properties of a run that some kinds of fault need. */
 export interface FaultGround {
   readonly members: number;
-  /** Whether the scenario says what a node does after a crash. */
+  /** Whether the scenario defines what a node does after a crash. */
   readonly restarts: boolean;
 }
 
-/** Whether the kind has a meaning there. */
+/** Whether the kind makes sense there. */
 export function isPossible(kind: FaultKindName, { members, restarts }: FaultGround): boolean {
   const { membersMin = 1, crashes = false } = faultKinds[kind];
   return members >= membersMin && (restarts || !crashes);
 }
 
-/** The scenario, as far as it decides which kinds of fault it meets. */
+/** The properties of a scenario that decide which kinds of fault it gets. */
 export type FaultWishes = Pick<Scenario, 'restart' | 'logsIn' | 'withoutFaults'>;
 
 /**
- * The kinds that are drawn for a run of the scenario. Those that do not fit it come by their names alone: what it is
- * never to meet, and lost logins where it does not log in.
+ * The kinds drawn for a run of the scenario. A kind that does not fit is drawn only by its own name: one that
+ * the scenario excludes, or a lost login if it does not log in.
  */
 export function kindsFor(
   selection: FaultSelection,

@@ -1,6 +1,6 @@
 /**
- * The process that ran a seed has ended before the run had: nothing is known about that seed, and the sweep goes on with
- * the next.
+ * The process that ran a seed ended before the run did: the seed's result is unknown, and the sweep continues
+ * with the next.
  */
 export class LostRunError extends Error {
   override readonly name = 'LostRunError';

@@ -1,18 +1,21 @@
 /**
- * Marks: rare situations that a sweep should have reached, so that one without a failure is not an empty one. A run
- * reaches a mark or does not; a sweep counts in how many of the seeds that could reach it they did. Invariant: a mark
- * that no seed reached is listed with 0.
+ * Marks are rare situations that a sweep should reach, so that a green sweep has exercised something. A sweep
+ * counts how many of the seeds that could reach a mark did so. Invariant: a mark that no seed reached is
+ * listed with 0.
  */
 import type { RunResult } from '../run/run-result.js';
 
-/** In how many of how many seeds a mark was reached. */
+/** How many of how many seeds reached a mark. */
 export interface MarkCount {
   readonly mark: string;
   readonly reached: number;
   readonly possible: number;
 }
 
-/** Every mark that the run could reach, with whether it did: the faults of its plan, outcomes, the scenario's own. */
+/**
+ * Every mark that the run could reach, with whether it did: the faults of its plan, outcomes, the scenario's
+ * own.
+ */
 export function marksOf(result: RunResult): ReadonlyMap<string, boolean> {
   const marks = new Map<string, boolean>();
   for (const { kind, hits } of result.faults) {

@@ -1,6 +1,6 @@
 /**
- * Reads a plan of a scenario. Invariant: a plan that is let through can be run as it is: every fault aims at somebody
- * that there is, every option is in its range, no two nodes have one name.
+ * Parses a plan of a scenario. Invariant: an accepted plan can be run: every fault has an existing target,
+ * every option is in its range, no two nodes have the same name.
  */
 import { strayAimsOf } from '../faults/index.js';
 import { describeValue } from '../input/describe-value.js';
@@ -12,13 +12,13 @@ import type { OptionSpecs } from '../plan/options.js';
 import { planSchema } from './plan-schema.js';
 import type { Plan } from '../plan/plan.js';
 
-/** What of a scenario its plans depend on. */
+/** The parts of a scenario that its plans depend on. */
 export interface PlannedScenario {
   readonly name: string;
   readonly options: OptionSpecs;
 }
 
-/** The plan, with the defaults of the options that it does not name. @param value as it was read from JSON */
+/** The plan, with defaults for missing options. @param value as parsed from JSON */
 export function parsePlan(value: unknown, scenario: PlannedScenario): Parsed<Plan> {
   const shape = readValue(planSchema, value, 'plan');
   if (shape.kind === 'malformed') return shape;
@@ -31,7 +31,7 @@ export function parsePlan(value: unknown, scenario: PlannedScenario): Parsed<Pla
   return ok({ ...plan, options: options.value });
 }
 
-/** Which fault aims at whom there is not; undefined where none does. */
+/** The fault with a missing target; undefined if there is none. */
 function wrongAims({ faults, nodes, members }: Plan): string | undefined {
   const names = { nodes: nodes.map(({ name }) => name), members };
   for (const [index, fault] of faults.entries()) {

@@ -1,4 +1,4 @@
-/** What a plan is drawn from. */
+/** The input from which a plan is drawn. */
 import type { EtcdVersion } from '../etcd/version.js';
 import type { OptionValues } from '../plan/options.js';
 import type { Scenario } from '../scenario/scenario.js';

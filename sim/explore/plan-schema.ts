@@ -1,6 +1,6 @@
 /**
- * The fields of a plan, as a repro holds them. Invariant: whatever passes can be run, as far as one field alone can tell;
- * what fields must be to one another is seen to in `parse-plan.ts`.
+ * The fields of a plan, as a repro holds them. Invariant: an accepted value can be run, as far as single
+ * fields can tell; `parse-plan.ts` checks the relations between fields.
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
@@ -11,10 +11,10 @@ import { PCT_DEPTH_MAX, strategyKinds } from '../plan/strategy-spec.js';
 
 const COUNT_MAX = 1_000_000_000;
 
-/** A delay of the network or a window of a strategy, in microseconds: at most what 32 bits hold. */
+/** A delay of the network or a window of a strategy, in microseconds: at most 32 bits. */
 const delayUs = whole(0, 1_000_000_000);
 
-/** What keys, users, links and reports are named by. */
+/** The form of names for keys, users, links and reports. */
 const MEMBERS = 'different member names';
 
 const picks = v.pipe(
@@ -117,14 +117,14 @@ export const planSchema = fields({
   ),
 });
 
-/** What a run may use up. */
+/** The budget of a run. */
 export const budgetSchema = fields({
   maxEvents: whole(1, COUNT_MAX),
   maxVirtualTimeMs: whole(1, TIME_MAX_MS),
   livenessMs: v.exactOptional(whole(1, TIME_MAX_MS)),
 });
 
-/** Each more than the one before it. */
+/** Each greater than the previous one. */
 function isAscending(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? number));
 }

@@ -6,7 +6,7 @@ import type { MarkCount } from './marks.js';
 export interface SweepFailure {
   readonly seed: number;
   readonly verdict: Exclude<Verdict, 'satisfied'>;
-  /** What was found first, as one sentence. */
+  /** The first finding, as one sentence. */
   readonly message: string;
   /** The shell command that runs this seed again. */
   readonly replay: string;
@@ -21,24 +21,26 @@ export interface LostSeed {
 
 export interface SweepResult {
   readonly scenario: string;
-  /** How many seeds were to run. */
+  /** How many seeds were requested. */
   readonly seedsPlanned: number;
-  /** How many did. */
+  /** How many have run. */
   readonly seedsRun: number;
   /** In the order they ran. */
   readonly failures: readonly SweepFailure[];
-  /** Seeds in which faults let nothing succeed; they are failures where they are more than half of the sweep. */
+  /** Seeds in which faults let nothing succeed; they are failures if they are more than half of the sweep. */
   readonly blocked: number;
-  /** Seeds of which nothing is known, because the processes that ran them have ended. */
+  /** Seeds with an unknown result, because the processes that ran them have ended. */
   readonly lost: readonly LostSeed[];
   /** The counters of all runs, added up. */
   readonly counters: Readonly<Record<string, number>>;
   /** Which rare situations were reached, the rarest first. */
   readonly marks: readonly MarkCount[];
   readonly wallTimeMs: number;
-  /** True where the user ended it. */
+  /** True if the user ended it. */
   readonly interrupted: boolean;
-  /** The whole result of the first seed that failed; a violation goes before what is inconclusive. */
+  /**
+   * The whole result of the first seed that failed; a violation takes precedence over an inconclusive run.
+   */
   readonly firstFailure?: RunResult;
   /** What shrinking made of it: the smallest run that fails in the same way. Its command replays its own repro. */
   readonly shrunk?: RunResult;

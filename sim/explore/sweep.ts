@@ -1,6 +1,6 @@
 /**
- * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: what it reports
- * of a seed depends on that seed alone, and it keeps no more than one whole run in memory.
+ * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: its report
+ * about a seed depends only on that seed, and it keeps at most one whole run in memory.
  */
 import { firstMessage } from '../run/first-finding.js';
 import type { RunResult } from '../run/run-result.js';
@@ -14,38 +14,38 @@ export interface SweepRequest {
   readonly scenario: string;
   /** Both ends included. */
   readonly seeds: { readonly first: number; readonly last: number };
-  /** Whether to run on after a seed that was violated; inconclusive ones never end a sweep. */
+  /** Whether to continue after a violated seed; inconclusive ones never end a sweep. */
   readonly keepGoing: boolean;
   /**
    * Runs one seed; may reject when the signal is aborted.
    *
-   * @param progress told after every run of a campaign
+   * @param progress called after every run of a campaign
    */
   runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<RunResult>;
-  /** Told at once of every seed that was not satisfied; the next one waits for it. */
+  /** Called at once for every seed that was not satisfied; the next seed waits for it. */
   failed?(result: RunResult): Promise<void>;
-  /** Told after every seed, and after every run of a campaign. */
+  /** Called after every seed, and after every run of a campaign. */
   progress?(progress: SweepProgress): void;
   readonly signal: AbortSignal;
-  /** Milliseconds on a clock of the caller's. */
+  /** Milliseconds on the caller's clock. */
   nowMs(): number;
 }
 
-/** How far a sweep is. */
+/** The progress of a sweep. */
 export interface SweepProgress {
   readonly scenario: string;
   readonly seedsRun: number;
   readonly seedsPlanned: number;
   readonly failures: number;
   readonly elapsedMs: number;
-  /** What it is at within a seed. */
+  /** The progress within a seed. */
   readonly campaign?: CampaignProgress & { readonly seed: number };
 }
 
-/** Above this share of a sweep, seeds that are blocked leave the sweep inconclusive: it has shown too little. */
+/** If more than this share of a sweep is blocked, the sweep is inconclusive: it has shown too little. */
 const BLOCKED_MAX = 0.5;
 
-/** Runs the sweep. An aborted one resolves with what it has; it rejects where a run rejects for another reason. */
+/** Runs the sweep. An aborted one resolves with its results so far; otherwise it rejects if a run rejects. */
 export async function sweep(request: SweepRequest): Promise<SweepResult> {
   const { scenario, seeds, signal } = request;
   const startedMs = request.nowMs();
@@ -107,7 +107,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResult> {
   };
 }
 
-/** Faults let nothing succeed: the run says nothing about the code, and others of the sweep do. */
+/** Faults let nothing succeed: the run says nothing about the code, but other runs of the sweep do. */
 function isBlocked({ verdict, problems, checks, faults }: RunResult): boolean {
   return (
     verdict === 'inconclusive' &&

@@ -1,4 +1,7 @@
-/** What an action gives; undefined where the signal is aborted by then, for what was cut short says nothing. */
+/**
+ * The result of an action; undefined if the signal is aborted by then, because an interrupted action proves
+ * nothing.
+ */
 export async function unlessAborted<T>(
   signal: AbortSignal,
   action: () => Promise<T>,

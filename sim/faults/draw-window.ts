@@ -1,4 +1,4 @@
-/** What the faults that act on one link between a node and a member share: how target and window are drawn. */
+/** Shared by the faults on one link between a node and a member: how their target and window are drawn. */
 import fc from 'fast-check';
 import type { FaultTargets, FaultWindow } from './fault.js';
 
@@ -8,7 +8,7 @@ export interface LinkFault extends FaultWindow {
   readonly member: string;
 }
 
-/** A run that may take long has its faults in the beginning as well. */
+/** Even in a run that may take long, faults also occur at the beginning. */
 const BEGINNING_MS = 300;
 
 /** Draws a window that starts before the horizon and lasts from `minMs` to `maxMs`. */

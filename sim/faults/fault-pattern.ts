@@ -1,7 +1,7 @@
-/** Kinds of fault by a pattern: `node-crash` is one, `clock-*` is all that begin so. */
+/** Kinds of fault by a pattern: `node-crash` is one kind, `clock-*` is every kind with that prefix. */
 import type { Fault } from './index.js';
 
-/** A kind of fault, or the beginning of some and a star. */
+/** A kind of fault, or a prefix and a star. */
 export type FaultPattern = Fault['kind'] | `${string}*`;
 
 /** Whether the pattern names the kind. */

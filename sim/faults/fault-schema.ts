@@ -1,15 +1,15 @@
 /**
- * What the schemas of faults share. A fault's schema is its type, what a repro of it is held against, and its part of
- * `docs/repro.schema.json`. Invariant: whatever a schema lets through can be run: times are whole microseconds, and
- * no number is so large that arithmetic with it is inexact or takes for ever.
+ * Shared parts of the faults' schemas. A fault's schema is its type, the validation of its repros, and its
+ * part of `docs/repro.schema.json`. Invariant: every value that a schema accepts can be run. Times are whole
+ * microseconds, and no number is so large that arithmetic becomes inexact or takes for ever.
  */
 import * as v from 'valibot';
 import { fields, meaning, numberFrom, text, whole } from '../input/schema.js';
 
-/** As long as any run may take: eleven days. */
+/** The longest a run may take: eleven days. */
 export const TIME_MAX_MS = 1_000_000_000;
 
-/** What no sensible fault exceeds where the field is no time: bytes, revisions, places. */
+/** A limit that no sensible fault exceeds, for fields that are no time: bytes, revisions, places. */
 export const COUNT_MAX = 1_000_000_000;
 
 /** A time or a duration. */
@@ -21,7 +21,7 @@ const timeMs = v.pipe(
 /** A delay in whole milliseconds. */
 export const delayMs = whole(0, TIME_MAX_MS);
 
-/** Whom a fault is aimed at. */
+/** The target of a fault. */
 export const aimedNode = text('the name of a node');
 export const aimedMember = text('the name of a member');
 
@@ -46,7 +46,7 @@ export function linkFaultFields<const Kind extends string, const Entries extends
   return faultFields(kind, { node: aimedNode, member: aimedMember, ...entries });
 }
 
-/** Virtual time has no smaller part. */
+/** The smallest unit of virtual time. */
 function isWholeMicroseconds(ms: number): boolean {
   const us = ms * 1000;
   return Math.abs(us - Math.round(us)) < 1e-3;

@@ -6,13 +6,16 @@ import type { Arbitrary } from 'fast-check';
 import type { GenericSchema } from 'valibot';
 import type { LinkRule } from '../network/rule.js';
 
-/** When a fault acts, in milliseconds since the nodes started: virtual in simulation, wall clock on the real one. */
+/**
+ * When a fault acts, in milliseconds since the nodes started: virtual in simulation, wall clock on the real
+ * backend.
+ */
 export interface FaultWindow {
   readonly atMs: number;
   readonly durationMs: number;
 }
 
-/** What a fault may be aimed at. */
+/** The possible targets of a fault. */
 export interface FaultTargets {
   readonly nodes: readonly string[];
   readonly members: readonly string[];
@@ -20,7 +23,7 @@ export interface FaultTargets {
   readonly peers: readonly string[];
   /** Faults begin before this time. */
   readonly horizonMs: number;
-  /** It is many times longer than short runs take. */
+  /** It is many times longer than a short run. */
   readonly horizonIsLong: boolean;
 }
 
@@ -28,70 +31,88 @@ export interface FaultTargets {
 export interface SimulatedWorld {
   /** Names of the members. */
   readonly members: readonly string[];
-  /** Puts a rule on the link between a node and a member until the returned function is called. */
+  /** Adds a rule to the link between a node and a member until the returned function is called. */
   addRule(node: string, member: string, rule: LinkRule): () => void;
-  /** Breaks the connection between a node and a member; returns how many calls it cut (0: nothing was open). */
+  /**
+   * Breaks the connection between a node and a member; returns how many calls it cut (0 if no connection was
+   * open).
+   */
   resetConnection(node: string, member: string): number;
-  /** The member's end of the connection is gone and the node is not told; returns how many calls it cut. */
+  /**
+   * The member's end of the connection disappears, but the node does not learn it; returns how many calls it
+   * cut.
+   */
   severConnection(node: string, member: string): number;
-  /** What is sent at the same moment travels as messages of its own until the returned function is called. */
+  /** Frames sent at the same moment travel as separate messages until the returned function is called. */
   separateMessages(node: string, member: string): () => void;
   stopMember(member: string): void;
   startMember(member: string): void;
-  /** The member's process stands still, its connections open, until {@link resumeMember}. */
+  /** The member's process is paused, its connections open, until {@link resumeMember}. */
   pauseMember(member: string): void;
   resumeMember(member: string): void;
   /** Nothing passes between the member and the others until {@link mendMember}; clients still reach it. */
   cutMember(member: string): void;
   mendMember(member: string): void;
   /**
-   * An operator removes the member from the cluster, as soon as etcd lets them; nothing where they are replacing another.
-   * What this returns has them add another in its place, and resolves once that one runs and has a vote. `onRemoved` is
-   * told when the member is out.
+   * An operator removes the member from the cluster, as soon as etcd allows it; does nothing while they are
+   * replacing another one. The returned function has them add a new member in its place, and resolves once
+   * that one runs and has a vote. `onRemoved` is called when the member is out.
    */
   replaceMember(member: string, how: Replacement, onRemoved: () => void): () => void | Promise<void>;
-  /** Leadership passes to the member, or to the next where it leads already; false where it could not. */
+  /**
+   * Leadership passes to the member, or to the next one if it already leads; false if that was impossible.
+   */
   moveLeader(member: string): boolean;
-  /** The member applies what is committed so much later; what it returns ends that. */
+  /** The member applies committed entries this much later; the returned function ends that. */
   slowMember(member: string, byMs: number): () => void;
   /**
-   * The member says that its database is full, so much later; what was let in until then is done and refused. False
-   * where nobody could hear it.
+   * The member reports a full database after this delay. Requests accepted until then are done and refused.
+   * False if no leader could hear it.
    */
   raiseNoSpace(member: string, letInMs: number): boolean;
-  /** Resolves once that is over; at once, without a promise, where it is over when this returns. */
+  /** Resolves once the delay is over; at once, without a promise, if it is over when this returns. */
   lowerNoSpace(member: string): void | Promise<void>;
-  /** The members end every watch stream of the node in this way; returns how many there were. */
+  /** The members end every watch stream of the node in this way; returns how many. */
   endWatches(node: string, how: WatchEnd): number;
-  /** The node does nothing for so long: its timers and what comes to it wait. `onHeld` is told of each. */
+  /**
+   * The node is paused for this long: its timers and its incoming messages wait. `onHeld` is called for each.
+   */
   pauseNode(node: string, durationMs: number, onHeld: () => void): void;
-  /** The node's process dies, with all it has in memory; false where it has none any more. */
+  /** The node's process dies and loses its memory; false if it is not running. */
   crashNode(node: string): boolean;
   /** The node's process starts again, once for every time it died. */
   restartNode(node: string): void;
-  /** The node's wall clock is ahead by so much, or behind; what it returns sets it right. `onRead` is told of each look. */
+  /**
+   * The node's wall clock is ahead or behind by this much; the returned function corrects it. `onRead` is
+   * called at each reading.
+   */
   shiftClock(node: string, byMs: number, onRead: () => void): () => void;
   /** All clocks of the node run too fast, or too slowly, until the returned function is called. `onRead` as above. */
   driftClock(node: string, perMille: number, onRead: () => void): () => void;
-  /** Has the operator of the etcd do something, at once or so much later; it is a hit if it did. */
+  /**
+   * Has the operator of the etcd do something, at once or after a delay; it is a hit if the operator changed
+   * anything.
+   */
   operate(order: Order, afterMs?: number): void;
   /** Virtual time, in microseconds since the run began. */
   nowUs(): number;
   /** An integer in [min, max], both included, from the stream of this fault. */
   randomInteger(min: number, max: number): number;
-  /** Tells that the fault touched a message, a call or a connection. */
+  /** Records that the fault touched a message, a call or a connection. */
   hit(count?: number): void;
 }
 
 /** How a member is replaced. */
 export interface Replacement {
-  /** Its process dies before it is removed; otherwise it runs until it hears that it was. */
+  /** Its process dies before it is removed; otherwise it runs until it learns of its removal. */
   readonly isLost: boolean;
-  /** The other is a learner first, and is promoted once it has caught up. */
+  /** The new member starts as a learner, and is promoted once it has caught up. */
   readonly asLearner: boolean;
 }
 
-/** How a member ends a watch stream: with etcd's error for a member that has lost its leader, or without any. */
+/**
+ * How a member ends a watch stream: with etcd's error for a member without a leader, or without any error.
+ */
 export type WatchEnd = 'no-leader' | 'clean';
 
 /** One toxic of Toxiproxy, always with toxicity 1. */
@@ -102,7 +123,7 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** The verbs a fault has on the real backend, which measures itself how many connections a fault hits. */
+/** The verbs a fault has on the real backend, which counts the connections that a fault hits itself. */
 export interface RealWorld {
   /** Names of the members. */
   readonly members: readonly string[];
@@ -116,34 +137,37 @@ export interface RealWorld {
   startMember(member: string): Promise<void>;
   /** Stops the member's process where it is (SIGSTOP), its connections open. */
   pauseMember(member: string): Promise<void>;
-  /** Lets it go on (SIGCONT). */
+  /** Resumes it (SIGCONT). */
   resumeMember(member: string): Promise<void>;
-  /** Cuts every connection between the member and the others, and lets none come about. */
+  /** Cuts every connection between the member and the others, and prevents new ones. */
   cutMember(member: string): Promise<void>;
   mendMember(member: string): Promise<void>;
   /**
-   * Removes the member from the cluster; rejects where etcd refuses that for long, or another is being replaced. What it
-   * resolves with adds another in its place, with no data, and starts it.
+   * Removes the member from the cluster; rejects if etcd refuses that for long, or another replacement is
+   * under way. The resolved function adds another member in its place, with no data, and starts it.
    */
   replaceMember(member: string, how: Replacement): Promise<() => Promise<void>>;
-  /** Asks the leader to hand over to the member, or to the next where it leads already; false where nobody leads. */
+  /**
+   * Asks the leader to hand over to the member, or to the next one if it already leads; false if there is no
+   * leader.
+   */
   moveLeader(member: string): Promise<boolean>;
   /** Raises the alarm that the member's database is full. */
   raiseNoSpace(member: string): Promise<void>;
   /** Disarms it; resolves once that is done. */
   lowerNoSpace(member: string): Promise<void>;
-  /** Has the operator of the etcd do something; it is a hit if it did. */
+  /** Has the operator of the etcd do something; it is a hit if the operator changed anything. */
   operate(order: Order): Promise<void>;
-  /** Tells that the fault did what shows at no connection. */
+  /** Records an effect of the fault that no connection shows. */
   hit(): void;
 }
 
-/** Something for the operator to do; resolves to false where it did nothing, and else to what there is to tell of it. */
+/** An action of the operator; resolves to false if it changed nothing, otherwise to what happened. */
 export type Order = (operator: Operator) => Promise<boolean | Deed>;
 
-/** What an operator has done. */
+/** The result of an operator's action. */
 export interface Deed {
-  /** As {@link FaultKind.describe}, with what is known once it is done. */
+  /** As {@link FaultKind.describe}, with the facts known once it is done. */
   readonly text: string;
   readonly revoked?: RevokedLease;
 }
@@ -152,21 +176,21 @@ export interface Deed {
 export interface RevokedLease {
   /** In decimal. */
   readonly lease: string;
-  /** The keys that it then had, without the run's prefix. */
+  /** Its keys at that time, without the run's prefix. */
   readonly keys: readonly string[];
 }
 
-/** What somebody else can do to the etcd of a run; each verb resolves to whether it did anything. */
+/** What another client can do to the etcd of a run; each verb resolves to whether it changed anything. */
 export interface Operator {
-  /** Compacts all but the last `keep` revisions, none before it is in the run's log. */
+  /** Compacts all but the last `keep` revisions, and no revision before it is in the run's log. */
   compact(keep: number): Promise<boolean>;
-  /** Revokes a lease that keys of the run are attached to: the one at this place among them, counted round. */
+  /** Revokes a lease with keys of the run attached: the one at this place among them, counted round. */
   revokeLease(index: number): Promise<false | RevokedLease>;
-  /** Makes the tokens of a node void, or those of all nodes. */
+  /** Invalidates the tokens of one node, or of all nodes. */
   expireTokens(node: string | undefined): Promise<boolean>;
 }
 
-/** A fault that is now acting. `end` undoes it and may be called once; a run does not end before it has. */
+/** A fault that is now acting. `end` undoes it and may be called once; the run ends only after that. */
 export interface ActiveFault {
   end(): void | Promise<void>;
   /** Undoes one that has hit nothing and is not to be noticed; as `end` where it is not given. */
@@ -178,29 +202,31 @@ export interface ActiveRealFault {
   end(): Promise<void>;
 }
 
-/** One kind of fault: how it is drawn, said and done. */
+/** One kind of fault: how it is drawn, described and applied. */
 export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly kind: F['kind'];
-  /** Its fields; what is drawn, shrunk and read of a repro passes it. */
+  /** Its fields. Drawn, shrunk and loaded values must all match it. */
   readonly schema: GenericSchema<unknown, F>;
   /** What it does, as a sentence, for the docs. */
   readonly description: string;
-  /** What it is made of on the real backend, in a few words; where it has no `impose`, why it has none. */
+  /** How the real backend implements it, in a few words; without `impose`, why it cannot. */
   readonly onReal: string;
-  /** It has a meaning in clusters of so many members only; 1 by default. */
+  /** It makes sense only in clusters with at least this many members; 1 by default. */
   readonly membersMin?: number;
-  /** It has a meaning only where the scenario says what a node does after a crash ({@link Scenario.restart}). */
+  /**
+   * It makes sense only if the scenario defines what a node does after a crash ({@link Scenario.restart}).
+   */
   readonly crashes?: boolean;
-  /** A run that has it has authentication on, and its nodes log in. */
+  /** A run with this fault turns authentication on, and its nodes log in. */
   readonly authentication?: boolean;
-  /** In a swarm it is off so many times as often as on; 1 by default. */
+  /** In a swarm it is off this many times as often as on; 1 by default. */
   readonly rarity?: number;
-  /** False where no swarm draws it, so that seeds keep the runs that they had before there was the kind. */
+  /** False if no swarm draws it, so that seeds keep their runs from before the kind existed. */
   readonly inSwarms?: boolean;
   arbitrary(targets: FaultTargets): Arbitrary<F>;
   /** One short phrase for reports, such as `n3 cut off from m1`. */
   describe(fault: F): string;
   simulate(fault: F, world: SimulatedWorld): ActiveFault;
-  /** Undefined where the real backend cannot do it. */
+  /** Undefined if the real backend cannot do it. */
   impose?(fault: F, world: RealWorld): Promise<ActiveRealFault>;
 }

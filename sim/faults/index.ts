@@ -100,10 +100,10 @@ export const faultKinds: { readonly [K in Fault['kind']]: FaultKind<Extract<Faul
   'no-space': noSpace,
 };
 
-/** The names `--faults` takes. */
+/** The names that `--faults` accepts. */
 export const faultKindNames = Object.keys(faultKinds) as readonly Fault['kind'][];
 
-/** Any fault: what a repro may hold. */
+/** Any fault that a repro may hold. */
 export const faultSchema = v.variant(
   'kind',
   Object.values(faultKinds).map(({ schema }) => schema) as unknown as readonly FaultOption[],
@@ -112,22 +112,22 @@ export const faultSchema = v.variant(
 
 type FaultOption = v.StrictObjectSchema<{ kind: v.LiteralSchema<string, undefined> }, undefined>;
 
-/** Whether a fault that was changed is one that can be run. */
+/** Whether a modified fault can still be run. */
 export function isPossibleFault(fault: Fault): boolean {
   return v.is(faultSchema, fault);
 }
 
-/** The kind of a fault, with the type that ties the two together. */
+/** The kind of a fault, typed so that the two match. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
   return faultKinds[fault.kind];
 }
 
-/** Whether a run with these faults has authentication on, and its nodes log in. */
+/** Whether a run with these faults turns authentication on. */
 export function needsAuthentication(faults: readonly Fault[]): boolean {
   return faults.some((fault) => kindOf(fault).authentication === true);
 }
 
-/** What the fault is aimed at. */
+/** The target of the fault. */
 export interface FaultAims {
   readonly nodes: readonly string[];
   /** Where there are nodes, links lead from them to these: members, or other nodes that serve. */

@@ -1,78 +1,78 @@
 /**
- * Who handed which key to whom, as data: every call of a node that is about keys, the revision it wrote and the
- * versions it read. Only of runs that are asked to record it. Invariant: a version was written by at most one call,
- * and what a call is said to have read had arrived at its node.
+ * Which node handed which key to which other, as data: every call of a node about keys, the revision it wrote
+ * and the versions it read. Recorded only on request. Invariant: at most one call wrote a version, and a call
+ * read only what had arrived at its node.
  */
 import type { Moment } from './moment.js';
 
 /**
- * When something happened to a call. Its sequence is the last one that the history had given by then, for calls take
- * none of their own.
+ * When something happened to a call. Its sequence is the last one that the history had given, because calls
+ * take no sequence of their own.
  */
 export interface CallMoment extends Moment {
   /** Position among all moments of calls of the run. */
   readonly order: number;
 }
 
-/** Keys by where they begin and end: without an end the one key, with an empty end all from the key on. */
+/** A range of keys. Without an end it is one key; with an empty end, all keys from the first on. */
 export interface KeyRange {
   /** Without the run's prefix. */
   readonly key: string;
   readonly rangeEnd?: string;
 }
 
-/** One version of a key that a node was told of. */
+/** One version of a key that a node saw. */
 export interface KeyRead {
   readonly key: string;
-  /** At which the version was made. */
+  /** The revision that made the version. */
   readonly revision: number;
-  /** An event that tells that the key was deleted. */
+  /** An event that reports the deletion of the key. */
   readonly deletes?: true;
   /** When it arrived at the node. */
   readonly at: CallMoment;
 }
 
-/** A range that a node read: what is in it and was not among what the call read was not there. */
+/** A range that a node read. Keys in the range that the call did not read were absent. */
 export interface Look extends KeyRange {
-  /** At which it was looked at. */
+  /** The revision at which it was read. */
   readonly revision: number;
-  /** False where a limit or a filter may have kept something back. */
+  /** False if a limit or a filter may have hidden keys. */
   readonly complete: boolean;
-  /** How many keys there were, where the node asked for their number alone. */
+  /** How many keys there were, if the node requested only the count. */
   readonly count?: number;
   readonly at: CallMoment;
 }
 
-/** A comparison of a transaction that did not hold, so that etcd refused what the transaction was for. */
+/** A comparison that failed, so that etcd did not run the transaction's main branch. */
 export interface FailedComparison {
   readonly key: string;
   readonly of: 'version' | 'create revision' | 'revision' | 'value' | 'lease';
   readonly relation: '=' | '>' | '<' | '!=';
   readonly expected: string;
-  /** What etcd had then; undefined where the log does not tell. */
+  /** What etcd had then; undefined if the log does not show it. */
   readonly found?: string;
-  /** The revision that made what etcd had; undefined where the key was not there. */
+  /** The revision that made what etcd had; undefined if the key was absent. */
   readonly revision?: number;
 }
 
-/** What a call asked for beyond what it wrote and read; each is absent where there is none. */
+/** What a call requested beyond what it wrote and read. Each field is absent if there is nothing. */
 export interface Asked {
-  /** The keys that it was to put, and the ranges that it was to delete. */
+  /** The keys to put, and the ranges to delete. */
   readonly puts?: readonly string[];
   readonly deletes?: readonly KeyRange[];
   /** The leases under which it puts, in decimal. */
   readonly leases?: readonly string[];
   /** The lease that it revokes. */
   readonly revokes?: string;
-  /** The first comparison that did not hold. */
+  /** The first comparison that failed. */
   readonly failed?: FailedComparison;
-  /** Ranges that it was to delete and in which nothing was. */
+  /** Ranges to delete that were empty. */
   readonly missed?: readonly KeyRange[];
-  /** etcd's words, where it answered with an error. */
+  /** etcd's message, if it answered with an error. */
   readonly error?: string;
 }
 
-/** In whose body something was done: an operation's id and its name, such as `lock`; undefined where it is not known. */
+/** The operation whose body did something: its id and its name, such as `lock`; undefined if unknown. */
 export interface Doing {
   readonly operation?: string;
   readonly operationName?: string;
@@ -81,37 +81,40 @@ export interface Doing {
 /** One watcher on a stream. */
 export interface Watched extends KeyRange, Doing {
   readonly asked: CallMoment;
-  /** The first revision that was asked for; 0 for whatever comes. */
+  /** The first revision requested; 0 for new events only. */
   readonly fromRevision: number;
-  /** What it wants to be told of; undefined for everything. */
+  /** The kind of event that it reports; undefined for both kinds. */
   readonly only?: 'put' | 'delete';
-  /** That of etcd when it began; undefined where the node was never told that it did. */
+  /** etcd's revision when it began; undefined if the node never got that answer. */
   readonly createdRevision?: number;
-  /** Where etcd ended it since it had compacted what it was to tell: up to which revision. */
+  /** Up to which revision etcd had compacted, if etcd therefore ended the watch. */
   readonly compacted?: { readonly revision: number; readonly at: CallMoment };
-  /** `left` where the node wants no more of it, or has died, and `broken` where it was ended for it. */
+  /** `left` if the node cancelled it or died; `broken` if it was ended for the node. */
   readonly state: 'open' | 'left' | 'broken';
 }
 
 /** The revision that a call made. */
 export interface Written {
   readonly revision: number;
-  /** Whether the member's answer says so, on its way or lost, or what is in the log can be of this call alone. */
+  /**
+   * Whether the member's answer shows it, even a lost one, or only this call can have made what the log
+   * shows.
+   */
   readonly known: 'answered' | 'inferred';
-  /** When the member answered, where it did. */
+  /** When the member answered, if it did. */
   readonly at?: CallMoment;
-  /** Of the run's keys, as far as etcd's log tells. */
+  /** Of the run's keys, as far as etcd's log shows. */
   readonly changes: readonly { readonly key: string; readonly type: 'put' | 'delete' }[];
 }
 
-/** One request of a node and what came back. A stream of watches is one call. */
+/** One request of a node and its answer. A stream of watches is one call. */
 export interface Call extends Doing, Asked {
   readonly node: string;
   readonly member: string;
   /** Such as `KV.Txn`. */
   readonly method: string;
   readonly sent: CallMoment;
-  /** When the node was told the end, or gave the call up. */
+  /** When the node learned the end, or gave the call up. */
   readonly returned?: CallMoment;
   /** Whether an answer of the member arrived at the node. */
   readonly answered: boolean;
@@ -127,14 +130,14 @@ export function isWithin({ key: first, rangeEnd }: KeyRange, key: string): boole
   return key >= first && (rangeEnd === '' || key < rangeEnd);
 }
 
-/** Who wrote which revision, as far as calls tell. */
+/** Which call wrote which revision, as far as calls show. */
 export function authorsOf(calls: readonly Call[]): ReadonlyMap<number, Call> {
   const authors = new Map<number, Call>();
   for (const call of calls) if (call.wrote !== undefined) authors.set(call.wrote.revision, call);
   return authors;
 }
 
-/** The first revision that the watch tells; undefined where nobody knows. */
+/** The first revision that the watch reports; undefined if unknown. */
 export function beginningOf({ fromRevision, createdRevision }: Watched): number | undefined {
   if (fromRevision > 0) return fromRevision;
   return createdRevision === undefined ? undefined : createdRevision + 1;

@@ -1,9 +1,8 @@
 /**
- * Collects etcd's own log of a run while it goes, by one watch that is opened anew where it breaks, up to a marker
- * that is written for the purpose: every revision where the etcd is the run's own, and every revision under a prefix
- * where it is somebody else's. The same code reads the simulated and the real etcd; in simulation the watch is of the
- * prefix, and what else there is comes from the members. Invariant: the log has no gap, and what it has may be
- * compacted.
+ * Collects etcd's own log during a run with one watch, which is reopened when it breaks, up to a marker key.
+ * It holds every revision if the etcd belongs to the run, otherwise every revision under a prefix. The same
+ * code reads the simulated and the real etcd. In simulation the watch covers the prefix, and the members
+ * report all other keys. Invariant: the log has no gap, and collected revisions may be compacted.
  */
 import type { Etcd3, IEvent, IWatchRequest, IWatchResponse } from 'etcd3';
 import type { LogEntry, LogEvent } from './history.js';
@@ -30,13 +29,13 @@ interface WatchStream {
 
 export interface LogRequest {
   readonly client: Etcd3;
-  /** Keys that begin with it are in the log without it, all others as they are. */
+  /** Keys with this prefix are in the log without it; all other keys are unchanged. */
   readonly prefix: string;
   /** The first revision that counts. */
   readonly fromRevision: number;
-  /** Which keys it watches. */
+  /** The keys that it watches. */
   readonly covers: 'every key' | 'the prefix';
-  /** What the members tell by themselves, of every key. */
+  /** The members' own report of every key. */
   readonly own?: OwnLog | undefined;
 }
 
@@ -70,7 +69,7 @@ export class LogCollector {
     return this.#own?.hasOutsideKeys === true ? this.#own.revision : this.#nextRevision - 1;
   }
 
-  /** Whether keys are in it that do not begin with the prefix. */
+  /** Whether it holds keys outside the prefix. */
   get hasOutsideKeys(): boolean {
     return this.#hasOutsideKeys || this.#own?.hasOutsideKeys === true;
   }
@@ -83,7 +82,7 @@ export class LogCollector {
   /**
    * Every revision so far that touched keys, ascending.
    *
-   * @throws an Error where somebody compacted what was not collected yet, or etcd cannot be reached for long
+   * @throws an Error if revisions were compacted before they were collected, or etcd is out of reach for long
    */
   async finish(): Promise<LogEntry[]> {
     await this.#mark();
@@ -101,7 +100,7 @@ export class LogCollector {
     this.#dropStream();
   }
 
-  /** A member that has just been started again may not be reached at once. */
+  /** A restarted member may be out of reach for a moment. */
   async #mark(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -138,7 +137,10 @@ export class LogCollector {
     stream.write({ create_request: { ...this.#range, start_revision: this.#nextRevision } });
   }
 
-  /** etcd3 opens watches with the token it has, however often etcd refuses them; any other call renews it. */
+  /**
+   * etcd3 opens watches with its current token, even after etcd refused them; any other call renews the
+   * token.
+   */
   async #renewToken(): Promise<void> {
     await this.#client
       .get(this.#prefix + MARKER)
@@ -154,7 +156,8 @@ export class LogCollector {
   #dropStream(): void {
     const stream = this.#stream;
     this.#stream = undefined;
-    // etcd3 takes the end of a stream that was not ended for a failure of its host, and closes that host's connections.
+    // If etcd3 did not end a stream itself, it treats the end as a failure of its host and closes that host's
+    // connections.
     stream?.end();
     stream?.cancel();
   }
@@ -179,7 +182,7 @@ export class LogCollector {
 
   #add({ type, kv }: IEvent): void {
     const revision = Number(kv.mod_revision);
-    // A response never ends in the midst of a revision, so that a new stream begins with the next one.
+    // A response never ends inside a revision, so a new stream begins with the next one.
     this.#nextRevision = revision + 1;
     const name = kv.key.toString();
     const isInside = name.startsWith(this.#prefix);
@@ -201,7 +204,7 @@ export class LogCollector {
   }
 }
 
-/** The end of the range of all keys that begin so: the key with its last byte one higher. */
+/** The end of the range of all keys with this prefix: the prefix with its last byte one higher. */
 function endOf(prefix: Buffer): Buffer {
   const end = Buffer.from(prefix);
   end[end.length - 1] = (end.at(-1) ?? 0) + 1;

@@ -1,6 +1,6 @@
 /**
- * Which comparison of a refused transaction did not hold, and what etcd had instead, by the log. Invariant: where the log
- * does not tell, as of leases and ranges, nothing is said of what was found.
+ * Which comparison of a refused transaction failed, and what etcd had instead, from the log. Invariant: the
+ * found value is left out if the log does not show it, as for leases and ranges.
  */
 import type { FailedComparison } from './calls.js';
 import type { LogEntry, LogEvent } from './history.js';
@@ -25,7 +25,7 @@ export class Comparisons {
     }
   }
 
-  /** The first of them that did not hold at the revision; the only one, where the log does not tell. */
+  /** The first that failed at the revision; without evidence in the log, the only one. */
   failedAt(comparisons: readonly Comparison[], revision: number): FailedComparison | undefined {
     for (const comparison of comparisons) {
       const { isRange, ...words } = comparison;
@@ -43,7 +43,7 @@ export class Comparisons {
   }
 }
 
-/** Undefined for the value of a key that is not there, which compares with nothing. */
+/** Undefined for the value of an absent key: every comparison with it fails. */
 function foundOf(of: FailedComparison['of'], version: Version | undefined): string | undefined {
   const isThere = version?.type === 'put';
   switch (of) {

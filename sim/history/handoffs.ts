@@ -1,7 +1,6 @@
 /**
- * Who was handed which version of a key by whom: a node read what another had written. Said in finitely many words, for a
- * search that wants to see handoffs that it has not seen. Invariant: they depend on nothing but the calls, and come in one
- * order.
+ * Which node read which version that another node had written. The descriptions are finitely many, so that a
+ * search can look for new handoffs. Invariant: they depend only on the calls and have one order.
  */
 import { authorsOf, isWithin, type Call, type Doing, type KeyRead } from './calls.js';
 
@@ -21,10 +20,10 @@ interface Handoff {
 }
 
 /**
- * What kinds of handoffs there were, each once and sorted. Numbers are left out of keys and of names of nodes, and
- * operations go by their names, so that there are finitely many; what is said of the order is whether the version
- * was read before its writer knew that it was written, whether the writer ever got its answer, and whether another
- * version had taken its place by then.
+ * The kinds of handoffs, each once and sorted. Keys and node names lose their numbers, and operations are
+ * identified by name, so the kinds are finitely many. Each says three things about the order. Was the version
+ * read before its writer knew that it was written? Did the writer ever get its answer? Had another version
+ * replaced it by then?
  */
 export function handoffFeatures(calls: readonly Call[]): readonly string[] {
   const versions = versionsOf(calls);
@@ -56,7 +55,7 @@ function handoffsIn(calls: readonly Call[]): Handoff[] {
   return handoffs;
 }
 
-/** Of a stream, whoever asked for the key. */
+/** On a stream, any watch of the key. */
 function readerOf(call: Call, key: string): Doing {
   return call.watches.find((watched) => isWithin(watched, key)) ?? call;
 }
@@ -71,11 +70,11 @@ function partyOf(node: string, { operation, operationName }: Doing): Party {
 
 interface Version {
   readonly revision: number;
-  /** When the member that made it had done so; undefined where that is not known. */
+  /** When the member that made it had done so; undefined if unknown. */
   readonly madeAt: number | undefined;
 }
 
-/** The versions of each key whose writer is known. */
+/** The versions of each key that have a known writer. */
 function versionsOf(calls: readonly Call[]): ReadonlyMap<string, readonly Version[]> {
   const versions = new Map<string, Version[]>();
   for (const { wrote } of calls) {
@@ -88,7 +87,7 @@ function versionsOf(calls: readonly Call[]): ReadonlyMap<string, readonly Versio
   return versions;
 }
 
-/** It was read before its writer was told that it was written, or gave up. */
+/** It was read before its writer learned of the write, or gave up. */
 function isEarly(read: KeyRead, { returned }: Call): boolean {
   return returned === undefined || read.at.order < returned.order;
 }
@@ -104,7 +103,7 @@ function roleOf({ node, operationName }: Party): string {
   return `${abstracted(node)}.${operationName ?? '?'}`;
 }
 
-/** Without numbers, and without what is as long as an id. */
+/** Without numbers and long texts such as ids. */
 function abstracted(text: string): string {
   return text.replace(/(?=[a-f]*\d)[0-9a-f]{12,}/g, '#').replace(/\d+/g, '#');
 }

@@ -16,7 +16,7 @@ export interface ErrorSummary {
 
 /** How an operation ended. An error that may hide an applied write is `indefinite`, never `failed`. */
 export type Outcome =
-  /** It happened; `revision` is the revision of its commit, if it wrote and etcd reported one. */
+  /** It happened. `revision` is the revision of its commit, if it wrote and etcd reported one. */
   | { readonly kind: 'ok'; readonly output: Json; readonly revision?: number }
   /** It did not happen and never will. */
   | { readonly kind: 'failed'; readonly error: ErrorSummary }
@@ -25,7 +25,7 @@ export type Outcome =
 
 /** One operation of one node. Without `return` it never returned, which every checker reads as indefinite. */
 export interface Operation {
-  /** Unique within the run and stable under shrinking: the plan's own name for it. */
+  /** Unique within the run and stable under shrinking: the id from the plan. */
   readonly id: string;
   readonly node: string;
   /** The name of the operation, such as `transfer`. */
@@ -68,7 +68,10 @@ export interface Standstill {
   readonly untilUs: number;
 }
 
-/** A span of time in which all clocks of a node ran too fast by so many thousandths; negative means too slow. */
+/**
+ * A span of time in which all clocks of a node ran too fast by this many thousandths; negative means too
+ * slow.
+ */
 export interface Drift extends Standstill {
   readonly perMille: number;
 }
@@ -79,7 +82,7 @@ export interface Crash {
   readonly at: Moment;
 }
 
-/** A planned operation that its node did not perform, and why. */
+/** A planned operation that its node skipped, with the reason. */
 export interface Skip {
   readonly node: string;
   /** Its planned id. */
@@ -87,7 +90,7 @@ export interface Skip {
   readonly reason: string;
 }
 
-/** Everything a checker may look at. */
+/** Everything that a checker may use. */
 export interface History {
   /** In order of invocation. */
   readonly operations: readonly Operation[];
@@ -101,7 +104,7 @@ export interface History {
   readonly drifts?: readonly Drift[];
   /** Revisions of compaction requests, ascending; none by default. */
   readonly compactions?: readonly number[];
-  /** Ids, in decimal, of the leases that a client other than the owner revoked; none by default. */
+  /** Decimal ids of the leases that a client other than the owner revoked; none by default. */
   readonly revocations?: readonly string[];
   /** Names of the scenario's marks that were reached; none by default. */
   readonly marks?: readonly string[];
@@ -111,13 +114,13 @@ export interface History {
   readonly skips?: readonly Skip[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
-  /** What happened to nodes and leases; only where calls are recorded. */
+  /** Crashes, starts and expired leases; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
-  /** Keys of the log that are outside of the run's prefix, where others are inside; none by default. */
+  /** Keys of the log outside the run's prefix, if others are inside; none by default. */
   readonly outsideKeys?: readonly string[];
 }
 
-/** How much of a span of time the node could not use, in microseconds; standstills of one node may overlap. */
+/** How much of a span of time the node could not use, in microseconds. Pauses of one node may overlap. */
 export function stoodStillUs(
   { standstills = [] }: History,
   node: string,

@@ -1,4 +1,4 @@
-/** What happened to nodes and to leases besides calls, as data: processes that died or started, leases that ran out. */
+/** What happened to nodes and leases, as data: crashes, starts, expired leases, and calls between nodes. */
 import type { CallMoment, Doing } from './calls.js';
 
 export type Incident =
@@ -16,7 +16,7 @@ export interface NodeCall extends Doing {
   readonly to: string;
   /** Such as `Greeter.Hello`, or the name of an endpoint. */
   readonly method: string;
-  /** When the caller was told the end, or gave the call up. */
+  /** When the caller heard the end, or gave the call up. */
   readonly returned?: CallMoment;
   /** Whether an answer arrived. */
   readonly answered: boolean;
@@ -24,13 +24,13 @@ export interface NodeCall extends Doing {
   readonly error?: string;
 }
 
-/** etcd deleted keys with a lease that ran out. */
+/** etcd deleted keys with an expired lease. */
 export interface LeaseEnd {
   readonly kind: 'lease expired';
   readonly at: CallMoment;
   /** In decimal. */
   readonly lease: string;
-  /** Which put keys under it. */
+  /** The nodes that put keys under it. */
   readonly node: string;
   readonly revision: number;
   readonly keys: readonly string[];

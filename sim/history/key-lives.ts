@@ -3,7 +3,7 @@ import type { LogEntry } from './history.js';
 
 interface Life {
   readonly created: number;
-  /** Infinity where it still lives. */
+  /** Infinity if it still lives. */
   deleted: number;
 }
 
@@ -23,12 +23,12 @@ export class KeyLives {
     }
   }
 
-  /** Whether the key, as created at one revision, was there at another; Infinity asks for the end of the log. */
+  /** Whether the key created at one revision still existed at another; Infinity means the end of the log. */
   exists(key: string, created: number, at: number): boolean {
     return this.#lives.get(key)?.some((life) => life.created === created && isAlive(life, at)) === true;
   }
 
-  /** Whether the key was there at a revision, whoever created it. */
+  /** Whether the key existed at a revision, whichever call created it. */
   isThere(key: string, at: number): boolean {
     return this.#lives.get(key)?.some((life) => isAlive(life, at)) === true;
   }

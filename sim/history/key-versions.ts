@@ -1,14 +1,20 @@
-/** What each key held from which revision on, by the log. Invariant: before its first version a key was absent. */
+/**
+ * The values of each key and the revisions from which they held, from the log. Invariant: before its first
+ * version a key was absent.
+ */
 import type { History } from './history.js';
 
-/** What a key held from one revision to the next. */
+/** The value of a key from one revision to the next. */
 export interface KeyVersion {
   readonly revision: number;
-  /** Undefined where it was deleted, or not there yet. */
+  /** Undefined if it was deleted, or not yet created. */
   readonly value: string | undefined;
 }
 
-/** By key, ascending; the first is the absence before the log. A revision that touches a key twice leaves the last. */
+/**
+ * By key, ascending. The first is the absence before the log. If a revision touches a key twice, the last
+ * version counts.
+ */
 export function versionsOf({ log }: Pick<History, 'log'>): ReadonlyMap<string, readonly KeyVersion[]> {
   const keys = new Map<string, KeyVersion[]>();
   for (const { revision, events } of log) {
@@ -22,7 +28,7 @@ export function versionsOf({ log }: Pick<History, 'log'>): ReadonlyMap<string, r
   return keys;
 }
 
-/** The place of the last version that is not newer than a revision. */
+/** The index of the last version that is not newer than a revision. */
 export function placeAt(versions: readonly KeyVersion[], revision: number): number {
   let low = 0;
   let high = versions.length;

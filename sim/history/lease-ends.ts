@@ -1,10 +1,10 @@
-/** Finds the leases that ran out. Invariant: one is said to have run out only where no call is known that revoked it. */
+/** Finds the leases that expired. Invariant: a lease that a known call revoked is not among them. */
 import { authorsOf, type Call, type CallMoment } from './calls.js';
 import type { LogEntry } from './history.js';
 import type { LeaseEnd } from './incidents.js';
 
 /**
- * The revisions that no call made and that took away what one node had put under one lease.
+ * The revisions that no call made and that deleted only keys one node had put under one lease.
  *
  * @param madeAt when a member first made a revision
  */
@@ -14,7 +14,7 @@ export function leaseEnds(
   madeAt: ReadonlyMap<number, CallMoment>,
 ): LeaseEnd[] {
   const authors = authorsOf(calls);
-  /** Who last put each key. */
+  /** The call that last put each key. */
   const puts = new Map<string, Call | undefined>();
   const ends: LeaseEnd[] = [];
   for (const { revision, events } of log) {

@@ -1,4 +1,4 @@
-/** Finding operations of a history, and what was called in their bodies, for people who write their own checks. */
+/** Finds operations in a history, and the calls in their bodies, for your own checks. */
 import type { Call } from './calls.js';
 import type { History, Operation, Outcome } from './history.js';
 

@@ -1,6 +1,6 @@
 /**
- * The log of an etcd that belongs to the run, as its members apply it: every key, also those that do not begin with
- * the run's prefix. Invariant: it is told everything, whatever is compacted later.
+ * The log of an etcd that belongs to the run, as its members apply it: every key, including those outside the
+ * run's prefix. Invariant: it holds every revision, including those compacted later.
  */
 import { bytesOf, byteStringOfText, type ByteString } from '../etcd/byte-string.js';
 import type { Change } from '../etcd/store/change.js';
@@ -12,20 +12,20 @@ export class OwnLog {
   readonly #nowUs: () => number;
   #hasOutsideKeys = false;
 
-  /** @param prefix with which keys of the run begin, as a rule */
+  /** @param prefix the usual prefix of the run's keys */
   constructor(prefix: string, nowUs: () => number) {
     this.#nowUs = nowUs;
     this.#prefix = byteStringOfText(prefix);
   }
 
-  /** A member has made the revision; what another has made already is nothing new. */
+  /** A member has made the revision. If another member made it already, nothing changes. */
   readonly take = (revision: number, changes: readonly Change[]): void => {
     if (revision <= this.revision) return;
     this.#revisions.push({ revision, changes, timeUs: this.#nowUs() });
     this.#hasOutsideKeys ||= changes.some(({ key }) => !key.startsWith(this.#prefix));
   };
 
-  /** Whether any key does not begin with the prefix; the log of the prefix is all there is otherwise. */
+  /** Whether any key is outside the prefix; otherwise the log of the prefix is complete. */
   get hasOutsideKeys(): boolean {
     return this.#hasOutsideKeys;
   }
@@ -35,7 +35,7 @@ export class OwnLog {
     return this.#revisions.at(-1)?.revision ?? 0;
   }
 
-  /** All from one revision up to another, without the keys that are the observer's own. */
+  /** All from one revision up to another, except the observer's own keys. */
   entries(span: { readonly from: number; readonly to: number }, own: ReadonlySet<string>): LogEntry[] {
     return this.#revisions
       .filter(({ revision }) => revision >= span.from && revision <= span.to)
@@ -51,7 +51,11 @@ export class OwnLog {
     return this.#revisions.map(({ revision, timeUs }) => ({ revision, timeUs }));
   }
 
-  /** Keys that do not begin with the prefix, where others do: a run without any prefix has none. @param own see {@link entries} */
+  /**
+   * Keys outside the prefix, if others are inside it; none in a run without a prefix.
+   *
+   * @param own see {@link entries}
+   */
   outsideKeys(own: ReadonlySet<string>): string[] {
     if (!this.#hasOutsideKeys) return [];
     const keys = this.#revisions.flatMap(({ changes }) => changes.map(({ key }) => key));
@@ -61,7 +65,7 @@ export class OwnLog {
     return [...new Set(keys.filter((key) => !key.startsWith(this.#prefix)).map(textOf))];
   }
 
-  /** Names that a key with the prefix and one without it share: nobody can tell them apart in the log. */
+  /** Names shared by a key with the prefix and one without it: in the log they look the same. */
   get ambiguous(): ReadonlySet<string> {
     if (!this.#hasOutsideKeys) return new Set();
     const keys = this.#revisions.flatMap(({ changes }) => changes.map(({ key }) => key));

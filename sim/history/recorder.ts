@@ -6,7 +6,7 @@ import type { PlannedOperation } from '../plan/plan.js';
 import type { Crash, Operation, Outcome } from './history.js';
 import type { Moment } from './moment.js';
 
-/** Where moments come from: the engine in simulation, the wall clock on the real backend. */
+/** The source of moments: the engine in simulation, the wall clock on the real backend. */
 export interface RecorderClock {
   nowUs(): number;
   nextSequence(): number;
@@ -35,7 +35,7 @@ export class Recorder {
     this.#clock = clock;
   }
 
-  /** Records an invocation; the returned function records how it ended, and again how it turned out to have ended. */
+  /** Records an invocation. The returned function records how it ended; a second call corrects that. */
   invoke(node: string, planned: PlannedOperation): (outcome: Outcome) => void {
     const { id, name, input } = planned;
     const operation: OpenOperation = { id, node, name, input, invoke: this.#moment() };
@@ -47,7 +47,7 @@ export class Recorder {
     };
   }
 
-  /** The node's process has died: what it had begun will never return. */
+  /** The node's process has died: its pending operations will never return. */
   crash(node: string): void {
     for (const operation of this.pending) if (operation.node === node) this.#abandoned.add(operation);
     this.#crashes.push({ node, at: this.#moment() });
@@ -57,7 +57,7 @@ export class Recorder {
     return this.#crashes;
   }
 
-  /** What the node has begun so far, in order. */
+  /** The operations that the node has begun so far, in order. */
   begunBy(node: string): readonly Operation[] {
     return this.#operations.filter((operation) => operation.node === node);
   }
@@ -80,7 +80,7 @@ export class Recorder {
     return this.#operations;
   }
 
-  /** When an operation last returned ok; 0 before. */
+  /** When an operation last returned ok; 0 before the first. */
   get lastSuccessUs(): number {
     return this.#lastSuccessUs;
   }

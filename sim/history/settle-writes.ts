@@ -1,30 +1,30 @@
 /**
- * Which calls made which revisions. What a member answered is known; of a write whose answer nobody ever made, since
- * its client was gone by then, the log tells where no other call can have made the revision. Invariant: no revision
- * is given to two calls, and one that may be of several operations is given to none.
+ * Finds which call made which revision. A member's answer settles it. If a client was gone before its member
+ * answered, the log settles it, provided that no other call can have made the revision. Invariant: no
+ * revision belongs to two calls, and one that several operations may have made belongs to none.
  */
 import { isWithin, type Asked, type CallMoment, type KeyRange, type Written } from './calls.js';
 import type { Comparison } from './failed-comparison.js';
 import type { LogEntry, LogEvent } from './history.js';
 
 export type IntendedChange =
-  /** Without a value where the key keeps the one it has. */
+  /** Without a value if the key keeps its current one. */
   | { readonly type: 'put'; readonly key: string; readonly value?: string }
   | { readonly type: 'delete'; readonly range: KeyRange };
 
 /** What a request may do. */
 export interface Intent {
-  /** Of each list all happens or nothing, and at most one list happens. */
+  /** Each list happens completely or not at all, and at most one list happens. */
   readonly branches: readonly (readonly IntendedChange[])[];
   /** The leases under which it puts keys, in decimal. */
   readonly leases: readonly string[];
   /** The lease that it revokes. */
   readonly revokes?: string;
-  /** Those of a transaction, whose first branch happens if all of them hold. */
+  /** The comparisons of a transaction; if all hold, its first branch happens. */
   readonly comparisons?: readonly Comparison[];
 }
 
-/** What the request is for, in few words: of a transaction what happens if its comparisons hold. */
+/** The purpose of the request in a few words: for a transaction, its branch for when all comparisons hold. */
 export function askedBy({ branches: [first = []], leases, revokes }: Intent): Asked {
   const puts = first.flatMap((change) => (change.type === 'put' ? [change.key] : []));
   const deletes = first.flatMap((change) => (change.type === 'delete' ? [change.range] : []));
@@ -41,13 +41,13 @@ export interface Writing {
   readonly node: string;
   readonly operation?: string;
   readonly intent: Intent;
-  /** The newest revision that any member had told of when it was sent: what it wrote came later. */
+  /** The newest revision that any member had reported when it was sent; its own write came later. */
   readonly after: number;
-  /** What the member answered, where it did. */
+  /** The member's answer, if there was one. */
   readonly answer?: { readonly revision: number; readonly wrote: boolean; readonly at: CallMoment };
 }
 
-/** What each call wrote, as far as it wrote. @param writings in the order in which they were sent */
+/** What each call wrote, if it wrote. @param writings in the order in which they were sent */
 export function settleWrites<W extends Writing>(
   writings: readonly W[],
   log: readonly LogEntry[],
@@ -86,7 +86,7 @@ export function settleWrites<W extends Writing>(
   return written;
 }
 
-/** A request that is sent again is the same operation's. */
+/** A retried request belongs to the same operation. */
 function isOfOne(first: Writing, second: Writing): boolean {
   if (first === second) return true;
   return first.node === second.node && first.operation !== undefined && first.operation === second.operation;
@@ -106,7 +106,7 @@ function makes(branch: readonly IntendedChange[], events: readonly LogEvent[]): 
   );
 }
 
-/** Whether the revision took away keys that had been put under the lease, and nothing else. */
+/** Whether the revision deleted keys that had been put under the lease, and did nothing else. */
 function wentWith(
   lease: string,
   revision: number,

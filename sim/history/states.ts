@@ -1,17 +1,17 @@
 /**
- * What etcd held at a revision, replayed from the log. Invariant: a state follows from the log alone, and holds
- * everything that the log has of the run's keys up to its revision.
+ * etcd's contents at a revision, replayed from the log. Invariant: a state follows only from the log, and
+ * holds everything the log shows of the run's keys up to its revision.
  */
 import type { History, LogEntry, LogEvent } from './history.js';
 
 /** Each key and its value. */
 export type State = ReadonlyMap<string, string>;
 
-/** One revision, what it changed, and the state that it left. */
+/** One revision, its changes, and the state after it. */
 export interface StateAfter {
   readonly revision: number;
   readonly events: readonly LogEvent[];
-  /** After the revision. It changes with the next step: copy what you keep. */
+  /** After the revision. The next step changes it, so copy what you keep. */
   readonly state: State;
 }
 

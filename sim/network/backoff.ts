@@ -1,7 +1,7 @@
 /**
- * How long grpc-js waits between two attempts to connect, counted from the beginning of each: 1 s at first, then 1.6
- * times as long as before, up to 120 s, spread by a fifth in both directions. Invariant: nothing that nobody waits
- * for keeps a run going.
+ * How long grpc-js waits between two attempts to connect, counted from the beginning of each: 1 s at first,
+ * then 1.6 times as long as before, up to 120 s, spread by a fifth in both directions. Invariant: a backoff
+ * that no call waits for does not keep a run going.
  */
 import type { Carrier } from './carrier.js';
 
@@ -33,14 +33,14 @@ export class Backoff {
     this.#nextMs = grownMs + this.#link.randomInteger(-spreadMs, spreadMs);
   }
 
-  /** From now on somebody waits for its end. */
+  /** From now on a call waits for its end. */
   await(): void {
     if (this.#cancel === undefined) return;
     this.#cancel();
     this.#schedule(true);
   }
 
-  /** Ends it, and begins with the first again. */
+  /** Ends the wait; the next one has the first length again. */
   reset(): void {
     this.#cancel?.();
     this.#cancel = undefined;

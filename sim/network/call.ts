@@ -1,6 +1,7 @@
 /**
- * A gRPC call as grpc-js clients drive it: messages are handed over one per `startRead`, then one status. What is
- * sent in one go leaves as one message. Invariant: the listener gets exactly one status, and nothing after it.
+ * A gRPC call as grpc-js clients drive it: messages are handed over one per `startRead`, then one status.
+ * Parts that are sent together leave as one message. Invariant: the listener gets exactly one status, and
+ * nothing after it.
  */
 import {
   Metadata,
@@ -28,12 +29,12 @@ export interface WaitingCall extends ExchangeListener {
   onPicked(): void;
 }
 
-/** The channel of a call, as the call sees it. */
+/** The channel of a call, as the call uses it. */
 export interface CallChannel {
   readonly node: VirtualNode;
   readonly limits: MessageLimits;
   getTarget(): string;
-  /** The way of a call that has just started; undefined where the target's name leads nowhere. */
+  /** The way of a call that has just started; undefined if the target's name is unknown. */
   exchange(
     method: string,
     metadata: Metadata,
@@ -41,7 +42,7 @@ export interface CallChannel {
     listener: ExchangeListener,
     remainingMs: () => number,
   ): Exchange | undefined;
-  /** Connects the call, now that everything it sends at once is in it. */
+  /** Connects the call, now that it holds everything it sends at once. */
   attach(exchange: Exchange, call: WaitingCall): void;
   /** A call that this channel made has ended. */
   onCallEnd(): void;
@@ -149,12 +150,12 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
   /** The end has arrived. */
   status(status: CallStatus): void {
     this.#status = status;
-    // grpc-js reports an error at once, whatever of the answer has not been read.
+    // grpc-js reports an error at once, even if part of the answer is unread.
     if (status.code !== CODE.ok) this.#inbox.length = 0;
     this.#deliver();
   }
 
-  /** Call credentials add to the metadata what they get in their own time. */
+  /** Call credentials add their metadata asynchronously. */
   async #departWith(credentials: CallCredentials, metadata: Metadata): Promise<void> {
     const [, service = ''] = this.#method.split('/');
     const context = { method_name: this.#method, service_url: `https://${this.getPeer()}/${service}` };

@@ -1,4 +1,4 @@
-/** A link, as what travels on it sees it: connections, calls and waits between two attempts. */
+/** A link as its traffic uses it: connections, calls and waits between two attempts. */
 import type { LinkMessage } from './rule.js';
 
 export interface Carrier {
@@ -7,21 +7,24 @@ export interface Carrier {
   /** Where the member listens, such as `m1:2379`. */
   readonly address: string;
   readonly nowUs: number;
-  /** Whether what is sent at the same moment travels as messages of its own. */
+  /** Whether frames sent at the same moment travel as separate messages. */
   readonly isSeparated: boolean;
-  /** How much later the node hears that its connection has ended, or undefined where it does not. */
+  /** How much later the node hears that its connection has ended, or undefined if it never does. */
   closeDelayUs(): number | undefined;
   /** Drawn from the link's own stream, both ends included. */
   randomInteger(min: number, max: number): number;
   /** Makes something happen as code of the node, without crossing the network; returns how to cancel it. */
   toNode(delayUs: number, label: string, action: () => void): () => void;
-  /** As {@link toNode}, for what nobody waits for. */
+  /** As {@link toNode}, for an action that no code waits for. */
   toNodeInBackground(delayUs: number, label: string, action: () => void): () => void;
-  /** Makes something happen at the member; returns how to cancel it. */
+  /** Schedules an action at the member; returns how to cancel it. */
   toMember(delayUs: number, label: string, action: () => void): () => void;
-  /** Tries to reach the member's port; one of the two is called when the answer is back, or neither is. */
+  /**
+   * Tries to reach the member's port. One of the two callbacks is called when the answer is back; neither is
+   * if it is lost.
+   */
   connect(established: () => void, refused: () => void): void;
-  /** Sends one message; returns when it arrives, or undefined when it never will. */
+  /** Sends one message; returns when it arrives, or undefined if it never will. */
   send(
     message: LinkMessage,
     label: string,

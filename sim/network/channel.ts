@@ -1,8 +1,8 @@
 /**
- * A gRPC channel over the simulated network that behaves as grpc-js's own: it connects on first use, fails calls at
- * once while the last attempt to connect has failed, goes on trying by itself from then on, becomes idle when its
- * connection breaks or nothing has been called for half an hour, and throws when used after it was closed. Invariant:
- * every call that waits in it is begun or failed exactly once.
+ * A gRPC channel over the simulated network that behaves like grpc-js's own. It connects on first use, then
+ * retries by itself and fails calls at once after a failed attempt. It becomes idle when its connection
+ * breaks or after half an hour without calls, and throws when used after it was closed. Invariant: every call
+ * that waits in it is begun or failed exactly once.
  */
 import {
   connectivityState,
@@ -31,7 +31,7 @@ const STATES = {
 
 const CHANNEL_CLOSED = 'Channel closed before call started';
 
-/** grpc-js: a channel without calls for so long gives up its connection (`grpc.client_idle_timeout_ms`). */
+/** grpc-js: a channel without calls for this long gives up its connection (`grpc.client_idle_timeout_ms`). */
 const IDLE_AFTER_MS = 30 * 60 * 1000;
 
 /** Where a channel leads. */
@@ -45,9 +45,9 @@ export interface Route {
 export interface ChannelRequest {
   readonly node: VirtualNode;
   readonly target: string;
-  /** Where the target leads; undefined where no member has that name. */
+  /** The member that the target names; undefined if there is none. */
   readonly route: Route | undefined;
-  /** What the client asked for. */
+  /** The options that the client passed. */
   readonly options: ChannelOptions;
   nextCallNumber(): number;
   readonly observeCall?: ObserveCall | undefined;
@@ -60,7 +60,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
   readonly #watchers = new Set<() => void>();
   #state: ConnectionState = 'idle';
   #waiting = new Map<Exchange, WaitingCall>();
-  /** What made the connection fail while this channel looked on. */
+  /** The last error of the connection that this channel has seen. */
   #lastError = 'null';
   #closed = false;
   #calls = 0;
@@ -160,7 +160,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
     this.#lastActivityUs = this.node.engine.nowUs;
   }
 
-  /** The way of a call that has just started; undefined where the target's name leads nowhere. */
+  /** The way of a call that has just started; undefined if the target's name is unknown. */
   exchange(
     method: string,
     metadata: Metadata,
@@ -177,7 +177,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
     return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs, seen);
   }
 
-  /** Connects the call, now that everything it sends at once is in it. */
+  /** Connects the call, now that it holds everything it sends at once. */
   attach(exchange: Exchange, call: WaitingCall): void {
     if (!this.#closed) this.#exitIdle();
     this.#pick(exchange, call);
@@ -192,7 +192,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
       connection.leave(this);
       this.#enter('idle');
     } else {
-      // Having failed once, the channel goes on trying, and keeps failing calls until it has succeeded.
+      // After a failure the channel keeps trying, and keeps failing calls until an attempt succeeds.
       if (state === 'failed') {
         this.#lastError = connection.lastError;
         this.#enter('failed');
@@ -201,7 +201,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
     }
   }
 
-  /** Takes up the connection where the channel does not use it yet. */
+  /** Takes up the connection if the channel does not use it yet. */
   #exitIdle(): void {
     const connection = this.#connection;
     if (connection === undefined || this.#state !== 'idle') return;

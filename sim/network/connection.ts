@@ -1,9 +1,9 @@
 /**
- * The connection between one node and one member, as grpc-js's pool of subchannels keeps it: shared by every channel
- * of the node to that member, opened when a channel asks for it, idle again when it breaks, and after a failed
- * attempt closed until a backoff has passed. Once no channel uses it any more it is forgotten, backoff included.
- * Invariant: every channel that uses it hears of each change of its state, and every call that runs on it is told
- * exactly once that it broke.
+ * The connection between one node and one member, as grpc-js's pool of subchannels keeps it. Every channel of
+ * the node to that member shares it. It opens when a channel needs it, becomes idle when it breaks, and stays
+ * closed during the backoff after a failed attempt. Once no channel uses it, it is forgotten, backoff
+ * included. Invariant: every channel that uses it hears of each change of its state, and every call on it
+ * learns exactly once that it broke.
  */
 import { Backoff } from './backoff.js';
 import type { Carrier } from './carrier.js';
@@ -11,17 +11,17 @@ import type { Exchange } from './exchange.js';
 
 export type ConnectionState = 'idle' | 'connecting' | 'ready' | 'failed';
 
-/** A channel, as the connection sees it. */
+/** A channel, as the connection uses it. */
 export interface ConnectionUser {
-  /** A call would rather wait than fail. */
+  /** A call prefers waiting to failing. */
   readonly isAwaited: boolean;
   onConnection(state: ConnectionState): void;
 }
 
-/** How a connection ends: the member's side resets it, or is gone and closes it. */
+/** How a connection ends: the member's side resets it, or dies and closes it. */
 export type ConnectionEnd = 'reset' | 'closed';
 
-/** Linux: the first packet of a connection is sent again after 1 s, 3 s, 7 s and so on, seven times in all. */
+/** Linux: the first packet of a connection is resent after 1 s, 3 s, 7 s and so on, seven times in all. */
 const FIRST_PACKET_AGAIN_MS = 1000;
 const FIRST_PACKETS = 7;
 
@@ -34,14 +34,14 @@ export class Connection {
   readonly #users = new Set<ConnectionUser>();
   /** Calls that run on the connection. */
   #open = new Set<Exchange>();
-  /** Calls that run on one that no channel uses any more, and may end there. */
+  /** Calls on a connection that no channel uses any more; they may end there. */
   #lingering = new Set<Exchange>();
   /** Calls that wait for it in their channels. */
   readonly waiting = new Set<Exchange>();
-  /** Tells attempts apart, so that news of an older one is ignored. */
+  /** Numbers the attempts, so that news of an older one is ignored. */
   #attempt = 0;
   #stopKnocking = (): void => undefined;
-  /** The member's end is gone, and the node has not heard of it: nothing passes. */
+  /** The member's end is gone, but the node does not know it: nothing passes. */
   #severed = false;
   #forgetNews = (): void => undefined;
   #lastError = '';
@@ -55,7 +55,7 @@ export class Connection {
     return this.#state;
   }
 
-  /** Why the last attempt failed, in the words of grpc-js. */
+  /** Why the last attempt failed, in grpc-js's words. */
   get lastError(): string {
     return this.#lastError;
   }
@@ -73,7 +73,7 @@ export class Connection {
     this.#users.delete(user);
   }
 
-  /** A channel was closed: a connection without any is given up, while its calls may end on it. */
+  /** A channel was closed. A connection without any channel is given up, but its calls may finish on it. */
   forgetIfUnused(): void {
     if (this.#users.size > 0) return;
     this.#attempt++;
@@ -82,7 +82,7 @@ export class Connection {
     this.#goesOn = false;
     this.#state = 'idle';
     if (this.#severed) {
-      // What runs on it hears nothing until the news comes.
+      // Calls on it hear nothing until the news arrives.
       this.#severed = false;
       for (const call of this.#open) call.vanish();
     }
@@ -90,7 +90,10 @@ export class Connection {
     this.#open.clear();
   }
 
-  /** The node's process has died. What it returns makes the member forget its calls, as it does when it hears of that. */
+  /**
+   * The node's process has died. The returned function makes the member forget its calls, as it does when it
+   * hears of the death.
+   */
   abandon(): () => void {
     this.#users.clear();
     this.waiting.clear();
@@ -104,43 +107,43 @@ export class Connection {
     };
   }
 
-  /** Runs a call on the connection, which stands. */
+  /** Runs a call on the established connection. */
   run(call: Exchange): void {
     this.#open.add(call);
     call.begin();
   }
 
-  /** The call is refused before it was sent; its node learns it in a moment. */
+  /** The call is refused before it is sent; its node learns that in a moment. */
   failSoon(call: Exchange, details: string): void {
     this.#link.toNode(0, 'refused', () => call.fail(details));
   }
 
-  /** The call has ended, for whatever reason. */
+  /** The call has ended, for any reason. */
   detach(call: Exchange): void {
     this.waiting.delete(call);
     this.#open.delete(call);
     this.#lingering.delete(call);
   }
 
-  /** True while `call` runs here: what it sends can arrive. */
+  /** True while `call` runs here: its messages can arrive. */
   carries(call: Exchange): boolean {
     return !this.#severed && (this.#open.has(call) || this.#lingering.has(call));
   }
 
-  /** Starts connecting if the connection is idle; where it has just failed, as soon as the backoff is over. */
+  /** Starts connecting if the connection is idle; after a failure, as soon as the backoff is over. */
   connect(): void {
     if (this.#state === 'idle') this.#begin();
     else if (this.#state === 'failed') this.#goesOn = true;
   }
 
-  /** A call waits for the connection, so that the next attempt is something to wait for. */
+  /** A call waits for the connection, so the run must wait for the next attempt. */
   await(): void {
     this.#backoff.await();
   }
 
   /**
-   * Breaks the connection: what is on its way is lost, the member forgets its calls, the node is told now.
-   * Returns how many calls were cut.
+   * Breaks the connection: messages on their way are lost, the member forgets the calls, and the node learns
+   * it now. Returns how many calls were cut.
    */
   reset(end: ConnectionEnd = 'reset'): number {
     if (this.#state !== 'ready') return this.#break(end);
@@ -155,8 +158,8 @@ export class Connection {
   }
 
   /**
-   * The member's end of the connection is gone, with what was on its way, and the node is not told. Returns how many
-   * calls were cut.
+   * The member's end of the connection disappears, with the messages on their way, and the node does not
+   * learn it. Returns how many calls were cut.
    */
   sever(): number {
     if (this.#state !== 'ready' || this.#severed) return 0;
@@ -183,7 +186,7 @@ export class Connection {
     const wasConnecting = this.#state === 'connecting';
     const touched = wasConnecting || this.#state === 'ready' || cut.length > 0;
     if (wasConnecting) {
-      // Word that it stands may be on its way: it is older than this.
+      // The news that it is established may be on its way; this close is newer.
       this.#attempt++;
       const fail = this.#ifCurrent(() => this.#fail(RESET));
       this.#link.toNode(0, 'reset', fail);

@@ -1,11 +1,11 @@
 /**
- * The deadline of one call on its node's clock, and how grpc-js words that it has passed: what the call was waiting
+ * The deadline of one call on its node's clock, and grpc-js's text for its expiry: what the call was waiting
  * for, in seconds with three decimals.
  */
 import type { Deadline } from '@grpc/grpc-js';
 import type { VirtualNode } from '../engine/node.js';
 
-/** What a timer of Node.js can wait for; a deadline further off is none. */
+/** The longest delay of a timer in Node.js; a later deadline never expires. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export class CallDeadline {
@@ -21,7 +21,7 @@ export class CallDeadline {
     this.#createdMs = node.wallClockMs();
   }
 
-  /** What is left of it, in whole milliseconds. */
+  /** The time left, in whole milliseconds. */
   get remainingMs(): number {
     return Math.max(0, Math.ceil(this.#untilMs - this.#node.wallClockMs()));
   }
@@ -39,7 +39,7 @@ export class CallDeadline {
     this.#cancel?.();
   }
 
-  /** The call has got its connection. */
+  /** The call has its connection. */
   onPicked(): void {
     this.#pickedMs = this.#node.wallClockMs();
   }

@@ -1,27 +1,27 @@
 /**
- * Every gRPC channel of a node, whoever makes it: etcd3 asks for its token through a client that is not given the
- * options of the others, and would reach for a real socket. For the length of a run the channel that grpc-js makes
- * by itself is therefore the simulated one of the node that asks. Invariant: outside a run, and outside every node,
- * grpc-js makes its own.
+ * Makes every gRPC channel of a node a simulated one, whichever code creates it. etcd3 requests its token
+ * through a client without the options of the others, which would open a real socket. During a run, grpc-js's
+ * own channels are therefore simulated ones of the calling node. Invariant: outside a run, and outside every
+ * node, grpc-js makes its own.
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
 import { fill, slot } from '../engine/ambient/slot.js';
 import { currentNode, type VirtualNode } from '../engine/node.js';
 
-/** Makes a channel from a node to an address such as `m1:2379`, with what its client asks for. */
+/** Makes a channel from a node to an address such as `m1:2379`, with its client's options. */
 export type MakeChannel = (address: string, options: ChannelOptions) => ChannelInterface;
 
 const makers = new WeakMap<VirtualNode, MakeChannel>();
 
-/** From now on `make` makes the channels of the node. */
+/** From now on `make` creates the channels of the node. */
 export function giveChannels(node: VirtualNode, make: MakeChannel): void {
   makers.set(node, make);
 }
 
 const { ChannelImplementation } = channelModule;
 
-/** What grpc-js makes channels with. */
+/** The constructor with which grpc-js creates channels. */
 export const channelSlot = slot(
   channelModule,
   'ChannelImplementation',
@@ -40,9 +40,10 @@ export const channelSlot = slot(
 );
 
 /**
- * From now on grpc-js asks for every channel that no client option makes; returns how to put it back.
+ * From now on grpc-js calls `make` for every channel that no client option creates; returns how to restore
+ * it.
  *
- * @param make gives nothing where grpc-js is to make its own, as `native` does
+ * @param make returns undefined if grpc-js should create its own, as `native` does
  */
 export function replaceEveryChannel(
   make: (

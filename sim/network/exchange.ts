@@ -1,31 +1,31 @@
 /**
- * One gRPC call on its way between a node and a member: frames there, frames back, one end. Frames that are ready
- * at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node is told exactly one status,
- * and nothing after it.
+ * One gRPC call on its way between a node and a member: frames there, frames back, one end. Frames that are
+ * ready at the same moment travel as one message, as HTTP/2 packs them. Invariant: the node gets exactly one
+ * status, and nothing after it.
  */
 import type { CallStatus } from '../etcd/call-status.js';
 import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { CallObserver } from './call-observer.js';
 import type { Carrier } from './carrier.js';
 
-/** Where the node's side of a call gets what arrives. */
+/** The node's side of a call, which receives what arrives. */
 export interface ExchangeListener {
   message(bytes: Uint8Array): void;
   status(status: CallStatus): void;
 }
 
-/** The connection that a call runs on, as the call sees it. */
+/** The connection of a call, as the call uses it. */
 interface CallConnection {
   carries(call: Exchange): boolean;
   detach(call: Exchange): void;
 }
 
-/** What a call travels on. */
+/** The link and the connection that a call uses. */
 export interface CallCarrier extends Carrier {
   readonly connection: CallConnection;
 }
 
-/** Where a call goes. */
+/** The destination of a call. */
 export interface CallRoute {
   readonly link: CallCarrier;
   readonly member: EtcdMember;
@@ -39,7 +39,7 @@ const FRAME_OVERHEAD_BYTES = 5;
 
 const UNAVAILABLE = 14;
 
-/** Of a stream that goes on for long no more is kept. */
+/** A long stream keeps no more than this. */
 const SENT_KEPT = 16;
 
 export class Exchange {
@@ -55,12 +55,12 @@ export class Exchange {
   #ended = false;
   #handling = false;
   #opened = false;
-  /** The member has forgotten the call: what still arrives of it is nothing. */
+  /** The member has forgotten the call and ignores everything that still arrives of it. */
   #gone = false;
   readonly #sent: Uint8Array[] = [];
   #requests: RequestFrame[] = [];
   #replies: ReplyFrame[] = [];
-  /** When what is sent next arrives at the earliest; never, once something was lost: a connection has no gaps. */
+  /** The earliest arrival of the next message; never, once a message was lost: a connection has no gaps. */
   #requestsArriveUs: number | undefined = 0;
   #repliesArriveUs: number | undefined = 0;
 
@@ -68,10 +68,12 @@ export class Exchange {
     route: CallRoute,
     readonly method: string,
     number: number,
-    /** What goes ahead of the first message. */
+    /** The bytes that precede the first message. */
     public metadata: CallMetadata,
     listener: ExchangeListener,
-    /** How long the call may still take, told to the member when the call begins; infinite where it may take any. */
+    /**
+     * How long the call may still take; the member gets it when the call begins. Infinite without a deadline.
+     */
     private readonly remainingMs: () => number = () => Infinity,
     private readonly observer?: CallObserver,
   ) {
@@ -82,12 +84,12 @@ export class Exchange {
     this.startedUs = route.link.nowUs;
   }
 
-  /** True once the node has been told a status, or gave the call up. */
+  /** True once the node has a status, or gave the call up. */
   get hasEnded(): boolean {
     return this.#ended;
   }
 
-  /** The first messages that the node sent, for saying what it waits for. */
+  /** The first messages that the node sent, to describe what it waits for. */
   get sent(): readonly Uint8Array[] {
     return this.#sent;
   }
@@ -116,14 +118,14 @@ export class Exchange {
     this.#end('given up');
   }
 
-  /** The connection stands: what was sent so far leaves. */
+  /** The connection is established: everything queued so far leaves. */
   begin(): void {
     this.#begun = true;
     this.#timeoutMs = this.remainingMs();
     this.flush();
   }
 
-  /** Sends what is waiting, once the connection stands. */
+  /** Sends the queued frames, once the connection is established. */
   flush(): void {
     if (!this.#begun || this.#ended || this.#requests.length === 0) return;
     const requests = this.#requests;
@@ -163,13 +165,19 @@ export class Exchange {
     this.#link.connection.detach(this);
   }
 
-  /** As gRPC's servers do by what the call's header says, which reaches them even if nothing else will. */
+  /**
+   * The call's header carries the deadline, so the member enforces it even if nothing else arrives, as gRPC's
+   * servers do.
+   */
   #beginTimeout(): void {
     if (this.#timeoutMs === Infinity) return;
     this.#cancelTimeout = this.#link.toMember(this.#timeoutMs * 1000, 'call timeout', () => this.vanish());
   }
 
-  /** The member ends the call; the node hears of it as of any answer. False where the member does not have it. */
+  /**
+   * The member ends the call; the node hears of it as of any answer. False if the member does not have the
+   * call.
+   */
   endAtMember(status: CallStatus): boolean {
     if (this.#server === undefined) return false;
     this.vanish();
@@ -177,9 +185,9 @@ export class Exchange {
     return true;
   }
 
-  /** What nobody waits for any more: the member takes it for a call of its own, whose client is gone at once. */
+  /** A late request whose sender no longer waits: the member sees a new call whose client is gone at once. */
   #arriveAlone(frames: readonly RequestFrame[]): void {
-    // What comes after the beginning of a call is nothing without it.
+    // Later frames mean nothing without the beginning of the call.
     if (this.#opened) return;
     this.#opened = true;
     const server = this.#member.open(this.method, this.metadata, {
@@ -198,7 +206,7 @@ export class Exchange {
   }
 
   #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): void {
-    // A cancelled call is no longer on the connection, but its last word may still arrive.
+    // A cancelled call is off the connection, but its last message may still arrive.
     const cancelled = frames[0] === 'cancel';
     if (isLate && !cancelled && !this.#link.connection.carries(this)) {
       this.#arriveAlone(frames);
@@ -251,7 +259,7 @@ export class Exchange {
     }
   }
 
-  /** What travels as one message. */
+  /** Frames that travel as one message. */
   #pack<T>(frames: readonly T[]): readonly (readonly T[])[] {
     return this.#link.isSeparated ? frames.map((frame) => [frame]) : [frames];
   }

@@ -1,7 +1,7 @@
 /**
- * Intercepts calls where a client makes them, whatever channel is under it: a simulated one, or grpc-js's own.
- * Invariant: an intercepted call takes the course that it would have taken, unless the interceptor refuses what it
- * sends; then nothing of it is sent.
+ * Intercepts calls where a client makes them, on any channel: a simulated one, or grpc-js's own. Invariant:
+ * an intercepted call takes its usual course, unless the interceptor refuses a message; then nothing of the
+ * call is sent.
  */
 import { Metadata, type ChannelInterface } from '@grpc/grpc-js';
 import type { CallStatus } from '../etcd/call-status.js';
@@ -10,21 +10,22 @@ type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
 type MessageContext = Parameters<GrpcCall['sendMessageWithContext']>[0];
 
-/** Sees one call, and may refuse what it sends. */
+/** Watches one call, and may refuse what it sends. */
 export interface CallInterceptor {
-  /** The client hands over a message. @returns the status that refuses it; undefined where it may go on */
+  /** The client sends a message. @returns the status that refuses it; undefined to let it pass */
   sent?(bytes: Uint8Array): CallStatus | undefined;
   /** A message has arrived at the client. */
   received?(bytes: Uint8Array): void;
-  /** The client is told the end. */
+  /** The client learns the end. */
   ended?(status: CallStatus): void;
 }
 
 /**
  * From now on the calls of the channel are intercepted.
  *
- * @param begin told of a method when a call of it begins, while the code that makes it runs; gives nothing where the
- *   call does not matter
+ * @param begin hears the method of every call as it begins, while the code that makes it runs; returns
+ * undefined for a call
+ *   that need not be watched
  */
 export function interceptCalls<C extends ChannelInterface>(
   channel: C,

@@ -1,7 +1,7 @@
 /**
- * The link between one node and one member, or another node: how long a message takes and what the rules on it say. Invariant:
- * messages of one call arrive in the order they were sent; different calls may overtake each other, as they do on
- * a server that handles every request in its own goroutine.
+ * The link between one node and one member, or another node: how long a message takes and which rules apply to it.
+ * Invariant: messages of one call arrive in the order they were sent. Different calls may overtake each other, as on a
+ * server that handles every request in its own goroutine.
  */
 import type { Engine } from '../engine/engine.js';
 import type { Lane } from '../engine/lane.js';
@@ -17,7 +17,7 @@ export interface Delays {
   readonly oneWayDelayMaxUs: number;
 }
 
-/** What messages cost a run, over all links. */
+/** The messages of a run, counted over all links. */
 export interface Traffic {
   messages: number;
   bytes: number;
@@ -65,36 +65,39 @@ export class Link implements Carrier {
     return this.#engine.nowUs;
   }
 
-  /** From now on the node's end is that of this process. */
+  /** From now on the node's end belongs to this process. */
   occupy(node: VirtualNode): void {
     this.#node = node;
   }
 
-  /** The node's process has died: the member hears of it in a moment, until when what was sent may still arrive. */
+  /**
+   * The node's process has died. The member hears of it in a moment; until then, sent messages may still
+   * arrive.
+   */
   abandon(): void {
     const vanish = this.connection.abandon();
     const { oneWayDelayMaxUs } = this.#delays;
     this.toMember(this.#random.integer(0, oneWayDelayMaxUs), 'gone', vanish);
   }
 
-  /** Puts a rule on the link until the returned function is called. */
+  /** Adds a rule to the link until the returned function is called. */
   addRule(rule: LinkRule): () => void {
     this.#rules.add(rule);
     return () => this.#rules.delete(rule);
   }
 
-  /** Whether what is sent at the same moment travels as messages of its own. */
+  /** Whether frames sent at the same moment travel as separate messages. */
   get isSeparated(): boolean {
     return this.#separated > 0;
   }
 
-  /** It does until the returned function is called. */
+  /** They do until the returned function is called. */
   separate(): () => void {
     this.#separated++;
     return () => this.#separated--;
   }
 
-  /** How much later the node hears that its connection has ended, or undefined where it does not. */
+  /** How much later the node hears that its connection has ended, or undefined if it never does. */
   closeDelayUs(): number | undefined {
     const verdict = this.#judge({ direction: 'close', method: '', bytes: 0 });
     switch (verdict.kind) {
@@ -123,13 +126,16 @@ export class Link implements Carrier {
     return this.#engine.schedule(this.#lane, delayUs, `${this.#lane.name} ${label}`, action);
   }
 
-  /** As {@link toNode}, for what nobody waits for. */
+  /** As {@link toNode}, for an action that no code waits for. */
   toNodeInBackground(delayUs: number, label: string, action: () => void): () => void {
     const name = `${this.#lane.name} ${label}`;
     return this.#engine.scheduleBackground(this.#lane, delayUs, name, action, this.#node);
   }
 
-  /** Tries to reach the member's port; one of the two is called when the answer is back, or neither is. */
+  /**
+   * Tries to reach the member's port. One of the two callbacks is called when the answer is back; neither is
+   * if it is lost.
+   */
   connect(established: () => void, refused: () => void): void {
     const travel: LinkMessage = { direction: 'connect', method: '', bytes: 0 };
     const there = this.#travel(travel);
@@ -143,10 +149,10 @@ export class Link implements Carrier {
   }
 
   /**
-   * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call; returns when it
-   * arrives, or undefined when it never will.
+   * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call. Returns when it
+   * arrives, or undefined if it never will.
    *
-   * @param arrive told whether it arrives whatever has become of its connection
+   * @param arrive hears whether the message arrives even if its call or connection has ended
    */
   send(
     message: LinkMessage,
@@ -173,7 +179,7 @@ export class Link implements Carrier {
     this.#engine.trace.bytes(bytes);
   }
 
-  /** How long the message takes, or undefined where it is swallowed. */
+  /** How long the message takes, or undefined if it is swallowed. */
   #travel(message: LinkMessage): { readonly us: number; readonly isLate: boolean } | undefined {
     const { oneWayDelayMinUs, oneWayDelayMaxUs } = this.#delays;
     const calmUs = this.#random.integer(oneWayDelayMinUs, oneWayDelayMaxUs + this.#engine.spreadUs);

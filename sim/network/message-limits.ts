@@ -1,6 +1,6 @@
 /**
- * How large a message a client sends and takes: its channel's options, or grpc-js's defaults, which are 4 MiB received
- * and anything sent.
+ * The largest message a client sends and accepts: its channel's options, or grpc-js's defaults, which are 4
+ * MiB for receiving and no limit for sending.
  */
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { CODE } from '../etcd/errors.js';
@@ -18,14 +18,14 @@ export class MessageLimits {
     this.#receivedMax = options['grpc.max_receive_message_length'] ?? RECEIVED_BYTES_MAX;
   }
 
-  /** What a call that sends such a message ends with, before it is sent; undefined where it may. */
+  /** The status of a call that is about to send such a message; undefined if it may. */
   refuseSent(bytes: number): CallStatus | undefined {
     if (this.#sentMax === NO_LIMIT || bytes <= this.#sentMax) return undefined;
     const details = `Attempted to send message with a size larger than ${this.#sentMax}`;
     return { code: CODE.resourceExhausted, details };
   }
 
-  /** What a call that is answered with such a message ends with; undefined where it is taken. */
+  /** The status of a call that receives such a message; undefined if it is accepted. */
   refuseReceived(bytes: number): CallStatus | undefined {
     if (this.#receivedMax === NO_LIMIT || bytes <= this.#receivedMax) return undefined;
     const details = `Received message larger than max (${bytes} vs ${this.#receivedMax})`;

@@ -1,6 +1,6 @@
 /**
- * The simulated network: one link from every node to every member and to every node that it speaks to, and the verbs a
- * fault has on it. Hands out the gRPC channel factory that makes an unmodified client use it.
+ * The simulated network: one link from every node to every member and to every node that it calls, and the verbs that
+ * a fault applies to it. Creates the gRPC channel factory that makes an unmodified client use it.
  */
 import type { ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import { Ambient } from '../engine/ambient/ambient.js';
@@ -16,7 +16,7 @@ import { Link, type Delays, type Traffic } from './link.js';
 import { giveServers, serverSlots } from './peers/every-server.js';
 import { NodeServers } from './peers/node-servers.js';
 
-/** A call that has not ended, for saying who waits for what. */
+/** A call in flight, to report which node waits for what. */
 export interface PendingCall {
   readonly node: string;
   readonly member: string;
@@ -28,17 +28,20 @@ export interface PendingCall {
 
 type ChannelFactory = (address: string, credentials: unknown, options: ChannelOptions) => ChannelInterface;
 
-/** Who looks on at calls. */
+/** The observers of calls. */
 export interface Onlookers {
-  /** Sees every call from its client to its member and back. */
+  /** Watches every call from its client to its member and back. */
   readonly observeCall?: ObserveCall | undefined;
-  /** Told of every call when its client makes it, while the code that does so runs; gives nothing where it does not matter. */
+  /**
+   * Called for every call when its client makes it, while that code runs; returns undefined for a call that
+   * need not be watched.
+   */
   readonly interceptCall?: ((call: ClientCall) => CallInterceptor | undefined) | undefined;
 }
 
 /** A call that a client makes. */
 export interface ClientCall {
-  /** Whose client it is. */
+  /** The node of the client. */
   readonly client: VirtualNode;
   readonly method: string;
   /** Such as `m1:2379`. */
@@ -48,7 +51,7 @@ export interface ClientCall {
   readonly isNode: boolean;
 }
 
-/** What the network needs to know of the cluster it leads to. */
+/** The parts of the cluster that the network needs. */
 export interface ReachableCluster extends Pick<EtcdCluster, 'isRunning'> {
   readonly members: readonly EtcdMember[];
 }
@@ -84,12 +87,12 @@ export class Network {
     return this.#servers.names;
   }
 
-  /** The hosts a client of any node is given. */
+  /** The hosts that the client of every node gets. */
   get hosts(): string[] {
     return [...this.#members.keys()].map((name) => `http://${name}:2379`);
   }
 
-  /** The gRPC options that make a client talk over this network as `node`. */
+  /** The gRPC options with which a client uses this network as `node`. */
   grpcOptions(node: VirtualNode): ChannelOptions {
     // grpc-js knows `channelFactoryOverride` as a client option; etcd3 hands its grpcOptions to every client.
     const options: { channelFactoryOverride: ChannelFactory } = {
@@ -112,7 +115,7 @@ export class Network {
     return made;
   }
 
-  /** Gives the node its links, and makes every channel of its one of them; once per node. */
+  /** Creates the node's links, and makes every channel of it use one of them; once per node. */
   join(node: VirtualNode): void {
     const links = new Map<string, Link>();
     for (const member of this.#members.keys()) {
@@ -153,7 +156,7 @@ export class Network {
     this.resetMember(node);
   }
 
-  /** Another process takes the place of one that has died. */
+  /** A new process replaces one that has died. */
   rejoin(node: VirtualNode): void {
     for (const link of this.#links.get(node.name)?.values() ?? []) link.occupy(node);
     this.#settle(node);
@@ -166,7 +169,7 @@ export class Network {
     return cut;
   }
 
-  /** The members end every call of the node to the method; returns how many there were. */
+  /** The members end every call of the node to the method; returns how many. */
   endCalls(node: string, method: string, status: CallStatus): number {
     let ended = 0;
     for (const { connection } of this.#links.get(node)?.values() ?? []) {

@@ -1,4 +1,4 @@
-/** The metadata of a call as the server's side reads it: names in lower case, the first text of each. */
+/** The metadata of a call as the server reads it: names in lower case, the first text of each. */
 import type { Metadata } from '@grpc/grpc-js';
 import type { CallMetadata } from '../etcd/service.js';
 
@@ -9,7 +9,7 @@ const originals = new WeakMap<CallMetadata, Metadata>();
 
 export function textMetadata(metadata: Metadata): CallMetadata {
   const values = metadata.getMap();
-  // Most calls carry none, and a call is made a hundred thousand times a second.
+  // Most calls carry none, and this runs a hundred thousand times a second.
   let text: Map<string, string> | undefined;
   for (const name in values) (text ??= new Map()).set(name, String(values[name]));
   if (text === undefined) return NO_METADATA;

@@ -10,7 +10,7 @@ export type OptionSpec =
       readonly min: number;
       readonly max: number;
       readonly description: string;
-      /** It matters while a run goes on, not only when its plan is drawn: shrinking tries smaller ones. */
+      /** It matters during a run too, not only when its plan is drawn: shrinking tries smaller values. */
       readonly shrinks?: true;
     }
   | {

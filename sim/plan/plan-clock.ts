@@ -1,14 +1,14 @@
-/** When the nodes of a run began, as far as its faults tell: a plan's times count from there. */
+/** When the nodes of a run began, as far as its faults show; a plan's times count from there. */
 import type { Plan } from './plan.js';
 
-/** A run, as far as it tells when its nodes began. */
+/** The parts of a run that show when its nodes began. */
 export interface BegunRun {
   readonly plan: Pick<Plan, 'faults'>;
-  /** Of the plan's faults, by index; not started where the run ended before. */
+  /** The plan's faults, by index; without a start if the run ended before it. */
   readonly faults: readonly { readonly index: number; readonly startedUs?: number }[];
 }
 
-/** Microseconds of virtual time; undefined where no fault has begun. */
+/** Microseconds of virtual time; undefined if no fault has begun. */
 export function planClockUs({ plan, faults }: BegunRun): number | undefined {
   const starts = faults.flatMap(({ index, startedUs }) => {
     const fault = plan.faults[index];

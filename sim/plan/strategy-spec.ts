@@ -1,17 +1,17 @@
 /** A strategy as data, part of the plan. */
 import fc, { type Arbitrary } from 'fast-check';
 
-/** What may be drawn for a plan. */
+/** The strategies that may be drawn for a plan. */
 export const drawnStrategyKinds = ['walk', 'pos', 'pct'] as const;
 export const strategyKinds = [...drawnStrategyKinds, 'scripted'] as const;
 export type DrawnStrategyKind = (typeof drawnStrategyKinds)[number];
 
 interface Windowed {
-  /** How far apart two events may be due of which either may happen first, in microseconds. */
+  /** How far apart two events may be due and still swap, in microseconds. */
   readonly windowUs: number;
 }
 
-/** Any of those that may be next, each as likely. */
+/** Any candidate, with equal probability. */
 export interface WalkSpec extends Windowed {
   readonly kind: 'walk';
 }
@@ -21,27 +21,30 @@ export interface PosSpec extends Windowed {
   readonly kind: 'pos';
 }
 
-/** No plan has more; what is drawn is at most 5. */
+/** The most that a plan may have; drawn values are at most 5. */
 export const PCT_DEPTH_MAX = 100;
 
 /** Probabilistic concurrency testing. */
 export interface PctSpec extends Windowed {
   readonly kind: 'pct';
-  /** How many ordering constraints a bug may have for it to be found with the promised probability. */
+  /** How many ordering constraints a bug may have and still be found with the promised probability. */
   readonly depth: number;
-  /** Priorities change within the first so many choices. */
+  /** Priorities change only during this many choices from the start. */
   readonly choices: number;
 }
 
-/** One choice that is made otherwise than time alone would make it. */
+/** One choice that differs from the order of time. */
 export interface Pick {
-  /** Its number among all choices of the run, from 1. */
+  /** Its number among all choices of the run, counted from 1. */
   readonly choice: number;
-  /** Which candidate is next, in the order in which they are due: from 1, since the earliest is no deviation. */
+  /**
+   * The index of the next candidate, in the order in which they are due. It is at least 1, because the
+   * earliest is no deviation.
+   */
   readonly place: number;
 }
 
-/** By time alone but for a few choices. */
+/** By time alone, except for a few choices. */
 export interface ScriptedSpec extends Windowed {
   readonly kind: 'scripted';
   /** In order of the choices. */
@@ -51,7 +54,7 @@ export interface ScriptedSpec extends Windowed {
 export type DrawnStrategySpec = WalkSpec | PosSpec | PctSpec;
 export type StrategySpec = DrawnStrategySpec | ScriptedSpec;
 
-/** How far apart events may be due that a strategy chooses among. */
+/** How far apart events may be due and still be swapped by a strategy. */
 export const windowsUs = [500, 2000, 10_000, 50_000] as const;
 
 const windowUs = fc.constantFrom(...windowsUs);

@@ -1,16 +1,16 @@
 /**
- * What the terminal and the page say of the moment that decides a failure. Invariant: both say it in these words, since
- * the page gets them as data.
+ * How the terminal and the page describe the moment that decides a failure. Invariant: both use the same
+ * words, because the page gets them as data.
  */
 import type { Decisive, Explanation, FutureCount } from '../run/explanation.js';
 import { formatCount, formatNoun, formatTime } from './quantities.js';
 
 export interface DecisiveWords {
-  /** A sentence, or what stands before the event. */
+  /** A sentence, or the text that precedes the event. */
   readonly headline: string;
-  /** The event that decides it, where one does. */
+  /** The event that decides it, if one does. */
   readonly event?: string;
-  /** How many futures fail before and after; absent where nothing is known. */
+  /** How many futures fail before and after; absent if unknown. */
   readonly futures?: string;
 }
 
@@ -42,7 +42,7 @@ export function decisiveWords(explanation: Explanation): DecisiveWords {
   }
 }
 
-/** No event decides it: whatever the order of events, with the faults that there are. */
+/** No event decides it: it fails in any order of events, with the present faults. */
 function startWords({ faults }: Extract<Decisive, { kind: 'from-start' }>): string {
   if (faults === 0) return 'No fault is needed: it fails however it unfolds.';
   return `With ${faults === 1 ? 'its fault' : `its ${formatCount(faults)} faults`} it fails however it unfolds.`;

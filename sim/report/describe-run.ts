@@ -1,4 +1,4 @@
-/** Operations, revisions and the parameters of a run in words, for readers of text. */
+/** Operations, revisions and the parameters of a run in words, for text output. */
 import { describeStrategy } from '../plan/strategy-spec.js';
 import type { LogEntry, Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
@@ -59,7 +59,7 @@ export function describeParameters({ plan, backend }: RunResult): string {
     ...options,
     formatNoun(plan.nodes.length, 'node'),
     formatNoun(plan.members.length, 'member'),
-    // A real etcd of the default version may be one that is installed or given, whatever its version.
+    // A real etcd of the default version may be an installed or a given one, of any version.
     ...(backend === 'simulated' || plan.etcdVersion !== DEFAULT_ETCD_VERSION
       ? [`etcd ${plan.etcdVersion}`]
       : []),

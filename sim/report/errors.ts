@@ -1,4 +1,7 @@
-/** The errors that operations ended with, most frequent first: without them a mistake in a scenario looks like a fault. */
+/**
+ * The errors with which operations ended, most frequent first: without them a mistake in a scenario looks
+ * like a fault.
+ */
 import type { Operation } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
 import { cut, indent } from './layout.js';
@@ -8,7 +11,7 @@ import type { Style } from './sections.js';
 const ERRORS_MAX = 5;
 const ERROR_LENGTH_MAX = 240;
 
-/** One line for each kind of error: how often, how the operations ended, and what it said. */
+/** One line for each kind of error: how often, how the operations ended, and its message. */
 export function errorLines(operations: readonly Operation[], { paint, width }: Style): string[] {
   const counts = new Map<string, number>();
   for (const { outcome } of operations) {

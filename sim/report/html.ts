@@ -1,6 +1,7 @@
 /**
- * A run as one HTML page that needs nothing else: the application from `reports/app` with the run as JSON inside.
- * Invariant: only the application's script and style run, by their hashes; nothing of a result is ever markup.
+ * A run as one HTML page that needs nothing else: the application from `reports/app` with the run as JSON
+ * inside. Invariant: only the application's script and style run, by their hashes; no part of a result is
+ * ever markup.
  */
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../run/run-result.js';
@@ -13,7 +14,7 @@ export interface PageApp {
   readonly style: string;
 }
 
-/** The application's modules: `reports/app/NAME.ts`. `main` is the one that runs. */
+/** The application's modules: `reports/app/NAME.ts`. `main` is the entry. */
 export const pageModules = [
   'details',
   'dom',
@@ -83,8 +84,9 @@ function wordsOf({ explanation }: RunResult): string[] {
 }
 
 /**
- * Makes JSON safe inside a script element and in any parser: what could end or change the element, and the two line
- * separators that older JavaScript did not allow in strings, are written as escapes, which JSON reads back.
+ * Makes JSON safe inside a script element and in any parser. Characters that could end or change the element
+ * are written as escapes, which JSON reads back. So are the two line separators that older JavaScript did not
+ * allow in strings.
  */
 export function escapeJson(json: string): string {
   return json.replace(
@@ -123,12 +125,12 @@ require('./main.js');
   return script;
 }
 
-/** A script or style that could end its own element would not be what its hash says. */
+/** If a script or style could end its own element, its hash would not match. */
 function assertInert(text: string, name: string): void {
   if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`the report's ${name} could end its own element`);
 }
 
-/** The parser reads every line ending as a line feed, and the hash is of what the parser reads. */
+/** The parser reads every line ending as a line feed, and the hash covers the parsed text. */
 function withUnixLines(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }

@@ -1,7 +1,7 @@
 /**
- * Results as JSON for machines, on one line. Invariant: equal results give equal bytes, however they were built:
- * well-known fields come first in reading order, the rest alphabetically. Options and counters keep the order they
- * were declared and counted in, because that order means something to readers.
+ * Results as JSON for machines, on one line. Invariant: equal results give equal bytes, however they were
+ * built. Well-known fields come first in reading order, then the rest alphabetically. Options and counters
+ * keep the order of declaration and counting, which readers need.
  */
 import type { SweepResult } from '../explore/sweep-result.js';
 import type { RunResult } from '../run/run-result.js';
@@ -13,7 +13,10 @@ export function formatJson(result: RunResult | SweepResult): string {
   );
 }
 
-/** What only a repro needs; and what only the story is made from, which is long. A counter may have its name. */
+/**
+ * Fields that only a repro needs, and the long ones that only the story uses. A counter may have the same
+ * name.
+ */
 function isLeftOut(name: string, value: unknown): boolean {
   return name === 'checkpoints' || ((name === 'calls' || name === 'incidents') && Array.isArray(value));
 }

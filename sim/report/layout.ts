@@ -1,6 +1,6 @@
 /**
- * Lines of text: wrapping and columns. Invariant: what goes in is printable single lines (see `singleLine`), widths
- * are counted before any colour is added, and no line ends in a space.
+ * Lines of text: wrapping and columns. Invariant: the input is printable single lines (see `singleLine`),
+ * widths are counted before colours are added, and no line ends in a space.
  */
 
 /** Breaks a text at spaces into lines of at most `width` characters; a longer word stands alone. */
@@ -15,7 +15,7 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-/** Wraps behind a margin; `hanging` more spaces stand before every line but the first. */
+/** Wraps behind a margin; every line but the first gets `hanging` more spaces. */
 export function indent(
   text: string,
   place: { readonly width: number; readonly margin: number; readonly hanging?: number },
@@ -27,10 +27,10 @@ export function indent(
   );
 }
 
-/** Texts get no narrower, however narrow the place. */
+/** The minimum width of a text. */
 const WIDTH_MIN = 16;
 
-/** A text behind the start of its line, wrapped; below it where the line leaves too little room. */
+/** A text after the start of its line, wrapped; below it if the line leaves too little room. */
 export function indentBehind(start: string, text: string, width: number): string[] {
   if (width - start.length < WIDTH_BEHIND_MIN)
     return [start.trimEnd(), ...indent(text, { width, margin: MARGIN_BELOW })];
@@ -41,7 +41,7 @@ export function indentBehind(start: string, text: string, width: number): string
 const WIDTH_BEHIND_MIN = 24;
 const MARGIN_BELOW = 6;
 
-/** One row: a name, a value and what is to be said about it. */
+/** One row: a name, a value and a note about it. */
 export interface Row {
   readonly label: string;
   readonly value: string;
@@ -52,8 +52,8 @@ export interface Row {
 const VALUE_LENGTH_MAX = 14;
 
 /**
- * Lays out groups of rows in common columns: labels to the left, short numbers flush right, notes after them; other
- * values begin where the column of numbers begins.
+ * Lays out groups of rows in common columns: labels to the left, short numbers flush right, notes after them.
+ * Other values begin where the column of numbers begins.
  *
  * @param paintNote colours a note after it was wrapped
  * @returns the lines of each group
@@ -84,7 +84,7 @@ function isShort({ value }: Row): boolean {
   return value.length <= VALUE_LENGTH_MAX && /^-?\d[\d,.]*( (µs|ms|s))?$/.test(value);
 }
 
-/** Cuts a text that is too long for its place. */
+/** Cuts a text that is too long for its column. */
 export function cut(text: string, lengthMax: number): string {
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
 }

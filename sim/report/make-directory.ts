@@ -1,11 +1,11 @@
 /**
- * Makes a directory with those above it. Node's own recursive `mkdir` never ends where a file system says of a new entry
- * that it does not exist, as /proc does. Invariant: each directory is asked for twice at most.
+ * Makes a directory and its parents. Node's own recursive `mkdir` loops for ever on a file system that denies
+ * a new entry, such as /proc. Invariant: each directory is tried at most twice.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** @throws what the operating system says of the directory that cannot be made */
+/** @throws the operating system's error for the directory that cannot be made */
 export async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory);
@@ -19,7 +19,7 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Whoever made it meanwhile made the same. */
+/** Another process may make the same directory in the meantime. */
 async function makeAt(directory: string): Promise<void> {
   try {
     await mkdir(directory);

@@ -1,7 +1,6 @@
 /**
- * The few colours of text output, each named by what it says. Whether there is colour at all is an argument and
- * never asked of the process: `util.styleText` looks at the process's own stdout on some versions of Node.js and
- * not on others.
+ * The few colours of text output, each named by its meaning. An argument decides whether there is colour,
+ * never the process: on some versions of Node.js `util.styleText` looks at the process's own stdout.
  */
 
 export interface Paint {
@@ -37,8 +36,8 @@ export function createPaint(color: boolean): Paint {
 }
 
 /**
- * Whether output should be coloured: `NO_COLOR` (no-color.org) forbids it, `FORCE_COLOR` other than `0` asks for it,
- * else a terminal that is not dumb has it. An empty variable is no variable.
+ * Whether output should be coloured: `NO_COLOR` (no-color.org) forbids it and `FORCE_COLOR` other than `0`
+ * forces it. Otherwise a terminal that is not dumb has it. An empty variable counts as unset.
  */
 export function wantsColor(
   output: { readonly isTTY: boolean },

@@ -1,4 +1,7 @@
-/** Numbers, times and counted nouns as reports print them. Invariant: no locale decides, so output is the same everywhere. */
+/**
+ * Numbers, times and counted nouns as reports print them. Invariant: they ignore the locale, so output is the
+ * same everywhere.
+ */
 
 /** `12345` as `12,345`. */
 export function formatCount(count: number): string {

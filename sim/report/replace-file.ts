@@ -1,13 +1,13 @@
-/** Files that are replaced as a whole. */
+/** Replaces whole files. */
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Whoever reads the file meanwhile has the old one or the new one, whole. */
+/** A concurrent reader sees the old file or the new one, complete. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   await replaceBy(file, (temporary) => writeFile(temporary, text));
 }
 
-/** As {@link replaceFile}, and what it wrote survives the machine. */
+/** As {@link replaceFile}, and the new file survives a crash of the machine. */
 export async function replaceFileDurably(file: string, text: string): Promise<void> {
   await replaceBy(file, (temporary) => writeFile(temporary, text, { flush: true }));
   const directory = await open(path.dirname(file));
@@ -31,7 +31,9 @@ async function replaceBy(file: string, write: (temporary: string) => Promise<voi
 
 let temporaryCount = 0;
 
-/** Beside the file it is to replace, so that renaming stays within one file system. A killed run may have left one. */
+/**
+ * Beside the replaced file, so that renaming stays within one file system. A killed run may leave one behind.
+ */
 export function temporaryName(file: string): string {
   temporaryCount++;
   return `${file}.${process.pid}-${temporaryCount}.tmp`;

@@ -1,6 +1,6 @@
 /**
- * The name of a run's folder, made from its replay command. Invariant: the same command has the same name on every
- * machine, and the name is one plain path segment.
+ * The name of a run's folder, made from its replay command. Invariant: the same command gives the same name
+ * on every machine, and the name is one plain path segment.
  */
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../run/run-result.js';
@@ -8,17 +8,17 @@ import type { RunResult } from '../run/run-result.js';
 const LENGTH_MAX = 96;
 
 /**
- * `bank-seed-42`, and what else the replay command says behind it: `bank-seed-42-set-variant-txn-faults-none`. A name
- * that would be too long is cut and ends in a digest of the command.
+ * `bank-seed-42`, followed by the rest of the replay command: `bank-seed-42-set-variant-txn-faults-none`. A
+ * name that would be too long is cut and ends in a digest of the command.
  */
 export function runName({ plan, replay }: RunResult): string {
   const { scenario, seed } = plan;
-  // A command of its own, such as that of a test, says what its scenario and its seed say.
+  // A command other than sim, such as a test's, adds nothing to its scenario and its seed.
   const rest = !/^sim\b/.test(replay)
     ? ''
     : replay
         .replace(/^sim\b/, '')
-        // Where the file of a repro lies says nothing of the run.
+        // The location of a repro's file does not describe the run.
         .replace(/^ replay .*?([^/]+)$/, ' $1')
         .replace(/(^|\s)--seed\s+\S+/, '')
         .replace(/(^|\s)--scenario\s+\S+/, '');
@@ -28,7 +28,7 @@ export function runName({ plan, replay }: RunResult): string {
   return `${slug(name.slice(0, LENGTH_MAX - 9))}-${digest}`;
 }
 
-/** Letters, digits and dots within a word; everything else separates words. */
+/** A word has letters, digits and dots; everything else separates words. */
 function slug(text: string): string {
   return text
     .replace(/[^A-Za-z0-9.]+/g, '-')

@@ -1,4 +1,4 @@
-/** The sections of a run as text: what was found, what went wrong, which faults there were. Each is a list of lines. */
+/** The sections of a run as text: findings, problems, faults. Each is a list of lines. */
 import type { CheckResult } from '../check/check.js';
 import type { Operation, Skip } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
@@ -8,7 +8,7 @@ import { indent, indentBehind, type Row } from './layout.js';
 import type { Paint } from './paint.js';
 import { formatCount, formatDuration, formatTime } from './quantities.js';
 
-/** What every section is laid out for. */
+/** The layout of every section. */
 export interface Style {
   readonly paint: Paint;
   /** Characters in a line. */
@@ -20,7 +20,7 @@ const WAITING_MAX = 12;
 const STACK_LINES_MAX = 12;
 const SKIPS_MAX = 6;
 
-/** Each kind of operation with how its operations ended. */
+/** Each kind of operation with its outcomes. */
 export function operationRows(operations: readonly Operation[]): Row[] {
   const byName = new Map<string, Operation[]>();
   for (const operation of operations) {
@@ -96,7 +96,7 @@ function more(count: number, what: string, paint: Paint): string[] {
   return count > 0 ? [paint.quiet(`      and ${formatCount(count)} more ${what}`)] : [];
 }
 
-/** What went wrong in the run itself. */
+/** Problems of the run itself. */
 export function problemLines(problems: readonly Problem[], style: Style): string[] {
   return problems.flatMap((problem) => {
     const { paint, width } = style;
@@ -131,7 +131,7 @@ export function problemLines(problems: readonly Problem[], style: Style): string
   });
 }
 
-/** What code threw, and from where. */
+/** The message and place of an error that code threw. */
 function brokenLines(text: string, stack: string, { paint, width }: Style): string[] {
   return [
     ...indent(singleLine(text), { width, margin: 2, hanging: 2 }).map((line) => paint.bad(line)),
@@ -139,7 +139,7 @@ function brokenLines(text: string, stack: string, { paint, width }: Style): stri
   ];
 }
 
-/** Planned operations that nodes left out, by their reasons. */
+/** Planned operations that nodes skipped, by their reasons. */
 export function skipLines(skips: readonly Skip[], { width }: Style): string[] {
   const byReason = new Map<string, string[]>();
   for (const { operation, reason } of skips) {
@@ -153,7 +153,10 @@ export function skipLines(skips: readonly Skip[], { width }: Style): string[] {
   });
 }
 
-/** The frames alone: the lines before them repeat the message. They stay unwrapped, so that paths can be clicked. */
+/**
+ * Only the frames, because the lines before them repeat the message. They stay unwrapped, so that paths can
+ * be clicked.
+ */
 function stackLines(stack: string): string[] {
   const frames = stack
     .split('\n')
@@ -162,7 +165,7 @@ function stackLines(stack: string): string[] {
   return frames.slice(0, STACK_LINES_MAX);
 }
 
-/** A table: when each fault began, how long it acted, what it touched. */
+/** A table: when each fault began, how long it lasted, what it touched. */
 export function faultLines(faults: readonly FaultRecord[], { paint, width }: Style): string[] {
   if (faults.length === 0) return [];
   const rows = faults.map((fault) => ({ fault, cells: faultCells(fault) }));

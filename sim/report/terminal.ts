@@ -1,6 +1,6 @@
 /**
- * Results as text for people: aligned columns, few colours, eighty characters wide unless told otherwise. Invariant:
- * the last line of every failure is the command that replays it, and nothing in a result can steer a terminal.
+ * Results as text for people: aligned columns, few colours, by default eighty characters wide. Invariant: the
+ * last line of every failure is the command that replays it, and nothing in a result can steer a terminal.
  */
 import type { SweepResult } from '../explore/sweep-result.js';
 import { describeSize } from '../plan/plan.js';
@@ -16,7 +16,7 @@ import { checkLines, faultLines, operationRows, problemLines, skipLines, type St
 
 export interface TextStyle {
   readonly color: boolean;
-  /** Characters in a line; 80 where it is not given. */
+  /** Characters in a line; 80 by default. */
   readonly width?: number;
 }
 
@@ -40,7 +40,7 @@ export function formatRun(result: RunResult, textStyle: TextStyle): string {
 }
 
 /**
- * A failing run as the error of a test shows it: why it failed, or what failed where nothing explains it, and the
+ * A failing run for the error of a test: why it failed, or what failed if nothing explains it, and the
  * command; ends with a line break.
  */
 export function formatStory(result: RunResult, textStyle: TextStyle): string {
@@ -110,7 +110,7 @@ function paintVerdict(verdict: Verdict, paint: Paint, text: string = verdict): s
   }
 }
 
-/** The scenario's own lines; numbers among them stay as the scenario wrote them. */
+/** The scenario's own lines, with its own formatting of numbers. */
 function summaryRows({ summary }: RunResult): Row[] {
   return summary.map(({ label, value }) => ({ label: singleLine(label), value: singleLine(value) }));
 }
@@ -134,7 +134,7 @@ function measureRows(result: RunResult): Row[] {
   ];
 }
 
-/** Of a failure it is the last run that failed; a campaign that found none says whether that is all there is. */
+/** After a failure it is the last failing run. A campaign without failures says whether it was exhaustive. */
 function explorationRow({ strategy, runs, complete }: Exploration, verdict: Verdict): Row {
   const left = complete ? 'all tried within its bounds' : 'more left to try';
   const note = verdict === 'violated' ? strategy : `${strategy}, ${left}`;
@@ -152,12 +152,12 @@ function findings(result: RunResult, style: Style): string[][] {
   ];
 }
 
-/** Nothing where there are no lines. */
+/** Nothing if there are no lines. */
 function section(title: string, lines: readonly string[], { paint }: Style): string[][] {
   return lines.length === 0 ? [] : [[paint.strong(title), ...lines]];
 }
 
-/** The command stands alone on its line and is never wrapped: it is there to be copied. */
+/** The command stands alone on its line and is never wrapped, so that you can copy it. */
 function failureEnd(verdict: Verdict, replay: string, { paint }: Style): string[] {
   return verdict === 'satisfied' ? [] : [paint.strong('Run it again'), singleLine(replay)];
 }
@@ -201,10 +201,10 @@ function sweepRows(result: SweepResult): Row[] {
   ];
 }
 
-/** At most one in so many seeds is rare. */
+/** At most one in this many seeds is rare. */
 const RARE = 20;
 
-/** What no seed reached, and what few did; one line where every mark was reached often. */
+/** Marks that no seed or few seeds reached; one line if every mark was reached often. */
 function markLines({ marks }: SweepResult, { paint, width }: Style): string[] {
   const never = marks.filter(({ reached }) => reached === 0).map(({ mark }) => mark);
   const rarely = marks

@@ -1,4 +1,4 @@
-/** Why a run failed, as text: the sentence, the moment that decides it, and what led to it. */
+/** Why a run failed, as text: the sentence, the moment that decides it, and the events that led to it. */
 import type { Explanation, PastStep } from '../run/explanation.js';
 import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
@@ -24,7 +24,7 @@ export function whyLines({ explanation }: RunResult, style: Style): string[] {
   ];
 }
 
-/** What decides it, and below it the numbers. */
+/** What decides it, with the numbers below. */
 function momentTexts(explanation: Explanation): string[] {
   const { headline, event, futures } = decisiveWords(explanation);
   const { decisive } = explanation;
@@ -38,7 +38,7 @@ function momentTexts(explanation: Explanation): string[] {
   ];
 }
 
-/** A short list: when, who, as a part of what, and what happened. */
+/** A short list: when, actor, operation, and what happened. */
 function pastLines(past: readonly PastStep[], { paint, width }: Style): string[] {
   if (past.length === 0) return [];
   const rows = past.map(({ timeUs, node, operation = '', text }) => ({

@@ -1,8 +1,7 @@
 /**
- * The one place where reporters touch the disk: `DIRECTORY/<run>/index.html` and `run.json`, for a failure in simulation
- * `repro.json` and what shrinking made of it, and `DIRECTORY/latest`.
- * Invariant: a file is replaced as a whole or not at all, running a seed again replaces that run's files only, and
- * nothing but `latest` changes beside them.
+ * The one place where reporters write files: `DIRECTORY/<run>/index.html` and `run.json`, `DIRECTORY/latest`,
+ * and for a failure in simulation `repro.json` and its shrunk form. Invariant: a file is replaced completely
+ * or not at all. Running a seed again replaces only that run's files and `latest`.
  */
 import { lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,9 +25,9 @@ const LATEST = 'latest';
 /**
  * Writes the report of a run.
  *
- * @param directory where all reports are kept; it is made where it does not exist
- * @param budget what the run was allowed
- * @param shrunk the run of the smallest plan that fails in the same way
+ * @param directory where all reports are kept; it is created if missing
+ * @param budget the limits of the run
+ * @param shrunk the run of the smallest plan with the same failure
  */
 export async function writeReport(
   result: RunResult,
@@ -58,7 +57,7 @@ export async function writeReport(
   };
 }
 
-/** A failure made small. */
+/** A shrunk failure. */
 export interface ShrunkRun {
   readonly result: RunResult;
   /** The command that replays a repro in this file. */
@@ -79,7 +78,7 @@ function shrunkFiles(
   };
 }
 
-/** Paths of what was written. */
+/** Paths of the written files. */
 export interface WrittenReport {
   readonly page: string;
   /** Only for a failure in simulation. */
@@ -96,7 +95,7 @@ async function writeFiles(directory: string, files: ReportFiles): Promise<void> 
   );
 }
 
-/** A link where links can be made and nothing else has the name; else a folder with copies. */
+/** A link if the system allows one and the name is free; otherwise a folder with copies. */
 async function pointLatest(directory: string, name: string, files: ReportFiles): Promise<void> {
   const latest = path.join(directory, LATEST);
   const found = await whatIsAt(latest);
@@ -125,7 +124,7 @@ async function replaceLink(link: string, target: string): Promise<void> {
   const temporary = temporaryName(link);
   try {
     await rm(temporary, { force: true });
-    // Windows lets everyone make junctions and few make links; other systems do not know the difference.
+    // On Windows every user can make junctions but few can make links; other systems treat them alike.
     await symlink(target, temporary, 'junction');
     await rename(temporary, link);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * A replay held against its repro. Invariant: `same` means the same trace; where it is another, it is said between
- * which two moments they part, as closely as the repro's checkpoints allow.
+ * Compares a replay with its repro. Invariant: `same` means the same trace. For a different trace it names
+ * the two moments between which they part, as closely as the repro's checkpoints allow.
  */
 import type { TraceCheckpoint } from '../engine/trace.js';
 import { signaturesOf } from '../run/signature.js';
@@ -11,16 +11,16 @@ export type ReplayComparison =
   | { readonly kind: 'same' }
   | {
       readonly kind: 'diverged';
-      /** The last moment at which both are one, and the first at which they are not, where it is known. */
+      /** The last moment at which both are equal, and the first at which they differ, if known. */
       readonly after: TraceCheckpoint | undefined;
       readonly before: TraceCheckpoint | undefined;
-      /** Whether it fails in the same way all the same. */
+      /** Whether it fails in the same way nevertheless. */
       readonly sameSignature: boolean;
-      /** Another version may do other things; the same one may not. */
+      /** Another version may behave differently; the same one may not. */
       readonly sameVersion: boolean;
     };
 
-/** Whether the failure is shown again: by the same run, or in the same way by another version. */
+/** Whether the failure appears again: in the same run, or in the same way in another version. */
 export function isFaithful(comparison: ReplayComparison): boolean {
   return comparison.kind === 'same' || (comparison.sameSignature && !comparison.sameVersion);
 }

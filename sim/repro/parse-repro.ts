@@ -1,5 +1,5 @@
 /**
- * Reads a repro. Invariant: what it returns can be run as it is; everything else is refused in one line that says
+ * Parses a repro. Invariant: the returned repro can be run; anything else is refused in one line that says
  * what was expected.
  */
 import { parsePlan } from '../explore/parse-plan.js';
@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { reproSchema } from './repro-schema.js';
 import { REPRO_FORMAT, type Repro } from './repro.js';
 
-/** A repro together with the scenario it is of. */
+/** A repro together with its scenario. */
 export interface RunnableRepro {
   readonly repro: Repro;
   readonly scenario: Scenario;
@@ -31,7 +31,7 @@ export function parseRepro(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return malformed(`expected a repro (a JSON object), got ${describeValue(value)}`);
   }
-  // Another format has other fields: that it is another says more than which of them are wrong.
+  // Another format has other fields: the wrong format is the better message than a list of wrong fields.
   const { format, plan } = value as Readonly<Record<string, unknown>>;
   if (format !== REPRO_FORMAT) {
     return malformed(`expected a repro of format ${REPRO_FORMAT}, got ${describeValue(format)}`);

@@ -1,4 +1,4 @@
-/** The fields of a repro. Invariant: `docs/repro.schema.json` is made from them, so the two say the same. */
+/** The fields of a repro. Invariant: `docs/repro.schema.json` is generated from them, so the two agree. */
 import * as v from 'valibot';
 import { budgetSchema, planSchema } from '../explore/plan-schema.js';
 import { choice, fields, list, meaning, text, whole } from '../input/schema.js';

@@ -1,6 +1,6 @@
 /**
- * A repro: one failure as data, to keep, send and replay. Invariant: it holds everything a run depends on, so the
- * same version gives the same trace anywhere.
+ * A repro: one failure as data, to keep, send and replay. Invariant: it holds everything that a run depends
+ * on, so the same version gives the same trace anywhere.
  */
 import type { Budget } from '../engine/engine.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
@@ -26,12 +26,12 @@ export interface Repro {
   readonly trace: {
     readonly hash: string;
     readonly events: number;
-    /** The hash on the way, for telling where another run leaves it. */
+    /** The hash on the way, to show where another run diverges. */
     readonly checkpoints: readonly TraceCheckpoint[];
   };
 }
 
-/** The repro of a simulated run; undefined for a real one, which a plan constrains and does not replay. */
+/** The repro of a simulated run; undefined for a real one, which a plan constrains but does not replay. */
 export function reproOf(result: RunResult, budget: Budget): Repro | undefined {
   if (result.trace === undefined) return undefined;
   const [signature] = signaturesOf(result);
@@ -47,7 +47,7 @@ export function reproOf(result: RunResult, budget: Budget): Repro | undefined {
   };
 }
 
-/** The repro as text, for people to read too; ends with a line break. */
+/** The repro as readable text; ends with a line break. */
 export function formatRepro(repro: Repro): string {
   return `${JSON.stringify(repro, null, 2)}\n`;
 }

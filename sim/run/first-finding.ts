@@ -1,4 +1,4 @@
-/** What a run found first: the headline of a failure, and the operations that it is about. */
+/** A run's first finding: the headline of a failure, and the operations that it concerns. */
 import type { RunResult } from './run-result.js';
 
 /** The first thing that went wrong, worst first. */

@@ -23,7 +23,7 @@ export type Problem =
       readonly nodes?: readonly string[];
       readonly cause?: WaitCause;
     }
-  /** The last fault ended long ago, time goes on, and nodes still wait. */
+  /** The last fault ended long ago, time advances, and nodes still wait. */
   | {
       readonly kind: 'liveness';
       readonly message: string;
@@ -41,10 +41,10 @@ export type Problem =
       readonly kind: 'scenario-error';
       readonly part: string;
       readonly message: string;
-      /** Empty where it did not throw. */
+      /** Empty if it did not throw. */
       readonly stack: string;
     }
-  /** A node threw, or rejected a promise that nobody handled. */
+  /** A node threw, or rejected a promise without a handler. */
   | {
       readonly kind: 'node-error';
       readonly node: string;
@@ -55,8 +55,8 @@ export type Problem =
   | Doubt;
 
 /**
- * Why a run without a violation proves nothing: it did not follow its plan, or acted outside of its history. Usually
- * a mistake in the scenario, not a finding about the code under test, so the run is inconclusive.
+ * Why a run without a violation proves nothing: it did not follow its plan, or acted outside its history. The
+ * cause is usually a mistake in the scenario, not the code under test, so the run is inconclusive.
  */
 export interface Doubt {
   readonly kind: DoubtKind;
@@ -107,11 +107,11 @@ export interface FaultRecord {
   /** Undefined if the run ended before the fault began. */
   readonly startedUs?: number;
   readonly endedUs?: number;
-  /** Messages, calls or connections it touched. */
+  /** How many messages, calls or connections it touched. */
   readonly hits: number;
-  /** The node that it is aimed at; absent where that is none alone. */
+  /** The node that it targets; absent if it has no single target node. */
   readonly node?: string;
-  /** It is not in the plan: the test, or the scenario, has begun it. */
+  /** It is not in the plan: the test or the scenario began it. */
   readonly byHand?: true;
   /** It was one of several of which the first hit ended all, and another had it. */
   readonly lifted?: true;
@@ -144,9 +144,9 @@ export interface RunResult {
   readonly log: readonly LogEntry[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
-  /** What happened to nodes and leases, in order; only where calls are recorded. */
+  /** Crashes, starts and expired leases, in order; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
-  /** Keys of the log that are outside of the run's prefix, where others are inside; absent where there are none. */
+  /** Keys of the log outside the run's prefix, if others are inside; absent if there are none. */
   readonly outsideKeys?: readonly string[];
   /** Planned operations that a node skipped, with its reasons; absent if there are none. */
   readonly skips?: readonly Skip[];

@@ -1,5 +1,5 @@
 /**
- * What kind of failure a run is. Shrinking keeps the signature, so that it never slips from one defect to another,
+ * The kind of failure of a run. Shrinking keeps the signature, so it never slips from one defect to another,
  * and a corpus keeps one repro for each. Invariant: a stable text without ids, times or revisions.
  */
 import { leavesOpen, type Problem, type RunResult, type WaitCause } from './run-result.js';
@@ -7,7 +7,7 @@ import { leavesOpen, type Problem, type RunResult, type WaitCause } from './run-
 /** Such as `check sum-conserved`, `deadlock` or `node-error TypeError`. */
 export type Signature = string;
 
-/** The signatures of a run, the weightiest first; empty where nothing failed. */
+/** The signatures of a run, the most severe first; empty if nothing failed. */
 export function signaturesOf(result: RunResult): readonly Signature[] {
   const checks = result.checks
     .filter((check) => check.verdict === 'violated')
@@ -16,16 +16,16 @@ export function signaturesOf(result: RunResult): readonly Signature[] {
   return [...new Set([...checks, ...problems])];
 }
 
-/** A run that cannot go on: its signature alone does not tell a lost wake-up from a writer that was taken away. */
+/** A stuck run: its signature alone does not distinguish a lost wake-up from a removed writer. */
 export type Hang = Extract<Problem, { kind: 'deadlock' | 'liveness' }>;
 
-/** Undefined where the run failed otherwise first, or not at all. */
+/** Undefined if the run first failed in another way, or not at all. */
 export function hangOf(result: RunResult): Hang | undefined {
   const [signature] = signaturesOf(result);
   return result.problems.find((problem): problem is Hang => isHang(problem) && problem.kind === signature);
 }
 
-/** Why nodes waited when the run could not go on; undefined where it went on, or its calls do not show it. */
+/** Why nodes waited when the run was stuck; undefined if it was not, or its calls do not show the reason. */
 export function waitCauseOf({ problems }: RunResult): WaitCause | undefined {
   return problems.find(isHang)?.cause;
 }

@@ -1,6 +1,6 @@
 /**
- * Defines a scenario whose options have the types of their values. Invariant: what it leaves out has one meaning, said
- * here: no options, no set-up, no summary, the name as its description, and three nodes with one operation each.
+ * Defines a scenario with typed options. Invariant: each omitted part has one default: no options, no set-up,
+ * no summary, the name as its description, and three nodes with one operation each.
  */
 import type { Arbitrary } from 'fast-check';
 import type { Check } from '../check/check.js';
@@ -25,7 +25,7 @@ type With<Context, Specs extends OptionSpecs> = Omit<Context, 'options'> & {
   readonly options: ValuesOf<Specs>;
 };
 
-/** As {@link Scenario}, whose fields it explains; most may be left out. */
+/** As {@link Scenario}, which explains the fields; most may be left out. */
 export interface ScenarioDefinition<Specs extends OptionSpecs> extends Pick<
   Scenario,
   | 'name'
@@ -51,13 +51,13 @@ export interface ScenarioDefinition<Specs extends OptionSpecs> extends Pick<
 
 const NODES = ['n1', 'n2', 'n3'];
 
-/** The scenario, for `check`, the config file and everything else that takes one. */
+/** The scenario, for `check`, the config file and every other place that accepts one. */
 export function defineScenario<const Specs extends OptionSpecs = Record<never, never>>(
   definition: ScenarioDefinition<Specs>,
 ): Scenario {
   const { name, description, options, nodes, setup, run, afterwards, canEnd, checks, summarize, ...rest } =
     definition;
-  // A plan's options are those that the definition declares: they were read against it.
+  // A plan's options match the definition, because they were validated against it.
   type Values = ValuesOf<Specs>;
   return {
     ...rest,

@@ -1,4 +1,4 @@
-/** The checks that a scenario answers with. Invariant: each has a name of its own, by which repros refer to it. */
+/** The checks that a scenario returns. Invariant: each has a unique name, by which repros refer to it. */
 import * as v from 'valibot';
 import type { Check } from '../check/check.js';
 import { describeThrown } from '../input/describe-thrown.js';

@@ -1,25 +1,25 @@
 /**
- * Holds the nodes that a scenario draws against what a plan needs: names and ids that differ, inputs that are JSON.
- * Scenarios of a config file are not type-checked, and a plan with two nodes of one name would run as if it had one.
+ * Validates the nodes that a scenario draws: unique names and ids, and inputs that are JSON. A config file is
+ * not type-checked, and a plan with two nodes of one name would run as if it had one.
  */
 import type { PlannedNode } from '../plan/plan.js';
 import { describeValue } from '../input/describe-value.js';
 import { whereNotJson } from '../input/json.js';
 import { ScenarioError } from './scenario-error.js';
 
-/** The name that setup and observation go by. */
+/** The name under which setup and observation run. */
 export const OBSERVER = 'observer';
-/** The name that a look at what is left goes by. */
+/** The name under which the remaining state is read. */
 export const AFTERWARDS = 'test';
 
-/** The nodes, if they make a plan. @throws ScenarioError */
+/** The nodes, if they are valid. @throws ScenarioError */
 export function expectNodes(scenario: string, nodes: unknown): readonly PlannedNode[] {
   const wrong = wrongNodes(nodes);
   if (wrong !== undefined) throw new ScenarioError(scenario, wrong);
   return nodes as readonly PlannedNode[];
 }
 
-/** What is wrong with the nodes, in one line; undefined where nothing is. */
+/** The first mistake in the nodes, in one line; undefined if they are valid. */
 export function wrongNodes(nodes: unknown): string | undefined {
   if (!Array.isArray(nodes) || nodes.length === 0) return refusal('at least one node', nodes);
   const names = new Set<string>([OBSERVER, AFTERWARDS]);

@@ -1,7 +1,7 @@
 /**
- * Holds a scenario against what a scenario is. Those of a config file, and of a test in JavaScript, are not type-checked:
- * a mistyped `restrt` would otherwise leave out crashes and nobody would know. Invariant: what passes has every field that
- * the simulator reads, and no other.
+ * Validates the shape of a scenario. A config file, or a test in JavaScript, is not type-checked: a mistyped
+ * `restrt` would silently leave out crashes. Invariant: a valid scenario has every field that the simulator
+ * reads, and no other.
  */
 import * as v from 'valibot';
 import { matchesKind } from '../faults/fault-pattern.js';
@@ -14,14 +14,14 @@ import { ScenarioError } from './scenario-error.js';
 import type { Scenario } from './scenario.js';
 import { wrongDefault } from './wrong-default.js';
 
-/** The scenario itself, if it is one. @throws ScenarioError */
+/** The scenario itself, if it is valid. @throws ScenarioError */
 export function expectScenario(value: unknown): Scenario {
   const parsed = parseScenario(value);
   if (parsed.kind === 'ok') return parsed.value;
   throw new ScenarioError(nameOf(value), parsed.message);
 }
 
-/** @param place where it stands, such as `scenarios[0] in sim.config.mjs`; empty where its name says that */
+/** @param place where it stands, such as `scenarios[0] in sim.config.mjs`; empty if its name is enough */
 export function parseScenario(value: unknown, place = ''): Parsed<Scenario> {
   try {
     const shape = readValue(scenarioSchema, value, place);
@@ -80,7 +80,7 @@ const scenarioSchema = fields({
   name: kebabCase,
   description: v.string('a description'),
   options: v.record(
-    // As `--set` can name it.
+    // A name that `--set` can express.
     v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]*$/, 'a name of letters, digits, - and _')),
     optionSchema,
     'an object of options',

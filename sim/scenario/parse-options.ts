@@ -1,5 +1,5 @@
 /**
- * Options of a scenario from the texts people gave. Invariant: the result has every declared option, each with a
+ * Parses the options of a scenario from text. Invariant: the result has every declared option, each with a
  * value in its range, and nothing else.
  */
 import {
@@ -15,7 +15,7 @@ import {
 import { describeValue } from '../input/describe-value.js';
 import type { OptionSpec, OptionSpecs, OptionValues } from '../plan/options.js';
 
-/** Reads the given texts against the declaration; what was not given has its default. */
+/** Checks the given texts against the declaration; a missing one gets its default. */
 export function parseOptions(
   specs: OptionSpecs,
   given: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export function parseOptions(
   return ok(Object.fromEntries(values));
 }
 
-/** Reads values as a plan holds them; a number and its text are one. */
+/** Reads the values of a plan; a number and its text are the same. */
 export function readOptions(
   specs: OptionSpecs,
   values: Readonly<Record<string, unknown>>,

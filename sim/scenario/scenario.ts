@@ -50,9 +50,9 @@ export interface RunControl {
   crash(node: string): boolean;
   /** Starts a new process of the node after the previous one died. */
   restart(node: string): void;
-  /** From now on faults by hand are healed where nodes cannot go on under them. */
+  /** From now on faults by hand end if nodes cannot continue under them. */
   settles(): void;
-  /** Somebody waits: until the returned function is called, a run that is stuck says so in these words. */
+  /** Code waits: until the returned function is called, the report of a stuck run uses these words. */
   awaits(describe: () => string): () => void;
 }
 
@@ -69,8 +69,8 @@ export interface ObserverContext {
 /** How to classify an operation's error. */
 export interface PerformOptions {
   /**
-   * The operation is one call of something that says by `definite` of its errors whether it happened, as the recipes
-   * of this package do: that is then true of the operation, whatever its requests did. Default false.
+   * The operation is one call whose errors say by `definite` whether it happened, as those of this package's
+   * recipes do. That statement then holds for the operation, independent of its requests. Default false.
    */
   readonly isOneCall?: boolean;
 }
@@ -138,9 +138,9 @@ export interface Scenario {
   /** Draws the nodes and their operations. Return a list if they are not random. */
   nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**
-   * Whether all of these nodes, a part of what was drawn, come to their end with these options when the code under test
-   * is right: where somebody consumes what nobody produces any more, or uses what the options no longer make, they do
-   * not. Asked when a failure is shrunk; any part does unless the scenario says otherwise.
+   * Whether all of these nodes, a part of the drawn ones, finish with these options when the code under test
+   * is correct. They do not if a node consumes items that are no longer produced, or uses something that the
+   * options no longer create. Called when a failure is shrunk; by default every part finishes.
    */
   canEnd?(nodes: readonly PlannedNode[], options: OptionValues): boolean;
   /** Operations and checks appear during the run and are not planned; default false. */
@@ -166,9 +166,9 @@ export interface Scenario {
 }
 
 /**
- * Thrown in the body of `perform`: nothing of the operation happened, and nothing will. The operation is recorded as
- * `failed`, by the name and the message of the cause where it has one. Any error with `nothingHappened: true` says
- * the same.
+ * Thrown in the body of `perform`: nothing of the operation happened, and nothing will. The operation is
+ * recorded as `failed`, with the name and the message of its cause, if it has one. Any error with
+ * `nothingHappened: true` says the same.
  */
 export class NothingHappenedError extends Error {
   override readonly name = 'NothingHappenedError';

@@ -1,9 +1,9 @@
-/** Whether an option's default is a value that the option takes. */
+/** Whether an option accepts its own default. */
 import { describeValue } from '../input/describe-value.js';
 import { oneOf, suggestion } from '../input/parsed.js';
 import type { OptionSpec } from '../plan/options.js';
 
-/** What is wrong, after the place of the option; undefined where nothing is. */
+/** The mistake, to follow the option's name; undefined if the default is valid. */
 export function wrongDefault(spec: OptionSpec): string | undefined {
   switch (spec.type) {
     case 'integer': {

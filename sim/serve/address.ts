@@ -4,11 +4,11 @@
 export interface ListenAddress {
   /** A name or an address, IPv6 without brackets. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number;
 }
 
-/** Reads `HOST:PORT`, an IPv6 address in brackets; undefined where it is none. */
+/** Parses `HOST:PORT`, with an IPv6 address in brackets; undefined if it is none. */
 export function parseAddress(text: string): ListenAddress | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2];
@@ -16,7 +16,7 @@ export function parseAddress(text: string): ListenAddress | undefined {
   return host === undefined || port > 65_535 ? undefined : { host, port };
 }
 
-/** The opposite of {@link parseAddress}. */
+/** Undoes {@link parseAddress}. */
 export function formatAddress({ host, port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

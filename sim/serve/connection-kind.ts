@@ -1,17 +1,17 @@
 /**
- * Tells by its first bytes what a connection speaks, as etcd does on its client port, where gRPC and HTTP/1.1 come in
- * through one door. Invariant: nothing of what has come is lost, and a connection that speaks neither is ended.
+ * Detects the protocol of a connection from its first bytes, as etcd does on its client port, which serves
+ * both gRPC and HTTP/1.1. Invariant: no received byte is lost, and a connection that speaks neither is ended.
  */
 import type { Socket } from 'node:net';
 
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
-/** A first line that is longer is none. */
+/** A longer first line is not accepted. */
 const LINE_BYTES_MAX = 4096;
 const HTTP1_LINE = /^[^ \r\n]+ [^ \r\n]+ HTTP\/1\.[01]\r?\n/;
 
 export type ConnectionKind = 'HTTP/2' | 'HTTP/1';
 
-/** Calls back once it is known; never where the connection ends before, or speaks something else. */
+/** Calls back once the protocol is known; never if the connection ends before, or speaks another one. */
 export function whenKindIsKnown(socket: Socket, known: (kind: ConnectionKind) => void): void {
   let received: Buffer = Buffer.alloc(0);
   const look = (): void => {

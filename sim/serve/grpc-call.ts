@@ -1,7 +1,7 @@
 /**
- * One gRPC call on its HTTP/2 stream. Invariant: it ends with the member's status, with INTERNAL where serving it threw,
- * or the member is told that the client is gone; and what waits for a client that does not read is bounded, because the
- * member is told to wait and nothing more is read of the client.
+ * One gRPC call on its HTTP/2 stream. Invariant: it ends with the member's status or, if the service threw,
+ * with INTERNAL; or the member learns that the client is gone. The data waiting for a client that does not
+ * read is bounded: the member is asked to wait, and no more is read from the client.
  */
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { CODE } from '../etcd/errors.js';
@@ -14,23 +14,23 @@ import { AT_ONCE, refusalHeaders, statusHeaders, type Opening } from './grpc-hea
 import { frameOf, FrameReader } from './message-frames.js';
 import { stopListening } from './stop-listening.js';
 
-/** A stream for which so much waits is full. A single message may be larger. */
+/** A stream with this much waiting counts as full. A single message may be larger. */
 const FULL_BYTES = 1024 * 1024;
 
 const WITH_TRAILERS = { waitForTrailers: true, sendDate: false };
-/** grpc-go says this or resets the stream, whichever comes first; the code is the same for a client. */
+/** grpc-go sends this status or resets the stream, whichever comes first; a client gets the same code. */
 const DEADLINE_EXCEEDED: CallStatus = { code: CODE.deadlineExceeded, details: 'context deadline exceeded' };
 const BROKEN_OFF: CallStatus = { code: CODE.unknown, details: 'unexpected EOF' };
 
 type AcceptedOpening = Extract<Opening, { readonly kind: 'call' }>;
 
-/** What calls are served with. */
+/** The parts that serve calls. */
 export interface CallParts {
   readonly member: EtcdMember;
-  /** Times the deadlines of calls. */
+  /** The clock for the deadlines of calls. */
   readonly host: EtcdHost;
   readonly containment: Containment;
-  /** Of the client's certificate; see {@link CallMetadata}. */
+  /** From the client's certificate; see {@link CallMetadata}. */
   readonly commonName: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class GrpcCall implements CallSink, Failing {
   readonly #reader: FrameReader;
   #service: ServerCall = ENDED_CALL;
   #cancelDeadline: (() => void) | undefined;
-  /** Frames of this turn of the event loop, which are sent together. */
+  /** Frames of this turn of the event loop, to be sent together. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #ended = false;
@@ -62,7 +62,7 @@ export class GrpcCall implements CallSink, Failing {
     this.#reader = new FrameReader(opening.encoding);
   }
 
-  /** Has the member serve it. */
+  /** Starts the call at the member. */
   begin(member: EtcdMember): void {
     const stream = this.#stream;
     const { path, timeoutMs, metadata: heard } = this.#opening;
@@ -77,13 +77,13 @@ export class GrpcCall implements CallSink, Failing {
     }
   }
 
-  /** Serving it threw. */
+  /** The service threw. */
   fail(error: unknown): void {
     const details = `etcd-sim: internal error: ${error instanceof Error ? error.message : String(error)}`;
     try {
       this.#refuse({ code: CODE.internal, details });
     } finally {
-      // Where the status has left, or is about to, this is too late to do anything.
+      // If the status has left, or is about to, this is too late to change anything.
       if (!this.#stream.headersSent) this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
@@ -161,7 +161,7 @@ export class GrpcCall implements CallSink, Failing {
     this.#service.cancel();
   }
 
-  /** Ends the call without asking the member, and tells it. */
+  /** Ends the call from this side, and informs the member. */
   #refuse(status: CallStatus): void {
     if (this.#ended) return;
     this.status(status);
@@ -200,7 +200,10 @@ export class GrpcCall implements CallSink, Failing {
   }
 }
 
-/** Nothing more can be said on it. A stream that the client has reset is closed for a while before it is destroyed. */
+/**
+ * Nothing more can be sent on it. A stream that the client has reset is closed for a while before it is
+ * destroyed.
+ */
 function isGone(stream: ServerHttp2Stream): boolean {
   return stream.destroyed || stream.closed;
 }

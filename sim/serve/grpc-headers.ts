@@ -1,6 +1,6 @@
 /**
- * What a gRPC call says of itself in its HTTP/2 headers, and how its end is said in them. The checks are grpc-go's, in
- * its order and its words, for that is what answers in front of etcd.
+ * Reads the HTTP/2 headers of a gRPC call, and writes those of its end. The checks follow grpc-go, in its
+ * order and with its texts, because grpc-go answers in front of etcd.
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { CODE } from '../etcd/errors.js';
@@ -15,7 +15,7 @@ export type Opening =
       readonly kind: 'call';
       readonly path: string;
       readonly contentType: string;
-      /** What the client asks for; Infinity where it does not say. */
+      /** The timeout that the client requests; Infinity without one. */
       readonly timeoutMs: number;
       readonly encoding: Encoding;
       readonly metadata: CallMetadata;
@@ -35,7 +35,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 /** Eight digits and a unit. */
 const TIMEOUT_LENGTH_MAX = 9;
-/** Further off than 24 days no timer of this machine goes, and no call. */
+/** No timer of this machine reaches further than 24 days, so no call does. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export function openingOf(headers: IncomingHttpHeaders): Opening {
@@ -78,10 +78,10 @@ export function statusHeaders({ code, details }: CallStatus): OutgoingHttpHeader
   return { 'grpc-status': String(code), 'grpc-message': details === '' ? '' : encodeDetails(details) };
 }
 
-/** How an answer is given that is nothing but its end; grpc-go sends no date. */
+/** The status of an answer without messages; grpc-go sends no date. */
 export const AT_ONCE = { endStream: true, sendDate: false };
 
-/** The headers of an answer that is nothing but its end. */
+/** The headers of an answer without messages. */
 export function refusalHeaders(httpStatus: number, status: CallStatus): OutgoingHttpHeaders {
   return { ':status': httpStatus, 'content-type': CONTENT_TYPE, ...statusHeaders(status) };
 }
@@ -96,7 +96,7 @@ function isGrpc(contentType: string): boolean {
   return next === '' || next === '+' || next === ';';
 }
 
-/** Milliseconds, or what is wrong with it. */
+/** Milliseconds, or the error in the text. */
 function timeoutOf(text: string): number | string {
   if (text.length < 2) return `string is too short: ${JSON.stringify(text)}`;
   if (text.length > TIMEOUT_LENGTH_MAX) return `string is too long: ${JSON.stringify(text)}`;

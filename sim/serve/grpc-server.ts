@@ -1,8 +1,8 @@
 /**
- * A gRPC server that hands every call, whatever its method, on as bytes: what a method is and whether there is one,
- * the member says. It speaks gRPC over Node's HTTP/2 by itself, because grpc-js's server has no way to give the
- * answers of etcd to calls that make no sense, and none to wait for clients that do not read. Invariant: after
- * `close` no session and no call of it is left.
+ * A gRPC server that passes every call of any method on as bytes; the member decides which methods exist. It
+ * implements gRPC over Node's HTTP/2 itself. grpc-js's server cannot give etcd's answers to malformed calls,
+ * and cannot wait for clients that do not read. Invariant: after `close` no session and no call of it is
+ * left.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
@@ -33,8 +33,8 @@ export interface GrpcServerOptions extends Omit<CallParts, 'commonName'> {
 }
 
 /**
- * etcd bounds neither the streams of a connection nor how often they are cancelled, where Node does by default. Node's
- * bound on memory is for a session as a whole; ours is for each call (see {@link GrpcCall}).
+ * etcd limits neither the streams of a connection nor how often they are cancelled, but Node does by default.
+ * Node's memory limit is for a whole session; ours is for each call (see {@link GrpcCall}).
  */
 const UNBOUNDED = {
   maxSessionMemory: 1_000_000,
@@ -46,18 +46,18 @@ const UNBOUNDED = {
 
 export class GrpcServer {
   readonly #accept: (socket: Socket) => void;
-  /** Those that are open, and the common name of each one's client. */
+  /** Open sessions, and the common name of each one's client. */
   readonly #sessions = new Map<Http2Session, string | undefined>();
 
-  /** Throws an InputError where the certificate will not do. */
+  /** Throws an InputError if the certificate cannot be used. */
   constructor(options: GrpcServerOptions) {
     const { tls, pages } = options;
-    // Over TLS HTTP/2 carries more than gRPC: clients that negotiate it ask for pages over it, too.
+    // Over TLS HTTP/2 carries more than gRPC: clients that negotiate it request pages over it, too.
     const onOther = tls === undefined ? undefined : pages;
     const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void =>
       take(stream, headers, { ...options, commonName: this.#nameOf(stream) }, onOther);
     const names = new WeakMap<Socket, string>();
-    // etcd bounds neither how long a request comes nor how long a connection rests.
+    // etcd limits neither how long a request takes nor how long a connection is idle.
     const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) =>
       pages(request, response, names.get(request.socket)),
     );
@@ -74,7 +74,7 @@ export class GrpcServer {
           this.#keep(session, commonName);
           filter?.watch(session);
         };
-        // The session comes before this returns, or, where Node.js will have none, never.
+        // The session is created before this returns; if Node refuses it, never.
         http2.once('session', keep);
         http2.emit('connection', filter ?? socket);
         http2.off('session', keep);
@@ -89,12 +89,12 @@ export class GrpcServer {
         : (socket) => void tlsServer.emit('connection', socket);
   }
 
-  /** Sessions that are open. */
+  /** Open sessions. */
   get sessions(): number {
     return this.#sessions.size;
   }
 
-  /** A connection that has come in. */
+  /** A connection that has arrived. */
   accept(socket: Socket): void {
     this.#accept(socket);
   }
@@ -111,12 +111,12 @@ export class GrpcServer {
   #keep(session: ServerHttp2Session, commonName: string | undefined): void {
     this.#sessions.set(session, commonName);
     session.once('close', () => this.#sessions.delete(session));
-    // A client that vanishes or speaks nonsense is no error of ours.
+    // A client that vanishes or sends garbage is no error of ours.
     session.on('error', () => undefined);
   }
 }
 
-/** @param onOther answers what is no gRPC; undefined where that is refused */
+/** @param onOther answers requests that are not gRPC; undefined if they are refused */
 function take(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -144,7 +144,7 @@ function take(
   );
 }
 
-/** Node's own classes make an HTTP/1.1 request and its answer of a stream, as far as pages need them. */
+/** Node's own classes turn a stream into an HTTP/1.1 request and its answer, as far as pages need them. */
 function answerPage(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,

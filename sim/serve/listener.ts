@@ -1,6 +1,6 @@
 /**
- * A TCP port that is listened on. Invariant: once `close` has resolved, the port is free and every connection that
- * came in through it is gone.
+ * A listening TCP port. Invariant: once `close` has resolved, the port is free and every connection through
+ * it is gone.
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EnvironmentError } from '../backend/environment-error.js';
@@ -11,10 +11,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** As etcd's listener: a client that went away without a word is found out by TCP in the end. */
+/** As in etcd's listener: TCP eventually detects a client that vanished silently. */
 const KEEP_ALIVE_DELAY_MS = 30_000;
 
-/** Hands every connection to `accept`. Rejects with an EnvironmentError where it cannot listen. */
+/** Passes every connection to `accept`. Rejects with an EnvironmentError if it cannot listen. */
 export function startListening(
   { host, port }: ListenAddress,
   accept: (socket: Socket) => void,

@@ -1,6 +1,6 @@
 /**
- * Asks a member, as one of its clients, whether it is well. etcd asks itself with a right to everything; an answer that
- * speaks of permissions therefore is the answer of a healthy member, though its alarms remain unknown then.
+ * Checks a member's health, as one of its clients. etcd's own check may use everything. A permission error
+ * here therefore comes from a healthy member, although its alarms then remain unknown.
  */
 import { CODE, ERRORS } from '../etcd/errors.js';
 import type { CallMetadata, EtcdMember } from '../etcd/service.js';
@@ -12,7 +12,7 @@ import { ALARM_REQUEST, STATUS_RESPONSE } from '../etcd/wire/maintenance.js';
 export type ReadHealth =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'no leader' }
-  /** In etcd's words. */
+  /** etcd's text. */
   | { readonly kind: 'failed'; readonly error: string };
 
 const ABOUT_PERMISSION: readonly number[] = [
@@ -21,7 +21,7 @@ const ABOUT_PERMISSION: readonly number[] = [
   CODE.unauthenticated,
 ];
 
-/** Resolves once the member has answered a read, or given up, which takes 7 s where it has no quorum. */
+/** Resolves once the member has answered a read, or given up, which takes 7 s without a quorum. */
 export async function healthOf(
   member: EtcdMember,
   { healthAsksLog }: VersionRules,
@@ -38,7 +38,7 @@ export async function healthOf(
   return { kind: 'failed', error: status.details };
 }
 
-/** The alarms that the member knows of, such as `NOSPACE`, as its status lists them. */
+/** The alarms that the member knows, such as `NOSPACE`, from its status. */
 export async function alarmsOf(member: EtcdMember): Promise<readonly string[]> {
   const { message } = await ask(member, '/etcdserverpb.Maintenance/Status', new Uint8Array(), new Map());
   if (message === undefined) return [];

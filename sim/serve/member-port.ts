@@ -1,6 +1,7 @@
 /**
- * The port of one member. Invariant: while the member runs it listens at one and the same port, while it is stopped
- * that port refuses, and while it stands still connections come in and are not answered, as with a real process.
+ * The port of one member. Invariant: while the member runs, it listens at one fixed port; while it is
+ * stopped, that port refuses. While it is paused, connections are accepted and not answered, as with a real
+ * process.
  */
 import type { Socket } from 'node:net';
 import { formatAddress, type ListenAddress } from './address.js';
@@ -8,7 +9,7 @@ import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
 import { startListening, type Listener } from './listener.js';
 
 export interface MemberPortOptions extends GrpcServerOptions {
-  /** It begins to listen, for a process of the member that has just begun. */
+  /** It begins to listen, for a new process of the member. */
   onOpened?(): void;
 }
 
@@ -18,10 +19,10 @@ export class MemberPort {
   readonly #scheme: string;
   #address: ListenAddress;
   #listener: Listener | undefined;
-  /** Connections that have come while the member stands still. */
+  /** Connections that arrived while the member is paused. */
   #waiting: Socket[] | undefined;
 
-  /** @param address of which port 0 becomes the first free one */
+  /** @param address its port 0 becomes the first free one */
   constructor(address: ListenAddress, options: MemberPortOptions) {
     this.#options = options;
     this.#server = new GrpcServer(options);
@@ -34,7 +35,7 @@ export class MemberPort {
     return `${this.#scheme}://${formatAddress(this.#address)}`;
   }
 
-  /** Rejects with an EnvironmentError where it cannot listen. */
+  /** Rejects with an EnvironmentError if it cannot listen. */
   async open(): Promise<void> {
     if (this.#listener !== undefined) return;
     this.#options.onOpened?.();

@@ -1,7 +1,7 @@
 /**
- * gRPC's frames: five bytes that say whether a message is compressed and how long it is, and then the message.
- * Invariant: no more of a message is kept than the server may receive; one that is announced to be larger is refused
- * before it has come, as grpc-go does.
+ * gRPC's frames: five bytes with the compression and the length of a message, followed by the message.
+ * Invariant: it keeps no more of a message than the server may receive. A message that announces a larger
+ * size is refused before it arrives, as in grpc-go.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CODE, ERRORS } from '../etcd/errors.js';
@@ -19,17 +19,17 @@ export type Frame =
 
 export class FrameReader {
   readonly #encoding: Encoding;
-  /** What has come and is not a whole frame yet. */
+  /** Received bytes that are no whole frame yet. */
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Of the frame that has begun to come, with its prefix; known once that is there. */
+  /** The length of the incomplete frame, including its prefix; known once the prefix has arrived. */
   #wanted = PREFIX_BYTES;
 
   constructor(encoding: Encoding) {
     this.#encoding = encoding;
   }
 
-  /** True where the client has stopped in the middle of a message. */
+  /** True if the client has stopped in the middle of a message. */
   get isInMessage(): boolean {
     return this.#bytes >= PREFIX_BYTES;
   }
@@ -39,7 +39,7 @@ export class FrameReader {
     this.#bytes += chunk.length;
   }
 
-  /** The next whole frame of what has come. */
+  /** The next whole frame that has arrived. */
   next(): Frame | undefined {
     if (this.#bytes < this.#wanted) return undefined;
     const data = this.#joined();
@@ -76,7 +76,7 @@ export class FrameReader {
   }
 }
 
-/** What a message of so many bytes is refused with; undefined where it is not too large. */
+/** The refusal of a message with this many bytes; undefined if it is not too large. */
 export function refusalOfSize(bytes: number): CallStatus | undefined {
   if (bytes <= RECEIVED_BYTES_MAX) return undefined;
   const details = `${ERRORS.messageTooLarge.text}(${bytes} vs. ${RECEIVED_BYTES_MAX})`;
@@ -111,7 +111,7 @@ function decompress(bytes: Buffer): Frame {
 
 const GZIP_HEADER_BYTES = 10;
 
-/** As Go's gzip says it, as far as the header goes; what is wrong behind it, it says in more ways. */
+/** The error of Go's gzip for the header; for later errors it has more texts. */
 function reasonOf(bytes: Buffer): string {
   if (bytes.length < GZIP_HEADER_BYTES) return bytes.length === 0 ? 'EOF' : 'unexpected EOF';
   return bytes.readUInt16BE(0) === 0x1f8b ? 'unexpected EOF' : 'gzip: invalid header';

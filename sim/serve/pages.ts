@@ -1,6 +1,6 @@
 /**
- * What etcd answers to HTTP/1.1 on its client port: `/version`, `/health`, `/livez`, `/readyz`, `/metrics`, and the
- * JSON gateway below `/v3/`.
+ * etcd's answers to HTTP/1.1 on its client port: `/version`, `/health`, `/livez`, `/readyz`, `/metrics`, and
+ * the JSON gateway below `/v3/`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -18,7 +18,7 @@ interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
-  /** It is sent as it comes, so that its length is not told. */
+  /** It is streamed, so its length is unknown. */
   readonly isStreamed?: boolean;
 }
 
@@ -31,7 +31,7 @@ const ACCESS_HEADERS = {
 };
 const METRICS_PATH = '/metrics';
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
-/** The gateway would ask the member as itself, and not as its client. */
+/** The gateway would call the member as itself, not as its client. */
 const NO_USERS_FROM_CERTIFICATES =
   'CommonName of client sending a request against gateway will be ignored and not used as expected';
 const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
@@ -39,7 +39,7 @@ const PLAIN = { ...TEXT, 'X-Content-Type-Options': 'nosniff' };
 /**
  * Answers requests at a member's address; an exception ends its request's connection.
  *
- * @param metrics of the member; without them there is no `/metrics`
+ * @param metrics for the member's page; without them there is no `/metrics`
  */
 export function pagesOf(
   member: EtcdMember,
@@ -74,7 +74,7 @@ export function pagesOf(
   };
 }
 
-/** Whatever the method. */
+/** With any method. */
 async function metricsPage(metrics: ServedMetrics, { headers }: IncomingMessage): Promise<Answer> {
   const text = await metrics.page();
   const head = { 'Content-Type': metrics.contentType };
@@ -96,7 +96,7 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-/** Clients of old releases say `/v3beta/`. */
+/** Clients of old releases use `/v3beta/`. */
 function pathOf({ url = '/' }: IncomingMessage): string {
   const [path = '/'] = url.split('?', 1);
   return path.replace(/^\/v3beta\//, '/v3/');
@@ -118,7 +118,7 @@ async function answer(pages: ReadonlyMap<string, Page>, request: IncomingMessage
   return page(new URLSearchParams(query));
 }
 
-/** As Go's router has it: without empty and dotted parts, and the gateway's root ends with a slash. */
+/** As in Go's router: without empty and dotted parts, and the gateway's root ends with a slash. */
 function cleanPath(path: string): string {
   if (path === '/v3') return '/v3/';
   const parts: string[] = [];
@@ -168,7 +168,7 @@ async function healthAnswer(
   const alarms = await alarmsOf(member);
   const alarm = alarms.find((name) => !query.getAll('exclude').includes(name));
   if (alarm !== undefined) return failure(503, say(false, `ALARM ${alarm}`));
-  // Without probes a version knows no parameters either.
+  // A version without probes has no parameters either.
   const read = await healthOf(member, rules, hasProbes && query.get('serializable') === 'true');
   switch (read.kind) {
     case 'healthy':
@@ -184,7 +184,7 @@ async function healthAnswer(
 
 interface Check {
   readonly name: string;
-  /** What is wrong; empty where nothing is. */
+  /** The failed checks; empty if there are none. */
   look(): Promise<string>;
 }
 
@@ -206,7 +206,7 @@ function probes(member: EtcdMember, rules: VersionRules, countsNow: () => Health
   return [...probe('livez', [local], countsNow), ...probe('readyz', ready, countsNow)];
 }
 
-/** A page for all checks together, of which `exclude` leaves out some, and one for each. */
+/** One page for all checks together, minus those in `exclude`, and one for each. */
 function probe(type: string, checks: readonly Check[], countsNow: () => HealthCounts): [string, Page][] {
   const page = (looked: readonly Check[], query: URLSearchParams): Promise<Answer> =>
     look(looked, query, (name, isWell) => countsNow().countCheck(type, name, isWell));

@@ -1,6 +1,7 @@
 /**
- * The real world as the in-memory etcd sees it: this machine's clock, timers and randomness. Invariant: its clock
- * never goes back, after `close` no timer of it is left, and where exceptions are contained no timer throws.
+ * The host of the in-memory etcd in the real world: this machine's clock, timers and randomness. Invariant:
+ * its clock never goes back, no timer of it is left after `close`, and no timer throws if exceptions are
+ * contained.
  */
 import { randomInt } from 'node:crypto';
 import type { EtcdHost } from '../etcd/service.js';
@@ -12,12 +13,12 @@ export class RealHost implements EtcdHost {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #containment: Containment | undefined;
 
-  /** @param containment of exceptions; without one they are the process's */
+  /** @param containment of exceptions; without one the process gets them */
   constructor(containment?: Containment) {
     this.#containment = containment;
   }
 
-  /** Counted from 1970, so that ids made of it differ from those of an earlier process. */
+  /** Counted from 1970, so that ids derived from it differ from those of an earlier process. */
   nowMs(): number {
     return Math.floor(performance.timeOrigin + performance.now());
   }

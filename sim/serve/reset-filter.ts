@@ -1,15 +1,15 @@
 /**
- * An HTTP/2 connection of which the server does not see how often streams are reset: it takes RST_STREAM frames out of
- * what comes in, and cancels their streams itself. Where Node's HTTP/2 counts them, it ends a connection above a
- * thousand at once and 33 a second, with all its calls, which etcd does not; before Node 23 nothing else turns that
- * off. Invariant: everything else comes through as it is, in order; and a reset has its effect after all that came
+ * An HTTP/2 connection that hides stream resets from the server: it removes RST_STREAM frames from the input,
+ * and cancels their streams itself. Node's HTTP/2 counts resets. Above a thousand at once and 33 a second it
+ * ends the connection with all its calls; etcd does not, and before Node 23 nothing else disables that.
+ * Invariant: everything else passes unchanged and in order; a reset takes effect after everything that came
  * before it.
  */
 import { Duplex } from 'node:stream';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 
-/** True where Node's own option takes effect. */
+/** True if Node's own option takes effect. */
 export const COUNT_CAN_BE_UNBOUNDED = Number(process.versions.node.split('.')[0]) >= 23;
 
 const PREFACE_BYTES = 24;
@@ -22,11 +22,11 @@ export class ResetFilter extends Duplex {
   readonly #socket: Socket;
   /** Streams that are open. */
   readonly #streams = new Map<number, ServerHttp2Stream>();
-  /** Codes of resets whose streams the server has not told of yet. */
+  /** Codes of resets for streams that the server has not reported yet. */
   readonly #early = new Map<number, number>();
-  /** Bytes of a frame, or of the preface, that are still to come and need no look. */
+  /** Bytes of a frame, or of the preface, that are still to come and need no inspection. */
   #skip = PREFACE_BYTES;
-  /** The beginning of a frame that is too short to tell what it is. */
+  /** The beginning of a frame that is too short to identify. */
   #rest: Buffer = NOTHING;
   #newest = 0;
 
@@ -44,7 +44,7 @@ export class ResetFilter extends Duplex {
     this.on('error', () => undefined);
   }
 
-  /** The session that was made of this connection. */
+  /** The session on top of this connection. */
   watch(session: ServerHttp2Session): void {
     session.prependListener('stream', (stream: ServerHttp2Stream) => this.#begin(stream));
   }
@@ -114,7 +114,7 @@ export class ResetFilter extends Duplex {
     else if (id > this.#newest) this.#early.set(id, code);
   }
 
-  /** Streams are told of in the order of their ids. */
+  /** Streams are reported in the order of their ids. */
   #begin(stream: ServerHttp2Stream): void {
     const { id } = stream;
     if (id === undefined) return;

@@ -40,7 +40,7 @@ export interface ServeOptions {
    * default), or a signed one.
    */
   readonly authToken?: AuthToken | undefined;
-  /** Which etcd it is; 3.6 by default. */
+  /** The version of etcd; 3.6 by default. */
   readonly version?: EtcdVersion | undefined;
   /**
    * Called with every exception thrown while serving, which is a bug of this simulator. The affected call ends with
@@ -70,7 +70,7 @@ export async function serveEtcd(options: ServeOptions = {}): Promise<ServedEtcd>
   const addresses = addressesOf(listen, members);
   const containment = new Containment(onInternalError);
   const host = new RealHost(containment);
-  // Members tell their clients these URLs, which are known once they listen.
+  // Members give their clients these URLs, which are known once they listen.
   const clientUrls = Object.fromEntries(names.map((name): [string, string[]] => [name, []]));
   const ports = new Map<string, MemberPort>();
   const cluster = createCluster({
@@ -90,7 +90,7 @@ export async function serveEtcd(options: ServeOptions = {}): Promise<ServedEtcd>
     ports.set(name, port);
     clientUrls[name]?.push(port.url);
   };
-  /** A member that was added through the API; it tells the others its URL once it has their state. */
+  /** A member that was added through the API; it publishes its URL once it has the others' state. */
   const join = async (name: string): Promise<void> => {
     clientUrls[name] ??= [];
     cluster.startMember(name);
@@ -121,7 +121,7 @@ function printToStderr(error: unknown): void {
 
 const FREE_LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
-/** etcd calls a member `default` where nobody names it. */
+/** etcd calls an unnamed member `default`. */
 function namesOf(members: number): readonly string[] {
   return members === 1 ? ['default'] : Array.from({ length: members }, (_, index) => `m${index + 1}`);
 }

@@ -16,10 +16,11 @@ export interface ServedMembers {
   /** Ends the member's process: its connections break, and its port refuses new ones. */
   stopMember(name: string): Promise<void>;
   /**
-   * Starts it again at its port; its data is as it was. Rejects with an EnvironmentError where the port is taken. A name
-   * that none has, or one that was removed, is given to a member that was added with MemberAdd and never started: the one
-   * whose peer URL has that host, or the only one. It listens at a free port, or at that of the one that was removed, and
-   * gets all that the others have.
+   * Starts it again at its port; its data is kept. Rejects with an EnvironmentError if the port is taken.
+   *
+   * An unused name, or that of a removed member, goes to a member that was added with MemberAdd and never
+   * started: the one whose peer URL has that host, or the only one. It listens at a free port, or at that of
+   * the removed one, and gets everything that the others have.
    */
   startMember(name: string): Promise<void>;
   /**
@@ -31,7 +32,7 @@ export interface ServedMembers {
   /** Cuts the link between the two members. Clients still reach both. */
   disconnectMembers(left: string, right: string): void;
   reconnectMembers(left: string, right: string): void;
-  /** Delays by so many milliseconds when the member applies committed entries; 0 ends the delay. */
+  /** Delays by this many milliseconds when the member applies committed entries; 0 ends the delay. */
   slowMember(name: string, byMs: number): void;
   /** Moves the leadership to the member without an outage; false if it cannot lead now. */
   moveLeader(name: string): boolean;
@@ -70,7 +71,7 @@ export function servedMembers(
       }
       await portOf(name).open();
       cluster.startMember(name);
-      // One that was removed ends at once.
+      // A removed member ends at once.
       if (!cluster.isRunning(name)) await portOf(name).close();
     },
     pauseMember(name) {

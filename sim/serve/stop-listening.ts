@@ -1,19 +1,19 @@
 /**
- * Ends the listening to a client whose call has been answered, so that it does not send the rest of its request.
- * Invariant: the answer leaves first. What waits to be sent on a stream is dropped once the stream is reset, and it
- * waits wherever the connection is still writing something else, as a new one over TLS is.
+ * Stops reading from a client whose call has been answered, so that it does not send the rest of its request.
+ * Invariant: the answer leaves first. A reset drops data that still waits on a stream. Data waits while the
+ * connection is writing something else, as a new TLS connection does.
  */
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { EtcdHost } from '../etcd/service.js';
 
-/** Looks again after so long, then twice as long, and so on. */
+/** Checks again after this long, then twice as long, and so on. */
 const FIRST_WAIT_MS = 1;
 const WAIT_MAX_MS = 100;
 
 /** Streams that wait for their answers to leave, by session: all of a session leave at once. */
 const waiting = new WeakMap<Http2Session, ServerHttp2Stream[]>();
 
-/** A client that could say more is told that nobody listens, once its answer has been sent. */
+/** A client that could still send learns that nothing is read any more, once its answer has been sent. */
 export function stopListening(stream: ServerHttp2Stream, host: EtcdHost): void {
   const { session } = stream;
   if (stream.destroyed || stream.readableEnded || session === undefined) return;
@@ -25,7 +25,7 @@ export function stopListening(stream: ServerHttp2Stream, host: EtcdHost): void {
     return;
   }
   waiting.set(session, [stream]);
-  // Trailers that have just been given are not in the queue yet.
+  // Trailers that have just been passed in are not in the queue yet.
   host.schedule(0, () => closeOnceSent(session, host, FIRST_WAIT_MS));
 }
 
@@ -41,7 +41,7 @@ function closeOnceSent(session: Http2Session, host: EtcdHost, waitMs: number): v
     if (!stream.destroyed && !stream.closed && mayGoOn(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-/** The client has not said that this was all. */
+/** The client has not finished sending. */
 function mayGoOn(stream: ServerHttp2Stream): boolean {
   return !stream.readableEnded && stream.state.remoteClose !== 1;
 }

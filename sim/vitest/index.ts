@@ -1,6 +1,6 @@
 /**
- * `simTest`: a test of Vitest whose body is simulated, once for each seed. Import it before the code that it tests: what
- * that takes of timers and clocks when it is loaded is the simulation's then.
+ * `simTest`: a Vitest test with a simulated body, run once for each seed. Import it before the code under
+ * test: timers and clocks that this code takes at load time then belong to the simulation.
  */
 import '../register.js';
 import { test } from 'vitest';

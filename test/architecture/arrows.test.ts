@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { cyclesOf, importsOf, sources, type Import } from './sources.js';
 
 /**
- * The rooms, and which rooms each may look into. A file directly under `sim/` is a room of its own. Adding an arrow
- * is a decision: it must not point upward.
+ * The rooms, and which rooms each may import. A file directly under `sim/` is a room of its own. Adding an
+ * arrow is a decision: it must not point upward.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   src: [],
-  // The interactive programs: the library's first users, with a terminal. The library knows nothing of them.
+  // The interactive programs: the library's first users, with a terminal. The library does not know them.
   'src/program': ['src'],
-  // What people type, and what every layer says in the same words.
+  // Parsing of input, and the words that every layer shares.
   'sim/input': [],
   'sim/version.ts': [],
   'sim/package-root.ts': [],
@@ -22,13 +22,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/register.ts': ['sim/engine'],
   'sim/network': ['sim/engine', 'sim/etcd'],
   'sim/faults': ['sim/input', 'sim/network'],
-  // What one seed makes of a scenario, as data: the words that scenarios, runs and histories need.
+  // The result of drawing a seed for a scenario, as data: the types that scenarios, runs and histories need.
   'sim/plan': ['sim/engine', 'sim/etcd', 'sim/faults', 'sim/input'],
-  // What happened, and what to think of it.
+  // What happened, and how to judge it.
   'sim/history': ['sim/input', 'sim/etcd', 'sim/plan'],
   'sim/check': ['sim/input', 'sim/history'],
   'sim/scenario': ['sim/input', 'sim/faults', 'sim/plan', 'sim/history', 'sim/check'],
-  // One execution and what came of it, as data.
+  // One execution and its result, as data.
   'sim/run': ['sim/engine', 'sim/plan', 'sim/history', 'sim/check', 'sim/scenario'],
   'sim/explore': [
     'sim/input',
@@ -40,7 +40,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/scenario',
     'sim/run',
   ],
-  // Threads and signals: watches a process from beside it, and knows of a run what the engine's heartbeat says.
+  // Threads and signals: watches the process from outside, and knows a run only through the engine's
+  // heartbeat.
   'sim/watchdog': ['sim/engine'],
   'sim/backend': [
     'sim/input',
@@ -55,9 +56,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/run',
     'sim/explore',
   ],
-  // The in-memory etcd held against the real one.
+  // The in-memory etcd compared with the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
-  // What the registries know, for people.
+  // The registries' contents, for people.
   'sim/docs': ['sim/input', 'sim/check', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
@@ -104,7 +105,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   reports: ['sim/input', 'sim/check', 'sim/history', 'sim/run', 'sim/report'],
 };
 
-/** Built-in modules that a pure room may have, each with its reason. */
+/** Built-in modules that a pure room may use, each with its reason. */
 const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   src: { 'node:events': 'lifts the limit of listeners of one signal' },
   'sim/engine': {
@@ -139,7 +140,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
   'sim/input': {},
 };
 
-/** Packages a room may have; what is not listed may have none. */
+/** Packages that a room may use; unlisted ones are forbidden. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   src: ['etcd3', '@grpc/grpc-js'],
   'src/program': ['etcd3'],
@@ -176,7 +177,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 const imports = sources.flatMap(importsOf);
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
-/** The room that a file lies in. */
+/** The room of a file. */
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/');
   if (first === 'src' && second === 'program') return 'src/program';
@@ -189,7 +190,7 @@ function isOurs(name: string): boolean {
 
 function mayLook(from: string, to: string): boolean {
   if (from === to) return true;
-  // The library's front door is for those outside.
+  // The library's entry is for outside users.
   if (from.startsWith('sim/') && to === 'sim/index.ts') return false;
   return (arrows[from] ?? []).some((room) => room === to || (room === 'sim/*' && to.startsWith('sim/')));
 }
@@ -213,12 +214,12 @@ describe('rooms', () => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
-  it('look only where the map allows', () => {
+  it('import only what the map allows', () => {
     const wrong = imports.filter(({ from, to }) => isOurs(to) && !mayLook(roomOf(from), roomOf(to)));
     expect(say(wrong)).toEqual([]);
   });
 
-  it('of a page take no more than types from others', () => {
+  it('of a page import only types from others', () => {
     const wrong = imports.filter(
       ({ from, to, typeOnly }) => roomOf(from) === 'reports' && roomOf(to) !== 'reports' && !typeOnly,
     );
@@ -229,7 +230,7 @@ describe('rooms', () => {
     expect(say(imports.filter(({ to }) => to.startsWith('..')))).toEqual([]);
   });
 
-  it.each(Object.keys(allowedBuiltins))('of the pure kind import no I/O: %s', (room) => {
+  it.each(Object.keys(allowedBuiltins))('that are pure import no I/O: %s', (room) => {
     const wrong = imports.filter(({ from, to }) => {
       if (roomOf(from) !== room || !builtins.has(to)) return false;
       return !Object.hasOwn(allowedBuiltins[room] ?? {}, to);
@@ -237,7 +238,7 @@ describe('rooms', () => {
     expect(say(wrong)).toEqual([]);
   });
 
-  it('have no allowance that they do not use', () => {
+  it('have no unused built-in module in their list', () => {
     const idle = Object.entries(allowedBuiltins).flatMap(([room, reasons]) =>
       Object.keys(reasons).filter(
         (name) => !imports.some(({ from, to }) => roomOf(from) === room && to === name),
@@ -246,7 +247,7 @@ describe('rooms', () => {
     expect(idle).toEqual([]);
   });
 
-  it('have no package that they do not use', () => {
+  it('have no unused package in their list', () => {
     const idle = Object.entries(allowedPackages).flatMap(([room, names]) =>
       names
         .filter((name) => !imports.some(({ from, to }) => roomOf(from) === room && packageOf(to) === name))
@@ -259,7 +260,7 @@ describe('rooms', () => {
     expect(say(imports.filter(({ to }) => builtins.has(to) && !to.startsWith('node:')))).toEqual([]);
   });
 
-  it('use only the packages they are meant to use', () => {
+  it('use only their listed packages', () => {
     const wrong = imports.filter(({ from, to }) => {
       const room = roomOf(from);
       if (room === 'test' || room === 'tools' || isOurs(to) || to.startsWith('.') || builtins.has(to))
@@ -271,7 +272,7 @@ describe('rooms', () => {
 });
 
 describe('the map', () => {
-  it('has no two rooms that may look into each other', () => {
+  it('has no two rooms that may import each other', () => {
     const rooms = Object.keys(arrows);
     const mutual = rooms.flatMap((room) =>
       rooms.filter((other) => room < other && mayLook(room, other) && mayLook(other, room)),
@@ -279,7 +280,7 @@ describe('the map', () => {
     expect(mutual).toEqual([]);
   });
 
-  it('has no arrow that nobody uses', () => {
+  it('has no unused arrow', () => {
     const idle = Object.entries(arrows).flatMap(([from, rooms]) =>
       rooms
         .filter((to) => to !== 'sim/*')
@@ -291,20 +292,20 @@ describe('the map', () => {
 });
 
 describe('circles', () => {
-  // Types included: a circle of types is a circle of words, and nobody can read one of its files alone.
+  // Types included: in a circle of types, none of the files can be read alone.
   const ours = imports.filter(({ from, to }) => isOurs(to) && !from.startsWith('test/'));
 
-  it('are found where there are some', () => {
+  it('are found if there are any', () => {
     const edges = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['a'], d: ['a'], e: ['e'] }));
     const graph = new Map([...edges].map(([from, to]) => [from, new Set(to)]));
     expect(cyclesOf(graph)).toEqual([['a', 'b', 'c'], ['e']]);
   });
 
-  it('are there none between files', () => {
+  it('do not exist between files', () => {
     expect(cyclesOf(edgesOf(ours, (file) => file))).toEqual([]);
   });
 
-  it('are there none between rooms', () => {
+  it('do not exist between rooms', () => {
     expect(cyclesOf(edgesOf(ours, roomOf))).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ const io = 'This room is pure';
 
 const storage = 'Make an AsyncLocalStorage once';
 
-/** Code that is banned, and words of the message it must give. */
+/** Banned code, and words that its message must contain. */
 const banned: [string, string][] = [
   ['export const now = Date.now();', time],
   ['export const now = new Date();', time],
@@ -98,7 +98,7 @@ describe('in the simulator', () => {
     "export const key: Record<string, number> = { random: 1 };\nexport const draw = key['random'];",
     "import { createHash } from 'node:crypto';\nexport const hash = createHash('sha256');",
     'export interface Deadline {\n  readonly at: Date | number;\n}',
-  ])('may be written: %s', async (code) => {
+  ])('allows %s', async (code) => {
     expect(await complaints(code, 'sim/explore/sample.ts')).toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ describe('where the real world is the job', () => {
   const clockAndFiles = "import fs from 'node:fs';\nexport const found = [fs.existsSync('x'), Date.now()];";
 
   it.each(['sim/watchdog/sample.ts', 'scenarios/command.ts'])(
-    'time and I/O are allowed, chance is not: %s',
+    'time and I/O are allowed, randomness is not: %s',
     async (file) => {
       expect(await complaints(clockAndFiles, file)).toEqual([]);
       expect(await complaints('export const draw = Math.random();', file)).toHaveLength(1);
@@ -138,7 +138,7 @@ describe('where the real world is the job', () => {
   });
 
   it.each(['sim/backend/real.ts', 'sim/backend/real/sample.ts'])(
-    'the real backend may have random ports besides, and no locale: %s',
+    'the real backend may also use random ports, but no locale: %s',
     async (file) => {
       const port = "import { randomInt } from 'node:crypto';\nexport const port = randomInt(5);";
       expect(await complaints(`${clockAndFiles}\n${port}`, file)).toEqual([]);
@@ -146,7 +146,7 @@ describe('where the real world is the job', () => {
     },
   );
 
-  it('the host of the served etcd may have time and chance, and no files', async () => {
+  it('the host of the served etcd may use time and randomness, but no files', async () => {
     const file = 'sim/serve/real-host.ts';
     const random = "import { randomInt } from 'node:crypto';";
     expect(await complaints(`${random}\nexport const now = [Date.now(), randomInt(5)];`, file)).toEqual([]);
@@ -174,7 +174,7 @@ describe('where the real world is the job', () => {
 });
 
 describe('exceptions', () => {
-  it('that except nothing are errors themselves', async () => {
+  it('that suppress nothing are errors themselves', async () => {
     const code = '// eslint-disable-next-line no-restricted-globals -- no reason left\nexport const one = 1;';
     expect((await complaints(code, 'sim/explore/sample.ts')).join()).toContain(
       'Unused eslint-disable directive',
@@ -187,7 +187,7 @@ describe('with types', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'etcd-sim-lint-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  // A program of that file alone: to make one of all of them takes as long as everything else here.
+  // A program of that file alone: one for all files takes as long as everything else here.
   const project = path.join(folder, 'tsconfig.json');
   const alone = { extends: path.join(root, 'tsconfig.json'), files: [path.join(root, file)], include: [] };
   const typeRoots = [path.join(root, 'node_modules/@types')];
@@ -196,7 +196,7 @@ describe('with types', () => {
     cwd: root,
     overrideConfig: {
       files: ['**/*.ts'],
-      // With CI set, the types would be those of the file on disk, and not of the code that is tried.
+      // With CI set, the types would be those of the file on disk, not of the tested code.
       languageOptions: {
         parserOptions: { projectService: false, project, disallowAutomaticSingleRunInference: true },
       },

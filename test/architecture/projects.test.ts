@@ -1,9 +1,9 @@
-/** Which tests need a real program is seen by their names: those of the project `real` and no others. */
+/** A test file's name shows whether it needs a real program: those of the project `real` do, no others. */
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { importsOf, sources } from './sources.js';
 
-/** What has real programs found, built or installed. */
+/** The modules that find, build or install real programs. */
 const PROVIDERS = ['test/real/provide.ts', 'test/real/node-versions.ts', 'test/report/chromium.ts'];
 
 const imports = new Map(
@@ -17,7 +17,7 @@ const imports = new Map(
     ]),
 );
 
-/** The provider that a file imports, itself or through other files of the tests. */
+/** The provider that a file imports, directly or through other test files. */
 function providerOf(file: string, seen = new Set<string>()): string | undefined {
   if (PROVIDERS.includes(file)) return file;
   if (seen.has(file)) return undefined;
@@ -36,6 +36,6 @@ it('a test file with another name needs none', () => {
   expect(tests.filter((file) => !isReal(file) && providerOf(file) !== undefined)).toEqual([]);
 });
 
-it('what provides real programs is where this test looks for it', () => {
+it('the providers of real programs are where this test expects them', () => {
   expect(PROVIDERS.filter((file) => !imports.has(file))).toEqual([]);
 });

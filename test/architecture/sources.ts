@@ -1,4 +1,4 @@
-/** The project's own TypeScript, read once for the tests of the house. */
+/** The project's own TypeScript, read once for the tests of the architecture. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Every file of ours that is code, sorted. */
+/** Every code file of ours, sorted. */
 export const sources: readonly SourceFile[] = [
   'src',
   'sim',
@@ -35,7 +35,7 @@ function list(folder: string): string[] {
 /** One import, export from, dynamic import or type import. */
 export interface Import {
   readonly from: string;
-  /** A path from the root for files of ours, else the name of a package or built-in module. */
+  /** A path from the root for our files, otherwise the name of a package or built-in module. */
   readonly to: string;
   readonly typeOnly: boolean;
   readonly line: number;

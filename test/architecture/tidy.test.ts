@@ -1,4 +1,7 @@
-/** The habits that a machine can check: files that introduce themselves, stay small and leave nothing behind. */
+/**
+ * The habits that a machine can check: files that introduce themselves, stay small and leave nothing
+ * unfinished.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -16,7 +19,7 @@ const machinePaths = new RegExp(
   `(^|['"\`\\s(=])/(${['home', 'root', 'work', 'Users', 'tmp', 'opt'].join('|')})/\\w`,
 );
 
-/** Short forms of words that are better written out. */
+/** Abbreviations of words that should be written out. */
 const abbreviations = new Set(
   'ctx cfg opts msg msgs req res resp err errs cb idx tmp val vals arr str curr evt elem btn cnt num desc impl'.split(
     ' ',
@@ -35,8 +38,8 @@ function linesMatching(list: readonly SourceFile[], pattern: RegExp): string[] {
 }
 
 describe('every source file', () => {
-  // The names of its tests say what a test file is for.
-  it('opens with a paragraph that says what it is for, unless it is a test', () => {
+  // In a test file the test names say what it is for.
+  it('opens with a paragraph that states its purpose, unless it is a test', () => {
     const silent = ours
       .filter(({ path: file }) => !file.endsWith('.test.ts'))
       .filter(({ text }) => !/^(#!.*\n)?\/\*\*\s+(\* )?\S[\s\S]{20,}?\*\/\n/.test(text));
@@ -53,12 +56,12 @@ describe('every source file', () => {
     expect(linesMatching(sources, /[ \t]$/)).toEqual([]);
   });
 
-  it('leaves nothing to be done', () => {
+  it('leaves no work undone', () => {
     expect(linesMatching(sources, leftovers)).toEqual([]);
     expect(linesMatching(production, unfinished)).toEqual([]);
   });
 
-  it('names no place on one machine', () => {
+  it('names no path of one machine', () => {
     expect(linesMatching(sources, machinePaths)).toEqual([]);
   });
 
@@ -66,7 +69,7 @@ describe('every source file', () => {
     expect(production.flatMap(shortNames)).toEqual([]);
   });
 
-  it('gives a reason with every exception from a rule', () => {
+  it('gives a reason with every suppressed rule', () => {
     expect(linesMatching(sources, /^\s*(\/\/|\/\*) *eslint-disable(?!.* -- \S)/)).toEqual([]);
     expect(linesMatching(production, /@ts-(ignore|nocheck|expect-error)/)).toEqual([]);
   });
@@ -120,7 +123,7 @@ describe('package.json', () => {
   const direct = { ...manifest.dependencies, ...manifest.devDependencies };
 
   it('pins every dependency to one version', () => {
-    // A project that has a newer one must not get two: etcd3 would use the other (sim/backend/one-grpc.ts).
+    // A project with a newer one must not get two: etcd3 would use the other (sim/backend/one-grpc.ts).
     const shared = '@grpc/grpc-js';
     const loose = Object.entries(direct).filter(
       ([name, version]) => name !== shared && !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
@@ -128,7 +131,7 @@ describe('package.json', () => {
     expect(loose).toEqual([]);
   });
 
-  it('has no dependency that runs a script when it is installed, but for those that are known to do no harm', () => {
+  it('has no dependency that runs a script when it is installed, except known harmless ones', () => {
     const known: Readonly<Record<string, string>> = {
       protobufjs: 'prints a warning where its version is pinned in an unusual way, and does nothing else',
     };
@@ -138,7 +141,7 @@ describe('package.json', () => {
     expect(withScript.filter((name) => !Object.hasOwn(known, name))).toEqual([]);
   });
 
-  it('asks for the Node.js that sim doctor asks for', async () => {
+  it('requires the Node.js that sim doctor requires', async () => {
     const { NODE_VERSION_MIN } = await import('../../sim/cli/commands/doctor-command.js');
     expect(manifest.engines.node).toBe(`>=${NODE_VERSION_MIN}`);
   });

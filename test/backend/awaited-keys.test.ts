@@ -1,4 +1,4 @@
-/** What a call that has not ended is said to be about. */
+/** How a pending call is described. */
 import { expect, it } from 'vitest';
 import { awaitedKeys } from '../../sim/backend/awaited-keys.js';
 import { DELETE_RANGE_REQUEST, PUT_REQUEST, RANGE_REQUEST } from '../../sim/etcd/wire/kv.js';
@@ -12,7 +12,7 @@ const call = (method: string, ...sent: Uint8Array[]) => ({
 const watch = (key: string, more: { rangeEnd?: string; startRevision?: number } = {}) =>
   WATCH_REQUEST.encode({ createRequest: { key, ...more } });
 
-it('a watch by its keys, and by the revision it began at', () => {
+it('a watch by its keys, and by the revision at which it began', () => {
   expect(awaitedKeys(call('Watch/Watch', watch('lock/a')))).toBe(' of lock/a');
   expect(awaitedKeys(call('Watch/Watch', watch('lock/a', { startRevision: 7 })))).toBe(
     ' of lock/a from revision 7',
@@ -27,7 +27,7 @@ it('several by the first few, each once', () => {
   expect(awaitedKeys(call('Watch/Watch', WATCH_REQUEST.encode({ cancelRequest: { watchId: 1n } })))).toBe('');
 });
 
-it('a request by its key, in a line of its own whatever is in it', () => {
+it('a request by its key, in one line for any key', () => {
   expect(awaitedKeys(call('KV/Range', RANGE_REQUEST.encode({ key: 'a\nb' })))).toBe(' of a\\nb');
   expect(awaitedKeys(call('KV/Put', PUT_REQUEST.encode({ key: 'k' })))).toBe(' of k');
   expect(awaitedKeys(call('KV/DeleteRange', DELETE_RANGE_REQUEST.encode({ key: 'k' })))).toBe(' of k');
@@ -35,7 +35,7 @@ it('a request by its key, in a line of its own whatever is in it', () => {
   expect(awaitedKeys(call('KV/Put', PUT_REQUEST.encode({ key: '\xc3\xa4' })))).toBe(' of ä');
 });
 
-it('what it does not know by nothing', () => {
+it('an unknown call is not described', () => {
   expect(awaitedKeys(call('Lease/LeaseKeepAlive', new Uint8Array([1])))).toBe('');
   expect(awaitedKeys(call('KV/Range', new Uint8Array([255])))).toBe('');
 });

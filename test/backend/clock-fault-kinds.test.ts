@@ -1,10 +1,10 @@
-/** What faults do to a node's clocks, and a lost majority to everybody. */
+/** The effects of faults on a node's clocks, and of a lost quorum on all clients. */
 import { expect, it } from 'vitest';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { asFirst, outputOf, refusalOf, run, sleep, THREE } from './fault-runs.js';
 
-it('clock-offset: the wall clock is wrong from the first look to the last', async () => {
+it('clock-offset: the wall clock is wrong from the first reading to the last', async () => {
   const hourMs = 3_600_000;
   const looks = asFirst(async () => {
     const first = Date.now();
@@ -19,7 +19,7 @@ it('clock-offset: the wall clock is wrong from the first look to the last', asyn
 });
 
 it.each([{ perMille: 250 }, { perMille: -250 }])(
-  'clock-drift: all clocks and timers go by $perMille',
+  'clock-drift: all clocks and timers run fast by $perMille per mille',
   async ({ perMille }) => {
     const body = async ({ node, perform }: NodeContext, operation: PlannedOperation) => {
       await perform(operation, async () => {
@@ -37,7 +37,7 @@ it.each([{ perMille: 250 }, { perMille: -250 }])(
       { kind: 'clock-drift', atMs: 1000, durationMs: 8000, node: 'n1', perMille },
     ]);
     const timesOf = (node: string) => (outputOf(result, node) as (string | number)[]).slice(1);
-    // By its own clock each timer is on time, up to the rounding of a millisecond.
+    // By its own clock each timer is on time, except for rounding to a millisecond.
     for (const node of ['n1', 'n2']) {
       const [whole, first = 0, second = 0] = timesOf(node) as number[];
       expect([whole, Math.abs(first - 3000) <= 1, Math.abs(second - 11_000) <= 1]).toEqual([22, true, true]);
@@ -45,13 +45,13 @@ it.each([{ perMille: 250 }, { perMille: -250 }])(
     const endOf = (node: string) =>
       result.operations.find((operation) => operation.node === node)?.return?.timeUs ?? 0;
     const gainedMs = Math.round((endOf('n2') - endOf('n1')) / 1000);
-    // Eight seconds at that pace, and what the two began apart.
+    // Eight seconds at that pace, plus the time between the two starts.
     expect(Math.abs(gainedMs - 8 * perMille)).toBeLessThan(20);
     expect(result.faults[0]?.hits).toBeGreaterThan(0);
   },
 );
 
-it('quorum-loss: nothing is written until a majority is back', async () => {
+it('quorum-loss: nothing is written until a quorum is back', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(100);
     const options = { deadline: Date.now() + 500 };

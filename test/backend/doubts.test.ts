@@ -1,4 +1,4 @@
-/** A run that did not do what it was planned to do, or did it past its judges, is never satisfied. */
+/** A run that did not follow its plan, or acted outside its history, is never satisfied. */
 import { Etcd3, type IOptions } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -17,7 +17,7 @@ interface Given {
   readonly scenario?: Partial<Scenario>;
 }
 
-/** Runs n1 and n2, each of which has one operation, `n1-1` and `n2-1`. */
+/** Runs n1 and n2, each with one operation, `n1-1` and `n2-1`. */
 function run(work: Scenario['run'], { plan, scenario: parts }: Given = {}): Promise<RunResult> {
   const scenario = { ...tinyScenario(() => Promise.resolve()), ...parts, run: work };
   return runPlan({
@@ -26,7 +26,7 @@ function run(work: Scenario['run'], { plan, scenario: parts }: Given = {}): Prom
   });
 }
 
-/** What is held against a run whose verdict is open, as kinds, nodes and operations. */
+/** The doubts about a run whose verdict is open, as kinds, nodes and operations. */
 function doubtsOf(result: RunResult): unknown[] {
   expect(result.verdict).toBe('inconclusive');
   const doubts = result.problems as readonly Doubt[];
@@ -45,12 +45,12 @@ const performAll: Scenario['run'] = async (context, operations) => {
 };
 
 describe('a node', () => {
-  it('that does what it was planned to do is held nothing against', async () => {
+  it('that follows its plan raises no doubt', async () => {
     const result = await run(performAll);
     expect(result).toMatchObject({ verdict: 'satisfied', problems: [] });
   });
 
-  it('awaits what it performs', async () => {
+  it('awaits its operations', async () => {
     const result = await run(async (context, operations) => {
       for (const operation of operations) void context.perform(operation, put(context));
     });
@@ -60,7 +60,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('performs all that is planned', async () => {
+  it('performs all its planned operations', async () => {
     const result = await run(async (context, operations) => {
       if (context.node === 'n1') await performAll(context, operations);
     });
@@ -68,7 +68,7 @@ describe('a node', () => {
     expect(result.problems[0]).toMatchObject({ message: expect.stringContaining('work n2-1') as string });
   });
 
-  it('may say why it does not', async () => {
+  it('may skip one with a reason', async () => {
     const result = await run(async (context, operations) => {
       if (context.node === 'n1') await performAll(context, operations);
       else for (const operation of operations) context.skip(operation, 'nothing to do');
@@ -77,7 +77,7 @@ describe('a node', () => {
     expect(result).toMatchObject({ verdict: 'satisfied', skips });
   });
 
-  it('skips nothing but planned operations, and not without a reason', async () => {
+  it('skips only planned operations, and not without a reason', async () => {
     const [operation] = planOf(tinyScenario(() => Promise.resolve())).nodes[0]?.operations ?? [];
     if (operation === undefined) throw new Error('expected an operation');
     for (const wrong of [{ ...operation, id: 'n1-9' }, operation]) {
@@ -92,7 +92,7 @@ describe('a node', () => {
     }
   });
 
-  it('performs an operation once, and tries again under another name', async () => {
+  it('performs an operation once, and tries again under another id', async () => {
     const repeated = (id: (planned: string) => string) =>
       run(async (context, operations) => {
         await performAll(context, operations);
@@ -119,7 +119,7 @@ describe('a node', () => {
     expect(doubtsOf(result)).toEqual([['unplanned', 'n1', 'extra', 'n1-10', 'n2-1.2']]);
   });
 
-  it('that dies owes nothing but what its next process was given', async () => {
+  it('that dies must finish only what its next process was given', async () => {
     const crash: Fault = { kind: 'node-crash', atMs: 10, durationMs: 20, node: 'n1' };
     const [first, second] = planOf(tinyScenario(() => Promise.resolve())).nodes;
     if (first === undefined || second === undefined) throw new Error('expected two nodes');
@@ -141,7 +141,7 @@ describe('a node', () => {
 });
 
 describe('a client', () => {
-  it('is its node’s own', async () => {
+  it('must be its node’s own', async () => {
     let shared: Etcd3 | undefined;
     const result = await run(async ({ prefix, perform, etcdOptions, node }, operations) => {
       if (node === 'n2') await sleep(20);
@@ -155,7 +155,7 @@ describe('a client', () => {
     });
   });
 
-  it('is not that of the setup', async () => {
+  it('must not be that of the setup', async () => {
     let shared: Etcd3 | undefined;
     const result = await run(
       async ({ prefix, perform }, operations) => {
@@ -170,7 +170,7 @@ describe('a client', () => {
     ]);
   });
 
-  it('reaches the etcd of the run, whoever makes it', async () => {
+  it('must reach the run’s etcd, even if the node creates it', async () => {
     const through = (options: (given: IOptions) => IOptions) =>
       run(async ({ prefix, perform, etcdOptions }, operations) => {
         const client = new Etcd3(options(etcdOptions));
@@ -190,7 +190,7 @@ describe('a client', () => {
 });
 
 describe('a run', () => {
-  it('in which nothing succeeded shows nothing', async () => {
+  it('without any success proves nothing', async () => {
     const result = await run(async ({ client, perform }, operations) => {
       for (const operation of operations) {
         await perform(operation, async () => ({ output: (await client.put('').value('x')) as never }));
@@ -200,7 +200,7 @@ describe('a run', () => {
     expect(result.problems[0]).toMatchObject({ message: expect.stringContaining('2 failed') as string });
   });
 
-  it('without planned operations did something where its nodes called etcd', async () => {
+  it('without planned operations did something if its nodes called etcd', async () => {
     const plan = { nodes: [{ name: 'n1', operations: [] }] };
     expect((await run((context) => put(context)().then(() => undefined), { plan })).verdict).toBe(
       'satisfied',
@@ -226,7 +226,7 @@ describe('the log', () => {
     for (const operation of operations) await perform(operation, put({ client, prefix: '' }, `mine/${node}`));
   };
 
-  it('has every key, also those outside the prefix', async () => {
+  it('has every key, including those outside the prefix', async () => {
     const result = await run(outside, { scenario: { checks: () => [look] } });
     expect(result).toMatchObject({ verdict: 'satisfied', problems: [] });
     expect(seen).toEqual([
@@ -236,7 +236,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('cannot tell two keys of one name apart', async () => {
+  it('cannot distinguish two keys of one name', async () => {
     const result = await run(async (context, operations) => {
       await performAll(context, operations);
       if (context.node === 'n1') await context.client.put('k').value('y');
@@ -245,7 +245,7 @@ describe('the log', () => {
     expect(result.problems[0]).toMatchObject({ message: expect.stringContaining('sim/k') as string });
   });
 
-  it('is whole where what lies outside the prefix is compacted', async () => {
+  it('is complete even if keys outside the prefix are compacted', async () => {
     const compaction: Fault = { kind: 'compaction', atMs: 60, durationMs: 20, keep: 0 };
     const result = await run(
       async (context, operations) => {
@@ -258,7 +258,7 @@ describe('the log', () => {
     expect(result.log.map(({ revision }) => revision)).toEqual([2, 3, 4]);
   });
 
-  it('has them with authentication, too', async () => {
+  it('includes them with authentication, too', async () => {
     const expiry: Fault = { kind: 'token-expired', atMs: 10, durationMs: 0 };
     const result = await run(outside, { plan: { faults: [expiry] } });
     expect(result.operations.map(({ outcome }) => outcome?.kind)).toEqual(['ok', 'ok']);
@@ -269,7 +269,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('tells somebody who revokes leases of those outside the prefix', async () => {
+  it('shows leases outside the prefix to the fault that revokes one', async () => {
     const revoked: Fault = { kind: 'lease-revoked', atMs: 60, durationMs: 20, index: 0 };
     const result = await run(
       async ({ client, node, perform }, operations) => {

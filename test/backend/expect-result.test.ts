@@ -1,4 +1,7 @@
-/** What an operation hands back must be JSON: the node is named, and the operation, and the run goes on. */
+/**
+ * An operation's result must be JSON; otherwise the error names the node and the operation, and the run
+ * continues.
+ */
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
@@ -28,7 +31,7 @@ const withWork = (body: (context: NodeContext, one: PlannedOperation) => Promise
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;
 
-describe('an operation that hands back', () => {
+describe('an operation that returns', () => {
   it.each<[string, unknown, string]>([
     ['a BigInt', { output: { n: [5n] } }, 'JSON as its output, got the BigInt 5n as output.n[0]'],
     ['a cycle', { output: cyclic }, 'JSON as its output, got a value that contains itself as output.self'],
@@ -45,7 +48,7 @@ describe('an operation that hands back', () => {
     expect(operations[0]?.outcome?.kind).not.toBe('ok');
   });
 
-  it('nothing has the output null', async () => {
+  it('no result becomes the output null', async () => {
     const { operations } = await handing(undefined);
     expect(operations[0]?.outcome).toEqual({ kind: 'ok', output: null });
   });
@@ -87,7 +90,7 @@ it.each([
   await expect(run(scenario)).rejects.toThrow('scenario tiny: setup() threw TypeError: no such thing');
 });
 
-it('setup() may answer nothing', async () => {
+it('setup() may return nothing', async () => {
   const scenario = { ...tinyScenario(() => Promise.resolve()), setup: () => undefined as never };
   expect((await run(scenario)).problems.filter(({ kind }) => kind === 'node-error')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What each fault does to the clients of the in-memory etcd. */
+/** The effect of each fault on the clients of the in-memory etcd. */
 import { noop } from 'cockatiel';
 import { Etcd3 } from 'etcd3';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import type { Fault } from '../../sim/faults/index.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
 import { asFirst, outputOf, refusalOf, run, sleep, THREE } from './fault-runs.js';
 
-it('member-pause: what is sent meanwhile is answered when the member goes on', async () => {
+it('member-pause: requests sent during the pause are answered when the member resumes', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(20);
     const startedMs = performance.now();
@@ -18,7 +18,7 @@ it('member-pause: what is sent meanwhile is answered when the member goes on', a
   expect(outputOf(result, 'n1')).toBe(true);
 });
 
-it('member-pause: a member stands still until the last of two pauses ends', async () => {
+it('member-pause: a member is paused until the last of two pauses ends', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(20);
     await client.put(`${prefix}key`).value('late');
@@ -31,7 +31,7 @@ it('member-pause: a member stands still until the last of two pauses ends', asyn
   expect(outputOf(result, 'n1')).toBe(true);
 });
 
-it('member-partition: who is cut off serves the past, and is back when it is over', async () => {
+it('member-partition: a member that is cut off serves old data, and catches up afterwards', async () => {
   const body = asFirst(async ({ etcdOptions, prefix }) => {
     const [first, second] = (etcdOptions.hosts as readonly string[]).map(
       (hosts) => new Etcd3({ ...etcdOptions, hosts }),
@@ -78,7 +78,7 @@ it('slow-member: its answer to a write comes late', async () => {
 
 it('no-space: puts are refused and deletions are not, until the alarm is disarmed', async () => {
   const body = asFirst(async ({ etcdOptions, prefix }) => {
-    // etcd3's circuit breaker would refuse what comes after a refusal.
+    // etcd3's circuit breaker would refuse the requests after a refusal.
     const client = new Etcd3({ ...etcdOptions, faultHandling: { host: () => noop, global: noop } });
     await client.put(`${prefix}key`).value('before');
     await sleep(100);
@@ -97,7 +97,7 @@ it('no-space: puts are refused and deletions are not, until the alarm is disarme
   expect(rest).toEqual(['1', 'after']);
 });
 
-it('no-space: a put that was let in before the database was full is done, and refused', async () => {
+it('no-space: a put that was accepted before the database was full is done, and refused', async () => {
   const body = asFirst(async ({ etcdOptions, prefix }) => {
     const client = new Etcd3({ ...etcdOptions, faultHandling: { host: () => noop, global: noop } });
     await sleep(60);
@@ -110,7 +110,7 @@ it('no-space: a put that was let in before the database was full is done, and re
   expect(value).toBe('done');
 });
 
-it('no-space: a run that ends meanwhile ends without the alarm, its log complete', async () => {
+it('no-space: a run that ends during it ends without the alarm, its log complete', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await client.put(`${prefix}key`).value('before');
     await sleep(100);
@@ -157,7 +157,7 @@ it.each([
   expect(result.faults[0]?.hits).toBe(1);
 });
 
-it('watch-cancelled: etcd3’s watcher goes on where it was', async () => {
+it('watch-cancelled: etcd3’s watcher continues at the same place', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const heard: string[] = [];
     const watcher = await client.watch().prefix(prefix).create();
@@ -174,7 +174,7 @@ it('watch-cancelled: etcd3’s watcher goes on where it was', async () => {
   expect(outputOf(await run(body, [fault]), 'n1')).toEqual(['1', '2', '3']);
 });
 
-it('node-pause: what was due comes in order when the node goes on, and others do not wait', async () => {
+it('node-pause: due events happen in order when the node resumes, and others do not wait', async () => {
   const result = await run(
     async ({ node, perform }, operation) => {
       await perform(operation, async () => {
@@ -200,11 +200,11 @@ it('node-pause: what was due comes in order when the node goes on, and others do
   expect(result.faults[0]?.hits).toBeGreaterThanOrEqual(3);
 });
 
-it('node-pause: what waits through two overlapping ones comes in order', async () => {
+it('node-pause: events that wait through two overlapping pauses happen in order', async () => {
   const body = asFirst(async () => {
     const seen: string[] = [];
     setTimeout(() => seen.push('first'), 40);
-    // Due while both act, and put off to the end of the longer one at once.
+    // Due while both act, and moved to the end of the longer one at once.
     setTimeout(() => seen.push('second'), 150);
     await sleep(2000);
     return seen;
@@ -216,7 +216,7 @@ it('node-pause: what waits through two overlapping ones comes in order', async (
   expect(outputOf(result, 'n1')).toEqual(['first', 'second']);
 });
 
-it('node-pause: a lease whose owner stands still for longer than it lives is gone', async () => {
+it('node-pause: a lease expires if its owner is paused longer than the TTL', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const lease = client.lease(2);
     await lease.put(`${prefix}held`).value('x');
@@ -228,7 +228,7 @@ it('node-pause: a lease whose owner stands still for longer than it lives is gon
   expect(outputOf(result, 'n1')).toEqual(['lost', null]);
 });
 
-it('clock-jump: the wall clock jumps and is set right, the monotonic clock and timers run on', async () => {
+it('clock-jump: the wall clock jumps and is corrected, the monotonic clock and timers run on', async () => {
   const body = asFirst(async () => {
     const startedMs = Date.now() - performance.now();
     const ahead: number[] = [];
@@ -245,12 +245,12 @@ it('clock-jump: the wall clock jumps and is set right, the monotonic clock and t
   expect(result.faults[0]?.hits).toBe(1);
 });
 
-it('reply-delayed: who has given up is told nothing, and the write has happened', async () => {
+it('reply-delayed: a caller that has given up hears nothing, but the write has happened', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(20);
     const options = { deadline: Date.now() + 1000 };
     const put = await refusalOf(client.put(`${prefix}key`).value('applied').options(options).exec());
-    // What has failed so often keeps etcd3's circuit breaker open for a while.
+    // After this many failures etcd3's circuit breaker stays open for a while.
     await sleep(10_000);
     return [put, await client.get(`${prefix}key`).string()];
   });
@@ -262,7 +262,7 @@ it('reply-delayed: who has given up is told nothing, and the write has happened'
   expect(value).toBe('applied');
 });
 
-it('request-delayed: a late copy applies after what was sent in its place', async () => {
+it('request-delayed: a late copy applies after its replacement', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(20);
     const put = await refusalOf(client.put(`${prefix}key`).value('first').exec());
@@ -273,7 +273,7 @@ it('request-delayed: a late copy applies after what was sent in its place', asyn
   const result = await run(body, [
     { kind: 'request-delayed', atMs: 10, durationMs: 100, node: 'n1', member: 'm1', byMs: 3000 },
   ]);
-  // The client has sent it again by itself, so that it is told a success.
+  // The client has resent it by itself, so that it hears of a success.
   expect(outputOf(result, 'n1')).toEqual(['done', 'first']);
   expect(result.log.flatMap(({ events }) => events.map(({ value }) => value))).toEqual([
     '0',

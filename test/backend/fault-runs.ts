@@ -1,4 +1,4 @@
-/** Runs of two nodes with faults, for the tests of what each kind does. */
+/** Runs of two nodes with faults, for the tests of each kind's effects. */
 import { expect } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { PlannedOperation } from '../../sim/plan/plan.js';
@@ -30,7 +30,7 @@ export function outputOf(result: RunResult, node: string): unknown {
   return outcome?.kind === 'ok' ? outcome.output : outcome;
 }
 
-/** Does this as n1 alone. */
+/** Runs this body as n1 alone. */
 export const asFirst =
   (body: (context: NodeContext) => Promise<RunResult['operations'][number]['input']>) =>
   async (context: NodeContext, operation: PlannedOperation): Promise<void> => {

@@ -1,4 +1,4 @@
-/** What faults do to a connection and to what passes on it. */
+/** The effects of faults on a connection and its messages. */
 import { Etcd3 } from 'etcd3';
 import { expect, it } from 'vitest';
 import type { Fault } from '../../sim/faults/index.js';
@@ -12,7 +12,7 @@ const putSome = async (client: Etcd3, key: string, bytes: number): Promise<numbe
   return performance.now() - startedMs;
 };
 
-it('bandwidth: a message takes as long as its bytes, and waits for the one before it', async () => {
+it('bandwidth: a message takes as long as its bytes, and waits for the previous one', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(20);
     const one = await putSome(client, `${prefix}key`, 1000);
@@ -61,7 +61,7 @@ it.each([
         .if(`${prefix}fresh`, 'Create', '==', 0)
         .then(client.put(`${prefix}fresh`).value('x'))
         .options(options);
-      // A transaction that writes is not sent again by itself.
+      // A transaction that writes is not retried automatically.
       const put = await refusalOf(txn.commit());
       await sleep(8000);
       return [put, await client.get(`${prefix}fresh`).string()];
@@ -73,13 +73,13 @@ it.each([
     const result = await run(body, [fault]);
     const [put, found] = outputOf(result, 'n1') as [string, string | null];
     expect(put).toMatch(/UNAVAILABLE: (Connection dropped|read ECONNRESET)|done/);
-    // Either etcd3 has sent it once more after the connection broke, or it is as the direction says.
+    // Either etcd3 has resent it after the connection broke, or the direction decides.
     expect(found).toBe(put === 'done' ? 'x' : value);
     expect(result.faults[0]?.hits).toBeGreaterThanOrEqual(1);
   },
 );
 
-it('half-open: what runs hears nothing until the end, and the member has forgotten its watches', async () => {
+it('half-open: running calls hear nothing until the end, and the member has forgotten its watches', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const heard: string[] = [];
     const watcher = await client.watch().key(`${prefix}key`).create();
@@ -139,7 +139,7 @@ it('partition: a node that is cut off does not hear that its member has died', a
   expect(outputOf(result, 'n1')).toBe(true);
 });
 
-it('slow-close: a call hears of it although its client was closed meanwhile', async () => {
+it('slow-close: a call hears of it even if its client was closed in between', async () => {
   const body = asFirst(async ({ client, etcdOptions, prefix }) => {
     await client.get(`${prefix}key`).string();
     const other = new Etcd3(etcdOptions);
@@ -164,7 +164,7 @@ it('message-sliced, message-truncated: nothing arrives of an answer whose beginn
   const outcomes = new Set<string>();
   for (let reads = 0; reads < 20; reads++) {
     const body = asFirst(async ({ client, prefix }) => {
-      // So many draws of the link's delays come before.
+      // This many draws of the link's delays come before.
       for (let read = 0; read < reads; read++) await client.get(`${prefix}key`).string();
       await sleep(200);
       const txn = client.if(`${prefix}fresh`, 'Create', '==', 0).then(client.put(`${prefix}x`).value('x'));
@@ -174,7 +174,7 @@ it('message-sliced, message-truncated: nothing arrives of an answer whose beginn
       { kind: 'message-sliced', atMs: 150, durationMs: 1000, ...link, sliceBytes: 8, gapUs: 100 },
       { kind: 'message-truncated', atMs: 140, durationMs: 1000, ...link, direction: 'reply', afterBytes: 5 },
     ];
-    // The first rule with something to say decides, and slices delay everything.
+    // The first rule with another verdict than pass decides, and slices delay everything.
     outcomes.add(outputOf(await run(body, faults), 'n1') as string);
   }
   expect([...outcomes]).toEqual(['14 UNAVAILABLE: Connection dropped']);

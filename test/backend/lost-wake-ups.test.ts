@@ -1,4 +1,6 @@
-/** Lost wake-ups against their plain definition: what came after the last look, and was not told by the watch. */
+/**
+ * Lost wake-ups against their plain definition: changes after the last read that the watch did not report.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { waitReasons } from '../../sim/backend/wait-reasons.js';
@@ -24,17 +26,17 @@ const waits = fc.record({
   keys: fc.constantFrom('a', 'a*', 'a1'),
   only: fc.constantFrom(undefined, undefined, 'put' as const, 'delete' as const),
   state: fc.constantFrom('open' as const, 'open' as const, 'broken' as const),
-  /** What it asks for, or whatever comes after what etcd has by then; or nobody knows. */
+  /** The first revision requested, or new events only, or unknown. */
   begins: fc.oneof(
     fc.record({ from: revisions }),
     fc.record({ from: fc.constant(0), createdRevision: revisions }),
     fc.constant({ from: 0 }),
   ),
-  /** Up to which revision it has been told of everything. */
+  /** Up to which revision it has received everything. */
   toldUntil: fc.nat(10),
-  /** At which revisions the waiter looked for itself. */
+  /** The revisions at which the waiter read itself. */
   looks: fc.array(revisions, { maxLength: 2 }),
-  /** At which others did: another node, and another operation of the same. */
+  /** The revisions at which others did: another node, and another operation of the same node. */
   others: fc.array(fc.record({ by: fc.constantFrom('h1-1', 'w1-0'), revision: revisions }), { maxLength: 2 }),
 });
 
@@ -44,7 +46,7 @@ type Wait = typeof waits extends fc.Arbitrary<infer T> ? T : never;
 const isMeant = ({ keys, only }: Wait, { key, type }: Change) =>
   (keys === 'a*' ? key.startsWith('a') : key === keys) && (only === undefined || only === type);
 
-/** From which revision on it is told; undefined where nobody knows. */
+/** The first revision that it reports; undefined if unknown. */
 function beginningOf({ begins }: Wait): number | undefined {
   if (begins.from > 0) return begins.from;
   return 'createdRevision' in begins ? begins.createdRevision + 1 : undefined;
@@ -73,7 +75,7 @@ function callsOf(list: readonly Change[], wait: Wait): Call[] {
   ];
 }
 
-/** Everything that somebody else did after the waiter had begun to care, and that it was not told. */
+/** Every change by others after the waiter's first interest that it did not receive. */
 function missedBy(list: readonly Change[], wait: Wait): readonly Change[] {
   const first = beginningOf(wait);
   if (first === undefined) return [];
@@ -84,7 +86,7 @@ function missedBy(list: readonly Change[], wait: Wait): readonly Change[] {
   );
 }
 
-it('a wake-up is lost if and only if a change was missed, and the one that would have woken last is named', () => {
+it('a wake-up is lost if and only if a change was missed, and the last such change is named', () => {
   const seen = { before: 0, untold: 0, unwatched: 0, none: 0 };
   fc.assert(
     fc.property(changes, waits, (list, wait) => {
@@ -111,7 +113,7 @@ it('a wake-up is lost if and only if a change was missed, and the one that would
     }),
     { numRuns: Number(process.env['ROUNDS'] ?? 4000) },
   );
-  // Far below what is drawn, so that it says nothing about chance.
+  // Far below the drawn number, so that chance does not matter.
   for (const [how, count] of Object.entries(seen))
     expect({ how, isOften: count > 30 }).toEqual({ how, isOften: true });
 });

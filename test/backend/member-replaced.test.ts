@@ -46,7 +46,7 @@ describe.each([
   { isLost: true, asLearner: false },
   { isLost: true, asLearner: true },
 ])('a member that is replaced ($isLost, $asLearner)', (how) => {
-  it.each(THREE)('%s: another with all that the cluster has is at its endpoint', async (member) => {
+  it.each(THREE)('%s: another with all the cluster’s data is at its endpoint', async (member) => {
     const body = asFirst(async (context) => {
       const client = clientOf(context, member);
       const key = `${context.prefix}key`;
@@ -90,7 +90,7 @@ it('answers nothing linearizable once it is out, and its connections end a secon
   expect(outputOf(result, 'n1')).toEqual(['before', 'refused', true]);
 });
 
-it('is one at a time: another is not removed meanwhile', async () => {
+it('one at a time: no other is removed in between', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await sleep(5000);
     await client.put(`${prefix}key`).value('x');
@@ -102,7 +102,7 @@ it('is one at a time: another is not removed meanwhile', async () => {
   expect(result.faults.map(({ hits }) => hits)).toEqual([1, 0]);
 });
 
-it('is replaced to the end in a run that ends meanwhile, whatever else hits it', async () => {
+it('is completed in a run that ends during it, under other faults too', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     await client.put(`${prefix}key`).value('before');
     await sleep(100);
@@ -126,7 +126,7 @@ it('is replaced to the end in a run that ends meanwhile, whatever else hits it',
   }
 });
 
-it.each(['queue', 'lease', 'transactions'])('%s holds where members are replaced', async (name) => {
+it.each(['queue', 'lease', 'transactions'])('%s holds while members are replaced', async (name) => {
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   let hits = 0;
@@ -160,12 +160,12 @@ describe('plans', () => {
     return new Set(plans.flatMap((plan) => plan.faults.map(({ kind }) => kind)));
   };
 
-  it('have it where all kinds are asked for, and three members are there', () => {
+  it('contain it if all kinds are selected, and there are three members', () => {
     expect(kindsOf('all', 3)).toContain('member-replaced');
     expect(kindsOf('all', 1)).not.toContain('member-replaced');
   });
 
-  it('do not have it in a swarm: seeds keep their runs', () => {
+  it('do not contain it in a swarm: seeds keep their runs', () => {
     expect(kindsOf('swarm', 3)).not.toContain('member-replaced');
   });
 });

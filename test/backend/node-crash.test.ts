@@ -1,4 +1,4 @@
-/** A node whose process dies: what is gone with it, what stays, and what comes after. */
+/** A node whose process dies: its losses, its remains, and its restart. */
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
@@ -12,7 +12,7 @@ import { planOf, tinyScenario } from './tiny-scenario.js';
 
 type Body = (context: NodeContext) => Promise<Operation['input']>;
 
-/** n1 begins `first` and, when its process has started again, `then`; n2 does nothing. */
+/** n1 begins `first` and, when its process has restarted, `then`; n2 does nothing. */
 function run(
   first: Body,
   then: Body,
@@ -47,7 +47,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const outputs = ({ operations }: RunResult): unknown[] =>
   operations.map(({ id, outcome }) => [id, outcome?.kind === 'ok' ? outcome.output : outcome?.kind]);
 
-it('what a process had begun never returns, and none of its code runs on', async () => {
+it('a dead process’s operations never return, and none of its code runs on', async () => {
   const marks: string[] = [];
   const result = await run(
     async () => {
@@ -90,7 +90,7 @@ it('another process draws other numbers', async () => {
   expect(new Set(drawn).size).toBe(4);
 });
 
-it('its leases go on ticking, and nobody keeps them alive', async () => {
+it('its leases keep expiring, and nothing keeps them alive', async () => {
   const holds: Body = async ({ client, prefix }) => {
     await client.lease(3).put(`${prefix}held`).value('x');
     await sleep(60_000);
@@ -106,7 +106,7 @@ it('its leases go on ticking, and nobody keeps them alive', async () => {
   expect(outputs(result).at(-1)).toEqual(['n1-1.2', ['x', null]]);
 });
 
-it('what it had just sent may arrive, or not', async () => {
+it('its last requests may arrive, or not', async () => {
   const seen = new Set<unknown>();
   for (let seed = 0; seed < 40; seed++) {
     const result = await run(
@@ -135,7 +135,7 @@ it('a node that has ended is not touched', async () => {
   expect(outputs(result)).toEqual([['n1-1', 'done']]);
 });
 
-it('starts again when the last of two overlapping crashes is over', async () => {
+it('restarts when the last of two overlapping crashes is over', async () => {
   const result = await run(
     () => sleep(1000).then(() => null),
     () => Promise.resolve('again'),
@@ -148,7 +148,7 @@ it('starts again when the last of two overlapping crashes is over', async () => 
   expect(Math.floor((result.operations.at(-1)?.invoke.timeUs ?? 0) / 100_000)).toBe(5);
 });
 
-it('its clock stays as wrong as it was', async () => {
+it('its clock keeps its error', async () => {
   const nowMs = () => Promise.resolve(Date.now());
   /** How far the clock was from virtual time when the last operation began. */
   const aheadMs = ({ operations }: RunResult): number => {
@@ -165,7 +165,7 @@ it('its clock stays as wrong as it was', async () => {
   expect(aheadMs(result)).toBe(aheadMs(right) + 7000);
 });
 
-it('only what may still return is said to wait', async () => {
+it('only an operation that may still return is reported as waiting', async () => {
   const forever = () => new Promise<null>(() => undefined);
   const result = await run(forever, forever, [crash(50, 10)]);
   expect(result.problems).toMatchObject([{ kind: 'deadlock', waiting: [expect.stringContaining('n1-1.2')] }]);

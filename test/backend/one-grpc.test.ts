@@ -1,4 +1,4 @@
-/** Two copies of grpc-js in one installation are refused in one line. */
+/** Two copies of grpc-js in one installation are refused with one line. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,11 +16,11 @@ function install(name: string): void {
   writeFileSync(path.join(home, 'package.json'), '{ "main": "index.js" }');
 }
 
-it('is content with one', () => {
+it('accepts a single copy', () => {
   expect(() => expectOneGrpc()).not.toThrow();
 });
 
-it('names both where etcd3 has its own, and what to do', () => {
+it('names both if etcd3 has its own, and the remedy', () => {
   install('etcd3');
   install('@grpc/grpc-js');
   const user = pathToFileURL(path.join(folder, 'user.js')).href;

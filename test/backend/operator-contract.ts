@@ -1,4 +1,7 @@
-/** What somebody else does to the etcd of a run, the same on both backends; the run's log has no gap all the same. */
+/**
+ * Another client's actions on the etcd of a run, the same on both backends; the run's log has no gap
+ * nevertheless.
+ */
 import type { Etcd3, IWatchResponse } from 'etcd3';
 import { expect, it } from 'vitest';
 import type { Backend } from '../../sim/backend/backend.js';
@@ -25,7 +28,7 @@ export function describeOperator(backend: () => Backend): void {
   const hitsOf = ({ faults }: RunResult) => faults.map(({ kind, hits }) => [kind, hits > 0]);
   const outcomesOf = ({ operations }: RunResult) => operations.map(({ outcome }) => outcome?.kind);
 
-  it('compacts what was collected, while writers write and readers of old revisions are refused', async () => {
+  it('compacts collected revisions, while writers write and readers of old revisions are refused', async () => {
     const writer = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
         let first = 0;
@@ -57,7 +60,7 @@ export function describeOperator(backend: () => Backend): void {
     }
   });
 
-  it('revokes a lease of the run, whose owner hears of it', async () => {
+  it('revokes a lease of the run, and its owner hears of it', async () => {
     const owner = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
         const lease = client.lease(600, { autoKeepAlive: false });
@@ -71,7 +74,7 @@ export function describeOperator(backend: () => Backend): void {
         }
       });
     });
-    // On a busy machine a lease may not be there yet when the first of them come.
+    // On a busy machine a lease may not exist yet at the first attempts.
     const times = [50, 80, 200, 500, 1000, 2000, 4000, 8000, 16_000];
     const result = await run(
       owner,
@@ -81,12 +84,12 @@ export function describeOperator(backend: () => Backend): void {
     expect(result.faults.filter(({ hits }) => hits > 0)).toHaveLength(2);
   });
 
-  it('makes the tokens of one node void, which is refused a watch and then logs in anew', async () => {
+  it('invalidates the tokens of one node, which is refused a watch and then logs in again', async () => {
     const watcher = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
         await refusalWithToken(() => client.put(`${prefix}${node}`).value('logged in').exec());
         let refusal = await refusalOfWatch(client, `${prefix}key`);
-        // n2 keeps its token, and goes on until n1 has lost its own.
+        // n2 keeps its token, and continues until n1 has lost its own.
         while (refusal === '' && (node === 'n1' || !(await client.get(`${prefix}lost`).exists()))) {
           refusal = await refusalOfWatch(client, `${prefix}key`);
         }
@@ -106,7 +109,7 @@ export function describeOperator(backend: () => Backend): void {
     expect(hitsOf(result)).toContainEqual(['token-expired', true]);
   });
 
-  it('makes the tokens of all nodes void, and leaves standing watches as they are', async () => {
+  it('invalidates the tokens of all nodes, and leaves open watches unchanged', async () => {
     const watcher = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
         const standing = await client.watch().key(`${prefix}end-${node}`).create();
@@ -122,7 +125,7 @@ export function describeOperator(backend: () => Backend): void {
     expect(hitsOf(result)).toContainEqual(['token-expired', true]);
   });
 
-  it('lets a node use every key and administer nothing, where nodes log in', async () => {
+  it('lets a node use every key and administer nothing, if nodes log in', async () => {
     const stranger = tinyScenario(async ({ client, perform }, operation) => {
       await perform(operation, async () => {
         await refusalWithToken(() => client.put('elsewhere').value('').exec());
@@ -140,7 +143,7 @@ export function describeOperator(backend: () => Backend): void {
   });
 }
 
-/** On a busy machine the nodes may not be there yet when the first of them come. */
+/** On a busy machine the nodes may not exist yet at the first attempts. */
 const tokensExpire = (node?: string): readonly Fault[] =>
   [200, 1000, 4000, 16_000].map((atMs) => ({
     kind: 'token-expired',
@@ -149,10 +152,10 @@ const tokensExpire = (node?: string): readonly Fault[] =>
     ...(node === undefined ? {} : { node }),
   }));
 
-/** What etcd says where a token is made void before a request arrives, or between that and its being applied. */
+/** etcd's errors if a token is invalidated before a request arrives, or before it is applied. */
 const TOKEN_IS_VOID = /invalid auth token|revision of auth store is old/;
 
-/** How a request ends that is asked with a token that holds. */
+/** How a request with a valid token ends. */
 async function refusalWithToken(request: () => Promise<unknown>): Promise<string> {
   for (;;) {
     const refusal = await refusalOf(request());
@@ -160,7 +163,7 @@ async function refusalWithToken(request: () => Promise<unknown>): Promise<string
   }
 }
 
-/** What etcd says to a watch on a stream of its own; empty where it creates it. */
+/** etcd's answer to a watch on a new stream; empty if it creates the watch. */
 async function refusalOfWatch(client: Etcd3, key: string): Promise<string> {
   const stream = await client.watchClient.watch();
   const reason = await new Promise<string>((resolve, reject) => {

@@ -1,9 +1,9 @@
-/** How an operation ended that threw: by what it says of itself, or else by what its calls did. */
+/** How a failed operation is classified: by its error's own statement, or otherwise by its calls. */
 import { describe, expect, it } from 'vitest';
 import { type NodeContext, type PerformOptions, NothingHappenedError } from '../../sim/scenario/scenario.js';
 import { run, sleep } from './fault-runs.js';
 
-/** How n1's operation ended, whose body is this. */
+/** How n1's operation with this body ended. */
 async function outcomeOf(
   body: (context: NodeContext) => Promise<unknown>,
   given: {
@@ -33,7 +33,7 @@ async function outcomeOf(
 }
 
 const put = ({ client, prefix }: NodeContext) => client.put(`${prefix}key`).value('x').exec();
-/** etcd refuses it whatever its state. */
+/** etcd refuses it in any state. */
 const refused = ({ client }: NodeContext) => client.put('').value('x').exec();
 const read = ({ client, prefix }: NodeContext) => client.get(`${prefix}key`).string();
 const fail = (parts: object = {}): never => {
@@ -41,17 +41,17 @@ const fail = (parts: object = {}): never => {
 };
 
 describe('an operation that threw', () => {
-  it('failed where its one request was refused', async () => {
+  it('failed if its only request was refused', async () => {
     expect(await outcomeOf(refused)).toBe('failed');
   });
 
-  it('is indefinite where a request of it was applied before another was refused', async () => {
+  it('is indefinite if a request of it was applied before another was refused', async () => {
     expect(await outcomeOf(async (context) => [await put(context), await refused(context)])).toBe(
       'indefinite',
     );
   });
 
-  it('is indefinite where a request of it is still open', async () => {
+  it('is indefinite if a request of it is still open', async () => {
     const open = async (context: NodeContext) => {
       put(context).catch(() => undefined);
       await new Promise(setImmediate);
@@ -60,12 +60,12 @@ describe('an operation that threw', () => {
     expect(await outcomeOf(open, { then: () => sleep(20) })).toBe('indefinite');
   });
 
-  it('failed where it sent nothing, or only reads', async () => {
+  it('failed if it sent nothing, or only reads', async () => {
     expect(await outcomeOf(() => fail())).toBe('failed');
     expect(await outcomeOf(async (context) => fail({ read: await read(context) }))).toBe('failed');
   });
 
-  it('failed where its transaction changed nothing, and is indefinite where it did', async () => {
+  it('failed if its transaction changed nothing, and is indefinite if it did', async () => {
     const transact =
       (version: number) =>
       async ({ client, prefix }: NodeContext) => {
@@ -77,7 +77,7 @@ describe('an operation that threw', () => {
     expect(await outcomeOf(transact(1))).toBe('indefinite');
   });
 
-  it('is what it says of itself', async () => {
+  it('is classified by its error’s own statement', async () => {
     const afterPut = (error: unknown) => async (context: NodeContext) => {
       await put(context);
       throw error;
@@ -89,7 +89,7 @@ describe('an operation that threw', () => {
     expect(await outcomeOf(() => fail({ definite: false }))).toBe('indefinite');
   });
 
-  it('is what the one call says that it is, and that of several calls is no word for all', async () => {
+  it('is classified by its call’s statement if it is one call, and not if it is several', async () => {
     const definiteAfterPut = async (context: NodeContext) => {
       await put(context);
       fail({ definite: true });
@@ -98,7 +98,7 @@ describe('an operation that threw', () => {
     expect(await outcomeOf(definiteAfterPut)).toBe('indefinite');
   });
 
-  it('is indefinite where its node wrote something meanwhile that may be its own', async () => {
+  it('is indefinite if its node wrote something in between that may belong to it', async () => {
     const body = async () => {
       await sleep(20);
       fail();
@@ -107,7 +107,7 @@ describe('an operation that threw', () => {
     expect(await outcomeOf(body, { then: (context) => put(context) })).toBe('indefinite');
   });
 
-  it('is indefinite where it goes on and writes after it was given up', async () => {
+  it('is indefinite if it continues and writes after it was given up', async () => {
     const givenUp = async (context: NodeContext) => {
       const work = sleep(40).then(() => put(context));
       await Promise.race([work, sleep(10).then(() => fail())]);
@@ -117,7 +117,7 @@ describe('an operation that threw', () => {
   });
 });
 
-it('names in the history what an error that nothing happened was made of', async () => {
+it('records the cause of an error that says that nothing happened', async () => {
   const result = await run(async ({ perform }, operation) => {
     await perform(operation, () => {
       throw new NothingHappenedError('not mine', { cause: new TypeError('the reason') });

@@ -1,4 +1,4 @@
-/** What a run may not send to an etcd that is somebody else's. */
+/** What a run may not send to an etcd that someone else runs. */
 import { expect, it } from 'vitest';
 import { guardPrefix } from '../../sim/backend/real/prefix-guard.js';
 import { byteStringOfText } from '../../sim/etcd/byte-string.js';
@@ -11,14 +11,14 @@ const remove = (key: string, rangeEnd: string) =>
   guard('/etcdserverpb.KV/DeleteRange', DELETE_RANGE_REQUEST.encode({ key, rangeEnd }));
 const nothing = new Uint8Array();
 
-it('a key under the prefix is the run’s, and no other is', () => {
+it('only a key under the prefix belongs to the run', () => {
   expect(put('run/a')).toBeUndefined();
   expect(put('mykey')?.details).toContain('KV.Put of "mykey"');
   expect(put('mykey')?.details).toContain('begins with run/');
   expect(put('run')).toBeDefined();
 });
 
-it('a range is the run’s where it ends with the prefix at the latest', () => {
+it('a range belongs to the run if it ends with the prefix at the latest', () => {
   expect(remove('run/', 'run0')).toBeUndefined();
   expect(remove('run/a', 'run/b')).toBeUndefined();
   expect(remove('run/', 'run1')).toBeDefined();
@@ -26,7 +26,7 @@ it('a range is the run’s where it ends with the prefix at the latest', () => {
   expect(remove('\0', '\0')).toBeDefined();
 });
 
-it('what changes more than keys is refused, and what only reads is not', () => {
+it('requests that change more than keys are refused, and those that only read are not', () => {
   expect(guard('/etcdserverpb.KV/Compact', nothing)?.details).toContain('KV.Compact');
   expect(guard('/etcdserverpb.Cluster/MemberRemove', nothing)).toBeDefined();
   expect(guard('/etcdserverpb.Auth/AuthEnable', nothing)).toBeDefined();

@@ -30,7 +30,7 @@ function runBank(given: {
   readonly options?: Record<string, number | string>;
 }): Promise<RunResult> {
   const options = { ...defaultOptions(bank.options), workers: 4, transfers: 25, ...given.options };
-  // Only code that logs in meets faults of its tokens.
+  // Faults of tokens hit only code that logs in.
   const scenario = { ...bank, logsIn: true };
   return run(scenario, drawPlan({ scenario, ...given, options }));
 }
@@ -77,7 +77,7 @@ describeReal('the real backend', () => {
     expect(describeParameters(result)).toContain(`etcd ${etcdVersion}`);
   });
 
-  it('leaves nothing in an etcd that was given', async () => {
+  it('leaves nothing in a given etcd', async () => {
     const etcd = await startRealCluster({
       nodes: [],
       members: ['m1'],
@@ -114,7 +114,7 @@ describeReal('the real backend', () => {
     }
   });
 
-  it('hands leadership over and raises alarms where authentication is on', async () => {
+  it('hands leadership over and raises alarms with authentication on', async () => {
     const members = ['m1', 'm2', 'm3'];
     const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
@@ -135,7 +135,7 @@ describeReal('the real backend', () => {
       members,
       faults: [
         { kind: 'token-expired', atMs: 100, durationMs: 0 },
-        // On a busy machine the nodes may not be there yet when the first of them come.
+        // On a busy machine the nodes may not exist yet at the first attempts.
         ...[500, 2000, 8000].flatMap((atMs) =>
           members.map((member) => ({ kind: 'leader-change', atMs, durationMs: 0, member }) as const),
         ),
@@ -156,14 +156,14 @@ describeReal('the real backend', () => {
       seed: 1,
       members: 1,
       faults: { kind: 'none' },
-      // With two accounts every transfer writes both, and only a torn read would change the sum.
+      // With two accounts every transfer writes both, and only an inconsistent read would change the sum.
       options: { variant: 'lost-update', accounts: 3, workers: 10 },
     });
     expect(result.verdict).toBe('violated');
     expect(result.checks.find(({ check }) => check === 'sum-conserved')?.verdict).toBe('violated');
   });
 
-  it('records what the same tiny scenario records in simulation', async () => {
+  it('records the same as simulation for the same tiny scenario', async () => {
     const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
       await perform(operation, async () => {
         const reply = await client.put(prefix + node).value('x');
@@ -176,7 +176,7 @@ describeReal('the real backend', () => {
     expect(result.log[0]?.events[0]?.key).toBe('key');
   });
 
-  it('keeps the errors and the forgotten rejections of its nodes', async () => {
+  it('keeps the errors and the unhandled rejections of its nodes', async () => {
     const scenario = tinyScenario(async ({ node }) => {
       if (node === 'n1') void Promise.reject(new Error('forgotten'));
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -191,7 +191,7 @@ describeReal('the real backend', () => {
     ).toEqual(['n1 forgotten', 'n2 broken']);
   });
 
-  it('outlives a node that throws in a timer or ends its process', async () => {
+  it('survives a node that throws in a timer or ends its process', async () => {
     const [exit, listeners] = [process.exit, process.listeners('uncaughtException')];
     const scenario = tinyScenario(async ({ node }) => {
       if (node === 'n1') process.exit(0);
@@ -211,7 +211,7 @@ describeReal('the real backend', () => {
     expect(process.listeners('uncaughtException')).toEqual(listeners);
   });
 
-  it('ends a setup that does not end when the time is up', async () => {
+  it('ends a setup that has not ended when the time is up', async () => {
     const scenario = {
       ...tinyScenario(() => Promise.resolve()),
       setup: () => new Promise<void>(() => undefined),
@@ -230,7 +230,7 @@ describeReal('the real backend', () => {
     ]);
   });
 
-  it('names who waits when the time is up', async () => {
+  it('names the waiting nodes when the time is up', async () => {
     const scenario = tinyScenario(async ({ node, perform }, operation) => {
       if (node === 'n1') await perform(operation, () => new Promise(() => undefined));
     });

@@ -1,4 +1,4 @@
-/** What a recorded run says of its calls, and that nothing else of it changes. */
+/** The calls of a recorded run, and that recording changes nothing else in it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -25,7 +25,7 @@ function execute(scenario: Scenario, plan: Plan, recordCalls: boolean): Promise<
   });
 }
 
-/** Does this as n1's operation, with n2 idle, and gives what n1 called. */
+/** Runs this body as n1's operation, with n2 idle, and returns n1's calls. */
 async function callsOf(
   body: (context: NodeContext) => Promise<Json>,
   faults: readonly Fault[] = [],
@@ -55,7 +55,7 @@ describe('a run that records its calls', () => {
     ['watch', 1],
   ] as const;
 
-  it('leaves nothing behind that slows the promises of those after it', async () => {
+  it('leaves nothing behind that slows the promises of later runs', async () => {
     const enter = vi.spyOn(AsyncLocalStorage.prototype, 'run');
     const used: number[] = [];
     for (let round = 0; round < 3; round++) {
@@ -65,26 +65,29 @@ describe('a run that records its calls', () => {
     expect(used).toEqual([1, 1, 1]);
   });
 
-  it.each(cases)('is the run without it: %s on %i members with every fault', async (name, members) => {
-    const scenario = scenarios.find((candidate) => candidate.name === name);
-    if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
-    const options = Object.fromEntries(
-      Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
-    );
-    const plan = drawPlan({ scenario, seed: 7, options, faults: { kind: 'all' }, members });
-    const without = await execute(scenario, plan, false);
-    const { calls = [], incidents: _, ...recorded } = await execute(scenario, plan, true);
-    expect(without).not.toHaveProperty('calls');
-    expect({ ...recorded, wallTimeMs: 0 }).toEqual({ ...without, wallTimeMs: 0 });
-    // What every revision of the run was written by is known, but for what leases took with them.
-    const written = new Set(calls.map(({ wrote }) => wrote?.revision));
-    const unknown = recorded.log.filter(({ revision }) => !written.has(revision));
-    expect(unknown.flatMap(({ events }) => events).filter(({ type }) => type === 'put')).toEqual([]);
-  });
+  it.each(cases)(
+    'equals the run without recording: %s on %i members with every fault',
+    async (name, members) => {
+      const scenario = scenarios.find((candidate) => candidate.name === name);
+      if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
+      const options = Object.fromEntries(
+        Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
+      );
+      const plan = drawPlan({ scenario, seed: 7, options, faults: { kind: 'all' }, members });
+      const without = await execute(scenario, plan, false);
+      const { calls = [], incidents: _, ...recorded } = await execute(scenario, plan, true);
+      expect(without).not.toHaveProperty('calls');
+      expect({ ...recorded, wallTimeMs: 0 }).toEqual({ ...without, wallTimeMs: 0 });
+      // The author of every revision of the run is known, except for expired leases.
+      const written = new Set(calls.map(({ wrote }) => wrote?.revision));
+      const unknown = recorded.log.filter(({ revision }) => !written.has(revision));
+      expect(unknown.flatMap(({ events }) => events).filter(({ type }) => type === 'put')).toEqual([]);
+    },
+  );
 });
 
 describe('a call', () => {
-  it('has the operation in whose body it was made, what it wrote and what it read', async () => {
+  it('has the operation that made it, its writes and its reads', async () => {
     const [put, get, remove, again] = await callsOf(async ({ client, prefix }) => {
       await client.put(`${prefix}a`).value('1');
       await client.get(`${prefix}a`);
@@ -102,7 +105,7 @@ describe('a call', () => {
     expect(again?.wrote).toBeUndefined();
   });
 
-  it('that is a transaction wrote only where what it executed did, and read what it read inside', async () => {
+  it('that is a transaction wrote only if its executed branch did, and has the reads inside', async () => {
     const [lost, won] = await callsOf(async ({ client, prefix }) => {
       const swap = (expected: string) =>
         client
@@ -121,7 +124,7 @@ describe('a call', () => {
     expect(won?.reads).toEqual([]);
   });
 
-  it('wrote also where its answer is lost on the way', async () => {
+  it('has its write even if its answer is lost on the way', async () => {
     const fault = { kind: 'reply-lost', atMs: 0, durationMs: 20, node: 'n1', member: 'm1' } as const;
     const [call] = await callsOf(
       async ({ client, prefix }) => {
@@ -136,7 +139,7 @@ describe('a call', () => {
   });
 
   it.each([[['m1']], [['m1', 'm2', 'm3']]])(
-    'wrote also where it comes when nobody waits for it any more: %j',
+    'has its write even if it arrives after its caller gave up: %j',
     async (members) => {
       const late = { kind: 'request-delayed', atMs: 0, durationMs: 5, byMs: 100 } as const;
       const calls = await callsOf(
@@ -177,7 +180,7 @@ describe('a call', () => {
     expect(put?.at.order).toBeLessThan(deletion?.at.order ?? 0);
   });
 
-  it('that revokes a lease wrote where a key went with it', async () => {
+  it('that revokes a lease has a write if a key was deleted with it', async () => {
     const calls = await callsOf(async ({ client, prefix }) => {
       const [full, empty] = [client.lease(60), client.lease(60)];
       await full.put(`${prefix}a`).value('1');
@@ -191,7 +194,7 @@ describe('a call', () => {
   });
 });
 
-it('a record that grows too long is given up as a whole', () => {
+it('a record that grows too long is given up completely', () => {
   const recorder = new CallRecorder({ nowUs: 0, sequence: 0 }, 'sim/', 2);
   const begin = () =>
     recorder.observeCall({ node: 'n1', member: 'm1', method: '/etcdserverpb.KV/Put', isNode: false });

@@ -61,7 +61,7 @@ describe('a run in simulation', () => {
     }
   });
 
-  it('is the same run again, and another with another seed', async () => {
+  it('repeats with the same seed, and differs with another', async () => {
     const scenario = tinyScenario(async ({ client, prefix, perform }, operation) => {
       await perform(operation, async () => {
         await client.put(`${prefix}key`).value(String(Math.random()));
@@ -97,7 +97,7 @@ describe('a run in simulation', () => {
     expect(result.log.map(({ revision }) => revision)).toEqual([2]);
   });
 
-  it('that never ends is cut off by the virtual-time budget and inconclusive', async () => {
+  it('that never ends is stopped by the virtual-time budget and inconclusive', async () => {
     const scenario = tinyScenario(async ({ perform }, operation) => {
       await perform(operation, async () => {
         for (;;) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -125,7 +125,7 @@ describe('a run in simulation', () => {
       }
     });
 
-  it('in which nothing succeeds any more after the faults violates, and says who waits', async () => {
+  it('without any success after the faults is a violation, and says who waits', async () => {
     const scenario = fadesAfter(200_000);
     const budget = { ...DEFAULT_BUDGET, livenessMs: 30_000 };
     const result = await run(scenario, planOf(scenario), budget);
@@ -140,7 +140,7 @@ describe('a run in simulation', () => {
     expect(Math.floor(Number(result.virtualTimeMs) / 1000)).toBe(229);
   });
 
-  it('in which nothing succeeds counts from the end of the last fault', async () => {
+  it('without any success counts from the end of the last fault', async () => {
     const scenario = fadesAfter(1000);
     const fault = { kind: 'partition', atMs: 90_000, durationMs: 10_000, node: 'n2', member: 'm1' } as const;
     const result = await run(scenario, planOf(scenario, { faults: [fault] }));
@@ -148,7 +148,7 @@ describe('a run in simulation', () => {
     expect(Math.floor(Number(result.virtualTimeMs) / 1000)).toBe(220);
   });
 
-  it('in which something succeeds now and then is not cut off for it', async () => {
+  it('with occasional successes is not stopped for it', async () => {
     const scenario = fadesAfter(Infinity);
     const result = await run(scenario, planOf(scenario));
     expect(onlyProblem(result)).toMatchObject({
@@ -158,7 +158,7 @@ describe('a run in simulation', () => {
     expect(result.verdict).toBe('inconclusive');
   });
 
-  it('that spins is cut off by the event budget and inconclusive', async () => {
+  it('that spins is stopped by the event budget and inconclusive', async () => {
     const scenario = tinyScenario(async () => {
       for (;;) await new Promise((resolve) => setImmediate(resolve));
     });
@@ -170,7 +170,7 @@ describe('a run in simulation', () => {
     });
   });
 
-  it('keeps the errors of its nodes, with stacks, and violates', async () => {
+  it('keeps the errors of its nodes, with stacks, and is a violation', async () => {
     const scenario = tinyScenario(async ({ node }) => {
       await Promise.resolve();
       if (node === 'n2') throw new TypeError('no such account');
@@ -186,7 +186,7 @@ describe('a run in simulation', () => {
     expect(problem.kind === 'node-error' && problem.stack).toContain('simulated.test.ts');
   });
 
-  it('keeps the rejections that nobody handles', async () => {
+  it('keeps unhandled rejections', async () => {
     const scenario = tinyScenario(async ({ node }) => {
       if (node === 'n1') void Promise.reject(new Error('forgotten'));
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -206,7 +206,7 @@ describe('a run in simulation', () => {
     });
   });
 
-  it('names the setup where that is what does not end', async () => {
+  it('names the setup if that does not end', async () => {
     const scenario = {
       ...tinyScenario(() => Promise.resolve()),
       setup: () => new Promise<void>(() => undefined),
@@ -217,7 +217,7 @@ describe('a run in simulation', () => {
     });
   });
 
-  it('outlives a node that ends its process', async () => {
+  it('survives a node that ends its process', async () => {
     const exit = process.exit;
     const scenario = tinyScenario(({ node }) => (node === 'n1' ? process.exit(0) : Promise.resolve()));
     const result = await run(scenario);
@@ -245,7 +245,7 @@ describe('a run in simulation', () => {
     await expect(running).rejects.toBe(reason);
   });
 
-  it('gives stacks only where they are wanted, and leaves the limit as it was', async () => {
+  it('gives stacks only if they are requested, and leaves the limit unchanged', async () => {
     const limit = Error.stackTraceLimit;
     const scenario = tinyScenario(() => Promise.reject(new Error('broken')));
     const backend = createSimulatedBackend();
@@ -289,7 +289,7 @@ describe('faults in simulation', () => {
     { kind: 'slow-member', ...window, member: 'm1', byMs: 20 },
     { kind: 'no-space', ...window, member: 'm1' },
   ] as const)(
-    '$kind acts in its window, hits what it is aimed at, and leaves everybody able to finish',
+    '$kind acts in its window, hits its target, and leaves every node able to finish',
     async (fault) => {
       const result = await run(reads, planOf(reads, { faults: [fault] }));
       expect(result.problems).toEqual([]);
@@ -309,7 +309,7 @@ describe('faults in simulation', () => {
     ]);
   });
 
-  it('stop a member for as long as any of them wants it stopped', async () => {
+  it('stop a member until the last of them ends', async () => {
     const restart = (atMs: number, durationMs: number) =>
       ({ kind: 'member-restart', atMs, durationMs, member: 'm1' }) as const;
     const result = await run(reads, planOf(reads, { faults: [restart(50, 100), restart(80, 2000)] }));

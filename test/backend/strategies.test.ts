@@ -1,4 +1,4 @@
-/** Runs under the strategies: the same again from the same seed, and what is wrong is found and shrinks. */
+/** Runs under the strategies: the same seed repeats the run, and defects are found and shrink. */
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../scenarios/index.js';
 import { bankLostUpdate } from '../../scenarios/specimens/bank-lost-update.js';
@@ -32,7 +32,7 @@ function run(scenario: Scenario, plan: Plan) {
 const [bank, , queue] = scenarios as [Scenario, Scenario, Scenario];
 
 describe.each(drawnStrategyKinds)('under the strategy %s', (kind) => {
-  it('a seed gives the same run again, and not the one that time alone gives', async () => {
+  it('a seed repeats its run, which differs from the run by time alone', async () => {
     const plan = planOf(queue, 3, [kind], 3);
     expect(plan.strategy?.kind).toBe(kind);
     const hashes = [
@@ -58,7 +58,7 @@ describe.each(drawnStrategyKinds)('under the strategy %s', (kind) => {
     }
   });
 
-  it('a failure shrinks, and then needs no strategy where time alone shows it', async () => {
+  it('a failure shrinks, and then needs no strategy if time alone shows it', async () => {
     const failure = await run(bankLostUpdate, planOf(bankLostUpdate, 1, [kind]));
     expect(failure.verdict).toBe('violated');
     const shrunk = await shrink({
@@ -83,7 +83,7 @@ it('of several strategies each seed has one, and over the seeds all occur', () =
   expect(new Set(kinds)).toEqual(new Set(selection));
 });
 
-it('which strategy it is changes nothing else of a plan', () => {
+it('the choice of strategy changes nothing else in a plan', () => {
   for (let seed = 0; seed < 20; seed++) {
     const { strategy, ...rest } = planOf(queue, seed, mix);
     expect(rest).toEqual(planOf(queue, seed, ['time']));

@@ -1,4 +1,4 @@
-/** Scenarios of a few lines, for looking at the course of a run. */
+/** Scenarios of a few lines, for testing the course of a run. */
 import fc from 'fast-check';
 import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';

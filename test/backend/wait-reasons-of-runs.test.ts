@@ -1,4 +1,6 @@
-/** Runs of specimens that cannot go on: the circle or the lost wake-up is named, and only where calls are recorded. */
+/**
+ * Runs of specimens that get stuck: the circle or the lost wake-up is named, but only if calls are recorded.
+ */
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
@@ -26,7 +28,7 @@ async function problemOf(name: string, seed: number, recordCalls = true): Promis
 const DEADLOCK = 'nodes still wait, and no event is left';
 const LIVENESS = 'no operation has succeeded for 120000 ms since the last fault';
 
-it('two that hold what the other waits for', async () => {
+it('two that hold each other’s key', async () => {
   expect(await problemOf('mutex-go', 90)).toMatchObject({
     kind: 'liveness',
     message: `${LIVENESS}: u4 waits for lock2/3897000000000001, which u5 put in u5-2.lock; u5 waits for lock/a/3897000000000002, which u4 put in u4-4.lock: they wait in a circle`,
@@ -40,14 +42,14 @@ it('one that waits for itself', async () => {
   });
 });
 
-it('a wake-up that came before the watch', async () => {
+it('a wake-up before the watch', async () => {
   expect(await problemOf('barrier-naive', 12)).toMatchObject({
     kind: 'deadlock',
     message: `${DEADLOCK}: the last change of gate2 was its deletion at revision 19 by h3-8, before w2 began to watch from revision 20: the wake-up was lost`,
   });
 });
 
-it('a wake-up that nobody watched for any more', async () => {
+it('a wake-up after the last watch', async () => {
   expect(await problemOf('barrier-naive', 10)).toMatchObject({
     kind: 'deadlock',
     message: `${DEADLOCK}: the last change of gate was its deletion at revision 18 by h1-8, and never reached w4, whose watch from revision 4 had broken: the wake-up was lost`,
@@ -61,7 +63,7 @@ it('an event that the client’s own watch left out', async () => {
   });
 });
 
-it('a key that is left by somebody who has ended', async () => {
+it('a key left by a node that has ended', async () => {
   const problem = await problemOf('barrier-go', 32);
   expect(problem).toMatchObject({ kind: 'deadlock', message: DEADLOCK });
   expect(problem?.kind === 'deadlock' && problem.waiting).toContain(
@@ -69,6 +71,6 @@ it('a key that is left by somebody who has ended', async () => {
   );
 });
 
-it('nothing of it without a record', async () => {
+it('nothing without a record', async () => {
   expect(await problemOf('barrier-naive', 12, false)).toMatchObject({ kind: 'deadlock', message: DEADLOCK });
 });

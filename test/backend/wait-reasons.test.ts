@@ -1,4 +1,4 @@
-/** Why nodes wait, judged from calls and logs that are written by hand. */
+/** Why nodes wait, derived from hand-written calls and logs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeReason, headlineOf } from '../../sim/backend/describe-reasons.js';
@@ -21,22 +21,22 @@ function stuckRun(
 
 const said = (given: StuckRun): string[] => waitReasons(given).map(describeReason);
 
-/** The operation has read the key as it is at the revision, and watches it from the next one on. */
+/** The operation has read the key at the revision, and watches it from the next one on. */
 const waitsFor = (by: string, key: string, revision: number): Call[] => [
   call({ by, sent: 10, method: 'KV.Range', reads: [`${key}@${revision}`], looks: [`${key}@${revision}`] }),
   watch(by, watchOf(key, { by, from: revision + 1 })),
 ];
 
-describe('a key that is waited for and is there', () => {
+describe('an awaited key that exists', () => {
   const put = call({ by: 'n2-1', sent: 1, wrote: 3 });
 
-  it('was put by somebody', () => {
+  it('was put by a node', () => {
     const given = stuckRun(['n1-1', 'n2-2'], [put, ...waitsFor('n1-1', 'a', 3)], log('3: a=1'));
     expect(said(given)).toEqual(['n1 waits for a, which n2 put in n2-1']);
     expect(headlineOf(waitReasons(given))).toBeUndefined();
   });
 
-  it('was put by the setup, or by no call that is known', () => {
+  it('was put by the setup, or by an unknown call', () => {
     const setup = { ...call({ by: 'observer', sent: 1, wrote: 3 }) };
     const waits = waitsFor('n1-1', 'a', 3);
     expect(said(stuckRun(['n1-1'], [setup, ...waits], log('3: a=1')))).toEqual([
@@ -47,7 +47,7 @@ describe('a key that is waited for and is there', () => {
     ]);
   });
 
-  it('stays where who put it has ended, or has died since', () => {
+  it('stays if its author has ended, or has died since', () => {
     const waits = [put, ...waitsFor('n1-1', 'a', 3)];
     expect(said(stuckRun(['n1-1'], waits, log('3: a=1')))).toEqual([
       'n1 waits for a, which n2 put in n2-1; n2 has ended, so nothing will delete it',
@@ -62,7 +62,7 @@ describe('a key that is waited for and is there', () => {
     ]);
   });
 
-  it('is nothing to say of where the waiter wants a put, a range, or never heard of it', () => {
+  it('is not reported if the waiter awaits a put, a range, or never heard of it', () => {
     const reason = (watched: Parameters<typeof watchOf>) =>
       said(
         stuckRun(
@@ -79,7 +79,7 @@ describe('a key that is waited for and is there', () => {
 });
 
 describe('a circle', () => {
-  it('is who waits for what the other put, and the other way round', () => {
+  it('consists of operations that wait for each other’s key', () => {
     const calls = [
       call({ by: 'n1-2', sent: 1, wrote: 3 }),
       call({ by: 'n2-3', sent: 2, wrote: 4 }),
@@ -99,7 +99,7 @@ describe('a circle', () => {
     });
   });
 
-  it('is also who waits for what it put itself', () => {
+  it('may be an operation that waits for its own key', () => {
     const calls = [call({ by: 'n1-1', sent: 1, wrote: 3 }), ...waitsFor('n1-2', 'a', 3)];
     const given = stuckRun(['n1-2'], calls, log('3: a=1'));
     expect(headlineOf(waitReasons(given))).toBe(
@@ -107,7 +107,7 @@ describe('a circle', () => {
     );
   });
 
-  it('is the shortest that there is', () => {
+  it('is the shortest one', () => {
     const waits = ['n1-1 b', 'n2-1 c', 'n3-1 a', 'n3-1 b'].flatMap((text) => {
       const [by = '', key = ''] = text.split(' ');
       return waitsFor(by, key, key.charCodeAt(0) - 90);
@@ -119,7 +119,7 @@ describe('a circle', () => {
     );
   });
 
-  it('is none where another operation of a node could still take the key away', () => {
+  it('does not exist if another operation of a node could still delete the key', () => {
     const calls = [
       call({ by: 'n1-2', sent: 1, wrote: 3 }),
       call({ by: 'n2-3', sent: 2, wrote: 4 }),
@@ -137,7 +137,7 @@ describe('a circle', () => {
     expect(waitReasons(stuck)[0]?.kind).toBe('circle');
   });
 
-  it('is none where the key was put by an operation that is not waiting', () => {
+  it('does not exist if the key’s author does not wait', () => {
     const calls = [
       call({ by: 'n1-2', sent: 1, wrote: 3 }),
       call({ by: 'n2-3', sent: 2, wrote: 4 }),
@@ -150,14 +150,14 @@ describe('a circle', () => {
 });
 
 describe('circles among many', () => {
-  /** For each node whose key it waits for; undefined where it does not wait. */
+  /** For each node whose key it waits for; undefined if it does not wait. */
   const graphs = fc
     .integer({ min: 1, max: 7 })
     .chain((count) =>
       fc.array(fc.option(fc.nat(count - 1), { nil: undefined }), { minLength: count, maxLength: count }),
     );
 
-  /** By following everybody who waits, one step after the other. */
+  /** By following every waiter, one step after the other. */
   function shortestOf(graph: readonly (number | undefined)[]): number | undefined {
     const lengths = graph.flatMap((_, start) => {
       let place: number | undefined = start;
@@ -170,7 +170,7 @@ describe('circles among many', () => {
     return lengths.length === 0 ? undefined : Math.min(...lengths);
   }
 
-  it('are found where there are some, the shortest, and nowhere else', () => {
+  it('are found if there are any, the shortest, and nowhere else', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
         const puts = graph.map((_, index) => call({ by: `n${index}-0`, sent: index, wrote: index + 2 }));
@@ -197,14 +197,14 @@ describe('a lost wake-up', () => {
   const entries = log('3: a=1', '7: a', '8: z=1');
   const look = call({ by: 'w1-1', sent: 3, reads: ['a@3'], looks: ['a@3'] });
 
-  it('is a change between the look at a key and the watch of it', () => {
+  it('is a change between the read of a key and its watch', () => {
     const calls = [held, look, release, watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }))];
     expect(said(stuckRun(['w1-1'], calls, entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, before w1 began to watch from revision 9: the wake-up was lost',
     ]);
   });
 
-  it('is a change that the watch did not tell', () => {
+  it('is a change that the watch did not report', () => {
     const stream = (...reads: string[]) => watch('w1-1', watchOf('a', { by: 'w1-1', from: 4 }), reads);
     expect(said(stuckRun(['w1-1'], [held, look, release, stream()], entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, and never reached w1, which watches from revision 4: the wake-up was lost',
@@ -212,7 +212,7 @@ describe('a lost wake-up', () => {
     expect(said(stuckRun(['w1-1'], [held, look, release, stream('a@7')], entries))).toEqual([]);
   });
 
-  it('is a change after the watch had broken and nobody watched any more', () => {
+  it('is a change after the watch had broken and was not reopened', () => {
     const broken = watch('w1-1', watchOf('a', { by: 'w1-1', from: 4, state: 'broken' }));
     expect(said(stuckRun(['w1-1'], [held, look, release, broken], entries))).toEqual([
       'the last change of a was its deletion at revision 7 by h1-2, and never reached w1, whose watch from revision 4 had broken: the wake-up was lost',
@@ -221,7 +221,7 @@ describe('a lost wake-up', () => {
     expect(said(stuckRun(['w1-1'], [held, look, release, broken, busy], entries))).toEqual([]);
   });
 
-  it('is also one in the midst of what a range was told', () => {
+  it('may lie in the middle of the reported events of a range', () => {
     const calls = [
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 4, state: 'broken' })),
       watch('w1-1', watchOf('a*', { by: 'w1-1', from: 8 }), ['a1@8']),
@@ -231,7 +231,7 @@ describe('a lost wake-up', () => {
     ]);
   });
 
-  it('is none where the waiter has looked since, or made the change itself', () => {
+  it('does not exist if the waiter has read since, or made the change itself', () => {
     const open = watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }));
     const again = call({ by: 'w1-1', sent: 8, looks: ['a@8'] });
     expect(said(stuckRun(['w1-1'], [held, look, release, again, open], entries))).toEqual([]);
@@ -239,14 +239,14 @@ describe('a lost wake-up', () => {
     expect(said(stuckRun(['w1-1'], [held, look, own, open], entries))).toEqual([]);
   });
 
-  it('is none where nobody had looked before, or another operation had', () => {
+  it('does not exist if the key was never read before, or only by another operation', () => {
     const open = watch('w1-1', watchOf('a', { by: 'w1-1', from: 9 }));
     expect(said(stuckRun(['w1-1'], [held, release, open], entries))).toEqual([]);
     const other = call({ by: 'w1-0', sent: 3, reads: ['a@3'] });
     expect(said(stuckRun(['w1-1'], [held, other, release, open], entries))).toEqual([]);
   });
 
-  it('begins, where whatever comes is asked for, with what comes after the watch was made', () => {
+  it('of new events only begins after the watch’s creation', () => {
     const stream = (createdRevision?: number) =>
       watch('w1-1', watchOf('a', { by: 'w1-1', from: 0, ...(createdRevision && { createdRevision }) }));
     expect(said(stuckRun(['w1-1'], [held, look, release, stream(8)], entries))).toEqual([
@@ -256,7 +256,7 @@ describe('a lost wake-up', () => {
   });
 });
 
-it('a run that was only cut off, or ended otherwise, has its problem as it was', () => {
+it('a run that was only stopped, or ended in another way, keeps its problem unchanged', () => {
   const budget = { kind: 'budget', message: 'more than 5 events', waiting: [] } as const;
   expect(withReasons(budget, stuckRun([], [], []))).toBe(budget);
 });

@@ -15,7 +15,7 @@ const fault: Fault = {
   breaks: false,
 };
 
-/** Opens a watch behind the revision, and resolves to the first answer that says how it goes. */
+/** Opens a watch after the revision, and resolves to the first answer that shows the outcome. */
 async function watchFrom(client: Client, key: string, revision: number): Promise<IWatchResponse> {
   const stream = await client.watchClient.watch();
   try {
@@ -34,7 +34,7 @@ async function watchFrom(client: Client, key: string, revision: number): Promise
 }
 
 it.each([[['m1']], [THREE]])(
-  'a watch that begins after what was read is told that it is gone: %s',
+  'a watch that begins after a read hears that its revision is compacted: %s',
   async (members) => {
     const body = asFirst(async ({ client, prefix }) => {
       await sleep(100);
@@ -51,7 +51,7 @@ it.each([[['m1']], [THREE]])(
   },
 );
 
-it('a standing watch whose connection breaks is resumed too late', async () => {
+it('an open watch whose connection breaks is resumed too late', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const watcher = await client.watch().key(`${prefix}key`).create();
     const end = new Promise<string>((resolve) => {
@@ -66,7 +66,7 @@ it('a standing watch whose connection breaks is resumed too late', async () => {
   expect(outputOf(result, 'n1')).toContain('Watcher canceled');
 });
 
-it('other nodes, and watches that are opened later, are not held', async () => {
+it('other nodes, and later watches, are not delayed', async () => {
   const body = asFirst(async ({ client, prefix }) => {
     const openedMs = [];
     for (const beforeMs of [100, 500]) {

@@ -1,17 +1,17 @@
 /**
- * The baseline of bench:bugs is a fair one: it accuses no recipe that is right, it finds what can be found without
- * leases that expire, and what it finds it finds again.
+ * The baseline of bench:bugs is fair: it accuses no correct recipe, it finds everything that needs no expired
+ * lease, and it finds it again.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { baselines, rightBaselines, runBaseline, type Baseline } from '../../bench/bugs/baseline/index.js';
 import { specimens } from '../../scenarios/index.js';
 
-// What nodes of a finished run still wait for is rejected when its clients close.
+// Pending requests of a finished run's nodes are rejected when its clients close.
 const ignore = (): void => undefined;
 beforeAll(() => void process.on('unhandledRejection', ignore));
 afterAll(() => void process.off('unhandledRejection', ignore));
 
-it.each(Object.entries(rightBaselines))('accuses nobody of a right recipe: %s', async (_, baseline) => {
+it.each(Object.entries(rightBaselines))('does not accuse a correct recipe: %s', async (_, baseline) => {
   expect(await runBaseline(baseline, { seed: 11, runsMax: 60 })).toMatchObject({ caught: false, runs: 60 });
 });
 
@@ -31,7 +31,7 @@ it('does not find a lease that expires while its holder is cut off', async () =>
   expect(await runBaseline(baseline, { seed: 7, runsMax: 100 })).toMatchObject({ caught: false });
 });
 
-it('tests specimens that there are', () => {
+it('tests existing specimens', () => {
   const names = specimens.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(Object.keys(baselines)));
 });

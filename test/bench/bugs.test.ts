@@ -1,4 +1,4 @@
-/** `npm run bench:bugs`, cut down: its tables have every specimen and every way, and a miss is told as one. */
+/** `npm run bench:bugs`, in small: its tables have every specimen and every way, and report a miss. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ function cellsOf(line: string): string[] {
 }
 
 describe('the command', () => {
-  it('finds two specimens by two strategies and one by fast-check, and makes the same tables of its file', () => {
+  it('finds two specimens by two strategies and one by fast-check, and makes the same tables from its file', () => {
     const json = path.join(scratch, 'results.json');
     const ways = ['time', 'walk', 'fast-check'];
     const chosen = ['bank-lost-update', 'mutex-naive'];
@@ -65,7 +65,7 @@ describe('the command', () => {
     expect(benchBugs('--from', json).stdout).toBe(done.stdout);
   });
 
-  it('ends with 64 where it is asked for what there is not', () => {
+  it('ends with 64 for an unknown name', () => {
     const done = benchBugs('--specimen', 'queue');
     expect(done.status).toBe(64);
     expect(done.stderr).toMatch(/^bench:bugs: --specimen: expected one of bank-lost-update, .* got queue\n$/);
@@ -73,7 +73,7 @@ describe('the command', () => {
 });
 
 describe('a request', () => {
-  it('is for every specimen by every strategy that there is, unless it says otherwise', () => {
+  it('covers every specimen with every strategy by default', () => {
     const { cells } = parseRequest([], specimens);
     for (const { name } of specimens) {
       const own = cells.filter(({ specimen }) => specimen === name);
@@ -83,7 +83,7 @@ describe('a request', () => {
     }
   });
 
-  it('allows four times as many runs as a specimen is to be caught within', () => {
+  it('allows four times as many runs as a specimen’s limit', () => {
     const runsMax = (...words: readonly string[]) =>
       parseRequest(words, specimens).cells.map((cell) => (cell.kind === 'detection' ? cell.runsMax : 0));
     expect(runsMax('--specimen', 'lease-etcd3', '--strategy', 'time', '--shrinks', '0')).toEqual([800]);
@@ -96,7 +96,7 @@ describe('a request', () => {
     [['--starts', '0'], '--starts: expected a whole number from 1 on, got 0'],
     [['--workers', 'two'], '--workers: expected a whole number from 1 on, got two'],
     [['--strategy', 'luck'], /^--strategy: expected one of time, .*, got luck$/],
-  ])('says what was expected instead of %j', (words, message) => {
+  ])('says what it expected instead of %j', (words, message) => {
     expect(() => parseRequest(words, specimens)).toThrow(message);
   });
 });
@@ -107,12 +107,12 @@ describe('the tables', () => {
   const cell = { kind: 'detection', specimen: 's', way: 'time', starts: 3, runsMax: 400 } as const;
   const rowOf = (measurement: Measurement) => cellsOf(formatTables([measurement]).split('\n')[2] ?? '')[1];
 
-  it('show the median, and runs beside seeds where they differ', () => {
+  it('show the median, and runs beside seeds if they differ', () => {
     const starts = [start, { ...start, seeds: 3, runs: 30 }, { ...start, seeds: 9, runs: 90 }];
     expect(rowOf({ cell, starts })).toBe('3 (30), 0.50 s');
   });
 
-  it('say how many starts have missed, and count them as later than any', () => {
+  it('count the starts that missed, and rank them above all others', () => {
     expect(rowOf({ cell, starts: [start, missed, start] })).toBe('2, 0.50 s, missed 1 of 3');
     expect(rowOf({ cell, starts: [missed, missed, start] })).toBe('>400, missed 2 of 3');
   });

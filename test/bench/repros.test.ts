@@ -28,7 +28,7 @@ it('half of them need no more than six operations, and half no more than one fau
   expect(lowerMedian(repros.map(({ faults }) => faults))).toBeLessThanOrEqual(1);
 });
 
-it('the page has them as they are', () => {
+it('the page lists them unchanged', () => {
   const page = readFileSync(path.join(root, 'docs/track-record.md'), 'utf8');
   expect(sectionOf(page, 'repros')).toBe(reproTable(repros));
 });

@@ -1,4 +1,4 @@
-/** A soak in small: which jobs there are, and that it says what is wrong. */
+/** A soak in small: its jobs, and its report of problems. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { soak } from '../../bench/soak/job.js';
@@ -13,7 +13,7 @@ const job = { strategy: 'time', faults: 'swarm', members: 1, firstSeed: 0, seeds
 const request = { scenarios: names, seeds: 0, firstSeed: 0, twiceEvery: 1, strategies: [] };
 
 describe('the jobs of a soak', () => {
-  it('have as many seeds as were asked for, none of a scenario twice', () => {
+  it('have as many seeds as requested, none of a scenario twice', () => {
     fc.assert(
       fc.property(fc.nat(3000), fc.nat(1000), (seeds, firstSeed) => {
         const all = soakJobs({ ...request, seeds, firstSeed }).flatMap((one) =>
@@ -25,7 +25,7 @@ describe('the jobs of a soak', () => {
     );
   });
 
-  it('have the strategies that are named, and no other', () => {
+  it('have only the named strategies', () => {
     const jobs = soakJobs({ ...request, seeds: 1000, strategies: ['guided', 'exhaustive'] });
     const kinds = new Set(jobs.map((one) => [one.strategy, one.faults, one.members].join(' ')));
     expect(kinds.size).toBe(8);
@@ -52,13 +52,13 @@ describe('the jobs of a soak', () => {
 });
 
 describe('a soak', () => {
-  it('runs every seed twice, and finds nothing wrong with what is right', async () => {
+  it('runs every seed twice, and finds nothing wrong with correct recipes', async () => {
     const result = await soak({ ...job, scenario: 'register', seeds: 3 }, scenarios);
     expect(result).toMatchObject({ runs: 6, unsound: [] });
     expect(formatSoak([result])).toMatch(/^\| all +\| 3 +\| 6 +\| \d+ +\| 0 +\| 0 +\| 0 +\| 0 +\|$/m);
   });
 
-  it('runs only some twice where that is asked for', async () => {
+  it('runs only some twice on request', async () => {
     expect(await soak({ ...job, scenario: 'register', seeds: 4, twiceEvery: 2 }, scenarios)).toMatchObject({
       runs: 6,
     });

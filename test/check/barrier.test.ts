@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { earlyPassOf, type BarrierCall } from '../../sim/check/barrier.js';
 
-/** Whether some order, which keeps what ended before another began, lets every wait pass an open barrier. */
+/**
+ * Whether some order lets every wait pass an open barrier, and keeps calls in order if one ended before the
+ * other began.
+ */
 function makesSense(calls: readonly BarrierCall[], held = false): boolean {
   if (calls.every(({ kind, happened }) => kind !== 'wait' || !happened)) return true;
   const nextReturn = Math.min(...calls.map((call) => call.return));
   return calls.some((call) => {
     const rest = calls.filter((other) => other !== call);
     if (!call.happened && makesSense(rest, held)) return true;
-    // What has not begun when another has ended comes after that.
+    // A call that begins after another has ended follows it.
     if (call.invoke > nextReturn) return false;
     switch (call.kind) {
       case 'hold':
@@ -46,7 +49,7 @@ const moments = fc
     }),
   );
 
-it('whatever is said to be early can be explained by no order of the calls', () => {
+it('no order of the calls explains a reported early wait', () => {
   let early = 0;
   fc.assert(
     fc.property(moments, (calls) => {
@@ -60,7 +63,7 @@ it('whatever is said to be early can be explained by no order of the calls', () 
   expect(early).toBeGreaterThan(300);
 });
 
-it('with one holder, which holds and releases in turn, everything that no order explains is said to be early', () => {
+it('with one holder, which holds and releases in turn, everything that no order explains is reported', () => {
   const turns = fc
     .tuple(
       fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 4, maxLength: 12 }),
@@ -97,7 +100,7 @@ it('with one holder, which holds and releases in turn, everything that no order 
   expect(seen.late).toBeGreaterThan(500);
 });
 
-it('barriers do not mix, and the first early wait is named', () => {
+it('barriers are independent, and the first early wait is named', () => {
   const call = (id: string, kind: BarrierCall['kind'], barrier: string, invoke: number): BarrierCall => {
     return { id, kind, barrier, invoke, return: invoke + 1, happened: true };
   };
@@ -108,7 +111,7 @@ it('barriers do not mix, and the first early wait is named', () => {
   expect(earlyPassOf([hold, call('r', 'release', 'a', 10.5), early])).toBeUndefined();
 });
 
-it('a hundred thousand waits are looked through', () => {
+it('checks a hundred thousand waits', () => {
   const calls = Array.from({ length: 50_000 }, (_, index): BarrierCall[] => {
     const at = index * 10;
     const of = (kind: BarrierCall['kind'], invoke: number, end: number): BarrierCall => {

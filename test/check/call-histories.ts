@@ -4,18 +4,18 @@ import type { Draw } from './queue-histories.js';
 
 export interface CallShape<State, Call> {
   readonly type: SequentialType<State, Call>;
-  /** A call with the result that it has in this state. */
+  /** A call with its result in this state. */
   drawCall(draw: Draw, state: State, index: number): Call;
   /** The same call with another result, or another call. */
   spoil(draw: Draw, call: Call, all: readonly Call[]): Call;
   readonly callsMax: number;
   /** Calls overlap more the larger it is. */
   readonly overlap: number;
-  /** One of this many calls stays without an answer; 0 for none. */
+  /** One of this many calls stays unanswered; 0 for none. */
   readonly oneOpenOf: number;
 }
 
-/** Draws a history that the type gave, in which then perhaps one or two calls change. */
+/** Draws a possible history, and then changes one or two calls in some. */
 export function drawCalls<State, Call>(draw: Draw, shape: CallShape<State, Call>): TimedCall<Call>[] {
   const count = 1 + draw(shape.callsMax);
   const spans = Array.from({ length: count }, () => {
@@ -38,7 +38,7 @@ export function drawCalls<State, Call>(draw: Draw, shape: CallShape<State, Call>
   );
 }
 
-/** Tries every order of every choice of the calls without an answer. */
+/** Tries every order of every choice of the unanswered calls. */
 export function someOrder<State, Call>(
   type: SequentialType<State, Call>,
   calls: readonly TimedCall<Call>[],

@@ -1,17 +1,20 @@
-/** The check of double barriers: rounds that were right pass however the calls overlap, and planted errors do not. */
+/** The check of double barriers: correct rounds pass however the calls overlap, and planted errors do not. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { doubleBarrierViolation, type Stay } from '../../sim/check/double-barrier.js';
 
 const NODES = ['n1', 'n2', 'n3', 'n4'];
 
-/** Rounds one after the other: all of one have come before anybody is told, and all go before anybody is told again. */
+/**
+ * Rounds in sequence: all members of one arrive before any learns of it, and all leave before any learns of
+ * that.
+ */
 const rounds = fc.integer({ min: 1, max: 3 }).chain((count) =>
   fc
     .array(
       fc.record({
         nodes: fc.shuffledSubarray(NODES, { minLength: count, maxLength: count }),
-        // How long each takes for each of its steps.
+        // How long each of its steps takes.
         delays: fc.array(fc.nat(40), { minLength: 4 * count, maxLength: 4 * count }),
         givesUp: fc.boolean(),
         loses: fc.boolean(),
@@ -44,7 +47,7 @@ const rounds = fc.integer({ min: 1, max: 3 }).chain((count) =>
     }),
 );
 
-it('rounds that were right are found to be so', () => {
+it('correct rounds pass', () => {
   fc.assert(
     fc.property(rounds, ({ count, stays }) => {
       expect(doubleBarrierViolation(stays, count)).toBeUndefined();
@@ -53,7 +56,7 @@ it('rounds that were right are found to be so', () => {
   );
 });
 
-it('who is told too early that it is in, or that all have left, is named', () => {
+it('a node that learns too early that it is in, or that all have left, is named', () => {
   const seen = { 'entered early': 0, 'left early': 0 };
   fc.assert(
     fc.property(rounds, fc.nat(20), fc.boolean(), ({ count, stays }, which, enters) => {
@@ -63,7 +66,7 @@ it('who is told too early that it is in, or that all have left, is named', () =>
       const company = stays.filter(
         (other) => other !== stay && Math.floor(other.came / 1000) === Math.floor(stay.came / 1000),
       );
-      // Nobody else has come yet, or nobody else goes before all of them are told.
+      // No other node has arrived yet, or none leaves before all of them learn it.
       const [alone, others] = enters
         ? [{ ...stay, entered: stay.came + 1 }, company.map((other) => ({ ...other, came: stay.came + 2 }))]
         : [
@@ -87,7 +90,7 @@ it('who is told too early that it is in, or that all have left, is named', () =>
   expect(seen['left early']).toBeGreaterThan(300);
 });
 
-it('a key that a lost session left counts as company, once for each session', () => {
+it('a key that a lost session left counts as a member, once for each session', () => {
   const stay = (node: string, came: number, more: Partial<Stay> = {}): Stay => {
     return {
       id: `${node}@${came}`,
@@ -110,7 +113,7 @@ it('a key that a lost session left counts as company, once for each session', ()
   expect(doubleBarrierViolation([ghost, again], 3)).toMatchObject({ kind: 'entered early' });
 });
 
-/** Any stays of nodes that each do one thing after the other, right or wrong. */
+/** Any stays of nodes that each do one thing after the other, correct or not. */
 const anyStays = fc
   .array(
     fc.record({
@@ -147,13 +150,13 @@ const anyStays = fc
     });
   });
 
-/** Whether every promise was kept, by looking at every moment and at every pair. */
+/** Whether every promise was kept, by checking every moment and every pair. */
 function isKept(stays: readonly Stay[], count: number): boolean {
   const moments = stays.map(({ came }) => came);
   return stays.every((stay) => {
     const { entered, left } = stay;
     const own = stays.filter(({ barrier }) => barrier === stay.barrier);
-    // The number of those who are there only grows when somebody comes.
+    // The number of members only grows when one arrives.
     const wasFull = moments.some(
       (at) =>
         at >= stay.came &&
@@ -168,14 +171,14 @@ function isKept(stays: readonly Stay[], count: number): boolean {
   });
 }
 
-it('of any stays those are found to be wrong in which a moment was never full, or somebody was left behind', () => {
+it('of any stays those are reported in which no moment was full, or a member was left behind', () => {
   const seen = { kept: 0, broken: 0 };
   fc.assert(
     fc.property(anyStays, fc.integer({ min: 1, max: 3 }), (stays, count) => {
       const found = doubleBarrierViolation(stays, count);
       expect(found === undefined).toBe(isKept(stays, count));
       if (found !== undefined) {
-        // The few that are named show it by themselves.
+        // The few named ones show it by themselves.
         const witness =
           found.kind === 'left early' ? [found.stay, found.inside] : [found.stay, ...found.company];
         expect(doubleBarrierViolation(witness, count)).toBeDefined();
@@ -188,7 +191,7 @@ it('of any stays those are found to be wrong in which a moment was never full, o
   expect(seen.broken).toBeGreaterThan(300);
 });
 
-it('company that was never there at the same time is no company', () => {
+it('members that were never there at the same time do not count together', () => {
   const stay = (node: string, came: number, goes: number, entered?: number): Stay => {
     const common = { id: `${node}@${came}`, node, barrier: 'a', came, goes, stayed: false, lost: false };
     return entered === undefined ? common : { ...common, entered };
@@ -202,7 +205,7 @@ it('company that was never there at the same time is no company', () => {
   expect(doubleBarrierViolation([alone, stay('n2', 1, 60), late], 3)).toBeUndefined();
 });
 
-it('a hundred thousand stays are looked through', () => {
+it('checks a hundred thousand stays', () => {
   const stays = Array.from({ length: 50_000 }, (_, round): Stay[] =>
     ['n1', 'n2'].map((node, index) => {
       const at = round * 10 + index / 10;

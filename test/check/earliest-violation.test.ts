@@ -1,4 +1,7 @@
-/** A violation is the first that shows: against every prefix of small histories, each judged by trying all orders. */
+/**
+ * A violation is the first that shows: compared with every prefix of small histories, each judged by trying
+ * all orders.
+ */
 import { describe, expect, it } from 'vitest';
 import { checkFifoQueue } from '../../sim/check/fifo-queue.js';
 import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
@@ -18,7 +21,7 @@ interface InTime {
   readonly return?: number | undefined;
 }
 
-/** What is found in a whole history is what is found in the shortest prefix of it that no order explains. */
+/** The finding for a whole history equals that for its shortest prefix that no order explains. */
 function expectFirst<One extends InTime>(
   operations: readonly One[],
   check: (operations: readonly One[]) => Finding,

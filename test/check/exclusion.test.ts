@@ -23,7 +23,7 @@ const holdings = fc
 const excludes = (one: Holding, other: Holding) =>
   one.lock === other.lock && (one.mode === 'write' || other.mode === 'write');
 
-it('those who began while somebody held what excludes them are those that every pair shows', () => {
+it('the check of every pair finds the same overlapping holders', () => {
   fc.assert(
     fc.property(holdings, (list) => {
       const expected = list.filter((second) =>
@@ -41,7 +41,7 @@ it('those who began while somebody held what excludes them are those that every 
   );
 });
 
-it('a hundred thousand holders one after the other are no overlap', () => {
+it('a hundred thousand holders in sequence do not overlap', () => {
   const list = Array.from({ length: 100_000 }, (_, index): Holding => {
     const start = index * 2;
     return { id: `h${index}`, lock: 'a', mode: 'write', start, end: start + 1 };

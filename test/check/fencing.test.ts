@@ -14,7 +14,7 @@ const writes = fc
     });
   });
 
-it('a write is stale iff some write of the same place before it had a newer token, and the first of them is named', () => {
+it('a write is stale iff an earlier write of the same place had a newer token, and the first such write is named', () => {
   const seen = { fenced: 0, stale: 0 };
   fc.assert(
     fc.property(writes, (list) => {

@@ -20,7 +20,7 @@ const satisfied = { verdict: 'satisfied' };
 const violated = (...operations: string[]) => ({ verdict: 'violated', operations });
 
 describe('the FIFO checker', () => {
-  it('accepts items that leave in the order they came', () => {
+  it('accepts items that leave in the order of arrival', () => {
     const history = [enqueue('a', 1, 2), enqueue('b', 3, 4), dequeue('a', 5, 6), dequeue('b', 7, 8)];
     expect(checkFifoQueue(history)).toEqual(satisfied);
   });
@@ -58,14 +58,14 @@ describe('the FIFO checker', () => {
     expect(checkFifoQueue(history).verdict).toBe('violated');
   });
 
-  it('lets an enqueue without an answer have happened, late, or never', () => {
+  it('accepts that an unanswered enqueue happened, late, or never', () => {
     expect(checkFifoQueue([enqueue('a', 1), enqueue('b', 3, 4), dequeue('b', 5, 6)])).toEqual(satisfied);
     expect(
       checkFifoQueue([enqueue('a', 1), enqueue('b', 3, 4), dequeue('b', 5, 6), dequeue('a', 7, 8)]),
     ).toEqual(satisfied);
   });
 
-  it('lets a dequeue without an answer have taken an item that was skipped, but not one that came too late', () => {
+  it('accepts that an unanswered dequeue took a skipped item, but not if it began too late', () => {
     const skip = [enqueue('a', 1, 2), enqueue('b', 3, 4), dequeue('b', 6, 7)];
     expect(checkFifoQueue([...skip, unresolved('u', 5)])).toEqual(satisfied);
     expect(checkFifoQueue(skip)).toMatchObject(violated('ea', 'eb', 'db'));
@@ -83,7 +83,7 @@ describe('the FIFO checker', () => {
     expect(checkFifoQueue(history)).toMatchObject(violated('ea', 'eb', 'ec', 'u', 'dc'));
   });
 
-  it('says so where values are not unique', () => {
+  it('reports values that are not unique', () => {
     expect(checkFifoQueue([enqueue('a', 1, 2), { ...enqueue('a', 3, 4), id: 'again' }])).toMatchObject({
       verdict: 'inconclusive',
     });
@@ -114,7 +114,7 @@ describe('the FIFO checker', () => {
     expect(count.impossible).toBeGreaterThan(ROUNDS / 8);
   });
 
-  it('takes a long history, and finds the one item in it that was overtaken', () => {
+  it('checks a long history, and finds the one item in it that was overtaken', () => {
     const history: QueueOperation[] = [];
     for (let index = 0; index < 50_000; index++) {
       const start = index * 10;
@@ -145,7 +145,7 @@ describe('the search through all orders', () => {
     expect(searchOrder([idle, urgent, dequeue('a', 5, 6), dequeue('b', 7, 8)])).toBe('impossible');
   });
 
-  it('gives up where there are too many orders', () => {
+  it('gives up if there are too many orders', () => {
     const history = Array.from({ length: 12 }, (_, index) => enqueue(String(index), index, 100 - index));
     expect(searchOrder([...history, dequeue('none', 101, 102)], 50)).toBe('gave up');
   });

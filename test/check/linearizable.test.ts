@@ -3,7 +3,7 @@ import { checkLinearizable, type SequentialType, type TimedCall } from '../../si
 import { drawCalls, someOrder, type CallShape } from './call-histories.js';
 import { drawFrom } from './queue-histories.js';
 
-/** Values come back, unlike in the registers that have a checker of their own. */
+/** Values repeat, unlike in the registers that have a checker of their own. */
 type CellCall =
   | { readonly kind: 'put'; readonly value: number }
   | { readonly kind: 'get'; readonly value: number }
@@ -65,7 +65,7 @@ const stacks: CallShape<readonly number[], StackCall> = {
 const judge = <State, Call>(type: SequentialType<State, Call>, calls: readonly TimedCall<Call>[]) =>
   checkLinearizable({ type, calls, describe: (call) => JSON.stringify(call) });
 
-/** Holds the search against all orders, over many histories; how many of them were possible. */
+/** Compares the search with all orders, over many histories; returns how many of them were possible. */
 function compare<State, Call>(shape: CallShape<State, Call>, histories: number) {
   let possible = 0;
   for (let seed = 0; seed < histories; seed++) {
@@ -79,19 +79,19 @@ function compare<State, Call>(shape: CallShape<State, Call>, histories: number) 
 }
 
 describe('the search through orders', () => {
-  it('answers as all orders tried one by one do, for a cell whose values come back', () => {
+  it('gives the same answer as trying all orders, for a cell with repeated values', () => {
     const possible = compare(cells, 6_000);
     expect(possible).toBeGreaterThan(2_000);
     expect(possible).toBeLessThan(5_500);
   });
 
-  it('answers as all orders tried one by one do, for a stack', () => {
+  it('gives the same answer as trying all orders, for a stack', () => {
     const possible = compare(stacks, 4_000);
     expect(possible).toBeGreaterThan(1_000);
     expect(possible).toBeLessThan(3_500);
   });
 
-  it('names the call that does not fit, what came before it and what was under way', () => {
+  it('names the call that does not fit, those before it and those under way', () => {
     const calls: TimedCall<CellCall>[] = [
       { id: 'a', call: { kind: 'put', value: 1 }, invoke: 1, return: 2 },
       { id: 'b', call: { kind: 'put', value: 2 }, invoke: 3, return: 4 },
@@ -106,7 +106,7 @@ describe('the search through orders', () => {
     });
   });
 
-  it('judges parts for themselves: keys that were each used in order need not be so together', () => {
+  it('judges parts separately: each key was used in order, but all together need not be', () => {
     const puts = (value: number, from: number): TimedCall<CellCall>[] => [
       { id: `put ${value}`, call: { kind: 'put', value }, invoke: from, return: from + 1 },
       { id: `get ${value}`, call: { kind: 'get', value }, invoke: from + 4, return: from + 5 },
@@ -118,7 +118,7 @@ describe('the search through orders', () => {
     expect(checkLinearizable(request)).toMatchObject({ verdict: 'violated' });
   });
 
-  it('says so when it would take more than its budget', () => {
+  it('reports that it would exceed its budget', () => {
     const open = Array.from({ length: 40 }, (_, index): TimedCall<StackCall> => {
       return { id: `p${index}`, call: { kind: 'push', value: index }, invoke: 0, return: 10 };
     });
@@ -134,7 +134,7 @@ describe('the search through orders', () => {
     });
   });
 
-  it('counts what it remembers, so that large states do not fill the memory', () => {
+  it('counts its memory, so that large states do not fill it', () => {
     const calls = Array.from({ length: 16 }, (_, index): TimedCall<StackCall> => {
       return { id: `p${index}`, call: { kind: 'push', value: 10 ** 6 + index }, invoke: index, return: 100 };
     });
@@ -145,7 +145,7 @@ describe('the search through orders', () => {
     });
   });
 
-  it('counts comparisons among calls without an answer, so that it ends in time', () => {
+  it('counts comparisons among unanswered calls, so that it ends in time', () => {
     const sets = Array.from({ length: 60 }, (_, index): TimedCall<CellCall> => {
       return { id: `w${index}`, call: { kind: 'put', value: index % 3 }, invoke: index };
     });
@@ -158,18 +158,18 @@ describe('the search through orders', () => {
       verdict: 'inconclusive',
       reason: 'the search through the orders takes more than 200000 steps',
     });
-    // Calls that are the same stand for one another.
+    // Equal calls stand for one another.
     const alike = { ...cell, textOfCall: (call: CellCall) => JSON.stringify(call) };
     const budget = { stepsMax: 200_000 };
     expect(checkLinearizable({ ...request, type: alike, budget }).verdict).toBe('violated');
   });
 
-  it('answers the same where calls that are alike stand for one another', () => {
+  it('gives the same answer if similar calls stand for one another', () => {
     const alike = { ...cell, textOfCall: (call: CellCall) => JSON.stringify(call) };
     compare({ ...cells, type: alike, oneOpenOf: 2 }, 4_000);
   });
 
-  it('does not drown in calls without an answer', () => {
+  it('copes with many unanswered calls', () => {
     const open = Array.from({ length: 100 }, (_, index): TimedCall<CellCall> => {
       return { id: `w${index}`, call: { kind: 'put', value: index }, invoke: index };
     });

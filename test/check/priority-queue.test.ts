@@ -21,7 +21,7 @@ const satisfied = { verdict: 'satisfied' };
 const violated = (...operations: string[]) => ({ verdict: 'violated', operations });
 
 describe('the priority checker', () => {
-  it('accepts that the smaller number leaves first, and of one number what came first', () => {
+  it('accepts that the smaller number leaves first, and of one number the first to arrive', () => {
     const history = [
       enqueue('a', 7, 1, 2),
       enqueue('b', 3, 3, 4),
@@ -38,7 +38,7 @@ describe('the priority checker', () => {
     expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'eb', 'da'));
   });
 
-  it('finds one whose whole time is covered by several, and names those only', () => {
+  it('finds one whose whole time several others cover, and names only those', () => {
     const history = [
       enqueue('x', 1, -2, -1),
       enqueue('a', 9, 1, 2),
@@ -52,7 +52,7 @@ describe('the priority checker', () => {
     expect(checkPriorityQueue(history)).toMatchObject(violated('ea', 'ep', 'da', 'eq', 'dp'));
   });
 
-  it('accepts a less urgent item that may have left before the more urgent one came, or after it went', () => {
+  it('accepts a less urgent item that may have left before the more urgent one came, or after it left', () => {
     expect(
       checkPriorityQueue([
         enqueue('a', 7, 1, 2),
@@ -71,7 +71,7 @@ describe('the priority checker', () => {
     ).toEqual(satisfied);
   });
 
-  it('lets a dequeue without an answer have taken what was more urgent, but only one', () => {
+  it('accepts that an unanswered dequeue took a more urgent item, but only one', () => {
     const history = [enqueue('a', 7, 1, 2), enqueue('b', 3, 3, 4), unresolved('u', 5), dequeue('a', 6, 7)];
     expect(checkPriorityQueue(history)).toEqual(satisfied);
     expect(checkPriorityQueue([enqueue('c', 1, -2, -1), ...history])).toMatchObject(
@@ -79,7 +79,7 @@ describe('the priority checker', () => {
     );
   });
 
-  it('lets a dequeue happen before what is more urgent came, where it cannot be explained otherwise', () => {
+  it('lets a dequeue happen before a more urgent item came, if nothing else explains it', () => {
     const history = [
       enqueue('a', 7, 1, 2),
       dequeue('a', 3, 20),
@@ -117,7 +117,7 @@ describe('the priority checker', () => {
     expect(count.impossible).toBeGreaterThan(ROUNDS / 8);
   });
 
-  it('is the FIFO checker where all have one priority', () => {
+  it('equals the FIFO checker if all have one priority', () => {
     const shape = { enqueuesMax: 12, dequeuesMax: 14, priorities: 1, oneUnresolvedOf: 6, overlap: 60 };
     for (let seed = 0; seed < 3000; seed++) {
       const history = drawHistory(drawFrom(seed), shape);
@@ -125,7 +125,7 @@ describe('the priority checker', () => {
     }
   });
 
-  it('takes a long history, and finds the one inversion in it', () => {
+  it('checks a long history, and finds the one inversion in it', () => {
     const history: QueueOperation[] = [];
     for (let index = 0; index < 25_000; index++) {
       const start = index * 10;

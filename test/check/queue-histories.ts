@@ -20,7 +20,7 @@ export interface HistoryShape {
   readonly dequeuesMax: number;
   /** 1 for a queue without priorities. */
   readonly priorities: number;
-  /** One of this many operations stays without an answer; 0 for none. */
+  /** One of this many operations stays unanswered; 0 for none. */
   readonly oneUnresolvedOf: number;
   /** Operations overlap more the larger it is. */
   readonly overlap: number;
@@ -33,12 +33,12 @@ interface Draft {
   readonly priority: number;
   invoke: number;
   return: number;
-  /** When it happens, in the order that the history comes from. */
+  /** When it happens, in the order of the original history. */
   point: number;
   unresolved: boolean;
 }
 
-/** Draws a history: one that a queue gave, in which then perhaps two dequeues change what they took. */
+/** Draws a history of a correct queue, and then perhaps swaps the items of two dequeues. */
 export function drawHistory(draw: Draw, shape: HistoryShape): QueueOperation[] {
   const drafts = drawDrafts(draw, shape);
   const inside: Draft[] = [];

@@ -5,7 +5,7 @@ import type { CallShape } from './call-histories.js';
 
 const key = 'k';
 
-/** What one register goes through; `null` is no value. */
+/** The values of one register; `null` is no value. */
 export const registerType: SequentialType<string | null, RegisterCall> = {
   initial: null,
   apply(state, call) {

@@ -26,7 +26,7 @@ describe('the register checker', () => {
     ['reads and writes, some without an answer', false, 4],
     ['reads, writes and swaps', true, 0],
     ['reads, writes and swaps, some without an answer', true, 4],
-  ])('answers as all orders tried one by one do: %s', (_, swaps, oneOpenOf) => {
+  ])('gives the same answer as trying all orders: %s', (_, swaps, oneOpenOf) => {
     let possible = 0;
     for (let seed = 0; seed < 4_000; seed++) {
       const calls = drawCalls(drawFrom(seed), registerShape(swaps, oneOpenOf));
@@ -44,7 +44,7 @@ describe('the register checker', () => {
     expect(possible).toBeLessThan(3_700);
   });
 
-  it('names at most four operations of reads and writes, which no order explains together with their writes', () => {
+  it('names at most four reads and writes, which no order explains together with their writes', () => {
     let violations = 0;
     for (let seed = 0; seed < 3_000; seed++) {
       const calls = drawCalls(drawFrom(seed), registerShape(false, 4));
@@ -77,7 +77,7 @@ describe('the register checker', () => {
     expect(possible).toBeLessThan(160);
   });
 
-  it('says which two values must have been there at the same time', () => {
+  it('names two values that must have been there at the same time', () => {
     const history = [write('1', 1, 2), write('2', 3, 4), read('r1', '2', 5, 6), read('r2', '1', 7, 8)];
     expect(checkRegisters(history)).toEqual({
       verdict: 'violated',
@@ -87,7 +87,7 @@ describe('the register checker', () => {
     });
   });
 
-  it('finds a read of nothing after a write that was done', () => {
+  it('finds a read of nothing after a finished write', () => {
     expect(checkRegisters([write('1', 1, 2), read('r1', null, 3, 4)])).toMatchObject({
       verdict: 'violated',
       message: 'k must have held no value from the start to r1, yet 1 only within that time (w1)',
@@ -117,7 +117,7 @@ describe('the register checker', () => {
     });
   });
 
-  it('names who shows that a swap without an answer happened, where two replaced the same value', () => {
+  it('names the operation that shows that an unanswered swap happened, if two replaced the same value', () => {
     const swap = (value: string, invoke: number, returned?: number): RegisterOperation => ({
       id: `s${value}`,
       call: { kind: 'swap', key, expected: null, value },
@@ -128,7 +128,7 @@ describe('the register checker', () => {
     expect(checkRegisters(history)).toMatchObject({ verdict: 'violated', operations: ['s2', 'r1', 's3'] });
   });
 
-  it('finds values that nobody wrote, and values read before they were written', () => {
+  it('finds values that were never written, and values read before they were written', () => {
     expect(checkRegisters([read('r1', '1', 3, 4)])).toMatchObject({
       message: 'r1 found 1 in k, which nobody wrote',
     });
@@ -137,7 +137,7 @@ describe('the register checker', () => {
     });
   });
 
-  it('leaves it to the search through orders where a value was written twice', () => {
+  it('leaves it to the search through orders if a value was written twice', () => {
     const twice = [write('1', 1, 2), write('2', 3, 4), { ...write('1', 5, 6), id: 'again' }];
     expect(checkRegisters([...twice, read('r1', '1', 7, 8)])).toEqual({ verdict: 'satisfied' });
     expect(checkRegisters([...twice, read('r1', '2', 7, 8)])).toMatchObject({
@@ -146,7 +146,7 @@ describe('the register checker', () => {
     });
   });
 
-  it('judges every key for itself', () => {
+  it('judges every key separately', () => {
     const other = (operation: RegisterOperation): RegisterOperation => ({
       ...operation,
       id: `${operation.id}'`,

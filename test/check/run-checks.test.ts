@@ -1,4 +1,4 @@
-/** What comes of checks that do not answer as a check should. */
+/** Checks that do not answer as a check should. */
 import { describe, expect, it } from 'vitest';
 import { runChecks, type Check, type Finding } from '../../sim/check/check.js';
 
@@ -9,7 +9,7 @@ function only(check: Check['check']) {
 }
 
 describe('a check', () => {
-  it('that throws has decided nothing, and says what it threw', () => {
+  it('that throws has decided nothing, and its error is reported', () => {
     const result = only(() => {
       throw new TypeError('no such key');
     });
@@ -37,7 +37,7 @@ describe('a check', () => {
     });
   });
 
-  it('that fails leaves the others their answers', () => {
+  it('that fails does not affect the others', () => {
     const good: Check = { name: 'good', description: '', check: () => ({ verdict: 'satisfied' }) };
     const bad: Check = {
       name: 'bad',

@@ -8,7 +8,7 @@ export interface TransactionShape {
   readonly deletes: boolean;
   /** Whether absent keys are read with the revision in the reply's header. */
   readonly snapshots: boolean;
-  /** Whether transactions may be without an answer, or have failed. */
+  /** Whether transactions may be unanswered, or have failed. */
   readonly fates: boolean;
 }
 
@@ -22,7 +22,9 @@ interface Draft {
   readonly fate: 'ok' | 'told' | 'indefinite' | 'lost' | 'failed';
 }
 
-/** What makes a history wrong, perhaps: a read sees another version, or somebody was told earlier or asked later. */
+/**
+ * What may make a history wrong: a read sees another version, an answer arrives earlier or a request later.
+ */
 interface Spoil {
   readonly transaction: number;
   readonly read: number;
@@ -67,7 +69,7 @@ function build(
   const records: Mutable<TransactionRecord>[] = [];
   const store = new Map<string, { revision: number; value: string | undefined }>();
   let revision = 1;
-  /** Of every key what was ever there to read, the failed ones' values too. */
+  /** For every key, each value that ever existed, including those of failed writes. */
   const seen = new Map<string, TransactionRead[]>(names.map((key) => [key, [{ key, modRevision: 0 }]]));
   const ordered = [...drafts.entries()].sort(
     ([, a], [, b]) => a.invoke + (a.length * a.point) / 100 - b.invoke - (b.length * b.point) / 100,
@@ -83,7 +85,7 @@ function build(
     const writes = names.flatMap((key, index): TransactionWrite[] => {
       const kind = draft.writes[index] ?? 'no';
       if (kind === 'no') return [];
-      // A key that is not there cannot be deleted.
+      // A missing key cannot be deleted.
       if (kind === 'delete') return store.get(key)?.value === undefined ? [] : [{ key, kind }];
       return [{ key, kind, value: `${id}${key}` }];
     });
@@ -135,8 +137,8 @@ function build(
 }
 
 /**
- * Whether there is an order, by trying all: it runs the transactions against a store and compares what they read by
- * value. It knows revisions only as the order of the versions of a key.
+ * Whether there is an order, by trying all. It runs the transactions against a store and compares their reads
+ * by value. It knows revisions only as the order of the versions of a key.
  */
 export function searchTransactions(records: readonly TransactionRecord[]): boolean {
   const order: TransactionRecord[] = [];
@@ -159,7 +161,7 @@ export function searchTransactions(records: readonly TransactionRecord[]): boole
   return search();
 }
 
-/** Whether it must be in the order: somebody was told, or its revision shows it. */
+/** Whether it must be in the order: it was answered, or its revision shows it. */
 function happened({ outcome, revision, writes }: TransactionRecord): boolean {
   return outcome === 'ok' || (revision !== undefined && writes.length > 0);
 }
@@ -177,7 +179,7 @@ function readsMatch(order: readonly TransactionRecord[], { reads }: TransactionR
   return reads.every(({ key, value }) => lastWrite(order, key)?.write.value === value);
 }
 
-/** Whether revisions, those that reads tell included, order the versions of each key as the order does. */
+/** Whether revisions, including those that reads report, order the versions of each key as the order does. */
 function isExplained(order: readonly TransactionRecord[]): boolean {
   const revisions = new Map<TransactionRecord, number>();
   for (const record of order) if (record.revision !== undefined) revisions.set(record, record.revision);

@@ -35,12 +35,12 @@ describe.each(shapes)('the check of transactions %s', (_, shape) => {
     );
     expect(count.satisfied).toBeGreaterThan(RUNS / 20);
     expect(count.violated).toBeGreaterThan(RUNS / 20);
-    // Only where a deletion without an answer may explain that a key was absent.
+    // Only if an unanswered deletion may explain that a key was absent.
     expect(count.inconclusive).toBeLessThan(shape.deletes && shape.fates ? RUNS / 20 : 1);
   });
 });
 
-/** Whoever read both keys read them as one range, in which a key that was not there is not found. */
+/** A transaction that read both keys reads them as one range, in which an absent key is not found. */
 function readAsRange(record: TransactionRecord): TransactionRecord {
   const { reads } = record;
   const absent = reads.filter(({ modRevision }) => modRevision === 0);
@@ -51,7 +51,7 @@ function readAsRange(record: TransactionRecord): TransactionRecord {
   return { ...record, reads: [], ranges: [{ matches: (key) => 'ab'.includes(key), found, snapshot }] };
 }
 
-it('what a range did not find is read as what a key by its name is', () => {
+it('a key that a range did not find counts as read by its name', () => {
   const count = { satisfied: 0, violated: 0, inconclusive: 0 };
   const shape = { ...plain, deletes: true, snapshots: true };
   fc.assert(

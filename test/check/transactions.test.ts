@@ -35,7 +35,7 @@ function transaction(id: string, short: Short): TransactionRecord {
   };
 }
 
-/** What is under `r/`, read at a revision at which nothing was. */
+/** The keys under `r/`, read at a revision at which none existed. */
 function range(snapshot: number): RangeRead {
   return { matches: (key) => key.startsWith('r/'), found: [], snapshot };
 }
@@ -51,7 +51,7 @@ describe('the check of transactions accepts', () => {
     expect(checkTransactions([])).toEqual({ verdict: 'satisfied' });
   });
 
-  it('transactions that each read what the one before wrote', () => {
+  it('transactions that each read the previous one’s writes', () => {
     const finding = judge(
       transaction('t1', { at: 3, reads: { a: 2 }, puts: { a: '1' } }),
       transaction('t2', { at: 4, reads: { a: [3, '1'], b: 2 }, puts: { b: '1' } }),
@@ -60,7 +60,7 @@ describe('the check of transactions accepts', () => {
     expect(finding).toEqual({ verdict: 'satisfied' });
   });
 
-  it('a transaction without an answer that nobody saw, and one whose write somebody read', () => {
+  it('an unanswered transaction that none saw, and one whose write was read', () => {
     const lost = transaction('t1', { puts: { a: '1' }, outcome: 'indefinite' });
     expect(judge(lost)).toEqual({ verdict: 'satisfied' });
     expect(judge(lost, transaction('t2', { at: 3, reads: { a: [3, '1'] } }))).toEqual({
@@ -225,13 +225,13 @@ describe('the check of transactions names', () => {
     expect(finding).toMatchObject({ verdict: 'violated', anomaly: { code } });
     if (finding.verdict !== 'violated') return;
     const [told, clauses] = [finding.message.split(': '), message.split(': ')];
-    // A cycle may be told from any of its transactions.
+    // A cycle may begin at any of its transactions.
     expect(told[0]).toBe(clauses[0]);
     expect(told[1]?.split(', and ').sort()).toEqual(clauses[1]?.split(', and ').sort());
     expect(finding.operations).toEqual(operations);
   });
 
-  it('of several the one that says most: what was lost, and not what was skewed or stale', () => {
+  it('the most telling one of several: the lost update, and not the skewed or stale read', () => {
     const lost = [
       transaction('t1', { at: 3, reads: { a: 2 }, puts: { a: '1' } }),
       transaction('t2', { at: 4, reads: { a: 2 }, puts: { a: '2' } }),
@@ -276,7 +276,7 @@ describe('the check of transactions names', () => {
 });
 
 describe('the check of transactions is inconclusive', () => {
-  it('where two say that they wrote one revision', () => {
+  it('if two report that they wrote one revision', () => {
     const finding = judge(
       transaction('t1', { at: 3, puts: { a: '1' } }),
       transaction('t2', { at: 3, puts: { a: '2' } }),
@@ -287,14 +287,14 @@ describe('the check of transactions is inconclusive', () => {
     });
   });
 
-  it('where one is ok and its revision is unknown', () => {
+  it('if one is ok and its revision is unknown', () => {
     expect(judge(transaction('t1', { puts: { a: '1' } }))).toEqual({
       verdict: 'inconclusive',
       reason: 't1 is ok, but its revision is unknown',
     });
   });
 
-  it('where a deletion without an answer may explain it', () => {
+  it('if an unanswered deletion may explain it', () => {
     const finding = judge(
       transaction('t1', { deletes: ['a'], outcome: 'indefinite' }),
       transaction('t2', { at: 2, reads: { a: 0 }, time: [3, 4] }),
@@ -323,7 +323,7 @@ describe('the check of transactions finds', () => {
 
   it('the one violation at the end of a long history, in two transactions', () => {
     expect(checkTransactions(long(20_000, new Map()))).toEqual({ verdict: 'satisfied' });
-    // k0 is written by every hundredth: the last of them does not see the one before.
+    // k0 is written by every hundredth; the last of them misses the previous one.
     const finding = checkTransactions(long(20_000, new Map([[19_900, 19_702]])));
     expect(finding.verdict).toBe('violated');
     if (finding.verdict === 'violated') expect(finding.operations).toHaveLength(1);

@@ -1,8 +1,11 @@
-/** A queue as a sequential type, for the search that knows nothing of queues: it shares no line with the checkers. */
+/**
+ * A queue as a sequential type, for the search that knows nothing about queues: it shares no line with the
+ * checkers.
+ */
 import type { QueueOperation } from '../../sim/check/queue/items.js';
 import type { SequentialType, TimedCall } from '../../sim/check/linearizable.js';
 
-/** What is inside, by the order of coming. */
+/** The contents, in the order of arrival. */
 type Inside = readonly { readonly value: string; readonly priority: number }[];
 
 export const queueType: SequentialType<Inside, QueueOperation> = {

@@ -1,4 +1,4 @@
-/** The check of watches against the plain definition of what a watch promises. */
+/** The check of watches against the plain definition of a watch's promises. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkWatch, type Bookmark, type ToldEvent, type ToldWatch } from '../../sim/check/watch.js';
@@ -6,7 +6,7 @@ import type { LogEntry } from '../../sim/history/history.js';
 
 const KEYS = ['k', 'k/a', 'kk'] as const;
 
-/** A log in which every revision changes some keys; deletes are of keys that are there. */
+/** A log in which every revision changes some keys; only existing keys are deleted. */
 const logs = fc
   .array(fc.uniqueArray(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 3 }), { maxLength: 8 })
   .chain((writes) =>
@@ -45,7 +45,7 @@ const requests = fc.record({
 
 type Request = typeof requests extends fc.Arbitrary<infer T> ? T : never;
 
-/** Everything that the watch is about, as it should be told. */
+/** Every event of the watch, as it should be sent. */
 function due(log: readonly LogEntry[], { only, onlyPuts }: Request): ToldEvent[] {
   const present = new Map<string, string>();
   return log.flatMap(({ revision, events }) =>
@@ -69,8 +69,8 @@ function watchOf(
 }
 
 /**
- * The definition: what was told is a piece of what was due, whole revisions at a time, and whenever it was told how far
- * it has come that piece reached so far.
+ * The definition: the sent events are a piece of the due ones, in whole revisions. Whenever progress was
+ * reported, that piece reached so far.
  */
 function isRight(
   all: readonly ToldEvent[],
@@ -79,7 +79,7 @@ function isRight(
   bookmarks: readonly Bookmark[],
 ): boolean {
   const told = batches.flat();
-  // Whatever was told first, of both.
+  // The first event that was sent, of either.
   const firstBookmark = bookmarks.find(
     ({ afterBatches }) => batches.slice(0, afterBatches).flat().length === 0,
   );
@@ -112,7 +112,7 @@ function isRight(
   return isPiece && isWhole && isReached;
 }
 
-/** How what was told comes to differ from what was due; most draws leave it as it is. */
+/** How the sent events come to differ from the due ones; most draws leave them unchanged. */
 const edits = fc.array(
   fc.record({
     kind: fc.constantFrom('drop', 'twice', 'swap', 'invent', 'previous', 'split', 'forget'),
@@ -145,7 +145,7 @@ function edited(
   return result;
 }
 
-it('a watch is satisfied if and only if it is what the log says', () => {
+it('a watch is satisfied if and only if it matches the log', () => {
   const seen = { satisfied: 0, violated: 0 };
   fc.assert(
     fc.property(
@@ -181,12 +181,12 @@ it('a watch is satisfied if and only if it is what the log says', () => {
     ),
     { numRuns: Number(process.env['ROUNDS'] ?? 10_000) },
   );
-  // Far below what is drawn, so that it says nothing about chance.
+  // Far below the drawn number, so that chance does not matter.
   expect(seen.satisfied).toBeGreaterThan(1000);
   expect(seen.violated).toBeGreaterThan(1000);
 });
 
-describe('the promise that was broken is named', () => {
+describe('the broken promise is named', () => {
   const put = (key: string, revision: number, previous: string | null = null): ToldEvent => {
     return { type: 'put', key, value: `v${revision}`, revision, previous };
   };

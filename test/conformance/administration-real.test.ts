@@ -6,7 +6,7 @@ import { describeReal } from '../real/available.js';
 import { COMMANDS_IN_CI, compare } from './harness.js';
 
 describeReal('the in-memory etcd and a real one, in the hands of administrators', () => {
-  it('answer alike in drawn commands', async () => {
+  it('answer alike to drawn commands', async () => {
     const { result, real } = await compare({
       seed: 7,
       commands: COMMANDS_IN_CI,

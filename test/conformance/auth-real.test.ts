@@ -9,7 +9,7 @@ import { COMMANDS_IN_CI, compare, differenceIn } from './harness.js';
 
 const sequence = authSequence(command);
 
-/** What makes alice a user who may read what `perm` says, with the second token that is given. */
+/** Makes alice a user who may read what `perm` allows, with the second token issued. */
 function alice(...permissions: readonly object[]): Command[] {
   const call = (method: string, request: object): Command =>
     ({ kind: 'call', client: 0, method: `Auth/${method}`, request }) as Command;
@@ -27,13 +27,13 @@ function alice(...permissions: readonly object[]): Command[] {
 }
 
 describeReal('the in-memory etcd and a real one, with authentication,', () => {
-  it('answer alike in drawn commands', async () => {
+  it('answer alike to drawn commands', async () => {
     const { result, real } = await compare({ seed: 5, commands: COMMANDS_IN_CI, sequence });
     expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
   });
 
   it.each(['3.6', '3.7'] as const)(
-    'answer alike to ranges that end before they begin, as the tree of permissions of %s has it',
+    'answer alike to ranges that end before they begin, as the permission tree of %s treats them',
     async (version) => {
       const permissions = [
         { permType: 0, key: 'b', rangeEnd: 'c' },

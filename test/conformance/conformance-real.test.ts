@@ -1,4 +1,4 @@
-/** The in-memory etcd against a real one, and whether the comparison would notice if they differed. */
+/** The in-memory etcd against a real one, and whether the comparison would notice a difference. */
 import { expect, it } from 'vitest';
 import { commands } from '../../sim/conformance/draw-commands.js';
 import { formatDifference } from '../../sim/conformance/format-difference.js';
@@ -7,13 +7,13 @@ import { describeReal } from '../real/available.js';
 import { COMMANDS_IN_CI, compare, corrupting, differenceIn } from './harness.js';
 
 describeReal('the in-memory etcd and a real one', () => {
-  it('answer alike in a thousand drawn commands', async () => {
+  it('answer alike to a thousand drawn commands', async () => {
     const { result, real } = await compare({ seed: 6, commands: 1_000 });
     expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
     expect(result.commands).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('answer alike where a test spells the commands out', async () => {
+  it('answer alike to commands that a test spells out', async () => {
     expect(
       await differenceIn([
         { kind: 'watch', stream: 0, request: { createRequest: { key: 'a', prevKv: true } } },
@@ -26,7 +26,7 @@ describeReal('the in-memory etcd and a real one', () => {
     ).toBeUndefined();
   });
 
-  it('are told apart where a count is wrong from two on, which is shrunk to what it takes', async () => {
+  it('differ if a count is wrong from two on, and the difference is shrunk', async () => {
     const wrap = corrupting('KV/DeleteRange', DELETE_RANGE_RESPONSE, (response) =>
       response.deleted < 2 ? response : { ...response, deleted: response.deleted + 1 },
     );

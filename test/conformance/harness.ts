@@ -12,14 +12,17 @@ import type { EtcdMember } from '../../sim/etcd/service.js';
 import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
 
 /**
- * How many commands are compared for each version and each kind of command: every difference that `planted.test.ts`
- * plants is found within 300. `sim conformance --commands N` compares more.
+ * How many commands are compared for each version and each kind of command. Every difference that
+ * `planted.test.ts` plants is found within 300. `sim conformance --commands N` compares more.
  */
 export const COMMANDS_IN_CI = 500;
 
 const progress = (): void => undefined;
 
-/** The first difference between the in-memory etcd and the real one in this sequence; undefined where none. */
+/**
+ * The first difference between the in-memory etcd and the real one in this sequence; undefined if there is
+ * none.
+ */
 export async function differenceIn(
   commands: readonly Command[],
   version: EtcdVersion = '3.6',

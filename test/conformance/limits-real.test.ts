@@ -14,7 +14,7 @@ const call = (method: Call['method'], request: object): Call => ({
 });
 
 describeReal('a request of 1.5 MiB in the log', () => {
-  it('is the largest that is taken, whatever of it is written down for nothing', async () => {
+  it('is the largest that is accepted, whichever fields are written without effect', async () => {
     const commands: Command[] = [];
     for (let belowLimit = -2; belowLimit <= 14; belowLimit += 1) {
       const value = { belowLimit };

@@ -1,4 +1,4 @@
-/** Bytes that are no message, or one of another method, in the words of each version of etcd. */
+/** Malformed bytes, or a message of another method, with the errors of each version of etcd. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { etcdToolOf } from '../../sim/backend/real/tools.js';
@@ -17,7 +17,7 @@ for (const version of etcdVersions) {
   describe
     .skipIf(!isThere)
     .concurrent(`etcd ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
-      it('is sent bytes, and answers as the in-memory one', async () => {
+      it('gets bytes, and answers like the in-memory one', async () => {
         const { result, real } = await compare({
           seed: 8,
           commands: COMMANDS_IN_CI,

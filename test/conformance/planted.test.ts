@@ -1,6 +1,6 @@
 /**
- * A difference that was planted in an etcd is found and shrunk to what it takes. Both sides are in memory: what is
- * tested is the search, the same that compares with a real etcd.
+ * A planted difference in an etcd is found and shrunk. Both sides are in memory: the test covers the search,
+ * which is the same as in a comparison with a real etcd.
  */
 import type fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ async function find(
   }
 }
 
-describe('a difference that was planted is found and shrunk to what it takes:', () => {
+describe('a planted difference is found and shrunk:', () => {
   it('a count that is wrong from two on', async () => {
     const { shrunk, difference } = await find(
       corrupting('KV/DeleteRange', DELETE_RANGE_RESPONSE, (response) =>
@@ -53,7 +53,7 @@ describe('a difference that was planted is found and shrunk to what it takes:', 
     expect(shrunk.at(-1)).toMatchObject({ kind: 'call', method: 'KV/DeleteRange' });
   });
 
-  it('a field of a key that is not set', async () => {
+  it('a missing field of a key', async () => {
     const { shrunk, difference } = await find(
       corrupting('KV/Range', RANGE_RESPONSE, (response) => ({
         ...response,
@@ -78,7 +78,7 @@ describe('a difference that was planted is found and shrunk to what it takes:', 
     expect(shrunk).toHaveLength(1);
   });
 
-  it('a watch event without the key before', async () => {
+  it('a watch event without the previous key', async () => {
     const { shrunk, difference } = await find(
       corrupting('Watch/Watch', WATCH_RESPONSE, (response) => ({
         ...response,
@@ -113,7 +113,7 @@ describe('a difference that was planted is found and shrunk to what it takes:', 
     expect(shrunk).toHaveLength(1);
   });
 
-  it('one permission that is another', async () => {
+  it('a wrong permission', async () => {
     const { difference } = await find(
       corrupting('Auth/RoleGet', AUTH_ROLE_GET_RESPONSE, (response) => ({
         ...response,

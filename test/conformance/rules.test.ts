@@ -1,6 +1,7 @@
 /**
- * Whether the drawn commands would notice if one rule of a version were that of the version before: two in-memory etcds
- * that differ in that rule alone are told apart. A comparison with a real etcd that finds nothing says only as much.
+ * Whether the drawn commands would notice if one rule of a version came from the previous version. It
+ * distinguishes two in-memory etcds that differ only in that rule. A comparison with a real etcd without
+ * findings proves no more than that.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +18,10 @@ import { etcdVersions, VERSIONS, type VersionRules } from '../../sim/etcd/versio
 
 type Sequences = fc.Arbitrary<readonly Command[]>;
 
-/** Which one member does not show to a client that only sends requests, or hardly ever; other tests have them. */
+/**
+ * Rules that clients which only send requests never, or hardly ever, notice in one member; other tests cover
+ * them.
+ */
 const UNSEEN: Readonly<Record<string, string>> = {
   progressPassesEvents: 'takes a put at the moment of a progress request; see watch.test.ts',
   preVote: 'takes a member that was cut off',
@@ -59,11 +63,11 @@ interface Step {
   /** Such as `auth.checksAllOfTxn`. */
   readonly rule: string;
   readonly rules: VersionRules;
-  /** The same but for that rule. */
+  /** The same, except for that rule. */
   readonly odd: VersionRules;
 }
 
-/** What changed with a version, one rule at a time. */
+/** The changes of a version, one rule at a time. */
 function stepsTo(rules: VersionRules, before: VersionRules): readonly Step[] {
   return Object.entries(rules).flatMap(([name, value]): readonly Step[] => {
     const old: unknown = before[name as keyof VersionRules];
@@ -90,14 +94,14 @@ const SEQUENCES_AT_ONCE = 50;
 
 const drawn = new Map<Sequences, (readonly Command[])[][]>();
 
-/** What a seed draws, once for all rules: drawing takes as long as running. */
+/** A seed's draws, once for all rules: drawing takes as long as running. */
 function sample(sequences: Sequences, seed: number): readonly (readonly Command[])[] {
   const bySeed = drawn.get(sequences) ?? [];
   drawn.set(sequences, bySeed);
   return (bySeed[seed] ??= fc.sample(sequences, { seed, numRuns: SEQUENCES_AT_ONCE }));
 }
 
-/** How many commands it takes; undefined where more than are tried. */
+/** How many commands it takes; undefined if more than are tried. */
 async function commandsUntilSeen({ rule, rules, odd }: Step): Promise<number | undefined> {
   const pair = await createPair(createModelSide({ version: odd }), createModelSide({ version: rules }));
   const sequences = sequencesFor(rule);
@@ -118,7 +122,7 @@ for (const [index, version] of etcdVersions.entries()) {
   const steps = stepsTo(VERSIONS[version], VERSIONS[before]).filter(
     ({ rule }) => !(rule in UNSEEN) && !IS_OF_METRICS.test(rule),
   );
-  describe(`drawn commands tell ${version} from ${before}`, () => {
+  describe(`drawn commands distinguish ${version} from ${before}`, () => {
     it.each(steps)('by $rule', async (step) => {
       const seen = await commandsUntilSeen(step);
       expect(seen).toBeDefined();

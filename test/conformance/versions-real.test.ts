@@ -22,7 +22,7 @@ for (const [version, seed] of SEEDS) {
   describe
     .skipIf(!isThere)
     .concurrent(`as ${version}${isThere ? '' : ` (skipped: ${found.message})`}`, () => {
-      it('answers as the real one in drawn commands', async () => {
+      it('answers like the real one to drawn commands', async () => {
         const { result, real } = await compare({ seed, commands: COMMANDS_IN_CI, etcdVersion: version });
         expect(result.kind === 'different' ? formatDifference(result, real) : '').toBe('');
       });

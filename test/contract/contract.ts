@@ -1,4 +1,4 @@
-/** The contract: all that is expected of an etcd, whichever it is. Each behaviour is one test. */
+/** The contract: everything expected of any etcd. Each behaviour is one test. */
 import { describe } from 'vitest';
 import { alarmBehaviour, QUOTA_BYTES } from './behaviours/alarms.js';
 import { clusterBehaviour } from './behaviours/cluster.js';
@@ -38,7 +38,7 @@ export function contract(target: Target): void {
     describe('errors', () => errorBehaviour(etcd));
     describe('authentication', () => authBehaviour(target));
     describe('maintenance', () => maintenanceBehaviour(etcd));
-    // What others could not live with has an etcd of its own.
+    // Behaviours that would disturb others have an etcd of their own.
     describe('hashes', () => hashBehaviour(useEtcd(target)));
     describe('alarms', () => alarmBehaviour(useEtcd(target, { quotaBackendBytes: QUOTA_BYTES })));
     describe('members', () => clusterBehaviour(useEtcd(target)));

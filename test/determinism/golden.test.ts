@@ -1,6 +1,6 @@
 /**
- * Golden trace hashes: what these seeds give, they give on every machine. A change of the engine, the network, the
- * in-memory etcd, a client library or a recipe may change them; then say in the commit why.
+ * Golden trace hashes: these seeds give the same hashes on every machine. A change of the engine, the
+ * network, the in-memory etcd, a client library or a recipe may change them; then say in the commit why.
  */
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';

@@ -1,5 +1,5 @@
 /**
- * The pages that people read, cut into what a test can hold them to: code blocks with the note before each, links,
+ * The pages, divided into the parts that a test can check: code blocks with the note before each, links,
  * headings. A note is an HTML comment on the line before a block.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ export interface Block {
   readonly page: string;
   readonly language: string;
   readonly text: string;
-  /** What the comment before it says; empty where there is none. */
+  /** The text of the comment before it; empty if there is none. */
   readonly note: string;
 }
 
@@ -53,13 +53,13 @@ export function linesOf({ text }: Block): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** `npx sim … # exits 1`; undefined where it is another command. */
+/** `npx sim … # exits 1`; undefined for another command. */
 export function parseCommand(line: string): Command | undefined {
   const [, words, code = '0'] = /^npx sim (.*?)(?: +# exits (\d+))?$/.exec(line) ?? [];
   return words === undefined ? undefined : { line, words: words.trim().split(/\s+/), code: Number(code) };
 }
 
-/** The words of every `sim` command that stands within a sentence, a table or a pipeline. */
+/** The words of every `sim` command inside a sentence, a table or a pipeline. */
 export function mentionsOf(page: string): readonly (readonly string[])[] {
   const inSentences = [
     ...proseOf(page)
@@ -72,7 +72,7 @@ export function mentionsOf(page: string): readonly (readonly string[])[] {
   );
 }
 
-/** An excerpt of what the command before it shows: from one line to another, which is not in it, or to the end. */
+/** An excerpt of the previous command's output: from one line up to, but without, another, or to the end. */
 export interface Excerpt {
   readonly from: string;
   readonly to: string | undefined;
@@ -83,7 +83,7 @@ export function excerptOf({ note }: Block): Excerpt | undefined {
   return from === undefined ? undefined : { from, to };
 }
 
-/** @throws where the output has no such lines */
+/** @throws if the output has no such lines */
 export function cutOut(output: string, { from, to }: Excerpt): string {
   const lines = output.split('\n');
   const first = lines.indexOf(from);
@@ -98,13 +98,13 @@ export function proseOf(page: string): string {
   return textOf(page).replaceAll(/^```[^]*?^```$/gm, '');
 }
 
-/** Where links lead, without those to the web. */
+/** The targets of links, without those to the web. */
 export function linksOf(page: string): readonly string[] {
   const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return links.filter((target) => !/^https?:/.test(target));
 }
 
-/** The anchors that a page's headings have, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub makes them. */
 export function anchorsOf(page: string): readonly string[] {
   return Array.from(textOf(page).matchAll(/^#+ (.*)$/gm), ([, title = '']) =>
     title

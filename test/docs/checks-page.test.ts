@@ -1,4 +1,4 @@
-/** What `docs/checks.md` shows is code that runs, on a history that satisfies it and on one that does not. */
+/** The code in `docs/checks.md` runs, on a history that satisfies it and on one that does not. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const sections = new Map(
   page.split(/^## /m).map((text) => [text.slice(0, text.indexOf('\n')), codeOf(text)] as const),
 );
 
-/** Runs the code as a module would be run, and gives what an expression of it is. */
+/** Runs the code like a module, and returns the value of an expression in it. */
 function run<T>(code: string, expression: string): T {
   const names = Object.keys(library);
   const body = code.replace(/^import .*\n/gm, '');
@@ -33,7 +33,7 @@ interface Pair {
 const on = (input: string | number | object, rest = {}) => ({ input: input as string, ...rest });
 const gave = (output: unknown, rest = {}) => ({ output: output as string, ...rest });
 
-/** Of each check: histories that its example is about. */
+/** For each check: histories for its example. */
 const histories: Readonly<Record<ReadyCheckName, Pair>> = {
   fifoQueue: {
     right: historyOf([op('p push', [1, 2], on('a')), op('c pop', [3, 4], gave('a'))]),
@@ -144,7 +144,7 @@ const histories: Readonly<Record<ReadyCheckName, Pair>> = {
 };
 
 describe.each(Object.keys(checks) as ReadyCheckName[])('%s', (name) => {
-  it('is shown as code that tells right from wrong', () => {
+  it('is shown as code that distinguishes correct from wrong histories', () => {
     const [code = ''] = sections.get(name) ?? [];
     const check = run<Check>('', code.trim().replace(/;$/, ''));
     const { right, wrong } = histories[name];
@@ -158,7 +158,7 @@ describe.each(Object.keys(checks) as ReadyCheckName[])('%s', (name) => {
     for (const option of names.flatMap((list) => list.split(', '))) {
       const made = () =>
         (checks[name] as (options: unknown) => Check)({ ...example(name), [option]: Symbol('odd') });
-      // It is refused for what it is, not for being there.
+      // It is refused for its value, not for its presence.
       expect(made, option).not.toThrow(/unknown field/);
     }
   });
@@ -173,12 +173,12 @@ function example(name: ReadyCheckName): object {
   return given;
 }
 
-it('what it shows first is a list of checks', () => {
+it('its first block is a list of checks', () => {
   const [code = ''] = codeOf(page);
   expect(run<Check[]>(code, 'rules').map(({ name }) => name)).toEqual(['mutual-exclusion', 'exactly-once']);
 });
 
-it('a check of one’s own tells right from wrong', () => {
+it('a check of your own distinguishes correct from wrong histories', () => {
   const [code = ''] = sections.get('Your own') ?? [];
   const check = run<Check>(code, 'noneBelowZero');
   expect(check.check(historyOf([], { log: logOf({ 'account/a': '5' }) })).verdict).toBe('satisfied');

@@ -1,4 +1,4 @@
-/** The pages that are made from registries are what the registries make of them. */
+/** The generated pages match their registries. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import prettier from 'prettier';
@@ -40,7 +40,7 @@ test('every strategy has a row', () => {
   for (const name of strategyNames) expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
 });
 
-test('a table keeps what would end a cell', () => {
+test('a table keeps characters that would end a cell', () => {
   expect(table(['a'], [['x|y']])).toBe('| a    |\n| ---- |\n| x\\|y |');
 });
 

@@ -14,7 +14,7 @@ async function simulate<T>(main: () => Promise<T>, seed = 'test'): Promise<T> {
   return end.value;
 }
 
-/** Everything a run replaces, as it is now. */
+/** The current state of everything that a run replaces. */
 function snapshot(): unknown[] {
   const places: [object, string[]][] = [
     [
@@ -48,7 +48,7 @@ function snapshot(): unknown[] {
 }
 
 describe('ambient time and randomness', () => {
-  it('are as they were after a run, and after a run that throws', async () => {
+  it('are unchanged after a run, and after a run that throws', async () => {
     const before = snapshot();
     await simulate(() => promisedTimeout(5));
     expect(snapshot()).toEqual(before);
@@ -56,7 +56,7 @@ describe('ambient time and randomness', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('are native outside the nodes while a run is under way', async () => {
+  it('are native outside the nodes during a run', async () => {
     const engine = new Engine({ seed: 'test', budget: BUDGET });
     const native = Date.now();
     const running = engine.run(engine.node('main'), () => promisedTimeout(1000));
@@ -66,7 +66,7 @@ describe('ambient time and randomness', () => {
     expect(engine.nowUs).toBe(1_000_000);
   });
 
-  it('tell virtual time in every clock', async () => {
+  it('show virtual time in every clock', async () => {
     const clocks = () => [
       Date.now(),
       new Date().getTime(),
@@ -87,7 +87,7 @@ describe('ambient time and randomness', () => {
     expect(before?.[0]).toBe(Date.UTC(2026, 0, 1));
   });
 
-  it('tell virtual time to formatters that are given no date', async () => {
+  it('give virtual time to formatters without a date', async () => {
     const format = new Intl.DateTimeFormat('en', {
       timeZone: 'UTC',
       dateStyle: 'short',

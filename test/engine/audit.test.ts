@@ -1,6 +1,6 @@
 /**
- * Goes through what Node.js offers, and finds what nobody has thought about: each function has a replacement in a run, or
- * is refused, or is listed here as harmless with its reason.
+ * Audits the functions of Node.js. Each has a replacement in a run, or is refused, or is listed here as
+ * harmless with its reason.
  */
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
@@ -9,21 +9,25 @@ import { Ambient } from '../../sim/engine/ambient/ambient.js';
 const require = createRequire(import.meta.url);
 const builtIn = (name: string) => require(`node:${name}`) as object;
 
-/** Functions whose answer depends on their arguments alone, or that lead to functions that are audited themselves. */
+/**
+ * Functions whose answer depends only on their arguments, or that lead to functions that are audited
+ * themselves.
+ */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
-  // Reads no measure of the process: its directory, its mask and its flags are inputs.
+  // Reads no measurement of the process: its directory, its mask and its flags are inputs.
   process:
     /^(_exiting|exitCode|allowedNodeEnvironmentFlags|assert|_fatalException|hasUncaughtExceptionCaptureCallback|emitWarning|nextTick|_tickCallback|sourceMapsEnabled|setSourceMapsEnabled|getBuiltinModule|stdout|stderr|umask|cwd|report|ref|unref|noDeprecation|traceDeprecation|finalization|permission|features|exit|on|once|emit|domain|_channel)$/,
   os: /^(arch|endianness|platform|type|machine|devNull)$/,
-  // Hashes, ciphers and keys that are given; what draws in the classes is refused by method. `getRandomValues` of the
-  // module, unlike that of the global object, is an accessor that cannot be redefined: see docs/determinism.md.
+  // Hashes, ciphers and keys with given input; methods of the classes that draw are refused.
+  // `getRandomValues` of the module, unlike that of the global object, is an accessor that cannot be
+  // redefined: see docs/determinism.md.
   crypto:
     /^(checkPrimeSync|create(Cipher|Decipher)(iv)?|createDiffieHellmanGroup|create(ECDH|Hash|Hmac|PrivateKey|PublicKey|SecretKey|Sign|Verify)|get(Ciphers|CipherInfo|Curves|DiffieHellman|Hashes|Fips)|hkdfSync|pbkdf2Sync|scryptSync|argon2Sync|private(Decrypt|Encrypt)|publicDecrypt|timingSafeEqual|hash|fips|webcrypto|subtle|getRandomValues|[A-Z]\w*)$/,
   'crypto.subtle': /^supports$/,
   perf_hooks: /^(Performance\w*|createHistogram)$/,
   performance: /^(clearResourceTimings|setResourceTimingBufferSize|onresourcetimingbufferfull)$/,
   v8: /^((De)?serialize|(Default)?(Des|S)erializer|deserialize|serialize|isStringOneByteRepresentation|promiseHooks|startupSnapshot)$/,
-  // What a node does with files at once is an input, or an output that it looks at.
+  // A node's synchronous use of files is an input, or an output that it looks at.
   fs: /(Sync|^close|^unwatchFile|^Dirent|^Stats|^_toUnixTimestamp|^Dir|^promises)$/,
   'fs.Dir': /^(path|readSync|closeSync)$/,
   timers: /^promises$/,
@@ -71,7 +75,10 @@ const PLACES: Readonly<Record<string, object>> = {
   ),
 };
 
-/** The names of functions and accessors, of `performance` of objects too, which tell at every look; those of a class's prototype included where the place is an instance. */
+/**
+ * The names of functions and accessors, including those of a class's prototype if the value is an instance. Objects
+ * of `performance` count too: they tell the time at every look.
+ */
 function namesOf(place: object): string[] {
   const holders = place === performance ? [place, Object.getPrototypeOf(place) as object] : [place];
   return [...new Set(holders.flatMap((holder) => Object.getOwnPropertyNames(holder)))].filter((name) => {

@@ -41,7 +41,7 @@ describe('the engine', () => {
     expect(hashes[2]).not.toBe(hashes[0]);
   });
 
-  it('refuses times that are no whole microseconds: they need not be the same on every machine', () => {
+  it('refuses times that are not whole microseconds: they need not be the same on every machine', () => {
     const engine = new Engine({ seed: 'test', budget: BUDGET });
     const schedule = (delayUs: number) =>
       engine.schedule(engine.lane('lane'), delayUs, 'it', () => undefined);
@@ -51,7 +51,7 @@ describe('the engine', () => {
     expect(() => schedule(0)).not.toThrow();
   });
 
-  it('goes on as before up to a reroll, and otherwise from there on', async () => {
+  it('is unchanged up to a reroll, and different from there on', async () => {
     const work = async () => {
       const drawn = [];
       for (let round = 0; round < 20; round++) {
@@ -102,7 +102,7 @@ describe('the engine', () => {
     expect(end).toEqual({ kind: 'stuck', reason: 'virtual time' });
   });
 
-  it('tells once that it is stuck, and goes on if that helped', async () => {
+  it('reports once that it is stuck, and continues if that helped', async () => {
     let release = (): void => undefined;
     const reasons: string[] = [];
     const { end } = await simulate(
@@ -177,7 +177,7 @@ describe('the engine', () => {
     ]);
   });
 
-  it('starts no code of a node that was killed', async () => {
+  it('starts no code of a killed node', async () => {
     let fired = false;
     await simulate(async (engine) => {
       const other = engine.node('n1');

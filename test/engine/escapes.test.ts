@@ -21,7 +21,10 @@ const BUDGET = { maxEvents: 10_000, maxVirtualTimeMs: 600_000 };
 const { privateKey: ec } = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const nothing = (): void => undefined;
 
-/** What a run ends with whose node does this, whether the node catches it or not; and that the node was told so. */
+/**
+ * How a run ends if its node does this, whether the node catches it or not; checks that the node got the
+ * error.
+ */
 async function escapeOf(escape: () => unknown): Promise<EscapeError> {
   const engine = new Engine({ seed: 'test', budget: BUDGET });
   const told: unknown[] = [];
@@ -98,7 +101,7 @@ describe('code of a node that leaves the simulation fails, and is named:', () =>
     }
   });
 
-  it('by whatever way it gets there', async () => {
+  it('by any route', async () => {
     const ways: Record<string, () => unknown> = {
       'net.Socket.connect': () => http2.connect('http://127.0.0.1:9'),
       'dns.promises.lookup': () => lookup('localhost'),
@@ -113,7 +116,7 @@ function snapshot(): unknown[] {
 }
 
 describe('outside every node', () => {
-  it('all of it works while a run is under way, and is the same as ever after it', async () => {
+  it('all of it works during a run, and is unchanged after it', async () => {
     const before = snapshot();
     const engine = new Engine({ seed: 'test', budget: BUDGET });
     const run = engine.run(engine.node('n1'), () => new Promise((resolve) => setTimeout(resolve, 1000)));
@@ -126,7 +129,7 @@ describe('outside every node', () => {
   });
 });
 
-describe('what a node reads without waiting stays as it is', () => {
+describe('a node’s synchronous reads are unchanged', () => {
   it('files and hashes', async () => {
     const engine = new Engine({ seed: 'test', budget: BUDGET });
     const end = await engine.run(engine.node('n1'), () =>

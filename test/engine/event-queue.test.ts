@@ -63,7 +63,7 @@ describe('the event queue', () => {
     expect([...firstLanes].sort()).toEqual(['scheduled first', 'scheduled second']);
   });
 
-  it('gives the same order whatever the order of insertion', () => {
+  it('gives the same order for any order of insertion', () => {
     const lanes = [7, 8, 9, 10].map((salt) => lane(`lane ${salt}`, salt));
     const run = (sequence: Lane[]) => {
       const queue = new EventQueue();
@@ -73,7 +73,7 @@ describe('the event queue', () => {
     expect(run([...lanes].reverse())).toEqual(run(lanes));
   });
 
-  it('counts what is ahead without housekeeping, whatever is cancelled when', () => {
+  it('counts the events ahead without housekeeping, in any order of cancellation', () => {
     const queue = new EventQueue();
     const only = lane('lane', 1);
     const [first, second] = [event(only, 1, 'first'), event(only, 2, 'second')];

@@ -1,4 +1,4 @@
-/** What a node knows of time: while it stands still, and while its clocks drift. */
+/** A node's view of time: while it is paused, and while its clocks drift. */
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../sim/engine/engine.js';
 import type { VirtualNode } from '../../sim/engine/node.js';
@@ -18,8 +18,8 @@ async function simulate<T>(
   return end.value;
 }
 
-describe('a node that stands still', () => {
-  it('does what is due at the very moment at which it goes on behind what has waited, for every seed', async () => {
+describe('a paused node', () => {
+  it('handles an event due at the moment of resuming after those that waited, for every seed', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const order = await simulate(async (_, engine) => {
         const done: string[] = [];
@@ -38,7 +38,7 @@ describe('a node that stands still', () => {
     }
   });
 
-  it('tells of each thing that waits once, however often its pause grows', async () => {
+  it('reports each waiting event once, however often its pause grows', async () => {
     const told = await simulate(async (_, engine) => {
       let held = 0;
       const paused = engine.node('paused');
@@ -70,7 +70,7 @@ describe('three drifts of one node at once', () => {
     });
   });
 
-  it('end one by one, in whatever order, and each only once', async () => {
+  it('end one by one, in any order, and each only once', async () => {
     await simulate(async (node, engine) => {
       const ends = [250, 200, 100].map((perMille) => node.driftClocks(perMille, ignore));
       const counted: number[] = [];
@@ -84,7 +84,7 @@ describe('three drifts of one node at once', () => {
     });
   });
 
-  it('move a timer that is already set, and what was gained stays', async () => {
+  it('move a timer that is already set, and the gained time stays', async () => {
     await simulate(async (node, engine) => {
       const fired = sleep(4000).then(() => engine.nowUs);
       const meanwhile = sleep(1000).then(() => {

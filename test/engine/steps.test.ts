@@ -33,7 +33,7 @@ describe('the steps of a run', () => {
     expect(await run(recorder.observe, 5)).toBe(await run(() => undefined, 5));
   });
 
-  it('are the same in a second run of the same', async () => {
+  it('are the same in a second run', async () => {
     const recorder = new StepRecorder();
     await run(recorder.observe, 5);
     const comparer = new StepComparer(recorder.steps);
@@ -41,7 +41,7 @@ describe('the steps of a run', () => {
     expect(comparer.difference).toBeUndefined();
   });
 
-  it('say where a second run parts, with the code that made either step', async () => {
+  it('show where a second run parts, with the code that made either step', async () => {
     const recorder = new StepRecorder();
     await run(recorder.observe, 5);
     const comparer = new StepComparer(recorder.steps);
@@ -55,7 +55,7 @@ describe('the steps of a run', () => {
     expect(difference?.second?.stack.stack).toContain('engine.ts');
   });
 
-  it('say where a second run ends too early', () => {
+  it('show where a second run ends too early', () => {
     const recorder = new StepRecorder();
     recorder.observe('a');
     recorder.observe('b');

@@ -72,7 +72,7 @@ describe.each(specs.map((spec) => [spec.kind, spec] as const))('the strategy %s'
 });
 
 describe('PCT', () => {
-  it('lets one chain wait for the whole window, which a random walk hardly ever does', () => {
+  it('lets one chain wait for the whole window, which a random walk rarely does', () => {
     const entries = Array.from({ length: 40 }, (_, timeUs) => lanes.map((lane) => ({ lane, timeUs }))).flat();
     // How often a chain's event waits until the window is used up, three times in a row.
     const starved = (spec: StrategySpec) =>
@@ -89,7 +89,7 @@ describe('PCT', () => {
     expect(pct).toBeGreaterThan(3 * Number(walk));
   });
 
-  it('is by depth 1 a fixed order of chains', () => {
+  it('with depth 1 is a fixed order of chains', () => {
     const entries = Array.from({ length: 5 }, () => lanes.map((lane) => ({ lane, timeUs: 1 }))).flat();
     const spec: StrategySpec = { kind: 'pct', windowUs: WINDOW_US, depth: 1, choices: 10 };
     const chains = drained(spec, 'any', events(entries)).map(({ chain }) => chain);
@@ -98,7 +98,7 @@ describe('PCT', () => {
   });
 });
 
-it('an event that is put off comes back at its new time, once', () => {
+it('a postponed event comes back at its new time, once', () => {
   const random = new RandomStreams('seed').stream('strategy');
   const queue = new WindowedQueue(createStrategy({ kind: 'walk', windowUs: 0 }, random));
   const [lane] = lanes as [Lane];

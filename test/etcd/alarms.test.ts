@@ -1,4 +1,4 @@
-/** Alarms that faults raise, and the quota of members that are not equally far. */
+/** Alarms that faults raise, and the quota of members at different positions in the log. */
 import { expect, test } from 'vitest';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import { ALARM_REQUEST, ALARM_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
@@ -52,7 +52,7 @@ test('an alarm outlives its members and their leader', () => {
   }
 });
 
-test('a lease whose time is up stays while the cluster is corrupt', () => {
+test('an expired lease stays while the cluster is corrupt', () => {
   const { cluster, host, client, leader } = clusterOf(1);
   const { ID } = client(leader).grant(2).response;
   client(leader).put('a', '', { lease: ID });
@@ -65,7 +65,7 @@ test('a lease whose time is up stays while the cluster is corrupt', () => {
   expect(client(leader).range('a').response.count).toBe(0);
 });
 
-test('a put that a member let in, and that no longer fits when it is applied, is done and refused', () => {
+test('a put that a member accepted, and that no longer fits when it is applied, is done and refused', () => {
   const { cluster, host, client, leader, followers, alarms } = clusterOf(3, 1_000_000);
   const [slow = ''] = followers;
   cluster.slowMember(slow, 1_000);
@@ -79,7 +79,7 @@ test('a put that a member let in, and that no longer fits when it is applied, is
   expect(alarms()).toEqual([]);
 });
 
-test('a nearly full database lets in what comes before the leader has written, does it all, and refuses what did not fit', () => {
+test('a nearly full database accepts requests before the leader has written, does all of them, and refuses those that did not fit', () => {
   const { client, host, leader, alarms } = clusterOf(1, 4_000_000);
   const puts = Array.from({ length: 60 }, (_, index) =>
     client(leader).put(`key${index}`, 'x'.repeat(100_000)),
@@ -95,7 +95,7 @@ test('a nearly full database lets in what comes before the leader has written, d
   expect(alarms()).toHaveLength(1);
 });
 
-test('databases that a fault fills do what they let in before, and refuse it, through whichever member', () => {
+test('databases that a fault fills do the requests that they accepted before, and refuse them, through any member', () => {
   const { cluster, client, host, leader, followers } = clusterOf(3);
   expect(cluster.fillDatabase(followers[0] ?? '', 50)).toBe(true);
   const puts = [leader, ...followers].map((name) => client(name).put(name));
@@ -116,7 +116,7 @@ test('databases that a fault fills do what they let in before, and refuse it, th
   expect(client(leader).put('after').status?.code).toBe(0);
 });
 
-test('databases whose alarm was lost with its leader are full until somebody lowers it', () => {
+test('databases whose alarm was lost with its leader stay full until the alarm is lowered', () => {
   const { cluster, client, host, leader, followers } = clusterOf(3);
   const [first = '', second = ''] = followers;
   cluster.fillDatabase(first, 10);
@@ -136,7 +136,7 @@ test('databases whose alarm was lost with its leader are full until somebody low
   expect(put.status?.code).toBe(0);
 });
 
-test('a filling that ends before the databases are full costs what was let in nothing but time', () => {
+test('a filling that ends before the databases are full costs the accepted requests only time', () => {
   const { cluster, client, host, leader, alarms } = clusterOf(3);
   cluster.fillDatabase(leader, 50);
   const put = client(leader).put('a');
@@ -147,7 +147,7 @@ test('a filling that ends before the databases are full costs what was let in no
   expect(alarms()).toEqual([]);
 });
 
-test('what a leader has not written yet when it hands over is not lost', () => {
+test('entries that a leader has not written yet when it hands over are not lost', () => {
   const { cluster, client, host, leader, followers } = clusterOf(3);
   cluster.fillDatabase(leader, 50);
   const put = client(leader).put('a');

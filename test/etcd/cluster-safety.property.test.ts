@@ -1,4 +1,4 @@
-/** Whatever happens to three members: nobody loses what was answered, and once all is well they are one again. */
+/** In any history of three members no answered write is lost, and once all is well they agree again. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ELECTION_MAX_MS, FOLLOWER_LAG_MAX_MS, REQUEST_TIMEOUT_MS, TestCluster } from './harness.js';
@@ -56,7 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Does the steps, checking what must hold in between; returns the cluster and what was answered. */
+/** Does the steps and checks the invariants in between; returns the cluster and the answers. */
 function live(steps: readonly Step[]) {
   const etcd = new TestCluster(...MEMBERS);
   const { cluster, host } = etcd;
@@ -135,7 +135,7 @@ function heal({ cluster, host }: Pick<ReturnType<typeof live>, 'cluster' | 'host
 
 const steps = fc.array(step, { maxLength: 40, size: 'max' });
 
-test('every write that was answered is there, once, on every member when all is well again', () => {
+test('every answered write exists, once, on every member when all is well again', () => {
   fc.assert(
     fc.property(steps, (drawn) => {
       const world = live(drawn);
@@ -171,7 +171,7 @@ test('a linearizable read is never older than any answer before it was asked', (
   );
 });
 
-test('once all is well somebody leads, every member takes writes, and nothing but that is left to happen', () => {
+test('once all is well there is a leader, every member accepts writes, and nothing else is left to happen', () => {
   fc.assert(
     fc.property(steps, (drawn) => {
       const world = live(drawn);

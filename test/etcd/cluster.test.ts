@@ -8,7 +8,7 @@ import {
   threeMembers,
 } from './harness.js';
 
-test('what was written through one member is read through every other', () => {
+test('a write through one member is read through every other', () => {
   const { etcd, host } = threeMembers();
   etcd.client('m1').put('a', 'value');
   host.advance(FOLLOWER_LAG_MAX_MS);
@@ -24,7 +24,7 @@ test('a watcher on one member hears of writes through another', () => {
   expect(watch.take()).toHaveLength(2);
 });
 
-test('a member that stops says nothing to its calls, and takes none', () => {
+test('a member that stops sends nothing to its calls, and accepts none', () => {
   const { etcd, cluster, one, host } = threeMembers();
   const watch = etcd.client(one).watch({ key: 'a' });
   watch.take();
@@ -36,13 +36,13 @@ test('a member that stops says nothing to its calls, and takes none', () => {
   expect([status, messages, watch.take(), watch.status]).toEqual([undefined, [], [], undefined]);
 });
 
-test('without a follower the others go on', () => {
+test('without a follower the others continue', () => {
   const { etcd, cluster, one, leader } = threeMembers();
   cluster.stopMember(one);
   expect(etcd.client(leader).put('a').status?.code).toBe(0);
 });
 
-test('a member that starts again has what was written meanwhile', () => {
+test('a restarted member has the writes made in between', () => {
   const { etcd, cluster, one, two } = threeMembers();
   cluster.stopMember(one);
   etcd.client(two).put('a', 'meanwhile');
@@ -69,7 +69,7 @@ test('a write that a follower sends to a leader that is gone is lost and times o
   expect(etcd.client(one).range('a').response.count).toBe(0);
 });
 
-test('a linearizable read under way when the leader changes is told so; the one behind it succeeds', () => {
+test('a linearizable read under way when the leader changes fails with that reason; the next one succeeds', () => {
   const { etcd, cluster, host, leader, one } = threeMembers();
   etcd.client(one).put('a', 'value');
   cluster.stopMember(leader);
@@ -97,13 +97,13 @@ test('without a quorum serializable reads are answered, linearizable ones and wr
   expect(client.range('b').response.count).toBe(0);
 });
 
-test('a leader without a quorum words the timeout after its lost connections', () => {
+test('a leader without a quorum attributes the timeout to its lost connections', () => {
   const etcd = new TestCluster('m1', 'm2', 'm3', 'm4', 'm5');
   const leader = etcd.leader() ?? '';
   const others = etcd.cluster.members.map(({ name }) => name).filter((name) => name !== leader);
   for (const name of others.slice(0, 3)) etcd.cluster.stopMember(name);
   const put = etcd.client(leader).put('a');
-  // It steps down before the timeout, so that in the end it knows no leader at all.
+  // It steps down before the timeout, so in the end it knows no leader at all.
   etcd.host.advance(REQUEST_TIMEOUT_MS);
   expect(put.status).toEqual(statusOf(ERRORS.timeout));
 });
@@ -119,7 +119,7 @@ test('a write in the log of a leader without quorum is applied once the quorum i
   expect(put.response.header?.revision).toBe(2);
 });
 
-test('such a write can be applied even after its client was told of a timeout', () => {
+test('such a write can be applied even after its client saw a timeout', () => {
   const { etcd, cluster, host, leader, one, two } = threeMembers();
   cluster.stopMember(one);
   cluster.stopMember(two);
@@ -154,7 +154,7 @@ test('a member that starts without a quorum to join is silent until there is one
   expect(read.status?.code).toBe(0);
 });
 
-test('a single member that restarts has its data and gives every lease its whole time again', () => {
+test('a restarted single member has its data and gives every lease its whole time again', () => {
   const etcd = new TestCluster('m1');
   etcd.client().grant(10, 5n);
   etcd.client().put('a', '', { lease: 5n });
@@ -202,7 +202,7 @@ test('a renewal that finds no leader ends the stream', () => {
   expect(keepAlive.status).toEqual(statusOf(ERRORS.noLeader));
 });
 
-test('clients that require a leader are told when there is none', () => {
+test('clients that require a leader are refused when there is none', () => {
   const { etcd, cluster, host, leader, one, two } = threeMembers();
   const demanding = etcd.client(one, { hasleader: 'true' });
   const watch = demanding.watch({ key: 'a' });
@@ -259,7 +259,7 @@ test('unknown services and methods are answered as grpc-go answers them', () => 
   expect(statusOfCall('/nobody.Knows/Range')).toEqual({ code: 12, details: 'unknown service nobody.Knows' });
 });
 
-test('bytes that are no request end the call as etcd ends it', () => {
+test('malformed bytes end the call as etcd ends it', () => {
   const { etcd } = threeMembers();
   const put = etcd
     .client()

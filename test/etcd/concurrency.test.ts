@@ -1,4 +1,7 @@
-/** The Lock and Election services where it takes a hand on the clock: compaction, gone members, older versions. */
+/**
+ * The Lock and Election services in cases that need control of the clock: compaction, stopped members, older
+ * versions.
+ */
 import { expect, test } from 'vitest';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import type { EtcdCluster } from '../../sim/etcd/service.js';
@@ -98,7 +101,7 @@ class World {
   }
 }
 
-test('a lock that waits is refused, and takes its key with it, when what it watches is compacted at once', () => {
+test('a waiting lock is refused, and takes its key with it, when its watched revision is compacted at once', () => {
   const world = new World();
   world.lock(10n);
   const waiting = world.lock(11n);
@@ -109,7 +112,7 @@ test('a lock that waits is refused, and takes its key with it, when what it watc
   expect(world.queue).toEqual(['a/a']);
 });
 
-test('a candidate that waits is refused then, too, and its key stays', () => {
+test('a waiting candidate is then refused, too, and its key stays', () => {
   const world = new World();
   world.campaign(10n);
   const waiting = world.campaign(11n);
@@ -119,7 +122,7 @@ test('a candidate that waits is refused then, too, and its key stays', () => {
   expect(world.queue).toEqual(['a/a', 'a/b']);
 });
 
-test('an observer who waits for a leader ends without an error then', () => {
+test('an observer that waits for a leader then ends without an error', () => {
   const world = new World();
   const observer = world.observe();
   world.client.compact(world.client.put('b').response.header?.revision ?? 0);
@@ -127,7 +130,7 @@ test('an observer who waits for a leader ends without an error then', () => {
   expect(observer.status).toEqual({ code: 0, details: '' });
 });
 
-test('a lock of etcd 3.4 is had even by one whose key is gone', () => {
+test('a lock of etcd 3.4 is given even to a client whose key is gone', () => {
   const world = new World({ version: '3.4' });
   const key = world.lock(10n).response.key;
   const waiting = world.lock(11n);
@@ -138,7 +141,7 @@ test('a lock of etcd 3.4 is had even by one whose key is gone', () => {
   expect(world.queue).toEqual([]);
 });
 
-test('nothing is cleaned up by a member that goes', () => {
+test('a stopping member cleans up nothing', () => {
   const world = new World({ members: ['m1', 'm2', 'm3'] });
   world.lock(10n);
   world.lock(11n);
@@ -149,7 +152,7 @@ test('nothing is cleaned up by a member that goes', () => {
   expect(world.queue).toEqual(['a/a', 'a/b']);
 });
 
-test('nothing is left of waiting calls but what etcd leaves, when their clients go', () => {
+test('waiting calls leave only what etcd leaves, when their clients leave', () => {
   const world = new World();
   world.lock(10n);
   world.host.advance(CATCH_UP_MS);
@@ -161,7 +164,7 @@ test('nothing is left of waiting calls but what etcd leaves, when their clients 
   expect(world.host.timers).toBe(before);
 });
 
-test('who goes before it is clear that it has to wait may leave its key', () => {
+test('a client that leaves before it is clear that it has to wait may leave its key', () => {
   const world = new World({ members: ['m1', 'm2', 'm3'] });
   world.cluster.stopMember('m2');
   world.cluster.stopMember('m3');
@@ -171,7 +174,7 @@ test('who goes before it is clear that it has to wait may leave its key', () => 
   expect(world.queue).toEqual(['a/a']);
 });
 
-test('what asks for a leader is asked once, when the call comes', () => {
+test('the requirement of a leader is checked once, when the call arrives', () => {
   const world = new World({ members: ['m1', 'm2', 'm3'] });
   world.lock(10n);
   const waiting = world.lock(11n, { hasleader: 'true' });
@@ -182,7 +185,7 @@ test('what asks for a leader is asked once, when the call comes', () => {
   expect(world.lock(12n, { hasleader: 'true' }).status).toMatchObject({ code: 14 });
 });
 
-test("with authentication who goes leaves its key: the member deletes it in nobody's name, which is refused", () => {
+test('with authentication a leaving client’s key stays: the member deletes it anonymously, which is refused', () => {
   const world = new World();
   const root = world.enableAuth();
   expect(world.lock(10n).status).toEqual({ code: 2, details: 'etcdserver: user name is empty' });
@@ -200,7 +203,7 @@ test.each([
       details: 'cardinality violation: received no request message from non-client-streaming RPC',
     },
   ],
-] as const)('an observer who asks nothing is told so: etcd %s', (version, status) => {
+] as const)('an observer without a request gets an error: etcd %s', (version, status) => {
   const path = '/v3electionpb.Election/Observe';
   const call = new TestCall(new World({ version }).member('m1'), path, LEADER_REQUEST, LEADER_RESPONSE);
   call.server.halfClose();

@@ -1,4 +1,4 @@
-/** The checksum that the in-memory etcd makes is the one that everyone makes. */
+/** The in-memory etcd's checksum is the standard one. */
 import { expect, test } from 'vitest';
 import { Crc32c } from '../../sim/etcd/store/crc32c.js';
 

@@ -5,7 +5,7 @@ import { TestCluster } from './harness.js';
 
 const LIMIT_BYTES = 1_572_864;
 
-/** What the member answers to a put with these bytes after those of the request. */
+/** The member's answer to a put with these extra bytes after the request. */
 function putWith(valueBytes: number, more: string): string | undefined {
   const { cluster } = new TestCluster();
   const [member] = cluster.members;
@@ -30,7 +30,7 @@ test('the largest put is the one whose entry has 1,572,864 bytes', () => {
   expect(putWith(largest + 1, '')).toBe('etcdserver: request is too large');
 });
 
-test('fields that have their default are not in the entry, fields that nobody knows are', () => {
+test('fields with their default are not in the entry, unknown fields are', () => {
   const largest = LIMIT_BYTES - 15 - idBytes();
   const leaseZero = '\x18\0';
   const fieldNinety = '\xd0\x05\x01';

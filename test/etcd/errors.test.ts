@@ -4,13 +4,13 @@ import { ALL_ERRORS, definitenessOf, definitenessOfStatus, entryOf, ERRORS } fro
 
 const NAMES = ['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND'];
 
-/** As grpc-js makes it and etcd3 hands it on. */
+/** As grpc-js creates it and etcd3 passes it on. */
 function asEtcd3Throws(code: number, details: string): Error {
   const error = new Error(`${code} ${NAMES[code] ?? 'OTHER'}: ${details}`);
   return castGrpcError(Object.assign(error, { code, details }));
 }
 
-test('names and texts are unique, and every error says what it means', () => {
+test('names and texts are unique, and every error has a meaning', () => {
   expect(new Set(ALL_ERRORS.map(({ name }) => name)).size).toBe(ALL_ERRORS.length);
   expect(new Set(ALL_ERRORS.map(({ code, text }) => `${code} ${text}`)).size).toBe(ALL_ERRORS.length);
   for (const [name, entry] of Object.entries(ERRORS)) {
@@ -19,7 +19,7 @@ test('names and texts are unique, and every error says what it means', () => {
   }
 });
 
-test('what depends on the request alone is definite', () => {
+test('an error that depends only on the request is definite', () => {
   for (const entry of ALL_ERRORS) {
     if (entry.dependsOn === 'request') expect(entry.definiteness).toBe('definite');
   }
@@ -39,7 +39,7 @@ test('one attempt that was never sent is definite, one that was cut off is not',
   expect(definitenessOfStatus({ code: 2, details: 'never seen' })).toBe('indefinite');
 });
 
-test('through etcd3, what it repeats is indefinite even where its own text is definite', () => {
+test('through etcd3, a retried error is indefinite even if its own text is definite', () => {
   const error = asEtcd3Throws(14, 'No connection established');
   expect(error).toBeInstanceOf(GRPCUnavailableError);
   expect(definitenessOf(error)).toBe('indefinite');
@@ -65,7 +65,7 @@ test('a circuit breaker that refused is definite', () => {
   expect(definitenessOf(Object.assign(new Error('open'), { isBrokenCircuitError: true }))).toBe('definite');
 });
 
-test('an error that says whether it is definite is taken at its word', () => {
+test('an error that states whether it is definite is trusted', () => {
   expect(definitenessOf({ definite: true })).toBe('definite');
   expect(
     definitenessOf(Object.assign(asEtcd3Throws(3, 'etcdserver: key is not provided'), { definite: false })),
@@ -73,7 +73,7 @@ test('an error that says whether it is definite is taken at its word', () => {
 });
 
 test.each([[undefined], [null], ['text'], [new Error('anything')], [new TypeError('broken')]])(
-  'what is not known is indefinite: %s',
+  'an unknown error is indefinite: %s',
   (error) => {
     expect(definitenessOf(error)).toBe('indefinite');
   },

@@ -31,7 +31,7 @@ test('leaves ties where sort.Sort of Go 1.26 leaves them', () => {
   );
 });
 
-test('sorts, and keeps what it sorts', () => {
+test('sorts, and keeps the items', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 400, size: 'max' }), (values) => {
       const sorted = [...values];

@@ -1,6 +1,6 @@
 /**
- * A client for tests that opens calls on a member in process, and a host whose time moves only by hand. Everything
- * answers synchronously, or when time is advanced.
+ * A client for tests that opens calls on a member in process, and a host whose time moves only by hand.
+ * Everything answers synchronously, or when time is advanced.
  */
 import { createCluster } from '../../sim/etcd/cluster.js';
 import type { EtcdCluster, EtcdHost, ServerCall } from '../../sim/etcd/service.js';
@@ -19,7 +19,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** A host whose clock stands still until it is advanced. Draws are a fixed sequence per stream. */
+/** A host whose clock stops until it is advanced. Draws are a fixed sequence per stream. */
 export class ManualHost implements EtcdHost {
   #nowMs = 1000;
   #sequence = 0;
@@ -51,7 +51,7 @@ export class ManualHost implements EtcdHost {
     return this.#timers.size;
   }
 
-  /** Lets time pass; what falls due runs in order. */
+  /** Advances time; due timers run in order. */
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
     for (;;) {
@@ -70,7 +70,7 @@ export class ManualHost implements EtcdHost {
   }
 }
 
-/** One call and what has come of it so far. */
+/** One call and its results so far. */
 export class TestCall<Q, R> {
   readonly messages: R[] = [];
   readonly frames: Uint8Array[] = [];
@@ -113,7 +113,7 @@ export class TestCall<Q, R> {
     return message;
   }
 
-  /** Takes the messages that have come since the last time. */
+  /** Takes the messages received since the last call. */
   take(): R[] {
     return this.messages.splice(0);
   }
@@ -213,12 +213,12 @@ export class TestClient {
   }
 }
 
-/** A cluster with its clock in the test's hand. */
+/** A cluster with a clock under the test's control. */
 export class TestCluster {
   readonly host = new ManualHost();
   readonly cluster: EtcdCluster;
 
-  /** The names of the members, one where none is named; options, if any, come first. */
+  /** The names of the members, one by default; options, if any, come first. */
   constructor(...given: readonly (string | { readonly version: EtcdVersion })[]) {
     const members = given.filter((one) => typeof one === 'string');
     const [options = {}] = given.filter((one) => typeof one !== 'string');
@@ -238,7 +238,7 @@ export class TestCluster {
     return new TestClient(found, metadata);
   }
 
-  /** The name of the member that leads, asked of the first that runs. */
+  /** The name of the leader, according to the first running member. */
   leader(): string | undefined {
     const asked = this.cluster.members.find(({ name }) => this.cluster.isRunning(name));
     const status = this.client(asked?.name).memberStatus().response;
@@ -255,13 +255,13 @@ export class TestCluster {
   }
 }
 
-/** Every election is over within this: two election timeouts. */
+/** Every election is over within this time: two election timeouts. */
 export const ELECTION_MAX_MS = 2000;
 export const REQUEST_TIMEOUT_MS = 7000;
-/** A follower applies what is committed within this, in whole milliseconds. */
+/** A follower applies committed entries within this time, in whole milliseconds. */
 export const FOLLOWER_LAG_MAX_MS = 2;
 
-/** Three members, who leads and who does not, and the clock. */
+/** Three members, the leader and the followers, and the clock. */
 export function threeMembers() {
   const etcd = new TestCluster('m1', 'm2', 'm3');
   const leader = etcd.leader() ?? '';

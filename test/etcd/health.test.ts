@@ -18,7 +18,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
   const call = (method: string) =>
     new TestCall(memberOf(), `/grpc.health.v1.Health/${method}`, HEALTH_CHECK_REQUEST, HEALTH_CHECK_RESPONSE);
 
-  it('serves as a whole, and has no word of its services', () => {
+  it('serves as a whole, and does not know its services', () => {
     expect(call('Check').send({ service: '' }).response).toEqual({ status: 1 });
     const unknown = call('Check').send({ service: 'etcdserverpb.KV' });
     expect(unknown.status).toEqual({ code: 5, details: 'unknown service' });
@@ -27,7 +27,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
   it.each([
     ['', 1],
     ['etcdserverpb.KV', 3],
-  ])('tells who watches %j, and goes on', (service, status) => {
+  ])('reports to a watcher of %j, and continues', (service, status) => {
     const watch = call('Watch').send({ service });
     expect(watch.messages).toEqual([{ status }]);
     expect(watch.status).toBeUndefined();
@@ -42,7 +42,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
     expect(list.frames.map((one) => Buffer.from(one).toString('hex'))).toEqual(listed);
   });
 
-  it('reads as the protobuf of gRPC does', () => {
+  it('is encoded like gRPC’s protobuf', () => {
     const check = call('Check');
     check.server.message(Buffer.from([0x0a, 5]));
     const malformed =

@@ -14,7 +14,7 @@ test('a fresh store is at revision 1', () => {
   expect(client().range('a').response.header?.revision).toBe(1);
 });
 
-test('every put moves the revision on by one and counts the versions of its key', () => {
+test('every put advances the revision by one and counts the versions of its key', () => {
   const etcd = client();
   expect(etcd.put('a', 'one').response.header?.revision).toBe(2);
   expect(etcd.put('b', 'two').response.header?.revision).toBe(3);
@@ -30,7 +30,7 @@ test('a delete that removes nothing leaves the revision alone', () => {
   expect([deleted, header?.revision]).toEqual([0, 1]);
 });
 
-test('a key that was deleted starts again at version 1', () => {
+test('a deleted key starts again at version 1', () => {
   const etcd = client();
   etcd.put('a', '1');
   etcd.put('a', '2');
@@ -70,7 +70,7 @@ test('an empty range end on the wire reads on from the key, but deletes the key 
   expect(etcd.deleteRange('b', { rangeEnd: '' }).response.deleted).toBe(1);
 });
 
-test('a limit cuts, says that there is more, and does not change the count', () => {
+test('a limit cuts, reports further keys, and does not change the count', () => {
   const etcd = client();
   for (const key of ['a', 'b', 'c']) etcd.put(key);
   const all = { rangeEnd: '\0' };
@@ -79,7 +79,7 @@ test('a limit cuts, says that there is more, and does not change the count', () 
   expect(keysOf(etcd.range('a', { ...all, limit: -1 }).response)).toEqual(['a', 'b', 'c']);
 });
 
-test('count only gives no keys, keys only no values', () => {
+test('count only returns no keys, keys only no values', () => {
   const etcd = client();
   etcd.put('a', 'value');
   expect(etcd.range('a', { countOnly: true }).response).toMatchObject({ kvs: [], count: 1 });
@@ -90,7 +90,7 @@ test('count only gives no keys, keys only no values', () => {
   });
 });
 
-test('results are sorted by the target asked for', () => {
+test('results are sorted by the requested target', () => {
   const etcd = client();
   etcd.put('a', '3');
   etcd.put('b', '1');
@@ -105,7 +105,7 @@ test('results are sorted by the target asked for', () => {
   expect(sorted(SORT_ORDER.none, SORT_TARGET.version)).toBe('acb');
 });
 
-test('a target without an order sorts what the limit has left', () => {
+test('a target without an order sorts the keys that the limit has left', () => {
   const etcd = client();
   etcd.put('a', '3');
   etcd.put('b', '2');
@@ -123,13 +123,13 @@ test('revisions filter after counting and before the limit', () => {
   expect(keysOf(etcd.range('a', { rangeEnd: '\0', maxCreateRevision: 3 }).response)).toEqual(['a', 'b']);
 });
 
-test('a put can return what was there', () => {
+test('a put can return the previous value', () => {
   const etcd = client();
   expect(etcd.put('a', '1', { prevKv: true }).response.prevKv).toBeUndefined();
   expect(etcd.put('a', '2', { prevKv: true }).response.prevKv).toMatchObject({ value: '1', version: 1 });
 });
 
-test('a put can keep the value, of a key that exists', () => {
+test('a put can keep the value, of an existing key', () => {
   const etcd = client();
   expect(etcd.put('a', '', { ignoreValue: true }).status).toEqual(statusOf(ERRORS.keyNotFound));
   etcd.put('a', 'kept');
@@ -138,7 +138,7 @@ test('a put can keep the value, of a key that exists', () => {
   expect(etcd.put('a', 'other', { ignoreValue: true }).status).toEqual(statusOf(ERRORS.valueProvided));
 });
 
-test('a delete can return what was there, in order of keys', () => {
+test('a delete can return the deleted keys, in order', () => {
   const etcd = client();
   etcd.put('b', '2');
   etcd.put('a', '1');
@@ -165,7 +165,7 @@ test('a write above 1.5 MiB is refused, a message above 2 MiB is not read', () =
   });
 });
 
-test('what was compacted cannot be read, what was newest at the compaction can', () => {
+test('compacted revisions cannot be read, the newest one at the compaction can', () => {
   const etcd = client();
   for (const value of ['1', '2', '3']) etcd.put('a', value);
   expect(etcd.compact(3).response.header?.revision).toBe(4);

@@ -10,7 +10,7 @@ function setUp() {
 /** The leader looks for expired leases this often. */
 const LOOK_MS = 500;
 
-test('a lease is granted for at least two seconds, under the id that was given', () => {
+test('a lease is granted for at least two seconds, under the requested id', () => {
   const { etcd } = setUp();
   expect(etcd.grant(1, 5n).response).toMatchObject({ ID: 5n, TTL: 2 });
   expect(etcd.grant(-7, 6n).response).toMatchObject({ ID: 6n, TTL: 2 });
@@ -24,7 +24,7 @@ test('without an id the server chooses positive ones, all different', () => {
   expect(ids.every((id) => id > 0n)).toBe(true);
 });
 
-test('a grant is refused where the id is taken or the time is too long', () => {
+test('a grant is refused if the id is taken or the time is too long', () => {
   const { etcd } = setUp();
   etcd.grant(10, 5n);
   expect(etcd.grant(10, 5n).status).toEqual(statusOf(ERRORS.leaseExists));
@@ -58,7 +58,7 @@ test('a lease without keys is revoked without a revision', () => {
   expect(etcd.revoke(5n).response.header?.revision).toBe(1);
 });
 
-test('a key hangs on the lease of its last put', () => {
+test('a key is attached to the lease of its last put', () => {
   const { etcd } = setUp();
   etcd.grant(10, 5n);
   etcd.grant(10, 6n);
@@ -100,12 +100,12 @@ test('a renewal gives the lease its whole time again', () => {
   expect(etcd.leases().response.leases).toEqual([]);
 });
 
-test('a lease that is not there is renewed for 0 seconds', () => {
+test('a missing lease is renewed for 0 seconds', () => {
   const { etcd } = setUp();
   expect(etcd.keepAlive().send({ ID: 5n }).take()).toMatchObject([{ ID: 5n, TTL: 0 }]);
 });
 
-test('the renewal of a lease that has just expired waits for its end, and so do those behind it', () => {
+test('the renewal of a lease that has just expired waits for its end, and so do later ones', () => {
   const { etcd, host } = setUp();
   host.advance(100);
   etcd.grant(2, 5n);
@@ -128,7 +128,7 @@ test('a keep-alive stream ends well when the client half-closes', () => {
   expect(keepAlive.status).toEqual({ code: 0, details: '' });
 });
 
-test('the remaining time is told in whole seconds, -1 for no lease', () => {
+test('the remaining time is reported in whole seconds, -1 for no lease', () => {
   const { etcd, host } = setUp();
   etcd.grant(10, 5n);
   host.advance(2500);

@@ -1,4 +1,4 @@
-/** When leases expire: whose time has come, in which order, and how many at once. */
+/** When leases expire: which are due, in which order, and how many at once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../sim/etcd/errors.js';
@@ -10,7 +10,7 @@ import { TestCluster } from './harness.js';
 
 const NOW_MS = 5000;
 
-/** A lessor that minds the expiries from now on, and how often it said that there is a new one. */
+/** A lessor that tracks the expiries from now on, and how often it reported a new one. */
 function primary() {
   const heard = { expiries: 0 };
   const lessor = new Lessor(() => heard.expiries++);
@@ -18,7 +18,7 @@ function primary() {
   return { lessor, heard };
 }
 
-/** Grants leases 1, 2, 3, ... of so many seconds each. */
+/** Grants leases 1, 2, 3, ... with these TTLs in seconds. */
 function grantAll(lessor: Lessor, ttls: readonly number[]): void {
   for (const [index, ttl] of ttls.entries()) lessor.grant(BigInt(index + 1), ttl, NOW_MS);
 }
@@ -27,7 +27,7 @@ const repeated = (count: number, ttl: number) => Array.from({ length: count }, (
 const expiriesOf = (lessor: Lessor) => lessor.list().map(({ expiryMs }) => expiryMs);
 
 describe('the queue of expiries', () => {
-  it('gives what is due by time, and of one time what came first', () => {
+  it('returns due leases by time, and of one time the first one added', () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.record({ push: fc.nat(9) }) },
       { weight: 3, arbitrary: fc.record({ popAt: fc.nat(9) }) },
@@ -59,7 +59,7 @@ describe('the queue of expiries', () => {
 });
 
 describe('a lease', () => {
-  it('tells that it is settled once, and not where the wish was taken back', () => {
+  it('reports once that it is settled, unless the wait was cancelled', () => {
     const lease = new Lease(1n, 10);
     const told: string[] = [];
     lease.whenSettled(() => told.push('kept'));
@@ -85,7 +85,7 @@ describe('a lease', () => {
     expect(lessor.renew(2n, NOW_MS)).toEqual({ kind: 'not-found' });
   });
 
-  it('that is gone loses and gains no keys', () => {
+  it('that is gone neither loses nor gains keys', () => {
     const { lessor } = primary();
     lessor.attach(1n, 'a');
     lessor.detach(1n, 'a');
@@ -94,7 +94,7 @@ describe('a lease', () => {
 });
 
 describe('without a leader', () => {
-  it('nothing expires, nobody hears of expiries, and leases are listed as they were granted', () => {
+  it('nothing expires, no expiry is reported, and leases are listed as they were granted', () => {
     const heard: string[] = [];
     const lessor = new Lessor(() => heard.push('expiry'));
     grantAll(lessor, [30, 10, 20]);
@@ -105,7 +105,7 @@ describe('without a leader', () => {
     expect(lessor.takeExpired(1e12)).toEqual([]);
   });
 
-  it('the one before it settles what waits for the end of a lease, and has nothing to look at', () => {
+  it('the previous one settles all waits for the end of a lease, and has nothing to check', () => {
     const { lessor, heard } = primary();
     grantAll(lessor, [30, 10]);
     expect(heard.expiries).toBe(2);
@@ -121,7 +121,7 @@ describe('without a leader', () => {
 });
 
 describe('a new leader', () => {
-  it('gives every lease its whole time, and what it is told besides', () => {
+  it('gives every lease its whole time, plus the given extension', () => {
     const { lessor } = primary();
     grantAll(lessor, [30, 10]);
     lessor.promote(NOW_MS + 9000, 700);
@@ -133,14 +133,14 @@ describe('a new leader', () => {
     expect(lessor.takeExpired(NOW_MS + 19_700).map(({ id }) => id)).toEqual([2n]);
   });
 
-  it('leaves 999 leases that expire at once as they are', () => {
+  it('leaves 999 leases that expire at once unchanged', () => {
     const { lessor } = primary();
     grantAll(lessor, repeated(999, 10));
     lessor.promote(NOW_MS, 500);
     expect(new Set(expiriesOf(lessor))).toEqual(new Set([NOW_MS + 10_500]));
   });
 
-  it('puts off, of 1,000 that expire at once, those behind the 750th', () => {
+  it('delays, of 1,000 that expire at once, those after the 750th', () => {
     const { lessor } = primary();
     grantAll(lessor, repeated(1000, 10));
     lessor.promote(NOW_MS, 500);
@@ -148,7 +148,7 @@ describe('a new leader', () => {
     expect(expiriesOf(lessor)).toEqual([...repeated(750, 0), ...putOff].map((ms) => NOW_MS + 10_500 + ms));
   });
 
-  it('counts anew where a second has passed without a lease', () => {
+  it('counts anew after a second without a lease', () => {
     const { lessor } = primary();
     grantAll(lessor, [...repeated(800, 10), ...repeated(800, 20)]);
     lessor.promote(NOW_MS, 0);
@@ -161,12 +161,13 @@ describe('a new leader', () => {
     const { lessor } = primary();
     grantAll(lessor, [...repeated(700, 10), ...repeated(300, 11)]);
     lessor.promote(NOW_MS, 0);
-    // The 751st comes a second after the first: it needs to wait one millisecond more, and others begin a new second.
+    // The 751st comes a second after the first: it needs to wait one millisecond more, and others begin a new
+    // second.
     const expiries = [...repeated(700, 10_000), ...repeated(299, 11_000), 11_001];
     expect(expiriesOf(lessor)).toEqual(expiries.map((ms) => NOW_MS + ms));
   });
 
-  it('has nothing to put off where there is no lease', () => {
+  it('has nothing to delay without a lease', () => {
     const { lessor } = primary();
     expect(lessor.list()).toEqual([]);
     expect(lessor.nextExpiryMs).toBe(Infinity);
@@ -186,7 +187,7 @@ describe('leases to revoke', () => {
     expect(look(13_000)).toEqual(first);
   });
 
-  it('are not those that were renewed', () => {
+  it('do not include renewed ones', () => {
     const { lessor } = primary();
     grantAll(lessor, [10, 12]);
     lessor.renew(1n, NOW_MS + 5000);

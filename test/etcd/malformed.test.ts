@@ -1,4 +1,7 @@
-/** What is no message, and what is one only for some versions: in the words of the version's own protobuf library. */
+/**
+ * Malformed messages, and messages that only some versions accept, with the errors of the version's own
+ * protobuf library.
+ */
 import { expect, it } from 'vitest';
 import { etcdVersions, VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
 import { AUTH_USER_GET_REQUEST } from '../../sim/etcd/wire/auth.js';
@@ -6,7 +9,7 @@ import { MEMBER_LIST_REQUEST } from '../../sim/etcd/wire/cluster.js';
 import { RANGE_REQUEST } from '../../sim/etcd/wire/kv.js';
 import type { MessageType } from '../../sim/etcd/wire/message.js';
 
-/** The message as the version reads it, or the text with which it does not. */
+/** The message as the version reads it, or its error text. */
 function read<T>(type: MessageType<T>, bytes: readonly number[], version: EtcdVersion): T | string {
   const { messages, fieldsNotYetKnown } = VERSIONS[version];
   try {
@@ -17,11 +20,11 @@ function read<T>(type: MessageType<T>, bytes: readonly number[], version: EtcdVe
 }
 
 const INVALID_TEXT = [0x0a, 0x01, 0xff];
-/** Of six bytes, as what stands for it where it is replaced. */
+/** Of six bytes, like its replacement. */
 const INVALID_TEXT_OF_THE_SAME_LENGTH = [0x0a, 0x06, 0xf0, 0x90, 0x80, 0x00, 0x00, 0x00];
 
 it.each([[INVALID_TEXT], [INVALID_TEXT_OF_THE_SAME_LENGTH]])(
-  'text that is not UTF-8 is taken before 3.7, and refused by it: %j',
+  'text that is not UTF-8 is accepted before 3.7, and refused by it: %j',
   (bytes) => {
     const answers = etcdVersions.map((version) => read(AUTH_USER_GET_REQUEST, bytes, version));
     expect(answers.slice(0, 3)).toEqual(
@@ -36,19 +39,19 @@ it('text with a replacement character in it is text', () => {
   expect(read(AUTH_USER_GET_REQUEST, bytes, '3.7')).toEqual({ name: '\ufffd' });
 });
 
-it('a field that 3.4 does not know may be of any type there', () => {
+it('a field unknown to 3.4 may have any type there', () => {
   const bytes = [0x0a, 0x01, 0x00];
   expect(read(MEMBER_LIST_REQUEST, bytes, '3.4')).toEqual({ linearizable: false });
   expect(read(MEMBER_LIST_REQUEST, bytes, '3.5')).toBe('proto: wrong wireType = 2 for field Linearizable');
 });
 
-it('a field that 3.4 does not know says nothing to it', () => {
+it('a field unknown to 3.4 has no effect on it', () => {
   const bytes = MEMBER_LIST_REQUEST.encode({ linearizable: true });
   expect(read(MEMBER_LIST_REQUEST, [...bytes], '3.4')).toEqual({ linearizable: false });
   expect(read(MEMBER_LIST_REQUEST, [...bytes], '3.5')).toEqual({ linearizable: true });
 });
 
-it('a tag beyond what a double holds is told to the last bit', () => {
+it('a tag too large for a double is reported exactly', () => {
   const bytes = [0x80, 0x80, 0x80, 0x80, 0xc0, 0x80, 0xe2, 0x38];
   expect(read(RANGE_REQUEST, bytes, '3.6')).toBe(
     'proto: RangeRequest: illegal tag -2147483648 (wire type 31956223129550848)',

@@ -1,4 +1,4 @@
-/** What becomes of a cluster whose members are added and removed. */
+/** A cluster whose members are added and removed. */
 import { expect, test } from 'vitest';
 import * as cluster from '../../sim/etcd/wire/cluster.js';
 import { MOVE_LEADER_REQUEST, MOVE_LEADER_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
@@ -32,7 +32,7 @@ function members(...names: readonly string[]) {
   return { etcd, host: etcd.host, leader, followers, list, idOf, add, remove, put };
 }
 
-test('a member that was added and never started counts in the quorum', () => {
+test('a member that was added and never started counts towards the quorum', () => {
   const { etcd, add, put, leader, followers, host } = members('m1', 'm2', 'm3');
   expect(add('http://new:2380').response.members).toHaveLength(4);
   expect(put(leader)).toBe(0);
@@ -45,27 +45,27 @@ test('a member that was added and never started counts in the quorum', () => {
   expect(put(leader)).toBe(0);
 });
 
-test('a learner that was added does not', () => {
+test('an added learner does not', () => {
   const { etcd, add, put, leader, followers } = members('m1', 'm2', 'm3');
   add('http://new:2380', true);
   etcd.cluster.stopMember(followers[0] ?? '');
   expect(put(leader)).toBe(0);
 });
 
-test('every member hears who belongs to the cluster, a little later', () => {
+test('every member learns the new membership, a little later', () => {
   const { add, list, followers, host } = members('m1', 'm2', 'm3');
   add('http://new:2380');
   host.advance(10);
   for (const name of followers) expect(list(name)).toHaveLength(4);
 });
 
-test('nobody is added while those who were before have not been started', () => {
+test('no member is added while earlier ones have not been started', () => {
   const { add } = members('m1', 'm2', 'm3');
   for (const url of ['http://a:1', 'http://b:1']) expect(add(url).status?.code).toBe(0);
   expect(add('http://c:1').status?.details).toMatch(/not enough started members/);
 });
 
-test('nobody is added while a voter has been away within the last five seconds', () => {
+test('no member is added while a voter has been away within the last five seconds', () => {
   const { etcd, add, followers, host } = members('m1', 'm2', 'm3');
   etcd.cluster.stopMember(followers[0] ?? '');
   expect(add('http://new:1').status?.details).toBe('etcdserver: unhealthy cluster');
@@ -76,7 +76,7 @@ test('nobody is added while a voter has been away within the last five seconds',
   expect(add('http://new:1').status?.code).toBe(0);
 });
 
-test('a member that was removed ends after a second, and does not start again', () => {
+test('a removed member ends after a second, and does not start again', () => {
   const { etcd, idOf, remove, put, leader, followers, host } = members('m1', 'm2', 'm3');
   const [gone = '', other = ''] = followers;
   remove(idOf(gone));
@@ -100,7 +100,7 @@ test('without a leader that was removed the others elect one', () => {
   for (const name of followers) expect(put(name)).toBe(0);
 });
 
-test('a member that was removed gets nothing into the log, whether it led or not', () => {
+test('a removed member gets nothing into the log, whether it led or not', () => {
   for (const role of ['leader', 'follower']) {
     const { etcd, idOf, remove, leader, followers, host } = members('m1', 'm2', 'm3');
     const gone = role === 'leader' ? leader : (followers[0] ?? '');
@@ -155,7 +155,7 @@ test('a member is replaced under its name, by another with its own id and no dat
   }
 });
 
-test('the alarm of a member that was replaced can be disarmed', () => {
+test('the alarm of a replaced member can be disarmed', () => {
   const { etcd, put, followers, leader, host } = members('m1', 'm2', 'm3');
   const [gone = ''] = followers;
   etcd.cluster.raiseAlarm(gone, 'NOSPACE');
@@ -190,7 +190,7 @@ test('a change of members waits for a quorum as long as its client does', () => 
   expect(update.status).toBeUndefined();
 });
 
-test('leadership moves at once, is told of after a tick, and costs no linearizable read', () => {
+test('leadership moves at once, is reported after a tick, and costs no linearizable read', () => {
   const { etcd, idOf, leader, followers, host } = members('m1', 'm2', 'm3');
   const [to = ''] = followers;
   const move = etcd
@@ -204,7 +204,7 @@ test('leadership moves at once, is told of after a tick, and costs no linearizab
   expect(etcd.client(leader).range('a').status?.code).toBe(0);
 });
 
-test('leadership does not move to a member that is down; who asks for it waits', () => {
+test('leadership does not move to a member that is down; the request waits', () => {
   const { etcd, idOf, leader, followers, host } = members('m1', 'm2', 'm3');
   const [down = ''] = followers;
   const targetID = idOf(down);
@@ -220,7 +220,7 @@ test('leadership does not move to a member that is down; who asks for it waits',
 const NOT_READY = 'etcdserver: can only promote a learner member which is in sync with leader';
 const NOT_FOR_LEARNERS = 'etcdserver: rpc not supported for learner';
 
-test('a member that was added starts with what the others have, counts, votes and serves', () => {
+test('an added member starts with the others’ data, counts, votes and serves', () => {
   const { etcd, add, put, leader, followers, host, list } = members('m1', 'm2', 'm3');
   etcd.client(leader).put('before', 'kept');
   const { ID } = etcd.client(leader).grant(100).response;
@@ -247,7 +247,7 @@ test('a member that was added starts with what the others have, counts, votes an
   expect(etcd.client('m4').memberStatus().response.header?.revision).toBeGreaterThan(3);
 });
 
-test('a learner that is started catches up, serves the past alone, is promoted and then all', () => {
+test('a started learner catches up, serves old reads only, is promoted and then serves all', () => {
   const { etcd, add, leader, host } = members('m1', 'm2', 'm3');
   for (let index = 0; index < 2_000; index++) etcd.client(leader).put(`key${index % 10}`, String(index));
   const ID = add('http://m4:2380', true).response.member?.ID ?? 0n;
@@ -279,7 +279,7 @@ test('a learner that is started catches up, serves the past alone, is promoted a
   expect(learner.memberStatus().response).toMatchObject({ isLearner: false });
 });
 
-test('a learner neither votes nor is elected, and follows whoever is', () => {
+test('a learner neither votes nor is elected, and follows any leader', () => {
   const { etcd, add, leader, followers, host } = members('m1', 'm2', 'm3');
   add('http://m4:2380', true);
   etcd.cluster.startMember('m4');
@@ -309,7 +309,7 @@ test('one member becomes two, and the second takes over when the first is remove
   expect(put('m2')).toBe(0);
 });
 
-test('a member is replaced: another of the same data, with another id, takes its place', () => {
+test('a member is replaced: another with the same data and a new id takes its place', () => {
   const { etcd, add, idOf, remove, put, followers, host, leader } = members('m1', 'm2', 'm3');
   const [gone = ''] = followers;
   etcd.client(leader).put('b', 'kept');
@@ -323,7 +323,7 @@ test('a member is replaced: another of the same data, with another id, takes its
   for (const name of ['m4', leader]) expect(put(name)).toBe(0);
 });
 
-test('a name that neither a member has nor one that was added can take is refused', () => {
+test('a name that belongs to no member, old or added, is refused', () => {
   const { etcd } = members('m1');
   expect(() => etcd.cluster.startMember('m2')).toThrow(/expected one of the members m1, got m2/);
 });

@@ -1,10 +1,10 @@
-/** What a member says of itself for its metrics, where time, leaders and restarts have a part in it. */
+/** A member's own metrics that depend on time, leaders and restarts. */
 import { describe, expect, it } from 'vitest';
 import type { MemberMetrics } from '../../sim/etcd/metrics/member-metrics.js';
 import type { EtcdCluster } from '../../sim/etcd/service.js';
 import { ELECTION_MAX_MS, REQUEST_TIMEOUT_MS, TestCluster, threeMembers } from './harness.js';
 
-/** The member's metrics; undefined while it does not tell them. */
+/** The member's metrics; undefined while it does not report them. */
 function measured({ members }: EtcdCluster, name = 'm1'): MemberMetrics | undefined {
   let metrics: MemberMetrics | undefined;
   members.find((member) => member.name === name)?.measure((told) => (metrics = told));
@@ -18,7 +18,7 @@ function metricsOf(cluster: EtcdCluster, name = 'm1'): MemberMetrics {
 }
 
 describe('a member', () => {
-  it('tells who leads, and counts the leaders that it has learnt of', () => {
+  it('reports the leader, and counts the leaders that it has learned of', () => {
     const { cluster, leader, one, two, host } = threeMembers();
     expect(metricsOf(cluster, leader)).toMatchObject({ hasLeader: true, isLeader: true });
     expect(metricsOf(cluster, one)).toMatchObject({ hasLeader: true, isLeader: false });
@@ -32,7 +32,7 @@ describe('a member', () => {
     expect(metricsOf(cluster, one).counts.leaderChanges).toBe(2);
   });
 
-  it('tells which of the others it reaches', () => {
+  it('reports which of the others it reaches', () => {
     const { cluster, leader, one } = threeMembers();
     cluster.disconnectMembers(leader, one);
     const { peers } = metricsOf(cluster, leader);
@@ -43,7 +43,7 @@ describe('a member', () => {
     );
   });
 
-  it('counts proposals that nobody commits, from when they are made until they are given up', () => {
+  it('counts proposals without a commit, from when they are made until they are given up', () => {
     const { etcd, cluster, host, leader, one, two } = threeMembers();
     for (const other of [one, two]) cluster.stopMember(other);
     const first = etcd.client(leader).put('a');
@@ -79,7 +79,7 @@ describe('a member', () => {
     expect(metricsOf(cluster, one).counts).toMatchObject({ readIndexesSlow: 1, readIndexesFailed: 1 });
   });
 
-  it('counts from nothing in another process, and still has its keys', () => {
+  it('counts from zero in another process, and still has its keys', () => {
     const etcd = new TestCluster();
     etcd.client().put('a', 'b');
     etcd.client().grant(10, 7n);
@@ -101,7 +101,7 @@ describe('a member', () => {
     expect(metricsOf(etcd.cluster).counts.applied.size).toBe(0);
   });
 
-  it('tells nothing while it stands still, and then what has become of it', () => {
+  it('reports nothing while it is paused, and the result afterwards', () => {
     const { cluster } = new TestCluster();
     let told = 0;
     cluster.pauseMember('m1');
@@ -136,7 +136,7 @@ describe('a member', () => {
     expect(metricsOf(etcd.cluster).counts.leaseTtls.counts[7]).toBe(1);
   });
 
-  it('tells when it last compacted, and how much was forgotten', () => {
+  it('reports when it last compacted, and how much was removed', () => {
     const etcd = new TestCluster();
     for (let count = 0; count < 3; count++) etcd.client().put('a');
     etcd.host.advance(500);
@@ -149,7 +149,7 @@ describe('a member', () => {
 });
 
 describe('counting', () => {
-  it('changes nothing: an etcd that is measured all the time does the same', () => {
+  it('changes nothing: an etcd that is measured all the time behaves the same', () => {
     const lives = [true, false].map((isMeasured) => {
       const etcd = new TestCluster('m1', 'm2', 'm3');
       const answers: unknown[] = [];

@@ -1,4 +1,4 @@
-/** How deep a client nests what it sends is no matter: the answer is that of the version, whatever the depth. */
+/** The depth of a client's nested messages does not matter: the answer is the version's, at any depth. */
 import { describe, expect, it } from 'vitest';
 import { costOfTxn } from '../../sim/etcd/quota/quota.js';
 import { etcdVersions, VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
@@ -29,7 +29,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
     [4999, TOO_MANY],
     [5000, isStrict ? TOO_DEEP : TOO_MANY],
     [60_000, isStrict ? TOO_DEEP : TOO_MANY],
-  ])('is sent a transaction within %i others', (depth, answer) => {
+  ])('receives a transaction within %i others', (depth, answer) => {
     expect(answerTo(version, nestedTxn(depth))).toBe(answer);
   });
 
@@ -38,7 +38,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
     expect(answerTo(version, nestedTxn(depth, Buffer.from([0x0a, 0x05])))).toBe(UNREADABLE + malformed);
   });
 
-  it('answers for what comes first', () => {
+  it('reports the first error', () => {
     const putsEmptyKey = field(2, field(2, field(1, Buffer.alloc(0))));
     const deep = nestedTxn(200);
     const first = answerTo(version, Buffer.concat([putsEmptyKey, deep]));
@@ -54,7 +54,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
     else expect(read(500_000)).not.toThrow();
   });
 
-  it('takes a message that comes twice for one', () => {
+  it('merges a message that occurs twice', () => {
     const { messages } = VERSIONS[version];
     const noPassword = field(3, Buffer.from([8, 1]));
     const twice = Buffer.concat([noPassword, field(3, Buffer.alloc(0))]);
@@ -66,7 +66,7 @@ describe.each(etcdVersions)('etcd %s', (version) => {
   });
 });
 
-it('the cost of a transaction is asked before its depth is, and so of any depth', () => {
+it('the cost of a transaction is computed before its depth is checked, and therefore at any depth', () => {
   const put = { requestPut: { key: 'key', value: 'value' } };
   let txn = TXN_REQUEST.decode(TXN_REQUEST.encode({ success: [put], failure: [put, put] }));
   for (let level = 0; level < 100_000; level++) txn = within(txn);

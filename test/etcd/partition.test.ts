@@ -21,7 +21,7 @@ function cutOff(which: 'leader' | 'follower') {
   return { ...world, alone, others, mend };
 }
 
-test('a follower that is cut off keeps answering serializable reads, from its past', () => {
+test('a follower that is cut off keeps answering serializable reads, from old data', () => {
   const { etcd, host, alone, leader } = cutOff('follower');
   etcd.client(leader).put('a');
   host.advance(60_000);
@@ -50,7 +50,7 @@ test('its watchers hear nothing, and everything once it is back', () => {
   expect(watch.take().flatMap(({ events }) => events.map(({ kv }) => kv?.value))).toEqual(['1', '2']);
 });
 
-test('the others go on without it under the same leader, also when it comes back', () => {
+test('the others continue without it under the same leader, even when it comes back', () => {
   const { etcd, host, cluster, leader, mend } = cutOff('follower');
   host.advance(60_000);
   expect(etcd.client(leader).put('a').status?.code).toBe(0);
@@ -60,7 +60,7 @@ test('the others go on without it under the same leader, also when it comes back
   expect(etcd.client(leader).put('a').response.header?.raftTerm).toBe(2);
 });
 
-test('where members do not ask before they begin a term, as in 3.4, its return costs the leader its place', () => {
+test('if members do not ask before they begin a term, as in 3.4, its return deposes the leader', () => {
   const etcd = new TestCluster({ version: '3.4' }, 'm1', 'm2', 'm3');
   const leader = etcd.leader() ?? '';
   const [alone = '', other = ''] = ['m1', 'm2', 'm3'].filter((name) => name !== leader);
@@ -82,7 +82,7 @@ test('a leader that is cut off is replaced by one of the others', () => {
   expect(etcd.client(alone).range('a', { serializable: true }).response.kvs).toEqual([]);
 });
 
-test('what was written to it meanwhile is lost, and its clients cannot know', () => {
+test('writes to it are lost, and its clients cannot know', () => {
   const { etcd, host, cluster, alone, mend } = cutOff('leader');
   const put = etcd.client(alone).put('a', 'lost');
   host.advance(ELECTION_MAX_MS);
@@ -93,7 +93,7 @@ test('what was written to it meanwhile is lost, and its clients cannot know', ()
   expect(etcd.client(alone).range('a').response.kvs[0]?.value).toBe('kept');
 });
 
-test('what was written to it is committed where the partition ends before the others have elected anyone', () => {
+test('writes to it are committed if the partition ends before the others have elected a leader', () => {
   const { etcd, host, alone, one, mend } = cutOff('leader');
   const put = etcd.client(alone).put('a', 'kept');
   expect(put.messages).toEqual([]);
@@ -103,7 +103,7 @@ test('what was written to it is committed where the partition ends before the ot
   expect(etcd.client(one).range('a').response.kvs[0]?.value).toBe('kept');
 });
 
-test('what a new leader never had is gone for good, also where the one that had it leads again', () => {
+test('entries that a new leader never had are lost for good, even if the member with them leads again', () => {
   const { etcd, host, cluster, alone, mend } = cutOff('leader');
   etcd.client(alone).put('a', 'lost');
   host.advance(ELECTION_MAX_MS);
@@ -113,7 +113,7 @@ test('what a new leader never had is gone for good, also where the one that had 
   expect(etcd.client(alone).range('a').response.kvs).toEqual([]);
 });
 
-test('it answers no linearizable read, though it still believes to lead', () => {
+test('it answers no linearizable read, although it still believes that it leads', () => {
   const { etcd, host, alone } = cutOff('leader');
   const read = etcd.client(alone).range('a');
   expect(etcd.client(alone).memberStatus().response.leader).not.toBe(0n);
@@ -121,7 +121,7 @@ test('it answers no linearizable read, though it still believes to lead', () => 
   expect(read.status).toEqual(statusOf(ERRORS.timeout));
 });
 
-test('a member that lacks something committed is not elected', () => {
+test('a member that lacks a committed entry is not elected', () => {
   for (let attempt = 0; attempt < 10; attempt++) {
     const { etcd, host, cluster, alone, leader, others } = cutOff('follower');
     const other = others.find((name) => name !== leader) ?? '';
@@ -144,7 +144,7 @@ test('it renews leases until it steps down, while a new leader already counts an
   expect(cluster.leader).not.toBe(alone);
 });
 
-test('a lease that only a leader without quorum sees expire lives on until a quorum says otherwise', () => {
+test('a lease that only a leader without quorum sees expire lives on until a quorum decides', () => {
   const { etcd, host, cluster, alone, leader, others } = cutOff('leader');
   for (const other of others) cluster.reconnectMembers(alone, other);
   const { ID } = etcd.client(leader).grant(2).response;
@@ -165,7 +165,7 @@ test('clients that require a leader are refused by a member that is cut off', ()
   expect(read.status).toEqual(statusOf(ERRORS.noLeader));
 });
 
-test('a follower that reaches its leader through no one but the other follower is without one', () => {
+test('a follower that reaches its leader only through the other follower has none', () => {
   const { etcd, host, cluster, leader, one, two } = threeMembers();
   cluster.disconnectMembers(one, leader);
   host.advance(60_000);
@@ -174,7 +174,7 @@ test('a follower that reaches its leader through no one but the other follower i
   expect(etcd.client(one).memberStatus().response.leader).toBe(0n);
 });
 
-test('a cluster in which nobody reaches a quorum sets no timer, so that a run that waits for it is stuck', () => {
+test('a cluster without any quorum sets no timer, so that a run that waits for it is stuck', () => {
   const { cluster, host, one, two, leader } = threeMembers();
   cluster.disconnectMembers(one, two);
   cluster.disconnectMembers(one, leader);

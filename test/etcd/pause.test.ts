@@ -9,7 +9,7 @@ import {
   threeMembers,
 } from './harness.js';
 
-test('a member that stands still answers nothing, and everything in order once it goes on', () => {
+test('a paused member answers nothing, and everything in order once it resumes', () => {
   const etcd = new TestCluster();
   const put = etcd.client().put('a', 'before');
   etcd.cluster.pauseMember('m1');
@@ -21,7 +21,7 @@ test('a member that stands still answers nothing, and everything in order once i
   expect([later.status?.code, read.response.kvs[0]?.value]).toEqual([0, 'later']);
 });
 
-test('a client that gave up meanwhile is not served', () => {
+test('a client that gave up in between is not served', () => {
   const etcd = new TestCluster();
   etcd.cluster.pauseMember('m1');
   const put = etcd.client().put('a');
@@ -30,7 +30,7 @@ test('a client that gave up meanwhile is not served', () => {
   expect(put.messages).toEqual([]);
 });
 
-test('its watch streams stay, and hear of what the others did as soon as it goes on', () => {
+test('its watch streams stay, and get the others’ events as soon as it resumes', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   const watch = etcd.client(one).watch({ key: 'a' });
   watch.take();
@@ -43,7 +43,7 @@ test('its watch streams stay, and hear of what the others did as soon as it goes
   expect(watch.take()).toMatchObject([{ events: [{ kv: { value: '1' } }] }]);
 });
 
-test('a leader that stands still for long is replaced, and follows once it goes on', () => {
+test('a leader that is paused for long is replaced, and follows once it resumes', () => {
   const { etcd, host, cluster, leader } = threeMembers();
   cluster.pauseMember(leader);
   host.advance(ELECTION_MAX_MS);
@@ -56,7 +56,7 @@ test('a leader that stands still for long is replaced, and follows once it goes 
   expect(etcd.client(leader).range('a', { serializable: true }).response.kvs[0]?.value).toBe('new');
 });
 
-test('what a leader was sent while it stood still goes to the one that replaced it', () => {
+test('requests to a paused leader go to its successor', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   cluster.pauseMember(leader);
   const put = etcd.client(one).put('a');
@@ -66,7 +66,7 @@ test('what a leader was sent while it stood still goes to the one that replaced 
   expect(put.status?.code).toBe(0);
 });
 
-test('a short pause of the leader costs nobody anything but time', () => {
+test('a short pause of the leader costs clients only time', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   cluster.pauseMember(leader);
   const put = etcd.client(one).put('a');
@@ -78,7 +78,7 @@ test('a short pause of the leader costs nobody anything but time', () => {
   expect(cluster.leader).toBe(leader);
 });
 
-test('leases do not expire while the only member stands still, and those overdue go once it goes on', () => {
+test('leases do not expire while the only member is paused, and overdue ones expire once it resumes', () => {
   const etcd = new TestCluster();
   const { ID } = etcd.client().grant(5).response;
   etcd.client().put('a', 'x', { lease: ID });
@@ -88,7 +88,7 @@ test('leases do not expire while the only member stands still, and those overdue
   expect(etcd.client().range('a').response.kvs).toEqual([]);
 });
 
-test('a member that stood still and is stopped leaves no timer and no word behind', () => {
+test('a member that is stopped during a pause leaves no timer and no message behind', () => {
   const etcd = new TestCluster();
   const watch = etcd.client().watch({ key: 'a', progressNotify: true });
   watch.take();
@@ -99,7 +99,7 @@ test('a member that stood still and is stopped leaves no timer and no word behin
   expect([put.messages, watch.take(), etcd.host.timers]).toEqual([[], [], 0]);
 });
 
-test('two of three that stand still leave the third without a quorum', () => {
+test('two of three paused members leave the third without a quorum', () => {
   const { etcd, host, cluster, leader, one, two } = threeMembers();
   cluster.pauseMember(one);
   cluster.pauseMember(two);
@@ -130,7 +130,7 @@ test('leadership does not pass to a member that is out of reach', () => {
   expect(cluster.moveLeader(two)).toBe(false);
 });
 
-test('a question about a lease waits at the leader that stands still, whoever leads by then, and is not repeated elsewhere', () => {
+test('a question about a lease waits at the paused leader, despite a new one, and is not repeated elsewhere', () => {
   const { etcd, host, cluster, leader, one, two } = threeMembers();
   const { ID } = etcd.client(leader).grant(100).response;
   cluster.pauseMember(leader);
@@ -142,7 +142,7 @@ test('a question about a lease waits at the leader that stands still, whoever le
   for (const { status } of asked) expect(status).toEqual(statusOf(ERRORS.timeout));
 });
 
-test('such a question times out even where nobody leads by then, and one that comes later finds no leader', () => {
+test('such a question times out even without a leader by then, and a later one finds no leader', () => {
   const { etcd, host, cluster, leader, one, two } = threeMembers();
   cluster.pauseMember(leader);
   cluster.stopMember(two);
@@ -156,7 +156,7 @@ test('such a question times out even where nobody leads by then, and one that co
 test.each([
   ['goes on', (cluster: EtcdCluster, leader: string) => cluster.resumeMember(leader)],
   ['is killed', (cluster: EtcdCluster, leader: string) => cluster.stopMember(leader)],
-])('such a question is answered by who leads once the one that stood still %s', (_what, end) => {
+])('such a question is answered by the new leader once the paused one %s', (_what, end) => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   const { ID } = etcd.client(leader).grant(100).response;
   cluster.pauseMember(leader);

@@ -1,4 +1,4 @@
-/** Protobuf messages as bytes, made by hand: nested as deep as nobody's encoder nests them. */
+/** Protobuf messages as bytes, made by hand: nested deeper than any encoder nests them. */
 
 const NOTHING = Buffer.alloc(0);
 
@@ -34,7 +34,7 @@ export function nestedTxn(depth: number, innermost: Uint8Array = NOTHING): Buffe
   );
 }
 
-/** Groups within groups, all of a field that nobody knows. */
+/** Groups within groups, all of an unknown field. */
 export function nestedGroups(depth: number): Buffer {
   const [begin = NOTHING, end = NOTHING] = [3, 4].map((wireType) => varint(100 * 8 + wireType));
   return Buffer.concat([Buffer.alloc(depth * begin.length, begin), Buffer.alloc(depth * end.length, end)]);

@@ -5,7 +5,7 @@ import { FOLLOWER_LAG_MAX_MS, threeMembers } from './harness.js';
 /** Slower than any test lasts, so that only its end lets the member catch up. */
 const AN_HOUR_MS = 3_600_000;
 
-test('a follower applies what is committed a moment after its leader: until then a serializable read is stale', () => {
+test('a follower applies committed entries a moment after its leader: until then a serializable read is stale', () => {
   const { etcd, host, leader, one } = threeMembers();
   etcd.client(leader).put('a', 'new');
   expect(etcd.client(leader).range('a', { serializable: true }).response.kvs).toHaveLength(1);
@@ -21,7 +21,7 @@ test('a stale read names the revision that it was made at', () => {
   expect(stale?.revision).toBe((header?.revision ?? 0) - 1);
 });
 
-test('a linearizable read through a follower waits until the follower has what was committed when it was asked', () => {
+test('a linearizable read through a follower waits until the follower has everything committed at its request', () => {
   const { etcd, host, leader, one } = threeMembers();
   etcd.client(leader).put('a', 'new');
   const read = etcd.client(one).range('a');
@@ -39,7 +39,7 @@ test('a write through a follower is answered when the follower has applied it', 
   expect(put.status?.code).toBe(0);
 });
 
-test('a watcher on a slow member hears late, in order, and of everything', () => {
+test('a watcher on a slow member gets every event late, in order', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   const watch = etcd.client(one).watch({ key: 'a' });
   watch.take();
@@ -52,7 +52,7 @@ test('a watcher on a slow member hears late, in order, and of everything', () =>
   expect(watch.take().flatMap(({ events }) => events.map(({ kv }) => kv?.value))).toEqual(['1', '2']);
 });
 
-test('a member that is more than 5000 entries behind refuses writes, and takes them again once it has caught up', () => {
+test('a member that is more than 5000 entries behind refuses writes, and accepts them again once it has caught up', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   cluster.slowMember(one, AN_HOUR_MS);
   for (let count = 0; count < 5001; count++) etcd.client(leader).put('a');
@@ -91,7 +91,7 @@ test('members have the same keys, revisions and leases once all have applied eve
   expect(contents[2]).toEqual(contents[0]);
 });
 
-test('a status tells how far a member is behind', () => {
+test('a status shows how far a member is behind', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   cluster.slowMember(one, 500);
   etcd.client(leader).put('a');
@@ -102,7 +102,7 @@ test('a status tells how far a member is behind', () => {
   expect(after.raftIndex - after.raftAppliedIndex).toBe(0);
 });
 
-test('a slow leader answers for a lease once it has applied what is committed, and gives up after a second', () => {
+test('a slow leader answers for a lease once it has applied all committed entries, and gives up after a second', () => {
   const { etcd, host, cluster, leader, one } = threeMembers();
   const { ID } = etcd.client(leader).grant(60).response;
   cluster.slowMember(leader, 300);
@@ -121,7 +121,7 @@ test('a slow leader answers for a lease once it has applied what is committed, a
     details: 'etcdserver: request timed out, waiting for the applied index took too long',
   };
   expect([atLeader?.status, kept.status]).toEqual([refused, refused]);
-  // Who asks through another member is asked for again and again, until the request itself has waited too long.
+  // A request through another member is retried until the request itself has waited too long.
   expect(atFollower?.status).toBeUndefined();
   host.advance(6000);
   expect(atFollower?.status).toEqual({ code: 14, details: 'etcdserver: request timed out' });

@@ -1,4 +1,4 @@
-/** Requests in themselves: what is refused, what is sorted, filtered and cut, and what the log changes. */
+/** Single requests: refusals, sorting, filtering and limits, and how the log changes them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../sim/etcd/errors.js';
@@ -20,8 +20,8 @@ const put = (request: Encodable<kv.PutRequest>) => kv.PUT_REQUEST.decode(kv.PUT_
 const txn = (request: Encodable<kv.TxnRequest>) => kv.TXN_REQUEST.decode(kv.TXN_REQUEST.encode(request));
 const [old, rules] = [VERSIONS['3.5'], VERSIONS['3.7']];
 
-describe('what is refused before anything is looked at', () => {
-  it('is a range without a key, or with an order or a target that there is not, where the version minds', () => {
+describe('a request refused before any lookup', () => {
+  it('is a range without a key, or with an unknown order or target, if the version checks that', () => {
     const refusal = (request: Encodable<kv.RangeRequest>, by = rules) =>
       checkRange(range(request), by)?.error;
     expect([refusal({}), refusal({ key: 'a' })]).toEqual([ERRORS.emptyKey, undefined]);
@@ -39,7 +39,7 @@ describe('what is refused before anything is looked at', () => {
     }
   });
 
-  it('is a put without a key, or with what it says to ignore', () => {
+  it('is a put without a key, or with a value or lease that it asks to ignore', () => {
     const refusal = (request: Encodable<kv.PutRequest>) => checkPut(put(request))?.error;
     expect(refusal({ value: 'x' })).toBe(ERRORS.emptyKey);
     expect(refusal({ key: 'a', value: 'x', lease: 1n })).toBeUndefined();
@@ -54,7 +54,7 @@ describe('what is refused before anything is looked at', () => {
     expect([refusal(''), refusal('a')]).toEqual([ERRORS.emptyKey, undefined]);
   });
 
-  it('is a transaction with anything of that in it, in either branch and however deep', () => {
+  it('is a transaction with any of those in it, in either branch and at any depth', () => {
     const refusal = (request: Encodable<kv.TxnRequest>) => checkTxn(txn(request), rules)?.error;
     expect(refusal({ compare: [{ key: 'a' }, {}] })).toBe(ERRORS.emptyKey);
     for (const operation of [{ requestRange: {} }, { requestPut: {} }, { requestDeleteRange: {} }]) {
@@ -101,7 +101,7 @@ describe('a transaction', () => {
     expect(isReadOnly(txn({ success: [{ requestTxn: { success: [read] } }] }))).toBe(false);
   });
 
-  it('is serializable where all its reads are', () => {
+  it('is serializable if all its reads are', () => {
     expect([isSerializable(txn({})), isSerializable(txn({ success: [serializable] }))]).toEqual([true, true]);
     expect(isSerializable(txn({ success: [serializable], failure: [read] }))).toBe(false);
     expect(isSerializable(txn({ success: [serializable, read] }))).toBe(false);
@@ -138,7 +138,7 @@ describe('a transaction', () => {
     }
   });
 
-  it('a range of its own loses an empty end where the version reads it so', () => {
+  it('a range of its own loses an empty end if the version reads it so', () => {
     expect(withRangeEnd(range({ key: 'a', rangeEnd: '' }), rules).rangeEnd).toBeUndefined();
     expect(withRangeEnd(range({ key: 'a', rangeEnd: '' }), old).rangeEnd).toBe('');
   });
@@ -194,7 +194,7 @@ it('a range is filtered, sorted and cut in this order, and counts all', () => {
           isWithin(one.createRevision, full.minCreateRevision, full.maxCreateRevision),
       );
       const isFiltered = filters && Object.keys(none).some((name) => full[name as keyof typeof none] !== 0);
-      // Without an order, a target other than the key sorts what the limit has left, one more than it gives.
+      // Without an order, a target other than the key sorts the keys within the limit, and one more.
       if (full.sortOrder === 0 && !isFiltered && full.limit > 0) expected = expected.slice(0, full.limit + 1);
       const isSorted = full.sortOrder >= 0 && full.sortOrder <= 2;
       const sign = full.sortOrder === 2 ? -1 : 1;
@@ -219,7 +219,7 @@ it('a range is filtered, sorted and cut in this order, and counts all', () => {
   );
 });
 
-it('a comparison holds where it holds for every key of its range', () => {
+it('a comparison holds if it holds for every key of its range', () => {
   const compare = fc.record({
     key: fc.constantFrom('a', 'b', 'c'),
     rangeEnd: fc.constantFrom(undefined, 'c', 'z', '\0'),

@@ -1,4 +1,4 @@
-/** What the store does per operation, counted: how often it looks at a field of some change. */
+/** The work of the store per operation, counted as accesses to fields of changes. */
 import { VERSIONS } from '../../sim/etcd/version.js';
 import { expect, test } from 'vitest';
 import { Change } from '../../sim/etcd/store/change.js';
@@ -10,7 +10,7 @@ const KEYS = 1000;
 
 let looks = 0;
 
-/** A change that counts who looks at it. */
+/** A change that counts its accesses. */
 function counting(change: Change): Change {
   return new Proxy(change, {
     get(target, property) {
@@ -55,7 +55,7 @@ test('the work of an operation does not grow with the history before it', () => 
   expect(firstBatch).toBeLessThanOrEqual(17 + 5 * 101);
 });
 
-test('a range with a limit looks at what it returns, however many keys it counts', () => {
+test('a range with a limit visits only its results, however many keys it counts', () => {
   const store = filledStore();
   const ten = { revision: 0, limit: 10, countOnly: false };
   const found = store.range('\0', '', ten);
@@ -64,7 +64,7 @@ test('a range with a limit looks at what it returns, however many keys it counts
   expect(looksOf(() => store.range('\0', '', { ...ten, countOnly: true }))).toBe(0);
 });
 
-test('watchers of few keys look at their changes, not at all that came between', () => {
+test('watchers of few keys visit their changes, not all those in between', () => {
   const store = filledStore();
   let batch = store.changesSince(keyOf(10), keyOf(20), 2, 100);
   const first = looksOf(() => store.changesSince(keyOf(10), keyOf(20), 2, 100));
@@ -82,7 +82,7 @@ test('watchers of few keys look at their changes, not at all that came between',
   expect(total).toBeLessThanOrEqual(changes * 30);
 });
 
-test('a compaction looks at each revision since the one before, for its hash, and leaves what is newest', () => {
+test('a compaction visits each revision since the previous one, for its hash, and keeps the newest', () => {
   const store = filledStore();
   expect(looksOf(() => store.compact(REVISIONS - 1))).toBeLessThanOrEqual(REVISIONS * 15);
   expect(looksOf(() => store.compact(REVISIONS))).toBeLessThanOrEqual(KEYS * 60 + 100);

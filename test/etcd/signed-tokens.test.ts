@@ -1,4 +1,4 @@
-/** Who asks without a token that a member remembers: with a signed one, or with a certificate. */
+/** Callers without a token that a member remembers: with a signed token, or with a certificate. */
 import { describe, expect, it } from 'vitest';
 import { TokenKeeper } from '../../sim/etcd/auth/token-keeper.js';
 import type { TokenSigner } from '../../sim/etcd/auth/tokens.js';
@@ -19,7 +19,7 @@ const OLD_REVISION = { code: 3, details: 'etcdserver: revision of auth store is 
 const USER_EMPTY = { code: 3, details: 'etcdserver: user name is empty' };
 const DENIED = { code: 7, details: 'etcdserver: permission denied' };
 
-/** Says in clear words who has asked, and believes them. */
+/** A signer whose tokens contain the user in clear text, and that trusts them. */
 const signer: TokenSigner = {
   sign: ({ user, authRevision }) => `${user}@${authRevision}`,
   verify: (token) => {
@@ -29,7 +29,7 @@ const signer: TokenSigner = {
 };
 const verifier: TokenSigner = { ...signer, sign: undefined };
 
-/** Of users and roles once there are root and alice, who may do nothing. */
+/** The revision of users and roles once root and alice exist; alice may do nothing. */
 const REVISION = 4;
 
 function clusterOf(
@@ -66,11 +66,11 @@ function clusterOf(
 }
 
 describe('a signed token', () => {
-  it('says the user, and the revision of users and roles', () => {
+  it('contains the user, and the revision of users and roles', () => {
     expect(clusterOf(signer).logIn('root').response.token).toBe(`root@${REVISION}`);
   });
 
-  it('is taken by every member, also by one that has just started', () => {
+  it('is accepted by every member, even by one that has just started', () => {
     const { host, cluster, client } = clusterOf(signer, { members: ['m1', 'm2', 'm3'] });
     for (const member of cluster.members) {
       cluster.stopMember(member.name);
@@ -91,7 +91,7 @@ describe('a signed token', () => {
     expect(client('root').range('a').status).toEqual(INVALID_TOKEN);
   });
 
-  it('is no good where users and roles have changed since', () => {
+  it('is invalid after a change of users and roles', () => {
     const { client } = clusterOf(signer);
     const old = client(`root@${REVISION - 1}`);
     expect(old.put('a').status).toEqual(OLD_REVISION);
@@ -107,7 +107,7 @@ describe('a signed token', () => {
     expect(later.txn({ success: [{ requestRange: { key: 'a' } }] }).status).toEqual(OLD_REVISION);
   });
 
-  it('outlives that authentication was off, at 3.4 even while it is', () => {
+  it('survives a time without authentication; with 3.4 it is valid even during it', () => {
     for (const version of ['3.4', '3.6'] as const) {
       const { client, manage } = clusterOf(signer, { version });
       const token = `root@${REVISION}`;
@@ -123,7 +123,7 @@ describe('a signed token', () => {
 });
 
 describe('an etcd that can only verify', () => {
-  it('gives nobody a token, but first asks for the password', () => {
+  it('issues no token, but first checks the password', () => {
     const { logIn, manage } = clusterOf(verifier);
     const details = 'auth: token signing attempted with verify-only key';
     expect(logIn('root').status).toEqual({ code: 2, details });
@@ -156,7 +156,7 @@ describe('an etcd that can only verify', () => {
     expect(client(`root@${REVISION + 1}`).leases().response.leases).toEqual([]);
   });
 
-  it('which signs ends them', () => {
+  it('ends them if it can sign', () => {
     const { host, client } = clusterOf(signer);
     const root = client(`root@${REVISION}`);
     root.grant(10, 5n);
@@ -195,12 +195,12 @@ describe('a certificate', () => {
     expect(put(first, 'root', [['token', 'guessed']])).toEqual(INVALID_TOKEN);
   });
 
-  it("is the gateway's own where that asks for somebody else", () => {
+  it('is the gateway’s own if the gateway acts for another client', () => {
     const { first } = clusterOf(signer);
     expect(put(first, 'root', [['grpcgateway-accept', '']])).toEqual(USER_EMPTY);
   });
 
-  it('counts for what a member does in the name of its client', () => {
+  it('applies to a member’s requests on behalf of its client', () => {
     const { first } = clusterOf(signer);
     const lock = (name: string) =>
       ask(first, '/v3lockpb.Lock/Lock', LOCK_REQUEST, { name: 'a' }, metadataOf([], name));
@@ -209,7 +209,7 @@ describe('a certificate', () => {
   });
 });
 
-it('a simple token lives as long as is asked for after its last use', () => {
+it('a simple token lives for the configured time after its last use', () => {
   let nowMs = 0;
   const keeper = new TokenKeeper(() => nowMs, 2000);
   const find = () => keeper.find('t.1', { appliedIndex: 1, authRevision: 7 });

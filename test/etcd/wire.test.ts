@@ -12,7 +12,7 @@ import { MalformedError } from '../../sim/etcd/wire/malformed-error.js';
 import type { MessageType } from '../../sim/etcd/wire/message.js';
 import { WATCH_REQUEST, WATCH_RESPONSE } from '../../sim/etcd/wire/watch.js';
 
-/** etcd3's own description of the API, read by protobufjs: a second opinion on every message. */
+/** etcd3's own description of the API, read by protobufjs: a second implementation of every message. */
 const etcd3 = dirname(createRequire(import.meta.url).resolve('etcd3/package.json'));
 const root = protobuf.loadSync(join(etcd3, 'proto/rpc.proto'));
 
@@ -83,7 +83,7 @@ function arbitraryOf(type: protobuf.Type, depth: number): fc.Arbitrary<Record<st
   return fc.record(fields, { requiredKeys: [] }).map((drawn) => {
     for (const oneof of type.oneofsArray) {
       const set = oneof.oneof.filter((member) => drawn[member] !== undefined);
-      // A client sets one of them; and whether it set it to its default makes no difference to etcd.
+      // A client sets one of them; to etcd it makes no difference whether it set the default.
       for (const [index, name] of set.entries()) if (index > 0 || isDefault(drawn[name])) delete drawn[name];
     }
     return drawn;
@@ -119,7 +119,7 @@ test.each(CASES)('%s is read and written as protobufjs reads and writes it', (na
     fc.property(arbitraryOf(reference, 4), (drawn) => {
       const bytes = reference.encode(reference.fromObject(drawn)).finish();
       const written = type.encode(type.decode(bytes));
-      // Quantities above 2^53 are rounded, so the comparison is of what both make of the same rounded values.
+      // Quantities above 2^53 are rounded, so the comparison uses what both make of the same rounded values.
       const options = { longs: Number, bytes: String, defaults: true, arrays: true } as const;
       const plain = (encoded: Uint8Array): unknown => reference.toObject(reference.decode(encoded), options);
       expect(plain(written)).toEqual(plain(bytes));
@@ -182,6 +182,6 @@ test.each([
   ['proto: PutRequest: wiretype end group for non-group', [0x0c]],
   ['proto: illegal wireType 7', [0xff, 0x07]],
   ['proto: integer overflow', [0x18, ...Array<number>(11).fill(0xff)]],
-])('bytes that are no message are refused: %s', (text, bytes) => {
+])('malformed bytes are refused: %s', (text, bytes) => {
   expect(() => kv.PUT_REQUEST.decode(Buffer.from(bytes))).toThrow(new MalformedError(text));
 });

@@ -1,4 +1,7 @@
-/** Campaigns: which plans a seed becomes, and that they find what needs one order of events among many. */
+/**
+ * Campaigns: the plans that a seed becomes, and that they find failures that need one order of events among
+ * many.
+ */
 import { describe, expect, it } from 'vitest';
 import { specimens, scenarios } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -101,7 +104,7 @@ describe('exhaustive search', () => {
     expect(step.value).toBe(true);
   });
 
-  it('tells after every run how far it is', async () => {
+  it('reports its progress after every run', async () => {
     const barrier = named('barrier');
     const told: string[] = [];
     const { exploration } = await exploreSeed({
@@ -115,7 +118,7 @@ describe('exhaustive search', () => {
     );
   });
 
-  it('says that something is left where its runs are used up', async () => {
+  it('reports unfinished work if its runs are used up', async () => {
     const spec = { kind: 'exhaustive', windowUs: 500, deviationsMax: 2, runsMax: 3 } as const;
     const campaign = exhaustive(spec, groundOf(queue, 1));
     let step = campaign.next();
@@ -128,7 +131,7 @@ describe('exhaustive search', () => {
   });
 
   it.each(['barrier', 'queue', 'register', 'mutex'])(
-    'takes a small part of the plan, of operations that touched the same key, which can end: %s',
+    'takes a small part of the plan, with operations that touched the same key, which can finish: %s',
     async (name) => {
       const scenario = named(name);
       let small = 0;
@@ -150,7 +153,7 @@ describe('exhaustive search', () => {
     },
   );
 
-  it('takes a fault along that came upon the part, as long after its beginning as it was', () => {
+  it('includes a fault that hit the part, at the same time after its beginning', () => {
     const scenario = named('register');
     const ground = groundOf(scenario, 1, 'none');
     const [first, second] = ground.plan.nodes;
@@ -183,7 +186,7 @@ describe('exhaustive search', () => {
     ['bank-lost-update', 6, { accounts: 3, workers: 2, transfers: 1 }, 1],
     ['mutex-naive', 31, { locks: 1, users: 2, rounds: 1 }, 2],
   ])(
-    'finds in %s an order that time alone does not give, and it can be run alone',
+    'finds in %s an order that time alone does not give, and that can be run alone',
     async (name, seed, options, deviations) => {
       const { verdict, plan, trace } = await explore(name, seed, 'exhaustive', 'none', options);
       expect(verdict).toBe('violated');
@@ -198,7 +201,7 @@ describe('exhaustive search', () => {
 describe('a guided campaign', () => {
   const watch = named('watch');
 
-  it('begins with the plan as it was drawn, mutates what reached something new, and draws anew', async () => {
+  it('begins with the drawn plan, mutates runs that reached something new, and draws new plans', async () => {
     const ground = groundOf(watch, 3, 'latency,reply-lost');
     const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
     let step = campaign.next();
@@ -221,7 +224,7 @@ describe('a guided campaign', () => {
     }
   });
 
-  it('makes no run twice where there are no faults to move', async () => {
+  it('repeats no run if there are no faults to move', async () => {
     const ground = groundOf(watch, 3, 'none');
     const campaign = guided({ kind: 'guided', runsMax: 12 }, ground);
     const plans = new Set<string>();

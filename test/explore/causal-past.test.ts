@@ -1,4 +1,4 @@
-/** What had to happen for a violation: by hand, and of a real failure that was made small. */
+/** The causes of a violation: in hand-written runs, and in a real failure that was shrunk. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -28,7 +28,7 @@ const put = call({ by: 'n1-1', sent: 1, wrote: '3: a' });
 const other = call({ by: 'n3-1', sent: 2, wrote: '4: z' });
 
 describe('the past of a witness', () => {
-  it('is what it read and who had written that, the most recent last', () => {
+  it('contains its reads and their writers, the most recent last', () => {
     const read = call({ by: 'n2-1', sent: 6, reads: ['a@3'] });
     const result = past(['n2-1'], [put, other, read], { operations: [operation('n2-1', 5, 9)] });
     expect(said(result)).toEqual([
@@ -40,13 +40,13 @@ describe('the past of a witness', () => {
     expect(result.complete).toBe(true);
   });
 
-  it('is also what made the revisions that the check names', () => {
+  it('contains the calls that made the revisions which the check names', () => {
     expect(said(past([], [put, other], { revisions: [3], log: log('3: a=1', '4: z=1') }))).toEqual([
       'n1-1 put a',
     ]);
   });
 
-  it('goes on from who wrote a version to what that had read of the same keys', () => {
+  it('continues from the writer of a version to its own reads of the same keys', () => {
     const overwrite = call({ by: 'n3-2', sent: 5, wrote: '5: a' });
     const calls = [
       ...[put, other],
@@ -62,7 +62,7 @@ describe('the past of a witness', () => {
     ]);
   });
 
-  describe('an update that was lost', () => {
+  describe('a lost update', () => {
     const lost = call({ by: 'n1-1', sent: 5, wrote: '4: a' });
     const winner = call({ by: 'n3-1', sent: 6, wrote: '5: a' });
     const calls = [
@@ -79,20 +79,20 @@ describe('the past of a witness', () => {
       expect(said(result)).toContain('n3-1 put a; overwrote a of revision 4, which n1-1 had put');
     });
 
-    it('is told with the update that overwrote it', () => {
+    it('is reported with the update that overwrote it', () => {
       expect(said(past(['n1-1'], [...calls], { log: history }))).toContain(
         'n3-1 put a; overwrote a of revision 4, which n1-1 had put',
       );
     });
 
-    it('is not what had been read before it was overwritten', () => {
+    it('does not include a version that was read before it was overwritten', () => {
       const seen = call({ by: 'n3-1', sent: 5, reads: ['a@4'] });
       const result = past(['n3-1'], [...calls.slice(0, -1), seen, winner], { log: history });
       expect(said(result).some((line) => line.includes('overwrote'))).toBe(false);
     });
   });
 
-  it('leaves out what was read after the write that matters', () => {
+  it('leaves out reads after the write that matters', () => {
     const calls = [
       call({ by: 'n3-1', sent: 1, wrote: '3: b' }),
       call({ by: 'n1-1', sent: 2, wrote: '4: a' }),
@@ -117,7 +117,7 @@ describe('the past of a witness', () => {
     expect(said(past(['n1-4'], calls))).toEqual(['n1-1 put a', 'n1-3 deleted a', 'n1-4 put a']);
   });
 
-  it('has who deleted what was not there', () => {
+  it('has the deletion of an absent key', () => {
     const calls = [
       put,
       call({ by: 'n3-1', sent: 4, wrote: '5: a-' }),
@@ -130,7 +130,7 @@ describe('the past of a witness', () => {
     ]);
   });
 
-  it('has the answer that never came, the fault that took it, and who died', () => {
+  it('has the missing answer, the fault that took it, and the process that died', () => {
     const lost = call({ by: 'n1-1', sent: 4, returned: 9, answered: false, wrote: '3: a' });
     const faults = [
       { text: 'replies lost', node: 'n1', fromUs: 3000, untilUs: 8000 },
@@ -148,7 +148,7 @@ describe('the past of a witness', () => {
     ]);
   });
 
-  it('names the setup, and of many keys those that matter', () => {
+  it('names the setup, and of many keys the relevant ones', () => {
     const setup = call({ by: 'observer', sent: 1, wrote: '2: w x y z a' });
     expect(said(past(['n2-1'], [setup, call({ by: 'n2-1', sent: 3, reads: ['a@2'] })]))).toEqual([
       'setup put a and 4 more',
@@ -156,7 +156,7 @@ describe('the past of a witness', () => {
     ]);
   });
 
-  it('ends where there is no more room, with what is nearest', () => {
+  it('ends with the nearest causes when there is no more room', () => {
     const chain = Array.from({ length: 60 }, (_, index) => [
       call({ by: `n${index % 7}-${index}`, sent: 10 * index, reads: index === 0 ? [] : [`a@${index}`] }),
       call({ by: `n${index % 7}-${index}`, sent: 10 * index + 5, wrote: `${index + 1}: a` }),
@@ -177,7 +177,7 @@ describe('the past of a witness', () => {
   });
 });
 
-it('of a transfer that was applied twice: its two commits, and the reply that was lost between them', async () => {
+it('of a transfer that was applied twice has its two commits, and the reply lost between them', async () => {
   const text = readFileSync(
     new URL('../../docs/examples/repros/stm-applied-twice.json', import.meta.url),
     'utf8',

@@ -1,4 +1,4 @@
-/** What `--faults` takes, and which kinds a scenario meets. */
+/** The values of `--faults`, and the kinds that a scenario gets. */
 import { describe, expect, it } from 'vitest';
 import {
   formatFaultSelection,
@@ -24,7 +24,7 @@ const rest = { restart: () => [] };
 
 describe('a selection of faults', () => {
   it.each(['none', 'all', 'swarm', 'node-crash,latency', 'swarm,-latency', 'all,-latency,-partition'])(
-    'is read and written: %s',
+    'is parsed and printed: %s',
     (text) => {
       const written = formatFaultSelection(selection(text));
       expect(selection(written)).toEqual(selection(text));
@@ -32,7 +32,7 @@ describe('a selection of faults', () => {
     },
   );
 
-  it('takes all kinds that begin in the same way', () => {
+  it('includes every kind with the given prefix', () => {
     expect(clocks.length).toBeGreaterThan(1);
     expect(selection('clock-*')).toEqual({ kind: 'only', kinds: clocks });
     expect(selection('swarm,-clock-*')).toEqual({ kind: 'swarm', without: clocks });
@@ -46,19 +46,19 @@ describe('a selection of faults', () => {
     ['swarm,-latenci', 'latenci'],
     ['clok-*', 'clok-*'],
     ['latency,swarm', 'swarm'],
-  ])('is refused with what was expected: %s', (text, named) => {
+  ])('is refused with the expected values: %s', (text, named) => {
     expect(refusal(text)).toMatch(/expected|cannot be combined/);
     expect(refusal(text)).toContain(named);
   });
 });
 
-describe('the kinds that a scenario meets', () => {
-  it('are without those that are left out', () => {
+describe('the kinds that a scenario gets', () => {
+  it('exclude those that are left out', () => {
     const all = kindsFor(selection('all'), 3, rest);
     expect(kindsFor(selection('all,-latency'), 3, rest)).toEqual(all.filter((kind) => kind !== 'latency'));
   });
 
-  it('are without those that it never meets, unless they are named', () => {
+  it('exclude those that the scenario leaves out, unless they are named', () => {
     const wishes = { ...rest, withoutFaults: ['clock-*', 'latency'] as const };
     const left = kindsFor(selection('swarm'), 3, wishes);
     expect(left.filter((kind) => clocks.includes(kind) || kind === 'latency')).toEqual([]);
@@ -66,13 +66,13 @@ describe('the kinds that a scenario meets', () => {
     expect(kindsFor(selection('latency'), 3, wishes)).toEqual(['latency']);
   });
 
-  it('have no void tokens where it does not log in, unless they are named', () => {
+  it('exclude invalid tokens if it does not log in, unless they are named', () => {
     expect(kindsFor(selection('all'), 3, rest)).not.toContain('token-expired');
     expect(kindsFor(selection('all'), 3, { ...rest, logsIn: true })).toContain('token-expired');
     expect(kindsFor(selection('token-expired'), 3, rest)).toEqual(['token-expired']);
   });
 
-  it('need the members and the restarts that they are about', () => {
+  it('need their members and restarts', () => {
     expect(kindsFor(selection('all'), 1, {})).not.toContain('node-crash');
     expect(kindsFor(selection('all'), 1, rest)).not.toContain('leader-change');
     expect(kindsFor(selection('all'), 3, rest)).toEqual(

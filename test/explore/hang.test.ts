@@ -1,4 +1,4 @@
-/** A run that cannot go on keeps its cause when it is made small: the part that it waits for is not taken away. */
+/** A stuck run keeps its cause when it is shrunk: the part that it waits for is not removed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../sim/plan/plan.js';
@@ -11,7 +11,7 @@ import { runOne, runSeeds } from './run-seeds.js';
 
 const { signal } = new AbortController();
 
-/** The watcher does not watch again where a compaction ends its watch. */
+/** The watcher does not watch again after a compaction ends its watch. */
 const configWatch: Scenario = {
   name: 'config-watch',
   description: 'A node watches a key until it has its last value.',
@@ -53,8 +53,8 @@ const configWatch: Scenario = {
   },
 };
 
-describe('a run that cannot go on', () => {
-  it('keeps the writer whose change was never told, and the fault that broke the watch', async () => {
+describe('a stuck run', () => {
+  it('keeps the writer of the missed change, and the fault that broke the watch', async () => {
     const runs = await runSeeds(configWatch, {
       ...{ seeds: 60, faults: { kind: 'only', kinds: ['watch-compacted'] } },
     });
@@ -70,7 +70,7 @@ describe('a run that cannot go on', () => {
     expect(smallest.plan.faults.map(({ kind }) => kind)).toEqual(['watch-compacted']);
   });
 
-  it('keeps what lets it end without faults where its calls do not tell the cause', async () => {
+  it('keeps the parts it needs to finish without faults if its calls do not show the cause', async () => {
     const { smallest } = await shrunk((plan) =>
       !has(plan, 'w-1') || plan.faults.length > 0
         ? { kind: 'deadlock', message: 'x', waiting: [] }
@@ -80,7 +80,7 @@ describe('a run that cannot go on', () => {
     expect(smallest.plan.faults).toHaveLength(1);
   });
 
-  it('may lose anything where it never ends, without faults either', async () => {
+  it('may lose anything if it never finishes, even without faults', async () => {
     const { smallest } = await shrunk(() => ({ kind: 'liveness', message: 'x', waiting: [] }));
     expect(idsOf(smallest.plan)).toHaveLength(1);
     expect(smallest.plan.faults).toEqual([]);
@@ -109,7 +109,7 @@ const plan: Plan = {
   network: { oneWayDelayMinUs: 500, oneWayDelayMaxUs: 500 },
 };
 
-/** Shrinks the plan in a world in which it has the problem that `problemOf` says. */
+/** Shrinks the plan in a world in which it has the problem that `problemOf` returns. */
 async function shrunk(problemOf: (plan: Plan) => Problem | undefined) {
   const run = (candidate: Plan): Promise<RunResult> => {
     const problem = problemOf(candidate);

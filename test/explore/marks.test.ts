@@ -1,4 +1,4 @@
-/** Marks: which rare situations a run reached, and how a sweep counts them. */
+/** Marks: the rare situations that a run reached, and how a sweep counts them. */
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { MarkCounter, marksOf } from '../../sim/explore/marks.js';

@@ -4,7 +4,7 @@ import { minimize } from '../../sim/explore/shrink/minimize.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** A test that needs all of these, and counts how often it was asked. */
+/** A test that needs all of these, and counts its calls. */
 function needing(needed: readonly number[]) {
   const asked: (readonly number[])[] = [];
   return {
@@ -16,8 +16,8 @@ function needing(needed: readonly number[]) {
   };
 }
 
-describe('what is left of a list', () => {
-  it('is what is needed and nothing else, in its order', async () => {
+describe('the rest of a list', () => {
+  it('is exactly what is needed, in its order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.array(fc.nat(59)), async (count, drawn) => {
         const needed = drawn.filter((number) => number < count);
@@ -27,7 +27,7 @@ describe('what is left of a list', () => {
     );
   });
 
-  it('can spare no single item where what is needed depends on what else is there', async () => {
+  it('can lose no single item if the needed items depend on the others', async () => {
     const subsets = fc.array(fc.uniqueArray(fc.nat(9), { minLength: 1 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(subsets, async (alternatives) => {
@@ -43,13 +43,13 @@ describe('what is left of a list', () => {
     );
   });
 
-  it('is nothing where nothing is needed, at the price of one question', async () => {
+  it('is empty if nothing is needed, after one call', async () => {
     const { asked, isEnough } = needing([]);
     expect(await minimize(numbers(1000), isEnough)).toEqual([]);
     expect(asked).toHaveLength(1);
   });
 
-  it('takes few questions where little of much is needed', async () => {
+  it('takes few calls if few of many items are needed', async () => {
     const { asked, isEnough } = needing([137, 900]);
     await minimize(numbers(1024), isEnough);
     expect(asked.length).toBeLessThan(80);

@@ -1,4 +1,4 @@
-/** Of which planned operation an operation of the history is a part. */
+/** The planned operation behind an operation of the history. */
 import { expect, it } from 'vitest';
 import { plannedIdOf, plannedIdsOf } from '../../sim/plan/planned-id.js';
 import { begunInTime } from '../../sim/explore/shrink/begun-in-time.js';
@@ -19,7 +19,7 @@ it.each([
   expect(plannedIdOf(id, plannedIdsOf({ nodes }))).toBe(planned);
 });
 
-it('what had begun when all that a violation names had ended is a part of the plan', () => {
+it('everything begun before the end of a violation’s operations is a part of the plan', () => {
   const at = (sequence: number) => ({ sequence, timeUs: sequence });
   const done = (id: string, invoked: number, returned: number) => ({
     ...operation(id),

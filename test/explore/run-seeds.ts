@@ -1,4 +1,4 @@
-/** Runs the first seeds of a scenario in simulation, as a sweep would that goes on after a failure. */
+/** Runs the first seeds of a scenario in simulation, as a sweep that continues after a failure. */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import type { RunWatch } from '../../sim/run/run-watch.js';

@@ -1,4 +1,4 @@
-/** Shrinking on plans whose failure is known: what is needed is left, what is not is gone. */
+/** Shrinking on plans with a known failure: needed parts stay, all others are removed. */
 import { describe, expect, it } from 'vitest';
 import type { RunWatch } from '../../sim/run/run-watch.js';
 import type { Plan } from '../../sim/plan/plan.js';
@@ -28,7 +28,7 @@ const plan: Plan = {
   network: { oneWayDelayMinUs: 70, oneWayDelayMaxUs: 1200 },
 };
 
-/** A world in which a plan fails iff `fails` says so, with this check. */
+/** A world in which a plan fails with this check iff `fails` returns true. */
 function world(fails: (plan: Plan) => string | undefined) {
   const plans: Plan[] = [];
   const run = (candidate: Plan): Promise<RunResult> => {
@@ -60,7 +60,7 @@ async function shrunk(
   return { plans, ...(await shrink({ failure, run, canEnd, options, maxRuns, signal })) };
 }
 
-it('no plan on the way aims a fault at a member that is gone', async () => {
+it('no intermediate plan aims a fault at a missing member', async () => {
   const { plans } = await shrunk((candidate) => (has(candidate, 'a2') ? 'sum' : undefined));
   for (const { members, faults } of plans) {
     for (const fault of faults) for (const member of aimsOf(fault).members) expect(members).toContain(member);
@@ -73,7 +73,7 @@ const has = ({ nodes }: Plan, id: string) =>
 const idsOf = ({ nodes }: Plan) => nodes.flatMap((node) => node.operations.map(({ id }) => id));
 
 describe('a shrunk plan', () => {
-  it('has the operations and the fault that the failure needs, one member, and times as simple as can be', async () => {
+  it('has the operations and the fault that the failure needs, one member, and the simplest times', async () => {
     const { smallest, complete } = await shrunk((candidate) =>
       has(candidate, 'a2') &&
       has(candidate, 'b3') &&
@@ -99,7 +99,7 @@ describe('a shrunk plan', () => {
     expect(idsOf(smallest.plan)).toEqual(['c4']);
   });
 
-  it('has no fault that aims at a node or a member that is gone', async () => {
+  it('has no fault that targets a missing node or member', async () => {
     const { plans } = await shrunk((candidate) => (has(candidate, 'c1') ? 'sum' : undefined));
     for (const { nodes, members, faults } of plans) {
       const names = new Set([...nodes.map(({ name }) => name), ...members]);
@@ -110,7 +110,7 @@ describe('a shrunk plan', () => {
     }
   });
 
-  it('is never one that cannot end when the code is right', async () => {
+  it('can always finish when the code is right', async () => {
     const canEnd = (candidate: Plan) => !has(candidate, 'b1') || has(candidate, 'a1');
     const { plans, smallest } = await shrunk((candidate) => (has(candidate, 'b1') ? 'sum' : undefined), {
       canEnd,
@@ -119,7 +119,7 @@ describe('a shrunk plan', () => {
     expect(idsOf(smallest.plan)).toEqual(['a1', 'b1']);
   });
 
-  it('may run on another runtime seed where the failure needs another draw', async () => {
+  it('may run on another runtime seed if the failure needs another draw', async () => {
     const { smallest } = await shrunk((candidate) =>
       candidate.nodes.length === 3 || ((candidate.runtimeSeed ?? 7) % 2 === 0 && has(candidate, 'a1'))
         ? 'sum'
@@ -129,7 +129,7 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.runtimeSeed).toBe(8);
   });
 
-  it('has its faults moved along with the operation that they must meet', async () => {
+  it('has its faults moved along with their target operation', async () => {
     // Operations of a node begin 10 ms apart, and the fault must come within 3 ms of the fourth.
     const timesOf = (candidate: Plan) =>
       candidate.nodes.flatMap(({ operations }) =>
@@ -165,7 +165,7 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.faults).toMatchObject([{ atMs: 1 }]);
   });
 
-  it('has options as small as the failure and the scenario let them be, and leaves alone those that only draw', async () => {
+  it('has options as small as the failure and the scenario allow, and keeps those that only draw', async () => {
     const integer = { type: 'integer', default: 9, max: 100, description: '' } as const;
     const options: OptionSpecs = {
       accounts: { ...integer, min: 1, shrinks: true },
@@ -183,7 +183,7 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.options).toEqual({ accounts: 4, lanes: 2, workers: 9 });
   });
 
-  it('has only those rerolls that the failure needs', async () => {
+  it('has only the rerolls that the failure needs', async () => {
     const rerolls = [1, 2, 3].map((afterEvents) => ({ afterEvents, seed: 5 }));
     const { smallest } = await shrunk(
       (candidate) =>
@@ -193,7 +193,7 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.rerolls).toEqual([{ afterEvents: 2, seed: 5 }]);
   });
 
-  it('has a script of those choices of its strategy that matter', async () => {
+  it('has a script of the choices of its strategy that matter', async () => {
     const chosen = [0, 2, 1, 0, 1, 3];
     const placesOf = ({ strategy }: Plan): readonly number[] => {
       if (strategy?.kind !== 'scripted') return strategy === undefined ? chosen.map(() => 0) : chosen;
@@ -224,7 +224,7 @@ describe('a shrunk plan', () => {
     });
   });
 
-  it('is the smallest so far where there are no more runs to be had', async () => {
+  it('is the smallest so far if there are no more runs', async () => {
     const { runs, complete } = await shrunk((candidate) => (has(candidate, 'a1') ? 'sum' : undefined), {
       maxRuns: 5,
     });

@@ -1,4 +1,4 @@
-/** Seeds that faults block: what a sweep makes of them. */
+/** Seeds that faults block, and their effect on a sweep. */
 import { describe, expect, it } from 'vitest';
 import { sweep } from '../../sim/explore/sweep.js';
 import type { RunResult } from '../../sim/run/run-result.js';
@@ -41,7 +41,7 @@ describe('a seed in which faults let nothing succeed', () => {
     expect(failed).toEqual([]);
   });
 
-  it('is one where more than half of the seeds are like it', async () => {
+  it('is a failure if more than half of the seeds are like it', async () => {
     const failed: number[] = [];
     const result = await sweepOf(10, (seed) => (seed === 2 || seed > 5 ? {} : blocked), failed);
     expect(result).toMatchObject({ failures: [], blocked: 5 });
@@ -51,12 +51,12 @@ describe('a seed in which faults let nothing succeed', () => {
     expect(failed).toEqual([0]);
   });
 
-  it('is one where no fault has hit: then the code alone is why', async () => {
+  it('is a failure if no fault has hit: then only the code can be the cause', async () => {
     const result = await sweepOf(10, (seed) => (seed === 4 ? { ...blocked, faults: [] } : {}));
     expect(result).toMatchObject({ failures: [{ seed: 4, verdict: 'inconclusive' }], blocked: 0 });
   });
 
-  it('is one where something else was left open', async () => {
+  it('is a failure if something else was left open', async () => {
     const other = { kind: 'budget', message: 'more than 5 events', waiting: [] } as const;
     const result = await sweepOf(10, (seed) =>
       seed === 4 ? { ...blocked, problems: [nothing, other] } : {},

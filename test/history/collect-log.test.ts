@@ -1,4 +1,4 @@
-/** The observer's log ends with a marker that it puts, also where etcd cannot be reached at first. */
+/** The observer's log ends with a marker that it puts, even if etcd is out of reach at first. */
 
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ class FakeStream extends EventEmitter {
   cancel(): void {}
 }
 
-/** A client whose first puts fail and whose watch then hears of the one that did not. */
+/** A client whose first puts fail and whose watch then receives the one that succeeded. */
 function clientThatFails(failures: number) {
   const stream = new FakeStream();
   let revision = 1;
@@ -35,7 +35,7 @@ function clientThatFails(failures: number) {
   return { client: client as unknown as Etcd3, puts, tell };
 }
 
-test('a put of the marker that fails is put again, and the log is whole', async () => {
+test('a failed put of the marker is repeated, and the log is complete', async () => {
   const { client, puts, tell } = clientThatFails(3);
   const collector = new LogCollector({ client, prefix: 'bank/', fromRevision: 2, covers: 'the prefix' });
   collector.start();

@@ -1,4 +1,4 @@
-/** Calls, logs and watches in few words, for judgements about them by hand. */
+/** Calls, logs and watches in compact notation, for hand-written tests. */
 import type { Call, CallMoment, KeyRead, Look, Watched, Written } from '../../sim/history/calls.js';
 import type { LogEntry, LogEvent, Operation } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
@@ -14,7 +14,7 @@ export interface CallWords {
   /** Of the operation; `work` by default. */
   readonly name?: string;
   readonly sent: number;
-  /** Infinity where it has not; right after it was sent by default. */
+  /** Infinity if it has not returned; right after it was sent by default. */
   readonly returned?: number;
   readonly method?: string;
   readonly answered?: boolean;
@@ -24,7 +24,7 @@ export interface CallWords {
   readonly wroteAt?: number;
   /** Such as `a@3`. */
   readonly reads?: readonly string[];
-  /** Such as `a@4` for the key alone, `a*@4` for all that begin with it. */
+  /** Such as `a@4` for the key alone, `a*@4` for every key with the prefix. */
   readonly looks?: readonly string[];
   readonly watches?: readonly Watched[];
 }
@@ -46,7 +46,7 @@ export function call(words: CallWords): Call {
   };
 }
 
-/** A stream that is still there. */
+/** A stream that still exists. */
 export function watch(by: string, watched: Watched, reads: readonly string[] = []): Call {
   return {
     ...call({ by, sent: watched.asked.order, method: 'Watch.Watch', watches: [watched], reads }),

@@ -1,4 +1,4 @@
-/** Who handed which key to whom, from calls that are written by hand. */
+/** Which node handed which key to which other, from hand-written calls. */
 import { describe, expect, it } from 'vitest';
 import { handoffFeatures } from '../../sim/history/handoffs.js';
 import { call, watch, watchOf } from './hand-made-calls.js';
@@ -11,13 +11,13 @@ describe('a handoff', () => {
     expect(handoffFeatures([put, reader])).toEqual(['lock/a put: n#.lock -> n#.wait by KV.Txn']);
   });
 
-  it('is none within a node, nor of a version whose author is unknown', () => {
+  it('does not occur within a node, nor for a version with an unknown author', () => {
     const own = call({ by: 'n1-2', sent: 5, reads: ['lock/a@3'] });
     const unknown = call({ by: 'n2-1', sent: 5, reads: ['lock/a@2'] });
     expect(handoffFeatures([put, own, unknown])).toEqual([]);
   });
 
-  it('by an event is one to who asked for the key', () => {
+  it('by an event goes to the operation that requested the key', () => {
     const shared = call({
       ...{ by: 'n2-1', sent: 2, returned: 9, method: 'Watch.Watch', reads: ['lock/a@3'] },
       watches: [
@@ -30,7 +30,7 @@ describe('a handoff', () => {
 });
 
 describe('features of handoffs', () => {
-  it('leave out numbers and ids, and say each kind once', () => {
+  it('leave out numbers and ids, and list each kind once', () => {
     const lease = call({ by: 'n1-1', name: 'lock', sent: 1, wrote: '3: lock/2/69c3b5e8d2f01a2b' });
     const other = call({ by: 'n3-1', name: 'lock', sent: 2, wrote: '4: lock/12/3897000000000002-' });
     const readers = ['n2-1', 'n4-1', 'n5-9'].map((by, index) =>
@@ -43,7 +43,7 @@ describe('features of handoffs', () => {
     ]);
   });
 
-  it('say what was read before its writer knew, and what its writer never knew', () => {
+  it('show reads before the writer knew of its write, and writes without an answer', () => {
     const reader = call({ by: 'n2-1', sent: 2, reads: ['lock/a@3'] });
     expect(handoffFeatures([put, reader])).toEqual(['lock/a put: n#.lock -> n#.work by KV.Txn, early']);
     const lost = { ...put, answered: false };
@@ -51,7 +51,7 @@ describe('features of handoffs', () => {
     expect(handoffFeatures([lost, later])).toEqual(['lock/a put: n#.lock -> n#.work by KV.Txn, unanswered']);
   });
 
-  it('say what was no longer there when it arrived', () => {
+  it('show versions that were overwritten when they arrived', () => {
     const reader = call({ by: 'n2-1', sent: 5, returned: 9, reads: ['lock/a@3'] });
     const next = (wroteAt: number, key = 'lock/a') =>
       call({ by: 'n3-1', sent: 5, wroteAt, wrote: `4: ${key}` });

@@ -7,14 +7,14 @@ const still = (fromUs: number, untilUs: number, node = 'n1') => ({ node, fromUs,
 const of = (...standstills: Parameters<typeof stoodStillUs>[0]['standstills'] & object) =>
   stoodStillUs({ operations: [], log: [], standstills }, 'n1', span);
 
-it('is what standstills of its own have in common with the span, none counted twice', () => {
+it('is the overlap of its pauses with the span, none counted twice', () => {
   expect(of()).toBe(0);
   expect(of(still(0, 2000), still(4000, 9000))).toBe(2000);
   expect(of(still(1500, 3000), still(2000, 2500), still(2900, 3100))).toBe(1600);
   expect(of(still(1500, 3000, 'n2'))).toBe(0);
 });
 
-it('tells what clocks gained and lost within the span', () => {
+it('shows the time that clocks gained and lost within the span', () => {
   const drift = (fromUs: number, untilUs: number, perMille: number, node = 'n1') => ({
     ...{ node, fromUs, untilUs, perMille },
   });

@@ -1,4 +1,4 @@
-/** Which calls made which revisions, where no member has answered. */
+/** Which calls made which revisions, without an answer of a member. */
 import { expect, it } from 'vitest';
 import type { LogEntry } from '../../sim/history/history.js';
 import { settleWrites, type IntendedChange, type Writing } from '../../sim/history/settle-writes.js';
@@ -31,12 +31,12 @@ function settled(writings: readonly Writing[], log: readonly LogEntry[]): string
   );
 }
 
-it('what a member answered is so, also where others could have done it', () => {
+it('a member’s answer is final, even if other calls could have done it', () => {
   const [first, second] = [writing('n1-1', [put('a', '1')]), writing('n2-1', [put('a', '1')])];
   expect(settled([first, answered(second, 3)], [entry(3, 'a=1')])).toEqual(['n2-1 3 answered']);
 });
 
-it('a write that nobody answered is found by what it would do', () => {
+it('an unanswered write is found by its effect', () => {
   const branch = [put('a', '1'), { type: 'delete', range: { key: 'b', rangeEnd: 'c' } } as const];
   const swap = writing('n1-1', branch, [put('z', '1')]);
   expect(settled([swap], [entry(2, 'a=1'), entry(3, 'a=1 b1 b2')])).toEqual(['n1-1 2 inferred']);
@@ -46,7 +46,7 @@ it('a write that nobody answered is found by what it would do', () => {
   expect(settled([swap], [entry(3, 'b1')])).toEqual([]);
 });
 
-it('one that may be of two operations is given to neither, but one sent again is given to the first', () => {
+it('a revision that two operations may have made goes to neither, but a retry goes to the first', () => {
   const first = writing('n1-1', [put('a', '1')]);
   const log = [entry(3, 'a=1')];
   expect(settled([first, writing('n2-1', [put('a', '1')])], log)).toEqual([]);
@@ -56,17 +56,17 @@ it('one that may be of two operations is given to neither, but one sent again is
   expect(settled([first, again], [...log, entry(5, 'a=1')])).toEqual(['n1-1 3 inferred', 'n1-1 5 inferred']);
 });
 
-it('a write made nothing that was there before it was sent', () => {
+it('a write made nothing that existed before it was sent', () => {
   const late = { ...writing('n2-1', [put('a', '1')]), after: 3 };
   expect(settled([late], [entry(3, 'a=1')])).toEqual([]);
   expect(settled([writing('n1-1', [put('a', '1')]), late], [entry(3, 'a=1')])).toEqual(['n1-1 3 inferred']);
 });
 
-it('a call that was answered and wrote nothing is no author', () => {
+it('a call with an answer and without a write is no author', () => {
   expect(settled([answered(writing('n1-1', [put('a', '1')]), 3, false)], [entry(3, 'a=1')])).toEqual([]);
 });
 
-it('a revocation took away what was put under its lease, and nothing else', () => {
+it('a revocation deleted the keys put under its lease, and nothing else', () => {
   const owner = (leases: readonly string[]): Writing => ({
     ...answered(writing('n1-1', [put('a', '1')]), 2),
     intent: { branches: [], leases },

@@ -1,4 +1,4 @@
-/** The helpers for checks of one's own: states after revisions, operations by name, calls. */
+/** The helpers for your own checks: states after revisions, operations by name, calls. */
 import { expect, it } from 'vitest';
 import { KeyLives } from '../../sim/history/key-lives.js';
 import { placeAt, versionsOf } from '../../sim/history/key-versions.js';
@@ -9,7 +9,7 @@ import { historyOf, logOf, op } from '../check/ready/histories.js';
 
 const log = logOf({ a: '1' }, { a: '2', b: '1' }, { a: null });
 
-it('a state is what all changes up to a revision left', () => {
+it('a state results from all changes up to a revision', () => {
   expect(stateAt({ log }, 1)).toEqual(new Map());
   expect(stateAt({ log }, 3)).toEqual(
     new Map([
@@ -57,7 +57,7 @@ it('a key lives from its creation to its deletion', () => {
   expect(lives.exists('a', 3, 3)).toBe(false);
 });
 
-it('operations are found by name, with how they ended and what came before what', () => {
+it('operations are found by name, with their outcomes and their order', () => {
   const [put, get, again] = [op('a put', [1, 2]), op('b get', [2.5]), op('a put', [3, 4], { end: 'failed' })];
   const history = historyOf([put, get, again]);
   expect(operationsNamed(history, 'put')).toEqual([put, again]);

@@ -39,11 +39,11 @@ describe('a unary call over the simulated channel', () => {
     expect(state).toBe('ready');
   });
 
-  it('ends when its connection breaks at the moment at which it stands', async () => {
+  it('ends if its connection breaks at the moment at which it is established', async () => {
     const messages = await inWorld(async (world) => {
       const { connection } = world.network.link('n1', 'm1');
       const replies: Reply[] = [];
-      // What comes first of what happens at one moment is drawn.
+      // The order of events at one moment is drawn.
       for (let count = 1; count <= 20; count++) {
         setTimeout(() => {
           world.running = false;
@@ -62,7 +62,7 @@ describe('a unary call over the simulated channel', () => {
     ]);
   });
 
-  it('is delayed by a rule that delays, in each direction it applies to', async () => {
+  it('is delayed by a rule that delays, in each of its directions', async () => {
     const tookUs = await inWorld(async (world) => {
       await world.unary('connect');
       const beforeUs = world.engine.nowUs;
@@ -75,7 +75,7 @@ describe('a unary call over the simulated channel', () => {
     expect(tookUs).toBe(7000);
   });
 
-  it('whose request is lost never reaches the member and ends UNAVAILABLE when the connection breaks', async () => {
+  it('with a lost request never reaches the member and ends UNAVAILABLE when the connection breaks', async () => {
     const [message, seen] = await inWorld(async (world) => {
       await world.unary('connect');
       world.seen.length = 0;
@@ -91,7 +91,7 @@ describe('a unary call over the simulated channel', () => {
     expect(seen).toEqual([]);
   });
 
-  it('whose reply is lost was applied and ends UNAVAILABLE all the same', async () => {
+  it('with a lost reply was applied and ends UNAVAILABLE nevertheless', async () => {
     const [message, seen] = await inWorld(async (world) => {
       await world.unary('connect');
       world.seen.length = 0;
@@ -120,7 +120,7 @@ describe('a unary call over the simulated channel', () => {
     expect(seen).toEqual(['open', 'message a', 'half-close', 'cancel']);
   });
 
-  it('is given up by the member too when its deadline passes, whether or not the member can be told', async () => {
+  it('is given up by the member too when its deadline passes, even if nothing can tell the member', async () => {
     const seen = await inWorld(async (world) => {
       await world.unary('connect');
       world.seen.length = 0;
@@ -159,7 +159,7 @@ describe('a unary call over the simulated channel', () => {
     });
   });
 
-  it('to a name that is no member fails with a resolution error', async () => {
+  it('to an unknown name fails with a resolution error', async () => {
     const message = await inWorld(async (world) => {
       const client = new (
         Object.getPrototypeOf(world.newClient()) as { constructor: new (...each: unknown[]) => never }
@@ -179,7 +179,7 @@ describe('a unary call over the simulated channel', () => {
 });
 
 describe('a stream over the simulated channel', () => {
-  it('keeps the order of its messages whatever their delays', async () => {
+  it('keeps the order of its messages at any delays', async () => {
     const seen = await inWorld(async (world) => {
       const link = world.network.link('n1', 'm1');
       let byUs = 50_000;
@@ -224,7 +224,7 @@ describe('a stream over the simulated channel', () => {
 });
 
 describe('a channel', () => {
-  it('is idle until used, and tells when its state changes', async () => {
+  it('is idle until used, and reports when its state changes', async () => {
     const states = await inWorld(async (world) => {
       const channel = world.newClient().getChannel();
       const seen = [channel.getConnectivityState(false), channel.getConnectivityState(true)];
@@ -269,7 +269,7 @@ describe('a channel', () => {
 });
 
 describe('the connection of a channel', () => {
-  /** When the member is asked for a connection, in milliseconds from the beginning. */
+  /** When the member gets a connection request, in milliseconds from the beginning. */
   async function attempts(world: World, withinMs: number): Promise<number[]> {
     const atMs: number[] = [];
     world.network.link('n1', 'm1').addRule((message) => {
@@ -283,7 +283,7 @@ describe('the connection of a channel', () => {
     return atMs.filter((_time, index) => index % 2 === 0);
   }
 
-  it('is tried again and again by itself, a second and then ever longer after the attempt before', async () => {
+  it('is retried automatically, after a second and then ever longer from the previous attempt', async () => {
     const times = await inWorld((world) => attempts(world, 60_000));
     const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(waits[0]).toBe(1000);
@@ -295,7 +295,7 @@ describe('the connection of a channel', () => {
     }
   });
 
-  it('keeps no run going that nobody waits in', async () => {
+  it('does not keep a run going if no call waits for it', async () => {
     await expect(
       inWorld(async (world) => {
         world.running = false;
@@ -305,7 +305,7 @@ describe('the connection of a channel', () => {
     ).rejects.toThrow('deadlock');
   });
 
-  it('is asked for again while nothing answers, and given up after two minutes', async () => {
+  it('is requested again while nothing answers, and given up after two minutes', async () => {
     const [atMs, message] = await inWorld(async (world) => {
       const times: number[] = [];
       world.network.link('n1', 'm1').addRule(({ direction }) => {
@@ -319,7 +319,7 @@ describe('the connection of a channel', () => {
     expect(message).toContain('Last error: Error: connect ETIMEDOUT m1:2379.');
   });
 
-  it('is given up when nothing has been called for half an hour', async () => {
+  it('is given up after half an hour without calls', async () => {
     const states = await inWorld(async (world) => {
       const client = world.newClient();
       const state = (): connectivityState => client.getChannel().getConnectivityState(false);

@@ -1,4 +1,4 @@
-/** A node with a plain gRPC client and a member that echoes, for looking at the simulated network alone. */
+/** A node with a plain gRPC client and a member that echoes, for testing only the simulated network. */
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { Engine } from '../../sim/engine/engine.js';
 import type { CallSink, EtcdMember } from '../../sim/etcd/service.js';
@@ -24,9 +24,9 @@ export type Reply = { readonly text: string } | { readonly error: ServiceError }
 export interface World {
   readonly engine: Engine;
   readonly network: Network;
-  /** What the member saw, in order: `open`, `message x`, `half-close`, `cancel`. */
+  /** The calls at the member, in order: `open`, `message x`, `half-close`, `cancel`. */
   readonly seen: string[];
-  /** Set to false to make the member keep its answers to itself. */
+  /** Set it to false to make the member withhold its answers. */
   answers: boolean;
   running: boolean;
   newClient(): InstanceType<typeof EchoClient>;

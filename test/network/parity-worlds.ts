@@ -1,6 +1,7 @@
 /**
- * Two worlds for one test: a client of grpc-js over the simulated network, and the same client over loopback to a
- * real server. In both the same member answers, connections can be cut, and the server can go and come back.
+ * Two worlds for one test: a client of grpc-js over the simulated network, and the same client over loopback
+ * to a real server. In both the same member answers, connections can be cut, and the server can stop and
+ * restart.
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
@@ -12,12 +13,12 @@ import { RealHost } from '../../sim/serve/real-host.js';
 import { Containment } from '../../sim/serve/containment.js';
 import { loudly } from '../serve/support/loudly.js';
 
-/** What a test does in either world. */
+/** A test's actions in either world. */
 export interface ParityWorld {
   client(options?: grpc.ChannelOptions): grpc.Client;
-  /** The server's address, as error texts have it. */
+  /** The server's address, as in error texts. */
   readonly address: string;
-  /** What the member has been sent so far. */
+  /** The messages that the member has received so far. */
   readonly seen: readonly string[];
   /** Every connection breaks: the server resets it, or closes it. */
   cut(how: 'reset' | 'closed'): void;
@@ -28,7 +29,7 @@ export interface ParityWorld {
 
 export type Main<T> = (world: ParityWorld) => Promise<T>;
 
-/** Answers each message with itself, with what it asks for, or not at all; ends when the client has. */
+/** Answers each message with itself, with what it requests, or not at all; ends when the client has. */
 function createMember(seen: string[]): EtcdMember {
   return {
     name: 'm1',

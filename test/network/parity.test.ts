@@ -1,6 +1,6 @@
 /**
- * The simulated channel is grpc-js's own as a client sees it: the same code runs over the simulated network and, with
- * grpc-js's real channel, over loopback, and must see the same.
+ * To a client, the simulated channel behaves like grpc-js's own. The same code runs over the simulated
+ * network and, with grpc-js's real channel, over loopback, and must see the same.
  */
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ interface CallOptions {
   readonly credentials?: grpc.CallCredentials;
 }
 
-/** What became of a unary call: the answer, or code and details. */
+/** The result of a unary call: the answer, or code and details. */
 function call(
   client: grpc.Client,
   text: string,
@@ -43,7 +43,7 @@ function ask(client: grpc.Client, text: string, options?: CallOptions): Promise<
   return call(client, text, options).outcome;
 }
 
-/** A stream and all that it has told. */
+/** A stream and everything it has received. */
 function openStream(client: grpc.Client): {
   readonly stream: grpc.ClientDuplexStream<Buffer, Buffer>;
   readonly told: readonly string[];
@@ -76,7 +76,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** A call that is under way: the member has it and keeps silent. */
+/** A call under way: the member has it and does not answer. */
 async function askSilent(
   world: ParityWorld,
   client: grpc.Client,
@@ -88,19 +88,19 @@ async function askSilent(
   return { outcome };
 }
 
-/** What differs between the worlds and may: addresses, and how long something took on a real machine. */
+/** Permitted differences between the worlds: addresses, and durations on a real machine. */
 function withoutAllowedDifferences(value: unknown, address: string): unknown {
   const text = JSON.stringify(value)
     .replaceAll(address, 'ADDRESS')
     .replace(/(name resolution|metadata filters|time to current attempt start|LB pick): \d+\.\d{3}s,/g, '')
     .replace(/\d+\.\d{3}s/g, 'TIME')
-    // A server keeps the deadline too, and may be the first to say so.
+    // A server enforces the deadline too, and may be the first to report it.
     .replace(/"4 Deadline exceeded"/g, '"4 Deadline exceeded after TIME,remote_addr=ADDRESS"')
     .replace(/\(\d{4}-\d\d-\d\dT[\d:.]+Z\)/g, '(DATE)');
   return JSON.parse(text) as unknown;
 }
 
-/** What both worlds show; fails where they differ. */
+/** The common result of both worlds; fails if they differ. */
 async function inBoth(main: Main<unknown>): Promise<unknown> {
   const look: Main<unknown> = async (world) => withoutAllowedDifferences(await main(world), world.address);
   const simulated = await simulate(look);
@@ -117,7 +117,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toEqual(['a', '9 etcdserver: not today']);
   });
 
-  it('a call that is under way ends UNAVAILABLE when its connection is reset or closed, in other words', async () => {
+  it('a call under way ends UNAVAILABLE when its connection is reset or closed, with different details', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       const outcomes: string[] = [];
@@ -133,7 +133,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toEqual(['14 read ECONNRESET', '14 Connection dropped', 'again']);
   });
 
-  it('calls are refused while nobody listens, also those of another channel, unless they wait until one does', async () => {
+  it('calls are refused without a server, even those of another channel, unless they wait for one', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       await ask(client, 'connect');
@@ -153,7 +153,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toEqual([refused, 3, refusal('null'), refused, 'c', 'e']);
   });
 
-  it('a channel that failed goes on trying without being asked', async () => {
+  it('a failed channel keeps trying without being asked', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       await world.stop();
@@ -177,7 +177,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toEqual(['14 No connection established. ', 'b']);
   });
 
-  it('a deadline that passes says what the call was waiting for', async () => {
+  it('an expired deadline names what the call was waiting for', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       await ask(client, 'connect');
@@ -193,7 +193,7 @@ describe('over the simulated network and over loopback alike', () => {
     ]);
   });
 
-  it('the member hears of a call that is given up', async () => {
+  it('the member hears of an abandoned call', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       const { outcome, cancel } = call(client, 'silent');
@@ -205,7 +205,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toBe('1 Cancelled on client');
   });
 
-  it('messages above the limits of the channel are neither sent nor taken', async () => {
+  it('messages above the limits of the channel are neither sent nor accepted', async () => {
     const seen = await inBoth(async (world) => {
       const [usual, little] = [
         world.client(),
@@ -249,7 +249,7 @@ describe('over the simulated network and over loopback alike', () => {
     expect(seen).toEqual(['none', 'secret', '2 Getting metadata from plugin failed with error: no token']);
   });
 
-  it('a stream tells metadata, messages, end and status, whichever way it ends', async () => {
+  it('a stream delivers metadata, messages, end and status, whichever way it ends', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       const all: (readonly string[])[] = [];
@@ -283,7 +283,7 @@ describe('over the simulated network and over loopback alike', () => {
     ]);
   });
 
-  it('closing a channel lets its streams go on, ends what has not begun, and refuses what comes later', async () => {
+  it('closing a channel lets its streams continue, ends calls that have not begun, and refuses later ones', async () => {
     const seen = await inBoth(async (world) => {
       const client = world.client();
       const { stream, told, over } = openStream(client);

@@ -1,4 +1,4 @@
-/** The package as it is published: what is in it, and what somebody can do who has installed it. */
+/** The published package: its contents, and what a user can do after installing it. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -68,23 +68,23 @@ function run(node: string, file: string, ...words: readonly string[]) {
 const SIM = 'node_modules/etcd-sim/dist/scenarios/main.js';
 const VITEST = 'node_modules/vitest/vitest.mjs';
 
-describe('what is in it', () => {
-  it('is what publint expects', async () => {
+describe('its contents', () => {
+  it('satisfy publint', async () => {
     const { messages, pkg } = await publint({ pkgDir: root, strict: true, pack: false });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
-  it('has types that every way to import an ES module finds', async () => {
+  it('have types that every way to import an ES module finds', async () => {
     const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
     if (analysis.types === false) throw new Error('expected types in the package');
-    // It has ES modules only: `require` of Node.js 20.19 takes them, TypeScript for CommonJS does not.
+    // It has ES modules only: `require` of Node.js 20.19 accepts them, TypeScript for CommonJS does not.
     const problems = analysis.problems.filter(
       (problem) => !('resolutionKind' in problem && /^node10$|-cjs$/.test(problem.resolutionKind)),
     );
     expect(problems).toEqual([]);
   });
 
-  it('is all that the README and docs refer to', () => {
+  it('include everything that the README and docs refer to', () => {
     for (const page of ['README.md', ...packed.filter((file) => /^docs\/[\w-]+\.md$/.test(file))]) {
       const text = readFileSync(path.join(root, page), 'utf8');
       for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
@@ -97,7 +97,7 @@ describe('what is in it', () => {
     }
   });
 
-  it('is nothing that only this repository needs', () => {
+  it('exclude everything that only this repository needs', () => {
     expect(
       packed.filter((file) => /\.map$|tsbuildinfo|^dist\/(bench|test)\/|^(sim|src|test)\//.test(file)),
     ).toEqual([]);
@@ -115,7 +115,7 @@ describe('recipes alone', () => {
     expect(run(process.execPath, 'recipes.mjs').text).toBe('function\n');
   });
 
-  it('and whoever simulates without it hears what to install, in one line', () => {
+  it('and a program that simulates without it reports what to install, in one line', () => {
     const { status, stdout, stderr } = run(process.execPath, SIM, 'list');
     expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
     expect(stderr).toMatch(/^sim: [^\n]*npm install --save-dev fast-check\n$/);
@@ -139,13 +139,13 @@ describe(`a new project${skipped}`, () => {
   const nodeFor = (version: (typeof versions)[number]) =>
     version === 'this' ? process.execPath : nodeOf(version);
 
-  it.each(versions)('has a test in TypeScript that passes, on %s Node.js', (version) => {
+  it.each(versions)('has a passing test in TypeScript, on %s Node.js', (version) => {
     const { status, text } = run(nodeFor(version), VITEST, 'run', 'test/counter');
     expect(status, text).toBe(0);
     expect(text).toMatch(/1 passed/);
   });
 
-  it.each(versions)('has a config in TypeScript that the command takes, on %s Node.js', (version) => {
+  it.each(versions)('has a config in TypeScript that the command accepts, on %s Node.js', (version) => {
     const { status, text } = run(
       nodeFor(version),
       SIM,
@@ -159,16 +159,13 @@ describe(`a new project${skipped}`, () => {
     expect(text).toMatch(/numbers · 5 seeds · satisfied/);
   });
 
-  it.each(versions)(
-    'goes red with its story where the lock of the README is tested, on %s Node.js',
-    (version) => {
-      const { status, text } = run(nodeFor(version), VITEST, 'run', 'first/');
-      expect(status, text).toBe(1);
-      expect(text).toMatch(/SimulationError: one worker at a time: violated/);
-      expect(text).toMatch(/What led to it:\n(.*\n)+\nRun it again\nSIM_SEED=\d+ npx vitest run first\//);
-      expect(text).toMatch(/❯ first\/job-lock\.test\.ts:\d+:\d+/);
-      const [, picture = ''] = /^ ?picture: (\S+)/m.exec(text) ?? [];
-      expect(existsSync(path.join(folder, picture)), picture).toBe(true);
-    },
-  );
+  it.each(versions)('goes red with its story if it tests the README’s lock, on %s Node.js', (version) => {
+    const { status, text } = run(nodeFor(version), VITEST, 'run', 'first/');
+    expect(status, text).toBe(1);
+    expect(text).toMatch(/SimulationError: one worker at a time: violated/);
+    expect(text).toMatch(/What led to it:\n(.*\n)+\nRun it again\nSIM_SEED=\d+ npx vitest run first\//);
+    expect(text).toMatch(/❯ first\/job-lock\.test\.ts:\d+:\d+/);
+    const [, picture = ''] = /^ ?picture: (\S+)/m.exec(text) ?? [];
+    expect(existsSync(path.join(folder, picture)), picture).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-/** Nothing that user code does turns a violation into success: each way out, with the exit code it leads to. */
+/** No user code can turn a violation into success: each way out, with its exit code. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { configWith, SimFolders, type ConfigParts } from './sim-command.js';
 
@@ -7,7 +7,7 @@ afterAll(() => folders.remove());
 
 const words = ['--seed', '1', '--scenario', 's', '--faults', 'none', '--no-report', '--no-shrink'];
 
-/** What the check's violation must not become. */
+/** Results that the check's violation must not become. */
 const ways: readonly [string, ConfigParts, number][] = [
   ['nothing of the kind', {}, 1],
   ['process.exit(0) in a config file', { top: 'process.exit(0);' }, 70],
@@ -38,7 +38,10 @@ const ways: readonly [string, ConfigParts, number][] = [
   ],
 ];
 
-/** Signals, the descriptors and the streams themselves: the code, and what stderr names. SIGCONT harms nobody who gets it by mistake. */
+/**
+ * Signals, the descriptors and the streams themselves: the code, and the names on stderr. SIGCONT is harmless
+ * for a process that gets it by mistake.
+ */
 const harsherWays: readonly [string, ConfigParts, number, RegExp][] = [
   [
     'process.abort() in a config file',

@@ -1,4 +1,4 @@
-/** Whatever ends a sweep, what it has found by then is on disk. The process is a real one. */
+/** However a sweep ends, its findings so far are on disk. The process is a real one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,11 +7,11 @@ import { configWith, SimCommand, SimFolders } from './sim-command.js';
 const folders = new SimFolders();
 afterAll(() => folders.remove());
 
-/** Seeds are many, and each fails: only a signal ends it. */
+/** There are many seeds, and each fails: only a signal ends it. */
 const endless = ['--seeds', '1..1000000', '--scenario', 's', '--faults', 'none', '--keep-going'];
 
 describe('a sweep that is killed', () => {
-  it('has kept what it found, whole', async () => {
+  it('has kept its findings, complete', async () => {
     const directory = folders.make(configWith({}));
     const sweep = new SimCommand(directory, endless);
     const [, file = ''] = await sweep.says(/^corpus: (.+)\n/m);
@@ -24,7 +24,7 @@ describe('a sweep that is killed', () => {
 });
 
 describe('SIGHUP', () => {
-  it('ends a sweep as SIGTERM does, with what was found, of which each seed was named', async () => {
+  it('ends a sweep as SIGTERM does, with its findings, each of them reported', async () => {
     const sweep = folders.start(configWith({}), ...endless, '--no-shrink');
     await sweep.says(/^sim: seed 2 is violated: c: nothing is right; sim --seed 2 --scenario s /m);
     sweep.signal('SIGHUP');

@@ -1,4 +1,4 @@
-/** The command `sim` as a process, as `npm run build` left it, in a folder of its own with a config file. */
+/** The command `sim` as a process, as built by `npm run build`, in a folder of its own with a config file. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { root } from '../architecture/sources.js';
 const command = path.join(root, 'dist/scenarios/main.js');
 
 export interface Ended {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -22,7 +22,7 @@ export class SimCommand {
   #listener = (): void => undefined;
   #over = false;
 
-  /** Resolves when it has ended and all it said is here. */
+  /** Resolves when it has ended and its output is complete. */
   readonly ended: Promise<Ended>;
 
   constructor(directory: string, words: readonly string[]) {
@@ -49,7 +49,7 @@ export class SimCommand {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves once stderr matches; rejects where it ends before. */
+  /** Resolves once stderr matches; rejects if it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -89,7 +89,7 @@ export class SimFolders {
   }
 }
 
-/** What a config file in a folder anywhere imports fast-check from. */
+/** The module from which a config file in any folder imports fast-check. */
 const fastCheck = JSON.stringify(import.meta.resolve('fast-check'));
 
 /** Code in a config file. */

@@ -1,4 +1,4 @@
-/** Code that never lets go of the processor is named, whatever keeps it; the process is a real one. */
+/** Code that blocks the processor is named, whichever code it is; the process is a real one. */
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configWith, SimCommand, SimFolders, type ConfigParts } from './sim-command.js';
@@ -35,15 +35,15 @@ describe('the watchdog', () => {
     expect(stdout).toBe('');
   });
 
-  it('lets Ctrl-C end what is stuck', async () => {
+  it('lets Ctrl-C end a stuck process', async () => {
     const command = folders.start(configWith({ node: 'for (;;);' }), ...words);
     await command.says(/^sim: slow at .*sim\.config\.mjs.*: node a in seed 4 of s.*; Ctrl-C ends it\n/m);
     command.signal('SIGINT');
     expect((await command.ended).signal).toBe('SIGINT');
   });
 
-  it('leaves alone what comes back, and listens to Ctrl-C again', async () => {
-    // Comes back once the watchdog has taken it for slow, and goes on with other seeds.
+  it('spares code that comes back, and listens to Ctrl-C again', async () => {
+    // Comes back once the watchdog counts it as slow, and continues with other seeds.
     const node = `
       const { writeSync } = process.getBuiltinModule('fs');
       if (!globalThis.slow) {

@@ -1,11 +1,11 @@
-/** Sweeps whose seeds run in several processes: the same result, and a process that dies costs its seed alone. */
+/** Sweeps whose seeds run in several processes: the same result, and a dead process costs only its seed. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { configWith, SimFolders } from './sim-command.js';
 
 const folders = new SimFolders();
 afterAll(() => folders.remove());
 
-/** What it says, but for how long it took. */
+/** Its output, without durations. */
 const said = (text: string): string =>
   text
     .split('\n')
@@ -21,7 +21,7 @@ describe('a sweep in several processes', () => {
   it.each([
     ['that holds', configWith({ check: holds }), 0],
     ['that fails at its fifth seed', configWith({ check: failsFrom(4), more: remembersSeed }), 1],
-  ])('%s says what one in one process says', async (_, config, code) => {
+  ])('%s reports the same as in one process', async (_, config, code) => {
     const words = ['--scenario', 's', '--seeds', '9', '--no-report', '--faults', 'none'];
     const one = await folders.start(config, ...words, '--workers', '1').ended;
     const three = await folders.start(config, ...words, '--workers', '3').ended;
@@ -30,7 +30,7 @@ describe('a sweep in several processes', () => {
     expect(one.stdout).toMatch(code === 0 ? /9 seeds/ : /5 seeds/);
   });
 
-  it('goes on past a seed whose process has ended, and names it', async () => {
+  it('continues past a seed whose process has ended, and names it', async () => {
     const node = 'if (plan.seed === 2) while (true);';
     const config = configWith({ node, check: holds }).replace('perform }', 'perform, plan }');
     const words = ['--scenario', 's', '--seeds', '6', '--no-report', '--faults', 'none'];
@@ -44,7 +44,7 @@ describe('a sweep in several processes', () => {
     ).ended;
     expect(code).toBe(70);
     expect(stderr).toMatch(/sim: seed 2 of s is lost: .*70/);
-    // The process itself has said where it was.
+    // The process itself has reported its position.
     expect(stderr).toMatch(/sim\.config\.mjs/);
     expect(stdout).toMatch(/seeds +5\b/);
     expect(stdout).toMatch(/satisfied +5\b/);

@@ -15,7 +15,7 @@ describe('the arguments of recipe', () => {
     [['-addr=http://10.0.0.1:1234']],
     [['-addr', '10.0.0.1:1234']],
     [['-addr', 'http://other:1', '-addr', '10.0.0.1:1234/']],
-  ])('take flags as Go does: %j', (flags) => {
+  ])('accept flags as Go does: %j', (flags) => {
     const addresses = ['http://10.0.0.1:1234'];
     const expected = { kind: 'run', program: 'queue', settings: { ...settings, addresses } };
     expect(parseArguments(['queue', ...flags])).toEqual(expected);
@@ -27,20 +27,20 @@ describe('the arguments of recipe', () => {
     expect(given).toMatchObject({ settings: { addresses: ['http://a:1', 'http://b:2', 'http://[::1]:3'] } });
   });
 
-  it('name what the queue is called, whatever is in the name', () => {
+  it('name the queue, with any characters in the name', () => {
     expect(parseArguments(['queue', '--name', 'a=b'])).toMatchObject({ settings: { name: 'a=b' } });
     expect(parseArguments(['queue', '--name=-addr'])).toMatchObject({ settings: { name: '-addr' } });
     expect(parseArguments(['queue', '--name=a=b'])).toMatchObject({ settings: { name: 'a=b' } });
   });
 
   it.each([[['-c', '3']], [['--count', '3']], [['-count=3']], [['--c=3']]])(
-    'say how many enter a double barrier: %j',
+    'set how many enter a double barrier: %j',
     (flags) => {
       expect(parseArguments(['double-barrier', ...flags])).toMatchObject({ settings: { count: 3 } });
     },
   );
 
-  it.each([[['help']], [['--help']], [['-h']], [['queue', '-help']]])('ask for help: %j', (words) => {
+  it.each([[['help']], [['--help']], [['-h']], [['queue', '-help']]])('request help: %j', (words) => {
     expect(parseArguments(words)).toEqual({ kind: 'help' });
   });
 
@@ -52,7 +52,7 @@ describe('the arguments of recipe', () => {
     [['queue', '--a\u001b[31m\n'], "'--a\\u001b[31m "],
     [['queue', '---addr', 'x'], "'---addr'"],
     [['queue', '--addr'], '--addr'],
-    // What follows a flag without a value is a flag as well, more often than a value that begins with a dash.
+    // A word after a flag without a value is more often another flag than a value that begins with a dash.
     [['queue', '--name', '-addr', 'a:1'], '--name'],
     [['queue', '--name', '-a=b'], '--name=-'],
     [['queue', '--addr', ''], '--addr: expected addresses such as http://127.0.0.1:2379'],
@@ -67,7 +67,7 @@ describe('the arguments of recipe', () => {
     [['double-barrier', '--count=two'], '--count: expected a whole number of at least 1, got "two"'],
     [['double-barrier', '-c', '1e3'], '--count: expected a whole number of at least 1, got "1e3"'],
     [['queue', '\u001b[31m\n'], 'unexpected argument "\\u001b[31m\\n" after queue'],
-  ])('are told to be wrong on one line: %j', (words, message) => {
+  ])('are refused in one line: %j', (words, message) => {
     const given = parseArguments(words);
     expect(given).toEqual({ kind: 'wrong', message: expect.stringContaining(message) as string });
     expect(given.kind === 'wrong' && given.message).toMatch(/^[^\u0000-\u001f]*$/);

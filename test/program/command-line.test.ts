@@ -12,7 +12,7 @@ const [push, pop] = ['push VALUE PRIORITY', 'pop'].map((usage): Command => ({
 const read = (text: string) => readLine(text, [push, pop]);
 
 describe('a line', () => {
-  it('is a command and the words after it, however many blanks there are', () => {
+  it('is a command and its words, with any number of blanks in between', () => {
     expect(read('  push \t a  7 \r')).toEqual({ kind: 'command', command: push, words: ['a', '7'] });
     expect(read('pop')).toEqual({ kind: 'command', command: pop, words: [] });
   });
@@ -31,12 +31,12 @@ describe('a line', () => {
     ['push a 1 2', 'expected push VALUE PRIORITY, got "push a 1 2"'],
     ['pop a', 'expected pop, got "pop a"'],
     ['Pop', 'unknown command "Pop": expected push VALUE PRIORITY, pop, quit or exit'],
-  ])('that makes no sense is told what was expected: %j', (text, message) => {
+  ])('that is invalid gets the expected form: %j', (text, message) => {
     expect(read(text)).toEqual({ kind: 'mistyped', message });
   });
 });
 
-describe('what others wrote', () => {
+describe('text of others', () => {
   it('cannot steer the terminal that shows it', () => {
     expect(printable('a\u001b[2Jb\nc\u202e\u009b')).toBe('a\\u001b[2Jb\\nc\\u202e\\u009b');
     expect(printable('ü 漢 "x"')).toBe('ü 漢 "x"');

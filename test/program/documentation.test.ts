@@ -1,4 +1,4 @@
-/** The sessions that the README and the docs show, typed as they are written there. */
+/** The sessions in the README and the docs, typed exactly as shown. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,11 +19,11 @@ describeTerminal('a session that is shown', () => {
   });
   afterAll(() => etcd.close());
 
-  it('there are some', () => {
+  it('exists at all', () => {
     expect(sessions).not.toEqual([]);
   });
 
-  it.each(sessions)('is true: recipe $words in $page', async ({ words, screen }) => {
+  it.each(sessions)('is accurate: recipe $words in $page', async ({ words, screen }) => {
     const recipe = recipeAtTerminal(...words.split(' '), '--addr', etcd.endpoints.join(','));
     try {
       for (const [, typed = ''] of screen.matchAll(/^> (.*)$/gm)) {

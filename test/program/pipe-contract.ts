@@ -1,4 +1,4 @@
-/** What the programs do in a pipe, whatever etcd they speak to. */
+/** What the programs do in a pipe, with any etcd. */
 import type { Etcd3 } from 'etcd3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { recipeInPipe, runRecipe, type RecipeProcess } from './support/recipe-process.js';
@@ -25,25 +25,25 @@ export function describeInPipes(place: () => Place): void {
     open.push(started);
     return started;
   };
-  /** What is left behind besides what was asked for. */
+  /** The keys left behind besides the requested ones. */
   const records = () => place().client.getAll().prefix('recipe-commits/').keys();
 
   const leases = async () => (await place().client.leaseClient.leaseLeases()).leases.map(({ ID }) => ID);
 
   describe('recipe queue', () => {
-    it('does what is typed, in order, and says nothing else on stdout', async () => {
+    it('runs the typed commands, in order, and prints nothing else on stdout', async () => {
       const done = await runRecipe(at('queue'), ['push a', 'push b', 'pop', 'pop', 'quit', 'push c']);
       expect(done).toEqual({ code: 0, stdout: 'a\nb\n', stderr: '' });
       expect(await place().client.getAll().prefix('my-test-queue').keys()).toEqual([]);
     });
 
-    it('leaves nothing behind but what was pushed', async () => {
+    it('leaves nothing behind except the pushed items', async () => {
       await runRecipe(at('queue', '-name', 'left'), ['push a']);
       expect(await records()).toEqual([]);
       expect(Object.values(await place().client.getAll().prefix('left').strings())).toEqual(['a']);
     });
 
-    it('says what it expected, and goes on', async () => {
+    it('reports what it expected, and continues', async () => {
       const done = await runRecipe(at('queue', '-name', 'wrong'), [
         'push',
         'push a b',
@@ -71,7 +71,7 @@ export function describeInPipes(place: () => Place): void {
       expect(await one.ended).toMatchObject({ code: 0, stdout: 'a\n' });
     });
 
-    it('an interruption gives up a pop that waits, takes nothing, and the next line runs', async () => {
+    it('an interruption gives up a waiting pop, takes nothing, and the next line runs', async () => {
       const one = start('queue', '-name', 'interrupted');
       one.type('pop');
       await one.says('waiting: the queue is empty');
@@ -116,7 +116,7 @@ export function describeInPipes(place: () => Place): void {
       expect(done).toEqual({ code: 0, stdout: 'b\na\nd\nc\n', stderr: '' });
     });
 
-    it('says what a priority is', async () => {
+    it('explains what a priority is', async () => {
       const wrong = ['-1', '65536', 'high', '1.5'];
       const done = await runRecipe(
         at('priority-queue'),
@@ -150,7 +150,7 @@ export function describeInPipes(place: () => Place): void {
       expect(await place().client.getAll().prefix('stm-commits/').keys()).toEqual([]);
     });
 
-    it('an interruption ends it with 130, and the sum is what it was', async () => {
+    it('an interruption ends it with 130, and the sum is unchanged', async () => {
       const one = start('bank', '-name', 'interrupted');
       await one.says('10 workers');
       one.signal('SIGINT');
@@ -162,7 +162,7 @@ export function describeInPipes(place: () => Place): void {
   });
 
   describe('recipe barrier', () => {
-    it('says what it did, and nothing else on stdout', async () => {
+    it('reports what it did, and prints nothing else on stdout', async () => {
       const done = await runRecipe(at('barrier'), ['wait', 'hold', 'release', 'wait', 'release']);
       expect(done).toEqual({
         code: 0,
@@ -187,17 +187,17 @@ export function describeInPipes(place: () => Place): void {
   });
 
   describe('recipe double-barrier', () => {
-    it('lets as many as were counted enter and leave', async () => {
+    it('lets the given number enter and leave together', async () => {
       const done = await runRecipe(at('double-barrier', '-c', '1'), ['enter', 'leave', 'enter', 'leave']);
       expect(done).toEqual({ code: 0, stdout: 'enter\nleave\nenter\nleave\n', stderr: '' });
       expect(await place().client.getAll().prefix('my-test-doublebarrier').keys()).toEqual([]);
     });
 
-    it('revokes its session when it ends, with what it holds', async () => {
+    it('revokes its session when it ends, with everything held under it', async () => {
       const one = start('double-barrier', '-name', 'revoked', '-c', '2');
       one.type('enter');
       await one.says('waiting: 2 enter together');
-      // It says so when it has taken a while, whether or not its key is there by then.
+      // It prints that after a while, whether or not its key exists by then.
       const waiters = () => place().client.getAll().prefix('revoked/waiters').keys();
       while ((await waiters()).length === 0);
       one.signal('SIGTERM');
@@ -208,7 +208,7 @@ export function describeInPipes(place: () => Place): void {
   });
 
   describe('recipe mutex', () => {
-    it('locks and unlocks, and says with which token', async () => {
+    it('locks and unlocks, and prints the token', async () => {
       const done = await runRecipe(at('mutex'), ['lock', 'lock', 'unlock', 'unlock', 'lock']);
       expect(done.stdout).toBe('locked\nunlocked\nlocked\n');
       expect(done.stderr).toMatch(/^fencing token (\d+)\nlock: .*\nunlock: .*\nfencing token (\d+)\n$/);
@@ -216,7 +216,7 @@ export function describeInPipes(place: () => Place): void {
       expect(await leases()).toEqual([]);
     });
 
-    it('says that the lock is lost, and that it is not held any more', async () => {
+    it('reports that the lock is lost, and that it is no longer held', async () => {
       const one = start('mutex', '-name', 'lost');
       one.type('lock');
       await one.says('fencing token');

@@ -19,7 +19,7 @@ describe('the programs in pipes, against the in-memory etcd', () => {
 });
 
 describe('recipe', () => {
-  it('says early that etcd cannot be reached, goes on trying, and does it when etcd is there', async () => {
+  it('reports early that etcd is out of reach, keeps trying, and runs the command when etcd is there', async () => {
     const first = await serveEtcd();
     const [endpoint = ''] = first.endpoints;
     await first.close();
@@ -35,7 +35,7 @@ describe('recipe', () => {
     await second.close();
   });
 
-  it('ends where etcd cannot be reached, too', async () => {
+  it('ends even if etcd is out of reach', async () => {
     const etcd = await serveEtcd();
     await etcd.close();
     const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','));
@@ -47,7 +47,7 @@ describe('recipe', () => {
     expect((await recipe.ended).code).toBe(0);
   });
 
-  it('a second interruption does not wait until it is known what became of a push', async () => {
+  it('a second interruption does not wait for the outcome of a push', async () => {
     const etcd = await serveEtcd();
     const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','));
     recipe.type('push a');
@@ -64,7 +64,7 @@ describe('recipe', () => {
     await etcd.close();
   });
 
-  it('ends although etcd does not answer, and says so', async () => {
+  it('ends although etcd does not answer, and reports it', async () => {
     const etcd = await serveEtcd();
     const recipe = recipeInPipe('queue', '-addr', etcd.endpoints.join(','), '-name', 'jobs');
     recipe.type('push a');
@@ -77,13 +77,13 @@ describe('recipe', () => {
     await etcd.close();
   });
 
-  it('helps on stdout', async () => {
+  it('prints help on stdout', async () => {
     const done = await runRecipe(['help']);
     expect(done).toMatchObject({ code: 0, stderr: '' });
     expect(done.stdout).toContain('recipe priority-queue   push VALUE PRIORITY, pop');
   });
 
-  it('ends with 64 and one line where the arguments make no sense', async () => {
+  it('ends with 64 and one line if the arguments are invalid', async () => {
     const done = await runRecipe(['queue', '--adr', 'x']);
     expect(done).toMatchObject({ code: 64, stdout: '' });
     expect(done.stderr).toMatch(/^recipe: .*'--adr'.*; see recipe help\n$/);

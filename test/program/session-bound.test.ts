@@ -3,7 +3,7 @@ import { SessionBound } from '../../src/program/session-bound.js';
 import type { Session } from '../../src/index.js';
 import { inSimulation } from '../recipes/in-simulation.js';
 
-/** A handle that tells what becomes of it. */
+/** A handle that reports what happens to it. */
 class Handle {
   closed = false;
   constructor(readonly session: Session) {}
@@ -31,7 +31,7 @@ describe('a handle of a program, under a session', () => {
       await bound.close({});
     }));
 
-  it('is another under another session once the first is lost, which is told', () =>
+  it('belongs to a new session once the first is lost, and reports that', () =>
     inSimulation(async (etcd) => {
       const client = etcd.client();
       const told: string[] = [];
@@ -53,7 +53,7 @@ describe('a handle of a program, under a session', () => {
       await bound.close({});
     }));
 
-  it('is closed with its session, and nothing is told', () =>
+  it('is closed with its session, without a report', () =>
     inSimulation(async (etcd) => {
       const client = etcd.client();
       const told: string[] = [];

@@ -23,7 +23,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     return started;
   };
 
-  it('queue: what one pushes the other pops', async () => {
+  it('queue: one pops what the other pushes', async () => {
     const [one, other] = [recipe('queue', '-name', 'two'), recipe('queue', '-name', 'two')];
     await one.says('> ');
     one.type('push a');
@@ -43,7 +43,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await other.ended).code).toBe(0);
   });
 
-  it('Ctrl-C gives up a pop that waits, and takes nothing', async () => {
+  it('Ctrl-C gives up a waiting pop, and takes nothing', async () => {
     const [one, other] = [recipe('queue', '-name', 'given-up'), recipe('queue', '-name', 'given-up')];
     await one.says('> ');
     one.type('pop');
@@ -66,7 +66,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await one.ended).code).toBe(0);
   });
 
-  it('Ctrl-C forgets a line that is half typed, and then ends it', async () => {
+  it('Ctrl-C forgets a half-typed line, and then ends it', async () => {
     const one = recipe('queue', '-name', 'half');
     await one.says('> ');
     one.typePart('push x');
@@ -87,7 +87,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await one.ended).code).toBe(0);
   });
 
-  it('what is typed ahead runs when the command before has ended', async () => {
+  it('commands typed ahead run when the previous one has ended', async () => {
     const [one, other] = [recipe('queue', '-name', 'ahead'), recipe('queue', '-name', 'ahead')];
     await one.says('> ');
     one.type('pop');
@@ -102,7 +102,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await one.ended).code).toBe(0);
   });
 
-  it('barrier: who waits passes when the other releases it', async () => {
+  it('barrier: a waiter passes when the other releases it', async () => {
     const [one, other] = [recipe('barrier'), recipe('barrier')];
     await one.says('> ');
     one.type('hold');
@@ -117,7 +117,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     await other.saysLine('after wait');
   });
 
-  it('Ctrl-C gives up a wait, and the barrier stays as it was', async () => {
+  it('Ctrl-C gives up a wait, and the barrier stays held', async () => {
     const [one, other] = [recipe('barrier', '-name', 'kept'), recipe('barrier', '-name', 'kept')];
     await one.says('> ');
     one.type('hold');
@@ -154,7 +154,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     expect((await other.ended).code).toBe(0);
   });
 
-  it('Ctrl-C gives up entering, as if nobody had come', async () => {
+  it('Ctrl-C gives up entering, and leaves no trace', async () => {
     const [one, other] = [
       recipe('double-barrier', '--name', 'empty'),
       recipe('double-barrier', '--name', 'empty'),
@@ -172,7 +172,7 @@ describeTerminal('recipe at two terminals, against sim serve', () => {
     await other.saysLine('enter');
   });
 
-  it('mutex: one holds the lock at a time; it is let go of when its program ends', async () => {
+  it('mutex: one holds the lock at a time; it is released when its program ends', async () => {
     const [one, other] = [recipe('mutex'), recipe('mutex')];
     await one.says('> ');
     one.type('lock');

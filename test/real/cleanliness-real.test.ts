@@ -48,7 +48,7 @@ describeReal('a real cluster', () => {
     expectNothingLeft();
   });
 
-  it('leaves nothing when etcd ends while it starts, and says what etcd said', async () => {
+  it('leaves nothing when etcd ends while it starts, and reports etcd’s message', async () => {
     const bin = mkdtempSync(join(tmpdir(), 'etcd-sim-test-bin-'));
     const path = join(bin, 'etcd');
     writeFileSync(
@@ -82,7 +82,7 @@ describeReal('a real cluster', () => {
     ['SIGINT', ''],
     ['SIGTERM', 'cluster.world.pauseMember("m1");'],
     ['SIGKILL', ''],
-  ] as const)('leaves nothing when its process dies of %s', async (signal, then) => {
+  ] as const)('leaves nothing when its process dies from %s', async (signal, then) => {
     const child = await startClusterInChild(temporary, then);
     const started = descendants(child.pid).map(({ pid }) => pid);
     expect(started.length).toBeGreaterThanOrEqual(2);

@@ -1,6 +1,6 @@
 /**
- * The compose file, read by the library that Docker Compose itself uses, and its commands run without Docker: the
- * services share one network, so they behave on this machine's loopback as they do in their containers.
+ * The compose file, read by the library that Docker Compose itself uses, and its commands run without Docker.
+ * The services share one network, so they behave on this machine's loopback as in their containers.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ const file = join(packageRoot(), 'docker-compose.yml');
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 const reader = await provide(composeConfigTool, tell);
 
-/** What Docker Compose makes of the file, or what it says against it. */
+/** Docker Compose's view of the file, or its error. */
 function read(path: string): Promise<{ readonly compose?: Compose; readonly error: string }> {
   if (reader.kind === 'unavailable') return Promise.reject(new Error(reader.message));
   return new Promise((resolve) => {
@@ -72,7 +72,7 @@ describe.skipIf(skipped !== '')(`docker-compose.yml${skipped}`, () => {
     expect(services['toxiproxy']?.image.endsWith(toxiproxy)).toBe(true);
   });
 
-  it('publishes its ports on loopback only, and as they are inside', () => {
+  it('publishes its ports only on loopback, with the same numbers', () => {
     const ports = Object.values(services).flatMap((service) => service.ports ?? []);
     expect(ports.length).toBeGreaterThan(4);
     for (const { host_ip, target, published } of ports) {
@@ -81,14 +81,14 @@ describe.skipIf(skipped !== '')(`docker-compose.yml${skipped}`, () => {
     }
   });
 
-  it('publishes every port that a run may ask of a given Toxiproxy', () => {
+  it('publishes every port that a run may request of a given Toxiproxy', () => {
     const targets = services['toxiproxy']?.ports?.map(({ target }) => target) ?? [];
     for (let port = GIVEN_PROXY_PORTS.min; port <= GIVEN_PROXY_PORTS.max; port++) {
       expect(targets).toContain(port);
     }
   });
 
-  it('says of every service when it is healthy', () => {
+  it('defines for every service when it is healthy', () => {
     for (const service of Object.values(services)) {
       expect(service.healthcheck?.test[0]).toBe('CMD');
     }
@@ -125,7 +125,7 @@ describe.skipIf(skipped !== '')(`docker-compose.yml${skipped}`, () => {
         });
       });
       try {
-        // As `docker compose up --wait` does, by the health of each service.
+        // Like `docker compose up --wait`, by the health of each service.
         const healthy = await eventually('all are healthy', async () => {
           const urls = [...endpoints.map((endpoint) => `${endpoint}/health`), `${toxiproxy}/version`];
           const answers = await Promise.all(urls.map((url) => fetch(url).catch(() => undefined)));
@@ -152,7 +152,7 @@ describe.skipIf(skipped !== '')(`docker-compose.yml${skipped}`, () => {
   });
 });
 
-/** The services on free ports of loopback and with their data in the directory, and how they are reached there. */
+/** The services on free ports of loopback and with their data in the directory, with their addresses. */
 async function moveTo(
   services: Readonly<Record<string, Service>>,
   directory: string,

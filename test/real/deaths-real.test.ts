@@ -1,4 +1,7 @@
-/** An etcd or a Toxiproxy of ours that dies ends the run in words that name it, instead of looking like a violation. */
+/**
+ * An etcd or a Toxiproxy of ours that dies ends the run with a message that names it, instead of looking like
+ * a violation.
+ */
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -39,7 +42,7 @@ describeReal('a process of ours', () => {
       await expect(cluster.died).rejects.toThrow(/Toxiproxy ended/);
     }));
 
-  it('that a fault stops has not died', () =>
+  it('that a fault stops does not count as dead', () =>
     withCluster(async (cluster) => {
       let died = false;
       cluster.died.catch(() => (died = true));

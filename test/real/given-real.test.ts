@@ -95,7 +95,7 @@ describeReal('a cluster that is given', () => {
   });
 });
 
-// All of 127.0.0.0/8 is loopback on Linux, so that 127.0.0.2 can play a machine whose 127.0.0.1 is not ours.
+// All of 127.0.0.0/8 is loopback on Linux, so 127.0.0.2 can stand for a machine whose 127.0.0.1 is not ours.
 describeReal('a Toxiproxy that does not share our loopback', () => {
   it.runIf(process.platform === 'linux')('is asked to listen on all its addresses', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-test-'));
@@ -131,7 +131,7 @@ describeReal('a Toxiproxy that does not share our loopback', () => {
   });
 });
 
-describe('a cluster that is given wrongly', () => {
+describe('a cluster with invalid parameters', () => {
   it('is refused when its endpoint does not answer', async () => {
     await expect(startRealCluster({ ...base, endpoints: ['http://127.0.0.1:9'] })).rejects.toThrow(
       /^etcd at http:\/\/127\.0\.0\.1:9 does not answer: .*ECONNREFUSED/,

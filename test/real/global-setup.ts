@@ -1,6 +1,6 @@
 /**
- * Has the real programs found or built while the unit tests run. It waits for none: a test file that needs one waits
- * for it, and the lock of the cache sees to it that each is built once.
+ * Finds or builds the real programs while the unit tests run. It waits for none: a test file that needs one
+ * waits for it. The lock of the cache makes sure that each is built once.
  */
 import {
   clientv3Tool,

@@ -1,4 +1,4 @@
-/** What a fault on a link does to a real client of a real etcd behind a real Toxiproxy. */
+/** The effect of a fault on a link on a real client of a real etcd behind a real Toxiproxy. */
 import { GRPCDeadlineExceededError, GRPCUnavailableError, type Etcd3 } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
@@ -39,7 +39,7 @@ describeReal('a fault on a link', () => {
     );
   });
 
-  it('by latency delays what passes, on this link only, until it ends', async () => {
+  it('by latency delays messages, on this link only, until it ends', async () => {
     const hits = cluster.measure('n1', 'm1');
     const remove = await cluster.world.addToxic('n1', 'm1', {
       type: 'latency',
@@ -52,7 +52,8 @@ describeReal('a fault on a link', () => {
     expect(await toxicsOf(cluster.toxiproxy, 'n2-m1')).toEqual([]);
     const startedMs = performance.now();
     await client.put('key').value('slow');
-    // Not a matter of speed: the toxic holds every byte for as long, and a timer may be early by one millisecond.
+    // Independent of speed: the toxic holds every byte this long, and a timer may be early by one
+    // millisecond.
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(199);
     await remove();
     expect(hits()).toBe(1);
@@ -102,7 +103,7 @@ describeReal('a fault on a link', () => {
     } finally {
       healed.close();
     }
-    // Toxiproxy adds up a connection when it has closed.
+    // Toxiproxy counts the bytes of a connection when it has closed.
     const lost = await eventually('bytes are lost', async () => {
       const { received, sent } = await bytesOf(cluster.toxiproxy, 'n2-m1', 'upstream');
       return received > sent ? received - sent : undefined;
@@ -165,7 +166,7 @@ describeReal('a fault on a link', () => {
       const toxics = await toxicsOf(cluster.toxiproxy, 'n1-m1');
       expect(toxics.length).toBeGreaterThanOrEqual(1);
       for (const found of toxics) expect(found).toMatchObject({ type, attributes, toxicity: 1 });
-      // Whether it gets through is a matter of the kind; that it ends is not.
+      // Whether it gets through depends on the kind; that it ends does not.
       const during = client.put('key').value('x'.repeat(500)).exec();
       await during.catch(() => undefined);
       await active?.end();
@@ -180,7 +181,7 @@ describeReal('a fault on a link', () => {
     },
   );
 
-  it('does not hit a link that nobody uses', async () => {
+  it('does not hit an unused link', async () => {
     const hits = cluster.measure('n4', 'm1');
     const remove = await cluster.world.addToxic('n4', 'm1', blackhole('upstream'));
     await remove();
@@ -188,7 +189,7 @@ describeReal('a fault on a link', () => {
     expect(hits()).toBe(0);
   });
 
-  it('is accounted for at the sockets as Toxiproxy accounts for it in the end', async () => {
+  it('is counted at the sockets as Toxiproxy finally counts it', async () => {
     const third = connect(cluster.hosts('n3'));
     try {
       for (let count = 0; count < 20; count++) await third.put('key').value(`${count}`);

@@ -1,4 +1,4 @@
-/** What a fault of a member does to a real etcd: killed and started again, stopped where it is and let go on. */
+/** The effect of a fault of a member on a real etcd: killed and restarted, paused and resumed. */
 import { GRPCDeadlineExceededError } from 'etcd3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
@@ -56,7 +56,7 @@ describeReal('a fault of a member', () => {
     await cluster.ready();
   });
 
-  it('that pauses it leaves its connections open and unanswered until it goes on', async () => {
+  it('that pauses it leaves its connections open and unanswered until it resumes', async () => {
     await withClient(
       cluster.hosts('n2'),
       async (client) => {
@@ -71,7 +71,7 @@ describeReal('a fault of a member', () => {
     await cluster.ready();
   });
 
-  it('of one of three members is survived by the other two', async () => {
+  it('of one of three members leaves the other two working', async () => {
     const three = await startRealCluster({
       nodes: ['n1'],
       members: ['m1', 'm2', 'm3'],
@@ -80,7 +80,7 @@ describeReal('a fault of a member', () => {
     try {
       await three.world.stopMember('m2');
       const [first = '', , third = ''] = three.observerHosts;
-      // If it was the leader, what the others still forward to it is lost, and they elect another.
+      // If it was the leader, requests that the others still forward to it are lost, and they elect another.
       const written = await withClient(
         [first],
         (client) =>

@@ -8,7 +8,7 @@ const folder = path.join(root, 'tools/node-versions');
 
 export const nodeVersions = ['node22', 'node24'] as const;
 
-/** Why there are none; undefined where they are to be had. */
+/** Why there are none; undefined if they are available. */
 export const nodeVersionsMissing =
   process.platform === 'linux' && process.arch === 'x64'
     ? undefined
@@ -19,7 +19,7 @@ export function nodeOf(version: (typeof nodeVersions)[number]): string {
   return path.join(folder, 'node_modules', version, 'bin/node');
 }
 
-/** Installs them where they are not. */
+/** Installs missing ones. */
 export function installNodeVersions(): void {
   if (nodeVersions.every((version) => existsSync(nodeOf(version)))) return;
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });

@@ -2,7 +2,9 @@
 import { provision, type Provision } from '../../sim/backend/real/provision.js';
 import type { Tool } from '../../sim/backend/real/tools.js';
 
-/** What nobody can build has to be installed; where it is not, the tests that need it skip and say why. */
+/**
+ * A program that cannot be built has to be installed; without it, the tests that need it skip and say why.
+ */
 export function provideIfInstalled(tool: Tool, progress: (line: string) => void): Promise<Provision> {
   return provision(tool, { env: process.env, progress });
 }

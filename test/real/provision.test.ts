@@ -1,4 +1,4 @@
-/** How the programs of the real backend are found and built, shown with stand-ins for all of them. */
+/** How the programs of the real backend are found and built, with stand-ins for all of them. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ function cachedFiles(): string[] {
   return readdirSync(machine.cache).sort();
 }
 
-describe('a program that is not there', () => {
+describe('a missing program', () => {
   it('is built into the cache, with two lines of progress', async () => {
     machine.writeModule();
     machine.writeGo();
@@ -76,7 +76,7 @@ describe('a program that is not there', () => {
     expect(lines).toContain('waiting while another process builds Fake 3.6.14');
   });
 
-  it('is built although a process died while it built it', async () => {
+  it('is built although a process died while building it', async () => {
     const source = sourceOf(fakeTool, machine.writeModule());
     machine.writeGo();
     mkdirSync(machine.cache);
@@ -95,7 +95,7 @@ describe('a program that is not there', () => {
     });
   });
 
-  it('is unavailable when the build fails, with the last word of go, and leaves nothing in the cache', async () => {
+  it('is unavailable when the build fails, with go’s last line, and leaves nothing in the cache', async () => {
     machine.writeModule();
     machine.writeGo('echo "go: downloading x" >&2; echo "x: no such host" >&2; exit 1');
     expect(await find()).toEqual({
@@ -119,7 +119,7 @@ describe('a program that is not there', () => {
   });
 });
 
-describe('a program that is installed', () => {
+describe('an installed program', () => {
   it('is taken from PATH rather than built', async () => {
     machine.writeModule();
     machine.writeGo();
@@ -147,7 +147,7 @@ describe('a program that is installed', () => {
     expect(await find()).toMatchObject({ version: '3.6.14', from: 'cache' });
   });
 
-  it('is taken from where the environment variable says before all else', async () => {
+  it('is taken from the environment variable’s path before all else', async () => {
     machine.writeModule();
     machine.writeGo();
     await find();
@@ -156,7 +156,7 @@ describe('a program that is installed', () => {
     expect(await find(env)).toEqual({ kind: 'found', path, version: '3.7.1', from: 'environment' });
   });
 
-  it('is unavailable when the environment variable names no executable file, whatever else there is', async () => {
+  it('is unavailable when the environment variable names no executable file, even if another exists', async () => {
     machine.writeProgram('3.5.9');
     const path = join(machine.directory, 'nothing');
     expect(await find({ ...machine.env, SIM_FAKE_BIN: path })).toEqual({

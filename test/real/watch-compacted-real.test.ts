@@ -1,4 +1,4 @@
-/** A watch that is broken off and resumed on a real etcd, after its past was compacted. */
+/** A watch that breaks and resumes on a real etcd, after its history was compacted. */
 import { expect, it } from 'vitest';
 import { createRealBackend } from '../../sim/backend/real.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
@@ -8,7 +8,7 @@ import { describeReal } from './available.js';
 
 describeReal('a compaction before a watch is resumed', () => {
   it.each([{ members: ['m1'] }, { members: ['m1', 'm2', 'm3'] }])(
-    'is told to who watches ($members)',
+    'is reported to its watchers ($members)',
     async ({ members }) => {
       const scenario = tinyScenario(async ({ client, prefix, node, perform }, operation) => {
         await perform(operation, async () => {
@@ -25,7 +25,7 @@ describeReal('a compaction before a watch is resumed', () => {
         });
       });
       const fault = { durationMs: 300, node: 'n1', heldMs: 20, breaks: true } as const;
-      // On a busy machine there may be no watch yet when the first of them come.
+      // On a busy machine there may be no watch yet at the first attempts.
       const times = [500, 2000, 8000];
       const result = await runPlan({
         scenario,

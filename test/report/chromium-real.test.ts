@@ -56,7 +56,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
       return count;
     })()`);
 
-  it('shows verdict, replay command and one lane per node, without a complaint and without any request', async () => {
+  it('shows verdict, replay command and one lane per node, without an error and without any request', async () => {
     const page = await show(buildRun({ nodes: 10, operationsPerNode: 100, faults: true, violated: true }));
     expect(await textOf(page, '.verdict')).toBe('violated');
     expect(await textOf(page, 'h1')).toBe('bank seed 42');
@@ -69,7 +69,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(page.requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
   });
 
-  it('draws bars in the colour of their outcome, and none of an outcome that is switched off', async () => {
+  it('draws bars in the colour of their outcome, and none of a hidden outcome', async () => {
     const page = await show(buildRun({ nodes: 4, operationsPerNode: 30, deadlockedNodes: 1 }));
     for (const ending of ['ok', 'indefinite', 'pending'])
       expect(await pixelsOf(page, ending)).toBeGreaterThan(50);
@@ -119,7 +119,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect((await inView(page)).from).toBeGreaterThan(closer.from);
   });
 
-  it('tells of an operation under the pointer, and all of it after a click', async () => {
+  it('shows a tooltip for an operation under the pointer, and all of it after a click', async () => {
     const result = buildRun({ nodes: 1, operationsPerNode: 1 });
     const page = await show(result);
     const box = await plotBox(page);
@@ -164,7 +164,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     const page = await show(hostileRun());
     expect(await page.evaluate('typeof globalThis.pwned')).toBe('undefined');
     expect(await countOf(page, 'img, svg, iframe')).toBe(0);
-    // The run, the words about it, and the application.
+    // The run, its texts, and the application.
     expect(await countOf(page, 'script')).toBe(3);
     expect(await textOf(page, 'h1')).toContain('</script><script>globalThis.pwned=1</script>');
     for (const selector of [
@@ -189,7 +189,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(page.requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
   });
 
-  it('refuses a script that someone added to the page', async () => {
+  it('refuses a script that was added to the page', async () => {
     const file = await reports.write(buildRun());
     const tampered = path.join(path.dirname(file), 'tampered.html');
     const html = await readFile(file, 'utf8');
@@ -200,7 +200,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(page.complaints.join('\n')).toContain('Content Security Policy');
   });
 
-  it('selects the replay command where the clipboard is refused', async () => {
+  it('selects the replay command if the clipboard is refused', async () => {
     const page = await show(buildRun());
     await reports.browser.send('Browser.setPermission', {
       permission: { name: 'clipboard-write' },
@@ -211,7 +211,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await page.evaluate('getSelection().toString()')).toBe('sim --seed 42 --scenario bank');
   });
 
-  it('is dark where the system is, canvas included', async () => {
+  it('is dark if the system is, including the canvas', async () => {
     const dark = (page: Page) =>
       page.send('Emulation.setEmulatedMedia', {
         features: [{ name: 'prefers-color-scheme', value: 'dark' }],
@@ -224,7 +224,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await pixelsOf(night, 'ok')).toBeGreaterThan(50);
   });
 
-  it('prints in light colours also where the system is dark, and is dark again afterwards', async () => {
+  it('prints in light colours even if the system is dark, and is dark again afterwards', async () => {
     const page = await show(buildRun(), (dark) =>
       dark.send('Emulation.setEmulatedMedia', {
         features: [{ name: 'prefers-color-scheme', value: 'dark' }],
@@ -239,7 +239,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await page.evaluate(ink)).toBe(onScreen);
   });
 
-  it('scrolls sideways on no screen, however narrow', async () => {
+  it('never scrolls sideways, on any width of screen', async () => {
     const page = await show(
       buildRun({ nodes: 10, operationsPerNode: 20, faults: true, violated: true }),
       (narrow) =>
@@ -260,13 +260,13 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('says who waits in a deadlock and shows the stack of what a node threw', async () => {
+  it('names the waiting nodes in a deadlock and shows the stack of a node’s error', async () => {
     const page = await show(buildRun({ deadlockedNodes: 2, nodeError: true }));
     expect(await textOf(page, '.problem-deadlock')).toMatch(/n1 waits in transfer[^]*n2 waits in transfer/);
     expect(await textOf(page, '.problem pre')).toContain('at transfer (scenarios/bank.ts:88:31)');
   });
 
-  it('takes 20,000 operations', async () => {
+  it('handles 20,000 operations', async () => {
     const page = await show(buildRun({ nodes: 20, operationsPerNode: 1000, faults: true }));
     expect(await countOf(page, '.lane-label')).toBe(20);
     await focusPlot(page);

@@ -1,6 +1,6 @@
 /**
- * The page of an explained failure in a real Chromium. Needs the built application (`npm run build`); without Chromium
- * these tests skip, as those of the whole page do, which say so.
+ * The page of an explained failure in a real Chromium. Needs the built application (`npm run build`). Without
+ * Chromium these tests skip, like those of the whole page, which say so.
  */
 import { describe, expect, it } from 'vitest';
 import { findChromium, type Page } from './chromium.js';
@@ -24,7 +24,10 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
   const pictureOf = (page: Page, selector: string) =>
     page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).toDataURL()`);
 
-  /** Columns of the chart that are dark all the way down but for the gaps of a dashed line, in CSS pixels. */
+  /**
+   * Columns of the chart that are dark from top to bottom, except for the gaps of a dashed line, in CSS
+   * pixels.
+   */
   const dashedColumns = (page: Page, selector: string) =>
     page.evaluate<number[]>(`(() => {
       const ink = getComputedStyle(document.documentElement).getPropertyValue('--ink').trim();
@@ -38,7 +41,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
       return counts.flatMap((count, x) => (count > height / 3 ? [x / devicePixelRatio] : []));
     })()`);
 
-  it('says the sentence, the moment and how many futures fail before and after it', async () => {
+  it('shows the sentence, the moment and how many futures fail before and after it', async () => {
     const page = await show(explained(violated));
     const text = await textOf(page, '.section-why-it-failed');
     expect(text).toContain('sum-conserved: at revision 10 the balances add up to 475');
@@ -67,7 +70,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await dashedColumns(page, '.plot canvas')).toEqual(nearer);
   });
 
-  it('has the chart in words for those who do not see it, and in numbers for all', async () => {
+  it('has the chart in words for readers who cannot see it, and in numbers for all', async () => {
     const page = await show(explained(violated));
     const label = await page.evaluate<string>(
       `document.querySelector('.futures canvas').getAttribute('aria-label')`,
@@ -105,7 +108,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await textOf(page, '.panel h3')).toContain(violated.operations[0]?.id);
   });
 
-  it('says what there is to say where no moment decides it', async () => {
+  it('describes a failure that no moment decides', async () => {
     const start = await show(explained(violated, { decisive: decisives.fromStart, past: [] }));
     expect(await textOf(start, '.section-why-it-failed')).toContain(
       'No fault is needed: it fails however it unfolds.',
@@ -115,11 +118,11 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await textOf(end, '.steps')).toBe('nothing there');
   });
 
-  it('has no such section where nothing was explained', async () => {
+  it('has no such section without an explanation', async () => {
     expect(await textOf(await show(violated), '.section-why-it-failed')).toBe('nothing there');
   });
 
-  it('scrolls sideways on no screen, however narrow, with a long command and its numbers open', async () => {
+  it('never scrolls sideways, on any width of screen, with a long command and its numbers open', async () => {
     const replay = `sim replay ${'a-folder-with-a-long-name/'.repeat(6)}repro.shrunk.json`;
     const page = await show({ ...explained(violated), replay }, (narrow) =>
       narrow.send('Emulation.setDeviceMetricsOverride', {

@@ -1,6 +1,6 @@
 /**
- * Drives a real Chromium through the DevTools protocol over a pipe (file descriptors 3 and 4, messages end in NUL),
- * with nothing but Node.js. Invariant: the process and its profile are gone after `close`.
+ * Drives a real Chromium through the DevTools protocol over a pipe (file descriptors 3 and 4, messages end in
+ * NUL), with nothing but Node.js. Invariant: the process and its profile are gone after `close`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import type { Readable, Writable } from 'node:stream';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'] as const;
 
-/** The browser to use: `$CHROMIUM_BIN`, or the first on the PATH. Undefined where there is none. */
+/** The browser to use: `$CHROMIUM_BIN`, or the first on the PATH. Undefined if there is none. */
 export function findChromium(): string | undefined {
   const given = process.env['CHROMIUM_BIN'] ?? '';
   const directories = (process.env['PATH'] ?? '')
@@ -88,7 +88,7 @@ export class Browser {
     return browser;
   }
 
-  /** A page of its own, that records what the browser complains about. */
+  /** A page of its own, that records the browser's complaints. */
   async newPage(size: { readonly width: number; readonly height: number }): Promise<Page> {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
@@ -137,7 +137,7 @@ export class Browser {
 export class Page {
   /** Errors and warnings on the console, uncaught exceptions, violations of the Content-Security-Policy. */
   readonly complaints: string[] = [];
-  /** Every URL it asked for. */
+  /** Every URL it requested. */
   readonly requests: string[] = [];
   readonly #browser: Browser;
   readonly #sessionId: string;
@@ -172,7 +172,7 @@ export class Page {
     return (answer['result'] as { readonly value: T }).value;
   }
 
-  /** Waits until what was changed is drawn. */
+  /** Waits until the changes are drawn. */
   async nextFrame(): Promise<void> {
     await this.evaluate(
       'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))',

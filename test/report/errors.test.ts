@@ -22,7 +22,7 @@ function failure(kind: 'failed' | 'indefinite', message: string): Outcome {
   return { kind, error: { name: 'TypeError', message } };
 }
 
-it('errors are counted by what they say, most frequent first', () => {
+it('errors are counted by their messages, most frequent first', () => {
   const outcomes = [
     { kind: 'ok', output: null } as const,
     failure('failed', 'rare'),
@@ -35,11 +35,11 @@ it('errors are counted by what they say, most frequent first', () => {
   ]);
 });
 
-it('there is nothing to say where every operation is ok', () => {
+it('nothing is shown if every operation is ok', () => {
   expect(errorLines([ended({ kind: 'ok', output: 1 }, 0)], style)).toEqual([]);
 });
 
-it('only the most frequent are shown, and how many more there are', () => {
+it('only the most frequent are shown, with the number of the others', () => {
   const operations = Array.from({ length: 8 }, (_, index) =>
     ended(failure('failed', `error ${index}`), index),
   );

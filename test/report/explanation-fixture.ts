@@ -1,4 +1,4 @@
-/** An explanation such as those of real runs, of a run of the fixture. */
+/** An explanation like those of real runs, for a run of the fixture. */
 import type { Decisive, Explanation, MomentFutures } from '../../sim/run/explanation.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 

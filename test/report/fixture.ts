@@ -1,6 +1,6 @@
 /**
- * Results that look like those of real runs, for the tests of the reporters: a bank whose nodes transfer money, with
- * faults, witnesses and problems as asked. Deterministic: the same request gives the same result.
+ * Results like those of real runs, for the tests of the reporters: a bank whose nodes transfer money, with
+ * faults, witnesses and problems on request. Deterministic: the same request gives the same result.
  */
 import type { CheckResult } from '../../sim/check/check.js';
 import type { SweepResult } from '../../sim/explore/sweep-result.js';
@@ -86,7 +86,7 @@ export function buildRun(request: FixtureRequest = {}): RunResult {
   };
 }
 
-/** A sweep of twenty seeds of which some failed. */
+/** A sweep of twenty seeds with some failures. */
 export function buildSweep(failing: readonly RunResult[]): SweepResult {
   const [firstFailure] = failing;
   return {

@@ -30,7 +30,7 @@ describe('the HTML page', () => {
     expect(html).not.toMatch(/\r| style=| on[a-z]+=|unsafe/);
   });
 
-  it('asks for nothing from anywhere', () => {
+  it('requests nothing from anywhere', () => {
     const html = page().replace("xmlns='http://www.w3.org/2000/svg'", '');
     expect(html).not.toMatch(/https?:|\bsrc=|@import|url\(/);
   });
@@ -41,7 +41,7 @@ describe('the HTML page', () => {
     expect(JSON.parse(json)).toEqual(result);
   });
 
-  it('carries what decides a failure in the words of the terminal', () => {
+  it('describes the decisive moment in the terminal’s words', () => {
     const result = explained(buildRun({ violated: true }));
     const [json = ''] = page(result).match(/(?<=id="decisive-words">)[^<]*/) ?? [];
     const { headline, event, futures } = JSON.parse(json) as DecisiveWords;
@@ -80,7 +80,7 @@ describe('the HTML page', () => {
 });
 
 describe('JSON in a script element', () => {
-  it('has nothing left that a parser of HTML or of old JavaScript could see', () => {
+  it('contains nothing that a parser of HTML or of old JavaScript could misread', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const escaped = escapeJson(JSON.stringify(value));

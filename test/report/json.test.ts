@@ -23,12 +23,12 @@ describe('JSON of a result', () => {
     expect(JSON.parse(json)).toEqual(result);
   });
 
-  it('does not depend on the order in which a result was put together', () => {
+  it('does not depend on the order in which a result was built', () => {
     const result = buildRun({ violated: true, faults: true });
     expect(formatJson(reversed(result) as typeof result)).toBe(formatJson(result));
   });
 
-  it('begins with what is asked first and ends with what is long', () => {
+  it('begins with the most important fields and ends with the long ones', () => {
     const fields = Object.keys(JSON.parse(formatJson(buildRun({ faults: true }))) as object);
     expect(fields).toMatchInlineSnapshot(`
       [
@@ -62,7 +62,7 @@ describe('JSON of a result', () => {
     expect(formatJson(result)).toContain('"counters":{"calls":3}');
   });
 
-  it('keeps a sweep whole, its first failure last', () => {
+  it('keeps a sweep complete, its first failure last', () => {
     const sweep = buildSweep([buildRun({ violated: true })]);
     const json = formatJson(sweep);
     expect(JSON.parse(json)).toEqual(sweep);

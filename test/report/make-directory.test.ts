@@ -1,4 +1,4 @@
-/** Directories for reports and corpora: made with those above them, or refused with the system's reason. */
+/** Directories for reports and corpora: made with their parents, or refused with the system's reason. */
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { makeDirectory } from '../../sim/report/make-directory.js';
 const root = mkdtempSync(path.join(tmpdir(), 'sim-directories-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-it('is made with those above it, twice, and by several at once', async () => {
+it('is made with its parents, twice, and by several at once', async () => {
   const deep = path.join(root, 'a/b/c');
   await Promise.all([makeDirectory(deep), makeDirectory(deep)]);
   await makeDirectory(deep);

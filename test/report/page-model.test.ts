@@ -1,4 +1,4 @@
-/** The page's own arithmetic: what is in view, where bars lie, what is under the pointer. */
+/** The page's own arithmetic: the view, the positions of bars, the bar under the pointer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endings, witnessesOf } from '../../reports/app/operations.js';
@@ -13,7 +13,7 @@ const everything: Filter = { endings: new Set(endings), hiddenLanes: new Set(), 
 describe('the view', () => {
   const extent = fc.integer({ min: 1, max: 10_000_000 });
 
-  it('stays within the run and never gets shorter than its minimum, whatever is done to it', () => {
+  it('stays within the run and never gets shorter than its minimum, after any input', () => {
     const move = fc.oneof(
       fc.record({
         factor: fc.double({ min: 0.01, max: 100, noNaN: true }),
@@ -69,7 +69,7 @@ describe('the view', () => {
 });
 
 describe('the lanes', () => {
-  it('are one for each node of the plan, also for one that did nothing', () => {
+  it('are one for each node of the plan, even for an idle one', () => {
     const data = buildRun({ nodes: 3 });
     const idle = {
       ...data,
@@ -113,13 +113,13 @@ describe('the lanes', () => {
     );
   });
 
-  it('draw what never returned to the end of the run', () => {
+  it('draw an operation that never returned to the end of the run', () => {
     const scene = buildScene(buildRun({ deadlockedNodes: 1 }));
     const open = scene.bars.filter((bar) => bar.ending === 'pending');
     expect(open.map((bar) => bar.endUs)).toEqual([scene.extentUs]);
   });
 
-  it('leave room for what begins and returns at the very end', () => {
+  it('leave room for an operation that begins and returns at the very end', () => {
     const data = buildRun({ nodes: 1 });
     const operations = data.operations.slice(0, 1).map((operation) => ({
       ...operation,
@@ -157,7 +157,7 @@ describe('the lanes', () => {
     }
   });
 
-  it('have no extent of nothing, and none without an end', () => {
+  it('have no extent for an empty run, and none without an end', () => {
     const empty = buildScene(buildRun({ nodes: 0, operationsPerNode: 0 }));
     expect(empty.extentUs).toBeGreaterThan(0);
     expect(empty.lanes).toEqual([]);
@@ -178,7 +178,7 @@ describe('the pointer', () => {
     }
   });
 
-  it('finds nothing that is filtered away', () => {
+  it('finds no hidden bar', () => {
     const [bar] = scene.bars;
     if (bar === undefined) throw new Error('the fixture has no bar');
     const box = rowBox(geometry, scene, bar.lane, bar.row);

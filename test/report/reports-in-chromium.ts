@@ -1,4 +1,4 @@
-/** Reports as a real Chromium shows them, while the tests of a `describe` run. */
+/** Reports in a real Chromium, while the tests of a `describe` run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ export interface ReportsInChromium {
   readonly browser: Browser;
   /** Writes the report. @returns the file of its page */
   write(result: RunResult): Promise<string>;
-  /** The page of the report, loaded. @param prepare what to do to the page before it loads */
+  /** The page of the report, loaded. @param prepare changes the page before it loads */
   show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page>;
 }
 

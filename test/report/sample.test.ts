@@ -1,4 +1,4 @@
-/** The sample report is the page of its repro as this version makes it; `npm run sample` renews it. */
+/** The sample report is the page of its repro in this version; `npm run sample` renews it. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,7 +27,7 @@ it('shows the run of the repro that it names', async () => {
   expect(run.explanation?.decisive).toBeDefined();
 });
 
-it('is the page that is built', async () => {
+it('equals the built page', async () => {
   const written = await writeReport(run, scratch, DEFAULT_BUDGET);
   expect(page === (await readFile(written.page, 'utf8')), 'npm run sample makes it anew').toBe(true);
 });

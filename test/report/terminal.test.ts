@@ -1,4 +1,4 @@
-/** What people read in the terminal. */
+/** The text in the terminal. */
 import type { SweepResult } from '../../sim/explore/sweep-result.js';
 import { describe, expect, it } from 'vitest';
 import { formatRun, formatSweep } from '../../sim/report/terminal.js';
@@ -9,7 +9,7 @@ const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/;
 
 describe('a run in the terminal', () => {
-  it('shows the summary, the numbers, the checks and the faults of a run that went well', () => {
+  it('shows the summary, the numbers, the checks and the faults of a satisfied run', () => {
     expect(formatRun(buildRun({ faults: true }), plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · satisfied
         accounts 5, balance 100, workers 3, transfers 4, variant stm, 3 nodes, 3
@@ -52,7 +52,7 @@ describe('a run in the terminal', () => {
     `);
   });
 
-  it('says of a campaign how many runs it made, and of one without a failure whether anything was left', () => {
+  it('shows how many runs a campaign made, and whether one without a failure was exhaustive', () => {
     const exploration = { strategy: 'exhaustive', runs: 61, complete: true };
     const shown = (more: object) => formatRun({ ...buildRun(), ...more }, plain);
     expect(shown({ exploration })).toMatch(
@@ -62,7 +62,7 @@ describe('a run in the terminal', () => {
     expect(shown({ exploration, verdict: 'violated' })).toMatch(/runs of the seed +61 +exhaustive\n/);
   });
 
-  it('tells a violation in words and ends with the replay command', () => {
+  it('describes a violation in words and ends with the replay command', () => {
     expect(formatRun(buildRun({ violated: true, inconclusive: true }), plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · violated
         accounts 5, balance 100, workers 3, transfers 4, variant stm, 3 nodes, 3
@@ -107,7 +107,7 @@ describe('a run in the terminal', () => {
     `);
   });
 
-  it('says who waits for what in a deadlock, and shows the stack of what a node threw', () => {
+  it('describes who waits for what in a deadlock, and shows the stack of a node’s error', () => {
     const result = buildRun({ deadlockedNodes: 2, nodeError: true });
     expect(formatRun({ ...result, checks: [], summary: [] }, plain)).toMatchInlineSnapshot(`
       "bank · seed 42 · violated
@@ -141,13 +141,13 @@ describe('a run in the terminal', () => {
     `);
   });
 
-  it('says nothing of virtual time and trace for a run on real etcd', () => {
+  it('omits virtual time and trace for a run on real etcd', () => {
     const text = formatRun(buildRun({ backend: 'real' }), plain);
     expect(text).toMatch(/^bank · seed 42 · real etcd · satisfied\n/);
     expect(text).not.toMatch(/virtual time|trace hash|one-way delay/);
   });
 
-  it('shows a budget that ran out as inconclusive, with the replay command last', () => {
+  it('shows an exhausted budget as inconclusive, with the replay command last', () => {
     const problem = { kind: 'budget', message: 'more than 1000 events', waiting: ['n1 waits'] } as const;
     const text = formatRun({ ...buildRun(), verdict: 'inconclusive', problems: [problem] }, plain);
     expect(text).toContain('  budget: more than 1000 events\n    n1 waits\n');
@@ -158,7 +158,7 @@ describe('a run in the terminal', () => {
     expect(formatRun(buildRun(), plain)).not.toContain('--seed');
   });
 
-  it('has escape codes only where colour is asked for, and the same text without them', () => {
+  it('has escape codes only if colour is requested, and the same text without them', () => {
     const result = buildRun({ violated: true, faults: true, nodeError: true });
     const colored = formatRun(result, { color: true });
     expect(colored).toContain('\x1b[31m');
@@ -166,7 +166,7 @@ describe('a run in the terminal', () => {
     expect(formatRun(result, plain)).not.toContain('\x1b');
   });
 
-  it.each([40, 60, 80, 100, 120])('keeps to %i columns, but for a hash', (width) => {
+  it.each([40, 60, 80, 100, 120])('keeps to %i columns, except for a hash', (width) => {
     const result = buildRun({ violated: true, inconclusive: true, faults: true, deadlockedNodes: 1 });
     const lines = formatRun(result, { color: false, width }).split('\n');
     expect(lines.filter((line) => line.length > width && !/ [0-9a-f]{32}$/.test(line))).toEqual([]);
@@ -220,7 +220,7 @@ describe('a run in the terminal', () => {
     expect(formatRun(result, plain)).not.toMatch(steering);
   });
 
-  it('shows no more than eight operations of a long witness and says how many are left', () => {
+  it('shows no more than eight operations of a long witness, and the number of the others', () => {
     const base = buildRun();
     const check = {
       check: 'sum-conserved',
@@ -321,18 +321,18 @@ describe('a sweep in the terminal', () => {
     expect(lastLine(text)).toBe('sim replay small.json');
   });
 
-  it('ends with a replay command even where no whole result was kept', () => {
+  it('ends with a replay command even without a complete result', () => {
     const { firstFailure: _, ...sweep } = buildSweep([buildRun({ violated: true, seed: 5 })]);
     expect(lastLine(formatSweep(sweep, plain))).toBe('sim --seed 5 --scenario bank');
   });
 
-  it('says that it was interrupted and how many seeds did not run', () => {
+  it('reports that it was interrupted and how many seeds did not run', () => {
     const text = formatSweep({ ...buildSweep([]), seedsRun: 4, interrupted: true }, plain);
     expect(text).toContain('bank · 4 seeds · satisfied · interrupted');
     expect(text).toMatch(/seeds +4 +of 20/);
   });
 
-  it('says which rare situations were never or rarely reached, and is brief where all were', () => {
+  it('lists rare situations that were never or rarely reached, and is brief if all were', () => {
     const mark = (name: string, reached: number) => ({ mark: name, reached, possible: 100 });
     const text = (...marks: SweepResult['marks']) => formatSweep({ ...buildSweep([]), marks }, plain);
     expect(text(mark('a', 0), mark('b', 0), mark('c', 5), mark('d', 6))).toContain(
@@ -342,7 +342,7 @@ describe('a sweep in the terminal', () => {
     expect(text()).not.toContain('Marks');
   });
 
-  it('does not call a sweep satisfied in which nothing ran', () => {
+  it('does not call an empty sweep satisfied', () => {
     const text = formatSweep({ ...buildSweep([]), seedsRun: 0, interrupted: true }, plain);
     expect(text).toContain('0 seeds · nothing ran');
   });

@@ -95,7 +95,7 @@ describe('wrapping', () => {
 });
 
 describe('rows', () => {
-  it('puts numbers of all groups flush right in one column and begins texts where it begins', () => {
+  it('aligns numbers of all groups to the right in one column and begins texts where it begins', () => {
     const groups = [
       [{ label: 'a', value: '5' }],
       [
@@ -109,7 +109,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('wraps what does not fit under its own column', () => {
+  it('wraps a long text under its own column', () => {
     const [lines] = formatRows(
       [[{ label: 'x', value: '1', note: 'word '.repeat(12).trim() }]],
       { width: 40, margin: 0 },

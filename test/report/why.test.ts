@@ -1,4 +1,4 @@
-/** What the terminal says of why a run failed. */
+/** The terminal's explanation of a failure. */
 import { describe, expect, it } from 'vitest';
 import { formatRun, formatSweep } from '../../sim/report/terminal.js';
 import { decisives, explained, explanationOf } from './explanation-fixture.js';
@@ -16,7 +16,7 @@ const withoutPast = (changes: Parameters<typeof explained>[1]) =>
   whyOf(formatRun(explained(violated, { past: [], ...changes }), plain));
 
 describe('why a run failed, in the terminal', () => {
-  it('is the sentence, the moment that decides it, and what led to it', () => {
+  it('is the sentence, the moment that decides it, and the events that led to it', () => {
     expect(whyOf(formatRun(explained(violated), plain))).toMatchInlineSnapshot(`
       "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
         sum-conserved: at revision 10 the balances add up to 475
@@ -32,7 +32,7 @@ describe('why a run failed, in the terminal', () => {
     `);
   });
 
-  it('says which events it is where several have a share in it', () => {
+  it('names the range of events if several contribute', () => {
     const { event } = decisives;
     const decisive = { ...event, before: { ...event.before, events: 180 } };
     const why = withoutPast({ decisive }).replace(/\s+/g, ' ');
@@ -46,7 +46,7 @@ describe('why a run failed, in the terminal', () => {
     );
   });
 
-  it('says that it takes only the plan where futures fail from the start on', () => {
+  it('says that the plan alone is enough if futures fail from the start', () => {
     expect(withoutPast({ decisive: decisives.fromStart })).toMatchInlineSnapshot(`
       "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
         sum-conserved: at revision 10 the balances add up to 475
@@ -55,12 +55,12 @@ describe('why a run failed, in the terminal', () => {
     `);
   });
 
-  it('says that its faults are enough where it has some', () => {
+  it('says that its faults are enough if it has some', () => {
     const why = withoutPast({ decisive: { ...decisives.fromStart, faults: 2 } });
     expect(why).toContain('With its 2 faults it fails however it unfolds.');
   });
 
-  it('says that nothing decides it before the end where futures go well up to there', () => {
+  it('says that nothing decides it before the end if futures pass up to there', () => {
     expect(withoutPast({ decisive: decisives.atEnd })).toMatchInlineSnapshot(`
       "  in a run of 12 operations of 3 nodes, 6 faults, 3 members:
         sum-conserved: at revision 10 the balances add up to 475
@@ -69,7 +69,7 @@ describe('why a run failed, in the terminal', () => {
     `);
   });
 
-  it('says that it is not known where there were too few runs, or none', () => {
+  it('says that the moment is unknown after too few runs, or none', () => {
     const { decisive: _, past: _past, ...rest } = explanationOf(violated);
     const unknown = (runs: number) =>
       whyOf(formatRun({ ...violated, explanation: { ...rest, runs } }, plain));
@@ -77,7 +77,7 @@ describe('why a run failed, in the terminal', () => {
     expect(unknown(0)).toContain('What decides it is not known: 492 events are too many');
   });
 
-  it('puts what happened below its moment where a line has little room', () => {
+  it('puts the event below its moment if a line has little room', () => {
     const [step] = explanationOf(violated).past ?? [];
     if (step === undefined) throw new Error('no steps');
     const result = explained(violated, { past: [step] });
@@ -88,7 +88,7 @@ describe('why a run failed, in the terminal', () => {
     ).toEqual(['    1.200 ms  n1  n3-1', '      reads acc1 = 100 at revision 6']);
   });
 
-  it('says that it was interrupted where it was', () => {
+  it('says that it was interrupted', () => {
     const { decisive: _, ...rest } = explanationOf(violated);
     const explanation = { ...rest, interrupted: true as const, runs: 30 };
     expect(whyOf(formatRun({ ...violated, explanation }, plain))).toContain(
@@ -96,17 +96,17 @@ describe('why a run failed, in the terminal', () => {
     );
   });
 
-  it('is told of the first failure of a sweep', () => {
+  it('is shown for the first failure of a sweep', () => {
     expect(whyOf(formatSweep(buildSweep([explained(violated)]), plain))).toBe(
       whyOf(formatRun(explained(violated), plain)),
     );
   });
 
-  it('is not there where nothing was explained', () => {
+  it('is absent without an explanation', () => {
     expect(formatRun(violated, plain)).not.toContain('\nWhy\n');
   });
 
-  it('has one line for what was folded', () => {
+  it('has one line for folded steps', () => {
     const folded = [1, 2, 3].map((index) => ({ timeUs: index, node: 'n1', text: `does thing ${index}` }));
     const past = [{ timeUs: 1, node: 'n1', text: '3 more steps', folded }];
     const why = whyOf(formatRun(explained(violated, { past }), plain));

@@ -1,4 +1,4 @@
-/** What ends up on disk. Needs the built application: `npm run build`. */
+/** The files of a report. Needs the built application: `npm run build`. */
 import { existsSync } from 'node:fs';
 import {
   lstat,
@@ -44,7 +44,7 @@ describe('writing a report', () => {
     expect(await readFile(at('bank-seed-42', 'run.json'), 'utf8')).toMatch(/^\{.*\}\n$/);
   });
 
-  it('keeps the repro of a failure beside it, and none of a run that is well', async () => {
+  it('keeps the repro of a failure beside it, and none of a satisfied run', async () => {
     const failed = await writeReport(buildRun({ violated: true }), directory, DEFAULT_BUDGET);
     const repro = JSON.parse(await readFile(failed.repro ?? '', 'utf8')) as Repro;
     expect(repro).toMatchObject({
@@ -64,7 +64,7 @@ describe('writing a report', () => {
     expect(await seedOf('bank-seed-1', 'run.json')).toBe(1);
   });
 
-  it('replaces files of the same run by new ones, so that whoever has one open keeps it whole', async () => {
+  it('replaces files of the same run by new ones, so that a reader with an open file keeps it complete', async () => {
     const { page } = await writeReport(buildRun(), directory, DEFAULT_BUDGET);
     const before = await stat(page);
     await writeReport(buildRun({ violated: true }), directory, DEFAULT_BUDGET);
@@ -72,7 +72,7 @@ describe('writing a report', () => {
     expect(await readFile(page, 'utf8')).toContain('violated');
   });
 
-  it('leaves alone whatever else lies there', async () => {
+  it('leaves all other files alone', async () => {
     await mkdir(at('bank-seed-42'), { recursive: true });
     await writeFile(at('bank-seed-42', 'notes.txt'), 'mine');
     await writeFile(at('other.txt'), 'mine');
@@ -106,7 +106,7 @@ describe('writing a report', () => {
     expect(await readdir(directory)).toHaveLength(seeds.length + 1);
   });
 
-  it('leaves no half-written file when it fails, and says which call failed', async () => {
+  it('leaves no half-written file when it fails, and names the failed call', async () => {
     await mkdir(at('bank-seed-42', 'index.html'), { recursive: true });
     await expect(writeReport(buildRun(), directory, DEFAULT_BUDGET)).rejects.toMatchObject({
       syscall: 'rename',
@@ -121,14 +121,14 @@ describe('the name of a run', () => {
     return runName({ ...base, plan: { ...base.plan, scenario }, replay });
   };
 
-  it('is scenario and seed, and whatever else the replay command says', () => {
+  it('is scenario and seed, and the rest of the replay command', () => {
     expect(named('sim --seed 42 --scenario bank')).toBe('bank-seed-42');
     expect(named('sim --seed 42 --scenario bank --set variant=txn --faults none')).toBe(
       'bank-seed-42-set-variant-txn-faults-none',
     );
   });
 
-  it('is one plain path segment whatever the command says', () => {
+  it('is one plain path segment for any command', () => {
     const name = named("sim --seed 42 --scenario x --config '../../etc/..' --endpoints http://h:1", '../..');
     expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9.-]*$/);
     expect(name).not.toContain('..');

@@ -1,4 +1,7 @@
-/** Which of the kept failures belong to a sweep: those of the same options, but for what shrinking made smaller. */
+/**
+ * Which kept failures belong to a sweep: those with the same options, except for values that shrinking made
+ * smaller.
+ */
 import { describe, expect, it } from 'vitest';
 import { entriesFor } from '../../sim/harness/corpus/corpus.js';
 import { reproOf } from '../../sim/repro/repro.js';
@@ -26,12 +29,12 @@ describe('a failure that is kept', () => {
     expect(isRunBefore({ accounts: 5, workers: 3 }, { workers: 3, accounts: 5 })).toBe(true);
   });
 
-  it('belongs to a sweep with a larger option where shrinking makes that smaller', () => {
+  it('belongs to a sweep with a larger option if shrinking makes that smaller', () => {
     expect(isRunBefore({ accounts: 5, workers: 3 }, { accounts: 2, workers: 3 })).toBe(true);
     expect(isRunBefore({ accounts: 1, workers: 3 }, { accounts: 2, workers: 3 })).toBe(false);
   });
 
-  it('belongs to no sweep with another option that shrinking leaves as it is', () => {
+  it('belongs to no sweep with another value of an option that shrinking does not change', () => {
     expect(isRunBefore({ accounts: 5, workers: 3 }, { accounts: 5, workers: 2 })).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-/** Each kind of fault is what its own schema says: as it is drawn, as it is shrunk, and not otherwise. */
+/** Every fault matches its own schema: drawn or shrunk, and in no other form. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultKindNames, faultKinds, isPossibleFault, type Fault } from '../../sim/faults/index.js';
@@ -25,7 +25,7 @@ const targets: fc.Arbitrary<FaultTargets> = fc
 describe.each(faultKindNames)('%s', (kind) => {
   const drawn = targets.chain((some) => faultKinds[kind].arbitrary(some) as fc.Arbitrary<Fault>);
 
-  it('passes as it is drawn, and as it is shrunk', () => {
+  it('passes when drawn, and when shrunk', () => {
     fc.assert(
       fc.property(drawn, (fault) => {
         expect(isPossibleFault(fault)).toBe(true);
@@ -36,12 +36,12 @@ describe.each(faultKindNames)('%s', (kind) => {
     );
   });
 
-  it('is refused where a field of it is missing, or there is one more', () => {
+  it('is refused if one of its fields is missing, or there is an extra one', () => {
     for (const fault of fc.sample(drawn, { numRuns: 3, seed: 1 })) {
       for (const name of Object.keys(fault)) {
-        // A token that expires without a node is that of all nodes.
+        // An expired token without a node means the tokens of all nodes.
         if (kind === 'token-expired' && name === 'node') continue;
-        // Repros of before say nothing of what is let in.
+        // Older repros do not contain the time before the database is full.
         if (kind === 'no-space' && name === 'letInMs') continue;
         const { [name as 'kind']: _, ...rest } = fault;
         expect(isPossibleFault(rest as Fault), name).toBe(false);

@@ -1,4 +1,4 @@
-/** Changes to data at one place: what a hand, a merge or another version can make of a repro. */
+/** Changes to data at one place: the damage that a hand, a merge or another version can do to a repro. */
 
 export type Path = readonly (string | number)[];
 
@@ -10,7 +10,7 @@ export function pathsOf(value: unknown, start: Path = []): Path[] {
   return [...own, ...keys.flatMap((key) => pathsOf((value as never)[key], [...start, key]))];
 }
 
-/** What can stand anywhere instead of what should. */
+/** Values that can replace the right one anywhere. */
 const STRAY_VALUES: readonly unknown[] = [
   ...[null, true, false, '', 'x', '1', '\u0000\n', '__proto__', 'observer', 'é'.repeat(300)],
   ...[0, -1, 1, 1.5, 1e-7, -0.0001, 1e308, -1e308, 1e9, 2 ** 31, 2 ** 32, 2 ** 53],

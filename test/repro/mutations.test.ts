@@ -1,6 +1,6 @@
 /**
- * Repros with something wrong in them: a field that is missing, one too many, of another type, or extreme, anywhere in
- * a plan with every kind of fault. Each is refused in one line, or runs.
+ * Damaged repros: a missing field, an extra one, one of another type, or an extreme value, anywhere in a plan
+ * with every kind of fault. Each is refused in one line, or runs.
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ it('500 mutated repros are refused in one line, or run', async () => {
     expect(['satisfied', 'violated', 'inconclusive'], text).toContain((await run(scenario, repro)).verdict);
     endings.run++;
   }
-  // Neither everything nor nothing is refused.
+  // Some are refused, and some are not.
   expect(endings.refused).toBeGreaterThan(200);
   expect(endings.run).toBeGreaterThan(50);
 });
@@ -61,7 +61,7 @@ async function reproWithEveryFault(scenario: Scenario | undefined): Promise<Repr
   if (scenario === undefined) throw new Error('no such scenario');
   const options = defaultOptions(scenario.options);
   const drawn = drawPlan({
-    // Only code that logs in meets faults of its tokens.
+    // Faults of tokens hit only code that logs in.
     ...{ scenario: { ...scenario, logsIn: true }, seed: 3, options, members: 3 },
     ...{ faults: { kind: 'all' }, strategy: ['pct'] },
   });

@@ -1,4 +1,4 @@
-/** Repros: written, read, run again; refused where they cannot be run. */
+/** Repros: written, read, run again; refused if they cannot be run. */
 import { describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -38,7 +38,7 @@ async function reproOfSeed(seed: number): Promise<Repro> {
 const read = (repro: unknown) => parseRepro(JSON.stringify(repro), all);
 
 describe('a repro', () => {
-  it('that was written and read again gives the same run', async () => {
+  it('gives the same run after it was written and read', async () => {
     const repro = await reproOfSeed(1);
     const parsed = parseRepro(formatRepro(repro), all);
     if (parsed.kind === 'malformed') throw new Error(parsed.message);
@@ -46,7 +46,7 @@ describe('a repro', () => {
     expect(compareReplay(repro, again)).toEqual({ kind: 'same' });
   });
 
-  it('says between which moments another run leaves it', async () => {
+  it('shows between which moments another run diverges', async () => {
     const repro = await reproOfSeed(1);
     const nodes = repro.plan.nodes.map((node) => ({ ...node, operations: node.operations.slice(0, 2) }));
     const comparison = compareReplay(repro, await run({ ...repro.plan, nodes }));
@@ -57,14 +57,14 @@ describe('a repro', () => {
     expect(comparison.sameVersion).toBe(true);
   });
 
-  it('has checkpoints all over the run, and no more than a few', async () => {
+  it('has checkpoints throughout the run, and only a few', async () => {
     const { trace } = await reproOfSeed(1);
     expect(trace.checkpoints.length).toBeGreaterThan(15);
     expect(trace.checkpoints.length).toBeLessThanOrEqual(32);
     expect(trace.checkpoints.at(-1)?.events).toBeGreaterThan(trace.events * 0.9);
   });
 
-  it('of an older version runs on with defaults for the options it does not know', async () => {
+  it('of an older version runs with defaults for the options it does not know', async () => {
     const repro = await reproOfSeed(1);
     const { balance, ...options } = repro.plan.options;
     const parsed = read({ ...repro, plan: { ...repro.plan, options } });
@@ -80,7 +80,7 @@ describe('refused in one line is', () => {
     return parsed.kind === 'malformed' ? parsed.message : 'it was read';
   };
 
-  it('what is no JSON', () => {
+  it('text that is no JSON', () => {
     expect(parseRepro('{', all)).toEqual({ kind: 'malformed', message: 'expected a repro in JSON' });
   });
 
@@ -91,39 +91,39 @@ describe('refused in one line is', () => {
     });
   });
 
-  it('a known scenario not', async () => {
+  it('an unknown scenario', async () => {
     expect(await changed(() => ({ scenario: 'bonk' }))).toMatch(
       /^plan.scenario: expected a known scenario, got "bonk"/,
     );
   });
 
-  it('a test, which says how it is run', async () => {
+  it('a test, with the way to run it', async () => {
     const nodes = [{ name: 'n1', operations: [{ id: 'n1', name: 'body', input: null }] }];
     expect(await changed(() => ({ scenario: 'one-worker-at-a-time', nodes }))).toMatch(
       /got the test "one-worker-at-a-time": SIM_REPRO=FILE npx vitest run -t 'title of the test'/,
     );
   });
 
-  it('an option that its scenario has no longer', async () => {
+  it('an option that its scenario no longer has', async () => {
     const message = await changed(({ options }) => ({ options: { ...options, colour: 'red' } }));
     expect(message).toMatch(/^scenario bank-lost-update of this version: expected option /);
   });
 
-  it('a known kind of fault not', async () => {
+  it('an unknown kind of fault', async () => {
     const message = await changed(() => ({ faults: [{ kind: 'flood', atMs: 1, durationMs: 1 }] }));
     expect(message).toMatch(
       /^plan.faults\[0\].kind: expected a known kind of fault \(latency, .*got "flood"/,
     );
   });
 
-  it('a fault that aims at nobody', async () => {
+  it('a fault without an existing target', async () => {
     const faults = [{ kind: 'partition', node: 'w99', member: 'm1', atMs: 1, durationMs: 1 }];
     expect(await changed(() => ({ faults }))).toBe(
       'plan.faults[0] (partition): expected a node of the plan, got "w99"',
     );
   });
 
-  it('a fault that begins in the midst of a microsecond', async () => {
+  it('a fault that begins at a fraction of a microsecond', async () => {
     const faults = [{ kind: 'partition', node: 'w1', member: 'm1', atMs: 1.0005, durationMs: 1 }];
     expect(await changed(() => ({ faults }))).toBe(
       'plan.faults[0].atMs: expected a time in whole microseconds, got 1.0005',
@@ -132,7 +132,7 @@ describe('refused in one line is', () => {
     expect(await changed(() => ({ faults: whole }))).toBe('it was read');
   });
 
-  it('a budget of no event', async () => {
+  it('a budget of zero events', async () => {
     const repro = await reproOfSeed(1);
     expect(read({ ...repro, budget: { ...repro.budget, maxEvents: 0 } })).toEqual({
       kind: 'malformed',
@@ -140,7 +140,7 @@ describe('refused in one line is', () => {
     });
   });
 
-  it('a lost quorum of members that there are not, or that are no names', async () => {
+  it('a lost quorum of members that do not exist, or that are not names', async () => {
     const loss = (lost: unknown) => [{ kind: 'quorum-loss', lost, atMs: 1, durationMs: 1 }];
     expect(await changed(() => ({ faults: loss(['m1', 'm9']) }))).toBe(
       'plan.faults[0] (quorum-loss): expected a member of the plan, got "m9"',

@@ -1,4 +1,4 @@
-/** The published schema of a repro says what repros are: those that are made, and those that the docs show. */
+/** The published schema describes repros: the ones that are made, and the ones in the docs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -24,13 +24,13 @@ const all = [...scenarios, ...specimens];
 
 describe('the schema', () => {
   it.each(all.map((scenario) => [scenario.name, scenario] as const))(
-    'takes a repro of %s with every kind of fault',
+    'accepts a repro of %s with every kind of fault',
     async (_, scenario) => {
       const options = defaultOptions(scenario.options);
       const plan = drawPlan({ scenario, seed: 3, options, faults: { kind: 'all' }, members: 3 });
       const { signal } = new AbortController();
       const backend = createSimulatedBackend();
-      // Its plan is all that matters here, and not how the run goes on.
+      // Only its plan matters here, not the course of the run.
       const budget = { ...DEFAULT_BUDGET, maxEvents: 100 };
       const repro = reproOf(
         await runPlan({ scenario, plan, backend, budget, stacks: false, replay: '', signal }),
@@ -42,13 +42,13 @@ describe('the schema', () => {
   );
 
   const examples = readdirSync(path.join(docs, 'examples/repros'));
-  it.each(examples)('takes %s, which can be run', (name) => {
+  it.each(examples)('accepts %s, which can be run', (name) => {
     const text = readFileSync(path.join(docs, 'examples/repros', name), 'utf8');
     expect(errorsOf(text)).toEqual([]);
     expect(parseRepro(text, all).kind).toBe('ok');
   });
 
-  it('refuses what lacks a part, or has one too many', () => {
+  it('refuses a missing part, or an extra one', () => {
     const [name = ''] = examples;
     const repro = JSON.parse(readFileSync(path.join(docs, 'examples/repros', name), 'utf8')) as object;
     for (const part of ['plan', 'trace', 'budget', 'format']) {

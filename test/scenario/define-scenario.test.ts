@@ -1,4 +1,4 @@
-/** A scenario with typed options, of which most can be left out. */
+/** A scenario with typed options; most parts are optional. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { check } from '../../sim/harness/check.js';
 import { defineScenario } from '../../sim/scenario/define-scenario.js';
@@ -26,7 +26,7 @@ describe('defineScenario', () => {
     });
   });
 
-  it('makes a scenario of a name, what nodes do and what must hold', async () => {
+  it('makes a scenario from a name, the nodes’ work and the checks', async () => {
     const scenario = defineScenario({
       name: 'smallest',
       async run({ client, perform, node }, [operation]) {
@@ -44,7 +44,7 @@ describe('defineScenario', () => {
     expect(report.outcome).toBe('satisfied');
   });
 
-  it('hands on what a node, the set-up and a last look are given', async () => {
+  it('passes on what a node, the set-up and the final observation receive', async () => {
     const seen: string[] = [];
     const scenario = defineScenario({
       name: 'whole',

@@ -1,4 +1,4 @@
-/** A scenario that is not type-checked is refused in one line, by the library as by the command. */
+/** A scenario that is not type-checked is refused in one line, by the library and by the command. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../scenarios/index.js';
@@ -79,7 +79,7 @@ describe('refused in one line is a scenario with', () => {
     });
   });
 
-  it('anything at all in place of a field', () => {
+  it('any value in place of a field', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(tiny)), fc.anything({ withBigInt: true }), (name, value) => {
         const parsed = parseScenario({ ...tiny, [name]: value });
@@ -90,7 +90,7 @@ describe('refused in one line is a scenario with', () => {
   });
 });
 
-describe('what a plan is drawn from is refused as on the command line', () => {
+describe('an invalid request for a plan is refused as on the command line', () => {
   const request = { scenario: tiny, seed: 1, options: {}, faults: { kind: 'none' } as const, members: 1 };
   it.each<[object, string]>([
     [{ seed: 1.5 }, 'seed: expected a whole number from 0 to 4294967295, got 1.5'],
@@ -106,8 +106,8 @@ describe('what a plan is drawn from is refused as on the command line', () => {
   });
 });
 
-describe('a plan that is run is held against its scenario', () => {
-  it('as a repro is', async () => {
+describe('a plan to run is checked against its scenario', () => {
+  it('like a repro', async () => {
     const partition = { kind: 'partition', node: 'n9', member: 'm1', atMs: 1, durationMs: 1 } as const;
     const plan = planOf(tiny, { faults: [partition] });
     const { signal } = new AbortController();
@@ -125,7 +125,7 @@ describe('a plan that is run is held against its scenario', () => {
   });
 });
 
-it('a list of nodes is drawn as it is', () => {
+it('a fixed list of nodes is used unchanged', () => {
   const nodes = [{ name: 'a', operations: [{ id: 'a-1', name: 'work', input: null }] }];
   const scenario = { ...tiny, nodes: () => nodes };
   expect(drawPlan({ scenario, seed: 1, options: {}, faults: { kind: 'none' }, members: 1 }).nodes).toEqual(
@@ -133,7 +133,7 @@ it('a list of nodes is drawn as it is', () => {
   );
 });
 
-it.each([undefined, null, 5, {}, () => []])('nodes() that answer %s are refused', (answer) => {
+it.each([undefined, null, 5, {}, () => []])('nodes() that return %s are refused', (answer) => {
   const scenario = { ...tiny, nodes: () => answer } as unknown as Scenario;
   const request = { scenario, seed: 1, options: {}, faults: { kind: 'none' } as const, members: 1 };
   expect(() => drawPlan(request)).toThrow('expected an arbitrary of fast-check or a list of nodes, got ');

@@ -33,7 +33,7 @@ function broken(): never {
   throw new TypeError('no such thing');
 }
 
-describe('a scenario whose nodes make no plan is refused, with what was expected and what came', () => {
+describe('a scenario with invalid nodes is refused, with the expected and the actual value', () => {
   const node = (name: string, ...ids: string[]) => ({
     name,
     operations: ids.map((id) => ({ id, name: 'work', input: null })),
@@ -70,7 +70,7 @@ describe('a scenario that throws outside its nodes is named, with the part that 
   });
 });
 
-it('a node may poll with setImmediate for what takes virtual time', async () => {
+it('a node may poll with setImmediate for a result that takes virtual time', async () => {
   const scenario = tinyScenario(async ({ client, prefix, perform }, operation) => {
     await perform(operation, async () => {
       let done = false;

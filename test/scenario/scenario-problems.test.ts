@@ -1,4 +1,4 @@
-/** What a scenario's own code does wrong when a run is over is a problem of the run: its verdict and its story stay. */
+/** An error in a scenario's own code after a run is a problem of the run: its verdict and its story stay. */
 import { describe, expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { Check, Finding } from '../../sim/check/check.js';
@@ -63,7 +63,7 @@ it.each([
   [undefined, 'none'],
   [{ verdict: 'fine' }, '{"verdict":"fine"}'],
   [Promise.resolve({ verdict: 'satisfied' }), 'a Promise'],
-])('a check that answers %j is told what came', async (answer, came) => {
+])('a check that answers %j gets its answer quoted', async (answer, came) => {
   const { problems, verdict } = await run(check(() => answer));
   expect(verdict).toBe('violated');
   expect(problems).toMatchObject([
@@ -71,7 +71,7 @@ it.each([
   ]);
 });
 
-it('the other checks of a check that throws are looked at', async () => {
+it('the other checks still run beside one that throws', async () => {
   const good: Check = { name: 'good', description: '', check: () => ({ verdict: 'satisfied' }) };
   const bad: Check = { name: 'bad', description: '', check: throwBadly };
   const { checks } = await run({ checks: () => [bad, good] });
@@ -79,7 +79,7 @@ it('the other checks of a check that throws are looked at', async () => {
 });
 
 describe('a summary', () => {
-  it('that throws leaves the result as it is, with a problem', async () => {
+  it('that throws leaves the result unchanged, with a problem', async () => {
     const { problems, summary, operations } = await run({ summarize: throwBadly });
     expect(problems).toMatchObject([
       { part: 'summarize()', message: 'summarize(): threw TypeError: no such thing' },
@@ -103,13 +103,13 @@ describe('a summary', () => {
     [undefined, 'expected a list of lines, got none'],
     [['a'], 'expected lines with a label and a value, got "a"'],
     [[{ label: 'a', value: {} }], 'expected a string as the value of "a", got {}'],
-  ])('that is %j is told what came', async (lines, message) => {
+  ])('that is %j is quoted', async (lines, message) => {
     const { problems } = await run({ summarize: () => lines as never });
     expect(problems).toMatchObject([{ message: `summarize(): threw TypeError: ${message}` }]);
   });
 });
 
-describe('checks() that answer no checks are refused', () => {
+describe('checks() that return no checks are refused', () => {
   const one = { name: 'sum', description: 'the sum stays', check: () => ({ verdict: 'satisfied' }) };
   it.each<[unknown, string]>([
     [undefined, 'checks(): expected a list of checks, got none'],

@@ -20,7 +20,7 @@ describe('the bank finds nothing wrong', () => {
     expect(judge({ operations: [askedFirst, askedSecond], log: [opening, first, second] })).toEqual({});
   });
 
-  it('with accounts that nobody used', () => {
+  it('with unused accounts', () => {
     expect(judge({ operations: [], log: [opening] })).toEqual({});
   });
 
@@ -34,7 +34,7 @@ describe('the bank finds nothing wrong', () => {
     expect(judge({ operations: [asked('w1-1', 'acc1', 'acc2', ok(50, 4))], log })).toEqual({});
   });
 
-  it('with a transfer that is ok and did not tell its revision', () => {
+  it('with a transfer that is ok and did not report its revision', () => {
     expect(judge({ operations: [asked('w1-1', 'acc1', 'acc2', ok(50))], log: [opening, first] })).toEqual({});
   });
 
@@ -88,7 +88,7 @@ describe('the bank reports', () => {
     expect(Object.keys(findings)).toEqual(['sum-conserved', 'ok-exactly-once', 'half-moves']);
   });
 
-  it('a sum that is only wrong for one revision', () => {
+  it('a sum that is wrong at only one revision', () => {
     const dip = revision(3, { acc1: 50 }, { id: 'w1-1', from: 'acc1', to: 'acc2', amount: 50 });
     const findings = judge({
       operations: [asked('w1-1', 'acc1', 'acc2', indefinite)],
@@ -235,7 +235,7 @@ describe('the bank reports', () => {
     expect(Object.keys(judge({ operations, log: [opening, first, again] }))).toEqual(['at-most-once']);
   });
 
-  it('a receipt that nobody asked for', () => {
+  it('a receipt without a request', () => {
     expect(judge({ operations: [], log: [opening, first] })).toEqual({
       'at-most-once': {
         verdict: 'violated',
@@ -246,14 +246,14 @@ describe('the bank reports', () => {
     });
   });
 
-  it('a receipt for other accounts than were asked for', () => {
+  it('a receipt for other accounts than requested', () => {
     const operations = [asked('w1-1', 'acc1', 'acc3', indefinite)];
     expect(judge({ operations, log: [opening, first] })['at-most-once']).toMatchObject({
       operations: ['w1-1'],
     });
   });
 
-  it('a receipt that cannot be read', () => {
+  it('an unreadable receipt', () => {
     const log = [opening, { revision: 3, events: [put('bank/receipts/w1-1', 'not JSON', 3)] }];
     const operations = [asked('w1-1', 'acc1', 'acc2', indefinite)];
     expect(judge({ operations, log })['at-most-once']).toMatchObject({ verdict: 'violated', revisions: [3] });
@@ -270,7 +270,7 @@ describe('the bank reports', () => {
     });
   });
 
-  it('a transfer of what its source held earlier', () => {
+  it('a transfer based on an old balance of its source', () => {
     const log = [
       opening,
       first,
@@ -288,7 +288,7 @@ describe('the bank reports', () => {
     });
   });
 
-  it('a log that contradicts the order in which transfers were asked for and returned', () => {
+  it('a log that contradicts the order in which transfers were invoked and returned', () => {
     const operations = [
       asked('w2-1', 'acc2', 'acc3', ok(75, 4), [1, 2]),
       asked('w1-1', 'acc1', 'acc2', ok(50, 3), [3, 4]),
@@ -306,7 +306,7 @@ describe('the bank reports', () => {
   it.each([
     ['in the order of asking', ['w1-1', 'w2-1']],
     ['in the other order', ['w2-1', 'w1-1']],
-  ])('a revision that has a transfer and one that was asked for after it, %s', (_what, ids) => {
+  ])('a revision with a transfer and one that was invoked after it, %s', (_what, ids) => {
     const receipt = JSON.stringify({ from: 'acc1', to: 'acc2', amount: 50 });
     const both = { revision: 3, events: ids.map((id) => put(`bank/receipts/${id}`, receipt, 3)) };
     const operations = [
@@ -321,7 +321,7 @@ describe('the bank reports', () => {
     });
   });
 
-  it('no order where the later one in the log was indefinite', () => {
+  it('no order if the later one in the log was indefinite', () => {
     const operations = [
       asked('w2-1', 'acc2', 'acc3', indefinite, [1, 2]),
       asked('w1-1', 'acc1', 'acc2', ok(50, 3), [3, 4]),

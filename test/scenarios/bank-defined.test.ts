@@ -1,4 +1,7 @@
-/** The checks of the bank against plain definitions of what they promise, over small histories, right and wrong. */
+/**
+ * The checks of the bank against plain definitions of their promises, over small histories, correct and
+ * wrong.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bankChecks } from '../../scenarios/bank/checks.js';
@@ -34,7 +37,9 @@ const transfers = fc.array(
   { maxLength: 6 },
 );
 
-/** What a right bank makes of the transfers: each is done as a whole, in the order in which they commit. */
+/**
+ * A correct bank's execution of the transfers: each is done as a whole, in the order in which they commit.
+ */
 const rightHistories = transfers.map((drawn): History => {
   const planned = drawn.map((transfer, index) => {
     const id = `w${(index % 2) + 1}-${index}`;
@@ -75,7 +80,7 @@ const rightHistories = transfers.map((drawn): History => {
     const outcome = outcomes.get(id);
     const base = { id, node: id.slice(0, 2), name: 'transfer', input: { from, to }, invoke: moment(invoked) };
     if (outcome === undefined) return base;
-    // What nobody knows the outcome of may be done later.
+    // A transfer with an unknown outcome may be done later.
     const early = fate === 'lost' ? invoked : committed;
     return { ...base, return: moment(early + returns * 100 + 1), outcome };
   });
@@ -130,7 +135,7 @@ function edited(history: History, list: readonly Edit[]): History {
   );
 }
 
-/** The opening stays as it is. */
+/** The opening stays unchanged. */
 function editedLog(
   [opening, ...rest]: readonly LogEntry[],
   { kind, at, place, more }: Edit,
@@ -214,7 +219,7 @@ function editedOperations({ operations }: History, { kind, at, place, more }: Ed
       return put({ ...one, input: { from: 'acc1', to: ACCOUNTS[place % 3] ?? '' } });
     case 'move': {
       const lasted = one.return === undefined ? 0 : one.return.sequence - one.invoke.sequence;
-      // Such that it is no moment of another.
+      // A moment that no other event has.
       const from = at * 300 + place * 3 + 2;
       return put({
         ...one,
@@ -255,7 +260,7 @@ function slipsOf({ log }: History): Slip[] {
   );
 }
 
-/** NaN where there is none that can be read. */
+/** NaN if there is none that can be read. */
 function balanceAt(history: History, account: string, revision: number): number {
   const value = presentAt(history, nameOf(account), revision)?.value;
   return value === undefined || value === 'junk' ? NaN : Number(value);
@@ -266,7 +271,7 @@ function touchedAt({ log }: History, revision: number): string[] {
   return ACCOUNTS.filter((account) => events.some(({ key }) => key === nameOf(account)));
 }
 
-/** Whether the revision takes the amount from one account, gives it to the other, and does nothing else. */
+/** Whether the revision takes the amount from one account, adds it to the other, and does nothing else. */
 function isMoved(history: History, { from, to, amount, revision }: Slip): boolean {
   const touched = touchedAt(history, revision);
   const gained = (account: unknown) =>
@@ -347,7 +352,7 @@ const definitions: Definitions = {
     ),
 };
 
-it('a bank that is right is found to be so', () => {
+it('a correct bank passes', () => {
   fc.assert(
     fc.property(rightHistories, (history) => {
       expect(runChecks(checks, history).filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
@@ -356,7 +361,7 @@ it('a bank that is right is found to be so', () => {
   );
 });
 
-it('every check of the bank finds what every revision and every pair of transfers show', () => {
+it('every check of the bank agrees with every revision and every pair of transfers', () => {
   const tally: Tally = new Map();
   fc.assert(
     fc.property(rightHistories, edits, (right, list) => {

@@ -4,7 +4,7 @@ import type { History, LogEntry, LogEvent, Operation, Outcome } from '../../sim/
 import type { Moment } from '../../sim/history/moment.js';
 import { bankChecks } from '../../scenarios/bank/checks.js';
 
-/** Puts the given balances, and receipts where an operation is named. */
+/** Puts the given balances, and receipts if an operation is named. */
 export function revision(
   number: number,
   balances: Readonly<Record<string, number | string>>,
@@ -78,7 +78,7 @@ export function asked(
 export const askedFirst = asked('w1-1', 'acc1', 'acc2', ok(50, 3));
 export const askedSecond = asked('w2-1', 'acc2', 'acc3', ok(75, 4));
 
-/** What one check of the bank finds; all others must find nothing unless they are named too. */
+/** The finding of one check of the bank; all others must find nothing unless they are named too. */
 export function judge(history: History, accounts = 3): Readonly<Record<string, Finding>> {
   const checks = bankChecks({ accounts, balance: 100, workers: 2, transfers: 1, variant: 'stm' });
   const findings = checks.map((check) => [check.name, check.check(history)] as const);

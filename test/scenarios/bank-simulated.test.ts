@@ -12,7 +12,7 @@ import { parseOptions } from '../../sim/scenario/parse-options.js';
 interface Wish {
   readonly seed: number;
   readonly given: Readonly<Record<string, string>>;
-  /** A selection to draw from, or the very faults. */
+  /** A selection to draw from, or exact faults. */
   readonly faults: FaultSelection | readonly Fault[];
   readonly members?: number;
 }
@@ -49,7 +49,10 @@ function wrong(result: RunResult): unknown[] {
   return [...result.checks.filter((check) => check.verdict !== 'satisfied'), ...result.problems];
 }
 
-/** A transfer that is refused for want of space has failed, one whose worker dies does not return: nobody repeats them. */
+/**
+ * A transfer that is refused because the database is full has failed, and one whose worker dies does not
+ * return. Neither is repeated.
+ */
 const whatPasses = {
   kind: 'only',
   kinds: faultKindNames.filter((kind) => kind !== 'no-space' && kind !== 'node-crash'),

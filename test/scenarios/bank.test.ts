@@ -24,7 +24,7 @@ function optionsOf(given: Readonly<Record<string, string>> = {}): OptionValues {
 }
 
 describe("the bank's options", () => {
-  it('are those of the classic example unless given', () => {
+  it('are those of the classic example by default', () => {
     expect(optionsOf()).toEqual({ accounts: 5, balance: 100, workers: 10, transfers: 100, variant: 'stm' });
   });
 
@@ -48,7 +48,7 @@ describe("the bank's plan", () => {
     );
   });
 
-  it('draws both accounts from all of them, the same one twice included', () => {
+  it('draws both accounts from all of them, including the same one twice', () => {
     const [nodes = []] = fc.sample(nodesOf(bank, optionsOf({ accounts: '3' })), { numRuns: 1, seed: 1 });
     const pairs = new Set(nodes.flatMap((node) => node.operations.map(({ input }) => JSON.stringify(input))));
     const names = ['acc1', 'acc2', 'acc3'];
@@ -65,7 +65,7 @@ describe("the bank's plan", () => {
     expect(JSON.parse(JSON.stringify(nodes))).toStrictEqual(nodes);
   });
 
-  it('can be of no transfers at all', () => {
+  it('can have no transfers at all', () => {
     const [nodes] = fc.sample(nodesOf(bank, optionsOf({ workers: '1', transfers: '0' })), {
       numRuns: 1,
       seed: 1,
@@ -79,7 +79,7 @@ describe("the bank's summary", () => {
   const say = (history: Parameters<typeof bank.summarize>[0]) =>
     bank.summarize(history, options).map(({ label, value }) => `${label} ${value}`);
 
-  it('gives the balances, their sum and how the transfers ended', () => {
+  it('shows the balances, their sum and how the transfers ended', () => {
     const operations = [
       askedFirst,
       askedSecond,
@@ -100,7 +100,7 @@ describe("the bank's summary", () => {
     ]);
   });
 
-  it('says so where the log is not known', () => {
+  it('says so if the log is unknown', () => {
     expect(say({ operations: [], log: [] }).slice(0, 4)).toEqual([
       'acc1 unknown',
       'acc2 unknown',

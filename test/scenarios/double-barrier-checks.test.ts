@@ -1,4 +1,4 @@
-/** The double barrier's checks on histories written by hand. */
+/** The double barrier's checks on hand-written histories. */
 import { expect, it } from 'vitest';
 import { doubleBarrierChecks } from '../../scenarios/double-barrier/checks.js';
 import type { Operation, Outcome } from '../../sim/history/history.js';
@@ -27,7 +27,7 @@ function together(operations: readonly Operation[]) {
   return check?.check({ operations, log: [] }).verdict;
 }
 
-it('who tries again after an enter that may have been applied had come with the first try', () => {
+it('a node that repeats an enter that may have been applied had arrived with the first try', () => {
   const first = operation('a.enter', [1, 3], unsure);
   const other = [operation('b.enter', [2, 4]), operation('b.leave', [5, 9])];
   const again = [operation('a.enter2', [6, 7]), operation('a.leave', [8, 10])];

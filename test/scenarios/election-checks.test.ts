@@ -27,7 +27,7 @@ const observe = (at: number, until: number, ...told: readonly string[]): Told =>
   return { id: `o1-${at}.observe`, at, until, input: { election: 'boss' }, output: { told } };
 };
 
-/** c1 leads with 2, proclaims and resigns; c2, which stood all the time, leads then. */
+/** c1 leads with 2, proclaims and resigns; then c2 leads, which stood all the time. */
 const log = [
   created(2, 'boss/2', 'c1-1.campaign'),
   created(3, 'boss/3', 'c2-1.campaign'),
@@ -49,7 +49,7 @@ const found = (operations: readonly Told[], more: Parameters<typeof history>[2] 
 const without = (id: string) => right.filter((told) => told.id !== id);
 
 describe('the checks of elections', () => {
-  it('are content with one leader after the other, and with those who were told of them', () => {
+  it('accept one leader after the other, and correctly informed observers', () => {
     const looks = [
       look(15, 'c1-1.campaign'),
       look(25, 'c1-1.proclaim'),
@@ -59,7 +59,7 @@ describe('the checks of elections', () => {
     expect(found([...right, ...looks])).toEqual({});
   });
 
-  it('say who was told that it leads when another did', () => {
+  it('name a candidate that heard that it leads when another did', () => {
     const early = second({ until: 30, output: { key: 'boss/3', token: 3, elected: 3 } });
     expect(found([...without('c2-1.campaign'), early])).toMatchObject({
       'one-leader': {
@@ -73,7 +73,7 @@ describe('the checks of elections', () => {
     });
   });
 
-  it('say who was given the candidacy of another', () => {
+  it('name a candidate that got another’s candidacy', () => {
     const twin = campaign('c1-2', 14, 2, { output: { key: 'boss/2', token: 2, elected: 2 } });
     expect(found([...right, twin, resign('c1-2', 30)])).toMatchObject({
       'one-leader': {
@@ -82,7 +82,7 @@ describe('the checks of elections', () => {
     });
   });
 
-  it('say who went on to lead', () => {
+  it('name a candidate that continued to lead', () => {
     const late = [...without('c1-1.resign'), resign('c1-1', 3500, { lost: true })];
     expect(found(late)).toMatchObject({
       'loss-told-in-time': {
@@ -93,7 +93,7 @@ describe('the checks of elections', () => {
     expect(found(late, { standstills })).toEqual({});
   });
 
-  it('hold proclamations against the log', () => {
+  it('compare proclamations with the log', () => {
     const told = (more: Partial<Told>) => found([...without('c1-1.proclaim'), proclaim('c1-1', 20, 2, more)]);
     expect(told({ revision: 3 })).toMatchObject({
       'proclaimed-once': { message: 'c1-1.proclaim was reported ok at revision 3, but is in the log at 4' },
@@ -113,7 +113,7 @@ describe('the checks of elections', () => {
     });
   });
 
-  it('say who was told of a leader that did not lead', () => {
+  it('name an observer that saw a leader that did not lead', () => {
     expect(found([...right, look(65, 'c1-1.proclaim')])).toMatchObject({
       'told-the-truth': {
         message: 'o1-65.leader saw c1-1.proclaim lead boss, which was not true from revision 5 on',
@@ -122,11 +122,11 @@ describe('the checks of elections', () => {
     expect(found([...right, look(65, null)])).toEqual({});
     const early = look(11, 'c1-1.proclaim', { until: 12 });
     expect(Object.keys(found([...right, early]))).toEqual(['told-the-truth']);
-    // While the answer was on its way it may have been so.
+    // While the answer was on its way it may have been true.
     expect(found([...right, look(35, 'c1-1.proclaim', { until: 65 })])).toEqual({});
   });
 
-  it('say what an observer was not told, or told wrongly', () => {
+  it('name what an observer missed, or saw wrongly', () => {
     expect(found([...right, observe(11, 70, 'c1-1.campaign', 'c2-1.campaign')])).toMatchObject({
       'observed-in-order': {
         message:
@@ -139,14 +139,14 @@ describe('the checks of elections', () => {
         message: 'o1-11.observe saw c1-1.proclaim lead boss, which did not lead after c2-1.campaign',
       },
     });
-    // What was compacted before it was read is nobody's to tell; to begin late is no omission.
+    // Events that were compacted before they were read cannot be reported; a late beginning is no omission.
     expect(
       found([...right, observe(11, 70, 'c1-1.campaign', 'c2-1.campaign')], { compactions: [3] }),
     ).toEqual({});
     expect(found([...right, observe(11, 70, 'c1-1.proclaim')])).toEqual({});
   });
 
-  it('say what is left of whoever is told that it has resigned', () => {
+  it('name what is left after a confirmed resignation', () => {
     const stays = log.slice(0, 4);
     const left = complaints(checks, history(right, stays));
     expect(left).toMatchObject({
@@ -160,7 +160,7 @@ describe('the checks of elections', () => {
     }
   });
 
-  it('are content where nothing happened', () => {
+  it('accept an empty run', () => {
     expect(complaints(checks, history([], []))).toEqual({});
   });
 });

@@ -1,4 +1,7 @@
-/** The checks of elections against plain definitions of what they promise, over small histories, right and wrong. */
+/**
+ * The checks of elections against plain definitions of their promises, over small histories, correct and
+ * wrong.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { electionChecks } from '../../scenarios/election/checks.js';
@@ -24,13 +27,16 @@ import {
 const TTL_SECONDS = 2;
 const checks = electionChecks(ELECTIONS);
 
-/** Whether the key is that of a candidacy: the election's name, alone or in etcd3's place, and a number after it. */
+/**
+ * Whether the key belongs to a candidacy: the election's name, alone or in etcd3's place, followed by a
+ * number.
+ */
 function isCandidacy(key: string, election: string): boolean {
   const [name, number = ''] = [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)];
   return [election, `election/${election}`].includes(name) && /^[0-9a-f]+$/.test(number);
 }
 
-/** The oldest candidacy that is there. */
+/** The oldest existing candidacy. */
 function leaderAt(history: History, election: string, revision: number): LogEvent | undefined {
   const keys = new Set(history.log.flatMap(({ events }) => events.map(({ key }) => key)));
   const there = [...keys].flatMap((key) =>
@@ -58,12 +64,12 @@ function claimsOf({ operations }: History): Claim[] {
 
 const roundOf = ({ id }: Operation) => id.replace(/\..*$/, '');
 
-/** When whoever leads was told, or decided, that it does so no longer. */
+/** When a leader heard, or decided, that it no longer leads. */
 function endOf({ operations }: History, { operation }: Claim) {
   return operations.find(({ id }) => id.startsWith(`${roundOf(operation)}.resign`))?.invoke;
 }
 
-/** Every reign of which some part lies in the revisions, and when it began. */
+/** Every reign that overlaps the revisions, and when it began. */
 function reignsIn(history: History, election: string, revisions: readonly number[]) {
   const reigns: { value: string | undefined; key: string | undefined; began: number }[] = [];
   for (const revision of revisions) {
@@ -148,7 +154,9 @@ const definitions: Definitions = {
       const { told } = outcome.output as { readonly told: readonly string[] };
       const reigns = reignsIn(history, election, possibleRevisions(history, operation));
       const compacted = Math.max(0, ...(history.compactions ?? []));
-      /** Whether the rest can have been told after the reign at that place; before all of them at first. */
+      /**
+       * Whether the rest can have been reported after the reign at that place; at first, before all of them.
+       */
       const canFollow = (place: number, rest: readonly string[]): boolean => {
         const [value, ...more] = rest;
         if (value === undefined) return true;
@@ -173,7 +181,7 @@ const definitions: Definitions = {
     }),
 };
 
-it('elections that are right are found to be so', () => {
+it('correct elections pass', () => {
   fc.assert(
     fc.property(rightElections, (history) => {
       expect(runChecks(checks, history).filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
@@ -182,7 +190,7 @@ it('elections that are right are found to be so', () => {
   );
 });
 
-it('every check of elections finds what every revision, every pair and every tick show', () => {
+it('every check of elections agrees with every revision, every pair and every tick', () => {
   const tally: Tally = new Map();
   const compactions = fc.array(fc.integer({ min: 2, max: 8 }), { maxLength: 1 });
   fc.assert(
@@ -193,7 +201,7 @@ it('every check of elections finds what every revision, every pair and every tic
       compactions,
       (right, list, troubles, compacted) => {
         const history = { compactions: compacted, ...list.reduce(editedElection, right), ...troubles };
-        // Where somebody was told of what comes later there is no telling what others saw.
+        // If a later event was reported early, it is unknown what others saw.
         fc.pre(history.operations.every((operation) => possibleRevisions(history, operation).length > 0));
         expectAsDefined(checks, definitions, { history, tally });
       },

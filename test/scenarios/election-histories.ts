@@ -1,4 +1,4 @@
-/** Small histories of elections: those of right ones, and edits that may make them wrong. */
+/** Small histories of elections: correct ones, and edits that may make them wrong. */
 import fc from 'fast-check';
 import type { History, LogEntry, Operation } from '../../sim/history/history.js';
 import type { Json } from '../../sim/input/json.js';
@@ -37,7 +37,7 @@ const looks = fc.array(
   { maxLength: 4 },
 );
 
-/** What a right election makes of candidates and of those who look: the oldest candidacy leads. */
+/** A correct election's answers to candidates and observers: the oldest candidacy leads. */
 export const rightElections = fc.tuple(rounds, looks).map(([drawn, seen]): History => {
   const schedule = new Schedule();
   const goneAt = new Map<string, number>();
@@ -47,7 +47,7 @@ export const rightElections = fc.tuple(rounds, looks).map(([drawn, seen]): Histo
   const planned = drawn.map((round, index) => {
     const { election, fate } = round;
     const id = `${round.node}-${index}`;
-    // Some lie where etcd3 puts them.
+    // Some are where etcd3 puts them.
     const key = `${index % 3 === 2 ? 'election/' : ''}${election}/${(index + 10).toString(16)}`;
     keys.set(id, key);
     asked = schedule.place(`${id} asks`, asked + round.after);
@@ -187,7 +187,7 @@ export const electionEdits = fc.array(
 
 type Edit = typeof electionEdits extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 
-/** As it was where the edit would make of it what cannot be. */
+/** Unchanged if the edit would make an impossible history. */
 export function editedElection(history: History, edit: Edit): History {
   const next = edited(history, edit);
   return isPossible(next) ? next : history;
@@ -287,7 +287,7 @@ function edited(history: History, { kind, at, tick }: Edit): History {
       const isLast = !log.some(
         ({ revision, events }) => revision > (entry?.revision ?? 0) && events[0]?.key === event?.key,
       );
-      // The beginning of a key's life is never missing, nor its end where it has another life.
+      // The beginning of a key's life is never missing, nor its end if it has another life.
       const isFree = event?.type === 'put' ? event.version > 1 : isLast;
       return isFree ? { ...history, log: log.filter((other) => other !== entry) } : history;
     }
@@ -316,7 +316,7 @@ function valuesOf(log: readonly LogEntry[]): readonly string[] {
   return log.flatMap(({ events }) => events.flatMap(({ type, value }) => (type === 'put' ? [value] : [])));
 }
 
-/** Nobody proclaims or resigns before it is told that it leads. */
+/** A candidate proclaims and resigns only after it has heard that it leads. */
 function isPossible({ operations }: History): boolean {
   return operations.every((one) => {
     const stood = operations.find(({ id }) => id === one.id.replace(/\..*$/, '.campaign'));

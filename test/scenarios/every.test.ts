@@ -1,4 +1,4 @@
-/** Every scenario of the registry holds, and every specimen is caught: a few seeds of what long sweeps run at length. */
+/** Every scenario of the registry holds, and every specimen is caught: a few seeds of the long sweeps. */
 import { describe, expect, it } from 'vitest';
 import { scenarios, specimens } from '../../scenarios/index.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
@@ -43,7 +43,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   },
 );
 
-it('sim canary says that every specimen is caught', async () => {
+it('sim canary reports that every specimen is caught', async () => {
   const { code, stdout, stderr } = await simInProcess(['canary'], root);
   expect(code, stdout + stderr).toBe(0);
   const rows = stdout.split('\n').map((row) => row.split(/[|\s]+/)[1]);

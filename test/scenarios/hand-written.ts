@@ -1,15 +1,15 @@
-/** Histories written by hand: operations in the order in which they are listed, and a log of single events. */
+/** Hand-written histories: operations in the order in which they are listed, and a log of single events. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, LogEntry, Operation } from '../../sim/history/history.js';
 import type { Json } from '../../sim/input/json.js';
 
-/** An operation whose outcome is ok, unless it says otherwise; `at` and `until` are milliseconds. */
+/** An operation with outcome ok by default; `at` and `until` are milliseconds. */
 export interface Told {
   readonly id: string;
-  /** What the id says after its dot, unless it is given. */
+  /** The part of the id after its dot, by default. */
   readonly name?: string;
   readonly at: number;
-  /** Never returned where it is null. */
+  /** Null if it never returned. */
   readonly until?: number | null;
   readonly input: Json;
   readonly output?: Json;
@@ -61,7 +61,7 @@ export function history(
   };
 }
 
-/** A key that is created, at this revision. */
+/** A key that is created at this revision. */
 export function created(revision: number, key: string, value = ''): LogEntry {
   return { revision, events: [{ type: 'put', key, value, createRevision: revision, version: 1 }] };
 }
@@ -75,7 +75,7 @@ export function deleted(revision: number, key: string): LogEntry {
   return { revision, events: [{ type: 'delete', key, value: '', createRevision: 0, version: 0 }] };
 }
 
-/** What each check says, but for those that are satisfied. */
+/** The findings of all checks that are not satisfied. */
 export function complaints(checks: readonly Check[], told: History): Record<string, Finding> {
   return Object.fromEntries(
     checks.flatMap((check) => {

@@ -1,4 +1,6 @@
-/** How late somebody was told, against the plain definition: the ticks in which it could have been told, one by one. */
+/**
+ * How late a node heard, against the plain definition: the ticks in which it could have heard, one by one.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lateness } from '../../sim/check/lateness.js';
@@ -6,7 +8,7 @@ import { isToldInTime, moment, runsOr, troublesOf } from './plain-definitions.js
 
 const NODES = ['n1', 'n1', 'n2'];
 
-it('who was told in time is who had no more time, awake and by its own clock, than it may take', () => {
+it('a node heard in time if it had no more time than allowed, awake and by its own clock', () => {
   const seen = { inTime: 0, late: 0, neither: 0 };
   const times = fc.record({
     from: fc.nat(60),
@@ -32,7 +34,7 @@ it('who was told in time is who had no more time, awake and by its own clock, th
         withinSeconds: seconds,
       });
       expect(never).toBe('and never learned it');
-      // Where nothing had troubled it, that would have been late.
+      // Without disturbances, that would have been late.
       const wouldBeLate = !isToldInTime(
         { operations: [], log: [] },
         { node: 'n1', from: since, told, seconds },
@@ -41,7 +43,7 @@ it('who was told in time is who had no more time, awake and by its own clock, th
     }),
     { numRuns: runsOr(5000) },
   );
-  // Far below what is drawn, so that it says nothing about chance.
+  // Far below the drawn number, so that chance does not matter.
   expect(seen.inTime).toBeGreaterThan(100);
   expect(seen.late).toBeGreaterThan(100);
 });

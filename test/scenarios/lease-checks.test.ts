@@ -15,12 +15,12 @@ const end = (at: number, how: 'lost' | 'close' | 'release', tellings = how === '
 const log = [created(2, 'held/h1', 'h1-1.put1'), deleted(3, 'held/h1')];
 
 describe('the checks of leases', () => {
-  it('are content with a loss that is told before it can be seen', () => {
+  it('accept a loss that is reported before it can be seen', () => {
     const operations = [grant(10), put(20), look(1900, 'held/h1'), end(2010, 'lost'), look(2100)];
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
   });
 
-  it('say who was told too late', () => {
+  it('name a holder that heard too late', () => {
     const operations = (toldAt: number | undefined) => [
       ...[grant(10), put(20), look(2500)],
       ...(toldAt === undefined ? [] : [end(toldAt, 'lost')]),
@@ -36,20 +36,20 @@ describe('the checks of leases', () => {
     expect(Object.keys(complaints(leaseChecks, history(operations(undefined), log)))).toEqual([
       'loss-told-in-time',
     ]);
-    // Where somebody else revoked it, it can be told with the next renewal only.
+    // After another client's revocation, only the next renewal can report it.
     const revoked = { revocations: ['7'] };
     expect(complaints(leaseChecks, history(operations(5400), log, revoked))).toEqual({});
     expect(Object.keys(complaints(leaseChecks, history(operations(5600), log, revoked)))).toEqual([
       'loss-told-in-time',
     ]);
-    // Whoever stands still, or has died, cannot be told.
+    // A paused or dead node cannot hear.
     const standstills = [{ node: 'h1', fromUs: 2_600_000, untilUs: 60_000_000 }];
     expect(complaints(leaseChecks, history(operations(60_500), log, { standstills }))).toEqual({});
     const crashes = [{ node: 'h1', at: { sequence: 2000, timeUs: 2_000_000 } }];
     expect(complaints(leaseChecks, history(operations(undefined), log, { crashes }))).toEqual({});
   });
 
-  it('count the look that knew first, though another had begun before it', () => {
+  it('count the reading that knew first, even if another had begun before it', () => {
     const slow = { ...look(2400), until: 3700 };
     const operations = [grant(10), put(20), slow, look(2500), end(3600, 'lost')];
     expect(complaints(leaseChecks, history(operations, log))).toMatchObject({
@@ -57,12 +57,12 @@ describe('the checks of leases', () => {
     });
   });
 
-  it('count only looks that began when the key had been written', () => {
+  it('count only readings that began when the key had been written', () => {
     const operations = [grant(10), put(20, { until: 40 }), look(30), end(9000, 'close')];
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
   });
 
-  it('say who was told of a loss that cannot be', () => {
+  it('name a holder that heard of an impossible loss', () => {
     const operations = [grant(10), end(1500, 'lost')];
     expect(complaints(leaseChecks, history(operations, log))).toMatchObject({
       'lost-for-a-reason': {
@@ -74,7 +74,7 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history([grant(10), end(2010, 'lost')], log))).toEqual({});
   });
 
-  it('say what was gone before its lease had lived its TTL, and nobody had ended it', () => {
+  it('name a key that disappeared before its lease’s TTL, without an end', () => {
     const operations = (gone: number, how: 'close' | 'release') => [
       ...[grant(10), put(20), end(100, how)],
       look(gone),
@@ -91,17 +91,17 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history(operations(1500, 'release'), log, revoked))).toEqual({});
   });
 
-  it('say whose loss was told twice', () => {
+  it('name a holder that heard of its loss twice', () => {
     const found = complaints(leaseChecks, history([grant(10), end(2010, 'lost', 2)], log));
     expect(found).toMatchObject({ 'told-once': { message: 'h1-1.end: the loss was reported 2 times' } });
   });
 
-  it('hold what was reported written against the log', () => {
+  it('compare reported writes with the log', () => {
     const missing = complaints(leaseChecks, history([put(20)], []));
     expect(missing).toMatchObject({
       written: { message: 'h1-1.put1 was reported ok, but is not in the log' },
     });
-    // That it was written elsewhere, too, does not undo it.
+    // A write elsewhere, in addition, does not undo it.
     const twice = [...log, created(4, 'held/h2', 'h1-1.put1')];
     expect(complaints(leaseChecks, history([put(20)], twice))).toEqual({});
     const there = complaints(leaseChecks, history([put(20, { failed: 'failed' })], log));
@@ -112,7 +112,7 @@ describe('the checks of leases', () => {
     expect(complaints(leaseChecks, history([put(20, { failed: 'indefinite' })], []))).toEqual({});
   });
 
-  it('say what is left of a lease that was closed', () => {
+  it('name the keys left by a closed lease', () => {
     const operations = [grant(10), put(20), end(100, 'close')];
     const stays = log.slice(0, 1);
     expect(complaints(leaseChecks, history(operations, stays))).toMatchObject({
@@ -121,7 +121,7 @@ describe('the checks of leases', () => {
       },
     });
     expect(complaints(leaseChecks, history(operations, log))).toEqual({});
-    // Nor is there anything of what was not reported.
+    // Unreported writes must not be left either.
     const unsure = [grant(10), put(20, { failed: 'indefinite' }), end(100, 'close')];
     expect(Object.keys(complaints(leaseChecks, history(unsure, stays)))).toEqual(['closed-is-gone']);
     expect(complaints(leaseChecks, history(unsure, log))).toEqual({});

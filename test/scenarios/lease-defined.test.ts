@@ -1,4 +1,6 @@
-/** The checks of leases against plain definitions of what they promise, over small histories, right and wrong. */
+/**
+ * The checks of leases against plain definitions of their promises, over small histories, correct and wrong.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { leaseChecks } from '../../scenarios/lease/checks.js';
@@ -36,7 +38,7 @@ interface Put {
   readonly isRevoked: boolean;
 }
 
-/** Every put with what became of its lease. */
+/** Every put with the fate of its lease. */
 function putsOf({ operations, revocations = [] }: History): Put[] {
   return operations
     .filter(({ name }) => name === 'put')
@@ -50,7 +52,7 @@ function putsOf({ operations, revocations = [] }: History): Put[] {
     });
 }
 
-/** Every look that began after the put had been reported, and did not see its key. */
+/** Every reading that began after the put had been reported, and did not see its key. */
 function missesOf({ operations }: History, { put, key }: Put): Operation[] {
   return operations.filter(({ name, outcome, invoke }) => {
     if (name !== 'look' || outcome?.kind !== 'ok' || put.outcome?.kind !== 'ok') return false;
@@ -114,7 +116,7 @@ const definitions: Definitions = {
     }),
 };
 
-it('leases that are right are found to be so', () => {
+it('correct leases pass', () => {
   fc.assert(
     fc.property(rightLeases, (history) => {
       expect(runChecks(leaseChecks, history).filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
@@ -123,7 +125,7 @@ it('leases that are right are found to be so', () => {
   );
 });
 
-it('every check of leases finds what every put, every look and every tick show', () => {
+it('every check of leases agrees with every put, every reading and every tick', () => {
   const tally: Tally = new Map();
   fc.assert(
     fc.property(rightLeases, leaseEdits, troublesOf(NODES), (right, list, troubles) => {

@@ -1,4 +1,4 @@
-/** Small histories of leases: right ones, and edits that may make them wrong. */
+/** Small histories of leases: correct ones, and edits that may make them wrong. */
 import fc from 'fast-check';
 import type { Crash, History, LogEntry, Operation } from '../../sim/history/history.js';
 import {
@@ -41,7 +41,7 @@ const looks = fc.array(
   },
 );
 
-/** What is right for holders that do one round after the other, and for somebody who looks. */
+/** A correct history of holders that do one round after the other, and of a reader. */
 export const rightLeases = fc.tuple(rounds, looks).map(([drawn, seen]): History => {
   const schedule = new Schedule();
   const freeAt = new Map<string, number>();
@@ -75,7 +75,7 @@ export const rightLeases = fc.tuple(rounds, looks).map(([drawn, seen]): History 
       if (begins <= knows) return { ...one, put, fate: 'none' };
       const begun = schedule.place(`${put} begins`, begins);
       const done = schedule.place(`${put} done`, begun + one.toDone);
-      // What comes too late is refused.
+      // A late write is refused.
       const isRefused = one.fate === 'failed' || done > goneAt;
       const returns = schedule.place(`${put} returns`, done + one.toReturn);
       const isHeard = fate !== 'crash' || returns < ends;
@@ -87,7 +87,7 @@ export const rightLeases = fc.tuple(rounds, looks).map(([drawn, seen]): History 
   const log: LogEntry[] = [];
   const present = new Set<string>();
   const seenKeys = new Map<string, readonly string[]>();
-  // Two look at the same time.
+  // Two nodes read at the same time.
   const lookedAt = [0, 0];
   for (const [index, { after, toSee, toReturn }] of seen.entries()) {
     const begins = schedule.place(`o1-${index} looks`, (lookedAt[index % 2] ?? 0) + after);
@@ -207,7 +207,7 @@ export const leaseEdits = fc.array(
 
 type Edit = typeof leaseEdits extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 
-/** As it was where the edit would make of it what cannot be. */
+/** Unchanged if the edit would make an impossible history. */
 export function editedLeases(history: History, edit: Edit): History {
   const next = edited(history, edit);
   return isPossible(next) ? next : history;
@@ -303,7 +303,7 @@ function edited(history: History, { kind, at, tick }: Edit): History {
   }
 }
 
-/** No process goes on with a round after a crash, and nobody uses a lease before it is granted. */
+/** No process continues a round after a crash, and no lease is used before it is granted. */
 function isPossible({ operations, crashes = [] }: History): boolean {
   return operations.every((one) =>
     operations.every((other) => {

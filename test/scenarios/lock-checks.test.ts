@@ -25,16 +25,16 @@ const inTurn = {
 };
 
 describe('the checks of locks', () => {
-  it('are content with one holder after the other', () => {
+  it('accept one holder after the other', () => {
     const operations = inTurn.operations.map((told) =>
       told.id === 'u2-1.lock' ? { ...told, output: { key: 'a/3', token: 3, granted: 4 } } : told,
     );
     expect(complaints(lockChecks, history(operations, inTurn.log))).toEqual({});
   });
 
-  it('say who was given a lock that another had', () => {
+  it('name a user that got a lock which another had', () => {
     const found = complaints(lockChecks, history(inTurn.operations, inTurn.log));
-    // At revision 3, at which it says that it was given it, the other's key was there.
+    // At revision 3, at which it claims to have got it, the other's key existed.
     expect(found).toEqual({});
     const early = inTurn.operations.map((told) => (told.id === 'u2-1.lock' ? { ...told, until: 15 } : told));
     expect(complaints(lockChecks, history(early, inTurn.log))).toMatchObject({
@@ -46,7 +46,7 @@ describe('the checks of locks', () => {
     });
   });
 
-  it('let readers be together, and nobody with a writer', () => {
+  it('allow readers together, but no one beside a writer', () => {
     const read = (told: Told): Told => ({
       ...told,
       input: { ...Object(told.input), mode: 'read' } as Told['input'],
@@ -63,7 +63,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(others, inTurn.log))).toEqual({});
   });
 
-  it('say who was given a lock without having its key', () => {
+  it('name a user that got a lock without having its key', () => {
     const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'b')];
     const late = [lock('u1-1', 10, 2, { output: { key: 'a/2', token: 2, granted: 3 } }), unlock('u1-1', 20)];
     expect(complaints(lockChecks, history(late, log))).toMatchObject({
@@ -71,7 +71,7 @@ describe('the checks of locks', () => {
     });
   });
 
-  it('say who was told too late that its lock was lost, and not of whoever stood still', () => {
+  it('name a user that heard too late of its loss, but not a paused one', () => {
     const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/4')];
     const operations = (toldAtMs: number | undefined) => [
       lock('u1-1', 10, 2),
@@ -91,7 +91,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations(MINUTE + 500), log, { standstills }))).toEqual({});
   });
 
-  it('say who was told too late although another, that believed so for longer, stood still', () => {
+  it('name a user that heard too late although another, with a longer belief, was paused', () => {
     const log = [
       created(2, 'a/2'),
       deleted(3, 'a/2'),
@@ -112,7 +112,7 @@ describe('the checks of locks', () => {
     });
   });
 
-  it('blame whoever lost it, although it was told of its grant after the other', () => {
+  it('blame the user that lost it, even if it heard of its grant after the other', () => {
     const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/4')];
     const told = (lostAt: number) => [
       lock('u1-1', 10, 2, { until: 2000 }),
@@ -129,7 +129,7 @@ describe('the checks of locks', () => {
     });
   });
 
-  it('count a slow clock only while its node does not stand still', () => {
+  it('count a slow clock only while its node is not paused', () => {
     const log = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/4')];
     const told = (lostAt: number) => [
       lock('u1-1', 10, 2),
@@ -144,7 +144,7 @@ describe('the checks of locks', () => {
     ]);
   });
 
-  it('say which token went back', () => {
+  it('name the token that went back', () => {
     const write = (id: string, at: number, token: number): Told => ({ id, at, input: { lock: 'a', token } });
     const log = [created(2, 'guarded/a', '7'), created(3, 'guarded/b', '5'), created(4, 'guarded/a', '6')];
     const operations = [write('u1-1.write', 10, 7), write('u2-1.write', 20, 6)];
@@ -157,7 +157,7 @@ describe('the checks of locks', () => {
     expect(complaints(lockChecks, history(operations, log.slice(0, 2)))).toEqual({});
   });
 
-  it('say which write was accepted and is not in the log', () => {
+  it('name an accepted write that is not in the log', () => {
     const log = [created(2, 'guarded/a', '7')];
     const write = (revision: number): Told => {
       return {
@@ -176,7 +176,7 @@ describe('the checks of locks', () => {
     });
   });
 
-  it('say which key is left of a lock that was let go of', () => {
+  it('name the key left by a released lock', () => {
     const log = [created(2, 'a/2')];
     const left = (more: Parameters<typeof unlock>[2]) =>
       Object.keys(complaints(lockChecks, history([lock('u1-1', 10, 2), unlock('u1-1', 20, more)], log)));
@@ -184,12 +184,12 @@ describe('the checks of locks', () => {
     expect(left({ lost: true })).toEqual([]);
     expect(left({ gone: false })).toEqual([]);
     expect(left({ failed: 'indefinite' })).toEqual([]);
-    // Created anew by somebody else, it is another key.
+    // A key created anew by another user is another key.
     const again = [created(2, 'a/2'), deleted(3, 'a/2'), created(4, 'a/2')];
     expect(complaints(lockChecks, history([lock('u1-1', 10, 2), unlock('u1-1', 20)], again))).toEqual({});
   });
 
-  it('are content where nothing happened', () => {
+  it('accept an empty run', () => {
     expect(complaints(lockChecks, history([], []))).toEqual({});
   });
 });

@@ -1,4 +1,7 @@
-/** The checks of locks that nobody else checks, against plain definitions, over small histories, right and wrong. */
+/**
+ * The checks of locks that no other test covers, against plain definitions, over small histories, correct and
+ * wrong.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lockChecks } from '../../scenarios/lock/checks.js';
@@ -45,7 +48,7 @@ const rounds = fc.array(
   { maxLength: 6 },
 );
 
-/** What a right lock makes of the rounds: who asks later waits until whoever excludes it is gone. */
+/** A correct lock's execution of the rounds: a later request waits until every excluding holder is gone. */
 const rightHistories = rounds.map((drawn): History => {
   const schedule = new Schedule();
   let asked = 0;
@@ -159,7 +162,7 @@ function edited(history: History, { kind, at, tick }: Edit): History {
     case 'stays': {
       const place = at % Math.max(1, log.length);
       const key = log[place]?.events[0]?.key;
-      // Nothing but the end of its life can be missing of a key.
+      // Only the end of a key's life can be missing.
       const isLast = log.slice(place + 1).every(({ events }) => events[0]?.key !== key);
       return isLast ? { ...history, log: log.toSpliced(place, 1) } : history;
     }
@@ -173,7 +176,7 @@ function edited(history: History, { kind, at, tick }: Edit): History {
   }
 }
 
-/** Nobody lets go of a lock before it is told that it has it. */
+/** A user releases a lock only after it has heard that it has it. */
 function isPossible({ operations }: History): boolean {
   return operations.every(({ id, invoke }) => {
     const got = operations.find((other) => other.id === id.replace('.unlock', '.lock') && other.id !== id);
@@ -181,7 +184,7 @@ function isPossible({ operations }: History): boolean {
   });
 }
 
-/** A lock that was got, and the unlock of its round. */
+/** A lock that a user got, and the unlock of its round. */
 function gotIn({ operations }: History) {
   return operations.flatMap((got) => {
     if (got.name !== 'lock' || got.outcome?.kind !== 'ok' || got.outcome.output === null) return [];
@@ -202,7 +205,7 @@ const definitions: Definitions = {
     gotIn(history).every((first) =>
       gotIn(history).every((second) => {
         if (first.lock !== second.lock || (first.mode === 'read' && second.mode === 'read')) return true;
-        // The one that got it earlier has lost it when both believe to have it.
+        // The earlier one has lost it if both believe that they have it.
         const isLoser =
           first.granted < second.granted ||
           (first.granted === second.granted && isBefore(first.since, second.since));
@@ -221,7 +224,7 @@ const definitions: Definitions = {
     }),
 };
 
-it('locks that are right are found to be so', () => {
+it('correct locks pass', () => {
   fc.assert(
     fc.property(rightHistories, (history) => {
       expect(runChecks(lockChecks, history).filter(({ verdict }) => verdict !== 'satisfied')).toEqual([]);
@@ -230,7 +233,7 @@ it('locks that are right are found to be so', () => {
   );
 });
 
-it('who was told of a loss in time, and what is left, is what every pair and every tick show', () => {
+it('timely reports of losses, and left keys, agree with every pair and every tick', () => {
   const tally: Tally = new Map();
   fc.assert(
     fc.property(rightHistories, edits, troublesOf(NODES), (right, list, troubles) => {

@@ -1,6 +1,6 @@
 /**
- * What the plain definitions of scenarios' checks share. Invariant: nothing here uses a part of a check; every
- * question is answered by looking at every revision, every operation and every while in which a clock ticks.
+ * The common part of the plain definitions of scenarios' checks. Invariant: nothing here uses a part of a
+ * check. Every question is answered by looking at every revision, every operation and every tick of a clock.
  */
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -8,13 +8,13 @@ import type { Check } from '../../sim/check/check.js';
 import type { History, LogEvent, Operation } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
 
-/** Whether what the check of this name promises holds of a history. */
+/** Whether the promise of the check with this name holds for a history. */
 export type Definitions = Readonly<Record<string, (history: History) => boolean>>;
 
-/** How often each check found a history right, and wrong. */
+/** How often each check found a history correct, and wrong. */
 export type Tally = Map<string, { satisfied: number; violated: number }>;
 
-/** Holds every check against its definition. */
+/** Compares every check with its definition. */
 export function expectAsDefined(
   checks: readonly Check[],
   definitions: Definitions,
@@ -32,7 +32,7 @@ export function expectAsDefined(
   }
 }
 
-/** Far below what is drawn, so that it says nothing about chance. */
+/** Far below the drawn number, so that chance does not matter. */
 export function expectBothOften(tally: Tally, checks: readonly Check[], atLeast: number): void {
   for (const { name } of checks) {
     const { satisfied, violated } = tally.get(name) ?? { satisfied: 0, violated: 0 };
@@ -40,7 +40,7 @@ export function expectBothOften(tally: Tally, checks: readonly Check[], atLeast:
   }
 }
 
-/** How many histories are drawn: in one that is asked for by hand, as many as the environment says. */
+/** How many histories are drawn: by default few; the environment can request more. */
 export function runsOr(count: number): number {
   return Number(process.env['ROUNDS'] ?? count);
 }
@@ -53,7 +53,7 @@ export function moment(tick: number): Moment {
   return { sequence: tick, timeUs: tick * TICK_US };
 }
 
-/** The last change of the key by then; undefined where there was none, or it was a deletion. */
+/** The last change of the key by then; undefined if there was none, or it was a deletion. */
 export function presentAt({ log }: History, key: string, revision: number): LogEvent | undefined {
   let last: LogEvent | undefined;
   for (const entry of log) {
@@ -70,8 +70,8 @@ export function revisionsOf({ log }: History): readonly number[] {
 }
 
 /**
- * The revisions at which etcd may have been while the operation was under way: at each that is no older than what some
- * operation had told that was over before, and older than what some operation wrote that was begun after.
+ * The revisions at which etcd may have been during the operation. None is older than a revision reported by
+ * an operation that ended before, and none is as new as a write by an operation that began after.
  */
 export function possibleRevisions(history: History, operation: Operation): readonly number[] {
   const { operations } = history;
@@ -104,17 +104,17 @@ function toldRevision({ outcome }: Operation): number | undefined {
   return outcome.revision ?? elected ?? undefined;
 }
 
-/** What never happened is before nothing. */
+/** An event that never happened precedes nothing. */
 export function isBefore(one: Moment | undefined, other: Moment): boolean {
   return one !== undefined && one.sequence < other.sequence;
 }
 
-/** What a message takes on a busy machine. */
+/** The time of a message on a busy machine. */
 const SLACK_SECONDS = 1;
 
 /**
- * Whether the node was told in time, tick by tick: those count in which it did not stand still, and as much of each as
- * its clocks did, in all no more than there was.
+ * Whether the node heard in time, tick by tick. Only ticks without a pause count, each as much as the node's
+ * clocks did, and in total no more than the real time.
  */
 export function isToldInTime(
   history: History,
@@ -137,7 +137,7 @@ function ticksBetween(from: Moment, until: Moment): readonly number[] {
   return ticks;
 }
 
-/** How many thousandths of a tick the node's clocks count in the one that begins there. */
+/** How many thousandths of a tick the node's clocks count in the tick that begins there. */
 function clockOf({ drifts = [] }: History, node: string, us: number): number {
   return 1000 + sum(drifts.filter(isAt(node, us)).map(({ perMille }) => perMille));
 }
@@ -151,7 +151,7 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Standstills and clocks that run wrong, each of whole ticks. */
+/** Pauses and wrong clocks, each of whole ticks. */
 export function troublesOf(nodes: readonly string[]) {
   const span = { node: fc.constantFrom(...nodes), from: fc.nat(120), ticks: fc.integer({ min: 1, max: 60 }) };
   const spanOf = ({ node, from, ticks }: { node: string; from: number; ticks: number }) => {
@@ -169,13 +169,13 @@ export function troublesOf(nodes: readonly string[]) {
 }
 
 /**
- * When things happen in a right run: where an operation begins or ends, or what is in etcd changes. Each has a tick of
- * its own, an even one.
+ * When things happen in a correct run: an operation begins or ends, or etcd's data changes. Each has a tick
+ * of its own, an even one.
  */
 export class Schedule {
   readonly #ticks = new Map<string, number>();
 
-  /** At this tick, or at the next one that is free; what is to happen at no time does not. */
+  /** At this tick, or at the next free one; an event without a time does not happen. */
   place(happening: string, wanted: number): number {
     if (wanted === Infinity) return Infinity;
     const taken = [...this.#ticks.values()];
@@ -193,7 +193,7 @@ export class Schedule {
     return [...this.#ticks].sort(([, one], [, other]) => one - other).map(([happening]) => happening);
   }
 
-  /** From one to the other; without the second where that does not happen. */
+  /** From one to the other; without the second if that does not happen. */
   span(from: string, until: string): Pick<Operation, 'invoke' | 'return'> {
     const [begins, ends] = [moment(this.at(from) ?? 0), this.at(until)];
     return ends === undefined ? { invoke: begins } : { invoke: begins, return: moment(ends) };
@@ -208,7 +208,7 @@ export function freeTick({ operations }: History, wanted: number): number {
   return tick;
 }
 
-/** The operation with another end or beginning, or without an end; as it was where that is not to be had. */
+/** The operation with another end or beginning, or without an end; unchanged if that is impossible. */
 export function withEndEdited(
   history: History,
   operation: Operation,

@@ -11,7 +11,7 @@ function write(client: string, at: number, more: Partial<Told> = {}): Told {
   return { id: `${client}.write`, at, input: { key: 'r1', afterMs: 0 }, ...more };
 }
 
-/** A swap that found what it expected, unless it says what it found. */
+/** A swap that found the expected value, unless it reports another. */
 function swap(
   client: string,
   at: number,
@@ -26,7 +26,7 @@ const found = (operations: readonly Told[], log: readonly LogEntry[]) =>
   complaints(registerChecks, history(operations, log));
 
 describe('the checks of registers', () => {
-  it('are content with one after the other, whoever has no answer', () => {
+  it('accept one operation after the other, even unanswered ones', () => {
     const operations = [
       read('c1-1', 10, null),
       write('c1-2', 20, { revision: 2 }),
@@ -46,7 +46,7 @@ describe('the checks of registers', () => {
     expect(found(operations, log)).toEqual({});
   });
 
-  it('say what happened twice, not at all, elsewhere or although it had failed', () => {
+  it('name a write that happened twice, not at all, elsewhere or although it had failed', () => {
     const once = (operation: Told, ...revisions: readonly number[]) =>
       found(
         [operation],
@@ -71,7 +71,7 @@ describe('the checks of registers', () => {
     });
   });
 
-  it('say which read, and which swap, found what was no longer there', () => {
+  it('name a read, and a swap, that found an overwritten value', () => {
     const log = [created(2, 'r1', 'c1-1.write'), changed(3, 'r1', 'c1-2.write', 2)];
     const writes = [write('c1-1', 10, { revision: 2 }), write('c1-2', 20, { revision: 3 })];
     expect(found([...writes, read('c2-1', 30, 'c1-1.write')], log)).toMatchObject({

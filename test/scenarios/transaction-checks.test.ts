@@ -28,7 +28,7 @@ const found = (operations: readonly Told[], log: readonly LogEntry[]) =>
   complaints(transactionChecks, history(operations, log));
 
 describe('the checks of transactions', () => {
-  it('are content with one after the other, whoever has no answer', () => {
+  it('accept one transaction after the other, even unanswered ones', () => {
     const operations = [
       transact('w1-1', 10, { writes: ['k1', 'k2'], revision: 2 }),
       transact('w2-1', 20, { reads: { k1: 'w1-1', k2: 'w1-1' }, writes: ['k1'], revision: 4 }),
@@ -37,12 +37,12 @@ describe('the checks of transactions', () => {
       transact('w4-1', 100, { reads: { k1: 'w2-1', k3: 'w3-1' }, revision: 4 }),
     ];
     const log = [written(2, 'w1-1', 'k1', 'k2'), written(3, 'w3-1', 'k3'), written(4, 'w2-1', 'k1')];
-    // What else is under the prefix is the recipe's own.
+    // All other keys under the prefix are the recipe's own.
     const records = { revision: 5, events: [{ ...written(5, 'x', 'stm-commits/1').events[0] }] } as LogEntry;
     expect(found(operations, [...log, records])).toEqual({});
   });
 
-  it('say what happened twice, in part, not at all or although it had failed', () => {
+  it('name a write that happened twice, in part, not at all or although it had failed', () => {
     const one = (more: Transacted = {}) => [transact('w1-1', 10, { writes: ['k1', 'k2'], ...more })];
     const whole = written(2, 'w1-1', 'k1', 'k2');
     expect(found(one(), [whole, written(3, 'w1-1', 'k1', 'k2')])).toMatchObject({

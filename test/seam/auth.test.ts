@@ -1,4 +1,7 @@
-/** The real etcd3 client with a user and a password: where it gets its token from, and what it does without a good one. */
+/**
+ * The real etcd3 client with a user and a password: where it gets its token, and what it does without a valid
+ * one.
+ */
 import { createHook } from 'node:async_hooks';
 import net from 'node:net';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
@@ -22,7 +25,7 @@ interface World {
   readonly network: Network;
   /** Runs code as a node, with a client of its own. */
   as<T>(name: string, auth: Credentials | undefined, code: (client: Etcd3) => Promise<T>): Promise<T>;
-  /** Calls that were begun for a token. */
+  /** Calls begun to get a token. */
   logins(): number;
 }
 
@@ -35,7 +38,7 @@ interface End<T> {
 const ROOT = { username: 'root', password: 'secret' };
 const ALICE = { username: 'alice', password: 'one' };
 
-/** Runs `main` in a world with three members; rejects with what `main` rejects with. */
+/** Runs `main` in a world with three members; rejects with the error of `main`. */
 async function inWorld<T>(main: (world: World) => Promise<T>, seed = 'auth'): Promise<End<T>> {
   const engine = new Engine({ seed, budget: { maxEvents: 1_000_000, maxVirtualTimeMs: 3_600_000 } });
   const cluster = createCluster({ members: ['m1', 'm2', 'm3'], host: hostOf(engine) });
@@ -118,7 +121,7 @@ describe('etcd3 with a user and a password', () => {
     expect(value).toEqual({ seen: ['2', '3'], held: '3', logins: 1 });
   });
 
-  it('is told what its user may not do', async () => {
+  it('gets an error for a forbidden request', async () => {
     const { value } = await inWorld(async (world) => {
       await enableAuth(world);
       return world.as('alice', ALICE, (client) => errorOf(client.put('bob/a').value('1').exec()));
@@ -142,7 +145,7 @@ describe('etcd3 with a user and a password', () => {
       return world.as('alice', ALICE, async (client) => {
         await client.put('alice/a').value('1');
         const counts = [world.logins()];
-        // Every use of a token renews it at the member that is asked, and the client asks all three.
+        // Every use of a token renews it at the asked member, and the client uses all three.
         for (let minute = 0; minute < 20; minute++) {
           await sleep(60_000);
           for (let call = 0; call < 12; call++) await client.get('alice/a').exec();
@@ -175,7 +178,7 @@ describe('etcd3 with a user and a password', () => {
     expect(value).toEqual(['2', 1]);
   });
 
-  it('waits for itself for ever when its circuit breaker tries a token that is no longer valid', async () => {
+  it('waits for itself for ever when its circuit breaker probes with an invalid token', async () => {
     const { value } = await inWorld(async (world) => {
       await enableAuth(world);
       return world.as('alice', ALICE, async () => {
@@ -185,7 +188,7 @@ describe('etcd3 with a user and a password', () => {
         const remove = world.network.link('alice', 'm1').addRule(() => ({ kind: 'cut' }));
         for (let call = 0; call < 4; call++) await errorOf(client.get('alice/a').exec());
         remove();
-        // Longer than the breaker is open, and than the token lives.
+        // Longer than the breaker is open, and than the token's lifetime.
         await sleep(302_000);
         const late = sleep(60_000).then(() => 'no answer');
         const asked = [client, new Etcd3(one)];
@@ -235,7 +238,7 @@ describe('the real network', () => {
     expect(sockets).toEqual([]);
   });
 
-  it('is refused to a node, and the run tells', async () => {
+  it('is refused to a node, and the run reports it', async () => {
     const escaped = inWorld(({ as }) =>
       as('node', undefined, async () => {
         net.connect(2379, '127.0.0.1');
@@ -244,7 +247,7 @@ describe('the real network', () => {
     await expect(escaped).rejects.toMatchObject({ node: 'node', called: 'net.Socket.connect' });
   });
 
-  it('is not reached by a channel of a node that has no simulated network', async () => {
+  it('is out of reach for a channel of a node without a simulated network', async () => {
     const engine = new Engine({ seed: 'lonely', budget: { maxEvents: 1000, maxVirtualTimeMs: 10_000 } });
     const lonely = engine.node('lonely');
     const end = await engine.run(lonely, () => {
@@ -256,7 +259,7 @@ describe('the real network', () => {
     expect(engine.nodeErrors).toMatchObject([{ node: 'lonely', error }]);
   });
 
-  it('has its channels and sockets back after a run, even one that threw', async () => {
+  it('has its channels and sockets back after a run, even after one that threw', async () => {
     const { ChannelImplementation } = channelModule;
     const { connect } = net.Socket.prototype;
     const failure = new Error('on purpose');

@@ -1,4 +1,4 @@
-/** The real etcd3 client over the simulated channel: what it does on a real wire, it does here. */
+/** The real etcd3 client over the simulated channel behaves as on a real wire. */
 import { EtcdLeaseInvalidError, type Lease, type Watcher } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import { DROP } from '../../sim/network/rule.js';
@@ -98,7 +98,7 @@ describe('a lease of etcd3', () => {
     expect(value).toBe('by me');
   });
 
-  it('is lost in a partition that is longer, and the node is told once it can know', async () => {
+  it('is lost in a longer partition, and the node hears of it once it can know', async () => {
     const [value, losses] = await inWorld(async ({ client, network }) => {
       const lost = await holdKey(client('holder').lease(10));
       const link = network.link('holder', 'm1');

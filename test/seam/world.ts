@@ -1,4 +1,4 @@
-/** A simulated world with one etcd and as many etcd3 clients as a test wants, each a node of its own. */
+/** A simulated world with one etcd and any number of etcd3 clients, each a node of its own. */
 import { Etcd3 } from 'etcd3';
 import { hostOf } from '../../sim/backend/simulated.js';
 import { Engine } from '../../sim/engine/engine.js';

@@ -1,4 +1,4 @@
-/** A served etcd that grows: a member is added by a client, started, and serves at a port of its own. */
+/** A served etcd that grows: a client adds a member, which is started and serves at a port of its own. */
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { serveEtcd } from '../../sim/serve/serve.js';
@@ -7,7 +7,7 @@ import { eventually } from '../eventually.js';
 import { RawEtcd } from '../contract/support/raw-etcd.js';
 import { refusalOf } from '../contract/support/refusal.js';
 
-it('starts a learner that was added, which catches up, is promoted and serves', async () => {
+it('starts an added learner, which catches up, is promoted and serves', async () => {
   const etcd = await serveEtcd();
   const [first = ''] = etcd.endpoints;
   const client = new RawEtcd({ host: first, grpcOptions: {} });
@@ -36,9 +36,9 @@ it('starts a learner that was added, which catches up, is promoted and serves', 
   await etcd.close();
 });
 
-it('refuses connections to a member that was removed, and serves another at its port', async () => {
+it('refuses connections to a removed member, and serves another at its port', async () => {
   const etcd = await serveEtcd({ members: 3 });
-  // What a leader was asked for is lost with it.
+  // A leader's pending requests are lost with it.
   const index = etcd.members.findIndex((name) => name !== etcd.leader);
   const name = etcd.members[index] ?? '';
   const endpoint = (): string => etcd.endpoints[index] ?? '';

@@ -1,4 +1,4 @@
-/** `sim serve` as a process: what a shell sees of it, and clients too. */
+/** `sim serve` as a process, as a shell and clients see it. */
 import { Etcd3 } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import { startSimServe } from './support/sim-process.js';
@@ -9,7 +9,7 @@ describe('the command sim serve', () => {
     const hosts = (await sim.endpoint) ?? '';
     const client = new Etcd3({ hosts });
     await client.put('key').value('value');
-    // A stream that is open does not keep it.
+    // An open stream does not keep it running.
     await client.watch().key('key').create();
     const ended = await sim.interrupt();
     client.close();
@@ -17,7 +17,7 @@ describe('the command sim serve', () => {
     expect(ended.stderr).toContain('memory');
   });
 
-  it('serves three members, and ends with 0 when it is told to terminate', async () => {
+  it('serves three members, and ends with 0 on SIGTERM', async () => {
     const sim = startSimServe('--listen', '127.0.0.1:0', '--members', '3');
     const endpoints = ((await sim.endpoint) ?? '').split(',');
     expect(endpoints).toHaveLength(3);
@@ -32,7 +32,7 @@ describe('the command sim serve', () => {
     reader.close();
   });
 
-  it('ends with 70 and one line where the port is taken', async () => {
+  it('ends with 70 and one line if the port is taken', async () => {
     const first = startSimServe('--listen', '127.0.0.1:0');
     const { host } = new URL((await first.endpoint) ?? '');
     const second = await startSimServe('--listen', host).ended;

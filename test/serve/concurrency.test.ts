@@ -5,7 +5,7 @@ import { WATCH_REQUEST, WATCH_RESPONSE } from '../../sim/etcd/wire/watch.js';
 import { RawClient } from './support/raw-client.js';
 import { startSimServe } from './support/sim-process.js';
 
-it('gives a lock to the next client when the first lets go, and passes over one that has gone', async () => {
+it('gives a lock to the next client when the first releases it, and skips one that has left', async () => {
   const sim = startSimServe('--listen', '127.0.0.1:0');
   const client = new RawClient((await sim.endpoint) ?? '');
   const changes = client.open('/etcdserverpb.Watch/Watch');

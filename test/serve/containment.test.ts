@@ -1,4 +1,6 @@
-/** An exception while one call is served is that call's: it is reported, and everything else goes on. */
+/**
+ * An exception while one call is served belongs to that call: it is reported, and everything else continues.
+ */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WriteTransaction } from '../../sim/etcd/store/write-transaction.js';
 import {
@@ -43,7 +45,7 @@ function failOnce(): never {
   throw DEFECT;
 }
 
-/** A watch stream with one watcher, once that is there. */
+/** A watch stream with one watcher, once that exists. */
 async function watching(client: RawClient, key: string) {
   const stream = client.open('/etcdserverpb.Watch/Watch');
   const messages: Buffer[] = [];
@@ -80,7 +82,7 @@ describe('an exception', () => {
     expect(reported).toEqual([DEFECT]);
   });
 
-  it('in what a watcher is told ends its stream, not the write nor another stream', async () => {
+  it('in a watcher’s event ends its stream, not the write nor another stream', async () => {
     const { reported, client } = await start();
     const one = client();
     const failing = await watching(one, 'key');
@@ -103,7 +105,7 @@ describe('an exception', () => {
     const stream = one.open('/etcdserverpb.Lease/LeaseKeepAlive');
     const status = new Promise((resolve) => stream.once('status', resolve));
     stream.write(LEASE_KEEP_ALIVE_REQUEST.encode({ ID: 2n }));
-    // Where an answer is sent nothing of the stream itself is above it.
+    // When an answer is sent, the stack contains nothing of the stream itself.
     vi.spyOn(LEASE_KEEP_ALIVE_RESPONSE, 'encode').mockImplementationOnce(failOnce);
     await one.call('/etcdserverpb.Maintenance/Status');
     etcd.resumeMember(leader);
@@ -138,7 +140,7 @@ describe('a timer that throws', () => {
   });
 });
 
-it('where nothing is contained, as in a simulation, an exception is thrown to who caused it', () => {
+it('without containment, as in a simulation, an exception reaches its caller', () => {
   const etcd = new TestCluster().client();
   vi.spyOn(RANGE_RESPONSE, 'encode').mockImplementationOnce(failOnce);
   expect(() => etcd.range('key')).toThrow(DEFECT);

@@ -25,7 +25,7 @@ describe('createEtcd', () => {
     expect(await client.get('b').number()).toBe(2);
   });
 
-  it('is one etcd for all of its clients, and another for those of another', async () => {
+  it('is one etcd for all of its clients, and separate from others', async () => {
     etcd = createEtcd();
     const other = createEtcd();
     await etcd.client().put('k').value('v');
@@ -34,7 +34,7 @@ describe('createEtcd', () => {
     other.close();
   });
 
-  it('tells watchers, and ends leases', async () => {
+  it('notifies watchers, and ends leases', async () => {
     etcd = createEtcd();
     const client = etcd.client();
     const watcher = await client.watch().key('k').create();
@@ -61,14 +61,14 @@ describe('createEtcd', () => {
     await expect(client.lock('l').acquire()).rejects.toBeInstanceOf(EtcdLockFailedError);
   });
 
-  it('serves code that makes its own client, of the version that is asked for', async () => {
+  it('serves code that makes its own client, in the requested version', async () => {
     etcd = createEtcd({ version: '3.4' });
     const client = new Etcd3(etcd.options);
     expect((await client.maintenance.status()).version).toMatch(/^3\.4\./);
     client.close();
   });
 
-  it('ends what is under way when it is closed', async () => {
+  it('ends everything under way when it is closed', async () => {
     const closing = createEtcd();
     const client = closing.client();
     const waiting = client.watch().key('k').create();

@@ -1,4 +1,4 @@
-/** What etcd cannot read, nor can the served one; the same messages as in `fuzz.test.ts`. */
+/** The served etcd rejects the same messages as etcd; they are those of `fuzz.test.ts`. */
 import { afterEach, expect, it } from 'vitest';
 import { real, served } from '../contract/support/target.js';
 import { describeReal } from '../real/available.js';
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const step of cleanups.splice(0).reverse()) await step();
 });
 
-/** Neither last nor change anything that the next would see. */
+/** They neither last nor change anything that the next would see. */
 const COMPARED_PATHS = [
   ...['Range', 'Put', 'DeleteRange', 'Txn'].map((name) => `/etcdserverpb.KV/${name}`),
   ...['LeaseRevoke', 'LeaseTimeToLive', 'LeaseLeases'].map((name) => `/etcdserverpb.Lease/${name}`),
@@ -21,7 +21,7 @@ const COMPARED_PATHS = [
 ];
 
 describeReal('what etcd cannot read', () => {
-  it('nor can the served one, in the same words', async () => {
+  it('the served one cannot read them either, with the same errors', async () => {
     const messages = fuzzMessages(COMPARED, seed, COMPARED_PATHS);
     const unreadable = await Promise.all(
       [real, served].map(async (target) => {

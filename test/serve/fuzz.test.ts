@@ -1,6 +1,6 @@
 /**
- * No client ends the server, whatever it says and however much. `SIM_FUZZ_SCALE` makes all of it so many times as large
- * (`npm run fuzz:serve`).
+ * No client can end the server, with any input of any size. `SIM_FUZZ_SCALE` multiplies the amount (`npm run
+ * fuzz:serve`).
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -56,7 +56,7 @@ function heapAfterCollection(): number {
 }
 
 describe('a client', () => {
-  it('may say anything to any method', async () => {
+  it('may send anything to any method', async () => {
     const { client, internalErrors } = await start();
     const one = client();
     const heard = await sayAll(one, fuzzMessages(MESSAGES, seed));
@@ -66,7 +66,7 @@ describe('a client', () => {
     expect(await client().say('/etcdserverpb.KV/Range', range)).toMatchObject({ httpStatus: 200, code: 0 });
   });
 
-  it('may ask for any number of renewals on one stream', async () => {
+  it('may request any number of renewals on one stream', async () => {
     const { client, internalErrors } = await start();
     const stream = open(client(), '/etcdserverpb.Lease/LeaseKeepAlive');
     const renewal = frame(LEASE_KEEP_ALIVE_REQUEST.encode({ ID: 3n }));

@@ -1,4 +1,4 @@
-/** What a member hears and says is what a client of the served etcd says and hears. */
+/** A member receives and sends exactly what a client of the served etcd sends and receives. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallSink, EtcdMember } from '../../sim/etcd/service.js';
 import { GrpcServer } from '../../sim/serve/grpc-server.js';
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const step of cleanups.splice(0).reverse()) await step();
 });
 
-/** A member that tells what it hears; `heard` waits for the next of it. */
+/** A member that reports what it receives; `heard` waits for the next item. */
 class Listener implements EtcdMember {
   readonly name = 'listener';
   readonly sinks: CallSink[] = [];
@@ -35,7 +35,7 @@ class Listener implements EtcdMember {
     return this.#heard.shift() ?? '';
   }
 
-  /** Resolves once it is told this; grpc-js takes a stream that breaks off for one that is half-closed, too. */
+  /** Resolves once it gets this; grpc-js treats a stream that breaks off as half-closed, too. */
   async hears(what: string): Promise<void> {
     while ((await this.next()) !== what);
   }
@@ -66,7 +66,7 @@ async function start() {
 }
 
 describe('the gRPC server', () => {
-  it('hands messages and the half-close on in order', async () => {
+  it('passes messages and the half-close on in order', async () => {
     const { member, client } = await start();
     const stream = client.open('/any.Service/Method');
     stream.write(Buffer.from('one'));
@@ -93,7 +93,7 @@ describe('the gRPC server', () => {
     expect(received).toEqual(['one', 'two']);
   });
 
-  it('tells the member when a client cancels', async () => {
+  it('informs the member when a client cancels', async () => {
     const { member, client } = await start();
     const stream = client.open('/any.Service/Method');
     await member.next();
@@ -101,7 +101,7 @@ describe('the gRPC server', () => {
     await member.hears('cancel');
   });
 
-  it('tells the member when the connection is gone', async () => {
+  it('informs the member when the connection is gone', async () => {
     const { member, client, listener } = await start();
     client.open('/any.Service/Method');
     await member.next();

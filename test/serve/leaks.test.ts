@@ -1,4 +1,4 @@
-/** Nothing is left of clients that are gone, and not much waits for those that do not read. */
+/** Nothing is left of clients that are gone, and little waits for those that do not read. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCluster } from '../../sim/etcd/cluster.js';
 import { Member } from '../../sim/etcd/cluster/member.js';
@@ -21,7 +21,7 @@ const MIB = 1024 * 1024;
 class Counted implements EtcdMember {
   readonly name = 'counted';
   count = 0;
-  /** Put into the sink of each call, by method. */
+  /** Added to the sink of each call, by method. */
   readonly bytes = new Map<string, number>();
   #onChange: (() => void) | undefined;
 
@@ -105,7 +105,7 @@ function watchers(): number {
   return inner.process?.hub.watchers ?? 0;
 }
 
-/** Opens one call of each kind that can last, and resolves when the watcher is there. */
+/** Opens one call of each kind that can last, and resolves when the watcher exists. */
 async function live(of: Http2Client): Promise<void> {
   const open = (path: string, ...messages: readonly Uint8Array[]) => {
     const stream = of.session.request({
@@ -172,7 +172,7 @@ describe('of clients that are gone', () => {
     expect(server.sessions).toBe(1);
   });
 
-  it('nothing is left of those who had nothing to say', async () => {
+  it('nothing is left of those that sent nothing', async () => {
     const answers = Array.from({ length: 200 }, () => client().say('/etcdserverpb.KV/Range', {}));
     await Promise.all(answers);
     expect(member.count).toBe(0);
@@ -195,7 +195,7 @@ describe('for a client that does not read', () => {
     for (let put = 0; put < 100; put++) {
       await writer.say('/etcdserverpb.KV/Put', { body: frame(PUT_REQUEST.encode({ key: 'key', value })) });
     }
-    // What the client's window takes is on the way, or there.
+    // Data within the client's window is on the way, or there.
     expect(member.bytes.get(WATCH)).toBeLessThan(1.4 * MIB);
     expect(watchers()).toBe(1);
   });

@@ -1,4 +1,4 @@
-/** `serveEtcd` with several members: each at its own port, and what is done to a member is done to its port. */
+/** `serveEtcd` with several members: each at its own port, which follows every action on the member. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -38,7 +38,7 @@ const put = (key: string) => ['/etcdserverpb.KV/Put', PUT_REQUEST.encode({ key, 
 const read = (key: string, serializable = false) =>
   ['/etcdserverpb.KV/Range', RANGE_REQUEST.encode({ key, serializable })] as const;
 
-/** What a new connection meets. */
+/** The fate of a new connection. */
 function knock(endpoint: string): Promise<string> {
   const { hostname, port } = new URL(endpoint);
   return new Promise((resolve) => {
@@ -51,7 +51,7 @@ function knock(endpoint: string): Promise<string> {
 }
 
 describe('an etcd of three members', () => {
-  it('serves the same data at three ports, and says where they are', async () => {
+  it('serves the same data at three ports, and reports their addresses', async () => {
     const served = await serve();
     expect(served.members).toEqual(['m1', 'm2', 'm3']);
     expect(new Set(served.endpoints).size).toBe(3);
@@ -63,7 +63,7 @@ describe('an etcd of three members', () => {
     expect(members.flatMap(({ clientURLs }) => clientURLs).sort()).toEqual([...served.endpoints].sort());
   });
 
-  it('refuses connections at the port of a member that is stopped, and takes them again at the same port', async () => {
+  it('refuses connections at the port of a stopped member, and accepts them again at the same port', async () => {
     const served = await serve();
     const [, one] = byRole(served);
     const endpoint = served.endpoints[served.members.indexOf(one)] ?? '';
@@ -76,7 +76,7 @@ describe('an etcd of three members', () => {
     expect(await clientOf(served, one).call(...read('kept'))).toMatchObject({ code: 0 });
   });
 
-  it('ends the streams of a member that is stopped', async () => {
+  it('ends the streams of a stopped member', async () => {
     const served = await serve();
     const [leader] = byRole(served);
     const stream = clientOf(served, leader).open('/etcdserverpb.Watch/Watch');
@@ -86,7 +86,7 @@ describe('an etcd of three members', () => {
     expect(await ended).toMatchObject({ code: 14 });
   });
 
-  it('answers nothing at a member that stands still, to clients old and new, until it goes on', async () => {
+  it('answers nothing at a paused member, to clients old and new, until it resumes', async () => {
     const served = await serve();
     const [, one, two] = byRole(served);
     const old = clientOf(served, one);
@@ -97,7 +97,7 @@ describe('an etcd of three members', () => {
       const { code } = await client.call(...read('any'));
       answers.push(`${index}: ${code}`);
     });
-    // The others are there all the same.
+    // The others still answer.
     expect(await clientOf(served, two).call(...put('meanwhile'))).toMatchObject({ code: 0 });
     expect(answers).toEqual([]);
     served.resumeMember(one);
@@ -105,7 +105,7 @@ describe('an etcd of three members', () => {
     expect(answers.sort()).toEqual(['0: 0', '1: 0']);
   });
 
-  it('lets a member that is cut off live in the past', async () => {
+  it('lets a member that is cut off serve old data', async () => {
     const served = await serve();
     const [leader, one, two] = byRole(served);
     const alone = clientOf(served, one);
@@ -124,7 +124,7 @@ describe('an etcd of three members', () => {
     expect(served.leader).toBe(one);
   });
 
-  it('frees its ports when it is closed, whatever its members do', async () => {
+  it('frees its ports when it is closed, in any state of its members', async () => {
     const served = await serve();
     const [leader, one] = byRole(served);
     await served.stopMember(leader);
@@ -135,7 +135,7 @@ describe('an etcd of three members', () => {
     expect(met).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED']);
   });
 
-  it('is told that there is no such member', async () => {
+  it('rejects an unknown member', async () => {
     const served = await serve();
     await expect(served.stopMember('m4')).rejects.toThrow('expected one of the members m1, m2, m3, got m4');
   });
@@ -147,11 +147,11 @@ describe('an etcd of three members', () => {
       { members: 3, listen: '127.0.0.1:0,nowhere,127.0.0.1:0' },
       'expected HOST:PORT to listen on, got nowhere',
     ],
-  ])('cannot be had of %j', async (options, message) => {
+  ])('cannot be started with %j', async (options, message) => {
     await expect(serve(options)).rejects.toThrow(message);
   });
 
-  it('takes the addresses that it is given', async () => {
+  it('uses the given addresses', async () => {
     const served = await serve({ members: 3, listen: '127.0.0.1:0,127.0.0.1:0,127.0.0.1:0' });
     const { host } = new URL(served.endpoints[0] ?? '');
     await served.close();

@@ -1,4 +1,4 @@
-/** What probes are told of a member that is not well. */
+/** The answers of an unhealthy member to probes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,7 +37,7 @@ async function get(path: string): Promise<[number, string]> {
 }
 
 describe('a probe', () => {
-  it('is told of an alarm, unless it leaves it out', async () => {
+  it('sees an alarm, unless it excludes it', async () => {
     await start();
     cluster.raiseAlarm('m1', 'NOSPACE');
     expect(await get('/health')).toEqual([503, '{"health":"false","reason":"ALARM NOSPACE"}\n']);
@@ -45,7 +45,7 @@ describe('a probe', () => {
     expect(await get('/readyz')).toEqual([200, 'ok\n']);
   });
 
-  it('is told that a member is not ready whose data may be corrupt', async () => {
+  it('learns that a member whose data may be corrupt is not ready', async () => {
     await start();
     cluster.raiseAlarm('m1', 'CORRUPT');
     const [status, body] = await get('/readyz');

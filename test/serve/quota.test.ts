@@ -1,9 +1,9 @@
-/** A served etcd with little room: what many clients at once are told of puts that no longer fit. */
+/** A served etcd with little room: the answers to many clients at once whose puts no longer fit. */
 import { expect, it } from 'vitest';
 import { serveEtcd } from '../../sim/serve/serve.js';
 import { RawEtcd } from '../contract/support/raw-etcd.js';
 
-it('stores some of the creations that it refuses for want of space, where they come at once', async () => {
+it('stores some of the concurrent creations that it refuses because the database is full', async () => {
   const { endpoints, close } = await serveEtcd({ quotaBackendBytes: 4_000_000 });
   const etcd = new RawEtcd({ host: endpoints[0] ?? '', grpcOptions: {} });
   const create = async (index: number): Promise<'done' | 'refused' | 'refused and stored'> => {

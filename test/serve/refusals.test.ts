@@ -1,4 +1,4 @@
-/** A refusal is heard, also by a client that has not said that it has said all: the reset comes after it. */
+/** A client hears a refusal even if it has not finished sending: the reset comes after the refusal. */
 import { readFileSync } from 'node:fs';
 import type { ServerHttp2Stream } from 'node:http2';
 import path from 'node:path';
@@ -45,7 +45,7 @@ it.each([
     await new Promise((resolve) => socket.once('secureConnect', resolve));
     const opening = frameBytes(FRAME.headers, END_HEADERS, 1, headers);
     await raw.say(PREFACE, SETTINGS, opening, frameBytes(FRAME.data, 0, 1, data));
-    // By now the message is on its way, and the server has not heard more.
+    // By now the message is on its way, and the server has received no more.
     await raw.say(HALF_CLOSE);
     await raw.until(({ stream }) => stream === 1);
     expect(raw.frames.find(({ stream }) => stream === 1)).toMatchObject({
@@ -85,7 +85,7 @@ it.each([
   },
 );
 
-it('a stream is reset once nothing waits to be sent, and all of a connection then', () => {
+it('a stream is reset once nothing waits to be sent, and then all of its connection', () => {
   const host = new ManualHost();
   const closed: number[] = [];
   const session = { destroyed: false, state: { outboundQueueSize: 2 } };

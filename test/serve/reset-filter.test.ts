@@ -1,4 +1,4 @@
-/** What comes through is what came, without the resets, however the bytes fall into pieces. */
+/** The output equals the input without the resets, however the bytes are split. */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ const frame = fc.record({
   payload: fc.uint8Array({ maxLength: 30 }),
 });
 
-it('takes out RST_STREAM frames, and nothing else', async () => {
+it('removes RST_STREAM frames, and nothing else', async () => {
   const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 12 }), pieces, async (frames, sizes) => {
@@ -29,7 +29,7 @@ it('takes out RST_STREAM frames, and nothing else', async () => {
   );
 });
 
-it('hands on the beginning of a frame that does not come to its end', async () => {
+it('passes on the beginning of an incomplete frame', async () => {
   const sent = Buffer.concat([PREFACE, frameBytes(FRAME.rstStream, 0, 1, Buffer.alloc(4)).subarray(0, 11)]);
   expect((await throughFilter(sent, [5])).equals(sent)).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** `serveEtcd`: the in-memory etcd behind a real socket, for clients that know nothing of it. */
+/** `serveEtcd`: the in-memory etcd behind a real socket, for clients that do not know about it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { credentials } from '@grpc/grpc-js';
@@ -40,13 +40,13 @@ const tls = {
   key: readFileSync(path.join(certificates, 'localhost.key.pem'), 'utf8'),
 };
 
-describe('an etcd that is served', () => {
-  it('listens on loopback and a free port where nothing is said', async () => {
+describe('a served etcd', () => {
+  it('listens on loopback and a free port by default', async () => {
     const { endpoint } = await serve();
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('keeps what the etcd3 client writes', async () => {
+  it('keeps the etcd3 client’s writes', async () => {
     const client = etcd3((await serve()).endpoint);
     await client.put('key').value('value');
     expect(await client.get('key').string()).toBe('value');
@@ -58,14 +58,14 @@ describe('an etcd that is served', () => {
     expect(await etcd3(other.endpoint).get('key').string()).toBeNull();
   });
 
-  it('tells its clients the address that it is served at', async () => {
+  it('gives its clients the address at which it is served', async () => {
     const { endpoint } = await serve();
     const { message } = await raw(endpoint).call('/etcdserverpb.Cluster/MemberList');
     const { members } = MEMBER_LIST_RESPONSE.decode(message ?? new Uint8Array());
     expect(members.map(({ clientURLs }) => clientURLs)).toEqual([[endpoint]]);
   });
 
-  it('is reached over TLS where it has a certificate, and in no other way', async () => {
+  it('is reached over TLS if it has a certificate, and in no other way', async () => {
     const { endpoint } = await serve({ tls });
     expect(endpoint).toMatch(/^https:/);
     const trusting = raw(endpoint, credentials.createSsl(Buffer.from(tls.certificate)));
@@ -73,7 +73,7 @@ describe('an etcd that is served', () => {
     expect(await raw(endpoint).call('/etcdserverpb.Maintenance/Status')).toMatchObject({ code: 14 });
   });
 
-  it('frees its port when it is closed, with streams that are open', async () => {
+  it('frees its port when it is closed, even with open streams', async () => {
     const served = await serve();
     const stream = raw(served.endpoint).open('/etcdserverpb.Watch/Watch');
     // An empty key, watched.
@@ -93,21 +93,21 @@ describe('an etcd that is served', () => {
   });
 });
 
-describe('calls that make no sense', () => {
+describe('malformed calls', () => {
   it.each([
     ['/etcdserverpb.KV/Steal', 12, 'unknown method Steal for service etcdserverpb.KV'],
     ['/nobody.Knows/Range', 12, 'unknown service nobody.Knows'],
-  ])('get an answer in the words of etcd: %s', async (method, code, details) => {
+  ])('get an answer in etcd’s words: %s', async (method, code, details) => {
     expect(await raw((await serve()).endpoint).call(method)).toMatchObject({ code, details });
   });
 
-  it('are refused where the message is no message', async () => {
+  it('are refused if the message is malformed', async () => {
     const answer = await raw((await serve()).endpoint).call('/etcdserverpb.KV/Put', Buffer.from([0xff]));
     expect(answer).toMatchObject({ code: 13 });
     expect(answer.details).toMatch(/^grpc: error unmarshalling request: /);
   });
 
-  it('are refused where the message is larger than 2 MiB', async () => {
+  it('are refused if the message is larger than 2 MiB', async () => {
     const size = 2 * 1024 * 1024 + 1;
     const answer = await raw((await serve()).endpoint).call('/etcdserverpb.KV/Put', Buffer.alloc(size));
     expect(answer).toMatchObject({
@@ -116,7 +116,7 @@ describe('calls that make no sense', () => {
     });
   });
 
-  it('leave the server as it was', async () => {
+  it('leave the server unchanged', async () => {
     const { endpoint } = await serve();
     await raw(endpoint).call('/etcdserverpb.KV/Put', Buffer.from([0xff]));
     await raw(endpoint).call('/etcdserverpb.KV/Put', Buffer.alloc(70_000_000));
@@ -193,13 +193,13 @@ describe('an etcd that cannot be served', () => {
     await expect(serve({ listen })).rejects.toThrow(new EnvironmentError(message));
   });
 
-  it('says that a port is taken', async () => {
+  it('reports that a port is taken', async () => {
     const { host } = new URL((await serve()).endpoint);
     const message = `cannot listen on ${host}: the port is taken`;
     await expect(serve({ listen: host })).rejects.toThrow(new EnvironmentError(message));
   });
 
-  it('says that a certificate is none', async () => {
+  it('reports an invalid certificate', async () => {
     const broken = { ...tls, certificate: 'no certificate' };
     await expect(serve({ tls: broken })).rejects.toThrow(/^the certificate or its key cannot be used: /);
   });

@@ -1,4 +1,4 @@
-/** Programs that know nothing of etcd-sim, unchanged, against `sim serve`: etcdctl, and Go's clientv3. */
+/** Unchanged programs that do not know etcd-sim, against `sim serve`: etcdctl, and Go's clientv3. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -25,7 +25,7 @@ afterAll(async () => {
 const etcdctl = await pathOf(etcdctlTool);
 const clientv3 = await pathOf(clientv3Tool);
 
-/** Waits for the global setup where that is building them. */
+/** Waits for the global setup if that is building them. */
 async function pathOf(tool: Tool): Promise<{ path: string; skip: string | undefined }> {
   const provided = await provide(tool, (line) => void process.stderr.write(`${line}\n`));
   return provided.kind === 'found'
@@ -42,7 +42,7 @@ describeStranger('etcdctl', etcdctl.skip, () => {
   const control = async (...words: readonly string[]): Promise<string> =>
     (await run(etcdctl.path, ['--endpoints', endpoint, ...words])).stdout;
 
-  /** Gives the transaction on its standard input, as a person types it. */
+  /** Passes the transaction on its standard input, as a person types it. */
   const transact = async (text: string): Promise<string> => {
     const child = spawn(etcdctl.path, ['--endpoints', endpoint, 'txn']);
     let output = '';
@@ -66,13 +66,13 @@ describeStranger('etcdctl', etcdctl.skip, () => {
     expect(output).toBe('SUCCESS\n\nOK\n');
   });
 
-  it('saves a snapshot, whose checksum it looks for', async () => {
+  it('saves a snapshot, and verifies its checksum', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'etcd-sim-'));
     try {
       const file = path.join(folder, 'snapshot');
       const output = await control('snapshot', 'save', file);
       expect(output).toContain(`Snapshot saved at ${file}`);
-      // Whole pages, and the SHA-256 of them.
+      // Whole pages, followed by their SHA-256.
       expect((await stat(file)).size % 4096).toBe(32);
     } finally {
       await rm(folder, { recursive: true });
@@ -129,7 +129,7 @@ describeStranger('etcdctl', etcdctl.skip, () => {
     expect(await control('get', 'control/leased')).toBe('');
   });
 
-  it('compacts, and is then told that older revisions are gone', async () => {
+  it('compacts, and then gets an error for older revisions', async () => {
     const answer = JSON.parse(await control('put', 'control/compacted', 'x', '-w', 'json')) as {
       readonly header: { readonly revision: number };
     };
@@ -139,7 +139,7 @@ describeStranger('etcdctl', etcdctl.skip, () => {
     await expect(old).rejects.toThrow('mvcc: required revision has been compacted');
   });
 
-  it('lists the member at its address, and tells its status', async () => {
+  it('lists the member at its address, and shows its status', async () => {
     expect(await control('member', 'list')).toMatch(/^[0-9a-f]+, started, default, .*, false\n$/);
     expect(await control('member', 'list')).toContain(endpoint);
     expect(await control('endpoint', 'status', '--cluster')).toContain(' 3.6.14,');

@@ -1,6 +1,6 @@
 /**
- * The services of docs/examples, with their tests as they are: each is red with the naive service and green with the
- * right one. `npm run examples` runs the right ones for 500 seeds.
+ * The services of docs/examples, with their tests unchanged: each is red with the naive service and green
+ * with the correct one. `npm run examples` runs the correct ones for 500 seeds.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const config = path.join(root, 'test/vitest/fixture/examples.config.ts');
 const scratch = mkdtempSync(path.join(tmpdir(), 'sim-examples-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** What is wrong with each naive one, as its check or its expect says it. */
+/** The defect of each naive one, as its check or its expect words it. */
 const services: Readonly<Record<string, RegExp>> = {
   counter: /fits into no order/,
   bank: /the sum is \d+ at revision \d+: expected 3000/,
@@ -55,7 +55,7 @@ describe('the naive services', () => {
   });
 });
 
-describe('the right services', () => {
+describe('the correct services', () => {
   let done: VitestRun;
   beforeAll(() => {
     done = run('right', process.env['SIM_EXAMPLE_SEEDS'] ?? '20');

@@ -1,4 +1,4 @@
-/** Runs a Vitest as a user would, in a process of its own, and reads what it found. */
+/** Runs a Vitest as a user would, in a process of its own, and reads its results. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ export interface VitestRun {
   readonly tests: readonly (ShownTest & { readonly file: string })[];
 }
 
-/** @param scratch the folder that it runs in, and that reports go to */
+/** @param scratch the folder in which it runs, and for its reports */
 export function runVitest(
   scratch: string,
   args: readonly string[],

@@ -36,7 +36,7 @@ describe('simTest', () => {
     expect(done.text).toMatch(/❯ .*every-kind\.test\.ts:\d+:\d+/);
   });
 
-  it('says the command that runs the failing seed again, and that command does so', () => {
+  it('prints the command that repeats the failing seed, and that command does so', () => {
     const [message = ''] = testNamed('fails in a node (of two)')?.failureMessages ?? [];
     const command = /^SIM_SEED=(\d+) npx vitest run (\S+) -t (.*)$/m.exec(message);
     expect(command?.[3]).toBe(String.raw`'fails in a node \(of two\)'`);

@@ -1,4 +1,4 @@
-/** The bank as a user would test it: whatever clients transfer at the same time, the sum stays. */
+/** The bank as a user would test it: any concurrent transfers of the clients leave the sum unchanged. */
 import fc from 'fast-check';
 import { accountNames, ACCOUNTS } from '../../../scenarios/bank/ledger.js';
 import type { OpenTeller } from '../../../scenarios/bank/teller.js';

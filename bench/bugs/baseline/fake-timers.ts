@@ -1,6 +1,7 @@
 /**
- * Fake timers, as a test framework has them: the process's timers and clocks stand still until they are advanced, one
- * timer at a time. Invariant: `uninstall` leaves everything as it was, and timers fire in the order in which they are due.
+ * Fake timers, as in a test framework: the process's timers and clocks stop until they are advanced, one
+ * timer at a time. Invariant: `uninstall` restores everything, and timers fire in the order in which they are
+ * due.
  */
 interface Timer {
   readonly id: number;
@@ -9,7 +10,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** What `setTimeout` gives here: enough for those who hold it, compare it or let it not keep the process. */
+/** The return value of `setTimeout`: enough for code that stores it, compares it or calls `unref`. */
 interface Handle {
   readonly id: number;
   ref(): Handle;
@@ -28,19 +29,19 @@ export class FakeTimers {
   #ids = 0;
   #restore = (): void => undefined;
 
-  /** @param onAdd told whenever there is something to advance to */
+  /** @param onAdd called whenever there is a timer to advance to */
   constructor(onAdd: () => void) {
     this.#onAdd = onAdd;
   }
 
-  /** How long it is until the next timer is due; Infinity where there is none. */
+  /** The time until the next timer is due; Infinity if there is none. */
   get nextInMs(): number {
     return Math.min(...[...this.#timers.values()].map(({ dueMs }) => dueMs)) - this.nowMs;
   }
 
   install(): void {
     const { setTimeout, clearTimeout, setInterval, clearInterval, Date } = globalThis;
-    // Undefined where it is inherited, as Node.js has it.
+    // Undefined if it is inherited, as in Node.js.
     const now = Object.getOwnPropertyDescriptor(performance, 'now');
     this.#restore = () => {
       Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, Date });
@@ -79,7 +80,7 @@ export class FakeTimers {
     this.#timers.clear();
   }
 
-  /** @returns what removes it */
+  /** @returns a function that removes it */
   add(action: () => void, delayMs: number, repeats = false): number {
     const id = ++this.#ids;
     const everyMs = Math.max(1, delayMs);
@@ -95,13 +96,13 @@ export class FakeTimers {
     this.#timers.delete(id);
   }
 
-  /** Fires the timer that is due next, and all that are due at the same time. */
+  /** Fires the next timer, and all that are due at the same time. */
   advance(): void {
     const waitMs = this.nextInMs;
     if (waitMs === Infinity) return;
     this.nowMs += Math.max(0, waitMs);
     for (const timer of [...this.#timers.values()].filter((one) => one.dueMs <= this.nowMs)) {
-      // One that fired before may have removed it.
+      // An earlier one may have removed it.
       if (!this.#timers.has(timer.id)) continue;
       if (timer.everyMs === undefined) this.#timers.delete(timer.id);
       else timer.dueMs += timer.everyMs;

@@ -1,6 +1,6 @@
 /**
- * What fast-check finds alone, without this simulator: of three specimens, one that it finds sooner, one that it finds
- * later and one that it cannot find. Invariant: the same seed gives the same runs.
+ * What fast-check finds alone, without this simulator. Of three specimens it finds one sooner, one later and
+ * one not at all. Invariant: the same seed gives the same runs.
  */
 import fc, { type IAsyncProperty } from 'fast-check';
 import { variants as tellers } from '../../../scenarios/bank/variants.js';
@@ -24,7 +24,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   'lease-etcd3': () => raceProperty(leaseSubject(openEtcd3Leases)),
 };
 
-/** The same of right recipes, which it must not accuse. */
+/** The same with correct recipes, which it must not accuse. */
 export const rightBaselines: Readonly<Record<string, Baseline>> = {
   'bank stm': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'stm' }))),
   'bank txn': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'txn' }))),
@@ -35,7 +35,7 @@ export const rightBaselines: Readonly<Record<string, Baseline>> = {
 export interface BaselineOutcome {
   readonly caught: boolean;
   readonly runs: number;
-  /** What the assertion said; undefined where none failed. */
+  /** The message of the failed assertion; undefined if none failed. */
   readonly message: string | undefined;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Leases as a user would test them: while a holder has not been told that its lease is lost, its key is there; and it is
- * told once, and only if it is so.
+ * Leases as a user would test them: a holder's key exists until the holder learns that its lease is lost. It
+ * learns that once, and only if it is true.
  */
 import fc from 'fast-check';
 import type { HeldLease, OpenLeases } from '../../../scenarios/lease/handle.js';
 import { assertThat, attempt, Violation, type Subject } from './subject.js';
 
-/** Holds a lease, looks so often whether its key is there, and ends it. */
+/** Holds a lease, checks this many times whether its key exists, and ends it. */
 interface Round {
   readonly holder: number;
   readonly looks: number;

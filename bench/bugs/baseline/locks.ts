@@ -1,13 +1,13 @@
 /**
- * Locks as a user would test them: whoever gets one while somebody else has it, and has not been told that it is lost,
- * is one too many. Two clients use a session together, as two parts of one program do.
+ * Locks as a user would test them: a client must not get a lock while another one has it and has not heard
+ * that it is lost. Two clients use a session together, as two parts of one program do.
  */
 import fc from 'fast-check';
 import type { Held, LockSession, OpenLocker } from '../../../scenarios/lock/handle.js';
 import { SharedSession } from '../../../scenarios/shared-session.js';
 import { assertThat, attempt, Violation, type Subject } from './subject.js';
 
-/** Gets the lock, holds it for some time, and lets it go. */
+/** Gets the lock, holds it for some time, and releases it. */
 interface Round {
   readonly client: number;
   readonly lock: string;
@@ -59,7 +59,8 @@ export function lockSubject(open: OpenLocker): Subject<Round> {
             inside.delete(held);
             await (end === 'close' ? session.close() : held.unlock());
           } catch (error) {
-            // What was held under a session that ended is lost, and whoever waited under it has to hear it.
+            // Everything held under an ended session is lost, and clients that waited under it must hear of
+            // that.
             if (!session.alive && !(error instanceof Violation)) return;
             await attempt(
               world,

@@ -1,6 +1,6 @@
 /**
- * How fast-check looks for races: clients that each follow a script, all at the same time, under its scheduler, which
- * chooses which reply comes next. Invariant: one property per run, for its world is the process's clock.
+ * How fast-check looks for races: concurrent clients that each follow a script under its scheduler, which
+ * chooses the next reply. Invariant: one property per run, because its world uses the process's clock.
  */
 import fc, { type IAsyncProperty, type Scheduler, type SchedulerAct } from 'fast-check';
 import { Violation, type Play, type Subject } from './subject.js';
@@ -39,12 +39,12 @@ async function playScript<Step>(
   await untilDone(world, scheduler, () => Promise.all([...lanes.values()].map(follow)));
 }
 
-/** The world that the scheduler's choices are made in. */
+/** The world of the scheduler's choices. */
 interface Current {
   world?: World;
 }
 
-/** Each choice is among all that may be next: before it, grpc-js and etcd3 come to rest. */
+/** Each choice is among all possible next steps: before it, grpc-js and etcd3 settle. */
 function actOf(current: Current): SchedulerAct {
   return async (release) => {
     await release();
@@ -72,7 +72,7 @@ async function inWorld<Step>(
   }
 }
 
-/** Where nothing is left to happen before the work is done, it never will be. */
+/** If nothing is left to happen before the work is done, it never will be. */
 async function untilDone(world: World, scheduler: Scheduler, work: () => Promise<unknown>): Promise<void> {
   const stuck = world.idle.then(() => {
     throw new Violation('somebody still waits, and no event is left');

@@ -1,6 +1,7 @@
 /**
- * A gRPC channel to an etcd in the same process that does what it is asked at once, and whose replies come when
- * fast-check's scheduler says. Invariant: what one stream is sent comes in its order; a lost reply was applied.
+ * A gRPC channel to an etcd in the same process. Requests are applied at once, and replies arrive when
+ * fast-check's scheduler says so. Invariant: the messages of one stream arrive in order; a lost reply was
+ * applied.
  */
 import { Metadata, status as Status, type ChannelInterface, type ChannelOptions } from '@grpc/grpc-js';
 import type { EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
@@ -10,11 +11,11 @@ type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
 type ChannelzRef = ReturnType<ChannelInterface['getChannelzRef']>;
 
-/** Who says when a reply comes, and whether. */
+/** Decides when a reply arrives, and whether it does. */
 export interface Delivery {
-  /** Resolves when what is named so may come; never where all is over. */
+  /** Resolves when the named reply may arrive; never if the run is over. */
   next(label: string): Promise<unknown>;
-  /** Asked once for each unary call, when its reply is there. */
+  /** Called once for each unary call, when its reply is available. */
   isLost(): boolean;
 }
 
@@ -48,7 +49,7 @@ class ScheduledCall implements GrpcCall {
   #listener: GrpcListener | undefined;
   #server: ServerCall | undefined;
   #status: CallStatus | undefined;
-  /** Whatever came before, one after the other. */
+  /** After everything that came before. */
   #before: Promise<unknown> = Promise.resolve();
   #reads = 0;
   #receivedAny = false;
@@ -120,7 +121,7 @@ class ScheduledCall implements GrpcCall {
     this.#before = this.#before
       .then(() => (this.#ended ? undefined : this.#delivery.next(this.#label)))
       .then(() => {
-        // It may have been cancelled meanwhile.
+        // It may have been cancelled in the meantime.
         if (this.#status !== undefined) return;
         this.#inbox.push(...messages);
         this.#status = status;

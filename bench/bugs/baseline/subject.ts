@@ -1,11 +1,11 @@
 /**
- * What a user writes for a family of recipes: the steps that clients take, and a model that knows what must come of
- * them. Invariant: right recipes never violate it.
+ * A user's test for a family of recipes: the clients' steps, and a model of their correct results. Invariant:
+ * correct recipes never violate it.
  */
 import type { Arbitrary } from 'fast-check';
 import type { World } from './world.js';
 
-/** What a test asserts does not hold. */
+/** A failed assertion of a test. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
@@ -14,7 +14,7 @@ export function assertThat(holds: boolean, message: string): void {
   if (!holds) throw new Violation(message);
 }
 
-/** @typeParam Step what one client does at a time, such as one dequeue */
+/** @typeParam Step one action of a client, such as one dequeue */
 export interface Subject<Step> {
   readonly step: Arbitrary<Step>;
   open(world: World): Promise<Play<Step>>;
@@ -24,13 +24,16 @@ export interface Subject<Step> {
 export interface Play<Step> {
   /** The steps of one lane follow one another. */
   laneOf(step: Step): string;
-  /** Rejects with a {@link Violation} where something is wrong, and with nothing else. */
+  /** Rejects with a {@link Violation} if something is wrong, and with nothing else. */
   play(step: Step): Promise<void>;
-  /** After all steps: looks at what they left behind. */
+  /** After all steps: checks the state that they left. */
   finish(): Promise<void>;
 }
 
-/** Resolves to undefined, and tells, where a call fails because a reply was lost; without one a failure is a violation. */
+/**
+ * Resolves to undefined, and reports it, if a call fails because of a lost reply; without a lost reply a
+ * failure is a violation.
+ */
 export async function attempt<T>(
   world: World,
   call: () => Promise<T>,

@@ -1,7 +1,7 @@
 /**
- * What one run of the baseline's properties happens in: an etcd in the process, whose replies fast-check's scheduler
- * hands out, and fake timers, of which the next is a task of the scheduler like any other where it is near. Invariant: a
- * run ends, for after so much fake time, or so many tasks, nothing comes any more.
+ * The world of one run of the baseline's properties: an etcd in the process, with replies that fast-check's
+ * scheduler releases, and fake timers. If the next timer is near, it is a task of the scheduler like any
+ * other. Invariant: a run ends, because after a limit of fake time, or of tasks, nothing more happens.
  */
 import { Etcd3, type IOptions } from 'etcd3';
 import type { Scheduler } from 'fast-check';
@@ -13,17 +13,17 @@ import { scheduledChannel, type Delivery } from './scheduled-channel.js';
 
 const TIME_MAX_MS = 20_000;
 const TASKS_MAX = 3000;
-/** A timer that is due so soon may fire before a reply that could come now. */
+/** A timer due this soon may fire before a reply that could arrive now. */
 const NEAR_MS = 100;
 
 const { setImmediate: realImmediate } = globalThis;
 
-/** Lets promises, `process.nextTick` and grpc-js's streams come to rest. */
+/** Lets promises, `process.nextTick` and grpc-js's streams settle. */
 export const settle = (): Promise<void> => new Promise((resolve) => void realImmediate(resolve));
 
 export class World implements Delivery {
   readonly timers = new FakeTimers(() => this.#armClock());
-  /** Replies that were lost so far. */
+  /** Replies lost so far. */
   lost = 0;
   readonly #scheduler: Scheduler;
   readonly #lostReplies: ReadonlySet<number>;
@@ -54,7 +54,7 @@ export class World implements Delivery {
     this.#cluster = createCluster({ members: ['m1'], host });
   }
 
-  /** What the code under test is given. */
+  /** The parts for the code under test. */
   context(node: string): NodeContext {
     const etcdOptions = this.#optionsOf(node, this);
     return {
@@ -73,7 +73,7 @@ export class World implements Delivery {
     };
   }
 
-  /** A client whose replies come at once, for what a test looks up itself. */
+  /** A client with immediate replies, for a test's own queries. */
   calmClient(): Etcd3 {
     return this.#keep(
       new Etcd3(this.#optionsOf('test', { next: () => Promise.resolve(), isLost: () => false })),
@@ -94,7 +94,7 @@ export class World implements Delivery {
     return isLost;
   }
 
-  /** As long as it is under way, time goes on. */
+  /** While it is under way, time advances. */
   async whileWorking<T>(work: Promise<T>): Promise<T> {
     this.#working += 1;
     this.#armClock();
@@ -115,7 +115,7 @@ export class World implements Delivery {
     return new Promise((resolve) => (this.#idle = resolve));
   }
 
-  /** To be called whenever all is at rest. Timers that are far away fire only where nothing else can happen. */
+  /** Call it whenever everything has settled. Distant timers fire only if nothing else can happen. */
   rest(): void {
     if (this.#scheduler.count() > 0) return;
     if (this.#mayAdvance && this.timers.nextInMs < Infinity) this.#scheduleClock(Infinity);
@@ -140,7 +140,7 @@ export class World implements Delivery {
     return client;
   }
 
-  /** The clock is one more task where a timer is near. */
+  /** If a timer is near, the clock is one more task. */
   #armClock(): void {
     if (!this.#armed && this.#mayAdvance && this.timers.nextInMs <= NEAR_MS) {
       this.#scheduleClock(NEAR_MS);
@@ -151,7 +151,7 @@ export class World implements Delivery {
     return !this.#over && this.#working > 0;
   }
 
-  /** @param withinMs it does not go on where the next timer is further away by then */
+  /** @param withinMs it stops if the next timer is further away by then */
   #scheduleClock(withinMs: number): void {
     this.#armed = true;
     void this.next('the clock').then(() => {

@@ -39,7 +39,7 @@ class GoDoubleBarrier implements DoubleBarrierHandle {
   readonly #count: number;
   readonly #nanoseconds: () => string;
   #myKey: string | undefined;
-  /** The original forgets its key's client once it has deleted it, and deletes nothing after. */
+  /** The original forgets its key's client after deleting it, and deletes nothing more. */
   #deleted = false;
 
   constructor(client: Namespace, session: Session, name: string, count: number, nanoseconds: () => string) {

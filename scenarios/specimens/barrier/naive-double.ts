@@ -1,4 +1,4 @@
-/** Wrong on purpose: counts who is there until there are enough, and leaves without looking for the others. */
+/** Wrong on purpose: waits until enough members are there, and leaves without waiting for the others. */
 import { Session } from '../../../src/index.js';
 import { SESSION_TTL_SECONDS, type OpenDoubleBarriers } from '../../double-barrier/handle.js';
 import { pause } from '../../timing.js';

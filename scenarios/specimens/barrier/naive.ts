@@ -1,4 +1,7 @@
-/** Wrong on purpose: looks whether the barrier is held, and then watches from now on: a release in between goes by. */
+/**
+ * Wrong on purpose: checks whether the barrier is held, and then watches from now on, so it misses a release
+ * in between.
+ */
 import type { OpenBarriers } from '../../barrier/handle.js';
 
 export const openNaiveBarriers: OpenBarriers = ({ client, prefix }) => {

@@ -1,6 +1,6 @@
 /**
- * `election()` of etcd3 as it is, used as its documentation shows: a campaign is waited for, observers are listened to.
- * Invariant: nothing of it is mended here.
+ * `election()` of etcd3, unmodified and used as its documentation shows: it awaits a campaign and listens to
+ * observers. Invariant: nothing of it is fixed here.
  */
 import type { Campaign } from 'etcd3';
 import {
@@ -16,7 +16,7 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
 
   async function leadingOf(name: string, campaign: Campaign, lost: AbortSignal): Promise<Leading> {
     const key = `election/${name}/${(await campaign.getCampaignKey()).split('/').at(-1) ?? ''}`;
-    // It knows it, and keeps it to itself.
+    // It knows the key, but does not expose it.
     const { keyRevision } = campaign as unknown as { readonly keyRevision: string | symbol };
     if (typeof keyRevision === 'symbol') throw new Error('resigned meanwhile');
     return {
@@ -32,7 +32,7 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
   }
 
   return {
-    // Each campaign has a lease of its own, so what is closed here is only a number of them.
+    // Each campaign has its own lease, so closing a session only closes its campaigns.
     openSession() {
       const campaigns = new Set<Campaign>();
       const closing = new AbortController();
@@ -46,7 +46,7 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
           const lost = new AbortController();
           campaign.on('error', (error) => lost.abort(error));
           closing.signal.addEventListener('abort', () => lost.abort(new Error('closed')), { once: true });
-          // Who waits for a campaign that is resigned is never told, as its documentation says.
+          // A campaign that is resigned never settles, as its documentation says.
           const givenUp = new Promise<never>((_, reject) => {
             for (const { signal: one } of [{ signal }, closing]) {
               one.addEventListener('abort', () => reject(one.reason as Error), { once: true });

@@ -1,6 +1,6 @@
 /**
- * `concurrency.Election` of etcd's Go client v3.6.14, ported step by step, over a client that sends everything once, as
- * Go's does with writes, and a session of ours. Invariant: nothing of it is mended here.
+ * `concurrency.Election` of etcd's Go client v3.6.14, ported step by step. It uses a client that sends
+ * everything once, as Go's does with writes, and a session of ours. Invariant: nothing of it is fixed here.
  */
 import type { IKeyValue, IWatchResponse, Namespace } from 'etcd3';
 import { Session } from '../../../src/index.js';
@@ -34,7 +34,7 @@ export const openGoElections: OpenElector = (context) => {
   };
 };
 
-/** What Go's handle keeps of a campaign; which key it has is forgotten where it leads no longer. */
+/** What Go's handle keeps of a campaign; it forgets its key once it leads no longer. */
 interface Candidacy {
   readonly client: Namespace;
   readonly session: Session;
@@ -58,7 +58,7 @@ async function campaign(
     .then(client.put(key).value(value).lease(session.leaseId))
     .else(client.get(key))
     .commit();
-  // Whoever gives up here leaves what was sent to its fate.
+  // A caller that gives up here abandons the sent request.
   const reply = await unlessAborted(sent, signal);
   const own = reply.succeeded ? undefined : reply.responses[0]?.response_range.kvs[0];
   const token = reply.succeeded ? Number(reply.header.revision) : Number(own?.create_revision);
@@ -100,7 +100,7 @@ async function proclaim(candidacy: Candidacy, value: string) {
   return { revision: Number(reply.header.revision) };
 }
 
-/** The second time it does nothing, whatever became of the first. */
+/** The second call does nothing, even if the first failed. */
 async function resign(candidacy: Candidacy): Promise<void> {
   const { client, key, token } = candidacy;
   if (!candidacy.stands) return;
@@ -131,7 +131,7 @@ async function firstOf(client: Namespace, prefix: string) {
   return { kv: reply.kvs[0], revision: Number(reply.header.revision) };
 }
 
-/** Ends, as Go's does by closing its channel, where a request fails or a watch is cancelled. */
+/** Ends, as Go's does by closing its channel, if a request fails or a watch is cancelled. */
 async function observe(
   client: Namespace,
   prefix: string,

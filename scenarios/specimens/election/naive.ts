@@ -1,4 +1,7 @@
-/** Wrong on purpose: looks whether anybody leads and then stands, so that two who look at the same time both lead. */
+/**
+ * Wrong on purpose: checks whether there is a leader and then stands, so that two that check at the same time
+ * both lead.
+ */
 import { Session } from '../../../src/index.js';
 import { SESSION_TTL_SECONDS, type CandidateSession, type OpenElector } from '../../election/handle.js';
 import { pause } from '../../timing.js';

@@ -1,4 +1,4 @@
-/** `lease()` of etcd3 as it is: kept alive by itself, with an event where it is lost. */
+/** `lease()` of etcd3, unmodified: it keeps itself alive, and emits an event when it is lost. */
 import { TTL_SECONDS, type OpenLeases } from '../../lease/handle.js';
 
 export const openEtcd3Leases: OpenLeases = ({ client, prefix }) => ({

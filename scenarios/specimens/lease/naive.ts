@@ -1,4 +1,4 @@
-/** Wrong on purpose: a lease that is renewed now and then, and is lost only where etcd says so. */
+/** Wrong on purpose: a lease that is renewed at intervals, and counts as lost only when etcd says so. */
 import type { Namespace } from 'etcd3';
 import { pause } from '../../timing.js';
 import { TTL_SECONDS, type OpenLeases } from '../../lease/handle.js';
@@ -34,7 +34,7 @@ export const openNaiveLeases: OpenLeases = ({ client, prefix }) => {
   };
 };
 
-/** Until it is released, or etcd says that there is no such lease any more. */
+/** Until it is released, or etcd reports that the lease does not exist. */
 async function renew(client: Namespace, id: string, released: AbortSignal): Promise<void> {
   while (!released.aborted) {
     const ttl = await renewOnce(client, id).catch(() => TTL_SECONDS);

@@ -1,6 +1,6 @@
 /**
- * `lock()` of etcd3 as it is, used as its documentation shows: `acquire`, and `release` of what was acquired. It only
- * tries, so that who waits tries again. Invariant: nothing of it is mended here.
+ * `lock()` of etcd3, unmodified and used as its documentation shows: `acquire`, then `release`. It only tries
+ * once, so a waiting user tries again. Invariant: nothing of it is fixed here.
  */
 import { EtcdLockFailedError, type Lock } from 'etcd3';
 import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from '../../lock/handle.js';
@@ -25,7 +25,7 @@ export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
     try {
       return await heldOf(key, lock);
     } catch (error) {
-      // What failed is the question which revision it was, and that is ours.
+      // Only our query for the revision failed.
       await lock.release();
       throw error;
     }
@@ -40,14 +40,14 @@ export const openEtcd3Locks: OpenLocker = ({ client, prefix }) => {
       key,
       token: Number(found.create_revision),
       granted: Number(header.revision),
-      // It never tells.
+      // It never reports a loss.
       lost: new AbortController().signal,
       unlock: () => lock.release(),
     };
   }
 
   return {
-    // Each lock has a lease of its own, so what is closed here is only a number of them.
+    // Each lock has its own lease, so closing a session only releases its locks.
     openSession() {
       const locks = new Set<Lock>();
       let alive = true;

@@ -1,6 +1,7 @@
 /**
- * `concurrency.Mutex` of etcd's Go client, ported step by step: v3.6.14, and v3.4.23, which does not look whether its
- * own key outlived the wait. Over a client that sends everything once, as Go's does with writes, and a session of ours.
+ * `concurrency.Mutex` of etcd's Go client, ported step by step: v3.6.14, and v3.4.23, which does not check
+ * whether its own key outlived the wait. It uses a client that sends everything once, as Go's does with
+ * writes, and a session of ours.
  */
 import type { Namespace } from 'etcd3';
 import { Session } from '../../../src/index.js';
@@ -40,7 +41,7 @@ function openLocker(context: Parameters<OpenLocker>[0], looksForItsKey: boolean)
 interface Attempt {
   readonly key: string;
   readonly revision: number;
-  /** Whether nobody is before it. */
+  /** Whether no other user precedes it. */
   readonly owns: boolean;
   readonly headerRevision: number;
 }

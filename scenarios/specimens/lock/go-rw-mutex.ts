@@ -19,7 +19,7 @@ export const openGoRWMutexes: OpenLocker = (context) => {
       const lock = async (name: string, mode: 'write' | 'read'): Promise<Held> => {
         const key = `${name}/${mode}/${nanoseconds()}`;
         const revision = await putNew(place, session, key);
-        // Readers wait for earlier writers, writers for everybody earlier.
+        // Readers wait for earlier writers, writers for all earlier users.
         const granted = await waitForEarlier(place, `${name}/${mode === 'read' ? 'write' : ''}`, revision);
         return {
           ...{ key, granted, token: revision, lost: session.signal },
@@ -51,7 +51,7 @@ async function putNew(client: Namespace, session: Session, key: string): Promise
   return Number(reply.header.revision);
 }
 
-/** Resolves to the revision that showed nobody earlier. */
+/** Resolves to the revision that showed no earlier user. */
 async function waitForEarlier(client: Namespace, prefix: string, revision: number): Promise<number> {
   for (;;) {
     const reply = await client
@@ -63,7 +63,7 @@ async function waitForEarlier(client: Namespace, prefix: string, revision: numbe
       .exec();
     const [last] = reply.kvs;
     if (last === undefined) return Number(reply.header.revision);
-    // However it ends, it looks again.
+    // However the wait ends, it checks again.
     await goWaitEvent(client, last.key.toString(), revision, 'Delete');
   }
 }

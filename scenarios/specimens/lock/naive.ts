@@ -1,4 +1,7 @@
-/** Wrong on purpose: looks whether the lock is free and then takes it, so that two who look at the same time both have it. */
+/**
+ * Wrong on purpose: checks whether the lock is free and then takes it, so that two that check at the same
+ * time both get it.
+ */
 import { Session } from '../../../src/index.js';
 import { SESSION_TTL_SECONDS, type Held, type LockSession, type OpenLocker } from '../../lock/handle.js';
 import { pause } from '../../timing.js';

@@ -1,15 +1,15 @@
 /**
- * What etcd's Go recipes share (`client.go`, `key.go` of v3.6.14), line by line over etcd3. Invariant: the port keeps
- * the original's defects, such as to look for keys by nothing but a prefix.
+ * The common part of etcd's Go recipes (`client.go`, `key.go` of v3.6.14), line by line over etcd3.
+ * Invariant: the port keeps the original's defects, such as looking for keys only by a prefix.
  */
 import type { IKeyValue, IRangeResponse, Namespace } from 'etcd3';
 import { PanicError } from '../../queue/handle.js';
 import { waitPrefixPut } from './go-wait-prefix-events.js';
 
-/** Tells nanoseconds. */
+/** Returns nanoseconds. */
 export type Clock = () => string;
 
-/** Enqueues under a key of the present time. */
+/** Enqueues under a key with the present time. */
 export async function newUniqueKv(
   client: Namespace,
   prefix: string,
@@ -45,7 +45,7 @@ export async function newSequentialKv(client: Namespace, prefix: string, value: 
   if (!succeeded) await newSequentialKv(client, prefix, value);
 }
 
-/** Dequeues: `read` gives the first key, `prefix` says for which to wait where there is none. */
+/** Dequeues: `read` returns the first key, `prefix` the prefix to wait for if there is none. */
 export async function dequeueFirst(
   client: Namespace,
   prefix: string,
@@ -75,7 +75,7 @@ async function deleteRevKey(client: Namespace, key: string, modRevision: string)
   return succeeded;
 }
 
-/** Whoever gets an error from a reading knows that nothing was written. */
+/** A caller that gets an error from a read knows that nothing was written. */
 async function onlyReading<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;

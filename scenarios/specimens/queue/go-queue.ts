@@ -1,6 +1,6 @@
 /**
- * `recipe.Queue` and `recipe.PriorityQueue` of etcd's Go client (v3.6.14), ported line by line: over a client that
- * sends everything once, as Go's does, or over etcd3 as it comes, which sends again behind their back.
+ * `recipe.Queue` and `recipe.PriorityQueue` of etcd's Go client (v3.6.14), ported line by line: over a client
+ * that sends everything once, as Go's does, or over plain etcd3, which resends silently.
  */
 import type { Namespace } from 'etcd3';
 import type { OpenQueues, QueueHandle } from '../../queue/handle.js';

@@ -1,6 +1,7 @@
 /**
- * `WaitPrefixEvents` of etcd's Go recipes over a watch like that of its Go client: it is resumed where its stream
- * breaks, and ends without an event where the server cancels it. Invariant: the port keeps the original's defects.
+ * `WaitPrefixEvents` of etcd's Go recipes over a watch like that of its Go client: it resumes when its stream
+ * breaks, and ends without an event when the server cancels it. Invariant: the port keeps the original's
+ * defects.
  */
 import type { IWatchResponse, Namespace } from 'etcd3';
 import { pause } from '../../timing.js';
@@ -17,8 +18,8 @@ export interface PutEvent {
 const PAUSE_BEFORE_RESUMING_MS = 10;
 
 /**
- * Waits for the first put of a key with the prefix from a revision on. Resolves to undefined where the watch is
- * cancelled, such as by a compaction: the original returns a nil event then, and no error.
+ * Waits for the first put of a key with the prefix from a revision on. Resolves to undefined if the watch is
+ * cancelled, such as by a compaction: the original then returns a nil event, and no error.
  */
 export async function waitPrefixPut(
   client: Namespace,
@@ -83,7 +84,7 @@ async function listen(client: Namespace, prefix: string, revision: string): Prom
   return end;
 }
 
-/** The first key behind all that have the prefix. */
+/** The first key after all keys with the prefix. */
 function behindPrefix(prefix: Buffer): Buffer {
   const end = Buffer.from(prefix);
   const last = end.length - 1;

@@ -1,6 +1,6 @@
 /**
- * Wrong on purpose: looks for the first item and deletes it without comparing that it is still there, so that two
- * who look at the same time get the same item.
+ * Wrong on purpose: looks for the first item and deletes it without comparing that it still exists, so that
+ * two that look at the same time get the same item.
  */
 import type { OpenQueues } from '../../queue/handle.js';
 import { openPriorityQueues, openQueues } from '../../queue/recipe.js';

@@ -1,4 +1,4 @@
-/** `stm()` of etcd3 as it is, at the level of the same name. */
+/** `stm()` of etcd3, unmodified, at the level of the same name. */
 import { STMConflictError, type ISTMOptions } from 'etcd3';
 import type { Isolation } from '../../../src/index.js';
 import type { OpenTransactions } from '../../transactions/handle.js';
@@ -34,7 +34,7 @@ export const openEtcd3Transactions: OpenTransactions = ({ client, prefix, count 
           });
         return { values };
       } catch (error) {
-        // The library says that nothing was written, and its callers have nothing else to go by.
+        // The library reports that nothing was written, and its callers have no other information.
         if (error instanceof STMConflictError) throw Object.assign(error, { definite: true });
         throw error;
       } finally {

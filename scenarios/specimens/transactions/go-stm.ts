@@ -1,7 +1,7 @@
 /**
- * `concurrency.NewSTM` of etcd's Go client (v3.6.14), ported step by step, over a client that sends everything once, as
- * Go's does with writes. Invariant: what it reads again after a conflict it reads as the original does, in the refused
- * commit itself.
+ * `concurrency.NewSTM` of etcd's Go client (v3.6.14), ported step by step, over a client that sends
+ * everything once, as Go's does with writes. Invariant: after a conflict it rereads as the original does,
+ * from the refused commit itself.
  */
 import type { IRangeResponse, Namespace } from 'etcd3';
 import type { Isolation } from '../../../src/index.js';
@@ -43,7 +43,7 @@ interface GetOptions {
 class GoStm {
   readonly #client: Namespace;
   readonly #isolation: Isolation;
-  /** Reads of one revision, and again from what a refused commit has read. */
+  /** Reads at one revision, and again from the results of a refused commit. */
   readonly #snapshot: boolean;
   #reads = new Map<string, IRangeResponse>();
   #writes = new Map<string, string>();
@@ -80,7 +80,7 @@ class GoStm {
     this.#writes.set(key, value);
   }
 
-  /** The revision of the reply; undefined where there was a conflict. */
+  /** The revision of the reply; undefined after a conflict. */
   async commit(): Promise<number | undefined> {
     const comparisons = this.#comparisons();
     const puts = [...this.#writes].map(([key, value]) => this.#client.put(key).value(value));
@@ -124,7 +124,7 @@ class GoStm {
     }
   }
 
-  /** Where nothing was read, as good as no limit. */
+  /** If nothing was read, as good as no limit. */
   #firstRevision(): number {
     const revisions = [...this.#reads.values()].map(({ header }) => Number(header.revision));
     return Math.min(Number.MAX_SAFE_INTEGER - 1, ...revisions);

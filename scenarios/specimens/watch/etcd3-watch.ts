@@ -1,4 +1,4 @@
-/** `watch()` of etcd3 as it is: it promises to subscribe again, and to replay what came meanwhile. */
+/** `watch()` of etcd3, unmodified: it promises to subscribe again, and to replay the missed events. */
 import type { OpenWatches } from '../../watch/handle.js';
 import { toldOf } from '../../watch/told.js';
 
@@ -10,11 +10,12 @@ export const openEtcd3Watches: OpenWatches = ({ client, prefix }) => {
       if (startRevision !== undefined) builder.startRevision(String(startRevision));
       if (onlyPuts) builder.only('put');
       if (withPrevious) builder.withPreviousKV();
-      // As `create()`, which resolves when etcd has said yes: what it says before that would be missed.
+      // Does what `create()` does. That resolves only when etcd has confirmed the watch, so earlier events
+      // would be missed.
       const watcher = builder.watcher();
       let isOver = false;
       watcher.on('data', ({ events }) => {
-        // The watcher has taken the prefix off already.
+        // The watcher has already removed the prefix.
         if (!isOver && events.length > 0) {
           listener.told(events.map((event) => toldOf(event, Buffer.alloc(0), withPrevious)));
         }

@@ -1,4 +1,4 @@
-/** Wrong on purpose: a watch that is opened anew now and then, each time for whatever comes from then on. */
+/** Wrong on purpose: a watch that is reopened at intervals, each time only for new events. */
 import { pause } from '../../timing.js';
 import type { OpenWatches } from '../../watch/handle.js';
 import { openResumedWatches } from '../../watch/recipe.js';

@@ -1,6 +1,7 @@
 /**
- * What an operator asks a real cluster for and etcd3 does not know or would ask any member for: who is who, who leads,
- * alarms, members. Invariant: each request goes to the given member and has a deadline.
+ * An operator's requests to a real cluster that etcd3 does not support or would send to any member:
+ * identities, leadership, alarms, members. Invariant: each request goes to the given member and has a
+ * deadline.
  */
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import {
@@ -34,29 +35,29 @@ import {
 } from '../../etcd/wire/cluster.js';
 import type { Credentials } from '../authentication.js';
 
-/** Longer than etcd itself takes to give up on a write. */
+/** Longer than etcd's own timeout for a write. */
 const ANSWER_MAX_MS = 10_000;
 const OPTIONS = { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 };
 
-/** What etcd says to whom has not logged in. */
+/** etcd's answer to a client that has not logged in. */
 const NOBODY = 'user name is empty';
 
-/** One member, as its operator speaks to it. */
+/** One member, as its operator uses it. */
 export class Administrator {
   readonly #client: Client;
   readonly #operator: Credentials | undefined;
   readonly #metadata = new Metadata();
 
   /**
-   * @param url where clients reach the member, such as `http://127.0.0.1:2379`
-   * @param operator who it logs in as where etcd wants to know who asks
+   * @param url at which clients reach the member, such as `http://127.0.0.1:2379`
+   * @param operator the user as which it logs in if etcd requires one
    */
   constructor(url: string, operator?: Credentials) {
     this.#client = new Client(new URL(url).host, credentials.createInsecure(), OPTIONS);
     this.#operator = operator;
   }
 
-  /** Id of the member and of the leader it knows, 0 where it knows none. */
+  /** The ids of the member and of the leader it knows, 0 if it knows none. */
   async whoIsWho(): Promise<{ readonly id: bigint; readonly leader: bigint }> {
     const { header, leader } = await this.#ask<object, StatusResponse>(
       'Maintenance/Status',
@@ -76,7 +77,7 @@ export class Administrator {
     await this.#ask('Maintenance/Alarm', ALARM_REQUEST, ALARM_RESPONSE, request);
   }
 
-  /** Who belongs to the cluster. */
+  /** The members of the cluster. */
   async members(): Promise<MemberListResponse['members']> {
     const request = { linearizable: true };
     const answer = await this.#ask<object, MemberListResponse>(
@@ -92,7 +93,7 @@ export class Administrator {
     await this.#ask('Cluster/MemberRemove', MEMBER_REMOVE_REQUEST, MEMBER_REMOVE_RESPONSE, { ID });
   }
 
-  /** Resolves with all who belong to the cluster then. */
+  /** Resolves with all members of the cluster afterwards. */
   async addMember(peerUrl: string, isLearner: boolean): Promise<MemberAddResponse['members']> {
     const request = { peerURLs: [peerUrl], isLearner };
     const answer = await this.#ask<object, MemberAddResponse>(

@@ -1,6 +1,6 @@
 /**
- * Builds a pinned Go program into the cache. Invariant: the target appears whole or not at all, and of several
- * processes that want it at the same time one builds while the others wait.
+ * Builds a pinned Go program into the cache. Invariant: the target appears complete or not at all. If several
+ * processes want it at the same time, one builds and the others wait.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,21 +9,21 @@ import { errorCode, isAlive } from './operating-system.js';
 import { poll } from './poll.js';
 import type { ProvisionOptions, Tool, ToolSource } from './tools.js';
 
-/** Longer than any build: a lock that is older was left by a process whose number is in use again. */
+/** Longer than any build: an older lock was left by a process whose number is in use again. */
 const LOCK_AGE_MAX_MS = 15 * 60_000;
-/** A lock without a number in it is this moment being written, or was left by a process that died doing so. */
+/** A lock without a number is just being written, or was left by a process that died while writing it. */
 const LOCK_WRITING_MAX_MS = 5_000;
 
 export interface BuildOptions extends ProvisionOptions {
   /** The path of the `go` command. */
   readonly go: string;
-  /** The file to make. */
+  /** The file to create. */
   readonly target: string;
 }
 
 export type BuildResult =
   | { readonly kind: 'built' }
-  /** The message is go's own last word, in one line. */
+  /** The message is the last line of go's output. */
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Builds the target unless another process does. Rejects only with the signal's reason. */
@@ -34,7 +34,7 @@ export async function buildTool(tool: Tool, source: ToolSource, options: BuildOp
   let waiting = false;
   try {
     mkdirSync(dirname(target), { recursive: true });
-    // Waits as long as the process that builds: its end, good or bad, frees the lock.
+    // Waits until the building process frees the lock, whether the build succeeds or not.
     await poll({ attempts: Infinity, intervalMs: 200, signal }, () => {
       if (existsSync(target) || takeLock(lock)) return true;
       if (!waiting) progress(`waiting while another process builds ${what}`);
@@ -62,7 +62,7 @@ export async function buildTool(tool: Tool, source: ToolSource, options: BuildOp
   }
 }
 
-/** True once the lock is ours. One that its owner cannot free any more is removed for the next attempt. */
+/** True once the lock is ours. A lock that its owner can no longer free is removed for the next attempt. */
 function takeLock(lock: string): boolean {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -74,7 +74,8 @@ function takeLock(lock: string): boolean {
     const ageMs = Date.now() - statSync(lock).mtimeMs;
     const owner = Number(readFileSync(lock, 'utf8'));
     const abandoned = owner === 0 ? ageMs > LOCK_WRITING_MAX_MS : ageMs > LOCK_AGE_MAX_MS || !isAlive(owner);
-    // Two processes may do this at once and then both build: wasteful, and still right, as the rename is atomic.
+    // Two processes may do this at once and then both build: wasteful, but still correct, because the rename
+    // is atomic.
     if (abandoned) rmSync(lock, { force: true });
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
@@ -82,7 +83,7 @@ function takeLock(lock: string): boolean {
   return false;
 }
 
-/** Undefined when the build succeeded, else go's last word. */
+/** Undefined when the build succeeded, otherwise the last line of go's output. */
 function runGo(
   tool: Tool,
   source: ToolSource,
@@ -108,7 +109,7 @@ function runGo(
       rest = lines.pop() ?? '';
       lastLine = lines.filter((line) => line.trim() !== '').pop() ?? lastLine;
     });
-    // A build that was interrupted counts as over when go is gone, so that nothing it still writes is left behind.
+    // An interrupted build counts as over only when go is gone, so that none of its late files stays behind.
     child.on('error', (error) => {
       if (child.pid === undefined) resolve(error.message);
     });

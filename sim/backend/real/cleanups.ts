@@ -1,4 +1,4 @@
-/** What is to be undone, in the opposite order of doing. Invariant: every step runs once, also when others fail. */
+/** Steps to undo, in reverse order. Invariant: every step runs once, even if others fail. */
 export class Cleanups {
   #steps: (() => Promise<void> | void)[] = [];
 
@@ -7,7 +7,7 @@ export class Cleanups {
     this.#steps.push(step);
   }
 
-  /** Undoes everything; hands back what went wrong. */
+  /** Undoes everything; returns the errors. */
   async run(): Promise<unknown[]> {
     const failures: unknown[] = [];
     const steps = this.#steps.reverse();

@@ -1,7 +1,7 @@
 /**
- * Real etcd behind a real Toxiproxy, for one run: started here, or given, or one of each. Invariant: whatever ends
- * the run, also a start that fails halfway or the death of this process, nothing that was started here is left
- * running and no file is left behind; the reaper says what little can remain.
+ * Real etcd behind a real Toxiproxy, for one run: each started here or given. Invariant: however the run
+ * ends, even by a failed start or the death of this process, everything that was started here is ended and
+ * every file removed. The reaper lists the few exceptions.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,17 +27,19 @@ export interface RealClusterOptions {
   readonly members: readonly string[];
   /** An etcd that someone else runs, one `http://HOST:PORT` per member; undefined to start one. */
   readonly endpoints?: readonly string[] | undefined;
-  /** The etcd to start, of the default version by default. */
+  /** The version of the etcd to start, the default version by default. */
   readonly etcd?: Tool | undefined;
   /** Flags for the etcd that is started, besides those that it needs. */
   readonly etcdFlags?: readonly string[] | undefined;
-  /** Who its operator logs in as; nobody by default. */
+  /** The user as which its operator logs in; none by default. */
   readonly operator?: Credentials | undefined;
-  /** Put before each member of the etcd that is started; see {@link EtcdMembersOptions.peerProxy}. */
+  /** Placed before each member of the started etcd; see {@link EtcdMembersOptions.peerProxy}. */
   readonly peerProxy?: EtcdMembersOptions['peerProxy'];
-  /** Members are to be cut off from one another: something of ours stands between them. */
+  /** Members are to be cut off from one another, so a proxy of ours is placed between them. */
   readonly cutsMembers?: boolean | undefined;
-  /** The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one. */
+  /**
+   * The API of a Toxiproxy that someone else runs, such as `http://127.0.0.1:8474`; undefined to start one.
+   */
   readonly toxiproxy?: string | undefined;
   /** Nodes reach etcd directly; faults on links are refused. */
   readonly withoutProxy?: boolean | undefined;
@@ -45,14 +47,14 @@ export interface RealClusterOptions {
   readonly signal?: AbortSignal | undefined;
   /** The environment variables; this process's own by default. */
   readonly env?: Env;
-  /** Called with one line for whatever takes time. */
+  /** Called with one line for every slow step. */
   progress(line: string): void;
 }
 
 export interface RealCluster {
   /** What runs, such as `etcd 3.6.14 with 3 members behind Toxiproxy 2.12.0`. */
   readonly description: string;
-  /** What faults are made of. A verb that this cluster cannot do rejects with FaultRefused. */
+  /** The verbs of faults. A verb that this cluster does not support rejects with FaultRefused. */
   readonly world: ClusterWorld;
   /** How the observer reaches etcd, without faults: one URL per member. */
   readonly observerHosts: string[];
@@ -60,19 +62,23 @@ export interface RealCluster {
   readonly toxiproxy: string | undefined;
   /** How the node reaches etcd, through its own proxies: one URL per member. */
   hosts(node: string): string[];
-  /** What has passed between a node and a member so far; all zero without Toxiproxy. */
+  /** The traffic between a node and a member so far; all zero without Toxiproxy. */
   traffic(node: string, member: string): LinkTraffic;
-  /** See {@link ConnectionMeter.measure}; what it returns counts 0 without Toxiproxy. */
+  /** See {@link ConnectionMeter.measure}; the returned function counts 0 without Toxiproxy. */
   measure(node: string | undefined, member: string): () => number;
-  /** Rejects with an EnvironmentError once a process that was started here dies by itself; never resolves. */
+  /**
+   * Rejects with an EnvironmentError once a process that was started here dies unexpectedly; never resolves.
+   */
   readonly died: Promise<never>;
-  /** Resolves once every member answers linearizable reads, as after the last fault. */
+  /** Resolves once every member answers linearizable reads, for example after the last fault. */
   ready(signal?: AbortSignal): Promise<void>;
-  /** Ends and removes everything that was started or created. May be called more than once, and never rejects. */
+  /**
+   * Ends and removes everything that was started or created. May be called more than once, and never rejects.
+   */
   close(): Promise<void>;
 }
 
-/** Rejects with an EnvironmentError where etcd or Toxiproxy cannot be had, and with the signal's reason. */
+/** Rejects with an EnvironmentError if etcd or Toxiproxy is unavailable, and with the signal's reason. */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
   const cleanups = new Cleanups();
   let closed: Promise<void> | undefined;
@@ -96,13 +102,13 @@ async function undo(cleanups: Cleanups, { progress }: RealClusterOptions): Promi
 interface Etcd {
   readonly version: string;
   readonly urls: readonly { readonly member: string; readonly url: string }[];
-  /** Undefined where someone else runs it. */
+  /** Undefined if someone else runs it. */
   readonly processes: EtcdMembers | undefined;
   readonly peers?: PeerProxies | undefined;
   ready(signal?: AbortSignal): Promise<void>;
 }
 
-/** Where our own processes live. */
+/** The directory and reaper of our own processes. */
 interface Place {
   readonly directory: string;
   readonly reaper: Reaper;

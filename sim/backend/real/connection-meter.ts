@@ -1,7 +1,8 @@
 /**
- * Counts what the nodes' connections carry, at the sockets of this process, where all nodes live. Toxiproxy's own
- * counters move only when a connection closes, and a gRPC connection may outlive every fault; a socket tells at any
- * time. Invariant: every connection to a metered port that was made while the meter is open is counted.
+ * Counts the traffic of the nodes' connections at the sockets of this process, in which all nodes live.
+ * Toxiproxy's own counters move only when a connection closes, and a gRPC connection may outlive every fault;
+ * a socket counts at any time. Invariant: every connection made to a metered port while the meter is open is
+ * counted.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
@@ -17,11 +18,11 @@ export interface MeteredLink {
   readonly port: number;
 }
 
-/** What has passed between a node and a member so far. */
+/** The traffic between a node and a member so far. */
 export interface LinkTraffic {
   /** Connections opened since the start. */
   readonly connections: number;
-  /** Of these, those open now. */
+  /** How many of these are open now. */
   readonly open: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -64,9 +65,10 @@ export class ConnectionMeter {
   }
 
   /**
-   * Begins to measure a fault; what it returns tells how many connections the fault has hit until now. A connection
-   * of the link is hit when, since the fault began, it carried a byte in either direction or was closed: the byte
-   * was delayed or lost on its way, and the close is the cut. A connection that was open and idle is not hit.
+   * Begins to measure a fault; the returned function counts the connections that it has hit so far. A
+   * connection of the link is hit if, since the fault began, it carried a byte in either direction or was
+   * closed: the byte was delayed or lost on its way, and the close is the cut. A connection that was open and
+   * idle is not hit.
    *
    * @param node undefined for the links of all nodes, as when a member is killed
    */
@@ -87,14 +89,14 @@ export class ConnectionMeter {
       }).length;
   }
 
-  /** One promise per connection of the link that is open now; each resolves when its connection has closed. */
+  /** One promise per open connection of the link; each resolves when its connection has closed. */
   closes(node: string, member: string): Promise<void>[] {
     return this.#of(node, member)
       .filter(({ open }) => open)
       .map(({ closed }) => closed);
   }
 
-  /** Counts no more connections. */
+  /** Stops counting connections. */
   close(): void {
     unsubscribe(CHANNEL, this.#onSocket);
   }

@@ -1,6 +1,7 @@
 /**
- * An etcd cluster of our own: its members as processes on free loopback ports, each with its data in a temporary
- * directory. Invariant: a member that comes back has the address it had, and its data unless another is in its place.
+ * An etcd cluster of our own: its members as processes on free loopback ports, each with its data in a
+ * temporary directory. Invariant: a restarted member keeps its address, and its data unless it is a
+ * replacement.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,23 +17,23 @@ import type { Reaper } from './reaper.js';
 
 const START_ATTEMPTS = 5;
 const HEALTH_INTERVAL_MS = 25;
-/** 30 s altogether; forming three members takes about 2 s, and electing a leader anew as long. */
+/** 30 s altogether: forming three members takes about 2 s, and so does electing a new leader. */
 const HEALTH_ATTEMPTS = 1200;
-/** One question for a member's health; etcd itself gives up a linearizable read after 7 s. */
+/** One request for a member's health; etcd itself gives up a linearizable read after 7 s. */
 const HEALTH_TIMEOUT_MS = 8_000;
 
 export interface EtcdMembersOptions {
   readonly names: readonly string[];
   /** The path of etcd. */
   readonly path: string;
-  /** Flags besides those that every member is given. */
+  /** Flags beyond those that every member gets. */
   readonly flags: readonly string[];
   /**
-   * Given a member and the URL at which it listens to others, the URL at which others are told to reach it; the same
-   * by default.
+   * Maps a member and the URL at which it listens to its peers to the URL that it advertises to them;
+   * unchanged by default.
    */
   readonly peerProxy?: ((name: string, url: string) => Promise<string>) | undefined;
-  /** Who its operator logs in as, once authentication is on; nobody by default. */
+  /** The user as which its operator logs in, once authentication is on; none by default. */
   readonly operator?: Credentials | undefined;
   readonly directory: string;
   readonly reaper: Reaper;
@@ -51,7 +52,7 @@ interface Member {
   /** Flags that a replacement keeps. */
   readonly flags: readonly string[];
   arguments: readonly string[];
-  /** How many have been in its place before. */
+  /** How many members have had its place before. */
   predecessors: number;
   process: ManagedProcess;
 }
@@ -105,8 +106,8 @@ export class EtcdMembers {
   }
 
   /**
-   * Starts the member again on its data. Does not wait for it: with too few members it cannot serve, and that is
-   * as it should be; `ready` waits for all.
+   * Starts the member again on its data. Does not wait for it, because with too few members it cannot serve;
+   * `ready` waits for all.
    */
   start(name: string): void {
     const member = this.#member(name);
@@ -122,13 +123,13 @@ export class EtcdMembers {
     return this.#member(name).peerUrl;
   }
 
-  /** Whether it is all right that the member's process ends by itself. */
+  /** Whether the member's process may end by itself. */
   expectEnd(name: string, expected: boolean): void {
     this.#member(name).process.mayEnd = expected;
   }
 
   /**
-   * What {@link start} starts next is another member, without data, that was added to the cluster.
+   * The next {@link start} starts another member, without data, that was added to the cluster.
    *
    * @param initialCluster every member of it, such as `m1=http://127.0.0.1:2380`
    */
@@ -142,12 +143,12 @@ export class EtcdMembers {
     ];
   }
 
-  /** Stops the member where it is, its connections open. */
+  /** Pauses the member, its connections open. */
   pause(name: string): void {
     this.#member(name).process.pause();
   }
 
-  /** Lets a paused member go on. */
+  /** Resumes a paused member. */
   resume(name: string): void {
     this.#member(name).process.resume();
   }
@@ -208,7 +209,7 @@ async function describe(options: EtcdMembersOptions, attempt: number): Promise<M
       ...['--name', name, '--listen-client-urls', url, '--advertise-client-urls', url],
       ...['--listen-peer-urls', listenPeerUrl, '--initial-advertise-peer-urls', peerUrl],
       ...['--initial-cluster-token', token],
-      // 3.4 wants to be asked for the log format that later versions have anyway.
+      // 3.4 must be asked for the log format that later versions use by default.
       ...['--logger', 'zap', '--log-level', 'warn'],
       ...options.flags,
     ];
@@ -227,7 +228,7 @@ function spawnMember(
   member: Pick<Member, 'name' | 'arguments' | 'logPath'>,
 ): ManagedProcess {
   const { path, reaper, unexpectedExits } = options;
-  // etcd reads a flag from every variable of this form; the flags above are to be all there is.
+  // etcd reads a flag from every variable of this form; only the flags above must apply.
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ETCD_')));
   const onDeath = (lastWords: string): void =>
     unexpectedExits.report(`etcd member ${member.name}`, lastWords);
@@ -235,7 +236,7 @@ function spawnMember(
   return new ManagedProcess({ path, arguments: given, env, logPath, reaper, onDeath });
 }
 
-/** Asks a member for its health, which etcd answers by a linearizable read. */
+/** Asks a member for its health, which etcd answers with a linearizable read. */
 async function isHealthy(url: string, signal?: AbortSignal): Promise<boolean> {
   const timeout = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
   try {

@@ -1,6 +1,6 @@
 /**
- * The plan's faults on the real backend, by the wall clock: each is imposed when it is due, acts for its duration
- * and is undone. Invariant: after `end` nothing of them acts any more, whatever failed on the way.
+ * The plan's faults on the real backend, by the wall clock: each is imposed when it is due, acts for its
+ * duration and is undone. Invariant: after `end` none of them acts any more, even if steps failed on the way.
  */
 import { setMaxListeners } from 'node:events';
 import type { ActiveRealFault, Deed, Operator, RealWorld } from '../../faults/fault.js';
@@ -9,7 +9,10 @@ import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection } from '../../scenario/scenario.js';
 import { type ClusterWorld, FaultRefused } from './world.js';
 
-/** Begins to measure a fault on a link, or on all links of a member; what it returns tells the hits until then. */
+/**
+ * Begins to measure a fault on a link, or on all links of a member; the returned function counts the hits so
+ * far.
+ */
 export type HitMeter = (node: string | undefined, member: string) => () => number;
 
 interface FaultState {
@@ -26,7 +29,7 @@ interface FaultState {
 
 export class RealFaults {
   readonly #states: FaultState[];
-  /** How many are in the plan: those that follow were begun by hand. */
+  /** How many faults the plan has; the following ones were begun by hand. */
   readonly #planned: number;
   #operator: Operator | undefined;
   readonly #world: ClusterWorld;
@@ -41,7 +44,7 @@ export class RealFaults {
     this.#world = world;
     this.#meter = meter;
     this.#nowUs = nowUs;
-    // Every fault that waits listens for the end of them all.
+    // Every waiting fault listens for the end of them all.
     setMaxListeners(0, this.#over.signal);
   }
 
@@ -51,7 +54,7 @@ export class RealFaults {
     for (const state of [...this.#states]) this.#courses.push(this.#course(state, operator));
   }
 
-  /** Begins a fault that is not in the plan. Rejects where it cannot be imposed. */
+  /** Begins a fault outside the plan. Rejects if it cannot be imposed. */
   async inject(fault: Fault): Promise<Injection> {
     const operator = this.#operator;
     if (operator === undefined) throw new FaultRefused('the nodes have not started');
@@ -72,7 +75,7 @@ export class RealFaults {
     };
   }
 
-  /** Undoes what is acting and begins nothing more. */
+  /** Undoes the active faults and begins no more. */
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#courses);
@@ -133,7 +136,7 @@ export class RealFaults {
     };
   }
 
-  /** Waits by the wall clock, until the faults are over at the latest. */
+  /** Waits by the wall clock, at most until the faults are over. */
   #pause(delayMs: number, ended?: AbortSignal): Promise<void> {
     const { signal } = this.#over;
     return new Promise((resolve) => {

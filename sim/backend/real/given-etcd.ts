@@ -1,4 +1,4 @@
-/** An etcd that someone else runs: its addresses are checked once, and then it is used as it is. */
+/** An etcd that someone else runs: its addresses are checked once, and then it is used unchanged. */
 import { Etcd3 } from 'etcd3';
 import { EnvironmentError } from '../environment-error.js';
 
@@ -15,12 +15,12 @@ export function addressOf(endpoint: string): string {
   return url.host;
 }
 
-/** Asks an etcd for its version and for a linearizable read. Rejects with one line where it does not answer. */
+/** Asks an etcd for its version and for a linearizable read. Rejects with one line if it does not answer. */
 export async function askEtcd(endpoint: string): Promise<{ readonly version: string }> {
   const client = new Etcd3({
     hosts: endpoint,
-    // A proxy for HTTP in the environment is none for etcd; and a pool of its own, because grpc-js would share this
-    // connection, and its back-off if it fails, with the clients that come later.
+    // An HTTP proxy from the environment must not apply to etcd. The pool is separate, because grpc-js would
+    // share this connection, and its backoff after a failure, with later clients.
     grpcOptions: { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 },
     defaultCallOptions: () => ({ deadline: Date.now() + ANSWER_MAX_MS }),
   });

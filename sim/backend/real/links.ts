@@ -6,7 +6,7 @@ import { askEtcd } from './given-etcd.js';
 import { freePorts } from './ports.js';
 import type { LinkProxy, ToxiproxyApi } from './toxiproxy.js';
 
-/** The ports that a Toxiproxy given to us is to have free and within our reach. */
+/** The ports that a given Toxiproxy must have free and within our reach. */
 export const GIVEN_PROXY_PORTS = { min: 22_000, max: 22_099 } as const;
 
 export interface Link {
@@ -22,14 +22,14 @@ export interface LinksOptions {
   readonly nodes: readonly string[];
   /** Each member's name and `host:port`. */
   readonly members: readonly { readonly name: string; readonly address: string }[];
-  /** How to undo what was done so far. */
+  /** How to undo the previous steps. */
   readonly cleanups: Cleanups;
 }
 
-/** Creates the proxies on our own Toxiproxy, which ends with the run and its proxies with it. */
+/** Creates the proxies on our own Toxiproxy, which ends with the run and takes them with it. */
 export async function connectLinks(options: LinksOptions): Promise<Link[]> {
   const { api } = options;
-  // Some more than needed, for a port can be taken before Toxiproxy listens on it.
+  // A few more than needed, because another process can take a port before Toxiproxy listens on it.
   const ports = await freePorts(options.nodes.length * options.members.length + 10);
   return each(options, async (node, member) => {
     const proxy = await api.createProxy(`${node}-${member.name}`, member.address, '127.0.0.1', ports);
@@ -37,7 +37,7 @@ export async function connectLinks(options: LinksOptions): Promise<Link[]> {
   });
 }
 
-/** Creates the proxies on a Toxiproxy that was given to us, and finds out how we reach them. */
+/** Creates the proxies on a given Toxiproxy, and finds out how we reach them. */
 export async function connectGivenLinks(options: LinksOptions): Promise<Link[]> {
   const { api, nodes, members, cleanups } = options;
   const room = GIVEN_PROXY_PORTS.max - GIVEN_PROXY_PORTS.min + 1;
@@ -58,8 +58,8 @@ export async function connectGivenLinks(options: LinksOptions): Promise<Link[]> 
 }
 
 /**
- * The address on which the given Toxiproxy must listen for us. Loopback, if we share it with Toxiproxy. Where we
- * do not (it runs in a container, or on another machine) loopback is of no use to anyone here, and it has to be
+ * The address on which the given Toxiproxy must listen for us. It is loopback if we share it with Toxiproxy.
+ * If Toxiproxy runs in a container or on another machine, its loopback is unreachable, so it has to listen on
  * all its addresses.
  */
 async function findListenHost(options: LinksOptions, prefix: string, hostname: string): Promise<string> {

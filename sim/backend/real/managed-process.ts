@@ -1,6 +1,6 @@
 /**
- * One process of a real cluster, in a process group of its own, with its output in a file. Invariant: the reaper
- * knows it for as long as it runs.
+ * One process of a real cluster, in a process group of its own, with its output in a file. Invariant: the
+ * reaper knows it while it runs.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface ManagedProcessOptions {
   /** Its output is appended here. */
   readonly logPath: string;
   readonly reaper: Reaper;
-  /** Told when it ends and {@link ManagedProcess.kill} is not why, with the end of what it printed. */
+  /** Called with the end of its output when it ends without {@link ManagedProcess.kill}. */
   readonly onDeath?: (lastWords: string) => void;
 }
 
@@ -24,18 +24,18 @@ export class ManagedProcess {
   readonly #child: ChildProcess;
   #running = true;
   #isKilled = false;
-  /** It may end by itself, and that is no death. */
+  /** It may end by itself without counting as a death. */
   mayEnd = false;
   #startError = '';
 
-  /** Resolves when it has ended, for whatever reason. */
+  /** Resolves when it has ended, for any reason. */
   readonly ended: Promise<void>;
 
   constructor(options: ManagedProcessOptions) {
     this.#options = options;
     const log = openSync(options.logPath, 'a');
-    // Its own process group: it ends when we say so, not when a terminal interrupts us, and if the program is a
-    // wrapper its children end with it.
+    // Its own process group: only we end it, not an interrupt from the terminal. If the program is a wrapper,
+    // its children end with it.
     this.#child = spawn(options.path, options.arguments, {
       detached: true,
       stdio: ['ignore', log, log],
@@ -63,24 +63,24 @@ export class ManagedProcess {
     return this.#running;
   }
 
-  /** Ends it with SIGKILL; resolves when it is gone. Does nothing when it has ended already. */
+  /** Ends it with SIGKILL; resolves when it is gone. Does nothing if it has already ended. */
   async kill(): Promise<void> {
     this.#isKilled = true;
     this.#signal('SIGKILL');
     await this.ended;
   }
 
-  /** Stops it where it is; its sockets stay open. */
+  /** Pauses it; its sockets stay open. */
   pause(): void {
     this.#signal('SIGSTOP');
   }
 
-  /** Lets it go on after `pause`. */
+  /** Resumes it after `pause`. */
   resume(): void {
     this.#signal('SIGCONT');
   }
 
-  /** The end of what it printed, in one line, for messages about why it failed. */
+  /** The end of its output, in one line, for messages about why it failed. */
   lastWords(): string {
     const lines = readFileSync(this.#options.logPath, 'utf8').trim().split('\n').slice(-3);
     const words = lines.map((line) => line.slice(0, 400)).join(' | ');

@@ -1,7 +1,7 @@
 /**
- * The clients of a run's nodes on a real etcd, intercepted as those of a simulated one are. A channel that code of a
- * node makes by itself is seen, too. Invariant: where the etcd is somebody else's, nothing is sent that would change
- * what lies outside the run's prefix.
+ * The clients of a run's nodes on a real etcd, intercepted like those of a simulated one. Channels that a
+ * node's code creates itself are covered, too. Invariant: on an etcd that someone else runs, no request is
+ * sent that would change data outside the run's prefix.
  */
 import type { ChannelCredentials, ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
@@ -42,7 +42,7 @@ export class NodeClients {
     });
   }
 
-  /** What makes a client one of the owner's. */
+  /** The channel options that mark a client as the owner's. */
   channelOptions(owner: string): ChannelOptions {
     // grpc-js knows `channelFactoryOverride` as a client option; etcd3 hands its grpcOptions to every client.
     const options: { channelFactoryOverride: ChannelFactory } = {
@@ -62,7 +62,7 @@ export class NodeClients {
     const isMember = this.#addresses.has(address);
     return interceptCalls(channel, (method) => {
       const node = currentNodeName() ?? owner;
-      // What is no etcd at all, and none of the run's, may be anything.
+      // A channel to a server that is no etcd, and none of the run's, is allowed.
       const matters = isMember || method.startsWith('/etcdserverpb.');
       this.#options.audit.calls({
         ...{ node, owner, isOwn: node === owner, method, address },
@@ -90,7 +90,7 @@ export class NodeClients {
 
 const { ChannelImplementation: NativeChannel } = channelModule;
 
-/** Of `http://localhost:2379`, and of what grpc-js makes of it, `127.0.0.1:2379`. */
+/** The address in `http://localhost:2379`, and in grpc-js's form of it, `127.0.0.1:2379`. */
 function addressOf(target: string): string {
   return target.replace(/^(dns|ipv4|https?):(\/\/)?\/?/, '').replace(/^localhost:/, '127.0.0.1:');
 }

@@ -1,6 +1,7 @@
 /**
- * Nodes on the real backend: plain asynchronous code of this process that knows its node's name. Invariant: an
- * error of a node becomes a problem of the run and never ends the process; errors of others go their usual way.
+ * Nodes on the real backend: plain asynchronous code of this process that knows its node's name. Invariant:
+ * an error of a node becomes a problem of the run and never ends the process; all other errors take their
+ * usual course.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Work } from '../../engine/node.js';
@@ -21,7 +22,7 @@ export function currentNodeName(): string | undefined {
   return current.getStore()?.name;
 }
 
-/** The work of a node that this code is a part of, or undefined where it is none of any. */
+/** The work of a node that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
   return current.getStore()?.work;
 }
@@ -67,12 +68,12 @@ export class RealNodes {
     );
   }
 
-  /** Runs `body` as a part of the node's work. */
+  /** Runs `body` as part of the node's work. */
   within<T>(performing: Performing, body: () => Promise<T>): Promise<T> {
     return current.run({ nodes: this, name: performing.node, work: performing }, body);
   }
 
-  /** Takes no more notice of stray errors. */
+  /** Ignores stray errors from now on. */
   close(): void {
     process.off('unhandledRejection', this.#strayListener);
     process.off('uncaughtException', this.#throwListener);

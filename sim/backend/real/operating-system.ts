@@ -1,4 +1,4 @@
-/** Small questions to the operating system that Node answers only by way of errors. */
+/** Small questions to the operating system that Node answers only through errors. */
 
 /** The code of a system error, such as `ENOENT`; undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
@@ -6,7 +6,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether a process with this id exists, be it ours or not. */
+/** Whether a process with this id exists, including those of others. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -16,7 +16,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends a signal to a process group; says nothing when there is none any more. */
+/** Sends a signal to a process group; does nothing if the group is gone. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);

@@ -1,13 +1,13 @@
 /**
- * What stands between the members of a real cluster, so that they can be cut off from one another. Each member is
- * reached by the others through a proxy of its own; who calls, an etcd says in the first request of a connection.
- * Invariant: between two members that are cut no connection stays and none comes about.
+ * Proxies between the members of a real cluster, to cut them off from one another. Each member is reached by
+ * the others through a proxy of its own; the caller identifies itself in the first request of a connection.
+ * Invariant: between two members that are cut no connection stays and none can be made.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 interface Passage {
-  /** Id of the member that called, in hexadecimal; empty while it has not said it. */
+  /** The id of the calling member, in hexadecimal; empty until it has sent it. */
   from: string;
   readonly to: string;
   readonly sockets: readonly Socket[];
@@ -20,7 +20,7 @@ export class PeerProxies {
   readonly #names = new Map<string, string>();
   readonly #cuts = new Set<string>();
 
-  /** A proxy before the member that listens to its peers at `url`; resolves with where to reach it. */
+  /** A proxy in front of the member that listens to its peers at `url`; resolves with the proxy's URL. */
   async before(name: string, url: string): Promise<string> {
     const { hostname, port } = new URL(url);
     const server = createServer((caller) => this.#accept(caller, name, hostname, Number(port)));
@@ -30,7 +30,7 @@ export class PeerProxies {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Tells whose id is whose. */
+  /** Registers which member has which id. */
   identify(name: string, id: bigint): void {
     this.#names.set(id.toString(16), name);
   }
@@ -74,7 +74,8 @@ export class PeerProxies {
 
   #isCut({ from, to }: Passage): boolean {
     const caller = this.#names.get(from);
-    // Who has not said who it is may be anybody: while the callee is cut off from anyone it has to call again.
+    // An unidentified caller may be any member: while the callee is cut off from any other, the caller has to
+    // connect again.
     if (caller === undefined) return [...this.#cuts].some((pair) => pair.split(' ').includes(to));
     return this.#cuts.has(pairOf(caller, to));
   }

@@ -1,4 +1,4 @@
-/** Asks a question again and again until it has an answer: how this folder waits for other processes. */
+/** Repeats a question until it has an answer: how this folder waits for other processes. */
 import { setTimeout } from 'node:timers/promises';
 
 export interface PollOptions {
@@ -7,7 +7,7 @@ export interface PollOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The first answer that is not undefined; undefined when all attempts gave none. Rejects when aborted. */
+/** The first answer that is not undefined; undefined if every attempt failed. Rejects when aborted. */
 export async function poll<T>(
   options: PollOptions,
   ask: () => Promise<T | undefined> | T | undefined,

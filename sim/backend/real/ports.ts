@@ -1,7 +1,7 @@
 /**
- * Free TCP ports on loopback. They are taken from below the range from which the kernel draws the local ports of
- * outgoing connections: a port in that range could be gone when a killed member comes back, or a connection to a
- * member that is down could meet itself there.
+ * Free TCP ports on loopback, below the range from which the kernel draws the local ports of outgoing
+ * connections. A port in that range could be taken when a killed member restarts. A connection to a member
+ * that is down could even connect to itself there.
  */
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -10,8 +10,8 @@ const PORT_MIN = 10_000;
 const PORT_MAX = 21_999;
 
 /**
- * So many different ports that were free a moment ago. Another process may take one before it is used, so whoever
- * uses them must be ready to ask for others.
+ * As many different ports as requested that were free a moment ago. Another process may take one before it is
+ * used, so callers must be ready to ask for others.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();

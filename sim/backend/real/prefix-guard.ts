@@ -1,6 +1,6 @@
 /**
- * What a run may change of an etcd that is somebody else's: keys under its prefix, and leases whose ids it knows.
- * Invariant: what it does not know it refuses, unless it changes nothing.
+ * What a run may change on an etcd that someone else runs: keys under its prefix, and leases whose ids it
+ * knows. Invariant: it refuses unknown requests, unless they change nothing.
  */
 import { bytesOf, type ByteString } from '../../etcd/byte-string.js';
 import { CODE } from '../../etcd/errors.js';
@@ -15,11 +15,11 @@ import { isWriting } from '../write-call.js';
 /** Keys that a request would change: one, or all from it up to an end. */
 interface Touched {
   readonly key: ByteString;
-  /** Undefined for the one key. */
+  /** Undefined for a single key. */
   readonly rangeEnd?: ByteString | undefined;
 }
 
-/** By method, what it touches. A lease of somebody else looks like the run's own: only its id is in the call. */
+/** What each method touches. A lease of someone else looks like the run's own: the call holds only its id. */
 const TOUCHES: Readonly<Record<string, (bytes: Uint8Array) => readonly Touched[]>> = {
   '/etcdserverpb.KV/Put': (bytes) => [{ key: PUT_REQUEST.decode(bytes).key }],
   '/etcdserverpb.KV/DeleteRange': (bytes) => [DELETE_RANGE_REQUEST.decode(bytes)],
@@ -33,7 +33,7 @@ const TOUCHES: Readonly<Record<string, (bytes: Uint8Array) => readonly Touched[]
   '/v3electionpb.Election/Resign': (bytes) => leaderOf(RESIGN_REQUEST.decode(bytes)),
 };
 
-/** Gives the status that refuses what a call is about to send, in one line; undefined where the run may send it. */
+/** Returns the status that refuses a message of a call, in one line; undefined if the run may send it. */
 export function guardPrefix(prefix: string): (method: string, bytes: Uint8Array) => CallStatus | undefined {
   const start = Buffer.from(prefix).toString('latin1');
   const end = endOf(start);
@@ -84,7 +84,7 @@ function textOf({ key, rangeEnd }: Touched): string {
   return rangeEnd === undefined ? text : `all keys from ${text}`;
 }
 
-/** The end of the range of all keys that begin so: the key with its last byte one higher. */
+/** The end of the range of all keys with this prefix: the prefix with its last byte one higher. */
 function endOf(prefix: ByteString): ByteString {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }

@@ -1,6 +1,6 @@
 /**
- * Finds a program of the real backend: the one an environment variable names, the project's cache, PATH, and else
- * builds it from `tools/`. Invariant: once cached, neither Go nor a network is needed.
+ * Finds a program of the real backend: the one that an environment variable names, in the project's cache, or
+ * on PATH. Otherwise builds it from `tools/`. Invariant: once cached, neither Go nor a network is needed.
  */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { buildTool } from './build-tool.js';
 import { sourceOf, type Env, type ProvisionOptions, type Tool } from './tools.js';
 import { packageRoot } from '../../package-root.js';
 
-/** What came of looking for a program. */
+/** The result of looking for a program. */
 export type Provision =
   | {
       readonly kind: 'found';
@@ -18,7 +18,7 @@ export type Provision =
       readonly version: string;
       readonly from: 'environment' | 'cache' | 'PATH' | 'build';
     }
-  /** None is to be had; the message is one line that says what to do. */
+  /** None is available; the message is one line that says what to do. */
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** Finds or builds the program. Rejects only with the signal's reason. */
@@ -85,7 +85,7 @@ async function probePath(
   return { kind: 'found', path, version: probe.version, from: 'PATH' };
 }
 
-/** Asks a program that is there for its version. */
+/** Asks an existing program for its version. */
 async function probeInstalled(
   tool: Tool,
   path: string,

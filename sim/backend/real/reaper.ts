@@ -1,10 +1,11 @@
 /**
- * Cleans up after this process when it cannot do so itself: a small shell that reads a pipe from us and, when the
- * pipe ends because we are gone (by any signal, by SIGKILL, by an exception), kills what we started and removes
- * our directory. Invariant: it kills only process groups that we reported and did not report as ended.
+ * Cleans up after this process when it cannot do so itself: a small shell that reads a pipe from us. When the
+ * pipe ends because we are gone (by any signal, by SIGKILL, by an exception), it kills the processes that we
+ * started and removes our directory. Invariant: it kills only process groups that we reported and did not
+ * report as ended.
  *
- * What remains: if the reaper itself is killed before us, or the machine has no time left for it; and proxies on a
- * Toxiproxy that was given to us, which only an orderly end deletes.
+ * Exceptions: the reaper itself is killed before us, or the machine stops before it can act. Proxies on a
+ * given Toxiproxy are deleted only by an orderly end.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,14 +29,14 @@ for attempt in 1 2 3 4 5; do rm -rf -- "$1" && exit; sleep 1; done 2>/dev/null
 export class Reaper {
   readonly #shell: ChildProcess;
 
-  /** @param directory removed, with all that is in it, when this process is gone or `close` is called */
+  /** @param directory removed, with all its contents, when this process is gone or `close` is called */
   constructor(directory: string) {
     // Its own session: an interrupt from the terminal must not reach it before us.
     this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'etcd-sim-reaper', directory], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    // Losing it costs the safety net and nothing else.
+    // Losing it costs only the safety net.
     this.#shell.on('error', () => undefined);
     this.#shell.stdin?.on('error', () => undefined);
   }
@@ -45,12 +46,12 @@ export class Reaper {
     this.#shell.stdin?.write(`watch ${leader}\n`);
   }
 
-  /** The process has ended by itself or by us. */
+  /** The process has ended, by itself or by us. */
   forget(leader: number): void {
     this.#shell.stdin?.write(`forget ${leader}\n`);
   }
 
-  /** Kills what is still watched, removes the directory and ends. */
+  /** Kills all watched groups, removes the directory and ends. */
   async close(): Promise<void> {
     if (this.#shell.pid === undefined || this.#shell.exitCode !== null || this.#shell.signalCode !== null)
       return;

@@ -1,6 +1,6 @@
 /**
- * The operator who replaces members of a real cluster, as a fault has it. Invariant: one member at a time; where etcd
- * refuses to remove a member for long it stays as it was.
+ * The operator that replaces members of a real cluster for a fault. Invariant: one member at a time. If etcd
+ * refuses to remove a member for long, it stays unchanged.
  */
 import type { Replacement } from '../../faults/fault.js';
 import type { ReferenceCount } from '../reference-count.js';
@@ -13,7 +13,7 @@ export interface ReplacementsParts {
   readonly members: EtcdMembers;
   /** Keeps members down. */
   readonly down: ReferenceCount;
-  /** What stands between the members; undefined where nothing does. */
+  /** The proxies between the members; undefined if there are none. */
   readonly peers: PeerProxies | undefined;
 }
 
@@ -33,7 +33,7 @@ export class Replacements {
     this.#parts = parts;
   }
 
-  /** Removes the member; what it resolves with puts another in its place. */
+  /** Removes the member; the resolved function adds another in its place. */
   async begin(member: string, how: Replacement): Promise<() => Promise<void>> {
     if (this.#isBusy) throw new Error('another member is being replaced');
     this.#isBusy = true;
@@ -91,7 +91,7 @@ export class Replacements {
     if (!asLearner) return;
     await this.#ask(member, 'promoted', async (asked) => {
       await asked.promoteMember(added?.ID ?? 0n).catch((error: unknown) => {
-        // The same words begin the refusal of one that has not caught up.
+        // The refusal of a member that has not caught up begins with the same words.
         if (String(error).includes(NOT_IN_SYNC) || !String(error).includes(PROMOTED)) throw error;
       });
     });
@@ -117,7 +117,7 @@ export class Replacements {
   }
 }
 
-/** Of a request that was repeated, and done already by the first. */
+/** The error of a repeated request whose first attempt was applied. */
 function unless(text: string): (error: unknown) => void {
   return (error) => {
     if (!String(error).includes(text)) throw error;

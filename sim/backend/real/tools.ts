@@ -1,6 +1,6 @@
 /**
- * The Go programs of the real backend, each pinned by a module in `tools/`. Adding a version is a folder there and
- * an entry here. Invariant: the version in the folder's go.mod is the only place that says it.
+ * The Go programs of the real backend, each pinned by a module in `tools/`. Adding a version is a folder
+ * there and an entry here. Invariant: the version is stated only in the folder's go.mod.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,35 +13,35 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface ProvisionOptions {
   readonly env: Env;
-  /** Called with one line for whatever takes time. */
+  /** Called with one line for every slow step. */
   progress(line: string): void;
   readonly signal?: AbortSignal | undefined;
-  /** The folder that holds `tools/`; this package's own by default. */
+  /** The folder that contains `tools/`; this package's own by default. */
   readonly root?: string;
 }
 
-/** One program: what it is called, how it is pinned and how to find one that is there already. */
+/** One program: its name, how it is pinned and how to find an installed one. */
 export interface Tool {
-  /** What people call it. */
+  /** Its common name. */
   readonly title: string;
   /** The folder under `tools/` with its go.mod and go.sum. */
   readonly folder: string;
   /** The Go module whose version is the program's. */
   readonly goModule: string;
-  /** What `go build` is given, seen from the folder. */
+  /** The arguments of `go build`, relative to the folder. */
   readonly goPackage: string;
-  /** A Go string variable that is to hold the version, where the program does not know it by itself. */
+  /** A Go string variable to set to the version, if the program does not know it itself. */
   readonly goVersionVariable?: string;
-  /** Where one that is installed may be taken instead. */
+  /** Where an installed one may be found instead. */
   readonly installed?: {
     /** The environment variable that names its path. */
     readonly variable: string;
     /** Its name on PATH. */
     readonly command: string;
     readonly versionArguments: readonly string[];
-    /** Finds the version in what it prints then. */
+    /** Finds the version in the output. */
     readonly versionPattern: RegExp;
-    /** The oldest that will do. */
+    /** The oldest that is accepted. */
     readonly versionMin: string;
   };
 }
@@ -60,7 +60,7 @@ export const etcdTool: Tool = {
   },
 };
 
-/** The etcd of a run: for the default version also one that is installed, whatever its version. */
+/** The etcd of a run: for the default version also an installed one of any version. */
 export function etcdToolFor(version: EtcdVersion): Tool {
   return version === DEFAULT_ETCD_VERSION ? etcdTool : etcdToolOf(version);
 }
@@ -93,7 +93,8 @@ export const toxiproxyTool: Tool = {
     variable: 'SIM_TOXIPROXY_BIN',
     command: 'toxiproxy-server',
     versionArguments: ['-version'],
-    // A build from its source without the release's linker flags calls itself `git`; that one is taken, too.
+    // A build from its source without the release's linker flags reports its version as `git`; that is
+    // accepted, too.
     versionPattern: /toxiproxy-server version (\S+)/,
     versionMin: '2.1',
   },
@@ -131,18 +132,18 @@ export const recipesTool: Tool = {
   goPackage: '.',
 };
 
-/** What a tool is built from. */
+/** The sources of a tool. */
 export interface ToolSource {
   readonly directory: string;
   /** The program's version, such as `3.6.14`. */
   readonly version: string;
   /** The oldest Go that builds it, such as `1.25`. */
   readonly goVersionMin: string;
-  /** The same for the same sources on the same kind of machine, and for no others. */
+  /** The same for the same sources on the same kind of machine, and different for all others. */
   readonly fingerprint: string;
 }
 
-/** The tool's module in this package; undefined where the package came without `tools/`. */
+/** The tool's module in this package; undefined if the package has no `tools/`. */
 export function sourceOf(tool: Tool, root: string = packageRoot()): ToolSource | undefined {
   const directory = join(root, 'tools', tool.folder);
   if (!existsSync(join(directory, 'go.mod'))) return undefined;

@@ -43,7 +43,7 @@ export async function startToxiproxy(
       const answered = await poll(
         { attempts: ANSWER_ATTEMPTS, intervalMs: ANSWER_INTERVAL_MS, signal: options.signal },
         async () => {
-          // It keeps running when its port is taken, and says so only in its log.
+          // It keeps running when its port is taken, and reports that only in its log.
           if (!server.running || server.lastWords().includes('address already in use')) return 'failed';
           return api.version().then(
             () => 'ready' as const,

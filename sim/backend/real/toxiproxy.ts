@@ -1,19 +1,19 @@
 /**
- * Toxiproxy, ours or one that was given to us, with one proxy per node and member. Invariant: all that we create
- * on it has our prefix in its name and is deleted at the end; every toxic has toxicity 1, for Toxiproxy's own
- * chance knows no seed.
+ * Toxiproxy, our own or a given one, with one proxy per node and member. Invariant: everything that we create
+ * on it has our prefix in its name and is deleted at the end. Every toxic has toxicity 1, because Toxiproxy's
+ * own randomness knows no seed.
  */
 import { createRequire } from 'node:module';
 import type * as Client from 'toxiproxy-node-client';
 import { EnvironmentError } from '../environment-error.js';
 import type { Toxic } from '../../faults/fault.js';
 
-/** Far above what any answer takes; without it a stuck Toxiproxy would hold the run for minutes. */
+/** Far longer than any answer takes; without it a stuck Toxiproxy would hold the run for minutes. */
 const ANSWER_MAX_MS = 10_000;
 
 const CLIENT = 'toxiproxy-node-client';
 
-/** An optional peer, loaded when somebody needs it. @throws EnvironmentError where it is not installed */
+/** An optional peer, loaded when it is needed. @throws EnvironmentError if it is not installed */
 function loadClient(): typeof Client {
   const require = createRequire(import.meta.url);
   try {
@@ -36,13 +36,16 @@ export class ToxiproxyApi {
     this.#client = new Toxiproxy(this.url);
   }
 
-  /** Its version, such as `2.12.0`; rejects where nothing answers. */
+  /** Its version, such as `2.12.0`; rejects if there is no answer. */
   async version(): Promise<string> {
     const text = await this.#answer('its version', this.#client.getVersion());
     return /"version"\s*:\s*"v?([^"]*)"/.exec(text)?.[1] ?? text.trim();
   }
 
-  /** Creates a proxy on the first of the ports that Toxiproxy can have; takes that and those before it away. */
+  /**
+   * Creates a proxy on the first of the ports that Toxiproxy can use; removes that and those before it from
+   * the list.
+   */
   async createProxy(name: string, upstream: string, host: string, ports: number[]): Promise<LinkProxy> {
     for (;;) {
       const port = ports.shift();
@@ -53,7 +56,7 @@ export class ToxiproxyApi {
         const proxy = await this.#answer(`a proxy on ${body.listen}`, this.#client.createProxy(body));
         return new LinkProxy(proxy, port, (what, answer) => this.#answer(what, answer));
       } catch (error) {
-        // 500 is what it says when it cannot listen there.
+        // It answers 500 when it cannot listen there.
         if (!(error instanceof EnvironmentError && error.message.endsWith('status code 500'))) throw error;
       }
     }
@@ -67,7 +70,7 @@ export class ToxiproxyApi {
     try {
       return await Promise.race([answer, timeout]);
     } catch (error) {
-      // `fetch` says why it failed in the cause alone.
+      // `fetch` gives the reason of a failure only in the cause.
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const message = reason instanceof Error ? reason.message : String(reason);
       throw new EnvironmentError(`Toxiproxy at ${this.url}, asked for ${what}: ${message}`, { cause: error });
@@ -96,7 +99,7 @@ export class LinkProxy {
     this.#answer = answer;
   }
 
-  /** Adds a toxic; what it returns removes it and may be called once. */
+  /** Adds a toxic; the returned function removes it and may be called once. */
   async addToxic(toxic: Toxic): Promise<() => Promise<void>> {
     const name = `${toxic.type}-${++this.#toxics}`;
     const what = `toxic ${name} on ${this.#proxy.name}`;
@@ -105,9 +108,9 @@ export class LinkProxy {
   }
 
   /**
-   * Cuts every connection and accepts new ones all the while. Toxiproxy closes a connection when its `timeout` toxic
-   * is removed. To disable the proxy and enable it again would cut, too, but clients that reconnect at once would
-   * find the port closed and back off; `reset_peer` waits for data to come by.
+   * Cuts every connection and accepts new ones at any time. Toxiproxy closes a connection when its `timeout`
+   * toxic is removed. Disabling the proxy and enabling it again would also cut, but clients that reconnect at
+   * once would find the port closed and back off. `reset_peer` acts only when data passes.
    */
   async cut(): Promise<void> {
     const remove = await this.addToxic({ type: 'timeout', stream: 'downstream', attributes: { timeout: 0 } });

@@ -1,6 +1,6 @@
 /**
- * Notices a process of ours that dies by itself while a run needs it. Invariant: what we end ourselves is no death, and
- * neither is a start that fails, which has a message of its own.
+ * Notices when a process of ours dies while a run needs it. Invariant: a process that we end ourselves is no
+ * death, and neither is a failed start, which has a message of its own.
  */
 import { EnvironmentError } from '../environment-error.js';
 
@@ -12,7 +12,7 @@ export class UnexpectedExits {
 
   constructor() {
     this.first = new Promise((_, reject) => (this.#fail = reject));
-    // It is of interest only to a run that waits.
+    // It matters only to a run that waits.
     this.first.catch(() => undefined);
   }
 

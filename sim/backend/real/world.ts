@@ -9,7 +9,7 @@ import type { PeerProxies } from './peer-proxies.js';
 import { poll } from './poll.js';
 import { Replacements } from './replacements.js';
 
-/** A connection that was cut is noticed in a millisecond or two; one that never stood is not waited for. */
+/** A cut connection is noticed within a millisecond or two; one that was never established needs no wait. */
 const CUT_NOTICED_MAX_MS = 1_000;
 const DISARM_ATTEMPTS = 100;
 const DISARM_AGAIN_MS = 100;
@@ -17,19 +17,19 @@ const DISARM_AGAIN_MS = 100;
 export interface WorldOptions {
   /** Names of the members, ours or not. */
   readonly names: readonly string[];
-  /** Empty where nodes reach etcd without Toxiproxy. */
+  /** Empty if nodes reach etcd without Toxiproxy. */
   readonly links: readonly Link[];
-  /** Undefined where someone else runs etcd. */
+  /** Undefined if someone else runs etcd. */
   readonly members: EtcdMembers | undefined;
   readonly meter: ConnectionMeter;
-  /** What stands between the members; undefined where nothing does. */
+  /** The proxies between the members; undefined if there are none. */
   readonly peers?: PeerProxies | undefined;
 }
 
 /** The verbs of a real fault that act on the cluster. */
 export type ClusterWorld = Omit<RealWorld, 'operate' | 'hit'>;
 
-/** Every verb rejects with FaultRefused where this cluster cannot do it. */
+/** A verb that this cluster does not support rejects with FaultRefused. */
 export function createWorld({ names, links, members, meter, peers }: WorldOptions): ClusterWorld {
   const own = (member: string): Promise<EtcdMembers> => ours(members, member);
   const down = referenceCount(
@@ -45,7 +45,7 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
     (pair) => peers?.mend(...namesOf(pair)),
   );
   const replacements = members && new Replacements({ members, down, peers });
-  /** Who raised an alarm, under which id: that of another who takes its place is another. */
+  /** Which member raised an alarm, under which id: a replacement has another id. */
   const raisedBy = new Map<string, bigint>();
   const full = referenceCount(
     async (member) => {
@@ -55,7 +55,7 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
       try {
         await raise(all, member, id);
       } catch (error) {
-        // It may have been raised all the same.
+        // It may have been raised nevertheless.
         await disarm(all, member, id).catch(() => undefined);
         throw error;
       }
@@ -101,7 +101,9 @@ function namesOf(pair: string): [string, string] {
   return pair.split(' ') as [string, string];
 }
 
-/** To the member, or to the next where it leads already; false where nobody is known to lead, or will not hand over. */
+/**
+ * To the member, or to the next if it already leads; false if no leader is known, or it refuses to hand over.
+ */
 async function handOver(members: EtcdMembers, member: string): Promise<boolean> {
   const { names } = members;
   const next = names[(names.indexOf(member) + 1) % names.length] ?? member;
@@ -129,7 +131,7 @@ async function raise(members: EtcdMembers, member: string, memberID: bigint): Pr
   );
 }
 
-/** Also where it cannot be told whether the alarm was raised; through whichever member takes it. */
+/** Also if it is unknown whether the alarm was raised; through any member that accepts it. */
 async function disarm(members: EtcdMembers, member: string, memberID: bigint): Promise<void> {
   const done = await poll({ attempts: DISARM_ATTEMPTS, intervalMs: DISARM_AGAIN_MS }, async () => {
     for (const name of members.names) {
@@ -168,7 +170,10 @@ async function noLongerThan(limitMs: number, work: Promise<unknown>): Promise<vo
   clearTimeout(timer);
 }
 
-/** A fault that this real cluster cannot apply, such as killing an etcd that someone else runs. The run goes on. */
+/**
+ * A fault that this real cluster does not support, such as killing an etcd that someone else runs. The run
+ * continues.
+ */
 export class FaultRefused extends Error {
   override readonly name = 'FaultRefused';
 }

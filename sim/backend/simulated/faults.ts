@@ -19,7 +19,7 @@ interface FaultState {
   active?: ActiveFault;
   /** What an operator did for it. */
   deed?: Deed;
-  /** Told once, at the first hit. */
+  /** Called once, at the first hit. */
   onHit?: () => void;
   /** It has had its one hit, or another of its group has. */
   isSpent?: true;
@@ -32,16 +32,16 @@ export class SimulatedFaults {
   readonly #engine: Engine;
   readonly #levers: Levers;
   readonly #observer: VirtualNode;
-  /** How many are in the plan: those that follow were begun by hand, and somebody waits for them. */
+  /** How many faults the plan has; the following ones were begun by hand, and code waits for them. */
   readonly #planned: number;
-  /** Indices of faults by hand that do not happen: for looking what comes without them. */
+  /** Indices of faults by hand to leave out; shows what happens without them. */
   readonly #left: ReadonlySet<number>;
   #operator: Operator | undefined;
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
   readonly #dead = new Set<string>();
 
-  /** @param observer who acts where somebody has to */
+  /** @param observer acts for faults that need an operator */
   constructor(
     faults: readonly Fault[],
     engine: Engine,
@@ -71,7 +71,7 @@ export class SimulatedFaults {
     }
   }
 
-  /** Begins a fault that is not in the plan. */
+  /** Begins a fault outside the plan. */
   inject(fault: Fault, { untilHit = false, group }: InjectionOptions = {}): Injection {
     const state: FaultState = {
       ...{ fault, index: this.#states.length, hits: 0 },
@@ -94,7 +94,7 @@ export class SimulatedFaults {
           other.isSpent = true;
           if (other !== state) this.#lift(other);
         }
-        // Not within the message that it touches.
+        // Not while the message that it touches is being handled.
         this.#engine.schedule(lane, 0, `fault ${state.index} has hit`, finish);
       };
     }
@@ -121,7 +121,7 @@ export class SimulatedFaults {
     return this.#states.slice(this.#planned).filter(({ fault, active }) => active && holdsUp(fault));
   }
 
-  /** Undoes what is acting and begins nothing more; resolves once nothing acts any longer. */
+  /** Undoes the active faults and begins no more; resolves once none acts any longer. */
   async end(): Promise<void> {
     this.#over = true;
     for (const state of this.#states) {
@@ -173,14 +173,14 @@ export class SimulatedFaults {
     });
   }
 
-  /** One by hand lasts until it is ended. */
+  /** A fault by hand lasts until it is ended. */
   #describe({ fault, index, startedUs, endedUs }: FaultState): string {
     const isOpen = index >= this.#planned && startedUs !== undefined && endedUs !== undefined;
     const lasted = isOpen ? { durationMs: (endedUs - startedUs) / 1000 } : {};
     return kindOf(fault).describe(fault.kind === 'node-pause' ? fault : { ...fault, ...lasted });
   }
 
-  /** When nodes stood still. */
+  /** When nodes were paused. */
   get standstills(): Standstill[] {
     return this.#states.flatMap(({ fault, startedUs }) => {
       if (fault.kind !== 'node-pause' || startedUs === undefined) return [];
@@ -188,7 +188,7 @@ export class SimulatedFaults {
     });
   }
 
-  /** When clocks of nodes did not keep time. */
+  /** When clocks of nodes were wrong. */
   get drifts(): Drift[] {
     return this.#states.flatMap(({ fault, startedUs }) => {
       if (fault.kind !== 'clock-drift' || startedUs === undefined) return [];
@@ -242,7 +242,7 @@ export class SimulatedFaults {
     };
   }
 
-  /** In an event of the observer's, whose client it is. */
+  /** In an event of the observer, because its client is used. */
   #operate(state: FaultState, order: Order, afterMs: number): void {
     const operator = this.#operator;
     if (operator === undefined) return;
@@ -259,7 +259,10 @@ export class SimulatedFaults {
   }
 }
 
-/** Whole ones: a fault that was moved by microseconds has a fraction of milliseconds, which is not exact in binary. */
+/**
+ * Whole microseconds: a fault that was moved by microseconds has a fraction of milliseconds, which is not
+ * exact in binary.
+ */
 function microseconds(ms: number): number {
   return Math.round(ms * 1000);
 }

@@ -1,6 +1,6 @@
 /**
- * What faults do to the simulated world: to links, to members, to nodes. Invariant: where several faults keep a member
- * down, still or cut off, it is so until the last of them ends.
+ * The effects of faults on the simulated world: on links, members and nodes. Invariant: if several faults
+ * keep a member down, paused or cut off, it stays so until the last of them ends.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
@@ -25,7 +25,7 @@ export interface LeverParts {
 }
 
 const WATCH = '/etcdserverpb.Watch/Watch';
-/** An alarm can be disarmed only while somebody leads. */
+/** An alarm can be disarmed only while there is a leader. */
 const LOWER_AGAIN_US = 100_000;
 
 export function createLevers({ engine, network, cluster, observer, processes }: LeverParts): Levers {

@@ -1,7 +1,7 @@
 /**
- * The second half of a run: once the plan's faults are over, what can succeed must succeed. Invariant: a run in which
- * no operation succeeds and no node ends for the given time, counted from the last fault's end at the earliest, is
- * told of once; one that goes on, however slowly, is not.
+ * The second half of a run: once the plan's faults are over, operations must succeed again. Invariant: it
+ * reports once if no operation succeeds and no node ends for the given time, counted at the earliest from the
+ * last fault's end. It never reports a run that progresses, however slowly.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
@@ -10,7 +10,7 @@ import type { Recorder } from '../../history/recorder.js';
 
 export interface LivenessParts {
   readonly engine: Engine;
-  /** Whose code `onStill` runs as. */
+  /** The node as which `onStill` runs. */
   readonly observer: VirtualNode;
   readonly recorder: Recorder;
   readonly faults: Plan['faults'];

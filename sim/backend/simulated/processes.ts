@@ -1,7 +1,7 @@
 /**
- * The processes of the simulated nodes. Each runs its node's code, and may die and start again with nothing in memory.
- * Invariant: at most one process of a node is alive, a node has ended once its last process has, and none starts once
- * all were killed.
+ * The processes of the simulated nodes. Each runs its node's code, and may die and start again with an empty
+ * memory. Invariant: at most one process of a node is alive, a node has ended once its last process has, and
+ * none starts once all were killed.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
@@ -12,7 +12,7 @@ export interface ProcessParts {
   readonly engine: Engine;
   readonly network: Network;
   readonly recorder: Recorder;
-  /** Told of every process that dies, and of every one that starts after another. */
+  /** Called for every process that dies, and for every one that starts after another. */
   onChange?(what: 'crashed' | 'restarted', node: string): void;
 }
 
@@ -20,7 +20,7 @@ export interface ProcessParts {
 interface Work {
   readonly body: () => Promise<void>;
   readonly ended: () => void;
-  /** So many faults want the node to be dead. */
+  /** How many faults currently keep the node dead. */
   crashes: number;
 }
 
@@ -34,7 +34,7 @@ export class Processes {
     this.#parts = parts;
   }
 
-  /** The process that runs under the name, or did last. */
+  /** The process that runs under the name, or the last one that did. */
   of(name: string): VirtualNode {
     let node = this.#nodes.get(name);
     if (node === undefined) {
@@ -45,7 +45,7 @@ export class Processes {
     return node;
   }
 
-  /** Whose code has begun and not ended. */
+  /** The nodes whose code has begun and not ended. */
   get working(): string[] {
     return [...this.#work.keys()];
   }
@@ -64,7 +64,7 @@ export class Processes {
     });
   }
 
-  /** The process dies; false where the node's code has ended, or has not begun. */
+  /** The process dies; false if the node's code has ended, or has not begun. */
   crash(name: string): boolean {
     const work = this.#work.get(name);
     if (work === undefined) return false;
@@ -77,7 +77,7 @@ export class Processes {
     return true;
   }
 
-  /** The process dies for good; false where the node's code has ended, or has not begun. */
+  /** The process dies for good; false if the node's code has ended, or has not begun. */
   end(name: string): boolean {
     const work = this.#work.get(name);
     if (work === undefined) return false;
@@ -86,7 +86,7 @@ export class Processes {
     return true;
   }
 
-  /** Takes one crash back; after the last of them another process starts. */
+  /** Undoes one crash; after the last of them another process starts. */
   restart(name: string): void {
     const work = this.#work.get(name);
     if (work === undefined) return;
@@ -109,7 +109,7 @@ export class Processes {
     for (const node of this.#nodes.values()) if (node !== but) node.kill();
   }
 
-  /** In an event of its own, so that the seed decides who goes first. */
+  /** In an event of its own, so that the seed decides the order of the nodes. */
   #start(name: string, { body, ended }: Work): void {
     const { engine } = this.#parts;
     const node = this.of(name);

@@ -1,6 +1,6 @@
 /**
- * Records the calls of a simulated run that are about keys. Invariant: it only looks on: the history's order, the
- * trace and every draw are those of the run without it.
+ * Records the calls of a simulated run that concern keys. Invariant: it only observes: the history's order,
+ * the trace and every draw are the same without it.
  */
 import { currentWork } from '../../engine/node.js';
 import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
@@ -26,10 +26,10 @@ import type { CallObserver, ObserveCall } from '../../network/call-observer.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import { CONTENTS, rangeOf, textOf, type Answer, type Contents, shortMethod } from '../call-contents.js';
 
-/** Where moments come from. */
+/** The source of moments. */
 export interface CallClock {
   readonly nowUs: number;
-  /** The last number that the history was given. */
+  /** The last number that the history has given. */
   readonly sequence: number;
 }
 
@@ -52,7 +52,10 @@ interface DraftWatch extends Draft<Watched> {
 const WATCH = '/etcdserverpb.Watch/Watch';
 const RANGE = '/etcdserverpb.KV/Range';
 
-/** Calls and reads: a run with more, which takes minutes, is not recorded, since half a record would mislead. */
+/**
+ * The most calls and reads recorded. A run with more, which takes minutes, is not recorded, because half a
+ * record would mislead.
+ */
 const RECORDS_MAX = 300_000;
 
 export class CallRecorder {
@@ -62,13 +65,13 @@ export class CallRecorder {
   readonly #incidents: Incident[] = [];
   /** When a member first made each revision. */
   readonly #madeAt = new Map<number, CallMoment>();
-  /** Undefined where there are too many. */
+  /** Undefined if there are too many. */
   #calls: DraftCall[] | undefined = [];
   #records = 0;
   #order = 0;
   #revision = 0;
 
-  /** @param prefix with which every key of the run begins, and none does in the record */
+  /** @param prefix of every key of the run; the record omits it */
   constructor(
     clock: CallClock,
     prefix: string,
@@ -79,7 +82,7 @@ export class CallRecorder {
     this.#prefixBytes = byteStringOfText(prefix);
   }
 
-  /** The newest revision that a member has told of. */
+  /** The newest revision that a member has reported. */
   get revision(): number {
     return this.#revision;
   }
@@ -97,18 +100,18 @@ export class CallRecorder {
     if (!this.#madeAt.has(revision)) this.#madeAt.set(revision, this.#moment());
   }
 
-  /** @param calls as {@link calls} gives them */
+  /** @param calls as {@link calls} returns them */
   incidents(calls: readonly Call[], log: readonly LogEntry[]): Incident[] {
     const all = [...this.#incidents, ...leaseEnds(calls, log, this.#madeAt)];
     return all.sort((left, right) => left.at.order - right.at.order);
   }
 
-  /** Of methods that are about keys. */
+  /** Observes methods that concern keys, and calls between nodes. */
   readonly observeCall: ObserveCall = ({ node, member, method, isNode }) => {
     if (isNode) return this.#nodeCall(node, member, method);
     const contents = CONTENTS[method];
     if (this.#calls === undefined) return undefined;
-    // What the observer reads it hands to nobody.
+    // The observer's reads hand nothing over.
     if (node === OBSERVER && method === RANGE) return undefined;
     if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
     if (method !== WATCH) return undefined;
@@ -116,9 +119,9 @@ export class CallRecorder {
   };
 
   /**
-   * The calls so far, in the order in which they were begun; undefined where there were too many to record.
+   * The calls so far, in the order in which they were begun; undefined if there were too many to record.
    *
-   * @param log etcd's, which tells of writes that no member has answered
+   * @param log etcd's log, which shows writes that no member has answered
    */
   calls(log: readonly LogEntry[]): Call[] | undefined {
     if (this.#calls === undefined) return undefined;
@@ -172,7 +175,7 @@ export class CallRecorder {
     let request: Uint8Array | undefined;
     const nameOf = (key: ByteString): string => this.#nameOf(key);
     let known: { readonly bytes: Uint8Array; readonly answer: Answer | undefined } | undefined;
-    // What arrives at the node is, as a rule, what the member has just answered.
+    // The message that arrives at the node is, as a rule, the member's latest answer.
     const answerTo = (bytes: Uint8Array): Answer | undefined => {
       if (known?.bytes === bytes) return known.answer;
       const sent = request;
@@ -228,7 +231,7 @@ export class CallRecorder {
     };
   }
 
-  /** The observer's watch of the log is no call of the run, but tells how far etcd is. */
+  /** The observer's watch of the log is no call of the run, but it shows etcd's progress. */
   #logWatch(): CallObserver {
     return {
       sent: () => undefined,
@@ -267,7 +270,7 @@ export class CallRecorder {
         call.answered = true;
         const at = this.#moment();
         if (response.created) {
-          // They are created in the order in which they were asked for.
+          // They are created in the order in which they were requested.
           const watched = call.watches.find(({ id }) => id === undefined);
           if (watched !== undefined) {
             watched.id = response.watchId;
@@ -325,16 +328,16 @@ function nameOfMethod(method: string): string {
   return endpoint === undefined ? shortMethod(method) : decodeURIComponent(endpoint);
 }
 
-/** The operation in whose body this is called. */
+/** The operation whose body makes this call. */
 function doing(): Doing {
   const work = currentWork();
   return work === undefined ? {} : { operation: work.id, operationName: work.name };
 }
 
-/** The comparison for which etcd refused a transaction. */
+/** The comparison because of which etcd refused a transaction. */
 function failedOf({ intent, refused, answer }: DraftCall, comparisons: Comparisons): Asked['failed'] {
   if (refused !== true || answer === undefined) return undefined;
-  // What the other branch wrote came after the comparison.
+  // The writes of the other branch came after the comparison.
   return comparisons.failedAt(intent.comparisons ?? [], answer.revision - Number(answer.wrote));
 }
 
@@ -345,7 +348,7 @@ function onlyOf(filters: readonly number[]): Pick<Watched, 'only'> {
   return filters.includes(FILTER_TYPE.noDelete) ? { only: 'put' } : {};
 }
 
-/** Undefined for what is no such message. */
+/** Undefined for a message of another kind. */
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();

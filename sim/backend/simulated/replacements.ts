@@ -1,7 +1,7 @@
 /**
- * The operator who replaces members, as a fault has it: removes one, and later adds another in its place and starts it.
- * Invariant: one member at a time, and what was begun is seen through: after the end the cluster has as many members
- * as before, however often etcd refuses what the operator asks for.
+ * The operator that replaces members for a fault: it removes one, and later adds another in its place and
+ * starts it. Invariant: one member at a time, and a replacement that has begun is completed. After the end
+ * the cluster has as many members as before, however often etcd refuses the operator's requests.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
@@ -13,13 +13,13 @@ import type { ReferenceCount } from '../reference-count.js';
 export interface ReplacementsParts {
   readonly engine: Engine;
   readonly cluster: EtcdCluster;
-  /** Who acts. */
+  /** The node as which the operator acts. */
   readonly observer: VirtualNode;
   /** Keeps members down. */
   readonly down: ReferenceCount;
 }
 
-/** What etcd refuses now it may grant a little later. */
+/** etcd may refuse a request now and grant it a little later. */
 const AGAIN_US = 100_000;
 
 export class Replacements {
@@ -31,10 +31,10 @@ export class Replacements {
   }
 
   /**
-   * Nothing happens while another member is being replaced.
+   * Does nothing while another member is being replaced.
    *
-   * @param onRemoved the member is out of the cluster
-   * @returns puts another in its place; resolves once that one runs and has a vote
+   * @param onRemoved called when the member is out of the cluster
+   * @returns adds another in its place; resolves once that one runs and has a vote
    */
   begin(
     member: string,
@@ -60,7 +60,7 @@ export class Replacements {
     };
   }
 
-  /** Repeats what etcd may refuse. */
+  /** Repeats a request that etcd may refuse. */
   async #until(attempt: () => boolean): Promise<void> {
     while (!attempt()) await this.#after(AGAIN_US);
   }

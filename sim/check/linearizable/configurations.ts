@@ -1,20 +1,23 @@
 /**
- * The configurations that a search still follows. Invariant: none of them can do no more than another one, that is,
- * none has the same state and the same finished calls, and has used up what another one still may use.
+ * The configurations that a search still follows. Invariant: none is dominated by another one: the same state
+ * and the same finished calls, but more calls used up.
  */
 
-/** One way in which everything up to now may have happened. */
+/** One way in which everything so far may have happened. */
 export interface Configuration<State> {
   readonly state: State;
-  /** Bits of the pending calls, of those that return, that have happened. */
+  /** Bits of the pending calls with a return that have happened. */
   readonly done: bigint;
   /** Bits of the calls without a return that have happened. */
   readonly used: bigint;
-  /** The ids of the last few calls of its order. Not all of them: two that differ for long would each hold its own. */
+  /**
+   * The ids of the last few calls of its order. It does not keep all of them, because long orders would each
+   * need their own copy.
+   */
   readonly last: readonly string[];
 }
 
-/** What a configuration takes besides its texts, in bytes, as measured. */
+/** The size of a configuration beside its texts, in bytes, as measured. */
 const CONFIGURATION_BYTES = 300;
 
 export class Configurations<State> {
@@ -32,12 +35,12 @@ export class Configurations<State> {
     return this.#size;
   }
 
-  /** About what they take, where a state takes what its text does. */
+  /** Their approximate size, if a state is as large as its text. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How often two were compared with one another since this was asked last. */
+  /** How many comparisons were made since this was last read. */
   takeComparisons(): number {
     const comparisons = this.#comparisons;
     this.#comparisons = 0;
@@ -45,7 +48,7 @@ export class Configurations<State> {
   }
 
   /**
-   * Takes it unless one that is here can do all that it can; those that can do no more than it go.
+   * Adds it unless one that is here dominates it; removes those that it dominates.
    *
    * @param bits how many bits its two sets have
    */

@@ -1,19 +1,19 @@
 /**
- * Whether calls of a sequential type have an order, by trying all orders one after the other (Wing and Gong 1993), each
- * combination of what was done and what came of it once. It is what violations are certified by. Invariant: it knows
- * nothing of how the checkers find out, and gives up in time.
+ * Whether calls of a sequential type have an order, by trying all orders one after the other (Wing and Gong
+ * 1993), each combination of finished calls and state once. It certifies violations. Invariant: it shares
+ * nothing with the checkers, and gives up in time.
  */
 import type { SequentialType, TimedCall } from './sequential-type.js';
 
 export type OrderAnswer = 'possible' | 'impossible' | 'gave up';
 
-/** How many characters it may remember, unless it is told otherwise. */
+/** How many characters it may remember by default. */
 const TEXT_MAX = 40_000_000;
 
-/** One place in an order: what it has made of the state, and the call to be tried next. */
+/** One place in an order: the state there, and the call to be tried next. */
 interface Place<State> {
   readonly state: State;
-  /** Calls to which none that is left to do comes before. */
+  /** Calls that no remaining call has to precede. */
   readonly candidates: readonly number[];
   next: number;
   /** The call that led here; -1 at the beginning. */
@@ -30,7 +30,7 @@ export function everyOrder<State, Call>(
   const seen = new Set<string>();
   let remembered = 0;
 
-  /** Undefined where all that returned is done. */
+  /** Undefined if everything that returned is done. */
   const candidates = (): readonly number[] | undefined => {
     let horizon = Infinity;
     let left = false;

@@ -1,19 +1,22 @@
 /**
- * Types by what an operation does and gives, for people: `[next state, output]`. Invariant: an output that nobody was
- * told fits everything, and a state is never changed by the model that it is given to.
+ * Types by the effect and result of an operation, for people: `[next state, output]`. Invariant: an unknown
+ * output fits everything, and a model never changes the state that it receives.
  */
 import type { SequentialType } from './sequential-type.js';
 
-/** A type, as what one operation after the other makes of its state. It must not change the state that it is given. */
+/**
+ * A type, as the effect of one operation after the other on its state. It must not change the state that it
+ * receives.
+ */
 export interface SequentialModel<State, One extends Asked = Asked> {
   readonly initial: State;
-  /** The state after the operation, and what it gives. */
+  /** The state after the operation, and its output. */
   next(state: State, operation: One): readonly [state: State, output: unknown];
   /** States with the same text are the same; as JSON by default. */
   textOf?(state: State): string;
 }
 
-/** An operation with what it gave; undefined where nobody was told. */
+/** An operation with its output; undefined if no client heard it. */
 export interface Asked {
   readonly output: unknown;
 }
@@ -35,7 +38,7 @@ export function typeOfModel<State, One extends Asked>(
   };
 }
 
-/** A model that changed its state in place would spoil every other order that goes through it. */
+/** A model that changed its state in place would spoil every other order that contains the state. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) frozen(part);

@@ -1,13 +1,13 @@
-/** Ready-made sequential types: a counter, a set, a register. Invariant: a result that nobody was told fits every state. */
+/** Ready-made sequential types: a counter, a set, a register. Invariant: an unknown result fits every state. */
 import { canonicalJson } from '../../input/canonical-json.js';
 import type { SequentialType } from './sequential-type.js';
 
 export type CounterCall =
-  /** @property told the count after it, where it was told */
+  /** @property told the count after it, if the client heard it */
   | { readonly kind: 'add'; readonly by: number; readonly told?: number | undefined }
   | { readonly kind: 'read'; readonly told?: number | undefined };
 
-/** A number that is added to. */
+/** A number that operations add to. */
 export function counterType(initial: number): SequentialType<number, CounterCall> {
   return {
     initial,
@@ -21,7 +21,7 @@ export function counterType(initial: number): SequentialType<number, CounterCall
 }
 
 export type SetCall =
-  /** @property told whether it changed anything, where it was told */
+  /** @property told whether it changed anything, if the client heard it */
   | { readonly kind: 'add' | 'remove'; readonly item: string; readonly told?: boolean | undefined }
   | { readonly kind: 'has'; readonly item: string; readonly told?: boolean | undefined }
   /** @property told every member, in order */
@@ -71,13 +71,13 @@ export type CellCall =
       readonly key: string;
       readonly expected: string | null;
       readonly value: string | null;
-      /** Undefined where nobody was told. */
+      /** Undefined if no client heard it. */
       readonly swapped: boolean | undefined;
-      /** Where one that did not swap told what it found. */
+      /** If one that did not swap reported the value it found. */
       readonly found?: string | null | undefined;
     };
 
-/** A register that may be deleted, and whose swaps may fail without saying what they found; null is no value. */
+/** A register that may be deleted, and whose swaps may fail without reporting the value; null is no value. */
 export function cellType(initial: string | null): SequentialType<string | null, CellCall> {
   return {
     initial,

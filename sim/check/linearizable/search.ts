@@ -1,7 +1,7 @@
 /**
- * The search through the orders of the calls of one part: it takes them in order of their returns and keeps every
- * configuration that is still possible (just-in-time linearization, Lowe 2017), without those that can do no more than
- * another one. Invariant: what it takes of time and memory is counted, and it stops where that is more than its budget.
+ * The search through the orders of the calls of one part. It takes them in order of their returns and keeps
+ * every configuration that is still possible (just-in-time linearization, Lowe 2017), except dominated ones.
+ * Invariant: it counts its time and memory, and stops when they exceed its budget.
  */
 import { Configurations, type Configuration } from './configurations.js';
 import type { SequentialType, TimedCall } from './sequential-type.js';
@@ -9,7 +9,7 @@ import type { SequentialType, TimedCall } from './sequential-type.js';
 export interface SearchBudget {
   /** How many configurations it holds at a time. */
   readonly configurationsMax: number;
-  /** What they may take, in bytes, where a state takes what its text does: some 300 bytes each besides. */
+  /** Their size in bytes, if a state is as large as its text: some 300 bytes each besides. */
   readonly memoryMaxBytes: number;
   /** How many times it applies a call or compares two configurations, over all parts: some 300 ns each. */
   readonly stepsMax: number;
@@ -28,9 +28,9 @@ export type SearchResult<Call> =
       readonly kind: 'impossible';
       /** The first, by its return, that fits into no order. */
       readonly call: TimedCall<Call>;
-      /** Ids of what came just before it in one of the orders. */
+      /** Ids of the calls just before it in one of the orders. */
       readonly before: readonly string[];
-      /** What was under way then, and what had no answer. */
+      /** The calls under way then, and the unanswered ones. */
       readonly underWay: readonly TimedCall<Call>[];
       readonly open: readonly TimedCall<Call>[];
     };
@@ -38,9 +38,9 @@ export type SearchResult<Call> =
 /** A call that has begun and is not yet in every possible order. */
 interface Pending<Call> {
   readonly timed: TimedCall<Call>;
-  /** Its bit: of those that return, or of those that perhaps never do. */
+  /** Its bit: among the calls that return, or among those that may never. */
   readonly bit: bigint;
-  /** Bit of the same call that began before it, and comes first; 0 where there is none. */
+  /** The bit of an equal call that began earlier, and comes first; 0 if there is none. */
   readonly after: bigint;
 }
 
@@ -109,7 +109,7 @@ export class Search<State, Call> {
     const after = new Configurations<State>(this.#type.textOf);
     const seen = new Configurations<State>(this.#type.textOf);
     const all = [possible, after, seen];
-    // Those with fewest calls come first, so that those that can do no more are never followed.
+    // Those with fewest calls come first, so that dominated ones are never followed.
     let level = [...possible.all()];
     while (level.length > 0) {
       const next: Configuration<State>[] = [];

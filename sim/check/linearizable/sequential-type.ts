@@ -1,15 +1,15 @@
 /** What a sequential type is, and a call of it in time. */
 
-/** A type, as what one call after the other makes of its state. */
+/** A type, as the effect of one call after the other on its state. */
 export interface SequentialType<State, Call> {
   readonly initial: State;
-  /** The state after the call, or undefined where its result cannot have come from this state. */
+  /** The state after the call, or undefined if its result is impossible in this state. */
   apply(state: State, call: Call): State | undefined;
   /** States with the same text are the same. */
   textOf(state: State): string;
   /**
-   * Calls with the same text are the same: of several without an answer the one that began first stands for all.
-   * Without it each is one of its own, and many of them cost more.
+   * Calls with the same text are the same: of several unanswered ones, the one that began first stands for
+   * all. Without it each is separate, and many of them cost more.
    */
   textOfCall?(call: Call): string;
 }

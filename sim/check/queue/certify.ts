@@ -1,6 +1,7 @@
 /**
- * Holds the witness of a violation against the search through all orders. Invariant: a violation is reported only where
- * the search finds that its witness is impossible; what it refutes, or cannot decide, is inconclusive.
+ * Checks the witness of a violation with the search through all orders. Invariant: a violation is reported
+ * only if the search finds its witness impossible; a witness that it refutes, or cannot decide, is
+ * inconclusive.
  */
 import type { Finding } from '../check.js';
 import type { QueueOperation } from './items.js';

@@ -1,9 +1,10 @@
 /**
- * Which gaps are open, that is not covered by an interval so far. Invariant: what is covered stays covered, and each
- * question takes next to no time, by two union-finds (to the next open gap and to the one before).
+ * Which gaps are open, that is, not covered by an interval so far. Invariant: a covered gap stays covered.
+ * Each question takes almost no time, because of two union-finds (to the next open gap and to the previous
+ * one).
  */
 export class Coverage {
-  /** Shifted by one, so that there is a place before the first gap. */
+  /** Shifted by one, which leaves a place before the first gap. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
 
@@ -12,17 +13,17 @@ export class Coverage {
     this.#previous = Int32Array.from(this.#next);
   }
 
-  /** The first open gap from this one on; at least the number of gaps where there is none. */
+  /** The first open gap from this one on; at least the number of gaps if there is none. */
   firstOpen(from: number): number {
     return root(this.#next, from + 1) - 1;
   }
 
-  /** The last open gap up to this one; -1 where there is none. */
+  /** The last open gap up to this one; -1 if there is none. */
   lastOpen(to: number): number {
     return root(this.#previous, to + 1) - 1;
   }
 
-  /** Covers both gaps and what lies between; nothing where `to` is before `from`. */
+  /** Covers both gaps and those in between; none if `to` is before `from`. */
   cover(from: number, to: number): void {
     if (from > to) return;
     for (let gap = this.firstOpen(from); gap <= to; gap = this.firstOpen(gap)) {

@@ -1,18 +1,18 @@
 /**
- * Dequeues that found the queue empty. It was surely not empty while an item was in it that nobody had taken yet, or
- * while more were in it than dequeues without an answer can have taken. Invariant: a dequeue is wrong only where at
- * every moment from its invocation to its return one of the two held. O(n log n).
+ * Dequeues that found the queue empty. It was surely not empty in two cases: an item was in it that no
+ * dequeue had taken yet; or it held more items than the unanswered dequeues can have taken. Invariant: a
+ * dequeue is wrong only if one of the two held at every moment from its invocation to its return. O(n log n).
  */
 import { isDequeued, type QueueItem, type QueueOperation } from './items.js';
 
-/** A dequeue that said so. */
+/** A dequeue that reported that. */
 export interface EmptyDequeue {
   readonly id: string;
   readonly invoke: number;
   readonly return: number;
 }
 
-/** A dequeue that was wrong, with items one of which was in the queue at each moment of it. */
+/** A wrong dequeue, with items of which one was in the queue at each moment of it. */
 export interface FalseEmpty {
   readonly dequeue: EmptyDequeue;
   readonly items: readonly QueueItem[];
@@ -53,7 +53,10 @@ interface Stay {
   readonly until: number;
 }
 
-/** Few of the stays, sorted by their beginning, that leave no gap from one moment to another; empty where there is no way between. */
+/**
+ * Few of the stays, sorted by their beginning, that leave no gap from one moment to another; empty if there
+ * are none.
+ */
 function chainOver(stays: readonly Stay[], from: number, until: number): Stay[] | undefined {
   const chain: Stay[] = [];
   let reached = from;

@@ -1,6 +1,6 @@
 /**
- * The gaps between the events of a history, numbered: gap g lies behind the g-th event. Everything that happens
- * happens in one of them. Invariant: of events at one time those that begin come first, so that they overlap.
+ * The gaps between the events of a history, numbered: gap g follows the g-th event. Everything happens in one
+ * of them. Invariant: of events at one time those that begin come first, so that they overlap.
  */
 import type { DequeuedItem, QueueItem, QueueOperation } from './items.js';
 
@@ -8,7 +8,7 @@ import type { DequeuedItem, QueueItem, QueueOperation } from './items.js';
 export interface PlacedItem {
   readonly item: QueueItem;
   readonly enqueueInvoke: number;
-  /** Infinity where the enqueue may have happened at any time. */
+  /** Infinity if the enqueue may have happened at any time. */
   readonly enqueueReturn: number;
   readonly taken: PlacedDequeue | undefined;
 }
@@ -64,7 +64,7 @@ export function placeEvents(items: readonly QueueItem[], unresolved: readonly Qu
   };
 }
 
-/** How many of the ascending numbers are at most so large. */
+/** How many of the ascending numbers are at most this large. */
 export function upTo(ascending: ArrayLike<number>, limit: number): number {
   return countWhile(ascending, (value) => value <= limit);
 }

@@ -1,6 +1,6 @@
 /**
- * The operations of one queue, and what they say of each item. Invariant: operations that did not happen are not
- * among them; one that may have happened has no return, and one that took nobody knows what has no value.
+ * The operations of one queue, and their facts about each item. Invariant: operations that did not happen are
+ * left out. One that may have happened has no return, and one that took an unknown item has no value.
  */
 import type { Finding } from '../check.js';
 
@@ -8,13 +8,13 @@ import type { Finding } from '../check.js';
 export interface QueueOperation {
   readonly id: string;
   readonly kind: 'enqueue' | 'dequeue';
-  /** What was put, or what was taken; undefined for a dequeue of which nobody knows what it took, if anything. */
+  /** The value that was put or taken; undefined for a dequeue that took an unknown item, or none. */
   readonly value?: string | undefined;
-  /** Of an enqueue: the smaller leaves first; 0 unless given. */
+  /** For an enqueue: the smaller leaves first; 0 by default. */
   readonly priority?: number | undefined;
   /** Place in the run's order of events. */
   readonly invoke: number;
-  /** Undefined where it may have happened at any time after its invocation, or never. */
+  /** Undefined if it may have happened at any time after its invocation, or never. */
   readonly return?: number | undefined;
 }
 
@@ -23,17 +23,17 @@ export interface KnownDequeue extends QueueOperation {
   readonly return: number;
 }
 
-/** One item. It was dequeued, or its enqueue has returned: any other may never have been. */
+/** One item. It was dequeued, or its enqueue has returned; otherwise it may never have existed. */
 export interface QueueItem {
   readonly value: string;
   readonly priority: number;
   readonly enqueue: QueueOperation;
-  /** When its enqueue had surely happened; infinity where that is not known. */
+  /** When its enqueue had surely happened; infinity if unknown. */
   readonly enqueuedBy: number;
   readonly dequeue: KnownDequeue | undefined;
 }
 
-/** An item of which somebody knows that it was dequeued. */
+/** An item with a known dequeue. */
 export interface DequeuedItem extends QueueItem {
   readonly dequeue: KnownDequeue;
 }
@@ -45,7 +45,7 @@ export type QueueHistory =
       /** Dequeues that may each have taken one item, by invocation. */
       readonly unresolved: readonly QueueOperation[];
     }
-  /** It cannot be judged, or is already wrong whatever the order. */
+  /** It cannot be judged, or is already wrong in any order. */
   | { readonly kind: 'finding'; readonly finding: Finding };
 
 /** Puts operations and items together. */
@@ -94,7 +94,7 @@ export function isDequeued(item: QueueItem): item is DequeuedItem {
   return item.dequeue !== undefined;
 }
 
-/** What is known of an operation before its return. */
+/** The known part of an operation before its return. */
 export function withoutAnswer({ id, kind, value, priority, invoke }: QueueOperation): QueueOperation {
   return kind === 'enqueue' ? { id, kind, value, priority, invoke } : { id, kind, invoke };
 }

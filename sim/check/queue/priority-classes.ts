@@ -1,7 +1,8 @@
 /**
- * The items of one queue by priority, and where in the history each dequeue can have happened. Invariant: a dequeue
- * happens only in a gap that no more urgent item covers, which is one between the return of that item's enqueue and
- * the invocation of its dequeue; of two items of one class that came one after the other the first leaves first.
+ * The items of one queue by priority, and where in the history each dequeue can have happened. Invariant: a
+ * dequeue happens only in a gap that no more urgent item covers. An item covers the gaps between the return
+ * of its enqueue and the invocation of its dequeue. Of two items of one class, the one that came clearly
+ * first leaves first.
  */
 import { Coverage } from './coverage.js';
 import { below, upTo, type Gaps, type PlacedDequeue, type PlacedItem } from './gaps.js';
@@ -16,7 +17,7 @@ export interface Segment {
 export interface Member {
   readonly placed: PlacedItem;
   readonly taken: PlacedDequeue;
-  /** Parted where the enqueue of a more urgent item that nobody is known to have taken returned. */
+  /** Split where the enqueue of a more urgent item returned that has no known dequeue. */
   readonly segments: readonly Segment[];
   /** Index of the first member that came after this one. */
   readonly after: number;
@@ -27,11 +28,11 @@ export interface PriorityClass {
   readonly priority: number;
   /** Dequeued, by the invocations of their enqueues. */
   readonly members: readonly Member[];
-  /** Surely enqueued, and nobody is known to have dequeued them. */
+  /** Surely enqueued, without a known dequeue. */
   readonly untaken: readonly PlacedItem[];
 }
 
-/** A dequeue that can have happened nowhere, or one of a pair of which the later item must have left first. */
+/** A dequeue that can have happened nowhere, or a pair whose later item must have left first. */
 export type Misplaced =
   | { readonly kind: 'covered'; readonly member: Member }
   | { readonly kind: 'overtaken'; readonly member: Member; readonly overtaking: Member };
@@ -114,7 +115,7 @@ function findMisplaced(members: readonly Member[]): Misplaced[] {
   const byReturn = [...placeable].sort((a, b) =>
     a.placed.enqueueReturn === b.placed.enqueueReturn ? 0 : a.placed.enqueueReturn - b.placed.enqueueReturn,
   );
-  /** Of the members that were in before the present one came, the one that left last. */
+  /** Of the members that were in before the present one arrived, the one that left last. */
   let latest: Member | undefined;
   let next = 0;
   for (const overtaking of placeable) {

@@ -1,12 +1,13 @@
 /**
- * The few items that show what is wrong with a history of a priority queue. Invariant: a witness is a part of the
- * history that is impossible by itself, whole items at a time, with every unresolved dequeue that could matter.
+ * The few items that show the error in a history of a priority queue. Invariant: a witness is a part of the
+ * history that is impossible by itself. It consists of whole items and every unresolved dequeue that could
+ * matter.
  */
 import type { QueueItem, QueueOperation } from './items.js';
 import type { PlacedDequeue } from './gaps.js';
 import type { Member, Misplaced, PriorityClass } from './priority-classes.js';
 
-/** Everything that is known of these items, and the unresolved dequeues. */
+/** Everything known about these items, and the unresolved dequeues. */
 export function operationsOf(
   items: Iterable<QueueItem>,
   unresolved: readonly QueueOperation[],
@@ -65,7 +66,7 @@ function chain(urgent: readonly Member[], from: number, to: number): QueueItem[]
   return items;
 }
 
-/** Leaves out items, more at a time first, as long as what remains is still impossible. */
+/** Removes items, more at a time first, as long as the rest is still impossible. */
 export function shrink(
   items: readonly QueueItem[],
   impossible: (items: readonly QueueItem[]) => boolean,

@@ -1,7 +1,6 @@
 /**
- * Whether a few operations of a queue can be put into an order that a queue allows, by trying all orders. It is what
- * a witness is certified by, and what the fast checkers are held against. Invariant: it knows nothing of how they
- * find out.
+ * Whether a few operations of a queue have an order that a queue allows, by trying all orders. It certifies
+ * witnesses, and tests compare the fast checkers with it. Invariant: it shares nothing with the checkers.
  */
 import type { QueueOperation } from './items.js';
 
@@ -14,7 +13,7 @@ interface Inside {
   readonly priority: number;
 }
 
-/** Tries all orders. The smallest priority leaves first, of one priority what came first. */
+/** Tries all orders. The smallest priority leaves first, within one priority the first to arrive. */
 export function searchOrder(given: readonly QueueOperation[], statesMax = STATES_MAX): SearchAnswer {
   const operations = [...given].sort((a, b) => a.invoke - b.invoke);
   const seen = new Set<string>();
@@ -22,7 +21,7 @@ export function searchOrder(given: readonly QueueOperation[], statesMax = STATES
   let gaveUp = false;
 
   const search = (inside: readonly Inside[]): boolean => {
-    // What is next must have begun before any that is left to do has returned.
+    // The next operation must have begun before any remaining one has returned.
     let horizon = Infinity;
     let left = false;
     for (const [index, operation] of operations.entries()) {
@@ -43,7 +42,7 @@ export function searchOrder(given: readonly QueueOperation[], statesMax = STATES
       if (done[index] === true) continue;
       if (operation.invoke > horizon) break;
       if (operation.kind === 'dequeue' && (operation.return === undefined || operation.value === undefined)) {
-        // One that began earlier can do all that a later one can.
+        // One that began earlier can replace a later one.
         if (triedUnresolved) continue;
         triedUnresolved = true;
       }
@@ -60,7 +59,7 @@ export function searchOrder(given: readonly QueueOperation[], statesMax = STATES
   return gaveUp ? 'gave up' : 'impossible';
 }
 
-/** What is inside after the operation, or undefined where a queue does not allow it. */
+/** The contents after the operation, or undefined if a queue does not allow it. */
 function apply(inside: readonly Inside[], operation: QueueOperation): readonly Inside[] | undefined {
   const { kind, value, priority = 0 } = operation;
   switch (kind) {

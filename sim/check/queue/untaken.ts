@@ -1,7 +1,7 @@
 /**
- * Items that nobody is known to have taken, against dequeues of which nobody knows what they took. Invariant: an
- * item must be gone when a less urgent one leaves, or one of its own class that came after it; each is taken by a
- * dequeue of its own that had begun by then, which is possible iff at every deadline enough of them had.
+ * Matches items without a known dequeue with dequeues that took an unknown item. Invariant: an item must be
+ * gone when a less urgent one leaves, or a later one of its own class. Each is taken by a separate dequeue
+ * that had begun by then, which is possible iff at every deadline enough of them had.
  */
 import { upTo, type PlacedItem } from './gaps.js';
 import type { Member, PriorityClass, Segment } from './priority-classes.js';
@@ -42,7 +42,7 @@ export function resolveUntaken(
       if (end.kind !== 'impossible') return end;
     }
     chosen.delete(member);
-    // No choice alone is to blame.
+    // No single choice is to blame.
     const items = classes.flatMap((one) => [...one.members.map(({ placed }) => placed), ...one.untaken]);
     return { kind: 'impossible', items, unresolved: unresolved.length };
   };
@@ -55,7 +55,7 @@ interface Deadline {
   readonly by: PlacedItem | undefined;
 }
 
-/** Judges a choice of segments; a member that has several and none chosen makes no demands yet. */
+/** Judges a choice of segments; a member with several segments and no choice has no deadline yet. */
 function judge(
   classes: readonly PriorityClass[],
   unresolved: readonly number[],
@@ -93,7 +93,7 @@ function judge(
   return { kind: 'possible' };
 }
 
-/** The gap in which a member leaves: the last that its segment and those that came after it allow. */
+/** The gap in which a member leaves: the last one that its segment and the later members allow. */
 interface Departure {
   readonly member: Member;
   readonly gap: number;
@@ -129,7 +129,10 @@ function departuresOf(members: readonly Member[], chosen: ReadonlyMap<Member, Se
   return { leave, firstFrom, blocked: [] };
 }
 
-/** Who leaves first from a gap on, among fewer and fewer: a union-find over the gaps in which nobody leaves. */
+/**
+ * The first member to leave from a gap on, while members are removed: a union-find over the gaps in which
+ * none leaves.
+ */
 class Later {
   readonly #at: (Departure | undefined)[];
   readonly #count: Int32Array;
@@ -139,7 +142,7 @@ class Later {
     this.#at = Array.from({ length: gaps + 1 }, () => undefined);
     this.#count = new Int32Array(gaps + 1);
     this.#next = Int32Array.from({ length: gaps + 2 }, (_, index) => index);
-    // The least urgent are removed last, so that one of those that are left is named.
+    // The least urgent are removed last, so that the named one is among those that are left.
     for (const departure of departures.flat()) {
       this.#at[departure.gap] = departure;
       this.#count[departure.gap] = Number(this.#count[departure.gap]) + 1;

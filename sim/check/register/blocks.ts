@@ -1,20 +1,22 @@
 /**
- * What must be next to one another in every order: a write, who read its value, the swap that replaced that value, who
- * read what the swap left, and so on. Invariant: with unique values a register goes through whole blocks, one after
- * the other, and inside a block the order is known but for that of reads of one value.
+ * Operations that are adjacent in every order: a write, the reads of its value, the swap that replaced that
+ * value, the reads of the swap's value, and so on. Invariant: with unique values a register goes through
+ * whole blocks, one after the other. Inside a block the order is known, except for reads of one value.
  */
 import type { Finding } from '../check.js';
 import { foundValue, whatIt, type RegisterOperation, type ResolvedOperation } from './operations.js';
 
-/** One place in a block: the write or swap that left a value, or everybody who read it. */
+/** One place in a block: the write or swap that left a value, or all its readers. */
 export interface Block {
-  /** In order; those of one place may come in any order. The first place of the initial block has nobody. */
+  /**
+   * In order; operations of one place may come in any order. The first place of the initial block is empty.
+   */
   readonly places: readonly (readonly ResolvedOperation[])[];
   /** Whether it begins with the register's initial state, in which it has no value. */
   readonly initial: boolean;
 }
 
-/** The blocks, or why there cannot be an order. Every value that was found was written, by one operation. */
+/** The blocks, or why there cannot be an order. Every value that was found was written by one operation. */
 export function blocksOf(operations: readonly ResolvedOperation[]): readonly Block[] | Finding {
   const readers = new Map<string | null, ResolvedOperation[]>();
   const swaps = new Map<string | null, ResolvedOperation>();
@@ -52,7 +54,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
     }
     blocks.push({ places, initial: head === undefined });
   }
-  // Swaps that are left over follow one another in a circle.
+  // The remaining swaps follow one another in a circle.
   const [circular] = swaps.values();
   if (circular === undefined) return blocks;
   return violated(
@@ -61,9 +63,9 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
   );
 }
 
-/** Somebody who was done before another one began that comes earlier in the block. */
+/** An operation that was done before one began that comes earlier in the block. */
 export function findDisorder({ places }: Block): Finding | undefined {
-  /** Of the places so far, who began last, and its place. */
+  /** Of the places so far, the operation that began last, and its place. */
   let latest: ResolvedOperation | undefined;
   let latestPlace = 0;
   for (const [place, here] of places.entries()) {

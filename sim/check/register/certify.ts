@@ -1,7 +1,7 @@
 /**
- * Holds the witness of a violation against the search through all orders, together with the writes that it is about.
- * Invariant: a violation is reported only where the search finds that these few operations are impossible by themselves;
- * what it refutes, or cannot decide, is inconclusive.
+ * Checks the witness of a violation, together with the writes that it concerns, with the search through all
+ * orders. Invariant: a violation is reported only if the search finds these few operations impossible by
+ * themselves; a witness that it refutes, or cannot decide, is inconclusive.
  */
 import type { Finding } from '../check.js';
 import { everyOrder } from '../linearizable/every-order.js';
@@ -39,7 +39,9 @@ export function certified(finding: Finding, operations: readonly RegisterOperati
   return { verdict: 'inconclusive', reason };
 }
 
-/** These operations, whoever wrote what they found, and so on back to where it matters no more. */
+/**
+ * These operations, the writers of the values that they found, and so on back to where it no longer matters.
+ */
 function withWriters(ids: readonly string[], operations: readonly RegisterOperation[]): RegisterOperation[] {
   const writers = new Map<string, RegisterOperation>();
   const named = new Set<RegisterOperation>();
@@ -55,7 +57,7 @@ function withWriters(ids: readonly string[], operations: readonly RegisterOperat
   };
   const kept = new Set(named);
   const finders = new Map<RegisterOperation, RegisterOperation[]>();
-  // Grows while it is read.
+  // Grows during the loop.
   for (const operation of kept) {
     const writer = writerOf(operation);
     if (writer === undefined) continue;
@@ -64,7 +66,8 @@ function withWriters(ids: readonly string[], operations: readonly RegisterOperat
     if (others === undefined) finders.set(writer, [operation]);
     else others.push(operation);
   }
-  // What nobody names and only one swap found is not needed; that swap is then a write of its own.
+  // An operation that is not named and that only one swap has seen is not needed; that swap then counts as a
+  // write.
   for (const beginning of [...kept].filter(({ call }) => call.kind === 'write')) {
     let first = beginning;
     for (;;) {

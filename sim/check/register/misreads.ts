@@ -1,4 +1,7 @@
-/** What needs no order: values that nobody wrote, or that were found too early. Every value is written once at most. */
+/**
+ * Violations that need no order: values that were never written, or that were found too early. Every value is
+ * written at most once.
+ */
 import type { Finding } from '../check.js';
 import { foundValue, writtenValue, type RegisterOperation } from './operations.js';
 

@@ -1,9 +1,11 @@
 /**
- * The operations of a register, and what is known of those without an answer. Invariant: after {@link resolve} every
- * operation has a return, and the history is linearizable iff it was before.
+ * The operations of a register, and the known facts about unanswered ones. Invariant: after {@link resolve}
+ * every operation has a return, and the history is linearizable iff it was before.
  */
 
-/** What was asked of a register, with what it gave. A swap that found something else counts as a read of that. */
+/**
+ * A request to a register, with its result. A swap that found another value counts as a read of that value.
+ */
 export type RegisterCall =
   | { readonly kind: 'read'; readonly key: string; readonly value: string | null }
   | { readonly kind: 'write'; readonly key: string; readonly value: string }
@@ -18,22 +20,22 @@ export interface RegisterOperation {
   readonly id: string;
   readonly call: RegisterCall;
   readonly invoke: number;
-  /** Without it: it may have happened at any later time, or never; of reads it means nothing. */
+  /** Without it: it may have happened at any later time, or never; a read then means nothing. */
   readonly return?: number | undefined;
 }
 
 export interface ResolvedOperation extends RegisterOperation {
   readonly return: number;
-  /** Whose return that is: its own, or of the first that shows that it had happened. */
+  /** The operation that returned: itself, or the first that shows that it had happened. */
   readonly shownBy: RegisterOperation;
 }
 
-/** The value that a call leaves, where it leaves another one. */
+/** The value that a call leaves, if it changes the value. */
 export function writtenValue(call: RegisterCall): string | undefined {
   return call.kind === 'read' ? undefined : call.value;
 }
 
-/** The value that a call found; undefined where it does not tell. */
+/** The value that a call found; undefined if it does not report one. */
 export function foundValue(call: RegisterCall): string | null | undefined {
   switch (call.kind) {
     case 'read':
@@ -62,8 +64,8 @@ export function whatIt(call: RegisterCall): string {
 }
 
 /**
- * Leaves out what nobody can tell whether it happened, and gives a write whose value was found the latest moment at
- * which it can have happened: when the first that found it was done.
+ * Removes operations whose effect is undetectable. A write whose value was found gets the latest moment at
+ * which it can have happened: the return of the first that found it.
  */
 export function resolve(operations: readonly RegisterOperation[]): ResolvedOperation[] {
   const shownBy = new Map<RegisterOperation, RegisterOperation>();
@@ -73,7 +75,7 @@ export function resolve(operations: readonly RegisterOperation[]): ResolvedOpera
     if (value !== undefined) writers.set(value, operation);
     if (operation.return !== undefined) shownBy.set(operation, operation);
   }
-  // A swap without an answer whose value was found has itself found one, and so on back.
+  // An unanswered swap whose value was found has itself found a value, and so on back.
   const known = operations.filter((operation) => operation.return !== undefined);
   for (let next = known.pop(); next !== undefined; next = known.pop()) {
     const found = foundValue(next.call);

@@ -1,8 +1,8 @@
 /**
- * Blocks of one register by zones (Gibbons and Korach 1997): a block's zone reaches from the first return to the last
- * invocation of its operations. Where the return comes first the block must have been there all the time between
- * them; where it does not, it must have been there at some time in between. Invariant: there is an order iff every
- * block has one for itself, no two blocks must have been there at the same time, and none only while another one must.
+ * Blocks of one register by zones (Gibbons and Korach 1997): a block's zone extends from the first return to
+ * the last invocation of its operations. If the return comes first, the block must have existed all the time
+ * between them; otherwise at some time in between. Invariant: there is an order iff every block has one by
+ * itself, no two blocks must have existed at the same time, and none only while another one must have.
  */
 import type { Finding } from '../check.js';
 import { changesBetween, type Block } from './blocks.js';
@@ -10,11 +10,11 @@ import type { RegisterOperation, ResolvedOperation } from './operations.js';
 
 interface Zone {
   readonly block: Block;
-  /** Who returned first, and when: the initial block has always been there. */
+  /** The operation that returned first, and when: the initial block has always existed. */
   readonly first: RegisterOperation | undefined;
   readonly firstPlace: number;
   readonly firstReturn: number;
-  /** Who began last, and when. */
+  /** The operation that began last, and when. */
   readonly last: ResolvedOperation | undefined;
   readonly lastPlace: number;
   readonly lastInvoke: number;
@@ -32,7 +32,7 @@ export function findZoneConflict(blocks: readonly Block[]): Finding | undefined 
   const consider = (one: Zone, other: Zone, at: number) => {
     if (found === undefined || at < found.at) found = { zones: [one, other], at };
   };
-  /** Of the blocks whose zones began earlier, the one that must have been there for longest. */
+  /** Of the blocks whose zones began earlier, the one that must have existed longest. */
   let longest: Zone | undefined;
   let next = 0;
   const passBackward = (until: number) => {
@@ -79,7 +79,7 @@ function zoneOf(block: Block): Zone {
   return { block, first, firstPlace, firstReturn, last, lastPlace, lastInvoke };
 }
 
-/** Of numbers that may both be infinite. */
+/** Compares numbers that may both be infinite. */
 function order(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }

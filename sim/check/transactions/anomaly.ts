@@ -1,4 +1,4 @@
-/** What a cycle is called and how it is told: Adya's code, the name people know it by, and a clause for each step. */
+/** The name and the description of a cycle: Adya's code, its common name, and a clause for each step. */
 import type { Step } from './cycle.js';
 import type { Anomaly, TransactionRecord } from './transaction.js';
 
@@ -52,8 +52,8 @@ export interface Witness {
 }
 
 /**
- * Whether these few transactions alone contradict each other, found by comparing each with each and taking away
- * whoever needs nobody before. It knows nothing of how the cycle was found.
+ * Whether these few transactions alone contradict each other. It compares each with each, and removes those
+ * that need no earlier one. It shares nothing with the search for the cycle.
  */
 export function contradicts(witnesses: readonly Witness[]): boolean {
   let left = [...witnesses];

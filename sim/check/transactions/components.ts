@@ -5,9 +5,9 @@
 import type { DependencyGraph } from './graph.js';
 
 export interface Components {
-  /** Of each node the number of its component. */
+  /** The number of each node's component. */
   readonly of: Int32Array;
-  /** Whether any component has more than one node, which is to say: whether there is a cycle. */
+  /** Whether any component has more than one node, that is, whether there is a cycle. */
   readonly cyclic: boolean;
 }
 

@@ -1,8 +1,8 @@
 /**
- * The shortest cycle of the weightiest kind, in Adya's order: overwrites only, then what was read, then one
- * anti-dependency, then several; each first without real time. Every cycle has an edge that goes back in the order of
- * revisions, so the search begins at those, the earliest first. Invariant: where there is a cycle one is found; it is the
- * shortest where the search could afford to look at all beginnings.
+ * The shortest cycle of the most severe kind, in Adya's order: overwrites only, then reads, then one
+ * anti-dependency, then several; each first without real time. Every cycle has an edge that goes back in the
+ * order of revisions, so the search begins at those, the earliest first. Invariant: if there is a cycle, one
+ * is found. It is the shortest if the search could afford to try all beginnings.
  */
 import { componentsOf, type Components } from './components.js';
 import { REAL_TIME, RW, WR, WW, type DependencyGraph } from './graph.js';
@@ -14,11 +14,11 @@ export interface Step {
   readonly kind: 'ww' | 'wr' | 'rw' | 'real-time';
   /** Empty for real time. */
   readonly key: string;
-  /** Of an anti-dependency: whether it is of a key that a range did not have; false where nobody said. */
+  /** For an anti-dependency: whether it concerns a key that a range did not contain; false if unknown. */
   readonly isOfRange?: boolean;
 }
 
-/** What a cycle may be made of, the weightiest first. */
+/** The kinds of edges in a cycle, the most severe first. */
 const CLASSES: readonly { readonly kinds: number; readonly antiDependencies: 0 | 1 | 2 }[] = [
   { kinds: WW, antiDependencies: 0 },
   { kinds: WW | WR, antiDependencies: 0 },
@@ -34,7 +34,7 @@ const ALL = WW | WR | RW | REAL_TIME;
 const BEGINNINGS_MAX = 256;
 const EDGES_VISITED_MAX = 4_000_000;
 
-/** @param positions of each transaction in the order of revisions; undefined where there is no cycle */
+/** @param positions of each transaction in the order of revisions; undefined if there is no cycle */
 export function findCycle(graph: DependencyGraph, positions: Float64Array): readonly Step[] | undefined {
   const all = componentsOf(graph, ALL);
   if (!all.cyclic) return undefined;
@@ -86,13 +86,13 @@ class CycleSearch {
       if (++beginnings > BEGINNINGS_MAX || this.#visitsLeft <= 0) break;
       const found = this.#from(source, edge, components, kinds, antiDependencies, best?.length ?? Infinity);
       if (found !== undefined && found.length < (best?.length ?? Infinity)) best = found;
-      // Two transactions are as few as there can be.
+      // No cycle has fewer than two transactions.
       if (best !== undefined && (best.length <= 2 || antiDependencies === 'any')) break;
     }
     return best;
   }
 
-  /** The shortest way from where the edge leads back to where it comes from. A step into the chain costs nothing. */
+  /** The shortest path from the edge's end back to its beginning. A step into the chain costs nothing. */
   #from(
     source: number,
     first: number,
@@ -112,7 +112,7 @@ class CycleSearch {
     let here = [start];
     for (let length = 1; here.length > 0 && length < below; length++) {
       const next: number[] = [];
-      // Grows while it is read: what costs nothing is looked at in the same turn.
+      // Grows during the loop: free steps are visited in the same turn.
       for (let place = 0; place < here.length; place++) {
         const state = here[place] ?? 0;
         const node = Math.floor(state / LAYERS);
@@ -177,7 +177,7 @@ function edgesBack(
 
 const NAMES: Readonly<Record<number, Step['kind']>> = { [WW]: 'ww', [WR]: 'wr', [RW]: 'rw' };
 
-/** Steps between transactions: the chain, and overwrites of one key one after the other, are one step each. */
+/** Steps between transactions: the chain, and successive overwrites of one key, are one step each. */
 function contracted(graph: DependencyGraph, edges: readonly number[]): readonly Step[] {
   const { targets, kinds, edgeKeys, keys, transactions } = graph;
   const ends = edges.map((edge) => targets[edge] ?? 0);
@@ -196,7 +196,7 @@ function contracted(graph: DependencyGraph, edges: readonly number[]): readonly 
     if (same && (kind === 'ww' || kind === 'real-time')) steps[steps.length - 1] = { ...last, to };
     else steps.push({ from, to, kind, key });
   }
-  // Where the circle was cut, the first and the last step may be one.
+  // If the circle was cut inside a step, the first and the last step are one.
   const [first] = steps;
   const last = steps.at(-1);
   const one = first !== undefined && last !== undefined && steps.length > 2 && first.kind === last.kind;

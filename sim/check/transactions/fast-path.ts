@@ -1,6 +1,6 @@
 /**
- * The common case: the transactions in the order of their revisions, each reader just after the revision it read at, are
- * an order that explains everything. Invariant: a yes is proof; a no proves nothing. O(n log n).
+ * The common case: the transactions in the order of their revisions, each reader just after the revision it
+ * read at, are an order that explains everything. Invariant: a yes is proof; a no proves nothing. O(n log n).
  */
 import type { VersionRead } from './reads.js';
 import type { Committed } from './versions.js';
@@ -27,7 +27,7 @@ function followsRealTime(transactions: readonly Committed[], positions: Float64A
   const order = Uint32Array.from(transactions.keys()).sort(
     (a, b) => (positions[a] ?? 0) - (positions[b] ?? 0),
   );
-  /** Of those at earlier positions, the last invocation; and of those at this one. */
+  /** The last invocation at earlier positions, and at this one. */
   let earlier = -Infinity;
   let here = -Infinity;
   let position = -Infinity;

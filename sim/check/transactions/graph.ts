@@ -1,7 +1,8 @@
 /**
- * Who must come before whom, as a graph: next version of a key (ww), version and reader (wr), reader and next version
- * (rw), and real time. Real time goes through a chain of one node for each return, so that there are O(n) edges and
- * not O(n^2). Invariant: an order that explains the history exists iff the graph has no cycle.
+ * Which transaction must precede which, as a graph: next version of a key (ww), version and reader (wr),
+ * reader and next version (rw), and real time. Real time goes through a chain of one node for each return,
+ * with O(n) edges instead of O(n^2). Invariant: an order that explains the history exists iff the graph has
+ * no cycle.
  */
 import type { VersionRead } from './reads.js';
 import type { Committed, KeyVersions } from './versions.js';
@@ -20,7 +21,7 @@ export interface DependencyGraph {
   readonly firstEdge: Int32Array;
   readonly targets: Int32Array;
   readonly kinds: Uint8Array;
-  /** Of each edge, the key it is about, as a place in `keys`; -1 for real time. */
+  /** For each edge its key, as a place in `keys`; -1 for real time. */
   readonly edgeKeys: Int32Array;
   readonly keys: readonly string[];
 }
@@ -56,7 +57,7 @@ export function buildGraph(
   };
 }
 
-/** Each return leads to the next one, and the last one before an invocation to who was invoked. */
+/** Each return leads to the next one, and the last one before an invocation to the invoked transaction. */
 function addRealTime(transactions: readonly Committed[], edges: EdgeList): number {
   const returned = Uint32Array.from(transactions.keys())
     .filter((index) => (transactions[index]?.return ?? Infinity) < Infinity)
@@ -93,7 +94,7 @@ class EdgeList {
     this.#keys = new Int32Array(edgesMax);
   }
 
-  /** An edge of which one end is missing, or that leads to where it comes from, says nothing. */
+  /** An edge without one of its ends, or from a node to itself, means nothing. */
   add(source: number | undefined, target: number | undefined, kind: number, key: number): void {
     if (source === undefined || target === undefined || source === target) return;
     this.#sources[this.#count] = source;

@@ -1,7 +1,7 @@
 /**
- * Which version each read saw. Where a key was absent more than once, revision 0 says that it was absent and not when;
- * the revision in the reply's header decides, and where it does not, every absence stays open. Invariant: what is read
- * at a revision is what was written at it, or that is the finding.
+ * Which version each read saw. If a key was absent more than once, revision 0 does not show which absence was
+ * read. The revision in the reply's header decides; if it does not, every absence stays open. Invariant: a
+ * read at a revision returns what was written at it, or that is the finding.
  */
 import {
   violatedBy,
@@ -13,13 +13,13 @@ import type { Committed, KeyVersions } from './versions.js';
 
 /** One read, by the place of the version among those of its key; -1 is the absence before the first. */
 export interface VersionRead {
-  /** Who read, as a place among the transactions. */
+  /** The reader, as a place among the transactions. */
   readonly reader: number;
   readonly versions: KeyVersions;
   version: number;
-  /** Whether it is that of a key that a range did not have. */
+  /** Whether it concerns a key that a range did not contain. */
   readonly isAbsentFromRange: boolean;
-  /** Other absences that it may have been. */
+  /** Other absences that it may have seen. */
   readonly others: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export type VersionReads =
   | { readonly kind: 'reads'; readonly reads: VersionRead[] }
   | { readonly kind: 'finding'; readonly finding: TransactionsFinding };
 
-/** @param doubted keys of which it proves nothing that somebody read that they were absent */
+/** @param doubted keys whose absence in a read proves nothing */
 export function resolveReads(
   transactions: readonly Committed[],
   keys: ReadonlyMap<string, KeyVersions>,
@@ -37,7 +37,7 @@ export function resolveReads(
   for (const [reader, transaction] of transactions.entries()) {
     for (const read of transaction.record.reads) {
       const versions = keys.get(read.key);
-      // Nobody ever wrote the key: it was absent, and that orders nothing.
+      // The key was never written: it was absent, which orders nothing.
       if (versions === undefined) continue;
       if (read.modRevision === 0) {
         if (doubted.has(read.key)) continue;
@@ -67,7 +67,7 @@ export function resolveReads(
   return { kind: 'reads', reads };
 }
 
-/** What a range found is read like any other key; what it did not find is known when all keys are. */
+/** A key found in a range is read like any other; the missing ones are known when all keys are. */
 export function withFoundInRanges(record: TransactionRecord): TransactionRecord {
   const found = record.ranges?.flatMap((range) => range.found) ?? [];
   return found.length === 0 ? record : { ...record, reads: [...record.reads, ...found] };
@@ -126,7 +126,7 @@ function absenceOf(
 ): VersionRead | TransactionsFinding {
   if (snapshot !== undefined) {
     let version = lastUpTo(versions.revisions, snapshot);
-    // The header of a transaction tells of the store after its own writes.
+    // The header of a transaction has the store's revision after its own writes.
     if (versions.writers[version] === reader) version -= 1;
     const write = versions.writes[version];
     if (write === undefined || write.kind === 'delete') {

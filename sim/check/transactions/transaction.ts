@@ -1,25 +1,25 @@
 /**
- * What the check of transactions looks at: for each transaction which versions it read and which keys it wrote. A
- * version is named by the revision that wrote it, as etcd does. Invariant: the records are all that may have written the
- * keys they name.
+ * The input of the check of transactions: the versions that each transaction read, and the keys that it
+ * wrote. A version is named by the revision that wrote it, as in etcd. Invariant: the records contain
+ * everything that may have written the keys they name.
  */
 import type { Finding } from '../check.js';
 
-/** One key as a transaction saw it, before it wrote anything itself. */
+/** One key as a transaction saw it, before its own writes. */
 export interface TransactionRead {
   readonly key: string;
-  /** The revision that had written what it read; 0 where there was no such key. */
+  /** The revision that had written what it read; 0 if there was no such key. */
   readonly modRevision: number;
-  /** What it read, where known. */
+  /** The value it read, if known. */
   readonly value?: string | undefined;
   /**
-   * The revision in the header of the reply. It tells which absence was read where a key was deleted and created more
-   * than once.
+   * The revision in the header of the reply. It shows which absence was read if a key was deleted and created
+   * more than once.
    */
   readonly snapshot?: number | undefined;
 }
 
-/** Keys that a transaction read together, and what it found among them: that a key was not there is read, too. */
+/** Keys that a transaction read together, with the existing ones among them: absences are read, too. */
 export interface RangeRead {
   matches(key: string): boolean;
   readonly found: readonly TransactionRead[];
@@ -27,13 +27,13 @@ export interface RangeRead {
   readonly snapshot?: number | undefined;
 }
 
-/** What a transaction did to one key. */
+/** A transaction's effect on one key. */
 export interface TransactionWrite {
   readonly key: string;
   readonly kind: 'put' | 'delete';
-  /** The value in the end, where known. */
+  /** The final value, if known. */
   readonly value?: string | undefined;
-  /** Values that it overwrote itself: nobody else may ever read them. */
+  /** Values that it overwrote itself: no other transaction may ever read them. */
   readonly intermediate?: readonly string[] | undefined;
 }
 
@@ -44,36 +44,36 @@ export interface TransactionRecord {
   readonly outcome: 'ok' | 'failed' | 'indefinite';
   /** Place in the run's order of events. */
   readonly invoke: number;
-  /** Only that of a transaction that is ok counts. */
+  /** It counts only for a transaction that is ok. */
   readonly return?: number | undefined;
-  /** Where it wrote: the revision that it made. Where it only read: the revision in the header of the reply. */
+  /** For a write, the revision that it made; for a read, the revision in the header of the reply. */
   readonly revision?: number | undefined;
   readonly reads: readonly TransactionRead[];
   readonly ranges?: readonly RangeRead[] | undefined;
   readonly writes: readonly TransactionWrite[];
 }
 
-/** Adya's names, and two for what cannot be told from a broken history. */
+/** Adya's names, and two for reads in a broken history. */
 export type AnomalyCode =
   | 'G0'
   | 'G1a'
   | 'G1b'
   | 'G1c'
   | 'G-single'
-  /** Several anti-dependencies, each of a key that was read by its name. */
+  /** Several anti-dependencies, each on a key that was read by its name. */
   | 'G2-item'
-  /** Several anti-dependencies, of which one at least is of a key that a range did not have. */
+  /** Several anti-dependencies, at least one of them on a key that a range did not contain. */
   | 'G2'
-  /** Somebody read what nobody wrote. */
+  /** A read of a value that was never written. */
   | 'phantom'
-  /** Somebody read other than what was written at that revision. */
+  /** A read that differs from what was written at that revision. */
   | 'garbage';
 
 export interface Anomaly {
   readonly code: AnomalyCode;
-  /** In people's words, such as `lost update`. */
+  /** The common name, such as `lost update`. */
   readonly name: string;
-  /** Whether the order in real time is needed to show it. */
+  /** Whether real time is needed to show it. */
   readonly realTime: boolean;
 }
 
@@ -81,7 +81,7 @@ export type TransactionsFinding =
   | Exclude<Finding, { readonly verdict: 'violated' }>
   | (Extract<Finding, { readonly verdict: 'violated' }> & { readonly anomaly: Anomaly });
 
-/** A violation by these transactions, each named once, in the order given. */
+/** A violation by these transactions, each named once, in the given order. */
 export function violatedBy(
   anomaly: Anomaly,
   message: string,

@@ -1,6 +1,6 @@
 /**
- * The versions of every key and who wrote them, from the transactions that surely happened and from those whose fate is
- * unknown but whose writes somebody read. Invariant: a transaction without an answer is among them only where a read or
+ * The versions of every key with their writers, from the transactions that surely happened and from those of
+ * unknown fate with writes that were read. Invariant: an unanswered transaction is included only if a read or
  * a revision shows that it happened.
  */
 import {
@@ -15,7 +15,7 @@ import {
 export interface KeyVersions {
   readonly key: string;
   readonly revisions: readonly number[];
-  /** Who wrote each, as a place among the transactions. */
+  /** The writer of each, as a place among the transactions. */
   readonly writers: readonly number[];
   readonly writes: readonly TransactionWrite[];
 }
@@ -23,9 +23,9 @@ export interface KeyVersions {
 /** A transaction that happened. */
 export interface Committed {
   readonly record: TransactionRecord;
-  /** The revision that it made, or that it read at; undefined where nobody knows. */
+  /** The revision that it made, or that it read at; undefined if unknown. */
   readonly revision: number | undefined;
-  /** Infinity where nobody was told. */
+  /** Infinity if no client heard the end. */
   readonly return: number;
 }
 
@@ -34,10 +34,10 @@ export type Versions =
       readonly kind: 'versions';
       readonly transactions: readonly Committed[];
       readonly keys: ReadonlyMap<string, KeyVersions>;
-      /** Keys that somebody may have deleted: who read that they were absent proves nothing. */
+      /** Keys that may have been deleted: reading their absence proves nothing. */
       readonly perhapsDeleted: ReadonlySet<string>;
     }
-  /** It cannot be judged, or is already wrong whatever the order. */
+  /** It cannot be judged, or is already wrong in any order. */
   | { readonly kind: 'finding'; readonly finding: TransactionsFinding };
 
 /** Puts reads and writes together. */
@@ -55,7 +55,7 @@ export function readVersions(records: readonly TransactionRecord[]): Versions {
     }
   }
   const resolver = new Resolver(records, open);
-  // Those that are found to have happened come in at the end, and their reads are looked at in their turn.
+  // Transactions that turn out to have happened are appended, and their reads are visited in turn.
   for (let index = 0; index < table.transactions.length; index++) {
     const reader = table.transactions[index]?.record;
     for (const read of reader?.reads ?? []) {
@@ -127,7 +127,7 @@ class VersionTable {
   }
 }
 
-/** Finds who wrote what somebody read, among those that nobody knows the revision of. */
+/** Finds the writer of each version that was read, among the writes with unknown revisions. */
 class Resolver {
   readonly #failed: readonly TransactionRecord[];
   readonly #all: readonly TransactionRecord[];

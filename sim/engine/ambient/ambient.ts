@@ -1,7 +1,8 @@
 /**
- * Ambient time, timers, randomness, identity and the ways out. Each replacement asks which virtual node is running and
- * passes through to the native function outside every node. Invariant: while a run lasts every slot is filled; when the
- * last run ends, everything ambient is as it was before the first, even after a throw.
+ * Replaces ambient time, timers, randomness, identity and the ways out of the simulation. Each replacement
+ * asks which virtual node is running and passes through to the native function outside every node. Invariant:
+ * while a run lasts every slot is filled; when the last run ends, everything ambient is as it was before the
+ * first, even after a throw.
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { clocks } from './clocks.js';
@@ -39,10 +40,10 @@ let installed = false;
 let holders = 0;
 let undo: (() => void)[] = [];
 
-/** Fills the slots that are not filled; returns how to empty those again. */
+/** Fills the empty slots; returns how to empty those again. */
 function fillAll(wanted: readonly Slot[]): (() => void)[] {
   const undone = wanted.map(fill).filter((restore) => restore !== undefined);
-  // Told of nothing new, the module loader need not look.
+  // The module loader rereads the built-in modules only when something has changed.
   if (undone.length > 0) syncBuiltinESMExports();
   return undone;
 }
@@ -60,8 +61,8 @@ function release(): void {
 
 export const Ambient = {
   /**
-   * Fills the slots for good: what a module takes of them when it is loaded afterwards is the run's in a run, and
-   * native elsewhere. Without it they are filled for the length of each run.
+   * Fills the slots for good. A module that is loaded afterwards then keeps replacements: simulated in a run,
+   * native elsewhere. Otherwise the slots are filled for the length of each run.
    */
   install(): void {
     if (installed) return;
@@ -76,7 +77,10 @@ export const Ambient = {
     holdTimeZone();
   },
 
-  /** Fills what is not filled for as long as somebody holds it; the returned function lets go, once. */
+  /**
+   * Fills the empty slots while at least one caller holds them. The returned function releases them; calling
+   * it again does nothing.
+   */
   hold(): () => void {
     if (holders++ === 0) take();
     let held = true;
@@ -87,7 +91,7 @@ export const Ambient = {
     };
   },
 
-  /** From the next run on another slot is filled too; given again it changes nothing. */
+  /** From the next run on, another slot is filled too. Adding it again changes nothing. */
   extend(slot: Slot): void {
     if (slots.includes(slot)) return;
     slots.push(slot);
@@ -95,8 +99,8 @@ export const Ambient = {
   },
 
   /**
-   * Calls `turn` again and again until it returns something, and resolves with that. Before each call every
-   * microtask and `process.nextTick` that is ready, and all they lead to, has run.
+   * Calls `turn` until it returns something, and resolves with that. Before each call, every ready microtask
+   * and `process.nextTick` has run, with all that follow from it.
    */
   turns<T>(turn: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -113,8 +117,8 @@ export const Ambient = {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      // Node.js drains ticks and microtasks between two immediates. Queued many at a time, they share one turn of
-      // the native event loop, whose system calls would otherwise cost as much as all the rest of a call.
+      // Node.js drains ticks and microtasks between two immediates. Immediates queued together share one turn
+      // of the native event loop. Its system calls would otherwise cost as much as the rest of a call.
       const batch = () => {
         for (let index = 0; index < TURNS_PER_LOOP && !over; index++) nativeSetImmediate(once);
         if (!over) nativeSetImmediate(batch);

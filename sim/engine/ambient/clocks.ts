@@ -1,6 +1,6 @@
 /**
- * `Date`, `performance`, `process.hrtime` and `process.uptime` as the clocks of the running node tell them, local time
- * being UTC. Invariant: a `Date` taken when a module was loaded tells the same as the global one.
+ * `Date`, `performance`, `process.hrtime` and `process.uptime` read the clocks of the running node; local
+ * time is UTC. Invariant: a `Date` taken when a module was loaded gives the same time as the global one.
  */
 import { surroundings } from './surroundings.js';
 import { asked, slot, type Slot } from './slot.js';
@@ -18,8 +18,8 @@ function now(): number {
   return surroundings()?.wallClockMs() ?? native.now();
 }
 
-// A function that shares the prototype rather than a subclass: dates made before, during and after a run stay instances
-// of one class. Not a proxy, whose every `Date.now` would cost more than the call itself.
+// A function that shares the prototype, not a subclass: dates made before, during and after a run stay
+// instances of one class. A proxy would make every `Date.now` cost more than the call itself.
 function SimulatedDate(...parameters: unknown[]): unknown {
   if (new.target === undefined) return new NativeDate(now()).toString();
   const isNow = parameters.length === 0 && surroundings() !== undefined;
@@ -37,7 +37,7 @@ function performanceNow(): number {
   return here === undefined ? native.performanceNow() : here.processUs() / 1000;
 }
 
-/** What `performance.now()` counts from, on the wall clock. */
+/** The wall-clock time at which `performance.now()` is 0. */
 function timeOrigin(nativeOrigin: unknown): unknown {
   const here = surroundings();
   return here === undefined ? nativeOrigin : here.wallClockMs() - Math.floor(here.processUs() / 1000);
@@ -66,7 +66,7 @@ function hrtimeBigint(): bigint {
 
 hrtime.bigint = hrtimeBigint;
 
-/** What events are stamped with; when it is asked, rather than when they were made. */
+/** Events are stamped when their time is read, not when they are made. */
 function timeStamp(stamped: unknown): unknown {
   return surroundings() === undefined ? stamped : performanceNow();
 }

@@ -1,7 +1,7 @@
 /**
- * `process.env` of a node: a copy of the command's environment, for it is how code is configured, and an input as its
- * arguments are. What names a machine, a user, a session or a locale in it is fixed or left out, and so is what
- * configures the simulator. Invariant: what a node writes to it is seen by that process of that node alone.
+ * `process.env` of a node: a copy of the command's environment, because code is configured by it. Variables
+ * that name a machine, user, session or locale are fixed or left out; so are those that configure the
+ * simulator. Invariant: only that process of that node sees what it writes.
  */
 import { currentNode, type VirtualNode } from '../node.js';
 import { slot, type Slot } from './slot.js';
@@ -12,7 +12,7 @@ type Variables = Record<string, string>;
 const native = process.env;
 const ownOf = new WeakMap<VirtualNode, Variables>();
 
-/** Those of a session, a terminal, a locale, the simulator and its starter. */
+/** Variables of a session, a terminal, a locale, the simulator and its starter. */
 const LEFT_OUT =
   /^(_|OLDPWD|SHLVL|TERM_SESSION_ID|WINDOWID|COLUMNS|LINES|INVOCATION_ID|JOURNAL_STREAM|INIT_CWD|LANGUAGE|TEMP|TMP|USERPROFILE|(SSH|XDG|LC|SIM|ETCD_SIM|npm|NODE_CHANNEL)_.*)$/;
 
@@ -31,7 +31,7 @@ function copyFor({ hostname }: Surroundings): Variables {
   return Object.fromEntries(all.sort(([first], [second]) => (first < second ? -1 : 1)));
 }
 
-/** What the running code may see, and change. */
+/** The environment that the running code may read and change. */
 function variables(): Variables | NodeJS.ProcessEnv {
   const here = surroundings();
   if (here === undefined) return native;
@@ -49,7 +49,7 @@ const environmentOfNode = new Proxy(native, {
   get: (_, name) => Reflect.get(variables(), name) as unknown,
   set: (_, name, value) => {
     const target = variables();
-    // As in Node.js, whatever is assigned becomes text.
+    // As in Node.js, every assigned value becomes text.
     return Reflect.set(target, name, target === native ? value : String(value));
   },
   has: (_, name) => Reflect.has(variables(), name),

@@ -1,6 +1,6 @@
 /**
- * Errors that nobody catches: a rejected promise without a handler, a throw in a callback. While a run lasts those
- * of its nodes become part of its verdict; all others go where they would have gone without us.
+ * Errors that no code catches: a rejected promise without a handler, or a throw in a callback. During a run,
+ * those of its nodes become part of its verdict. All others take their usual course.
  */
 import { currentNode, runningNode } from '../node.js';
 import { fill, slot } from './slot.js';
@@ -8,7 +8,7 @@ import { fill, slot } from './slot.js';
 type Event = 'unhandledRejection' | 'uncaughtException';
 type Listener = (...parameters: unknown[]) => void;
 
-/** Takes over the process's stray errors, and `process.exit` in a node; returns how to give them back. */
+/** Takes over the process's stray errors, and `process.exit` in a node; returns how to undo that. */
 export function catchStrayErrors(): () => void {
   const undo = [takeOver('unhandledRejection'), takeOver('uncaughtException'), catchExit()];
   return () => {
@@ -33,7 +33,9 @@ function takeOver(event: Event): () => void {
   };
 }
 
-/** A node that ends the process would take the verdict with it. Whoever exits outside every node, exits. */
+/**
+ * A node that ended the process would end the run without a verdict. Outside every node, `exit` still exits.
+ */
 function catchExit(): () => void {
   const exit = process.exit.bind(process);
   const guarded = (code?: number | string | null): never => {
@@ -46,7 +48,7 @@ function catchExit(): () => void {
   return fill(slot(process, 'exit', guarded)) ?? (() => undefined);
 }
 
-/** What Node.js does with an error nobody handles: it ends the process with the error on stderr. */
+/** What Node.js does with an uncaught error: it ends the process with the error on stderr. */
 function crash(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

@@ -1,7 +1,7 @@
 /**
- * The ways out of the simulation: sockets, files, other processes and threads, real randomness, whose answers come in real
- * time or can be neither ordered nor repeated. Code of a node that takes one fails there and then, and its run ends with
- * an error that names the node and the line. Invariant: outside every node they are as ever.
+ * The ways out of the simulation: sockets, files, other processes and threads, real randomness. Their answers
+ * come in real time, or cannot be ordered or repeated. A node that takes one fails at once, and its run ends
+ * with an error that names the node and the line. Invariant: outside every node they are unchanged.
  */
 import { EscapeError } from '../escape-error.js';
 import { currentNode } from '../node.js';
@@ -10,7 +10,7 @@ import { asked, slot, type Slot } from './slot.js';
 
 type AnyFunction = (...parameters: unknown[]) => unknown;
 
-/** Ends the run where the code that is running is a node's. @throws EscapeError */
+/** Ends the run if a node's code is running. @throws EscapeError */
 export function refuseInNode(called: string): void {
   const node = currentNode();
   if (node === undefined) return;
@@ -19,7 +19,7 @@ export function refuseInNode(called: string): void {
   throw escape;
 }
 
-/** The function, or class, that refuses nodes. A proxy, so that everything else about it stays as it is. */
+/** A function or class that refuses nodes. It is a proxy, so that everything else about it stays the same. */
 function guarded(
   called: string,
   original: AnyFunction,
@@ -37,7 +37,7 @@ function guarded(
   });
 }
 
-/** Bars them to nodes. */
+/** Closes them to nodes. */
 export function waysOut(): Slot[] {
   const barred = refused().flatMap(({ module, target, names, isHarmless = () => false }) =>
     names.flatMap((name) => {

@@ -1,7 +1,7 @@
 /**
- * When garbage is collected differs from run to run, and code can see it through `WeakRef` and `FinalizationRegistry`. In a
- * node a weak reference therefore holds on to its target, and nothing is ever finalized, both of which the language
- * allows. Invariant: what a process of a node holds on to goes with it.
+ * Garbage is collected at different moments in each run, and code can see it through `WeakRef` and
+ * `FinalizationRegistry`. In a node, a weak reference therefore keeps its target and nothing is ever
+ * finalized; the language allows both. Invariant: what a node's process keeps goes when the process ends.
  */
 import { currentNode, type VirtualNode } from '../node.js';
 import { slot, type Slot } from './slot.js';
@@ -23,7 +23,7 @@ const KeepingWeakRef = new Proxy(WeakRef, {
   },
 });
 
-/** What sees the garbage collector. */
+/** The classes through which code can see the garbage collector. */
 export function garbage(): Slot[] {
   const register = FinalizationRegistry.prototype.register as (...parameters: unknown[]) => void;
   return [

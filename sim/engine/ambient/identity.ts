@@ -1,7 +1,7 @@
 /**
- * What tells one process from another, and one machine from another: process id, host name, addresses, memory, load. In
- * a node they are the node's: its process id differs from every other's and changes with a restart, its host name is its
- * name, and everything that is measured is fixed. Invariant: no answer to a node comes from the real machine.
+ * The identity of processes and machines: process id, host name, addresses, memory, load. Each node has its
+ * own: a unique process id that changes with a restart, its name as host name, and fixed measurements.
+ * Invariant: no answer to a node comes from the real machine.
  */
 // eslint-disable-next-line no-restricted-imports -- what it tells of the machine is replaced
 import os from 'node:os';
@@ -27,7 +27,7 @@ const RESOURCES = [
   'swappedOut fsRead fsWrite ipcSent ipcReceived signalsCount voluntaryContextSwitches involuntaryContextSwitches',
 ].flatMap((names) => names.split(' '));
 
-/** Four bytes that belong to the name, for addresses (FNV-1a). */
+/** Four bytes derived from the name, for addresses (FNV-1a). */
 function bytesOf(name: string): number[] {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -51,7 +51,7 @@ function cpus(): os.CpuInfo[] {
   return Array.from({ length: CPUS }, () => ({ model: 'virtual', speed: 1000, times: { ...times } }));
 }
 
-/** In a node what `answer` says, elsewhere what Node.js says. */
+/** Calls `answer` in a node and Node.js elsewhere. */
 function answered(
   target: object,
   name: string,
@@ -63,7 +63,7 @@ function answered(
     const here = surroundings();
     return here === undefined ? Reflect.apply(native, this, parameters) : answer(here, parameters);
   };
-  // What hangs on a function, as `rss` on `memoryUsage` and `toString` on `os.hostname`, stays there.
+  // Properties of a function stay, such as `rss` on `memoryUsage` and `toString` on `os.hostname`.
   Object.defineProperties(replaced, Object.getOwnPropertyDescriptors(native));
   return [slot(target, name, replaced)];
 }
@@ -143,7 +143,7 @@ function machineSlots(): Slot[] {
   ];
 }
 
-/** `navigator`, where Node.js has it. */
+/** `navigator`, if Node.js has it. */
 function navigatorSlots(): Slot[] {
   const { Navigator } = globalThis as { readonly Navigator?: { readonly prototype: object } };
   if (Navigator === undefined) return [];
@@ -153,7 +153,7 @@ function navigatorSlots(): Slot[] {
   );
 }
 
-/** Whatever names a process or a machine, or measures it. */
+/** Everything that names a process or a machine, or measures it. */
 export function identity(): Slot[] {
   return [...processSlots(), ...machineSlots(), ...navigatorSlots()];
 }

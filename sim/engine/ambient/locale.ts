@@ -1,7 +1,7 @@
 /**
- * Locale and time zone of a run: `en-US` and UTC on every machine, where the code does not name others; and a formatter
- * without a date means now, which in a node is what the node's clock says. Invariant: outside every node the locale is
- * the machine's, unless the whole process is the simulator's.
+ * Locale and time zone of a run: `en-US` and UTC on every machine, unless the code names others. A formatter
+ * without a date uses now, on the node's clock in a node. Invariant: outside every node the locale is the
+ * machine's, unless the whole process belongs to the simulator.
  */
 /* eslint-disable no-restricted-globals -- to fix the locale in nodes, what asks for it has to be named */
 import { redefined, slot, type Slot } from './slot.js';
@@ -24,7 +24,7 @@ function isFixed(): boolean {
   return everywhere || surroundings() !== undefined;
 }
 
-/** Sets the time zone of the process; returns how to set it back. Only the main thread of a process can. */
+/** Sets the time zone of the process; returns how to restore it. Only a process's main thread can set it. */
 export function holdTimeZone(): () => void {
   const before = nativeEnvironment['TZ'];
   if (before === TIME_ZONE) return () => undefined;
@@ -35,7 +35,7 @@ export function holdTimeZone(): () => void {
   };
 }
 
-/** The parameters, with a locale where none is given. */
+/** The parameters, with the default locale if none is given. */
 function located(parameters: readonly unknown[], at: number): unknown[] {
   const given = [...parameters];
   if (given[at] !== undefined || !isFixed()) return given;
@@ -54,7 +54,7 @@ function withTimeZone(parameters: unknown[]): unknown[] {
   return [locale, Object.assign(Object.create(options ?? null) as object, { timeZone: TIME_ZONE })];
 }
 
-/** A method that takes a locale in this place. */
+/** A method that takes a locale at this position. */
 function method(target: object, name: string, at: number): Slot[] {
   const original = Reflect.get(target, name) as AnyFunction | undefined;
   if (original === undefined) return [];
@@ -72,7 +72,7 @@ function dateMethod(name: string): Slot {
   return slot(Date.prototype, name, replaced);
 }
 
-/** Names the time zone, in words of the machine's locale. */
+/** Names the time zone in the machine's locale. */
 function zonedText(name: string): Slot {
   const original = Reflect.get(Date.prototype, name) as (this: unknown) => string;
   const replaced = function (this: unknown): string {
@@ -82,7 +82,7 @@ function zonedText(name: string): Slot {
   return slot(Date.prototype, name, replaced);
 }
 
-/** A class of `Intl`, whose constructor takes a locale first. */
+/** A class of `Intl`; its constructor takes a locale first. */
 function formatter(name: string): Slot[] {
   const original = Reflect.get(Intl, name) as unknown;
   if (typeof original !== 'function' || !/^[A-Z]/.test(name) || name === 'Locale') return [];
@@ -105,7 +105,7 @@ function orNow(date: unknown): unknown {
   return date === undefined ? (surroundings()?.wallClockMs() ?? date) : date;
 }
 
-/** What formats a date that need not be given. */
+/** A method that formats now if it gets no date. */
 function dateFormats(): Slot[] {
   const prototype = Intl.DateTimeFormat.prototype;
   const format = Object.getOwnPropertyDescriptor(prototype, 'format')?.get as (this: unknown) => Format;
@@ -123,7 +123,7 @@ function dateFormats(): Slot[] {
   ];
 }
 
-/** Whatever asks for the locale or the time zone. */
+/** Everything that depends on the locale or the time zone. */
 export function locales(): Slot[] {
   return [
     ...Object.getOwnPropertyNames(Intl).flatMap(formatter),

@@ -1,7 +1,7 @@
 /**
- * What a node prints. Standard output is the command's data, so that whatever a node writes to either stream, by whatever
- * function, goes to standard error. Invariant: it is written at once as far as the node can tell, so that nobody waits
- * for the real stream.
+ * What a node prints. Standard output carries the command's data, so everything that a node writes to either
+ * stream goes to standard error. Invariant: to the node, every write completes at once, so no code waits for
+ * the real stream.
  */
 /* eslint-disable no-restricted-imports, no-restricted-globals -- loggers write to the descriptors of both streams, and to the console */
 import fs from 'node:fs';
@@ -43,7 +43,10 @@ function streamSlots(stream: NodeJS.WriteStream): Slot[] {
   });
 }
 
-/** The part of the chunk that `fs.write` is to write: `(buffer, offset, length)` or `(text, position, encoding)`. */
+/**
+ * The part of the chunk that `fs.write` should write: `(buffer, offset, length)` or `(text, position,
+ * encoding)`.
+ */
 function partOf([chunk, second, third]: unknown[]): Uint8Array {
   if (typeof chunk === 'string') return bytesOf(chunk, third);
   const options = (typeof second === 'object' ? second : { offset: second, length: third }) ?? {};
@@ -71,14 +74,14 @@ function descriptorSlot(name: string, written: (parameters: unknown[]) => Uint8A
     callLater(parameters.at(-1), null, bytes.length, parameters[0]);
     return undefined;
   };
-  // Among them how `promisify` names what the callback is given.
+  // These include the names that `promisify` gives to the callback's arguments.
   for (const key of Object.getOwnPropertySymbols(native)) {
     Object.defineProperty(replaced, key, Object.getOwnPropertyDescriptor(native, key) ?? {});
   }
   return slot(fs, name, replaced);
 }
 
-/** A console that the process was given keeps its own time, which is none of the node's business. */
+/** A console that already existed keeps its own time, which the node must not see. */
 function consoleSlots(): Slot[] {
   const names = Object.keys(console).filter((name) => typeof Reflect.get(console, name) === 'function');
   return names.map((name) => {

@@ -1,7 +1,7 @@
 /**
- * `Math.random`, the Web Crypto object and the random functions of `node:crypto` as draws from the running node's
- * own stream. Keys and ids made in a run are reproducible, hence worthless as secrets outside it. Invariant: what
- * Node.js refuses is refused with Node.js's own error.
+ * `Math.random`, the Web Crypto object and the random functions of `node:crypto` as draws from the running
+ * node's own stream. Keys and ids made in a run are reproducible, so they are worthless as secrets outside
+ * it. Invariant: invalid arguments get Node.js's own error.
  */
 import nodeCrypto from 'node:crypto';
 import type { RandomStream } from '../random.js';
@@ -66,7 +66,7 @@ function randomInt(stream: RandomStream, [first, second, third]: unknown[]): unk
 
 type Fillable = ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** The bytes that `randomFill` is to fill: offset and size count elements, those of a buffer being bytes. */
+/** The bytes that `randomFill` should fill. Offset and size count elements; a buffer's elements are bytes. */
 function bytesOf(target: Fillable, offset: unknown, size: unknown): Uint8Array {
   const [buffer, start] = ArrayBuffer.isView(target) ? [target.buffer, target.byteOffset] : [target, 0];
   const width = (target as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;

@@ -1,6 +1,7 @@
 /**
- * What nodes may not call, as data, module by module. Invariant: whatever answers in real time, tells the real machine, or
- * changes the real process is here or has a replacement; `test/engine/audit.test.ts` goes through all of Node.js.
+ * What nodes may not call, as data, module by module. Invariant: everything that answers in real time,
+ * reveals the real machine, or changes the real process is listed here or has a replacement.
+ * `test/engine/audit.test.ts` goes through all of Node.js.
  */
 /* eslint-disable no-restricted-imports -- to bar nodes from them they have to be named */
 import childProcess from 'node:child_process';
@@ -21,15 +22,15 @@ import zlib from 'node:zlib';
 import { isRepeatable } from './signatures.js';
 
 export interface Refused {
-  /** As people call it; the name of the function is put behind it. */
+  /** The prefix under which people call it; the function's name follows. */
   readonly module: string;
   readonly target: object;
   readonly names: readonly string[];
-  /** Whether a call may be made all the same; none by default. */
+  /** Whether a call is allowed after all; by default no call is. */
   readonly isHarmless?: (parameters: unknown[], receiver: unknown) => boolean;
 }
 
-/** Functions of a module but those that are done when they return, or that only make something. */
+/** The functions of a module, except those that finish before they return or only construct something. */
 function functionsOf(target: object, isHarmless: (name: string) => boolean = () => false): string[] {
   return Object.keys(target).filter(
     (name) =>
@@ -40,12 +41,12 @@ function functionsOf(target: object, isHarmless: (name: string) => boolean = () 
   );
 }
 
-/** Methods of a class but those that match. */
+/** The methods of a class, except those that match. */
 function methodsOf(target: { readonly prototype: object }, harmless = /^constructor$/): string[] {
   return Object.getOwnPropertyNames(target.prototype).filter((name) => !harmless.test(name));
 }
 
-/** `write` and `writev` are for standard output too, and have replacements. */
+/** `write` and `writev` also serve standard output, and have replacements. */
 const FS_HARMLESS = new Set(['close', 'unwatchFile', 'write', 'writev']);
 const DNS_HARMLESS = /^(get|set)/;
 
@@ -65,7 +66,7 @@ function files(): Refused[] {
       module: 'fs',
       target: fs,
       names: ['close', 'closeSync'],
-      // The standard streams are the command's.
+      // The standard streams belong to the command.
       isHarmless: ([descriptor]) => typeof descriptor !== 'number' || descriptor > 2,
     },
     { module: 'fs.promises', target: fs.promises, names: functionsOf(fs.promises) },
@@ -106,7 +107,7 @@ function sockets(): Refused[] {
   ];
 }
 
-/** Other processes and threads, and what changes or tells the real one. */
+/** Other processes and threads, and everything that changes or reveals the real one. */
 function processes(): Refused[] {
   return [
     { module: 'child_process', target: childProcess.ChildProcess.prototype, names: ['spawn'] },
@@ -146,7 +147,7 @@ function processes(): Refused[] {
       ],
     },
     { module: 'process.report', target: process.report ?? {}, names: ['getReport', 'writeReport'] },
-    // Timers of old, which are native ones.
+    // Legacy functions that work with native timers.
     { module: 'timers', target: timers, names: ['active', '_unrefActive', 'enroll', 'unenroll'] },
     { module: 'os', target: os, names: ['setPriority'] },
     {
@@ -167,7 +168,7 @@ function processes(): Refused[] {
   ];
 }
 
-/** What is done in other threads, or with randomness of its own. */
+/** Functions that work in other threads, or use randomness of their own. */
 function computations(): Refused[] {
   return [
     {
@@ -183,7 +184,7 @@ function computations(): Refused[] {
       module: 'crypto',
       target: crypto,
       names: ['createDiffieHellman'],
-      // With a number it looks for a prime.
+      // Given a number, it searches for a prime.
       isHarmless: ([prime]) => typeof prime !== 'number',
     },
     {
@@ -219,7 +220,7 @@ function computations(): Refused[] {
     {
       module: 'zlib',
       target: zlib,
-      // The streams work in threads, whether made by a class or by a function.
+      // The streams work in threads, however they are made.
       names: Object.keys(zlib).filter(
         (name) => typeof Reflect.get(zlib, name) === 'function' && !/Sync$|^crc32$/.test(name),
       ),
@@ -233,7 +234,7 @@ function computations(): Refused[] {
   ];
 }
 
-/** All of it. */
+/** All of them. */
 export function refused(): readonly Refused[] {
   return [...files(), ...sockets(), ...processes(), ...computations()];
 }

@@ -1,10 +1,10 @@
 /**
- * Which signatures are the same every time: Ed25519, Ed448 and RSA without PSS. The others draw a random number that is
- * OpenSSL's own. Invariant: a key that cannot be read is left to Node.js, which says so in its own words.
+ * Which signatures are deterministic: Ed25519, Ed448 and RSA without PSS. The others use a random number from
+ * OpenSSL. Invariant: Node.js itself reports a key that cannot be read.
  */
 import crypto from 'node:crypto';
 
-/** Whether signing with this key, in any form that `sign` takes, gives the same signature again. */
+/** Whether signing with this key gives the same signature every time, in any form that `sign` takes. */
 export function isRepeatable(key: unknown): boolean {
   let type: string | undefined;
   try {

@@ -1,16 +1,16 @@
 /**
- * A place of the ambient world, such as `Date.now`, and what a run puts there. Invariant: what was there can be put
- * back exactly as it was, own or inherited.
+ * A place in the ambient world, such as `Date.now`, and its replacement in a run. Invariant: the original can
+ * be restored exactly, own or inherited.
  */
 
-/** What is to be at `target[key]`. */
+/** The descriptor for `target[key]`. */
 export interface Slot {
   readonly target: object;
   readonly key: PropertyKey;
   readonly descriptor: PropertyDescriptor;
 }
 
-/** A slot for a value. A function keeps the name and the length of the one that it stands in for. */
+/** A slot for a value. A function keeps the name and the length of the original. */
 export function slot(target: object, key: PropertyKey, value: unknown): Slot {
   const original = Reflect.get(target, key) as unknown;
   if (typeof value === 'function' && typeof original === 'function' && value !== original) {
@@ -27,10 +27,10 @@ export function redefined(target: object, key: PropertyKey, descriptor: Property
 }
 
 /**
- * A slot for a value that is asked for at every access. What somebody assigns to it outside every node is found again
- * there.
+ * A slot for a value that is computed at every access. A value assigned outside every node is kept and read
+ * again there.
  *
- * @param get is given what would be there otherwise
+ * @param get receives the value that would be there otherwise
  */
 export function asked(target: object, key: PropertyKey, get: (native: unknown) => unknown): Slot {
   const original = find(target, key);
@@ -62,7 +62,7 @@ function find(target: object | null, key: PropertyKey): PropertyDescriptor | und
   );
 }
 
-/** Fills the slot; returns how to put back what was there, or undefined where nothing had to be done. */
+/** Fills the slot; returns how to restore the original, or undefined if nothing had to change. */
 export function fill({ target, key, descriptor }: Slot): (() => void) | undefined {
   const original = Object.getOwnPropertyDescriptor(target, key);
   if (original?.configurable === false) return undefined;

@@ -1,11 +1,12 @@
 /**
- * Whose time, chance and identity the running code has: those of its node or, while the command loads a config file,
- * those of the moment at which every run begins. Invariant: outside both there are none, and everything is native.
+ * The time, randomness and identity that the running code sees. A node's code sees those of its node. While
+ * the command loads a config file, its code sees the moment at which every run begins. Invariant: all other
+ * code has the native ones.
  */
 import { currentNode, EPOCH_MS } from '../node.js';
 import { RandomStreams, type RandomStream } from '../random.js';
 
-/** What tells one process, and one moment, from another. */
+/** What distinguishes one process and one moment from another. */
 export interface Surroundings {
   readonly random: RandomStream;
   readonly hostname: string;
@@ -20,14 +21,14 @@ export interface Surroundings {
 
 let loading: Surroundings | undefined;
 
-/** Undefined where the running code has what Node.js gives it. */
+/** Undefined if the running code uses the native ones of Node.js. */
 export function surroundings(): Surroundings | undefined {
   return currentNode() ?? loading;
 }
 
 /**
- * Loads modules at the beginning of all time: what they take for good when they are loaded, such as a date, a random
- * name or a process id, is the same in every process. Timers, files and sockets are native meanwhile.
+ * Loads modules at the moment at which every run begins. A module may keep a date, a random name or a process
+ * id from loading; these are then the same in every process. Timers, files and sockets stay native.
  */
 export async function atTheBeginning<T>(load: () => Promise<T>): Promise<T> {
   loading = {

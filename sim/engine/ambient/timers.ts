@@ -21,12 +21,12 @@ const native = {
 };
 
 const DELAY_MAX_MS = 2 ** 31 - 1;
-/** What a turn of the event loop takes: code that polls with `setImmediate` must not keep time from passing. */
+/** The cost of one turn of the event loop: code that polls with `setImmediate` must not stop time. */
 const IMMEDIATE_US = 10;
 
 type Callback = (...parameters: unknown[]) => void;
 
-/** Node.js: anything that is not between 1 and 2^31 - 1 becomes 1, fractions are cut off. */
+/** As in Node.js: a value outside 1 to 2^31 - 1 becomes 1, and fractions are cut off. */
 function delayUs(delay: unknown): number {
   const delayMs = Number(delay);
   return (delayMs >= 1 && delayMs <= DELAY_MAX_MS ? Math.trunc(delayMs) : 1) * 1000;

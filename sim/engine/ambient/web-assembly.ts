@@ -1,11 +1,11 @@
 /**
- * `WebAssembly.compile` and `instantiate` work in threads of their own, and answer when those are done. In a node the work
- * is done before they return. Invariant: they resolve and reject with what they would have.
+ * `WebAssembly.compile` and `instantiate` work in threads of their own. In a node, the work is done before
+ * they return. Invariant: their promises settle as the native ones would.
  */
 import { currentNode } from '../node.js';
 import { slot, type Slot } from './slot.js';
 
-/** What is used of `WebAssembly`, which the types of Node.js leave out. */
+/** The part of `WebAssembly` in use here, which the types of Node.js leave out. */
 interface WebAssemblyLike {
   readonly Module: new (source: unknown) => object;
   readonly Instance: new (module: unknown, imports: unknown) => object;
@@ -37,7 +37,7 @@ function instantiate(source: unknown, imports?: unknown, ...more: unknown[]): Pr
   });
 }
 
-/** What compiles in the background. */
+/** The functions that compile in the background. */
 export function compilers(): Slot[] {
   return [slot(webAssembly, 'compile', compile), slot(webAssembly, 'instantiate', instantiate)];
 }

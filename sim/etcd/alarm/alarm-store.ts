@@ -1,12 +1,12 @@
 /**
- * The cluster's alarms, part of the replicated state: which members have raised which, and what may no longer be
- * written because of it. Invariant: an alarm holds for the whole cluster, whoever raised it, until it is disarmed.
+ * The cluster's alarms, part of the replicated state: which members have raised which, and which writes they
+ * forbid. Invariant: an alarm holds for the whole cluster until it is disarmed, whichever member raised it.
  */
 import { ERRORS } from '../errors.js';
 import { failed, type Failure } from '../result.js';
 import { ALARM_TYPE, type AlarmMember } from '../wire/maintenance.js';
 
-/** What an entry of the log may be refused for. */
+/** The kinds of log entries that an alarm may refuse. */
 export type Refusable =
   /** Takes up space: a put, a transaction with a put in it, a grant. */
   | 'growth'
@@ -29,8 +29,8 @@ export class AlarmStore {
   #effective: readonly number[] = [];
 
   /**
-   * @param combine whether alarms of all types that are raised have their effect, as of 3.6; before, the type that was
-   *   raised last had, until some type was disarmed
+   * @param combine whether every raised type has its effect, as of 3.6; earlier versions apply only the type
+   *   raised last, until some type is disarmed
    */
   constructor(combine: boolean) {
     this.#combine = combine;
@@ -46,7 +46,7 @@ export class AlarmStore {
     return alarm === ALARM_TYPE.none ? this.#alarms : this.#alarms.filter((one) => one.alarm === alarm);
   }
 
-  /** Returns the alarm, also where it was raised before. */
+  /** Returns the alarm, also if it was already raised. */
   activate(memberID: bigint, alarm: number): AlarmMember {
     const found = this.#find(memberID, alarm);
     if (found !== undefined) return found;
@@ -57,7 +57,7 @@ export class AlarmStore {
     return raised;
   }
 
-  /** Returns the alarm; undefined where it was not raised. */
+  /** Returns the alarm; undefined if it was not raised. */
   deactivate(memberID: bigint, alarm: number): AlarmMember | undefined {
     const found = this.#find(memberID, alarm);
     if (found === undefined) return undefined;
@@ -67,14 +67,17 @@ export class AlarmStore {
     return found;
   }
 
-  /** Why the alarms forbid it. A corrupt cluster takes no changes at all, one without space none that grow it. */
+  /**
+   * Why the alarms forbid it. A corrupt cluster accepts no changes at all; one without space accepts none
+   * that need space.
+   */
   refusal(entry: Refusable): Failure | undefined {
     if (this.#effective.length === 0) return undefined;
     if (this.#effective.includes(ALARM_TYPE.corrupt)) return CORRUPT;
     return entry === 'growth' && this.#effective.includes(ALARM_TYPE.noSpace) ? NO_SPACE : undefined;
   }
 
-  /** Before 3.6, an alarm that has an effect takes the place of permissions and of the quota. */
+  /** Before 3.6, an alarm that has an effect replaces permissions and the quota. */
   get isAllThatRefuses(): boolean {
     return !this.#combine && this.#effective.length > 0;
   }

@@ -1,12 +1,13 @@
 /**
- * What becomes of proposals, as far as clients can tell. Invariant: an entry is committed at most once, in one order
- * for all, and only by a leader with a quorum.
+ * The fate of proposals, as far as clients can tell. Invariant: an entry is committed at most once, in one
+ * order for all, and only by a leader with a quorum.
  *
- * A proposal meets one of five fates. With a leader and a quorum it is committed at once, or in a moment where the
- * leader's disk takes its time, and answered when the member it came through has applied it. With a leader but no quorum it lies in that leader's log, and is committed
- * later if that leader gets its quorum back or wins the next election, even after its client was told of a timeout.
- * Where the member knows no leader it waits for one. Where the leader's process stands still it waits for that one to
- * go on. Where the member still believes in a leader that is gone or out of reach, it is lost.
+ * A proposal meets one of five fates. With a leader and a quorum it is committed at once, or after a slow
+ * write of the leader's disk. It is answered when the member it came through has applied it. With a leader
+ * but no quorum it stays in that leader's log. It is committed later if that leader regains its quorum or
+ * wins the next election, even after its client saw a timeout. If the member knows no leader, the proposal
+ * waits for one. If the leader's process is paused, it waits until that resumes. If the member still believes
+ * in a leader that is gone or out of reach, it is lost.
  */
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import { failed, type Result } from '../result.js';
@@ -28,14 +29,14 @@ import type { Proposal, Voter } from './voter.js';
 export interface ConsensusParts {
   readonly host: EtcdHost;
   readonly voters: readonly Voter[];
-  /** Who follows without a vote. */
+  /** Members that follow without a vote. */
   readonly learners: readonly Voter[];
   readonly links: PeerLinks;
   readonly log: Log<Voter>;
   readonly preVote: boolean;
 }
 
-/** What is told to who proposed something for which there is no quorum. */
+/** The errors for a proposal that found no quorum. */
 export const UNANSWERED: ReadonlySet<ErrorEntry> = new Set([
   ERRORS.timeout,
   ERRORS.timeoutDueToLeaderFail,
@@ -50,9 +51,9 @@ export class Consensus {
   readonly #parts: ConsensusParts;
   /** Proposals and the voter at which each waits, in order of arrival. */
   readonly #waiting = new Map<Proposal, Voter>();
-  /** How to end the timeouts of proposals that have no outcome yet, and writes to a disk. */
+  /** How to cancel the timeouts of proposals without an outcome, and writes to a disk. */
   readonly #timers = new Set<() => void>();
-  /** How many things hold up the disks of leaders. */
+  /** How many callers hold up the disks of leaders. */
   #holds = 0;
 
   /** All voters run and reach one another, and one of them leads. */
@@ -84,11 +85,11 @@ export class Consensus {
   }
 
   /**
-   * Puts an entry into the log through a member.
+   * Adds an entry to the log through a member.
    *
-   * @param done hears the outcome, before this returns where the member applies the entry at once
-   * @param bytes how large the entry is, as far as it is worth telling
-   * @returns gives up waiting for the outcome, without a word to `done`; the entry may still be applied
+   * @param done hears the outcome; called before this returns if the member applies the entry at once
+   * @param bytes the size of the entry, as far as it matters
+   * @returns stops waiting for the outcome, without calling `done`; the entry may still be applied
    */
   propose<T>(voter: Voter, entry: Entry<T>, done: (result: Result<T>) => void, bytes = 0): () => void {
     const { replica } = voter;
@@ -134,21 +135,24 @@ export class Consensus {
     }
   }
 
-  /** Proposals through the voter that nobody has heard of, because it knows no leader. */
+  /** How many proposals wait at the voter because it knows no leader. */
   heldBack(voter: Voter): number {
     let count = 0;
     for (const waitsAt of this.#waiting.values()) if (waitsAt === voter) count++;
     return count;
   }
 
-  /** The index a linearizable read through the voter has to wait for; undefined where no quorum would tell it. */
+  /**
+   * The index that a linearizable read through the voter has to wait for; undefined if no quorum would
+   * answer.
+   */
   readIndex(voter: Voter): number | undefined {
     const leader = this.leadership.leaderReachedBy(voter);
     const isTold = leader !== undefined && this.leadership.leads(leader) && !voter.isRemoved;
     return isTold ? this.#parts.log.index : undefined;
   }
 
-  /** Whom the voter takes for the leader and reaches, though its process stands still. */
+  /** The leader that the voter believes in and reaches, although its process is paused. */
   leaderStandingStill(voter: Voter): Voter | undefined {
     const leader = voter.knownLeader;
     const isHeld = leader?.isPaused === true && this.#parts.links.connects(voter.name, leader.name);
@@ -164,7 +168,7 @@ export class Consensus {
     if (voter.isActive) this.#routeWaitingAt(voter);
   }
 
-  /** A member that started with nothing has the leader's state now. */
+  /** A member that started with nothing now has the leader's state. */
   onRestored(voter: Voter): void {
     const leader = this.leadership.leaderReachedBy(voter);
     if (leader === undefined || !this.leadership.leads(leader)) return;
@@ -173,17 +177,17 @@ export class Consensus {
     this.#routeWaitingAt(voter);
   }
 
-  /** From here on `to` leads; false where it cannot. */
+  /** From here on `to` leads; false if it cannot. */
   transfer(to: Voter): boolean {
     const leader = this.leadership.reigning;
-    // It hands over once the other has all of its log.
+    // The leader hands over once the other member has its whole log.
     if (leader !== undefined && leader.tail.length > 0 && this.leadership.reaches(leader, to)) {
       this.#commitTail(leader);
     }
     return this.leadership.transfer(to);
   }
 
-  /** True where the other is the voter itself, or both have reached each other since then without a break. */
+  /** True if the other is the voter itself, or both have been connected without a break since then. */
   areConnectedSince(voter: Voter, other: Voter, sinceMs: number): boolean {
     const { links } = this.#parts;
     if (other === voter) return true;
@@ -191,12 +195,15 @@ export class Consensus {
     return other.isRunning && links.connects(voter.name, other.name) && changedMs <= sinceMs;
   }
 
-  /** True where the voter has nine tenths of what is committed; one that was never started has nothing. */
+  /** True if the voter has nine tenths of the committed entries; one that was never started has none. */
   isCaughtUp(voter: Voter | undefined): boolean {
     return voter !== undefined && voter.replica.receivedIndex * 10 >= this.#parts.log.index * 9;
   }
 
-  /** Disks of leaders take their time until {@link release}: what is proposed meanwhile is committed then, all at once. */
+  /**
+   * Disks of leaders are slow until {@link release}: proposals made in between are committed then, all at
+   * once.
+   */
   hold(): void {
     this.#holds++;
   }
@@ -235,7 +242,9 @@ export class Consensus {
     this.#replicate(leader);
   }
 
-  /** The leader writes the next proposals, as many as go in one; they are committed when that is done. */
+  /**
+   * The leader writes the next proposals, as many as fit into one batch; they are committed after the write.
+   */
   #write(leader: Voter): void {
     let bytes = 0;
     let count = 0;
@@ -259,7 +268,7 @@ export class Consensus {
     this.#timers.add(cancel);
   }
 
-  /** @param count how many proposals of it; all by default */
+  /** @param count how many of its proposals; all by default */
   #commitTail(leader: Voter, count = leader.tail.length): void {
     const committed = leader.tail.slice(0, count);
     leader.tail = leader.tail.slice(count);
@@ -272,7 +281,7 @@ export class Consensus {
     leader.replica.receive(this.#parts.log.index, 'at once');
   }
 
-  /** Everyone who gets the log, the leader included. */
+  /** Every member that gets the log, including the leader. */
   get #followers(): readonly Voter[] {
     const { voters, learners } = this.#parts;
     return learners.length === 0 ? voters : [...voters, ...learners];
@@ -298,7 +307,7 @@ export class Consensus {
       if (waitsAt === voter) this.#waiting.delete(proposal);
   }
 
-  /** How etcd words a timeout: by what the member can tell of its leader. */
+  /** etcd's error for a timeout, depending on what the member knows about its leader. */
   #timeoutError(voter: Voter, startedMs: number): ErrorEntry {
     const { electedMs, knownLeader } = voter;
     if (startedMs > electedMs - 2 * ELECTION_TIMEOUT_MS && startedMs < electedMs) {
@@ -310,7 +319,7 @@ export class Consensus {
       : ERRORS.timeoutDueToConnectionLost;
   }
 
-  /** With its leader; a leader with a quorum. */
+  /** Whether it is connected to its leader; for a leader, to a quorum. */
   #areConnectedSince(voter: Voter, leader: Voter, sinceMs: number): boolean {
     const connected = (other: Voter): boolean => this.areConnectedSince(voter, other, sinceMs);
     if (leader !== voter) return connected(leader);

@@ -1,6 +1,6 @@
 /**
- * A call that came while the member was still joining the cluster: etcd accepts the connection and answers once it
- * is ready. Invariant: what came meanwhile is handed on in order.
+ * A call that arrived while the member was still joining the cluster: etcd accepts the connection and answers
+ * once it is ready. Invariant: its messages are passed on in order.
  */
 import type { ServerCall } from '../service.js';
 

@@ -1,30 +1,29 @@
 /**
- * Who votes, kept in step with the membership that is agreed on. Invariant: a change counts for all from the moment on
- * at which the first member has applied it, and each change once.
+ * The voters, kept in step with the agreed membership. Invariant: a change takes effect for all when the
+ * first member has applied it, and only once.
  *
- * A member that was added and has not been started yet counts towards the quorum and has no vote to give, unless it is
- * a learner. A member that was removed goes on for a second, as in etcd, and then its process ends for
- * good.
+ * A member that was added but not started counts towards the quorum without casting a vote, unless it is a
+ * learner. A removed member continues for a second, as in etcd, and then its process ends for good.
  */
 import type { Membership } from '../membership/membership.js';
 import type { EtcdHost } from '../service.js';
 import { Replica } from './replica.js';
 import { Voter } from './voter.js';
 
-/** How long etcd leaves a member running that was removed. */
+/** How long etcd keeps a removed member running. */
 export const REMOVED_STOPS_AFTER_MS = 1_000;
 
 export interface ElectorateParts {
   readonly host: EtcdHost;
-  /** Who votes, which this alone changes. */
+  /** The voters; only this class changes them. */
   readonly voters: Voter[];
   /** The voters by the ids of their members. */
   readonly votersById: ReadonlyMap<bigint, Voter>;
-  /** Learners that have been started, which this alone changes. */
+  /** Learners that have been started; only this class changes them. */
   readonly learners: Voter[];
-  /** There is another quorum now. */
+  /** The quorum has changed. */
   onChanged(): void;
-  /** The member is out of the cluster, and its time is up. */
+  /** The removed member's second is over. */
   onGone(voter: Voter): void;
 }
 
@@ -57,12 +56,12 @@ export class Electorate {
     for (const voter of removed) voter.isRemoved = true;
     for (const voter of voters) voter.isLearner = false;
     for (const voter of learners) voter.isLearner = true;
-    // Those who apply this entry are in the midst of it.
+    // The members that apply this entry are still busy with it.
     this.#later(0, () => this.#parts.onChanged());
     for (const voter of gone) this.#later(REMOVED_STOPS_AFTER_MS, () => onGone(voter));
   }
 
-  /** A member that was added is about to be started: it takes the place that was kept for it. */
+  /** A member that was added is about to start: it takes the place that was kept for it. */
   admit(id: bigint, voter: Voter): void {
     const { voters, learners } = this.#parts;
     const kept = this.#neverStarted.get(id);
@@ -86,7 +85,7 @@ export class Electorate {
     this.#cancels.add(cancel);
   }
 
-  /** Does not run, and so has nothing to do with anything but counting. */
+  /** It does not run, so it only counts towards the quorum. */
   #strangerOf(id: bigint): Voter {
     const found = this.#neverStarted.get(id);
     if (found !== undefined) return found;

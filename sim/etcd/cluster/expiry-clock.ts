@@ -1,13 +1,13 @@
 /**
- * The leader's clock for leases: it looks twice a second for what has expired and proposes its revocation. Invariant:
- * one look is scheduled while some lease can expire, at the first period at or after the earliest expiry, and none
- * otherwise.
+ * The leader's clock for leases: twice a second it looks for expired leases and proposes their revocation.
+ * Invariant: while some lease can expire, one look is scheduled, at the first period at or after the earliest
+ * expiry; otherwise none.
  */
 import type { Lessor } from '../lease/lessor.js';
 import { EXPIRY_PERIOD_MS } from '../lease/limits.js';
 import type { EtcdHost } from '../service.js';
 
-/** Looks further off than this are taken in steps. */
+/** Looks further ahead than this are taken in steps. */
 const STEP_MAX_MS = 86_400_000;
 
 export class ExpiryClock {
@@ -25,14 +25,14 @@ export class ExpiryClock {
     this.#revoke = revoke;
   }
 
-  /** Another leader's periods count from now on. */
+  /** The periods of a new leader count from now on. */
   restart(startedMs: number): void {
     this.close();
     this.#startedMs = startedMs;
     this.onLeasesChanged();
   }
 
-  /** There may be an earlier expiry than before. */
+  /** The earliest expiry may have moved forward. */
   onLeasesChanged(): void {
     const expiryMs = this.#lessor.nextExpiryMs;
     if (expiryMs === Infinity) return;

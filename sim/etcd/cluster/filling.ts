@@ -1,7 +1,7 @@
 /**
- * Databases that something else fills, as a fault has it. For a while leaders write to slow disks and requests are let
- * in as ever; then the databases are full, so that those requests are applied and refused, and right after them a member
- * raises the alarm. Invariant: each filling ends with its alarm, or without where nobody leads or the member is gone.
+ * Fills databases for a fault. For a while leaders write to slow disks and accept requests as usual. Then the
+ * databases are full: those requests are applied and refused, and right afterwards a member raises the alarm.
+ * Invariant: each filling ends with its alarm, or without one if there is no leader or the member is gone.
  */
 import type { EtcdHost } from '../service.js';
 import type { Consensus } from './consensus.js';
@@ -11,20 +11,20 @@ export interface FillingParts {
   readonly host: EtcdHost;
   readonly members: () => readonly Member[];
   readonly consensus: () => Consensus;
-  /** The member raises the alarm; false where it cannot. */
+  /** The member raises the alarm; false if it cannot. */
   raise(member: Member): boolean;
 }
 
 export class Filling {
   readonly #parts: FillingParts;
-  /** How to end what is under way, by member. */
+  /** How to end the filling of each member. */
   readonly #ends = new Map<Member, () => void>();
 
   constructor(parts: FillingParts) {
     this.#parts = parts;
   }
 
-  /** @param letInMs how long requests are let in that turn out not to fit */
+  /** @param letInMs how long requests are accepted that will not fit */
   begin(member: Member, letInMs: number): void {
     if (this.#ends.has(member)) return;
     const { host } = this.#parts;
@@ -38,7 +38,7 @@ export class Filling {
     });
   }
 
-  /** Ends it before it is full; does nothing where nothing is under way. */
+  /** Ends it before it is full; does nothing if no filling is under way. */
   end(member: Member): void {
     this.#ends.get(member)?.();
   }

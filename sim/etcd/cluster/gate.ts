@@ -1,6 +1,6 @@
 /**
- * What a process that stands still does not do: whatever comes meanwhile waits in order. Invariant: what went in
- * first comes out first, and nothing of a process that ended comes out at all.
+ * Holds back the actions of a paused process: they wait in order. Invariant: actions pass in the order in
+ * which they came, and after the process has ended none passes.
  */
 import { type EtcdHost, bound } from '../service.js';
 
@@ -18,7 +18,7 @@ export class Gate {
     return this.#isShut;
   }
 
-  /** Does it now, or once the gate opens. */
+  /** Runs the action now, or once the gate opens. */
   pass(action: () => void): void {
     if (this.#isClosed) return;
     if (this.#isShut) this.#queue.push(bound(this.#host, action, undefined));

@@ -1,6 +1,6 @@
 /**
- * Ids that etcd hashes or counts. Cluster and member ids are functions of the names, so that a run can be replayed;
- * request ids count up from one that no earlier process of the member has used.
+ * Ids that etcd hashes or counts. Cluster and member ids are functions of the names, so that a run can be
+ * replayed. Request ids count up from one that no earlier process of the member has used.
  */
 import { byteStringOfText } from '../byte-string.js';
 
@@ -18,7 +18,10 @@ export class RequestIds {
   readonly #prefix: bigint;
   #suffix: bigint;
 
-  /** @param startsBefore processes the member has had, which keeps two that start in one millisecond apart */
+  /**
+   * @param startsBefore how many processes the member has had; it distinguishes two that start in one
+   * millisecond
+   */
   constructor(memberId: bigint, nowMs: number, startsBefore: number) {
     this.#prefix = BigInt.asUintN(16, memberId) << 48n;
     this.#suffix = (BigInt.asUintN(40, BigInt(Math.trunc(nowMs) + startsBefore)) << 8n) & 0xffff_ffff_ffffn;

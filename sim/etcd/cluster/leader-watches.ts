@@ -1,6 +1,7 @@
 /**
- * Who wants to be told that a member has been without a leader for long. etcd looks once every election timeout and
- * gives up on the third look in a row without one. Invariant: nothing is scheduled while there is a leader.
+ * Callers that wait to hear that a member has been without a leader for long. etcd looks once every election
+ * timeout and gives up on the third look in a row without one. Invariant: nothing is scheduled while there is
+ * a leader.
  */
 import type { EtcdHost } from '../service.js';
 import { ELECTION_TIMEOUT_MS } from './timing.js';

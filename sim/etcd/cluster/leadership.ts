@@ -1,8 +1,9 @@
 /**
- * Who leads, as raft with pre-votes and quorum checks decides it, without the messages: what a member hears follows
- * from who runs and who reaches whom. A leader without a quorum steps down at the end of an election timeout; who
- * hears of no leader forgets it at the end of one, and is elected if a quorum can vote for it. Invariant: no timer is
- * set but for something that can happen as things are, so that a cluster without a quorum is quiet.
+ * Decides leadership as raft does with pre-votes and quorum checks, without the messages: what a member hears
+ * follows from which members run and reach each other. A leader without a quorum steps down after an election
+ * timeout. A member that hears of no leader forgets it after one, and is elected if a quorum can vote for it.
+ * Invariant: a timer exists only for an event that can happen in the current state, so a cluster without a
+ * quorum is quiet.
  */
 import type { EtcdHost } from '../service.js';
 import type { PeerLinks } from './peer-links.js';
@@ -11,9 +12,9 @@ import type { Voter } from './voter.js';
 
 /** Hears of changes of leadership. */
 export interface LeadershipListener {
-  /** The voter was elected: its log is now everyone's who reaches it. */
+  /** The voter was elected: every voter that it reaches now has its log. */
   onElected(leader: Voter): void;
-  /** The leader has its quorum back before it stepped down. */
+  /** The leader regained its quorum before it stepped down. */
   onQuorumBack(leader: Voter): void;
   /** The voter hears of a leader that has a quorum. */
   onJoined(voter: Voter, leader: Voter, elected: boolean): void;
@@ -22,10 +23,10 @@ export interface LeadershipListener {
 export interface LeadershipParts {
   readonly host: EtcdHost;
   readonly voters: readonly Voter[];
-  /** Who follows without a vote. */
+  /** Members that follow without a vote. */
   readonly learners: readonly Voter[];
   readonly links: PeerLinks;
-  /** Whether members ask whether they would be elected before they begin a new term. */
+  /** Whether members first ask for pre-votes before they begin a new term. */
   readonly preVote: boolean;
   readonly listener: LeadershipListener;
 }
@@ -50,19 +51,19 @@ export class Leadership {
     return this.#parts.voters.find((voter) => this.leads(voter));
   }
 
-  /** True where the voter leads with a quorum. */
+  /** True if the voter leads with a quorum. */
   leads(voter: Voter): boolean {
     return voter.isLeader && voter.isActive && this.#hasQuorum(voter);
   }
 
-  /** True where both take part and reach one another. */
+  /** True if both take part and reach one another. */
   reaches(left: Voter, right: Voter): boolean {
     return !left.isRemoved && !right.isRemoved && this.#connects(left, right);
   }
 
   /**
-   * Whom the voter's questions about leases get to, which do not go through the log; undefined where they get to no one
-   * who leads. A leader answers those of a member that was removed, too.
+   * The leader that gets the voter's questions about leases, which bypass the log; undefined if they reach
+   * none. A leader also answers a removed member.
    */
   leaderReachedBy(voter: Voter): Voter | undefined {
     const leader = voter.isLeader ? voter : voter.knownLeader;
@@ -84,7 +85,7 @@ export class Leadership {
     this.reconsider();
   }
 
-  /** Who runs or who reaches whom has changed. */
+  /** Members have started or stopped, or their links have changed. */
   reconsider(): void {
     const active = this.#parts.voters.filter((voter) => voter.isActive);
     for (const voter of active) if (voter.isLeader) this.#reconsiderLeader(voter);
@@ -92,7 +93,9 @@ export class Leadership {
     for (const learner of this.#parts.learners) if (learner.isActive) this.#reconsiderFollower(learner);
   }
 
-  /** The leader hands over to another that reaches it and has all of its log; false where it cannot. */
+  /**
+   * The leader hands over to another member that it reaches and that has its whole log; false if it cannot.
+   */
   transfer(to: Voter): boolean {
     const leader = this.reigning;
     if (leader === undefined || !this.reaches(leader, to) || !this.#hasQuorum(to)) return false;
@@ -128,7 +131,7 @@ export class Leadership {
         this.reconsider();
       });
     } else if (!this.#timers.has(leader)) {
-      // It stood still while its time ran.
+      // It was paused when its timer ran out.
       leader.lostMs = undefined;
       this.#reconsiderLeader(leader);
     }
@@ -202,7 +205,7 @@ export class Leadership {
     voter.listener.onDemoted();
   }
 
-  /** The leader whose heartbeats come through; of several the one of the newest term. */
+  /** The leader whose heartbeats get through; the one of the newest term if there are several. */
   #heardBy(voter: Voter): Voter | undefined {
     let heard: Voter | undefined;
     for (const other of this.#parts.voters) {
@@ -218,9 +221,9 @@ export class Leadership {
     );
   }
 
-  /** Whether a quorum would vote for the candidate: `now`, or `some day` as things are. */
+  /** Whether a quorum would vote for the candidate: `now`, or `some day` in the current state. */
   #canBeElected(candidate: Voter, when: 'now' | 'some day'): boolean {
-    // Not before it has the log can a member that starts with nothing stand for election.
+    // A member that starts with nothing cannot stand for election before it has the log.
     if (candidate.isLearner || candidate.replica.isBlank) return false;
     return this.#isQuorum((voter) => {
       if (!this.reaches(candidate, voter) || !candidate.hasAllOf(voter)) return false;
@@ -228,7 +231,7 @@ export class Leadership {
     });
   }
 
-  /** Who has heard of a leader within an election timeout votes for no one else. */
+  /** A voter that has heard of a leader within an election timeout votes for no other. */
   #isLoyal(voter: Voter, when: 'now' | 'some day'): boolean {
     if (voter.isLeader || this.#heardBy(voter) !== undefined) return true;
     if (when === 'some day' || voter.knownLeader === undefined || voter.lostMs === undefined) return false;
@@ -242,7 +245,7 @@ export class Leadership {
     return count > voters.length / 2;
   }
 
-  /** Raft's election timeouts: between one and two of the configured. */
+  /** Raft's election timeouts: between one and two of the configured ones. */
   #timeoutMs(): number {
     return ELECTION_TIMEOUT_MS + (this.#parts.host.randomUint32('election') % ELECTION_TIMEOUT_MS);
   }

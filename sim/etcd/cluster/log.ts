@@ -3,10 +3,10 @@
  * every voter has applied it.
  */
 
-/** What a member does when it applies the entry. */
+/** A member's work when it applies the entry. */
 export type ApplyTo<V> = (voter: V) => void;
 
-/** Looks at what can be dropped once in so many entries. */
+/** How often, in entries, it drops those that are no longer needed. */
 const TRIM_EVERY = 1024;
 
 export class Log<V> {
@@ -17,14 +17,14 @@ export class Log<V> {
 
   /**
    * @param index of the last entry before the log begins
-   * @param appliedByAll the index up to which nobody needs entries any more
+   * @param appliedByAll the index up to which every voter has applied the entries
    */
   constructor(index: number, appliedByAll: () => number) {
     this.index = index;
     this.#appliedByAll = appliedByAll;
   }
 
-  /** @param apply nothing for an entry without content */
+  /** @param apply undefined for an entry without content */
   append(apply?: ApplyTo<V>): void {
     this.#entries.push(apply);
     this.index++;

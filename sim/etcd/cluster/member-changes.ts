@@ -1,7 +1,7 @@
 /**
- * What an operator does to replace a member, as the leader takes it: remove it, add another in its place, promote that
- * one. Invariant: whatever etcd would refuse because the cluster might not survive it does not happen; each verb may be
- * repeated until it has had its effect, and does nothing afterwards.
+ * How an operator replaces a member through the leader: remove it, add another in its place, promote that
+ * one. Invariant: a change that etcd would refuse, because the cluster might not survive it, does not happen.
+ * Each verb may be repeated until it has had its effect; then it does nothing.
  */
 import type { ClusterMember, Members } from '../membership/membership.js';
 import { newcomer } from '../membership/newcomer.js';
@@ -13,9 +13,9 @@ import type { Member } from './member.js';
 import type { Process } from './process.js';
 
 export interface MemberChangesParts {
-  /** The process that leads with a quorum; undefined while none does. */
+  /** The process that leads with a quorum; undefined if none does. */
   leader(): Process | undefined;
-  /** Who was added in the place of the member and has never been started. */
+  /** The member that was added in place of this one and has never been started. */
   addedInPlaceOf(name: string): ClusterMember | undefined;
 }
 
@@ -74,7 +74,7 @@ export class MemberChanges {
   }
 }
 
-/** Members do not speak to each other over a network, so that it leads nowhere. */
+/** A placeholder address, because members do not speak to each other over a network. */
 export function peerUrlOf(name: string): string {
   return `http://${name}:2380`;
 }

@@ -1,6 +1,6 @@
 /**
- * One member: a name and a copy of the state that stay, and a process that comes and goes. Where it was removed, another
- * can take its place: the name and the address stay, the id and the state are new.
+ * One member: a name and a copy of the state that stay, and a process that comes and goes. If it is removed,
+ * another can take its place: the name and the address stay, the id and the state are new.
  */
 import { countOne } from '../metrics/counts.js';
 import type { MemberMetrics } from '../metrics/member-metrics.js';
@@ -33,11 +33,11 @@ export class Member implements MeasuredMember {
   readonly #options: MemberOptions;
   #id: bigint;
   #voter: Voter;
-  /** Of those in whose place it is. */
+  /** The ids of the members that it has replaced. */
   readonly #formerIds: bigint[] = [];
   #process: Process | undefined;
   #starts = 0;
-  /** Who has asked this member something while it stands still. */
+  /** Callers that asked this member something while it was paused. */
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MemberOptions) {
@@ -51,7 +51,7 @@ export class Member implements MeasuredMember {
 
   #makeVoter(): Voter {
     const { name, host, state, log, onChanges, onMembership } = this.#options;
-    /** What is left of one in whose place another is has no process. */
+    /** A replaced member has no process any more. */
     const process = (): Process | undefined => (this.#voter === voter ? this.#process : undefined);
     const machine = new StateMachine(state, {
       onChanges: (revision, changes) => {
@@ -82,7 +82,7 @@ export class Member implements MeasuredMember {
     return this.#id;
   }
 
-  /** Its own, and those of the members in whose place it is. */
+  /** Its own id, and those of the members that it has replaced. */
   get everyId(): readonly bigint[] {
     return [this.#id, ...this.#formerIds];
   }
@@ -91,7 +91,7 @@ export class Member implements MeasuredMember {
     return this.#voter;
   }
 
-  /** From here on it is another, that was added in place of the one that was removed; see {@link beginBlank}. */
+  /** From here on it is the member that was added in place of the removed one; see {@link beginBlank}. */
   become(id: bigint): void {
     const { slownessMs } = this.#voter.replica;
     this.#formerIds.push(this.#id);
@@ -105,12 +105,12 @@ export class Member implements MeasuredMember {
     return this.voter.machine.auth.enabled;
   }
 
-  /** The process, while there is one. */
+  /** The process, if one runs. */
   get process(): Process | undefined {
     return this.#process;
   }
 
-  /** Has nothing yet; see {@link Replica.beginBlank}. */
+  /** Starts with nothing; see {@link Replica.beginBlank}. */
   beginBlank(cluster: ClusterParts): void {
     const { consensus } = cluster;
     const { voter } = this;
@@ -161,9 +161,9 @@ export class Member implements MeasuredMember {
   }
 
   /**
-   * The process goes on.
+   * The process resumes.
    *
-   * @param hear tells it how things stand in the cluster, before it does anything else
+   * @param hear informs it about the state of the cluster before it does anything else
    */
   resume(hear: () => void): void {
     this.voter.isPaused = false;
@@ -172,7 +172,7 @@ export class Member implements MeasuredMember {
     this.#tellWaiting();
   }
 
-  /** Calls back once the process, which stands still, goes on or ends; returns how to give up. */
+  /** Calls back once the paused process resumes or ends; returns how to give up. */
   whenAnswering(action: () => void): () => void {
     const wait = (): void => action();
     this.#waiting.add(wait);

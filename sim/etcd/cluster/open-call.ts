@@ -1,7 +1,7 @@
 /**
- * A call between its client and the service that answers it, on the list of the process that serves it. Invariant:
- * it is on the list from its beginning until its status or its cancellation, so that a process that stops can end
- * all its calls; and what the client sends waits while the process stands still.
+ * A call between its client and the service that answers it, on the list of its process. Invariant: it is on
+ * the list from its beginning until its status or its cancellation, so that a process that stops can end all
+ * its calls. The client's messages wait while the process is paused.
  */
 import { ENDED_CALL } from '../rpc/streaming.js';
 import type { CallSink, ServerCall } from '../service.js';
@@ -9,7 +9,7 @@ import type { CallStatus } from '../call-status.js';
 import type { Gate } from './gate.js';
 
 export class OpenCall implements ServerCall {
-  /** Where the service puts what it has to say. */
+  /** Where the service sends its messages. */
   readonly sink: CallSink;
   readonly #list: Set<OpenCall>;
   readonly #gate: Gate;
@@ -34,7 +34,7 @@ export class OpenCall implements ServerCall {
   }
 
   message(bytes: Uint8Array): void {
-    // A gate that is open costs nothing: this is the way of every message.
+    // An open gate must cost nothing: every message passes here.
     if (this.#gate.isShut) this.#gate.pass(() => this.#service.message(bytes));
     else this.#service.message(bytes);
   }
@@ -50,7 +50,7 @@ export class OpenCall implements ServerCall {
     this.#gate.pass(() => this.#service.cancel());
   }
 
-  /** The process is gone, and does not wait for anything. */
+  /** The process is gone, so nothing waits for it. */
   drop(): void {
     this.#ended = true;
     this.#list.delete(this);

@@ -1,6 +1,6 @@
 /** Which members reach one another. Invariant: a link works in both directions or in none. */
 export class PeerLinks {
-  /** Pairs that are cut, and when that changed last; pairs not in it have always been connected. */
+  /** Pairs that are cut, and when that last changed; all other pairs have always been connected. */
   readonly #changes = new Map<string, { readonly isCut: boolean; readonly atMs: number }>();
 
   cut(left: string, right: string, nowMs: number): void {
@@ -12,11 +12,11 @@ export class PeerLinks {
   }
 
   connects(left: string, right: string): boolean {
-    // Asked on every call; in most runs nothing is ever cut.
+    // Every call reaches this; in most runs no link is ever cut.
     return this.#changes.size === 0 || this.#changes.get(pairOf(left, right))?.isCut !== true;
   }
 
-  /** When the link came to be what it is; negative infinity where it has never changed. */
+  /** When the link last changed; negative infinity if it never has. */
   changedMs(left: string, right: string): number {
     return this.#changes.get(pairOf(left, right))?.atMs ?? -Infinity;
   }

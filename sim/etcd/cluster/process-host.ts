@@ -1,6 +1,6 @@
 /**
- * The world as one process of a member has it: its timers stand still with it and end with it. Invariant: a timer
- * that falls due while the process is paused acts when it goes on, in order with everything else that waited.
+ * The host as one process of a member sees it: its timers pause with it and end with it. Invariant: a timer
+ * that falls due during a pause acts when the process resumes, in order with everything else that waited.
  */
 import { type EtcdHost, bound } from '../service.js';
 import type { Gate } from './gate.js';

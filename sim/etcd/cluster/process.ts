@@ -1,7 +1,7 @@
 /**
- * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: while it stands still it says
- * and does nothing, and does all that waited once it goes on; once it has stopped it says nothing more, and nothing
- * of it is left in any timer.
+ * One run of a member's process: its watchers, its waiting reads, its calls. Invariant: while it is paused it
+ * does nothing, and when it resumes it does everything that waited. Once it has stopped it sends nothing
+ * more, and no timer of it is left.
  */
 import { NOBODY } from '../auth/auth-store.js';
 import { refuseLeaseChange } from '../auth/permit.js';
@@ -33,15 +33,15 @@ import { ReadLoop } from './read-loop.js';
 import { ELECTION_TIMEOUT_MS } from './timing.js';
 import type { Voter } from './voter.js';
 
-/** The member whose process it is, and each other one: what stays when a process ends. */
+/** The parts of a member that outlive a process: its own member and each of the others. */
 export interface MemberRecord {
   readonly name: string;
   readonly id: bigint;
   readonly clientUrls: readonly string[];
   readonly voter: Voter;
-  /** The process that runs now; undefined where none does. */
+  /** The running process; undefined if there is none. */
   readonly process: MemberServer | undefined;
-  /** Calls back once the process, which stands still, goes on or ends; returns how to give up. */
+  /** Calls back once the paused process resumes or ends; returns how to give up. */
   whenAnswering(action: () => void): () => void;
 }
 
@@ -54,7 +54,7 @@ export interface ClusterParts {
   readonly members: readonly MemberRecord[];
 }
 
-/** What a learner answers; of ranges the serializable ones. */
+/** The methods that a learner answers; of ranges only the serializable ones. */
 const SERVED_BY_LEARNERS: ReadonlySet<string> = new Set([
   '/etcdserverpb.KV/Range',
   '/etcdserverpb.Maintenance/Status',
@@ -76,7 +76,7 @@ export class Process implements MemberServer {
   readonly #calls = new Set<OpenCall>();
   /** Proposals without an outcome. */
   #proposals = 0;
-  /** Calls that came before the member had joined the cluster; undefined once it has. */
+  /** Calls that arrived before the member had joined the cluster; undefined once it has. */
   #deferred: (() => void)[] | undefined = [];
 
   constructor(cluster: ClusterParts, member: MemberRecord, startsBefore: number) {
@@ -119,7 +119,7 @@ export class Process implements MemberServer {
     );
   }
 
-  /** The member reaches a leader that has a quorum, and has heard from it all that is committed. */
+  /** The member reaches a leader with a quorum, and has all committed entries from it. */
   onQuorum(elected: boolean): void {
     if (this.#member.voter.replica.isBlank) return;
     if (this.#deferred !== undefined) this.#member.voter.replica.catchUp();
@@ -129,7 +129,7 @@ export class Process implements MemberServer {
     for (const begin of deferred) this.#gate.pass(begin);
   }
 
-  /** Leases begin anew with a new leader, one election timeout longer than they are. */
+  /** Under a new leader leases begin anew, one election timeout longer than their TTL. */
   onPromoted(): void {
     const nowMs = this.host.nowMs();
     this.machine.lessor.promote(nowMs, ELECTION_TIMEOUT_MS);
@@ -314,7 +314,7 @@ export class Process implements MemberServer {
     return this.reads.request(this.#bound(done));
   }
 
-  /** The action on behalf of the call that waits for it, once the process does not stand still. */
+  /** The action on behalf of its waiting call, once the process is not paused. */
   #passing(action: () => void): () => void {
     const passOn = this.#bound(action);
     return () => this.#gate.pass(passOn);
@@ -325,8 +325,9 @@ export class Process implements MemberServer {
   }
 
   /**
-   * The leader proposes what its clock found; nobody waits for the outcome. etcd does so as root, with a token that it
-   * gives itself. Where it can give none it is nobody, and may with authentication on revoke what others may.
+   * The leader proposes the revocation of expired leases; no caller waits for the outcome. etcd does so as
+   * root, with a token that it issues itself. If it cannot issue one it acts as no user, and with
+   * authentication on it may revoke only what others may.
    */
   #revoke(lease: bigint): void {
     const isRoot = this.tokens.gives;

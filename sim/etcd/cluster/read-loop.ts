@@ -1,7 +1,7 @@
 /**
- * Linearizable reads through one member, in rounds as etcd does them: a round asks a quorum once for all reads that
- * were waiting when it began, and waits until the member has applied what the quorum has; reads that come meanwhile
- * wait for the next. Invariant: at most one round is under way, and every read of a round gets the same answer.
+ * Linearizable reads through one member, in rounds as in etcd. A round asks a quorum once for all waiting
+ * reads, and then waits until the member has applied the quorum's index. Later reads wait for the next round.
+ * Invariant: at most one round is under way, and every read of a round gets the same answer.
  */
 import { ERRORS } from '../errors.js';
 import type { Counts } from '../metrics/counts.js';
@@ -19,9 +19,9 @@ interface Read {
 export interface ReadLoopParts {
   readonly host: EtcdHost;
   readonly counts: Counts;
-  /** What a quorum has right now; undefined where none would answer the member. */
+  /** The index of a quorum right now; undefined if none would answer the member. */
   readIndex(): number | undefined;
-  /** Of the newest entry that the member has applied. */
+  /** The index of the newest entry that the member has applied. */
   appliedIndex(): number;
   /** Calls back once the member has applied the entry; returns how to give up. */
   whenApplied(index: number, action: () => void): () => void;
@@ -32,7 +32,7 @@ const nothingToCancel = (): void => undefined;
 
 export class ReadLoop {
   readonly #parts: ReadLoopParts;
-  /** The reads of the round under way; undefined where there is none. */
+  /** The reads of the current round; undefined if there is none. */
   #round: Set<Read> | undefined;
   /** True while the round waits for a quorum rather than for the member. */
   #isAsking = false;
@@ -44,10 +44,10 @@ export class ReadLoop {
   }
 
   /**
-   * Asks for the right to read what is committed.
+   * Asks to read the committed state.
    *
-   * @param done hears the outcome, before this returns where there is nothing to wait for
-   * @returns gives up waiting, without a word to `done`
+   * @param done hears the outcome; called before this returns if there is nothing to wait for
+   * @returns stops waiting, without calling `done`
    */
   request(done: Done): () => void {
     if (this.#round === undefined && this.#isUpToDate()) {
@@ -63,7 +63,7 @@ export class ReadLoop {
     };
   }
 
-  /** A leader has its quorum: what was asked of the one before is void where it is another reign. */
+  /** A leader has its quorum. If it was newly elected, questions to the previous leader are void. */
   onLeading(elected: boolean): void {
     if (this.#round === undefined || !this.#isAsking) return;
     if (elected) {

@@ -1,7 +1,7 @@
 /**
- * One member's copy of the replicated state, and how far it has come with the log. It lies on the member's disk: it
- * outlives the member's process. Invariant: entries are applied in the log's order, each once, and none while the
- * member stands still.
+ * One member's copy of the replicated state, and its position in the log. It is on the member's disk, so it
+ * outlives the member's process. Invariant: entries are applied in the log's order, each once, and none while
+ * the member is paused.
  */
 import type { EtcdHost } from '../service.js';
 import { APPLY_DELAY_MAX_MS, APPLY_DELAY_MIN_MS, SNAPSHOT_MS } from './timing.js';
@@ -14,11 +14,11 @@ interface Waiter {
 const nothing = (): void => undefined;
 
 export class Replica {
-  /** Of the newest entry that it has applied. */
+  /** The index of the newest entry that it has applied. */
   appliedIndex: number;
   /** How much slower than others it applies, in milliseconds. */
   slownessMs = 0;
-  /** Of the newest committed entry that the member has. */
+  /** The index of the newest committed entry that the member has. */
   #receivedIndex: number;
   readonly #host: EtcdHost;
   readonly #stream: string;
@@ -27,13 +27,13 @@ export class Replica {
   #cancelPump: (() => void) | undefined;
   #isApplying = false;
   #isStill = false;
-  /** How a member that has nothing yet gets what the leader has; undefined once it has. */
+  /** How a new member gets the leader's state; undefined once it has it. */
   #restore: (() => number | undefined) | undefined;
   #cancelRestore: (() => void) | undefined;
 
   /**
    * @param name of the member; keys the draws
-   * @param index of the entry that its state begins after
+   * @param index of the last entry before its state
    * @param apply carries out the entry with that index
    */
   constructor(host: EtcdHost, name: string, index: number, apply: (index: number) => void) {
@@ -44,7 +44,7 @@ export class Replica {
     this.#apply = apply;
   }
 
-  /** True while the member has nothing of the log, and waits for a snapshot. */
+  /** True while the member has no part of the log, and waits for a snapshot. */
   get isBlank(): boolean {
     return this.#restore !== undefined;
   }
@@ -52,8 +52,8 @@ export class Replica {
   /**
    * The member begins with nothing.
    *
-   * @param restore takes over the leader's state and returns the index it is at; undefined where nobody leads
-   * @param onRestored hears that it has
+   * @param restore takes over the leader's state and returns its index; undefined if there is no leader
+   * @param onRestored called when that is done
    */
   beginBlank(restore: () => number | undefined, onRestored: () => void): void {
     this.appliedIndex = 0;
@@ -76,7 +76,7 @@ export class Replica {
   /**
    * The member has the committed entries up to this one.
    *
-   * @param pace `at once` for a leader, who is told last and applies first; others follow a little later
+   * @param pace `at once` for a leader, which receives last and applies first; others follow a little later
    */
   receive(index: number, pace: 'at once' | 'later'): void {
     if (this.#restore !== undefined) {
@@ -88,11 +88,11 @@ export class Replica {
     else this.#pumpLater();
   }
 
-  /** Applies all there is to apply. */
+  /** Applies all received entries. */
   catchUp(): void {
     this.#cancelPump?.();
     this.#cancelPump = undefined;
-    // An entry can bring about the next before it is done.
+    // An entry can trigger the next before it is done.
     if (this.#isApplying || this.#isStill) return;
     this.#isApplying = true;
     while (this.appliedIndex < this.#receivedIndex) {
@@ -105,9 +105,9 @@ export class Replica {
   }
 
   /**
-   * Calls back once the entry is applied; before this returns where it is already.
+   * Calls back once the entry is applied; before this returns if it already is.
    *
-   * @returns gives up waiting
+   * @returns stops waiting
    */
   whenApplied(index: number, action: () => void): () => void {
     if (this.appliedIndex >= index) {
@@ -121,7 +121,7 @@ export class Replica {
     };
   }
 
-  /** The member's process stands still or is gone: nothing is applied. */
+  /** The member's process is paused or gone: nothing is applied. */
   halt(): void {
     this.#isStill = true;
     this.#cancelRestore?.();
@@ -130,7 +130,7 @@ export class Replica {
     this.#cancelPump = undefined;
   }
 
-  /** The opposite of {@link halt}. */
+  /** Undoes {@link halt}. */
   proceed(): void {
     this.#isStill = false;
     this.#pumpLater();

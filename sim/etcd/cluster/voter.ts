@@ -1,48 +1,48 @@
 /**
- * One member as the cluster's agreement knows it: what it believes about who leads, and what its log holds. It is
- * part of the member's disk as far as raft keeps it there. Invariant: its fields are set by {@link Leadership} and
- * {@link Consensus} alone.
+ * One member as the cluster's consensus sees it: the leader it believes in, and the contents of its log. It
+ * belongs to the member's disk as far as raft stores it there. Invariant: only {@link Leadership} and {@link
+ * Consensus} set its fields.
  */
 import type { StateMachine } from '../state-machine.js';
 import type { Replica } from './replica.js';
 
-/** Hears what becomes of the voter. */
+/** Hears of changes of the voter. */
 export interface VoterListener {
-  /** It knows a leader now, or none. */
+  /** It now knows a leader, or none. */
   onLeaderKnown(known: boolean): void;
-  /** It reaches a leader that has a quorum; `elected` where that is another reign than before. */
+  /** It reaches a leader that has a quorum; `elected` if that is a new reign. */
   onQuorum(elected: boolean): void;
-  /** It leads with a quorum, elected anew. */
+  /** It leads with a quorum, newly elected. */
   onPromoted(): void;
   /** It leads no longer. */
   onDemoted(): void;
 }
 
-/** An entry that somebody wants in the log. */
+/** An entry proposed for the log. */
 export interface Proposal {
   readonly proposer: Voter;
   readonly bytes: number;
-  /** Applies it to one member's state; the proposer's result is told to who waits for it. */
+  /** Applies it to one member's state; the waiting caller gets the result of the proposer's member. */
   readonly applyTo: (voter: Voter) => void;
 }
 
 export class Voter {
-  /** False while its process stands still. */
+  /** False while its process is paused. */
   isRunning = true;
   isPaused = false;
   /** It gets the log and has no vote. */
   isLearner = false;
-  /** It belongs to the cluster no longer: those who do take nothing from it, and send it nothing. */
+  /** It no longer belongs to the cluster: the others accept nothing from it, and send it nothing. */
   isRemoved = false;
   isLeader = false;
   term: number;
-  /** Entries in its log that no quorum has, where it leads or led. */
+  /** Entries in its log that no quorum has, if it leads or led. */
   tail: readonly Proposal[] = [];
-  /** When it became leader last; negative infinity before. */
+  /** When it last became leader; negative infinity before. */
   electedMs = -Infinity;
   /** When its process last stopped, started, paused or resumed; negative infinity before. */
   changedMs = -Infinity;
-  /** Since when it has not heard of the leader it knows. */
+  /** Since when it has not heard from the leader it knows. */
   lostMs: number | undefined;
   #knownLeader: Voter | undefined;
 
@@ -56,12 +56,12 @@ export class Voter {
     this.term = term;
   }
 
-  /** Takes part: it runs and does not stand still. */
+  /** Takes part: it runs and is not paused. */
   get isActive(): boolean {
     return this.isRunning && !this.isPaused;
   }
 
-  /** Whom it takes for the leader, who may be gone already. */
+  /** The leader that it believes in, which may be gone already. */
   get knownLeader(): Voter | undefined {
     return this.#knownLeader;
   }
@@ -72,7 +72,7 @@ export class Voter {
     this.listener.onLeaderKnown(leader !== undefined);
   }
 
-  /** True where the other's log holds nothing that this one's lacks. */
+  /** True if its log holds everything that the other's holds. */
   hasAllOf(other: Voter): boolean {
     const mine = this.replica.receivedIndex;
     const theirs = other.replica.receivedIndex;

@@ -1,6 +1,7 @@
 /**
- * The elections that etcd's Election service holds for its callers: who queued up first leads, and its key carries
- * what it proclaims. After the Go client's concurrency.Election, with all that it leaves behind.
+ * The elections that etcd's Election service runs for its callers: the first in the queue leads, and its key
+ * carries its proclamation. After the Go client's concurrency.Election, including everything it leaves
+ * behind.
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
@@ -25,7 +26,7 @@ import { firstOf, placeOf, sessionLease, waitUntilFirst } from './turn.js';
 
 type Header = ResponseHeader | undefined;
 
-/** Answers when the campaign is won, with the header of its beginning. */
+/** Answers when the campaign is won, with the header from its beginning. */
 export function* campaign(
   client: MemberClient,
   { name, lease: given, value }: CampaignRequest,
@@ -50,7 +51,7 @@ export function* campaign(
   if (own !== undefined && own.value !== value) {
     const proclaimed = yield* proclaimAs(client, leader, value);
     if (proclaimed.kind === 'failed') {
-      // One that found itself to be no leader has forgotten which key was its own, and leaves nothing to resign.
+      // A candidate that found it was no leader has forgotten its own key, and has nothing to resign.
       if (proclaimed.error !== ERRORS.electionNotLeader) yield* resignFrom(client, leader);
       return proclaimed;
     }
@@ -64,7 +65,10 @@ export function* campaign(
   return ok({ header, leader });
 }
 
-/** Gives the leader's key a new value. The lease, too, is that of the request: without one, the key gets a new one. */
+/**
+ * Gives the leader's key a new value. The lease, too, comes from the request; without one, the key gets a new
+ * one.
+ */
 export function* proclaim(
   client: MemberClient,
   { leader, value }: ProclaimRequest,
@@ -75,7 +79,7 @@ export function* proclaim(
   return proclaimed.kind === 'failed' ? proclaimed : ok({ header: proclaimed.value });
 }
 
-/** Deletes the leader's key, if it is still that of this leadership, and is content either way. */
+/** Deletes the leader's key, if it still belongs to this leadership; succeeds either way. */
 export function* resign(
   client: MemberClient,
   { leader }: ResignRequest,
@@ -86,7 +90,7 @@ export function* resign(
   return resigned.kind === 'failed' ? resigned : ok({ header: resigned.value });
 }
 
-/** Who leads right now. */
+/** The current leader. */
 export function* leaderOf(
   client: MemberClient,
   { name }: LeaderRequest,
@@ -98,7 +102,7 @@ export function* leaderOf(
   return kv === undefined ? failed(ERRORS.electionNoLeader) : ok({ header, kv });
 }
 
-/** Takes a leadership up again as the caller describes it, on a lease of its own where the caller names none. */
+/** Resumes a leadership as the caller describes it, on a lease of its own if the caller names none. */
 function* resume(client: MemberClient, leader: LeaderKey | undefined): Procedure<LeaderKey> {
   if (leader === undefined) return MISSING_LEADER;
   const session = yield* sessionLease(client, leader.lease);

@@ -1,7 +1,7 @@
 /**
- * The member as a client of itself, which is how etcd runs its Lock and Election services: their requests go to the
- * same services as anyone's, with the metadata of the call that they are made for. Invariant: nothing is begun once
- * the member's process ends.
+ * The member as a client of itself, which is how etcd runs its Lock and Election services. Their requests go
+ * to the same services as any client's, with the metadata of the call that they serve. Invariant: no request
+ * begins once the member's process ends.
  */
 import { ERRORS } from '../errors.js';
 import { metadataOf } from '../metadata.js';
@@ -36,7 +36,7 @@ export class MemberClient {
   readonly #metadata: CallMetadata;
   readonly #outlivesCall: boolean;
 
-  /** @param metadata that of the call; what asks for a leader is looked at once, when the call arrives */
+  /** @param metadata of the call; whether it requires a leader is checked once, when the call arrives */
   private constructor(server: MemberServer, metadata: CallMetadata, outlivesCall: boolean) {
     this.server = server;
     this.#metadata = metadataOf(
@@ -51,7 +51,7 @@ export class MemberClient {
     return new MemberClient(server, metadata, false);
   }
 
-  /** The same member for what goes on without the caller: in nobody's name, so that it has nobody's token. */
+  /** The same member for work without the caller: anonymous, so it has no token. */
   get inBackground(): MemberClient {
     return new MemberClient(this.server, new Map(), true);
   }
@@ -73,7 +73,7 @@ export class MemberClient {
     return this.#unary(LEASE_METHODS['LeaseGrant'], LEASE_GRANT_REQUEST, LEASE_GRANT_RESPONSE, request);
   }
 
-  /** Has to be closed. */
+  /** The caller has to close it. */
   watch(request: Encodable<WatchCreateRequest>): MemberWatch {
     return new MemberWatch({ server: this.server, metadata: this.#metadata }, request);
   }
@@ -90,7 +90,7 @@ export class MemberClient {
       start: (done) => {
         if (!this.server.isRunning) return () => undefined;
         const bytes = requestType.encode(request);
-        // No message carries it, so what comes too late to be refused as one is refused as an entry of the log.
+        // No message carries it, so an oversized one is refused as a log entry, not as a message.
         if (bytes.length > RECEIVED_BYTES_MAX) {
           done(failed(relayed(ERRORS.requestTooLarge.text)));
           return () => undefined;

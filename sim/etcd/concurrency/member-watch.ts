@@ -1,6 +1,6 @@
 /**
- * A watch that a member keeps on itself. Invariant: responses come in order, none is lost while nobody waits for
- * one, and a failure is the last.
+ * A watch that a member keeps on itself. Invariant: responses come in order, none is lost while no caller
+ * waits for one, and a failure is the last.
  */
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
@@ -60,7 +60,7 @@ export class MemberWatch {
     else if (response.events.length > 0) this.#push(ok(response));
   }
 
-  /** Whoever waits goes on after the entry that made the events has been applied for good. */
+  /** A waiting caller continues only after the entry that made the events is fully applied. */
   #push(answer: Answer): void {
     this.#inbox.push(answer);
     if (this.#listener === undefined || this.#cancelDelivery !== undefined) return;

@@ -1,6 +1,7 @@
 /**
- * The lock that etcd's Lock service takes for its callers, with all that it leaves behind: a caller who gives up while
- * it waits takes its key with it, one who gives up earlier may not. After the Go client's concurrency.Mutex.
+ * The lock that etcd's Lock service takes for its callers, including everything it leaves behind. A caller
+ * that gives up while it waits deletes its key; one that gives up earlier may not. After the Go client's
+ * concurrency.Mutex.
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
@@ -38,13 +39,13 @@ export function* lock(
   return ok({ header: still.value.header, key });
 }
 
-/** Deletes the key, whether or not it stands for a lock or is there at all. */
+/** Deletes the key, even if it is absent or stands for no lock. */
 export function* unlock(client: MemberClient, { key }: UnlockRequest): Procedure<Encodable<UnlockResponse>> {
   const deleted = yield* perform(client.delete(key));
   return deleted.kind === 'failed' ? deleted : ok({ header: deleted.value.header });
 }
 
-/** Puts the lease's key behind the others, unless it is there, and reads who is first. */
+/** Adds the lease's key behind the others, unless it exists, and reads which key is first. */
 function queueUp(name: ByteString, key: ByteString, lease: bigint): Encodable<TxnRequest> {
   const first = { requestRange: firstOf(name) };
   return {
@@ -54,7 +55,7 @@ function queueUp(name: ByteString, key: ByteString, lease: bigint): Encodable<Tx
   };
 }
 
-/** Gives up the place in the queue and says why; whether that worked is not asked. */
+/** Leaves the queue and returns why; the outcome of leaving is ignored. */
 function* afterUnlocking<T>(client: MemberClient, key: ByteString, why: Result<never>): Procedure<T> {
   yield* perform(client.inBackground.delete(key));
   return why;

@@ -1,6 +1,6 @@
 /**
- * What an observer of an election is told: who leads, each of its proclamations, then who leads next. Proclamations
- * made while nobody leads in the observer's eyes are passed over, except the last. After the Go client's
+ * What an observer of an election sees: the leader, each of its proclamations, then the next leader.
+ * Proclamations made while the observer sees no leader are skipped, except the last. After the Go client's
  * concurrency.Election.Observe.
  */
 import type { ByteString } from '../byte-string.js';
@@ -12,10 +12,10 @@ import type { MemberClient } from './member-client.js';
 import { perform, type Procedure } from './procedure.js';
 import { firstOf, queueOf } from './turn.js';
 
-/** The header is that of the response; where it is a watch's, its revision is the one of the store at the time. */
+/** The header is the response's own; a watch's header carries the store's revision at that time. */
 export type Proclamation = Encodable<LeaderResponse> & { readonly kv: KeyValue };
 
-/** Never ends by itself, but in an error when a read fails or the history that it is to read is compacted. */
+/** It ends only with an error: a read fails, or the history that it needs is compacted. */
 export function* observe(
   client: MemberClient,
   { name }: LeaderRequest,
@@ -32,7 +32,7 @@ export function* observe(
   }
 }
 
-/** The leader, or whoever is the first to campaign from now on. */
+/** The leader, or the next candidate to campaign from now on. */
 function* findLeader(client: MemberClient, name: ByteString): Procedure<Proclamation> {
   const found = yield* perform(client.get(firstOf(name)));
   if (found.kind === 'failed') return found;
@@ -47,7 +47,7 @@ function* findLeader(client: MemberClient, name: ByteString): Procedure<Proclama
       if (response.kind === 'failed') return response;
       const put = response.value.events.find(({ type }) => type === EVENT_TYPE.put)?.kv;
       if (put === undefined) continue;
-      // Its batch may go further than the event; what follows must not be missed.
+      // Its batch may extend past the event; later events must not be missed.
       const at = response.value.header;
       return ok({ header: at === undefined ? at : { ...at, revision: put.modRevision }, kv: put });
     }
@@ -56,7 +56,7 @@ function* findLeader(client: MemberClient, name: ByteString): Procedure<Proclama
   }
 }
 
-/** Tells what a leader proclaims until its key is deleted. */
+/** Reports a leader's proclamations until its key is deleted. */
 function* follow(
   client: MemberClient,
   key: ByteString,

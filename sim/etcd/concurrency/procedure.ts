@@ -1,16 +1,16 @@
 /**
- * Requests of several steps, written in the order in which they happen: a generator that yields what it waits for.
- * Invariant: nothing waits between steps, so that all steps that can be answered at once are taken at once; and after
- * a cancellation no step is begun but those that outlive it.
+ * Requests of several steps, written in the order in which they happen: a generator yields each operation and
+ * waits for it. Invariant: steps that can be answered at once are taken at once. After a cancellation, only
+ * steps that outlive the call begin.
  */
 import { ERRORS } from '../errors.js';
 import { failed, type Result } from '../result.js';
 
-/** Something that ends later, or at once, in a result. */
+/** An operation that ends later, or at once, with a result. */
 export interface Operation<T> {
-  /** Begins, and returns how to give up, without a word to `done`. */
+  /** Begins, and returns how to give up without calling `done`. */
   start(done: (result: Result<T>) => void): () => void;
-  /** Goes on, or is begun even, when the client has given up. */
+  /** Continues, or even begins, after the client has given up. */
   readonly outlivesCall: boolean;
 }
 
@@ -26,8 +26,9 @@ export function* perform<T>(operation: Operation<T>): Procedure<T> {
 /**
  * Runs a procedure to its end.
  *
- * @param done hears the result, before this returns where no step has to wait
- * @returns cancels: the step under way, and each after it, ends in `contextCanceled` unless it outlives the call
+ * @param done hears the result; called before this returns if no step has to wait
+ * @returns cancels: the current step, and each later one, ends in `contextCanceled` unless it outlives the
+ * call
  */
 export function runProcedure<T>(procedure: Procedure<T>, done: (result: Result<T>) => void): () => void {
   const run = new Run(procedure, done);
@@ -67,7 +68,7 @@ class Run<T> {
     this.#resume(waiting, CANCELLED);
   }
 
-  /** Takes steps until one has to wait; a loop, because any number of them may be answered at once. */
+  /** Takes steps until one has to wait. It is a loop because any number of them may be answered at once. */
   #go(step: IteratorResult<Operation<unknown>, Result<T>>): void {
     while (step.done !== true) {
       const result = this.#start(step.value);
@@ -78,7 +79,7 @@ class Run<T> {
     this.#done(step.value);
   }
 
-  /** The result, where it is there at once. */
+  /** The result, if it is available at once. */
   #start(operation: Operation<unknown>): Result<unknown> | undefined {
     if (this.#cancelled && !operation.outlivesCall) return CANCELLED;
     const waiting: Waiting = { operation, giveUp: undefined, result: undefined };

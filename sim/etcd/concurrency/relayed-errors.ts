@@ -2,12 +2,12 @@
 import { ERRORS, type ErrorEntry } from '../errors.js';
 import type { CallStatus } from '../call-status.js';
 
-/** An error of etcd as the services pass it on: its text, without its code. */
+/** An error of etcd as the services relay it: its text, without its code. */
 export function relayed(text: string): ErrorEntry {
   return { ...ERRORS.relayed, text };
 }
 
-/** What a call into the member ended with: etcd's own errors lose their codes, and others keep them. */
+/** The status of a call into the member: etcd's own errors lose their codes, others keep them. */
 export function errorOf(status: CallStatus): ErrorEntry {
   const { code, details } = status;
   return details.startsWith(ERRORS.relayed.text)

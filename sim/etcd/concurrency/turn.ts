@@ -1,6 +1,6 @@
 /**
- * What locks and elections have in common: keys under one name that queue up by the revisions at which they were
- * made, each on a lease. The first of them has its turn. After the Go client's package concurrency.
+ * The common part of locks and elections: keys under one name that queue up by their creation revisions, each
+ * on a lease. The first has its turn. After the Go client's package concurrency.
  */
 import type { ByteString } from '../byte-string.js';
 import { ok } from '../result.js';
@@ -14,8 +14,8 @@ import { perform, type Procedure } from './procedure.js';
 const SESSION_TTL_SECONDS = 60;
 
 /**
- * The lease to queue with. Where the caller has none, one is granted; nobody keeps it alive, because the service lets
- * go of its session as soon as it has it, and nobody revokes it.
+ * The lease for the queue. If the caller has none, the service grants one. Nothing keeps it alive, because
+ * the service closes its session at once, and nothing revokes it.
  */
 export function* sessionLease(client: MemberClient, lease: bigint): Procedure<bigint> {
   if (lease !== 0n) return ok(lease);
@@ -23,7 +23,7 @@ export function* sessionLease(client: MemberClient, lease: bigint): Procedure<bi
   return granted.kind === 'failed' ? granted : ok(granted.value.ID);
 }
 
-/** Under which the keys of a name queue up. */
+/** The prefix under which the keys of a name queue up. */
 function prefixOf(name: ByteString): ByteString {
   return `${name}/`;
 }
@@ -33,19 +33,20 @@ export function placeOf(name: ByteString, lease: bigint): ByteString {
   return prefixOf(name) + lease.toString(16);
 }
 
-/** Asks for all keys of the queue. */
+/** The request for all keys of the queue. */
 export function queueOf(name: ByteString): { readonly key: ByteString; readonly rangeEnd: ByteString } {
   // The byte after the slash.
   return { key: prefixOf(name), rangeEnd: `${name}0` };
 }
 
-/** Asks for whose turn it is. */
+/** The request for the first key of the queue. */
 export function firstOf(name: ByteString): Encodable<RangeRequest> {
   return { ...queueOf(name), limit: 1, sortOrder: SORT_ORDER.ascend, sortTarget: SORT_TARGET.create };
 }
 
 /**
- * Waits until no key is left that was made at or before a revision, watching only the last of them at a time.
+ * Waits until no key is left that was created at or before a revision, watching only the last of them at a
+ * time.
  *
  * @returns the header of the read that found none
  */

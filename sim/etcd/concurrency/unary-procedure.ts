@@ -1,4 +1,7 @@
-/** Serves a unary method by a procedure that the member runs as a client of itself, until the caller gives up. */
+/**
+ * Serves a unary method with a procedure that the member runs as a client of itself, until the caller gives
+ * up.
+ */
 import type { Method } from '../rpc/server.js';
 import { unary } from '../rpc/unary.js';
 import type { Encodable, MessageType } from '../wire/message.js';

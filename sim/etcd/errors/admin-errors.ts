@@ -18,7 +18,7 @@ export const ADMIN_ERRORS = {
   ),
   memberNotEnoughStarted: refused(
     'memberNotEnoughStarted',
-    // A slip of etcd's, which keeps the code that it has for this to itself.
+    // A bug in etcd: it keeps its code for this error internal.
     CODE.unknown,
     'etcdserver: re-configuration failed due to not enough started members',
     'The change would leave too few started members.',

@@ -1,5 +1,5 @@
 /**
- * Errors of authentication that etcd gives without a code of their own, so that clients get them as UNKNOWN: those it
+ * Errors of authentication without a code of their own, so that clients get them as UNKNOWN: those that etcd
  * never translates, and those that the Maintenance service of 3.4 and 3.5 does not.
  */
 import { CODE, illegal, refused } from './entry.js';

@@ -1,6 +1,6 @@
 /**
- * Errors of the Lock and Election services. They are errors of Go and not of gRPC, so that all but one come with the
- * code UNKNOWN.
+ * Errors of the Lock and Election services. They are Go errors, not gRPC errors, so all but one have the code
+ * UNKNOWN.
  */
 import { beginningWith, CODE, illegal, refused, unresolved } from './entry.js';
 

@@ -1,6 +1,6 @@
 /** The shape of one error in the registry, and the gRPC codes errors come with. */
 
-/** Whether a write that ended so can have happened: `definite` is "it did not and will not". */
+/** Whether a write with this error can have happened: `definite` means "it did not and will not". */
 export type Definiteness = 'definite' | 'indefinite';
 
 /** One error that a client of etcd can get. */
@@ -9,14 +9,14 @@ export interface ErrorEntry {
   readonly name: string;
   /** gRPC status code. */
   readonly code: number;
-  /** The status's details, exactly as they come; or how they begin, where `textIs` says so. */
+  /** The status's details, exact; or only their beginning, if `textIs` says so. */
   readonly text: string;
   readonly textIs: 'whole' | 'beginning';
-  /** What one attempt that got it says about its write. */
+  /** What one attempt with this error says about its write. */
   readonly definiteness: Definiteness;
   /**
-   * What the answer hangs on. `request`: every attempt of the same request gets it. `state`: an earlier attempt of
-   * the same request may have succeeded, and even be the cause of this answer.
+   * What the answer depends on. `request`: every attempt of the same request gets it. `state`: an earlier
+   * attempt of the same request may have succeeded, and may even have caused this answer.
    */
   readonly dependsOn: 'request' | 'state';
   /** One sentence. */
@@ -49,17 +49,17 @@ export function illegal(name: string, code: number, text: string, meaning: strin
   return { name, code, text, textIs: 'whole', definiteness: 'definite', dependsOn: 'request', meaning };
 }
 
-/** This attempt was refused; what the cluster's state was decided it. */
+/** This attempt was refused because of the cluster's state. */
 export function refused(name: string, code: number, text: string, meaning: string): ErrorEntry {
   return { name, code, text, textIs: 'whole', definiteness: 'definite', dependsOn: 'state', meaning };
 }
 
-/** The request may have been applied, or may yet be. */
+/** The request may have been applied, or may still be. */
 export function unresolved(name: string, code: number, text: string, meaning: string): ErrorEntry {
   return { name, code, text, textIs: 'whole', definiteness: 'indefinite', dependsOn: 'state', meaning };
 }
 
-/** The entry, matched by the beginning of its text: the rest tells addresses and times. */
+/** The entry, matched by the beginning of its text: the rest contains addresses and times. */
 export function beginningWith(entry: ErrorEntry): ErrorEntry {
   return { ...entry, textIs: 'beginning' };
 }

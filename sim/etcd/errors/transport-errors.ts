@@ -1,4 +1,7 @@
-/** Errors that a client gets from gRPC itself, on its own side (grpc-js) or from the server's runtime (grpc-go). */
+/**
+ * Errors that a client gets from gRPC itself: from its own side (grpc-js) or from the server's runtime
+ * (grpc-go).
+ */
 import { beginningWith, CODE, illegal, refused, unresolved } from './entry.js';
 
 const { unavailable, internal, unimplemented } = CODE;

@@ -1,6 +1,7 @@
 /**
- * Which lease to look at next: a binary heap by time, one entry a lease. Invariant: an entry's time is never after
- * its lease's expiry. A renewal therefore costs nothing: the entry is moved when its time has come.
+ * Which lease to check next: a binary heap by time, with one entry per lease. Invariant: an entry's time is
+ * never after its lease's expiry. A renewal therefore costs nothing: the entry is moved when its time has
+ * come.
  */
 import type { Lease } from './lease.js';
 
@@ -15,7 +16,7 @@ export class ExpiryQueue {
   #heap: Entry[] = [];
   #sequence = 0;
 
-  /** When to look next; infinite where there is nothing to look at. */
+  /** When to check next; infinite if there is nothing to check. */
   get nextMs(): number {
     return this.#heap[0]?.timeMs ?? Infinity;
   }
@@ -39,7 +40,7 @@ export class ExpiryQueue {
     heap[index] = entry;
   }
 
-  /** Takes out the lease to look at first, if its time has come. */
+  /** Removes the first lease to check, if its time has come. */
   pop(nowMs: number): Lease | undefined {
     const heap = this.#heap;
     const top = heap[0];

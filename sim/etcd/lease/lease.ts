@@ -1,8 +1,8 @@
-/** One lease: its time to live, when it expires while some member is the leader, and the keys that hang on it. */
+/** One lease: its time to live, when it expires under the current leader, and the keys attached to it. */
 import type { ByteString } from '../byte-string.js';
 
 export class Lease {
-  /** On the leader's clock; infinite while there is no leader to expire it. */
+  /** On the leader's clock; infinite while no leader can expire it. */
   expiryMs = Infinity;
   readonly keys = new Set<ByteString>();
   readonly #onRevoked = new Set<() => void>();
@@ -17,7 +17,7 @@ export class Lease {
     this.expiryMs = nowMs + extendMs + this.ttlSeconds * 1000;
   }
 
-  /** Calls back once the lease is revoked, or no longer the leader's to expire; the returned function takes it back. */
+  /** Calls back once the lease is revoked, or the leader is deposed; the returned function cancels it. */
   whenSettled(action: () => void): () => void {
     this.#onRevoked.add(action);
     return () => this.#onRevoked.delete(action);

@@ -1,7 +1,7 @@
 /**
- * All leases of the cluster. Which exist and which keys hang on them is part of the replicated state; when they
- * expire is the leader's business alone, begins anew with each leader and stands still without one. Invariant: a
- * key hangs on at most one lease, the one its newest change names.
+ * All leases of the cluster. The leases and their attached keys are part of the replicated state. Only the
+ * leader tracks expiries; they begin anew with each leader and pause without one. Invariant: a key is
+ * attached to at most one lease, the one that its newest change names.
  */
 import type { ByteString } from '../byte-string.js';
 import { ERRORS } from '../errors.js';
@@ -14,7 +14,7 @@ import { Lease } from './lease.js';
 import { MAX_TTL_SECONDS, MIN_TTL_SECONDS, REVOKE_RATE, REVOKE_RETRY_MS } from './limits.js';
 import { spreadExpiries } from './spread-expiries.js';
 
-/** What became of a renewal. */
+/** The outcome of a renewal. */
 export type Renewal =
   | { readonly kind: 'renewed'; readonly ttlSeconds: number }
   | { readonly kind: 'not-found' }
@@ -24,18 +24,18 @@ export type Renewal =
 export class Lessor implements LeaseBook {
   readonly #leases = new Map<bigint, Lease>();
   readonly #queue = new ExpiryQueue();
-  /** True while a leader minds the expiries. */
+  /** True while a leader tracks the expiries. */
   #isPrimary = false;
   readonly #onExpirySet: () => void;
   readonly #counts: Counts;
 
-  /** @param onExpirySet hears that a lease has an expiry that may be the next */
+  /** @param onExpirySet called when a lease has an expiry that may be the next */
   constructor(onExpirySet: () => void, counts = new Counts()) {
     this.#onExpirySet = onExpirySet;
     this.#counts = counts;
   }
 
-  /** When a lease may have to be revoked; infinite where none. */
+  /** When a lease may have to be revoked; infinite if none. */
   get nextExpiryMs(): number {
     return this.#isPrimary ? this.#queue.nextMs : Infinity;
   }
@@ -64,7 +64,7 @@ export class Lessor implements LeaseBook {
     return ok(lease);
   }
 
-  /** Deletes the lease and, in bytewise order, the keys that hang on it. */
+  /** Deletes the lease and its attached keys, in bytewise order. */
   revoke(id: bigint, transaction: WriteTransaction): Result<Lease> {
     const lease = this.#leases.get(id);
     if (lease === undefined) return failed(ERRORS.leaseNotFound);
@@ -74,7 +74,7 @@ export class Lessor implements LeaseBook {
     return ok(lease);
   }
 
-  /** Has the other's leases, without their expiries. This one must be fresh. */
+  /** Copies the other's leases, without their expiries. This one must be fresh. */
   copyFrom(other: Lessor): void {
     for (const { id, ttlSeconds, keys } of other.#leases.values()) {
       const lease = new Lease(id, ttlSeconds);
@@ -100,7 +100,7 @@ export class Lessor implements LeaseBook {
     this.#leases.get(id)?.keys.delete(key);
   }
 
-  /** A leader begins to mind the expiries: every lease has its whole time, and `extendMs`, from now on. */
+  /** A leader begins to track the expiries: from now on every lease has its whole time, and `extendMs`. */
   promote(nowMs: number, extendMs: number): void {
     this.#isPrimary = true;
     this.#queue.clear();
@@ -110,7 +110,7 @@ export class Lessor implements LeaseBook {
     }
   }
 
-  /** No leader minds the expiries any longer. */
+  /** No leader tracks the expiries any longer. */
   demote(): void {
     this.#isPrimary = false;
     this.#queue.clear();
@@ -120,7 +120,7 @@ export class Lessor implements LeaseBook {
     }
   }
 
-  /** Leases to revoke now. Each is left alone for a while then, even if its revocation does not go through. */
+  /** Leases to revoke now. Each is then left alone for a while, even if its revocation fails. */
   takeExpired(nowMs: number): readonly Lease[] {
     const expired: Lease[] = [];
     while (expired.length < REVOKE_RATE / 2) {

@@ -1,6 +1,6 @@
-/** etcd's numbers for leases, as its defaults make them. */
+/** etcd's limits for leases, with their default values. */
 
-/** Shorter leases are granted this long: one and a half election timeouts, in whole seconds. */
+/** The shortest TTL granted: one and a half election timeouts, in whole seconds. */
 export const MIN_TTL_SECONDS = 2;
 
 export const MAX_TTL_SECONDS = 9_000_000_000;

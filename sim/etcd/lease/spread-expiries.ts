@@ -1,6 +1,6 @@
 /**
- * Keeps leases that a new leader renewed all at once from expiring all at once: it puts off those that would pile up
- * beyond three quarters of what can be revoked in a second.
+ * Keeps leases that a new leader renewed together from expiring together: it delays those that would exceed
+ * three quarters of the revocations possible in a second.
  */
 import type { Lease } from './lease.js';
 import { REVOKE_RATE } from './limits.js';

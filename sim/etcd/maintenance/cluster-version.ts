@@ -1,16 +1,16 @@
 /**
- * The version that the members have agreed on, and the downgrade that is under way; part of the replicated state.
- * Invariant: a downgrade goes one minor version down, and there is at most one.
+ * The agreed version of the cluster, and the downgrade under way; part of the replicated state. Invariant: a
+ * downgrade goes one minor version down, and there is at most one.
  *
- * Left out: once a downgrade is enabled, a real cluster lowers its version, and then its storage's, within some five
- * seconds, and raises them again after the downgrade is cancelled. Here both stay what they are.
+ * Left out: once a downgrade is enabled, a real cluster lowers its version, and then its storage's, within
+ * some five seconds. It raises them again after the downgrade is cancelled. Here both stay unchanged.
  */
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
 
 export interface DowngradeInfo {
   readonly enabled: boolean;
-  /** Such as `3.5.0`; empty where no downgrade is under way. */
+  /** Such as `3.5.0`; empty if no downgrade is under way. */
   readonly targetVersion: string;
 }
 
@@ -63,11 +63,14 @@ export class ClusterVersion {
   }
 }
 
-/** What semantic versions have after their three numbers. */
+/** The part of a semantic version after its three numbers. */
 const REST = String.raw`(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?`;
 const WHOLE = new RegExp(String.raw`^(\d+)\.(\d+)\.(\d+)${REST}$`);
 
-/** The version, with or without a patch version; undefined where it is none. Numbers have to fit into 63 bits. */
+/**
+ * The version, with or without a patch version; undefined if the text is no version. Numbers have to fit into
+ * 63 bits.
+ */
 export function minorVersionOf(text: string): MinorVersion | undefined {
   const parts = WHOLE.exec(text) ?? WHOLE.exec(`${text}.0`);
   if (parts === null) return undefined;

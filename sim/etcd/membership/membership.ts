@@ -1,11 +1,11 @@
 /**
- * Who belongs to the cluster, part of the replicated state, and every way to change it. Invariant: an id that was
- * removed never comes back, and no two members share a peer URL when one of them gets it.
+ * The members of the cluster, part of the replicated state, and every way to change them. Invariant: a
+ * removed id never comes back, and no two members share a peer URL when one of them gets it.
  */
 import { ERRORS } from '../errors.js';
 import { failed, ok, type Result } from '../result.js';
 
-/** One member as the cluster knows it. */
+/** One member in the cluster's records. */
 export interface ClusterMember {
   readonly ID: bigint;
   /** Empty until the member has been started. */
@@ -26,7 +26,7 @@ const NOT_FOUND = failed(ERRORS.memberNotFound);
 
 export class Membership {
   #members: Members;
-  /** Those without a vote, whatever they are called. */
+  /** Members without a vote, even if the list calls them otherwise. */
   #learners: ReadonlySet<bigint>;
   readonly #updatesKeepLearners: boolean;
   readonly #removed = new Set<bigint>();
@@ -34,7 +34,7 @@ export class Membership {
   /** How many changes there have been. */
   #changes = 0;
 
-  /** @param updatesKeepLearners whether a learner is called one after an update */
+  /** @param updatesKeepLearners whether a learner is still listed as one after an update */
   constructor(members: Members, updatesKeepLearners: boolean, onChanged: () => void) {
     this.#members = inOrder(members);
     this.#learners = new Set(members.filter(({ isLearner }) => isLearner).map(({ ID }) => ID));
@@ -46,12 +46,12 @@ export class Membership {
     return this.#members;
   }
 
-  /** Those who are not called learners. */
+  /** Members that the list does not call learners. */
   get voters(): Members {
     return this.#members.filter(({ isLearner }) => !isLearner);
   }
 
-  /** Those who make up the quorum. */
+  /** Members that form the quorum. */
   get electors(): Members {
     return this.#members.filter(({ ID }) => !this.#learners.has(ID));
   }
@@ -75,7 +75,7 @@ export class Membership {
     this.#changes = other.#changes;
   }
 
-  /** A member that has been started tells what it is called and where clients reach it. */
+  /** A started member publishes its name and its client URLs. */
   publish(id: bigint, name: string, clientURLs: readonly string[]): Result<Members> {
     const member = this.find(id);
     return member === undefined ? NOT_FOUND : this.#replace(member, { ...member, name, clientURLs });

@@ -1,16 +1,19 @@
 /**
- * Reads peer URLs as etcd does (client/pkg/types/urls.go), which reads them with Go's net/url: a scheme, a host with a
- * port, and no path. Invariant: what is returned is sorted, and written as etcd writes it into its answers.
+ * Reads peer URLs as etcd does (client/pkg/types/urls.go), which uses Go's net/url: a scheme, a host with a
+ * port, and no path. Invariant: the result is sorted, and formatted as in etcd's answers.
  */
 
-/** The URLs in order; undefined where one is wrong, or there is none. */
+/** The URLs in order; undefined if one is wrong, or there is none. */
 export function peerUrlsOf(texts: readonly string[]): readonly string[] | undefined {
   const urls = texts.map((text) => normalized(text.trim()));
   if (urls.length === 0 || urls.includes(undefined)) return undefined;
   return (urls as string[]).sort();
 }
 
-/** Control characters, spaces and what has another meaning in a URL. Beyond ASCII everything may be in a host. */
+/**
+ * Control characters, spaces and characters with another meaning in a URL. All characters beyond ASCII are
+ * allowed in a host.
+ */
 const NOT_IN_HOST = /[\0-\x20\x7f{}|\\^`%@/?#]/;
 
 function normalized(text: string): string | undefined {
@@ -26,7 +29,7 @@ function normalized(text: string): string | undefined {
   return `${scheme}://${authority}${query}`;
 }
 
-/** Whether it splits into a host and a port. Either may be empty, an address of IPv6 is in brackets. */
+/** Whether it splits into a host and a port. Either may be empty; an IPv6 address is in brackets. */
 function isHostAndPort(text: string): boolean {
   const parts = /^(?:\[([^[\]]*)\]|([^:[\]]*)):(\d*)$/.exec(text);
   return parts !== null && !NOT_IN_HOST.test(parts[1] ?? parts[2] ?? '');

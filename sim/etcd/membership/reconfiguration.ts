@@ -1,30 +1,31 @@
 /**
- * What a member refuses to propose because the cluster might not survive it (etcd's `--strict-reconfig-check`, which
- * is on). Invariant: it looks at voters alone, and a member counts as started once it has told its name.
+ * Changes that a member refuses to propose because the cluster might not survive them (etcd's
+ * `--strict-reconfig-check`, which is on). Invariant: it looks only at voters, and a member counts as started
+ * once it has published its name.
  */
 import { ERRORS } from '../errors.js';
 import { failed, type Failure } from '../result.js';
 import type { ClusterMember, Members, Membership } from './membership.js';
 
-/** How the member that is asked stands with another. */
+/** How the asked member sees another one. */
 export interface PeerHealth {
-  /** Itself, or connected without a break for as long as etcd wants it. */
+  /** Itself, or connected without a break for as long as etcd requires. */
   isConnected(id: bigint): boolean;
   /** Connected right now. */
   isActive(id: bigint): boolean;
-  /** Whether it has nine tenths of what the leader has. */
+  /** Whether it has nine tenths of the leader's log. */
   isCaughtUp(id: bigint): boolean;
-  /** The member that is asked. */
+  /** The asked member. */
   readonly self: bigint;
 }
 
-/** Before it trusts a connection, etcd wants it to have held this long. */
+/** How long a connection must have held before etcd trusts it. */
 export const HEALTH_INTERVAL_MS = 5_000;
 
 const NOT_ENOUGH_STARTED = failed(ERRORS.memberNotEnoughStarted);
 const UNHEALTHY = failed(ERRORS.unhealthy);
 
-/** @param needsAllPeers whether all voters have to be connected, or only a quorum of those there will be */
+/** @param needsAllPeers whether all voters have to be connected, or only a quorum of the future ones */
 export function refuseAdd(
   membership: Membership,
   isLearner: boolean,
@@ -43,7 +44,7 @@ export function refuseRemove(membership: Membership, id: bigint, health: PeerHea
   const { voters } = membership;
   const rest = voters.filter(({ ID }) => ID !== id);
   if (countStarted(rest) < quorumOf(rest.length)) return NOT_ENOUGH_STARTED;
-  // Who is down takes no part in the quorum.
+  // A member that is down takes no part in the quorum.
   if (id !== health.self && !health.isActive(id)) return undefined;
   const connected = countConnected(voters, health);
   return connected - 1 < 1 + Math.trunc((voters.length - 1) / 2) ? UNHEALTHY : undefined;
@@ -55,7 +56,10 @@ export function refusePromote(membership: Membership): Failure | undefined {
   return countStarted(voters) + 1 < quorumOf(voters.length + 1) ? NOT_ENOUGH_STARTED : undefined;
 }
 
-/** One started member may always get a second, to restore a cluster from one, though it costs it its quorum. */
+/**
+ * One started member may always get a second, to restore a cluster from one, although that costs it its
+ * quorum.
+ */
 function isReadyToAdd(voters: Members): boolean {
   const started = countStarted(voters);
   if (started === 1 && voters.length === 1) return true;

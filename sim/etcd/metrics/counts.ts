@@ -1,6 +1,6 @@
 /**
- * What a process of a member has counted since it began, in the units of etcd's own metrics. Invariant: nothing of the
- * model reads them, so that counting changes no run; and another process of the member counts from nothing.
+ * Counts of one process of a member, in the units of etcd's own metrics. Invariant: the model never reads
+ * them, so counting changes no run; a new process of the member starts from zero.
  */
 import { ERRORS } from '../errors.js';
 import type { Result } from '../result.js';
@@ -8,23 +8,27 @@ import type { AlarmMember } from '../wire/maintenance.js';
 import { Distribution } from './distribution.js';
 
 export class Counts {
-  /** Looks at a range, also those of transactions, of comparisons, and for the previous values of events. */
+  /**
+   * Reads of a range, including those in transactions and comparisons, and for the previous values of events.
+   */
   ranges = 0;
   puts = 0;
-  /** Requests to delete, whatever they find. */
+  /** Requests to delete, even if they find nothing. */
   deletes = 0;
-  /** Of more than one operation. What is read before the first write is a transaction of its own. */
+  /**
+   * Transactions of more than one operation. Reads before the first write form a transaction of their own.
+   */
   txns = 0;
   /** Keys and values that were put. */
   putBytes = 0;
   /** Range requests by their outcome. */
   rangesServed = 0;
   rangesRefused = 0;
-  /** What the log's entries did, by their names and outcomes. */
+  /** Applied log entries, by their names and outcomes. */
   readonly applied = new Map<string, Outcomes>();
   compactions = 0;
   compactedChanges = 0;
-  /** When the last compaction was; 0 where there was none. */
+  /** When the last compaction was; 0 if there was none. */
   compactedMs = 0;
   hashes = 0;
   hashesByRevision = 0;
@@ -39,7 +43,7 @@ export class Counts {
   /** Messages of watch streams: those that carry events or progress, and the answers to requests to watch. */
   watchResponses = 0;
   watchAnswers = 0;
-  /** How often the member has learnt of a leader that it did not know. */
+  /** How often the member has learned of a leader that it did not know. */
   leaderChanges = 0;
   proposalsFailed = 0;
   readIndexesFailed = 0;
@@ -47,13 +51,15 @@ export class Counts {
   learnersPromoted = 0;
   /** By the reason. */
   readonly learnersNotPromoted = new Map<string, number>();
-  /** How often each alarm was raised, less how often it was disarmed; by its type, and then by the member. */
+  /**
+   * How often each alarm was raised, minus how often it was disarmed; by its type, and then by the member.
+   */
   readonly alarms = new Map<number, Map<bigint, number>>();
-  /** Whole states, by the members that they came from and went to. */
+  /** Snapshots, by the members that sent and received them. */
   readonly statesReceived = new Map<bigint, number>();
   readonly statesSent = new Map<bigint, number>();
 
-  /** Another process begins. */
+  /** A new process begins. */
   reset(): void {
     Object.assign(this, new Counts());
   }
@@ -64,7 +70,10 @@ export class Counts {
     countOne(members, memberID, by);
   }
 
-  /** An entry of this name was applied, with this result, which it returns. What was compacted already is a success. */
+  /**
+   * An entry with this name and result was applied; returns the result. A revision that was already compacted
+   * counts as success.
+   */
   onApplied<R extends Result<unknown>>(name: string, result: R): R {
     let outcomes = this.applied.get(name);
     if (outcomes === undefined) this.applied.set(name, (outcomes = { ok: 0, failed: 0 }));

@@ -1,7 +1,10 @@
-/** How many of the values that were observed lie within which bounds. */
+/** How many observed values fall between which bounds. */
 
 export class Distribution {
-  /** Values above the bound before, up to the bound of the same index; the last are above all bounds. */
+  /**
+   * Counts of values above the previous bound, up to the bound of the same index; the last count is above all
+   * bounds.
+   */
   readonly counts: number[];
   sum = 0;
 

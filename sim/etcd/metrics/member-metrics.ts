@@ -1,11 +1,11 @@
-/** What can be measured of a member at one moment: what it is, how it stands, and what it has counted. Plain numbers. */
+/** Measurements of a member at one moment: its identity, its state, and its counts. Plain numbers. */
 import type { VersionRules } from '../version.js';
 import type { Counts } from './counts.js';
 
 export interface MemberMetrics {
   readonly id: bigint;
   readonly rules: VersionRules;
-  /** That the cluster has agreed on, such as `3.6`. */
+  /** Agreed on by the cluster, such as `3.6`. */
   readonly clusterVersion: string;
   readonly hasLeader: boolean;
   readonly isLeader: boolean;
@@ -26,12 +26,12 @@ export interface MemberMetrics {
   readonly sizeInUseBytes: number;
   readonly quotaBytes: number;
   readonly authRevision: number;
-  /** Changes as the member goes on. */
+  /** Changes while the member runs. */
   readonly counts: Readonly<Counts>;
 }
 
 export interface PeerMetrics {
   readonly id: bigint;
-  /** The two reach each other. */
+  /** Whether the two reach each other. */
   readonly isActive: boolean;
 }

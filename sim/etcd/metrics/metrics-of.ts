@@ -1,4 +1,4 @@
-/** Measures a member: reads what it is and how it stands, and changes nothing. */
+/** Measures a member: reads its identity and state, and changes nothing. */
 import type { MemberServer } from '../rpc/server.js';
 import type { MemberMetrics } from './member-metrics.js';
 

@@ -1,38 +1,40 @@
 /**
- * An estimate of how large etcd's database would be, kept up with each change and never counted anew: what every
- * change and lease takes in a page of the database, and how many pages the file has. Invariant: the file grows with
- * what is in it and shrinks by defragmentation alone, so that space that compaction freed is used again but not given
- * back. Real sizes lie within some ten percent: they depend on how writes fall into batches.
+ * Estimates the size of etcd's database incrementally: the space of each change and lease in a page, and the
+ * number of pages in the file. Invariant: the file grows with its contents and shrinks only by
+ * defragmentation, so space freed by compaction is reused but not returned. Real sizes differ by some ten
+ * percent: they depend on how writes fall into batches.
  */
 import type { Change } from '../store/change.js';
 
-/** What an empty database has in use: its buckets and the records of the cluster. */
+/** The used bytes of an empty database: its buckets and the records of the cluster. */
 const EMPTY_BYTES = 16_384;
 
-/** Two pages of meta data, the list of free pages, and pages that a commit in the making holds. */
+/** Two pages of meta data, the list of free pages, and pages held by a commit in progress. */
 const FILE_OVERHEAD_BYTES = 4_096;
 
 const PAGE_BYTES = 4_096;
 
-/** Beside key and value: the header of the element, the revision, and the fields of a KeyValue. */
+/**
+ * The overhead of a key and its value: the header of the element, the revision, and the fields of a KeyValue.
+ */
 const CHANGE_OVERHEAD_BYTES = 56;
 
 /** A lease and its element. */
 const LEASE_BYTES = 48;
 
-/** Elements above this have pages of their own; those below fill pages to nine tenths. */
+/** Elements above this size have pages of their own; smaller ones fill pages to nine tenths. */
 const LARGE_BYTES = 2_048;
 
 export class DatabaseSize {
   #content = 0;
   #allocated = EMPTY_BYTES + FILE_OVERHEAD_BYTES;
 
-  /** Bytes that hold something. */
+  /** Used bytes. */
   get inUse(): number {
     return EMPTY_BYTES + Math.ceil(this.#content / PAGE_BYTES) * PAGE_BYTES;
   }
 
-  /** Bytes that the file has; what the quota is held against. */
+  /** Bytes of the file; the quota limits them. */
   get allocated(): number {
     return this.#allocated;
   }
@@ -53,7 +55,7 @@ export class DatabaseSize {
     this.#content -= LEASE_BYTES;
   }
 
-  /** As a database that was received whole, with the free pages of the one that it is a copy of. */
+  /** As a database that was received whole, including the free pages of its original. */
   copyFrom(other: DatabaseSize): void {
     this.#content = other.#content;
     this.#allocated = other.#allocated;

@@ -1,22 +1,26 @@
 /**
- * How large the database may become. Each request that grows it has a cost by etcd's own estimate; one that does not
- * fit is refused, and the alarm NOSPACE raised (server/storage/quota.go). Invariant: what has no cost always fits.
+ * Limits the size of the database. Each request that grows it has a cost by etcd's own estimate. One that
+ * does not fit is refused, and the alarm NOSPACE raised (server/storage/quota.go). Invariant: a request
+ * without a cost always fits.
  */
 import type { PutRequest, TxnRequest } from '../wire/kv.js';
 import type { MaintenanceRules } from '../maintenance/rules.js';
 import type { DatabaseSize } from './database-size.js';
 
-/** 2 GiB, etcd's own. */
+/** 2 GiB, as in etcd. */
 const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
 
-/** Of the quota: so full is a database that is nearly full. */
+/** The share of the quota at which a database is nearly full. */
 const NEAR_SHARE = 0.5;
 
 const KEY_VALUE_OVERHEAD_BYTES = 256;
 const LEASE_OVERHEAD_BYTES = 64;
 
 export class Quota {
-  /** Something else has filled the database: what is applied from here on no longer fits, whatever was let in. */
+  /**
+   * The database was filled from elsewhere: from here on entries no longer fit, even if their requests were
+   * accepted.
+   */
   isExhausted = false;
   readonly #bytes: number;
   readonly #size: DatabaseSize;
@@ -30,22 +34,22 @@ export class Quota {
     this.#size = size;
   }
 
-  /** What Status says. */
+  /** As Status reports it. */
   get reportedBytes(): number {
     return this.configured === 0 ? DEFAULT_QUOTA_BYTES : this.configured;
   }
 
-  /** Whether a member may let a request in that costs so much. */
+  /** Whether a member may accept a request with this cost. */
   fits(costBytes: number): boolean {
     return costBytes === 0 || this.#size.allocated + costBytes < this.#bytes;
   }
 
-  /** The same of a request that is about to be applied. */
+  /** The same for a request that is about to be applied. */
   fitsApplied(costBytes: number): boolean {
     return this.fits(costBytes) && !(this.isExhausted && costBytes > 0);
   }
 
-  /** Whether it may show how long requests take from being let in until they are applied. */
+  /** Whether clients may notice how long accepted requests take until they are applied. */
   get isNear(): boolean {
     return this.#size.allocated >= this.#bytes * NEAR_SHARE;
   }
@@ -55,7 +59,7 @@ export function costOfPut({ key, value }: PutRequest): number {
   return KEY_VALUE_OVERHEAD_BYTES + key.length + value.length;
 }
 
-/** What the version of etcd decides about the cost of a transaction. */
+/** How the version of etcd computes the cost of a transaction. */
 export type TxnCostRules = Pick<MaintenanceRules, 'countsNestedPuts'>;
 
 interface Costing {
@@ -66,8 +70,9 @@ interface Costing {
 }
 
 /**
- * Of its more expensive branch, whichever will be taken. It is asked before it is known how deep transactions are
- * nested, which may be any depth: so they are walked through in a list, outer ones first, and added up from its end.
+ * The cost of its more expensive branch, whichever will run. The nesting may have any depth here, because the
+ * depth is checked later. Nested transactions are therefore listed, outer ones first, and added up from the
+ * list's end.
  */
 export function costOfTxn(request: TxnRequest, { countsNestedPuts }: TxnCostRules): number {
   const outermost: Costing = { request, within: undefined, success: 0, failure: 0 };

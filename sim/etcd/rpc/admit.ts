@@ -1,8 +1,8 @@
 /**
- * Finds out who asks, and lets in whom the method is for. etcd takes the token from the metadata of the call, and
- * waits with a token that was given at an index which the member has yet to apply; without a token, who asks is whom
- * the client's certificate names. Invariant: with authentication off everyone comes in, and before anything is waited
- * for.
+ * Identifies the caller and checks that it may use the method. etcd takes the token from the metadata of the
+ * call. With a token issued at an index that the member has yet to apply, it waits. Without a token, the
+ * client's certificate names the user. Invariant: with authentication off every caller is admitted, before
+ * anything is waited for.
  */
 import { type AuthStore, NOBODY, type Asker } from '../auth/auth-store.js';
 import type { AuthRules } from '../auth/rules.js';
@@ -11,21 +11,21 @@ import { failed, type Failure } from '../result.js';
 import type { CallMetadata } from '../service.js';
 import type { MemberServer } from './server.js';
 
-/** Gives up what was begun, without a word; undefined where nothing is left to give up. */
+/** Gives up silently; undefined if there is nothing left to give up. */
 export type GiveUp = (() => void) | undefined;
 
-/** Whom a method is for. */
+/** The callers that a method admits. */
 export type Audience =
-  /** Whoever asks; not even a wrong token is looked at. */
+  /** Every caller; not even a wrong token is checked. */
   | 'everyone'
-  /** Everyone whose token, where there is one, is right. What they may do is asked later. */
+  /** Every caller without a wrong token. Their permissions are checked later. */
   | 'known'
-  /** Whoever has a token or a certificate. */
+  /** Callers with a token or a certificate. */
   | 'authenticated'
   /** Users with the role root. */
   | 'admin';
 
-/** Calls `proceed` with who asks, or `refuse` with why not, now or later. */
+/** Calls `proceed` with the caller, or `refuse` with the reason, now or later. */
 export function admit(
   server: MemberServer,
   metadata: CallMetadata,
@@ -66,7 +66,10 @@ export function admit(
   }
 }
 
-/** As {@link admit} for methods of the Maintenance service, some versions of which do not translate the errors. */
+/**
+ * As {@link admit} for methods of the Maintenance service, which in some versions does not translate the
+ * errors.
+ */
 export function admitToMaintenance(
   server: MemberServer,
   metadata: CallMetadata,
@@ -100,9 +103,9 @@ function refuseEntry(server: MemberServer, asker: Asker, audience: Audience): Fa
 }
 
 /**
- * Who asks without a token. etcd's HTTP gateway is a client that has the server's own certificate, and none of the
- * users it asks for; etcd knows its calls by what it puts into their metadata where its own client has said what it
- * accepts.
+ * The caller without a token. etcd's HTTP gateway is a client with the server's own certificate, but it is
+ * none of the users it asks for. etcd recognises its calls by the metadata that the gateway's client adds
+ * about what it accepts.
  */
 function certified(metadata: CallMetadata, { revision }: AuthStore): Asker {
   const { commonName } = metadata;

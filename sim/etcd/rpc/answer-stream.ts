@@ -1,6 +1,6 @@
 /**
- * Serves a stream of answers to one request. Invariant: nothing is sent before the request has come, and one status
- * ends it, unless the client is gone first.
+ * Serves a stream of answers to one request. Invariant: nothing is sent before the request has arrived, and
+ * one status ends the stream, unless the client is gone first.
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import type { Failure } from '../result.js';
@@ -10,14 +10,16 @@ import type { Encodable, MessageType } from '../wire/message.js';
 import { requiresLeader, type IncomingCall, type MemberServer, type Method } from './server.js';
 import { read, type DialectOf } from './unary.js';
 
-/** What an answer stream says: any number of messages, then its end. */
+/** The output of an answer stream: any number of messages, then its end. */
 export interface Answers<R> {
   send(message: Encodable<R>): void;
-  /** @param failure why it ends; nothing where all has been said */
+  /** @param failure why it ends; undefined if it is complete */
   end(failure?: Failure): void;
 }
 
-/** Answers the request, now or later, and returns how to give it up; nothing where that makes no difference. */
+/**
+ * Answers the request, now or later, and returns how to give it up; undefined if that makes no difference.
+ */
 export type Answerer<Q, R> = (
   server: MemberServer,
   request: Q,

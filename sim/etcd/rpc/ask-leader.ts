@@ -1,6 +1,6 @@
 /**
- * Puts a question to the leader, which minds the leases, from whatever member the client speaks to: again and again
- * until a leader answers or the request times out.
+ * Asks the leader, which tracks the leases, through any member. The member retries until a leader answers or
+ * the request times out.
  */
 import { APPLY_TIMEOUT_MS, ELECTION_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../cluster/timing.js';
 import { ERRORS } from '../errors.js';
@@ -9,12 +9,12 @@ import { failed, type Result } from '../result.js';
 import type { EtcdHost } from '../service.js';
 import type { MemberServer } from './server.js';
 
-/** How long a member waits that could not reach the leader it knows. */
+/** How long a member waits that failed to reach the leader it knows. */
 const RETRY_MS = 50;
 
 /**
- * One attempt at an answer: calls `answer`, or `again` where there is a leader to ask anew. Returns how to give up,
- * or nothing.
+ * One attempt at an answer: calls `answer`, or `again` if there is a leader to ask anew. Returns how to give
+ * up, or undefined.
  */
 export type Question<T> = (
   lessor: Lessor,
@@ -22,7 +22,7 @@ export type Question<T> = (
   again: () => void,
 ) => (() => void) | undefined;
 
-/** @returns gives up, without a word to `done` */
+/** @returns gives up, without calling `done` */
 export function askLeader<T>(
   server: MemberServer,
   question: Question<T>,
@@ -31,7 +31,7 @@ export function askLeader<T>(
   const { host } = server;
   let giveUpStep: (() => void) | undefined;
   let over = false;
-  /** True where the newest attempt found no leader to ask. */
+  /** True if the newest attempt found no leader to ask. */
   let knewNone = false;
   let cancelTimeout: (() => void) | undefined;
   const end = (): void => {
@@ -52,7 +52,7 @@ export function askLeader<T>(
       giveUpStep = host.schedule(knewNone ? ELECTION_TIMEOUT_MS : RETRY_MS, attempt);
       return;
     }
-    // Whoever may be elected meanwhile is not asked: the question lies with the one that stands still.
+    // A leader elected in the meantime is not asked: the question stays with the paused one.
     if (primary.whenAnswering !== undefined) {
       giveUpStep = primary.whenAnswering(attempt);
       return;
@@ -62,7 +62,7 @@ export function askLeader<T>(
     wait.begin(
       (action) => primary.whenCaughtUp(action),
       () => {
-        // Who led when this began need not lead any more.
+        // The leader of the beginning may have been deposed.
         if (server.primary?.lessor === primary.lessor) giveUpStep = question(primary.lessor, answer, attempt);
         else attempt();
       },
@@ -85,7 +85,7 @@ export function askLeader<T>(
   }
 }
 
-/** A wait for the leader to catch up with its own log. Nothing is scheduled where it has. */
+/** A wait for the leader to catch up with its own log. Nothing is scheduled if it has. */
 class Wait {
   readonly #host: EtcdHost;
   #isOver = false;

@@ -1,6 +1,6 @@
 /**
- * The Auth service. Reads go through the log as changes do, and all but a few are for root. Invariant: who may ask is
- * decided where the entry is applied, by the users and roles as they are then.
+ * The Auth service. Reads go through the log like changes, and all but a few are for root. Invariant:
+ * permission is checked when the entry is applied, with the users and roles of that moment.
  */
 import type { AuthStore, Asker } from '../auth/auth-store.js';
 import { isTooLong } from '../auth/password.js';
@@ -14,23 +14,23 @@ import { authenticate } from './authenticate.js';
 import type { MemberServer, Method } from './server.js';
 import { unary } from './unary.js';
 
-/** What an answer has beside its header. */
+/** The fields of an answer beside its header. */
 type Content<R> = Omit<Encodable<R>, 'header'>;
-/** @param refuse says why it is not for whom asks, unless that is root */
+/** @param refuse why the caller may not use it, unless it is root */
 type Action<Q, R> = (
   auth: AuthStore,
   request: Q,
   asker: Asker,
   refuse: () => Failure | undefined,
 ) => Result<Content<R>>;
-/** An action that says whether it counts as applied. */
+/** An action that reports whether it counts as applied. */
 type CountedAction<Q, R> = (
   counted: (result: Result<Content<R>>) => Result<Content<R>>,
   ...given: Parameters<Action<Q, R>>
 ) => Result<Content<R>>;
 type WithHeader = { readonly header: ResponseHeader | undefined };
 
-/** A method that goes through the log; what it may not be asked by whomever, `action` refuses. */
+/** A method that goes through the log; `action` refuses requests beyond the caller's permissions. */
 function throughLog<Q, R extends WithHeader>(
   requestType: MessageType<Q>,
   responseType: MessageType<R>,
@@ -63,12 +63,12 @@ function throughLog<Q, R extends WithHeader>(
   });
 }
 
-/** As etcd names what it applies; to one it gives no name. */
+/** etcd's name for the entry; one entry has none. */
 function entryNameOf({ name }: { readonly name: string }): string {
   return name === wire.AUTH_STATUS_REQUEST.name ? 'unknown' : name.replace(/Request$/, '');
 }
 
-/** Nothing is applied where someone else asks. */
+/** Nothing is applied for a caller without permission. */
 function forRoot<Q, R>(action: Action<Q, R>): CountedAction<Q, R> {
   return (counted, auth, request, asker, refuse) => refuse() ?? counted(action(auth, request, asker, refuse));
 }
@@ -98,7 +98,7 @@ const userAdd = throughLog(
   (server, request) => (request.options?.noPassword ? undefined : refuseLongPassword(server, request)),
 );
 
-/** Users may ask for themselves. */
+/** Users may ask about themselves. */
 const userGet = throughLog(
   wire.AUTH_USER_GET_REQUEST,
   wire.AUTH_USER_GET_RESPONSE,
@@ -110,7 +110,7 @@ const userGet = throughLog(
   }),
 );
 
-/** Users may ask for the roles that they have. */
+/** Users may ask about their own roles. */
 const roleGet = throughLog(
   wire.AUTH_ROLE_GET_REQUEST,
   wire.AUTH_ROLE_GET_RESPONSE,

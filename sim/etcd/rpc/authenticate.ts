@@ -1,7 +1,7 @@
 /**
- * Gives a user a token: the member that is asked checks the password, and an entry of the log tells all members of
- * the token. Invariant: a token is only answered where the password was right at the users and roles that hold when
- * the entry is applied here; where they have changed in between, everything is done again.
+ * Gives a user a token: the asked member checks the password, and an entry of the log makes the token known
+ * to all members. Invariant: a token is returned only if the password was right under the users and roles in
+ * force when the entry is applied here. If they changed in between, everything is repeated.
  */
 import { counted } from '../metrics/counted.js';
 import type { EtcdHost } from '../service.js';

@@ -1,7 +1,7 @@
 /**
- * The Cluster service: who belongs to the cluster, and changes of that, one at a time through the log. Invariant: what
- * could cost the cluster its quorum is refused by the member that is asked; what does not fit with who belongs to it,
- * by the entry. A change waits for a quorum for as long as the client does.
+ * The Cluster service: the members of the cluster, and changes of them, one at a time through the log.
+ * Invariant: the asked member refuses changes that could cost the cluster its quorum; the entry refuses
+ * changes that conflict with the current members. A change waits for a quorum for as long as the client does.
  */
 import { UNANSWERED } from '../cluster/consensus.js';
 import { ERRORS, type ErrorEntry } from '../errors.js';
@@ -103,14 +103,14 @@ const promote: Handler<MemberPromoteRequest, MembersResponse> = (server, { ID },
       ),
   });
 
-/** It counts where it is decided. */
+/** The leader decides promotions, so they count there. */
 function countPromotion({ primary }: MemberServer, result: Result<unknown>): void {
   if (primary === undefined) return;
   if (result.kind === 'ok') primary.counts.learnersPromoted++;
   else countOne(primary.counts.learnersNotPromoted, REASONS.get(result.error) ?? result.error.text);
 }
 
-/** What etcd says among its own, where clients are told in other words. */
+/** Reasons for which etcd has an internal message; clients get another one. */
 const REASONS: ReadonlyMap<ErrorEntry, string> = new Map<ErrorEntry, string>([
   [ERRORS.memberNotFound, 'membership: ID not found'],
   [ERRORS.memberNotLearner, 'membership: can only promote a learner member'],
@@ -130,7 +130,7 @@ export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
         done: (result) => reply(answerOf(server, result)),
       }),
   ),
-  // Unlike those of MemberAdd the URLs are taken as they are; a real cluster ends over wrong ones of another member.
+  // Unlike those of MemberAdd, the URLs are not validated; wrong URLs of another member end a real cluster.
   MemberUpdate: unary(
     MEMBER_UPDATE_REQUEST,
     MEMBER_UPDATE_RESPONSE,
@@ -150,11 +150,11 @@ interface MembersResponse {
 }
 
 interface Change {
-  /** Why the member that is asked will not propose it. */
+  /** Why the asked member will not propose it. */
   refusal(): Failure | undefined;
   readonly entry: Entry<Members>;
   done(result: Result<Members>): void;
-  /** What has to be found out before. */
+  /** The checks before the proposal. */
   before?(proceed: () => void, refuse: (failure: Failure) => void): GiveUp;
 }
 
@@ -172,7 +172,7 @@ function change(
         return;
       }
       giveUp = server.propose(entry, (result) => {
-        // A change of members goes on waiting.
+        // A change of members keeps waiting.
         if (result.kind === 'ok' || !UNANSWERED.has(result.error)) done(result);
       });
     };
@@ -189,7 +189,7 @@ function answerOf(server: MemberServer, result: Result<Members>): Result<Members
   return result.kind === 'failed' ? result : ok({ header: header(server), members: result.value });
 }
 
-/** Headers of this service tell no revision. */
+/** Headers of this service have no revision. */
 function header(server: MemberServer): ResponseHeader {
   return { ...server.header(), revision: 0 };
 }

@@ -1,4 +1,4 @@
-/** Finds the method of a call, or answers as grpc-go does where there is none. */
+/** Finds the method of a call, or answers as grpc-go does if there is none. */
 import { ERRORS } from '../errors.js';
 import { AUTH_METHODS } from './auth-service.js';
 import { CLUSTER_METHODS } from './cluster-service.js';
@@ -31,7 +31,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
   ),
 );
 
-/** Methods that not every version has. */
+/** Methods that only some versions have. */
 const HAS: ReadonlyMap<string, (rules: VersionRules) => boolean> = new Map([
   ['/etcdserverpb.KV/RangeStream', (rules: VersionRules) => rules.hasRangeStream],
   ['/grpc.health.v1.Health/List', (rules: VersionRules) => rules.hasHealthList],
@@ -39,7 +39,7 @@ const HAS: ReadonlyMap<string, (rules: VersionRules) => boolean> = new Map([
   ['/etcdserverpb.Maintenance/Downgrade', (rules: VersionRules) => rules.maintenance.downgrade !== 'absent'],
 ]);
 
-/** The paths of all methods, as of a version that has them. */
+/** The paths of all methods, for a version that has them. */
 export function pathsOf(rules: VersionRules): readonly string[] {
   return [...METHODS.keys()].filter((path) => HAS.get(path)?.(rules) ?? true);
 }

@@ -1,6 +1,6 @@
 /**
- * The Downgrade method: asks whether the cluster could go one minor version down, lets it, or takes that back.
- * Invariant: it looks at what the cluster has agreed on, after a linearizable read.
+ * The Downgrade method: checks whether the cluster could go one minor version down, enables that, or cancels
+ * it. Invariant: it uses the agreed state of the cluster, after a linearizable read.
  */
 import { ERRORS } from '../errors.js';
 import { counted } from '../metrics/counted.js';
@@ -61,7 +61,7 @@ function enable(server: MemberServer, target: MinorVersion, reply: Reply): GiveU
   );
 }
 
-/** As of 3.6 there need be no downgrade to cancel. */
+/** As of 3.6, cancelling without a downgrade is allowed. */
 function cancel(server: MemberServer, reply: Reply): GiveUp {
   return whenConfirmed(server, reply, () => {
     if (server.machine.version.downgrade.enabled) {
@@ -75,7 +75,7 @@ function cancel(server: MemberServer, reply: Reply): GiveUp {
   });
 }
 
-/** Before 3.6 the version was given with a patch version of 0. */
+/** Before 3.6 the version had a patch version of 0. */
 function answer(server: MemberServer, reply: Reply): undefined {
   const { text } = server.machine.version;
   const version = server.rules.maintenance.downgrade === 'lenient' ? text : `${text}.0`;

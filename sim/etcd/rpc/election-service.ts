@@ -29,7 +29,7 @@ export const ELECTION_METHODS: Readonly<Record<string, Method>> = {
   Resign: unaryProcedure(RESIGN_REQUEST, RESIGN_RESPONSE, resign),
 };
 
-/** One observer: a request, then proclamations until it goes. */
+/** One observer: a request, then proclamations until it leaves. */
 class Observation implements ServerStream {
   readonly #call: IncomingCall;
   #state: 'new' | 'observing' | 'ended' = 'new';
@@ -50,7 +50,7 @@ class Observation implements ServerStream {
     const procedure = observe(MemberClient.of(this.#call), request.message, (proclamation) => {
       if (this.#state === 'observing') this.#call.sink.message(LEADER_RESPONSE.encode(proclamation));
     });
-    // etcd does not tell why there is nothing more to observe.
+    // etcd does not say why there is nothing more to observe.
     this.#giveUp = runProcedure(procedure, () => this.#end({ code: CODE.ok, details: '' }));
   }
 

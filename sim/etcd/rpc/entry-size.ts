@@ -1,19 +1,19 @@
 /**
- * How long a request is in etcd's log, to the byte: encoded anew, with a header that carries a request id. Invariant:
- * what is refused is exactly what is longer than `--max-request-bytes`.
+ * The exact size of a request in etcd's log: encoded anew, with a header that carries a request id.
+ * Invariant: exactly the requests longer than `--max-request-bytes` are refused.
  */
 import type { Asker } from '../auth/auth-store.js';
 import type { Encodable, MessageType } from '../wire/message.js';
 import { REQUEST_BYTES_MAX, type MemberServer } from './server.js';
 
-/** More than an entry ever has beside its request, as long as it names no user. */
+/** The largest overhead of an entry beside its request, as long as it names no user. */
 const ENTRY_OVERHEAD_BYTES_MAX = 32;
 
 /**
- * True where the entry of a request is too large for the log.
+ * True if the entry of a request is too large for the log.
  *
  * @param request as it goes into the log
- * @param bytes as it came: what is encoded anew has its unknown fields, but no field that has its default
+ * @param bytes as it arrived: the new encoding keeps its unknown fields, but drops fields with default values
  */
 export function isTooLarge<Q>(
   server: MemberServer,
@@ -35,12 +35,15 @@ function headerBytes(memberId: bigint, { user, authRevision }: Asker): number {
   return 2 + delimitedBytes(size);
 }
 
-/** How long the member's request ids are as varints: they have the low 16 bits of its own id, then 48 that count. */
+/**
+ * The length of the member's request ids as varints: they have the low 16 bits of its own id, then 48 that
+ * count.
+ */
 export function requestIdBytes(memberId: bigint): number {
   return varintBytes((BigInt.asUintN(16, memberId) << 48n) | 0xffff_ffff_ffffn);
 }
 
-/** Something of so many bytes with its length before it. */
+/** The length of something of this many bytes, including its length prefix. */
 function delimitedBytes(size: number): number {
   return varintBytes(BigInt(size)) + size;
 }

@@ -1,6 +1,6 @@
 /**
- * gRPC's health service, as etcd registers it: the server as a whole, named by the empty name, serves, and there is no
- * word of its services. Its messages are protobuf's own Go code in more versions than etcd's are.
+ * gRPC's health service, as etcd registers it: the server as a whole, with the empty name, serves; its single
+ * services are unknown. Its messages use protobuf's own Go code in more versions than etcd's messages do.
  */
 import { ERRORS } from '../errors.js';
 import { failed, ok } from '../result.js';
@@ -37,7 +37,7 @@ export const HEALTH_METHODS: Readonly<Record<string, Method>> = {
     },
     ({ healthMessages }) => healthMessages,
   ),
-  // It goes on for as long as the client likes, for nothing changes.
+  // It lasts as long as the client likes, because nothing changes.
   Watch: answerStream(
     HEALTH_CHECK_REQUEST,
     HEALTH_CHECK_RESPONSE,

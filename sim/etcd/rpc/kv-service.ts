@@ -1,4 +1,4 @@
-/** The KV service: checks requests, takes them through the log or to a read, and completes the headers. */
+/** The KV service: checks requests, sends them through the log or to a read, and completes the headers. */
 import type { Asker } from '../auth/auth-store.js';
 import { refuseDeleteRange, refuseOtherRevision, refusePut, refuseRange, refuseTxn } from '../auth/permit.js';
 import { ERRORS } from '../errors.js';
@@ -65,7 +65,7 @@ const put: Handler<PutRequest, PutResponse> = (server, request, reply, bytes, me
 };
 
 const txn: Handler<TxnRequest, TxnResponse> = (server, received, reply, bytes, metadata) => {
-  // First of all, because it bounds how deep transactions are nested.
+  // This comes first, because it limits how deep transactions are nested.
   const refusal = checkTxn(received, server.rules);
   if (refusal !== undefined) return refuse(reply, refusal);
   const request = server.rules.emptyRangeEndIsKeyAlone ? throughLog(received) : received;
@@ -149,7 +149,7 @@ export const KV_METHODS: Readonly<Record<string, Method>> = {
   }),
 };
 
-/** A range, as of what the member has applied. */
+/** A range from the state that the member has applied. */
 function lookAt(server: MemberServer, request: RangeRequest): Result<RangeResponse> {
   const { store, counts } = server.machine;
   const view: ReadView = {
@@ -185,7 +185,7 @@ function whenConfirmed(
   };
 }
 
-/** Tells whether the request's entry is too large for the log; who asks is in its header. */
+/** Whether the request's entry is too large for the log; its header names the caller. */
 type SizeCheck = (asker: Asker) => boolean;
 
 function write<R extends { readonly header: ResponseHeader | undefined }>(

@@ -1,4 +1,7 @@
-/** The Lease service. Grants and revocations go through the log; renewals and remaining times are the leader's. */
+/**
+ * The Lease service. Grants and revocations go through the log; the leader answers renewals and remaining
+ * times.
+ */
 import { refuseLeaseChange, refuseLeaseKeys } from '../auth/permit.js';
 import { counted } from '../metrics/counted.js';
 import { COST_OF_GRANT } from '../quota/quota.js';
@@ -30,7 +33,7 @@ import { streaming } from './streaming.js';
 import { unary, type Handler } from './unary.js';
 import { withinQuota } from './within-quota.js';
 
-/** Of the methods that went unguarded before 3.6.14. */
+/** Methods that were unguarded before 3.6.14. */
 function audienceOf({ rules }: MemberServer, before: Audience): Audience {
   return rules.auth.guardsAllMethods ? 'authenticated' : before;
 }
@@ -76,7 +79,7 @@ function askForTime(
   );
 }
 
-/** The TTL the lease has again; 0 where there is no such lease. */
+/** The TTL after the renewal; 0 if there is no such lease. */
 function renew(
   server: MemberServer,
   metadata: CallMetadata,
@@ -103,7 +106,7 @@ function renew(
             answer(ok(0));
             return undefined;
           case 'expired':
-            // Either its revocation goes through, or another leader revives it.
+            // Either its revocation succeeds, or a new leader revives it.
             return renewal.lease.whenSettled(bound(server.host, again, undefined));
           default:
             return renewal satisfies never;

@@ -1,7 +1,7 @@
 /**
- * The Maintenance service: how the member is, hashes of what it has, alarms, and what administrators do to one
- * member. Invariant: only alarms, downgrades and who leads are the cluster's; all else is about the member that is
- * asked, as far as that has come.
+ * The Maintenance service: a member's state, hashes of its data, alarms, and an administrator's actions on
+ * one member. Invariant: only alarms, downgrades and leadership concern the cluster. Everything else is about
+ * the asked member, at its current position in the log.
  */
 import { ALARM_NAMES } from '../alarm/alarm-store.js';
 import { ERRORS } from '../errors.js';
@@ -41,7 +41,7 @@ import type { MemberServer, Method } from './server.js';
 import { snapshot } from './snapshot.js';
 import { unary, type Handler } from './unary.js';
 
-/** How long the old leader waits before it looks whether the new one leads: a tick of raft. */
+/** How long the old leader waits before it checks whether the new one leads: a tick of raft. */
 const LOOK_FOR_LEADER_MS = 100;
 
 const status: Handler<object, StatusResponse> = answering('authenticated', (server) => ok(statusOf(server)));
@@ -90,7 +90,7 @@ const moveLeader: Handler<MoveLeaderRequest, object> = (server, { targetID }, re
       reply(ok({}));
       return undefined;
     }
-    // etcd waits for as long as the client does, and never tries again.
+    // etcd waits for as long as the client does, and never retries.
     if (!server.moveLeader(targetID)) return undefined;
     return server.host.schedule(LOOK_FOR_LEADER_MS, () => reply(ok({})));
   });
@@ -109,7 +109,7 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
       return ok({});
     }),
   ),
-  // etcd's is of its whole database, byte by byte, and so no two etcds need have the same; this one is of the keys.
+  // etcd hashes its whole database, byte by byte, so two etcds need not agree; this hash covers the keys.
   Hash: unary(
     HASH_REQUEST,
     HASH_RESPONSE,
@@ -121,7 +121,9 @@ export const MAINTENANCE_METHODS: Readonly<Record<string, Method>> = {
   Snapshot: answerStream(SNAPSHOT_REQUEST, SNAPSHOT_RESPONSE, snapshot),
 };
 
-/** What the member answers at once, of itself. Before everything was guarded, only what needs an admin was. */
+/**
+ * The member answers it at once, about itself. Before all methods were guarded, only those for admins were.
+ */
 function answering<Q, R>(
   audience: Audience,
   answer: (
@@ -165,7 +167,7 @@ function statusOf(server: MemberServer): Encodable<StatusResponse> {
   };
 }
 
-/** As Go writes such a message, but for what comes after it. */
+/** As Go formats such a message; versions differ in what follows it. */
 function textOfAlarm({ memberID, alarm }: AlarmMember): string {
   const fields = [
     ...(memberID === 0n ? [] : [`memberID:${memberID}`]),

@@ -1,7 +1,7 @@
 /**
- * Reminds a watch stream, every ten minutes or a little more, to tell watchers that asked for it how far they are.
- * A watcher that has had events since is left out once. Invariant: the periods are counted from the stream's
- * opening, and nothing is scheduled while no watcher asks.
+ * Reminds a watch stream, every ten minutes or a little more, to report progress to the watchers that
+ * requested it. A watcher that has had events since is left out once. Invariant: the periods count from the
+ * stream's opening, and nothing is scheduled without such a watcher.
  */
 import type { MemberServer } from './server.js';
 

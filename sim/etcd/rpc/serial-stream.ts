@@ -1,7 +1,7 @@
 /**
- * Serves a stream that answers its requests one by one: the next is not begun before the last is answered.
- * Invariant: as many messages as requests, in their order, then one status, unless the client is gone first; and any
- * number of requests may wait, because an answer that comes at once does not begin the next from within itself.
+ * Serves a stream that answers its requests one by one: the next begins only after the last is answered.
+ * Invariant: as many messages as requests, in their order, then one status, unless the client is gone first.
+ * Any number of requests may wait, because an immediate answer does not begin the next from within itself.
  */
 import { CODE, ERRORS, statusOf } from '../errors.js';
 import { Fifo } from '../fifo.js';

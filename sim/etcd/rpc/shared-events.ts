@@ -1,6 +1,6 @@
 /**
- * The events of a watch response, encoded once for all watchers that are told of the same change. Invariant: what is
- * given back is what encoding anew would give; it is kept no longer than the change's list itself.
+ * The events of a watch response, encoded once for all watchers of the same change. Invariant: the bytes
+ * equal a new encoding; they are kept no longer than the change's list itself.
  */
 import type { Change } from '../store/change.js';
 import type { Event } from '../wire/kv.js';
@@ -13,7 +13,7 @@ const withPrevious = new WeakMap<readonly Change[], Buffer>();
 /**
  * The end of a watch response: its events, which are its last field.
  *
- * @param changes a list that all who watch the key are given
+ * @param changes a list shared by all watchers of the key
  */
 export function encodedEvents(
   changes: readonly Change[],

@@ -1,10 +1,10 @@
 /**
- * The Snapshot method: a copy of the member's database in chunks, and after them its SHA-256. Invariant: the copy is
- * of one revision, and of the same content it is the same copy.
+ * The Snapshot method: a copy of the member's database in chunks, followed by its SHA-256. Invariant: the
+ * copy shows one revision, and equal contents give equal copies.
  *
- * What is in it is a format of the model's own, in whole pages: a line that says so, then each change that is left of
- * history, as its revision and its length and its KeyValue. `etcdctl snapshot save` takes it; nothing of etcd's can
- * restore it.
+ * The contents have the model's own format, in whole pages: a line that says so, then each change left in
+ * history, as its revision, its length and its KeyValue. `etcdctl snapshot save` accepts it; no tool of etcd
+ * can restore it.
  */
 import { createHash } from 'node:crypto';
 import { KEY_VALUE } from '../wire/kv.js';

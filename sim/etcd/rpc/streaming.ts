@@ -1,6 +1,6 @@
 /**
- * Opens streams. Clients that ask in the metadata not to be left without a leader are refused while the member knows
- * none, and their streams end once it has known none for long.
+ * Opens streams. If the metadata requires a leader, the stream is refused while the member knows none, and
+ * ends once it has known none for long.
  */
 import { ERRORS, statusOf } from '../errors.js';
 import type { ServerCall } from '../service.js';
@@ -8,7 +8,7 @@ import { requiresLeader, type IncomingCall, type Method } from './server.js';
 
 /** The server's side of a stream. */
 export interface ServerStream extends ServerCall {
-  /** The member has had no leader for too long, and the client asked to be told. */
+  /** The member has had no leader for too long, and the client asked to hear of that. */
   onNoLeader(): void;
 }
 
@@ -37,5 +37,5 @@ export function streaming(open: (call: IncomingCall) => ServerStream): Method {
 
 const nothing = (): void => undefined;
 
-/** A call that is over, to which nothing can happen any more. */
+/** A finished call: nothing can happen to it any more. */
 export const ENDED_CALL: ServerCall = { message: nothing, halfClose: nothing, cancel: nothing };

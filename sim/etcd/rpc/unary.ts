@@ -19,7 +19,7 @@ import {
 } from './server.js';
 
 /**
- * Carries out a request: answers through `reply`, now or later, and returns how to give it up; nothing where that
+ * Carries out a request: answers through `reply`, now or later. Returns how to give it up; undefined if that
  * makes no difference.
  */
 export type Handler<Q, R> = (
@@ -42,7 +42,7 @@ export function unary<Q, R>(
   return (call) => new UnaryCall(call, requestType, responseType, handler, dialectOf);
 }
 
-/** Which protobuf library reads the requests of a method. */
+/** The protobuf library that reads the requests of a method. */
 export type DialectOf = (rules: VersionRules) => Dialect;
 
 class UnaryCall<Q, R> implements ServerCall {
@@ -113,11 +113,11 @@ class UnaryCall<Q, R> implements ServerCall {
   }
 }
 
-/** A message that was read, or the status that refuses it. */
+/** A decoded message, or the status that refuses it. */
 export type Incoming<Q> =
   { readonly kind: 'read'; readonly message: Q } | { readonly kind: 'refused'; readonly status: CallStatus };
 
-/** Reads what a client sent, within the limits of the server. */
+/** Reads a client's message, within the limits of the server. */
 export function read<Q>(
   type: MessageType<Q>,
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * The Watch service: any number of watchers on one stream. Invariant: a watcher's `created` comes before its first
- * event, and nothing of it comes after its `canceled`.
+ * The Watch service: any number of watchers on one stream. Invariant: a watcher's `created` comes before its
+ * first event, and nothing for it comes after its `canceled`.
  */
 import { ERRORS, statusOf, type ErrorEntry } from '../errors.js';
 import type { CallStatus } from '../call-status.js';
@@ -29,10 +29,13 @@ export const WATCH_METHODS: Readonly<Record<string, Method>> = {
   Watch: streaming((call) => new WatchStream(call)),
 };
 
-/** The id of no watcher: answers for a watcher that was not made, and for all of a stream. */
+/**
+ * The id of no watcher: for the answer about a watcher that was not created, and for answers about the whole
+ * stream.
+ */
 const NO_WATCH_ID = -1n;
 
-/** For so long, at most, an answer to a progress request waits in 3.4 while events are sent. */
+/** The longest time that an answer to a progress request waits in 3.4 while events are sent. */
 const PASSING_MAX_US = 900;
 
 interface StreamWatcher {
@@ -47,7 +50,7 @@ class WatchStream implements ServerStream {
   readonly #progress: ProgressTicker;
   #nextId = 0n;
   #ended = false;
-  /** What comes while it is not known yet who asks; undefined where nothing is waited for. */
+  /** Requests that arrive before the caller is identified; undefined if none has to wait. */
   #inbox: Uint8Array[] | undefined;
   #giveUpAsking: GiveUp;
 
@@ -74,7 +77,7 @@ class WatchStream implements ServerStream {
     else if (progressRequest !== undefined) this.#tellProgressOfAll();
   }
 
-  /** A client that sends nothing more still wants to hear. */
+  /** A client that has finished sending still receives. */
   halfClose(): void {
     return;
   }
@@ -92,7 +95,9 @@ class WatchStream implements ServerStream {
     this.#end(statusOf(ERRORS.noLeader));
   }
 
-  /** Creates the watcher if its range may be read by who opened the stream, as far as the token is good by now. */
+  /**
+   * Creates the watcher if the stream's caller may read its range, provided that its token is still valid.
+   */
   #admit(request: WatchCreateRequest): void {
     if (request.startRevision < 0 && this.#call.server.rules.refusesNegativeWatch) {
       this.#refuse(ERRORS.compacted.text);
@@ -152,7 +157,7 @@ class WatchStream implements ServerStream {
     return this.#nextId++;
   }
 
-  /** Also what compaction has ended is there until it is cancelled. */
+  /** A watcher ended by compaction still exists until it is cancelled. */
   #cancelWatcher(id: bigint): void {
     const found = this.#watchers.get(id);
     if (found === undefined) return;
@@ -162,7 +167,7 @@ class WatchStream implements ServerStream {
     this.#send({ header: this.#header(), watchId: id, canceled: true });
   }
 
-  /** False where the client does not read. */
+  /** False if the client does not read. */
   #deliver(id: bigint, request: WatchCreateRequest, batch: WatchBatch): boolean {
     if (this.#ended) return true;
     if (this.#call.sink.isFull?.() === true) return false;
@@ -171,7 +176,7 @@ class WatchStream implements ServerStream {
     this.#count(changes, request.prevKv);
     const header = this.#header(revision);
     const events = (): Encodable<Event>[] => changes.map((change) => this.#eventOf(change, request.prevKv));
-    // A single change is what all are told who watch its key.
+    // All watchers of one key share the list of a single change.
     if (changes.length === 1 && !request.fragment) {
       const head = WATCH_RESPONSE.encode({ header, watchId: id });
       this.#call.sink.message(Buffer.concat([head, encodedEvents(changes, request.prevKv, events)]));
@@ -188,7 +193,7 @@ class WatchStream implements ServerStream {
     const { counts } = this.#call.server.machine;
     counts.watchResponses++;
     counts.events += changes.length;
-    // A range for each.
+    // Each previous value is read as a range.
     if (withPrevious) for (const change of changes) if (!isCreation(change)) counts.ranges++;
   }
 
@@ -200,7 +205,7 @@ class WatchStream implements ServerStream {
     };
   }
 
-  /** The key before the change, unless that has been compacted. */
+  /** The key before the change, unless that revision has been compacted. */
   #previous({ key, modRevision }: Change): Change | undefined {
     const { store } = this.#call.server.machine;
     return modRevision - 1 < store.compactRevision ? undefined : store.get(key, modRevision - 1);
@@ -224,7 +229,7 @@ class WatchStream implements ServerStream {
     const isAnswered =
       rules.progressAnswered === 'always' ||
       (watchers.length > 0 && hub.areSynced(watchers, rules.progressAnswered === 'reached'));
-    // Progress that a client does not take is not told later either.
+    // Progress that a client does not read is not sent later either.
     if (!isAnswered || this.#call.sink.isFull?.() === true) return;
     const answer = { header: this.#header(), watchId: NO_WATCH_ID };
     const delayMs = rules.progressPassesEvents ? this.#drawDelayMs() : 0;
@@ -232,7 +237,7 @@ class WatchStream implements ServerStream {
     else this.#call.server.host.schedule(delayMs, () => this.#ended || this.#sendProgress(answer));
   }
 
-  /** How long an answer waits beside the events, which pass it meanwhile; as often as not it does not. */
+  /** How long an answer is delayed while events overtake it; half of the answers are not delayed. */
   #drawDelayMs(): number {
     const { host, name } = this.#call.server;
     const draw = host.randomUint32(`${name}/progress-answer`);
@@ -249,7 +254,7 @@ class WatchStream implements ServerStream {
     this.#send(response);
   }
 
-  /** To a request to watch. */
+  /** To a watch request. */
   #answer(response: Encodable<WatchResponse>): void {
     this.#call.server.machine.counts.watchAnswers++;
     this.#send(response);
@@ -270,7 +275,7 @@ function isCreation({ isDelete, createRevision, modRevision }: Change): boolean 
   return !isDelete && createRevision === modRevision;
 }
 
-/** In the words of Go's gRPC; whatever else is wrong is said to be a lack of permission. */
+/** The message comes from Go's gRPC; every other error becomes a lack of permission. */
 function reasonOf(error: ErrorEntry): string {
   switch (error) {
     case ERRORS.invalidAuthToken:
@@ -290,7 +295,7 @@ function rangeOf(request: WatchCreateRequest): WatchedRange {
     else if (filter === FILTER_TYPE.noDelete) filters.push('delete');
   }
   return {
-    // An empty key is the smallest there can be.
+    // An empty key stands for the smallest key.
     key: request.key === '' ? '\0' : request.key,
     end: request.rangeEnd === '' ? undefined : rangeEndOf(request.rangeEnd),
     startRevision: request.startRevision,

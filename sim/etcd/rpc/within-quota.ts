@@ -1,7 +1,7 @@
 /**
- * Turns away what no longer fits into the database, and raises the alarm NOSPACE for it. Invariant: etcd looks before
- * anything else, at the database of the member that is asked; so that what is wrong in itself, or not allowed, is told
- * that there is no space.
+ * Refuses requests that no longer fit into the database, and raises the alarm NOSPACE for them. Invariant:
+ * etcd checks this before anything else, at the database of the asked member. A request that is invalid or
+ * not allowed therefore also gets the error for no space.
  */
 import { ERRORS } from '../errors.js';
 import { counted } from '../metrics/counted.js';

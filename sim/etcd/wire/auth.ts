@@ -5,7 +5,7 @@ import { message, nested, type Decoded } from './message.js';
 
 export const PERMISSION_TYPE = { read: 0, write: 1, readWrite: 2 } as const;
 
-/** What almost every answer has, and most have nothing else. */
+/** The field that almost every answer has; most have no other. */
 const header = nested(1, () => RESPONSE_HEADER);
 
 const USER_ADD_OPTIONS = message('UserAddOptions', { noPassword: bool(1) });

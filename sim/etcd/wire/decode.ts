@@ -1,7 +1,7 @@
 /**
- * Reads a message that lies on the wire as its layout says. Messages within messages are kept on a list instead of the
- * call stack: how deep a client nests them is no matter of this process's memory for calls. Invariant: fields take
- * effect in the order of their bytes, and of several errors the first in that order is thrown.
+ * Reads a message from the wire according to its layout. Nested messages are kept on a list, not on the call
+ * stack, so a client's nesting depth cannot exhaust this process's stack. Invariant: fields take effect in
+ * the order of their bytes, and the first error in that order is thrown.
  */
 import type { Kind, Layout, LayoutField } from './layout.js';
 import { MalformedError, TooDeepError } from './malformed-error.js';
@@ -12,7 +12,7 @@ type Record_ = Record<string, unknown>;
 /** protobuf-go's `DefaultRecursionLimit`, the outermost message included; gogo/protobuf has none. */
 const LEVELS_MAX = 10_000;
 
-/** A message that is put aside while one within it is read. */
+/** A message that is put aside while a nested one is read. */
 interface Enclosing {
   readonly layout: Layout;
   readonly result: Record_;
@@ -52,7 +52,7 @@ export function readMessage(reader: WireReader, outermost: Layout): Record_ {
   }
 }
 
-/** The field whose tag has been read; undefined where nobody knows it, and then it has been skipped. */
+/** The field whose tag has been read; undefined for an unknown field, which has then been skipped. */
 function nextField(reader: WireReader, layout: Layout, wireType: number): LayoutField | undefined {
   const { name, byNumber } = layout;
   const start = reader.position;
@@ -70,7 +70,7 @@ function nextField(reader: WireReader, layout: Layout, wireType: number): Layout
   return undefined;
 }
 
-/** As {@link nextField}; to protobuf-go a field that comes as another type than it has is one that is not known. */
+/** As {@link nextField}. To protobuf-go, a field with an unexpected wire type is unknown. */
 function nextFieldStrictly(reader: WireReader, layout: Layout, wireType: number): LayoutField | undefined {
   const number = Math.floor(reader.tag() / 8);
   if (!isFieldNumber(number)) throw new MalformedError('invalid field number');
@@ -96,7 +96,7 @@ function knownField(
 }
 
 /**
- * Where the fields of a message go that has begun within another. One that comes twice is one message, except that
+ * The destination of a nested message's fields. One that occurs twice is one message, except that
  * gogo/protobuf begins anew within a oneof.
  */
 function beginMessage(field: LayoutField, inner: Layout, result: Record_, isStrict: boolean): Record_ {
@@ -119,7 +119,7 @@ function readField(reader: WireReader, field: LayoutField, wireType: number, res
   else listOf(field, result).push(readValue(reader, field, wireType));
 }
 
-/** Of the fields of a oneof the last counts. */
+/** The last field of a oneof counts. */
 function place(field: LayoutField, value: unknown, result: Record_): void {
   for (const sibling of field.siblings) result[sibling.key] = sibling.initial;
   result[field.key] = value;
@@ -137,7 +137,7 @@ function readValue(reader: WireReader, field: LayoutField, wireType: number): un
   return field.kind.read(reader);
 }
 
-/** protobuf-go does not read past the end of the list, gogo/protobuf not past that of the message. */
+/** protobuf-go reads to the end of the list, gogo/protobuf to the end of the message. */
 function readPacked(reader: WireReader, kind: Kind<never>, list: unknown[]): void {
   const until = reader.length() + reader.position;
   const { end } = reader;

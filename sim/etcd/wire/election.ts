@@ -7,7 +7,7 @@ import { message, nested, type Decoded } from './message.js';
 export type CampaignRequest = Decoded<typeof CAMPAIGN_REQUEST>;
 export const CAMPAIGN_REQUEST = message('CampaignRequest', { name: bytes(1), lease: id(2), value: bytes(3) });
 
-/** A leadership: the key that stands for it, the revision at which it was made, and the lease that it hangs on. */
+/** A leadership: the key that stands for it, its creation revision, and its lease. */
 export type LeaderKey = Decoded<typeof LEADER_KEY>;
 export const LEADER_KEY = message('LeaderKey', {
   name: bytes(1),

@@ -1,6 +1,6 @@
 /**
- * The kinds of fields a message can have: how each lies on the wire, what it is in TypeScript, and what it is where
- * the message does not carry it. Quantities are numbers, identifiers are bigints.
+ * The kinds of fields in a message: each one's form on the wire, its type in TypeScript, and its value if the
+ * message does not carry it. Quantities are numbers, identifiers are bigints.
  */
 import type { ByteString } from '../byte-string.js';
 import type { Kind } from './layout.js';
@@ -11,9 +11,9 @@ export interface Field<T> {
   readonly number: number;
   readonly kind: Kind<never>;
   readonly repeated: boolean;
-  /** What the field is where the message does not carry it; it is not written when it has this value. */
+  /** The value if the message does not carry the field; a field with this value is not written. */
   readonly initial: T;
-  /** Of fields with the same `oneof` the last on the wire wins. */
+  /** The last field on the wire with the same `oneof` wins. */
   readonly oneof: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function field<T>(number: number, kind: Kind<T>, initial: T): Field<T> {
   return { number, kind: kind as Kind<never>, repeated: false, initial, oneof: undefined };
 }
 
-/** The field as one of the oneof `oneof`: unlike elsewhere its default value, once set, is written. */
+/** The field as part of the oneof `oneof`: unlike elsewhere its default value, once set, is written. */
 export function oneOf<T>(oneof: string, of: Field<T>): Field<T | undefined> {
   return { ...of, oneof, initial: undefined };
 }
@@ -108,12 +108,12 @@ export const unsignedId = (number: number): Field<bigint> => field(number, UNSIG
 export const enumeration = (number: number): Field<number> => field(number, ENUMERATION, 0);
 export const bool = (number: number): Field<boolean> => field(number, BOOL, false);
 export const bytes = (number: number): Field<ByteString> => field(number, BYTES, '');
-/** Bytes where etcd tells empty from absent. */
+/** Bytes for which etcd distinguishes empty from absent. */
 export const optionalBytes = (number: number): Field<ByteString | undefined> =>
   field<ByteString | undefined>(number, BYTES, undefined);
 export const text = (number: number): Field<string> => field(number, TEXT, '');
 
-/** Any number of what the field `of` holds one of. */
+/** Any number of values of the field `of`. */
 export function repeated<T>(of: Field<T>): Field<readonly NonNullable<T>[]> {
   return { ...of, repeated: true, initial: NOTHING };
 }

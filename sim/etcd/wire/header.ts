@@ -10,7 +10,7 @@ export const RESPONSE_HEADER = message('ResponseHeader', {
   raftTerm: uint64(4),
 });
 
-/** The header inside a transaction's responses: etcd fills in the revision alone. */
+/** The header inside a transaction's responses: etcd fills in only the revision. */
 export function bareHeader(revision: number): ResponseHeader {
   return { clusterId: 0n, memberId: 0n, revision, raftTerm: 0 };
 }

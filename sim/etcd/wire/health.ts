@@ -12,7 +12,7 @@ export const HEALTH_LIST_REQUEST = message('HealthListRequest', {});
 
 /** An entry of a map is a message of its key and its value. */
 const STATUSES_ENTRY = message('StatusesEntry', {
-  // Go writes the key also where it is empty.
+  // Go also writes an empty key.
   key: { ...text(1), initial: undefined as unknown as string },
   value: nested(2, () => HEALTH_CHECK_RESPONSE),
 });

@@ -33,7 +33,7 @@ export const EVENT = message('Event', {
 export type RangeRequest = Decoded<typeof RANGE_REQUEST>;
 export const RANGE_REQUEST = message('RangeRequest', {
   key: bytes(1),
-  // etcd reads an empty end that is on the wire as "from the key on", and an absent one as "the key alone".
+  // etcd reads an empty end on the wire as "from the key on", and an absent one as "the key alone".
   rangeEnd: optionalBytes(2),
   limit: int64(3),
   revision: int64(4),
@@ -166,13 +166,13 @@ export const COMPACTION_RESPONSE = message('CompactionResponse', {
   header: nested(1, () => RESPONSE_HEADER),
 });
 
-/** Of etcd 3.7's RangeStream: one chunk. */
+/** One chunk of etcd 3.7's RangeStream. */
 export type RangeStreamResponse = Decoded<typeof RANGE_STREAM_RESPONSE>;
 export const RANGE_STREAM_RESPONSE = message('RangeStreamResponse', {
   rangeResponse: nested(1, () => RANGE_RESPONSE),
 });
 
-/** Where a range ends: undefined is the key alone, empty is from the key on. */
+/** The end of a range: undefined means the key alone, empty means from the key on. */
 export function rangeEndOf(rangeEnd: ByteString | undefined): ByteString | undefined {
   return rangeEnd === '\0' ? '' : rangeEnd;
 }

@@ -1,12 +1,12 @@
 /**
- * The exception that decoding throws on bytes that are no message. It never leaves the server: the call that sent
- * them ends with its text, which is the one etcd's own decoder gives.
+ * The exception that decoding throws for malformed bytes. It never leaves the server: the call that sent them
+ * ends with its text, which equals that of etcd's own decoder.
  */
 export class MalformedError extends Error {
   override readonly name: string = 'MalformedError';
 }
 
-/** Text that is not UTF-8, which only protobuf-go minds. */
+/** Text that is not UTF-8; only protobuf-go rejects it. */
 export class InvalidTextError extends MalformedError {
   override readonly name = 'InvalidTextError';
 
@@ -15,7 +15,7 @@ export class InvalidTextError extends MalformedError {
   }
 }
 
-/** Messages that are nested too deep, which only protobuf-go minds. */
+/** Messages that are nested too deep; only protobuf-go rejects them. */
 export class TooDeepError extends MalformedError {
   override readonly name = 'TooDeepError';
 

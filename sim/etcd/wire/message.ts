@@ -1,6 +1,6 @@
 /**
- * Protobuf messages described as data: name, number and kind of each field give both the TypeScript type and the
- * codec. Decoding follows proto3 as etcd's generated Go code does it, down to the texts of its errors; encoding
+ * Protobuf messages described as data: name, number and kind of each field give both the TypeScript type and
+ * the codec. Decoding follows proto3 as etcd's generated Go code does, down to its error texts. Encoding
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
 import { field, type Field } from './field.js';
@@ -12,12 +12,12 @@ import { WireWriter } from './writer.js';
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
-/** A message with these fields, as it comes from the wire. */
+/** A message with these fields, as read from the wire. */
 export type MessageOf<F extends Fields> = {
   readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
 };
 
-/** A message as it may be given to the encoder: whatever is left out has its default. */
+/** A message as the encoder accepts it: a missing field has its default. */
 export type Encodable<T> = T extends readonly (infer U)[]
   ? readonly Encodable<U>[]
   : T extends object
@@ -30,14 +30,14 @@ export interface MessageType<T> {
   /** In the order of their numbers. */
   readonly fields: readonly MessageField[];
   /**
-   * @param fieldsNotYetKnown fields, such as `MemberListRequest.linearizable`, to take for unknown ones
-   * @throws MalformedError where the bytes are not such a message
+   * @param fieldsNotYetKnown fields, such as `MemberListRequest.linearizable`, that count as unknown
+   * @throws MalformedError if the bytes are not such a message
    */
   decode(bytes: Uint8Array, dialect?: Dialect, fieldsNotYetKnown?: readonly string[]): T;
   encode(value: Encodable<T>): Buffer;
-  /** Bytes that `encode` would give. */
+  /** The number of bytes that `encode` would return. */
   sizeOf(value: Encodable<T>): number;
-  /** Bytes of fields that no such message has; where it is encoded anew, they stay. */
+  /** The bytes of unknown fields; a new encoding keeps them. */
   unknownBytesOf(bytes: Uint8Array): number;
   /** How it lies on the wire. */
   readonly layout: Layout;
@@ -47,7 +47,7 @@ export interface MessageType<T> {
 /** The message type of a {@link MessageType}. */
 export type Decoded<M> = M extends MessageType<infer T> ? T : never;
 
-/** One field of a message, as other forms of the message than the wire's need it. */
+/** One field of a message, for its forms other than the wire's. */
 export interface MessageField {
   /** As in TypeScript. */
   readonly key: string;
@@ -55,18 +55,18 @@ export interface MessageField {
   /** An integer that identifies: a bigint. */
   readonly identifies: boolean;
   readonly repeated: boolean;
-  /** What it is where the message does not carry it. */
+  /** The value if the message does not carry it. */
   readonly initial: unknown;
   readonly oneof: string | undefined;
-  /** Of a message within a message. */
+  /** The fields of a nested message. */
   readonly message?: (() => MessageType<unknown>) | undefined;
 }
 
 interface CompiledField extends Field<unknown>, LayoutField {}
 
 /**
- * One scratch buffer for all: encoding is synchronous and never nests across messages that are being finished. What an
- * encoding that failed has left in it, the next one clears.
+ * One scratch buffer for all: encoding is synchronous and never nests across unfinished messages. After a
+ * failed encoding, the next one clears the buffer.
  */
 const scratch = new WireWriter();
 
@@ -75,7 +75,7 @@ export function message<F extends Fields>(name: string, fields: F): MessageType<
   return compile<MessageOf<F>>(name, fields);
 }
 
-/** As {@link message}, for types that contain themselves and so have to be written out. */
+/** As {@link message}, for types that contain themselves and therefore need explicit types. */
 export function recursiveMessage<T>(
   name: string,
   fields: { readonly [K in keyof T]-?: Field<T[K]> },
@@ -141,7 +141,7 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
   };
 }
 
-/** protobuf-go has one text for whatever is malformed; which space it puts after the colon, its build decides. */
+/** protobuf-go has one text for every malformed message; its build decides which space follows the colon. */
 const CANNOT_PARSE = 'proto:\u00a0cannot parse invalid wire-format data';
 
 function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
@@ -207,7 +207,7 @@ function nestedKind<T>(type: () => MessageType<T>): NestedKind<T> {
   };
 }
 
-/** A message within a message; absent is undefined. */
+/** A nested message; absent is undefined. */
 export function nested<T>(number: number, type: () => MessageType<T>, oneof?: string): Field<T | undefined> {
   return { ...field<T | undefined>(number, nestedKind(type), undefined), oneof };
 }

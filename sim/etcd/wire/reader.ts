@@ -1,7 +1,7 @@
 /**
- * Reads protobuf wire primitives. Quantities (int64 counts, revisions, times) become numbers, exact up to 2^53 and
- * rounded beyond; identifiers become bigints, exact over all 64 bits. Invariant: never reads past `end`; what is
- * malformed throws {@link MalformedError} with the text of etcd's decoder.
+ * Reads protobuf wire primitives. Quantities (int64 counts, revisions, times) become numbers, exact up to
+ * 2^53 and rounded beyond; identifiers become bigints, exact over all 64 bits. Invariant: never reads past
+ * `end`; malformed bytes throw {@link MalformedError} with the text of etcd's decoder.
  */
 import type { ByteString } from '../byte-string.js';
 import { InvalidTextError, MalformedError } from './malformed-error.js';
@@ -13,23 +13,23 @@ const START_GROUP = 3;
 export const END_GROUP = 4;
 const FIXED32 = 5;
 
-/** Whose reading of protobuf it is; they differ in what they take for malformed. */
+/** The library whose reading of protobuf it follows; they differ in what counts as malformed. */
 export type Dialect = 'gogo/protobuf' | 'protobuf-go';
 
-/** How many groups of unknown fields protobuf-go takes within each other. */
+/** How many nested groups of unknown fields protobuf-go accepts. */
 const GROUPS_MAX = 10_001;
 
 const NONE: readonly string[] = Object.freeze([]);
 
 export class WireReader {
   readonly dialect: Dialect;
-  /** Fields, such as `MemberListRequest.linearizable`, that are read as ones nobody knows. */
+  /** Fields, such as `MemberListRequest.linearizable`, that are read as unknown ones. */
   readonly fieldsNotYetKnown: readonly string[];
   readonly #buffer: Buffer;
   position = 0;
   /** Where the message being read ends. */
   end: number;
-  /** Bytes of fields that nobody knew. */
+  /** The bytes of unknown fields. */
   unknownBytes = 0;
 
   constructor(
@@ -45,23 +45,23 @@ export class WireReader {
     this.end = bytes.length;
   }
 
-  /** What comes before each field: its number and wire type in one; rounded where it is above 2^53. */
+  /** The tag before each field: its number and wire type in one; rounded if it is above 2^53. */
   tag(): number {
     return this.#varint();
   }
 
-  /** The wire type in the tag that is next, which stays next. */
+  /** The wire type in the next tag, without consuming it. */
   wireType(): number {
     return (this.#buffer[this.position] ?? 0) & 7;
   }
 
-  /** The varint that began there, exact, for those who have read it already. */
+  /** The exact varint that began there, for callers that have read it already. */
   exactlyFrom(start: number): bigint {
     this.position = start;
     return this.unsignedExact();
   }
 
-  /** An unsigned 64-bit varint, rounded where it is above 2^53. */
+  /** An unsigned 64-bit varint, rounded if it is above 2^53. */
   unsigned(): number {
     const start = this.position;
     const value = this.#varint();
@@ -70,7 +70,7 @@ export class WireReader {
     return Number(this.unsignedExact());
   }
 
-  /** A signed 64-bit varint, rounded where it is beyond 2^53 either way. */
+  /** A signed 64-bit varint, rounded if it is beyond 2^53 either way. */
   signed(): number {
     const start = this.position;
     const value = this.#varint();
@@ -123,13 +123,13 @@ export class WireReader {
     if (length === 0) return '';
     const bytes = this.#buffer.subarray(start, start + length);
     const text = bytes.toString('utf8');
-    // What is not UTF-8 is replaced, and so is not what it was when it is written again.
+    // Bytes that are not UTF-8 are replaced, so writing the text again gives other bytes.
     if (this.dialect === 'protobuf-go' && !bytes.equals(Buffer.from(text, 'utf8')))
       throw new InvalidTextError();
     return text;
   }
 
-  /** The length of what follows, which lies before `end`. */
+  /** The length prefix of the following bytes, which end before `end`. */
   length(): number {
     const length = this.#varint();
     if (length >= 2 ** 63) throw new MalformedError('proto: negative length found during unmarshaling');
@@ -171,9 +171,9 @@ export class WireReader {
     }
   }
 
-  /** Skips a field as protobuf-go does it: a group ends where its own number says so. */
+  /** Skips a field as protobuf-go does: a group ends where its own number says so. */
   skipStrictly(number: number, wireType: number): void {
-    /** The numbers of the groups that have begun. */
+    /** The numbers of the open groups. */
     const groups: number[] = [];
     let field = number;
     let type = wireType;
@@ -196,14 +196,14 @@ export class WireReader {
     if (this.position > this.end) throw new MalformedError('unexpected EOF');
   }
 
-  /** A varint as a number: exact up to 2^53, and about right beyond, which is enough to refuse it. */
+  /** A varint as a number: exact up to 2^53, and roughly right beyond, which is enough to refuse it. */
   #varint(): number {
     let value = 0;
     let scale = 1;
     for (let count = 0; count < 10; count++) {
       const byte = this.#byte();
       if (count === 9 && byte > 1 && this.dialect === 'protobuf-go') break;
-      // Bits above the 64th are dropped, as a shift in Go drops them.
+      // Bits above the 64th are dropped, as in a Go shift.
       value += (count === 9 ? byte & 1 : byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 128;

@@ -1,12 +1,12 @@
 /**
- * Writes protobuf wire primitives from the back of a buffer to its front, so that the length of a nested message
- * is known by the time it has to be written. Invariant: what was written is always the tail of the buffer, so
- * whoever writes must write the last field first.
+ * Writes protobuf wire primitives from the back of a buffer to its front, so that the length of a nested
+ * message is known when it has to be written. Invariant: the written bytes are always the tail of the buffer,
+ * so callers must write the last field first.
  */
 import type { ByteString } from '../byte-string.js';
 
 const INITIAL_BYTES = 4096;
-/** A buffer that has grown beyond this for one message is not kept for the next. */
+/** A buffer that has grown beyond this for one message is not reused for the next. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** Below this many bytes a loop in JavaScript beats the call into native code. */
 const SHORT_BYTES = 24;
@@ -23,7 +23,7 @@ export class WireWriter {
     return this.#buffer.length - this.#start;
   }
 
-  /** Copies out what was written and forgets it. */
+  /** Copies out the written bytes and forgets them. */
   finish(): Buffer {
     const bytes = Buffer.allocUnsafe(this.size);
     this.#buffer.copy(bytes, 0, this.#start);
@@ -31,7 +31,7 @@ export class WireWriter {
     return bytes;
   }
 
-  /** Forgets what was written. */
+  /** Forgets the written bytes. */
   reset(): void {
     if (this.#buffer.length > KEPT_BYTES_MAX) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.#start = this.#buffer.length;
@@ -77,7 +77,7 @@ export class WireWriter {
     this.raw(encoded);
   }
 
-  /** Bytes as they are, without a length. */
+  /** Bytes, without a length. */
   raw(value: ByteString): void {
     const length = value.length;
     this.#reserve(length);
@@ -91,13 +91,13 @@ export class WireWriter {
     }
   }
 
-  /** Bytes with their length. */
+  /** Bytes, preceded by their length. */
   bytes(value: ByteString): void {
     this.raw(value);
     this.varint(value.length);
   }
 
-  /** Text with its length. */
+  /** Text, preceded by its length. */
   text(value: string): void {
     const length = Buffer.byteLength(value, 'utf8');
     this.#reserve(length);

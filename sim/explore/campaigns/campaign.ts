@@ -1,6 +1,6 @@
 /**
- * A campaign makes several runs of one seed, each chosen by what came of those before it. Invariant: a campaign is a
- * function of its seed's plan alone, so that the same seed makes the same runs.
+ * A campaign makes several runs of one seed, each chosen from the results of the earlier ones. Invariant: a
+ * campaign is a function only of its seed's plan, so the same seed makes the same runs.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Call } from '../../history/calls.js';
@@ -13,18 +13,21 @@ import { windowsUs } from '../../plan/strategy-spec.js';
 export const campaignKinds = ['exhaustive', 'guided'] as const;
 export type CampaignKind = (typeof campaignKinds)[number];
 
-/** The plan, and every order of events of a small part of it that differs from that of time in few choices. */
+/**
+ * The plan, and every order of events of a small part of it that differs from the order of time in few
+ * choices.
+ */
 export interface ExhaustiveSpec {
   readonly kind: 'exhaustive';
-  /** How far apart two events may be due of which either may happen first, in microseconds. */
+  /** How far apart two events may be due and still swap, in microseconds. */
   readonly windowUs: number;
-  /** In how many choices, at most. */
+  /** The most choices that may differ. */
   readonly deviationsMax: number;
-  /** It ends after so many runs, complete or not. */
+  /** It ends after this many runs, complete or not. */
   readonly runsMax: number;
 }
 
-/** Mutations of whatever reached something new, and plans drawn anew. */
+/** Mutations of runs that reached something new, and newly drawn plans. */
 export interface GuidedSpec {
   readonly kind: 'guided';
   readonly runsMax: number;
@@ -32,7 +35,7 @@ export interface GuidedSpec {
 
 export type CampaignSpec = ExhaustiveSpec | GuidedSpec;
 
-/** A choice of a run: which of its candidates could be next and would make a difference, by their places. */
+/** A choice of a run: the candidates that could have been next with a different effect, by their index. */
 export interface OpenChoice {
   readonly deviations: readonly number[];
 }
@@ -40,27 +43,27 @@ export interface OpenChoice {
 /** A run of a campaign. */
 export interface Attempt {
   readonly result: RunResult;
-  /** In order; none where the campaign does not ask for them. */
+  /** In order; empty if the campaign does not request them. */
   readonly choices: readonly OpenChoice[];
   /** Likewise. */
   readonly calls: readonly Call[];
 }
 
-/** What a campaign starts from. */
+/** The input of a campaign. */
 export interface CampaignGround {
   readonly scenario: Scenario;
   readonly plan: Plan;
-  /** Which faults its plans may have. */
+  /** The faults that its plans may have. */
   readonly faults: FaultSelection;
 }
 
-/** The next plan to run, and what the campaign has to know of the run besides its result. */
+/** The next plan to run, and the facts that the campaign needs beyond the run's result. */
 export interface Trial {
   readonly plan: Plan;
   readonly wants: 'choices' | 'calls';
 }
 
-/** Yields what to run next and is told what came of it; returns whether nothing is left to try. */
+/** Yields the next plan to run and receives its run; returns whether everything has been tried. */
 export type Campaign = Generator<Trial, boolean, Attempt>;
 
 export const campaignArbitraries: { readonly [kind in CampaignKind]: Arbitrary<CampaignSpec> } = {

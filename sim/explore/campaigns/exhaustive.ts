@@ -1,8 +1,9 @@
 /**
- * Bounded exhaustive search, after Emmi, Qadeer and Rakamaric, "Delay-Bounded Scheduling" (2011): once the whole plan;
- * then of a small part of it first the order that time gives, then every one that differs from it in one choice, then in
- * two. A deviation that swaps only events that do not race is left out: it changes nothing but times. Invariant: no script
- * is tried twice; where it says that nothing is left, every order within the bounds was tried.
+ * Bounded exhaustive search, after Emmi, Qadeer and Rakamaric, "Delay-Bounded Scheduling" (2011). It runs the
+ * whole plan once. Then it takes a small part of the plan, first in the order of time, then in every order
+ * that differs in one choice, then in two. A deviation that swaps only events that do not race is left out,
+ * because it changes only times. Invariant: no script is tried twice; when it reports completion, every order
+ * within the bounds was tried.
  */
 import type { Plan } from '../../plan/plan.js';
 import type { Pick } from '../../plan/strategy-spec.js';
@@ -19,7 +20,7 @@ export function* exhaustive(spec: ExhaustiveSpec, ground: CampaignGround): Campa
     const { choices } = yield { plan: scripted(plan, windowUs, script), wants: 'choices' };
     tried += 1;
     if (script.length === deviationsMax) continue;
-    // Only behind its last pick: a script is then made in one way.
+    // Only after its last pick, so that each script is made in one way.
     const from = script.at(-1)?.choice ?? 0;
     for (const [index, { deviations }] of choices.entries()) {
       if (index < from) continue;

@@ -1,7 +1,7 @@
 /**
- * What a run reached, for telling whether it is new: which operation handed which key to which, how each kind of operation
- * ended, beside which faults, and which marks there were. Invariant: stable texts without ids and times, so that there are
- * finitely many.
+ * The features of a run, to tell whether it is new: which operation handed which key to which other, how each
+ * kind of operation ended, during which faults, and which marks were reached. Invariant: stable texts without
+ * ids and times, so they are finitely many.
  */
 import type { Call } from '../../history/calls.js';
 import { handoffFeatures } from '../../history/handoffs.js';

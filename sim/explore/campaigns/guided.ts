@@ -1,9 +1,10 @@
 /**
- * Coverage-guided mutation: whatever run reached something new is kept, and half of the next runs are mutations of what
- * is kept, rather of what reached much. What counts is which operation handed which key to which, and how the rest of a
- * run went ({@link featuresOf}). The other half are plans drawn anew: mutations of one plan seldom come upon the kinds of
- * fault that it lacks, and alone needed five times as many runs for what is hard to find. Invariant: every plan it yields
- * can be run, and the same seed yields the same plans as long as the runs are the same.
+ * Coverage-guided mutation. Every run that reached something new is kept, and half of the next runs are
+ * mutations of kept ones, preferring those that reached much. Coverage counts which operation handed which
+ * key to which other, and how the run went otherwise ({@link featuresOf}). The other half are newly drawn
+ * plans: mutations of one plan rarely add the kinds of fault that it lacks. Mutations alone needed five times
+ * as many runs for failures that are hard to find. Invariant: every plan it yields can be run, and the same
+ * seed yields the same plans as long as the runs are the same.
  */
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import { drawPlan } from '../draw-plan.js';
@@ -14,7 +15,7 @@ import { featuresOf } from './features.js';
 import { mutate, type Parent } from './mutate.js';
 
 interface Kept extends Parent {
-  /** How much it reached that nothing before it had. */
+  /** How much it reached that no earlier run had. */
   readonly weight: number;
 }
 
@@ -37,14 +38,14 @@ export function* guided({ runsMax }: GuidedSpec, ground: CampaignGround): Campai
   return false;
 }
 
-/** As another seed would have it, by any strategy. */
+/** As another seed would have it, with any strategy. */
 function drawnAnew({ scenario, plan, faults }: CampaignGround, random: RandomStream): Plan {
   const { seed, options, members, etcdVersion } = plan;
   const request = { scenario, options, faults, members: members.length, etcdVersion, strategy: mix };
   return { ...drawPlan({ ...request, seed: random.uint32() }), seed, runtimeSeed: random.uint32() };
 }
 
-/** Each as likely as its weight. */
+/** With a probability proportional to its weight. */
 function choose(kept: readonly Kept[], random: RandomStream): Kept | undefined {
   const total = kept.reduce((sum, { weight }) => sum + weight, 0);
   let left = random.integer(1, Math.max(1, total));

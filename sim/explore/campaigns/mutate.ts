@@ -1,6 +1,6 @@
 /**
- * Mutations of a plan that was run: another future from some event on, faults moved into the midst of an operation, added
- * or left out, another strategy, other draws. Invariant: a mutation has no fault that the campaign may not have.
+ * Mutations of a plan that was run: another future from some event on, faults moved into an operation, added
+ * or removed, another strategy, other draws. Invariant: a mutation has only faults that the campaign allows.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { RandomStream } from '../../engine/random.js';
@@ -13,7 +13,7 @@ import { withFaults } from '../shrink/candidates.js';
 import { strategyArbitraries } from '../../plan/strategy-spec.js';
 import type { CampaignGround } from './campaign.js';
 
-/** What is mutated: a plan and how it went. */
+/** The original: a plan and its run. */
 export interface Parent {
   readonly result: RunResult;
 }
@@ -23,7 +23,7 @@ type Mutation = (parent: Parent, ground: CampaignGround, random: RandomStream) =
 const FAULTS_MAX = 12;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** One mutation or two; never none, for that would be the same run again. */
+/** One mutation or two; never none, because that would repeat the run. */
 export function mutate(parent: Parent, ground: CampaignGround, random: RandomStream): Plan {
   const { result } = parent;
   let plan = result.plan;
@@ -34,7 +34,7 @@ export function mutate(parent: Parent, ground: CampaignGround, random: RandomStr
   return plan === result.plan ? mutate(parent, ground, random) : plan;
 }
 
-/** As it was up to an event, and otherwise from there on. */
+/** Unchanged up to an event, and different afterwards. */
 const rerolled: Mutation = ({ result: { plan, trace } }, _, random) => {
   const afterEvents = random.integer(0, Math.max(0, (trace?.events ?? 1) - 1));
   const before = (plan.rerolls ?? []).filter((reroll) => reroll.afterEvents < afterEvents);
@@ -89,15 +89,15 @@ const faultLeftOut: Mutation = ({ result: { plan } }, _, random) => {
 /** Longer than short runs take. */
 const LONG_MS = 1000;
 
-/** The two that matter most, twice. */
+/** The two most important ones appear twice. */
 const mutations: readonly Mutation[] = [
   ...[rerolled, rerolled, faultMoved, faultMoved],
   ...[redrawn, reordered, faultAdded, faultLeftOut],
 ];
 
-/** The fault begins in the midst of an operation of its node, or of any where it has none. */
+/** The fault begins during an operation of its node, or of any node if its own has none. */
 function aimed(fault: Fault, { result }: Parent, random: RandomStream): Fault {
-  // A clock is off from the start.
+  // A clock offset holds from the start.
   if (fault.kind === 'clock-offset') return fault;
   const own = result.operations.filter(({ node }) => !('node' in fault) || fault.node === node);
   const operation = own[random.integer(0, Math.max(0, own.length - 1))];

@@ -1,8 +1,9 @@
 /**
- * A small part of a plan, for searches that grow with its size: few nodes with few operations each, and one fault at the
- * most. Most defects show in small plans, of operations that have to do with each other: those are taken that touched the
- * same key when the whole plan was run, with a fault that came upon them, as long after their beginning as then.
- * Invariant: the part can end where the scenario says what can; where no small part does, the whole plan is taken.
+ * A small part of a plan, for searches that grow with its size: few nodes with few operations each, and at
+ * most one fault. Most defects show in small plans whose operations interact. The part takes operations that
+ * touched the same key in the whole run, and a fault that hit them, at the same time relative to their
+ * beginning. Invariant: the part can finish if the scenario can tell; if no small part can, the whole plan is
+ * taken.
  */
 import { canEnd } from '../../scenario/nodes-of.js';
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
@@ -18,11 +19,11 @@ import type { Attempt, CampaignGround } from './campaign.js';
 
 const NODES_MAX = 3;
 const OPERATIONS_MAX = 2;
-/** The first of them among operations that touched the same key, the others among all. */
+/** How many tries choose operations that touched the same key; later tries choose among all. */
 const TRIES = 50;
 const TRIES_MAX = 100;
 
-/** @param whole how the whole plan went */
+/** @param whole the run of the whole plan */
 export function smallPlan(
   { plan, scenario }: CampaignGround,
   whole: Pick<Attempt, 'result' | 'calls'>,
@@ -39,7 +40,9 @@ export function smallPlan(
   return plan;
 }
 
-/** The operations that read or wrote the same key, by their ids, for each key that more than one node touched. */
+/**
+ * The operations that read or wrote the same key, by their ids, for each key that more than one node touched.
+ */
 function meetingsOf(plan: Plan, calls: readonly Call[]): readonly ReadonlySet<string>[] {
   const planned = plannedIdsOf(plan);
   const touched = new Map<string, Set<string>>();
@@ -58,7 +61,10 @@ function nodesWith({ nodes }: Plan, ids: ReadonlySet<string>): readonly PlannedN
   return nodes.filter(({ operations }) => operations.some(({ id }) => ids.has(id)));
 }
 
-/** Of some nodes one operation that was there, and perhaps another: what goes with it is often next to it. */
+/**
+ * For some nodes, one operation of the meeting and perhaps another one: related operations are often
+ * adjacent.
+ */
 function partOf(plan: Plan, meeting: ReadonlySet<string>, random: RandomStream): readonly PlannedNode[] {
   return some(nodesWith(plan, meeting), NODES_MAX, random).map((node) => {
     const all = [...node.operations.keys()];
@@ -80,7 +86,7 @@ function slicesOf(plan: Plan, random: RandomStream): readonly PlannedNode[] {
     .filter(({ operations }) => operations.length > 0);
 }
 
-/** One that came upon what is left, or else any. */
+/** A fault that hit one of the remaining operations, or otherwise any. */
 function faultsFor(part: Plan, whole: RunResult, random: RandomStream): readonly Fault[] {
   const planned = plannedIdsOf(part);
   const operations = whole.operations.filter(({ id }) => plannedIdOf(id, planned) !== undefined);
@@ -103,7 +109,7 @@ function isDuring({ invoke, return: end }: Operation, startedUs: number, endedUs
   return startedUs <= (end?.timeUs ?? Infinity) && endedUs >= invoke.timeUs;
 }
 
-/** So many of them at the most, in their order. */
+/** At most this many of them, in their order. */
 function some<T>(items: readonly T[], countMax: number, random: RandomStream): readonly T[] {
   const left = [...items];
   while (left.length > countMax) left.splice(random.integer(0, left.length - 1), 1);

@@ -1,4 +1,4 @@
-/** Calls in the words of a story: what they wrote, read, and were refused. */
+/** Calls in the words of a story: their writes, reads and refusals. */
 import {
   beginningOf,
   type Call,
@@ -9,21 +9,21 @@ import {
 } from '../../history/calls.js';
 import type { RunIndex } from './run-index.js';
 
-/** Of what was written or read at once at most so many keys are named. */
+/** How many keys are named of those written or read at once. */
 export const KEYS_MAX = 5;
 
-/** Of so few keys all are named, whether they matter or not. */
+/** Up to this many keys are all named, relevant or not. */
 const FEW_KEYS = 2;
 
-/** Values are as long as their writers like. */
+/** Values can be of any length. */
 const VALUE_MAX = 40;
 
-/** What it found is the same for so many calls, and their number is worth a word. */
+/** From this many calls with the same result, their number is mentioned. */
 const TIMES_MIN = 3;
 
 /**
- * `put lock/a and 2 more and deleted lock/b, which n1-1 had put at revision 3; the answer never came`: the keys that
- * matter, where any do.
+ * `put lock/a and 2 more and deleted lock/b, which n1-1 had put at revision 3; the answer never came`: the
+ * relevant keys, if there are any.
  *
  * @param over versions that it overwrote unseen
  */
@@ -133,7 +133,7 @@ export function missedText(index: RunIndex, call: Call): string {
   return `deleted ${names.join(' and ')}: there was none${timesText(index, call)}`;
 }
 
-/** What it wanted, such as `put a and delete b`. */
+/** Its intention, such as `put a and delete b`. */
 function wishText(index: RunIndex, { puts = [], deletes = [] }: Call): string {
   const named = (names: readonly string[]): string =>
     names.slice(0, KEYS_MAX).join(', ') +

@@ -1,13 +1,13 @@
 /**
- * What had to happen for a violation: from the operations and revisions of its witness back to what they read and were
- * refused, who had written that, and what the same node had done to the same keys before. Invariant: a pure function;
- * every step is in the record of calls, and comes before what it led to.
+ * The causes of a violation. From the operations and revisions of its witness it goes back to their reads and
+ * refusals, to the writers of those, and to what the same node had done to the same keys before. Invariant: a
+ * pure function; every step is in the record of calls, and precedes its effect.
  *
- * Not everything that came before counts. Of the witness's own operations all that they read does; of any other only
- * what concerns a key that the witness touched and had happened before the write for which the operation is there. A
- * version that was overwritten unseen counts where the operation that overwrote it is of the witness, or had read an
- * older version. What is nearest is taken first, until the {@link StepBook} is full; each has a weight, by which a story
- * chooses among them.
+ * Not everything that came before counts. For the witness's own operations, all their reads count. For any
+ * other, only what concerns a key of the witness and preceded the write for which the operation is included.
+ * A version that was overwritten unseen counts if the overwriting operation belongs to the witness, or had
+ * read an older version. The nearest causes come first, until the {@link StepBook} is full. Each has a
+ * weight, by which a story chooses among them.
  */
 import { isWithin, type Call, type KeyRange, type Written } from '../../history/calls.js';
 import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
@@ -19,10 +19,10 @@ import { WEIGHTS, type CausalPast, type RecordedRun, type Witness } from './reco
 import { causeOf } from './run-index.js';
 import { Telling, type Cause } from './telling.js';
 
-/** Of what a node did before something of its own at most so many calls count, the last ones. */
+/** How many calls of a node count before one of its own, the last ones. */
 const LEAD_UP_MAX = 6;
 
-/** Of deletions that hit nothing at most so many count, the last ones. */
+/** How many deletions that found nothing count, the last ones. */
 const MISSED_MAX = 3;
 
 export function causalPast(run: RecordedRun, witness: Witness): CausalPast {
@@ -49,7 +49,7 @@ class Past {
         this.#lastCallsOf(to, returned?.timeUs ?? Infinity, at.timeUs),
       ),
       ...nodes.flatMap(({ node, untilUs }) => this.#lastOf(node, untilUs)),
-      // What a test finds wrong in the end is what was written last.
+      // When a test finds something wrong at the end, the last writes matter.
       ...(operations.length === 0 ? made : []),
     ])
       named.add(id);
@@ -100,14 +100,14 @@ class Past {
     for (const key of keys) this.#story.relevant.add(key);
   }
 
-  /** What its node did before an operation that has no call of its own: such as a lock that was taken around it. */
+  /** For an operation without calls: what its node did before, such as taking a lock around it. */
   #leadUpTo(id: string): string[] {
     const operation = this.#story.index.operation(id);
     if (operation === undefined || this.#story.index.callsOf(id).length > 0) return [];
     return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
   }
 
-  /** What the node was at then: its last operation that had begun, and what it did outside of any. */
+  /** The node's activity at that time: the last operation that had begun, and its calls outside of any. */
   #lastOf(node: string, untilUs: number): string[] {
     const last = this.#story.run.operations.findLast(
       (operation) => operation.node === node && operation.invoke.timeUs <= untilUs,
@@ -115,7 +115,7 @@ class Past {
     return [...(last === undefined ? [] : [last.id]), ...this.#lastCallsOf(node, untilUs)];
   }
 
-  /** What the node did until then outside of any operation, the last calls that are about keys. */
+  /** The node's calls outside of any operation in that time: the last ones that concern keys. */
   #lastCallsOf(node: string, untilUs: number, fromUs = 0): string[] {
     const told = new Set<string>();
     const calls = this.#story.run.calls.filter(
@@ -128,7 +128,7 @@ class Past {
           call.wrote !== undefined ||
           wasRefused(call)),
     );
-    // What was asked over and over counts once.
+    // A repeated request counts once.
     const different = calls.reverse().filter((call) => {
       const name = `${call.method} ${call.wrote?.revision ?? ''} ${JSON.stringify([call.puts, [...call.looks, ...call.watches].map(({ key }) => key)])}`;
       return !told.has(name) && told.add(name);
@@ -136,7 +136,7 @@ class Past {
     return different.slice(0, LEAD_UP_MAX).reverse().map(causeOf);
   }
 
-  /** What the operation read, what it wrote, and what its node had done to the same keys before. */
+  /** What the operation read and wrote, and what its node had done to the same keys before. */
   #follow({ id, beforeOrder }: Cause): void {
     const ofWitness = this.#story.witness.has(id);
     const calls = this.#story.index.callsOf(id).filter(({ sent }) => sent.order <= beforeOrder);
@@ -185,7 +185,7 @@ class Past {
       this.#story.queue.push({ id: causeOf(author), beforeOrder: author.sent.order });
   }
 
-  /** Somebody else, or etcd, took away what the witness had put before its end. */
+  /** Another client, or etcd, deleted what the witness had put before its end. */
   #addDeletion(key: string, put: number): void {
     const next = this.#story.index.versionAfter(key, put);
     const maker = next?.type === 'delete' ? this.#story.index.makerOf(next.revision) : undefined;
@@ -195,13 +195,13 @@ class Past {
     this.#story.addMaker(next?.revision, undefined);
   }
 
-  /** What put the key deletes it, or what its node does behind it. */
+  /** The author of the key deletes it, or its node does so outside of any operation. */
   #cleansUp(call: Call, put: number): boolean {
     if (this.#story.isOwn(call, put)) return true;
     return call.operation === undefined && call.node === this.#story.index.author(put)?.node;
   }
 
-  /** What etcd refused, and a deletion of what was not there. */
+  /** What etcd refused, and a deletion that found nothing. */
   #addRefusal(call: Call, beforeOrder: number): void {
     const { failed, error, missed = [], puts = [], deletes = [], sent } = call;
     if (sent.order >= beforeOrder) return;
@@ -231,7 +231,7 @@ class Past {
     }
   }
 
-  /** Who waits had to do with what became of its keys in the end. */
+  /** In a stuck run, the last changes of the witness's keys matter. */
   #lastChanges(): number[] {
     if (this.#story.run.stuck === undefined) return [];
     const last = [...this.#story.relevant].flatMap(
@@ -240,7 +240,7 @@ class Past {
     return [...new Set(last)].sort((left, right) => right - left).slice(0, KEYS_MAX);
   }
 
-  /** Deletions by anybody that did not find a key of the witness: the last of them. */
+  /** The last deletions by any client that did not find a key of the witness. */
   #missedDeletes(): Call[] {
     const missed = this.#story.run.calls.filter(
       (call) =>
@@ -251,7 +251,7 @@ class Past {
     return missed.slice(-MISSED_MAX);
   }
 
-  /** For every key the last operation of the same node that wrote it before. */
+  /** For every key, the last earlier operation of the same node that wrote it. */
   #followNode(id: string, { node, sent }: Call, touched: ReadonlySet<string>): void {
     for (const key of touched) {
       const before = this.#story.run.calls.findLast(
@@ -266,7 +266,7 @@ class Past {
     }
   }
 
-  /** How an operation of the witness ended; any other only where it did not end well. */
+  /** How an operation of the witness ended; for any other, only if it did not end well. */
   #addEnding(id: string): void {
     const operation = this.#story.index.operation(id);
     if (operation === undefined) return;

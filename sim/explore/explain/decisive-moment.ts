@@ -1,46 +1,46 @@
 /**
- * Finds the moment that decides a failing run: rewind to a moment, let everything after it be drawn anew several times,
- * and count how many of these futures fail. A coarse grid of moments shows where the count jumps, bisection finds the
- * event at which it does. Invariant: the same answers give the same result, in a bounded number of runs, whatever the
- * time they take.
+ * Finds the moment that decides a failing run. It rewinds to a moment, draws everything after it anew several
+ * times, and counts how many of these futures fail. A coarse grid of moments shows where the count jumps;
+ * bisection finds the event at which it does. Invariant: the same answers give the same result, in a bounded
+ * number of runs, however long they take.
  */
 import type { FutureCount } from '../../run/explanation.js';
 
 export interface FuturesRequest {
   /** How many events the failing run has. */
   readonly events: number;
-  /** Behind so many of them little happens, as in a run that waits in vain: moments lie closer before it. */
+  /** After this many events little happens, as in a run that waits in vain: moments are denser before it. */
   readonly busyEvents?: number;
-  /** Whether a future of the moment after so many events fails; undefined where no more runs are to be had. */
+  /** Whether a future of the moment after so many events fails; undefined if no more runs are available. */
   fails(afterEvents: number, future: number): Promise<boolean | undefined>;
   readonly runsMax: number;
-  /** Told after every run. */
+  /** Called after every run. */
   progress?(runs: number): void;
 }
 
-/** Where the futures turn bad. */
+/** The moment from which the futures fail. */
 export type Turn =
   /**
-   * From `at` on most futures fail. The turn is taken between `before` and `after`: one event, unless several have a
-   * share in it, or there were too few runs to tell which.
+   * From `at` on most futures fail. The turn lies between `before` and `after`: one event, unless several
+   * contribute, or there were too few runs to tell which.
    */
   | {
       readonly kind: 'jump';
       readonly before: FutureCount;
       readonly at: FutureCount;
       readonly after: FutureCount;
-      /** False where there were too few runs to tell from which event on it is. */
+      /** False if there were too few runs to find the exact event. */
       readonly isExact: boolean;
     }
-  /** Most futures fail from the start on, and nothing in the run makes much of a difference. */
+  /** Most futures fail from the start, and nothing in the run makes much of a difference. */
   | { readonly kind: 'from-start' }
-  /** Up to the last event most futures go well. */
+  /** Up to the last event most futures pass. */
   | { readonly kind: 'at-end' };
 
 export interface FuturesResult {
   /** Ascending; the last is the failing run itself, which has no other future. */
   readonly counts: readonly FutureCount[];
-  /** Undefined where there were not enough runs to tell. */
+  /** Undefined if there were not enough runs to tell. */
   readonly turn: Turn | undefined;
   readonly runs: number;
 }
@@ -52,7 +52,7 @@ const MOMENTS_MIN = 5;
 const GRID_SHARE = 0.6;
 /** With fewer runs nothing is counted, unless the run is very short. */
 export const RUNS_MIN = Math.ceil(((MOMENTS_MIN - 1) * FUTURES_PER_MOMENT) / GRID_SHARE);
-/** Where so many fail from the start on, no later moment can make a difference. */
+/** If this many fail from the start, no later moment can make a difference. */
 const FROM_START_MIN = 0.9;
 /** A smaller difference between before and after may be chance. */
 const JUMP_MIN = 0.25;
@@ -80,7 +80,7 @@ class Search {
     return [...this.#counts.values()].sort((left, right) => left.events - right.events);
   }
 
-  /** Whether the futures of the start fail; undefined where there are too few runs, or it was interrupted. */
+  /** Whether the futures of the start fail; undefined if there are too few runs, or it was interrupted. */
   async countStart(): Promise<'fails' | 'goes on' | undefined> {
     if (this.#gridSize === undefined) return undefined;
     const start = await this.#count(0);
@@ -88,7 +88,7 @@ class Search {
     return shareOf(start) >= FROM_START_MIN ? 'fails' : 'goes on';
   }
 
-  /** Of how many moments the grid is; undefined where there are too few runs for one. */
+  /** The number of moments in the grid; undefined if there are too few runs for one. */
   get #gridSize(): number | undefined {
     const { events, runsMax } = this.#request;
     const affordable = Math.floor((runsMax * GRID_SHARE) / FUTURES_PER_MOMENT) + 1;
@@ -96,7 +96,7 @@ class Search {
     return size < Math.min(MOMENTS_MIN, events + 1) ? undefined : size;
   }
 
-  /** False where it could not be counted to its end. */
+  /** False if the count was interrupted or impossible. */
   async countGrid(): Promise<boolean> {
     const { events, busyEvents = events } = this.#request;
     const size = this.#gridSize;
@@ -109,7 +109,7 @@ class Search {
     return true;
   }
 
-  /** Undefined where it was interrupted. */
+  /** Undefined if it was interrupted. */
   async findTurn(): Promise<Turn | undefined> {
     const grid = this.counts;
     const step = stepOf(grid);
@@ -124,14 +124,14 @@ class Search {
     return { kind: 'jump', before, at, after, isExact: at.events - turn[0].events === 1 };
   }
 
-  /** The last moment before `at` whose futures do as those long before it. */
+  /** The last moment before `at` whose futures behave like the early ones. */
   async #lastLow(at: FutureCount, low: number): Promise<FutureCount | undefined> {
     const { counts } = this;
     const index = counts.findLastIndex((count) => count.events < at.events && shareOf(count) <= low);
     return (await this.#bisect(counts[Math.max(0, index)], counts[index + 1], (share) => share > low))?.[0];
   }
 
-  /** The first moment from `at` on whose futures do as those long behind it. */
+  /** The first moment from `at` on whose futures behave like the late ones. */
   async #firstHigh(at: FutureCount, high: number): Promise<FutureCount | undefined> {
     const { counts } = this;
     const index = counts.findIndex((count) => count.events >= at.events && shareOf(count) >= high);
@@ -140,8 +140,8 @@ class Search {
   }
 
   /**
-   * Two moments, neighbours unless there are too few runs, between which the answer changes, as it does between the given
-   * ones. Undefined where it was interrupted.
+   * Two moments between which the answer changes, as it does between the given ones; they are neighbours
+   * unless there are too few runs. Undefined if it was interrupted.
    */
   async #bisect(
     before: FutureCount | undefined,
@@ -159,7 +159,7 @@ class Search {
     return [low, high];
   }
 
-  /** Undefined where it was interrupted. */
+  /** Undefined if it was interrupted. */
   async #count(events: number): Promise<FutureCount | undefined> {
     let failed = 0;
     for (let future = 0; future < FUTURES_PER_MOMENT; future++) {
@@ -176,19 +176,19 @@ class Search {
 }
 
 interface Step {
-  /** Of the first count behind it. */
+  /** The index of the first count after it. */
   readonly index: number;
-  /** Halfway between the shares before it and those behind it. */
+  /** Halfway between the shares before it and after it. */
   readonly level: number;
-  /** Shares up to here are as those before it. */
+  /** Shares up to here behave like those before it. */
   readonly low: number;
-  /** Shares from here on are as those behind it. */
+  /** Shares from here on behave like those after it. */
   readonly high: number;
 }
 
 /**
- * The step that fits the counts best by least squares, of those behind which most futures fail. Undefined where most
- * fail from the start on, and none is high.
+ * The step that fits the counts best by least squares, among those after which most futures fail. Undefined
+ * if there is none, or most fail from the start.
  */
 function stepOf(counts: readonly FutureCount[]): Step | undefined {
   const shares = counts.map(shareOf);
@@ -196,7 +196,7 @@ function stepOf(counts: readonly FutureCount[]): Step | undefined {
   for (let index = 1; index < shares.length; index++) {
     const [left, right] = [spreadOf(shares.slice(0, index)), spreadOf(shares.slice(index))];
     if (right.mean <= 0.5 || right.mean - left.mean < JUMP_MIN) continue;
-    // What only the end decides is nothing that the run has decided.
+    // A step at the very end is not a decision within the run.
     if (index === shares.length - 1 && left.mean > 0.5) continue;
     const error = left.error + right.error;
     if (best === undefined || error < best.error) {

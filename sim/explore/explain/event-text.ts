@@ -1,11 +1,11 @@
 /**
- * Events of a run in words: `KV.Txn#6 of w1 reaches m1`. What an event is follows from its label and from whom it belongs
- * to. Invariant: every event has a text; one of a kind that is not known here is said by its label.
+ * Events of a run in words: `KV.Txn#6 of w1 reaches m1`. The text follows from the event's label and its
+ * chain. Invariant: every event has a text; an unknown kind is shown by its label.
  */
 import type { HappenedEvent } from '../../engine/steps.js';
 import type { FaultRecord } from '../../run/run-result.js';
 
-/** Whom a run is about. */
+/** The nodes and members of a run. */
 export interface Cast {
   readonly members: readonly string[];
   readonly faults: readonly FaultRecord[];
@@ -32,7 +32,7 @@ interface Ends {
   readonly member: string;
 }
 
-/** Between whom it happens; undefined where it is not on a link. */
+/** The two ends between which it happens; undefined outside a link. */
 function endsOf({ chain }: HappenedEvent, members: readonly string[]): Ends | undefined {
   const name = /^link\/(.*?)( elsewhere)?$/.exec(chain)?.[1];
   const member = members.find((candidate) => name?.endsWith(`-${candidate}`));

@@ -1,6 +1,6 @@
 /**
- * Finds out why a run fails: its causal past, and the moment that decides it. Invariant: the same failing run gives the
- * same explanation; an interrupted explanation holds what was known by then.
+ * Finds out why a run fails: its causal past, and the moment that decides it. Invariant: the same failing run
+ * gives the same explanation; an interrupted explanation holds everything known by then.
  */
 import type { EventObserver, HappenedEvent } from '../../engine/steps.js';
 import type { Operation } from '../../history/history.js';
@@ -20,17 +20,17 @@ import { busyEventsOf, futureOf, type KnownRun } from './future.js';
 import { pastOfRun } from './past-of-run.js';
 
 export interface ExplainRequest {
-  /** A run in simulation that failed. */
+  /** A failing run in simulation. */
   readonly failure: RunResult;
   /**
    * Runs a plan; may reject when the signal is aborted.
    *
-   * @param withoutByHand indices of faults by hand that do not happen
+   * @param withoutByHand indices of faults by hand to leave out
    */
   run(plan: Plan, onEvent?: EventObserver, withoutByHand?: readonly number[]): Promise<RunResult>;
-  /** It ends after so many runs. */
+  /** It ends after this many runs. */
   readonly maxRuns: number;
-  /** Told after every run. */
+  /** Called after every run. */
   progress?(runs: number): void;
   readonly signal: AbortSignal;
 }
@@ -92,7 +92,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
   };
 }
 
-/** How large the run is; faults by hand are not in its plan. */
+/** The size of the run; faults by hand are not in its plan. */
 function sizeOf({ plan, faults }: RunResult): string {
   const byHand = faults.filter((fault) => fault.byHand === true).length;
   const size = describeSize(plan);
@@ -103,7 +103,7 @@ function sizeOf({ plan, faults }: RunResult): string {
   );
 }
 
-/** What the first violated check names; where none is violated, the operations and nodes that wait. */
+/** The operations of the first violated check; if none is violated, the waiting operations and nodes. */
 function witnessOf({ checks, operations, problems, log, plan }: RunResult): Witness {
   const violated = checks.find((check) => check.verdict === 'violated');
   if (violated?.verdict === 'violated') {
@@ -128,14 +128,14 @@ function witnessOf({ checks, operations, problems, log, plan }: RunResult): Witn
   };
 }
 
-/** What a test finds wrong in the end is what was written last. */
+/** When a test finds something wrong at the end, the last writes matter. */
 function lastRevisionsOf(log: RunResult['log']): number[] {
   const last = new Map<string, number>();
   for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
   return [...new Set(last.values())].sort((left, right) => left - right).slice(-REVISIONS_MAX);
 }
 
-/** The failing run once more, with its events; undefined where it was interrupted, or is not the same run. */
+/** Repeats the failing run, with its events; undefined if it was interrupted, or differs. */
 async function observe({ failure, run, signal, maxRuns }: ExplainRequest): Promise<KnownRun | undefined> {
   if (maxRuns < 2 || failure.trace === undefined) return undefined;
   const events: HappenedEvent[] = [];
@@ -181,7 +181,7 @@ function isUnderWay({ invoke, return: end }: Operation, timeUs: number): boolean
   return invoke.timeUs <= timeUs && (end === undefined || end.timeUs >= timeUs);
 }
 
-/** What keeps the log of the run is no part of it. */
+/** The watch that collects the run's log is no part of the run. */
 function around(event: HappenedEvent, { events, result }: KnownRun): EventText[] {
   const links = result.plan.members.map((member) => `link/${OBSERVER}-${member}`);
   const untold = new Set([OBSERVER, ...links].flatMap((chain) => [chain, `${chain} elsewhere`]));

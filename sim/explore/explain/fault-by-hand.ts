@@ -1,6 +1,7 @@
 /**
- * Finds the fault by hand without which a run goes well. A test begins it always at the same place, so that no future is
- * without it, and no event tells. Invariant: those of one kind that begin at once on one node are one fault.
+ * Finds the fault by hand without which a run passes. A test always begins it at the same place, so every
+ * future contains it, and no event reveals it. Invariant: faults of one kind that begin together on one node
+ * count as one.
  */
 import type { Decisive } from '../../run/explanation.js';
 import type { FaultRecord, RunResult } from '../../run/run-result.js';
@@ -8,12 +9,12 @@ import type { FaultRecord, RunResult } from '../../run/run-result.js';
 export interface ByHandRequest {
   readonly result: RunResult;
   readonly runsMax: number;
-  /** Whether a future of the start fails without these; undefined where it was interrupted. */
+  /** Whether a future of the start fails without these; undefined if it was interrupted. */
   fails(future: number, withoutByHand: readonly number[]): Promise<boolean | undefined>;
 }
 
 export interface FaultFound {
-  /** Undefined where it fails without any one of them, or there are none. */
+  /** Undefined if it fails without any single one of them, or there are none. */
   readonly decisive: Pick<Extract<Decisive, { kind: 'by-hand' }>, 'fault' | 'without'> | undefined;
   readonly runs: number;
 }
@@ -43,7 +44,7 @@ export async function findFaultByHand({ result, runsMax, fails }: ByHandRequest)
   return { decisive: undefined, runs };
 }
 
-/** `n1 cut off from m1, m2 and m3`, where only the last words differ. */
+/** `n1 cut off from m1, m2 and m3`, if only the last words differ. */
 export function textOf(texts: readonly string[]): string {
   const [first = ''] = texts;
   const start = first.slice(0, first.lastIndexOf(' ') + 1);
@@ -52,7 +53,7 @@ export function textOf(texts: readonly string[]): string {
   return `${start}${ends.slice(0, -1).join(', ')} and ${ends.at(-1)}`;
 }
 
-/** A process that a test has ended stays so: what the test does next is about that. */
+/** A process that a test has ended stays ended, and the rest of the test depends on that. */
 function groupsOf(faults: readonly FaultRecord[]): FaultRecord[][] {
   const groups = new Map<string, FaultRecord[]>();
   for (const fault of faults) {

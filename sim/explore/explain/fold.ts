@@ -1,11 +1,12 @@
 /**
- * Makes a story of the steps of a past: all of them if they are few; else those that weigh most, and one line for what
- * else each node did. Invariant: it has at most {@link LINES_MAX} lines, in order, and every step is in it.
+ * Makes a story from the steps of a past: all of them if they are few. Otherwise the heaviest ones, and one
+ * line for the rest of each node's steps. Invariant: it has at most {@link LINES_MAX} lines, in order, and
+ * every step is in it.
  */
 import type { PastStep as Line } from '../../run/explanation.js';
 import type { PastStep } from './recorded-run.js';
 
-/** What fits on a page beside all the rest. */
+/** The space on a page beside everything else. */
 export const LINES_MAX = 12;
 
 /** More nodes than these share a line. */
@@ -21,14 +22,17 @@ export function foldPast(steps: readonly PastStep[]): Line[] {
   return [];
 }
 
-/** Of two that weigh the same, the later one. */
+/** Of two with the same weight, the later one. */
 function chooseHeaviest(steps: readonly PastStep[], count: number): ReadonlySet<PastStep> {
   const ranked = steps.map((step, index) => ({ step, index }));
   ranked.sort((left, right) => right.step.weight - left.step.weight || right.index - left.index);
   return new Set(ranked.slice(0, count).map(({ step }) => step));
 }
 
-/** The steps of each node, where there are few nodes; single ones of several nodes, and else all, are in one. */
+/**
+ * The steps of each node, if there are few nodes. Single steps of several nodes share a line; with many
+ * nodes, all do.
+ */
 function foldsOf(steps: readonly PastStep[]): (readonly PastStep[])[] {
   const nodes = new Map<string, PastStep[]>();
   for (const step of steps) nodes.set(step.node, [...(nodes.get(step.node) ?? []), step]);
@@ -39,7 +43,7 @@ function foldsOf(steps: readonly PastStep[]): (readonly PastStep[])[] {
   return [...groups.filter(({ length }) => length > 1), ...(joint.length === 0 ? [] : [joint])];
 }
 
-/** What was folded is one line, where its first step was. */
+/** Folded steps become one line, at the place of the first. */
 function joined(
   steps: readonly PastStep[],
   chosen: ReadonlySet<PastStep>,

@@ -1,8 +1,8 @@
 /**
- * Other futures of a failing run, as plans. What is drawn after a moment is drawn anew: ties, choices of a strategy, what
- * nodes draw, and how long messages take, over a spread that a calm network may have (a shrunk plan has none). Faults that
- * have not begun by then happen as well, at another time: that they met what they met may have been the bad luck. Invariant:
- * up to the moment the run is the same.
+ * Other futures of a failing run, as plans. Everything after a moment is drawn anew: ties, choices of a
+ * strategy, draws of nodes, and message delays. The delays get the spread of a calm network, because a shrunk
+ * plan has none. Faults that have not begun by then also happen, but at another time, because their timing
+ * may have been the bad luck. Invariant: up to the moment the run is the same.
  */
 import { RandomStreams } from '../../engine/random.js';
 import type { HappenedEvent } from '../../engine/steps.js';
@@ -10,17 +10,17 @@ import type { RunResult } from '../../run/run-result.js';
 import { planClockUs } from '../../plan/plan-clock.js';
 import type { Plan } from '../../plan/plan.js';
 
-/** As far apart as the delays of a drawn network are at most. */
+/** The largest spread of delays in a drawn network. */
 const SPREAD_US = 1500;
 
-/** A run of which other futures are wanted. */
+/** A run whose other futures are wanted. */
 export interface KnownRun {
   readonly result: RunResult;
   /** All of them, in their order. */
   readonly events: readonly HappenedEvent[];
 }
 
-/** @param future which of the futures of the moment, from 0 */
+/** @param future the number of the moment's future, from 0 */
 export function futureOf(known: KnownRun, afterEvents: number, future: number): Plan {
   const { plan } = known.result;
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
@@ -30,7 +30,7 @@ export function futureOf(known: KnownRun, afterEvents: number, future: number): 
   return { ...plan, faults: faultsAfter(known, afterEvents, future), rerolls };
 }
 
-/** How many events there are up to the last that an operation or a fault of the plan knows of. */
+/** How many events happen up to the last begin or end of an operation or fault of the plan. */
 export function busyEventsOf({ result, events }: KnownRun): number {
   const lastUs = lastUsOf(result);
   return events.filter(({ timeUs }) => timeUs <= lastUs).length;
@@ -41,7 +41,7 @@ function faultsAfter({ result, events }: KnownRun, afterEvents: number, future: 
   const clockUs = planClockUs(result);
   if (clockUs === undefined) return plan.faults;
   const random = new RandomStreams(`future/${plan.scenario}/${afterEvents}/${future}`);
-  // What a strategy could already choose from has to stay as it is.
+  // The events that a strategy could already choose from have to stay unchanged.
   const passedUs = (events[afterEvents - 1]?.timeUs ?? 0) + (plan.strategy?.windowUs ?? 0);
   const begun = new Set(events.slice(0, afterEvents).map(({ label }) => label));
   const firstUs = Math.max(passedUs + 1, clockUs);

@@ -1,16 +1,16 @@
 /**
- * Finds writes over versions that their operations had not read. Invariant: a version that was read, or whose key the
- * operation never looked at and the check does not name, counts as none.
+ * Finds writes over versions that their operations had not read. Invariant: a version that was read does not
+ * count. Neither does a key that the operation never read, unless the check names the operation.
  */
 import { isWithin, type Call, type Written } from '../../history/calls.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import { KEYS_MAX } from './call-text.js';
 import { causeOf, type RunIndex } from './run-index.js';
 
-/** At most so many lost updates are looked for beside what the witness leads to. */
+/** How many lost updates are added to those of the witness. */
 const LOST_UPDATES_MAX = 3;
 
-/** A version that is gone since somebody else wrote over it. */
+/** A version that another operation has overwritten. */
 export interface OverwrittenVersion {
   readonly key: string;
   readonly revision: number;
@@ -28,7 +28,7 @@ export class LostUpdates {
     private readonly relevant: ReadonlySet<string>,
   ) {}
 
-  /** Writes by which an update was lost, wherever: the last of them. */
+  /** Writes that lost an update, anywhere in the run: the last ones. */
   get all(): Call[] {
     const found: Call[] = [];
     for (const call of [...this.index.run.calls].reverse()) {
@@ -41,8 +41,8 @@ export class LostUpdates {
   }
 
   /**
-   * The versions that a write replaced and its operation had never read, although it is of the witness or had read an
-   * older one: a lost update, seen from the update that won.
+   * The versions that a write replaced although its operation had never read them. The operation belongs to
+   * the witness or had read an older version: a lost update, seen from the update that won.
    */
   overwrittenUnseen(id: string, { revision: made, changes }: Written): OverwrittenVersion[] {
     const relevant = changes.filter(({ key, type }) => type === 'put' && this.relevant.has(key));
@@ -63,7 +63,7 @@ export class LostUpdates {
     });
   }
 
-  /** The calls that wrote over what an operation of the witness had put, and whose operations had read an older version. */
+  /** Calls that overwrote a put of a witness operation, and whose operations had read an older version. */
   overwriters(id: string, { revision: made, changes }: Written): Call[] {
     if (!this.witness.has(id)) return [];
     return changes.slice(0, KEYS_MAX).flatMap(({ key }) => {

@@ -1,6 +1,6 @@
 /**
- * What nobody's code did: faults, processes that died and started again, leases that ended. Invariant: a step for each
- * of those that concern the nodes of the story, attributed to the fault or to etcd, and none twice.
+ * Events that no code caused: faults, processes that died and restarted, leases that ended. Invariant: one
+ * step for each event that concerns the story's nodes, attributed to the fault or to etcd.
  */
 import type { Call } from '../../history/calls.js';
 import type { Operation } from '../../history/history.js';
@@ -8,11 +8,11 @@ import type { LeaseEnd } from '../../history/incidents.js';
 import { WEIGHTS, type ActingFault, type PastStep } from './recorded-run.js';
 import type { RunIndex } from './run-index.js';
 
-/** Of whom the line of a fault is, and of what etcd does by itself. */
+/** The actor in a fault's line, and in a line about etcd's own actions. */
 const FAULT = 'fault';
 const ETCD = 'etcd';
 
-/** A run with no more faults than these has been made small: each of them matters. */
+/** A run with no more faults than this was shrunk: each of them matters. */
 const FEW_FAULTS = 3;
 
 const ERROR_MAX = 80;
@@ -92,7 +92,7 @@ function stepOfFault(index: RunIndex, fault: ActingFault): PastStep {
   };
 }
 
-/** A call of the story whose answer never came, and which the fault can have hit. */
+/** A call of the story without an answer, which the fault may have hit. */
 function unansweredDuring(
   { run }: RunIndex,
   { node, fromUs, untilUs }: ActingFault,
@@ -110,7 +110,7 @@ function unansweredDuring(
   );
 }
 
-/** Whether a fault that crashes the node begins or ends then: it says so itself. */
+/** Whether a fault that crashes the node begins or ends then: its own line says so. */
 function isOfFault(faults: readonly ActingFault[], node: string, timeUs: number): boolean {
   return faults.some(
     ({ toProcess, node: whose, fromUs, untilUs, byHand }) =>

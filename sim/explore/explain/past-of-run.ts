@@ -1,10 +1,13 @@
-/** The causal past of what a check found in a run, with the faults that hit it; only where the run recorded its calls. */
+/**
+ * The causal past of a check's finding in a run, with the faults that hit it; only if the run recorded its
+ * calls.
+ */
 import type { RunResult } from '../../run/run-result.js';
 import { causalPast } from './causal-past.js';
 import { textOf } from './fault-by-hand.js';
 import type { ActingFault, CausalPast, Witness } from './recorded-run.js';
 
-/** Undefined where the run has no record of its calls. */
+/** Undefined if the run has no record of its calls. */
 export function pastOfRun(result: RunResult, witness: Witness): CausalPast | undefined {
   const { calls, operations, log, incidents = [], outsideKeys = [], problems } = result;
   if (calls === undefined) return undefined;
@@ -15,7 +18,10 @@ export function pastOfRun(result: RunResult, witness: Witness): CausalPast | und
   return causalPast(stuck === undefined ? run : { ...run, stuck }, witness);
 }
 
-/** Those of one kind that act on one node at the same time, such as on its links to all members, are one. */
+/**
+ * Faults of one kind that act on one node at the same time, such as on its links to all members, count as
+ * one.
+ */
 function actingFaults({ faults }: RunResult): ActingFault[] {
   const groups = new Map<string, { readonly texts: string[]; readonly fault: Omit<ActingFault, 'text'> }>();
   for (const { kind, text, node, hits, startedUs, endedUs, byHand, lifted, revoked } of faults) {

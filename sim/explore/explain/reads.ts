@@ -1,19 +1,19 @@
-/** What calls were told: keys that they read, that were not there, that they counted and watched, as steps of a story. */
+/** The answers that calls received: keys that they read, missed, counted and watched, as steps of a story. */
 import { isWithin, type Call, type KeyRange, type KeyRead } from '../../history/calls.js';
 import { absentText, countText, emptyText, readText, watchText } from './call-text.js';
 import { WEIGHTS } from './recorded-run.js';
 import type { Telling } from './telling.js';
 
-/** Of one operation at most so many reads count, the last ones. */
+/** How many reads of one operation count, the last ones. */
 export const READS_MAX = 8;
 
-/** Of watches of one operation at most so many count, the last ones. */
+/** How many watches of one operation count, the last ones. */
 const WATCHES_MAX = 2;
 
 export class Reads {
   constructor(private readonly story: Telling) {}
 
-  /** Those that arrived at once are one step. */
+  /** Reads that arrived together are one step. */
   addReads(calls: readonly Call[], beforeOrder: number, touched: Set<string>): void {
     const answers = new Map<string, { readonly call: Call; readonly reads: KeyRead[] }>();
     for (const call of calls) {
@@ -23,7 +23,7 @@ export class Reads {
       if (wanted.length > READS_MAX) this.story.book.complete = false;
       for (const read of wanted.slice(-READS_MAX)) {
         touched.add(read.key);
-        // What was found where a comparison failed is told with the refusal.
+        // The value found by a failed comparison is reported with the refusal.
         if (this.story.isOwn(call, read.revision) || call.failed?.revision === read.revision) continue;
         const name = `${read.at.timeUs} ${call.watches.length > 0}`;
         const answer = answers.get(name) ?? { call, reads: [] };
@@ -39,12 +39,12 @@ export class Reads {
         ...{ kind: 'read', what: readText(this.story.index, call, reads), revision: first.revision },
         weight: this.story.weigh(call, WEIGHTS.read),
       });
-      // What the author read for its write came before that was sent; of the read itself nothing more is known.
+      // The author read its input before it sent the write; nothing more is known about that read.
       if (added) for (const { revision } of reads) this.story.addMaker(revision, undefined);
     }
   }
 
-  /** What was not there, and what was counted. */
+  /** Absent keys, and counts. */
   addLooks(call: Call, beforeOrder: number, touched: Set<string>): void {
     for (const look of call.looks) {
       if (look.at.order >= beforeOrder) continue;
@@ -84,13 +84,13 @@ export class Reads {
     }
   }
 
-  /** Of a range that the witness looked at: it holds a key that the witness touched, where there is any. */
+  /** For a range that the witness read: a key in it that the witness touched, if there is one. */
   #concerns(call: Call, range: KeyRange): boolean {
     if (!this.story.isOfWitness(call)) return false;
     return this.story.relevant.size === 0 || [...this.story.relevant].some((key) => isWithin(range, key));
   }
 
-  /** Watches of who waits, and those that etcd ended. */
+  /** Watches of waiters, and those that etcd ended. */
   addWatches(id: string): void {
     const operation = this.story.index.operation(id);
     const own = this.story.index

@@ -1,47 +1,47 @@
-/** What a story is made from, the steps that it is made of, and how much each weighs. */
+/** The input of a story, its steps, and their weights. */
 import type { Call } from '../../history/calls.js';
 import type { LogEntry, Operation } from '../../history/history.js';
 import type { Incident } from '../../history/incidents.js';
 import type { Moment } from '../../history/moment.js';
 
-/** What a check found. */
+/** A check's finding. */
 export interface Witness {
   /** Ids of operations. */
   readonly operations: readonly string[];
   readonly revisions: readonly number[];
-  /** Nodes whose last calls until then led to it: code of theirs has thrown, or waits. */
+  /** Nodes whose last calls up to then led to it: their code threw, or waits. */
   readonly nodes?: readonly { readonly node: string; readonly untilUs: number }[];
 }
 
 /** A fault that acted for a while. */
 export interface ActingFault {
   readonly text: string;
-  /** Whose calls it can have hit; undefined for everybody's. */
+  /** The node whose calls it can have hit; undefined for the calls of all nodes. */
   readonly node?: string;
   readonly fromUs: number;
   readonly untilUs: number;
-  /** It did something to the process of its node: crashed it, stopped it, set its clocks. */
+  /** It affected the process of its node: crashed it, stopped it, set its clocks. */
   readonly toProcess?: 'crash' | 'other';
   readonly byHand?: boolean;
   readonly revoked?: { readonly lease: string; readonly keys: readonly string[] };
 }
 
 export interface RecordedRun {
-  /** Their outcomes, too. */
+  /** Including their outcomes. */
   readonly operations: readonly Operation[];
   readonly calls: readonly Call[];
   readonly log: readonly LogEntry[];
   readonly incidents?: readonly Incident[];
-  /** Those that hit something. */
+  /** Faults that hit something. */
   readonly faults?: readonly ActingFault[];
   readonly outsideKeys?: readonly string[];
-  /** Nodes whose code has not ended, where the run could not go on. */
+  /** Nodes whose code has not ended, if the run was stuck. */
   readonly stuck?: readonly string[];
 }
 
 export interface PastStep {
   readonly moment: Moment;
-  /** Whose line it is; `fault` for a fault, `etcd` for what etcd did by itself. */
+  /** The actor of its line; `fault` for a fault, `etcd` for etcd's own actions. */
   readonly node: string;
   /** The id of the operation in which it happened. */
   readonly operation?: string;
@@ -49,28 +49,28 @@ export interface PastStep {
   /** Such as `read lock/a of revision 3, which n2-1.lock had put`. */
   readonly what: string;
   readonly revision?: number;
-  /** It is of an operation that the check names, or that made a revision which it names. */
+  /** It belongs to an operation that the check names, or that made a revision which the check names. */
   readonly ofWitness: boolean;
-  /** The more it has, the sooner it is part of a short story. */
+  /** The higher it is, the more likely it is part of a short story. */
   readonly weight: number;
 }
 
 export interface CausalPast {
   /** The most recent last. */
   readonly steps: readonly PastStep[];
-  /** False where something was left out for want of room. */
+  /** False if something was left out because the past was full. */
   readonly complete: boolean;
 }
 
-/** What a step weighs by what it tells. */
+/** The weight of a step depends on its content. */
 export const WEIGHTS = {
   setup: 10,
   endedWell: 30,
   read: 40,
   wrote: 50,
-  /** More, where an operation that the check names did it. */
+  /** Added if an operation that the check names did it. */
   ofWitness: 15,
-  /** More, where the answer never came. */
+  /** Added if the answer never came. */
   unanswered: 20,
   /** A fault that hit something else. */
   otherFault: 45,

@@ -1,6 +1,6 @@
 /**
- * The record of a run, by what a story asks of it: who made a revision, what a key was before, what belongs to whom.
- * Invariant: it only looks things up; it says nothing that the record does not.
+ * An index of a run's record for a story's questions: which call made a revision, the earlier version of a
+ * key, the owner of a line. Invariant: it only looks things up, and adds nothing to the record.
  */
 import { authorsOf, type Asked, type Call, type KeyRange, type Watched } from '../../history/calls.js';
 import type { LogEntry, Operation } from '../../history/history.js';
@@ -8,10 +8,10 @@ import type { LeaseEnd } from '../../history/incidents.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import type { ActingFault, RecordedRun } from './recorded-run.js';
 
-/** Who made a version of a key go or come. */
+/** The cause of a key's creation or deletion. */
 export type Maker =
   | { readonly kind: 'call'; readonly call: Call }
-  /** A lease ran out. */
+  /** A lease expired. */
   | { readonly kind: 'expiry'; readonly end: LeaseEnd }
   /** A fault has revoked the lease. */
   | { readonly kind: 'fault'; readonly fault: ActingFault };
@@ -65,7 +65,7 @@ export class RunIndex {
     return this.#byCause.get(cause) ?? [];
   }
 
-  /** Its calls; of what is outside of any operation, all that its node did so. */
+  /** Its calls; for a call outside of any operation, all such calls of its node. */
   doingOf(cause: string): readonly Call[] {
     const own = this.callsOf(cause);
     const [first] = own;
@@ -91,7 +91,7 @@ export class RunIndex {
     return this.#versions.get(key)?.find((version) => version.revision > revision);
   }
 
-  /** Undefined where it is not known. */
+  /** Undefined if unknown. */
   makerOf(revision: number | undefined): Maker | undefined {
     const call = this.author(revision);
     if (call !== undefined) {
@@ -102,7 +102,7 @@ export class RunIndex {
     return end && { kind: 'expiry', end };
   }
 
-  /** What made a change, such as `n1-2`, `the setup` or `the end of n3's lease`. */
+  /** The author of a change, such as `n1-2`, `the setup` or `the end of n3's lease`. */
   makerName(revision: number | undefined): string | undefined {
     const maker = this.makerOf(revision);
     switch (maker?.kind) {
@@ -119,30 +119,30 @@ export class RunIndex {
     }
   }
 
-  /** The operation, or else who. */
+  /** The operation, or otherwise the node. */
   nameOf({ node, operation, sent }: Call): string {
     if (operation !== undefined || node !== OBSERVER) return operation ?? node;
     return sent.order < this.#startedOrder ? 'the setup' : 'the test';
   }
 
-  /** Whose line it is. */
+  /** The actor of its line. */
   nodeOf({ node, sent }: Call): string {
     if (node !== OBSERVER) return node;
     return sent.order < this.#startedOrder ? 'setup' : 'test';
   }
 
-  /** Who put keys under the lease. */
+  /** The node that put keys under the lease. */
   ownerOf(lease: string): string | undefined {
     return this.run.calls.find(({ leases }) => leases?.includes(lease) === true)?.node;
   }
 
-  /** How often the same was asked with the same answer by the same operation or, outside of any, by the node. */
+  /** How often the operation, or the node outside of any, sent the same request and got the same answer. */
   timesOf(call: Call): number {
     const asked = whatOf(call);
     return asked === undefined ? 1 : (this.#times.get(asked) ?? 1);
   }
 
-  /** The key, marked if it is none of the run's own. */
+  /** The key, marked if it is outside the run's prefix. */
   name(key: string): string {
     return this.#outside.has(key) ? `${key} (outside the prefix)` : key;
   }
@@ -153,7 +153,7 @@ export class RunIndex {
     return rangeEnd === '' || key === '' || isPrefix(key, rangeEnd) ? `${key}*` : `${key} to ${rangeEnd}`;
   }
 
-  /** What the operation asked to be told of; of what is outside of any, its call. */
+  /** The watches that the operation requested; for a call outside of any, its own. */
   watchesOf(cause: string, node: string | undefined): { readonly call: Call; readonly watched: Watched }[] {
     const streams =
       node === undefined ? this.callsOf(cause) : this.run.calls.filter((call) => call.node === node);
@@ -169,7 +169,7 @@ export class RunIndex {
     );
   }
 
-  /** Of the lease that a fault has revoked, what it deleted. */
+  /** The deletions of a lease that a fault revoked. */
   revocationBy(fault: ActingFault): Call | undefined {
     return this.run.calls.find((call) => call.revokes !== undefined && call.revokes === fault.revoked?.lease);
   }
@@ -180,12 +180,12 @@ export class RunIndex {
   }
 }
 
-/** The operation; for what is outside of any the node at that moment. */
+/** The operation; for a call outside of any, the node at that moment. */
 export function causeOf({ node, operation, sent }: Call): string {
   return operation ?? `${node} at ${sent.order}`;
 }
 
-/** What a call asked and was told, as text to compare; undefined for one that changed something, or watches. */
+/** The request and the answer of a call, as text to compare; undefined for a call that wrote, or watches. */
 function whatOf(call: Call): string | undefined {
   const { node, operation, wrote, watches, reads, looks, failed, error, missed } = call;
   if (wrote !== undefined || watches.length > 0) return undefined;

@@ -1,7 +1,10 @@
-/** The steps of a past, each once. Invariant: there are at most {@link STEPS_MAX}, those that came first. */
+/**
+ * The steps of a past, each once. Invariant: there are at most {@link STEPS_MAX}, the first ones that were
+ * inserted.
+ */
 import type { PastStep } from './recorded-run.js';
 
-/** A past has at most so many steps. */
+/** The largest number of steps in a past. */
 export const STEPS_MAX = 60;
 
 export class StepBook {
@@ -9,7 +12,7 @@ export class StepBook {
   /** False once something was left out. */
   complete = true;
 
-  /** False where it is there already, or no room is left. @param name what tells it from others */
+  /** False if it is already there, or the book is full. @param name identifies it */
   insert(name: string, step: PastStep): boolean {
     if (this.#steps.has(name)) return false;
     if (this.isFull) {
@@ -30,7 +33,10 @@ export class StepBook {
   }
 }
 
-/** A fault has no number of its own, but a time. A moment of a call comes behind that of the history whose number it has. */
+/**
+ * A fault has a time, but no number of its own. A call's moment follows the history's moment with the same
+ * number.
+ */
 function byTime(left: PastStep, right: PastStep): number {
   return (
     left.moment.timeUs - right.moment.timeUs ||

@@ -1,6 +1,6 @@
 /**
- * What is told so far of the past of a witness, and what has still to be looked at. Invariant: a step is added once; what
- * made it come about is queued with it.
+ * The steps found so far in the past of a witness, and the causes still to visit. Invariant: a step is added
+ * once, and its cause is queued with it.
  */
 import type { Call, CallMoment } from '../../history/calls.js';
 import type { Moment } from '../../history/moment.js';
@@ -9,10 +9,10 @@ import { WEIGHTS, type PastStep, type RecordedRun } from './recorded-run.js';
 import { causeOf, RunIndex } from './run-index.js';
 import { StepBook } from './step-book.js';
 
-/** An operation, or a call outside of any, whose past is to be looked at. */
+/** An operation, or a call outside of any, whose past is to be visited. */
 export interface Cause {
   readonly id: string;
-  /** What it did before counts. */
+  /** Only its earlier calls count. */
   readonly beforeOrder: number;
 }
 
@@ -25,7 +25,7 @@ export class Telling {
   readonly book = new StepBook();
   readonly queue: Cause[] = [];
 
-  /** @param named what the check names, and what led up to an operation that made no call of its own */
+  /** @param named the operations that the check names, and those that led up to an operation without calls */
   constructor(
     readonly run: RecordedRun,
     readonly named: ReadonlySet<string>,
@@ -39,9 +39,9 @@ export class Telling {
   }
 
   /**
-   * Who made a revision is to be looked at; where that was no call of a node, it is told at once.
+   * Queues the call that made a revision; if no call made it, adds its cause at once.
    *
-   * @param beforeOrder what it did before; before its own request by default
+   * @param beforeOrder only its earlier calls count; by default those before its own request
    */
   addMaker(revision: number | undefined, beforeOrder: number | undefined): void {
     const maker = this.index.makerOf(revision);
@@ -61,7 +61,7 @@ export class Telling {
     }
   }
 
-  /** When the last operation of the witness ended; never, where one waits. */
+  /** When the last operation of the witness ended; infinite if one still waits. */
   get lastUs(): number {
     if (this.run.stuck !== undefined) return Infinity;
     const ends = [...this.witness].map((id) => this.index.operation(id)?.return?.timeUs ?? 0);
@@ -72,7 +72,7 @@ export class Telling {
     return this.witness.has(causeOf(call));
   }
 
-  /** What the setup did matters little; what the witness did matters more. */
+  /** The setup's actions weigh little; the witness's weigh more. */
   weigh(call: Call, weight: number): number {
     if (this.index.nodeOf(call) === 'setup') return WEIGHTS.setup;
     return this.isOfWitness(call) ? weight + WEIGHTS.ofWitness : weight;

@@ -1,17 +1,18 @@
 /**
- * Faults happen at a time, and what they must meet moves when operations before it are removed. Anchoring moves the
- * faults along: it holds the failing run against a run of the smaller plan and shifts every fault as far as an
- * operation of the witness has moved, or to the same part of it where it has become shorter.
+ * A fault happens at a time, but its target moves when earlier operations are removed. Anchoring moves the
+ * faults along. It compares the failing run with a run of the smaller plan, and shifts every fault as far as
+ * an operation of the witness has moved. If that operation has become shorter, the fault moves to the same
+ * part of it.
  */
 import type { Operation } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { Plan } from '../../plan/plan.js';
 import { witnessOf } from '../../run/first-finding.js';
 
-/** At most so many shifts are tried. */
+/** How many shifts are tried. */
 const ANCHORS_MAX = 3;
 
-/** The smaller plan with its faults moved, once for each anchor that has moved in another way. */
+/** The smaller plan with its faults moved, once for each anchor that has moved by a different distance. */
 export function anchored(plan: Plan, failing: RunResult, smaller: RunResult): Plan[] {
   if (plan.faults.length === 0) return [];
   const shifts = witnessOf(failing).flatMap((id) => {
@@ -36,7 +37,7 @@ function operationOf({ operations }: RunResult, id: string): Operation | undefin
   return operations.find((operation) => operation.id === id);
 }
 
-/** By its id, unless that is another operation now: those of a test are counted as they come. */
+/** By its id, unless that now names another operation: those of a test are numbered as they come. */
 function sameOperation({ operations }: RunResult, before: Operation): Operation | undefined {
   const { id, node, name } = before;
   const input = JSON.stringify(before.input);
@@ -48,7 +49,7 @@ function sameOperation({ operations }: RunResult, before: Operation): Operation 
   );
 }
 
-/** How far faults have to move that began in the midst of the operation to begin in the same part of it. */
+/** How far faults that began during the operation have to move to begin in the same part of it. */
 function intoSamePart({ faults }: RunResult, before: Operation, after: Operation): number[] {
   if (before.return === undefined || after.return === undefined) return [];
   const [fromUs, untilUs] = [before.invoke.timeUs, before.return.timeUs];

@@ -1,6 +1,7 @@
 /**
- * What had begun when all that a violation names had ended: nothing that came later can have led to it, and a run without
- * it is the same up to there. Invariant: undefined where that is everything, or where it is not known.
+ * The operations that had begun when everything that a violation names had ended. Nothing later can have led
+ * to it, and a run without the later parts is the same up to there. Invariant: undefined if that is
+ * everything, or it is unknown.
  */
 import type { RunResult } from '../../run/run-result.js';
 import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';

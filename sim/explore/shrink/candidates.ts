@@ -1,6 +1,6 @@
 /**
- * Smaller plans made of a plan. Invariant: every one of them can be run: no fault aims at a node or a member that is
- * gone, and no node is left without anything to do.
+ * Smaller plans made from a plan. Invariant: every one of them can be run: no fault targets a missing node or
+ * member, and no node is left without work.
  */
 import { isPossibleFault, strayAimsOf, type Fault } from '../../faults/index.js';
 import type { Reroll } from '../../engine/engine.js';
@@ -29,13 +29,13 @@ export function withMembers(plan: Plan, members: readonly string[]): Plan {
   return tidy({ ...plan, members });
 }
 
-/** Time alone decides what is next. */
+/** Only time decides the order. */
 export function withoutStrategy(plan: Plan): Plan {
   const { strategy: _, ...rest } = plan;
   return rest;
 }
 
-/** Only these choices are made otherwise than time alone would make them. */
+/** Keeps only these deviations from the order of time. */
 export function withPicks(plan: Plan, windowUs: number, picks: readonly Pick[]): Plan {
   return picks.length === 0
     ? withoutStrategy(plan)
@@ -47,7 +47,10 @@ export function withRerolls(plan: Plan, rerolls: readonly Reroll[]): Plan {
   return rerolls.length === 0 ? rest : { ...rest, rerolls };
 }
 
-/** The same plan with an option or a time simpler, boldest first: each differs from the plan in one respect. */
+/**
+ * The same plan with an option or a time simplified, boldest first: each differs from the plan in one
+ * respect.
+ */
 export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
   for (const [name, spec] of Object.entries(options)) {
     const value = plan.options[name];
@@ -75,7 +78,10 @@ export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
 /** One-way delay of the calmest network. */
 const CALM_US = 500;
 
-/** Rounder or smaller numbers, boldest first; never 0 where it was not, since a duration of nothing may mean another thing. */
+/**
+ * Rounder or smaller numbers, boldest first. Never 0 unless it was 0, because an empty duration may have
+ * another meaning.
+ */
 function simplerNumbers(value: number): number[] {
   const candidates = [
     1,

@@ -1,18 +1,18 @@
 /**
- * Smaller values for what the code of a run draws while it goes on. Invariant: every value that is tried is one that the
- * code could have drawn there, as whoever knows what it draws from says.
+ * Smaller values for the draws that a run's code makes. Invariant: the code could have drawn every value that
+ * is tried, according to the known range of the draw.
  */
 import type { Json } from '../../input/json.js';
 import type { Plan } from '../../plan/plan.js';
 import { minimize } from './minimize.js';
 
-/** Knows what the draws of a plan were drawn from. */
+/** Knows the ranges from which a plan's values were drawn. */
 export interface DrawnValues {
   /** Whether this draw of the plan may give the value. */
   mayBe(plan: Plan, draw: string, value: Json): boolean;
-  /** Whether two draws of the plan are from the same, so that one may give what the other gave. */
+  /** Whether two draws of the plan have the same range, so that each may return the other's value. */
   areAlike(plan: Plan, draw: string, other: string): boolean;
-  /** Simpler values than the one that this draw of the plan gave, boldest first. */
+  /** Simpler values than the one that this draw returned, boldest first. */
   simpler(plan: Plan, draw: string): Iterable<Json>;
 }
 
@@ -20,12 +20,12 @@ export interface DrawSearch {
   readonly drawn: DrawnValues;
   /** The smallest plan that failed so far. */
   best(): Plan;
-  /** Whether it fails as it should; it is the best one then. */
+  /** Whether it fails as required; it then becomes the best one. */
   isEnough(plan: Plan): Promise<boolean>;
   over(): boolean;
 }
 
-/** Takes items away from the lists that were drawn, and what was drawn for them after that. */
+/** Removes items from drawn lists, along with the values that were drawn for them afterwards. */
 export async function removeDrawn({ drawn, best, isEnough, over }: DrawSearch): Promise<void> {
   for (const draw of Object.keys(best().draws ?? {})) {
     const list = best().draws?.[draw];
@@ -54,7 +54,7 @@ export async function simplifyDrawn({ drawn, best, isEnough, over }: DrawSearch)
       for (const value of drawn.simpler(best(), draw)) {
         if (over()) return;
         if (!(await isEnough(withDraw(best(), draw, value)))) continue;
-        // Where the code drew something else after all, this value was of no use.
+        // If the code drew something else after all, this value was useless.
         found = JSON.stringify(best().draws?.[draw]) === JSON.stringify(value);
         break;
       }
@@ -63,7 +63,7 @@ export async function simplifyDrawn({ drawn, best, isEnough, over }: DrawSearch)
 }
 
 interface Remaining {
-  /** Places in the list. */
+  /** Indices in the list. */
   readonly remaining: readonly number[];
   /** How long the list is. */
   readonly count: number;
@@ -71,8 +71,8 @@ interface Remaining {
 }
 
 /**
- * Where a node drew as many values for each item of its list after it had drawn that, those of the items that remain.
- * Undefined where it does not look so.
+ * If a node later drew equally many values for each item of its list: the values of the remaining items.
+ * Undefined if the draws do not have that form.
  */
 function withoutOthers(plan: Plan, draw: string, { remaining, count, drawn }: Remaining): Plan | undefined {
   const draws = plan.draws ?? {};
@@ -93,7 +93,7 @@ function withoutOthers(plan: Plan, draw: string, { remaining, count, drawn }: Re
   return { ...plan, draws: Object.fromEntries([...others, ...moved]) };
 }
 
-/** Whose draw, and the how many-th. */
+/** The node that drew, and the number of its draw. */
 function partsOf(draw: string): readonly [node: string, count: number] {
   const slash = draw.lastIndexOf('/');
   return [draw.slice(0, slash), Number(draw.slice(slash + 1))];

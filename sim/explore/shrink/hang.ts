@@ -1,7 +1,7 @@
 /**
- * Keeps the cause of a run that cannot go on. That nodes wait is true of many plans: take the writer away, and its
- * reader waits for good. Invariant: a smaller plan is accepted only where its nodes wait for the same cause and, where
- * the cause is not enough to tell a defect from a part that is missing, only where the plan can end without faults.
+ * Keeps the cause of a stuck run. Nodes wait in many plans: remove the writer, and its reader waits for good.
+ * Invariant: a smaller plan is accepted only if its nodes wait for the same cause. If the cause cannot
+ * distinguish a defect from a missing part, the plan must also be able to finish without faults.
  */
 import type { RunResult, WaitCause } from '../../run/run-result.js';
 import type { RunWatch } from '../../run/run-watch.js';
@@ -9,17 +9,17 @@ import type { Plan } from '../../plan/plan.js';
 import { withFaults, withoutStrategy, withRerolls } from './candidates.js';
 import { hangOf, waitCauseOf } from '../../run/signature.js';
 
-/** So many draws of a plan without faults are tried until one ends. */
+/** How many draws of a plan without faults are tried until one finishes. */
 const CALM_DRAWS = 2;
 
-/** Runs a plan; undefined where no more runs are to be had. */
+/** Runs a plan; undefined if no more runs are available. */
 type Run = (plan: Plan, watch?: RunWatch) => Promise<RunResult | undefined>;
 
 export class HangKeeper {
   readonly #run: Run;
   readonly #cause: WaitCause | undefined;
   readonly #mustEnd: boolean;
-  /** Whether a plan without faults ends, by the plan. */
+  /** Whether a plan without faults finishes, by the plan. */
   readonly #ends: Map<string, boolean>;
 
   private constructor(run: Run, cause: WaitCause | undefined, mustEnd: boolean, ends: Map<string, boolean>) {
@@ -29,7 +29,7 @@ export class HangKeeper {
     this.#ends = ends;
   }
 
-  /** Undefined where the run failed otherwise: its signature then says enough. */
+  /** Undefined if the run failed in another way: its signature is then enough. */
   static async of(failure: RunResult, run: Run): Promise<HangKeeper | undefined> {
     if (hangOf(failure) === undefined) return undefined;
     const known = waitCauseOf(failure);
@@ -40,24 +40,27 @@ export class HangKeeper {
     return new HangKeeper(run, cause, mustEnd, ends);
   }
 
-  /** What has to be known of each run. */
+  /** The facts needed about each run. */
   get watch(): RunWatch {
     return { recordCalls: this.#cause !== undefined };
   }
 
-  /** Whether the run, which cannot go on, waits for the same cause. */
+  /** Whether the stuck run waits for the same cause. */
   async keeps(result: RunResult): Promise<boolean> {
     if (this.#cause !== undefined && waitCauseOf(result) !== this.#cause) return false;
     return !this.#mustEnd || endsCalmly(result.plan, this.#run, this.#ends);
   }
 }
 
-/** A circle and a lost wake-up are defects wherever they are; a key that nobody takes away may lack who did. */
+/**
+ * A circle and a lost wake-up are always defects. A key that is never deleted may only lack the node that
+ * would delete it.
+ */
 function tellsDefect(cause: WaitCause | undefined): boolean {
   return cause === 'circle' || cause?.startsWith('lost-') === true;
 }
 
-/** Whether one of a few draws of the plan, without faults and in the order of time, comes to its end. */
+/** Whether one of a few draws of the plan, without faults and in the order of time, finishes. */
 async function endsCalmly(plan: Plan, run: Run, known: Map<string, boolean>): Promise<boolean> {
   const calm = withRerolls(withoutStrategy(withFaults(plan, [])), []);
   const name = JSON.stringify([calm.nodes, calm.options, calm.members, calm.runtimeSeed]);

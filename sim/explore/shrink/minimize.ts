@@ -1,10 +1,10 @@
 /**
- * Delta debugging over a list: which of its items are needed? Tries to do without everything, then without halves,
- * quarters and so on, down to single items, until no single item can be spared. (Zeller and Hildebrandt, "Simplifying
- * and Isolating Failure-Inducing Input", IEEE TSE 28(2), 2002, in the form that only removes.)
+ * Delta debugging over a list: which of its items are needed? Tries to remove everything, then halves,
+ * quarters and so on, down to single items, until no single item can be removed. (Zeller and Hildebrandt,
+ * "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28(2), 2002, in the form that only removes.)
  *
- * @param isEnough whether these items, in their order, still do
- * @returns items that do, none of which could be spared when it was last tried
+ * @param isEnough whether these items, in their order, are still enough
+ * @returns items that are enough; none could be removed when it was last tried
  */
 export async function minimize<T>(
   items: readonly T[],

@@ -1,7 +1,8 @@
 /**
- * Shrinks the plan of a failing run to what the failure needs: strategy, members, faults, nodes, operations, items of
- * drawn lists, then the choices of a strategy that is needed, drawn values, and options and times of what is left.
- * Invariant: what it returns was run and fails with the same signature; the same request gives the same result.
+ * Shrinks the plan of a failing run to the parts that the failure needs: strategy, members, faults, nodes,
+ * operations, items of drawn lists. Then it shrinks the choices of a needed strategy, drawn values, and the
+ * remaining options and times. Invariant: the returned plan was run and fails with the same signature; the
+ * same request gives the same result.
  */
 import { EscapeError } from '../../engine/escape-error.js';
 import type { ChoiceObserver } from '../../engine/strategy.js';
@@ -36,13 +37,13 @@ export interface ShrinkRequest {
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
-  /** What its code draws while it runs; without it that stays as it is. */
+  /** The draws of its code; without it they stay unchanged. */
   readonly draws?: DrawnValues;
-  /** It ends after so many runs. */
+  /** It ends after this many runs. */
   readonly maxRuns: number;
-  /** It ends when all runs together had so many events; never for that by default. */
+  /** It ends when all runs together had this many events; by default there is no limit. */
   readonly maxEvents?: number | undefined;
-  /** Told after every run. */
+  /** Called after every run. */
   progress?(progress: ShrinkProgress): void;
   readonly signal: AbortSignal;
 }
@@ -55,16 +56,16 @@ export interface ShrinkProgress {
 
 export interface ShrinkResult {
   readonly signature: Signature;
-  /** The run of the smallest plan that was found. */
+  /** The run of the smallest plan found. */
   readonly smallest: RunResult;
   readonly runs: number;
-  /** False where it ended for want of runs, or was interrupted, rather than because nothing could be spared. */
+  /** False if it ran out of runs or was interrupted, so that more might be removable. */
   readonly complete: boolean;
 }
 
-/** Removing something changes what is drawn after it, so the failure may need another draw to show again. */
+/** A removal changes later draws, so the failure may need another draw to appear again. */
 const RUNTIME_SEEDS = 3;
-/** Without a strategy everything that follows is easier, so that it is worth more. */
+/** Everything is easier without a strategy, so its removal gets more tries. */
 const RUNTIME_SEEDS_WITHOUT_STRATEGY = 12;
 
 export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
@@ -97,13 +98,13 @@ class Search {
     this.best = request.failure;
   }
 
-  /** Whether it has to end as it is. */
+  /** Whether it has to stop now. */
   get over(): boolean {
     const { maxRuns, maxEvents = Infinity, signal } = this.#request;
     return this.runs >= maxRuns || this.#events >= maxEvents || signal.aborted;
   }
 
-  /** Why nodes wait, where that is how the run failed. */
+  /** Why nodes wait, if that is how the run failed. */
   async learnCause(): Promise<void> {
     this.#hang = await HangKeeper.of(this.best, (plan, watch) => this.#run(plan, watch));
   }
@@ -135,12 +136,12 @@ class Search {
     await this.#ofDraws(removeDrawn, RUNTIME_SEEDS);
   }
 
-  /** Takes simpler values for what its code draws. */
+  /** Takes simpler values for the draws of its code. */
   simplifyDrawn(): Promise<void> {
     return this.#ofDraws(simplifyDrawn, 1);
   }
 
-  /** Makes a script of what a strategy chose, and leaves out the choices that do not matter. */
+  /** Turns a strategy's choices into a script, and removes the choices that do not matter. */
   async removeChoices(): Promise<void> {
     const { plan } = this.best;
     if (plan.strategy === undefined) return;
@@ -157,7 +158,7 @@ class Search {
       const shorter = await this.#runWatched(withPicks(plan, windowUs, kept));
       return shorter !== undefined && (await this.#accept(shorter));
     };
-    // A script draws nothing, and what is drawn besides comes from other streams: it gives the same run.
+    // A script draws nothing, and all other draws come from other streams, so it gives the same run.
     if (plan.strategy.kind === 'scripted' || (await isEnough(picks))) await minimize(picks, isEnough);
   }
 
@@ -190,8 +191,8 @@ class Search {
   }
 
   /**
-   * Whether the plan fails as it should: as it is, with its faults moved along, or with another runtime seed. The best
-   * run is then this one.
+   * Whether the plan fails as required: unchanged, with its faults moved along, or with another runtime seed.
+   * The best run then becomes this one.
    */
   async #try(plan: Plan, runtimeSeeds = RUNTIME_SEEDS): Promise<boolean> {
     if (plan.nodes.length === 0 || !this.#request.canEnd(plan)) return false;
@@ -218,12 +219,12 @@ class Search {
     return fails;
   }
 
-  /** Runs it with what has to be known to judge it. */
+  /** Runs it and collects the facts needed to judge it. */
   #runWatched(plan: Plan): Promise<RunResult | undefined> {
     return this.#run(plan, this.#hang?.watch);
   }
 
-  /** Undefined where no more runs are to be had, or this one cannot be. */
+  /** Undefined if no more runs are available, or the plan cannot be run. */
   async #run(plan: Plan, watch?: RunWatch): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
@@ -231,7 +232,7 @@ class Search {
       this.#events += result.trace?.events ?? 0;
       return result;
     } catch (error) {
-      // A smaller plan in which a node leaves the simulation does not fail as this one does.
+      // A smaller plan in which a node leaves the simulation fails in another way.
       if (this.#request.signal.aborted || error instanceof EscapeError) return undefined;
       throw error;
     } finally {

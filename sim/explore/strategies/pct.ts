@@ -1,8 +1,9 @@
 /**
- * Probabilistic concurrency testing, after Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with
- * Probabilistic Guarantees of Finding Bugs" (2010), with chains of events in place of threads: each chain has a priority,
- * the highest is next, and at a few moments drawn beforehand whoever would be next falls behind all others. Invariant: a
- * chain falls at most `depth - 1` times over the whole run, all chains together.
+ * Probabilistic concurrency testing, after Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized
+ * Scheduler with Probabilistic Guarantees of Finding Bugs" (2010), with chains of events in place of threads.
+ * Each chain has a priority, and the highest is next. At a few moments drawn beforehand, the chain that would
+ * be next falls behind all others. Invariant: a chain falls at most `depth - 1` times over the whole run, all
+ * chains together.
  */
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';

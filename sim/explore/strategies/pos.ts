@@ -1,6 +1,7 @@
 /**
- * Partial-order sampling, after Yuan, Yang and Gu, "Partial Order Aware Concurrency Sampling" (2018): every event has a
- * priority of its own, the highest is next, and what it raced with draws anew. Invariant: priorities are drawn in the order of the candidates.
+ * Partial-order sampling, after Yuan, Yang and Gu, "Partial Order Aware Concurrency Sampling" (2018): every
+ * event has a priority of its own, and the highest is next. The events that raced with it then draw new
+ * priorities. Invariant: priorities are drawn in the order of the candidates.
  */
 import type { QueuedEvent } from '../../engine/event-queue.js';
 import type { RandomStream } from '../../engine/random.js';
@@ -30,7 +31,10 @@ export function createPos({ windowUs }: PosSpec, random: RandomStream): Strategy
   };
 }
 
-/** Whether two events race: they happen at the same node, or both in etcd. The order of others changes nothing. */
+/**
+ * Whether two events race: they happen at the same node, or both in etcd. For others the order changes
+ * nothing.
+ */
 export function races(one: QueuedEvent, other: QueuedEvent): boolean {
   return one.node === other.node;
 }

@@ -1,7 +1,8 @@
 /**
- * A script: at a few choices, named by their numbers, another event than the earliest is next; everywhere else time alone
- * decides. Shrinking makes a script of what another strategy chose, and exhaustive search tries one script after the
- * other. Invariant: it draws nothing; a pick of a place that is not there is of the earliest.
+ * A script: at a few choices, named by their numbers, an event other than the earliest is next; everywhere
+ * else time alone decides. Shrinking turns another strategy's choices into a script, and exhaustive search
+ * tries one script after the other. Invariant: it draws nothing; a pick with a missing index takes the
+ * earliest.
  */
 import type { Strategy } from '../../engine/strategy.js';
 import type { ScriptedSpec } from '../../plan/strategy-spec.js';

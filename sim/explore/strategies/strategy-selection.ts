@@ -1,13 +1,14 @@
 /**
- * Which strategies seeds get: what `--strategy` takes. Some order the events of one run, some make a campaign of several
- * runs of one seed. Invariant: the text of a selection parses back to the same selection.
+ * The strategies that seeds get, as `--strategy` selects them. Some order the events of one run; others turn
+ * one seed into a campaign of several runs. Invariant: the text of a selection parses back to the same
+ * selection.
  */
 import fc, { type Arbitrary } from 'fast-check';
 import { expected, malformed, ok, type Parsed } from '../../input/parsed.js';
 import { campaignArbitraries, campaignKinds, type CampaignSpec } from '../campaigns/campaign.js';
 import { drawnStrategyKinds, strategyArbitraries, type DrawnStrategySpec } from '../../plan/strategy-spec.js';
 
-/** By time alone, or otherwise. */
+/** By time alone, or with a strategy. */
 export const strategyNames = ['time', ...drawnStrategyKinds, ...campaignKinds] as const;
 export type StrategyName = (typeof strategyNames)[number];
 
@@ -23,13 +24,15 @@ export const strategyDescriptions: { readonly [name in StrategyName]: string } =
     'A campaign of several runs per seed: it keeps runs that reached something new and varies them in half of the next runs; the others are drawn anew.',
 };
 
-/** One of these is drawn for each seed, each as likely; in the order of the names, none twice. */
+/**
+ * One of these is drawn for each seed, with equal probability; in the order of the names, without duplicates.
+ */
 export type StrategySelection = readonly StrategyName[];
 
-/** What is best for its time over the specimens: see docs/benchmarks.md. */
+/** The best for its time over the specimens: see docs/benchmarks.md. */
 export const mix: StrategySelection = ['time', 'walk', 'pos', 'pct'];
 
-/** What a seed got: by time alone where it has neither. */
+/** A seed's strategy or campaign; by time alone if it has neither. */
 export interface DrawnStrategy {
   readonly strategy?: DrawnStrategySpec;
   readonly campaign?: CampaignSpec;
@@ -47,7 +50,7 @@ export function parseStrategySelection(text: string): Parsed<StrategySelection> 
   return ok(strategyNames.filter((name) => parts.includes(name)));
 }
 
-/** What `--strategy` takes for this selection. */
+/** The value of `--strategy` for this selection. */
 export function formatStrategySelection(selection: StrategySelection): string {
   const text = selection.join(',');
   return text === mix.join(',') ? 'mix' : text;

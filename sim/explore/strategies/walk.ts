@@ -1,4 +1,4 @@
-/** A random walk: whatever may be next is as likely as anything else. */
+/** A random walk: every candidate is equally likely to be next. */
 import type { RandomStream } from '../../engine/random.js';
 import type { Strategy } from '../../engine/strategy.js';
 import type { WalkSpec } from '../../plan/strategy-spec.js';

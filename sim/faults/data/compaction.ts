@@ -1,4 +1,4 @@
-/** Somebody compacts etcd while it is in use: history that a watch still needs may be gone. */
+/** A client compacts etcd during the run: history that a watch still needs may be gone. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

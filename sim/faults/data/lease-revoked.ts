@@ -1,4 +1,7 @@
-/** Somebody else revokes a lease, as an operator does, or etcd when it has not heard of its owner for too long. */
+/**
+ * Another client revokes a lease, as an operator does, or as etcd does after hearing nothing of its owner for
+ * too long.
+ */
 import fc from 'fast-check';
 import type { FaultKind, Order } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

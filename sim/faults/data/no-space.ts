@@ -1,4 +1,4 @@
-/** A database that is full: the cluster takes nothing that would make it grow, until somebody disarms the alarm. */
+/** A full database: the cluster accepts nothing that would make it grow until the alarm is disarmed. */
 import fc from 'fast-check';
 import * as v from 'valibot';
 import type { FaultKind } from '../fault.js';
@@ -14,7 +14,7 @@ const schema = faultFields('no-space', {
 });
 export type NoSpaceFault = Read<typeof schema>;
 
-/** A disk that takes longer than this for one write is slow for more than a moment. */
+/** A disk that needs longer than this for one write stays slow. */
 const LET_IN_MAX_MS = 50;
 
 export const noSpace: FaultKind<NoSpaceFault> = {
@@ -31,13 +31,13 @@ export const noSpace: FaultKind<NoSpaceFault> = {
         kind: 'no-space',
         ...window,
         member,
-        // No draw of its own: what else the plan draws stays what it was before there was this.
+        // It draws nothing itself, so the plan's other draws stay the same as before this fault existed.
         letInMs: window.atMs % (LET_IN_MAX_MS + 1),
       })),
   describe: (fault) => `${fault.member} without space for ${fault.durationMs} ms`,
   simulate(fault, world) {
     const { member, durationMs, letInMs = 0 } = fault;
-    // It is full before it is over.
+    // It is full before the fault ends.
     if (world.raiseNoSpace(member, Math.min(letInMs, Math.floor(durationMs / 2)))) world.hit();
     return { end: () => world.lowerNoSpace(fault.member) };
   },

@@ -1,4 +1,4 @@
-/** Tokens that are no longer valid from one moment to the next, as after their time, or when somebody sets a password. */
+/** Tokens become invalid all at once, as when they expire or a password is changed. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

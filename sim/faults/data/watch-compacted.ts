@@ -1,4 +1,4 @@
-/** History that is compacted at the worst moment: when a watch that needs it is on its way. */
+/** History is compacted at the worst moment: while a watch that needs it is on its way. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { ActiveRealFault, FaultKind, Operator } from '../fault.js';
@@ -9,7 +9,10 @@ import { meaning, type Read, whole } from '../../input/schema.js';
 import { aimedNode, faultFields, TIME_MAX_MS } from '../fault-schema.js';
 
 const WATCH = '/etcdserverpb.Watch/Watch';
-/** The operator's request is sent so long before the watch arrives: it takes a few milliseconds, and nothing else may come between. */
+/**
+ * The operator's request is sent this long before the watch arrives: it takes a few milliseconds, and no
+ * other message may come between.
+ */
 const AHEAD_MS = 10;
 
 const schema = faultFields('watch-compacted', {
@@ -56,7 +59,7 @@ export const watchCompacted: FaultKind<WatchCompactedFault> = {
     let compactedUs = -1;
     const hold = ({ direction, method }: { readonly direction: string; readonly method: string }) => {
       if (direction !== 'request' || method !== WATCH) return PASS;
-      // Of watches that are opened in quick succession the first one's compaction is before all of them.
+      // If watches open in quick succession, the first one's compaction precedes all of them.
       if (world.nowUs() > compactedUs) {
         compactedUs = world.nowUs() + (heldMs - AHEAD_MS) * 1000;
         world.operate(compactAll, heldMs - AHEAD_MS);

@@ -1,4 +1,4 @@
-/** A link with little bandwidth: messages wait for those before them. */
+/** A link with little bandwidth: messages wait for earlier ones. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import { drawLinkFault } from '../draw-window.js';
@@ -12,7 +12,7 @@ const schema = linkFaultFields('bandwidth', {
 });
 export type BandwidthFault = Read<typeof schema>;
 
-/** HTTP/2 and TCP put about so much around a message. */
+/** HTTP/2 and TCP add about this much to a message. */
 const OVERHEAD_BYTES = 60;
 
 export const bandwidth: FaultKind<BandwidthFault> = {

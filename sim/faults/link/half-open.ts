@@ -1,4 +1,4 @@
-/** A connection of which one end is gone, as when a firewall forgets it: the node's end stays open. */
+/** A connection that has lost one end, as when a firewall forgets it: the node's end stays open. */
 import fc from 'fast-check';
 import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';

@@ -1,4 +1,4 @@
-/** Messages that come in slices: what was sent together arrives bit by bit. */
+/** Messages arrive in slices: frames sent together arrive one by one. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import { drawLinkFault } from '../draw-window.js';

@@ -27,7 +27,7 @@ export const messageTruncated: FaultKind<MessageTruncatedFault> = {
       .tuple(
         drawLinkFault(targets, { minMs: 50, maxMs: 1500 }),
         fc.constantFrom<MessageTruncatedFault['direction']>('request', 'reply'),
-        // In what is left of most messages, or some messages later.
+        // In the rest of most messages, or a few messages later.
         fc.oneof(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 2000 })),
       )
       .map(([link, direction, afterBytes]) => ({

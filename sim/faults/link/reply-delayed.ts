@@ -1,4 +1,4 @@
-/** Replies that come late, perhaps after the deadline of those who wait for them. */
+/** Replies arrive late, perhaps after the deadline of their calls. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';

@@ -1,4 +1,4 @@
-/** Requests that come late, also after their sender has given them up or sent them again: the late copy. */
+/** Requests arrive late, even after their sender has given them up or resent them: the late copy. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';

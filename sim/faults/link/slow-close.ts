@@ -1,4 +1,4 @@
-/** Connections whose end is noticed late: until then the node sends into nothing. */
+/** A node learns late that its connection has ended; until then its messages are lost. */
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import { drawLinkFault } from '../draw-window.js';

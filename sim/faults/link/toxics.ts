@@ -1,4 +1,6 @@
-/** What faults on a link share on the real backend: a toxic each way, or a black hole that ends with a cut. */
+/**
+ * Shared by the faults on a link on the real backend: a toxic each way, or a black hole that ends with a cut.
+ */
 import type { LinkFault } from '../draw-window.js';
 import type { ActiveRealFault, RealWorld, Toxic } from '../fault.js';
 

@@ -1,4 +1,4 @@
-/** Watch streams that a member ends: with an error, or as if all had been said. */
+/** Members end watch streams: with an error, or as if they were complete. */
 import fc from 'fast-check';
 import type { FaultKind, WatchEnd } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

@@ -1,4 +1,4 @@
-/** A member cut off from the others, while clients still reach it: it serves the past and can write nothing. */
+/** A member is cut off from the others, but clients still reach it: it serves old data and cannot write. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

@@ -1,4 +1,7 @@
-/** A member's process stands still for a while: nothing answers, nothing breaks, and then everything comes at once. */
+/**
+ * A member's process is paused for a while: nothing answers, nothing breaks, and then everything arrives at
+ * once.
+ */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

@@ -1,4 +1,4 @@
-/** So many members die at once that those who are left cannot decide anything. */
+/** So many members die at once that the rest have no quorum. */
 import fc from 'fast-check';
 import { drawWindow } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';

@@ -1,4 +1,4 @@
-/** A member that lags: it has what is committed, and applies it late. */
+/** A lagging member: it has the committed entries, and applies them late. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

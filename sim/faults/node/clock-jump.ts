@@ -9,8 +9,8 @@ const schema = wallClockFields('clock-jump');
 export type ClockJumpFault = Read<typeof schema>;
 
 /**
- * While a clock has been set back, etcd3's circuit breaker counts from a time that is yet to come, and refuses every
- * request for as long. What is set right must not outlast what a run is given to become calm.
+ * While a clock has been set back, etcd3's circuit breaker counts from a future time, and refuses every
+ * request for that long. That must not outlast the time a run has to become calm.
  */
 const BY_MAX_MS = 20_000;
 

@@ -1,4 +1,4 @@
-/** A node whose wall clock is wrong from the start, as of a machine that no time server reaches. */
+/** A node's wall clock is wrong from the start, as on a machine without a time server. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import type { Read } from '../../input/schema.js';
@@ -35,7 +35,7 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
         node,
         byMs: sign * byMs,
       })),
-  // Shrinking and mutations move faults, also those that are drawn for the start.
+  // Shrinking and mutations move faults, including those drawn for the start.
   describe: (fault) => `${describeWallClock(fault)} ${fault.atMs === 0 ? 'from the start' : 'from then on'}`,
   simulate({ node, byMs }, world) {
     world.shiftClock(node, byMs, () => world.hit());

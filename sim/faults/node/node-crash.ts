@@ -1,4 +1,4 @@
-/** A node whose process dies and starts again: what it knew is gone, what etcd knows of it stays. */
+/** A node's process dies and restarts: its memory is lost, its data in etcd stays. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

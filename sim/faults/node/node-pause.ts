@@ -1,4 +1,4 @@
-/** A node that stands still, as in a long collection of garbage or while its machine sleeps. */
+/** A node is paused, as during a long garbage collection or while its machine sleeps. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
 import { drawWindow } from '../draw-window.js';

@@ -1,11 +1,11 @@
-/** What faults of a node's wall clock share: their fields, and how they are described. */
+/** Shared by the faults of a node's wall clock: their fields and their description. */
 import { meaning, whole } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
 
-/** How wrong a clock may be: three years. */
+/** The largest error of a clock: three years. */
 const ERROR_MAX_MS = 100_000_000_000;
 
-/** Why no fault of a clock is done on the real backend. */
+/** Why the real backend cannot apply faults of a clock. */
 export const SHARED_CLOCK = 'not available: all nodes share the clock of one process';
 
 export function wallClockFields<const Kind extends string>(kind: Kind) {

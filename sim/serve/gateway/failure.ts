@@ -1,10 +1,10 @@
-/** How the JSON gateway tells of a failure: the HTTP status of each code of gRPC, and the bodies. */
+/** How the JSON gateway reports a failure: the HTTP status of each gRPC code, and the bodies. */
 import { STATUS_CODES } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
 import type { CallStatus } from '../../etcd/call-status.js';
 import type { VersionRules } from '../../etcd/version.js';
 
-/** Where nothing else is said of a code, it is the server's fault. */
+/** Any other code counts as the server's fault. */
 const SERVER_ERROR = 500;
 
 /** By code, as grpc-gateway maps them from 3.5 on. */
@@ -32,7 +32,7 @@ export function httpStatusOf(
   return HTTP_STATUS[code] ?? SERVER_ERROR;
 }
 
-/** The body of an answer that is one failure. */
+/** The body of an answer that consists of one failure. */
 export function failureBody({ code, details }: CallStatus, rules: VersionRules): string {
   const message = details;
   if (rules.gatewayJson === 'protojson') return JSON.stringify({ code, message });
@@ -52,6 +52,6 @@ export function failureLine(
   const error = {
     ...{ grpc_code: code, http_code: http, message: details, http_status: STATUS_CODES[http] ?? '' },
   };
-  // Where it is all there is, it is no line.
+  // If it is the whole answer, it has no line break.
   return `${JSON.stringify({ error })}${isFirst ? '' : '\n'}`;
 }

@@ -1,6 +1,7 @@
 /**
- * JSON as a message, read as the gateway of a version does: `jsonpb` up to 3.5, `protojson` from 3.6 on. They differ in
- * what they take and in the words for what they do not. Invariant: what is taken is what the version itself would take.
+ * Reads JSON as a message, like the gateway of a version: `jsonpb` up to 3.5, `protojson` from 3.6 on. They
+ * differ in the input they accept and in their error texts. Invariant: exactly the input that the version
+ * itself accepts is accepted.
  */
 import { byteStringOf } from '../../etcd/byte-string.js';
 import type { VersionRules } from '../../etcd/version.js';
@@ -8,14 +9,14 @@ import type { Encodable, MessageType } from '../../etcd/wire/message.js';
 import type { JsonEntry, JsonNode } from './json-text.js';
 import { jsonFieldsOf, type JsonField } from './names.js';
 
-/** JSON that is no such message; the text is the gateway's. */
+/** JSON that does not fit the message; the text is the gateway's. */
 export class WrongJsonError extends Error {
   override readonly name = 'WrongJsonError';
 }
 
 export interface FromJson {
   readonly rules: Pick<VersionRules, 'gatewayJson' | 'gatewayEndsErrorsWithTrailers' | 'messages'>;
-  /** The JSON's own text, for the positions in it. */
+  /** The original JSON text, for the positions in it. */
   readonly text: string;
   /** Where in the text the message begins. */
   readonly start: number;
@@ -64,8 +65,8 @@ class Converter {
   }
 
   /**
-   * The entries that are fields: in the order of the text, or as jsonpb takes them, by the number of the field, the last
-   * of each.
+   * The entries that are fields, in the order of the text. jsonpb takes them by the number of the field, and
+   * the last of each.
    */
   #given(type: MessageType<unknown>, entries: readonly JsonEntry[]): Given[] {
     const { byName, inOrder } = jsonFieldsOf(type);
@@ -81,7 +82,7 @@ class Converter {
     return this.#source.rules.gatewayJson === 'protojson';
   }
 
-  /** What protojson puts before its words; which space follows, its build decides. */
+  /** The beginning of protojson's messages; its build decides which space follows. */
   get #prefix(): string {
     return this.#source.rules.messages === 'protobuf-go' ? 'proto:\u00a0' : 'proto: ';
   }
@@ -115,7 +116,7 @@ class Converter {
     }
   }
 
-  /** Empty bytes are those of a field that is not there. */
+  /** Empty bytes equal an absent field. */
   #bytes(field: JsonField, node: JsonNode): Result {
     if (node.kind !== 'string') throw this.#wrongValue(field, node, 'bytes', '[]uint8');
     const text = this.#isStrict ? standardBase64(node.text) : node.text.replace(/[\r\n]/g, '');
@@ -140,7 +141,7 @@ class Converter {
     if (node.kind !== 'string') throw this.#wrongValue(field, node, 'enum', goName);
     const value = values.indexOf(node.text);
     if (value !== -1) return { value };
-    // protojson takes an unknown name for an unknown field, which it skips.
+    // protojson skips an unknown name like an unknown field.
     if (this.#isStrict) return 'nothing';
     throw new WrongJsonError(
       `unknown value ${JSON.stringify(isOld ? node.text : node.raw)} for enum ${isOld ? goName : name}`,
@@ -203,7 +204,7 @@ function rawOf(node: JsonNode): string {
   return node.kind === 'array' ? '[' : node.raw;
 }
 
-/** The integer that a number is, as `1`, `1.0` or `1e2`; undefined where it is none. */
+/** The integer that a number stands for, such as `1`, `1.0` or `1e2`; undefined if it is none. */
 function wholeOf(digits: string): bigint | undefined {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(digits);
   if (parts === null) return undefined;
@@ -234,7 +235,7 @@ function isInRange(value: bigint, kind: 'int64' | 'uint64' | 'enum'): boolean {
   }
 }
 
-/** protojson takes the alphabet of URLs too, and does without padding. */
+/** protojson also accepts the alphabet of URLs, and missing padding. */
 function standardBase64(text: string): string {
   const standard = text
     .replace(/-/g, '+')
@@ -244,7 +245,7 @@ function standardBase64(text: string): string {
   return standard.padEnd(Math.ceil(standard.length / 4) * 4, '=');
 }
 
-/** Where Go finds that it is no base64; undefined where it is. */
+/** The position at which Go finds invalid base64; undefined if it is valid. */
 function wrongBase64At(text: string): number | undefined {
   let index = 0;
   while (index < text.length) {

@@ -1,6 +1,6 @@
 /**
- * The JSON gateway at `/v3/*`: a POST of JSON becomes a call of the member, and what it answers becomes JSON. Invariant:
- * a client that goes away ends its call, and one that does not read is waited for, as with gRPC.
+ * The JSON gateway at `/v3/*`: a POST of JSON becomes a call of the member, and its answer becomes JSON.
+ * Invariant: if the client leaves, its call ends; if it does not read, the gateway waits, as with gRPC.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CODE } from '../../etcd/errors.js';
@@ -18,13 +18,13 @@ import { JsonError } from './json-text.js';
 import { ROUTES, type Route } from './routes.js';
 import { toJson } from './to-json.js';
 
-/** A stream for which so much waits is full. */
+/** A stream with this much waiting counts as full. */
 const FULL_BYTES = 1024 * 1024;
 
 const JSON_CONTENT = { 'Content-Type': 'application/json' };
 const OF_GRPC = { ...JSON_CONTENT, 'Grpc-Metadata-Content-Type': 'application/grpc' };
 
-/** What requests are answered with. */
+/** The parts that answer requests. */
 export interface JsonCallParts {
   readonly member: EtcdMember;
   readonly rules: VersionRules;
@@ -50,7 +50,7 @@ export function answerJson(
   }
 }
 
-/** A request that is no call: plain text up to 3.5, JSON from 3.6 on. */
+/** The answer to a request that is no call: plain text up to 3.5, JSON from 3.6 on. */
 function refuse(response: ServerResponse, httpStatus: number, status: CallStatus, rules: VersionRules): void {
   const isJson = rules.gatewayJson === 'protojson';
   const body = isJson ? failureBody(status, rules) : `${status.details}\n`;
@@ -94,7 +94,7 @@ class JsonCall implements CallSink, Failing {
 
   begin(): void {
     const opensAtOnce = this.#route.answers === 'stream to stream' && this.#rules.gatewayJson === 'protojson';
-    // From 3.6 on a stream is opened before its first request has come.
+    // From 3.6 on a stream is opened before its first request has arrived.
     if (opensAtOnce) this.#contained(() => (this.#service = this.#open()));
     this.#request.on('data', (chunk: Buffer) => {
       this.#body.push(chunk);
@@ -108,7 +108,7 @@ class JsonCall implements CallSink, Failing {
     this.#response.on('error', () => undefined);
   }
 
-  /** Serving it threw. */
+  /** The service threw. */
   fail(error: unknown): void {
     const details = `etcd-sim: internal error: ${error instanceof Error ? error.message : String(error)}`;
     this.status({ code: CODE.internal, details });
@@ -140,7 +140,7 @@ class JsonCall implements CallSink, Failing {
     if (status.code !== CODE.ok) this.#fail(status);
     else if (this.#route.answers === 'one') this.#finish(200, OF_GRPC, JSON.stringify(this.#answer));
     else {
-      // What no answer begins has no headers of gRPC's either.
+      // An answer that never began has no gRPC headers either.
       if (!this.#response.headersSent) {
         const content = this.#rules.gatewayJson === 'jsonpb' ? JSON_CONTENT : {};
         // HTTP/2 has no chunks.
@@ -151,7 +151,7 @@ class JsonCall implements CallSink, Failing {
     }
   }
 
-  /** Hands on what has come of the request. */
+  /** Passes on the received parts of the request. */
   #read(): void {
     const isStream = this.#route.answers === 'stream to stream';
     while (!this.#ended && (isStream || !this.#asked)) {
@@ -160,7 +160,7 @@ class JsonCall implements CallSink, Failing {
         value = this.#body.next();
         if (value === 'more') return;
         if (value === 'end') {
-          // No body at all asks as an empty message does.
+          // A missing body counts as an empty message.
           if (isStream) (this.#service ??= this.#open()).halfClose();
           else this.#ask(this.#route.request.encode({}));
           return;
@@ -193,7 +193,7 @@ class JsonCall implements CallSink, Failing {
     if (this.#route.answers !== 'stream to stream') this.#service.halfClose();
   }
 
-  /** On a stream that is open what is malformed ends what the client says, and is not answered. */
+  /** On an open stream, malformed input ends the client's side without an answer. */
   #onMalformed(details: string): void {
     const isStream = this.#route.answers === 'stream to stream';
     if (this.#service !== undefined && isStream) {
@@ -223,7 +223,7 @@ class JsonCall implements CallSink, Failing {
     this.#response.end(failureLine(status, { isFirst, rules: this.#rules }));
   }
 
-  /** @param isServed whether the member said so: then 3.4 has trailers */
+  /** @param isServed whether the member sent the status: then 3.4 has trailers */
   #finishFailure(status: CallStatus, isServed: boolean): void {
     const httpStatus = httpStatusOf(status.code, this.#rules);
     const body = failureBody(status, this.#rules);
@@ -251,14 +251,14 @@ class JsonCall implements CallSink, Failing {
   }
 }
 
-/** What a header may not carry is left out of it. */
+/** Characters that a header may not contain are left out. */
 function singleLineOf(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '');
 }
 
 /**
- * Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`; and what the client accepts, by
- * which the member tells that the gateway asks for somebody else.
+ * Headers that become metadata: the token, and those that begin with `Grpc-Metadata-`. The Accept header does
+ * too: it tells the member that the gateway acts for another client.
  */
 function metadataIn({ headers }: IncomingMessage): ReadonlyMap<string, string> {
   const prefix = 'grpc-metadata-';

@@ -1,4 +1,7 @@
-/** The JSON values of a request's body, as they come. Invariant: each is given once, in order, and then what is wrong. */
+/**
+ * Splits a request's body into JSON values as they arrive. Invariant: each value is returned once, in order,
+ * followed by the error if there is one.
+ */
 import { StringDecoder } from 'node:string_decoder';
 import { JsonEndError, readJson, type JsonNode } from './json-text.js';
 
@@ -9,7 +12,7 @@ export interface JsonValue {
   readonly start: number;
 }
 
-/** Text that is longer is not read anew with each piece while it is clear that its value has not ended. */
+/** A longer text is not parsed again with each piece while its value clearly continues. */
 const READ_ANEW_MAX = 65_536;
 
 export class JsonStream {
@@ -26,14 +29,14 @@ export class JsonStream {
     this.#brackets.push(piece);
   }
 
-  /** Nothing more will come. */
+  /** The body is complete. */
   end(): void {
     this.#text += this.#decoder.end();
     this.#ended = true;
   }
 
   /**
-   * The next value, `more` where it has not come whole, or `end` where there is none.
+   * The next value, `more` if it is incomplete, or `end` if there is none.
    *
    * @throws JsonError
    */
@@ -44,7 +47,7 @@ export class JsonStream {
     try {
       const read = readJson(text, this.#position);
       if (read === undefined) return this.#ended ? 'end' : 'more';
-      // A number or a word could go on.
+      // A number or a word could continue.
       const isOpen = read.end === text.length && read.node.kind === 'number';
       if (isOpen && !this.#ended) return 'more';
       this.#position = read.end;
@@ -66,7 +69,7 @@ class Brackets {
     for (const [mark] of piece.matchAll(/["\\{}[\]]|[^"\\{}[\]]+/g)) {
       if (this.#isEscaped) {
         this.#isEscaped = false;
-        // Of what stands for itself only the first is escaped, and the rest opens nothing either.
+        // A mark may be a run of plain characters: only its first is escaped, and the rest opens nothing.
         continue;
       }
       if (this.#inString) {

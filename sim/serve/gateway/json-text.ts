@@ -1,6 +1,6 @@
 /**
- * Reads JSON as Go's `encoding/json` does, one value after the other, and keeps where each part stands. Invariant: what
- * is malformed is named in Go's words, since clients of etcd see them.
+ * Reads JSON as Go's `encoding/json` does, one value after the other, and keeps the position of each part.
+ * Invariant: errors have Go's texts, because clients of etcd see them.
  */
 
 export type JsonNode =
@@ -21,18 +21,18 @@ export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-/** The text ends within a value. */
+/** The text ends inside a value. */
 export class JsonEndError extends JsonError {
   constructor() {
     super('unexpected EOF');
   }
 }
 
-/** Go reads 10,000 levels; so many take no more than a part of our stack. */
+/** Go reads 10,000 levels; that many use only a part of our stack. */
 const DEPTH_MAX = 1000;
 
 const SPACE = /[ \t\r\n]*/y;
-/** What stands for itself in a string. */
+/** Characters that a string may contain unescaped. */
 const PLAIN = /[^"\\\0-\x1f]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PART_OF_NUMBER = /^-?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d*)?)?$/;
@@ -40,7 +40,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   ...{ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' },
 };
 
-/** A value and where it ends; undefined where nothing but space is left. @throws JsonError */
+/** A value and where it ends; undefined if only space is left. @throws JsonError */
 export function readJson(
   text: string,
   from: number,
@@ -125,7 +125,7 @@ class Reader {
     }
   }
 
-  /** Whether the closing bracket comes, rather than a comma. */
+  /** Whether the closing bracket follows, rather than a comma. */
   #isOver(bracket: string, where: string): boolean {
     this.skipSpace();
     const next = this.#peek();
@@ -172,7 +172,7 @@ class Reader {
     const [raw] = NUMBER.exec(this.#text) ?? [];
     const rest = this.#text.slice(this.position);
     if (raw === undefined || PART_OF_NUMBER.test(rest)) {
-      // What may go on does not end here: a number alone is over where its text is.
+      // A number may continue, so it ends only where its text ends.
       if (raw === undefined || raw.length < rest.length) {
         if (PART_OF_NUMBER.test(rest)) throw new JsonEndError();
         this.position += 1;

@@ -1,10 +1,12 @@
 /**
- * How fields and the values of enumerations are called in JSON: as etcd's `.proto` files name them, or in lower camel
- * case. Invariant: what is written is read again.
+ * The names of fields and enumeration values in JSON: as etcd's `.proto` files name them, or in lower camel
+ * case. Invariant: every written name can be read again.
  */
 import type { MessageField, MessageType } from '../../etcd/wire/message.js';
 
-/** Fields that the `.proto` files themselves write in camel case. Those with an abbreviation, such as `ID`, always are. */
+/**
+ * Fields that the `.proto` files themselves write in camel case, as all with an abbreviation such as `ID`.
+ */
 const CAMEL_CASE = new Set([
   ...['dbSize', 'raftIndex', 'raftTerm', 'raftAppliedIndex', 'dbSizeInUse', 'isLearner'].map(ofStatus),
   ...['storageVersion', 'dbSizeQuota', 'downgradeInfo'].map(ofStatus),
@@ -63,13 +65,13 @@ const ENUMS: Readonly<Record<string, EnumNames>> = {
 /** uint32 in the `.proto`, which JSON writes as a number: all other integers are strings. */
 const NUMBERS = new Set(['HashResponse.hash', 'HashKVResponse.hash']);
 
-/** What the `.proto` calls a oneof that the wire's table calls otherwise. */
+/** The `.proto`'s name for a oneof that has another name in the wire's table. */
 const ONEOFS: Readonly<Record<string, string>> = {
   'Compare.target': 'target_union',
   'WatchRequest.request': 'request_union',
 };
 
-/** A field as JSON sees it. */
+/** A field in JSON. */
 export interface JsonField extends MessageField {
   /** Such as `range_end`. */
   readonly protoName: string;

@@ -1,4 +1,4 @@
-/** Which call of etcd each path of the JSON gateway is. */
+/** The call of etcd behind each path of the JSON gateway. */
 import * as auth from '../../etcd/wire/auth.js';
 import * as cluster from '../../etcd/wire/cluster.js';
 import * as election from '../../etcd/wire/election.js';
@@ -217,7 +217,7 @@ const CONCURRENCY: Readonly<Record<string, Route>> = {
   ),
 };
 
-/** By path, all of which are posted to. */
+/** By path; all of them accept POST. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map([
   ...Object.entries({ ...KV, ...LEASES, ...MEMBERS, ...MAINTENANCE, ...CONCURRENCY }),
   ...Object.entries(AUTH).map(([path, one]): [string, Route] => [`/v3/auth/${path}`, one]),

@@ -1,6 +1,7 @@
 /**
- * A call to a member in the same process, as grpc-js clients drive it. Invariant: the listener gets one message for each
- * `startRead`, then exactly one status, never within a call of its own; and nothing after it.
+ * A call to a member in the same process, as grpc-js clients drive it. Invariant: the listener gets one
+ * message for each `startRead`, then exactly one status and nothing after it. It is never called from inside
+ * one of its own calls.
  */
 import {
   Metadata,
@@ -16,7 +17,7 @@ import { textMetadata } from '../../network/text-metadata.js';
 
 type GrpcCall = ReturnType<ChannelInterface['createCall']>;
 type GrpcListener = Parameters<GrpcCall['start']>[1];
-/** What a client has sent that the member has not been given yet. */
+/** Messages from the client that the member does not have yet. */
 type Frame = Uint8Array | 'half-close';
 
 export class DirectCall implements GrpcCall {
@@ -139,7 +140,7 @@ export class DirectCall implements GrpcCall {
       this.#listener?.onReceiveMessage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     const status = this.#status;
-    // grpc-js reports an error at once, whatever of the answer has not been read.
+    // grpc-js reports an error at once, even if part of the answer is unread.
     if (status === undefined || (this.#inbox.length > 0 && status.code === CODE.ok)) return;
     this.#end(status);
   }

@@ -1,4 +1,6 @@
-/** A gRPC channel to a member in the same process: what is sent arrives at once, and there is nothing to connect. */
+/**
+ * A gRPC channel to a member in the same process: messages arrive at once, and there is nothing to connect.
+ */
 import { connectivityState, status as Status, type ChannelInterface, type Deadline } from '@grpc/grpc-js';
 import type { EtcdMember } from '../../etcd/service.js';
 import { DirectCall } from './direct-call.js';
@@ -26,7 +28,7 @@ export class DirectChannel implements ChannelInterface {
     return this.#isClosed ? connectivityState.SHUTDOWN : connectivityState.READY;
   }
 
-  /** Its state is what it will be until it is closed. */
+  /** Its state never changes until it is closed. */
   watchConnectivityState(
     currentState: connectivityState,
     deadline: Date | number,

@@ -1,6 +1,7 @@
 /**
- * The calls of one process of a member, as etcd counts them beside its services. Invariant: the methods of etcd's own
- * services are there from the beginning, with zeros; those of Lock and Election from their first call on.
+ * The calls of one process of a member, as etcd counts them outside its services. Invariant: the methods of
+ * etcd's own services are present from the beginning, with zeros; those of Lock and Election from their first
+ * call on.
  */
 import { pathsOf } from '../../etcd/rpc/dispatch.js';
 import type { VersionRules } from '../../etcd/version.js';
@@ -46,7 +47,7 @@ export class CallCounts {
   receivedBytes = 0;
   sentBytes = 0;
   readonly #methods = new Map<string, MethodCounts>();
-  /** By what the client says of its version, and whether it opens a stream. */
+  /** By the client's reported version, and whether it opens a stream. */
   readonly #requests = new Map<string, { readonly labels: Labels; count: number }>();
 
   constructor(rules: VersionRules) {
@@ -60,7 +61,7 @@ export class CallCounts {
     return counts;
   }
 
-  /** A call that a service hears of. */
+  /** A call that reaches a service. */
   countRequest(type: MethodType, clientVersion: string): void {
     const labels = { type: type === 'unary' ? 'unary' : 'stream', client_api_version: clientVersion };
     const key = `${labels.type} ${clientVersion}`;

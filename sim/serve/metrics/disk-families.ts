@@ -1,6 +1,6 @@
 /**
- * What etcd tells of its disk and of parts that are not there: a disk, a second store for clients of etcd 2, a proxy.
- * Nothing of it ever happens here, but what is done for whoever asks is counted.
+ * etcd's metrics of its disk and of absent parts: a disk, a second store for clients of etcd 2, a proxy.
+ * Nothing ever happens to them here, except for the work that clients request.
  */
 import type { MemberMetrics } from '../../etcd/metrics/member-metrics.js';
 import { counter, doubling, gauge, instants, type Family } from './exposition.js';

@@ -1,6 +1,6 @@
 /**
- * Prometheus' text format. Invariant: numbers are written as Go writes them and everything is in the order of names, so
- * that the page reads as etcd's does, without the lines of help.
+ * Prometheus' text format. Invariant: numbers are written as Go writes them and everything is in the order of
+ * names, so that the page matches etcd's, without the lines of help.
  */
 import { Distribution } from '../../etcd/metrics/distribution.js';
 
@@ -17,7 +17,7 @@ export interface Sample {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Families without a sample are left out, as nothing is known of them yet. */
+/** Families without a sample are left out, because nothing is known about them yet. */
 export function expositionOf(families: readonly Family[]): string {
   return families
     .filter(({ samples }) => samples.length > 0)
@@ -94,12 +94,12 @@ export function gauge(name: string, value: number | boolean): Family {
   return { name, type: 'gauge', samples: [{ labels: {}, value: Number(value) }] };
 }
 
-/** A gauge that is 1, for what its labels say. */
+/** A gauge with the value 1 that carries information in its labels. */
 export function fact(name: string, labels: Labels): Family {
   return { name, type: 'gauge', samples: [{ labels, value: 1 }] };
 }
 
-/** A histogram of how long something took that takes no time: as often as it happened. */
+/** A histogram for something that takes no time, with the number of times it happened. */
 export function instants(name: string, bounds: readonly number[], count: number): Family {
   return { name, type: 'histogram', samples: [{ labels: {}, value: instant(bounds, count) }] };
 }

@@ -1,14 +1,14 @@
 /**
- * The code that etcd counts a call with whose client has given it up. What a service returns then depends on what it was
- * waiting for, and what becomes of that on the library that counts.
+ * The code with which etcd counts a call that its client gave up. It depends on what the service was waiting
+ * for, and on the library that counts.
  */
 import type { VersionRules } from '../../etcd/version.js';
 import type { CodeName } from './call-counts.js';
 
 const KEEP_ALIVE = '/etcdserverpb.Lease/LeaseKeepAlive';
-/** These return what Go's context says, as it is. */
+/** These return the error of Go's context, unchanged. */
 const WITHOUT_A_CODE = /^\/(?:etcdserverpb\.KV\/Range$|v3lockpb\.|v3electionpb\.)/;
-/** These wait for the log, and take a deadline for a lack of leaders. */
+/** These wait for the log, and report a deadline as a missing leader. */
 const THROUGH_THE_LOG =
   /^\/etcdserverpb\.(?:KV\/(?:Put|DeleteRange|Txn|Compact)|Lease\/Lease(?:Grant|Revoke)|Maintenance\/Alarm|Auth\/\w+)$/;
 

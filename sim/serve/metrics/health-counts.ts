@@ -1,4 +1,4 @@
-/** How often probes have asked a member whether it is well, and what they were told. */
+/** How often probes have checked a member's health, and the answers they got. */
 import { counter, type Family, type Sample } from './exposition.js';
 
 interface Check {
@@ -45,7 +45,7 @@ export class HealthCounts {
   }
 }
 
-/** Those that there have been. */
+/** The outcomes that have occurred. */
 function outcomesOf({ type, name, well, unwell }: Check): Sample[] {
   const outcomes = [
     ['error', unwell],

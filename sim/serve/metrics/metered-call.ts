@@ -1,6 +1,6 @@
 /**
- * A call that is counted on its way to the member and back. Invariant: a call that begins is counted as handled once,
- * and with the code that etcd counts, which is not always the one that its client hears.
+ * A call that is counted on its way to the member and back. Invariant: a call that begins is counted as
+ * handled once, with etcd's code for its metrics, which is not always the code that its client gets.
  */
 import { CODE } from '../../etcd/errors.js';
 import { ENDED_CALL } from '../../etcd/rpc/streaming.js';
@@ -9,7 +9,7 @@ import type { VersionRules } from '../../etcd/version.js';
 import { CODE_NAMES, typeOf, type CallCounts, type CodeName, type MethodCounts } from './call-counts.js';
 import { codeOfGivenUp } from './given-up.js';
 
-/** The member, whose calls are counted where `countsNow` says when they come. */
+/** The member with counted calls; `countsNow` says which counts apply when a call arrives. */
 export function metered(member: EtcdMember, rules: VersionRules, countsNow: () => CallCounts): EtcdMember {
   return {
     name: member.name,
@@ -32,10 +32,10 @@ interface MeteredCallParts {
 class MeteredCall implements ServerCall {
   readonly #parts: MeteredCallParts;
   #service: ServerCall = ENDED_CALL;
-  /** What its method has counted; from where the call counts on. */
+  /** The counts of its method; from where the call counts on. */
   #method: MethodCounts | undefined;
   #hasReceived = false;
-  /** The end of what comes has been received, which may count as a message. */
+  /** The end of the client's input has arrived, which may count as a message. */
   #hasReceivedEnd = false;
   #ended = false;
 
@@ -103,8 +103,8 @@ class MeteredCall implements ServerCall {
       this.#end(CODE_NAMES[code] ?? 'Unknown');
       return;
     }
-    // The message that was malformed is the end of what is received, and may count as such. With it grpc-go ends the
-    // stream, which its service takes for the doing of the client.
+    // The malformed message ends the input, and may count as a message. grpc-go ends the stream with it, and
+    // its service attributes that to the client.
     if (!rules.metrics.countsEndsAsMessages) this.#method.received--;
     this.#end(codeOfGivenUp(path, false, rules));
   }
@@ -126,5 +126,5 @@ class MeteredCall implements ServerCall {
   }
 }
 
-/** It goes on to receive beside what it sends. */
+/** It keeps receiving while it sends. */
 const WATCH = '/etcdserverpb.Watch/Watch';

@@ -1,6 +1,6 @@
 /**
- * What the operating system says of this process, which all members share. Invariant: where it does not say, as
- * elsewhere than on Linux, nothing is told.
+ * The operating system's data about this process, which all members share. Invariant: missing data, as on
+ * systems other than Linux, is left out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { counter, gauge, type Family } from './exposition.js';
@@ -50,7 +50,7 @@ function limits(): readonly Family[] {
 const UNLIMITED = 2 ** 64;
 
 function openFiles(): readonly Family[] {
-  // One is for the look itself.
+  // One is open for reading the list itself.
   const count = readdirSync('/proc/self/fd').length - 1;
   return [gauge('process_open_fds', count), gauge('os_fd_used', count)];
 }

@@ -1,6 +1,6 @@
 /**
- * The metrics of one served member: what the model tells of it, what has been counted on its port, and what there is to
- * know of this process. Invariant: a member that is started again counts from nothing, as a new process does.
+ * The metrics of one served member: from the model, from the counts at its port, and about this process.
+ * Invariant: a restarted member counts from zero, as a new process does.
  */
 import type { EtcdHost, EtcdMember, MeasuredMember } from '../../etcd/service.js';
 import type { VersionRules } from '../../etcd/version.js';
@@ -22,7 +22,7 @@ interface Counted {
 }
 
 export class ServedMetrics {
-  /** The member, whose calls are counted. */
+  /** The member with counted calls. */
   readonly member: EtcdMember;
   readonly #member: MeasuredMember;
   readonly #rules: VersionRules;
@@ -77,7 +77,7 @@ export class ServedMetrics {
   }
 }
 
-/** The page about itself: how often it has been asked for before. */
+/** The page about itself: how often it was requested before. */
 function pageFamilies(count: number): readonly Family[] {
   const samples = ['200', '500', '503'].map((code) => ({
     labels: { code },

@@ -1,4 +1,4 @@
-/** What a member tells of itself, of its proposals and of the other members. */
+/** A member's metrics about itself, its proposals and the other members. */
 import { ALARM_NAMES } from '../../etcd/alarm/alarm-store.js';
 import type { MemberMetrics } from '../../etcd/metrics/member-metrics.js';
 import { counter, doubling, fact, gauge, instant, instants, type Family, type Sample } from './exposition.js';
@@ -60,7 +60,7 @@ function applyDurations({ counts }: MemberMetrics): Family {
   return { name: 'etcd_server_apply_duration_seconds', type: 'histogram', samples };
 }
 
-/** All are as they are where nobody asks for others. */
+/** All have their default values, because none can be changed. */
 function features({ rules }: MemberMetrics): Family {
   return {
     name: 'etcd_server_feature_enabled',
@@ -94,7 +94,7 @@ function watchLoops({ counts }: MemberMetrics): readonly Family[] {
   ];
 }
 
-/** Members do not speak to each other in bytes; what they send whole is counted. */
+/** Members exchange no bytes here; only snapshots are counted. */
 function networkFamilies({ id, peers, counts }: MemberMetrics): readonly Family[] {
   const ofPeers = (sampleOf: (peer: string, isActive: boolean) => Sample): readonly Sample[] =>
     peers.map((peer) => sampleOf(hex(peer.id), peer.isActive));
@@ -133,7 +133,7 @@ function networkFamilies({ id, peers, counts }: MemberMetrics): readonly Family[
   ];
 }
 
-/** Whole states that were sent to a member, or received from it. */
+/** Snapshots sent to a member, or received from it. */
 function states(verb: string, label: string, counts: ReadonlyMap<bigint, number>): readonly Family[] {
   const samples = (valueOf: (count: number) => Sample['value']): readonly Sample[] =>
     [...counts].map(([member, count]) => ({ labels: { [label]: hex(member) }, value: valueOf(count) }));

@@ -1,4 +1,4 @@
-/** What a member tells of its keys, watchers and leases. */
+/** A member's metrics about its keys, watchers and leases. */
 import type { MemberMetrics } from '../../etcd/metrics/member-metrics.js';
 import { counter, doubling, gauge, instant, instants, type Family } from './exposition.js';
 
@@ -65,7 +65,7 @@ export function storeFamilies(metrics: MemberMetrics): readonly Family[] {
   ];
 }
 
-/** Of the outcomes that there have been. */
+/** Of the outcomes that have occurred. */
 function rangeDurations({ counts: { rangesServed, rangesRefused } }: MemberMetrics): Family {
   const outcomes = [
     ['false', rangesRefused],

@@ -1,4 +1,4 @@
-/** Whether a certificate is for one of the names that its owner must have, as Go decides that: by the alternative names. */
+/** Whether a certificate is for one of the required names, as Go decides that: by the alternative names. */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 

@@ -1,7 +1,7 @@
 /**
- * The JSON gateway as a client of its own member. etcd's gateway dials the port that it is served at and shows the
- * member's own certificate, under the rules for all clients. Invariant: where etcd's gateway does not get in, ours refuses
- * every request, too.
+ * The JSON gateway as a client of its own member. etcd's gateway dials its own port and shows the member's
+ * own certificate, under the rules for all clients. Invariant: if etcd's gateway would not be admitted, ours
+ * refuses every request, too.
  */
 import { duplexPair } from 'node:stream';
 import { connect } from 'node:tls';
@@ -10,13 +10,13 @@ import type { CallStatus } from '../../etcd/call-status.js';
 import { asksClients, createTlsServer, gatewayNameOf, type ServerTls, type TlsRules } from './server-tls.js';
 
 export interface GatewayClient {
-  /** The common name by which the member knows it, where it takes users from certificates. */
+  /** The common name by which the member knows it, if it takes users from certificates. */
   readonly commonName: string | undefined;
-  /** Why every request of it fails; undefined where it gets in. */
+  /** Why every request of it fails; undefined if it is admitted. */
   readonly refusal: CallStatus | undefined;
 }
 
-/** @throws InputError where certificates or keys will not do */
+/** @throws InputError if certificates or keys cannot be used */
 export async function gatewayClientOf(tls: ServerTls | undefined, rules: TlsRules): Promise<GatewayClient> {
   if (tls === undefined) return { commonName: undefined, refusal: undefined };
   return { commonName: gatewayNameOf(tls), refusal: await refusalOf(tls, rules) };
@@ -24,7 +24,7 @@ export async function gatewayClientOf(tls: ServerTls | undefined, rules: TlsRule
 
 async function refusalOf(tls: ServerTls, rules: TlsRules): Promise<CallStatus | undefined> {
   if (!asksClients(tls)) return undefined;
-  // etcd's gateway holds the member's certificate to this as well, and finds that nobody has verified it.
+  // etcd's gateway checks the member's certificate against this as well, and fails because none was verified.
   if (tls.clientCertAllowedHostnames !== undefined) {
     return unavailable(
       'transport: authentication handshake failed: client certificate authentication failed',
@@ -44,7 +44,7 @@ async function getsIn(tls: ServerTls, rules: TlsRules): Promise<boolean> {
   const [near, far] = duplexPair();
   const isWelcome = new Promise<boolean>((resolve) => {
     const server = createTlsServer(tls, rules, () => resolve(true));
-    // Whoever is turned away is so without a word.
+    // A refused client gets no explanation.
     far.on('close', () => resolve(false));
     server.emit('connection', far);
   });

@@ -1,7 +1,8 @@
 /**
- * Whether a certificate is on a list of revoked ones. etcd looks at serial numbers and at nothing else: not at whose
- * list it is, nor at its signature or its age. Node.js reads no such lists, and OpenSSL is stricter, so that the few
- * levels of DER down to the numbers are read here. Invariant: a list that cannot be read revokes everything.
+ * Whether a certificate is on a list of revoked ones. etcd compares only serial numbers: it ignores the
+ * issuer, the signature and the age of the list. Node.js reads no such lists, and OpenSSL is stricter, so the
+ * few levels of DER down to the numbers are read here. Invariant: a list that cannot be read revokes
+ * everything.
  */
 import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -28,7 +29,7 @@ export function isRevoked(
   return false;
 }
 
-/** What the client has shown beside its certificate. The authority at the top is the server's own. */
+/** The certificates that the client sent beside its own. The authority at the top is the server's own. */
 function issuerOf({ issuerCertificate: issuer }: X509Certificate): X509Certificate | undefined {
   return issuer?.checkIssued(issuer) === true ? undefined : issuer;
 }
@@ -41,10 +42,11 @@ function derOf(bytes: Buffer, readsPem: boolean): Buffer {
 }
 
 /**
- * Of a CertificateList: below its first element there are a version, what it is signed with, who issued it, one or two
- * times, and then, in a sequence of its own, an entry that begins with its serial number for each certificate.
+ * The serial numbers in a CertificateList. Its first element holds a version, the signature's algorithm, the
+ * issuer, and one or two times. Then follows a sequence with an entry for each certificate, which begins with
+ * its serial number.
  *
- * @throws Error where it is none
+ * @throws Error if it is no such list
  */
 function revokedSerials(der: Buffer): bigint[] {
   const [list] = elementsOf(der);

@@ -1,6 +1,7 @@
 /**
- * TLS at a member's port, with etcd's rules for the certificates of its clients. Invariant: a connection that comes out
- * of it has shown a certificate that passes them all, where clients need one; every other one is gone.
+ * TLS at a member's port, with etcd's rules for the certificates of its clients. Invariant: every connection
+ * that it passes on has shown a certificate that passes all rules, if clients need one; every other
+ * connection is closed.
  */
 import { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
@@ -32,16 +33,16 @@ export interface ServerTls {
   readonly clientCrlFile?: string | undefined;
 }
 
-/** What a version of etcd makes of {@link ServerTls}. */
+/** The effect of {@link ServerTls} in a version of etcd. */
 export interface TlsRules {
   readonly readsCrlAsPem: boolean;
 }
 
 /**
- * A server that has no port of its own: connections are given to it.
+ * A server without a port of its own: it receives connections.
  *
  * @param onConnection a connection whose handshake is done
- * @throws InputError where certificates or keys will not do
+ * @throws InputError if certificates or keys cannot be used
  */
 export function createTlsServer(
   tls: ServerTls,
@@ -67,7 +68,7 @@ export function createTlsServer(
     throw new InputError(`the certificate or its key cannot be used: ${reason}`);
   }
   return server.on('secureConnection', (socket) => {
-    // A client that breaks off before it has said what it speaks is no error of ours.
+    // A client that leaves before its protocol is known is no error of ours.
     socket.on('error', () => undefined);
     if (asks && !isWelcome(socket, tls, rules)) socket.destroy();
     else onConnection(socket);
@@ -79,12 +80,15 @@ export function asksClients({ trustedCa, clientCertAuth }: ServerTls): boolean {
   return trustedCa !== undefined || clientCertAuth === true;
 }
 
-/** The common name of the client's certificate, empty where it has none; undefined where nobody is taken for it. */
+/**
+ * The common name of the client's certificate, empty if it has none; undefined if users do not come from
+ * certificates.
+ */
 export function userNameOf(socket: TLSSocket, { clientCertAuth }: ServerTls): string | undefined {
   return clientCertAuth === true ? commonNameOf(socket.getPeerX509Certificate()) : undefined;
 }
 
-/** As whom etcd's gateway asks the member: it shows the member's own certificate. */
+/** The user as which etcd's gateway calls the member: it shows the member's own certificate. */
 export function gatewayNameOf({ certificate, clientCertAuth }: ServerTls): string | undefined {
   return clientCertAuth === true ? commonNameOf(new X509Certificate(certificate)) : undefined;
 }
@@ -106,7 +110,7 @@ function isWelcome(socket: TLSSocket, tls: ServerTls, rules: TlsRules): boolean 
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** Node.js trusts an authority in between only with the one at the top, where Go takes it alone. */
+/** Node.js trusts an intermediate authority only together with the root; Go trusts it alone. */
 function expectAuthorities(pem: string): void {
   const authorities = (pem.match(PEM_CERTIFICATE) ?? []).map(parseAuthority);
   if (authorities.length === 0)

@@ -1,4 +1,4 @@
-/** How the served etcd gives tokens: which of etcd's kinds, made ready for its members. */
+/** How the served etcd issues tokens: which of etcd's kinds, prepared for its members. */
 import type { TokenOptions } from '../../etcd/auth/create-tokens.js';
 import type { AuthRules } from '../../etcd/auth/rules.js';
 import { createJwtSigner, type JwtOptions } from './jwt-signer.js';
@@ -11,7 +11,7 @@ export type AuthToken =
 
 /**
  * @param nowMs since 1970
- * @throws InputError where tokens cannot be signed or verified so
+ * @throws InputError if tokens cannot be signed or verified this way
  */
 export function tokensOf(token: AuthToken, rules: AuthRules, nowMs: () => number): TokenOptions {
   if (token.kind === 'jwt') return { kind: 'signed', signer: createJwtSigner(token, rules, nowMs) };

@@ -1,6 +1,6 @@
 /**
- * The keys that tokens are signed and verified with. Invariant: keys that come out of here fit their method, and whatever
- * is signed with the one is verified with the other.
+ * The keys that sign and verify tokens. Invariant: returned keys fit their method, and the public key
+ * verifies every token that the private one signs.
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { AuthRules } from '../../etcd/auth/rules.js';
@@ -10,7 +10,7 @@ import { JWT_METHODS, signatureOf, verifies, type AsymmetricMethod, type JwtMeth
 export interface JwtKeyTexts {
   /** Such as `RS256`. */
   readonly signMethod: string;
-  /** PEM. Alone, it verifies tokens, and nobody is given one. */
+  /** PEM. Alone, it only verifies tokens, and none can be issued. */
   readonly publicKey?: string | undefined;
   /** PEM; the secret itself for the methods that begin with `HS`. */
   readonly privateKey?: string | Uint8Array | undefined;
@@ -35,7 +35,7 @@ export function jwtKeysOf({ signMethod, publicKey, privateKey }: JwtKeyTexts, ru
   const given = isNone(publicKey) ? undefined : keyOf('public', publicKey, method);
   const verifyWith = signWith === undefined ? given : createPublicKey(signWith);
   if (verifyWith === undefined) throw new InputError(`${name}: expected a private or a public key, got none`);
-  // Before 3.6 the public key is not looked at where there is a private one.
+  // Before 3.6 the public key is ignored if there is a private one.
   if (rules.comparesKeys && given?.equals(verifyWith) === false) {
     throw new InputError(`${name}: expected the public key to match the private key, got a different one`);
   }
@@ -56,7 +56,7 @@ function methodOf(name: string, { signsWithEd25519 }: AuthRules): JwtMethod {
   throw new InputError(`sign-method: ${expected(oneOf(names), name, names).message}`);
 }
 
-/** Go reads the first block of a file alone. */
+/** Go reads only the first block of a file. */
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/;
 
 function keyOf(side: 'public' | 'private', text: string | Uint8Array, method: AsymmetricMethod): KeyObject {
@@ -66,7 +66,7 @@ function keyOf(side: 'public' | 'private', text: string | Uint8Array, method: As
   const refusal = (came: string): InputError =>
     new InputError(`${method.name}: expected ${what} ${side} key in PEM, got ${came}`);
   if (block === undefined) throw refusal('no PEM');
-  // Node.js makes the public key of a private one, which Go does not.
+  // Node.js derives the public key from a private one; Go does not.
   if (isPrivate !== (side === 'private')) throw refusal(label);
   let key;
   try {
@@ -83,7 +83,7 @@ function nameOf(method: AsymmetricMethod): string {
   return method.kind === 'ECDSA' ? `an EC (${method.curve})` : 'an RSA';
 }
 
-/** With another curve etcd starts, and then neither signs nor takes a token. */
+/** With another curve etcd starts, but neither signs nor accepts a token. */
 function fits({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, method: JwtMethod): boolean {
   if (method.kind === 'Ed25519') return asymmetricKeyType === 'ed25519';
   if (method.kind !== 'ECDSA') return asymmetricKeyType === 'rsa';

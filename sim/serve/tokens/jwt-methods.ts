@@ -1,4 +1,4 @@
-/** How JSON web tokens are signed: the methods by their names, as RFC 7518 and RFC 8037 have them, and etcd. */
+/** How JSON web tokens are signed: the methods by their names, as in RFC 7518, RFC 8037 and etcd. */
 import { constants, createHmac, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 
 interface Hashed<K extends string> {
@@ -65,7 +65,7 @@ function parametersOf(method: AsymmetricMethod): {
   }
 }
 
-/** etcd 3.4 salts with as much as there is room for, later versions with as much as the hash has; all take either. */
+/** etcd 3.4 uses the longest possible salt, later versions one as long as the hash; all accept either. */
 function saltOf({ kind }: JwtMethod, purpose: 'sign' | 'verify'): { readonly saltLength?: number } {
   if (kind !== 'RSA-PSS') return {};
   const { RSA_PSS_SALTLEN_DIGEST, RSA_PSS_SALTLEN_AUTO } = constants;

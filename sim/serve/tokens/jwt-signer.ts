@@ -1,10 +1,10 @@
 /**
- * Signed tokens as etcd makes and reads them, JSON web tokens. Invariant: what is verified here is what etcd's release
- * of that version verifies with the same key, and what is signed here that etcd takes.
+ * Signed tokens as etcd makes and reads them: JSON web tokens. Invariant: etcd's release of that version
+ * accepts the same tokens with the same key, in both directions.
  *
- * The algorithms are those of node:crypto. The libraries for such tokens do not fit: a login is answered while its entry
- * is applied, and jose answers later; jsonwebtoken has ten dependencies and no EdDSA; both refuse tokens and keys that
- * etcd takes.
+ * The algorithms come from node:crypto. The libraries for such tokens do not fit. A login is answered while
+ * its entry is applied, and jose answers later. jsonwebtoken has ten dependencies and no EdDSA. Both refuse
+ * tokens and keys that etcd accepts.
  */
 import type { Asker } from '../../etcd/auth/auth-store.js';
 import type { AuthRules } from '../../etcd/auth/rules.js';
@@ -24,7 +24,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * @param nowMs since 1970
- * @throws InputError where the method is none, or the keys do not fit it
+ * @throws InputError if the method is unknown, or the keys do not fit it
  */
 export function createJwtSigner(options: JwtOptions, rules: AuthRules, nowMs: () => number): TokenSigner {
   const { ttlMs = TTL_MS } = options;
@@ -58,7 +58,7 @@ function genuineClaims(token: string, { method, verifyWith }: JwtKeys): Json | u
   return verifies(text, signature, method, verifyWith) ? jsonOf(claims) : undefined;
 }
 
-/** Of a segment, which has no padding. */
+/** The bytes of a segment, which has no padding. */
 function bytesOf(segment: string): Buffer | undefined {
   const isWellFormed = /^[\w-]*$/.test(segment) && segment.length % 4 !== 1;
   return isWellFormed ? Buffer.from(segment, 'base64url') : undefined;
@@ -73,7 +73,7 @@ function jsonOf(bytes: Buffer): Json | undefined {
   }
 }
 
-/** A time that is not there, or is 0, does not matter; one that is no number never fits. */
+/** A missing time, or 0, does not matter; a value that is no number never fits. */
 function isInTime({ exp = 0, nbf = 0, iat = 0 }: Json, rules: AuthRules, nowMs: number): boolean {
   const isOver = (time: unknown): boolean =>
     time === 0 || (typeof time === 'number' && Math.trunc(time) * SECOND_MS <= nowMs);
@@ -82,13 +82,16 @@ function isInTime({ exp = 0, nbf = 0, iat = 0 }: Json, rules: AuthRules, nowMs: 
   return isToCome(exp) && isOver(nbf) && (!rules.checksIssueTime || isOver(iat));
 }
 
-/** A 3.4 without one of these claims is ended by it; here it refuses the token, as later versions do. */
+/** A missing claim ends a real 3.4; here it refuses the token, as later versions do. */
 function askerOf({ username, revision }: Json): Asker | undefined {
   if (typeof username !== 'string' || typeof revision !== 'number') return undefined;
   return { user: username, authRevision: unsigned(revision) };
 }
 
-/** As Go makes an unsigned integer of it: a negative one is a very large one. What is larger is all the same here. */
+/**
+ * As Go converts it to an unsigned integer: a negative one becomes a very large one. All larger values behave
+ * the same here.
+ */
 function unsigned(revision: number): number {
   const whole = Math.trunc(revision);
   return whole < 0 ? Number.MAX_SAFE_INTEGER : Math.min(whole, Number.MAX_SAFE_INTEGER);

@@ -1,26 +1,26 @@
 /**
- * Draws a history of registers as a Jepsen test of etcd stores it: processes that read, write and compare and set a few
- * values, of which some get no answer and are then replaced by a process with another number.
+ * Draws a history of registers in the form in which a Jepsen test of etcd stores it. Processes read, write
+ * and compare and set a few values. Some get no answer, and a process with another number replaces them.
  */
 import type { Draw } from '../queue-histories.js';
 
 export interface StoredShape {
   readonly operations: number;
-  /** How many at a time. */
+  /** How many run at a time. */
   readonly processes: number;
   readonly keys: number;
-  /** Values that come back again and again. */
+  /** Values that repeat. */
   readonly values: number;
-  /** One of so many gets no answer; half of those happen, at once or much later. */
+  /** One of this many gets no answer; half of those happen, at once or much later. */
   readonly oneInfoOf: number;
-  /** One of so many reads is told something else; 0 for none. */
+  /** One of this many reads gets a wrong value; 0 for none. */
   readonly oneWrongOf: number;
 }
 
 interface Client {
   process: number;
   begun: { readonly f: string; readonly key: number; readonly argument: string } | undefined;
-  /** What it found, once it has happened: the value of a completed operation, or that it failed. */
+  /** Its result once it has happened: the value of a completed operation, or that it failed. */
   result: { readonly type: 'ok' | 'fail'; readonly argument: string } | undefined;
 }
 

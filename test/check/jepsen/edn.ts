@@ -1,6 +1,7 @@
 /**
- * Reads the part of EDN in which Jepsen stores histories: maps, vectors, lists, sets, keywords, strings, numbers, nil,
- * booleans, and tagged values, of which the tag is left away. A map becomes an object whose names are those of its keys.
+ * Reads the part of EDN in which Jepsen stores histories: maps, vectors, lists, sets, keywords, strings,
+ * numbers, nil, booleans, and tagged values without their tags. A map becomes an object with its keys as
+ * names.
  */
 
 export type Edn = null | boolean | number | string | readonly Edn[] | { readonly [name: string]: Edn };
@@ -22,7 +23,7 @@ export function readEdn(text: string): Edn[] {
     if (token === '(') return until(')');
     if (token === '#{') return until('}');
     if (token === '{') return mapOf(until('}'));
-    // A tag says what the value behind it is.
+    // A tag describes the value that follows.
     if (token.startsWith('#')) return value();
     if (token.startsWith('"')) return JSON.parse(token) as string;
     if (token.startsWith(':')) return token.slice(1);

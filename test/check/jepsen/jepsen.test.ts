@@ -1,4 +1,4 @@
-/** Histories in the shapes of the public Jepsen tests of etcd are read and judged. */
+/** Reads and checks histories in the formats of the public Jepsen tests of etcd. */
 import { describe, expect, it } from 'vitest';
 import { checkRegisters, type RegisterOperation } from '../../../sim/check/register.js';
 import { someOrder } from '../call-histories.js';
@@ -11,7 +11,7 @@ import { readStoredRegister } from './stored.js';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2000);
 
-it('EDN is read with what Jepsen writes into it', () => {
+it('reads EDN with everything that Jepsen writes into it', () => {
   expect(
     readEdn('[nil true 3 -2N 1.5 :a/b "x \\"y\\"" #{1} (2) #jepsen.Op {:f :read, :value [1 [2 nil]]}]'),
   ).toEqual([[null, true, 3, -2, 1.5, 'a/b', 'x "y"', [1], [2], { f: 'read', value: [1, [2, null]] }]]);
@@ -33,7 +33,7 @@ describe('a history as Jepsen stores it', () => {
     {:type :ok, :f :read, :value [0 2], :process 5, :time 90, :index 10}
     {:type :invoke, :f :write, :value [0 3], :process 1, :time 95, :index 11}`;
 
-  it('is read with what has no answer, what failed, what never completes and who took whose place', () => {
+  it('is read with unanswered, failed and incomplete operations, and with replaced processes', () => {
     expect(readStoredRegister(stored)).toEqual([
       { id: '0@0', call: { kind: 'write', key: '0', value: '1' }, invoke: 0 },
       { id: '1@1', call: { kind: 'read', key: '0', value: null }, invoke: 1, return: 4 },
@@ -43,7 +43,7 @@ describe('a history as Jepsen stores it', () => {
     ]);
   });
 
-  it('is judged: right as it is, and wrong where what was replaced is read again', () => {
+  it('is checked: correct as it stands, and wrong if a replaced value is read again', () => {
     expect(checkRegisters(readStoredRegister(stored))).toEqual({ verdict: 'satisfied' });
     const again = `${stored}
       {:type :invoke, :f :read, :value [0 nil], :process 5, :time 99, :index 12}
@@ -57,7 +57,7 @@ describe('a history as Jepsen stores it', () => {
     ...{ oneInfoOf: 5, oneWrongOf: 8 },
   };
 
-  it('is judged as all orders tried one by one do, with values that come back', () => {
+  it('gets the same verdict as from trying all orders, with repeated values', () => {
     const count = { satisfied: 0, violated: 0 };
     for (let seed = 0; seed < ROUNDS; seed++) {
       const operations = readStoredRegister(drawStored(drawFrom(seed), small));
@@ -74,13 +74,13 @@ describe('a history as Jepsen stores it', () => {
     ...{ oneInfoOf: 50, oneWrongOf: 0 },
   };
 
-  it('of ten thousand operations over fifty keys is decided, although many have no answer', () => {
+  it('of ten thousand operations over fifty keys is decided, although many are unanswered', () => {
     const operations = readStoredRegister(drawStored(drawFrom(1), large));
     expect(operations.filter((one) => one.return === undefined).length).toBeGreaterThan(80);
     expect(checkRegisters(operations)).toEqual({ verdict: 'satisfied' });
   });
 
-  it('of ten thousand operations over fifty keys is decided, also where one at the very end is wrong', () => {
+  it('of ten thousand operations over fifty keys is decided, even with a violation at the very end', () => {
     const operations = readStoredRegister(drawStored(drawFrom(1), large));
     const end = 1_000_000;
     const after: RegisterOperation[] = [
@@ -92,7 +92,7 @@ describe('a history as Jepsen stores it', () => {
     if (finding.verdict === 'violated') expect(finding.operations).toContain('r');
   });
 
-  it('of so many calls of one key without an answer that nobody can decide it is inconclusive', () => {
+  it('with too many unanswered calls of one key is inconclusive', () => {
     const operations = readStoredRegister(drawStored(drawFrom(1), { ...large, keys: 1, oneInfoOf: 10 }));
     expect(checkRegisters(operations)).toMatchObject({
       verdict: 'inconclusive',
@@ -101,7 +101,7 @@ describe('a history as Jepsen stores it', () => {
   });
 });
 
-it('a history as Jepsen prints it is judged', () => {
+it('a history as Jepsen prints it is checked', () => {
   const legal = `
 INFO  jepsen.util - 0 :invoke :write 1
 INFO  jepsen.util - 1 :invoke :read nil

@@ -1,6 +1,6 @@
 /**
- * Histories of one register in the shape in which Jepsen prints those of etcd: a line for each invocation and each
- * completion, by process; `:info` leaves it open whether it happened, `:fail` says that it did not.
+ * Histories of one register in the format in which Jepsen prints those of etcd: a line for each invocation
+ * and each completion, by process. `:info` leaves open whether it happened; `:fail` means that it did not.
  */
 import type { RegisterCall, RegisterOperation } from '../../../sim/check/register.js';
 

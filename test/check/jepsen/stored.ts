@@ -1,7 +1,8 @@
 /**
- * Histories of registers in the shape in which Jepsen stores those of etcd: `{:type :invoke, :f :cas, :value [k [a b]],
- * :process 3}` and so on. `:ok` happened, `:fail` did not, `:info` may have, then or later or never; so may what never
- * completes. A process that got `:info` is gone, and whoever takes its place has another number.
+ * Histories of registers in the format in which Jepsen stores those of etcd: `{:type :invoke, :f :cas, :value
+ * [k [a b]], :process 3}` and so on. `:ok` happened, `:fail` did not, `:info` may have, then or later or
+ * never; the same holds for an operation that never completes. A process that got `:info` is gone, and its
+ * replacement has another number.
  */
 import type { RegisterCall, RegisterOperation } from '../../../sim/check/register.js';
 import { readEdn, textOf, type Edn } from './edn.js';
@@ -22,7 +23,7 @@ export function readStoredRegister(text: string): RegisterOperation[] {
     if (begun === undefined || completion?.event.type === 'fail') return;
     const isOk = completion?.event.type === 'ok';
     const call = callOf(isOk ? completion.event : begun.event);
-    // Nobody knows what it read.
+    // It is unknown what it read.
     if (!isOk && call.kind === 'read') return;
     const id = `${process}@${begun.at}`;
     operations.push({ id, call, invoke: begun.at, return: isOk ? completion.at : undefined });
@@ -33,7 +34,7 @@ export function readStoredRegister(text: string): RegisterOperation[] {
   const events = values.length === 1 && Array.isArray(first) ? (first as readonly Edn[]) : values;
   for (const [at, value] of events.entries()) {
     const event = value as unknown as StoredEvent;
-    // What breaks things has a name for its number.
+    // The nemesis has a name for its number.
     if (typeof event.process !== 'number') continue;
     if (event.type !== 'invoke') {
       end(event.process, { at, event });

@@ -1,6 +1,6 @@
 /**
- * Alarms: what a cluster no longer takes once a member is out of space or finds its data corrupt. For an etcd of its
- * own, with room for 16 MiB.
+ * Alarms: what a cluster refuses once a member is out of space or finds its data corrupt. Needs an etcd of
+ * its own, with room for 16 MiB.
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ALARM_TYPE } from '../../../sim/etcd/wire/maintenance.js';
@@ -18,7 +18,7 @@ const MEGABYTE = 'x'.repeat(1_000_000);
 export function alarmBehaviour(etcd: Etcd): void {
   const administrator = (): Administrator => new Administrator(etcd.raw);
 
-  /** Puts until that is refused; returns the error. */
+  /** Puts until a put is refused; returns the error. */
   async function fill(): Promise<{ code: number; details: string }> {
     for (let puts = 0; puts < 40; puts++) {
       try {
@@ -37,14 +37,14 @@ export function alarmBehaviour(etcd: Etcd): void {
     }
   }
 
-  /** Forgets history and gives its space back. */
+  /** Compacts history and returns its space. */
   async function makeRoom(): Promise<void> {
     const { header } = await etcd.raw.range('\0');
     await etcd.raw.compact(header?.revision ?? 0, true);
     await administrator().defragment();
   }
 
-  // There is something to compact after each.
+  // After each there is something to compact.
   beforeEach(() => etcd.raw.put(etcd.key('mark')));
   afterEach(startAnew);
 
@@ -65,8 +65,8 @@ export function alarmBehaviour(etcd: Etcd): void {
     expect(errors.map((error) => error.trim())).toEqual([`memberID:${memberID} alarm:NOSPACE`]);
   });
 
-  // Which puts are let in too early hangs on the moment, so that it is tried until some are.
-  it('NOSPACE may be said of a put that is done all the same, let in before the database was full', async () => {
+  // Which puts are accepted too early depends on timing, so it tries until some are.
+  it('NOSPACE may be the answer to a put that is done nevertheless, if it was accepted before the database was full', async () => {
     let stored = 0;
     for (let attempt = 0; stored === 0 && attempt < ATTEMPTS_MAX; attempt++) {
       if (attempt > 0) await startAnew();
@@ -75,7 +75,7 @@ export function alarmBehaviour(etcd: Etcd): void {
     expect(stored).toBeGreaterThan(0);
   });
 
-  /** Several clients put until they are refused; how many of the puts that were are there. */
+  /** Several clients put until they are refused; returns how many of the refused puts exist. */
   async function storedOfRefused(name: string): Promise<number> {
     const putUntilRefused = async (client: number): Promise<number> => {
       for (let puts = 0; ; puts++) {
@@ -108,7 +108,7 @@ export function alarmBehaviour(etcd: Etcd): void {
     expect(responses).toMatchObject([{ responseDeleteRange: { deleted: 1 } }]);
   });
 
-  it('NOSPACE comes again if it is disarmed and nothing was done about it', async () => {
+  it('NOSPACE comes again if it is disarmed without freeing space', async () => {
     await fill();
     await disarmAll();
     expect(await administrator().alarm('get')).toEqual([]);
@@ -142,7 +142,7 @@ export function alarmBehaviour(etcd: Etcd): void {
     expect((await etcd.raw.range(etcd.key('a'))).kvs).toMatchObject([{ value: 'one' }]);
   });
 
-  it('are raised once a member, and disarmed one by one', async () => {
+  it('are raised once per member, and disarmed one by one', async () => {
     for (const memberID of [1n, 2n, 1n])
       await administrator().alarm('activate', ALARM_TYPE.noSpace, memberID);
     expect(await administrator().alarm('get', ALARM_TYPE.noSpace)).toHaveLength(2);
@@ -153,7 +153,7 @@ export function alarmBehaviour(etcd: Etcd): void {
     expect(await refusalOf(etcd.raw.put(etcd.key('a'), ''))).toEqual(NO_SPACE);
   });
 
-  it('have a type: none can be raised without, and no member 0 stands for all', async () => {
+  it('have a type: none can be raised without one, and member 0 does not stand for all', async () => {
     expect(await administrator().alarm('activate', ALARM_TYPE.none, 1n)).toEqual([]);
     await administrator().alarm('activate', ALARM_TYPE.noSpace, 1n);
     expect(await administrator().alarm('deactivate', ALARM_TYPE.noSpace, 0n)).toEqual([]);

@@ -1,4 +1,4 @@
-/** What permissions mean for leases, which have keys, and for watches, which last. */
+/** The effect of permissions on leases, which have keys, and on watches, which last. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
 import type { Etcd } from '../support/etcd.js';
@@ -10,7 +10,7 @@ const { read, write, readWrite } = PERMISSION_TYPE;
 const LONG_SECONDS = 120;
 
 export function leasePermissionBehaviour(etcd: Etcd, users: Users): void {
-  it('belong to no one, but for the keys that hang on them', async () => {
+  it('belong to no one, except for the keys attached to them', async () => {
     const { ID } = await users.user.grant(LONG_SECONDS);
     await users.root.put(etcd.key('a'), '', { lease: ID });
     expect(await refusalOf(users.user.revoke(ID))).toEqual(DENIED);
@@ -21,7 +21,7 @@ export function leasePermissionBehaviour(etcd: Etcd, users: Users): void {
     await users.root.revoke(ID);
   });
 
-  it('take a key only from who may write all the others on them', async () => {
+  it('accept a key only from a user that may write all their other keys', async () => {
     const { ID } = await users.user.grant(LONG_SECONDS);
     await users.grant(readWrite, etcd.key('mine'));
     await users.user.put(etcd.key('mine'), '', { lease: ID });
@@ -33,7 +33,7 @@ export function leasePermissionBehaviour(etcd: Etcd, users: Users): void {
 }
 
 export function watchPermissionBehaviour(etcd: Etcd, users: Users): void {
-  it('are refused when they are created, and the stream goes on', async () => {
+  it('are refused when they are created, and the stream continues', async () => {
     await users.grant(read, etcd.key('a'));
     const stream = await users.user.watch();
     expect(await stream.create({ key: etcd.key('b') })).toMatchObject({
@@ -47,7 +47,7 @@ export function watchPermissionBehaviour(etcd: Etcd, users: Users): void {
     expect(await stream.told(1, etcd.prefix)).toEqual(['put a=one']);
   });
 
-  it('go on when the permission is gone: it is asked for once', async () => {
+  it('continue when the permission is gone: it is checked once', async () => {
     await users.grant(read, etcd.key('a'));
     const stream = await users.user.watch({ key: etcd.key('a') });
     await users.management.roleRevoke(users.role, etcd.key('a'));
@@ -55,7 +55,7 @@ export function watchPermissionBehaviour(etcd: Etcd, users: Users): void {
     expect(await stream.told(1, etcd.prefix)).toEqual(['put a=one']);
   });
 
-  it('ask for the token with each watcher, not with the stream', async () => {
+  it('check the token with each watcher, not with the stream', async () => {
     await users.grant(read, etcd.key('a'));
     const stream = await users.user.watch({ key: etcd.key('a') });
     await users.management.userChangePassword(users.name, 'another');

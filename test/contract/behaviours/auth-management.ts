@@ -1,4 +1,4 @@
-/** Users and roles: who manages them, and what is refused. */
+/** The management of users and roles, and its refused requests. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
 import { AuthClient } from '../support/auth-client.js';
@@ -11,7 +11,7 @@ const { readWrite } = PERMISSION_TYPE;
 const NOT_FOUND = { code: 9, details: 'etcdserver: user name not found' };
 
 export function managementBehaviour(etcd: Etcd, users: Users): void {
-  it('is for root, but for what users ask about themselves', async () => {
+  it('is for root, except what users ask about themselves', async () => {
     const auth = new AuthClient(users.user);
     expect(await auth.userRoles(users.name)).toEqual([users.role]);
     expect(await auth.rolePermissions(users.role)).toEqual([]);
@@ -22,7 +22,7 @@ export function managementBehaviour(etcd: Etcd, users: Users): void {
     expect(await refusalOf(auth.disable())).toEqual(DENIED);
   });
 
-  it('does not take root from itself', async () => {
+  it('does not take the role from root itself', async () => {
     const { management } = users;
     expect(await refusalOf(management.userDelete('root'))).toEqual(INVALID_MANAGEMENT);
     expect(await refusalOf(management.roleDelete('root'))).toEqual(INVALID_MANAGEMENT);
@@ -53,7 +53,7 @@ export function managementBehaviour(etcd: Etcd, users: Users): void {
     expect(ours(await management.roles(), role)).toEqual(suffixes.map((suffix) => role + suffix));
   });
 
-  it('takes a role that is deleted from all users', async () => {
+  it('takes a deleted role from all users', async () => {
     const { management, name, role } = users;
     await management.roleDelete(role);
     expect(await management.userRoles(name)).toEqual([]);
@@ -61,14 +61,14 @@ export function managementBehaviour(etcd: Etcd, users: Users): void {
     expect(await management.userRoles(name)).toEqual([]);
   });
 
-  it('grants a role twice without a word', async () => {
+  it('grants a role twice without an error', async () => {
     const { management, name, role } = users;
     const { authRevision } = await management.status();
     await management.userGrantRole(name, role);
     expect((await management.status()).authRevision).toBe(authRevision);
   });
 
-  it('refuses what is there already, and what is not', async () => {
+  it('refuses duplicates and missing names', async () => {
     const { management, name, role } = users;
     expect(await refusalOf(management.userAdd(name, ''))).toEqual({
       code: 9,
@@ -95,7 +95,7 @@ export function managementBehaviour(etcd: Etcd, users: Users): void {
     });
   });
 
-  it('takes no password of more than 72 bytes, and looks at no more', async () => {
+  it('accepts no password of more than 72 bytes, and compares no more', async () => {
     const { management, name } = users;
     expect(await refusalOf(management.userChangePassword(name, 'x'.repeat(73)))).toEqual({
       code: 2,

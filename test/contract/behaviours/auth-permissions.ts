@@ -1,4 +1,4 @@
-/** Permissions: what a user may read and write. */
+/** Permissions: which keys a user may read and write. */
 import { expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
 import type { Etcd } from '../support/etcd.js';
@@ -8,7 +8,7 @@ import type { Users } from '../support/users.js';
 const { read, write, readWrite } = PERMISSION_TYPE;
 
 export function permissionBehaviour(etcd: Etcd, users: Users): void {
-  it('are all that root needs not', async () => {
+  it('are unnecessary for root', async () => {
     await users.root.put(etcd.key('a'), 'one');
     expect((await users.root.range('\0', { rangeEnd: '\0', countOnly: true })).count).toBeGreaterThan(0);
   });
@@ -20,21 +20,21 @@ export function permissionBehaviour(etcd: Etcd, users: Users): void {
     expect(await refusalOf(users.user.range(etcd.key('a'), { rangeEnd: etcd.key('b') }))).toEqual(DENIED);
   });
 
-  it('to read are none to write, and the other way round', async () => {
+  it('to read do not allow writes, nor the other way round', async () => {
     await users.grant(read, etcd.key('r'));
     await users.grant(write, etcd.key('w'));
     expect(await refusalOf(users.user.put(etcd.key('r')))).toEqual(DENIED);
     expect(await refusalOf(users.user.range(etcd.key('w')))).toEqual(DENIED);
   });
 
-  it('must cover a range whole, and may do so together', async () => {
+  it('must cover a range completely, and may do so together', async () => {
     await users.grant(read, etcd.key('a'), etcd.key('c'));
     await users.grant(read, etcd.key('c'), etcd.key('e'));
     await users.user.range(etcd.key('a'), { rangeEnd: etcd.key('e') });
     expect(await refusalOf(users.user.range(etcd.key('a'), { rangeEnd: etcd.key('f') }))).toEqual(DENIED);
   });
 
-  it('of all roles hold together', async () => {
+  it('of all roles add up', async () => {
     const second = `${users.role}/second`;
     await users.management.roleAdd(second);
     await users.management.userGrantRole(users.name, second);
@@ -49,14 +49,14 @@ export function permissionBehaviour(etcd: Etcd, users: Users): void {
     expect(await refusalOf(users.user.range(etcd.key('a'), { rangeEnd: '\0' }))).toEqual(DENIED);
   });
 
-  it('to write show nothing of what was there before', async () => {
+  it('to write do not show previous values', async () => {
     await users.grant(write, etcd.prefix, etcd.prefixEnd);
     expect(await refusalOf(users.user.put(etcd.key('a'), '', { prevKv: true }))).toEqual(DENIED);
     expect(await refusalOf(users.user.deleteRange(etcd.key('a'), { prevKv: true }))).toEqual(DENIED);
     await users.user.deleteRange(etcd.key('a'));
   });
 
-  it('are needed for both branches of a transaction, whichever is taken', async () => {
+  it('are needed for both branches of a transaction, whichever runs', async () => {
     await users.grant(readWrite, etcd.key('a'));
     const allowed = { requestPut: { key: etcd.key('a') } };
     const denied = { requestPut: { key: etcd.key('b') } };
@@ -92,7 +92,7 @@ export function permissionBehaviour(etcd: Etcd, users: Users): void {
     }
   });
 
-  it('are one for one range, in order of their keys', async () => {
+  it('are unique per range, in order of their keys', async () => {
     await users.grant(read, 'b');
     await users.grant(read, 'a', 'c');
     await users.grant(write, 'a', 'c');
@@ -102,7 +102,7 @@ export function permissionBehaviour(etcd: Etcd, users: Users): void {
     ]);
   });
 
-  it('are taken away range by range', async () => {
+  it('are revoked range by range', async () => {
     await users.grant(read, etcd.key('a'));
     await users.management.roleRevoke(users.role, etcd.key('a'));
     expect(await refusalOf(users.user.range(etcd.key('a')))).toEqual(DENIED);

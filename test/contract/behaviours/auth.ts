@@ -1,6 +1,6 @@
 /**
- * Authentication: users, roles, permissions and tokens. It holds for a whole etcd, so that these behaviours have one
- * of their own, in which it is off at first, then on, then off again.
+ * Authentication: users, roles, permissions and tokens. It applies to a whole etcd, so these behaviours have
+ * one of their own, in which it is off at first, then on, then off again.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PERMISSION_TYPE } from '../../../sim/etcd/wire/auth.js';
@@ -30,7 +30,7 @@ export function authBehaviour(target: Target): void {
     describe('management', () => managementBehaviour(etcd, users));
   });
   describe('when it is off again', () => {
-    it('lets everyone do everything, whatever they say about themselves', async () => {
+    it('lets every client do everything, with any credentials', async () => {
       await etcd.raw.put(etcd.key('a'), 'one');
       const { kvs } = await etcd.raw.by({ token: 'no.1' }).range(etcd.key('a'));
       expect(kvs[0]?.value).toBe('one');
@@ -39,14 +39,14 @@ export function authBehaviour(target: Target): void {
 }
 
 function offBehaviour(etcd: Etcd): void {
-  it('gives no tokens', async () => {
+  it('issues no tokens', async () => {
     expect(await refusalOf(new AuthClient(etcd.raw).authenticate('root', ''))).toEqual({
       code: 9,
       details: 'etcdserver: authentication is not enabled',
     });
   });
 
-  it('is not turned on before there is a user root with the role root', async () => {
+  it('cannot be turned on before there is a user root with the role root', async () => {
     const auth = new AuthClient(etcd.raw);
     expect(await refusalOf(auth.enable())).toEqual({
       code: 9,

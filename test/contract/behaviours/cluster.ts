@@ -1,4 +1,7 @@
-/** Members: who belongs to the cluster, and what changes that. For an etcd of its own, of one member, that it ends. */
+/**
+ * Members: the members of the cluster, and changes of them. Needs an etcd of its own, of one member, and ends
+ * it.
+ */
 import { expect, it } from 'vitest';
 import { Administrator } from '../support/administrator.js';
 import type { Etcd } from '../support/etcd.js';
@@ -10,7 +13,7 @@ const NOT_ENOUGH = {
   details: 'etcdserver: re-configuration failed due to not enough started members',
 };
 const URL_EXISTS = { code: 9, details: 'etcdserver: Peer URLs already exists' };
-/** Nobody listens there. */
+/** An unused address. */
 const FIRST_URL = 'http://127.0.0.2:1';
 const SECOND_URL = 'http://127.0.0.3:1';
 
@@ -26,7 +29,7 @@ export function clusterBehaviour(etcd: Etcd): void {
     }
   });
 
-  it('may be added to learn; such a one has no name until it is started', async () => {
+  it('may be added as learners, which have no name until they are started', async () => {
     const added = await administrator().addMember([FIRST_URL], true);
     const learner = { name: '', peerURLs: [FIRST_URL], clientURLs: [], isLearner: true };
     expect(added.member).toMatchObject(learner);
@@ -37,7 +40,7 @@ export function clusterBehaviour(etcd: Etcd): void {
     expect(await administrator().members()).toHaveLength(1);
   });
 
-  it('may learn one at a time', async () => {
+  it('may include one learner at a time', async () => {
     const { member } = await administrator().addMember([FIRST_URL, SECOND_URL], true);
     expect(await refusalOf(administrator().addMember(['http://127.0.0.4:1'], true))).toEqual({
       code: 9,
@@ -46,7 +49,7 @@ export function clusterBehaviour(etcd: Etcd): void {
     await administrator().removeMember(member?.ID ?? 0n);
   });
 
-  it('learn until they have what the leader has, and are not promoted before', async () => {
+  it('that are learners need the leader’s data before they are promoted', async () => {
     const { member } = await administrator().addMember(['http://127.0.0.5:1'], true);
     expect(await refusalOf(administrator().promoteMember(member?.ID ?? 0n))).toEqual({
       code: 9,
@@ -55,7 +58,7 @@ export function clusterBehaviour(etcd: Etcd): void {
     await administrator().removeMember(member?.ID ?? 0n);
   });
 
-  it('that vote already cannot be promoted', async () => {
+  it('that already vote cannot be promoted', async () => {
     const [member] = await administrator().members();
     expect(await refusalOf(administrator().promoteMember(member?.ID ?? 0n))).toEqual({
       code: 9,
@@ -93,7 +96,7 @@ export function clusterBehaviour(etcd: Etcd): void {
     await administrator().removeMember(ID);
   });
 
-  it('that are not there can be neither removed nor updated nor promoted', async () => {
+  it('that do not exist can be neither removed nor updated nor promoted', async () => {
     expect(await refusalOf(administrator().removeMember(7n))).toEqual(NOT_FOUND);
     expect(await refusalOf(administrator().updateMember(7n, [FIRST_URL]))).toEqual(NOT_FOUND);
     expect(await refusalOf(administrator().promoteMember(7n))).toEqual(NOT_FOUND);
@@ -104,8 +107,8 @@ export function clusterBehaviour(etcd: Etcd): void {
     expect(await refusalOf(administrator().removeMember(member?.ID ?? 0n))).toEqual(NOT_ENOUGH);
   });
 
-  // The last, because nothing goes any more after it.
-  it('that are added to one alone cost it its quorum until they are started', async () => {
+  // The last, because nothing works after it.
+  it('that are added to a single one cost it its quorum until they are started', async () => {
     await etcd.raw.put(etcd.key('a'), 'before');
     await administrator().addMember(['http://127.0.0.10:1']);
     const { details } = await refusalOf(etcd.raw.put(etcd.key('a'), 'after'));

@@ -1,4 +1,4 @@
-/** Compaction: history up to a revision is given up; what is there now stays. Hits the whole store. */
+/** Compaction: history up to a revision is removed; the current state stays. Affects the whole store. */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 import { refusalOf } from '../support/refusal.js';
@@ -18,7 +18,7 @@ export function compactionBehaviour(etcd: Etcd): void {
     expect((await read(third)).kvs).toMatchObject([{ value: '3' }]);
   });
 
-  it('keeps a key as it is, however old it is', async () => {
+  it('keeps a current key, however old it is', async () => {
     const created = await put('old', 'still here');
     const later = await put('other', '');
     await etcd.raw.compact(later);
@@ -26,13 +26,13 @@ export function compactionBehaviour(etcd: Etcd): void {
     expect(kvs).toMatchObject([{ value: 'still here', version: 1, createRevision: created }]);
   });
 
-  it('refuses what is compacted already', async () => {
+  it('refuses a compacted revision', async () => {
     const revision = await put('a', '1');
     await etcd.raw.compact(revision);
     expect(await refusalOf(etcd.raw.compact(revision))).toEqual(COMPACTED);
   });
 
-  it('refuses a revision that is to come', async () => {
+  it('refuses a future revision', async () => {
     const revision = await put('a', '1');
     expect(await refusalOf(etcd.raw.compact(revision + 1))).toEqual({
       code: 11,
@@ -40,7 +40,7 @@ export function compactionBehaviour(etcd: Etcd): void {
     });
   });
 
-  it('cancels a watcher that wants what is gone, and says since when there is history', async () => {
+  it('cancels a watcher that needs compacted events, and reports where history begins', async () => {
     const first = await put('a', '1');
     const second = await put('a', '2');
     await etcd.raw.compact(second);
@@ -52,7 +52,7 @@ export function compactionBehaviour(etcd: Etcd): void {
     });
   });
 
-  it('leaves a watcher alone that has come further', async () => {
+  it('does not affect a watcher that is past it', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     const revision = await put('a', '1');
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=1']);
@@ -61,7 +61,7 @@ export function compactionBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=2']);
   });
 
-  it('tells history from the compacted revision on', async () => {
+  it('keeps history from the compacted revision on', async () => {
     await put('a', '1');
     const second = await put('a', '2');
     await put('a', '3');
@@ -70,7 +70,7 @@ export function compactionBehaviour(etcd: Etcd): void {
     expect(await watch.told(2, etcd.prefix)).toEqual(['put a=2', 'put a=3']);
   });
 
-  it('does not give before a change, with prev_kv, what is gone', async () => {
+  it('omits a compacted previous value, with prev_kv', async () => {
     await put('a', '1');
     const second = await put('a', '2');
     await etcd.raw.compact(second);

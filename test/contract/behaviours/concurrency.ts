@@ -1,4 +1,4 @@
-/** Many requests at once: etcd carries them out one after the other, and which comes first nobody can choose. */
+/** Many requests at once: etcd carries them out one after the other, and clients cannot choose the order. */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 import { refusalOf } from '../support/refusal.js';
@@ -11,7 +11,7 @@ function atOnce<T>(begin: (index: number) => Promise<T>): Promise<T[]> {
 }
 
 export function concurrencyBehaviour(etcd: Etcd): void {
-  it('gives each of many puts a revision of its own, without gaps, and tells watchers in that order', async () => {
+  it('gives each of many puts its own revision, without gaps, and notifies watchers in that order', async () => {
     const watch = await etcd.raw.watch({ key: etcd.prefix, rangeEnd: etcd.prefixEnd });
     const puts = await atOnce(async (index) => {
       const key = etcd.key(`key-${index}`);
@@ -24,7 +24,7 @@ export function concurrencyBehaviour(etcd: Etcd): void {
     expect(told).toEqual(puts);
   });
 
-  it('counts the versions of one key that many put at once in the order of their revisions', async () => {
+  it('counts the versions of one key under concurrent puts in the order of their revisions', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     await atOnce((index) => etcd.raw.put(etcd.key('a'), String(index)));
     const events = await watch.events(AT_ONCE);
@@ -33,7 +33,7 @@ export function concurrencyBehaviour(etcd: Etcd): void {
     expect(last.kvs[0]).toEqual(events.at(-1)?.kv);
   });
 
-  it('lets one of many create a key that does not exist, and shows the others what it holds', async () => {
+  it('lets one of many create a missing key, and shows the others its value', async () => {
     const key = etcd.key('a');
     const outcomes = await atOnce((index) =>
       etcd.raw.txn({
@@ -54,7 +54,7 @@ export function concurrencyBehaviour(etcd: Etcd): void {
     expect(deleted.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 
-  it('grants one of many leases that are to have the same id', async () => {
+  it('grants one of many leases with the same requested id', async () => {
     const ID = 777_777n;
     const granted = await atOnce(async () => {
       const refusal = await refusalOf(etcd.raw.grant(LONG_SECONDS, ID)).catch(() => 'granted');

@@ -1,4 +1,6 @@
-/** The Election service: who queued up first leads, and what the leader proclaims is the value of its key. */
+/**
+ * The Election service: the first in the queue leads, and the leader's proclamation is the value of its key.
+ */
 import { expect, it } from 'vitest';
 import type { CampaignResponse, LeaderKey } from '../../../sim/etcd/wire/election.js';
 import type { Etcd } from '../support/etcd.js';
@@ -21,7 +23,7 @@ export function electionBehaviour(etcd: Etcd): void {
     return leader;
   }
 
-  /** Begins to campaign while another leads; resolves when the candidacy can be seen. */
+  /** Begins to campaign while another leads; resolves when the candidacy is visible. */
   async function candidate(value: string, ID = 0n): Promise<Pending<CampaignResponse>> {
     const watch = await etcd.raw.watch(queue());
     const pending = service().campaign(name(), value, ID);
@@ -50,7 +52,7 @@ export function electionBehaviour(etcd: Etcd): void {
     for (const ID of [first, second]) await etcd.raw.revoke(ID);
   });
 
-  it('has no leader where nobody campaigns', async () => {
+  it('has no leader without a candidate', async () => {
     expect(await refusalOf(service().leader(name()))).toEqual({
       code: UNKNOWN,
       details: 'election: no leader',
@@ -70,7 +72,7 @@ export function electionBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('takes a campaign of who leads already for a proclamation, and answers with the header before it', async () => {
+  it('treats a campaign of the leader as a proclamation, and answers with the header before it', async () => {
     const ID = await lease();
     const leader = await win('one', ID);
     const again = await service().campaign(name(), 'two', ID).next();
@@ -81,7 +83,7 @@ export function electionBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('moves the key to a lease of 60 s where a proclamation names none', async () => {
+  it('moves the key to a lease of 60 s if a proclamation names none', async () => {
     const ID = await lease();
     const leader = await win('one', ID);
     await service().proclaim({ ...leader, lease: 0n }, 'two');
@@ -91,7 +93,7 @@ export function electionBehaviour(etcd: Etcd): void {
     for (const each of [ID, own]) await etcd.raw.revoke(each);
   });
 
-  it('lets nobody proclaim who does not lead', async () => {
+  it('lets only the leader proclaim', async () => {
     const ID = await lease();
     const leader = await win('one', ID);
     expect(await refusalOf(service().proclaim({ ...leader, rev: leader.rev + 1 }, ''))).toEqual(NOT_LEADER);
@@ -100,7 +102,7 @@ export function electionBehaviour(etcd: Etcd): void {
     expect(await refusalOf(service().proclaim({ ...leader, lease: 0n }, ''))).toEqual(NOT_LEADER);
   });
 
-  it('lets anyone resign, who leads or not', async () => {
+  it('lets anyone resign, leader or not', async () => {
     const ID = await lease();
     const leader = await win('one', ID);
     await service().resign({ ...leader, rev: leader.rev + 1 });
@@ -121,14 +123,14 @@ export function electionBehaviour(etcd: Etcd): void {
     expect(await refusalOf(service()[method]({ lease: 1n }, ''))).toEqual({ code: UNKNOWN, details });
   });
 
-  it('takes no candidate whose lease does not exist', async () => {
+  it('rejects a candidate whose lease does not exist', async () => {
     expect(await refusalOf(service().campaign(name(), '', 987_654n).next())).toEqual({
       code: UNKNOWN,
       details: 'etcdserver: requested lease not found',
     });
   });
 
-  it('drops a candidate whose client goes', async () => {
+  it('drops a candidate whose client leaves', async () => {
     const [first, second] = [await lease(), await lease()];
     await win('one', first);
     const waiting = await candidate('two', second);
@@ -138,7 +140,7 @@ export function electionBehaviour(etcd: Etcd): void {
     for (const ID of [first, second]) await etcd.raw.revoke(ID);
   });
 
-  it('elects also who lost its lease while waiting', async () => {
+  it('also elects a candidate that lost its lease while waiting', async () => {
     const [first, second] = [await lease(), await lease()];
     const leader = await win('one', first);
     const waiting = await candidate('two', second);
@@ -149,7 +151,7 @@ export function electionBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(first);
   });
 
-  it('tells observers who leads, what is proclaimed, and who leads next', async () => {
+  it('reports the leader, its proclamations, and the next leader to observers', async () => {
     const [first, second] = [await lease(), await lease()];
     const leader = await win('one', first);
     const observer = service().observe(name());
@@ -164,7 +166,7 @@ export function electionBehaviour(etcd: Etcd): void {
     for (const ID of [first, second]) await etcd.raw.revoke(ID);
   });
 
-  it('ends for observers who ask nothing', async () => {
+  it('ends for observers that send no request', async () => {
     const stream = etcd.raw.open('/v3electionpb.Election/Observe');
     const end = new Promise((resolve) => stream.once('status', resolve));
     stream.end();
@@ -176,7 +178,7 @@ export function electionBehaviour(etcd: Etcd): void {
 
   it('lets observers wait for the first leader', async () => {
     const observer = service().observe(name());
-    // Its watch may begin after this campaign: then it is told by the read before it.
+    // Its watch may begin after this campaign: then the read before it reports the leader.
     const leader = await win('one', await lease());
     const told = await observer.next();
     expect(told).toMatchObject({ kv: { key: leader.key, value: 'one' } });

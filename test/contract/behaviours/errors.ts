@@ -1,4 +1,4 @@
-/** What etcd refuses, with the code and the words in which it does. */
+/** Requests that etcd refuses, with its codes and texts. */
 import { EtcdLeaseInvalidError } from 'etcd3';
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
@@ -113,13 +113,13 @@ export function errorBehaviour(etcd: Etcd): void {
     expect(await end).toMatchObject({ code: 2, details: 'EOF' });
   });
 
-  it('changes nothing where it refuses', async () => {
+  it('changes nothing in a refused request', async () => {
     const before = (await etcd.raw.range(etcd.key('a'))).header?.revision;
     for (const [, , , attempt] of refusals) await refusalOf(attempt(etcd));
     expect((await etcd.raw.range(etcd.key('a'))).header?.revision).toBe(before);
   });
 
-  it('lets the etcd3 client throw its own classes of errors', async () => {
+  it('lets the etcd3 client throw its own error classes', async () => {
     const put = etcd.client.put('a').value('').lease('987654');
     await expect(put).rejects.toBeInstanceOf(EtcdLeaseInvalidError);
   });

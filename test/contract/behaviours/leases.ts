@@ -1,4 +1,4 @@
-/** Leases: keys that live as long as somebody cares. */
+/** Leases: keys that live as long as their lease is renewed. */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 import { refusalOf } from '../support/refusal.js';
@@ -15,7 +15,7 @@ export function leaseBehaviour(etcd: Etcd): void {
     expect(await etcd.client.get('a').string()).toBeNull();
   });
 
-  it('take all keys at one revision, and watchers are told', async () => {
+  it('take all keys at one revision, and watchers hear of it', async () => {
     const { ID } = await etcd.raw.grant(LONG_SECONDS);
     await etcd.raw.put(etcd.key('a'), '', { lease: ID });
     await etcd.raw.put(etcd.key('b'), '', { lease: ID });
@@ -25,7 +25,7 @@ export function leaseBehaviour(etcd: Etcd): void {
     expect(new Set(events.map(({ kv }) => kv?.modRevision)).size).toBe(1);
   });
 
-  it('expire when nobody keeps them alive', async () => {
+  it('expire without renewals', async () => {
     const { ID } = await etcd.raw.grant(1);
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     await etcd.raw.put(etcd.key('a'), 'one', { lease: ID });
@@ -39,7 +39,7 @@ export function leaseBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('get an id of the server, or the one that the client chooses', async () => {
+  it('get an id from the server, or the one that the client chooses', async () => {
     const chosen = await etcd.raw.grant(LONG_SECONDS, 424_242n);
     const given = await etcd.raw.grant(LONG_SECONDS);
     expect(chosen.ID).toBe(424_242n);
@@ -62,13 +62,13 @@ export function leaseBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('are answered a time of 0 by a keep-alive that comes too late', async () => {
+  it('answer a late keep-alive with a time of 0', async () => {
     const { ID } = await etcd.raw.grant(LONG_SECONDS);
     await etcd.raw.revoke(ID);
     expect(await etcd.raw.keepAlive(ID)).toBe(0);
   });
 
-  it('tell how much time is left, how much there was, and their keys', async () => {
+  it('report the remaining time, the granted time, and their keys', async () => {
     const { ID } = await etcd.raw.grant(LONG_SECONDS);
     for (const name of ['a', 'b']) await etcd.raw.put(etcd.key(name), '', { lease: ID });
     const { TTL, grantedTTL, keys } = await etcd.raw.timeToLive(ID, true);
@@ -107,7 +107,7 @@ export function leaseBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('pass a key on from one to another', async () => {
+  it('pass a key on to another lease', async () => {
     const first = await etcd.raw.grant(LONG_SECONDS);
     const second = await etcd.raw.grant(LONG_SECONDS);
     await etcd.raw.put(etcd.key('a'), 'one', { lease: first.ID });
@@ -122,7 +122,7 @@ export function leaseBehaviour(etcd: Etcd): void {
     expect(await refusalOf(etcd.raw.revoke(987_654n))).toEqual(NOT_FOUND);
   });
 
-  it('that do not exist take no key', async () => {
+  it('that do not exist accept no key', async () => {
     expect(await refusalOf(etcd.raw.put(etcd.key('a'), '', { lease: 987_654n }))).toEqual(NOT_FOUND);
   });
 

@@ -1,4 +1,6 @@
-/** The Lock service: etcd takes a lock for its caller, as its own client. Errors come without etcd's codes. */
+/**
+ * The Lock service: etcd takes a lock for its caller, as its own client. Errors come without etcd's codes.
+ */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 import { RawConcurrency, type Pending } from '../support/raw-concurrency.js';
@@ -14,7 +16,7 @@ export function lockBehaviour(etcd: Etcd): void {
   const lease = async (): Promise<bigint> => (await etcd.raw.grant(LONG_SECONDS)).ID;
   const lock = async (ID: bigint): Promise<string> => (await service().lock(name(), ID).next()).key;
 
-  /** Begins to wait for a lock that another has; resolves when the waiting can be seen. */
+  /** Begins to wait for a lock that another has; resolves when the waiting is visible. */
   async function queueUp(ID = 0n): Promise<Pending<{ readonly key: string }>> {
     const watch = await etcd.raw.watch(queue());
     const pending = service().lock(name(), ID);
@@ -31,7 +33,7 @@ export function lockBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('is had by one at a time, in the order of asking', async () => {
+  it('has one holder at a time, in the order of requests', async () => {
     const leases = [await lease(), await lease(), await lease()];
     const first = await lock(leases[0] ?? 0n);
     const second = await queueUp(leases[1]);
@@ -46,7 +48,7 @@ export function lockBehaviour(etcd: Etcd): void {
     for (const ID of leases) await etcd.raw.revoke(ID);
   });
 
-  it('is had once by one lease, which may ask again', async () => {
+  it('is held once per lease, which may ask again', async () => {
     const ID = await lease();
     const key = await lock(ID);
     const before = (await etcd.raw.range(key)).kvs;
@@ -55,7 +57,7 @@ export function lockBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('falls with its lease', async () => {
+  it('ends with its lease', async () => {
     const [first, second] = [await lease(), await lease()];
     await lock(first);
     const waiting = await queueUp(second);
@@ -64,7 +66,7 @@ export function lockBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(second);
   });
 
-  it('gets a lease of 60 s where none is given, which nobody keeps alive', async () => {
+  it('gets a lease of 60 s if none is given, which is not kept alive', async () => {
     const { key } = await service().lock(name()).next();
     const [kv] = (await etcd.raw.range(key)).kvs;
     const ID = kv?.lease ?? 0n;
@@ -73,7 +75,7 @@ export function lockBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(ID);
   });
 
-  it('is no longer waited for when the client goes, whose lease stays', async () => {
+  it('loses a waiter whose client leaves, but not the waiter’s lease', async () => {
     const key = await lock(await lease());
     const before = await etcd.raw.leases();
     const waiting = await queueUp();
@@ -85,7 +87,7 @@ export function lockBehaviour(etcd: Etcd): void {
     await service().unlock(key);
   });
 
-  it('is not had by one who lost the lease while waiting', async () => {
+  it('is not given to a client that lost its lease while waiting', async () => {
     const [first, second] = [await lease(), await lease()];
     const key = await lock(first);
     const waiting = await queueUp(second);
@@ -95,14 +97,14 @@ export function lockBehaviour(etcd: Etcd): void {
     await etcd.raw.revoke(first);
   });
 
-  it('cannot be had with a lease that does not exist', async () => {
+  it('is not given to a lease that does not exist', async () => {
     expect(await refusalOf(service().lock(name(), 987_654n).next())).toEqual({
       code: UNKNOWN,
       details: 'etcdserver: requested lease not found',
     });
   });
 
-  it('is let go by deleting the key, whatever key it is', async () => {
+  it('is released by deleting the key, whichever key it is', async () => {
     await etcd.raw.put(etcd.key('a'), 'no lock');
     const { header } = await service().unlock(etcd.key('a'));
     expect((await etcd.raw.range(etcd.key('a'))).count).toBe(0);
@@ -110,7 +112,7 @@ export function lockBehaviour(etcd: Etcd): void {
     expect(again.header?.revision).toBe(header?.revision);
   });
 
-  it('cannot be let go without a key', async () => {
+  it('cannot be released without a key', async () => {
     expect(await refusalOf(service().unlock(''))).toEqual({
       code: UNKNOWN,
       details: 'etcdserver: key is not provided',

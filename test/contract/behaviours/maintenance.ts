@@ -1,4 +1,6 @@
-/** Maintenance: how a member is, hashes of what it has, copies of it, and who leads. Compacts the whole store. */
+/**
+ * Maintenance: a member's state, hashes of its data, copies of it, and leadership. Compacts the whole store.
+ */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { Administrator } from '../support/administrator.js';
@@ -13,7 +15,7 @@ export function maintenanceBehaviour(etcd: Etcd): void {
   const put = async (name: string, value: string): Promise<number> =>
     (await etcd.raw.put(etcd.key(name), value)).header?.revision ?? 0;
 
-  it('tells who leads, how far the log has come, and how large the database is and may be', async () => {
+  it('reports the leader, the log’s progress, and the size and limit of the database', async () => {
     const { header, version, leader, raftIndex, raftAppliedIndex, dbSize, dbSizeInUse, ...rest } =
       await etcd.raw.status();
     expect(version).toBe('3.6.14');
@@ -29,7 +31,7 @@ export function maintenanceBehaviour(etcd: Etcd): void {
     });
   });
 
-  it('hashes history up to a revision, so that members can find out whether they have the same', async () => {
+  it('hashes history up to a revision, so that members can compare their data', async () => {
     const first = await put('a', 'one');
     const before = await administrator().hashKv();
     const second = await put('a', 'two');
@@ -40,7 +42,7 @@ export function maintenanceBehaviour(etcd: Etcd): void {
     expect((await administrator().hashKv(first)).hash).toBe(before.hash);
   });
 
-  it('keeps the hash of a compaction, though what was hashed is gone', async () => {
+  it('keeps the hash of a compaction after its data is gone', async () => {
     const first = await put('a', 'one');
     const second = await put('a', 'two');
     const { compactRevision } = await administrator().hashKv();
@@ -51,12 +53,12 @@ export function maintenanceBehaviour(etcd: Etcd): void {
     expect(await refusalOf(administrator().hashKv(first))).toEqual(COMPACTED);
   });
 
-  it('hashes no revision that is to come', async () => {
+  it('hashes no future revision', async () => {
     const revision = await put('a', 'one');
     expect(await refusalOf(administrator().hashKv(revision + 1))).toEqual(FUTURE);
   });
 
-  it('copies the database in chunks that say how much is to come, and ends with the SHA-256 of them', async () => {
+  it('copies the database in chunks that report the remaining bytes, and ends with their SHA-256', async () => {
     await put('large', 'x'.repeat(100_000));
     const messages = await administrator().snapshot();
     const chunks = messages.slice(0, -1).map(({ blob }) => Buffer.from(blob, 'latin1'));
@@ -81,7 +83,7 @@ export function maintenanceBehaviour(etcd: Etcd): void {
     expect((await etcd.raw.status()).dbSize).toBeLessThan(dbSize / 2);
   });
 
-  it('lets a leader hand over to itself, and to nobody who is not there', async () => {
+  it('lets a leader hand over to itself, and not to an unknown member', async () => {
     const { leader } = await etcd.raw.status();
     await administrator().moveLeader(leader);
     expect(await refusalOf(administrator().moveLeader(7n))).toEqual({
@@ -104,14 +106,14 @@ export function maintenanceBehaviour(etcd: Etcd): void {
     });
   });
 
-  it('takes back a downgrade that is not under way without a word', async () => {
+  it('cancels a downgrade that is not under way without an error', async () => {
     expect(await administrator().downgrade('cancel')).toBe('3.6');
   });
 }
 
-/** For an etcd of its own, that nobody has written to. */
+/** Needs an etcd of its own, without any writes. */
 export function hashBehaviour(etcd: Etcd): void {
-  it('are the same for the same history, whichever etcd it was written to', async () => {
+  it('are the same for the same history, in any etcd', async () => {
     const administrator = new Administrator(etcd.raw);
     const hashes: [number, number][] = [];
     const note = async (revision = 0): Promise<void> => {
@@ -139,7 +141,7 @@ export function hashBehaviour(etcd: Etcd): void {
   });
 }
 
-/** Revisions of the last compaction, and hashes, as etcd 3.6.14 has given them. */
+/** Revisions of the last compaction, and hashes, as etcd 3.6.14 returned them. */
 const HASHES: readonly (readonly [number, number])[] = [
   [-1, 1_084_519_789],
   [-1, 552_885_595],

@@ -1,4 +1,4 @@
-/** What a put does and answers. */
+/** The effect and the answer of a put. */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 
@@ -9,7 +9,7 @@ export function putBehaviour(etcd: Etcd): void {
     expect(kvs).toMatchObject([{ version: '1', value: Buffer.from('one') }]);
   });
 
-  it('raises the version of a key that is there, and keeps the revision it was created at', async () => {
+  it('raises the version of an existing key, and keeps its creation revision', async () => {
     const created = await etcd.raw.put(etcd.key('a'), 'one');
     const changed = await etcd.raw.put(etcd.key('a'), 'two');
     const { kvs } = await etcd.raw.range(etcd.key('a'));
@@ -32,7 +32,7 @@ export function putBehaviour(etcd: Etcd): void {
     expect(kvs).toMatchObject([{ version: 1, createRevision: header?.revision }]);
   });
 
-  it('gives the value before, if asked, and none where there was none', async () => {
+  it('returns the previous value on request, and none if there was none', async () => {
     const first = await etcd.raw.put(etcd.key('a'), 'one', { prevKv: true });
     const second = await etcd.raw.put(etcd.key('a'), 'two', { prevKv: true });
     expect(first.prevKv).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Reading: one key, ranges, and what they can be limited to, sorted by and read as of. */
+/** Reading: one key, ranges, limits, sort orders and old revisions. */
 import { beforeEach, expect, it } from 'vitest';
 import { goSort } from '../../../sim/etcd/go-sort.js';
 import { SORT_ORDER, SORT_TARGET, type RangeRequest } from '../../../sim/etcd/wire/kv.js';
@@ -25,16 +25,16 @@ export function rangeBehaviour(etcd: Etcd): void {
   const names = async (rest: Encodable<RangeRequest>): Promise<string> =>
     (await all(rest)).kvs.map(({ key }) => key.slice(etcd.prefix.length)).join('');
 
-  it('gives one key', async () => {
+  it('returns one key', async () => {
     expect(await etcd.client.get('a').string()).toBe('4');
   });
 
-  it('gives nothing, and no error, where there is no key', async () => {
+  it('returns nothing, without an error, if there is no key', async () => {
     const { kvs, count, more } = await etcd.raw.range(etcd.key('none'));
     expect({ kvs, count, more }).toEqual({ kvs: [], count: 0, more: false });
   });
 
-  it('gives a prefix in the order of the keys', async () => {
+  it('returns a prefix in the order of the keys', async () => {
     expect(await etcd.client.getAll().keys()).toEqual(['a', 'b', 'c']);
   });
 
@@ -43,28 +43,28 @@ export function rangeBehaviour(etcd: Etcd): void {
     expect(kvs.map(({ key }) => key)).toEqual([etcd.key('a'), etcd.key('b')]);
   });
 
-  it('gives nothing where the end is not after the key', async () => {
+  it('returns nothing if the end is not after the key', async () => {
     const { count } = await etcd.raw.range(etcd.key('b'), { rangeEnd: etcd.key('a') });
     expect(count).toBe(0);
   });
 
-  it('goes on to the last key of all where the end is a zero byte', async () => {
+  it('continues to the last key if the end is a zero byte', async () => {
     await etcd.raw.put('zzz-contract');
     const { kvs } = await etcd.raw.range(etcd.key('c'), { rangeEnd: '\0' });
     expect([kvs.at(0)?.key, kvs.at(-1)?.key]).toEqual([etcd.key('c'), 'zzz-contract']);
     await etcd.raw.deleteRange('zzz-contract');
   });
 
-  it('gives no more than the limit, says that there is more, and counts all', async () => {
+  it('returns no more than the limit, reports further keys, and counts all', async () => {
     const { kvs, more, count } = await all({ limit: 2 });
     expect({ keys: kvs.length, more, count }).toEqual({ keys: 2, more: true, count: 3 });
   });
 
-  it('does not say that there is more where the limit is just enough', async () => {
+  it('does not report more if the limit is just enough', async () => {
     expect((await all({ limit: 3 })).more).toBe(false);
   });
 
-  it('counts without giving with count_only', async () => {
+  it('counts without keys with count_only', async () => {
     const { kvs, count } = await all({ countOnly: true });
     expect({ kvs, count }).toEqual({ kvs: [], count: 3 });
   });
@@ -87,11 +87,11 @@ export function rangeBehaviour(etcd: Etcd): void {
     expect(await names({ sortTarget, sortOrder: SORT_ORDER.ascend })).toBe(order);
   });
 
-  it('sorts upwards where there is a target that is not the key, and no order', async () => {
+  it('sorts upwards if there is a target other than the key, and no order', async () => {
     expect(await names({ sortTarget: SORT_TARGET.value })).toBe('cba');
   });
 
-  it('leaves more than a dozen ties in an order of its own, that of the sort of its language', async () => {
+  it('leaves more than a dozen ties in an order of its own, that of its language’s sort', async () => {
     const versions = Array.from({ length: 40 }, (_, index) => 1 + ((index * 7) % 3));
     const keys = versions.map((_, index) => etcd.key(`tie-${String(index).padStart(2, '0')}`));
     for (const [index, key] of keys.entries()) {
@@ -116,34 +116,34 @@ export function rangeBehaviour(etcd: Etcd): void {
     expect(await names({ sortOrder: SORT_ORDER.descend, limit: 1 })).toBe('c');
   });
 
-  it('reads the store as it was at a revision', async () => {
+  it('reads the store at an old revision', async () => {
     const [, second] = revisions;
     const { kvs, count } = await all({ revision: second ?? 0 });
     expect({ values: kvs.map(({ value }) => value), count }).toEqual({ values: ['3', '2'], count: 2 });
   });
 
-  it('carries the newest revision in the header also when it reads an old one', async () => {
+  it('has the newest revision in the header even when it reads an old one', async () => {
     const { header } = await all({ revision: revisions[0] ?? 0 });
     expect(header?.revision).toBe(revisions.at(-1));
   });
 
-  it('does not see at an old revision what was deleted then, and sees it before', async () => {
+  it('does not see keys at an old revision that were deleted by then, but sees them before', async () => {
     const { header } = await etcd.raw.deleteRange(etcd.key('b'));
     const deleted = header?.revision ?? 0;
     expect(await names({ revision: deleted })).toBe('ac');
     expect(await names({ revision: deleted - 1 })).toBe('abc');
   });
 
-  it('leaves out what was changed before min_mod_revision, and counts it all the same', async () => {
+  it('leaves out keys changed before min_mod_revision, but counts them', async () => {
     const { kvs, count } = await all({ minModRevision: revisions[2] ?? 0 });
     expect({ values: kvs.map(({ value }) => value), count }).toEqual({ values: ['4', '1'], count: 3 });
   });
 
-  it('leaves out what was created after max_create_revision', async () => {
+  it('leaves out keys created after max_create_revision', async () => {
     expect(await names({ maxCreateRevision: revisions[1] ?? 0 })).toBe('ab');
   });
 
-  it('reads the same serializably, where there is one member', async () => {
+  it('reads the same serializably, if there is one member', async () => {
     expect(await names({ serializable: true })).toBe('abc');
   });
 }

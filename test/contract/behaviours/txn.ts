@@ -1,4 +1,4 @@
-/** Transactions: comparisons decide which list of operations is carried out, as one change. */
+/** Transactions: comparisons decide which list of operations runs, as one change. */
 import { expect, it } from 'vitest';
 import { COMPARE_RESULT, COMPARE_TARGET, type Compare } from '../../../sim/etcd/wire/kv.js';
 import type { Encodable } from '../../../sim/etcd/wire/message.js';
@@ -10,7 +10,7 @@ export function txnBehaviour(etcd: Etcd): void {
   const holds = async (...compare: readonly Encodable<Compare>[]): Promise<boolean> =>
     (await etcd.raw.txn({ compare })).succeeded;
 
-  it('does what is to be done where the comparison holds', async () => {
+  it('runs the success list if the comparison holds', async () => {
     const { succeeded } = await etcd.client
       .if('a', 'Create', '==', 0)
       .then(etcd.client.put('a').value('new'))
@@ -20,7 +20,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(await etcd.client.get('a').string()).toBe('new');
   });
 
-  it('does the other thing where it does not hold', async () => {
+  it('runs the failure list if it does not hold', async () => {
     await etcd.client.put('a').value('there');
     const { succeeded } = await etcd.client
       .if('a', 'Create', '==', 0)
@@ -35,7 +35,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(await holds()).toBe(true);
   });
 
-  it('holds only where all comparisons do', async () => {
+  it('holds only if all comparisons do', async () => {
     await etcd.raw.put(etcd.key('a'), 'x');
     const yes = { key: etcd.key('a'), target: COMPARE_TARGET.value, result: equal, value: 'x' };
     const no = { ...yes, result: notEqual };
@@ -68,7 +68,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(await holds({ ...compare, result: less, value: 'm' })).toBe(false);
   });
 
-  it('takes a key that is not there for version 0, created and changed at 0', async () => {
+  it('treats a missing key as version 0, created and changed at 0', async () => {
     const key = etcd.key('none');
     const { version, create, mod } = COMPARE_TARGET;
     expect(
@@ -80,7 +80,7 @@ export function txnBehaviour(etcd: Etcd): void {
     ).toBe(true);
   });
 
-  it('finds no comparison of values true of a key that is not there, not even "not equal"', async () => {
+  it('finds no comparison of values true for a missing key, not even "not equal"', async () => {
     const compare = { key: etcd.key('none'), target: COMPARE_TARGET.value, value: 'x' };
     expect(await holds({ ...compare, result: equal })).toBe(false);
     expect(await holds({ ...compare, result: notEqual })).toBe(false);
@@ -101,7 +101,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(await holds(compare)).toBe(false);
   });
 
-  it('lets later operations see what earlier ones did', async () => {
+  it('lets later operations see the effects of earlier ones', async () => {
     await etcd.raw.put(etcd.key('b'), 'two');
     const { responses } = await etcd.raw.txn({
       success: [
@@ -116,7 +116,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(responses[3]?.responseRange?.count).toBe(0);
   });
 
-  it('compares before it does anything', async () => {
+  it('compares before it changes anything', async () => {
     const { succeeded, responses } = await etcd.raw.txn({
       compare: [{ key: etcd.key('a'), target: COMPARE_TARGET.version, result: equal, version: 0 }],
       success: [
@@ -133,7 +133,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(responses[1]?.responseTxn?.succeeded).toBe(false);
   });
 
-  it('takes transactions within transactions', async () => {
+  it('accepts transactions within transactions', async () => {
     const { responses } = await etcd.raw.txn({
       success: [
         {
@@ -148,7 +148,7 @@ export function txnBehaviour(etcd: Etcd): void {
     expect(await etcd.client.get('a').string()).toBe('inner');
   });
 
-  it('changes nothing at all where one operation is refused', async () => {
+  it('changes nothing at all if one operation is refused', async () => {
     const txn = etcd.raw.txn({
       success: [
         { requestPut: { key: etcd.key('a') } },

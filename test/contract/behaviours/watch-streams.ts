@@ -1,8 +1,8 @@
-/** Several watchers on one stream: their ids, their ends, and what the stream says of its progress. */
+/** Several watchers on one stream: their ids, their ends, and the stream's progress reports. */
 import { expect, it } from 'vitest';
 import type { Etcd } from '../support/etcd.js';
 
-/** Stands for all watchers of a stream, and for one that was not made. */
+/** Stands for all watchers of a stream, and for one that was not created. */
 const NO_WATCH_ID = -1n;
 
 export function watchStreamBehaviour(etcd: Etcd): void {
@@ -13,14 +13,14 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect([first.watchId, second.watchId]).toEqual([0n, 1n]);
   });
 
-  it('takes an id that the client chooses', async () => {
+  it('accepts an id that the client chooses', async () => {
     const watch = await etcd.raw.watch();
     expect(await watch.create({ key: etcd.key('a'), watchId: 7n })).toMatchObject({ watchId: 7n });
     await etcd.raw.put(etcd.key('a'));
     expect(await watch.next()).toMatchObject({ watchId: 7n });
   });
 
-  it('refuses an id that is taken, and keeps the watcher that has it', async () => {
+  it('refuses an id in use, and keeps its watcher', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a'), watchId: 7n });
     const refused = await watch.create({ key: etcd.key('b'), watchId: 7n });
     expect(refused).toMatchObject({ created: true, canceled: true, watchId: NO_WATCH_ID });
@@ -29,14 +29,14 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
   });
 
-  it('refuses a range that is empty', async () => {
+  it('refuses an empty range', async () => {
     const watch = await etcd.raw.watch();
     const refused = await watch.create({ key: etcd.key('b'), rangeEnd: etcd.key('a') });
     expect(refused).toMatchObject({ created: true, canceled: true, watchId: NO_WATCH_ID });
     expect(refused.cancelReason).toBe('mvcc: watcher range is empty');
   });
 
-  it('ends a watcher when asked, and says so once nothing more comes of it', async () => {
+  it('ends a watcher on request, and confirms it after its last event', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') }, { key: etcd.key('b') });
     watch.cancel(0n);
     expect(await watch.next()).toMatchObject({ watchId: 0n, canceled: true, cancelReason: '' });
@@ -45,14 +45,14 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put b=heard']);
   });
 
-  it('says nothing to the cancellation of a watcher that it does not have', async () => {
+  it('ignores the cancellation of an unknown watcher', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     watch.cancel(99n);
     await etcd.raw.put(etcd.key('a'), 'one');
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
   });
 
-  it('tells a change to each of its watchers', async () => {
+  it('reports a change to each of its watchers', async () => {
     const watch = await etcd.raw.watch(
       { key: etcd.key('a') },
       { key: etcd.prefix, rangeEnd: etcd.prefixEnd },
@@ -62,9 +62,9 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(new Set(ids)).toEqual(new Set([0n, 1n]));
   });
 
-  it('tells how far it has come, for all watchers at once, when asked', async () => {
+  it('reports progress, for all watchers at once, on request', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
-    // Of another key: the watcher has nothing to tell and has still come as far.
+    // Of another key: the watcher has no event and still makes progress.
     const { header } = await etcd.raw.put(etcd.key('b'));
     watch.requestProgress();
     expect(await watch.next()).toMatchObject({
@@ -74,7 +74,7 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     });
   });
 
-  it('tells its progress only after all that happened before', async () => {
+  it('reports its progress only after all earlier events', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     await etcd.raw.put(etcd.key('a'), 'one');
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
@@ -82,14 +82,14 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(await watch.next()).toMatchObject({ watchId: NO_WATCH_ID });
   });
 
-  it('is one of many: each stream has its own ids', async () => {
+  it('has its own ids', async () => {
     const first = await etcd.raw.watch();
     const second = await etcd.raw.watch();
     expect(await first.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
     expect(await second.create({ key: etcd.key('a') })).toMatchObject({ watchId: 0n });
   });
 
-  it('cuts a response of more than 2 MiB into several where the watcher asked for that, never an event', async () => {
+  it('splits a response of more than 2 MiB into several on request, but never an event', async () => {
     const [before, after] = ['x'.repeat(600_000), 'y'.repeat(600_000)];
     const keys = ['a', 'b'].map((name) => etcd.key(name));
     for (const key of keys) await etcd.raw.put(key, before);
@@ -109,8 +109,8 @@ export function watchStreamBehaviour(etcd: Etcd): void {
     expect(ofWatcher(1n)).toEqual([[false, keys]]);
   });
 
-  it('keeps one response for each watcher of a client that does not read, and tells the rest at once later', async () => {
-    // In pieces that a client takes: what it has to catch up with is more than 4 MiB.
+  it('keeps one response for each watcher of a client that does not read, and sends the rest at once later', async () => {
+    // In pieces that a client accepts: it has more than 4 MiB to catch up with.
     const watch = await etcd.raw.watch({ key: etcd.key('a'), fragment: true });
     watch.pause();
     const puts = 600;

@@ -1,4 +1,4 @@
-/** What one watcher tells: which changes, since when, with what. */
+/** The events of one watch: which changes, from which revision, with which data. */
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { EVENT_TYPE } from '../../../sim/etcd/wire/kv.js';
@@ -8,7 +8,7 @@ import type { Etcd } from '../support/etcd.js';
 export function watchBehaviour(etcd: Etcd): void {
   const everything = () => ({ key: etcd.prefix, rangeEnd: etcd.prefixEnd });
 
-  it('tells the changes of a key', async () => {
+  it('reports the changes of a key', async () => {
     const watcher = await etcd.client.watch().key('a').create();
     const changed = once(watcher, 'put');
     await etcd.client.put('a').value('one');
@@ -17,7 +17,7 @@ export function watchBehaviour(etcd: Etcd): void {
     await watcher.cancel();
   });
 
-  it('tells the changes of a prefix in the order of their revisions', async () => {
+  it('reports the changes of a prefix in the order of their revisions', async () => {
     const watch = await etcd.raw.watch(everything());
     await etcd.client.put('b').value('1');
     await etcd.client.put('a').value('2');
@@ -26,14 +26,14 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(await watch.told(4, etcd.prefix)).toEqual(['put b=1', 'put a=2', 'delete b', 'put b=3']);
   });
 
-  it('tells every change, also of a key that changes again at once', async () => {
+  it('reports every change, even of a key that changes again at once', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     for (let value = 1; value <= 20; value++) await etcd.client.put('a').value(value);
     const expected = Array.from({ length: 20 }, (_, index) => `put a=${index + 1}`);
     expect(await watch.told(20, etcd.prefix)).toEqual(expected);
   });
 
-  it('tells nothing of what was before it, and the header of its creation says since when', async () => {
+  it('reports nothing from before it, and the header of its creation shows where it begins', async () => {
     const { header } = await etcd.raw.put(etcd.key('a'), 'before');
     const watch = await etcd.raw.watch();
     const created = await watch.create({ key: etcd.key('a') });
@@ -42,7 +42,7 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=after']);
   });
 
-  it('tells history from its start revision on, and then what happens', async () => {
+  it('reports history from its start revision on, and then new events', async () => {
     const { header } = await etcd.raw.put(etcd.key('a'), 'one');
     await etcd.raw.put(etcd.key('b'), 'two');
     const watch = await etcd.raw.watch({ ...everything(), startRevision: header?.revision ?? 0 });
@@ -50,7 +50,7 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(await watch.told(3, etcd.prefix)).toEqual(['put a=one', 'put b=two', 'put a=three']);
   });
 
-  it('waits for a start revision that is to come', async () => {
+  it('waits for a future start revision', async () => {
     const { header } = await etcd.raw.put(etcd.key('a'), 'one');
     const watch = await etcd.raw.watch({ key: etcd.key('a'), startRevision: (header?.revision ?? 0) + 2 });
     await etcd.raw.put(etcd.key('a'), 'two');
@@ -58,7 +58,7 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=three']);
   });
 
-  it('tells nothing of other keys', async () => {
+  it('reports nothing of other keys', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('b') });
     await etcd.raw.put(etcd.key('a'), 'other');
     await etcd.raw.put(etcd.key('ba'), 'other');
@@ -66,7 +66,7 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(await watch.told(1, etcd.prefix)).toEqual(['put b=this']);
   });
 
-  it('tells a transaction as one: all its changes in one response, at one revision', async () => {
+  it('reports a transaction as one: all its changes in one response, at one revision', async () => {
     const watch = await etcd.raw.watch(everything());
     const puts = ['a', 'b', 'c'].map((name) => ({ requestPut: { key: etcd.key(name) } }));
     await etcd.raw.txn({ success: puts });
@@ -75,7 +75,7 @@ export function watchBehaviour(etcd: Etcd): void {
     expect(events).toHaveLength(3);
   });
 
-  it('tells a delete with the key and the revision, and no value', async () => {
+  it('reports a delete with the key and the revision, and no value', async () => {
     await etcd.raw.put(etcd.key('a'), 'one');
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     const { header } = await etcd.raw.deleteRange(etcd.key('a'));
@@ -87,14 +87,14 @@ export function watchBehaviour(etcd: Etcd): void {
     ]);
   });
 
-  it('tells nothing of a delete that found nothing', async () => {
+  it('reports nothing of a delete that found nothing', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a') });
     await etcd.raw.deleteRange(etcd.key('a'));
     await etcd.raw.put(etcd.key('a'), 'one');
     expect(await watch.told(1, etcd.prefix)).toEqual(['put a=one']);
   });
 
-  it('gives what was there before with prev_kv, and nothing with the first put', async () => {
+  it('returns the previous value with prev_kv, and nothing with the first put', async () => {
     const watch = await etcd.raw.watch({ key: etcd.key('a'), prevKv: true });
     await etcd.raw.put(etcd.key('a'), 'one');
     await etcd.raw.put(etcd.key('a'), 'two');

@@ -1,4 +1,4 @@
-/** What administrators ask of one member and what becomes of it in the others. */
+/** Administrators' requests to one member, and their effect in the others. */
 import { expect, it } from 'vitest';
 import { ALARM_TYPE } from '../../../sim/etcd/wire/maintenance.js';
 import { eventually } from '../../eventually.js';
@@ -17,7 +17,7 @@ export function administrationBehaviour(etcd: () => RunningCluster, roles: () =>
   const idOf = async (name: string): Promise<bigint> =>
     (await etcd().connect(name).status()).header?.memberId ?? 0n;
 
-  it('hand leadership over when their leader is told to, and go on without a break', async () => {
+  it('hand leadership over when their leader gets the request, and continue without a break', async () => {
     const { leader, one } = await roles();
     const client = etcd().connect(one);
     const { raftTerm } = await client.status();
@@ -27,7 +27,7 @@ export function administrationBehaviour(etcd: () => RunningCluster, roles: () =>
     expect(await etcd().leader()).toBe(one);
   });
 
-  it('hand nothing over where another than the leader is asked', async () => {
+  it('hand nothing over if another member than the leader gets the request', async () => {
     const { one, two } = await roles();
     expect(await refusalOf(administratorOf(one).moveLeader(await idOf(two)))).toEqual({
       code: 9,
@@ -48,7 +48,7 @@ export function administrationBehaviour(etcd: () => RunningCluster, roles: () =>
     expect(new Set(hashes).size).toBe(1);
   });
 
-  it('heed an alarm whichever of them raised it, and until it is disarmed through any', async () => {
+  it('heed an alarm of any member until it is disarmed through any', async () => {
     const { leader, one, two } = await roles();
     const memberID = await idOf(one);
     await administratorOf(one).alarm('activate', ALARM_TYPE.noSpace, memberID);

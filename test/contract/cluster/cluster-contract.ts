@@ -1,4 +1,4 @@
-/** What clients see of a cluster of three when members stop, stand still or do not reach one another. */
+/** What clients see of a cluster of three when members stop, pause or lose each other. */
 import { Metadata } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RANGE_REQUEST } from '../../../sim/etcd/wire/kv.js';
@@ -28,14 +28,14 @@ export function clusterContract(target: ClusterTarget): void {
     afterEach(() => running?.heal());
     afterAll(() => running?.close());
 
-    /** Who leads, and who does not. */
+    /** The leader, and the followers. */
     async function roles() {
       const leader = await eventually('somebody leads', () => etcd().leader());
       const [one = '', two = ''] = MEMBERS.filter((name) => name !== leader);
       return { leader, one, two };
     }
 
-    /** Nothing gets from the member to the others any more. */
+    /** Nothing passes from the member to the others any more. */
     function cutOff(alone: string): () => void {
       const others = MEMBERS.filter((name) => name !== alone);
       for (const other of others) etcd().cut(alone, other);
@@ -44,7 +44,7 @@ export function clusterContract(target: ClusterTarget): void {
       };
     }
 
-    it('serve reads of the past and nothing else where two of them are gone', async () => {
+    it('serve only old reads if two of them are gone', async () => {
       const { leader, one, two } = await roles();
       const key = newKey();
       await etcd().connect(leader).put(key, 'kept');
@@ -62,7 +62,7 @@ export function clusterContract(target: ClusterTarget): void {
       expect(stale.kvs).toMatchObject([{ value: 'kept' }]);
     });
 
-    it('refuse who requires a leader where there is none', async () => {
+    it('refuse a client that requires a leader if there is none', async () => {
       const { leader, one, two } = await roles();
       await etcd().stop(leader);
       await etcd().stop(one);
@@ -77,7 +77,7 @@ export function clusterContract(target: ClusterTarget): void {
       expect(refusal).toEqual({ code: 14, details: 'etcdserver: no leader' });
     });
 
-    it('tell a linearizable read that was under way when another was elected', async () => {
+    it('fail a linearizable read under way when another leader is elected', async () => {
       const { leader, one } = await roles();
       const client = etcd().connect(one);
       await client.range('a');
@@ -86,14 +86,14 @@ export function clusterContract(target: ClusterTarget): void {
       expect((await client.range('a')).kvs).toEqual([]);
     });
 
-    it('let a write time out that was sent to a leader that is gone, and take the next', async () => {
+    it('let a write time out that was sent to a dead leader, and accept the next', async () => {
       const { leader, one, two } = await roles();
       const key = newKey();
       const clients = [etcd().connect(one), etcd().connect(two)];
       for (const client of clients) await client.range(key);
       await etcd().stop(leader);
       const refusals = await Promise.all(clients.map((client) => refusalOf(client.put(key, 'lost'))));
-      // The member that became the leader says so; the other has had a connection to it all the time.
+      // The member that became the leader reports this; the other has been connected to it all the time.
       expect(refusals.map(({ details }) => details).sort()).toEqual(
         [TIMED_OUT.details, PREVIOUS_LEADER].sort(),
       );
@@ -101,7 +101,7 @@ export function clusterContract(target: ClusterTarget): void {
       expect((await clients[1]?.put(key, 'kept'))?.header?.raftTerm).toBeGreaterThan(2);
     });
 
-    it('go on without one that is cut off, which lives in the past until it is back', async () => {
+    it('continue without one that is cut off, which serves old data until it is back', async () => {
       const { leader, one } = await roles();
       const key = newKey();
       const client = etcd().connect(one);
@@ -115,7 +115,7 @@ export function clusterContract(target: ClusterTarget): void {
       expect(await etcd().leader()).toBe(leader);
     });
 
-    it('lose what was written to a leader that was cut off, who cannot know better', async () => {
+    it('lose writes to a leader that was cut off, which cannot know better', async () => {
       const { leader } = await roles();
       const key = newKey();
       const client = etcd().connect(leader);
@@ -149,7 +149,7 @@ export function clusterContract(target: ClusterTarget): void {
       await client.revoke(ID);
     });
 
-    it('wait in vain for what a leader that stands still knows of leases, though another was elected', async () => {
+    it('wait in vain for a paused leader’s answer about leases, although another was elected', async () => {
       const { leader, one } = await roles();
       const client = etcd().connect(one);
       const { ID } = await client.grant(LONG_SECONDS);
@@ -160,14 +160,14 @@ export function clusterContract(target: ClusterTarget): void {
         const found = await etcd().leader(leader);
         return found === leader ? undefined : found;
       });
-      // Who asks once there is another leader is answered by that.
+      // A question after the election goes to the new leader.
       expect((await etcd().connect(one).timeToLive(ID)).grantedTTL).toBe(LONG_SECONDS);
       expect(await refusals).toEqual([TIMED_OUT, TIMED_OUT]);
       await etcd().resume(leader);
       await client.revoke(ID);
     });
 
-    it('replace a leader that stands still, which follows when it goes on and loses nothing that it was sent', async () => {
+    it('replace a paused leader, which follows when it resumes and loses no request', async () => {
       const { leader, one } = await roles();
       const key = newKey();
       const client = etcd().connect(leader);

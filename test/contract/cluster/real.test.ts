@@ -1,4 +1,4 @@
-/** What makes it the behaviour of etcd's clusters and not of ours. */
+/** Shows that the behaviour is that of etcd's clusters, not only of ours. */
 import { describeReal } from '../../real/available.js';
 import { realCluster } from '../support/cluster-target.js';
 import { clusterContract } from './cluster-contract.js';

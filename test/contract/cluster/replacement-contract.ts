@@ -1,4 +1,4 @@
-/** What becomes of a member that is removed, and of another that is added in its place. */
+/** What happens to a removed member, and to another one added in its place. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../eventually.js';
 import { Administrator } from '../support/administrator.js';
@@ -35,7 +35,7 @@ export function replacementContract(target: ReplaceableTarget): void {
       return client;
     }
 
-    /** Repeats what etcd refuses until its members have been connected for long enough, or caught up. */
+    /** Repeats a request until etcd's members have been connected for long enough, or have caught up. */
     function granted<T>(what: string, request: () => Promise<T>): Promise<T> {
       return eventually(what, () => request().catch(() => undefined));
     }
@@ -54,7 +54,7 @@ export function replacementContract(target: ReplaceableTarget): void {
       const goneId = ids.get(gone) ?? 0n;
       const peerURLs = before.find(({ ID }) => ID === goneId)?.peerURLs ?? [];
 
-      // It may have been removed although the answer to that was none.
+      // It may have been removed even without an answer.
       await eventually('it is removed', async () => {
         await administrator.removeMember(goneId).catch(() => undefined);
         return (await administrator.members()).length === 2 ? true : undefined;

@@ -1,4 +1,4 @@
-/** What makes it the behaviour of etcd and not of ours. */
+/** Shows that the behaviour is that of etcd, not only of ours. */
 import { describeReal } from '../../real/available.js';
 import { replaceableReal } from '../support/replaceable-real.js';
 import { replacementContract } from './replacement-contract.js';

@@ -1,4 +1,4 @@
-/** What administrators ask of an etcd: the messages of the Cluster and Maintenance services. */
+/** Administrators' requests to an etcd: the messages of the Cluster and Maintenance services. */
 import * as cluster from '../../../sim/etcd/wire/cluster.js';
 import * as maintenance from '../../../sim/etcd/wire/maintenance.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';

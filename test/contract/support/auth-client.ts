@@ -1,4 +1,4 @@
-/** The Auth service as its messages have it, and clients that say who they are. */
+/** The messages of the Auth service, and clients that identify themselves. */
 import * as wire from '../../../sim/etcd/wire/auth.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import type { RawEtcd } from './raw-etcd.js';
@@ -100,7 +100,7 @@ export class AuthClient {
     await this.#call('RoleDelete', wire.AUTH_ROLE_DELETE_REQUEST, wire.AUTH_ROLE_DELETE_RESPONSE, { role });
   }
 
-  /** @param perm left out where a request without one is wanted */
+  /** @param perm left out for a request without one */
   async roleGrant(name: string, perm?: Permission): Promise<void> {
     const { AUTH_ROLE_GRANT_PERMISSION_REQUEST, AUTH_ROLE_GRANT_PERMISSION_RESPONSE } = wire;
     await this.#call(

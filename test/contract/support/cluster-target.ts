@@ -14,7 +14,7 @@ export interface ClusterTarget {
   start(): Promise<RunningCluster>;
 }
 
-/** What can be done to members; each resolves once it is done, not once the cluster has noticed. */
+/** The actions on members; each resolves once it is done, not once the cluster has noticed. */
 interface Levers {
   stop(name: string): Promise<void> | void;
   start(name: string): Promise<void> | void;
@@ -27,9 +27,14 @@ interface Levers {
 export interface RunningCluster extends Levers {
   /** A new connection to the member, ended with the test. */
   connect(name: string): RawEtcd;
-  /** Who leads, as far as members say; undefined where none of them knows. Does not ask those that are `silent`. */
+  /**
+   * The leader, according to members; undefined if none of them knows it. Does not ask those that are
+   * `silent`.
+   */
   leader(...silent: readonly string[]): Promise<string | undefined>;
-  /** Ends the connections of a test and waits until all members run, reach one another and know one leader. */
+  /**
+   * Ends the connections of a test and waits until all members run, reach one another and know one leader.
+   */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -106,7 +111,7 @@ interface Bare extends Levers {
   close(): Promise<void>;
 }
 
-/** Adds what is the same for all, and remembers what has to be undone. */
+/** Adds the common part, and remembers how to undo each action. */
 async function withHelp(bare: Bare): Promise<RunningCluster> {
   const clients: RawEtcd[] = [];
   const stopped = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * What a behaviour speaks to: the etcd of its target, through the etcd3 client and as raw messages. The store is
- * shared by the whole suite, so that every test has a prefix of its own; tests run one at a time.
+ * A behaviour's access to the etcd of its target, through the etcd3 client and as raw messages. The store is
+ * shared by the whole suite, so every test has a prefix of its own; tests run one at a time.
  */
 import { Etcd3, type Namespace } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -12,7 +12,7 @@ export interface Etcd {
   readonly client: Namespace;
   /** The etcd3 client with nothing added, for leases. */
   readonly plainClient: Etcd3;
-  /** The messages themselves; keys are as they are given. */
+  /** The messages themselves, with unchanged keys. */
   readonly raw: RawEtcd;
   /** The test's prefix. */
   readonly prefix: string;

@@ -1,6 +1,6 @@
 /**
- * A gRPC channel to a member in the same process: clients of grpc-js run unchanged, and nothing is on any wire.
- * Messages are handed over one per read, then one status, as grpc-js does it.
+ * A gRPC channel to a member in the same process: clients of grpc-js run unchanged, without a wire. Messages
+ * arrive one per read, then one status, as in grpc-js.
  */
 import { Metadata, type ChannelInterface, type ChannelOptions, type status as Status } from '@grpc/grpc-js';
 import type { EtcdMember, ServerCall } from '../../../sim/etcd/service.js';
@@ -15,7 +15,7 @@ const READY = 2;
 /** How many messages may wait for a client that does not read. */
 const WAITING_MESSAGES_MAX = 128;
 
-/** Options that make a client of grpc-js, and so of etcd3, call this member. */
+/** Options that make a client of grpc-js, and therefore etcd3, call this member. */
 export function channelTo(member: EtcdMember): ChannelOptions {
   const channel: ChannelInterface = {
     close: () => undefined,
@@ -101,7 +101,7 @@ class InProcessCall implements GrpcCall {
     return null;
   }
 
-  /** Never in the turn in which the client calls, as on a wire. */
+  /** Never in the turn of the client's call, as on a wire. */
   #deliverSoon(): void {
     process.nextTick(() => this.#deliver());
   }

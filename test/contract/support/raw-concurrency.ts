@@ -1,4 +1,4 @@
-/** etcd's Lock and Election services as their messages have them; leases are bigints, 0 is none. */
+/** The messages of etcd's Lock and Election services; leases are bigints, 0 is none. */
 import * as election from '../../../sim/etcd/wire/election.js';
 import * as lock from '../../../sim/etcd/wire/lock.js';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
@@ -8,11 +8,11 @@ const { LOCK_REQUEST, LOCK_RESPONSE, UNLOCK_REQUEST, UNLOCK_RESPONSE } = lock;
 const { CAMPAIGN_REQUEST, CAMPAIGN_RESPONSE, PROCLAIM_REQUEST, PROCLAIM_RESPONSE } = election;
 const { LEADER_REQUEST, LEADER_RESPONSE, RESIGN_REQUEST, RESIGN_RESPONSE } = election;
 
-/** A call whose answer may be long in coming. */
+/** A call whose answer may take long. */
 export interface Pending<T> {
   /** The next answer; rejects with the error that the call ended with. */
   next(): Promise<T>;
-  /** The client goes. */
+  /** The client leaves. */
   cancel(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * etcd's API as its protobuf messages have it, for what no client library can say. Field names are etcd's in
+ * etcd's API as protobuf messages, for requests that no client library can make. Field names are etcd's in
  * camelCase; revisions are numbers, ids of leases and watchers bigints.
  */
 import * as grpc from '@grpc/grpc-js';
@@ -12,7 +12,7 @@ import { PATIENCE_MS } from '../../eventually.js';
 import type { RunningTarget } from './target.js';
 import { WatchStream } from './watch-stream.js';
 
-/** What several of them share. */
+/** The parts shared by several of them. */
 interface Connection {
   readonly client: grpc.Client;
   readonly streams: grpc.ClientDuplexStream<Uint8Array, Buffer>[];
@@ -33,7 +33,7 @@ export class RawEtcd {
     this.#metadata = metadata;
   }
 
-  /** The same, whose calls carry this metadata, such as a token. */
+  /** The same, with this metadata on its calls, such as a token. */
   by(metadata: Readonly<Record<string, string>>): RawEtcd {
     return new RawEtcd({ client: this.#client, streams: this.#streams }, metadata);
   }
@@ -112,7 +112,7 @@ export class RawEtcd {
     return stream;
   }
 
-  /** Calls a method with bytes that need be no message. */
+  /** Calls a method with bytes that need not be a message. */
   send(path: string, bytes: Uint8Array, metadata = this.#grpcMetadata()): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + PATIENCE_MS;
@@ -152,7 +152,7 @@ export class RawEtcd {
     return this.open(`/etcdserverpb.${method}`);
   }
 
-  /** Opens a call of any method, which is a stream of bytes for whoever looks no closer. */
+  /** Opens a call of any method as a stream of bytes. */
   open(path: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
     const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, this.#grpcMetadata());
     // A stream that is cancelled when its test is over ends with an error.

@@ -1,4 +1,4 @@
-/** What a refused call says. */
+/** The error of a refused call. */
 
 /** The code and text of the error that a call must end with. */
 export async function refusalOf(call: Promise<unknown>): Promise<{ code: number; details: string }> {

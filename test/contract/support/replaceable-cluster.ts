@@ -1,4 +1,4 @@
-/** A cluster of three in which another member can be started in the place of one that was removed, in memory. */
+/** A cluster of three in which another member can be started in place of a removed one, in memory. */
 import { createCluster } from '../../../sim/etcd/cluster.js';
 import { RealHost } from '../../../sim/serve/real-host.js';
 import { MEMBERS } from './cluster-target.js';
@@ -6,12 +6,12 @@ import { channelTo } from './in-process-channel.js';
 import { RawEtcd } from './raw-etcd.js';
 
 export interface ReplaceableCluster {
-  /** A new connection to whoever is at the member's place. */
+  /** A new connection to the current member of that place. */
   connect(name: string): RawEtcd;
-  /** True once the process of a member that was removed has ended by itself. */
+  /** True once the process of a removed member has ended by itself. */
   hasEnded(name: string): boolean;
   /**
-   * Starts the member that was added in the place of another.
+   * Starts the member that was added in place of another.
    *
    * @param initialCluster every member of the cluster, such as `m1=http://m1:2380`
    */

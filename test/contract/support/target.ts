@@ -1,4 +1,4 @@
-/** The etcds that the contract is held against. Each is started once and serves the whole suite. */
+/** The etcds that the contract is tested on. Each is started once and serves the whole suite. */
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { startRealCluster } from '../../../sim/backend/real/cluster.js';
 import { createCluster } from '../../../sim/etcd/cluster.js';
@@ -9,13 +9,13 @@ import { channelTo } from './in-process-channel.js';
 export interface RunningTarget {
   /** Such as `http://127.0.0.1:2379`. */
   readonly host: string;
-  /** What a client of it needs besides. */
+  /** Other options that its clients need. */
   readonly grpcOptions: ChannelOptions;
   close(): Promise<void>;
 }
 
 export interface TargetOptions {
-  /** As etcd's `--quota-backend-bytes`; its default where none is given. */
+  /** As etcd's `--quota-backend-bytes`; its default if none is given. */
   readonly quotaBackendBytes?: number | undefined;
 }
 

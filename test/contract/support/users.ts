@@ -61,7 +61,7 @@ export class Users {
     return this.#etcd.raw.by({ token: this.#token });
   }
 
-  /** Permits the user of the test something more. */
+  /** Gives the user of the test another permission. */
   grant(permType: number, key: string, rangeEnd = ''): Promise<void> {
     return this.management.roleGrant(this.role, { permType, key, rangeEnd });
   }

@@ -61,7 +61,7 @@ export class WatchStream {
     }
   }
 
-  /** So many events, however the server batches them. */
+  /** This many events, however the server batches them. */
   async events(count: number): Promise<Event[]> {
     const events: Event[] = [];
     while (events.length < count) {
@@ -72,7 +72,7 @@ export class WatchStream {
     return events;
   }
 
-  /** So many events as short texts, such as `put a=1` and `delete a`, keys without the prefix. */
+  /** This many events as short texts, such as `put a=1` and `delete a`, keys without the prefix. */
   async told(count: number, prefix: string): Promise<string[]> {
     return (await this.events(count)).map(({ type, kv }) => {
       const key = kv?.key.slice(prefix.length) ?? '';

@@ -1,9 +1,9 @@
-/** A fault by hand counts, is a line of the story, and decides it where the run goes well without it. */
+/** A fault by hand counts, has a line in the story, and decides it if the run passes without it. */
 import { expect, it } from 'vitest';
 import { checkTest } from '../../../sim/harness/tests/check-test.js';
 import { formatRun } from '../../../sim/report/terminal.js';
 
-it('a partition by hand under which a lease runs out', async () => {
+it('a partition by hand during which a lease expires', async () => {
   const { failures } = await checkTest(
     'lock',
     async (sim) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomStreams } from '../../../sim/engine/random.js';
 import { findTurn, type FuturesResult } from '../../../sim/explore/explain/decisive-moment.js';
 
-/** Futures that fail as often as a curve says, by draws of their own. */
+/** Futures that fail with the probability of a curve, drawn independently. */
 async function search(
   curve: (events: number) => number,
   {
@@ -33,7 +33,7 @@ const turnOf = ({ turn }: FuturesResult) =>
   turn?.kind === 'jump' ? [turn.before.events, turn.at.events, turn.after.events] : turn?.kind;
 
 describe('the search for the moment that decides', () => {
-  it('finds the event behind which every future fails and before which none does', async () => {
+  it('finds the event after which every future fails and before which none does', async () => {
     const place = fc
       .integer({ min: 2, max: 3000 })
       .chain((events) => fc.tuple(fc.constant(events), fc.integer({ min: 1, max: events - 1 })));
@@ -45,7 +45,7 @@ describe('the search for the moment that decides', () => {
     );
   });
 
-  it('finds it where before it a third fail by chance, and behind it nine of ten', async () => {
+  it('finds it if before it a third fail by chance, and after it nine of ten', async () => {
     for (const seed of ['a', 'b', 'c', 'd', 'e']) {
       const found = await search((moment) => (moment >= 141 ? 0.9 : 0.33), { seed });
       const [, at = NaN] = turnOf(found) as number[];
@@ -53,22 +53,22 @@ describe('the search for the moment that decides', () => {
     }
   });
 
-  it('says that it takes only the plan where most fail from the start on', async () => {
+  it('reports that the plan alone is enough if most fail from the start', async () => {
     expect(turnOf(await search(() => 1))).toBe('from-start');
     expect(turnOf(await search(() => 0.8))).toBe('from-start');
   });
 
-  it('finds a jump also where half of the futures fail from the start on', async () => {
+  it('finds a jump even if half of the futures fail from the start', async () => {
     const [, at = NaN] = turnOf(await search((moment) => (moment >= 50 ? 1 : 0.5))) as number[];
     expect(Math.abs(at - 50)).toBeLessThan(4);
   });
 
-  it('says that nothing decides it before the end where most go well up to there', async () => {
+  it('reports that nothing decides it before the end if most pass up to there', async () => {
     expect(turnOf(await search((moment) => (moment >= 200 ? 1 : 0)))).toBe('at-end');
     expect(turnOf(await search((moment) => (moment >= 200 ? 1 : 0.3)))).toBe('at-end');
   });
 
-  it('says from where to where it is decided where it is decided by and by', async () => {
+  it('reports the range of events in which it is decided gradually', async () => {
     const { turn } = await findTurn({
       events: 200,
       runsMax: 300,
@@ -82,7 +82,7 @@ describe('the search for the moment that decides', () => {
     });
   });
 
-  it('looks closer where something happens, and finds it all the same where it is decided behind that', async () => {
+  it('counts more densely while something happens, and still finds a later decision', async () => {
     const events = 5000;
     for (const decided of [37, 180, 3700]) {
       const found = await search((moment) => (moment >= decided ? 1 : 0), { events, busyEvents: 200 });
@@ -92,12 +92,12 @@ describe('the search for the moment that decides', () => {
     }
   });
 
-  it('does not take a hill for the turn behind which futures go well again', async () => {
+  it('does not mistake a hill for the turn, after which futures pass again', async () => {
     const hill = (moment: number) => (moment >= 160 || (moment >= 60 && moment < 90) ? 1 : 0);
     expect(turnOf(await search(hill))).toEqual([159, 160, 160]);
   });
 
-  it('never takes more runs than it may, whatever the length of the run', async () => {
+  it('never takes more runs than it may, for any length of the run', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 200_000 }),
@@ -114,7 +114,7 @@ describe('the search for the moment that decides', () => {
     );
   });
 
-  it('says between which events it is where bisection runs out of runs', async () => {
+  it('reports the range of events if bisection runs out of runs', async () => {
     const found = await search((moment) => (moment >= 70_000 ? 1 : 0), { events: 100_000, runsMax: 180 });
     const [before = NaN, at = NaN] = turnOf(found) as number[];
     expect(before).toBeLessThan(70_000);
@@ -123,13 +123,13 @@ describe('the search for the moment that decides', () => {
     expect(found.turn).toMatchObject({ isExact: false });
   });
 
-  it('gives what it has counted where it is interrupted', async () => {
+  it('returns its counts if it is interrupted', async () => {
     const found = await search(() => 0, { interruptAfter: 35 });
     expect(found.turn).toBeUndefined();
     expect(found.counts.filter(({ of }) => of === 10)).toHaveLength(3);
   });
 
-  it('asks nothing where there are too few runs for a picture', async () => {
+  it('runs nothing if there are too few runs for a result', async () => {
     expect((await search(() => 1, { runsMax: 30 })).asked).toEqual([]);
   });
 });

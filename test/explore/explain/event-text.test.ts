@@ -26,13 +26,13 @@ describe('an event in words', () => {
     expect(say({ label, chain, node })).toBe(text);
   });
 
-  it('names the member whose name ends in that of another', () => {
+  it('names the right member if its name ends in that of another', () => {
     expect(say({ label: '/v3lockpb.Lock/Lock#3', chain: 'link/n1-m11 elsewhere' })).toBe(
       'Lock.Lock#3 of n1 reaches m11',
     );
   });
 
-  it('says what a fault is', () => {
+  it('describes a fault', () => {
     expect(say({ label: 'fault 0 begins', chain: 'fault/0 elsewhere' })).toBe(
       'a fault begins: n-2 cut off from m1',
     );
@@ -48,7 +48,7 @@ describe('an event in words', () => {
     expect(say({ label, chain: 'n1', node: 'n1' })).toBe(text);
   });
 
-  it('keeps the label of what it does not know', () => {
+  it('keeps the label of an unknown event', () => {
     expect(say({ label: 'etcd housekeeping', chain: 'etcd elsewhere' })).toBe('etcd housekeeping');
     expect(say({ label: 'etcd timer', chain: 'etcd elsewhere' })).toBe('a timer of etcd fires');
   });

@@ -51,7 +51,7 @@ describe('the explanation of a transfer that was applied twice', () => {
     whole = await explained();
   });
 
-  it('finds that the connection broke after the transaction had been applied and before its answer was there', () => {
+  it('finds that the connection broke after the transaction had been applied and before its answer arrived', () => {
     const { decisive, sentence, witness } = whole;
     expect(sentence).toContain('w1-24 was reported ok, but it is in the log 2 times');
     expect(witness).toEqual(['w1-24']);
@@ -72,7 +72,7 @@ describe('the explanation of a transfer that was applied twice', () => {
     expect(await explained()).toEqual(whole);
   });
 
-  it('has sentence and witness where there may be no runs', async () => {
+  it('has sentence and witness even without any runs', async () => {
     const { moments, decisive, witness, runs } = await explained(1);
     expect({ moments, decisive, witness, runs }).toEqual({
       moments: [],
@@ -82,7 +82,7 @@ describe('the explanation of a transfer that was applied twice', () => {
     });
   });
 
-  it('gives what it has where it is interrupted, and says so', async () => {
+  it('returns what it has if it is interrupted, and reports that', async () => {
     const failure = await run(repro.plan);
     const controller = new AbortController();
     let runs = 0;
@@ -110,7 +110,7 @@ describe('a future of a run', () => {
   ];
 
   it.each(strategies)(
-    'is the same run up to its moment, and may be another behind it (strategy %o)',
+    'is the same run up to its moment, and may differ after it (strategy %o)',
     async (strategy) => {
       const plan: Plan = { ...repro.plan, ...(strategy === undefined ? {} : { strategy }) };
       const stepsOf = async (one: Plan) => {

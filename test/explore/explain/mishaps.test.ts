@@ -1,4 +1,4 @@
-/** What nobody's code did, and what was asked in vain, in stories of calls that were written by hand. */
+/** Events that no code caused, and requests in vain, in stories of hand-written calls. */
 import { describe, expect, it } from 'vitest';
 import { causalPast } from '../../../sim/explore/explain/causal-past.js';
 import { foldPast, LINES_MAX } from '../../../sim/explore/explain/fold.js';
@@ -22,7 +22,7 @@ const taken = asking({ by: 'n1-1', sent: 9, wrote: '4: lock', asked: { puts: ['l
 const entries = log('2: lock=n2', '3: lock', '4: lock=n1');
 
 describe('the story has', () => {
-  it('the lease that ran out, and the node that stood still meanwhile', () => {
+  it('the lease that expired, and the node that was paused in between', () => {
     const calls = [held, taken];
     const [end] = leaseEnds(calls, entries, new Map([[3, at(7)]]));
     if (end === undefined) throw new Error('expected the end of a lease');
@@ -36,7 +36,7 @@ describe('the story has', () => {
     ]);
   });
 
-  it('no lease that ran out where somebody deleted the key', () => {
+  it('no expired lease if a client deleted the key', () => {
     const deletion = call({ by: 'n3-1', sent: 4, wrote: '3: lock-' });
     expect(leaseEnds([held, deletion, taken], entries, new Map([[3, at(7)]]))).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('the story has', () => {
     ]);
   });
 
-  it('what was refused and why, how often it was asked, and who put what is in the way', () => {
+  it('a refused request with its reason and count, and the author of the key in its way', () => {
     const failed = { key: 'lock', of: 'create revision', relation: '=', expected: '0' } as const;
     const asked = { puts: ['lock'], failed: { ...failed, found: '2', revision: 2 } };
     const calls = [held, ...[5, 6, 7, 8].map((sent) => asking({ by: 'n1-1', sent, asked }))];
@@ -61,7 +61,7 @@ describe('the story has', () => {
     ]);
   });
 
-  it('how often a key was read in vain, and that who put it is dead', () => {
+  it('how often a key was read in vain, and that its author is dead', () => {
     const reads = Array.from({ length: 212 }, (_, index) =>
       call({ by: 'n1-1', sent: 10 + index, reads: ['lock@2'], looks: ['lock@2'] }),
     );
@@ -75,7 +75,7 @@ describe('the story has', () => {
     ]);
   });
 
-  it('a deletion that hit nothing, and keys outside of the prefix as such', () => {
+  it('a deletion that found nothing, and keys outside the prefix', () => {
     const missed = [{ key: 'lock' }];
     const release = asking({ by: 'n3-1', sent: 5, asked: { deletes: missed, missed } });
     const read = call({ by: 'n1-1', sent: 7, reads: ['lock@2'] });
@@ -88,7 +88,7 @@ describe('the story has', () => {
     ]);
   });
 
-  it('what a node was at when its code threw', () => {
+  it('the activity of a node when its code threw', () => {
     const asked = { puts: ['job'], error: 'etcdserver: requested lease not found' };
     const put = asking({ by: 'n1', sent: 5, asked });
     const { steps } = causalPast(
@@ -106,7 +106,7 @@ describe('a long story', () => {
     ...{ moment: at(index), node, kind: 'read', what: `does ${index}`, ofWitness: false, weight },
   });
 
-  it('keeps what decides it, also where that came first, and folds the rest by node', () => {
+  it('keeps its decisive lines, even if they came first, and folds the rest by node', () => {
     const steps = [step(0, 90, 'etcd'), ...Array.from({ length: 30 }, (_, index) => step(index + 1, 10))];
     const lines = foldPast(steps);
     expect(lines.length).toBeLessThanOrEqual(LINES_MAX);
@@ -116,7 +116,7 @@ describe('a long story', () => {
     expect(lines.filter((line) => line.folded !== undefined).map(({ node }) => node)).toEqual(['n1', 'n0']);
   });
 
-  it('folds no more than it has to: what is single of several nodes shares a line', () => {
+  it('folds no more than it has to: single steps of several nodes share a line', () => {
     const steps = [step(0, 1, 'setup'), ...Array.from({ length: 11 }, (_, index) => step(index + 1, 9))];
     const lines = foldPast([...steps, step(12, 1, 'n9')]);
     expect(lines).toHaveLength(LINES_MAX);

@@ -1,4 +1,4 @@
-/** Two nodes add to a number without comparing: the story of the failure holds the write that was overwritten. */
+/** Two nodes add to a number without comparing: the story of the failure contains the overwritten write. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pastOfRun } from '../../../sim/explore/explain/past-of-run.js';
@@ -36,7 +36,7 @@ const lastWins: Scenario = {
         );
         const [first, second] = made;
         if (first === undefined || first.output !== second?.output) return { verdict: 'satisfied' };
-        // It names the second alone: the first has to be found.
+        // The check names only the second write: the first has to be found.
         const message = `${first.id} and ${second.id} both made the same`;
         return { verdict: 'violated', message, operations: [second.id], revisions: [] };
       },

@@ -1,6 +1,6 @@
 /**
- * The story of every specimen, by its repro in docs/examples/repros, holds its decisive line; and it is short. The table
- * names facts (who, what, which key, what came), not sentences.
+ * The story of every specimen, from its repro in docs/examples/repros, has its decisive line and is short.
+ * The table lists facts (actor, action, key, result), not sentences.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import { parseRepro } from '../../../sim/repro/parse-repro.js';
 
 const folder = path.resolve(import.meta.dirname, '../../../docs/examples/repros');
 
-/** By specimen: what its story must say, each of it in one line. */
+/** By specimen: the facts of its story, each list in one line. */
 const DECISIVE: Readonly<Record<string, readonly RegExp[]>> = {
   'bank-lost-update': [/w9-1 put .*overwrote bank\/accounts\/acc5 of revision 3.*w10-1/],
   'barrier-go': [/h1-7 ended indefinite/, /h1-8 deleted gate: there was none/, /h1-7 put gate.*never came/],

@@ -1,4 +1,6 @@
-/** The command `recipe` as a process, as `npm run build` left it: with pipes, or at a terminal of its own. */
+/**
+ * The command `recipe` as a process, as built by `npm run build`: with pipes, or at a terminal of its own.
+ */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -8,7 +10,7 @@ import { PATIENCE_MS } from '../../eventually.js';
 
 const command = path.join(root, 'dist/src/program/main.js');
 
-/** What is said only because something takes a while, as everything may on a slow machine. */
+/** Output that appears only because something takes a while, as everything may on a slow machine. */
 const SLOWNESS = /^(.* \(Ctrl-C gives up\)|cannot reach etcd at .*|etcd answers again)\n/gm;
 
 const CTRL_C = '\u0003';
@@ -17,7 +19,7 @@ const CTRL_D = '\u0004';
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
-  /** Without what is said only because something takes a while. */
+  /** Without the output that appears only because something takes a while. */
   readonly stderr: string;
 }
 
@@ -26,7 +28,7 @@ export class RecipeProcess {
   readonly #ended: Promise<Ended>;
   #stdout = '';
   #stderr = '';
-  /** How much of everything that was said has been waited for. */
+  /** How much of the output has been waited for. */
   #heard = 0;
   #everything = '';
   #over = false;
@@ -42,7 +44,7 @@ export class RecipeProcess {
       this.#stderr += text;
       this.#hear(text);
     });
-    // Who writes to a process that has ended learns it from what it said.
+    // A writer to an ended process learns that from the process's output.
     child.stdin.on('error', () => undefined);
     this.#ended = once(child, 'close').then(([code]) => {
       this.#over = true;
@@ -52,7 +54,7 @@ export class RecipeProcess {
     });
   }
 
-  /** All it has said so far, on stdout and stderr; without what only moves the cursor. */
+  /** Its complete output so far, on stdout and stderr, without cursor movements. */
   get said(): string {
     return `\n${this.#everything}`.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]|\r/g, '');
   }
@@ -86,7 +88,7 @@ export class RecipeProcess {
     this.#child.stdin.end();
   }
 
-  /** Resolves once it has said the text, after what was waited for before. */
+  /** Resolves once it has printed the text, after the text waited for before. */
   async says(text: string): Promise<void> {
     const deadlineMs = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -110,7 +112,7 @@ export class RecipeProcess {
     }
   }
 
-  /** Resolves once it has said the line, after what was waited for before. */
+  /** Resolves once it has printed the line, after the text waited for before. */
   async saysLine(line: string): Promise<void> {
     await this.says(`\n${line}\n`);
     this.#heard -= 1;
@@ -121,7 +123,7 @@ export class RecipeProcess {
     return this.#ended;
   }
 
-  /** Ends it, whatever it does. */
+  /** Ends it, in any state. */
   async kill(): Promise<void> {
     if (!this.#over) this.#child.kill('SIGKILL');
     await this.#ended;
@@ -147,12 +149,12 @@ export function runRecipe(words: readonly string[], lines: readonly string[] = [
 }
 
 /**
- * Starts it at a pseudo-terminal of its own, which `script` of util-linux makes: it is part of every Debian (package
- * bsdutils, essential), where Node.js has no pseudo-terminals and a native module would have to be built.
+ * Starts it at a pseudo-terminal of its own, which `script` of util-linux creates. It is part of every Debian
+ * (package bsdutils, essential). Node.js has no pseudo-terminals, and a native module would have to be built.
  */
 export function recipeAtTerminal(...words: readonly string[]): RecipeProcess {
   const line = [process.execPath, command, ...words].map((word) => `'${word}'`).join(' ');
-  // -e: its exit code is the command's. -f: what is said is passed on at once.
+  // -e: its exit code is the command's. -f: output is passed on at once.
   return new RecipeProcess(
     spawn('script', ['-qefc', `exec ${line}`, '/dev/null'], {
       env: { ...process.env, TERM: 'xterm', COLUMNS: '120' },
@@ -160,7 +162,7 @@ export function recipeAtTerminal(...words: readonly string[]): RecipeProcess {
   );
 }
 
-/** Why there are no pseudo-terminals here; undefined where there are. */
+/** Why there are no pseudo-terminals here; undefined if there are. */
 const missing = ((): string | undefined => {
   const { stdout } = spawnSync('script', ['--version'], {
     encoding: 'utf8',
@@ -174,7 +176,7 @@ if (missing !== undefined && process.env['CI'] !== undefined) {
   throw new Error(`in CI the tests at pseudo-terminals must run: ${missing}`);
 }
 
-/** Like `describe`, skipped where there are no pseudo-terminals. */
+/** Like `describe`, skipped without pseudo-terminals. */
 export function describeTerminal(name: string, body: () => void): void {
   if (missing === undefined) describe(name, body);
   else describe.skip(`${name} (skipped: ${missing})`, body);

@@ -1,9 +1,9 @@
-/** etcd3 clients for tests of the real cluster: without retries, so that a fault shows as what it is. */
+/** etcd3 clients for tests of the real cluster: without retries, so that faults are visible. */
 import { Etcd3 } from 'etcd3';
 
 type FaultHandling = NonNullable<NonNullable<ConstructorParameters<typeof Etcd3>[0]>['faultHandling']>;
 
-/** A policy that calls once and lets the outcome through. */
+/** A policy that calls once and passes on the outcome. */
 const once = {
   onSuccess: () => ({ dispose: () => undefined }),
   onFailure: () => ({ dispose: () => undefined }),
@@ -15,7 +15,7 @@ export function connect(hosts: string | string[], deadlineMs = 10_000): Etcd3 {
   return new Etcd3({
     hosts,
     faultHandling: { host: () => once, global: once },
-    // A client of its own, indeed: grpc-js would share connections, and their back-off, between clients of a process.
+    // A separate client: grpc-js would share connections, and their backoff, between clients of a process.
     grpcOptions: { 'grpc.enable_http_proxy': 0, 'grpc.use_local_subchannel_pool': 1 },
     defaultCallOptions: () => ({ deadline: Date.now() + deadlineMs }),
   });

@@ -1,4 +1,7 @@
-/** Stand-ins for Go, etcd and a pinned module, in a temporary directory: small shell scripts that note their use. */
+/**
+ * Stand-ins for Go, etcd and a pinned module, in a temporary directory: small shell scripts that record their
+ * use.
+ */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,7 +28,7 @@ export class FakeMachine {
   readonly bin = join(this.directory, 'bin');
   readonly #goLog = join(this.directory, 'go.log');
 
-  /** What the provisioner sees: the system's own tools for the scripts, and `bin` before them. */
+  /** What the provisioner sees: the system's own tools for the scripts, preceded by `bin`. */
   get env(): Env {
     return { PATH: this.bin, SIM_CACHE_DIR: this.cache };
   }
@@ -39,7 +42,7 @@ export class FakeMachine {
     return join(this.directory, 'root');
   }
 
-  /** An executable that says it is this version of Fake. */
+  /** An executable that claims to be this version of Fake. */
   writeProgram(version: string, path = join(this.bin, 'fake')): string {
     return this.#writeScript(path, `echo 'Fake ${version}'`);
   }

@@ -1,4 +1,4 @@
-/** One real etcd of one member, without Toxiproxy, for the tests of the file or `describe` that asks for it. */
+/** One real etcd of one member, without Toxiproxy, for the tests of a file or a `describe`. */
 import { Etcd3 } from 'etcd3';
 import { afterAll, beforeAll } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
@@ -6,7 +6,7 @@ import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cl
 export interface OneEtcd {
   /** Known once tests run. */
   readonly hosts: readonly string[];
-  /** A client for as long as the etcd is there. */
+  /** A client for as long as the etcd runs. */
   client(): Etcd3;
 }
 

@@ -1,4 +1,4 @@
-/** Asks the operating system which processes there are. */
+/** Asks the operating system for its processes. */
 import { execFileSync } from 'node:child_process';
 
 interface ProcessEntry {
@@ -8,7 +8,7 @@ interface ProcessEntry {
   readonly command: string;
 }
 
-/** All living descendants of a process, without the `ps` that answers the question. */
+/** All living descendants of a process, without the `ps` that lists them. */
 export function descendants(pid: number): ProcessEntry[] {
   const all = list();
   const below = (parent: number): ProcessEntry[] =>
@@ -16,7 +16,7 @@ export function descendants(pid: number): ProcessEntry[] {
   return below(pid);
 }
 
-/** Whether a process runs; one that has ended and was not yet collected does not. */
+/** Whether a process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   return list().some((entry) => entry.pid === pid);
 }

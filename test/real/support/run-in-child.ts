@@ -1,4 +1,6 @@
-/** Starts a real cluster in a process of its own, so that a test can see what becomes of it when that process dies. */
+/**
+ * Starts a real cluster in a process of its own, so that a test can see the effect of that process's death.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -13,7 +15,7 @@ export interface ClusterChild {
 }
 
 /**
- * Resolves once the cluster in the child stands.
+ * Resolves once the cluster in the child is ready.
  *
  * @param temporary where the child puts its temporary files
  * @param then what the child does afterwards, as JavaScript; `cluster` is the cluster

@@ -1,4 +1,4 @@
-/** What Toxiproxy itself says: the toxics it has, and the bytes it received and passed on. */
+/** Toxiproxy's own data: its toxics, and the bytes it received and passed on. */
 
 /** The toxics of a proxy. */
 export async function toxicsOf(api: string | undefined, proxy: string): Promise<object[]> {
@@ -12,7 +12,7 @@ export async function proxyNames(api: string | undefined): Promise<string[]> {
   return Object.keys((await response.json()) as object).sort();
 }
 
-/** Bytes of connections that have closed: what came in on one side and what went out on the other. */
+/** Bytes of closed connections: received on one side and sent on the other. */
 export async function bytesOf(
   api: string | undefined,
   proxy: string,

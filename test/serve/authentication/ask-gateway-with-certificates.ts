@@ -1,6 +1,6 @@
 /**
- * What the JSON gateway of an etcd with `--client-cert-auth` answers to clients with certificates. Over TLS etcd repeats
- * headers that ours does not, so that those are left out. Leaves authentication off, as it finds it.
+ * The answers of an etcd's JSON gateway with `--client-cert-auth` to clients with certificates. Over TLS etcd
+ * repeats headers that ours does not, so those are left out. Leaves authentication off, as it was.
  */
 import { GatewayClient } from '../gateway/ask.js';
 import type { GatewayRequest } from '../gateway/requests.js';
@@ -36,7 +36,7 @@ export async function askGatewayWithCertificates(host: string): Promise<readonly
   await ask('nameless', '/v3/kv/range', { ...range, headers: { Accept: '*/*' } });
   await ask('nameless', '/v3/kv/range', { ...range, headers: { Accept: '*/*', Authorization: 'TOKEN' } });
   await ask('nameless', '/v3/kv/range', { ...range, headers: { 'Grpc-Metadata-Grpcgateway-Accept': 'x' } });
-  // Without a word of what it accepts etcd takes the gateway for its client.
+  // Without an Accept header etcd mistakes the gateway for its client.
   await ask('nameless', '/v3/kv/range', range);
   await ask('nameless', '/v3/auth/disable');
   await ask('alice', '/v3/auth/user/delete', { body: '{"name":"server"}' });

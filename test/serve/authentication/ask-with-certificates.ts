@@ -1,6 +1,6 @@
 /**
- * What an etcd with `--client-cert-auth` answers to clients with certificates: before there are users, and when the
- * users are those that the certificates name, others, changed or gone.
+ * The answers of an etcd with `--client-cert-auth` to clients with certificates: before there are users, and
+ * when the certificates' users exist, differ, have changed or are gone.
  */
 import * as auth from '../../../sim/etcd/wire/auth.js';
 import { MEMBER_LIST_REQUEST } from '../../../sim/etcd/wire/cluster.js';
@@ -106,7 +106,7 @@ export async function askWithCertificates(host: string): Promise<readonly string
   ] as const)
     await watch(key, as);
 
-  // Logging in takes no certificate of the user, and a token beats the certificate.
+  // Logging in ignores the certificate's user, and a token takes precedence over the certificate.
   const token = await login('root', { as: 'alice' });
   await login('alice', { as: 'alice' });
   await login('root', { as: 'alice', metadata: { token: 'guessed.1' } });
@@ -120,7 +120,7 @@ export async function askWithCertificates(host: string): Promise<readonly string
     await say(`lock ${name}`, 'v3lockpb.Lock/Lock', [LOCK_REQUEST, { name }], { as: 'alice' });
   }
 
-  // Without it 3.5 may take a user that was changed a moment before for one that is there still.
+  // Without it 3.5 may treat a user that was just changed as one that still exists.
   const defragment = [DEFRAGMENT_REQUEST, {}] as const;
   await say('defragment', 'etcdserverpb.Maintenance/Defragment', defragment, { as: 'root' });
   await manage('UserDelete', auth.AUTH_USER_DELETE_REQUEST, { name: 'alice' });

@@ -1,4 +1,6 @@
-/** What an etcd with signed tokens answers to those who show them, and what its own tokens say. */
+/**
+ * The answers of an etcd with signed tokens to clients that show them, and the contents of its own tokens.
+ */
 import * as auth from '../../../sim/etcd/wire/auth.js';
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import { LEASE_GRANT_REQUEST } from '../../../sim/etcd/wire/lease.js';
@@ -7,10 +9,14 @@ import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
 import type { Caller } from './caller.js';
 import { readToken } from './tokens.js';
 
-/** Of users and roles after {@link setUp}: it is 1 before, and authentication moves it on by nothing. */
+/**
+ * Of users and roles after {@link setUp}: it is 1 before, and turning authentication on does not change it.
+ */
 export const REVISION = 8;
 
-/** Users root, who may do everything, and alice, who may use the keys from a to b; authentication is on then. */
+/**
+ * Users root, who may do everything, and alice, who may use the keys from a to b; authentication is then on.
+ */
 export async function setUp(caller: Caller): Promise<void> {
   const manage = <Q>(method: string, type: MessageType<Q>, request: Encodable<Q>): Promise<string> =>
     caller.say(`etcdserverpb.Auth/${method}`, type, request);
@@ -26,7 +32,7 @@ export async function setUp(caller: Caller): Promise<void> {
   await manage('AuthEnable', auth.AUTH_ENABLE_REQUEST, {});
 }
 
-/** A token, or why there is none. */
+/** A token, or the reason why there is none. */
 export async function login(
   caller: Caller,
   name: string,
@@ -38,7 +44,10 @@ export async function login(
   return { token, said: `${code} ${details}` };
 }
 
-/** What several methods answer to who has the token: those of users, of root, those that write and those that read. */
+/**
+ * The answers of several methods to a caller with the token: those of users, of root, those that write and
+ * those that read.
+ */
 export async function showToken(caller: Caller, token: string): Promise<readonly string[]> {
   const by = { metadata: { token } };
   const { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } = kv;
@@ -54,7 +63,7 @@ export async function showToken(caller: Caller, token: string): Promise<readonly
   ];
 }
 
-/** From logging in on until authentication is off again. */
+/** From the login on until authentication is off again. */
 export async function askWithOwnTokens(caller: Caller): Promise<readonly unknown[]> {
   const heard: unknown[] = [];
   const own = async (name: string): Promise<string> => {
@@ -88,7 +97,7 @@ export async function askWithOwnTokens(caller: Caller): Promise<readonly unknown
   const password = { name: 'alice', password: 'another' };
   await manage(root, 'UserChangePassword', auth.AUTH_USER_CHANGE_PASSWORD_REQUEST, password);
   await show('alice, whose password has changed', alice);
-  // It defragments: without that 3.5 may take a user that was changed a moment before for one that is there still.
+  // It defragments: without that 3.5 may treat a user that was just changed as one that still exists.
   await show('root, before a deletion', root);
   await manage(root, 'UserDelete', auth.AUTH_USER_DELETE_REQUEST, { name: 'alice' });
   await show('alice, who has been deleted', alice);

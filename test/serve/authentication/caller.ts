@@ -1,4 +1,4 @@
-/** Calls methods of an etcd, each in the name of an identity and with metadata, and tells what came of it in a line. */
+/** Calls methods of an etcd, each with an identity and metadata, and describes the result in one line. */
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { Encodable, MessageType } from '../../../sim/etcd/wire/message.js';
@@ -6,7 +6,7 @@ import { frame, Http2Client } from '../support/http2-client.js';
 import { clientTls } from './identities.js';
 
 export interface Saying {
-  /** Whose certificate is shown, where the etcd speaks TLS. */
+  /** The client whose certificate is shown, if the etcd uses TLS. */
   readonly as?: string;
   readonly metadata?: OutgoingHttpHeaders;
 }
@@ -41,7 +41,7 @@ export class Caller {
     };
   }
 
-  /** What came of a call, such as `0 ` or `7 etcdserver: permission denied`. */
+  /** The result of a call, such as `0 ` or `7 etcdserver: permission denied`. */
   async say<Q>(
     method: string,
     type: MessageType<Q>,
@@ -52,7 +52,7 @@ export class Caller {
     return `${code} ${details}`;
   }
 
-  /** The first message of a stream, which is then over. */
+  /** The first message of a stream, which then ends. */
   async first<Q>(
     method: string,
     type: MessageType<Q>,

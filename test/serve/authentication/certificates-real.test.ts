@@ -1,4 +1,6 @@
-/** Clients with certificates, at a served etcd and at a real one of the same version: the same is heard. */
+/**
+ * Clients with certificates get the same answers from a served etcd and from a real one of the same version.
+ */
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -57,7 +59,7 @@ describe.each(etcdVersions)('etcd %s', async (version) => {
       pair = await start({ tls: { ...tls, clientCertAuth: true } }, [...tlsFlags, '--client-cert-auth']);
     });
 
-    it.each([undefined, ...identities])('lets in who may come: %s', async (identity) => {
+    it.each([undefined, ...identities])('admits valid clients: %s', async (identity) => {
       for (const most of ['TLSv1.2', 'TLSv1.3'] as const) {
         await allOf((host) => shakeHands(host, identity, most), pair);
       }
@@ -72,7 +74,7 @@ describe.each(etcdVersions)('etcd %s', async (version) => {
     });
   });
 
-  describe.skipIf(!isThere)('with certificates that say nothing of users', () => {
+  describe.skipIf(!isThere)('with certificates that name no users', () => {
     const list = path.join(directory, 'revoked.crl');
     let pair: Pair;
     beforeAll(async () => {
@@ -82,13 +84,13 @@ describe.each(etcdVersions)('etcd %s', async (version) => {
       pair = await start({ tls: { ...tls, ...own } }, [...tlsFlags, ...flags]);
     });
 
-    it('lets in who has the name, and is not revoked', async () => {
+    it('admits clients with the right name and without a revocation', async () => {
       for (const identity of [undefined, 'alice', 'bob', 'revoked', 'stranger']) {
         await allOf((host) => shakeHands(host, identity), pair);
       }
     });
 
-    it('reads the list of those that are revoked anew', async () => {
+    it('reads the list of revoked ones anew', async () => {
       for (const text of [textOf('revoked.crl.pem'), 'nothing', '']) {
         writeFileSync(list, text);
         await allOf((host) => shakeHands(host, 'bob'), pair);
@@ -118,7 +120,7 @@ describe.each(etcdVersions)('etcd %s', async (version) => {
       }, pair);
     });
 
-    it('has no JSON gateway, as that would have to have the name, too', async () => {
+    it('has no JSON gateway, because that would need the name, too', async () => {
       const asks = [
         { path: '/v3/kv/range', body: '{"key":"YQ=="}' },
         { path: '/v3/watch', body: '{"create_request":{"key":"YQ=="}}' },

@@ -1,4 +1,4 @@
-/** Clients with certificates, at a served etcd: what is known to be so at etcd, too. */
+/** Clients with certificates at a served etcd, in cases that are known from etcd. */
 import { connect } from 'node:tls';
 import { afterEach, expect, it } from 'vitest';
 import { serveEtcd } from '../../../sim/serve/serve.js';
@@ -19,7 +19,7 @@ afterEach(async () => {
 const server = textOf('server.pem');
 const tls = { certificate: server, key: server, trustedCa: textOf('ca.pem'), clientCertAuth: true };
 
-/** Who signed carol's, which is the second in her file. */
+/** The signer of carol's, which is the second in her file. */
 const between = textOf('carol.pem').slice(textOf('carol.pem').lastIndexOf('-----BEGIN CERTIFICATE'));
 
 async function serve(options = tls): Promise<{ host: string; caller: Caller }> {
@@ -33,7 +33,7 @@ async function serve(options = tls): Promise<{ host: string; caller: Caller }> {
   return { host, caller };
 }
 
-/** With root and alice, who have no role but root's. */
+/** With root and alice, whose only role is root's. */
 async function enable(caller: Caller): Promise<void> {
   const by = { as: 'root' };
   for (const name of ['root', 'alice']) {
@@ -57,20 +57,20 @@ it('the common name is the user, once authentication is on', async () => {
   expect(await caller.say(...put, { as: 'nameless' })).toBe('7 etcdserver: permission denied');
 });
 
-it('what a client says in its metadata makes it nobody else', async () => {
+it('metadata cannot make a client another user', async () => {
   const { caller } = await serve();
   await enable(caller);
   const metadata = { commonname: 'root', 'common-name': 'root' };
   expect(await caller.say(...put, { as: 'alice', metadata })).toBe('7 etcdserver: permission denied');
 });
 
-it('is nobody where only the authority is given', async () => {
+it('is anonymous if only the authority is given', async () => {
   const { caller } = await serve({ ...tls, clientCertAuth: false });
   await enable(caller);
   expect(await caller.say(...put, { as: 'root' })).toBe('3 etcdserver: user name is empty');
 });
 
-it('stays who it is on a connection that takes up an earlier session', async () => {
+it('stays the same on a connection that resumes an earlier session', async () => {
   const { host, caller } = await serve();
   await enable(caller);
   const { hostname, port } = new URL(host);
@@ -87,7 +87,7 @@ it('stays who it is on a connection that takes up an earlier session', async () 
   expect(heard.code).toBe(0);
 });
 
-it('several clients at once are each who they are', async () => {
+it('several clients at once each keep their identity', async () => {
   const { caller } = await serve();
   await enable(caller);
   const as = ['root', 'alice', 'root', 'bob', 'alice', 'root'];
@@ -124,7 +124,7 @@ it('nor does it over HTTP/2', async () => {
   expect(statuses).toEqual([400, 404]);
 });
 
-it('the JSON gateway does not work where the certificate of the server is for servers alone', async () => {
+it('the JSON gateway does not work if the certificate of the server is for servers only', async () => {
   const certificate = textOf('server-only.pem');
   const { host } = await serve({ ...tls, certificate, key: certificate });
   const ask = { path: '/v3/kv/range', body: '{"key":"YQ=="}' };
@@ -138,7 +138,7 @@ it.each([
   ['TLSv1.2', 'stranger'],
   ['TLSv1.3', 'stranger'],
 ] as const)(
-  'refuses in the handshake of %s who has no certificate of its authority: %s',
+  'refuses in the handshake of %s a client without a certificate of its authority: %s',
   async (version, who) => {
     const { host } = await serve();
     expect(await shakeHands(host, who, version)).toBe('refused');
@@ -146,7 +146,7 @@ it.each([
   },
 );
 
-it('tells a client that it needs a certificate', async () => {
+it('reports to a client that it needs a certificate', async () => {
   const { host } = await serve();
   const { hostname, port } = new URL(host);
   const socket = connect({ ...clientTls(), host: hostname, port: Number(port) });
@@ -157,7 +157,7 @@ it('tells a client that it needs a certificate', async () => {
   expect(error.code).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
 });
 
-it('has nothing to say to those that are revoked', async () => {
+it('refuses revoked ones without an explanation', async () => {
   const { host } = await serve({ ...tls, ...{ clientCrlFile: fileOf('revoked.crl') } });
   expect(await shakeHands(host, 'revoked')).toBe('refused');
   expect(await shakeHands(host, 'carol')).toBe('served');
@@ -176,7 +176,7 @@ it.each([
   await expect(serve({ ...tls, trustedCa })).rejects.toThrow(message);
 });
 
-it('takes an authority in between with the one at the top', async () => {
+it('accepts an intermediate authority together with the root', async () => {
   const { host } = await serve({ ...tls, trustedCa: `${between}\n${tls.trustedCa}` });
   expect(await shakeHands(host, 'carol')).toBe('served');
 });

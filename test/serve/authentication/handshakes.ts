@@ -1,8 +1,8 @@
-/** Who gets through the handshake of an etcd's TLS, and hears an answer. */
+/** Which clients get through the handshake of an etcd's TLS, and receive an answer. */
 import { connect, type SecureVersion } from 'node:tls';
 import { clientTls } from './identities.js';
 
-/** `served`, or `refused`, whenever in the handshake or after it that happens. */
+/** `served`, or `refused`, at any point in the handshake or after it. */
 export async function shakeHands(
   host: string,
   identity: string | undefined,

@@ -1,8 +1,8 @@
-/** The certificates that `certificates/make.sh` has made, as servers and clients need them. */
+/** The certificates that `certificates/make.sh` has made, in the form for servers and clients. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Who a client can be: the names of files. */
+/** The possible clients: the names of files. */
 export const identities = [
   ...['root', 'alice', 'bob', 'carol', 'nameless', 'revoked', 'expired', 'stranger', 'server-only'],
 ] as const;
@@ -15,7 +15,7 @@ export function textOf(name: string): string {
   return readFileSync(fileOf(name), 'utf8');
 }
 
-/** What a client trusts and, where it has an identity, shows. */
+/** What a client trusts and, if it has an identity, shows. */
 export function clientTls(identity?: string): { ca: string; cert?: string; key?: string } {
   const ca = textOf('ca.pem');
   if (identity === undefined) return { ca };

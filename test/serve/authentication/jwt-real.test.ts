@@ -1,4 +1,7 @@
-/** Signed tokens, at a served etcd and at a real one of the same version: the same is heard, and each takes the other's. */
+/**
+ * Signed tokens get the same answers from a served etcd and from a real one of the same version, and each
+ * accepts the other's.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +15,7 @@ import { askWithOwnTokens, login, REVISION, setUp, showToken } from './ask-with-
 import { Caller } from './caller.js';
 import { deadlyTokens, keysFor, oddTokens, writeKeys, type KeyFiles } from './tokens.js';
 
-/** Besides RS256, which every version is asked for. */
+/** Besides RS256, which is tested for every version. */
 const METHODS: Readonly<Record<EtcdVersion, readonly string[]>> = {
   '3.4': ['PS256'],
   '3.5': ['ES384', 'PS512'],
@@ -38,7 +41,7 @@ describe.each(etcdVersions)('signed tokens of etcd %s', async (version) => {
     for (const close of closers.splice(0).reverse()) await close();
   });
 
-  /** @param names of the keys that both are given */
+  /** @param names of the keys that both get */
   const start = async (
     signMethod: string,
     keys: KeyFiles,
@@ -75,7 +78,7 @@ describe.each(etcdVersions)('signed tokens of etcd %s', async (version) => {
     return pair;
   };
 
-  /** Each takes the token that the other has given, and so it is of the same revision. */
+  /** Each accepts the other's token, so it has the same revision. */
   const exchange = async ({ ours, theirs }: Pair): Promise<void> => {
     const [mine, yours] = [await login(ours, 'alice'), await login(theirs, 'alice')];
     const heard = [await showToken(ours, yours.token), await showToken(theirs, mine.token)];
@@ -83,7 +86,7 @@ describe.each(etcdVersions)('signed tokens of etcd %s', async (version) => {
     expect(heard[0]?.[0]).toBe('0 ');
   };
 
-  test('are taken and refused as etcd does it', async () => {
+  test('are accepted and refused as in etcd', async () => {
     const pair = await start('RS256', rsa);
     await exchange(pair);
     const deadly = version === '3.4' ? [] : deadlyTokens(rsa, REVISION);
@@ -96,11 +99,11 @@ describe.each(etcdVersions)('signed tokens of etcd %s', async (version) => {
     expect(answered).toEqual(expected);
   });
 
-  test.each(METHODS[version])('are signed with %s as etcd does it', async (method) => {
+  test.each(METHODS[version])('are signed with %s as in etcd', async (method) => {
     await exchange(await start(method, keysFor(method)));
   });
 
-  test('are given to nobody where there is the public key alone', async () => {
+  test('are not issued if there is only the public key', async () => {
     const { ours, theirs } = await start('RS256', rsa, ['publicKey']);
     for (const [name, password] of [
       ['alice', 'password'],

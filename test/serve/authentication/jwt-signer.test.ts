@@ -1,4 +1,4 @@
-/** Signed tokens with a clock in the test's hand, and keys that will not do. */
+/** Signed tokens with a clock under the test's control, and unusable keys. */
 import { describe, expect, it } from 'vitest';
 import { VERSIONS, type EtcdVersion } from '../../../sim/etcd/version.js';
 import { InputError } from '../../../sim/input/parsed.js';
@@ -14,19 +14,19 @@ function signerAt(options: JwtOptions, version: EtcdVersion = '3.6', clock = { n
 }
 
 describe('a signed token', () => {
-  it('says who, when it ends and of which revision it is, as etcd writes that', () => {
+  it('contains the user, its expiry and its revision, in etcd’s form', () => {
     const { sign } = signerAt({ signMethod: 'RS256', ...rsa, ttlMs: 60_000 });
     const [header = '', claims = ''] = (sign?.(ALICE) ?? '').split('.');
     expect(Buffer.from(header, 'base64url').toString()).toBe('{"alg":"RS256","typ":"JWT"}');
     expect(Buffer.from(claims, 'base64url').toString()).toBe('{"exp":1060,"revision":7,"username":"alice"}');
   });
 
-  it('lives five minutes where nobody says how long', () => {
+  it('lives five minutes by default', () => {
     const { sign } = signerAt({ signMethod: 'HS256', privateKey: 'secret' });
     expect(readToken(sign?.(ALICE) ?? '').claims).toMatchObject({ exp: 1300 });
   });
 
-  it('is good until its time is over', () => {
+  it('is valid until it expires', () => {
     const clock = { nowMs: 1_000_500 };
     const { sign, verify } = signerAt({ signMethod: 'ES256', ...ec, ttlMs: 2000 }, '3.6', clock);
     const token = sign?.(ALICE) ?? '';
@@ -62,7 +62,7 @@ describe('a signed token', () => {
     if (!isShared) expect(signerAt({ signMethod, ...other }).verify(token)).toBeUndefined();
   });
 
-  it('is refused where anything is odd about it that matters', () => {
+  it('is refused if anything that matters is odd about it', () => {
     const { verify } = createJwtSigner({ signMethod: 'RS256', ...rsa }, VERSIONS['3.6'].auth, Date.now);
     const taken = [...oddTokens(rsa, 7), ...deadlyTokens(rsa, 7)].filter(
       ([, token]) => verify(token) !== undefined,
@@ -92,7 +92,7 @@ describe('a signed token', () => {
     expect(revisions.get('of an immense revision')).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it('may not be of the future before 3.6', () => {
+  it('may not have a future revision before 3.6', () => {
     const { verify } = createJwtSigner({ signMethod: 'RS256', ...rsa }, VERSIONS['3.5'].auth, Date.now);
     const odd = new Map(oddTokens(rsa, 7));
     expect(verify(odd.get('issued in the future') ?? '')).toBeUndefined();
@@ -100,7 +100,7 @@ describe('a signed token', () => {
   });
 });
 
-describe('keys that will not do', () => {
+describe('unusable keys', () => {
   const small = `-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n`;
   it.each<[string, JwtOptions, string]>([
     ['no method', { signMethod: 'none' }, 'sign-method: expected RS256'],
@@ -141,7 +141,7 @@ describe('keys that will not do', () => {
     expect(() => signerAt(options)).toThrow(message);
   });
 
-  it('are taken of two pairs before 3.6, which looks at the private one', () => {
+  it('are accepted from two pairs before 3.6, which uses the private one', () => {
     const options = { signMethod: 'RS256', ...rsa, publicKey: keysFor('RS256', 1).publicKey };
     const token = signerAt(options, '3.5').sign?.(ALICE) ?? '';
     expect(signerAt({ signMethod: 'RS256', publicKey: rsa.publicKey }).verify(token)).toEqual(ALICE);

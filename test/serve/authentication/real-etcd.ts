@@ -1,4 +1,4 @@
-/** A real etcd over TLS, which no other client than those of a test has to reach. */
+/** A real etcd over TLS, used only by a test's clients. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** Keys and JSON web tokens for tests, good ones and others, made without any code of ours. */
+/** Keys and JSON web tokens for tests, valid and invalid, made without any code of ours. */
 import {
   createHmac,
   createPrivateKey,
@@ -26,7 +26,7 @@ function textsOf(keys: KeyPairKeyObjectResult): KeyFiles {
   };
 }
 
-/** Keys of RSA take a while to make, so that there are few. */
+/** RSA keys take a while to make, so there are few. */
 const rsaKeys = new Map<number, KeyFiles>();
 
 function rsaKey(which: number): KeyFiles {
@@ -38,7 +38,7 @@ function rsaKey(which: number): KeyFiles {
 /**
  * The texts of two keys that fit a method such as `RS256`.
  *
- * @param which tells keys for one method apart
+ * @param which distinguishes keys for one method
  */
 export function keysFor(method: string, which = 0): KeyFiles {
   switch (method.slice(0, 2)) {
@@ -70,7 +70,7 @@ export function writeKeys(folder: string, name: string, keys: KeyFiles): KeyFile
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What a token says of itself. */
+/** The contents of a token. */
 export function readToken(token: string): { readonly header: Claims; readonly claims: Claims } {
   const [header = '', claims = ''] = token
     .split('.')
@@ -92,7 +92,7 @@ function signed(header: unknown, claims: unknown, signer: Signer): string {
 const TTL_SECONDS = 600;
 
 /**
- * Tokens for an etcd that signs with RS256, by what is odd about them.
+ * Tokens for an etcd that signs with RS256, by their oddity.
  *
  * @param keys the etcd's own
  * @param revision of its users and roles now
@@ -165,7 +165,7 @@ export function oddTokens(keys: KeyFiles, revision: number): readonly (readonly 
   ];
 }
 
-/** Those that end a real 3.4. */
+/** Tokens that end a real 3.4. */
 export function deadlyTokens(keys: KeyFiles, revision: number): readonly (readonly [string, string])[] {
   const rs256: Signer = (text) => sign('sha256', Buffer.from(text), createPrivateKey(keys.privateKey));
   const header = { alg: 'RS256', typ: 'JWT' };

@@ -1,4 +1,4 @@
-/** What etcd answers at its client port before any service has a say: to calls, and to what is no call at all. */
+/** etcd's answers at its client port before any service is involved: to calls, and to other input. */
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import type { ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
@@ -43,19 +43,19 @@ export function frontDoor(target: Target): void {
     afterAll(() => running?.close());
 
     describe('a call', () => {
-      it('is answered in the subtype of its content', async () => {
+      it('is answered with the subtype of its content type', async () => {
         const headers = { 'content-type': 'application/grpc+proto' };
         const heard = await say(RANGE, { headers, body: frame(range) });
         expect(heard).toMatchObject({ httpStatus: 200, code: 0, contentType: 'application/grpc+proto' });
       });
 
-      it('is answered once, whatever follows its request', async () => {
+      it('is answered once, in spite of data after its request', async () => {
         const heard = await say(RANGE, { body: Buffer.concat([frame(range), frame(range)]) });
         expect(heard.code).toBe(0);
         expect(RANGE_RESPONSE.decode(heard.body.subarray(5)).count).toBe(0);
       });
 
-      it('is answered without waiting for its client to have said all', async () => {
+      it('is answered before its client has finished sending', async () => {
         expect(await say(RANGE, { body: frame(range), open: true })).toMatchObject({ code: 0, resetCode: 0 });
       });
 
@@ -152,13 +152,13 @@ export function frontDoor(target: Target): void {
             body: frame(gzipSync(Buffer.alloc(3 * MIB)), { compressed: 1 }),
           },
         ],
-      ])('is refused that is %s', async (_name, httpStatus, code, details, saying) => {
+      ])('is refused if it is %s', async (_name, httpStatus, code, details, saying) => {
         const heard = await say(RANGE, { body: frame(range), ...saying });
         expect(heard).toMatchObject({ httpStatus, code, details });
         expect(heard.body).toHaveLength(0);
       });
 
-      it('is refused on a stream, too, where a message is announced that is too large', async () => {
+      it('is refused on a stream, too, if it announces a message that is too large', async () => {
         const body = frame(range, { length: 3 * MIB });
         expect(await say(KEEP_ALIVE, { body, open: true })).toMatchObject({
           code: 8,
@@ -166,7 +166,7 @@ export function frontDoor(target: Target): void {
         });
       });
 
-      it('may be packed, and is answered so', async () => {
+      it('may be compressed, and is answered so', async () => {
         const headers = { 'grpc-encoding': 'gzip' };
         const heard = await say(RANGE, { headers, body: frame(gzipSync(range), { compressed: 1 }) });
         expect(heard).toMatchObject({ code: 0, encoding: 'gzip' });
@@ -190,7 +190,7 @@ export function frontDoor(target: Target): void {
     });
 
     describe('a connection', () => {
-      /** Says it, and resolves with what is heard when the other side has ended the connection. */
+      /** Sends it, and resolves with everything received when the other side has ended the connection. */
       const saying = (text: string): Promise<string> =>
         new Promise((resolve) => {
           const { hostname, port } = new URL(host());
@@ -205,11 +205,11 @@ export function frontDoor(target: Target): void {
         '\0\x01\x02 nothing that anybody speaks\r\n',
         'nonsense\r\n\r\n',
         'GET /version HTTP/9.9\r\n\r\n',
-      ])('is ended without a word where it says %j', async (text) => {
+      ])('is ended without an answer if it sends %j', async (text) => {
         expect(await saying(text)).toBe('');
       });
 
-      it('is ended where nonsense follows a good beginning', async () => {
+      it('is ended if garbage follows a valid beginning', async () => {
         await saying('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense nonsense nonsense nonsense');
       });
 
@@ -217,7 +217,7 @@ export function frontDoor(target: Target): void {
         const { hostname, port } = new URL(host());
         const socket = connect(Number(port), hostname, () => socket.write('GET /vers'));
         await new Promise((resolve) => socket.once('connect', resolve));
-        // Another comes and goes meanwhile.
+        // Another connection comes and goes in between.
         await say(RANGE, { body: frame(range) });
         let heard = '';
         socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
@@ -228,7 +228,7 @@ export function frontDoor(target: Target): void {
 
       it('may open and cancel thousands of streams at once', async () => {
         const one = client();
-        // Above a thousand at once Node takes it for an attack by default, where etcd does not.
+        // Above a thousand at once Node takes it for an attack by default, and etcd does not.
         const streams = Array.from({ length: 3_000 }, () => open(one, WATCH));
         await Promise.all(
           streams.map((stream) => {
@@ -240,7 +240,7 @@ export function frontDoor(target: Target): void {
         expect(await one.say(RANGE, { body: frame(range) })).toMatchObject({ code: 0 });
       });
 
-      it('may have a thousand streams, each of which hears', async () => {
+      it('may have a thousand streams, and each receives', async () => {
         const one = client();
         const told: Promise<unknown>[] = [];
         const created: Promise<unknown>[] = [];
@@ -257,7 +257,7 @@ export function frontDoor(target: Target): void {
     });
 
     describe('a watcher that does not read', () => {
-      it('holds up nobody, and hears of everything once it reads', async () => {
+      it('blocks no other, and receives everything once it reads', async () => {
         const slow = watch(open(client(), WATCH), 'slow');
         const fast = watch(open(client(), WATCH), 'slow');
         await slow.created;
@@ -294,7 +294,7 @@ export function frontDoor(target: Target): void {
         });
       const text = 'text/plain; charset=utf-8';
 
-      it('tells the version', async () => {
+      it('reports the version', async () => {
         const { status, type, body } = await get('/version');
         expect({ status, type }).toEqual({ status: 200, type: 'application/json' });
         expect(Object.keys(JSON.parse(body) as object)).toEqual(['etcdserver', 'etcdcluster', 'storage']);
@@ -302,7 +302,7 @@ export function frontDoor(target: Target): void {
       });
 
       it.each(['GET', 'POST', 'HEAD'])(
-        'tells its metrics to a %s, packed where that is welcome',
+        'sends its metrics to a %s, compressed if accepted',
         async (method) => {
           const headersOf = async (encoding: string): Promise<Record<string, unknown>> => {
             const { headers, body } = await ask('/metrics', method, { 'accept-encoding': encoding });
@@ -336,7 +336,7 @@ export function frontDoor(target: Target): void {
   });
 }
 
-/** What HTTP/1.1 answers, as it comes. */
+/** The raw answer of HTTP/1.1. */
 interface Asked {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -349,7 +349,7 @@ function open(client: Http2Client, path: string): ClientHttp2Stream {
   return stream;
 }
 
-/** Watches a key that nobody has written, and remembers of which versions of it is told. */
+/** Watches a key that was never written, and remembers which of its versions were reported. */
 function watch(stream: ClientHttp2Stream, key: string) {
   const versions: number[] = [];
   let rest: Buffer = Buffer.alloc(0);

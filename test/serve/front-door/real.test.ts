@@ -1,4 +1,4 @@
-/** What makes it the behaviour of etcd's client port and not of ours. */
+/** Shows that the behaviour is that of etcd's client port, not only of ours. */
 import { real } from '../../contract/support/target.js';
 import { describeReal } from '../../real/available.js';
 import { frontDoor } from './behaviour.js';

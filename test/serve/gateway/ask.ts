@@ -1,4 +1,6 @@
-/** Asks a JSON gateway, and puts what no two etcds have in common out of its answer. */
+/**
+ * Sends a request to a JSON gateway, and removes the parts of its answer that differ between any two etcds.
+ */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
@@ -8,7 +10,7 @@ export interface GatewayAnswer {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly trailers: Readonly<Record<string, unknown>>;
-  /** A line each, as data where it is JSON. */
+  /** One entry per line, as data if it is JSON. */
   readonly body: readonly unknown[];
 }
 
@@ -20,7 +22,7 @@ export class GatewayClient {
 
   /**
    * @param host such as `http://127.0.0.1:2379`
-   * @param tls what it shows and trusts, where the host speaks TLS
+   * @param tls what it shows and trusts, if the host uses TLS
    */
   constructor(host: string, tls?: SecureContextOptions) {
     this.#host = host;
@@ -72,7 +74,7 @@ export class GatewayClient {
 /** Headers of the moment and of the connection. */
 const PASSING = new Set(['date', 'content-length', 'connection', 'keep-alive']);
 
-/** What each etcd has of its own. */
+/** Parts that are specific to each etcd. */
 const OWN = new Set([
   ...['cluster_id', 'member_id', 'raft_term', 'raftTerm', 'leader', 'raftIndex', 'raftAppliedIndex'],
   ...['dbSize', 'dbSizeInUse', 'token', 'hash', 'lease', 'peerURLs', 'clientURLs', 'TTL'],
@@ -94,7 +96,7 @@ function normalized(value: unknown, name = ''): unknown {
     return Object.fromEntries('peerURLs' in value ? entries.filter(([key]) => key !== 'name') : entries);
   }
   if (OWN.has(name)) return `some ${name}`;
-  // Ids that etcd drew, and the keys that it made of them.
+  // Ids that etcd drew, and the keys derived from them.
   if (name === 'ID' && String(value).length > 10) return 'some ID';
   if (name === 'key' && typeof value === 'string' && /^(bG9jay|ZS[89])/.test(value)) return 'some key';
   return value;

@@ -1,4 +1,4 @@
-/** JSON as the gateway reads it: what `JSON.parse` takes, and in the same way, whatever pieces it comes in. */
+/** The gateway's JSON parser: it accepts the input of `JSON.parse`, with the same result, in any pieces. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonStream } from '../../../sim/serve/gateway/json-stream.js';
@@ -21,7 +21,7 @@ function dataOf(node: JsonNode): unknown {
   }
 }
 
-/** What the text is, or that it is none. */
+/** The value of the text, or that it is malformed. */
 function read(text: string): unknown {
   try {
     const found = readJson(text, 0);
@@ -52,7 +52,7 @@ describe('JSON', () => {
     );
   });
 
-  it('is malformed where JSON.parse says so, one character changed', () => {
+  it('is malformed if JSON.parse says so, with one character changed', () => {
     const changed = fc
       .tuple(
         withoutProto,
@@ -99,7 +99,7 @@ describe('JSON', () => {
     );
   });
 
-  it('is malformed where it is nested too deeply, and does not overflow', () => {
+  it('is malformed if it is nested too deeply, and does not overflow', () => {
     const deep = '['.repeat(100_000);
     expect(() => readJson(deep, 0)).toThrow('exceeded max depth');
   });

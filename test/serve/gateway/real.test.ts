@@ -1,4 +1,7 @@
-/** The JSON gateway and etcd's own, asked the same: the same bodies, codes and headers, in every version. */
+/**
+ * The JSON gateway and etcd's own get the same requests, and return the same bodies, codes and headers, in
+ * every version.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
 import { etcdToolOf } from '../../../sim/backend/real/tools.js';

@@ -1,6 +1,6 @@
 /**
- * What the JSON gateway is asked, in order: each call of etcd at least once, and what is malformed about JSON and about
- * messages. Invariant: it depends on nothing but the version of etcd, so that two of them can be asked the same.
+ * Requests to the JSON gateway, in order: each call of etcd at least once, and malformed JSON and messages.
+ * Invariant: they depend only on the version of etcd, so that two etcds can get the same.
  */
 
 export interface GatewayRequest {
@@ -8,9 +8,9 @@ export interface GatewayRequest {
   readonly body: string;
   /** `POST` by default. */
   readonly method?: string;
-  /** `TOKEN` in it is the token that was given last. */
+  /** `TOKEN` in it is the token that was issued last. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of an answer that stays open: so many lines of it. */
+  /** For an answer that stays open: this many lines of it. */
   readonly lines?: number;
 }
 

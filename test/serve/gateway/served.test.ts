@@ -1,4 +1,4 @@
-/** How the JSON gateway deals with its clients: those that are slow, that go away, and that speak HTTP/2 over TLS. */
+/** How the JSON gateway treats its clients: slow ones, leaving ones, and those that use HTTP/2 over TLS. */
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
@@ -26,7 +26,7 @@ async function serve(options: Parameters<typeof serveEtcd>[0] = {}): Promise<str
   return etcd.endpoints[0] ?? '';
 }
 
-it('is answered when a value has come, although its client has not said that this was all', async () => {
+it('is answered when a value has arrived, although its client has not finished sending', async () => {
   const host = await serve();
   const text = await new Promise<string>((resolve, reject) => {
     const outgoing = httpRequest(
@@ -56,14 +56,14 @@ it('a request that is too large for etcd is refused as with gRPC', async () => {
   ]);
 });
 
-it('JSON that is nested without end is refused, and the next request is answered', async () => {
+it('JSON with endless nesting is refused, and the next request is answered', async () => {
   const client = new GatewayClient(await serve());
   const nested = '{"success":[{"request_txn":'.repeat(50_000);
   expect(await client.ask({ path: '/v3/kv/txn', body: nested })).toMatchObject({ status: 400 });
   expect(await client.ask({ path: '/v3/kv/range', body: '{"key":"Zm9v"}' })).toMatchObject({ status: 200 });
 });
 
-it('a client that goes away ends its call', async () => {
+it('a client that leaves ends its call', async () => {
   const containment = new Containment(loudly);
   const host = new RealHost(containment);
   const cluster = createCluster({ members: ['m1'], host });
@@ -99,12 +99,12 @@ it('a client that goes away ends its call', async () => {
     () => listener.close(),
   );
   const client = new GatewayClient(`http://127.0.0.1:${listener.port}`);
-  // Its one line heard, the client ends the connection.
+  // After receiving its one line, the client ends the connection.
   await client.ask({ path: '/v3/watch', body: '{"create_request":{"key":"Zm9v"}}', lines: 1 });
   await cancelled;
 });
 
-it('is reached over HTTP/2 where there is TLS', async () => {
+it('is reached over HTTP/2 with TLS', async () => {
   const file = (name: string): string =>
     readFileSync(new URL(`../certificates/${name}`, import.meta.url), 'utf8');
   const certificate = file('localhost.pem');

@@ -1,4 +1,4 @@
-/** How calls are counted that end in ways which a test against etcd would have to wait for, or could not make. */
+/** How calls are counted in cases that a test against etcd would have to wait for, or could not make. */
 import { describe, expect, it } from 'vitest';
 import type { Beginning, CallSink, EtcdMember } from '../../../sim/etcd/service.js';
 import { VERSIONS, type EtcdVersion } from '../../../sim/etcd/version.js';
@@ -11,7 +11,7 @@ const WATCH = '/etcdserverpb.Watch/Watch';
 const KEEP_ALIVE = '/etcdserverpb.Lease/LeaseKeepAlive';
 const LOCK = '/v3lockpb.Lock/Lock';
 
-/** A call on a member that does what the test says. */
+/** A call on a member that does what the test requests. */
 function callOn(path: string, version: EtcdVersion, metadata: Readonly<Record<string, string>> = {}) {
   const rules = VERSIONS[version];
   const counts = new CallCounts(rules);
@@ -54,7 +54,7 @@ describe('a call that its client gives up', () => {
     [RANGE, '3.5', 'Unknown', 'Unknown'],
     [PUT, '3.5', 'Canceled', 'Unavailable'],
     [PUT, '3.6', 'Canceled', 'Unavailable'],
-  ])('of %s counts in %s as %s, and as %s where its time is up', (path, version, cancelled, late) => {
+  ])('of %s counts in %s as %s, and as %s if its deadline has passed', (path, version, cancelled, late) => {
     for (const [isLate, code] of [
       [false, cancelled],
       [true, late],
@@ -68,7 +68,7 @@ describe('a call that its client gives up', () => {
   });
 });
 
-describe('a call that is turned away', () => {
+describe('a refused call', () => {
   it.each<[EtcdVersion, number]>([
     ['3.5', 0],
     ['3.6', 1],
@@ -83,7 +83,7 @@ describe('a call that is turned away', () => {
     }
   });
 
-  it('that nobody can read does not count at all, but for its bytes', () => {
+  it('that is malformed does not count at all, except for its bytes', () => {
     const { call, counts, method, end } = callOn(RANGE, '3.6');
     call.message(new Uint8Array(3));
     end(13);
@@ -104,7 +104,7 @@ describe('messages', () => {
     }
   });
 
-  it('of a stream are all that are said, and in newer versions its end', () => {
+  it('of a stream are all that are sent, and in newer versions its end', () => {
     for (const [version, received] of [
       ['3.5', 2],
       ['3.6', 3],
@@ -120,7 +120,7 @@ describe('messages', () => {
     }
   });
 
-  it('are counted by what the client says of its version', () => {
+  it('are counted by the client’s reported version', () => {
     const { counts, begin } = callOn(WATCH, '3.6', { 'client-api-version': '3.5' });
     begin();
     const asked = counts.families().find(({ name }) => name === 'etcd_server_client_requests_total');
@@ -128,7 +128,7 @@ describe('messages', () => {
   });
 });
 
-it('a call counts where it began, though the process is another when it ends', () => {
+it('a call counts where it began, even if the process is another when it ends', () => {
   const rules = VERSIONS['3.6'];
   let counts = new CallCounts(rules);
   const before = counts;

@@ -38,13 +38,13 @@ it('is in the order of names, and then of labels', () => {
   );
 });
 
-it('says nothing of what has no sample', () => {
+it('shows nothing without a sample', () => {
   expect(expositionOf([{ name: 'unknown', type: 'gauge', samples: [] }, counter('known', 3)])).toBe(
     '# TYPE known counter\nknown 3\n',
   );
 });
 
-it('escapes what labels may not hold', () => {
+it('escapes special characters in labels', () => {
   const samples = [{ labels: { text: 'a "b"\n\\' }, value: 1 }];
   expect(expositionOf([{ name: 'x', type: 'gauge', samples }])).toContain(
     String.raw`x{text="a \"b\"\n\\"} 1`,

@@ -1,4 +1,4 @@
-/** A page of metrics as Prometheus reads it. */
+/** A page of metrics as Prometheus parses it. */
 import { get } from 'node:http';
 
 export interface MetricsPage {
@@ -9,7 +9,7 @@ export interface MetricsPage {
 }
 
 /**
- * Over a connection of its own, which is not missed where the etcd goes away.
+ * Over a connection of its own, which is not missed if the etcd stops.
  *
  * @param host such as `http://127.0.0.1:2379`
  */
@@ -44,7 +44,7 @@ export function labelNamesOf(sample: string): string {
   return sample.replace(/="(?:[^"\\]|\\.)*"/g, '');
 }
 
-/** By how much values have grown, without those that have not. */
+/** How much values have grown, without unchanged ones. */
 export function growth(before: MetricsPage, after: MetricsPage): Readonly<Record<string, number>> {
   const grown = [...after.values].map(([sample, value]): [string, number] => [
     sample,

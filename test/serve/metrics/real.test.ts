@@ -1,4 +1,7 @@
-/** The metrics of the in-memory etcd and of etcd itself, which are asked the same: names, types, labels, and growth. */
+/**
+ * The metrics of the in-memory etcd and of etcd itself after the same requests: names, types, labels, and
+ * growth.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../../sim/backend/real/cluster.js';
 import { etcdToolOf } from '../../../sim/backend/real/tools.js';
@@ -9,11 +12,11 @@ import { provideIfInstalled } from '../../real/provide.js';
 import { growth, labelNamesOf, readMetrics, type MetricsPage } from './page.js';
 import { steps, type Asked } from './steps.js';
 
-/** What is not of the model: Go's runtime, and etcd's second store. */
+/** Metrics outside the model: Go's runtime, and etcd's second store. */
 const NOT_SERVED =
   /^(?:go_|process_network_|etcd_server_go_version|etcd_debugging_store_(?:reads|writes)_total|etcd_server_request_duration_seconds|etcd_network_server_stream_failures_total)/;
 
-/** What two etcds need not have in common: what time, disk and process are, and how their answers are encoded. */
+/** Metrics that may differ between two etcds: time, disk and process, and the encoding of their answers. */
 const OWN =
   /^(?:process_|os_|promhttp_|go_|etcd_disk_|etcd_debugging_disk_|etcd_mvcc_db_|etcd_debugging_mvcc_db_total|etcd_network_client_grpc_sent|etcd_debugging_mvcc_db_compaction_last)/;
 /** Of a histogram of durations, all but how many there were. */
@@ -59,7 +62,7 @@ describe.each(etcdVersions)('the metrics of etcd %s', async (version) => {
   });
 
   it.skipIf(provided.kind !== 'found')(
-    'grow as those of etcd do',
+    'grow like those of etcd',
     async () => {
       for (const step of steps) {
         const isSame = new RegExp(`grpc_code="(?:${step.codes?.join('|') ?? 'none'})"`);

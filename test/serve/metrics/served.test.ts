@@ -28,14 +28,14 @@ function clientOf(host: string): RawEtcd {
 const HANDLED_PUT =
   'grpc_server_handled_total{grpc_code="OK",grpc_method="Put",grpc_service="etcdserverpb.KV",grpc_type="unary"}';
 
-it('tells what etcdctl asks of the process', async () => {
+it('contains what etcdctl asks about the process', async () => {
   const { endpoints } = await serve();
   const { values } = await readMetrics(endpoints[0] ?? '');
   expect(values.get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   expect(values.get('process_cpu_seconds_total')).toBeGreaterThan(0);
 });
 
-it('is reached over HTTP/2 where there is TLS', async () => {
+it('is reached over HTTP/2 with TLS', async () => {
   const file = (name: string): string =>
     readFileSync(new URL(`../certificates/${name}`, import.meta.url), 'utf8');
   const certificate = file('localhost.pem');
@@ -52,7 +52,7 @@ it('is reached over HTTP/2 where there is TLS', async () => {
   expect(parseMetrics(text).values.get('etcd_server_has_leader')).toBe(1);
 });
 
-it('counts calls at the port where they come in, and what they write everywhere', async () => {
+it('counts calls at the port where they arrive, and their writes everywhere', async () => {
   const { endpoints } = await serve({ members: 3 });
   await clientOf(endpoints[0] ?? '').put('a', 'b');
   const pages = await Promise.all(
@@ -86,7 +86,7 @@ it('begins anew with the process of a member', async () => {
   ]).toEqual([0, 0, 0, 1]);
 });
 
-it('waits with a member that stands still', async () => {
+it('waits with a paused member', async () => {
   const etcd = await serve();
   const [host = ''] = etcd.endpoints;
   await readMetrics(host);
@@ -96,14 +96,14 @@ it('waits with a member that stands still', async () => {
     isThere = true;
     return read;
   });
-  // Another connection is answered meanwhile, by another etcd.
+  // Another etcd answers another connection in the meantime.
   await readMetrics((await serve()).endpoints[0] ?? '');
   expect(isThere).toBe(false);
   etcd.resumeMember('default');
   expect((await page).values.get('etcd_server_has_leader')).toBe(1);
 });
 
-it('tells of a learner, of what it was sent, and of its promotion', async () => {
+it('shows a learner, its snapshot, and its promotion', async () => {
   const etcd = await serve();
   const [host = ''] = etcd.endpoints;
   const client = clientOf(host);

@@ -1,6 +1,6 @@
 /**
- * What clients ask of an etcd, step by step, so that what it counts can be held against what another counts. Each step
- * is over when all of it has been counted.
+ * Requests to an etcd, step by step, so that its counts can be compared with another's. Each step is over
+ * when all of it has been counted.
  */
 import * as kv from '../../../sim/etcd/wire/kv.js';
 import * as maintenance from '../../../sim/etcd/wire/maintenance.js';
@@ -12,13 +12,13 @@ import type { MetricsPage } from './page.js';
 export interface Asked {
   readonly etcd: RawEtcd;
   readonly host: string;
-  /** Waits until a page of metrics says so. */
+  /** Waits until a page of metrics shows it. */
   until(isSo: (page: MetricsPage) => boolean): Promise<void>;
 }
 
 export interface Step {
   readonly name: string;
-  /** Codes of which etcd counts the one or the other, as it happens. */
+  /** Codes of which etcd counts one or the other, depending on timing. */
   readonly codes?: readonly string[];
   do(asked: Asked): Promise<unknown>;
 }
@@ -26,7 +26,7 @@ export interface Step {
 const NO_LEASE = 0xdeadn;
 const LEASE = 77n;
 
-/** One after the other; what is refused is as welcome as what is not. */
+/** One after the other; a refusal is as welcome as a success. */
 async function either(...requests: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const request of requests) await request().catch(() => undefined);
 }
@@ -40,7 +40,7 @@ const range = (key: string, rest: Partial<kv.RangeRequest> = {}): object => ({
 const isAbsent = (key: string): kv.Compare =>
   ({ key, target: kv.COMPARE_TARGET.version, result: kv.COMPARE_RESULT.equal, version: 0 }) as kv.Compare;
 
-/** Starts something, and waits until the sum of these samples has grown by so much. */
+/** Starts something, and waits until the sum of these samples has grown by this much. */
 async function grows(
   { until }: Asked,
   isSample: (name: string) => boolean,
@@ -58,7 +58,7 @@ async function grows(
   await until((page) => sumOf(page) === before + by);
 }
 
-/** Waits until so many calls of the method that are started here are over. */
+/** Waits until this many calls of the method, started here, are over. */
 function handled(asked: Asked, method: string, by: number, start: () => Promise<unknown>): Promise<void> {
   const isSample = (name: string): boolean =>
     name.startsWith('grpc_server_handled_total') && name.includes(`grpc_method="${method}"`);

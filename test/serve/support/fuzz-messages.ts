@@ -1,4 +1,4 @@
-/** Requests that nobody means: noise, and messages that are flipped, cut off, put together or nested deep. */
+/** Meaningless requests: noise, and messages that are flipped, cut off, concatenated or nested deep. */
 import fc from 'fast-check';
 import { STREAMS, UNARY, pathOf } from '../../../sim/conformance/command.js';
 import { PUT_REQUEST, RANGE_REQUEST, TXN_REQUEST } from '../../../sim/etcd/wire/kv.js';
@@ -12,7 +12,7 @@ export interface FuzzMessage {
   readonly message: Buffer;
 }
 
-/** Every method, and some that there are not. */
+/** Every method, and some that do not exist. */
 const PATHS = [
   ...[...Object.keys(UNARY), ...Object.keys(STREAMS), 'Maintenance/Snapshot'].map(pathOf),
   '/v3electionpb.Election/Observe',
@@ -78,7 +78,7 @@ export function fuzzMessages(
 /** How many streams are open at a time. */
 export const AT_ONCE = 250;
 
-/** Says all of them, some at a time; calls that last end by their deadlines. */
+/** Sends all of them, some at a time; calls that last end by their deadlines. */
 export async function sayAll(
   client: Http2Client,
   messages: readonly FuzzMessage[],

@@ -1,4 +1,4 @@
-/** A client that may say anything over HTTP/2, whatever gRPC thinks of it, and tells what it hears. */
+/** A client that may send anything over HTTP/2, valid gRPC or not, and reports what it receives. */
 import {
   connect,
   type ClientHttp2Session,
@@ -9,16 +9,16 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 export interface Heard {
-  /** Of the HTTP response; undefined where the stream was reset without one. */
+  /** Of the HTTP response; undefined if the stream was reset without one. */
   readonly httpStatus: number | undefined;
-  /** `grpc-status`, wherever it came. */
+  /** `grpc-status`, in headers or trailers. */
   readonly code: number | undefined;
-  /** `grpc-message`, as it is on the wire. */
+  /** `grpc-message`, in its form on the wire. */
   readonly details: string | undefined;
   readonly contentType: string | undefined;
   readonly encoding: string | undefined;
   readonly body: Buffer;
-  /** With which the stream was reset; 0 where it was not. */
+  /** The code of the reset; 0 if there was none. */
   readonly resetCode: number;
 }
 
@@ -33,7 +33,7 @@ export class Http2Client {
   readonly socket: Socket;
   readonly session: ClientHttp2Session;
 
-  /** @param tls what it shows and trusts, where the host speaks TLS */
+  /** @param tls what it shows and trusts, if the host uses TLS */
   constructor(host: string, tls?: ConnectionOptions) {
     const { hostname, port } = new URL(host);
     this.socket =

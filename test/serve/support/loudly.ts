@@ -1,6 +1,6 @@
-/** Tests that serve without a defect want to hear of one. */
+/** Makes exceptions fail the tests of correct serving. */
 
-/** Throws what was to be contained: nobody is above it, so that the test run fails. */
+/** Throws the exception instead of containing it: nothing catches it, so the test run fails. */
 export function loudly(error: unknown): never {
   throw error;
 }

@@ -5,7 +5,7 @@ import { PATIENCE_MS } from '../../eventually.js';
 export interface RawAnswer {
   readonly code: number;
   readonly details: string;
-  /** Undefined where the call failed. */
+  /** Undefined if the call failed. */
   readonly message: Buffer | undefined;
 }
 
@@ -17,7 +17,7 @@ export class RawClient {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_http_proxy': 0,
       'grpc.max_send_message_length': -1,
-      // A connection that was lost is tried again at once: no test waits for a back-off.
+      // A lost connection is retried at once: no test waits for a backoff.
       'grpc.initial_reconnect_backoff_ms': 20,
     });
   }
@@ -33,7 +33,7 @@ export class RawClient {
 
   open(path: string): grpc.ClientDuplexStream<Uint8Array, Buffer> {
     const stream = this.#client.makeBidiStreamRequest(path, asBuffer, asIs, new grpc.Metadata());
-    // Its status says the same.
+    // Its status reports the same.
     stream.on('error', () => undefined);
     return stream;
   }

@@ -1,4 +1,4 @@
-/** HTTP/2 frames as bytes, said and heard on a connection that does nothing by itself. */
+/** HTTP/2 frames as bytes, sent and received on a connection that does nothing by itself. */
 import type { Socket } from 'node:net';
 
 export interface Frame {
@@ -65,7 +65,7 @@ export class RawFrames {
     return new Promise((resolve) => this.#socket.write(Buffer.concat(frames), () => resolve()));
   }
 
-  /** Resolves once such a frame has come; undefined where the connection ends before. */
+  /** Resolves once such a frame has arrived; undefined if the connection ends before. */
   async until(isIt: (frame: Frame) => boolean): Promise<Frame | undefined> {
     for (;;) {
       const found = this.frames.find(isIt);

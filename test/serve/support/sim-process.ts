@@ -1,4 +1,4 @@
-/** `sim serve` as a process, as `npm run build` left it. */
+/** `sim serve` as a process, as built by `npm run build`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 export interface SimProcess {
-  /** The first line that it prints; undefined where it ends without one. */
+  /** The first line that it prints; undefined if it ends without one. */
   readonly endpoint: Promise<string | undefined>;
   readonly ended: Promise<Ended>;
   /** Interrupts it as Ctrl-C does; resolves when it has ended. */
