@@ -28,9 +28,10 @@ export interface Comparison {
   readonly key: string;
   /** Exclusive end of a range: then all keys in it are compared. Over no keys at all, everything reads as 0. */
   readonly rangeEnd?: string;
-  readonly target: 'Version' | 'Create' | 'Mod';
-  readonly result: 'Equal' | 'Greater' | 'Less' | 'NotEqual';
-  readonly value: number;
+  readonly target: 'Version' | 'Create' | 'Mod' | 'Lease';
+  readonly result: 'Equal' | 'Greater' | 'Less';
+  /** Ids of leases are decimal: they may be too large for a number. */
+  readonly value: number | string;
 }
 
 /** How it ended. */
@@ -155,19 +156,26 @@ export class ExactlyOnce {
       ...(rangeEnd === undefined ? {} : { range_end: bytes(rangeEnd) }),
       target,
       result,
-      ...{ Version: { version: value }, Create: { create_revision: value }, Mod: { mod_revision: value } }[
-        target
-      ],
+      [FIELDS[target]]: value,
     };
   }
 }
+
+/** The field of a comparison's value, by its target. */
+const FIELDS = {
+  Version: 'version',
+  Create: 'create_revision',
+  Mod: 'mod_revision',
+  Lease: 'lease',
+} as const;
 
 function follow(record: CommitRecord, revision: number): void {
   record.revision = revision;
   record.settled = true;
 }
 
-/** Revisions of a key never come back: what compares them with a key that existed stays false once it is. */
+/** Revisions of a key never come back: a comparison with the revision of a key that existed stays false once it is. */
 function isFinal({ rangeEnd, target, result, value }: Comparison): boolean {
-  return rangeEnd === undefined && target !== 'Version' && result === 'Equal' && value > 0;
+  const comparesRevision = target === 'Create' || target === 'Mod';
+  return rangeEnd === undefined && comparesRevision && result === 'Equal' && value !== 0;
 }

@@ -196,6 +196,76 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a wait whose place another client deletes gets nothing, and says which place',
+    async run(client) {
+      const lock = await (await handle(client)).mutex.lock();
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      const wait = mutex.lock();
+      const rejected = expect(wait).rejects.toMatchObject({
+        name: 'SessionLostError',
+        message: expect.stringContaining(key) as unknown,
+      });
+      expect(await isWaiting(client, wait)).toBe(true);
+      await client.delete().key(key);
+      await lock.unlock();
+      await rejected;
+      expect(await keysUnder(client, 'lock/')).toEqual([]);
+    },
+  },
+  {
+    name: 'a place that the session has already is kept, with its rank',
+    async run(client) {
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      const put = await client.put(key).value('').lease(session.leaseId).exec();
+      const behind = (await handle(client)).mutex.lock();
+      expect(await isWaiting(client, behind)).toBe(true);
+      expect((await mutex.lock()).revision).toBe(Number(put.header.revision));
+      expect(await isWaiting(client, behind)).toBe(true);
+    },
+  },
+  {
+    name: 'a place that belongs to another client is refused by name, and stays',
+    async run(client) {
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      await client.put(key).value('theirs');
+      await expect(mutex.lock()).rejects.toMatchObject({
+        name: 'DefiniteError',
+        message: expect.stringContaining(key) as unknown,
+      });
+      expect(await client.get(key)).toBe('theirs');
+      await client.delete().key(key);
+      expect((await mutex.lock()).held).toBe(true);
+    },
+  },
+  {
+    name: 'a place ahead counts where strangers’ keys of one transaction fill a page',
+    async run(client) {
+      await (await handle(client)).mutex.lock();
+      const strangers = Array.from({ length: 100 }, (_, index) => client.put(`lock/s/${index}`).value(''));
+      await client
+        .if('lock/s', 'Version', '==', 0)
+        .then(...strangers)
+        .commit();
+      expect(await (await handle(client)).mutex.tryLock()).toBeUndefined();
+    },
+  },
+  {
+    name: 'an end says which lock ended',
+    async run(client) {
+      const { mutex } = await handle(client);
+      const lock = await mutex.lock();
+      await lock.unlock();
+      expect(String(lock.signal.reason)).toContain(lock.key);
+      const lost = await mutex.lock();
+      await client.delete().key(lost.key);
+      if (lost.held) await once(lost.signal, 'abort');
+      expect(String(lost.signal.reason)).toContain(lost.key);
+    },
+  },
+  {
     name: 'unlocking twice is no error, and lets go of it once',
     async run(client) {
       const { mutex } = await handle(client);
