@@ -1,8 +1,8 @@
 /**
- * Transactions that are applied at most once and whose outcome is known, whatever is lost, resent or late. Each one
- * also writes a fresh id into a commit record and compares the record's revision: the record tells whether it
- * applied when its reply is lost, and once the record has moved on no late copy of it can apply. Invariant: `apply`
- * resolves or rejects definite only when no copy of what it sent can apply any more.
+ * Transactions that are applied at most once and whose outcome is known, even if messages are lost, resent or late. Each
+ * transaction also puts a fresh id into a commit record and compares the record's revision. If its reply is lost, the
+ * record tells whether it applied. Once the record has moved on, no late copy can apply. Invariant: `apply` resolves or
+ * rejects definite only when no copy of its transaction can apply any more.
  */
 import type { ICompare, IRequestOp, IResponseOp, ITxnRequest, ITxnResponse, Namespace } from 'etcd3';
 import type { Effort } from '../effort.js';
@@ -14,19 +14,19 @@ export interface Operation {
   op(): Promise<IRequestOp>;
 }
 
-/** What is to be applied once. */
+/** A transaction to be applied once. */
 export interface Transaction {
   /** All must hold; keys without the client's namespace. */
   readonly compares: readonly Comparison[];
   readonly writes: readonly Operation[];
-  /** What to read, in the same revision, where a comparison does not hold. */
+  /** Reads at the same revision, if a comparison does not hold. */
   readonly readings?: readonly Operation[];
 }
 
-/** One comparison over one key, or over every key of a range. */
+/** A comparison of one key, or of every key in a range. */
 export interface Comparison {
   readonly key: string;
-  /** Exclusive end of a range: then all keys in it are compared. Over no keys at all, everything reads as 0. */
+  /** Exclusive end of a range: then all keys in it are compared. A range without keys reads as 0. */
   readonly rangeEnd?: string;
   readonly target: 'Version' | 'Create' | 'Mod' | 'Lease';
   readonly result: 'Equal' | 'Greater' | 'Less';
@@ -46,7 +46,7 @@ export class ExactlyOnce {
 
   /**
    * @param recordPrefix where the commit records lie
-   * @param lease id of the lease that the records go with, in decimal
+   * @param lease id of the records' lease, in decimal
    */
   constructor(client: Namespace, recordPrefix: string, lease?: string) {
     this.#client = client;
@@ -56,12 +56,12 @@ export class ExactlyOnce {
   /**
    * Applies the transaction if all its comparisons hold.
    *
-   * Where the effort is aborted while etcd is being asked, what was sent is settled first, which takes no longer
-   * than one request may and 5 seconds: if it applied the call resolves, else it rejects with the signal's reason.
+   * If the effort is aborted while the transaction is on its way, its fate is found out first. This takes no longer than
+   * `requestTimeoutMs` plus 5 seconds. If it applied the call resolves, else it rejects with the signal's reason.
    *
    * Rejects with
-   * - the signal's reason, or a `DefiniteError` where etcd refuses: nothing was applied and nothing will be;
-   * - an `IndefiniteError` where etcd cannot be asked any more.
+   * - the signal's reason, or a `DefiniteError` if etcd refuses: nothing was applied and nothing will be;
+   * - an `IndefiniteError` if etcd cannot be asked any more.
    */
   async apply(effort: Effort, transaction: Transaction): Promise<Applied> {
     const record = await this.#borrow(effort);
@@ -72,7 +72,7 @@ export class ExactlyOnce {
     }
   }
 
-  /** Deletes the commit records; what is still under way under them can no longer apply. */
+  /** Deletes the commit records; transactions that are still under way can no longer apply. */
   async close(effort: Effort): Promise<void> {
     await this.#records.deleteAll(effort);
   }
@@ -107,7 +107,7 @@ export class ExactlyOnce {
       follow(record, Number(found.mod_revision));
       return { kind: 'applied', revision: record.revision };
     }
-    // Another copy of it may still be under way, and must not find the comparisons true one day.
+    // Another copy may still be under way, and must not find the comparisons true one day.
     if (!transaction.compares.every(isFinal)) {
       const link = await this.#settle(effort, record, undefined);
       if (link.id === id) return { kind: 'applied', revision: link.revision };
@@ -124,7 +124,7 @@ export class ExactlyOnce {
     }
   }
 
-  /** Finds out which id the record got last, and makes every copy that is under way harmless. */
+  /** Finds out which id was put into the record last, and makes every copy under way harmless. */
   async #settle(effort: Effort, record: CommitRecord, cause: unknown): Promise<Link> {
     let link;
     try {
