@@ -3,7 +3,7 @@
  * none. Invariant: a claimed item was the first one when it was read. A call whose claim took an item hands it out, even
  * if it was given up meanwhile.
  */
-import type { Namespace } from 'etcd3';
+import type { IResponseOp, Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
 import type { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
@@ -52,7 +52,7 @@ export class Consumer {
       // Other clients take items too. The first time it goes on with the reads of the refusal, later after a pause.
       losses += 1;
       first = claim.first;
-      if (losses === 1 || first.item === undefined) continue;
+      if (losses === 1) continue;
       await effort.pauseAfterConflict();
       first = await this.#items.first(effort);
     }
@@ -70,8 +70,7 @@ export class Consumer {
       readings: [this.#items.firstKey],
     });
     if (applied.kind === 'applied') return applied;
-    const [reply] = applied.responses;
-    if (reply === undefined) return { kind: 'lost', first: await this.#items.first(effort) };
+    const [reply] = applied.responses as [IResponseOp];
     return {
       kind: 'lost',
       first: await this.#items.fromReply(effort, reply.response_range, applied.revision),

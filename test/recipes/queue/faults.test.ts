@@ -216,6 +216,29 @@ describe.each(kinds)('%s', (_, open) => {
     }
   });
 
+  it('that loses an item goes on with the one that the refusal shows, and after another loss reads again', async () => {
+    await inSimulation(async (etcd) => {
+      const [other, handle] = [open(etcd, 'n2'), open(etcd, 'n1')];
+      for (const value of ['a', 'b', 'c']) await etcd.as('n1', () => handle.enqueue(value));
+      let reads = 0;
+      // The first claim, what settles its record, and the second claim.
+      let late = 3;
+      etcd.network.link('n1', 'm1').addRule(({ direction, method, bytes }) => {
+        if (direction !== 'request' || bytes === 0) return { kind: 'pass' };
+        if (method.endsWith('/Range')) reads += 1;
+        return method.endsWith('/Txn') && late-- > 0 ? { kind: 'delay', byUs: 1_000_000 } : { kind: 'pass' };
+      });
+      const taking = etcd.as('n1', () => handle.dequeue());
+      await etcd.passes(100);
+      expect(await etcd.as('n2', () => other.dequeue())).toBe('a');
+      await etcd.passes(1000);
+      expect(await etcd.as('n2', () => other.dequeue())).toBe('b');
+      expect(reads).toBe(1);
+      expect(await taking).toBe('c');
+      expect(reads).toBe(2);
+    });
+  });
+
   it('still waits when its watch is cut, and when what it watches is compacted', async () => {
     await inSimulation(async (etcd) => {
       const [producer, consumer] = [open(etcd, 'n2'), open(etcd, 'n1')];
