@@ -7,6 +7,7 @@
 import type { IKeyValue, Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
 import { Changes } from '../changes.js';
+import { absent, present } from '../commit/comparisons.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
 import { DefiniteError, messageOf } from '../errors.js';
@@ -75,7 +76,7 @@ export class Barrier {
     return this.#calls.run(options, async (effort) => {
       effort.begin();
       const { kind, revision } = await this.#once.apply(effort, {
-        compares: [{ key: this.#name, target: 'Version', result: 'Equal', value: 0 }],
+        compares: [absent(this.#name)],
         writes: [this.#client.put(this.#name).value('')],
       });
       if (kind === 'applied') return { revision };
@@ -98,7 +99,7 @@ export class Barrier {
     return this.#calls.run(options, async (effort) => {
       effort.begin();
       const { kind, revision } = await this.#once.apply(effort, {
-        compares: [{ key: this.#name, target: 'Version', result: 'Greater', value: 0 }],
+        compares: [present(this.#name)],
         writes: [this.#client.delete().key(this.#name)],
       });
       return { released: kind === 'applied', revision };

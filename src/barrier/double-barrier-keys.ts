@@ -3,7 +3,8 @@
  * at one revision, and only keys of exactly the barrier's shape count.
  */
 import type { IKeyValue, IRangeRequest, IResponseOp, Namespace } from 'etcd3';
-import type { Comparison, Operation } from '../commit/exactly-once.js';
+import { createdAt, modifiedAt, type Comparison } from '../commit/comparisons.js';
+import type { Operation } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError, messageOf } from '../errors.js';
 
@@ -98,12 +99,12 @@ export class DoubleBarrierKeys {
 
   /** Holds as long as the mark was neither put nor deleted since the sight. */
   sameReady({ ready }: Sight): Comparison {
-    return { key: this.readyKey, target: 'Mod', result: 'Equal', value: ready };
+    return modifiedAt(this.readyKey, ready);
   }
 
   /** Holds as long as the waiter is there. */
   isThere({ key, revision }: Waiter): Comparison {
-    return { key, target: 'Create', result: 'Equal', value: revision };
+    return createdAt(key, revision);
   }
 
   #waiterOf({ key, create_revision: revision }: IKeyValue): Waiter {

@@ -4,6 +4,7 @@
  * transaction that compares that no round is complete.
  */
 import { Changes } from '../changes.js';
+import { absent, modifiedBefore } from '../commit/comparisons.js';
 import type { Effort } from '../effort.js';
 import { ConflictError, IndefiniteError, messageOf } from '../errors.js';
 import { nanoseconds } from '../nanoseconds.js';
@@ -51,11 +52,7 @@ export async function join(
     const key = keys.keyOf(nanoseconds());
     announce(key);
     const applied = await session.once.apply(effort, {
-      compares: [
-        { key, target: 'Version', result: 'Equal', value: 0 },
-        keys.sameReady(sight),
-        keys.nobodySince(sight),
-      ],
+      compares: [absent(key), keys.sameReady(sight), keys.nobodySince(sight)],
       writes: [session.client.put(key).value('').lease(session.leaseId)],
       readings: keys.readings,
     });
@@ -111,10 +108,7 @@ export async function withdraw(
   try {
     const applied = await effort.lastResort((last) =>
       session.once.apply(last, {
-        compares: [
-          keys.isThere(own),
-          { key: keys.readyKey, target: 'Mod', result: 'Less', value: own.revision },
-        ],
+        compares: [keys.isThere(own), modifiedBefore(keys.readyKey, own.revision)],
         writes: [session.client.delete().key(own.key)],
         readings: keys.readings,
       }),

@@ -7,6 +7,7 @@
 import type { ICompare, IRequestOp, IResponseOp, ITxnRequest, ITxnResponse, Namespace } from 'etcd3';
 import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
+import { isFinal, modifiedAt, type Comparison } from './comparisons.js';
 import { CommitRecords, recordLost, type CommitRecord, type Link } from './commit-records.js';
 
 /** A put, delete or get builder of etcd3. */
@@ -21,17 +22,6 @@ export interface Transaction {
   readonly writes: readonly Operation[];
   /** Reads at the same revision, if a comparison does not hold. */
   readonly readings?: readonly Operation[];
-}
-
-/** A comparison of one key, or of every key in a range. */
-export interface Comparison {
-  readonly key: string;
-  /** Exclusive end of a range: then all keys in it are compared. A range without keys reads as 0. */
-  readonly rangeEnd?: string;
-  readonly target: 'Version' | 'Create' | 'Mod' | 'Lease';
-  readonly result: 'Equal' | 'Greater' | 'Less';
-  /** Ids of leases are decimal: they may be too large for a number. */
-  readonly value: number | string;
 }
 
 /** How it ended. */
@@ -141,7 +131,7 @@ export class ExactlyOnce {
   async #request(record: CommitRecord, id: string, transaction: Transaction): Promise<ITxnRequest> {
     const opsOf = (operations: readonly Operation[]) =>
       Promise.all(operations.map((operation) => operation.op()));
-    const same: Comparison = { key: record.key, target: 'Mod', result: 'Equal', value: record.revision };
+    const same = modifiedAt(record.key, record.revision);
     return {
       compare: [same, ...transaction.compares].map((comparison) => this.#compareOf(comparison)),
       success: await opsOf([this.#records.link(record, id), ...transaction.writes]),
@@ -172,10 +162,4 @@ const FIELDS = {
 function follow(record: CommitRecord, revision: number): void {
   record.revision = revision;
   record.settled = true;
-}
-
-/** Revisions of a key never come back: a comparison with the revision of a key that existed stays false once it is. */
-function isFinal({ rangeEnd, target, result, value }: Comparison): boolean {
-  const comparesRevision = target === 'Create' || target === 'Mod';
-  return rangeEnd === undefined && comparesRevision && result === 'Equal' && value !== 0;
 }

@@ -6,6 +6,7 @@
  * the candidate proclaims.
  */
 import { Calls, type CallOptions } from '../calls.js';
+import { createdAt } from '../commit/comparisons.js';
 import { Effort } from '../effort.js';
 import { Holdings } from '../line/holdings.js';
 import { inLine } from '../line/in-line.js';
@@ -89,7 +90,7 @@ export class Election {
   /** Gives the value to a candidacy that was there already. */
   async #replace(effort: Effort, revision: number, value: string | Buffer): Promise<void> {
     await this.#session.once.apply(effort, {
-      compares: [{ key: this.#key, target: 'Create', result: 'Equal', value: revision }],
+      compares: [createdAt(this.#key, revision)],
       writes: [this.#session.client.put(this.#key).value(value).lease(this.#session.leaseId)],
     });
   }

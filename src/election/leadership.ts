@@ -3,6 +3,7 @@
  * it proclaims is written only while it leads.
  */
 import type { CallOptions } from '../calls.js';
+import { createdAt } from '../commit/comparisons.js';
 import { Effort } from '../effort.js';
 import type { Place } from '../line/place.js';
 import { Tenure } from '../line/tenure.js';
@@ -62,7 +63,7 @@ export class Leadership {
     effort.begin();
     const applied = await this.#turns.take(effort, () =>
       session.once.apply(effort, {
-        compares: [{ key: this.key, target: 'Create', result: 'Equal', value: this.revision }],
+        compares: [createdAt(this.key, this.revision)],
         writes: [session.client.put(this.key).value(value).lease(session.leaseId)],
       }),
     );

@@ -2,6 +2,7 @@
  * A place in a line: a key under a session's lease, whose create revision gives its rank. Invariant: a place is taken
  * once and given up for good: no late copy of a request brings it back.
  */
+import { absent, createdAt, underLease } from '../commit/comparisons.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError } from '../errors.js';
 import type { Session } from '../session.js';
@@ -32,7 +33,7 @@ export async function takePlace(
   value: string | Buffer,
 ): Promise<TakenPlace> {
   const applied = await session.once.apply(effort, {
-    compares: [{ key, target: 'Version', result: 'Equal', value: 0 }],
+    compares: [absent(key)],
     writes: [session.client.put(key).value(value).lease(session.leaseId)],
     readings: [session.client.get(key)],
   });
@@ -53,11 +54,7 @@ export async function givePlaceUp(
   revision?: number,
 ): Promise<void> {
   await session.once.apply(effort, {
-    compares: [
-      revision === undefined
-        ? { key, target: 'Lease', result: 'Equal', value: session.leaseId }
-        : { key, target: 'Create', result: 'Equal', value: revision },
-    ],
+    compares: [revision === undefined ? underLease(key, session.leaseId) : createdAt(key, revision)],
     writes: [session.client.delete().key(key)],
   });
 }

@@ -5,6 +5,7 @@
  */
 import type { IResponseOp, Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
+import { modifiedAt } from '../commit/comparisons.js';
 import type { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { Turns } from '../turns.js';
@@ -65,7 +66,7 @@ export class Consumer {
     { readonly kind: 'applied'; readonly revision: number } | { readonly kind: 'lost'; readonly first: First }
   > {
     const applied = await this.#once.apply(effort, {
-      compares: [{ key, target: 'Mod', result: 'Equal', value: modRevision }],
+      compares: [modifiedAt(key, modRevision)],
       writes: [this.#client.delete().key(key)],
       readings: [this.#items.firstKey],
     });

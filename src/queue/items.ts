@@ -104,15 +104,9 @@ export class Items {
   }
 
   #after({ key, mod_revision }: IKeyValue): IRangeRequest {
-    switch (this.#kind.first) {
-      case 'Key':
-        return { key: Buffer.concat([key, Buffer.from([0])]) };
-      case 'Mod':
-        // The page may have ended between keys of one revision.
-        return { min_mod_revision: mod_revision };
-      default:
-        return this.#kind.first satisfies never;
-    }
+    if (this.#kind.first === 'Key') return { key: Buffer.concat([key, Buffer.from([0])]) };
+    // The page may have ended between keys of one revision.
+    return { min_mod_revision: mod_revision };
   }
 
   async #readValue(effort: Effort, { key, mod_revision }: IKeyValue, revision: number): Promise<First> {

@@ -7,6 +7,7 @@
  */
 import type { Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
+import { absent } from '../commit/comparisons.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
 import { Consumer } from './consumer.js';
@@ -114,7 +115,7 @@ export class Queue {
     for (;;) {
       const key = `${this.#name}/${nanoseconds()}`;
       const applied = await this.#once.apply(effort, {
-        compares: [{ key, target: 'Version', result: 'Equal', value: 0 }],
+        compares: [absent(key)],
         writes: [this.#client.put(key).value(value)],
       });
       if (applied.kind === 'applied') return { revision: applied.revision };

@@ -4,7 +4,8 @@
  * queue when it comes.
  */
 import type { IKeyValue, IResponseOp, Namespace } from 'etcd3';
-import type { Comparison, Operation } from '../commit/exactly-once.js';
+import { absent, modifiedAt, type Comparison } from '../commit/comparisons.js';
+import type { Operation } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { DigitKeys, PAGE_KEYS, reading } from './digit-keys.js';
 
@@ -57,16 +58,17 @@ export class Sequence {
     return reading(effort, () => this.#placeOf(effort, replies));
   }
 
-  async #placeOf(effort: Effort, [base, last]: readonly IResponseOp[]): Promise<Place> {
-    const modRevision = Number(base?.response_range.kvs[0]?.mod_revision ?? 0);
-    const number = 1 + (await this.#lastNumber(effort, last?.response_range.kvs ?? []));
+  async #placeOf(effort: Effort, replies: readonly IResponseOp[]): Promise<Place> {
+    const [base, last] = replies as readonly [IResponseOp, IResponseOp];
+    const modRevision = Number(base.response_range.kvs[0]?.mod_revision ?? 0);
+    const number = 1 + (await this.#lastNumber(effort, last.response_range.kvs));
     const key = this.#prefix + String(number).padStart(SEQUENCE_DIGITS, '0');
     return {
       key,
       compares: [
         // Go's recipe only asks that it is not newer than the read, which also holds if it was deleted.
-        { key: this.#baseKey, target: 'Mod', result: 'Equal', value: modRevision },
-        { key, target: 'Version', result: 'Equal', value: 0 },
+        modifiedAt(this.#baseKey, modRevision),
+        absent(key),
       ],
     };
   }
