@@ -76,11 +76,12 @@ export class DoubleBarrierKeys {
     ];
   }
 
-  sightOf([ready, waiters]: readonly IResponseOp[], revision: number): Sight {
+  sightOf(responses: readonly IResponseOp[], revision: number): Sight {
+    const [ready, waiters] = responses as readonly [IResponseOp, IResponseOp];
     return {
       revision,
-      ready: Number(ready?.response_range.kvs[0]?.mod_revision ?? 0),
-      waiters: (waiters?.response_range.kvs ?? [])
+      ready: Number(ready.response_range.kvs[0]?.mod_revision ?? 0),
+      waiters: waiters.response_range.kvs
         .map((found) => this.#waiterOf(found))
         .filter(({ key }) => SHAPE.test(key.slice(this.#prefix.length))),
     };

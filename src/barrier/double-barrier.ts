@@ -6,7 +6,6 @@
  * session's lease, and `<name>/ready`.
  */
 import { Calls, type CallOptions } from '../calls.js';
-import { present } from '../commit/comparisons.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, SessionLostError } from '../errors.js';
 import type { Session } from '../session.js';
@@ -121,7 +120,7 @@ export class DoubleBarrier {
     if (this.#state.kind === 'outside' || !this.#session.alive) return;
     const key = this.#state.kind === 'unknown' ? this.#state.key : this.#state.member.own.key;
     await this.#session.once.apply(this.#calls.tidying(options), {
-      compares: [present(key)],
+      compares: [],
       writes: [this.#session.client.delete().key(key)],
     });
     this.#state = { kind: 'outside' };
@@ -197,8 +196,6 @@ export class DoubleBarrier {
         this.#state = { kind: 'inside', member };
         return member;
       }
-      default:
-        return this.#state satisfies never;
     }
   }
 }

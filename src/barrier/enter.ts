@@ -22,8 +22,8 @@ export interface Entrance {
 }
 
 /**
- * Puts a key among the waiters, once no earlier round is under way. Rejects as `ExactlyOnce.apply` does, and with a
- * `TooManyClientsError`.
+ * Puts a key among the waiters, once no earlier round is under way. The first attempt has begun. Rejects as
+ * `ExactlyOnce.apply` does, and with a `TooManyClientsError` or a `ConflictError`.
  *
  * @param announce gets the key before any request that may put it
  */
@@ -34,6 +34,7 @@ export async function join(
 ): Promise<Waiter> {
   const changes = new Changes(session.client, effort);
   let sight = await keys.look(effort);
+  let conflicts = 0;
   for (;;) {
     const inside = waitersOf(sight.ready, sight);
     if (inside.length >= count || (inside.length === 0 && sight.waiters.length >= count)) {
@@ -46,9 +47,6 @@ export async function join(
       sight = await keys.look(effort);
       continue;
     }
-    if (!effort.mayTry)
-      throw new ConflictError(`every attempt to enter the barrier ${name} conflicted with others`);
-    effort.begin();
     const key = keys.keyOf(nanoseconds());
     announce(key);
     const applied = await session.once.apply(effort, {
@@ -57,6 +55,10 @@ export async function join(
       readings: keys.readings,
     });
     if (applied.kind === 'applied') return { key, revision: applied.revision };
+    conflicts += 1;
+    if (!effort.mayTry)
+      throw new ConflictError(`gave up after ${conflicts} conflicts at the barrier ${name}`);
+    effort.begin();
     sight = keys.sightOf(applied.responses, applied.revision);
     await effort.pauseAfterConflict();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ExactlyOnce, type Applied, type Comparison } from '../../src/commit/exactly-once.js';
+import type { Comparison } from '../../src/commit/comparisons.js';
+import { ExactlyOnce, type Applied } from '../../src/commit/exactly-once.js';
 import { Effort } from '../../src/effort.js';
 import { DefiniteError, IndefiniteError } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';

@@ -44,8 +44,13 @@ export const doubleBarrierBehaviours: readonly Behaviour[] = [
       expect(key).toMatch(/^d\/1\/waiters\/\d{19}$/);
       const { kvs } = await client.getAll().prefix('d/1/').exec();
       expect(kvs).toMatchObject([
-        { key: Buffer.from('d/1/ready'), lease: '0', mod_revision: String(round) },
-        { key: Buffer.from(key), lease: session.leaseId, create_revision: String(revision) },
+        { key: Buffer.from('d/1/ready'), value: Buffer.alloc(0), lease: '0', mod_revision: String(round) },
+        {
+          key: Buffer.from(key),
+          value: Buffer.alloc(0),
+          lease: session.leaseId,
+          create_revision: String(revision),
+        },
       ]);
     },
   },

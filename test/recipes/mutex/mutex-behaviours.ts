@@ -22,7 +22,12 @@ export const mutexBehaviours: readonly Behaviour[] = [
       expect(lock.key).toBe(`jobs/a/${BigInt(session.leaseId).toString(16)}`);
       const { kvs } = await client.getAll().prefix('jobs/').exec();
       expect(kvs).toMatchObject([
-        { key: Buffer.from(lock.key), lease: session.leaseId, create_revision: String(lock.revision) },
+        {
+          key: Buffer.from(lock.key),
+          value: Buffer.alloc(0),
+          lease: session.leaseId,
+          create_revision: String(lock.revision),
+        },
       ]);
       expect(lock.held).toBe(true);
       expect(lock.grantedRevision).toBeGreaterThanOrEqual(lock.revision);

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LinkMessage, LinkVerdict } from '../../../sim/network/rule.js';
 import { PriorityQueue, Queue, type QueueOptions } from '../../../src/index.js';
+import { delayRequest } from '../delays.js';
 import { FakeKv } from '../fake/kv.js';
 import { FakeNetwork } from '../fake/network.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
@@ -66,16 +67,6 @@ function strike(etcd: SimulatedEtcd, node: string, fate: string, nth: number): v
     if (seen !== nth) return { kind: 'pass' };
     if (cut === true) queueMicrotask(() => link.connection.reset('closed'));
     return verdict;
-  });
-}
-
-/** Delays one request of node n1 by a second: the n-th for a method from now on. */
-function delayNth(etcd: SimulatedEtcd, suffix: string, nth: number): void {
-  let seen = 0;
-  etcd.network.link('n1', 'm1').addRule(({ direction, method, bytes }) => {
-    if (direction !== 'request' || bytes === 0 || !method.endsWith(suffix)) return { kind: 'pass' };
-    seen += 1;
-    return seen === nth ? { kind: 'delay', byUs: 1_000_000 } : { kind: 'pass' };
   });
 }
 
@@ -256,7 +247,7 @@ describe.each(kinds)('%s', (_, open) => {
       for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
       const handle = open(etcd, 'n1');
       await etcd.as('n1', () => handle.enqueue('a'));
-      delayNth(etcd, '/Range', 2);
+      delayRequest(etcd, { node: 'n1', method: '/Range', nth: 2 });
       const taking = etcd.as('n1', () => handle.dequeue());
       await etcd.passes(100);
       const { header } = await etcd.client().put('other').value('x').exec();
@@ -270,7 +261,7 @@ describe.each(kinds)('%s', (_, open) => {
       for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
       const [handle, other] = [open(etcd, 'n1'), open(etcd, 'n2')];
       for (const value of ['a', 'b']) await etcd.as('n1', () => handle.enqueue(value));
-      delayNth(etcd, '/Range', 3);
+      delayRequest(etcd, { node: 'n1', method: '/Range', nth: 3 });
       const taking = etcd.as('n1', () => handle.dequeue());
       await etcd.passes(100);
       expect(await etcd.as('n2', () => other.dequeue())).toBe('a');
@@ -305,7 +296,7 @@ it('a queue whose item was taken is shown the first by revision, not by key', as
         .put(`q/${'0'.repeat(17)}${value.charCodeAt(0)}`)
         .value(value);
     await etcd.as('n1', () => queue.enqueue('last'));
-    delayNth(etcd, '/Txn', 1);
+    delayRequest(etcd, { node: 'n1', method: '/Txn', nth: 1 });
     const taking = etcd.as('n1', () => queue.dequeue());
     await etcd.passes(100);
     expect((await etcd.as('n2', () => other.dequeue())).value).toBe('c');
