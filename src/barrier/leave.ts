@@ -35,11 +35,10 @@ export async function leave(
     const sight = await keys.look(effort);
     const others = waitersOf(round, sight).filter(({ key }) => key !== own.key);
     const [lowest] = others;
-    const highest = others.at(-1);
     if (!member.gone) {
       if (!isThere(own, sight)) throw placeGone(own.key);
-      if (highest !== undefined && own.revision < (lowest?.revision ?? 0)) {
-        await changes.next({ key: highest.key, afterRevision: sight.revision, only: 'delete' });
+      if (lowest !== undefined && own.revision < lowest.revision) {
+        await waitFor(changes, others.at(-1) ?? lowest, sight);
         continue;
       }
       // The last one deletes the mark.

@@ -42,9 +42,8 @@ export class Candidates {
 
   /** The candidate with the smallest create revision now. Rejects with a `DefiniteError` or the signal's reason. */
   async now(effort: Effort): Promise<Standing> {
-    const standing = await this.#first(effort, undefined);
-    if (standing === undefined) throw new Error('etcd has compacted the present');
-    return standing;
+    // The present is never compacted.
+    return (await this.#first(effort, 0)) as Standing;
   }
 
   /** The same at an earlier revision, or undefined if that was compacted. */
@@ -68,7 +67,8 @@ export class Candidates {
     return type === 'Put' && this.#isCandidate(kv) ? this.#leaderOf(kv) : undefined;
   }
 
-  async #first(effort: Effort, at: number | undefined): Promise<Standing | undefined> {
+  /** @param at a revision, 0 for the present */
+  async #first(effort: Effort, at: number): Promise<Standing | undefined> {
     let from = 0;
     for (;;) {
       const reply = await this.#read(effort, {
@@ -77,18 +77,17 @@ export class Candidates {
         sort_target: 'Create',
         sort_order: 'Ascend',
         limit: PAGE_KEYS,
-        ...(from === 0 ? {} : { min_create_revision: from }),
-        ...(at === undefined ? {} : { revision: at }),
+        min_create_revision: from,
+        revision: at,
       });
       if (reply === undefined) return undefined;
-      const revision = at ?? Number(reply.header.revision);
+      const revision = at === 0 ? Number(reply.header.revision) : at;
       const found = reply.kvs.find((kv) => this.#isCandidate(kv));
       if (found !== undefined) return { revision, leader: this.#leaderOf(found) };
-      const last = reply.kvs.at(-1);
-      if (last === undefined || !reply.more) return { revision, leader: undefined };
+      if (!reply.more) return { revision, leader: undefined };
       // Strangers' keys fill the page. Two keys may have one create revision, so the next page begins with it again
       // unless the page was of this one revision only. New candidates come behind them.
-      const highest = Number(last.create_revision);
+      const highest = Number(reply.kvs.at(-1)?.create_revision);
       from = highest === from ? highest + 1 : highest;
     }
   }

@@ -12,9 +12,10 @@ import {
   RWMutex,
   Session,
   STM,
+  type Transaction,
 } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
-import { FakeNetwork } from './fake/network.js';
+import { FakeNetwork, type SentRequest } from './fake/network.js';
 import { inSimulation } from './in-simulation.js';
 
 interface Options {
@@ -78,6 +79,30 @@ describe('a reading that etcd refuses is definite', () => {
     });
     network.decide = () => 'pass';
     await session.close();
+  });
+
+  it.each([
+    [
+      'cannot confirm the reads',
+      ({ read }: SentRequest) => read.length > 0,
+      (tx: Transaction) => tx.get('a'),
+    ],
+    [
+      'cannot commit',
+      ({ written }: SentRequest) => written.includes('a'),
+      (tx: Transaction) => tx.put('a', '1'),
+    ],
+  ] as const)('%s of a transaction', async (what, refuses, body) => {
+    const network = new FakeNetwork(new FakeKv());
+    let requests = 0;
+    // The first reading of a key is none that confirms it.
+    network.decide = (request) =>
+      refuses(request) && ++requests > (what === 'cannot commit' ? 0 : 1) ? 'refused' : 'pass';
+    await expect(new STM(network.client()).run(async (tx) => void (await body(tx)))).rejects.toMatchObject({
+      name: 'DefiniteError',
+      message: `${what}: 7 PERMISSION_DENIED: etcdserver: permission denied`,
+      cause: expect.any(EtcdPermissionDeniedError) as unknown,
+    });
   });
 
   it('a line that cannot be read gives the place up', async () => {

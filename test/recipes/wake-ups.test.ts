@@ -180,6 +180,21 @@ describe.each(Object.entries(waits))('%s ends the wait', (_, prepare) => {
     });
   });
 
+  it('and until then etcd is asked nothing', async () => {
+    await inSimulation(async (etcd) => {
+      const { call } = await prepare(etcd.client('n1'), etcd.client('n2'));
+      void etcd.as('n1', call).catch(() => undefined);
+      await etcd.passes(1000);
+      let requests = 0;
+      etcd.network.link('n1', 'm1').addRule(({ direction }) => {
+        if (direction === 'request') requests += 1;
+        return { kind: 'pass' };
+      });
+      await etcd.passes(10_000);
+      expect(requests).toBe(0);
+    });
+  });
+
   it('also when it comes after the read and before the watch', async () => {
     await inSimulation(async (etcd) => {
       etcd.network

@@ -261,3 +261,16 @@ it('a process whose leave was given up after its key went may enter the next rou
     expect(mine.round).toBe(theirs.round);
   });
 });
+
+it('a process whose key another client deletes while it leaves is told so', async () => {
+  await inSimulation(async (etcd) => {
+    const { enter, leave } = await process(etcd, 'n1', 1);
+    const { key } = await enter();
+    delayRequest(etcd, { node: 'n1', method: '/Txn', nth: 2 });
+    const told = leave().catch((error: unknown) => error);
+    await etcd.passes(100);
+    await etcd.client().delete().key(key);
+    expect(await told).toBeInstanceOf(SessionLostError);
+    expect(String(await told)).toContain(key);
+  });
+});

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
-import { ClosedError, Session, SessionLostError } from '../../../src/index.js';
+import { ClosedError, Mutex, Session, SessionLostError } from '../../../src/index.js';
 import { keysUnder, type Behaviour } from '../behaviour.js';
 
 const reason = new Error('enough');
@@ -67,6 +67,17 @@ export const sessionBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'its commit records go with it',
+    async run(client) {
+      const session = await Session.open(client);
+      const lock = await new Mutex(session, 'lock').lock();
+      await lock.unlock();
+      expect(await keysUnder(client, 'recipe-commits/')).toHaveLength(1);
+      await session.close();
+      expect(await keysUnder(client, '')).toEqual([]);
+    },
+  },
+  {
     name: 'closing one whose lease is gone is no error',
     async run(client) {
       const session = await Session.open(client);
@@ -82,7 +93,10 @@ export const sessionBehaviours: readonly Behaviour[] = [
       await once(session.signal, 'abort');
       expect(session.alive).toBe(false);
       expect(session.signal.reason).toBeInstanceOf(SessionLostError);
-      expect(session.signal.reason).toMatchObject({ definite: true });
+      expect(session.signal.reason).toMatchObject({
+        definite: true,
+        message: expect.stringContaining('revoked') as unknown,
+      });
       expect(await keysUnder(client, '')).toEqual([]);
     },
   },
