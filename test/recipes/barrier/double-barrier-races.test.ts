@@ -87,7 +87,7 @@ describe('a process whose key comes late', () => {
   });
 });
 
-it('one try is enough for a process that nobody gets in the way of', async () => {
+it('one attempt is enough for a process without rivals', async () => {
   await inSimulation(async (etcd) => {
     const alone = await process(etcd, 'n1', 1, { maxAttempts: 1 });
     expect((await alone.enter()).key).toBe((await waiters(etcd))[0]);

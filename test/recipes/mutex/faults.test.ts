@@ -87,7 +87,7 @@ describe.each(kinds)('%s', (_, open) => {
   });
 });
 
-it('whoever stood still while its lock was lost writes nothing by its fencing token', async () => {
+it('a process that stood still while its lock was lost writes nothing by its fencing token', async () => {
   await inSimulation(async (etcd) => {
     const client = etcd.client('n1');
     const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 2 }));

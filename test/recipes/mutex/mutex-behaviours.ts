@@ -61,7 +61,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'two calls under one session exclude one another, whatever handle they are made on',
+    name: 'two calls under one session exclude one another, on the same handle or on two',
     async run(client) {
       const { session, mutex } = await handle(client);
       const lock = await mutex.lock();
@@ -106,7 +106,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whoever waited behind one that gave up waits on for the one before',
+    name: 'a wait behind one that gave up goes on waiting for the one before',
     async run(client) {
       const lock = await (await handle(client)).mutex.lock();
       const controller = new AbortController();
@@ -158,7 +158,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who deletes the key takes the lock away, and its holder is told',
+    name: 'a client that deletes the key takes the lock away, and the holder learns it',
     async run(client) {
       const { mutex } = await handle(client);
       const lock = await mutex.lock();
@@ -189,7 +189,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     async run(client) {
       for (const strangers of [62, 63, 64]) {
         const name = `lock${strangers}`;
-        // On both sides of the place by its key, whatever etcd sorts those of one revision by.
+        // On both sides of the place by its key, in whichever order etcd sorts keys of one revision.
         const keys = ['!', '1f', 'zz'].map((tail) => `${name}/${tail}`);
         await client
           .if(name, 'Version', '==', 0)
@@ -299,7 +299,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who has given up before it began gets nothing',
+    name: 'a call with an aborted signal gets nothing',
     async run(client) {
       const { mutex } = await handle(client);
       const signal = AbortSignal.abort(reason);

@@ -317,7 +317,7 @@ function overtaken(times: number, options: QueueOptions = {}) {
   return { kv, queue: new PriorityQueue(network.client(), 'q', options), reads };
 }
 
-describe('an enqueue of which others of its priority are quicker', () => {
+describe('an enqueue that others of its priority overtake', () => {
   it.each([
     [1, 1],
     [2, 2],

@@ -46,7 +46,7 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'numbers go on after the last item, whoever put it, and begin again in an empty queue',
+    name: 'numbers go on after the last item of any client, and begin again in an empty queue',
     async run(client) {
       const queue = new PriorityQueue(client, 'q');
       await put(client, 'q/00003/0000000000000041', 'theirs');
@@ -145,7 +145,7 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whoever may try only once and finds others quicker has put nothing',
+    name: 'an enqueue with one attempt that finds others quicker has put nothing',
     async run(client) {
       const handles = [1, 2, 3, 4].map(() => new PriorityQueue(client, 'q', { maxAttempts: 1 }));
       const ends = await Promise.allSettled(handles.map((queue, index) => queue.enqueue(String(index), 1)));

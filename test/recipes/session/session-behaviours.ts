@@ -54,7 +54,7 @@ export const sessionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'closing it ends whatever is held under it, and tells so',
+    name: 'closing it ends everything held under it, and says so',
     async run(client) {
       const session = await Session.open(client);
       await hold(client, session, 'held/1');
