@@ -81,7 +81,7 @@ describe('a process whose key comes late', () => {
       await etcd.passes(100);
       void a.enter().catch(() => undefined);
       expect(await refused).toBeInstanceOf(ConflictError);
-      expect(String(await refused)).toMatch(/1 conflicts at the barrier d\b/);
+      expect(String(await refused)).toMatch(/after 1 conflicts at the barrier d\b/);
       await expect(late.leave()).rejects.toThrow('not entered');
     });
   });

@@ -190,7 +190,7 @@ describe('a session', () => {
     expect(timers()).toBe(before);
   });
 
-  it('cannot be closed where etcd refuses to revoke its lease, and says so', async () => {
+  it('rejects its close with etcd’s error if etcd refuses to revoke the lease', async () => {
     const network = new FakeNetwork(new FakeKv());
     const session = await Session.open(network.client());
     network.decide = () => 'refused';
@@ -198,7 +198,7 @@ describe('a session', () => {
     expect(session.signal.reason).toMatchObject({ name: 'ClosedError', message: 'the session is closed' });
   });
 
-  it('gives closing up with the reason of the signal', async () => {
+  it('rejects its close with the reason of the signal', async () => {
     await inSimulation(async (etcd) => {
       const session = await etcd.as('n1', () => Session.open(etcd.client('n1')));
       etcd.network.link('n1', 'm1').addRule(DROP);
@@ -210,7 +210,7 @@ describe('a session', () => {
     });
   });
 
-  it('of nobody in particular lives 60 s', async () => {
+  it('lives 60 s unless its time to live is given', async () => {
     const session = await Session.open(new FakeNetwork(new FakeKv()).client());
     expect(session.ttlSeconds).toBe(60);
     await session.close();
