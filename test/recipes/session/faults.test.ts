@@ -1,6 +1,6 @@
 /** Sessions that are cut off, that stand still, and whose members believe to lead: when their loss is told. */
 import { Etcd3, EtcdPermissionDeniedError, type ILeaseKeepAliveResponse } from 'etcd3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Session, SessionLostError } from '../../../src/index.js';
 import { FakeKv } from '../fake/kv.js';
 import { FakeNetwork } from '../fake/network.js';
@@ -182,12 +182,15 @@ describe('a session', () => {
   });
 
   it('leaves no timer behind once it is closed', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    const before = timers();
+    const [set, clear] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
     const session = await Session.open(new FakeNetwork(new FakeKv()).client());
-    expect(timers()).toBe(before + 2);
     await session.close();
-    expect(timers()).toBe(before);
+    const begun = set.mock.results.map(({ value }) => value as unknown);
+    const cleared = clear.mock.calls.map(([timer]) => timer as unknown);
+    vi.restoreAllMocks();
+    // One for its renewal, one for its expiry.
+    expect(begun).toHaveLength(2);
+    expect(begun.filter((timer) => !cleared.includes(timer))).toEqual([]);
   });
 
   it('rejects its close with etcd’s error if etcd refuses to revoke the lease', async () => {
