@@ -211,6 +211,41 @@ describe('a transaction that is aborted while etcd is asked', () => {
   });
 });
 
+it('the next call makes an indefinite one harmless first, though a record that needs nothing is idle', () =>
+  inSimulation(async () => {
+    const { kv, network, client, once } = world();
+    // With pauses: virtual time must pass.
+    const write = (key: string, signal?: AbortSignal) =>
+      once.apply(new Effort({ requestTimeoutMs: 100 }, signal), {
+        compares: [],
+        writes: [client.put(key).value('')],
+      });
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let silent = false;
+    network.decide = async ({ written }) => {
+      if (written.includes('slow')) await held;
+      if (written.includes('op')) {
+        silent = true;
+        return 'late';
+      }
+      return silent ? 'request lost' : 'pass';
+    };
+    // The one that ends last is the first to be lent again.
+    const slow = write('slow');
+    await write('other');
+    const end = new AbortController();
+    const indefinite = write('op', end.signal).catch((error: unknown) => error);
+    setTimeout(() => end.abort(new Error('enough')), 1000);
+    expect(await indefinite).toBeInstanceOf(IndefiniteError);
+    silent = false;
+    release();
+    await slow;
+    await write('undone');
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual([]);
+  }));
+
 it('closing deletes the records, and what is under way under them applies no more', async () => {
   const { kv, network, once, apply } = world('late', 'late');
   await expect(apply(undefined, 1)).rejects.toMatchObject({ definite: true });
