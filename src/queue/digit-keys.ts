@@ -35,6 +35,11 @@ export class DigitKeys {
     return effort.repeat((options) => this.#client.kv.range(this.request(rest), options));
   }
 
+  /** Reads one key, found by an earlier read. */
+  readKey(effort: Effort, key: Buffer): Promise<IRangeResponse> {
+    return effort.repeat((options) => this.#client.kv.range({ key }, options));
+  }
+
   /** The part of a key behind the prefix. */
   tailOf({ key }: IKeyValue): string {
     return key.subarray(this.#bytes('').length).toString();

@@ -110,7 +110,7 @@ export class Items {
   }
 
   async #readValue(effort: Effort, { key, mod_revision }: IKeyValue, revision: number): Promise<First> {
-    const { kvs } = await this.#keys.read(effort, { key, range_end: Buffer.alloc(0) });
+    const { kvs } = await this.#keys.readKey(effort, key);
     const [found] = kvs;
     if (found?.mod_revision === mod_revision) return { item: this.#itemOf(found), revision };
     // Another client took it meanwhile.

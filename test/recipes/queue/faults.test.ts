@@ -256,6 +256,23 @@ describe.each(kinds)('%s', (_, open) => {
     });
   });
 
+  it('reads the value of its item among strangers’ keys, and none of the values behind it', async () => {
+    await inSimulation(async (etcd) => {
+      for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
+      const handle = open(etcd, 'n1');
+      await etcd.as('n1', () => handle.enqueue('a'));
+      await etcd.client().put('q/large').value('x'.repeat(100_000));
+      await etcd.client().put('z').value('x'.repeat(100_000));
+      let bytes = 0;
+      etcd.network.link('n1', 'm1').addRule((message) => {
+        if (message.direction === 'reply') bytes += message.bytes;
+        return { kind: 'pass' };
+      });
+      expect(await etcd.as('n1', () => handle.dequeue())).toBe('a');
+      expect(bytes).toBeLessThan(10_000);
+    });
+  });
+
   it('goes on where its item among strangers’ keys was taken while it read the value', async () => {
     await inSimulation(async (etcd) => {
       for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');

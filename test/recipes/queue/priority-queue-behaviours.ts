@@ -108,7 +108,7 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
   {
     name: 'an item is found behind a page of strangers’ keys',
     async run(client) {
-      const names = Array.from({ length: 1001 }, (_, index) => `q/0${String(index).padStart(6, '0')}`);
+      const names = Array.from({ length: 1001 }, (_, index) => `q/0000${String(index).padStart(6, '0')}`);
       for (let start = 0; start < names.length; start += 100) {
         const puts = names.slice(start, start + 100).map((name) => client.put(name).value('stranger'));
         await client
