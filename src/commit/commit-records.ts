@@ -112,7 +112,7 @@ export class CommitRecords {
       .options(options)
       .commit();
     if (reply.succeeded) return { id, revision: Number(reply.header.revision) };
-    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    const found = reply.responses[0]?.response_range.kvs[0];
     if (found === undefined) return undefined;
     return { id: found.value.toString(), revision: Number(found.mod_revision) };
   }

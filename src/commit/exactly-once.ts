@@ -90,10 +90,11 @@ export class ExactlyOnce {
       follow(record, revision);
       return { kind: 'applied', revision };
     }
-    const [first, ...responses] = reply.responses;
-    const [found] = first?.response_range.kvs ?? [];
+    const [first, ...responses] = reply.responses as [IResponseOp, ...IResponseOp[]];
+    const [found] = first.response_range.kvs;
     if (found === undefined) throw recordLost(record);
-    if (found.value.toString() === id && Number(found.mod_revision) !== record.revision) {
+    // An earlier copy of this very request applied.
+    if (found.value.toString() === id) {
       follow(record, Number(found.mod_revision));
       return { kind: 'applied', revision: record.revision };
     }

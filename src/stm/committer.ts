@@ -121,7 +121,7 @@ export class Committer<T> {
       }
     }
     if (reply.succeeded) return this.#committed(record, value, Number(reply.header.revision));
-    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    const found = reply.responses[0]?.response_range.kvs[0];
     if (found === undefined) {
       this.#record = undefined;
       throw recordLost(record);

@@ -1,3 +1,4 @@
+import { EtcdPermissionDeniedError } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/commit/comparisons.js';
 import { ExactlyOnce, type Applied } from '../../src/commit/exactly-once.js';
@@ -157,7 +158,70 @@ describe('a transaction', () => {
       if (fate === 'request lost') for (const key of kv.keys('records/')) kv.delete(key);
       return fate;
     };
-    await expect(apply()).rejects.toBeInstanceOf(IndefiniteError);
+    await expect(apply()).rejects.toMatchObject({
+      name: 'IndefiniteError',
+      message: expect.stringMatching(/record records\/\S+ was deleted/) as unknown,
+    });
+  });
+
+  it('is indefinite where its record vanished, for the reason that it could not be applied', async () => {
+    const { kv, network, apply } = world('refused');
+    const { decide } = network;
+    network.decide = (request) => {
+      const fate = decide(request);
+      if (fate === 'refused') for (const key of kv.keys('records/')) kv.delete(key);
+      return fate;
+    };
+    await expect(apply()).rejects.toMatchObject({
+      name: 'IndefiniteError',
+      message: expect.stringMatching(/record records\/\S+ was deleted/) as unknown,
+      cause: expect.any(EtcdPermissionDeniedError) as unknown,
+    });
+  });
+
+  it('needs no request for its record once that is there, also after calls that were refused', async () => {
+    const { network, apply } = world('pass', 'refused', 'pass');
+    await apply();
+    const counts: number[] = [];
+    for (let call = 0; call < 2; call++) {
+      const before = network.sent.length;
+      await apply().catch(() => undefined);
+      counts.push(network.sent.length - before);
+    }
+    // Each is refused, by etcd and by a comparison: another request makes late copies harmless.
+    expect(counts).toEqual([2, 2]);
+  });
+
+  it('that was refused is not applied by a late copy, though one of its comparisons still holds', async () => {
+    const { kv, network, client, once } = world('hidden resend, first copy late');
+    kv.put('other', 'x');
+    kv.put('op', 'theirs');
+    const end = await once.apply(new Effort({ backoff: { initialMs: 0 } }), {
+      compares: [
+        { key: 'other', target: 'Mod', result: 'Equal', value: kv.modRevision('other') },
+        { key: 'op', target: 'Version', result: 'Equal', value: 0 },
+      ],
+      writes: [client.put('op').value('x')],
+    });
+    expect(end.kind).toBe('refused');
+    kv.delete('op');
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual(['theirs']);
+  });
+
+  it('that was refused has applied after all where a late copy was quicker than its end', async () => {
+    const { kv, network, apply } = world('hidden resend, first copy late');
+    const { decide } = network;
+    kv.put('op', 'theirs');
+    network.decide = (request) => {
+      const settles = network.lateCopies > 0 && request.writes && !request.written.includes('op');
+      if (settles) {
+        kv.delete('op');
+        network.deliverAllLate();
+      }
+      return decide(request);
+    };
+    expect(await apply()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
   });
 });
 
@@ -201,7 +265,11 @@ describe('a transaction that is aborted while etcd is asked', () => {
         silent ||= request.written.includes('op');
         return fate;
       };
-      await expect(run()).rejects.toBeInstanceOf(IndefiniteError);
+      await expect(run()).rejects.toMatchObject({
+        name: 'IndefiniteError',
+        message: expect.stringContaining(reason.message) as unknown,
+        cause: reason,
+      });
     }));
 
   it('does nothing where it was aborted before', async () => {
