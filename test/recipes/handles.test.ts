@@ -82,22 +82,29 @@ describe('a reading that etcd refuses is definite', () => {
   });
 
   it.each([
+    // The first reading of a key is none that confirms it.
     [
       'cannot confirm the reads',
-      ({ read }: SentRequest) => read.length > 0,
+      2,
+      ({ read }: SentRequest) => read.includes('a'),
       (tx: Transaction) => tx.get('a'),
     ],
     [
       'cannot commit',
+      1,
       ({ written }: SentRequest) => written.includes('a'),
       (tx: Transaction) => tx.put('a', '1'),
     ],
-  ] as const)('%s of a transaction', async (what, refuses, body) => {
+    [
+      'cannot write a commit record',
+      1,
+      ({ written }: SentRequest) => written.some((key) => key.startsWith('stm-commits/')),
+      (tx: Transaction) => tx.put('a', '1'),
+    ],
+  ] as const)('%s of a transaction', async (what, nth, concerns, body) => {
     const network = new FakeNetwork(new FakeKv());
     let requests = 0;
-    // The first reading of a key is none that confirms it.
-    network.decide = (request) =>
-      refuses(request) && ++requests > (what === 'cannot commit' ? 0 : 1) ? 'refused' : 'pass';
+    network.decide = (request) => (concerns(request) && ++requests >= nth ? 'refused' : 'pass');
     await expect(new STM(network.client()).run(async (tx) => void (await body(tx)))).rejects.toMatchObject({
       name: 'DefiniteError',
       message: `${what}: 7 PERMISSION_DENIED: etcdserver: permission denied`,

@@ -263,7 +263,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
       const { mutex } = await handle(client);
       const lock = await mutex.lock();
       await lock.unlock();
-      expect(String(lock.signal.reason)).toContain(lock.key);
+      expect(String(lock.signal.reason)).toContain(`${lock.key} was unlocked`);
       const lost = await mutex.lock();
       await client.delete().key(lost.key);
       if (lost.held) await once(lost.signal, 'abort');
