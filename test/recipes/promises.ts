@@ -82,6 +82,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     'Nobody waits for ever': [
       ['recipes/moments/moments.test.ts', 'has happened once, never, or may have, as it says'],
       ['recipes/changes.test.ts', 'ends after long silence, though the stream never broke'],
+      ['recipes/wake-ups.test.ts', 'ends the wait'],
     ],
   },
   PriorityQueue: {
