@@ -1,6 +1,6 @@
 /**
- * Exponential backoff with full jitter: each pause is drawn uniformly between nothing and a bound that doubles from
- * pause to pause. (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
+ * Exponential backoff with full jitter: each pause is drawn uniformly between zero and a bound, and the bound doubles
+ * with every pause. (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
  */
 
 export interface BackoffOptions {
@@ -13,12 +13,12 @@ export interface BackoffOptions {
 export class Backoff {
   readonly #initialMs: number;
   readonly #maxMs: number;
-  #boundMs: number;
+  #boundMs = 0;
 
   constructor({ initialMs = 5, maxMs = 1000 }: BackoffOptions = {}) {
     this.#initialMs = initialMs;
     this.#maxMs = maxMs;
-    this.#boundMs = Math.min(initialMs, maxMs);
+    this.reset();
   }
 
   /** Draws the next pause, in milliseconds. */

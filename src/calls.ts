@@ -7,7 +7,7 @@ import { ClosedError } from './errors.js';
 
 /** Options of every call that may block. */
 export interface CallOptions {
-  /** Gives the call up: it rejects with the signal's reason, and then nothing has happened. */
+  /** Gives the call up. If it rejects with the signal's reason, nothing has happened. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Calls {
     this.#signals = signals;
   }
 
-  /** Makes a call. Rejects with a `ClosedError` where the handle is closed before it is done. */
+  /** Makes a call. Rejects with a `ClosedError` if the handle is closed before the call has ended. */
   async run<T>(options: CallOptions, body: (effort: Effort) => Promise<T>): Promise<T> {
     const running = body(new Effort(this.#options, options.signal, ...this.#signals, this.#closing.signal));
     this.#running.add(running);
@@ -39,13 +39,13 @@ export class Calls {
     }
   }
 
-  /** Ends every call that is under way and waits until they have ended. */
+  /** Ends the calls that are under way; resolves when they have ended. */
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) this.#closing.abort(new ClosedError(`${this.#what} is closed`));
     await Promise.allSettled(this.#running);
   }
 
-  /** An effort for tidying up after the handle was closed. */
+  /** An effort to clean up after the handle was closed. */
   tidying(options: CallOptions): Effort {
     return new Effort(this.#options, options.signal);
   }

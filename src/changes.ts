@@ -1,7 +1,7 @@
 /**
- * Waiting for keys to change. A wake-up is a hint, not a fact: it also comes when the watch breaks, is cancelled,
- * meets a compaction or has been silent for long, so the caller reads again and decides by that read. Invariant:
- * every change after the given revision causes a wake-up.
+ * Waiting for keys to change. A wake-up is only a hint: it also comes when the watch breaks, is cancelled, meets a
+ * compaction or has been silent for long. The caller reads again and decides by that read. Invariant: every change after
+ * the given revision causes a wake-up.
  */
 import { InterceptingCall, type CallOptions } from '@grpc/grpc-js';
 import type { IEvent, IWatchCreateRequest, IWatchRequest, IWatchResponse, Namespace } from 'etcd3';
@@ -19,7 +19,7 @@ export interface AwaitedChange {
   readonly only?: 'put' | 'delete';
 }
 
-/** A watch that has said nothing for this long is given up and opened anew, perhaps at another member. */
+/** A watch that has been silent for this long is opened anew, perhaps at another member. */
 const SILENCE_MAX_MS = 30_000;
 
 /** The waits of one call of a recipe. */
@@ -37,8 +37,8 @@ export class Changes {
   /**
    * Resolves when there may be something new to read. Rejects only with the reason of the effort's signal.
    *
-   * Where it was woken by changes it resolves to them: in order, the first ones after the revision, and of each
-   * revision all that are awaited. Where the watch ended otherwise there are none, which says nothing.
+   * If changes ended the wait, it resolves to them: the first ones after the revision, in order, and all of a revision
+   * or none. If something else ended it, it resolves to none, which proves nothing.
    */
   async next(awaited: AwaitedChange): Promise<readonly IEvent[]> {
     this.#effort.throwIfAborted();

@@ -1,18 +1,18 @@
 /**
- * How long and how often one call of a recipe may try: its deadline per request, its attempts, its pauses, its
- * AbortSignals. Invariant: once a signal is aborted, everything that waits here rejects with its reason at once.
+ * The limits of one call of a recipe: deadline per request, attempts, pauses and AbortSignals. Invariant: once a signal
+ * is aborted, everything that waits here rejects with its reason at once.
  */
 import { setMaxListeners } from 'node:events';
 import { Backoff, type BackoffOptions } from './backoff.js';
 import { isTransient } from './errors.js';
 
-/** What the recipes let their caller decide about trying. */
+/** What a caller of the recipes can decide about retries. */
 export interface EffortOptions {
   /** Deadline of one request to etcd, hidden resends of the client included; default 5000. */
   readonly requestTimeoutMs?: number;
   /**
-   * How often one call may try: every execution counts, and every request that has to be sent again. Unlimited
-   * unless given.
+   * The attempts of one call: every execution counts, and so does every request that has to be sent again. Unlimited
+   * by default.
    */
   readonly maxAttempts?: number;
   readonly backoff?: BackoffOptions;
@@ -25,9 +25,9 @@ export interface Deadline {
 }
 
 const REQUEST_TIMEOUT_MS = 5000;
-/** So long etcd3 refuses to send anything to a host after three failures. */
+/** After three failures etcd3 sends nothing to a host for this long. */
 const BREAKER_OPEN_MS = 5000;
-/** A last resort waits for an answer a third as long as others do. */
+/** A last resort waits for each answer a third as long as other efforts do. */
 const LAST_RESORT_PARTS = 3;
 
 export class Effort {
@@ -39,11 +39,11 @@ export class Effort {
   readonly #afterError: Backoff;
   #attempts = 0;
 
-  /** @param signals any of them ends it; the first that is aborted gives the reason */
+  /** @param signals any of them ends it; the first aborted one in this order gives the reason */
   constructor(options: EffortOptions, ...signals: readonly (AbortSignal | undefined)[]) {
     this.#options = options;
     this.#signals = signals.filter((signal) => signal !== undefined);
-    // One signal may end any number of calls, which Node.js takes for a leak from the eleventh on.
+    // One signal may end any number of calls; from the eleventh on Node.js takes them for a leak.
     setMaxListeners(0, ...this.#signals);
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#maxAttempts = options.maxAttempts ?? Infinity;
@@ -60,7 +60,7 @@ export class Effort {
     return this.#attempts < this.#maxAttempts;
   }
 
-  /** Counts an attempt. Throws the signal's reason where it is aborted. */
+  /** Counts an attempt. Throws the signal's reason if one is aborted. */
   begin(): void {
     this.throwIfAborted();
     this.#attempts += 1;
@@ -75,16 +75,16 @@ export class Effort {
   }
 
   /**
-   * Does what must be known even though this effort has ended: with no signal, unlimited attempts, and all in all
-   * for no longer than one request may take and etcd3's circuit breaker may be open. Rejects where that was not
-   * enough.
+   * Finds out what must be known even though this effort has ended: with no signal and unlimited attempts. In all it
+   * takes no longer than one request may take plus the time that etcd3's circuit breaker stays open. Rejects if that
+   * was not enough.
    */
   async lastResort<T>(body: (effort: Effort) => Promise<T>): Promise<T> {
     const end = new AbortController();
     const limitMs = this.#requestTimeoutMs + BREAKER_OPEN_MS;
     const timer = setTimeout(() => end.abort(new Error(`etcd did not answer within ${limitMs} ms`)), limitMs);
     try {
-      // One answer that never comes, such as of a member that stands still, must not use up all the time there is.
+      // A member that stands still never answers; that must not use up all the time.
       const requestTimeoutMs = this.#requestTimeoutMs / LAST_RESORT_PARTS;
       return await body(
         new Effort({ ...this.#options, maxAttempts: Infinity, requestTimeoutMs }, end.signal),
@@ -94,7 +94,7 @@ export class Effort {
     }
   }
 
-  /** Sends a request once. Rejects with whatever the client rejects with. */
+  /** Sends a request once. Rejects with the client's error. */
   async send<T>(request: (options: Deadline) => Promise<T>): Promise<T> {
     this.throwIfAborted();
     const reply = await this.unlessAborted(request({ deadline: Date.now() + this.#requestTimeoutMs }));
@@ -102,7 +102,7 @@ export class Effort {
     return reply;
   }
 
-  /** Sends a request that does no harm twice, again and again while it fails for a transient reason. */
+  /** Sends a request that may be sent twice; sends it again while it fails for a transient reason. */
   async repeat<T>(request: (options: Deadline) => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -114,8 +114,8 @@ export class Effort {
   }
 
   /**
-   * Whether a request that failed so may be sent again. If so it has waited and counted the attempt. Rejects with
-   * the signal's reason where it is aborted.
+   * Whether a request that failed with this error may be sent again. If so, it has waited and counted the attempt.
+   * Rejects with the signal's reason if one is aborted.
    */
   async mayRepeatAfter(error: unknown): Promise<boolean> {
     this.throwIfAborted();
@@ -125,7 +125,7 @@ export class Effort {
     return true;
   }
 
-  /** What ends a request that failed so, or undefined where it may be sent again: the error or the signal's reason. */
+  /** Undefined if a request that failed with this error may be sent again, else the error or the signal's reason. */
   async endAfter(error: unknown): Promise<unknown> {
     try {
       return (await this.mayRepeatAfter(error)) ? undefined : error;
@@ -138,7 +138,7 @@ export class Effort {
     return this.pause(this.#afterConflict.nextMs());
   }
 
-  /** A backoff with this effort's bounds, for waiting that is no attempt. */
+  /** A backoff with this effort's bounds, for pauses that are no attempts. */
   newBackoff(): Backoff {
     return new Backoff(this.#options.backoff);
   }
@@ -150,7 +150,7 @@ export class Effort {
       const abort = () => {
         reject(this.#signals.find((signal) => signal.aborted)?.reason as Error);
       };
-      for (const signal of this.#signals) signal.addEventListener('abort', abort, { once: true });
+      for (const signal of this.#signals) signal.addEventListener('abort', abort);
       if (this.aborted) abort();
       void promise.then(resolve, reject).finally(() => {
         for (const signal of this.#signals) signal.removeEventListener('abort', abort);

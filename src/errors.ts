@@ -1,6 +1,6 @@
 /**
- * The errors of the recipes, and how errors of etcd3 are read. Invariant: every error made here carries `definite`:
- * true where nothing happened and nothing will, false where a write may have applied or may still apply.
+ * The errors of the recipes, and what errors of etcd3 mean. Invariant: every error made here carries `definite`: true if
+ * nothing happened and nothing will, false if a write may have applied or may still apply.
  */
 import {
   EtcdLeaseInvalidError,
@@ -13,60 +13,60 @@ import {
 
 /** An error of a recipe. */
 export abstract class RecipeError extends Error {
-  /** True where nothing was written and nothing will be; false where it may have been, or may still be. */
+  /** True if nothing was written and nothing will be; false if a write may have applied or may still apply. */
   abstract readonly definite: boolean;
 }
 
-/** What was asked for did not happen and will not. `cause` has the reason, where etcd or the client gave one. */
+/** The call did nothing and will do nothing. `cause` has the reason, if etcd or the client gave one. */
 export class DefiniteError extends RecipeError {
   override readonly name: string = 'DefiniteError';
   readonly definite = true;
 }
 
-/** A write may have applied, or may still apply, and nothing could be found out any more. */
+/** A write may have applied, or may still apply, and etcd could not be asked about it. */
 export class IndefiniteError extends RecipeError {
   override readonly name = 'IndefiniteError';
   readonly definite = false;
 }
 
-/** Others changed the same keys in every attempt that was allowed. Nothing was written. */
+/** Other clients changed the same keys in every allowed attempt. Nothing was written. */
 export class ConflictError extends DefiniteError {
   override readonly name = 'ConflictError';
 }
 
-/** The handle was closed, before or while it was called. What was asked for did not happen. */
+/** The handle was closed, before or during the call. The call did nothing. */
 export class ClosedError extends DefiniteError {
   override readonly name = 'ClosedError';
 }
 
 /**
- * The session has ended: its lease expired, was revoked, or could not be renewed in time. Whatever was held under
- * it is held no longer. What was asked for did not happen.
+ * The session has ended: its lease expired, was revoked, or could not be renewed in time. Nothing is held under it any
+ * more. The call did nothing.
  */
 export class SessionLostError extends DefiniteError {
   override readonly name = 'SessionLostError';
 }
 
-/** What etcd says where users or roles were changed while it was asked. */
+/** etcd's text if users or roles changed during a request. */
 const USERS_CHANGED = 'revision of auth store is old';
 
-/** What a member says that was added to learn and has no vote yet. */
+/** The text of a member that only learns and has no vote yet. */
 const LEARNS = 'rpc not supported for learner';
 
 /**
- * Whether the same request may succeed if it is sent again: the connection broke, the deadline passed, no leader,
- * too many requests, users changed on the way, the member only learns yet, etcd3's circuit breaker is open. Says nothing
- * about what an earlier send did.
+ * Whether the same request may succeed if it is sent again. This is so if the connection broke, the deadline passed,
+ * there is no leader, there are too many requests, users changed during the request, the member is a learner, or etcd3's
+ * circuit breaker is open. It does not tell what an earlier send did.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // cockatiel's, thrown by etcd3 where it has sent nothing.
+  // cockatiel's error: etcd3 has sent nothing.
   if ('isBrokenCircuitError' in error) return true;
   // A database without space and a message beyond the limit have the same code as a busy server.
   if (error instanceof GRPCResourceExhastedError) return error.message.includes('too many requests');
-  // Refused, for somebody changed users or roles between the look at its token and what it asked for.
+  // Users or roles changed between the check of its token and the request itself.
   if (error instanceof GRPCInvalidArgumentError) return error.message.includes(USERS_CHANGED);
-  // Another member serves it; etcd's own client sends it again, too.
+  // Another member serves it; etcd's own client sends it again too.
   if (error instanceof GRPCFailedPreconditionError) return error.message.includes(LEARNS);
   // A request that cannot be encoded never can.
   if (error instanceof GRPCInternalError && error.message.includes('serialization failure')) return false;
@@ -83,7 +83,7 @@ export function isCompacted(error: unknown): boolean {
   return error instanceof Error && error.message.includes('required revision has been compacted');
 }
 
-/** etcd knows no lease of this id (any more). */
+/** etcd knows no lease with this id, or no longer. */
 export function isLeaseNotFound(error: unknown): boolean {
   return (
     error instanceof EtcdLeaseInvalidError ||
@@ -91,13 +91,13 @@ export function isLeaseNotFound(error: unknown): boolean {
   );
 }
 
-/** The token that was sent is no longer valid: its time is over, or the password was set again. */
+/** The token is no longer valid: it has expired, or the password was set again. */
 export function isTokenRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.message.includes('invalid auth token') || error.message.includes(USERS_CHANGED);
 }
 
-/** What an error says, whatever was thrown. */
+/** The message of an error, or the thrown value as text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

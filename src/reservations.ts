@@ -1,6 +1,6 @@
 /**
- * The order in which handles of one session use a key that they share: one after the other, first come, first served.
- * Invariant: one that gives up waiting delays nobody.
+ * Handles of one session that use the same key take turns, first come, first served. Invariant: a handle that gives up
+ * waiting delays no other.
  */
 import type { Effort } from './effort.js';
 
@@ -8,10 +8,10 @@ import type { Effort } from './effort.js';
 export type Release = () => void;
 
 export class Reservations {
-  /** The end of the last reservation of each key. */
+  /** When the last reservation of each key ends. */
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Waits for those who came before. Rejects with the reason of the effort's signal. */
+  /** Waits for earlier reservations. Rejects with the reason of the effort's signal. */
   async reserve(key: string, effort: Effort): Promise<Release> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const release = this.#append(key, before);
@@ -24,7 +24,7 @@ export class Reservations {
     }
   }
 
-  /** The reservation where nobody has one, else undefined. */
+  /** The reservation if the key is free, else undefined. */
   tryReserve(key: string): Release | undefined {
     return this.#last.has(key) ? undefined : this.#append(key, Promise.resolve());
   }

@@ -1,7 +1,7 @@
 /**
- * A session: a lease that is kept alive as long as its process, and everything held under it.
- * Invariant: the session reports its loss before another client can hold its locks, as long as the process runs and
- * its clock is not slower than etcd's, because it counts the time of its lease from the moment a renewal was sent.
+ * A session: a lease that lives as long as its process, and everything held under it. Invariant: the session reports its
+ * loss before another client can hold its locks. This needs a process that runs and a clock no slower than etcd's. The
+ * lease's time counts from the moment a renewal was sent.
  */
 import type { ILeaseKeepAliveResponse, Namespace } from 'etcd3';
 import { ExactlyOnce } from './commit/exactly-once.js';
@@ -25,13 +25,12 @@ export interface SessionOptions extends EffortOptions, CallOptions {
 }
 
 const TTL_SECONDS = 60;
-const RECORD_PREFIX = 'recipe-commits/';
 /** A lease is renewed three times in its life, as Go does. */
 const RENEWALS_PER_LIFE = 3;
 
 /**
- * Locks, elections and double barriers are held under a session. Open one per process and share it: everything under
- * it is released together when you close it, when its process dies, or when etcd gets no renewal for `ttlSeconds`.
+ * Locks, elections and double barriers are held under a session. Open one per process and share it. Everything under it
+ * is released together: when you close it, when its process dies, or when etcd gets no renewal for `ttlSeconds`.
  */
 export class Session {
   /** @internal */
@@ -44,8 +43,9 @@ export class Session {
   readonly options: SessionOptions;
   /** Transactions whose records go with the session. @internal */
   readonly once: ExactlyOnce;
-  /** Keys that handles of this session share, one holder at a time. @internal */
+  /** The keys that handles of this session share; one handle at a time has a key. @internal */
   readonly reservations = new Reservations();
+  readonly #recordPrefix: string;
   readonly #end = new AbortController();
   #expiresMs: number;
   #expiry: NodeJS.Timeout | undefined;
@@ -60,10 +60,11 @@ export class Session {
     this.options = options;
     this.leaseId = lease.id;
     this.ttlSeconds = lease.ttlSeconds;
-    this.once = new ExactlyOnce(client, options.recordPrefix ?? RECORD_PREFIX, lease.id);
+    this.#recordPrefix = options.recordPrefix ?? 'recipe-commits/';
+    this.once = new ExactlyOnce(client, this.#recordPrefix, lease.id);
     this.#expiresMs = lease.grantedMs + lease.ttlSeconds * 1000;
     this.#watchExpiry();
-    this.#renewIn(this.#intervalMs);
+    this.#renewLater();
   }
 
   /**
@@ -71,9 +72,12 @@ export class Session {
    *
    * @param client an `Etcd3`, or a `Namespace` of one: then every key of the session is inside it
    *
-   * Rejects with a `DefiniteError` where etcd refuses or `maxAttempts` are used up, a `RangeError` for a `ttlSeconds`
-   * that is not a whole number of at least 1, or the signal's reason. If the reply to a grant is lost, that lease
-   * expires.
+   * Rejects with
+   * - a `RangeError` if `ttlSeconds` is not a whole number of at least 1;
+   * - a `DefiniteError` if etcd refuses or `maxAttempts` are used up;
+   * - the signal's reason.
+   *
+   * If the reply to a grant is lost, that lease expires.
    */
   static async open(client: Namespace, options: SessionOptions = {}): Promise<Session> {
     const { ttlSeconds = TTL_SECONDS } = options;
@@ -100,7 +104,7 @@ export class Session {
 
   /** Aborted, with a `SessionLostError` or a `ClosedError`, once nothing is held under the session any more. */
   get signal(): AbortSignal {
-    // A process that stood still finds its timers late; the clock tells at once.
+    // The timers of a process that stood still are late; the clock is not.
     if (!this.#end.signal.aborted && performance.now() >= this.#expiresMs) this.#lose(NOT_RENEWED);
     return this.#end.signal;
   }
@@ -111,11 +115,10 @@ export class Session {
   }
 
   /**
-   * Ends the session: revokes its lease, and with it everything that is held under it. What waits under the session
-   * rejects with a `ClosedError`.
+   * Ends the session: revokes its lease, and with it everything that is held under it. Calls that wait under the session
+   * reject with a `ClosedError`.
    *
-   * Rejects with the signal's reason, or with an `Error` if etcd could not be reached: the lease then expires within
-   * `ttlSeconds`.
+   * Rejects with the signal's reason, or with etcd's error. The lease then expires within `ttlSeconds`.
    */
   async close(options: CallOptions = {}): Promise<void> {
     this.#stop(new ClosedError('the session is closed'));
@@ -131,8 +134,8 @@ export class Session {
     return (this.ttlSeconds * 1000) / RENEWALS_PER_LIFE;
   }
 
-  #renewIn(delayMs: number): void {
-    this.#renewal = setTimeout(() => void this.#renew(), delayMs);
+  #renewLater(): void {
+    this.#renewal = setTimeout(() => void this.#renew(), this.#intervalMs);
   }
 
   #watchExpiry(): void {
@@ -140,7 +143,7 @@ export class Session {
     this.#expiry = setTimeout(() => this.#lose(NOT_RENEWED), this.#expiresMs - performance.now());
   }
 
-  /** Renews the lease, again and again until it is lost. */
+  /** Renews the lease; tries again until that succeeds or the lease is lost. */
   async #renew(): Promise<void> {
     const effort = new Effort(
       {
@@ -160,7 +163,7 @@ export class Session {
         }
         this.#expiresMs = sentMs + Number(TTL) * 1000;
         this.#watchExpiry();
-        return this.#renewIn(this.#intervalMs);
+        return this.#renewLater();
       } catch (error) {
         if (isLeaseNotFound(error)) return this.#lose('its lease has expired or was revoked');
         if (isTokenRefused(error)) await this.#renewToken(effort);
@@ -170,19 +173,13 @@ export class Session {
     }
   }
 
-  /**
-   * A deposed leader may report a lease it never heard of as expired. The cluster answers a write, which is refused
-   * if the lease does not exist.
-   */
+  /** A deposed leader may report a lease it never heard of as expired. A write is refused only if the lease is gone. */
   async #assertGranted(effort: Effort): Promise<void> {
-    const key = `${this.options.recordPrefix ?? RECORD_PREFIX}session-${this.leaseId}`;
+    const key = `${this.#recordPrefix}session-${this.leaseId}`;
     await effort.send((call) => this.client.put(key).value('').lease(this.leaseId).options(call).exec());
   }
 
-  /**
-   * etcd3 opens streams with the token it has, however often etcd refuses it; any other call that is refused renews
-   * it.
-   */
+  /** etcd3 opens streams with the token it has, even if etcd refuses it. A refused call of another kind renews it. */
   async #renewToken(effort: Effort): Promise<void> {
     await effort
       .send((call) => this.client.leaseClient.leaseTimeToLive({ ID: this.leaseId }, call))

@@ -1,22 +1,22 @@
 /**
- * A transfer between two accounts as one plain etcd transaction: read both, compare their modification revisions,
- * put both together with a receipt. Invariant: a transfer moves its amount exactly once per id, whatever is resent,
- * retried or restarted, because the transaction that writes the receipt compares that there is none.
+ * A transfer between two accounts as one plain etcd transaction: read both, compare their modification revisions, put
+ * both together with a receipt. Invariant: a transfer moves its amount at most once per id, despite resends, retries and
+ * restarts, because the transaction that puts the receipt compares that none exists.
  */
 import type { IKeyValue, IResponseOp, ITxnResponse, Namespace } from 'etcd3';
 import { Effort, type EffortOptions } from './effort.js';
 import { ConflictError, DefiniteError, IndefiniteError, messageOf } from './errors.js';
 
 export interface TransferRequest {
-  /** Name of the account that gives. */
+  /** Name of the account that pays. */
   readonly from: string;
   /** Name of the account that receives. */
   readonly to: string;
-  /** What moves: an integer, or what to make of the source's balance. At least 0, at most the balance. */
+  /** The amount, or a function of the payer's balance: an integer from 0 to the balance. */
   readonly amount: number | ((balance: number) => number);
   /**
-   * Names the transfer for good: a second call with the same id, in whatever process, moves nothing and reports
-   * the first. Drawn at random unless given, which still covers resends within the call.
+   * Names the transfer for good: a second call with the same id, in any process, moves nothing and reports the first.
+   * Random by default, which still covers resends within the call.
    */
   readonly id?: string;
 }
@@ -26,30 +26,30 @@ export interface TransferOptions extends EffortOptions {
   readonly accountPrefix?: string;
   /** Receipts are the keys `<receiptPrefix><id>`, their values JSON `{from, to, amount}`; default `receipts/`. */
   readonly receiptPrefix?: string;
-  /** Gives the call up at once: it rejects with the signal's reason where nothing was moved and nothing will be. */
+  /** Gives the call up at once. If it rejects with the signal's reason, nothing was moved and nothing will be. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface TransferResult {
   readonly amount: number;
-  /** The revision it committed at; 0 for a transfer from an account to itself, which is not written. */
+  /** The revision it committed at; 0 for a transfer from an account to itself, which writes nothing. */
   readonly revision: number;
-  /** How often the accounts were read again because others had changed them. */
+  /** How often the accounts were read again because other clients had changed them. */
   readonly conflicts: number;
   /** Readings of the accounts, and requests that had to be sent again. */
   readonly attempts: number;
 }
 
 /**
- * Moves money. Receipts stay: they are the record of what happened, and may be deleted once no one will repeat the
- * transfer.
+ * Moves money. Receipts stay as the record of transfers. You may delete one once no process will repeat its transfer.
  *
  * Rejects with
- * - a `DefiniteError` where it cannot be done (no such account, not enough money, the id was used for something
- *   else) or the accounts cannot be read, a {@link ConflictError} after `maxAttempts`: nothing was moved;
+ * - a `DefiniteError` if there is no such account, not enough money, or the id was used for another transfer: nothing
+ *   was moved;
+ * - a `DefiniteError` if the accounts cannot be read, or a {@link ConflictError} after `maxAttempts`: nothing was moved;
  * - the signal's reason: nothing was moved and nothing will be;
- * - an {@link IndefiniteError} where etcd's answer to the transaction is not to be had, or was not waited for because
- *   the signal was aborted: repeat it with its id to find out and to have it done.
+ * - an {@link IndefiniteError} if etcd does not answer the transaction, or the signal was aborted before it did: repeat
+ *   the transfer with its id to find out, or to complete it.
  */
 export async function transfer(
   client: Namespace,
@@ -90,7 +90,7 @@ export async function transfer(
         attempts: effort.attempts,
       };
     }
-    // An account has changed for good, so no copy of this transaction that is still under way can apply.
+    // An account has changed for good, so no copy of this transaction can apply any more.
     state = stateOf(reply.responses);
     if (state.receipt !== undefined) continue;
     conflicts += 1;
@@ -137,7 +137,7 @@ async function read(client: Namespace, keys: Keys, effort: Effort): Promise<Stat
   }
 }
 
-/** Sends the transaction until etcd has answered it: an error, or an abort, does not tell whether it applied. */
+/** Sends the transaction until etcd answers: neither an error nor an abort tells whether it applied. */
 async function commit(
   client: Namespace,
   effort: Effort,
@@ -199,7 +199,7 @@ function checked(amount: number, balance: number, from: string): number {
   return amount;
 }
 
-/** What the receipt says was moved; it must be a receipt of the same transfer. */
+/** The amount on the receipt, which must be a receipt of the same transfer. */
 function amountOf(receipt: IKeyValue, from: string, to: string): number {
   const text = receipt.value.toString();
   const { from: giver, to: taker, amount } = fieldsOf(text);

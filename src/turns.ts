@@ -1,13 +1,10 @@
-/**
- * Turns: of the calls that take one, each waits for those before it.
- * Invariant: a call that is given up while it waits for its turn delays nobody.
- */
+/** Calls that take turns, in their order. Invariant: a call that is given up while it waits delays no other. */
 import type { Effort } from './effort.js';
 
 export class Turns {
   #last: Promise<void> = Promise.resolve();
 
-  /** Executes `body` once the turns taken before are over. Rejects with the reason of the effort's signal. */
+  /** Executes `body` once all earlier turns are over. Rejects with the reason of the effort's signal. */
   async take<T>(effort: Effort, body: () => Promise<T>): Promise<T> {
     const before = this.#last;
     let end = (): void => undefined;

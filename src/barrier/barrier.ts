@@ -7,6 +7,7 @@
 import type { IKeyValue, Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
 import { Changes } from '../changes.js';
+import { absent, present } from '../commit/comparisons.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
 import { DefiniteError, messageOf } from '../errors.js';
@@ -19,7 +20,7 @@ export interface BarrierOptions extends EffortOptions {
 
 /** A barrier that was held. */
 export interface BarrierHold {
-  /** The revision at which it was held. */
+  /** The revision at which this call held it. */
   readonly revision: number;
 }
 
@@ -31,14 +32,14 @@ export interface BarrierRelease {
   readonly revision: number;
 }
 
-/** A wait that is over. */
+/** The result of a wait. */
 export interface BarrierPassage {
-  /** Revision at which the barrier was seen released; it may be held again since. */
+  /** Revision at which the barrier was seen released; it may have been held again since. */
   readonly revision: number;
 }
 
 /**
- * A distributed barrier, shared by every process that opens it under the same name, those that use etcd's Go recipe
+ * A distributed barrier, shared by every process that opens it under the same name, processes with etcd's Go recipe
  * included. It stays held when the process that holds it dies; any client can release it. One handle serves any number
  * of calls at the same time.
  */
@@ -63,19 +64,19 @@ export class Barrier {
    * Holds the barrier: from now on every wait blocks. When it resolves this call, and no other, has held it.
    *
    * Rejects with
-   * - a `BarrierHeldError` where it is held already;
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it
-   *   was not held and will not be;
-   * - an `IndefiniteError` where etcd cannot be asked any more: it may have been held.
+   * - a `BarrierHeldError` if it is held already;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: this call
+   *   did not hold it and will not;
+   * - an `IndefiniteError` if etcd cannot be asked any more: this call may have held it.
    *
-   * Given up while etcd is being asked, it first finds out what became of it (for no longer than
-   * `requestTimeoutMs`), and resolves if the barrier was held.
+   * If you give it up while its request is on its way, it first finds out whether it holds the barrier, and then
+   * resolves. This takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   hold(options: CallOptions = {}): Promise<BarrierHold> {
     return this.#calls.run(options, async (effort) => {
       effort.begin();
       const { kind, revision } = await this.#once.apply(effort, {
-        compares: [{ key: this.#name, target: 'Version', result: 'Equal', value: 0 }],
+        compares: [absent(this.#name)],
         writes: [this.#client.put(this.#name).value('')],
       });
       if (kind === 'applied') return { revision };
@@ -88,17 +89,17 @@ export class Barrier {
    * a barrier that is held again later.
    *
    * Rejects with
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it
-   *   was not released by this call and will not be;
-   * - an `IndefiniteError` where etcd cannot be asked any more: it may have been released.
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: this call
+   *   did not release it and will not;
+   * - an `IndefiniteError` if etcd cannot be asked any more: this call may have released it.
    *
-   * Given up while etcd is being asked, it does as {@link hold} does.
+   * If you give it up, it behaves as {@link hold} does.
    */
   release(options: CallOptions = {}): Promise<BarrierRelease> {
     return this.#calls.run(options, async (effort) => {
       effort.begin();
       const { kind, revision } = await this.#once.apply(effort, {
-        compares: [{ key: this.#name, target: 'Version', result: 'Greater', value: 0 }],
+        compares: [present(this.#name)],
         writes: [this.#client.delete().key(this.#name)],
       });
       return { released: kind === 'applied', revision };
@@ -109,8 +110,8 @@ export class Barrier {
    * Waits until the barrier is released; resolves at once if it is not held. A release ends every current wait, even
    * if the barrier is held again before the waiting client learns of it.
    *
-   * Rejects with the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are
-   * used up. It writes nothing.
+   * Rejects with the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up.
+   * It writes nothing.
    */
   wait(options: CallOptions = {}): Promise<BarrierPassage> {
     return this.#calls.run(options, async (effort) => {
@@ -128,9 +129,9 @@ export class Barrier {
   }
 
   /**
-   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays
-   * open, and the barrier is held if it was. Rejects with etcd's error where the records cannot be deleted, or with
-   * the signal's reason; it may be repeated.
+   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays open,
+   * and a held barrier stays held. Rejects with etcd's error if the records cannot be deleted, or with the signal's
+   * reason; you may repeat it.
    */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();

@@ -1,9 +1,10 @@
 /**
- * The keys of a double barrier in etcd: the key that marks a round as complete, and the waiters' keys.
- * Invariant: both are read at one revision, and only keys of exactly the barrier's shape count.
+ * The keys of a double barrier: the key that marks a round as complete, and the waiters' keys. Invariant: both are read
+ * at one revision, and only keys of exactly the barrier's shape count.
  */
 import type { IKeyValue, IRangeRequest, IResponseOp, Namespace } from 'etcd3';
-import type { Comparison, Operation } from '../commit/exactly-once.js';
+import { createdAt, modifiedAt, type Comparison } from '../commit/comparisons.js';
+import type { Operation } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError, messageOf } from '../errors.js';
 
@@ -11,15 +12,15 @@ import { DefiniteError, messageOf } from '../errors.js';
 export interface Waiter {
   /** Without the client's namespace. */
   readonly key: string;
-  /** Create revision of the key: who has the smaller one came first. */
+  /** Create revision of the key: the smaller came first. */
   readonly revision: number;
 }
 
-/** What one read shows. */
+/** The state of the barrier at one revision. */
 export interface Sight {
   /** Revision of the read. */
   readonly revision: number;
-  /** Revision that last said that a round is complete; 0 where no key says so. */
+  /** Revision that last marked a round as complete; 0 if there is no mark. */
   readonly ready: number;
   /** In the order they came. */
   readonly waiters: readonly Waiter[];
@@ -30,7 +31,7 @@ const SHAPE = /^\d+$/;
 const BEHIND_DIGITS = ':';
 
 export class DoubleBarrierKeys {
-  /** The key that is put when a round is complete. */
+  /** The key that marks a round as complete. */
   readonly readyKey: string;
   readonly #client: Namespace;
   readonly #prefix: string;
@@ -42,12 +43,12 @@ export class DoubleBarrierKeys {
     this.#prefix = `${name}/waiters/`;
   }
 
-  /** Key of a waiter who comes now. */
+  /** Key of a waiter that comes now. */
   keyOf(nanoseconds: string): string {
     return this.#prefix + nanoseconds;
   }
 
-  /** Reads who is there. Rejects with a `DefiniteError` where etcd cannot be asked, or with the signal's reason. */
+  /** Reads the present state. Rejects with a `DefiniteError` if etcd cannot be asked, or with the signal's reason. */
   async look(effort: Effort): Promise<Sight> {
     try {
       const success = await Promise.all(this.readings.map((reading) => reading.op()));
@@ -61,7 +62,7 @@ export class DoubleBarrierKeys {
     }
   }
 
-  /** The same look as part of a transaction; {@link sightOf} makes a sight of its responses. */
+  /** The same reads as part of a transaction; {@link sightOf} makes a sight of their responses. */
   get readings(): readonly Operation[] {
     return [
       readingOf({ key: this.#bytes(this.readyKey) }),
@@ -75,17 +76,18 @@ export class DoubleBarrierKeys {
     ];
   }
 
-  sightOf([ready, waiters]: readonly IResponseOp[], revision: number): Sight {
+  sightOf(responses: readonly IResponseOp[], revision: number): Sight {
+    const [ready, waiters] = responses as readonly [IResponseOp, IResponseOp];
     return {
       revision,
-      ready: Number(ready?.response_range.kvs[0]?.mod_revision ?? 0),
-      waiters: (waiters?.response_range.kvs ?? [])
+      ready: Number(ready.response_range.kvs[0]?.mod_revision ?? 0),
+      waiters: waiters.response_range.kvs
         .map((found) => this.#waiterOf(found))
         .filter(({ key }) => SHAPE.test(key.slice(this.#prefix.length))),
     };
   }
 
-  /** Holds as long as nobody has come since the sight. */
+  /** Holds as long as no waiter has come since the sight. */
   nobodySince({ revision }: Sight): Comparison {
     return {
       key: `${this.#prefix}0`,
@@ -96,14 +98,14 @@ export class DoubleBarrierKeys {
     };
   }
 
-  /** Holds as long as no round was completed or cleared away since the sight. */
+  /** Holds as long as the mark was neither put nor deleted since the sight. */
   sameReady({ ready }: Sight): Comparison {
-    return { key: this.readyKey, target: 'Mod', result: 'Equal', value: ready };
+    return modifiedAt(this.readyKey, ready);
   }
 
   /** Holds as long as the waiter is there. */
   isThere({ key, revision }: Waiter): Comparison {
-    return { key, target: 'Create', result: 'Equal', value: revision };
+    return createdAt(key, revision);
   }
 
   #waiterOf({ key, create_revision: revision }: IKeyValue): Waiter {
@@ -115,7 +117,7 @@ export class DoubleBarrierKeys {
   }
 }
 
-/** The waiters of a round: those who came before it was complete. */
+/** The waiters of a round: they came before it was complete. */
 export function waitersOf(round: number, { waiters }: Sight): readonly Waiter[] {
   return waiters.filter(({ revision }) => revision < round);
 }

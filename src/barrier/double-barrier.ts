@@ -1,6 +1,6 @@
 /**
- * A barrier that a number of processes enter together and leave together, round after round. Invariant: what a handle
- * says of itself, outside, inside or not known, agrees with its key in etcd, so that no key is left that nobody knows of.
+ * A barrier that a number of processes enter together and leave together, round after round. Invariant: the state of a
+ * handle (outside, inside or unknown) agrees with its key in etcd, so no key is left behind unnoticed.
  *
  * The keys are those of `clientv3/experimental/recipes/double_barrier.go`: `<name>/waiters/<nanoseconds>` under the
  * session's lease, and `<name>/ready`.
@@ -14,12 +14,12 @@ import { leave, type Member } from './leave.js';
 import { toldAsLoss } from './lost-session.js';
 import { DoubleBarrierKeys, type Waiter } from './double-barrier-keys.js';
 
-/** That all have entered is said by a transaction that compares every key; etcd allows 128 operations in one. */
+/** The transaction that completes a round compares every waiter's key; etcd allows 128 operations in one. */
 const COUNT_MAX = 126;
 
 /** A round that was entered. */
 export interface EnteredRound {
-  /** Revision at which the round was complete: the same for all who are in it, larger than that of any before. */
+  /** Revision at which the round was complete: equal for all in it, and larger than that of any earlier round. */
   readonly round: number;
   /** Key of this process among the waiters, without the client's namespace. */
   readonly key: string;
@@ -29,14 +29,14 @@ export interface EnteredRound {
 
 type State =
   | { readonly kind: 'outside' }
-  /** A call ended before it was known whether this key is there, or whether its round is complete. */
+  /** A call ended before it learned whether this key is there, or whether its round is complete. */
   | { readonly kind: 'unknown'; readonly key: string }
   | { readonly kind: 'inside'; readonly member: Member };
 
 /**
- * A distributed double barrier, shared by every process that opens it under the same name, those that use etcd's Go
- * recipe included. A handle stands for one process: it enters, leaves, and enters again; two processes, or two parts of
- * one, take two handles.
+ * A distributed double barrier, shared by every process that opens it under the same name, processes with etcd's Go
+ * recipe included. A handle stands for one process: it enters, leaves, and enters again. Two processes, or two parts of
+ * one, need two handles.
  */
 export class DoubleBarrier {
   readonly #session: Session;
@@ -46,8 +46,8 @@ export class DoubleBarrier {
   #busy = false;
 
   /**
-   * @param name of the barrier; nothing but the keys `<name>/ready` and `<name>/waiters/<digits>` is ever touched
-   * @param count how many enter together: a whole number from 1 to 126, the same for all
+   * @param name of the barrier; it touches no keys but `<name>/ready` and `<name>/waiters/<digits>`
+   * @param count of processes in a round: a whole number from 1 to 126, the same for all
    *
    * Throws a `RangeError` for another count.
    */
@@ -61,19 +61,20 @@ export class DoubleBarrier {
   }
 
   /**
-   * Waits until `count` processes, this one among them, want to enter, and enters with them. Where an earlier round
-   * is being left it waits for the end of that first.
+   * Waits until `count` processes, this one included, want to enter, and enters with them. If processes are still
+   * leaving an earlier round, it waits for them first.
    *
    * Rejects with
-   * - a `TooManyClientsError` where `count` others are there, waiting or inside: none of them has taken its key away;
-   * - a `SessionLostError`, at once, where the session is lost meanwhile, or a `ClosedError` where it is closed; others
-   *   may have entered counting this process;
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses, `maxAttempts` are used up or this
-   *   handle is inside already: it has not entered, and nobody counts it;
-   * - an `IndefiniteError` where etcd cannot be asked any more: it may have entered. `enter` goes on from there,
-   *   `leave` puts an end to it, and so does closing the session.
+   * - a `TooManyClientsError` if `count` others are waiting or inside;
+   * - a `SessionLostError` or a `ClosedError` at once if the session is lost or closed: others may have entered and
+   *   counted this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses, `maxAttempts` are used up or this handle
+   *   is inside already: it has not entered, and no other process counts it;
+   * - an `IndefiniteError` if etcd cannot be asked any more: it may have entered. `enter` goes on from there. `leave`
+   *   ends it, and so does closing the session.
    *
-   * Given up, it withdraws (for no longer than `requestTimeoutMs`); it resolves if the round was complete before that.
+   * If you give it up it withdraws, or resolves if the round was complete before that. This takes no longer than
+   * `requestTimeoutMs` plus 5 seconds.
    */
   enter(options: CallOptions = {}): Promise<EnteredRound> {
     return this.#run(options, async (effort) => {
@@ -90,15 +91,15 @@ export class DoubleBarrier {
   }
 
   /**
-   * Leaves, and waits until all who entered together leave or their sessions have ended. Processes that wait for the
-   * next round are not waited for.
+   * Leaves, and waits until all processes of the round leave or their sessions have ended. It does not wait for processes
+   * that want to enter the next round.
    *
    * Rejects with
-   * - a `SessionLostError`, at once, where the session ends meanwhile: the others no longer wait for this process;
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up: it may
-   *   have begun to leave, and `leave` goes on from there;
-   * - a `DefiniteError` where this handle has not entered;
-   * - an `IndefiniteError` where etcd cannot be asked any more: `leave` goes on from there.
+   * - a `SessionLostError` at once if the session ends: the others no longer wait for this process;
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: it may have
+   *   begun to leave, and `leave` goes on from there;
+   * - a `DefiniteError` if this handle has not entered;
+   * - an `IndefiniteError` if etcd cannot be asked any more: `leave` goes on from there.
    */
   leave(options: CallOptions = {}): Promise<void> {
     return this.#run(options, async (effort) => {
@@ -110,16 +111,16 @@ export class DoubleBarrier {
   }
 
   /**
-   * Ends the calls that are under way, as an abort would, and takes this process's key away, even if it is inside: the
-   * others do not wait for it any more. Rejects with etcd's error, or with the signal's reason; it may be repeated, and
-   * closing the session does the same.
+   * Ends the calls that are under way, as an abort would, and deletes this process's key. If it is inside, the others no
+   * longer wait for it. Rejects with etcd's error, or with the signal's reason; you may repeat it. Closing the session has
+   * the same effect.
    */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
     if (this.#state.kind === 'outside' || !this.#session.alive) return;
     const key = this.#state.kind === 'unknown' ? this.#state.key : this.#state.member.own.key;
     await this.#session.once.apply(this.#calls.tidying(options), {
-      compares: [{ key, target: 'Version', result: 'Greater', value: 0 }],
+      compares: [],
       writes: [this.#session.client.delete().key(key)],
     });
     this.#state = { kind: 'outside' };
@@ -129,7 +130,7 @@ export class DoubleBarrier {
     return `the double barrier ${this.#entrance.name}`;
   }
 
-  /** One call at a time; what fails because the session has ended says so. */
+  /** One call at a time; if it fails because the session has ended, its error says so. */
   #run<T>(options: CallOptions, body: (effort: Effort) => Promise<T>): Promise<T> {
     return this.#calls.run(options, async (effort) => {
       if (this.#busy) throw new DefiniteError(`this handle of ${this.#name} already has a call in flight`);
@@ -156,7 +157,7 @@ export class DoubleBarrier {
     }
   }
 
-  /** The revision at which the waiter's round is complete. Where it rejects the waiter has withdrawn, if it could. */
+  /** The revision at which the waiter's round is complete. If it rejects, the waiter has withdrawn if it could. */
   async #round(effort: Effort, own: Waiter): Promise<number> {
     this.#state = { kind: 'unknown', key: own.key };
     try {
@@ -171,7 +172,7 @@ export class DoubleBarrier {
     }
   }
 
-  /** This process at the barrier, where it was not known whether it is there and it is. */
+  /** The waiter of this process, if its state is unknown and its key is there. */
   async #unknownWaiter(effort: Effort): Promise<Waiter | undefined> {
     if (this.#state.kind !== 'unknown') return undefined;
     const { key } = this.#state;
@@ -179,7 +180,7 @@ export class DoubleBarrier {
     return waiters.find((waiter) => waiter.key === key);
   }
 
-  /** What there is to leave. Undefined where this process turned out not to be inside: then it has withdrawn. */
+  /** The round to leave. Undefined if this process turns out not to be inside: then it has withdrawn. */
   async #toLeave(effort: Effort): Promise<Member | undefined> {
     switch (this.#state.kind) {
       case 'outside':
@@ -195,8 +196,6 @@ export class DoubleBarrier {
         this.#state = { kind: 'inside', member };
         return member;
       }
-      default:
-        return this.#state satisfies never;
     }
   }
 }

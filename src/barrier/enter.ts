@@ -1,9 +1,10 @@
 /**
- * Entering a double barrier: a key among the waiters, and then the round in which it is. Invariant: a key is put only
- * where fewer than `count` are there and nobody came meanwhile, so that whoever has a key is in the next round that is
- * complete, or withdraws in a transaction that compares that none is.
+ * Entering a double barrier: first a key among the waiters, then a complete round. Invariant: a key is put only if fewer
+ * than `count` are there and no other came meanwhile. So a waiter is in the next complete round, or withdraws in a
+ * transaction that compares that no round is complete.
  */
 import { Changes } from '../changes.js';
+import { absent, modifiedBefore } from '../commit/comparisons.js';
 import type { Effort } from '../effort.js';
 import { ConflictError, IndefiniteError, messageOf } from '../errors.js';
 import { nanoseconds } from '../nanoseconds.js';
@@ -12,7 +13,7 @@ import { TooManyClientsError } from './errors.js';
 import { placeGone } from './lost-session.js';
 import { waitersOf, type DoubleBarrierKeys, type Sight, type Waiter } from './double-barrier-keys.js';
 
-/** The barrier that is entered. */
+/** The barrier to enter. */
 export interface Entrance {
   readonly session: Session;
   readonly keys: DoubleBarrierKeys;
@@ -21,10 +22,10 @@ export interface Entrance {
 }
 
 /**
- * Puts a key among the waiters, once no earlier round is under way. Rejects as `ExactlyOnce.apply` does, and with a
- * `TooManyClientsError`.
+ * Puts a key among the waiters, once no earlier round is under way. The first attempt has begun. Rejects as
+ * `ExactlyOnce.apply` does, and with a `TooManyClientsError` or a `ConflictError`.
  *
- * @param announce is told the key before anything is sent that may put it
+ * @param announce gets the key before any request that may put it
  */
 export async function join(
   { session, keys, name, count }: Entrance,
@@ -33,6 +34,7 @@ export async function join(
 ): Promise<Waiter> {
   const changes = new Changes(session.client, effort);
   let sight = await keys.look(effort);
+  let conflicts = 0;
   for (;;) {
     const inside = waitersOf(sight.ready, sight);
     if (inside.length >= count || (inside.length === 0 && sight.waiters.length >= count)) {
@@ -40,34 +42,31 @@ export async function join(
     }
     const [lowest] = inside;
     if (lowest !== undefined) {
-      // The lowest of a round is the last who leaves.
+      // The lowest of a round leaves last.
       await changes.next({ key: lowest.key, afterRevision: sight.revision, only: 'delete' });
       sight = await keys.look(effort);
       continue;
     }
-    if (!effort.mayTry)
-      throw new ConflictError(`every attempt to enter the barrier ${name} conflicted with others`);
-    effort.begin();
     const key = keys.keyOf(nanoseconds());
     announce(key);
     const applied = await session.once.apply(effort, {
-      compares: [
-        { key, target: 'Version', result: 'Equal', value: 0 },
-        keys.sameReady(sight),
-        keys.nobodySince(sight),
-      ],
+      compares: [absent(key), keys.sameReady(sight), keys.nobodySince(sight)],
       writes: [session.client.put(key).value('').lease(session.leaseId)],
       readings: keys.readings,
     });
     if (applied.kind === 'applied') return { key, revision: applied.revision };
+    conflicts += 1;
+    if (!effort.mayTry)
+      throw new ConflictError(`gave up after ${conflicts} conflicts at the barrier ${name}`);
+    effort.begin();
     sight = keys.sightOf(applied.responses, applied.revision);
     await effort.pauseAfterConflict();
   }
 }
 
 /**
- * Waits until the round of a waiter is complete; resolves to the revision that says so. Whoever sees that enough are
- * there says it. Rejects with a `SessionLostError` where the waiter's key is gone, or as `ExactlyOnce.apply` does.
+ * Waits until the round of a waiter is complete; resolves to the revision of the mark. Each waiter that sees enough others
+ * tries to put the mark. Rejects with a `SessionLostError` if the waiter's key is gone, or as `ExactlyOnce.apply` does.
  */
 export async function roundOf(
   { session, keys, count }: Entrance,
@@ -89,19 +88,19 @@ export async function roundOf(
       writes: [session.client.put(keys.readyKey).value('')],
     });
     if (applied.kind === 'applied') return applied.revision;
-    // One of them is gone, or somebody else said it.
+    // One of them is gone, or another waiter put the mark.
   }
 }
 
-/** What became of a waiter who wanted to withdraw. */
+/** The end of an attempt to withdraw. */
 export type Withdrawal =
   | { readonly kind: 'withdrawn' }
   /** The round is complete: the waiter is in. */
   | { readonly kind: 'complete'; readonly round: number };
 
 /**
- * Takes a waiter's key away unless its round is complete. Takes no longer than one request may. Rejects with an
- * `IndefiniteError` where etcd cannot be asked.
+ * Deletes a waiter's key unless its round is complete. Takes no longer than one request may. Rejects with an
+ * `IndefiniteError` if etcd cannot be asked.
  */
 export async function withdraw(
   { session, keys, name }: Entrance,
@@ -111,10 +110,7 @@ export async function withdraw(
   try {
     const applied = await effort.lastResort((last) =>
       session.once.apply(last, {
-        compares: [
-          keys.isThere(own),
-          { key: keys.readyKey, target: 'Mod', result: 'Less', value: own.revision },
-        ],
+        compares: [keys.isThere(own), modifiedBefore(keys.readyKey, own.revision)],
         writes: [session.client.delete().key(own.key)],
         readings: keys.readings,
       }),

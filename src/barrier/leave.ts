@@ -1,7 +1,7 @@
 /**
- * Leaving a double barrier together. The lowest of a round keeps its key until the others' are gone; each of the others
- * takes its own away at once and waits for that. Invariant: only the waiters of the own round count, so that nobody who
- * has come for the next one is waited for, and nobody has left while one of the round has not begun to leave.
+ * Leaving a double barrier together. The waiter with the lowest revision keeps its key until the other keys of the round
+ * are gone. Each other waiter deletes its key at once and then waits for the rest. Invariant: only waiters of the own
+ * round count, and none has left before all of them have begun to leave.
  */
 import { Changes } from '../changes.js';
 import type { Operation } from '../commit/exactly-once.js';
@@ -11,18 +11,18 @@ import { isThere } from './enter.js';
 import { placeGone } from './lost-session.js';
 import { waitersOf, type DoubleBarrierKeys, type Sight, type Waiter } from './double-barrier-keys.js';
 
-/** A waiter whose round is complete. */
+/** A waiter in a complete round. */
 export interface Member {
   readonly own: Waiter;
-  /** Revision that says that the round is complete. */
+  /** Revision that marked the round as complete. */
   readonly round: number;
-  /** True once its key is taken away and it only waits for the others. */
+  /** True once its key is deleted and it only waits for the others. */
   gone: boolean;
 }
 
 /**
- * Leaves, and waits until all of the round do. Rejects with a `SessionLostError` where the key is gone without our
- * doing, or as `ExactlyOnce.apply` does.
+ * Leaves, and waits until all of the round do. Rejects with a `SessionLostError` if another client or the lease's end
+ * deleted the key, or as `ExactlyOnce.apply` does.
  */
 export async function leave(
   { session, keys }: { readonly session: Session; readonly keys: DoubleBarrierKeys },
@@ -35,14 +35,13 @@ export async function leave(
     const sight = await keys.look(effort);
     const others = waitersOf(round, sight).filter(({ key }) => key !== own.key);
     const [lowest] = others;
-    const highest = others.at(-1);
     if (!member.gone) {
       if (!isThere(own, sight)) throw placeGone(own.key);
-      if (highest !== undefined && own.revision < (lowest?.revision ?? 0)) {
-        await changes.next({ key: highest.key, afterRevision: sight.revision, only: 'delete' });
+      if (lowest !== undefined && own.revision < lowest.revision) {
+        await waitFor(changes, others.at(-1) ?? lowest, sight);
         continue;
       }
-      // The last one ends the round.
+      // The last one deletes the mark.
       const ends = lowest === undefined && sight.ready === round;
       const applied = await session.once.apply(effort, {
         compares: [keys.isThere(own), ...(ends ? [keys.sameReady(sight)] : [])],

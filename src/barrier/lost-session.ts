@@ -1,16 +1,16 @@
-/** How the end of a session shows in what was asked of etcd under it, and is told as what it is. */
+/** Turns errors that the end of a session causes into a {@link SessionLostError}. */
 import type { Effort } from '../effort.js';
 import { IndefiniteError, isLeaseNotFound, SessionLostError } from '../errors.js';
 import type { Session } from '../session.js';
 
-/** The error of a process whose key is gone without its doing. */
+/** The error of a process whose key is gone. */
 export function placeGone(key: string): SessionLostError {
   return new SessionLostError(`the key ${key} is gone: its lease ended or another client deleted it`);
 }
 
 /**
- * The error as a caller is to see it: where the session has ended it says so. etcd may know of that before the session
- * does: then writes are refused for want of a lease, or the commit records, which go with it, are gone.
+ * The error for the caller: a session's loss if that caused it. etcd may know of the loss before the session does. Then it
+ * refuses writes because the lease is missing, or the commit records of the session are gone.
  */
 export async function toldAsLoss(session: Session, effort: Effort, error: unknown): Promise<unknown> {
   if (!session.alive) return session.signal.reason;

@@ -1,12 +1,13 @@
 /**
- * Transactions that are applied at most once and whose outcome is known, whatever is lost, resent or late. Each one
- * also writes a fresh id into a commit record and compares the record's revision: the record tells whether it
- * applied when its reply is lost, and once the record has moved on no late copy of it can apply. Invariant: `apply`
- * resolves or rejects definite only when no copy of what it sent can apply any more.
+ * Transactions that are applied at most once and whose outcome is known, even if messages are lost, resent or late. Each
+ * transaction also puts a fresh id into a commit record and compares the record's revision. If its reply is lost, the
+ * record tells whether it applied. Once the record has moved on, no late copy can apply. Invariant: `apply` resolves or
+ * rejects definite only when no copy of its transaction can apply any more.
  */
 import type { ICompare, IRequestOp, IResponseOp, ITxnRequest, ITxnResponse, Namespace } from 'etcd3';
 import type { Effort } from '../effort.js';
 import { DefiniteError, IndefiniteError, messageOf } from '../errors.js';
+import { isFinal, modifiedAt, type Comparison } from './comparisons.js';
 import { CommitRecords, recordLost, type CommitRecord, type Link } from './commit-records.js';
 
 /** A put, delete or get builder of etcd3. */
@@ -14,23 +15,13 @@ export interface Operation {
   op(): Promise<IRequestOp>;
 }
 
-/** What is to be applied once. */
+/** A transaction to be applied once. */
 export interface Transaction {
   /** All must hold; keys without the client's namespace. */
   readonly compares: readonly Comparison[];
   readonly writes: readonly Operation[];
-  /** What to read, in the same revision, where a comparison does not hold. */
+  /** Reads at the same revision, if a comparison does not hold. */
   readonly readings?: readonly Operation[];
-}
-
-/** One comparison over one key, or over every key of a range. */
-export interface Comparison {
-  readonly key: string;
-  /** Exclusive end of a range: then all keys in it are compared. Over no keys at all, everything reads as 0. */
-  readonly rangeEnd?: string;
-  readonly target: 'Version' | 'Create' | 'Mod';
-  readonly result: 'Equal' | 'Greater' | 'Less' | 'NotEqual';
-  readonly value: number;
 }
 
 /** How it ended. */
@@ -45,7 +36,7 @@ export class ExactlyOnce {
 
   /**
    * @param recordPrefix where the commit records lie
-   * @param lease id of the lease that the records go with, in decimal
+   * @param lease id of the records' lease, in decimal
    */
   constructor(client: Namespace, recordPrefix: string, lease?: string) {
     this.#client = client;
@@ -55,12 +46,12 @@ export class ExactlyOnce {
   /**
    * Applies the transaction if all its comparisons hold.
    *
-   * Where the effort is aborted while etcd is being asked, what was sent is settled first, which takes no longer
-   * than one request may and 5 seconds: if it applied the call resolves, else it rejects with the signal's reason.
+   * If the effort is aborted while the transaction is on its way, its fate is found out first. This takes no longer than
+   * `requestTimeoutMs` plus 5 seconds. If it applied the call resolves, else it rejects with the signal's reason.
    *
    * Rejects with
-   * - the signal's reason, or a `DefiniteError` where etcd refuses: nothing was applied and nothing will be;
-   * - an `IndefiniteError` where etcd cannot be asked any more.
+   * - the signal's reason, or a `DefiniteError` if etcd refuses: nothing was applied and nothing will be;
+   * - an `IndefiniteError` if etcd cannot be asked any more.
    */
   async apply(effort: Effort, transaction: Transaction): Promise<Applied> {
     const record = await this.#borrow(effort);
@@ -71,7 +62,7 @@ export class ExactlyOnce {
     }
   }
 
-  /** Deletes the commit records; what is still under way under them can no longer apply. */
+  /** Deletes the commit records; transactions that are still under way can no longer apply. */
   async close(effort: Effort): Promise<void> {
     await this.#records.deleteAll(effort);
   }
@@ -99,14 +90,15 @@ export class ExactlyOnce {
       follow(record, revision);
       return { kind: 'applied', revision };
     }
-    const [first, ...responses] = reply.responses;
-    const [found] = first?.response_range.kvs ?? [];
+    const [first, ...responses] = reply.responses as [IResponseOp, ...IResponseOp[]];
+    const [found] = first.response_range.kvs;
     if (found === undefined) throw recordLost(record);
-    if (found.value.toString() === id && Number(found.mod_revision) !== record.revision) {
+    // An earlier copy of this very request applied.
+    if (found.value.toString() === id) {
       follow(record, Number(found.mod_revision));
       return { kind: 'applied', revision: record.revision };
     }
-    // Another copy of it may still be under way, and must not find the comparisons true one day.
+    // Another copy may still be under way, and must not find the comparisons true one day.
     if (!transaction.compares.every(isFinal)) {
       const link = await this.#settle(effort, record, undefined);
       if (link.id === id) return { kind: 'applied', revision: link.revision };
@@ -123,7 +115,7 @@ export class ExactlyOnce {
     }
   }
 
-  /** Finds out which id the record got last, and makes every copy that is under way harmless. */
+  /** Finds out which id was put into the record last, and makes every copy under way harmless. */
   async #settle(effort: Effort, record: CommitRecord, cause: unknown): Promise<Link> {
     let link;
     try {
@@ -140,7 +132,7 @@ export class ExactlyOnce {
   async #request(record: CommitRecord, id: string, transaction: Transaction): Promise<ITxnRequest> {
     const opsOf = (operations: readonly Operation[]) =>
       Promise.all(operations.map((operation) => operation.op()));
-    const same: Comparison = { key: record.key, target: 'Mod', result: 'Equal', value: record.revision };
+    const same = modifiedAt(record.key, record.revision);
     return {
       compare: [same, ...transaction.compares].map((comparison) => this.#compareOf(comparison)),
       success: await opsOf([this.#records.link(record, id), ...transaction.writes]),
@@ -155,19 +147,20 @@ export class ExactlyOnce {
       ...(rangeEnd === undefined ? {} : { range_end: bytes(rangeEnd) }),
       target,
       result,
-      ...{ Version: { version: value }, Create: { create_revision: value }, Mod: { mod_revision: value } }[
-        target
-      ],
+      [FIELDS[target]]: value,
     };
   }
 }
 
+/** The field of a comparison's value, by its target. */
+const FIELDS = {
+  Version: 'version',
+  Create: 'create_revision',
+  Mod: 'mod_revision',
+  Lease: 'lease',
+} as const;
+
 function follow(record: CommitRecord, revision: number): void {
   record.revision = revision;
   record.settled = true;
-}
-
-/** Revisions of a key never come back: what compares them with a key that existed stays false once it is. */
-function isFinal({ rangeEnd, target, result, value }: Comparison): boolean {
-  return rangeEnd === undefined && target !== 'Version' && result === 'Equal' && value > 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The candidates of an election: the keys `<name>/<id of a lease in hexadecimal>`, as etcd's Go client has them.
- * Invariant: whatever else begins with the name is somebody else's and never counts.
+ * The candidates of an election: the keys `<name>/<id of a lease in hexadecimal>`, as in etcd's Go client. Invariant:
+ * other keys that begin with the name never count.
  */
 import type { IEvent, IKeyValue, IRangeRequest, Namespace } from 'etcd3';
 import type { AwaitedChange } from '../changes.js';
@@ -10,11 +10,11 @@ import { DefiniteError, isCompacted, messageOf } from '../errors.js';
 const SHAPE = /^[0-9a-f]+$/;
 const PAGE_KEYS = 64;
 
-/** Who leads an election, and what it proclaims. */
+/** The leader of an election, and the value that it proclaims. */
 export interface Leader {
   /** Key of its candidacy, without the client's namespace. */
   readonly key: string;
-  /** What it proclaims, as UTF-8 text. */
+  /** The proclaimed value as UTF-8 text. */
   readonly value: string;
   readonly bytes: Buffer;
   /** Create revision of the key: the term. Later leaders have a larger one. */
@@ -23,7 +23,7 @@ export interface Leader {
   readonly proclaimedRevision: number;
 }
 
-/** Who led at a revision. */
+/** The leader at a revision. */
 export interface Standing {
   readonly revision: number;
   readonly leader: Leader | undefined;
@@ -42,33 +42,33 @@ export class Candidates {
 
   /** The candidate with the smallest create revision now. Rejects with a `DefiniteError` or the signal's reason. */
   async now(effort: Effort): Promise<Standing> {
-    const standing = await this.#first(effort, undefined);
-    if (standing === undefined) throw new Error('etcd has compacted the present');
-    return standing;
+    // The present is never compacted.
+    return (await this.#first(effort, 0)) as Standing;
   }
 
-  /** The same at a revision that is over, or undefined where it was compacted. */
+  /** The same at an earlier revision, or undefined if that was compacted. */
   at(effort: Effort, revision: number): Promise<Standing | undefined> {
     return this.#first(effort, revision);
   }
 
-  /** Whether the events after a revision can still be told. */
+  /** Whether etcd still has the events after a revision. */
   async remembers(effort: Effort, revision: number): Promise<boolean> {
     const probe = { key: this.#prefix, revision, count_only: true };
     return (await this.#read(effort, probe)) !== undefined;
   }
 
-  /** What to wait for while nobody is a candidate. */
+  /** The change to wait for while there is no candidate. */
   putAfter(afterRevision: number): AwaitedChange {
     return { key: `${this.#name}/`, rangeEnd: `${this.#name}0`, afterRevision, only: 'put' };
   }
 
-  /** The candidate that an event puts, if it is one. */
+  /** The candidate that an event puts, if it puts one. */
   putBy({ type, kv }: IEvent): Leader | undefined {
     return type === 'Put' && this.#isCandidate(kv) ? this.#leaderOf(kv) : undefined;
   }
 
-  async #first(effort: Effort, at: number | undefined): Promise<Standing | undefined> {
+  /** @param at a revision, 0 for the present */
+  async #first(effort: Effort, at: number): Promise<Standing | undefined> {
     let from = 0;
     for (;;) {
       const reply = await this.#read(effort, {
@@ -77,23 +77,22 @@ export class Candidates {
         sort_target: 'Create',
         sort_order: 'Ascend',
         limit: PAGE_KEYS,
-        ...(from === 0 ? {} : { min_create_revision: from }),
-        ...(at === undefined ? {} : { revision: at }),
+        min_create_revision: from,
+        revision: at,
       });
       if (reply === undefined) return undefined;
-      const revision = at ?? Number(reply.header.revision);
+      const revision = at === 0 ? Number(reply.header.revision) : at;
       const found = reply.kvs.find((kv) => this.#isCandidate(kv));
       if (found !== undefined) return { revision, leader: this.#leaderOf(found) };
-      const last = reply.kvs.at(-1);
-      if (last === undefined || !reply.more) return { revision, leader: undefined };
+      if (!reply.more) return { revision, leader: undefined };
       // Strangers' keys fill the page. Two keys may have one create revision, so the next page begins with it again
-      // unless the page was of this one revision only. Whoever comes meanwhile comes behind them.
-      const highest = Number(last.create_revision);
+      // unless the page was of this one revision only. New candidates come behind them.
+      const highest = Number(reply.kvs.at(-1)?.create_revision);
       from = highest === from ? highest + 1 : highest;
     }
   }
 
-  /** Undefined where the revision was compacted. */
+  /** Undefined if the revision was compacted. */
   async #read(effort: Effort, request: IRangeRequest) {
     try {
       return await effort.repeat((options) => this.#client.kv.range(request, options));
@@ -121,7 +120,7 @@ export class Candidates {
   }
 }
 
-/** The end of the range of all keys that begin so: the prefix ends with a slash. */
+/** The exclusive end of the keys with a prefix that ends with a slash. */
 function endOf(prefix: Buffer): Buffer {
   return Buffer.concat([prefix.subarray(0, -1), Buffer.from('0')]);
 }

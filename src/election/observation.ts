@@ -1,9 +1,9 @@
 /**
- * Following an election from leader to leader. Invariant: what it tells is true of etcd's log, in the log's order and
- * never goes back; nothing is left out but what was compacted before it could be read.
+ * Following an election from leader to leader. Invariant: it reports leaders in the order of etcd's log and never goes
+ * back. It skips only revisions that were compacted before it could read them.
  *
- * While somebody leads only that one's key is watched; when it goes, a read at the very revision of its deletion tells
- * who came next.
+ * While there is a leader it watches only that key. When the key goes, a read at the revision of its deletion shows the
+ * next leader.
  */
 import type { Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
@@ -13,7 +13,7 @@ import type { Candidates, Leader, Standing } from './candidates.js';
 export class Observation {
   readonly #client: Namespace;
   readonly #candidates: Candidates;
-  /** What is known, undefined where it has to be read anew. */
+  /** The last known state; undefined if it has to be read anew. */
   #standing: Standing | undefined;
   #told: Leader | undefined;
 
@@ -22,7 +22,7 @@ export class Observation {
     this.#candidates = candidates;
   }
 
-  /** Waits until there is something to tell. Rejects with a `DefiniteError` or the effort's reason. */
+  /** Waits until there is something to report. Rejects with a `DefiniteError` or the effort's reason. */
   async next(effort: Effort): Promise<readonly Leader[]> {
     const changes = new Changes(this.#client, effort);
     for (;;) {
@@ -46,7 +46,7 @@ export class Observation {
     return true;
   }
 
-  /** What came after the present standing, in order; nothing where that is forgotten. */
+  /** The states after the last known one, in order; none if that was compacted. */
   async #advance(effort: Effort, changes: Changes): Promise<readonly Standing[]> {
     const standing = this.#standing;
     if (standing === undefined) return [await this.#candidates.now(effort)];

@@ -1,6 +1,6 @@
 /**
- * Waiting in a line for those who came before. Each waits for the nearest one ahead only, so that one who leaves wakes
- * one. Invariant: a turn has come only if one read saw nobody ahead and the own place still there.
+ * Waiting in a line for the places ahead. Each waits for the nearest one ahead only, so one that leaves wakes one.
+ * Invariant: a turn has come only if one read showed the own place and none ahead of it.
  */
 import type { IKeyValue, IRangeRequest, IRangeResponse, Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
@@ -10,20 +10,22 @@ import type { Place } from './place.js';
 
 /** Which keys stand in a line. */
 export interface LineOf {
-  /** All of them begin with it. */
-  readonly prefix: string;
-  /** Matches what follows the prefix: only keys of exactly this shape count. */
+  /** Their keys begin with this name and a slash. */
+  readonly name: string;
+  /** Matches the rest of the key: only keys of exactly this shape count. */
   readonly shape: RegExp;
 }
 
-/** What one read says of a place. */
+/** What one read shows of a place. */
 interface Standing {
   readonly revision: number;
-  /** Key of the nearest one ahead. */
+  /** Key of the nearest place ahead. */
   readonly ahead: string | undefined;
 }
 
 const PAGE_KEYS = 64;
+/** The character after the slash. */
+const BEHIND_SLASH = '0';
 
 export class Line {
   readonly #client: Namespace;
@@ -33,12 +35,13 @@ export class Line {
   constructor(client: Namespace, line: LineOf) {
     this.#client = client;
     this.#line = line;
-    this.#prefix = this.#bytes(line.prefix);
+    this.#prefix = this.#bytes(`${line.name}/`);
   }
 
   /**
-   * Waits until nobody is ahead of the place; resolves to the revision at which nobody was. Rejects with a {@link SessionLostError} where the place is gone, a
-   * `DefiniteError` where etcd cannot be asked, or the reason of the effort's signal.
+   * Waits until no place is ahead; resolves to the revision of the read that showed it. Rejects with a
+   * {@link SessionLostError} if the place is gone, a `DefiniteError` if etcd cannot be asked, or the reason of the
+   * effort's signal.
    */
   async turnOf(place: Place, effort: Effort): Promise<number> {
     const changes = new Changes(this.#client, effort);
@@ -49,7 +52,7 @@ export class Line {
     }
   }
 
-  /** The revision at which nobody is ahead of the place now, else undefined. Rejects as {@link turnOf} does. */
+  /** The revision of a read that shows no place ahead now, else undefined. Rejects as {@link turnOf} does. */
   async turnNow(place: Place, effort: Effort): Promise<number | undefined> {
     const { ahead, revision } = await this.#look(place, effort);
     return ahead === undefined ? revision : undefined;
@@ -61,19 +64,20 @@ export class Line {
     let revision = 0;
     for (;;) {
       const [own, others, header] = await this.#read(place.key, before, effort);
-      if (own.kvs[0] === undefined || Number(own.kvs[0].create_revision) !== place.revision) {
+      if (Number(own.kvs[0]?.create_revision) !== place.revision) {
         throw new SessionLostError(
           `the key ${place.key} is gone: its lease ended or another client deleted it`,
         );
       }
       revision ||= header;
-      const ahead = others.kvs.find((other) => this.#line.shape.test(this.#tailOf(other)));
-      if (ahead !== undefined) return { revision, ahead: this.#line.prefix + this.#tailOf(ahead) };
-      const last = others.kvs.at(-1);
-      if (last === undefined || !others.more) return { revision, ahead: undefined };
+      const ahead = others.kvs
+        .map((other) => this.#tailOf(other))
+        .find((tail) => this.#line.shape.test(tail));
+      if (ahead !== undefined) return { revision, ahead: `${this.#line.name}/${ahead}` };
+      if (!others.more) return { revision, ahead: undefined };
       // Strangers' keys fill the page. Two keys may have one create revision, so the next page begins with it again
       // unless the page was of this one revision only.
-      const lowest = Number(last.create_revision);
+      const lowest = Number(others.kvs.at(-1)?.create_revision);
       before = lowest + 1 === before ? lowest : lowest + 1;
     }
   }
@@ -85,31 +89,23 @@ export class Line {
   ): Promise<[own: IRangeResponse, others: IRangeResponse, revision: number]> {
     const others: IRangeRequest = {
       key: this.#prefix,
-      range_end: endOf(this.#prefix),
+      range_end: this.#bytes(this.#line.name + BEHIND_SLASH),
       max_create_revision: before - 1,
       sort_target: 'Create',
       sort_order: 'Descend',
       limit: PAGE_KEYS,
       keys_only: true,
     };
+    const success = [{ key: this.#bytes(own), keys_only: true }, others].map((range) => ({
+      request_range: range,
+    }));
     try {
-      const reply = await effort.repeat((options) =>
-        this.#client.kv.txn(
-          {
-            success: [
-              { request_range: { key: this.#bytes(own), keys_only: true } },
-              ...(before > 1 ? [{ request_range: others }] : []),
-            ],
-          },
-          options,
-        ),
-      );
+      const reply = await effort.repeat((options) => this.#client.kv.txn({ success }, options));
       const [first, second] = reply.responses.map((response) => response.response_range);
-      if (first === undefined) throw new Error('etcd answered a transaction without its reads');
-      return [first, second ?? { ...first, kvs: [], more: false }, Number(reply.header.revision)];
+      return [first as IRangeResponse, second as IRangeResponse, Number(reply.header.revision)];
     } catch (error) {
       effort.throwIfAborted();
-      throw new DefiniteError(`cannot read the line ${this.#line.prefix}: ${messageOf(error)}`, {
+      throw new DefiniteError(`cannot read the line ${this.#line.name}/: ${messageOf(error)}`, {
         cause: error,
       });
     }
@@ -122,11 +118,4 @@ export class Line {
   #bytes(text: string): Buffer {
     return Buffer.concat([this.#client.prefix, Buffer.from(text)]);
   }
-}
-
-/** The end of the range of all keys that begin so. */
-function endOf(prefix: Buffer): Buffer {
-  const end = Buffer.from(prefix);
-  end[end.length - 1] = (end.at(-1) ?? 0) + 1;
-  return end;
 }

@@ -1,7 +1,8 @@
 /**
- * A place in a line: a key under a session's lease, whose create revision says who came first. Invariant: a place is
- * taken once, and given up for good: no late copy of a request brings it back.
+ * A place in a line: a key under a session's lease, whose create revision gives its rank. Invariant: a place is taken
+ * once and given up for good: no late copy of a request brings it back.
  */
+import { absent, createdAt, underLease } from '../commit/comparisons.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError } from '../errors.js';
 import type { Session } from '../session.js';
@@ -10,7 +11,7 @@ import type { Session } from '../session.js';
 export interface Place {
   /** Without the client's namespace. */
   readonly key: string;
-  /** Create revision of the key: who has the smaller one came first, and no two places of a line have the same. */
+  /** Create revision of the key: the smaller came first, and no two places of a line have the same. */
   readonly revision: number;
 }
 
@@ -21,33 +22,30 @@ export interface TakenPlace extends Place {
 }
 
 /**
- * Takes a place. A key that is there already under the session's lease is its own, from a call whose end was not heard
- * of, and its place is kept. Rejects as `ExactlyOnce.apply` does, and with a `DefiniteError` where the key is somebody
- * else's.
+ * Takes a place. If the key is there already under the session's lease, an earlier call put it without learning so, and
+ * its place is kept. Rejects as `ExactlyOnce.apply` does, and with a `DefiniteError` if the key belongs to another
+ * client.
  */
 export async function takePlace(
   session: Session,
   effort: Effort,
   key: string,
-  value: string | Buffer = '',
+  value: string | Buffer,
 ): Promise<TakenPlace> {
-  for (;;) {
-    const applied = await session.once.apply(effort, {
-      compares: [{ key, target: 'Version', result: 'Equal', value: 0 }],
-      writes: [session.client.put(key).value(value).lease(session.leaseId)],
-      readings: [session.client.get(key)],
-    });
-    if (applied.kind === 'applied') return { key, revision: applied.revision, kept: false };
-    const [found] = applied.responses[0]?.response_range.kvs ?? [];
-    if (found === undefined) continue;
-    if (found.lease === session.leaseId) return { key, revision: Number(found.create_revision), kept: true };
-    throw new DefiniteError(`the key ${key} belongs to another client`);
-  }
+  const applied = await session.once.apply(effort, {
+    compares: [absent(key)],
+    writes: [session.client.put(key).value(value).lease(session.leaseId)],
+    readings: [session.client.get(key)],
+  });
+  if (applied.kind === 'applied') return { key, revision: applied.revision, kept: false };
+  const found = applied.responses[0]?.response_range.kvs[0];
+  if (found?.lease === session.leaseId) return { key, revision: Number(found.create_revision), kept: true };
+  throw new DefiniteError(`the key ${key} belongs to another client`);
 }
 
 /**
- * Gives a place up, whether it is still there or not; of a known revision that place only, and no later one under the
- * same key. Rejects as `ExactlyOnce.apply` does.
+ * Gives a place up, whether it is still there or not. A key that belongs to another client stays; so does a later place
+ * under the same key, if the revision is known. Rejects as `ExactlyOnce.apply` does.
  */
 export async function givePlaceUp(
   session: Session,
@@ -56,11 +54,7 @@ export async function givePlaceUp(
   revision?: number,
 ): Promise<void> {
   await session.once.apply(effort, {
-    compares: [
-      revision === undefined
-        ? { key, target: 'Version', result: 'Greater', value: 0 }
-        : { key, target: 'Create', result: 'Equal', value: revision },
-    ],
+    compares: [revision === undefined ? underLease(key, session.leaseId) : createdAt(key, revision)],
     writes: [session.client.delete().key(key)],
   });
 }

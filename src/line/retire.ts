@@ -1,11 +1,11 @@
-/** Giving a place up for good, behind the back of whoever had it. Invariant: it never rejects, and ends with the session. */
+/** Giving a place up for good. Invariant: it never rejects, and ends with the session. */
 import { Effort } from '../effort.js';
 import type { Session } from '../session.js';
 import { givePlaceUp } from './place.js';
 
 /**
- * Gives a place up, of a known revision that place only, again and again until etcd has heard of it or the session is
- * over. Never rejects.
+ * Gives a place up, again and again until etcd has confirmed it or the session is over. If the revision is known, it
+ * gives up that place only. Never rejects.
  */
 export async function retire(session: Session, key: string, revision?: number): Promise<void> {
   const effort = new Effort({ ...session.options, maxAttempts: Infinity }, session.signal);

@@ -1,12 +1,6 @@
-/**
- * A lock that is held. Invariant: its signal is aborted before anybody else can have the lock, as long as the session
- * tells its loss in time; and it is let go of once.
- */
+/** A lock that is held. Invariant: its signal is aborted before another client can have the lock; see {@link Tenure}. */
 import type { CallOptions } from '../calls.js';
-import { Effort } from '../effort.js';
-import { ClosedError } from '../errors.js';
 import type { Place } from '../line/place.js';
-import { retire } from '../line/retire.js';
 import { Tenure } from '../line/tenure.js';
 import type { Session } from '../session.js';
 
@@ -14,38 +8,26 @@ export class HeldLock {
   /** Key under which it is held, without the client's namespace. */
   readonly key: string;
   /**
-   * Create revision of the key: the fencing token. Whoever holds the lock later has a larger one. What it guards can
-   * refuse smaller ones, or be written by transactions that compare the key's create revision with it.
+   * Create revision of the key: the fencing token. A later holder has a larger one. What the lock guards can refuse
+   * smaller tokens, or be written by transactions that compare the key's create revision with this one.
    */
   readonly revision: number;
-  /** Revision at which it was seen that nobody else holds it. */
+  /** Revision of the read that showed no other holder. */
   readonly grantedRevision: number;
-  readonly #session: Session;
   readonly #tenure: Tenure;
-  readonly #release: () => void;
-  #unlocking = false;
-  #letGo: Promise<void> | undefined;
 
   /** @param release ends what else was reserved for it */
   constructor(session: Session, place: Place & { readonly grantedRevision: number }, release: () => void) {
-    this.#session = session;
     this.key = place.key;
     this.revision = place.revision;
     this.grantedRevision = place.grantedRevision;
-    this.#release = release;
-    this.#tenure = new Tenure(session, place, `the lock ${place.key}`);
-    // Whoever was told of a loss may lock again. One that unlocks has to be out of the way first.
-    const { signal } = this.#tenure;
-    const lost = () => {
-      if (!this.#unlocking) release();
-    };
-    if (signal.aborted) release();
-    else signal.addEventListener('abort', lost, { once: true });
+    this.#tenure = new Tenure(session, place, `the lock ${place.key}`, release);
   }
 
   /**
-   * Aborted once the lock is held no longer: with a `SessionLostError` when the session is lost or somebody deleted
-   * the key (the latter is told as soon as etcd tells it), with a `ClosedError` when it was unlocked.
+   * Aborted once the lock is no longer held. The reason is a `ClosedError` if it was unlocked or the session was
+   * closed. It is a `SessionLostError` if the session was lost or another client deleted the key; etcd reports a
+   * deletion with some delay.
    */
   get signal(): AbortSignal {
     return this.#tenure.signal;
@@ -57,22 +39,10 @@ export class HeldLock {
   }
 
   /**
-   * Lets go of the lock; the second time it does nothing more. From the call on it counts as not held. Goes on until
-   * etcd has heard of it or the session is over, even if it rejects with the signal's reason before.
+   * Lets go of the lock; a second call only waits for the first. From the call on it counts as not held. It goes on
+   * until etcd has confirmed that or the session is over, even if it rejects with the signal's reason before.
    */
-  async unlock({ signal }: CallOptions = {}): Promise<void> {
-    this.#letGo ??= this.#unlock();
-    await new Effort(this.#session.options, signal).unlessAborted(this.#letGo);
-  }
-
-  async #unlock(): Promise<void> {
-    if (this.signal.aborted) return;
-    this.#unlocking = true;
-    this.#tenure.end(new ClosedError(`the lock ${this.key} was unlocked`));
-    try {
-      await retire(this.#session, this.key, this.revision);
-    } finally {
-      this.#release();
-    }
+  unlock(options: CallOptions = {}): Promise<void> {
+    return this.#tenure.letGo('was unlocked', options);
   }
 }

@@ -1,39 +1,41 @@
 /**
- * A lock that many readers or one writer hold. Invariant: a reader holds it once no writer is ahead of it in the line,
- * a writer once nobody is.
+ * A lock that many readers or one writer hold. Invariant: a reader holds it only if no writer is ahead of it in the
+ * line, a writer only if nothing is.
  *
  * The keys are those of `clientv3/experimental/recipes/rwmutex.go`: `<name>/read/<nanoseconds>` and
  * `<name>/write/<nanoseconds>`.
  */
 import { Calls, type CallOptions } from '../calls.js';
+import type { Effort } from '../effort.js';
+import { Holdings } from '../line/holdings.js';
 import { Line } from '../line/line.js';
 import { nanoseconds } from '../nanoseconds.js';
 import type { Session } from '../session.js';
-import { acquire, tryAcquire } from './acquire.js';
+import { acquire, tryAcquire, type Acquisition } from './acquire.js';
 import type { HeldLock } from './held-lock.js';
 
-const EVERYBODY = /^(read|write)\/\d+$/;
+const READERS_AND_WRITERS = /^(read|write)\/\d+$/;
 const WRITERS = /^\d+$/;
 
 /**
- * A distributed lock for readers and writers, shared with processes that use etcd's Go recipe. Who comes first is
- * served first: readers that come after a waiting writer wait for it, so that neither starves. What {@link Mutex} says
- * of holders and fencing tokens holds here.
+ * A distributed lock for readers and writers, shared with processes that use etcd's Go recipe. First come, first served:
+ * readers that come after a waiting writer wait for it, so neither kind starves. Holders and fencing tokens are those of
+ * {@link Mutex}.
  */
 export class RWMutex {
   readonly #session: Session;
   readonly #name: string;
-  readonly #everybody: Line;
+  readonly #all: Line;
   readonly #writers: Line;
   readonly #calls: Calls;
-  readonly #held = new Set<HeldLock>();
+  readonly #held = new Holdings<HeldLock>();
 
-  /** @param name of the lock; nothing but the keys `<name>/read/<digits>` and `<name>/write/<digits>` is ever touched */
+  /** @param name of the lock; it touches no keys but `<name>/read/<digits>` and `<name>/write/<digits>` */
   constructor(session: Session, name: string) {
     this.#session = session;
     this.#name = name;
-    this.#everybody = new Line(session.client, { prefix: `${name}/`, shape: EVERYBODY });
-    this.#writers = new Line(session.client, { prefix: `${name}/write/`, shape: WRITERS });
+    this.#all = new Line(session.client, { name, shape: READERS_AND_WRITERS });
+    this.#writers = new Line(session.client, { name: `${name}/write`, shape: WRITERS });
     this.#calls = new Calls(`the lock ${name}`, session.options, session.signal);
   }
 
@@ -42,7 +44,7 @@ export class RWMutex {
     return this.#wait('write', options);
   }
 
-  /** Waits until no writer holds it or came before. Rejects as `Mutex.lock` does. */
+  /** Waits until no writer holds it or is ahead. Rejects as `Mutex.lock` does. */
   readLock(options: CallOptions = {}): Promise<HeldLock> {
     return this.#wait('read', options);
   }
@@ -57,36 +59,33 @@ export class RWMutex {
     return this.#try('read', options);
   }
 
-  /** Gives up every wait of this handle and lets go of the locks that were got by it. */
+  /** Gives up every wait of this handle and unlocks what it holds. */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
-    await Promise.all([...this.#held].map((lock) => lock.unlock(options)));
+    await Promise.all(this.#held.all.map((lock) => lock.unlock(options)));
   }
 
   #wait(kind: 'read' | 'write', options: CallOptions): Promise<HeldLock> {
     return this.#calls.run(options, async (effort) =>
-      this.#keep(await acquire({ ...this.#placeOf(kind), session: this.#session, effort })),
+      this.#held.keep(await acquire(this.#acquisition(kind, effort))),
     );
   }
 
   #try(kind: 'read' | 'write', options: CallOptions): Promise<HeldLock | undefined> {
     return this.#calls.run(options, async (effort) => {
-      const lock = await tryAcquire({ ...this.#placeOf(kind), session: this.#session, effort });
-      return lock === undefined ? undefined : this.#keep(lock);
+      const lock = await tryAcquire(this.#acquisition(kind, effort));
+      return lock === undefined ? undefined : this.#held.keep(lock);
     });
   }
 
-  #placeOf(kind: 'read' | 'write') {
-    return {
-      line: kind === 'write' ? this.#everybody : this.#writers,
-      key: `${this.#name}/${kind}/${nanoseconds()}`,
-      release: () => undefined,
-    };
-  }
-
-  #keep(lock: HeldLock): HeldLock {
-    this.#held.add(lock);
-    lock.signal.addEventListener('abort', () => this.#held.delete(lock), { once: true });
-    return lock;
+  #acquisition(kind: 'read' | 'write', effort: Effort): Acquisition {
+    const session = this.#session;
+    const line = kind === 'write' ? this.#all : this.#writers;
+    for (;;) {
+      const key = `${this.#name}/${kind}/${nanoseconds()}`;
+      const release = session.reservations.tryReserve(key);
+      if (release !== undefined) return { session, effort, line, key, release };
+      // Another call of this session has drawn these very nanoseconds.
+    }
   }
 }

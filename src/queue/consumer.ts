@@ -1,10 +1,11 @@
 /**
- * Taking the first item of a queue: read it, claim it by a transaction that compares its revision, wait where there
- * is none. Invariant: an item is claimed only while nothing that was there when it was read precedes it, and a call
- * whose claim took an item hands it out, even if it was given up meanwhile.
+ * Taking the first item of a queue: read it, then claim it by a transaction that compares its revision; wait if there is
+ * none. Invariant: a claimed item was the first one when it was read. A call whose claim took an item hands it out, even
+ * if it was given up meanwhile.
  */
-import type { Namespace } from 'etcd3';
+import type { IResponseOp, Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
+import { modifiedAt } from '../commit/comparisons.js';
 import type { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { Turns } from '../turns.js';
@@ -31,7 +32,7 @@ export class Consumer {
 
   /** Takes the first item. Rejects as `ExactlyOnce.apply` does. */
   take(effort: Effort): Promise<Taken> {
-    // Whoever of this process comes later would only compete for the same item.
+    // Later calls of this process would only compete for the same item.
     return this.#turns.take(effort, () => this.#take(effort));
   }
 
@@ -49,10 +50,10 @@ export class Consumer {
       }
       const claim = await this.#claim(effort, item);
       if (claim.kind === 'applied') return { item, revision: claim.revision };
-      // Others are taking items, too: the first time it goes on with what the refusal has read, then they give way.
+      // Other clients take items too. The first time it goes on with the reads of the refusal, later after a pause.
       losses += 1;
       first = claim.first;
-      if (losses === 1 || first.item === undefined) continue;
+      if (losses === 1) continue;
       await effort.pauseAfterConflict();
       first = await this.#items.first(effort);
     }
@@ -65,13 +66,12 @@ export class Consumer {
     { readonly kind: 'applied'; readonly revision: number } | { readonly kind: 'lost'; readonly first: First }
   > {
     const applied = await this.#once.apply(effort, {
-      compares: [{ key, target: 'Mod', result: 'Equal', value: modRevision }],
+      compares: [modifiedAt(key, modRevision)],
       writes: [this.#client.delete().key(key)],
       readings: [this.#items.firstKey],
     });
     if (applied.kind === 'applied') return applied;
-    const [reply] = applied.responses;
-    if (reply === undefined) return { kind: 'lost', first: await this.#items.first(effort) };
+    const [reply] = applied.responses as [IResponseOp];
     return {
       kind: 'lost',
       first: await this.#items.fromReply(effort, reply.response_range, applied.revision),

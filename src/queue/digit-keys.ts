@@ -1,6 +1,6 @@
 /**
- * The keys that consist of a prefix, a digit and anything: where the items of a queue lie, among those of queues
- * with similar names. Invariant: what is read is found by the key's bytes, so that keys that are no text do no harm.
+ * The keys that consist of a prefix, a digit and anything. The items of a queue are among them, and so are items of queues
+ * with similar names. Invariant: keys are compared as bytes, so keys that are no text do no harm.
  */
 import type { IKeyValue, IRangeRequest, IRangeResponse, Namespace } from 'etcd3';
 import type { AwaitedChange } from '../changes.js';
@@ -8,7 +8,7 @@ import type { Operation } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { DefiniteError, messageOf } from '../errors.js';
 
-/** How many keys one look through strangers' keys takes in: more than one transaction of etcd can write. */
+/** Keys in a page when a search goes through strangers' keys: more than one transaction of etcd can write. */
 export const PAGE_KEYS = 1000;
 
 export class DigitKeys {
@@ -21,7 +21,7 @@ export class DigitKeys {
     this.#prefix = prefix;
   }
 
-  /** A request for all of them, or what `rest` makes of it; its `key` and `range_end` have the namespace. */
+  /** A request for all of them, with the fields of `rest`; its `key` and `range_end` include the namespace. */
   request(rest: IRangeRequest = {}): IRangeRequest {
     return { key: this.#bytes('0'), range_end: this.#bytes(BEHIND_DIGITS), ...rest };
   }
@@ -35,7 +35,12 @@ export class DigitKeys {
     return effort.repeat((options) => this.#client.kv.range(this.request(rest), options));
   }
 
-  /** What follows the prefix in a key that was read. */
+  /** Reads one key, found by an earlier read. */
+  readKey(effort: Effort, key: Buffer): Promise<IRangeResponse> {
+    return effort.repeat((options) => this.#client.kv.range({ key }, options));
+  }
+
+  /** The part of a key behind the prefix. */
   tailOf({ key }: IKeyValue): string {
     return key.subarray(this.#bytes('').length).toString();
   }
@@ -57,7 +62,7 @@ export class DigitKeys {
 /** The character after `9`. */
 const BEHIND_DIGITS = ':';
 
-/** Runs what only reads: where that fails, nothing has happened. Rejects as the calls of a queue do. */
+/** Runs a body that only reads: if it fails, nothing has happened. Rejects as the calls of a queue do. */
 export async function reading<T>(effort: Effort, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

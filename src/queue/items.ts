@@ -1,6 +1,6 @@
 /**
- * The items of one queue as etcd has them: which keys are items, and which of them is first. Invariant: only keys of
- * exactly the queue's shape count, so that queues whose names are prefixes of one another never meet.
+ * The items of one queue in etcd, and which of them is first. Invariant: only keys of exactly the queue's shape count, so
+ * queues whose names are prefixes of one another never mix.
  */
 import type { IKeyValue, IRangeRequest, IRangeResponse, Namespace } from 'etcd3';
 import type { AwaitedChange } from '../changes.js';
@@ -13,22 +13,22 @@ import { DigitKeys, PAGE_KEYS, reading } from './digit-keys.js';
 export interface Item {
   /** Without the client's namespace. */
   readonly key: string;
-  /** What follows `<name>/` in it. */
+  /** The part of the key behind `<name>/`. */
   readonly tail: string;
   readonly value: Buffer;
   /** Revision that put it. */
   readonly modRevision: number;
 }
 
-/** The first item at a revision, or undefined where there was none. */
+/** The first item at a revision, or undefined if there was none. */
 export interface First {
   readonly item: Item | undefined;
   readonly revision: number;
 }
 
-/** What tells the items of a kind of queue from other keys, and which of them leaves first. */
+/** How to tell the items of a kind of queue from other keys, and which of them leaves first. */
 export interface ItemKind {
-  /** Matches what follows `<name>/` in the key of an item; it begins with a digit. */
+  /** Matches the part of an item's key behind `<name>/`; it begins with a digit. */
   readonly shape: RegExp;
   /** `Mod`: the one that was put first. `Key`: the one with the smallest key. */
   readonly first: 'Mod' | 'Key';
@@ -44,11 +44,11 @@ export class Items {
     this.#prefix = `${name}/`;
     this.#keys = new DigitKeys(client, this.#prefix);
     this.#kind = kind;
-    // By key is how etcd has them: then it need not sort them all to give one.
+    // etcd keeps keys sorted: an explicit order by key would make it sort them all to return one.
     this.#order = kind.first === 'Mod' ? { sort_target: 'Mod', sort_order: 'Ascend' } : {};
   }
 
-  /** Reads the first item. Rejects with a `DefiniteError` where etcd cannot be asked, or with the signal's reason. */
+  /** Reads the first item. Rejects with a `DefiniteError` if etcd cannot be asked, or with the signal's reason. */
   first(effort: Effort): Promise<First> {
     return reading(effort, () => this.#readFirst(effort));
   }
@@ -58,12 +58,12 @@ export class Items {
     return this.#keys.operation({ ...this.#order, limit: 1 });
   }
 
-  /** The first item by the reply to {@link firstKey} at a revision; asks again where strangers' keys come first. */
+  /** The first item by the reply to {@link firstKey} at a revision; asks again if a stranger's key comes first. */
   fromReply(effort: Effort, reply: IRangeResponse, revision: number): Promise<First> {
     return reading(effort, () => this.#firstOf(effort, reply, revision));
   }
 
-  /** What to wait for where there was no item at a revision. */
+  /** The change to wait for if there was no item at a revision. */
   putAfter(revision: number): AwaitedChange {
     return this.#keys.putAfter(revision);
   }
@@ -80,15 +80,15 @@ export class Items {
   }
 
   /**
-   * Looks for the first item among strangers' keys, all at one revision: an item that comes while the search is past
-   * its place would be overlooked.
+   * Looks for the first item among strangers' keys. All pages are of one revision, so no item can slip in behind the
+   * search.
    */
   async #search(effort: Effort, revision: number): Promise<First> {
     let from: IRangeRequest = {};
     for (;;) {
       let page: IRangeResponse;
       try {
-        // Their values may be large, and are nothing to this queue.
+        // Strangers' values may be large, and are of no use here.
         const request = { ...this.#order, ...from, limit: PAGE_KEYS, revision, keys_only: true };
         page = await this.#keys.read(effort, request);
       } catch (error) {
@@ -104,22 +104,16 @@ export class Items {
   }
 
   #after({ key, mod_revision }: IKeyValue): IRangeRequest {
-    switch (this.#kind.first) {
-      case 'Key':
-        return { key: Buffer.concat([key, Buffer.from([0])]) };
-      case 'Mod':
-        // The page may have ended amid the keys of one revision.
-        return { min_mod_revision: mod_revision };
-      default:
-        return this.#kind.first satisfies never;
-    }
+    if (this.#kind.first === 'Key') return { key: Buffer.concat([key, Buffer.from([0])]) };
+    // The page may have ended between keys of one revision.
+    return { min_mod_revision: mod_revision };
   }
 
   async #readValue(effort: Effort, { key, mod_revision }: IKeyValue, revision: number): Promise<First> {
-    const { kvs } = await this.#keys.read(effort, { key, range_end: Buffer.alloc(0) });
+    const { kvs } = await this.#keys.readKey(effort, key);
     const [found] = kvs;
     if (found?.mod_revision === mod_revision) return { item: this.#itemOf(found), revision };
-    // Somebody took it meanwhile.
+    // Another client took it meanwhile.
     return this.#readFirst(effort);
   }
 

@@ -1,10 +1,10 @@
 /**
- * A queue of many writers and many readers in which the smallest priority number leaves first. Invariant: an item is
- * put once and taken once, whatever is lost, resent, late or given up, and of two items of one priority the one that
- * came first leaves first.
+ * A queue with many writers and many readers; the smallest priority number leaves first. Invariant: an item is put once
+ * and taken once, even if messages are lost, resent or late and calls are given up. Items of one priority leave first in,
+ * first out.
  *
  * The keys are those of `clientv3/experimental/recipes/priority_queue.go`: `<name>/<priority, five digits>/<sequence
- * number, sixteen digits>`, and beside them `__<name>/<priority, five digits>`, which every enqueue puts.
+ * number, sixteen digits>`. Every enqueue also puts the key `__<name>/<priority, five digits>`.
  */
 import type { Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
@@ -27,9 +27,9 @@ const PRIORITY_DIGITS = 5;
 const PRIORITY_MAX = 65_535;
 
 /**
- * A distributed priority queue, shared by every process that opens it under the same name, those that use etcd's Go
- * recipe included. **The smaller number leaves first**: 0 before 1 before 65535, as in Go. Within a priority items
- * leave first in, first out. One handle serves any number of calls at the same time; their dequeues take turns.
+ * A distributed priority queue, shared by every process that opens it under the same name, processes with etcd's Go
+ * recipe included. **The smaller number leaves first**: 0 before 1 before 65535, as in Go. Within a priority items leave
+ * first in, first out. One handle serves any number of calls at the same time; its dequeues take turns.
  */
 export class PriorityQueue {
   readonly #client: Namespace;
@@ -40,8 +40,8 @@ export class PriorityQueue {
 
   /**
    * @param client an `Etcd3`, or a `Namespace` of one: then all keys, the commit records' too, are inside it
-   * @param name of the queue; its items are the keys `<name>/<5 digits>/<16 digits>`, and no other key is ever
-   * touched except `__<name>/<5 digits>`
+   * @param name of the queue; its items are the keys `<name>/<5 digits>/<16 digits>`, and of others it touches only
+   * `__<name>/<5 digits>`
    */
   constructor(client: Namespace, name: string, options: QueueOptions = {}) {
     this.#client = client;
@@ -56,34 +56,34 @@ export class PriorityQueue {
   }
 
   /**
-   * Puts an item behind all of its priority. When it resolves the item was put exactly once.
+   * Puts an item behind all others of its priority. When it resolves the item was put exactly once.
    *
    * @param priority a whole number from 0, the most urgent, to 65535
    *
    * Rejects with
    * - a `RangeError` for any other priority: nothing was put;
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up (a
-   *   `ConflictError` where others were quicker each time): nothing was put and nothing will be;
-   * - an `IndefiniteError` where etcd cannot be asked any more: the item may have been put.
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: nothing
+   *   was put and nothing will be. A `ConflictError` says that other clients were quicker each time;
+   * - an `IndefiniteError` if etcd cannot be asked any more: the item may have been put.
    *
-   * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs` and 5 seconds), and resolves if it was put.
+   * If you give it up while the item is on its way, it first finds out whether the item was put, and then resolves. This
+   * takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   enqueue(value: string | Buffer, priority: number, options: CallOptions = {}): Promise<Enqueued> {
     return this.#calls.run(options, (effort) => this.#enqueue(effort, value, priority));
   }
 
   /**
-   * Takes the most urgent item, of those of one priority the first; waits for one where there is none. When it
-   * resolves the item has left the queue, and nobody else gets it.
+   * Takes the most urgent item, the first one of its priority; waits for one if there is none. When it resolves the item
+   * has left the queue, and no other call gets it.
    *
    * Rejects with
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up:
-   *   no item was taken;
-   * - an `IndefiniteError` where etcd cannot be asked any more: an item may have been taken, and is lost then.
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: no item
+   *   was taken;
+   * - an `IndefiniteError` if etcd cannot be asked any more: an item may have been taken, and then it is lost.
    *
-   * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs` and 5 seconds), and resolves with it if it was taken.
+   * If you give it up while it takes an item, it first finds out whether it got one, and then resolves with that. This
+   * takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   dequeue(options: CallOptions = {}): Promise<Prioritized> {
     return this.#calls.run(options, async (effort) => {
@@ -94,9 +94,9 @@ export class PriorityQueue {
   }
 
   /**
-   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays
-   * open; items stay. Rejects with etcd's error where the records cannot be deleted, or with the signal's reason;
-   * it may be repeated.
+   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays open
+   * and items stay. Rejects with etcd's error if the records cannot be deleted, or with the signal's reason; you may
+   * repeat it.
    */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
@@ -120,7 +120,7 @@ export class PriorityQueue {
         readings: sequence.readings,
       });
       if (applied.kind === 'applied') return { revision: applied.revision };
-      // Somebody else has put an item of this priority.
+      // Another client has put an item of this priority.
       if (!effort.mayTry) throw new ConflictError(`gave up after ${conflicts} conflicts`);
       effort.begin();
       if (conflicts === 1) {

@@ -1,12 +1,13 @@
 /**
- * A queue of many writers and many readers, first in, first out. Invariant: an item is put once and taken once,
- * whatever is lost, resent, late or given up, and items leave in the order of the revisions that put them.
+ * A queue with many writers and many readers, first in, first out. Invariant: an item is put once and taken once, even if
+ * messages are lost, resent or late and calls are given up. Items leave in the order of the revisions that put them.
  *
- * The keys are those of `clientv3/experimental/recipes/queue.go`: `<name>/<nanoseconds>`, the time telling keys apart
- * and nothing more.
+ * The keys are those of `clientv3/experimental/recipes/queue.go`: `<name>/<nanoseconds>`. The time only makes keys
+ * unique.
  */
 import type { Namespace } from 'etcd3';
 import { Calls, type CallOptions } from '../calls.js';
+import { absent } from '../commit/comparisons.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Effort, EffortOptions } from '../effort.js';
 import { Consumer } from './consumer.js';
@@ -20,7 +21,7 @@ export interface QueueOptions extends EffortOptions {
 
 /** An item that was put. */
 export interface Enqueued {
-  /** Revision at which it came into the queue. */
+  /** Revision at which it entered the queue. */
   readonly revision: number;
 }
 
@@ -38,9 +39,9 @@ export interface Dequeued {
 const SHAPE = /^\d{17,}$/;
 
 /**
- * A distributed queue, shared by every process that opens it under the same name, those that use etcd's Go recipe
- * included. Items leave first in, first out: in the order of their revisions in etcd. One handle serves any number
- * of calls at the same time; their dequeues take turns.
+ * A distributed queue, shared by every process that opens it under the same name, processes with etcd's Go recipe
+ * included. Items leave first in, first out, by their revisions in etcd. One handle serves any number of calls at the
+ * same time; its dequeues take turns.
  */
 export class Queue {
   readonly #client: Namespace;
@@ -51,7 +52,7 @@ export class Queue {
 
   /**
    * @param client an `Etcd3`, or a `Namespace` of one: then all keys, the commit records' too, are inside it
-   * @param name of the queue; its items are the keys `<name>/<digits>`, and no other key is ever touched
+   * @param name of the queue; its items are the keys `<name>/<digits>`, and it touches no others
    */
   constructor(client: Namespace, name: string, options: QueueOptions = {}) {
     this.#client = client;
@@ -69,28 +70,28 @@ export class Queue {
    * Puts an item at the end. When it resolves the item was put exactly once.
    *
    * Rejects with
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up:
-   *   nothing was put and nothing will be;
-   * - an `IndefiniteError` where etcd cannot be asked any more: the item may have been put.
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: nothing
+   *   was put and nothing will be;
+   * - an `IndefiniteError` if etcd cannot be asked any more: the item may have been put.
    *
-   * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs` and 5 seconds), and resolves if it was put.
+   * If you give it up while the item is on its way, it first finds out whether the item was put, and then resolves. This
+   * takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   enqueue(value: string | Buffer, options: CallOptions = {}): Promise<Enqueued> {
     return this.#calls.run(options, (effort) => this.#enqueue(effort, value));
   }
 
   /**
-   * Takes the first item; waits for one where there is none. When it resolves the item has left the queue, and
-   * nobody else gets it.
+   * Takes the first item; waits for one if there is none. When it resolves the item has left the queue, and no other call
+   * gets it.
    *
    * Rejects with
-   * - the signal's reason, a `ClosedError`, or a `DefiniteError` where etcd refuses or `maxAttempts` are used up:
-   *   no item was taken;
-   * - an `IndefiniteError` where etcd cannot be asked any more: an item may have been taken, and is lost then.
+   * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: no item
+   *   was taken;
+   * - an `IndefiniteError` if etcd cannot be asked any more: an item may have been taken, and then it is lost.
    *
-   * Given up while etcd is being asked, it first finds out what became of the item (for no longer than
-   * `requestTimeoutMs` and 5 seconds), and resolves with it if it was taken.
+   * If you give it up while it takes an item, it first finds out whether it got one, and then resolves with that. This
+   * takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   dequeue(options: CallOptions = {}): Promise<Dequeued> {
     return this.#calls.run(options, async (effort) => {
@@ -100,9 +101,9 @@ export class Queue {
   }
 
   /**
-   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays
-   * open; items stay. Rejects with etcd's error where the records cannot be deleted, or with the signal's reason;
-   * it may be repeated.
+   * Ends the calls that are under way, as an abort would, and deletes the handle's commit records. The client stays open
+   * and items stay. Rejects with etcd's error if the records cannot be deleted, or with the signal's reason; you may
+   * repeat it.
    */
   async close(options: CallOptions = {}): Promise<void> {
     await this.#calls.close();
@@ -114,11 +115,11 @@ export class Queue {
     for (;;) {
       const key = `${this.#name}/${nanoseconds()}`;
       const applied = await this.#once.apply(effort, {
-        compares: [{ key, target: 'Version', result: 'Equal', value: 0 }],
+        compares: [absent(key)],
         writes: [this.#client.put(key).value(value)],
       });
       if (applied.kind === 'applied') return { revision: applied.revision };
-      // Somebody else has this very nanosecond.
+      // Another item has this very nanosecond.
     }
   }
 }

@@ -1,17 +1,18 @@
 /**
- * The sequence numbers of one priority of a queue: the number that the next item gets, and the base key whose
- * revision tells whether it still is the next. Invariant: an item's number is larger than those of all items of its
- * priority that are in the queue when it comes.
+ * The sequence numbers of one priority: the number of the next item, and the base key whose revision tells whether that
+ * number is still the next. Invariant: an item's number is larger than those of all items of its priority that are in the
+ * queue when it comes.
  */
 import type { IKeyValue, IResponseOp, Namespace } from 'etcd3';
-import type { Comparison, Operation } from '../commit/exactly-once.js';
+import { absent, modifiedAt, type Comparison } from '../commit/comparisons.js';
+import type { Operation } from '../commit/exactly-once.js';
 import type { Effort } from '../effort.js';
 import { DigitKeys, PAGE_KEYS, reading } from './digit-keys.js';
 
 /** The next item's place. */
 export interface Place {
   readonly key: string;
-  /** They hold as long as the place is the next. */
+  /** These hold as long as the place is the next. */
   readonly compares: readonly Comparison[];
 }
 
@@ -33,17 +34,17 @@ export class Sequence {
     this.#keys = new DigitKeys(client, this.#prefix);
   }
 
-  /** What a transaction must put beside the item, so that whoever had the same place in mind notices. */
+  /** Put this beside the item: then another client with the same place in mind notices. */
   get mark(): Operation {
     return this.#client.put(this.#baseKey).value('');
   }
 
-  /** What to read in one transaction; {@link fromReplies} makes a place of the replies. */
+  /** Reads for one transaction; {@link fromReplies} makes a place of the replies. */
   get readings(): readonly Operation[] {
     return [this.#client.get(this.#baseKey), this.#keys.operation({ ...LAST, limit: 1 })];
   }
 
-  /** Reads the next place. Rejects with a `DefiniteError` where etcd cannot be asked, or with the signal's reason. */
+  /** Reads the next place. Rejects with a `DefiniteError` if etcd cannot be asked, or with the signal's reason. */
   next(effort: Effort): Promise<Place> {
     return reading(effort, async () => {
       const success = await Promise.all(this.readings.map((reading) => reading.op()));
@@ -52,28 +53,29 @@ export class Sequence {
     });
   }
 
-  /** The next place by the replies to {@link readings}. */
+  /** The next place, from the replies to {@link readings}. */
   fromReplies(effort: Effort, replies: readonly IResponseOp[]): Promise<Place> {
     return reading(effort, () => this.#placeOf(effort, replies));
   }
 
-  async #placeOf(effort: Effort, [base, last]: readonly IResponseOp[]): Promise<Place> {
-    const modRevision = Number(base?.response_range.kvs[0]?.mod_revision ?? 0);
-    const number = 1 + (await this.#lastNumber(effort, last?.response_range.kvs ?? []));
+  async #placeOf(effort: Effort, replies: readonly IResponseOp[]): Promise<Place> {
+    const [base, last] = replies as readonly [IResponseOp, IResponseOp];
+    const modRevision = Number(base.response_range.kvs[0]?.mod_revision ?? 0);
+    const number = 1 + (await this.#lastNumber(effort, last.response_range.kvs));
     const key = this.#prefix + String(number).padStart(SEQUENCE_DIGITS, '0');
     return {
       key,
       compares: [
-        // Go's recipe is content where it is not newer than what was read, which holds for one that was deleted, too.
-        { key: this.#baseKey, target: 'Mod', result: 'Equal', value: modRevision },
-        { key, target: 'Version', result: 'Equal', value: 0 },
+        // Go's recipe only asks that it is not newer than the read, which also holds if it was deleted.
+        modifiedAt(this.#baseKey, modRevision),
+        absent(key),
       ],
     };
   }
 
   /**
-   * The largest number, -1 where there is none. Strangers' keys may lie behind it. They are gone through after the
-   * base key was read: as long as that does not change, items can only have left meanwhile.
+   * The largest number, -1 if there is none. Strangers' keys may come behind it; they are searched after the base key was
+   * read. As long as the base key does not change, items can only leave meanwhile.
    */
   async #lastNumber(effort: Effort, first: readonly IKeyValue[]): Promise<number> {
     let page = first;

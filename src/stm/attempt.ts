@@ -1,6 +1,6 @@
 /**
- * One execution of a transaction's function: its read set and its write set. Invariant: the read set holds exactly
- * what the function can have seen, and under a snapshot level all of it is of one revision.
+ * One execution of a transaction's function: its read set and its write set. Invariant: the read set holds exactly the
+ * values that the function can have seen. Under a snapshot level all of them are of one revision.
  */
 import type { IKeyValue, Namespace } from 'etcd3';
 import type { Effort } from '../effort.js';
@@ -8,7 +8,7 @@ import { DefiniteError, isCompacted, isFutureRevision, messageOf } from '../erro
 import type { IsolationRules } from './isolation.js';
 import type { PutOptions, Transaction } from './transaction.js';
 
-/** A key as it was read; modification revision 0 where it did not exist. */
+/** A key as it was read; its modification revision is 0 if it did not exist. */
 export interface Read {
   readonly value: Buffer | null;
   readonly modRevision: number;
@@ -40,7 +40,7 @@ export class Attempt implements Transaction {
   #compacted = false;
   #open = true;
 
-  /** @param carried what a conflict has just read; the attempt starts from there instead of reading again */
+  /** @param carried reads of the last conflict; the attempt starts from them instead of reading again */
   constructor(client: Namespace, effort: Effort, rules: IsolationRules, carried: Snapshot | undefined) {
     this.#client = client;
     this.#effort = effort;
@@ -49,22 +49,22 @@ export class Attempt implements Transaction {
     if (carried !== undefined) this.#revision = carried.revision;
   }
 
-  /** The snapshot's revision, or the latest revision that anything was read at; 0 before the first read. */
+  /** The snapshot's revision, or the latest revision of any read; 0 before the first read. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Why the execution is void although its function may have gone on: something could not be read. */
+  /** A read that failed: the execution is void, even if its function went on. */
   get failure(): DefiniteError | undefined {
     return this.#failure;
   }
 
-  /** Whether it failed because the snapshot was compacted away: a new execution has a new one. */
+  /** Whether it failed because its snapshot was compacted: a new execution has a new one. */
   get compacted(): boolean {
     return this.#compacted;
   }
 
-  /** Ends it: from now on nothing can be read or written through it. */
+  /** Ends it: from now on it refuses reads and writes. */
   close(): void {
     this.#open = false;
   }
@@ -98,7 +98,7 @@ export class Attempt implements Transaction {
     this.writes.set(key, { value: null, options: {} });
   }
 
-  /** Reads keys into the read set, all that are not there yet in one request. */
+  /** Reads keys into the read set; one request fetches all that are missing. */
   async read(keys: readonly string[]): Promise<Read[]> {
     this.#assertOpen();
     const unknown = [...new Set(keys)].filter((key) => !this.#known.has(key));
@@ -154,7 +154,7 @@ export class Attempt implements Transaction {
     try {
       return await this.#request(keys, { revision, serializable: true });
     } catch (error) {
-      // The member that was asked lags behind the snapshot: a linearizable read waits for it.
+      // The member lags behind the snapshot: a linearizable read waits for it.
       if (!isFutureRevision(error)) throw error;
       return this.#request(keys, { revision });
     }
@@ -199,7 +199,7 @@ export class Attempt implements Transaction {
 
 const MISSING: Read = { value: null, modRevision: 0 };
 
-/** A key as etcd answered it. */
+/** A key as etcd reported it. */
 export function readOf(keyValues: readonly IKeyValue[]): Read {
   const [found] = keyValues;
   return found === undefined ? MISSING : { value: found.value, modRevision: Number(found.mod_revision) };
@@ -209,7 +209,7 @@ function textOf(value: Buffer | null): string | null {
   return value === null ? null : value.toString();
 }
 
-/** So that a function that changes the bytes it got does not change what it reads next. */
+/** A copy, so a function that changes the bytes does not change its next read. */
 function copyOf(value: Buffer | null): Buffer | null {
   return value === null ? null : Buffer.from(value);
 }

@@ -1,7 +1,8 @@
 /**
- * Commits of one run, each applied at most once, whatever is resent by whom. Every commit that writes also writes a
- * fresh id into a commit record and compares the record's revision, so that "not succeeded" tells an earlier send
- * that applied from a conflict. Invariant: a run ends definite only when no commit it ever sent can still apply.
+ * Commits of one run. Each is applied at most once, even if the client or the network resends it. Every commit that
+ * writes also puts a fresh id into a commit record and compares the record's revision. When etcd answers "not
+ * succeeded", the record tells an earlier send that applied from a conflict. Invariant: a run ends definite only when no
+ * commit it ever sent can still apply.
  */
 import type { ComparatorBuilder, IRequestOp, ITxnResponse, Namespace } from 'etcd3';
 import type { Effort } from '../effort.js';
@@ -12,9 +13,9 @@ import type { IsolationRules } from './isolation.js';
 
 /** How a commit ended. */
 export type CommitResult<T> =
-  /** It, or an earlier commit of the same run, applied: `value` is that execution's. */
+  /** It applied, or an earlier commit of the same run did: `value` is that execution's. */
   | { readonly kind: 'committed'; readonly value: T; readonly revision: number }
-  /** What it read or writes has changed; `snapshot` is what it read, as it is now. */
+  /** A key that it read or writes has changed; `snapshot` has the present state of what it read. */
   | { readonly kind: 'conflict'; readonly snapshot: Snapshot };
 
 export class Committer<T> {
@@ -22,7 +23,7 @@ export class Committer<T> {
   readonly #effort: Effort;
   readonly #rules: IsolationRules;
   readonly #records: CommitRecords;
-  /** What each commit's execution returned, by the commit's id. */
+  /** The result of each commit's execution, by the commit's id. */
   readonly #values = new Map<string, T>();
   #record: CommitRecord | undefined;
 
@@ -34,11 +35,11 @@ export class Committer<T> {
   }
 
   /**
-   * Commits what the attempt wrote, or confirms what it read where it wrote nothing. Where it rejects, {@link fail} has
-   * to tell what became of what was sent.
+   * Commits the attempt's writes, or confirms its reads if it wrote nothing. If it rejects, call {@link fail} to find
+   * out the fate of earlier commits.
    */
   async commit(attempt: Attempt, value: T): Promise<CommitResult<T>> {
-    // Once a commit was sent, the last one must be recorded even if it writes nothing: it fences the earlier ones.
+    // Once a commit was sent, the last one needs a record even if it writes nothing: it fences the earlier ones.
     if (attempt.writes.size > 0 || this.#record !== undefined) return this.#commitWrites(attempt, value);
     if (!this.#rules.checksReads || attempt.reads.size === 0) {
       return { kind: 'committed', value, revision: attempt.revision };
@@ -60,8 +61,9 @@ export class Committer<T> {
   }
 
   /**
-   * Ends a run that is to fail with this error. Throws it once it is certain that nothing was and will be committed,
-   * an IndefiniteError where that cannot be found out; resolves where an earlier commit turns out to have applied.
+   * Ends a run that is about to fail with this error. Resolves if an earlier commit turns out to have applied. Throws
+   * the error once it is certain that nothing was committed or will be, and an `IndefiniteError` if that cannot be found
+   * out.
    */
   async fail(error: unknown): Promise<CommitResult<T> & { kind: 'committed' }> {
     const record = this.#record;
@@ -81,12 +83,12 @@ export class Committer<T> {
     this.#record = undefined;
   }
 
-  /** Finds out which id the record got last, and makes every copy that is under way harmless. */
+  /** Finds out which id was put into the record last, and makes every copy under way harmless. */
   async #settle(record: CommitRecord, error: unknown): Promise<Link | undefined> {
     try {
       return await this.#records.settle(record, this.#effort);
     } catch {
-      // Given up, or out of attempts: what was sent may apply all the same.
+      // Given up, or out of attempts: a commit that was sent may still apply.
     }
     try {
       return await this.#effort.lastResort((last) => this.#records.settle(record, last));
@@ -119,7 +121,7 @@ export class Committer<T> {
       }
     }
     if (reply.succeeded) return this.#committed(record, value, Number(reply.header.revision));
-    const [found] = reply.responses[0]?.response_range.kvs ?? [];
+    const found = reply.responses[0]?.response_range.kvs[0];
     if (found === undefined) {
       this.#record = undefined;
       throw recordLost(record);
@@ -146,7 +148,7 @@ export class Committer<T> {
     return { kind: 'committed', value, revision };
   }
 
-  /** A transaction that goes through only where nothing conflicts. */
+  /** A transaction that succeeds only if nothing conflicts. */
   #comparing(attempt: Attempt, record: CommitRecord | undefined): ComparatorBuilder {
     const compares: Compare[] = [];
     if (record !== undefined) compares.push([record.key, '==', record.revision]);
@@ -173,7 +175,7 @@ export class Committer<T> {
     });
   }
 
-  /** Linearizable reads of the read set: what a conflict tells, and what the next execution starts from. */
+  /** Linearizable reads of the read set: a conflict reports them, and the next execution starts from them. */
   #readAgain(attempt: Attempt): Operation[] {
     return this.#rules.checksReads ? [...attempt.reads.keys()].map((key) => this.#client.get(key)) : [];
   }
@@ -185,7 +187,7 @@ interface Operation {
 
 type Compare = readonly [key: string, comparator: '==' | '<', modRevision: number];
 
-/** @param skip how many of the reply's responses precede those of the read set */
+/** @param skip number of responses before those of the read set */
 function conflictOf<T>(attempt: Attempt, reply: ITxnResponse, skip: number): CommitResult<T> {
   const reads = new Map<string, Read>();
   [...attempt.reads.keys()].forEach((key, index) => {

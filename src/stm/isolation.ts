@@ -1,22 +1,22 @@
-/** How transactions may interfere: the levels of etcd's Go client (`concurrency.Isolation`), by the same names. */
+/** How transactions may interfere: the levels of etcd's Go client (`concurrency.Isolation`), under the same names. */
 
 /**
- * - `SerializableSnapshot`: all reads are of the revision of the first one; commits only if nothing that was read
- *   has changed and nothing that is written has changed since.
- * - `Serializable`: the same without the check of what is written and was not read.
- * - `RepeatableReads`: a key that is read twice gives the same value twice, different keys may be read at different
- *   revisions; commits only if nothing that was read has changed. Reads are served by any member, lagging or not.
- * - `ReadCommitted`: the same reads, and no check at all at commit: concurrent transactions may undo each other.
+ * - `SerializableSnapshot`: all reads are of the revision of the first one. Commits only if no key that it read or
+ *   writes has changed since.
+ * - `Serializable`: the same, but keys that it writes without reading them may have changed.
+ * - `RepeatableReads`: a key has the same value in every read, but different keys may be read at different revisions.
+ *   Commits only if no key that it read has changed. Any member serves the reads, even one that lags.
+ * - `ReadCommitted`: the same reads, but no check at commit: concurrent transactions may undo each other.
  */
 export type Isolation = 'SerializableSnapshot' | 'Serializable' | 'RepeatableReads' | 'ReadCommitted';
 
-/** What a level asks for. */
+/** The rules of a level. */
 export interface IsolationRules {
-  /** Every read is of one revision. */
+  /** All reads are of one revision. */
   readonly snapshot: boolean;
-  /** Commits only if what was read is unchanged. */
+  /** Commits only if the keys that it read are unchanged. */
   readonly checksReads: boolean;
-  /** Commits only if what is written is unchanged since the snapshot. */
+  /** Commits only if the keys that it writes are unchanged since the snapshot. */
   readonly checksWrites: boolean;
 }
 

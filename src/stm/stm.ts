@@ -1,7 +1,7 @@
 /**
- * Software transactional memory over etcd, after `concurrency.NewSTM` of etcd's Go client: a function reads and
- * writes keys, and all it wrote is applied in one etcd transaction if nothing it depends on has changed, else it is
- * executed again. Invariant: what a run reports as committed was applied exactly once, what it reports as failed
+ * Software transactional memory over etcd, after `concurrency.NewSTM` of etcd's Go client. A function reads and writes
+ * keys. One etcd transaction applies all its writes if the keys it depends on are unchanged; else the function is
+ * executed again. Invariant: a run that reports success was applied exactly once. A run that reports a definite failure
  * was not applied and never will be.
  */
 import type { Namespace } from 'etcd3';
@@ -21,22 +21,22 @@ export interface StmOptions extends EffortOptions {
 }
 
 export interface RunOptions {
-  /** Gives the run up: it rejects with the signal's reason, and then nothing was committed. */
+  /** Gives the run up. If it rejects with the signal's reason, nothing was committed. */
   readonly signal?: AbortSignal | undefined;
-  /** Keys that every execution reads: fetched in one request before the function is called. */
+  /** Keys that every execution reads: one request fetches them before the function is called. */
   readonly prefetch?: readonly string[];
 }
 
-/** What a run that committed tells. */
+/** The result of a run that committed. */
 export interface RunResult<T> {
-  /** What the function returned in the execution that committed. */
+  /** The function's result in the execution that committed. */
   readonly value: T;
   /**
-   * The revision it committed at. For a transaction that wrote nothing: a revision at which all it read was
-   * current, 0 where it read nothing either.
+   * The revision it committed at. For a transaction that wrote nothing, a revision at which all its reads were current;
+   * 0 if it read nothing either.
    */
   readonly revision: number;
-  /** How often the function was executed again because others had changed what it depends on. */
+  /** How often the function was executed again because other clients had changed keys it depends on. */
   readonly conflicts: number;
   /** Executions of the function, and requests that had to be sent again. */
   readonly attempts: number;
@@ -45,13 +45,15 @@ export interface RunResult<T> {
 /**
  * A handle for software transactions. Make one per process or client and share it; its runs may overlap.
  *
- * Each commit that writes also writes a *commit record*, a key `<recordPrefix><random id>/<n>` of this handle, one
- * for every commit in flight at the same time and reused: one more comparison and one more put in the same request,
- * and one more request when a record is first needed. etcd3 resends a request whose reply was lost without telling,
- * and etcd then answers that the transaction's comparisons fail; the record is what tells this from a conflict.
- * Keep etcd's limit of operations per transaction (128 unless configured) in mind. A process that dies leaves its
- * few records behind; they may be deleted. The keys of the transactions themselves are written as Go's STM does, and
- * Go processes may share them.
+ * Each commit that writes also puts a *commit record*, a key `<recordPrefix><random id>/<n>` of this handle. Commits in
+ * flight at the same time have a record each, and records are reused. A record costs one more comparison and one more
+ * put in the same request, and one more request when it is made.
+ *
+ * The record is needed because etcd3 silently resends a request whose reply was lost. etcd then answers that the
+ * comparisons fail, which looks like a conflict; the record tells the two apart.
+ *
+ * Mind etcd's limit of operations per transaction (128 by default). A process that dies leaves its few records behind;
+ * you may delete them. The transactions' own keys are written as Go's STM writes them, so Go processes may share them.
  */
 export class STM {
   readonly #client: Namespace;
@@ -70,16 +72,16 @@ export class STM {
   }
 
   /**
-   * Executes `body` as a transaction, again after each conflict, until it has committed.
+   * Executes `body` as a transaction, again after each conflict, until it commits.
    *
    * Rejects with
-   * - what `body` throws: nothing was committed;
-   * - a {@link ConflictError} after `maxAttempts`, a `DefiniteError` where etcd refuses: nothing was committed;
-   * - an `IndefiniteError` where a commit may have applied and etcd cannot be asked any more;
+   * - the error that `body` throws: nothing was committed;
+   * - a {@link ConflictError} after `maxAttempts`, or a `DefiniteError` if etcd refuses: nothing was committed;
+   * - an `IndefiniteError` if a commit may have applied and etcd cannot be asked any more;
    * - the signal's reason: nothing was committed and nothing will be.
    *
-   * Given up while etcd is being asked to commit, it first finds out what became of that (for no longer than
-   * `requestTimeoutMs` and 5 seconds), and resolves if it was committed.
+   * If you give it up while a commit is on its way, it first finds out the commit's fate, and resolves if it applied.
+   * This takes no longer than `requestTimeoutMs` plus 5 seconds.
    */
   async run<T>(
     body: (transaction: Transaction) => T | PromiseLike<T>,
@@ -96,8 +98,8 @@ export class STM {
   }
 
   /**
-   * Waits for the runs that are under way, then deletes the handle's commit records. The client stays open.
-   * Rejects with etcd's error where they cannot be deleted, or with the signal's reason.
+   * Waits for the runs that are under way, then deletes the handle's commit records. The client stays open. Rejects with
+   * etcd's error if they cannot be deleted, or with the signal's reason.
    */
   async close(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#closed = true;
@@ -127,7 +129,7 @@ export class STM {
     }
   }
 
-  /** Executes the function until it has committed. Where this rejects, a commit may be under way. */
+  /** Executes the function until it has committed. If this rejects, a commit may be under way. */
   async #untilCommitted<T>(
     effort: Effort,
     committer: Committer<T>,
@@ -143,13 +145,13 @@ export class STM {
       if (end.kind === 'committed') return end;
       conflicts.count += 1;
       if (!effort.mayTry) throw new ConflictError(`gave up after ${conflicts.count} conflicts`);
-      // The first time it starts at once from what the conflict has read. After a pause that would be outdated.
+      // The first time it starts at once from the reads of the conflict. After a pause they would be outdated.
       carried = conflicts.count === 1 ? end.snapshot : undefined;
       if (conflicts.count > 1) await effort.pauseAfterConflict();
     }
   }
 
-  /** Executes the function once and commits. An execution whose snapshot is gone ends as a conflict. */
+  /** Executes the function once and commits. If the snapshot is gone, that counts as a conflict. */
   async #execute<T>(
     attempt: Attempt,
     effort: Effort,

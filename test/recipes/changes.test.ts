@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Changes, type AwaitedChange } from '../../src/changes.js';
 import { Effort } from '../../src/effort.js';
 import { inSimulation, type SimulatedEtcd } from './in-simulation.js';
@@ -106,6 +106,89 @@ describe('a wait', () => {
       etcd.network.link('n1', 'm1').addRule(() => ({ kind: 'drop' }));
       await waiting.over;
       expect(waiting.ended).toBe('woken');
+      expect(Math.round(etcd.engine.nowUs / 1e6)).toBe(30);
+    });
+  });
+
+  it('tells the changes that ended it, and none where something else did', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const changes = new Changes(client, new Effort({}));
+      const afterRevision = await revisionOf(client.put('b').value('1').exec());
+      await client
+        .if('a', 'Version', '==', 0)
+        .then(client.put('a').value('2'), client.put('ab').value('3'))
+        .commit();
+      const events = await etcd.as('n1', () => changes.next({ key: 'a', rangeEnd: 'b', afterRevision }));
+      expect(events.map(({ type, kv }) => [type, kv.key.toString(), kv.value.toString()])).toEqual([
+        ['Put', 'a', '2'],
+        ['Put', 'ab', '3'],
+      ]);
+      const broken = etcd.as('n1', () => changes.next({ key: 'c', afterRevision: 100 }));
+      await etcd.passes(100);
+      etcd.cluster.stopMember('m1');
+      etcd.network.resetMember('m1');
+      expect(await broken).toEqual([]);
+    });
+  });
+
+  it('sees only puts where it is asked for puts', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client();
+      const afterRevision = await revisionOf(client.put('a').value('1').exec());
+      const waiting = wait(etcd, { key: 'a', only: 'put', afterRevision });
+      await client.delete().key('a');
+      await etcd.passes(5000);
+      expect(waiting.ended).toBe('no');
+      await client.put('a').value('2');
+      await waiting.over;
+      expect(waiting.ended).toBe('woken');
+    });
+  });
+
+  it('ends with none, after a pause, where no member can be reached', async () => {
+    await inSimulation(async (etcd) => {
+      etcd.cluster.stopMember('m1');
+      etcd.network.resetMember('m1');
+      const changes = new Changes(etcd.client('n1'), new Effort({}));
+      expect(await etcd.as('n1', () => changes.next({ key: 'a', afterRevision: 1 }))).toEqual([]);
+      expect(etcd.engine.nowUs).toBeGreaterThan(0);
+    });
+  });
+
+  it('rejects at once where the signal was aborted before, or is while it opens its watch', async () => {
+    await inSimulation(async (etcd) => {
+      const ended = wait(etcd, { key: 'a', afterRevision: 1 }, AbortSignal.abort(new Error('enough')));
+      await ended.over;
+      expect(ended.ended).toBe('rejected');
+      etcd.network.link('n1', 'm1').addRule(() => ({ kind: 'drop' }));
+      const end = new AbortController();
+      const opening = wait(etcd, { key: 'a', afterRevision: 1 }, end.signal);
+      await etcd.passes(100);
+      const abortedUs = etcd.engine.nowUs;
+      end.abort(new Error('enough'));
+      await opening.over;
+      expect([opening.ended, etcd.engine.nowUs]).toEqual(['rejected', abortedUs]);
+    });
+  });
+
+  it('pauses longer and longer while its watches break, and begins anew after one that did not', async () => {
+    await inSimulation(async (etcd) => {
+      const client = etcd.client('n1');
+      const revision = await revisionOf(client.put('b').value('1').exec());
+      await client.kv.compact({ revision: String(revision) });
+      const effort = new Effort({});
+      const pauses: number[] = [];
+      vi.spyOn(effort, 'pause').mockImplementation((pauseMs) => Promise.resolve(void pauses.push(pauseMs)));
+      const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+      const changes = new Changes(client, effort);
+      const compacted = { key: 'a', afterRevision: 0 };
+      for (let round = 0; round < 3; round++) await changes.next(compacted);
+      await client.put('a').value('1');
+      await changes.next({ key: 'a', afterRevision: revision });
+      await changes.next(compacted);
+      random.mockRestore();
+      expect(pauses).toEqual([2.5, 5, 10, 2.5]);
     });
   });
 

@@ -104,7 +104,7 @@ it('an unknown lease is also read of etcd3’s error', () => {
   expect(isLeaseNotFound(new EtcdLeaseInvalidError('no'))).toBe(true);
 });
 
-it('whatever was thrown says something', () => {
+it('every thrown value has a message', () => {
   expect([messageOf(new Error('why')), messageOf('text'), messageOf(undefined)]).toEqual([
     'why',
     'text',

@@ -1,5 +1,7 @@
+import { EtcdPermissionDeniedError } from 'etcd3';
 import { describe, expect, it } from 'vitest';
-import { ExactlyOnce, type Applied, type Comparison } from '../../src/commit/exactly-once.js';
+import type { Comparison } from '../../src/commit/comparisons.js';
+import { ExactlyOnce, type Applied } from '../../src/commit/exactly-once.js';
 import { Effort } from '../../src/effort.js';
 import { DefiniteError, IndefiniteError } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
@@ -156,7 +158,70 @@ describe('a transaction', () => {
       if (fate === 'request lost') for (const key of kv.keys('records/')) kv.delete(key);
       return fate;
     };
-    await expect(apply()).rejects.toBeInstanceOf(IndefiniteError);
+    await expect(apply()).rejects.toMatchObject({
+      name: 'IndefiniteError',
+      message: expect.stringMatching(/record records\/\S+ was deleted/) as unknown,
+    });
+  });
+
+  it('is indefinite where its record vanished, for the reason that it could not be applied', async () => {
+    const { kv, network, apply } = world('refused');
+    const { decide } = network;
+    network.decide = (request) => {
+      const fate = decide(request);
+      if (fate === 'refused') for (const key of kv.keys('records/')) kv.delete(key);
+      return fate;
+    };
+    await expect(apply()).rejects.toMatchObject({
+      name: 'IndefiniteError',
+      message: expect.stringMatching(/record records\/\S+ was deleted/) as unknown,
+      cause: expect.any(EtcdPermissionDeniedError) as unknown,
+    });
+  });
+
+  it('needs no request for its record once that is there, also after calls that were refused', async () => {
+    const { network, apply } = world('pass', 'refused', 'pass');
+    await apply();
+    const counts: number[] = [];
+    for (let call = 0; call < 2; call++) {
+      const before = network.sent.length;
+      await apply().catch(() => undefined);
+      counts.push(network.sent.length - before);
+    }
+    // Each is refused, by etcd and by a comparison: another request makes late copies harmless.
+    expect(counts).toEqual([2, 2]);
+  });
+
+  it('that was refused is not applied by a late copy, though one of its comparisons still holds', async () => {
+    const { kv, network, client, once } = world('hidden resend, first copy late');
+    kv.put('other', 'x');
+    kv.put('op', 'theirs');
+    const end = await once.apply(new Effort({ backoff: { initialMs: 0 } }), {
+      compares: [
+        { key: 'other', target: 'Mod', result: 'Equal', value: kv.modRevision('other') },
+        { key: 'op', target: 'Version', result: 'Equal', value: 0 },
+      ],
+      writes: [client.put('op').value('x')],
+    });
+    expect(end.kind).toBe('refused');
+    kv.delete('op');
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual(['theirs']);
+  });
+
+  it('that was refused has applied after all where a late copy was quicker than its end', async () => {
+    const { kv, network, apply } = world('hidden resend, first copy late');
+    const { decide } = network;
+    kv.put('op', 'theirs');
+    network.decide = (request) => {
+      const settles = network.lateCopies > 0 && request.writes && !request.written.includes('op');
+      if (settles) {
+        kv.delete('op');
+        network.deliverAllLate();
+      }
+      return decide(request);
+    };
+    expect(await apply()).toEqual({ kind: 'applied', revision: kv.modRevision('op') });
   });
 });
 
@@ -200,7 +265,11 @@ describe('a transaction that is aborted while etcd is asked', () => {
         silent ||= request.written.includes('op');
         return fate;
       };
-      await expect(run()).rejects.toBeInstanceOf(IndefiniteError);
+      await expect(run()).rejects.toMatchObject({
+        name: 'IndefiniteError',
+        message: expect.stringContaining(reason.message) as unknown,
+        cause: reason,
+      });
     }));
 
   it('does nothing where it was aborted before', async () => {
@@ -209,6 +278,41 @@ describe('a transaction that is aborted while etcd is asked', () => {
     expect(kv.puts('op')).toEqual([]);
   });
 });
+
+it('the next call makes an indefinite one harmless first, though a record that needs nothing is idle', () =>
+  inSimulation(async () => {
+    const { kv, network, client, once } = world();
+    // With pauses: virtual time must pass.
+    const write = (key: string, signal?: AbortSignal) =>
+      once.apply(new Effort({ requestTimeoutMs: 100 }, signal), {
+        compares: [],
+        writes: [client.put(key).value('')],
+      });
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let silent = false;
+    network.decide = async ({ written }) => {
+      if (written.includes('slow')) await held;
+      if (written.includes('op')) {
+        silent = true;
+        return 'late';
+      }
+      return silent ? 'request lost' : 'pass';
+    };
+    // The one that ends last is the first to be lent again.
+    const slow = write('slow');
+    await write('other');
+    const end = new AbortController();
+    const indefinite = write('op', end.signal).catch((error: unknown) => error);
+    setTimeout(() => end.abort(new Error('enough')), 1000);
+    expect(await indefinite).toBeInstanceOf(IndefiniteError);
+    silent = false;
+    release();
+    await slow;
+    await write('undone');
+    network.deliverAllLate();
+    expect(kv.puts('op')).toEqual([]);
+  }));
 
 it('closing deletes the records, and what is under way under them applies no more', async () => {
   const { kv, network, once, apply } = world('late', 'late');

@@ -12,9 +12,10 @@ import {
   RWMutex,
   Session,
   STM,
+  type Transaction,
 } from '../../src/index.js';
 import { FakeKv } from './fake/kv.js';
-import { FakeNetwork } from './fake/network.js';
+import { FakeNetwork, type SentRequest } from './fake/network.js';
 import { inSimulation } from './in-simulation.js';
 
 interface Options {
@@ -78,6 +79,37 @@ describe('a reading that etcd refuses is definite', () => {
     });
     network.decide = () => 'pass';
     await session.close();
+  });
+
+  it.each([
+    // The first reading of a key is none that confirms it.
+    [
+      'cannot confirm the reads',
+      2,
+      ({ read }: SentRequest) => read.includes('a'),
+      (tx: Transaction) => tx.get('a'),
+    ],
+    [
+      'cannot commit',
+      1,
+      ({ written }: SentRequest) => written.includes('a'),
+      (tx: Transaction) => tx.put('a', '1'),
+    ],
+    [
+      'cannot write a commit record',
+      1,
+      ({ written }: SentRequest) => written.some((key) => key.startsWith('stm-commits/')),
+      (tx: Transaction) => tx.put('a', '1'),
+    ],
+  ] as const)('%s of a transaction', async (what, nth, concerns, body) => {
+    const network = new FakeNetwork(new FakeKv());
+    let requests = 0;
+    network.decide = (request) => (concerns(request) && ++requests >= nth ? 'refused' : 'pass');
+    await expect(new STM(network.client()).run(async (tx) => void (await body(tx)))).rejects.toMatchObject({
+      name: 'DefiniteError',
+      message: `${what}: 7 PERMISSION_DENIED: etcdserver: permission denied`,
+      cause: expect.any(EtcdPermissionDeniedError) as unknown,
+    });
   });
 
   it('a line that cannot be read gives the place up', async () => {

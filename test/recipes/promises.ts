@@ -49,7 +49,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
   },
   Session: {
     'Everything held under it ends together': [
-      ['recipes/session/session-behaviours.ts', 'closing it ends whatever is held under it'],
+      ['recipes/session/session-behaviours.ts', 'closing it ends everything held under it'],
       ['recipes/moments/moments.test.ts', 'has happened once, never, or may have, as it says'],
       ['recipes/session/faults.test.ts', 'that is cut off is lost before its keys are gone'],
     ],
@@ -82,6 +82,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     'Nobody waits for ever': [
       ['recipes/moments/moments.test.ts', 'has happened once, never, or may have, as it says'],
       ['recipes/changes.test.ts', 'ends after long silence, though the stream never broke'],
+      ['recipes/wake-ups.test.ts', 'ends the wait'],
     ],
   },
   PriorityQueue: {
@@ -92,7 +93,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     'A `wait` ends only on a read': [
       ...MOMENTS,
       ...SCENARIOS,
-      ['recipes/barrier/barrier-behaviours.ts', 'who waits goes on even if it is held again at once'],
+      ['recipes/barrier/barrier-behaviours.ts', 'a wait ends even if the barrier is held again at once'],
     ],
     '`release` says whether': [
       ['recipes/barrier/barrier-behaviours.ts', 'anybody may release it, and hears whether it was held'],
@@ -102,11 +103,14 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
   DoubleBarrier: {
     'Nobody enters before `count` processes are there at once': [...MOMENTS, ...SCENARIOS],
     'Nobody leaves before all of the round leave': [
-      ['recipes/barrier/double-barrier-behaviours.ts', 'nobody has left before all leave'],
+      ['recipes/barrier/double-barrier-behaviours.ts', 'no process has left before all leave'],
       ...SCENARIOS,
     ],
     'Rounds do not mix': [
-      ['recipes/barrier/double-barrier-behaviours.ts', 'handles go round after round, whoever is faster'],
+      [
+        'recipes/barrier/double-barrier-behaviours.ts',
+        'handles go round after round, although some are faster',
+      ],
       ...SCENARIOS,
     ],
     'A caller that gives up either was never counted or did enter': MOMENTS,
@@ -124,7 +128,7 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/mutex/mutex-behaviours.ts', 'a session that is lost loses its lock, and its wait'],
       [
         'recipes/mutex/mutex-behaviours.ts',
-        'who deletes the key takes the lock away, and its holder is told',
+        'a client that deletes the key takes the lock away, and the holder learns it',
       ],
       ...SCENARIOS,
     ],
@@ -152,12 +156,12 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     '`campaign` resolves only after': [...MOMENTS, ...SCENARIOS],
     'A leader learns of its loss': [
-      ['recipes/election/election-behaviours.ts', 'who deletes the candidacy ends the leadership'],
+      ['recipes/election/election-behaviours.ts', 'a client that deletes the candidacy ends the leadership'],
       ...SCENARIOS,
     ],
     '`proclaim` writes once, and only while it leads.': [
       ...MOMENTS,
-      ['recipes/election/election-behaviours.ts', 'whoever leads no longer proclaims nothing'],
+      ['recipes/election/election-behaviours.ts', 'a former leader proclaims nothing'],
     ],
     '`leader()` is linearizable.': SCENARIOS,
     '`observe()` reports every leader and every value': [

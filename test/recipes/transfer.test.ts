@@ -104,6 +104,65 @@ describe('a transfer', () => {
   });
 });
 
+describe('a transfer', () => {
+  it.each(['', ' ', '1.5', 'x'])('refuses the balance %j, and names the account', async (balance) => {
+    kv.put('accounts/bob', balance);
+    await expect(send(1)).rejects.toMatchObject({
+      definite: true,
+      message: expect.stringContaining(`accounts/bob, got ${JSON.stringify(balance)}`) as unknown,
+    });
+    expect(balances()).toEqual(['100', balance]);
+  });
+
+  it('may move nothing, or all there is', async () => {
+    expect(await send(0)).toMatchObject({ amount: 0 });
+    expect(await send(100)).toMatchObject({ amount: 100 });
+    expect(balances()).toEqual(['0', '110']);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ])(
+    'that others get ahead of %i times reads %i times, since the first refusal shows it',
+    async (times, reads) => {
+      let left = times;
+      network.decide = ({ writes }) => {
+        if (writes && left-- > 0) kv.put('accounts/ann', String(100 + left));
+        return 'pass';
+      };
+      expect(await send(1)).toMatchObject({ conflicts: times });
+      expect(network.sent.filter(({ writes }) => !writes)).toHaveLength(reads);
+    },
+  );
+
+  it('says how many conflicts it had', async () => {
+    network.decide = ({ writes }) => {
+      if (writes) kv.put('accounts/ann', '100');
+      return 'pass';
+    };
+    await expect(send(1, undefined, { maxAttempts: 3 })).rejects.toThrow('3 conflicts');
+  });
+
+  it('says why the accounts cannot be read', async () => {
+    network.decide = () => 'refused';
+    await expect(send(1)).rejects.toMatchObject({
+      name: 'DefiniteError',
+      message: 'cannot read the accounts: 7 PERMISSION_DENIED: etcdserver: permission denied',
+      cause: expect.any(EtcdPermissionDeniedError) as unknown,
+    });
+  });
+
+  it('that may have happened names its receipt, and why', async () => {
+    network.decide = ({ writes }) => (writes ? 'refused' : 'pass');
+    await expect(send(1, 't1')).rejects.toMatchObject({
+      name: 'IndefiniteError',
+      message: expect.stringMatching(/receipts\/t1: 7 PERMISSION_DENIED/) as unknown,
+    });
+  });
+});
+
 describe('a transfer under faults', () => {
   it.each(['request lost', 'reply lost', 'hidden resend', 'hidden resend, first copy late', 'late'] as const)(
     'moves the amount once when it meets: %s',
@@ -217,6 +276,19 @@ describe('the id of a transfer', () => {
     const ends = await Promise.allSettled([send(30, 't1'), other]);
     expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect([kv.value('accounts/bob'), kv.value('accounts/dan')].sort()).toEqual(['10', '40']);
+  });
+
+  it.each([
+    { from: 'ann', to: 'cid', amount: 5 },
+    { from: 'cid', to: 'bob', amount: 5 },
+    { from: 'ann', to: 'bob', amount: '5' },
+  ])('cannot be that of the receipt %j', async (receipt) => {
+    kv.put('receipts/t1', JSON.stringify(receipt));
+    await expect(send(5, 't1')).rejects.toMatchObject({
+      name: 'DefiniteError',
+      message: expect.stringContaining('receipts/t1') as unknown,
+    });
+    expect(balances()).toEqual(['100', '10']);
   });
 
   it('cannot be that of a receipt which is none', async () => {

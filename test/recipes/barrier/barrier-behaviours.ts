@@ -35,7 +35,7 @@ export const barrierBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who waits goes on even if it is held again at once',
+    name: 'a wait ends even if the barrier is held again at once',
     async run(client) {
       const barrier = new Barrier(client, 'b');
       await barrier.hold();
@@ -93,7 +93,7 @@ export const barrierBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who has given up before it began holds and releases nothing',
+    name: 'a call with an aborted signal holds and releases nothing',
     async run(client) {
       const barrier = new Barrier(client, 'b');
       const signal = AbortSignal.abort(reason);

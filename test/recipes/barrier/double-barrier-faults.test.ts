@@ -120,7 +120,7 @@ it('a barrier is for 126 at most', async () => {
   );
 });
 
-describe('whose lease was revoked and has not heard of it', () => {
+describe('a process whose lease was revoked, unknown to it,', () => {
   it.each([0, 1])('is told that its session is lost: after %i rounds', async (rounds) => {
     await inSimulation((etcd) =>
       etcd.as('n1', async () => {

@@ -82,7 +82,7 @@ export const electionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'what a leader proclaims is its value from that revision on, in the order of the calls',
+    name: 'a proclaimed value is the leader’s from that revision on, in the order of the calls',
     async run(client) {
       const { election } = await handle(client);
       const leadership = await election.campaign('one');
@@ -100,7 +100,7 @@ export const electionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whoever leads no longer proclaims nothing, and says why',
+    name: 'a former leader proclaims nothing, and says why',
     async run(client) {
       const resigned = await (await handle(client)).election.campaign('one');
       await resigned.resign();
@@ -118,7 +118,7 @@ export const electionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who deletes the candidacy ends the leadership, and the leader is told',
+    name: 'a client that deletes the candidacy ends the leadership, and the leader learns it',
     async run(client) {
       const { election } = await handle(client);
       const leadership = await election.campaign('one');
@@ -160,7 +160,7 @@ export const electionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whose session ends while it campaigns does not lead',
+    name: 'a campaign does not lead if its session ends meanwhile',
     async run(client) {
       await (await handle(client)).election.campaign('one');
       const closed = await handle(client);
@@ -235,7 +235,7 @@ export const electionBehaviours: readonly Behaviour[] = [
       for (const strangers of [62, 63, 64]) {
         const name = `e${strangers}`;
         for (let index = 0; index < strangers; index++) await client.put(`${name}/s/${index}`).value('');
-        // On both sides of the candidacy by its key, whatever etcd sorts those of one revision by.
+        // On both sides of the candidacy by its key, in whichever order etcd sorts keys of one revision.
         const keys = ['!', '1f', 'zz'].map((tail) => `${name}/${tail}`);
         await client
           .if(name, 'Version', '==', 0)

@@ -165,16 +165,18 @@ export class FakeKv {
     else versions.push(version);
   }
 
-  /** Comparisons of one key's revisions and version. */
-  #holds({ key, result, mod_revision: mod, create_revision: create, version }: ICompare): boolean {
+  /** Comparisons of one key's revisions, version and lease. */
+  #holds({ key, result, mod_revision: mod, create_revision: create, version, lease }: ICompare): boolean {
     const state = this.#at(textOf(key));
     const exists = state.value !== null;
     const [actual, expected] =
-      version !== undefined
-        ? [state.version, Number(version)]
-        : create !== undefined
-          ? [state.createRevision, Number(create)]
-          : [exists ? state.modRevision : 0, Number(mod)];
+      lease !== undefined
+        ? [Number(state.lease), Number(lease)]
+        : version !== undefined
+          ? [state.version, Number(version)]
+          : create !== undefined
+            ? [state.createRevision, Number(create)]
+            : [exists ? state.modRevision : 0, Number(mod)];
     switch (typeof result === 'number' ? CompareResult[result] : result) {
       case 'Equal':
         return actual === expected;

@@ -41,7 +41,7 @@ export interface SentRequest {
   readonly writes: boolean;
   /** Keys it writes or would write. */
   readonly written: readonly string[];
-  /** Keys it reads, in whatever branch. */
+  /** Keys it reads, in either branch. */
   readonly read: readonly string[];
 }
 

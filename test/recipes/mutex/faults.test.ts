@@ -1,6 +1,7 @@
 /** Locks and leaderships whose end is late in coming to etcd. */
-import { describe, expect, it } from 'vitest';
-import { Election, Mutex, Session, SessionLostError } from '../../../src/index.js';
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { Election, IndefiniteError, Mutex, RWMutex, Session, SessionLostError } from '../../../src/index.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 /** What is held, and how it is got again by the same session. */
@@ -86,7 +87,7 @@ describe.each(kinds)('%s', (_, open) => {
   });
 });
 
-it('whoever stood still while its lock was lost writes nothing by its fencing token', async () => {
+it('a process that stood still while its lock was lost writes nothing by its fencing token', async () => {
   await inSimulation(async (etcd) => {
     const client = etcd.client('n1');
     const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 2 }));
@@ -104,6 +105,83 @@ it('whoever stood still while its lock was lost writes nothing by its fencing to
     expect(next.revision).toBeGreaterThan(lock.revision);
     expect((await guarded(lock, 'too late')).succeeded).toBe(false);
     expect((await guarded(next, 'next')).succeeded).toBe(true);
+  });
+});
+
+/** A mutex of node n1 that has been used, and then gets no answer. */
+async function cutOff(etcd: SimulatedEtcd, ttlSeconds: number) {
+  const session = await etcd.as('n1', () => Session.open(etcd.client('n1'), { ttlSeconds }));
+  const mutex = new Mutex(session, 'held');
+  await etcd.as('n1', async () => (await mutex.lock()).unlock());
+  const link = etcd.network.link('n1', 'm1');
+  const restore = link.addRule(({ direction }) => ({ kind: direction === 'reply' ? 'drop' : 'pass' }));
+  return { session, mutex, restore };
+}
+
+describe('a lock that is being taken while etcd does not answer', () => {
+  it('is not held, says that the session was lost, and leaves no place', async () => {
+    await inSimulation(async (etcd) => {
+      const { mutex } = await cutOff(etcd, 2);
+      await expect(etcd.as('n1', () => mutex.lock())).rejects.toBeInstanceOf(SessionLostError);
+      await etcd.passes(10_000);
+      expect(await keys(etcd)).toEqual([]);
+    });
+  });
+
+  it('may be given up: its place goes once etcd answers again', async () => {
+    await inSimulation(async (etcd) => {
+      const { mutex, restore } = await cutOff(etcd, 600);
+      const end = new AbortController();
+      const wait = etcd.as('n1', () => mutex.lock({ signal: end.signal }));
+      await etcd.passes(1000);
+      expect(await keys(etcd)).toHaveLength(1);
+      end.abort(new Error('enough'));
+      await expect(wait).rejects.toBeInstanceOf(IndefiniteError);
+      restore();
+      await etcd.passes(20_000);
+      expect(await keys(etcd)).toEqual([]);
+      expect((await etcd.as('n1', () => mutex.lock())).held).toBe(true);
+    });
+  });
+});
+
+it('locks that are over leave no listener on the signal of their session', async () => {
+  await inSimulation(async (etcd) => {
+    const session = await Session.open(etcd.client());
+    const mutex = new Mutex(session, 'held');
+    await (await mutex.lock()).unlock();
+    const before = getEventListeners(session.signal, 'abort').length;
+    for (let round = 0; round < 5; round++) await (await mutex.lock()).unlock();
+    expect(getEventListeners(session.signal, 'abort')).toHaveLength(before);
+  });
+});
+
+it('two reads under one session have places of their own, though they draw the same nanoseconds', async () => {
+  await inSimulation(async (etcd) => {
+    const mutex = new RWMutex(await Session.open(etcd.client()), 'held');
+    const drawn = [0.5, 0.5, 0.25];
+    const random = vi.spyOn(Math, 'random').mockImplementation(() => drawn.shift() ?? 0);
+    const locks = await Promise.all([mutex.readLock(), mutex.readLock()]);
+    random.mockRestore();
+    expect(new Set(locks.map(({ key }) => key)).size).toBe(2);
+    await locks[0].unlock();
+    expect(await keys(etcd)).toEqual([locks[1].key]);
+  });
+});
+
+it('many keys of strangers cost few requests', async () => {
+  await inSimulation(async (etcd) => {
+    const client = etcd.client();
+    for (let index = 0; index < 200; index++) await client.put(`held/s/${index}`).value('');
+    const session = await etcd.as('n1', () => Session.open(etcd.client('n1')));
+    let requests = 0;
+    etcd.network.link('n1', 'm1').addRule(({ direction, method }) => {
+      if (direction === 'request' && method.endsWith('/Txn')) requests += 1;
+      return { kind: 'pass' };
+    });
+    await etcd.as('n1', () => new Mutex(session, 'held').lock());
+    // Two for the place, and a page of 64 keys in each of the others.
+    expect(requests).toBeLessThanOrEqual(6);
   });
 });
 

@@ -22,7 +22,12 @@ export const mutexBehaviours: readonly Behaviour[] = [
       expect(lock.key).toBe(`jobs/a/${BigInt(session.leaseId).toString(16)}`);
       const { kvs } = await client.getAll().prefix('jobs/').exec();
       expect(kvs).toMatchObject([
-        { key: Buffer.from(lock.key), lease: session.leaseId, create_revision: String(lock.revision) },
+        {
+          key: Buffer.from(lock.key),
+          value: Buffer.alloc(0),
+          lease: session.leaseId,
+          create_revision: String(lock.revision),
+        },
       ]);
       expect(lock.held).toBe(true);
       expect(lock.grantedRevision).toBeGreaterThanOrEqual(lock.revision);
@@ -56,7 +61,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'two calls under one session exclude one another, whatever handle they are made on',
+    name: 'two calls under one session exclude one another, on the same handle or on two',
     async run(client) {
       const { session, mutex } = await handle(client);
       const lock = await mutex.lock();
@@ -101,7 +106,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whoever waited behind one that gave up waits on for the one before',
+    name: 'a wait behind one that gave up goes on waiting for the one before',
     async run(client) {
       const lock = await (await handle(client)).mutex.lock();
       const controller = new AbortController();
@@ -153,7 +158,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who deletes the key takes the lock away, and its holder is told',
+    name: 'a client that deletes the key takes the lock away, and the holder learns it',
     async run(client) {
       const { mutex } = await handle(client);
       const lock = await mutex.lock();
@@ -184,7 +189,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     async run(client) {
       for (const strangers of [62, 63, 64]) {
         const name = `lock${strangers}`;
-        // On both sides of the place by its key, whatever etcd sorts those of one revision by.
+        // On both sides of the place by its key, in whichever order etcd sorts keys of one revision.
         const keys = ['!', '1f', 'zz'].map((tail) => `${name}/${tail}`);
         await client
           .if(name, 'Version', '==', 0)
@@ -193,6 +198,76 @@ export const mutexBehaviours: readonly Behaviour[] = [
         for (let index = 0; index < strangers; index++) await client.put(`${name}/s/${index}`).value('');
         expect(await (await handle(client, name)).mutex.tryLock()).toBeUndefined();
       }
+    },
+  },
+  {
+    name: 'a wait whose place another client deletes gets nothing, and says which place',
+    async run(client) {
+      const lock = await (await handle(client)).mutex.lock();
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      const wait = mutex.lock();
+      const rejected = expect(wait).rejects.toMatchObject({
+        name: 'SessionLostError',
+        message: expect.stringContaining(key) as unknown,
+      });
+      expect(await isWaiting(client, wait)).toBe(true);
+      await client.delete().key(key);
+      await lock.unlock();
+      await rejected;
+      expect(await keysUnder(client, 'lock/')).toEqual([]);
+    },
+  },
+  {
+    name: 'a place that the session has already is kept, with its rank',
+    async run(client) {
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      const put = await client.put(key).value('').lease(session.leaseId).exec();
+      const behind = (await handle(client)).mutex.lock();
+      expect(await isWaiting(client, behind)).toBe(true);
+      expect((await mutex.lock()).revision).toBe(Number(put.header.revision));
+      expect(await isWaiting(client, behind)).toBe(true);
+    },
+  },
+  {
+    name: 'a place that belongs to another client is refused by name, and stays',
+    async run(client) {
+      const { session, mutex } = await handle(client);
+      const key = `lock/${BigInt(session.leaseId).toString(16)}`;
+      await client.put(key).value('theirs');
+      await expect(mutex.lock()).rejects.toMatchObject({
+        name: 'DefiniteError',
+        message: expect.stringContaining(key) as unknown,
+      });
+      expect(await client.get(key)).toBe('theirs');
+      await client.delete().key(key);
+      expect((await mutex.lock()).held).toBe(true);
+    },
+  },
+  {
+    name: 'a place ahead counts where strangers’ keys of one transaction fill a page',
+    async run(client) {
+      await (await handle(client)).mutex.lock();
+      const strangers = Array.from({ length: 100 }, (_, index) => client.put(`lock/s/${index}`).value(''));
+      await client
+        .if('lock/s', 'Version', '==', 0)
+        .then(...strangers)
+        .commit();
+      expect(await (await handle(client)).mutex.tryLock()).toBeUndefined();
+    },
+  },
+  {
+    name: 'an end says which lock ended',
+    async run(client) {
+      const { mutex } = await handle(client);
+      const lock = await mutex.lock();
+      await lock.unlock();
+      expect(String(lock.signal.reason)).toContain(`${lock.key} was unlocked`);
+      const lost = await mutex.lock();
+      await client.delete().key(lost.key);
+      if (lost.held) await once(lost.signal, 'abort');
+      expect(String(lost.signal.reason)).toContain(lost.key);
     },
   },
   {
@@ -224,7 +299,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'who has given up before it began gets nothing',
+    name: 'a call with an aborted signal gets nothing',
     async run(client) {
       const { mutex } = await handle(client);
       const signal = AbortSignal.abort(reason);

@@ -102,7 +102,7 @@ export const rwMutexBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whose session ends while it waits gets nothing',
+    name: 'a call gets nothing if its session ends while it waits',
     async run(client) {
       const write = await (await handle(client)).mutex.lock();
       const closed = await handle(client);

@@ -1,7 +1,10 @@
 /** Queues whose messages are lost, late or cut off, and whose callers give up, each at every moment there is. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LinkMessage, LinkVerdict } from '../../../sim/network/rule.js';
-import { PriorityQueue, Queue } from '../../../src/index.js';
+import { PriorityQueue, Queue, type QueueOptions } from '../../../src/index.js';
+import { delayRequest } from '../delays.js';
+import { FakeKv } from '../fake/kv.js';
+import { FakeNetwork } from '../fake/network.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 /** A handle without regard to priorities. */
@@ -216,6 +219,73 @@ describe.each(kinds)('%s', (_, open) => {
     }
   });
 
+  it('that loses an item goes on with the one that the refusal shows, and after another loss reads again', async () => {
+    await inSimulation(async (etcd) => {
+      const [other, handle] = [open(etcd, 'n2'), open(etcd, 'n1')];
+      for (const value of ['a', 'b', 'c']) await etcd.as('n1', () => handle.enqueue(value));
+      let reads = 0;
+      // The first claim, what settles its record, and the second claim.
+      let late = 3;
+      etcd.network.link('n1', 'm1').addRule(({ direction, method, bytes }) => {
+        if (direction !== 'request' || bytes === 0) return { kind: 'pass' };
+        if (method.endsWith('/Range')) reads += 1;
+        return method.endsWith('/Txn') && late-- > 0 ? { kind: 'delay', byUs: 1_000_000 } : { kind: 'pass' };
+      });
+      const taking = etcd.as('n1', () => handle.dequeue());
+      await etcd.passes(100);
+      expect(await etcd.as('n2', () => other.dequeue())).toBe('a');
+      await etcd.passes(1000);
+      expect(await etcd.as('n2', () => other.dequeue())).toBe('b');
+      expect(reads).toBe(1);
+      expect(await taking).toBe('c');
+      expect(reads).toBe(2);
+    });
+  });
+
+  it('finds its item among strangers’ keys, though etcd compacts what it reads', async () => {
+    await inSimulation(async (etcd) => {
+      for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
+      const handle = open(etcd, 'n1');
+      await etcd.as('n1', () => handle.enqueue('a'));
+      delayRequest(etcd, { node: 'n1', method: '/Range', nth: 2 });
+      const taking = etcd.as('n1', () => handle.dequeue());
+      await etcd.passes(100);
+      const { header } = await etcd.client().put('other').value('x').exec();
+      await etcd.client().kv.compact({ revision: header.revision, physical: true });
+      expect(await taking).toBe('a');
+    });
+  });
+
+  it('reads the value of its item among strangers’ keys, and none of the values behind it', async () => {
+    await inSimulation(async (etcd) => {
+      for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
+      const handle = open(etcd, 'n1');
+      await etcd.as('n1', () => handle.enqueue('a'));
+      await etcd.client().put('q/large').value('x'.repeat(100_000));
+      await etcd.client().put('z').value('x'.repeat(100_000));
+      let bytes = 0;
+      etcd.network.link('n1', 'm1').addRule((message) => {
+        if (message.direction === 'reply') bytes += message.bytes;
+        return { kind: 'pass' };
+      });
+      expect(await etcd.as('n1', () => handle.dequeue())).toBe('a');
+      expect(bytes).toBeLessThan(10_000);
+    });
+  });
+
+  it('goes on where its item among strangers’ keys was taken while it read the value', async () => {
+    await inSimulation(async (etcd) => {
+      for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
+      const [handle, other] = [open(etcd, 'n1'), open(etcd, 'n2')];
+      for (const value of ['a', 'b']) await etcd.as('n1', () => handle.enqueue(value));
+      delayRequest(etcd, { node: 'n1', method: '/Range', nth: 3 });
+      const taking = etcd.as('n1', () => handle.dequeue());
+      await etcd.passes(100);
+      expect(await etcd.as('n2', () => other.dequeue())).toBe('a');
+      expect(await taking).toBe('b');
+    });
+  });
+
   it('still waits when its watch is cut, and when what it watches is compacted', async () => {
     await inSimulation(async (etcd) => {
       const [producer, consumer] = [open(etcd, 'n2'), open(etcd, 'n1')];
@@ -232,4 +302,68 @@ describe.each(kinds)('%s', (_, open) => {
       expect(await taking).toBe('a');
     });
   });
+});
+
+it('a queue whose item was taken is shown the first by revision, not by key', async () => {
+  await inSimulation(async (etcd) => {
+    const [queue, other] = [new Queue(etcd.client('n1'), 'q'), new Queue(etcd.client('n2'), 'q')];
+    for (const value of ['c', 'b', 'a'])
+      await etcd
+        .client()
+        .put(`q/${'0'.repeat(17)}${value.charCodeAt(0)}`)
+        .value(value);
+    await etcd.as('n1', () => queue.enqueue('last'));
+    delayRequest(etcd, { node: 'n1', method: '/Txn', nth: 1 });
+    const taking = etcd.as('n1', () => queue.dequeue());
+    await etcd.passes(100);
+    expect((await etcd.as('n2', () => other.dequeue())).value).toBe('c');
+    expect((await taking).value).toBe('b');
+  });
+});
+
+/** A priority queue of which others are quicker so many times, and the requests that it sends. */
+function overtaken(times: number, options: QueueOptions = {}) {
+  const kv = new FakeKv();
+  const network = new FakeNetwork(kv);
+  let left = times;
+  network.decide = ({ written }) => {
+    if (written.includes('__q/00001') && left-- > 0) kv.put('__q/00001', '');
+    return 'pass';
+  };
+  const reads = () => network.sent.filter(({ read, writes }) => !writes && read.includes('__q/00001')).length;
+  return { kv, queue: new PriorityQueue(network.client(), 'q', options), reads };
+}
+
+describe('an enqueue that others of its priority overtake', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ])('%i times reads the next number %i times, as the first refusal shows it', async (times, expected) => {
+    const { kv, queue, reads } = overtaken(times);
+    await queue.enqueue('a', 1);
+    expect(kv.value('q/00001/0000000000000000')).toBe('a');
+    expect(reads()).toBe(expected);
+  });
+
+  it('gives up after as many conflicts as it may try, and says how many', async () => {
+    const { kv, queue } = overtaken(Infinity, { maxAttempts: 3 });
+    await expect(queue.enqueue('a', 1)).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('3 conflicts') as unknown,
+    });
+    expect(kv.keys('q/')).toEqual([]);
+  });
+});
+
+it('two items of one nanosecond have keys of their own', async () => {
+  const kv = new FakeKv();
+  const queue = new Queue(new FakeNetwork(kv).client(), 'q');
+  const drawn = [0.5, 0.5, 0.25];
+  vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+  vi.spyOn(Math, 'random').mockImplementation(() => drawn.shift() ?? 0);
+  await queue.enqueue('a');
+  await queue.enqueue('b');
+  vi.restoreAllMocks();
+  expect(kv.keys('q/').map((key) => kv.value(key))).toEqual(['a', 'b']);
 });

@@ -46,7 +46,7 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'numbers go on after the last item, whoever put it, and begin again in an empty queue',
+    name: 'numbers go on after the last item of any client, and begin again in an empty queue',
     async run(client) {
       const queue = new PriorityQueue(client, 'q');
       await put(client, 'q/00003/0000000000000041', 'theirs');
@@ -106,6 +106,23 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'an item is found behind a page of strangers’ keys',
+    async run(client) {
+      const names = Array.from({ length: 1001 }, (_, index) => `q/0000${String(index).padStart(6, '0')}`);
+      for (let start = 0; start < names.length; start += 100) {
+        const puts = names.slice(start, start + 100).map((name) => client.put(name).value('stranger'));
+        await client
+          .if('q', 'Version', '==', 0)
+          .then(...puts)
+          .commit();
+      }
+      const queue = new PriorityQueue(client, 'q');
+      await queue.enqueue('b', 7);
+      await queue.enqueue('a', 6);
+      expect(await queue.dequeue()).toMatchObject({ value: 'a', priority: 6 });
+    },
+  },
+  {
     name: 'a dequeue waits for an item',
     async run(client) {
       const [producer, consumer] = [new PriorityQueue(client, 'q'), new PriorityQueue(client, 'q')];
@@ -128,7 +145,7 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'whoever may try only once and finds others quicker has put nothing',
+    name: 'an enqueue with one attempt that finds others quicker has put nothing',
     async run(client) {
       const handles = [1, 2, 3, 4].map(() => new PriorityQueue(client, 'q', { maxAttempts: 1 }));
       const ends = await Promise.allSettled(handles.map((queue, index) => queue.enqueue(String(index), 1)));
@@ -143,7 +160,9 @@ export const priorityQueueBehaviours: readonly Behaviour[] = [
     async run(client) {
       const queue = new PriorityQueue(client, 'q');
       for (const priority of [-1, 65_536, 1.5, NaN]) {
-        await expect(queue.enqueue('a', priority)).rejects.toBeInstanceOf(RangeError);
+        const refused = await queue.enqueue('a', priority).catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(RangeError);
+        expect(String(refused)).toMatch(new RegExp(`65535.*got ${priority}$`));
       }
       expect(await client.getAll().keys()).toEqual([]);
     },

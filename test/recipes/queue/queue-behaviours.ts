@@ -138,7 +138,7 @@ export const queueBehaviours: readonly Behaviour[] = [
       for (const strangers of [998, 999, 1000]) {
         await fill(client, 'q/1/', strangers);
         const item = `q/${1_800_000_000_000_000_000n + BigInt(strangers)}`;
-        // On both sides of the item by its key, whatever etcd sorts those of one revision by.
+        // On both sides of the item by its key, in whichever order etcd sorts keys of one revision.
         await client
           .if(item, 'Version', '==', 0)
           .then(...['q/1/x', 'q/9/x', item].map((key) => client.put(key).value(key)))

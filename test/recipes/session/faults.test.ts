@@ -1,7 +1,9 @@
 /** Sessions that are cut off, that stand still, and whose members believe to lead: when their loss is told. */
-import { Etcd3, type ILeaseKeepAliveResponse } from 'etcd3';
-import { describe, expect, it } from 'vitest';
+import { Etcd3, EtcdPermissionDeniedError, type ILeaseKeepAliveResponse } from 'etcd3';
+import { describe, expect, it, vi } from 'vitest';
 import { Session, SessionLostError } from '../../../src/index.js';
+import { FakeKv } from '../fake/kv.js';
+import { FakeNetwork } from '../fake/network.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
 const DROP = () => ({ kind: 'drop' }) as const;
@@ -136,7 +138,98 @@ describe('a session', () => {
     );
     expect(answers).toEqual({ answer: '0', alive: true });
   });
+
+  it('is renewed three times in a life, and no more once it is closed', async () => {
+    await inSimulation(async (etcd) => {
+      const renewals = countRenewals(etcd);
+      const session = await etcd.as('n1', () => Session.open(etcd.client('n1'), { ttlSeconds: 6 }));
+      await etcd.passes(61_000);
+      expect(renewals()).toBe(30);
+      await session.close();
+      await etcd.passes(60_000);
+      expect(renewals()).toBe(30);
+    });
+  });
+
+  it('asks again in time when a renewal is not answered', async () => {
+    await inSimulation(async (etcd) => {
+      const session = await etcd.as('n1', () => Session.open(etcd.client('n1'), { ttlSeconds: 9 }));
+      let lost = false;
+      etcd.network.link('n1', 'm1').addRule(({ direction }) => {
+        if (lost || direction === 'request') return { kind: 'pass' };
+        lost = true;
+        return { kind: 'drop' };
+      });
+      await etcd.passes(30_000);
+      expect({ lost, alive: session.alive }).toEqual({ lost: true, alive: true });
+    });
+  });
+
+  it('waits for the answer to a renewal no longer than requestTimeoutMs', async () => {
+    await inSimulation(async (etcd) => {
+      const renewals = countRenewals(etcd);
+      const options = { ttlSeconds: 30, requestTimeoutMs: 1000 };
+      await etcd.as('n1', () => Session.open(etcd.client('n1'), options));
+      etcd.network
+        .link('n1', 'm1')
+        .addRule(({ direction }) => ({ kind: direction === 'reply' ? 'drop' : 'pass' }));
+      await etcd.passes(9900);
+      expect(renewals()).toBe(0);
+      await etcd.passes(4000);
+      expect(renewals()).toBeGreaterThanOrEqual(2);
+      expect(renewals()).toBeLessThanOrEqual(4);
+    });
+  });
+
+  it('leaves no timer behind once it is closed', async () => {
+    const [set, clear] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+    const session = await Session.open(new FakeNetwork(new FakeKv()).client());
+    await session.close();
+    const begun = set.mock.results.map(({ value }) => value as unknown);
+    const cleared = clear.mock.calls.map(([timer]) => timer as unknown);
+    vi.restoreAllMocks();
+    // One for its renewal, one for its expiry.
+    expect(begun).toHaveLength(2);
+    expect(begun.filter((timer) => !cleared.includes(timer))).toEqual([]);
+  });
+
+  it('rejects its close with etcd’s error if etcd refuses to revoke the lease', async () => {
+    const network = new FakeNetwork(new FakeKv());
+    const session = await Session.open(network.client());
+    network.decide = () => 'refused';
+    await expect(session.close()).rejects.toBeInstanceOf(EtcdPermissionDeniedError);
+    expect(session.signal.reason).toMatchObject({ name: 'ClosedError', message: 'the session is closed' });
+  });
+
+  it('rejects its close with the reason of the signal', async () => {
+    await inSimulation(async (etcd) => {
+      const session = await etcd.as('n1', () => Session.open(etcd.client('n1')));
+      etcd.network.link('n1', 'm1').addRule(DROP);
+      const end = new AbortController();
+      const closing = etcd.as('n1', () => session.close({ signal: end.signal }));
+      await etcd.passes(1000);
+      end.abort(new Error('enough'));
+      await expect(closing).rejects.toThrow('enough');
+    });
+  });
+
+  it('lives 60 s unless its time to live is given', async () => {
+    const session = await Session.open(new FakeNetwork(new FakeKv()).client());
+    expect(session.ttlSeconds).toBe(60);
+    await session.close();
+  });
 });
+
+/** Counts how often node n1 asks to renew a lease. */
+function countRenewals(etcd: SimulatedEtcd): () => number {
+  let count = 0;
+  etcd.network.link('n1', 'm1').addRule(({ direction, method, bytes }) => {
+    // What ends a stream has no bytes.
+    if (direction === 'request' && bytes > 0 && method.endsWith('/LeaseKeepAlive')) count += 1;
+    return { kind: 'pass' };
+  });
+  return () => count;
+}
 
 /** What the client's member says how long the lease still lives. */
 async function ttlOf({ leaseClient }: Etcd3, id: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Namespace } from 'etcd3';
 import { expect } from 'vitest';
-import { ClosedError, Session, SessionLostError } from '../../../src/index.js';
+import { ClosedError, Mutex, Session, SessionLostError } from '../../../src/index.js';
 import { keysUnder, type Behaviour } from '../behaviour.js';
 
 const reason = new Error('enough');
@@ -54,7 +54,7 @@ export const sessionBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'closing it ends whatever is held under it, and tells so',
+    name: 'closing it ends everything held under it, and says so',
     async run(client) {
       const session = await Session.open(client);
       await hold(client, session, 'held/1');
@@ -64,6 +64,17 @@ export const sessionBehaviours: readonly Behaviour[] = [
       expect(session.alive).toBe(false);
       expect(session.signal.reason).toBeInstanceOf(ClosedError);
       await session.close();
+    },
+  },
+  {
+    name: 'its commit records go with it',
+    async run(client) {
+      const session = await Session.open(client);
+      const lock = await new Mutex(session, 'lock').lock();
+      await lock.unlock();
+      expect(await keysUnder(client, 'recipe-commits/')).toHaveLength(1);
+      await session.close();
+      expect(await keysUnder(client, '')).toEqual([]);
     },
   },
   {
@@ -82,7 +93,10 @@ export const sessionBehaviours: readonly Behaviour[] = [
       await once(session.signal, 'abort');
       expect(session.alive).toBe(false);
       expect(session.signal.reason).toBeInstanceOf(SessionLostError);
-      expect(session.signal.reason).toMatchObject({ definite: true });
+      expect(session.signal.reason).toMatchObject({
+        definite: true,
+        message: expect.stringContaining('revoked') as unknown,
+      });
       expect(await keysUnder(client, '')).toEqual([]);
     },
   },
