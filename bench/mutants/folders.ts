@@ -24,11 +24,29 @@ export const folders: readonly MutatedFolder[] = [
     slowTests: ['test/recipes/**/*-real.test.ts', 'test/recipes/go/**'],
   },
   { name: 'sim/check', tests: ['test/check/**/*.test.ts'] },
-  etcd('store', ['ordered-map', 'digests', 'store-model', 'range-stream', 'kv']),
-  etcd('txn', ['requests', 'txn', 'range-stream', 'kv', 'store-model']),
+  etcd('store', [
+    'crc32c',
+    'hash-kv',
+    'counts',
+    'kv',
+    'ordered-map',
+    'store-model',
+    'range-stream',
+    'metrics',
+  ]),
+  etcd('txn', [
+    'requests',
+    'check-intervals',
+    'txn',
+    'txn-checks',
+    'range-stream',
+    'counts',
+    'kv',
+    'store-model',
+  ]),
   etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch', 'watch-hub.property']),
   etcd('lease', ['lessor', 'lease']),
-  etcd('auth', ['auth-store', 'permit', 'auth']),
+  etcd('auth', ['auth-store', 'permit', 'signed-tokens', 'auth']),
 ];
 
 function etcd(folder: string, tests: readonly string[]): MutatedFolder {

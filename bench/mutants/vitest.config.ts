@@ -31,6 +31,8 @@ export default defineConfig({
     setupFiles: [path.join(import.meta.dirname, 'setup.ts')],
     sequence: { sequencer: Listed },
     fileParallelism: false,
+    // Each change has a worker of its own; the files that judge it load the same modules.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,5 @@
 /** `npm run mutants`: what it may be asked, how it counts, and what it keeps of a page. */
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { folders } from '../../bench/mutants/folders.js';
 import { parseRequest } from '../../bench/mutants/request.js';
@@ -11,6 +12,11 @@ const outcomes = (text: string): Outcome[] => {
   return [...text].map((letter) => ({ status: statuses[letter as keyof typeof statuses] }));
 };
 const measured = { date: '2026-11-28', commit: 'abcdef0', node: '20.19.0' };
+
+it('every test that judges a folder is there', () => {
+  const named = folders.flatMap(({ tests }) => tests).filter((test) => !test.includes('*'));
+  expect(named.filter((test) => !existsSync(test))).toEqual([]);
+});
 
 describe('what it is asked for', () => {
   it('is every folder where none is named', () => {

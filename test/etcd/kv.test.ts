@@ -138,8 +138,24 @@ test('a put can keep the value, of an existing key', () => {
   expect(etcd.put('a', 'other', { ignoreValue: true }).status).toEqual(statusOf(ERRORS.valueProvided));
 });
 
+test('a put can keep the lease, and takes another or none otherwise', () => {
+  const etcd = client();
+  for (const lease of [7n, 8n]) etcd.grant(100, lease);
+  etcd.put('a', '1', { lease: 7n });
+  etcd.put('a', '2', { ignoreLease: true });
+  expect(etcd.range('a').response.kvs[0]).toMatchObject({ value: '2', lease: 7n });
+  etcd.put('a', '3', { lease: 8n });
+  etcd.revoke(7n);
+  expect(etcd.range('a').response.kvs[0]).toMatchObject({ value: '3', lease: 8n });
+  etcd.put('a', '4');
+  etcd.revoke(8n);
+  expect(etcd.range('a').response.kvs[0]).toMatchObject({ value: '4', lease: 0n });
+});
+
 test('a delete can return the deleted keys, in order', () => {
   const etcd = client();
+  etcd.put('a');
+  expect(etcd.deleteRange('a').response.prevKvs).toEqual([]);
   etcd.put('b', '2');
   etcd.put('a', '1');
   const { deleted, prevKvs } = etcd.deleteRange('a', { rangeEnd: 'c', prevKv: true }).response;

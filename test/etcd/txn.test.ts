@@ -110,6 +110,25 @@ test('the value that counts is the last one of the comparison on the wire', () =
   expect(holds(etcd, { key: 'a', target: COMPARE_TARGET.version, version: 1, modRevision: 2 })).toBe(false);
 });
 
+test('what a comparison does not give compares as zero or as empty', () => {
+  const etcd = client();
+  etcd.put('a');
+  const greater = { key: 'a', result: COMPARE_RESULT.greater } as const;
+  for (const target of [COMPARE_TARGET.version, COMPARE_TARGET.create, COMPARE_TARGET.mod]) {
+    expect(holds(etcd, { ...greater, target })).toBe(true);
+  }
+  expect(holds(etcd, { key: 'a', target: COMPARE_TARGET.value })).toBe(true);
+  expect(holds(etcd, { key: 'a', target: COMPARE_TARGET.lease })).toBe(true);
+});
+
+test('a comparison by an unknown result holds, one of an unknown target finds both equal', () => {
+  const etcd = client();
+  etcd.put('a');
+  expect(holds(etcd, { key: 'a', result: 9, target: COMPARE_TARGET.version, version: 7 })).toBe(true);
+  expect(holds(etcd, { key: 'a', result: COMPARE_RESULT.equal, target: 9 })).toBe(true);
+  expect(holds(etcd, { key: 'a', result: COMPARE_RESULT.greater, target: 9 })).toBe(false);
+});
+
 test('nested comparisons see the state before the first write', () => {
   const etcd = client();
   const inner: Operation = {
@@ -140,6 +159,8 @@ test.each<[string, Operation[]]>([
   ['puts of two nested transactions', [nested(put('a')), nested(put('a'))]],
   ['a nested put and an outer one', [nested(put('a')), put('a')]],
   ['a nested delete before a put', [nested(del('a')), nested(put('a'))]],
+  ['two puts of one nested transaction', [nested(put('a'), put('a'))]],
+  ['two puts where it fails', [{ requestTxn: { failure: [put('a'), put('a')] } }]],
 ])('one key written twice is refused: %s', (_name, success) => {
   expect(client().txn({ success }).status).toEqual(statusOf(ERRORS.duplicateKey));
 });

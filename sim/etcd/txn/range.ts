@@ -23,7 +23,8 @@ export interface ReadView {
   range(key: ByteString, end: RangeEnd, options?: RangeOptions): Result<RangeResult>;
 }
 
-type Order = (left: Change, right: Change) => number;
+/** Whether one comes before another. */
+type Order = (left: Change, right: Change) => boolean;
 
 /** Answers a range request. The header carries the revision alone. */
 export function executeRange(
@@ -49,7 +50,7 @@ export function executeRange(
   const order = orderOf(request);
   if (order !== undefined) {
     const sorted = kvs.slice();
-    goSort(sorted, (left, right) => order(left, right) < 0);
+    goSort(sorted, order);
     kvs = sorted;
   }
   const more = request.limit > 0 && kvs.length > request.limit;
@@ -67,9 +68,9 @@ function passes(kv: KeyValue, request: RangeRequest): boolean {
   const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
   return (
     (maxModRevision === 0 || kv.modRevision <= maxModRevision) &&
-    (minModRevision === 0 || kv.modRevision >= minModRevision) &&
+    kv.modRevision >= minModRevision &&
     (maxCreateRevision === 0 || kv.createRevision <= maxCreateRevision) &&
-    (minCreateRevision === 0 || kv.createRevision >= minCreateRevision)
+    kv.createRevision >= minCreateRevision
   );
 }
 
@@ -78,8 +79,7 @@ function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
   // An order that there is not is none, where it is not refused.
   if (sortOrder < SORT_ORDER.none || sortOrder > SORT_ORDER.descend) return undefined;
   // A target other than the key means ascending; note that the limit has cut before, as in etcd.
-  if (sortOrder === SORT_ORDER.none && sortTarget === SORT_TARGET.key) return undefined;
-  if (sortOrder === SORT_ORDER.ascend && sortTarget === SORT_TARGET.key) return undefined;
+  if (sortOrder !== SORT_ORDER.descend && sortTarget === SORT_TARGET.key) return undefined;
   const ascending = ascendingBy(sortTarget);
   return sortOrder === SORT_ORDER.descend ? (left, right) => ascending(right, left) : ascending;
 }
@@ -87,20 +87,16 @@ function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
 function ascendingBy(target: number): Order {
   switch (target) {
     case SORT_TARGET.version:
-      return (left, right) => left.version - right.version;
+      return (left, right) => left.version < right.version;
     case SORT_TARGET.create:
-      return (left, right) => left.createRevision - right.createRevision;
+      return (left, right) => left.createRevision < right.createRevision;
     case SORT_TARGET.mod:
-      return (left, right) => left.modRevision - right.modRevision;
+      return (left, right) => left.modRevision < right.modRevision;
     case SORT_TARGET.value:
-      return (left, right) => compareBytes(left.value, right.value);
+      return (left, right) => left.value < right.value;
     default:
-      return (left, right) => compareBytes(left.key, right.key);
+      return (left, right) => left.key < right.key;
   }
-}
-
-function compareBytes(left: ByteString, right: ByteString): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function keyOnly(kv: KeyValue, omitsLease: boolean): KeyValue {

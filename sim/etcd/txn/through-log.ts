@@ -6,7 +6,6 @@ import type { VersionRules } from '../version.js';
 import type { Compare, DeleteRangeRequest, RangeRequest, RequestOp, TxnRequest } from '../wire/kv.js';
 
 export function throughLog(request: TxnRequest): TxnRequest {
-  if (!hasEmptyEnd(request)) return request;
   return {
     compare: request.compare.map(withoutEmptyEnd),
     success: request.success.map(operationThroughLog),
@@ -17,18 +16,6 @@ export function throughLog(request: TxnRequest): TxnRequest {
 /** A range of its own, as the version reads an empty range end that was on the wire. */
 export function withRangeEnd(request: RangeRequest, rules: VersionRules): RangeRequest {
   return rules.emptyRangeEndIsKeyAlone ? withoutEmptyEnd(request) : request;
-}
-
-function hasEmptyEnd({ compare, success, failure }: TxnRequest): boolean {
-  if (compare.some(({ rangeEnd }) => rangeEnd === '')) return true;
-  return [success, failure].some((branch) =>
-    branch.some(
-      ({ requestRange, requestDeleteRange, requestTxn }) =>
-        requestRange?.rangeEnd === '' ||
-        requestDeleteRange?.rangeEnd === '' ||
-        (requestTxn !== undefined && hasEmptyEnd(requestTxn)),
-    ),
-  );
 }
 
 function operationThroughLog(operation: RequestOp): RequestOp {

@@ -42,12 +42,10 @@ export function executeTxn(
   checks: TxnChecks,
 ): Result<TxnResponse> {
   const path = choosePath(transaction, request);
-  const { revision: newestRevision } = store;
-  const countRange = (): void => transaction.countRange();
-  const refusal = checkAll(path, { store, newestRevision, checks, countRange });
+  const refusal = checkAll(path, { store, transaction, checks });
   if (refusal !== undefined) return refusal;
   transaction.endReads();
-  const response = execute(path, transaction, transaction, checks.rules);
+  const response = execute(path, transaction, checks.rules);
   return ok({ ...response, header: bareHeader(transaction.revision) });
 }
 
@@ -55,23 +53,24 @@ export function executeTxn(
 export function executeReadOnlyTxn(
   store: Store,
   request: TxnRequest,
-  checks: TxnChecks,
+  { rules }: TxnChecks,
   newestRevision: number,
 ): Result<TxnResponse> {
-  const operations = new Operations();
-  const countRange = (): void => void operations.ranges++;
+  const counted = new Operations();
   const view: ReadView = {
     range(key, end, options) {
-      countRange();
+      counted.ranges++;
       return store.range(key, end, options, newestRevision);
     },
   };
-  const path = choosePath(view, request);
-  const refusal = checkAll(path, { store, newestRevision, checks, countRange });
-  const response = refusal ?? ok(execute(path, view, undefined, checks.rules));
-  operations.addTo(store.counts);
+  const { succeeded, operations } = choosePath(view, request);
+  const ranges = operations.flatMap(({ requestRange = [] }) => requestRange);
+  let refusal: Failure | undefined;
+  for (const range of ranges) refusal ??= checkRange(range, store, newestRevision);
+  const response = refusal ?? ok(ranges.map((range) => rangeResponse(view, range, rules)));
+  counted.addTo(store.counts);
   if (response.kind === 'failed') return response;
-  return ok({ ...response.value, header: bareHeader(newestRevision) });
+  return ok({ header: bareHeader(newestRevision), succeeded, responses: response.value });
 }
 
 type Kind = 'reads' | 'writes';
@@ -79,10 +78,8 @@ type Kind = 'reads' | 'writes';
 /** What a transaction is checked against, before it writes. */
 interface Before {
   readonly store: Store;
-  readonly newestRevision: number;
+  readonly transaction: WriteTransaction;
   readonly checks: TxnChecks;
-  /** A range was looked at. */
-  countRange(): void;
 }
 
 function checkAll(path: Path, before: Before): Failure | undefined {
@@ -96,7 +93,7 @@ function check(path: Path, before: Before, kinds: readonly Kind[]): Failure | un
     let refusal: Failure | undefined;
     if (nested !== undefined) refusal = check(nested, before, kinds);
     else if (requestRange !== undefined && kinds.includes('reads')) {
-      refusal = checkRange(requestRange, before);
+      refusal = checkRange(requestRange, before.store, before.store.revision);
     } else if (requestPut !== undefined && kinds.includes('writes')) {
       refusal = checkPut(requestPut, before);
     }
@@ -106,7 +103,7 @@ function check(path: Path, before: Before, kinds: readonly Kind[]): Failure | un
 }
 
 /** Unlike a range of its own, one in a transaction may not ask for a negative revision below the compaction. */
-function checkRange({ revision }: RangeRequest, { store, newestRevision }: Before): Failure | undefined {
+function checkRange({ revision }: RangeRequest, store: Store, newestRevision: number): Failure | undefined {
   if (revision === 0) return undefined;
   if (revision > newestRevision) return failed(ERRORS.futureRevision);
   return revision < store.compactRevision ? failed(ERRORS.compacted) : undefined;
@@ -114,42 +111,37 @@ function checkRange({ revision }: RangeRequest, { store, newestRevision }: Befor
 
 function checkPut(
   { key, ignoreValue, ignoreLease, lease, prevKv }: PutRequest,
-  { store, newestRevision, checks, countRange }: Before,
+  { transaction, checks }: Before,
 ): Failure | undefined {
   const { txnChecksLeaseFirst, metrics } = checks.rules;
   const lacksLease = lease !== 0n && !checks.leaseExists(lease);
   if (lacksLease && txnChecksLeaseFirst) return failed(ERRORS.leaseNotFound);
   const needsKey = ignoreValue || ignoreLease;
-  if (needsKey || (prevKv && metrics.txnLooksTwice)) countRange();
-  if (needsKey && store.get(key, newestRevision) === undefined) return failed(ERRORS.keyNotFound);
+  if (needsKey || (prevKv && metrics.txnLooksTwice)) transaction.countRange();
+  if (needsKey && transaction.get(key) === undefined) return failed(ERRORS.keyNotFound);
   return lacksLease ? failed(ERRORS.leaseNotFound) : undefined;
 }
 
 /** The header of a nested transaction stays empty, as in etcd. */
-function execute(
-  path: Path,
-  view: ReadView,
-  transaction: WriteTransaction | undefined,
-  rules: VersionRules,
-): TxnResponse {
+function execute(path: Path, transaction: WriteTransaction, rules: VersionRules): TxnResponse {
   return {
     header: bareHeader(0),
     succeeded: path.succeeded,
     responses: path.operations.map((operation, index) => {
       const { requestRange, requestPut, requestDeleteRange } = operation;
       const nested = path.nested[index];
-      if (requestRange !== undefined)
-        return { ...EMPTY, responseRange: must(executeRange(view, requestRange, rules)) };
-      if (nested !== undefined) return { ...EMPTY, responseTxn: execute(nested, view, transaction, rules) };
-      if (transaction === undefined) return EMPTY;
+      if (requestRange !== undefined) return rangeResponse(transaction, requestRange, rules);
+      if (nested !== undefined) return { ...EMPTY, responseTxn: execute(nested, transaction, rules) };
       if (requestPut !== undefined)
         return { ...EMPTY, responsePut: must(executePut(transaction, requestPut)) };
-      if (requestDeleteRange !== undefined) {
-        return { ...EMPTY, responseDeleteRange: executeDeleteRange(transaction, requestDeleteRange) };
-      }
-      return EMPTY;
+      const responseDeleteRange = requestDeleteRange && executeDeleteRange(transaction, requestDeleteRange);
+      return { ...EMPTY, responseDeleteRange };
     }),
   };
+}
+
+function rangeResponse(view: ReadView, request: RangeRequest, rules: VersionRules): ResponseOp {
+  return { ...EMPTY, responseRange: must(executeRange(view, request, rules)) };
 }
 
 const EMPTY: ResponseOp = {

@@ -29,8 +29,7 @@ export function executeDeleteRange(
   transaction: WriteTransaction,
   request: DeleteRangeRequest,
 ): DeleteRangeResponse {
-  // On its way through the log an empty end that was on the wire is lost.
-  const end = request.rangeEnd === '' ? undefined : rangeEndOf(request.rangeEnd);
+  const end = rangeEndOf(request.rangeEnd);
   const found = request.prevKv ? transaction.range(request.key, end) : undefined;
   const deleted = transaction.deleteRange(request.key, end);
   return {
