@@ -51,7 +51,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
   let stuckAt: (Pick<StuckRun, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
   let isSettled = false;
-  /** Whether it goes on all the same: the test is done, and heals what it has not healed. */
+  /**
+   * Whether the run continues nevertheless: the test is done, and its remaining faults by hand are healed.
+   */
   const giveUp = (reason: StuckReason | 'liveness'): boolean => {
     const heldUpBy = faults.heldUpBy;
     if (isSettled && heldUpBy.length > 0 && (reason === 'deadlock' || reason === 'liveness')) {

@@ -54,7 +54,7 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /**
    * Called once, when no event is left or the budget is used up. It may give `main` a way to settle. If the
-   * budget is used up, a tenth more is granted for that. If it made something happen, it answers that the run goes on.
+   * budget is used up, a tenth more is granted for that. It returns `goes on` if it made something happen.
    */
   onStuck?(reason: StuckReason): void | 'goes on';
   /** Hears every event and every draw. */

@@ -45,7 +45,7 @@ function expectOptions(scenario: Scenario, options: unknown): OptionValues {
   return orThrow(readOptions(scenario.options, values));
 }
 
-/** More than anybody runs. */
+/** More members than any real cluster has. */
 export const MEMBERS_MAX = 9;
 
 const requestSchema = fields({

@@ -1,8 +1,10 @@
-/** Faults by hand that nobody has ended, in words: what waits under them waits for the test, not for the code. */
+/**
+ * Describes faults by hand that are still active: nodes held up by them wait for the test, not for the code.
+ */
 import { oneOf } from '../input/parsed.js';
 import type { Fault } from './index.js';
 
-/** Whether the fault can keep a node waiting until somebody ends it. */
+/** Whether the fault can keep a node waiting until it is ended. */
 export function holdsUp({ kind }: Pick<Fault, 'kind'>): boolean {
   return kind === 'partition' || kind === 'member-restart';
 }

@@ -24,6 +24,6 @@ export type ObserveCall = (call: {
   readonly node: string;
   readonly member: string;
   readonly method: string;
-  /** What is called is a server in another node, and no member. */
+  /** True if the call goes to a server in another node, not to a member. */
   readonly isNode: boolean;
 }) => CallObserver | undefined;

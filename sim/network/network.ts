@@ -218,7 +218,7 @@ export class Network {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
     const isLocal = LOCAL.has(host);
     const name = isLocal ? node.name : host;
-    // What is meant by a local port on which this node does not listen is outside of the run.
+    // A local port on which this node does not listen is outside the run.
     if (!this.#nodes.has(name) || (isLocal && !this.#servers.has(name, Number(port)))) return undefined;
     return {
       link: this.link(node.name, name),

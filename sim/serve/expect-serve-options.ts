@@ -1,6 +1,6 @@
 /**
- * Holds the options of `serveEtcd` and `createEtcd` against what they are. Invariant: what passes has known options only;
- * whether certificates, keys and addresses will do shows when they are used.
+ * Validates the options of `serveEtcd` and `createEtcd`. Invariant: accepted options are all known;
+ * certificates, keys and addresses are checked only when they are used.
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';

@@ -235,7 +235,7 @@ describe.each([
       expect(await answers).toEqual(['re: hello', 're: bye']);
     }));
 
-  test('knows the deadline of a call, and is told that it was cancelled when that has passed', () =>
+  test('knows the deadline of a call, and hears of its cancellation when that has passed', () =>
     inWorld(async ({ client, seen }) => {
       expect((await price(client, 'deadline', { deadlineMs: 5000 })).value).toBe('true');
       expect((await price(client, 'deadline')).value).toBe('false');
@@ -260,7 +260,7 @@ describe.each([
       });
     }));
 
-  test('cannot be reached where nobody listens', () =>
+  test('cannot be reached without a listener', () =>
     inWorld(async ({ clientAt }) => {
       const client = clientAt(1);
       const { code, details } = await price(client, 'tea');
@@ -308,7 +308,7 @@ test('a node reaches its own server as localhost', () =>
     expect(outcome.value).toBe('TEA');
   }));
 
-test('a call to a node that is paused waits until it goes on', () =>
+test('a call to a paused node waits until it resumes', () =>
   inRun(async ({ engine, on, shop }) => {
     await on(shop, () => bound(serveShop([]), '0.0.0.0:50051'));
     const client = clientTo('shop:50051');

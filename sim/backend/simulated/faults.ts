@@ -202,7 +202,7 @@ export class SimulatedFaults {
     state.active = kindOf(state.fault).simulate(state.fault, this.#world(state));
   }
 
-  /** Nobody notices that it was there. */
+  /** Ends the fault as if it had never been there. */
   #lift(state: FaultState): void {
     const lift = state.active?.lift;
     if (lift === undefined) {

@@ -15,7 +15,7 @@ export interface LivenessParts {
   readonly recorder: Recorder;
   readonly faults: Plan['faults'];
   readonly livenessMs: number;
-  /** Whether the run goes on all the same. */
+  /** Whether the run continues nevertheless. */
   onStill(): boolean;
   /** Whether the test still holds nodes up by a fault by hand, and is not done. */
   isHeldUp(): boolean;
@@ -45,7 +45,7 @@ export class LivenessWatch {
 
   #look(): void {
     const { engine, observer, livenessMs, onStill, isHeldUp } = this.#parts;
-    // What a test holds up by hand goes on once it lets go.
+    // Nodes that a fault by hand holds up continue once the test ends the fault.
     if (isHeldUp()) this.#calmFromUs = engine.nowUs;
     let leftUs = this.#leftUs;
     if (leftUs <= 0) {

@@ -1,6 +1,6 @@
 /**
- * Every gRPC server of a node, made with grpc-js as it is: for the length of a run, `bindAsync` in a node opens a port of
- * the simulated network. Invariant: outside a run, and outside every node, grpc-js opens real ports.
+ * Every gRPC server of a node, made with unmodified grpc-js. During a run, `bindAsync` in a node opens a port
+ * of the simulated network. Invariant: outside a run, and outside every node, grpc-js opens real ports.
  */
 import { Server, type ServerCredentials } from '@grpc/grpc-js';
 import { slot, type Slot } from '../../engine/ambient/slot.js';

@@ -23,7 +23,7 @@ export interface ServedCallRequest {
   readonly host: string;
   /** In milliseconds on the wall clock of the node that serves; infinite where there is none. */
   readonly deadline: number;
-  /** Told once when the call has ended for the server. */
+  /** Called once when the call has ended for the server. */
   readonly onEnd: () => void;
 }
 
