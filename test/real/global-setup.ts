@@ -3,6 +3,7 @@
  * waits for it. The lock of the cache makes sure that each is built once.
  */
 import {
+  actionlintTool,
   clientv3Tool,
   composeConfigTool,
   etcdctlTool,
@@ -14,7 +15,7 @@ import {
 import { provision } from '../../sim/backend/real/provision.js';
 
 const others = [etcdToolOf('3.5'), etcdToolOf('3.7')];
-const own = [composeConfigTool, etcdctlTool, clientv3Tool, recipesTool];
+const own = [actionlintTool, composeConfigTool, etcdctlTool, clientv3Tool, recipesTool];
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);

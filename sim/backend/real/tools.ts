@@ -108,6 +108,14 @@ export const composeConfigTool: Tool = {
   goPackage: '.',
 };
 
+/** Checks GitHub workflows; only the tests use it. */
+export const actionlintTool: Tool = {
+  title: 'actionlint',
+  folder: 'actionlint',
+  goModule: 'github.com/rhysd/actionlint',
+  goPackage: '.',
+};
+
 /** The client for the command line; only the tests of `sim serve` use it. */
 export const etcdctlTool: Tool = {
   title: 'etcdctl',
