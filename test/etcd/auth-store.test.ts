@@ -229,7 +229,7 @@ describe('a role', () => {
     expect(effect(auth, () => auth.roleGrantPermission({ name: 'own', perm: undefined }))).toBe(
       ERRORS.permissionNotGiven.text,
     );
-    expect(effect(auth, () => auth.grant('own', ''))).toBe(odd);
+    for (const end of ['', '\0', 'c']) expect(effect(auth, () => auth.grant('own', '', end))).toBe(odd);
     expect(effect(auth, () => auth.grant('own', 'b', 'a'))).toBe(odd);
     expect(effect(auth, () => auth.grant('own', 'b', 'b'))).toBe(odd);
     for (const end of ['', '\0', 'c']) expect(effect(auth, () => auth.grant('own', 'b', end))).toBe(1);
@@ -286,6 +286,23 @@ describe('a role', () => {
     ]);
     expect(roleWithout(twice, 'b', 'c').map(({ key }) => key)).toEqual(['a', 'b', 'c']);
   });
+});
+
+it('a copy has the same users, roles and revision, and then goes its own way', () => {
+  const auth = enabled();
+  const copy = new Auth();
+  copy.copyFrom(auth);
+  expect([copy.enabled, copy.revision, copy.users(), copy.roles()]).toEqual([
+    ...[true, auth.revision, ['alice', 'root'], ['own']],
+  ]);
+  expect([copy.userRoles('alice'), copy.rolePermissions('own')]).toEqual([
+    ...[auth.userRoles('alice'), auth.rolePermissions('own')],
+  ]);
+  expect(copy.checkPassword('alice', 'alice').kind).toBe('ok');
+  copy.userDelete('alice');
+  copy.roleDelete('own');
+  copy.disable();
+  expect([auth.enabled, auth.users(), auth.roles()]).toEqual([true, ['alice', 'root'], ['own']]);
 });
 
 it('names are in the order of their bytes in UTF-8', () => {

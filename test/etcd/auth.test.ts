@@ -260,6 +260,51 @@ describe('a token keeper', () => {
     );
   });
 
+  it('looks every second for those whose time is over, from when authentication was turned on', () => {
+    let nowMs = 0;
+    const keeper = new TokenKeeper(() => nowMs, 2000);
+    nowMs = 500;
+    keeper.onEvent({ kind: 'enabled' });
+    for (const token of ['t.1', 't.2']) {
+      nowMs += 100;
+      keeper.onEvent({ kind: 'token-assigned', token, user: 'alice' });
+    }
+    nowMs = 3499;
+    expect(keeper.use('t.1')).toBe('alice');
+    nowMs = 3500;
+    expect([keeper.use('t.1'), keeper.use('t.2')]).toEqual(['alice', undefined]);
+  });
+
+  it('takes a token at its word, from which index in the log it is; none without one', () => {
+    const keeper = new TokenKeeper(() => 0);
+    const find = (token: string) => keeper.find(token, { appliedIndex: 9, authRevision: 1 });
+    const indexMax = 2n ** 64n - 1n;
+    expect(find('t.10')).toEqual({ kind: 'later', index: 10 });
+    expect(find(`t.${indexMax}`)).toMatchObject({ kind: 'later' });
+    for (const token of [
+      't',
+      't.',
+      't.1x',
+      't.x10',
+      't.10x',
+      't.10.10',
+      't.-10',
+      `t.${indexMax + 1n}`,
+      't.9',
+    ]) {
+      expect(find(token)).toEqual({ kind: 'unknown' });
+    }
+  });
+
+  it('forgets the tokens of one user, and no others', () => {
+    const keeper = new TokenKeeper(() => 0);
+    for (const user of ['alice', 'bob']) {
+      keeper.onEvent({ kind: 'token-assigned', token: `${user}.1`, user });
+    }
+    keeper.onEvent({ kind: 'user-invalidated', user: 'alice' });
+    expect([keeper.use('alice.1'), keeper.use('bob.1')]).toEqual([undefined, 'bob']);
+  });
+
   it('forgets everything when authentication is turned off', () => {
     const keeper = new TokenKeeper(() => 0);
     keeper.onEvent({ kind: 'token-assigned', token: 't.1', user: 'alice' });
