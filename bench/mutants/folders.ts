@@ -29,6 +29,8 @@ export const folders: readonly MutatedFolder[] = [
     'hash-kv',
     'counts',
     'kv',
+    'lease',
+    'merge-changes',
     'ordered-map',
     'store-model',
     'range-stream',
@@ -46,7 +48,15 @@ export const folders: readonly MutatedFolder[] = [
   ]),
   etcd('watch', ['watch-hub', 'watcher-group', 'interval-tree', 'victims', 'watch', 'watch-hub.property']),
   etcd('lease', ['lessor', 'lease']),
-  etcd('auth', ['auth-store', 'permit', 'signed-tokens', 'auth']),
+  etcd('auth', [
+    'auth-store',
+    'permit',
+    'permission-trees',
+    'range-permissions',
+    'token-keeper',
+    'signed-tokens',
+    'auth',
+  ]),
 ];
 
 function etcd(folder: string, tests: readonly string[]): MutatedFolder {

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { IntervalTree, pointOf, type Interval } from '../../sim/etcd/auth/interval-tree.js';
 import { AuthStore, type AuthEvent } from '../../sim/etcd/auth/auth-store.js';
 import { isTooLong, matches, passwordOf } from '../../sim/etcd/auth/password.js';
-import { TokenKeeper, TOKEN_TTL_MS } from '../../sim/etcd/auth/token-keeper.js';
 import { etcdVersions, VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
 import * as wire from '../../sim/etcd/wire/auth.js';
 import type { Encodable, MessageType } from '../../sim/etcd/wire/message.js';
@@ -221,50 +220,6 @@ describe('a watch from a key on', () => {
     const token = cluster.logIn('alice');
     const watch = cluster.client('m1', { token }).watch({ key: 'a/1', rangeEnd: '\0' });
     expect(watch.take()).toMatchObject([{ created: true, canceled: refused }]);
-  });
-});
-
-describe('a token keeper', () => {
-  it('knows what a list of tokens with their times knows', () => {
-    const step = fc.oneof(
-      fc.record({ advance: fc.integer({ min: 1, max: 200_000 }) }),
-      fc.record({ assign: fc.nat(3) }),
-      fc.record({ use: fc.nat(5) }),
-      fc.record({ invalidate: fc.nat(3) }),
-    );
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let nowMs = 0;
-        const keeper = new TokenKeeper(() => nowMs);
-        const known: { user: string; expiryMs: number }[] = [];
-        for (const one of steps) {
-          if ('advance' in one) nowMs += one.advance;
-          else if ('assign' in one) {
-            const user = `user ${one.assign}`;
-            keeper.onEvent({ kind: 'token-assigned', token: `t.${known.length}`, user });
-            known.push({ user, expiryMs: nowMs + TOKEN_TTL_MS });
-          } else if ('use' in one) {
-            const token = known[one.use];
-            // The keeper looks at whole seconds.
-            const isAlive = token !== undefined && token.expiryMs >= nowMs - (nowMs % 1000);
-            expect(keeper.use(`t.${one.use}`)).toBe(isAlive ? token.user : undefined);
-            if (isAlive) token.expiryMs = nowMs + TOKEN_TTL_MS;
-            else if (token !== undefined) token.expiryMs = -Infinity;
-          } else {
-            const user = `user ${one.invalidate}`;
-            keeper.onEvent({ kind: 'user-invalidated', user });
-            for (const token of known) if (token.user === user) token.expiryMs = -Infinity;
-          }
-        }
-      }),
-    );
-  });
-
-  it('forgets everything when authentication is turned off', () => {
-    const keeper = new TokenKeeper(() => 0);
-    keeper.onEvent({ kind: 'token-assigned', token: 't.1', user: 'alice' });
-    keeper.onEvent({ kind: 'disabled' });
-    expect(keeper.use('t.1')).toBeUndefined();
   });
 });
 

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../sim/etcd/errors.js';
 import type { EtcdVersion } from '../../sim/etcd/version.js';
-import { HASH_KV_REQUEST, HASH_KV_RESPONSE } from '../../sim/etcd/wire/maintenance.js';
+import {
+  HASH_KV_REQUEST,
+  HASH_KV_RESPONSE,
+  HASH_REQUEST,
+  HASH_RESPONSE,
+} from '../../sim/etcd/wire/maintenance.js';
 import { TestCluster, type TestClient } from './harness.js';
 
 const COMPACTED = ERRORS.compacted.text;
@@ -99,6 +104,72 @@ describe.each(['3.4', '3.6'] as const)('etcd %s', (version) => {
     etcd.put('z', '1');
     expect(hashes(etcd, 0, 11, 12)).toEqual([[974378710, 10], [974378710, 10], FUTURE]);
   });
+});
+
+it.each([
+  ['3.4', [2, 2, 5, 5]],
+  ['3.6', [1, 2, 4, 5]],
+] as const)('etcd %s counts what its compactions forget, deletes too', (version, forgotten) => {
+  const cluster = new TestCluster({ version });
+  const etcd = cluster.client();
+  etcd.put('a', '1');
+  etcd.deleteRange('a');
+  etcd.put('b', '1');
+  etcd.put('b', '2');
+  etcd.deleteRange('b');
+  etcd.put('c', '1');
+  const counts = [3, 4, 6, 7].map((revision) => {
+    etcd.compact(revision);
+    let count = 0;
+    cluster.cluster.members[0]?.measure((metrics) => (count = metrics.counts.compactedChanges));
+    return count;
+  });
+  expect(counts).toEqual(forgotten);
+});
+
+it.each(['3.4', '3.6'] as const)('etcd %s hashes nothing until a negative revision', (version) => {
+  const etcd = new TestCluster({ version }).client();
+  etcd.put('a', '1');
+  etcd.deleteRange('a');
+  etcd.put('b', '1');
+  etcd.put('b', '2');
+  etcd.deleteRange('b');
+  etcd.put('c', '1');
+  expect(hashes(etcd, -1, 0)).toEqual([
+    [OF_NOTHING, -1],
+    [2899127175, -1],
+  ]);
+  etcd.compact(3);
+  expect(hashes(etcd, -1, 0, 4)).toEqual([
+    [OF_NOTHING, 3],
+    [2000413724, 3],
+    [3584256279, 3],
+  ]);
+  etcd.put('z');
+  etcd.compact(8);
+  expect(hashes(etcd, -1)).toEqual([[OF_NOTHING, 8]]);
+});
+
+it('members with the same keys have the same Hash, and are told when they do not', () => {
+  const etcd = written('3.6');
+  const hash = (of: TestClient) => {
+    const call = of.call('Maintenance/Hash', HASH_REQUEST, HASH_RESPONSE).send({});
+    call.server.halfClose();
+    return call.response.hash;
+  };
+  expect(hash(etcd)).toBe(hash(written('3.6')));
+  etcd.put('z');
+  expect(hash(etcd)).not.toBe(hash(written('3.6')));
+});
+
+it('a member counts the hashes that it has made, those of a revision by themselves', () => {
+  const cluster = new TestCluster();
+  const etcd = cluster.client();
+  for (const revision of [0, 1, 99]) ask(etcd, revision);
+  etcd.call('Maintenance/Hash', HASH_REQUEST, HASH_RESPONSE).send({}).server.halfClose();
+  let counts = {};
+  cluster.cluster.members[0]?.measure((metrics) => (counts = metrics.counts));
+  expect(counts).toMatchObject({ hashes: 1, hashesByRevision: 2 });
 });
 
 it('etcd 3.6 keeps the hashes of the last ten compactions', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as permit from '../../sim/etcd/auth/permit.js';
 import { AuthStore } from '../../sim/etcd/auth/auth-store.js';
+import { ERRORS } from '../../sim/etcd/errors.js';
 import { Lessor } from '../../sim/etcd/lease/lessor.js';
 import type { StateMachine } from '../../sim/etcd/state-machine.js';
 import { VERSIONS, type EtcdVersion } from '../../sim/etcd/version.js';
@@ -125,6 +126,16 @@ describe('with authentication on', () => {
   it('a lease is changed by those who may write its keys, and its keys shown to those who may read them', () => {
     expect([change(LEASE), change(OPEN_LEASE), change(99n)]).toEqual([true, false, false]);
     expect([keys(LEASE), keys(OPEN_LEASE), keys(99n)]).toEqual([true, false, false]);
+  });
+
+  it('root may change any lease, also with a token from before users or roles changed', () => {
+    const machine = machineOf('3.6');
+    const before = { user: 'root', authRevision: machine.auth.revision - 1 };
+    expect(permit.refuseLeaseChange(machine, before, LEASE)).toBeUndefined();
+    expect(permit.refuseLeaseKeys(machine, before, LEASE)).toBeUndefined();
+    expect(permit.refusePut(machine, before, PUT_REQUEST.decode(new Uint8Array()))).toMatchObject({
+      error: ERRORS.authOldRevision,
+    });
   });
 
   it('root may do everything', () => {

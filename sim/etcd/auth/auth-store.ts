@@ -258,7 +258,7 @@ export class AuthStore {
 
 function isRange({ key, rangeEnd }: Permission): boolean {
   if (key === '') return false;
-  return rangeEnd === '' || rangeEnd === '\0' || compare(key, rangeEnd) < 0;
+  return rangeEnd === '\0' || compare(key, rangeEnd) < 0;
 }
 
 /** etcd sorts names by their bytes. */

@@ -26,7 +26,6 @@ export function refuseRange(machine: StateMachine, asker: Asker, request: RangeR
 
 export function refusePut(machine: StateMachine, asker: Asker, request: PutRequest): Refusal {
   const { auth } = machine;
-  if (!auth.enabled) return undefined;
   return (
     auth.refuseUnlessPermitted(asker, 'write', request.key, undefined) ??
     // Whoever could not revoke the lease must not hang a key on it either.
@@ -76,14 +75,14 @@ function refuseOperation(machine: StateMachine, asker: Asker, operation: Request
 /** A lease may be revoked, renewed or given another key by who may write all keys that hang on it. */
 export function refuseLeaseChange(machine: StateMachine, asker: Asker, lease: bigint): Refusal {
   const { auth } = machine;
-  if (!auth.enabled || auth.refuseUnlessAdmin(asker) === undefined) return undefined;
+  if (auth.refuseUnlessAdmin(asker) === undefined) return undefined;
   return refuseKeys(machine, asker, 'write', machine.lessor.lookup(lease)?.keys ?? []);
 }
 
 /** The keys of a lease are shown to who may read them all. */
 export function refuseLeaseKeys(machine: StateMachine, asker: Asker, lease: bigint): Refusal {
   const { auth } = machine;
-  if (!auth.enabled || auth.refuseUnlessAdmin(asker) === undefined) return undefined;
+  if (auth.refuseUnlessAdmin(asker) === undefined) return undefined;
   return refuseKeys(machine, asker, 'read', machine.lessor.lookup(lease)?.keys ?? []);
 }
 

@@ -22,9 +22,8 @@ export function roleWith(role: Role, { permType, key, rangeEnd }: Permission): R
       position === index ? { ...permission, permType } : permission,
     );
   }
-  return [...role, { permType, key, rangeEnd }].sort((left, right) =>
-    left.key < right.key ? -1 : left.key > right.key ? 1 : 0,
-  );
+  const after = role.findIndex((permission) => permission.key > key);
+  return role.toSpliced(after < 0 ? role.length : after, 0, { permType, key, rangeEnd });
 }
 
 export function roleWithout(role: Role, key: ByteString, rangeEnd: ByteString): Role {

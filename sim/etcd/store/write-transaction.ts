@@ -19,10 +19,6 @@ export class WriteTransaction {
     this.#beginRevision = store.revision;
   }
 
-  get changes(): readonly Change[] {
-    return this.#changes;
-  }
-
   /** The revision its own reads are at: the store's until it has changed something, then its own. */
   get revision(): number {
     return this.#changes.length > 0 ? this.#beginRevision + 1 : this.#beginRevision;
