@@ -43,6 +43,7 @@ export class Audit {
   readonly #recorder: Recorder;
   readonly #drafts = new Map<string, Draft>();
   readonly #begun = new Set<string>();
+  readonly #daemons = new Set<string>();
   readonly #skips: Skip[] = [];
   readonly #isOpen: boolean;
   #hasCalled = false;
@@ -81,10 +82,15 @@ export class Audit {
     this.#skips.push({ node, operation: id, reason });
   }
 
+  /** The node lives until all others have ended: that may be in the middle of an operation. */
+  becomesDaemon(node: string): void {
+    this.#daemons.add(node);
+  }
+
   /** @param work the planned work of the node, or of its last process */
   ends(node: string, work: readonly PlannedOperation[]): void {
     for (const operation of this.#recorder.pending) {
-      if (operation.node !== node) continue;
+      if (operation.node !== node || this.#daemons.has(node)) continue;
       const words = (names: string) => `${node} ended while ${names} had not returned: await every perform`;
       const { id } = operation;
       this.#doubt({ kind: 'pending', node, subject: nameOf(operation), operation: id, words });

@@ -198,7 +198,10 @@ async function runNode({ scenario, plan, node, stage, control, work }: NodeWork)
     options: plan.options,
     plan,
     control,
-    becomeDaemon: () => work.excuse(node.name),
+    becomeDaemon() {
+      audit.becomesDaemon(node.name);
+      work.excuse(node.name);
+    },
     count: (counter, by = 1) => stage.recorder.count(counter, by),
     mark(name) {
       if (scenario.marks?.includes(name) === true) stage.recorder.mark(name);

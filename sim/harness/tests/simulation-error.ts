@@ -15,15 +15,15 @@ const OWN_FOLDERS = [fileURLToPath(new URL('../../', import.meta.url))].flatMap(
 
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
+  declare readonly report: TestReport;
+  declare readonly written: WrittenReport | undefined;
 
   /** @param stack of the code that asked, for failures that no line of a node has thrown */
-  constructor(
-    title: string,
-    readonly report: TestReport,
-    stack: string,
-    readonly written: WrittenReport | undefined,
-  ) {
+  constructor(title: string, report: TestReport, stack: string, written: WrittenReport | undefined) {
     super(messageOf(title, report, written));
+    // Node.js prints every enumerable property of an error that nobody catches: hundreds of lines.
+    for (const [name, value] of Object.entries({ report, written }))
+      Object.defineProperty(this, name, { value });
     const thrown = shownOf(report)?.problems.find((problem) => problem.kind === 'node-error');
     const candidates = [thrown?.kind === 'node-error' ? thrown.stack : '', stack].map(framesOf);
     const frames = candidates.find((some) => some.length > 0) ?? [];

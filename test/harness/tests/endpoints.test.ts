@@ -170,6 +170,18 @@ describe('an endpoint', () => {
     expect(answered).toBeGreaterThan(300);
   });
 
+  it('may be in the middle of an operation when the test is over', async () => {
+    await calmly(async (sim) => {
+      worker(sim, ({ op, serve, sleep }) => serve('slow', () => op('slow', null, () => sleep(20_000))));
+      sim.node('a', async ({ call, client, op, when }) => {
+        await op('put', null, () => client.put('k').value(1));
+        await when('serving');
+        await call('worker', 'slow', null, { timeoutMs: 100 }).catch(() => undefined);
+      });
+      await sim.nodesEnded();
+    });
+  });
+
   it('of a mistaken name or handler is refused', async () => {
     for (const [body, message] of [
       [(node: SimNode) => node.call('wrker', 'echo'), 'expected a node of this test (worker, a), got wrker'],

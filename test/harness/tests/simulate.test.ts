@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
@@ -210,4 +211,12 @@ describe('what makes no sense', () => {
     await expect(simulate(soundLock, { seeds: 0 })).rejects.toThrow(/seeds: expected/);
     await expect(simulate(soundLock, { faults: ['partion'] as never })).rejects.toThrow(/partion/);
   });
+});
+
+it('an error that nothing catches prints its story alone', async () => {
+  const error = await errorOf(
+    simulate(naiveLock, { seeds: 20, reports: false, explain: false, shrink: false }),
+  );
+  expect(error.report.failures).toHaveLength(1);
+  expect(inspect(error).split('\n').length).toBeLessThan(60);
 });
