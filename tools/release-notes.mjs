@@ -1,5 +1,7 @@
-// Prints the section of CHANGELOG.md for a version: `node tools/release-notes.mjs 0.2.0`. Fails where the version is not
-// that of package.json, or has no section.
+/**
+ * Prints the section of CHANGELOG.md for a version: `node tools/release-notes.mjs 0.2.0`. Fails if the version is not
+ * that of package.json, or has no section.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -63,6 +63,8 @@ export interface Stage {
   currentNode(): string | undefined;
   /** The node's process dies for good: see {@link RunControl.crash}. */
   crash(node: string): boolean;
+  /** See {@link RunControl.exit}. */
+  exit(node: string): void;
   /** Waits of the run's code that are neither operations nor calls. */
   readonly awaited: Awaited;
   /** See {@link RunControl.settles}. */
@@ -104,6 +106,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       hold: () => work.hold(),
       currentNode: () => stage.currentNode(),
       crash: (node) => stage.crash(node),
+      exit: (node) => stage.exit(node),
       restart: (name) => begin({ name }),
       settles: () => stage.settles?.(),
       awaits: (describe) => stage.awaited.add(describe),

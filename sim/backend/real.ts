@@ -136,6 +136,7 @@ async function executeOn(
     crash() {
       throw new FaultRefused('all nodes share one process');
     },
+    exit: () => undefined,
     async endFaults() {
       await faults.end();
       await cluster.ready(signal);

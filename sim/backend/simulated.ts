@@ -160,6 +160,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       return did;
     },
     settles: () => void (isSettled = true),
+    exit: (node) => processes.exit(node),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;

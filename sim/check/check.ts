@@ -23,6 +23,8 @@ export type Finding =
       readonly reason: string;
       /** If the check itself is wrong: the stack of its exception, empty if it threw none. */
       readonly defect?: { readonly stack: string };
+      /** Names of operations that the history should have and has not. */
+      readonly absent?: readonly string[];
     };
 
 /** A rule over a history. */

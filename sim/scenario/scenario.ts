@@ -48,6 +48,8 @@ export interface RunControl {
   currentNode(): string | undefined;
   /** Ends the node's process, which loses its memory and is not restarted; false if it is not running. */
   crash(node: string): boolean;
+  /** The node's process ends, its work done: its timers stop, its connections close. Nothing on the real backend. */
+  exit(node: string): void;
   /** Starts a new process of the node after the previous one died. */
   restart(node: string): void;
   /** From now on faults by hand end if nodes cannot continue under them. */

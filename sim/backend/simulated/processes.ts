@@ -86,6 +86,14 @@ export class Processes {
     return true;
   }
 
+  /** The process ends by itself, its work done. */
+  exit(name: string): void {
+    const node = this.of(name);
+    if (!node.alive) return;
+    node.kill();
+    this.#parts.network.abandon(name);
+  }
+
   /** Undoes one crash; after the last of them another process starts. */
   restart(name: string): void {
     const work = this.#work.get(name);

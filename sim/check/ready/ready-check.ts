@@ -53,7 +53,7 @@ export function violated(
   };
 }
 
-export function inconclusive(reason: string): Finding {
+export function inconclusive(reason: string): Extract<Finding, { readonly verdict: 'inconclusive' }> {
   return { verdict: 'inconclusive', reason };
 }
 
@@ -70,9 +70,10 @@ function absenceOf(names: readonly string[], { operations }: History): Finding |
   if (absent.length < names.length && mistyped === undefined) return undefined;
   const missing = mistyped === undefined ? absent : [mistyped];
   const there = [...present].map((name) => quote(name)).join(', ');
-  return inconclusive(
+  const { reason } = inconclusive(
     `expected an operation named ${oneOf(missing.map((name) => quote(name)))}, got only ${there}${suggestion(mistyped ?? '', others)}`,
   );
+  return { verdict: 'inconclusive', reason, absent: missing };
 }
 
 type Violation = Extract<Finding, { readonly verdict: 'violated' }>;

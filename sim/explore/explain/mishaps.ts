@@ -16,6 +16,7 @@ const ETCD = 'etcd';
 const FEW_FAULTS = 3;
 
 const ERROR_MAX = 80;
+const VALUE_MAX = 40;
 
 /** @param known the steps of the story so far */
 export function stepsOfMishaps(index: RunIndex, known: readonly PastStep[]): [string, PastStep][] {
@@ -69,11 +70,19 @@ export function stepOfRevocation(index: RunIndex, fault: ActingFault): PastStep 
 }
 
 /** How an operation ended, with its error. */
-export function endingText({ outcome }: Operation): string {
-  if (outcome === undefined) return 'began and never returned';
-  if (outcome.kind === 'ok') return 'ended ok';
+export function endingText({ input, outcome }: Operation): string {
+  const given = input === null ? '' : ` ${shortened(JSON.stringify(input))}`;
+  if (outcome === undefined) return `began${given} and never returned`;
+  if (outcome.kind === 'ok') {
+    const { output } = outcome;
+    return `ended ok${given}${output === null ? '' : ` -> ${shortened(JSON.stringify(output))}`}`;
+  }
   const { message } = outcome.error;
   return `ended ${outcome.kind}: ${message.length > ERROR_MAX ? `${message.slice(0, ERROR_MAX)}…` : message}`;
+}
+
+function shortened(json: string): string {
+  return json.length > VALUE_MAX ? `${json.slice(0, VALUE_MAX)}…` : json;
 }
 
 function stepOfFault(index: RunIndex, fault: ActingFault): PastStep {

@@ -18,6 +18,7 @@ import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../plan-runner.js';
 import { steps, type Steps } from '../steps.js';
 import { DrawShrinker } from './shrink-draws.js';
+import { Coverage } from './coverage.js';
 import type { TestBody } from './sim.js';
 import { TestScenario } from './test-scenario.js';
 
@@ -141,6 +142,9 @@ async function discover(test: TestScenario, options: CheckerOptions): Promise<vo
   const none = { stacks: false, progress: () => undefined };
   await untilPlanned(test, () => calm.runSeed(0, none));
   test.peers = test.run?.serving ?? [];
+  test.performed = test.coverage.performed;
+  // This run is none of the seeds.
+  test.coverage = new Coverage();
 }
 
 async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {

@@ -17,6 +17,11 @@ export class Coverage {
   #ended = false;
   #firstError: string | undefined;
 
+  /** Names of the operations that were performed. */
+  get performed(): ReadonlySet<string> {
+    return this.#performed;
+  }
+
   performs(name: string): void {
     this.#performed.add(name);
   }

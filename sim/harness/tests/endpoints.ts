@@ -26,9 +26,13 @@ const FROM = 'etcd-sim-from';
 /** The handler ended with an error of etcd or of the network. */
 const GAVE_UP = 'etcd-sim-gave-up';
 
+const NEVER_ARRIVED = /ECONNREFUSED|serves nothing|Name resolution failed/;
+
 /** A call between two nodes that was not answered. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
+  /** True if no handler has run, nor will. */
+  readonly nothingHappened?: true;
 
   constructor(
     /**
@@ -40,6 +44,7 @@ export class EndpointError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+    if (reason === 'not served' || NEVER_ARRIVED.test(message)) this.nothingHappened = true;
   }
 }
 
@@ -180,7 +185,8 @@ function endpointError(words: string, error: ServiceError, timeoutMs: number): E
     case Status.DEADLINE_EXCEEDED:
       return new EndpointError('timed out', `${words}: no answer within ${timeoutMs} ms`, { cause: error });
     case Status.UNIMPLEMENTED:
-      return new EndpointError('not served', `${words}, which it does not serve`, { cause: error });
+      // A mistake of the caller's: without a cause it is no error of the network, with which a node gives up.
+      return new EndpointError('not served', `${words}, which it does not serve`);
     case Status.UNKNOWN: {
       // An error of the handler's own is one that the caller's code should expect.
       const cause = error.metadata.get(GAVE_UP).length > 0 ? { cause: error } : {};

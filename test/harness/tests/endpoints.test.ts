@@ -182,6 +182,21 @@ describe('an endpoint', () => {
     });
   });
 
+  it('that is not served fails the test of a caller that does not expect it', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      worker(sim, ({ serve }) => serve('right', () => 1));
+      sim.node('a', async ({ call, client, when }) => {
+        await client.get('k');
+        await when('serving');
+        await call('worker', 'wrong');
+      });
+      await sim.nodesEnded();
+    });
+    expect(failures[0]?.result.problems).toMatchObject([
+      { kind: 'node-error', node: 'a', error: { message: expect.stringContaining('wrong') as string } },
+    ]);
+  });
+
   it('of a mistaken name or handler is refused', async () => {
     for (const [body, message] of [
       [(node: SimNode) => node.call('wrker', 'echo'), 'expected a node of this test (worker, a), got wrker'],
@@ -283,6 +298,22 @@ describe('a resource', () => {
       await sim.eventually(async () => expect(await record.read()).toBe('sent'), { withinMs: 5000 });
       await sim.nodesEnded();
     });
+  });
+
+  it('to which no node writes in one of the seeds is no reason to doubt that seed', async () => {
+    const report = await checkBody(
+      async (sim) => {
+        const record = sim.resource('record');
+        sim.node('a', async ({ client, op }) => {
+          await op('put', null, () => client.put('k').value(1));
+          if (sim.seed !== 2) await record.write('x', 1);
+        });
+        await sim.nodesEnded();
+      },
+      { seeds: 4 },
+    );
+    expect(report.outcome).toBe('satisfied');
+    expect(report.totals.ok).toBe(7);
   });
 
   it('of a mistaken token is refused', async () => {

@@ -208,3 +208,63 @@ describe('the times of commits', () => {
     ]);
   });
 });
+
+describe('the process of a node', () => {
+  it.each([
+    [
+      'gives up',
+      () => Promise.reject(Object.assign(new Error('gone'), { code: 14, details: '', metadata: {} })),
+    ],
+    ['returns', () => Promise.resolve()],
+  ])('ends when its body %s, and its lease runs out', async (_, end) => {
+    await calmly(async (sim) => {
+      sim.node('a', async ({ client, mark }) => {
+        await client.lease(10).put('held').value('a');
+        mark('held');
+        await end();
+      });
+      sim.node('b', async ({ client, when, sleep }) => {
+        await when('held');
+        for (let waitedMs = 0; (await client.get('held').string()) !== null; waitedMs += 500) {
+          expect(waitedMs).toBeLessThan(20_000);
+          await sleep(500);
+        }
+      });
+      await sim.nodesEnded();
+    });
+  });
+
+  it('of a daemon lives on when its body returns', async () => {
+    await calmly(async (sim) => {
+      sim.node('keeper', async ({ client }) => void (await client.lease(10).put('held').value('a')), {
+        daemon: true,
+      });
+      sim.node('b', async ({ client, sleep }) => {
+        await sleep(30_000);
+        expect(await client.get('held').string()).toBe('a');
+      });
+      const ends = await sim.nodesEnded();
+      expect(ends.map(({ name, how }) => [name, how])).toEqual([
+        ['keeper', 'daemon'],
+        ['b', 'ended'],
+      ]);
+    });
+  });
+});
+
+it('the client of the test reaches etcd once the nodes have ended, in every seed', async () => {
+  const report = await checkBody(
+    async (sim) => {
+      sim.nodes(2, async ({ client, sleep, name }) => {
+        for (let index = 0; index < 5; index++) {
+          await client.put(`k/${name}`).value(index);
+          await sleep(2);
+        }
+      });
+      await sim.nodesEnded();
+      await sim.client.getAll().prefix('k/').strings();
+    },
+    { seeds: 60, faults: ['member-restart', 'member-pause', 'compaction'] },
+  );
+  expect(report.outcome).toBe('satisfied');
+});

@@ -76,7 +76,7 @@ describe('a test that does not hold', () => {
     );
     // The two nodes that it takes, what each looked at and wrote before it was inside, and nothing else.
     expect(error.report.failures[0]?.smallest.plan.nodes).toHaveLength(2);
-    expect(message).toMatch(/one-inside-at-a-time: n\d\.1 entered while n\d\.1 was inside/);
+    expect(message).toMatch(/one-inside-at-a-time: n\d\.inside entered while n\d\.inside was inside/);
     expect(message).toContain('read that lock was not there');
     expect(message).toMatch(/put lock; overwrote lock of revision 2, which n\d had put/);
     expect(message).toContain(`SIM_SEED=${seed} npm test`);
@@ -197,8 +197,8 @@ describe('operations', () => {
     );
     const [shown] = error.report.failures[0]?.result.checks ?? [];
     expect(shown?.verdict === 'violated' ? JSON.parse(shown.message) : undefined).toMatchObject([
-      ['a.1', 'put', { to: 'k' }, { kind: 'ok', output: 7 }],
-      ['a.2', 'fail', null, { kind: 'failed' }],
+      ['a.put', 'put', { to: 'k' }, { kind: 'ok', output: 7 }],
+      ['a.fail', 'fail', null, { kind: 'failed' }],
     ]);
   });
 });
