@@ -46,7 +46,6 @@ const openRooms: readonly string[] = [
   'sim/etcd/store/',
   'sim/etcd/txn/',
   'sim/etcd/watch/',
-  'sim/harness/',
   'sim/input/',
   'sim/watchdog/',
   'bench/mutants/',
