@@ -56,7 +56,6 @@ const openRooms: readonly string[] = [
   'test/etcd/txn',
   'test/etcd/victims',
   'test/etcd/watch',
-  'test/harness/',
   'test/recipes/',
 ];
 
