@@ -46,7 +46,6 @@ const openRooms: readonly string[] = [
   'sim/etcd/watch/',
   'bench/mutants/',
   'test/bench/mutants.test.ts',
-  'test/cli/',
   'test/etcd/auth',
   'test/etcd/interval',
   'test/etcd/ordered',
