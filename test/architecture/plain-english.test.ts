@@ -44,8 +44,6 @@ const openRooms: readonly string[] = [
   'sim/etcd/store/',
   'sim/etcd/txn/',
   'sim/etcd/watch/',
-  'bench/mutants/',
-  'test/bench/mutants.test.ts',
   'test/etcd/auth',
   'test/etcd/interval',
   'test/etcd/ordered',
