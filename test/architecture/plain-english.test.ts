@@ -40,19 +40,6 @@ const bannedInCode: typeof banned = [
 
 /** Rooms whose comments and test names are still to be rewritten: take one out when it is done. */
 const openRooms: readonly string[] = [
-  'sim/etcd/auth/',
-  'sim/etcd/store/',
-  'sim/etcd/txn/',
-  'sim/etcd/watch/',
-  'test/etcd/auth',
-  'test/etcd/interval',
-  'test/etcd/ordered',
-  'test/etcd/permit',
-  'test/etcd/range',
-  'test/etcd/store',
-  'test/etcd/txn',
-  'test/etcd/victims',
-  'test/etcd/watch',
 ];
 
 /** Phrases that stay, each with its reason. */

@@ -116,7 +116,7 @@ type Command =
 
 const key = fc.constantFrom('a', 'a\0', 'ab', 'b', 'c', '\0', '\xff', 'k1', 'k2', 'k3');
 const end = fc.option(fc.oneof(key, fc.constant('')), { nil: undefined });
-/** A revision as a share of the newest, so that it means something whatever came before. */
+/** A revision as a share of the newest, so that it has a meaning after any history. */
 const at = fc.integer({ min: 0, max: 1000 }).map((share) => share / 1000);
 const put = fc.record({
   kind: fc.constant('put' as const),
