@@ -20,7 +20,7 @@ export class ExitCodeGuard {
   refuse: (called: string) => void = () => undefined;
 
   /**
-   * From now on nothing else decides.
+   * From now on nothing else decides the exit code.
    *
    * @param tell receives one line when other code tried
    */

@@ -27,7 +27,7 @@ export interface ExplainRequest {
   ): Promise<RunResult>;
   /** Receives the number of runs after every future. */
   progress?(runs: number): void;
-  /** Receives one line where it cannot be explained. */
+  /** Receives one line if the failure cannot be explained. */
   notice(line: string): void;
   readonly signal: AbortSignal;
 }

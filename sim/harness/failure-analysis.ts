@@ -11,7 +11,7 @@ import type { PlanRunner } from './plan-runner.js';
 import type { ProgressListener } from './check-progress.js';
 import type { Steps } from './steps.js';
 
-/** Our knowledge of a failure besides its run. */
+/** The results of analysing a failure. */
 export interface Analysis {
   /** What shrinking made of it. */
   readonly shrunk?: ShrinkResult | undefined;

@@ -11,7 +11,7 @@ export interface ShrinkRequest {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
-  /** The values that its code draws while it runs; without them, these values stay unchanged. */
+  /** The values that its code draws while it runs, to be shrunk too; without this, they stay unchanged. */
   readonly draws?: DrawnValues;
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;

@@ -25,7 +25,7 @@ export function offerHandle(stuckMain: StuckMain): void {
   const value = Object.freeze({
     release: () => stuckMain.release(),
     end(code: number) {
-      // The message is complete. Node.js would add that it waits for a debugger, which is the watching thread.
+      // Everything has been reported. Node.js would add that it waits for a debugger, which is the watching thread.
       try {
         closeSync(STDERR);
         openSync('/dev/null', 'w');

@@ -68,7 +68,7 @@ export class Terminal {
     this.#write(this.#streams.stdout, line);
   }
 
-  /** Prints a line that is no answer: what is waited for, what was expected, what went wrong. */
+  /** Prints a line that is no answer, such as an expectation, an error, or the reason for a wait. */
   tell(line: string): void {
     this.#write(this.#streams.stderr, line);
   }

@@ -1,6 +1,6 @@
 /**
- * Barriers and double barriers. Invariant: a node passed, entered or left too early only if no order of the overlapping
- * operations explains it. Operations that may have happened count as explanations, too.
+ * Barriers and double barriers. Invariant: a node counts as too early only if no order of the overlapping operations
+ * explains when it passed, entered or left. Operations that may have happened count as explanations, too.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';

@@ -24,12 +24,12 @@ import { expectSpan, partOfKey, spanEntries, spansOf, type Span, type SpanOption
 
 interface ExclusionOptions extends ReadyOptions {
   /**
-   * The lock, such as `({ input }) => input.lock`. By default the field `key` or `lock` of the input; without these,
-   * all operations share one lock.
+   * The lock or semaphore, such as `({ input }) => input.lock`. By default the field `key` or `lock` of the input;
+   * without these, all operations share one.
    */
   readonly key?: Reader | undefined;
   /**
-   * How long a holder may continue without a way to know that it lost the lock: its process was paused, its clock ran
+   * How long a holder may continue without a way to know that it is one no longer: its process was paused, its clock ran
    * slow, or an operator revoked its lease. In seconds of its own time; 10 by default.
    */
   readonly toldWithinSeconds?: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * Fencing: writes were accepted in the order of their tokens. Invariant: two writes are compared by their revisions if
+ * Fencing: writes are accepted in the order of their tokens. Invariant: two writes are compared by their revisions if
  * both report one. Otherwise they are compared only if one had returned before the other was invoked.
  */
 import type { Operation } from '../../history/history.js';

@@ -1,7 +1,7 @@
 /**
- * Elections: at most one node believes that it leads, and an answer to the question for the leader is true. Invariant:
- * an answer is wrong only if another node believed to lead from before the question until after the answer, or if no
- * node of the answered name ever stood.
+ * Elections: at most one node believes that it leads, and an answer about the leader is true. Invariant: an answer is
+ * wrong only if another node believed to lead from before the question until after the answer, or if no node of the
+ * answered name ever stood.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';

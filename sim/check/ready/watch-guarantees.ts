@@ -37,7 +37,7 @@ export interface WatchGuaranteesOptions extends ReadyOptions {
   readonly from?: Reader | undefined;
   /** Whether it left deletions out; by default it did not. */
   readonly onlyPuts?: Reader<boolean> | undefined;
-  /** The progress that it received, each with the number of batches before it. None by default. */
+  /** The progress reports that it received, each with the number of batches before it. None by default. */
   readonly bookmarks?: Reader<readonly Bookmark[] | undefined> | undefined;
   /** Before which of those that came together its stream was opened anew; by default it never was. */
   readonly resumedBefore?: Reader<readonly number[] | undefined> | undefined;

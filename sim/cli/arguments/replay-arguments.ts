@@ -42,7 +42,7 @@ export function replayArguments(
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
   }
-  // On a real etcd the machine chooses, under every strategy.
+  // On a real etcd the machine decides the order of events, so that a strategy has no effect.
   if (request.backend === 'simulated') {
     add(
       'strategy',

@@ -1,7 +1,7 @@
 /**
  * Watchers whose client did not take their batch: each keeps that one batch and receives nothing else until the client
- * has taken it. etcd calls them victims. Invariant: they are tried again every ten milliseconds, and nothing is
- * scheduled while there are none.
+ * has taken it. etcd calls them victims. Invariant: delivery is tried again every ten milliseconds, and nothing
+ * is scheduled while there are none.
  */
 import type { EtcdHost } from '../service.js';
 import type { Change } from '../store/change.js';
