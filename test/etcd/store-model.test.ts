@@ -62,7 +62,7 @@ class Model {
     this.changes.push(...changes);
   }
 
-  /** What is left of history, oldest first. */
+  /** The remaining history, oldest first. */
   history(forgetsDeletes: boolean): readonly ModelChange[] {
     const isLast = ({ key }: ModelChange, index: number) =>
       !this.changes.some(
@@ -96,7 +96,7 @@ type Write =
 type Command =
   | { readonly kind: 'txn'; readonly writes: readonly Write[] }
   | { readonly kind: 'compact'; readonly at: number }
-  /** Goes on with a copy. */
+  /** Continues with a copy. */
   | { readonly kind: 'copy' }
   | {
       readonly kind: 'range';

@@ -29,8 +29,8 @@ interface ExclusionOptions extends ReadyOptions {
    */
   readonly key?: Reader | undefined;
   /**
-   * How long a holder may continue without a way to know that it is one no longer: its process was paused, its clock ran
-   * slow, or an operator revoked its lease. In seconds of its own time; 10 by default.
+   * How long a holder may continue without a way to know that it is one no longer: its process was paused, its clock
+   * ran slow, or an operator revoked its lease. In seconds of its own time; 10 by default.
    */
   readonly toldWithinSeconds?: number | undefined;
 }
