@@ -84,7 +84,7 @@ export class Effort {
     const limitMs = this.#requestTimeoutMs + BREAKER_OPEN_MS;
     const timer = setTimeout(() => end.abort(new Error(`etcd did not answer within ${limitMs} ms`)), limitMs);
     try {
-      // A member that stands still never answers; that must not use up all the time.
+      // A paused member never answers; that must not use up all the time.
       const requestTimeoutMs = this.#requestTimeoutMs / LAST_RESORT_PARTS;
       return await body(
         new Effort({ ...this.#options, maxAttempts: Infinity, requestTimeoutMs }, end.signal),

@@ -104,7 +104,7 @@ export class Session {
 
   /** Aborted, with a `SessionLostError` or a `ClosedError`, once nothing is held under the session any more. */
   get signal(): AbortSignal {
-    // The timers of a process that stood still are late; the clock is not.
+    // After a pause of the process, the timers are late; the clock is not.
     if (!this.#end.signal.aborted && performance.now() >= this.#expiresMs) this.#lose(NOT_RENEWED);
     return this.#end.signal;
   }

@@ -2,8 +2,8 @@
 import type { CliEnvironment } from './environment.js';
 
 /**
- * `npx sim` where the program was started from a project's `node_modules`: by npx, by a script of npm's, or by its path;
- * in CI too, for whoever reads the report has a checkout. `sim` where it is on the PATH, or was started otherwise.
+ * `npx sim` if the program was started from a project's `node_modules`: by npx, by a script of npm's, or by its path.
+ * In CI too, because readers of the report have a checkout. `sim` if it is on the PATH, or was started otherwise.
  */
 export function commandNameOf({ program, env }: Pick<CliEnvironment, 'program' | 'env'>): 'sim' | 'npx sim' {
   const file = (program?.file ?? '').replaceAll('\\', '/');

@@ -39,11 +39,11 @@ export interface CliEnvironment {
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /**
-   * From now on what nobody catches is handed to `report` and does not end the process; the returned function ends
-   * that. For a command that must outlive a defect.
+   * From now on, uncaught exceptions go to `report` and do not end the process; the returned function ends that. For a
+   * command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
-  /** Watches for code that never lets go of the processor; nobody does where there is none. */
+  /** Watches for code that never yields the processor; undefined if there is none. */
   readonly watchdog?: CommandWatchdog | undefined;
   /** How this command was started; undefined where it is no process of its own. */
   readonly program?: Program;

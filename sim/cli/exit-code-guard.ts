@@ -20,9 +20,9 @@ export class ExitCodeGuard {
   refuse: (called: string) => void = () => undefined;
 
   /**
-   * From now on nobody else decides.
+   * From now on nothing else decides the exit code.
    *
-   * @param tell told in one line that somebody tried
+   * @param tell receives one line when other code tried
    */
   constructor(readonly tell: (line: string) => void) {
     // `process.exit` ends in it, and can be replaced itself.
@@ -39,7 +39,7 @@ export class ExitCodeGuard {
         return isAsked ? native(pid, signal) : this.#reallyExit(this.#settle(`process.${name}`));
       };
     }
-    // Told of every end but that one: nothing was left to happen, or an error that nobody caught.
+    // Every end but that one calls this: an empty event loop, or an uncaught error.
     outermost(this.#target, 'emit', (inner: Emit) => (event: string | symbol, ...parameters: unknown[]) => {
       if (event !== 'exit') return inner.call(process, event, ...parameters);
       try {

@@ -1,9 +1,9 @@
 /**
- * The standard streams stay open: code of a config file, a scenario or a check may end or destroy them, and what the
- * command has to say comes out all the same. Invariant: what such code is told is what a stream that ended tells.
+ * The standard streams stay open: code of a config file, a scenario or a check may end or destroy them, and the
+ * command's output comes out nevertheless. Invariant: such code gets the same answers as from a stream that ended.
  */
 
-/** From now on nobody ends the stream. */
+/** From now on no code can end the stream. */
 export function keepOpen(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream);
   const end = (...parameters: unknown[]): NodeJS.WriteStream => {

@@ -90,7 +90,7 @@ function withFailure(
   return { ...result, shrunk: shrunkReplay === undefined ? smallest : { ...smallest, replay: shrunkReplay } };
 }
 
-/** What came of writing a report. */
+/** The result of writing a report. */
 interface Kept {
   readonly error?: EnvironmentError;
   /** The command that replays the shrunk repro. */

@@ -16,7 +16,10 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** Shows a check as it goes on. Invariant: between two kinds of progress the cursor stands at the start of an empty line. */
+/**
+ * Shows the progress of a check. Invariant: between two kinds of progress the cursor stands at the start of an empty
+ * line.
+ */
 export class CheckDisplay {
   readonly #sweep: ProgressDisplay;
   readonly #line: LineDisplay;
@@ -72,7 +75,7 @@ class RunDisplay {
 
   show(progress: RunProgress, swept: SweepProgress | undefined): void {
     const { elapsedMs, scenario } = progress;
-    // Another run began meanwhile.
+    // Another run began in between.
     if (elapsedMs < this.#shownMs) this.#shownMs = 0;
     const everyMs = this.#output.isTTY ? REWRITE_EVERY_MS : PLAIN_LINE_EVERY_MS;
     if (elapsedMs - this.#shownMs < everyMs) return;

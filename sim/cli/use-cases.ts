@@ -33,11 +33,11 @@ export interface UseCases extends Steps {
     budget: Budget,
     shrunk?: ShrunkRun,
   ): Promise<WrittenReport>;
-  /** What is kept of failures. @param notice told in one line of what cannot be read or written */
+  /** The failures that are kept. @param notice receives one line for each file that cannot be read or written */
   openCorpus(directory: string, notice: (line: string) => void): Promise<Corpus>;
   /** Serves the in-memory etcd on ports. */
   serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
-  /** Starts real etcds and compares; progress is told in one line each. */
+  /** Starts real etcds and compares; reports progress in single lines. */
   compareWithReal(request: ConformanceRequest): Promise<ConformanceReport>;
   /** Looks for what the real backend needs, without starting or building any of it. */
   inspect(given: GivenParts): Promise<readonly Inspection[]>;

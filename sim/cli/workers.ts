@@ -71,7 +71,7 @@ export class Workers {
         next ??= seed;
         for (; next <= last && next < seed + this.#count * AHEAD; next++) {
           const run = this.#run({ scenario, seed: next });
-          // One that nobody asks for any more is nobody's error.
+          // A run that the sweep no longer asks for must not raise an unhandled rejection.
           run.catch(() => undefined);
           begun.set(next, run);
         }

@@ -10,8 +10,8 @@ export type CheckProgress =
   /** A single seed makes many runs. */
   | ({ readonly kind: 'campaign'; readonly seed: number } & CampaignProgress)
   /**
-   * One run takes long: told once in a thousand events from the 50,000th on, or from a minute on. Nobody waits for what
-   * the listener returns, for the run is under way.
+   * A run takes long: reported once in a thousand events from the 50,000th on, or from one minute on. The run does
+   * not wait for what the listener returns.
    */
   | ({ readonly kind: 'run' } & RunProgress)
   /** A seed was not satisfied. */

@@ -1,7 +1,6 @@
 /**
- * Holds the options of a check, of a test and of a replay against what they are. JavaScript is not type-checked: a
- * mistyped `member: 3` would otherwise run with one member and nobody would know. Invariant: what passes has known options
- * only, each in its range.
+ * Checks the options of a check, of a test and of a replay. JavaScript is not type-checked: a mistyped `member: 3`
+ * would otherwise silently run with one member. Invariant: options that pass are all known, each in its range.
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';

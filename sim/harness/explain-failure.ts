@@ -25,9 +25,9 @@ export interface ExplainRequest {
     onEvent?: EventObserver,
     withoutByHand?: readonly number[],
   ): Promise<RunResult>;
-  /** Told after every future how many were run. */
+  /** Receives the number of runs after every future. */
   progress?(runs: number): void;
-  /** Told in one line where it cannot be done. */
+  /** Receives one line if the failure cannot be explained. */
   notice(line: string): void;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /**
- * What is done about a failure in simulation: it is shrunk, explained, and kept for the next time. Invariant: an
- * interruption ends what is under way, and what was found by then is used.
+ * The work on a failure in simulation: shrink it, explain it, and keep it for the next time. Invariant: an interruption
+ * ends the work under way, and its results so far are used.
  */
 import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
@@ -11,7 +11,7 @@ import type { PlanRunner } from './plan-runner.js';
 import type { ProgressListener } from './check-progress.js';
 import type { Steps } from './steps.js';
 
-/** What is known of a failure besides its run. */
+/** The results of analysing a failure. */
 export interface Analysis {
   /** What shrinking made of it. */
   readonly shrunk?: ShrinkResult | undefined;
@@ -52,7 +52,7 @@ export class FailureAnalyst {
     return { shrunk, explanation: await this.explain(shrunk?.smallest ?? failure) };
   }
 
-  /** Keeps a violation for the next time: as soon as it is found, and again once it is smaller. */
+  /** Keeps a violation for the next time: once when it is found, and again when it is smaller. */
   async keep(failure: RunResult): Promise<void> {
     const { budget, scenario } = this.#runner.parameters;
     const repro = failure.verdict === 'violated' ? reproOf(failure, budget) : undefined;

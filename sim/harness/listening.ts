@@ -43,7 +43,7 @@ export async function listening<T>(
       onProgress:
         onProgress &&
         ((progress) => {
-          // It is told no more once it has failed.
+          // Once it has failed, it is called no more.
           if (failure !== undefined) return Promise.resolve();
           const telling = tell(onProgress, progress).finally(() => told.delete(telling));
           told.add(telling);

@@ -115,7 +115,7 @@ export class PlanRunner {
         heartbeat,
         withoutByHand,
       },
-      // What is run with stacks is to be shown, with the reasons that calls give; what is compared is not.
+      // Runs with stacks are shown, so they need the reasons that calls give; runs that are compared do not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
       replay: replay ?? replayOf(plan.seed),
     });

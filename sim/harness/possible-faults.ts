@@ -1,6 +1,6 @@
 /**
- * Whether the kinds of fault that somebody names can happen at all. Invariant: a kind that never can is refused by its name,
- * never left out in silence; `swarm` and `all` name none and leave it out.
+ * Whether the kinds of fault that are selected can happen at all. Invariant: a kind that never can is refused if it was
+ * named, never left out in silence; `swarm` and `all` name none and leave it out.
  */
 import { isPossible, type FaultGround, type FaultSelection } from '../explore/fault-selection.js';
 import { faultKinds, type Fault } from '../faults/index.js';

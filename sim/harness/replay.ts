@@ -19,7 +19,7 @@ import { listening, type Listening } from './listening.js';
 export interface ReplayOptions {
   /** Ends it between two events. */
   readonly signal?: AbortSignal;
-  /** Told how far it is. */
+  /** Receives the progress. */
   readonly onProgress?: ProgressListener;
 }
 

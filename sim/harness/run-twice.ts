@@ -1,6 +1,6 @@
 /**
- * `--check-determinism`: every seed is run twice, the second time in another process, and both are compared step by step. Invariant:
- * the first difference is told with the code that made the step, in both runs.
+ * `--check-determinism`: every seed is run twice, the second time in another process, and both are compared step by
+ * step. Invariant: the first difference is reported with the code that made the step, in both runs.
  */
 import {
   StepComparer,
@@ -12,7 +12,7 @@ import {
 import type { RunResult } from '../run/run-result.js';
 import type { Plan } from '../plan/plan.js';
 
-/** A run as far as it is compared. */
+/** The parts of a run that are compared. */
 export interface RecordedRun {
   readonly texts: readonly string[];
   readonly hash: string | undefined;
@@ -85,7 +85,7 @@ function stepLines(which: string, step: Step | undefined): string[] {
 
 const FRAMES_MAX = 12;
 
-/** A run of this process, as far as it is compared. */
+/** Runs in this process and gives the parts of the run that are compared. */
 export async function recordRun(
   run: (observe: StepRecorder['observe']) => Promise<RunResult>,
 ): Promise<RecordedRun> {

@@ -11,14 +11,14 @@ export interface ShrinkRequest {
   readonly failure: RunResult;
   readonly scenario: Scenario;
   readonly maxRuns: number;
-  /** What its code draws while it runs; without it that stays as it is. */
+  /** The values that its code draws while it runs, to be shrunk too; without this, they stay unchanged. */
   readonly draws?: DrawnValues;
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;
   run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
-  /** Told after every run. */
+  /** Receives the progress after every run. */
   progress?(progress: ShrinkProgress): void;
   readonly signal: AbortSignal;
 }

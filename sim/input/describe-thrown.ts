@@ -1,6 +1,6 @@
 /**
- * What was thrown or rejected with, in words. Invariant: it never throws and never runs away, whatever code threw: a
- * symbol, a revoked Proxy, an error with a throwing getter or a message of a megabyte; and what it gives is bounded.
+ * A thrown value or a rejection's reason, in words. Invariant: it never throws and never runs away, even for a symbol,
+ * a revoked Proxy, an error with a throwing getter or a message of a megabyte. Its result is bounded.
  */
 import { attempt, describeValue } from './describe-value.js';
 

@@ -1,6 +1,6 @@
 /**
  * Any value in a few words, for messages that say what came instead. Invariant: it never throws and never runs away,
- * whatever the value: config files and scenarios are not type-checked.
+ * for any value: config files and scenarios are not type-checked.
  */
 import { quote } from './parsed.js';
 
@@ -30,7 +30,7 @@ const TEXT_LENGTH_MAX = 80;
 function describeObject(value: object): string {
   const isList = attempt(() => Array.isArray(value)) === true;
   if (!isPlain(value) && !isList) return attempt(() => nameOfClass(value)) ?? 'an object';
-  // What is large is not written out whole only to be cut.
+  // Do not write out a large value only to cut it.
   const size = attempt(() => Object.keys(value).length) ?? Infinity;
   const text = size > TEXT_LENGTH_MAX ? undefined : attempt(() => JSON.stringify(value));
   if (typeof text !== 'string') return isList ? 'a list' : 'an object';

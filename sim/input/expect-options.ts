@@ -1,4 +1,4 @@
-/** Options of a function of the library, held against their schema: JavaScript is not type-checked. */
+/** Checks options of a function of the library against their schema: JavaScript is not type-checked. */
 import type * as v from 'valibot';
 import { describeThrown } from './describe-thrown.js';
 import { describeValue } from './describe-value.js';

@@ -38,7 +38,7 @@ function search(value: unknown, place: string, within: readonly object[]): NotJs
     return undefined;
   }
   for (const [name, part] of Object.entries(value)) {
-    // JSON leaves out a field without a value, and nobody misses it.
+    // Like JSON, leave out a field without a value.
     if (part === undefined) continue;
     const wrong = search(part, `${place}.${name}`, deeper);
     if (wrong !== undefined) return wrong;

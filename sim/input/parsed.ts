@@ -1,6 +1,6 @@
 /**
- * Reading what people typed: either a value, or one sentence that says what was expected and what came. Invariant:
- * such a sentence is a single printable line, whatever was typed.
+ * Reading what people typed: either a value, or one sentence that says what was expected and what came. Invariant: such
+ * a sentence is a single printable line for any input.
  */
 import { closestName } from './closest-name.js';
 
@@ -52,7 +52,9 @@ export function quote(text: string, lengthMax = QUOTED_LENGTH_MAX): string {
   return JSON.stringify(cut).replace(UNPRINTABLE, escapeCharacter);
 }
 
-/** What JSON leaves as it is although a terminal acts on it: C1 controls, line separators, direction marks. */
+/**
+ * Characters that JSON does not escape although a terminal acts on them: C1 controls, line separators, direction marks.
+ */
 const UNPRINTABLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 function escapeCharacter(character: string): string {
@@ -83,7 +85,7 @@ export function parseChoice<T extends string>(text: string, choices: readonly T[
   return choice === undefined ? expected(oneOf(choices), text, choices) : ok(choice);
 }
 
-/** Input that makes no sense, to whatever function of the library it was given. */
+/** Input that makes no sense, to any function of the library. */
 export class InputError extends Error {
   override readonly name: string = 'InputError';
 

@@ -1,7 +1,7 @@
 /**
- * The shapes that input is held against, on top of valibot, whose schemas also make JSON Schema. Invariant: whatever is
- * refused is refused in one printable line that says where, what was expected and what came; a schema's message is the
- * phrase that stands after "expected".
+ * The shapes that input is checked against, on top of valibot, whose schemas also make JSON Schema. Invariant: a
+ * refusal is one printable line that says where, what was expected and what came. A schema's message is the phrase that
+ * stands after "expected".
  */
 import * as v from 'valibot';
 import { describeValue } from './describe-value.js';

@@ -1,6 +1,6 @@
 /** How the watching thread, which can only send expressions, names what it wants of the main thread. */
 
-/** Of a symbol on the global object of the main thread, under which nobody looks by chance. */
+/** The key of a symbol on the global object of the main thread, which no other code uses by chance. */
 export const HANDLE_NAME = 'etcd-sim watchdog';
 
 /** The expression that does it; `end` takes the exit code. */

@@ -7,7 +7,7 @@ import { HANDLE_NAME } from './handle-expression.js';
 
 /** What can be asked for. */
 export interface StuckMain {
-  /** Gives signals that JavaScript listens to back to the system: nobody listens while the main thread is stuck. */
+  /** Gives signals that JavaScript listens to back to the system: no listener runs while the main thread is stuck. */
   release(): void;
 }
 
@@ -25,7 +25,7 @@ export function offerHandle(stuckMain: StuckMain): void {
   const value = Object.freeze({
     release: () => stuckMain.release(),
     end(code: number) {
-      // All is told. Node.js would add that it waits for a debugger, which is the watching thread.
+      // Everything has been reported. Node.js would add that it waits for a debugger, which is the watching thread.
       try {
         closeSync(STDERR);
         openSync('/dev/null', 'w');

@@ -1,7 +1,7 @@
 /**
- * The main thread's stack, read from another thread by the debugger's protocol while the main thread does not come back,
- * be it in a tight loop, an endless chain of microtasks, a regular expression or `Atomics.wait`. Invariant: unless it is
- * ended, the main thread goes on as if nothing had been.
+ * The main thread's stack, read from another thread by the debugger's protocol. It works while the main thread is stuck
+ * in a tight loop, an endless chain of microtasks, a regular expression or `Atomics.wait`. Invariant: unless it is
+ * ended, the main thread continues as if nothing had happened.
  */
 import { Session, type Debugger } from 'node:inspector';
 
@@ -14,12 +14,12 @@ export interface StackFrame {
   readonly column: number;
 }
 
-/** A main thread that stands still. */
+/** A main thread that is paused. */
 export interface PausedMain {
   readonly frames: readonly StackFrame[];
   /** Has it evaluate an expression, which may end the process. */
   evaluate(expression: string): Promise<void>;
-  /** Lets it go on. */
+  /** Resumes it. */
   resume(): void;
 }
 

@@ -6,7 +6,7 @@
 import type { Activity } from '../engine/activity.js';
 import type { Heartbeat, Work } from '../engine/heartbeat.js';
 
-/** What is shared between the threads. */
+/** The memory that the threads share. */
 export interface SharedPulse {
   readonly counters: Int32Array<SharedArrayBuffer>;
   readonly numbers: Float64Array<SharedArrayBuffer>;
@@ -34,7 +34,7 @@ const TEXT_BYTES = 1 << 16;
 export interface LastBeat {
   /** Undefined where no seed was begun. */
   readonly work: Work | undefined;
-  /** Whose code ran; undefined outside of a run and of every node. */
+  /** The node whose code ran; undefined outside of a run and of every node. */
   readonly node: string | undefined;
   readonly event: number;
   readonly timeUs: number;
@@ -154,7 +154,7 @@ export class PulseReader {
     return Atomics.load(this.#shared.counters, LIMIT_SECONDS);
   }
 
-  /** Lets the main thread know, once it goes on, that its signals were given back. */
+  /** Records for the main thread, once it continues, that its signals were given back. */
   setReleased(): void {
     Atomics.store(this.#shared.counters, RELEASED, 1);
   }

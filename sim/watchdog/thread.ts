@@ -1,8 +1,8 @@
 /**
  * The thread that watches the main thread. It counts the processor time that the main thread has used since its last
- * beat: a machine that is busy with others, a process that stands still and a blocking wait cost it nothing. After two
- * seconds it gives the signals back to the system, so that Ctrl-C works, and says where the main thread is; after the limit it says where the main thread is
- * and ends the process. Invariant: a main thread that gets on is never touched.
+ * beat. A machine that is busy with others, a paused process and a blocking wait thus cost nothing. After two seconds
+ * it gives the signals back to the system, so that Ctrl-C works, and says where the main thread is. After the limit it
+ * says where the main thread is and ends the process. Invariant: a main thread that makes progress is never touched.
  */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';

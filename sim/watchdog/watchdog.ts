@@ -71,7 +71,7 @@ export class WatchedPulse extends Pulse {
   }
 }
 
-/** Watches from now on until it is stopped; the process may end meanwhile. */
+/** Watches from now on until it is stopped. It does not keep the process alive. */
 export function startWatchdog(options: WatchdogOptions = {}): Watchdog {
   const pulse = new WatchedPulse(options);
   pulse.watch();

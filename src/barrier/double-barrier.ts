@@ -70,7 +70,7 @@ export class DoubleBarrier {
    *   counted this process;
    * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses, `maxAttempts` are used up or this handle
    *   is inside already: it has not entered, and no other process counts it;
-   * - an `IndefiniteError` if etcd cannot be asked any more: it may have entered. `enter` goes on from there. `leave`
+   * - an `IndefiniteError` if etcd cannot be asked any more: it may have entered. `enter` continues from there. `leave`
    *   ends it, and so does closing the session.
    *
    * If you give it up it withdraws, or resolves if the round was complete before that. This takes no longer than
@@ -97,9 +97,9 @@ export class DoubleBarrier {
    * Rejects with
    * - a `SessionLostError` at once if the session ends: the others no longer wait for this process;
    * - the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses or `maxAttempts` are used up: it may have
-   *   begun to leave, and `leave` goes on from there;
+   *   begun to leave, and `leave` continues from there;
    * - a `DefiniteError` if this handle has not entered;
-   * - an `IndefiniteError` if etcd cannot be asked any more: `leave` goes on from there.
+   * - an `IndefiniteError` if etcd cannot be asked any more: `leave` continues from there.
    */
   leave(options: CallOptions = {}): Promise<void> {
     return this.#run(options, async (effort) => {

@@ -1,7 +1,7 @@
 /**
- * Entering a double barrier: first a key among the waiters, then a complete round. Invariant: a key is put only if fewer
- * than `count` are there and no other came meanwhile. So a waiter is in the next complete round, or withdraws in a
- * transaction that compares that no round is complete.
+ * Entering a double barrier: first a key among the waiters, then a complete round. Invariant: a key is put only if
+ * fewer than `count` are there and no other came in between. So a waiter is in the next complete round, or withdraws in
+ * a transaction that compares that no round is complete.
  */
 import { Changes } from '../changes.js';
 import { absent, modifiedBefore } from '../commit/comparisons.js';

@@ -30,13 +30,13 @@ export class ElectionObserver {
   }
 
   /**
-   * Every leader and every value that it proclaims while it leads, beginning with the present ones. They come once each,
-   * in the order of etcd's log. If etcd compacts revisions before they are read, it skips them and goes on with the
-   * present leader. It survives the loss of its watches, is silent while there is no leader, and reads no faster than you
-   * iterate.
+   * Every leader and every value that it proclaims while it leads, beginning with the present ones. They come once
+   * each, in the order of etcd's log. If etcd compacts revisions before they are read, it skips them and continues with
+   * the present leader. It survives the loss of its watches, is silent while there is no leader, and reads no faster
+   * than you iterate.
    *
-   * Ends only by rejecting: with the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses the reads or
-   * one step uses up `maxAttempts`.
+   * Ends only by rejecting: with the signal's reason, a `ClosedError`, or a `DefiniteError` if etcd refuses the reads
+   * or one step uses up `maxAttempts`.
    */
   async *observe(options: CallOptions = {}): AsyncGenerator<Leader, void, undefined> {
     const observation = new Observation(this.#client, this.#candidates);

@@ -21,7 +21,7 @@ const SHAPE = /^[0-9a-f]+$/;
 /**
  * Takes part in an election, together with every process that does so under the same name, etcd's Go client included.
  * As etcd sees it, at most one candidate leads. The same is true by the clock if every leader stops as soon as its
- * signal is aborted. A process that stands still notices nothing: to be safe even then, use the fencing token,
+ * signal is aborted. A paused process notices nothing: to be safe even then, use the fencing token,
  * {@link Leadership.revision}.
  */
 export class Election {

@@ -74,7 +74,8 @@ export class Leadership {
 
   /**
    * Lets the next candidate lead; a second call only waits for the first. From the call on it counts as not leading. It
-   * goes on until etcd has confirmed that or the session is over, even if it rejects with the signal's reason before.
+   * keeps trying until etcd has confirmed that or the session is over, even if it rejects with the signal's reason
+   * before.
    */
   resign(options: CallOptions = {}): Promise<void> {
     return this.#tenure.letGo('was resigned', options);

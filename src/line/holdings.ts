@@ -1,4 +1,4 @@
-/** What was got by one handle. Invariant: it forgets what is over, so a handle that lives long does not grow. */
+/** The holdings of one handle. Invariant: it forgets those that are over, so a handle that lives long does not grow. */
 export class Holdings<T extends { readonly signal: AbortSignal }> {
   readonly #all = new Set<T>();
 

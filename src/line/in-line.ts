@@ -1,6 +1,6 @@
 /**
- * Standing in a line until there is something to hold. Invariant: a call that holds nothing leaves no place in the
- * line, as soon as etcd can be told. A call that is given up does not wait for that longer than one request may take.
+ * Standing in a line until there is something to hold. Invariant: a call that holds nothing gives up its place in the
+ * line as soon as it can reach etcd. A call that is given up does not wait for that longer than one request may take.
  */
 import type { Effort } from '../effort.js';
 import { IndefiniteError } from '../errors.js';
@@ -37,7 +37,7 @@ export async function inLine<T>(
   }
 }
 
-/** Gives the place up; what cannot be done at once goes on in the background. */
+/** Gives the place up; the rest continues in the background if it takes too long. */
 export async function withdraw({ session, effort, key, release }: Stand): Promise<void> {
   const retired = retire(session, key).finally(release);
   await effort.lastResort((last) => last.unlessAborted(retired)).catch(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * The time from the moment a place's turn has come until the place is let go of or lost. Invariant: its signal is
+ * The time from the moment a place's turn has come until the place is released or lost. Invariant: its signal is
  * aborted before another client can have the turn, as long as the session reports its loss in time. If another client
  * deletes the key, the signal is aborted as soon as etcd reports that.
  */
@@ -48,8 +48,8 @@ export class Tenure {
   }
 
   /**
-   * Ends it and gives the place up; afterwards it does nothing more. Goes on until etcd has confirmed that or the
-   * session is over, even if it rejects with the signal's reason before.
+   * Ends it and gives the place up; afterwards it does nothing more. It keeps trying until etcd has confirmed that or
+   * the session is over, even if it rejects with the signal's reason before.
    *
    * @param how completes the sentence in the signal's reason, such as `was unlocked`
    */

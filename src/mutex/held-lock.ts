@@ -39,7 +39,7 @@ export class HeldLock {
   }
 
   /**
-   * Lets go of the lock; a second call only waits for the first. From the call on it counts as not held. It goes on
+   * Releases the lock; a second call only waits for the first. From the call on it counts as not held. It keeps trying
    * until etcd has confirmed that or the session is over, even if it rejects with the signal's reason before.
    */
   unlock(options: CallOptions = {}): Promise<void> {

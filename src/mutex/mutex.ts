@@ -16,8 +16,8 @@ const SHAPE = /^[0-9a-f]+$/;
 
 /**
  * A distributed lock, shared by every process that uses it under the same name, etcd's Go client included. As etcd sees
- * it, at most one client holds it. The same is true by the clock if every holder stops as soon as its signal is aborted.
- * A process that stands still notices nothing: to be safe even then, use the fencing token, {@link HeldLock.revision}.
+ * it, at most one client holds it. The same is true by the clock if every holder stops as soon as its signal is
+ * aborted. A paused process notices nothing: to be safe even then, use the fencing token, {@link HeldLock.revision}.
  */
 export class Mutex {
   readonly #session: Session;

@@ -1,6 +1,6 @@
 /**
  * From the arguments of `recipe` to the program that it runs. Flags take one dash or two, as Go's do, and the last one
- * counts. Invariant: whatever is wrong is one printable line.
+ * counts. Invariant: every mistake is reported in one printable line.
  */
 import { parseArgs } from 'node:util';
 import { printable, quote } from './printable.js';
@@ -17,7 +17,7 @@ export const programNames = [
 
 export type ProgramName = (typeof programNames)[number];
 
-/** What was asked for. */
+/** The parsed command line. */
 export type Request =
   | { readonly kind: 'run'; readonly program: ProgramName; readonly settings: Settings }
   | { readonly kind: 'help' }

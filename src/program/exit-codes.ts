@@ -1,4 +1,4 @@
-/** How the process ends, for whoever started it; the codes of `sim` where both have the same reason. */
+/** The exit codes of the process; those of `sim` if both have the same reason. */
 export const exitCodes = {
   /** The input has ended, or the user has; or the work is done. */
   done: 0,

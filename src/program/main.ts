@@ -6,7 +6,7 @@
 import { parseArguments } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
 
-// Whatever escapes everybody is a defect, and is one line.
+// An exception that reaches this point is a defect, and is one line.
 process.on('uncaughtException', (error: unknown) => {
   process.stderr.write(
     `recipe: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
@@ -16,7 +16,7 @@ process.on('uncaughtException', (error: unknown) => {
 
 const code = await main();
 
-// What is written must be out before the process ends; a connection that still closes must not keep it.
+// All output must be out before the process ends; a connection that still closes must not keep it.
 for (const stream of [process.stdout, process.stderr]) {
   await new Promise<void>((resolve) => {
     stream.write('', () => resolve());

@@ -16,13 +16,13 @@ export interface ProgramContext {
 
 export type Program = InteractiveProgram | BatchProgram;
 
-/** A program that does what it is told, line by line. */
+/** A program that runs the user's commands, line by line. */
 export interface InteractiveProgram {
   readonly kind: 'interactive';
   /** What the recipe's handle is called, for the prompt and for messages. */
   readonly name: string;
   readonly commands: readonly Command[];
-  /** Lets go of everything. */
+  /** Releases everything. */
   close(options: CallOptions): Promise<void>;
 }
 
@@ -38,9 +38,9 @@ export interface BatchProgram {
 export interface Command {
   /** Its name and what has to follow it, a word in capitals for each, such as `push VALUE PRIORITY`. */
   readonly usage: string;
-  /** What is said when it takes long. */
+  /** Shown when it takes long. */
   readonly waiting: string;
-  /** What is true once Ctrl-C has ended it. */
+  /** The state after Ctrl-C has ended it, for a message. */
   readonly givenUp: string;
   /**
    * Does it. Rejects with the signal's reason where it was given up, with an `Error` that says what is expected where

@@ -1,7 +1,6 @@
 /**
- * Says early and clearly that etcd cannot be reached, and when it can be again. The recipes go on trying by
- * themselves, without a word: this asks beside them, at the start and for as long as a command is under way.
- * Invariant: each change is said once.
+ * Says early and clearly that etcd cannot be reached, and when it can be again. The recipes keep trying silently: this
+ * asks beside them, at the start and for as long as a command is under way. Invariant: each change is reported once.
  */
 import type { Namespace } from 'etcd3';
 import { isTransient, messageOf } from '../errors.js';
@@ -69,7 +68,7 @@ export class Reachability {
     this.#timer = setTimeout(() => this.watch(), INTERVAL_MS);
   }
 
-  /** Why etcd does not answer; undefined where it does, with whatever. */
+  /** Why etcd does not answer; undefined if it answers, even with an error. */
   async #probe(): Promise<string | undefined> {
     try {
       // A linearizable read: a member that has lost its leader does not count as an answer.

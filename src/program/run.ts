@@ -1,6 +1,6 @@
 /**
- * One program in one process, from its first line to the revoked session. Invariant: whatever ends it, what it holds
- * is let go of, or it is said that it could not be.
+ * One program in one process, from its first line to the revoked session. Invariant: however it ends, it releases what
+ * it holds, or says that it could not.
  */
 import { Etcd3 } from 'etcd3';
 import { messageOf } from '../errors.js';
@@ -46,7 +46,7 @@ export async function run(name: ProgramName, settings: Settings, process: Proces
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', () => end(exitCodes.terminated));
   process.on('SIGHUP', () => end(exitCodes.hungUp));
-  // A reader that goes away, as `recipe queue | head -1` does, is no error: there is nobody left to work for.
+  // A reader that goes away, as `recipe queue | head -1` does, is no error: the output has no reader any more.
   process.stdout.on('error', () => end(exitCodes.done));
   process.stderr.on('error', () => undefined);
   process.stdin.on('error', () => end(exitCodes.done));

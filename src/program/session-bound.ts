@@ -19,7 +19,7 @@ export class SessionBound<Handle extends Closable> {
   #told: SessionLostError | undefined;
   #open: { readonly session: Session; readonly handle: Handle } | undefined;
 
-  /** @param tell is told when the session is lost */
+  /** @param tell receives one line when the session is lost */
   constructor(client: Namespace, make: (session: Session) => Handle, tell: (line: string) => void) {
     this.#client = client;
     this.#make = make;
@@ -29,7 +29,7 @@ export class SessionBound<Handle extends Closable> {
   /** The handle, under a session that has not ended as far as is known. */
   async handle(signal: AbortSignal): Promise<Handle> {
     if (this.#open?.session.alive) return this.#open.handle;
-    // The handle of a session that was lost has nothing left to let go of.
+    // The handle of a session that was lost has nothing left to release.
     await this.#open?.handle.close({ signal }).catch(() => undefined);
     this.#open = undefined;
     const session = await Session.open(this.#client, { signal });
@@ -38,7 +38,7 @@ export class SessionBound<Handle extends Closable> {
     return this.#open.handle;
   }
 
-  /** Tells when something that is held under the session is lost, unless the session's own loss has been told. */
+  /** Tells when something that is held under the session is lost, unless the session's own loss was reported before. */
   tellLoss(signal: AbortSignal, and = ''): void {
     const lost = () => {
       const reason: unknown = signal.reason;
@@ -56,7 +56,7 @@ export class SessionBound<Handle extends Closable> {
     if (open === undefined) return;
     this.#open = undefined;
     try {
-      // Revoking the session lets go of whatever the handle could not.
+      // Revoking the session releases everything that the handle could not.
       await open.handle.close(options).finally(() => open.session.close(options));
     } catch (error) {
       const late = `the session expires within ${open.session.ttlSeconds} s`;

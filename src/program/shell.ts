@@ -66,7 +66,7 @@ export class Shell {
     return 'gave-up';
   }
 
-  /** Ends it: what is under way is given up, and nothing more is read. */
+  /** Ends it: gives up the command that is under way, and reads nothing more. */
   end(): void {
     this.#terminal.discard();
     if (this.#underWay !== undefined) this.#giveUp(this.#underWay);

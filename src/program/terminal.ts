@@ -1,7 +1,7 @@
 /**
- * Lines in and lines out, at a terminal or in a pipe. What a command answers goes to stdout, everything else to
- * stderr; only at a terminal is there a prompt, and what is being typed survives what is printed meanwhile.
- * Invariant: lines come out in the order in which they came in, each once.
+ * Lines in and lines out, at a terminal or in a pipe. A command's answers go to stdout, everything else to stderr. Only
+ * a terminal has a prompt, and a half-typed line survives output that comes in between. Invariant: lines come out in
+ * the order in which they came in, each once.
  */
 import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
 import { printable } from './printable.js';
@@ -16,7 +16,7 @@ export interface Streams {
 export class Terminal {
   readonly #streams: Streams;
   readonly #interrupt: () => void;
-  /** Where the prompt is shown and typing is echoed; undefined where nobody sits. */
+  /** Where the prompt is shown and typing is echoed; undefined if it is not interactive. */
   readonly #screen: NodeJS.WriteStream | undefined;
   readonly #lines: string[] = [];
   /** Made when the first line is asked for: what reads no lines must not take them from others. */
@@ -33,12 +33,12 @@ export class Terminal {
     if (stdin.isTTY) this.#screen = [stdout, stderr].find((stream) => stream.isTTY);
   }
 
-  /** Whether somebody sits at it. */
+  /** Whether a user types at a terminal. */
   get interactive(): boolean {
     return this.#screen !== undefined;
   }
 
-  /** What has been typed of the next line. */
+  /** The part of the next line that has been typed so far. */
   get typed(): string {
     return this.interactive ? (this.#interface?.line ?? '') : '';
   }
@@ -46,7 +46,7 @@ export class Terminal {
   /** Forgets what has been typed of the next line. */
   forgetTyped(): void {
     this.#screen?.write('^C\n');
-    // To the end of the line, and then away with all before it: that is how the line's editor is told.
+    // To the end of the line, and then away with all before it: the line's editor takes these keys.
     this.#interface?.write(null, { ctrl: true, name: 'e' });
     this.#interface?.write(null, { ctrl: true, name: 'u' });
   }
@@ -68,12 +68,12 @@ export class Terminal {
     this.#write(this.#streams.stdout, line);
   }
 
-  /** Says what is no answer: what is waited for, what was expected, what went wrong. */
+  /** Prints a line that is no answer, such as an expectation, an error, or the reason for a wait. */
   tell(line: string): void {
     this.#write(this.#streams.stderr, line);
   }
 
-  /** Reads no more; what waits for a line is told that there is none. */
+  /** Reads no more; a pending read resolves to undefined. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,7 +1,7 @@
 /**
- * Taking the first item of a queue: read it, then claim it by a transaction that compares its revision; wait if there is
- * none. Invariant: a claimed item was the first one when it was read. A call whose claim took an item hands it out, even
- * if it was given up meanwhile.
+ * Taking the first item of a queue: read it, then claim it by a transaction that compares its revision; wait if there
+ * is none. Invariant: a claimed item was the first one when it was read. A call whose claim took an item hands it out,
+ * even if it was given up in between.
  */
 import type { IResponseOp, Namespace } from 'etcd3';
 import { Changes } from '../changes.js';
@@ -50,7 +50,8 @@ export class Consumer {
       }
       const claim = await this.#claim(effort, item);
       if (claim.kind === 'applied') return { item, revision: claim.revision };
-      // Other clients take items too. The first time it goes on with the reads of the refusal, later after a pause.
+      // Other clients take items too. After the first loss it uses the reads of the refusal; after later ones it pauses
+      // and reads again.
       losses += 1;
       first = claim.first;
       if (losses === 1) continue;

@@ -113,7 +113,7 @@ export class Items {
     const { kvs } = await this.#keys.readKey(effort, key);
     const [found] = kvs;
     if (found?.mod_revision === mod_revision) return { item: this.#itemOf(found), revision };
-    // Another client took it meanwhile.
+    // Another client took it in between.
     return this.#readFirst(effort);
   }
 

@@ -74,8 +74,8 @@ export class Sequence {
   }
 
   /**
-   * The largest number, -1 if there is none. Strangers' keys may come behind it; they are searched after the base key was
-   * read. As long as the base key does not change, items can only leave meanwhile.
+   * The largest number, -1 if there is none. Strangers' keys may come behind it; they are searched after the base key
+   * was read. As long as the base key does not change, items can only leave in between.
    */
   async #lastNumber(effort: Effort, first: readonly IKeyValue[]): Promise<number> {
     let page = first;

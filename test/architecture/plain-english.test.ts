@@ -38,35 +38,6 @@ const bannedInCode: typeof banned = [
   [/^(?:told|whose|whom)\b/i, 'begin with a verb or the subject'],
 ];
 
-/** Rooms whose comments and test names are still to be rewritten: take one out when it is done. */
-const openRooms: readonly string[] = [
-  'src/',
-  'sim/check/ready/',
-  'sim/cli/',
-  'sim/etcd/auth/',
-  'sim/etcd/store/',
-  'sim/etcd/txn/',
-  'sim/etcd/watch/',
-  'sim/harness/',
-  'sim/input/',
-  'sim/watchdog/',
-  'bench/mutants/',
-  'test/bench/mutants.test.ts',
-  'test/check/ready/',
-  'test/cli/',
-  'test/etcd/auth',
-  'test/etcd/interval',
-  'test/etcd/ordered',
-  'test/etcd/permit',
-  'test/etcd/range',
-  'test/etcd/store',
-  'test/etcd/txn',
-  'test/etcd/victims',
-  'test/etcd/watch',
-  'test/harness/',
-  'test/recipes/',
-];
-
 /** Phrases that stay, each with its reason. */
 const exceptions: readonly (readonly [file: string, phrase: string, reason: string])[] = [
   ['sim/explore/explain/causal-past.ts', 'was told of the deletion of', 'the story has its own words'],
@@ -205,11 +176,9 @@ it('on the pages', () => {
 });
 
 describe('in comments and the names of tests', () => {
-  const ours = sources.filter(
-    ({ path: file }) => file !== THIS_FILE && !openRooms.some((room) => file.startsWith(room)),
-  );
+  const ours = sources.filter(({ path: file }) => file !== THIS_FILE);
 
-  it('of every finished room', () => {
+  it('of every room', () => {
     expect(complaints(ours.flatMap(commentsOf), bannedInCode)).toEqual([]);
     expect(complaints(ours.flatMap(testNamesOf), bannedInCode)).toEqual([]);
   });
@@ -232,10 +201,5 @@ describe('in comments and the names of tests', () => {
       'sim/sample.ts:4',
       'sim/sample.ts:3',
     ]);
-  });
-
-  it('with no open room that is gone', () => {
-    const gone = openRooms.filter((room) => !sources.some(({ path: file }) => file.startsWith(room)));
-    expect(gone).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ describe('sim canary', () => {
     expect(done.stdout.lines[2]).toMatch(/^\| broken-lock +\| 3 of 3 +\| 2 +\| 3 +\|/);
   });
 
-  it('runs each specimen on as many members as it is about', async () => {
+  it('runs each specimen on its own number of members', async () => {
     const members = async (...more: readonly string[]) =>
       (await sim(['canary', ...more], { answer: failingOn(0) })).plans.map((plan) => plan.members);
     expect(await members()).toEqual([3]);

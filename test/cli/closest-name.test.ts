@@ -59,7 +59,7 @@ describe('the closest name', () => {
 });
 
 describe('foreign text', () => {
-  it('is one printable line whatever it is', () => {
+  it('is one printable line for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         for (const printed of [quote(text), singleLine(text)]) {

@@ -22,7 +22,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `sim` in an empty directory; `onStderr` is told what it has said so far. */
+/** Runs `sim` in an empty directory; `onStderr` receives all of its standard error so far. */
 function sim(
   argv: readonly string[],
   onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
@@ -59,7 +59,7 @@ function withoutWallTime(json: string): unknown {
   return JSON.parse(json, (key, value: unknown) => (key === 'wallTimeMs' ? undefined : value));
 }
 
-/** A bank of few transfers: what is tested here is the process. */
+/** A bank of few transfers: these tests are about the process. */
 const smallBank = ['--scenario', 'bank', '--set', 'workers=4', '--set', 'transfers=10'];
 
 describe('sim --seed 42 --scenario bank', () => {

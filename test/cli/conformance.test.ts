@@ -62,7 +62,7 @@ describe('sim conformance', () => {
     expect(done.stdout.lines.at(-1)).toBe('sim conformance --seed 99 --commands 2 --etcd-version 3.6');
   });
 
-  it('ends with 70 where no etcd is to be had', async () => {
+  it('ends with 70 if no etcd is available', async () => {
     const compareWithReal = () => Promise.reject(new EnvironmentError('no etcd on PATH; install Go'));
     const done = await sim(['conformance'], { useCases: { compareWithReal } });
     expect(done.code).toBe(70);

@@ -1,4 +1,4 @@
-/** What was found once is kept, run first the next time, and stays when it is mended. */
+/** A failure that was found once is kept, runs first the next time, and stays when it is mended. */
 import {
   existsSync,
   mkdirSync,
@@ -124,7 +124,7 @@ describe('a sweep', () => {
     expect(done.stderr.text).toContain('sim: corpus: replayed 2 failures of bank, 2 still fail\n');
   });
 
-  it('goes on with --keep-going, and is violated all the same', async () => {
+  it('continues with --keep-going, and is violated nevertheless', async () => {
     await store().keep(reproWith(1), bank);
     const done = await sim([...sweep, '--keep-going'], withStore(fails(1)));
     expect(done.code).toBe(1);

@@ -52,7 +52,7 @@ describe('sim doctor', () => {
     expect(done.stdout.lines.at(-1)).toBe('missing  etcd     install Go');
   });
 
-  it('exits 0 where only that is missing which nobody asked for', async () => {
+  it('exits 0 if only parts are missing that are not needed', async () => {
     const useCases = {
       inspect: () =>
         Promise.resolve([{ name: 'etcd 3.4', usable: false, needed: false, text: 'put it on PATH' }]),
@@ -89,7 +89,7 @@ describe('etcd and Toxiproxy', () => {
     expect(readdirSync(directory, { recursive: true })).not.toContainEqual(expect.stringContaining('etcd-3'));
   });
 
-  it('are looked for in the other versions, too, which nobody needs unless asked', async () => {
+  it('are looked for in the other versions, too, which are needed only if you ask for them', async () => {
     program('go', 'must not run');
     program('etcd', 'etcd Version: 3.4.23');
     const [, , ...others] = await inspect();

@@ -48,7 +48,7 @@ async function failing(argv: readonly string[], world: FakeWorld = {}): Promise<
 }
 
 describe('a failure that is shrunk', () => {
-  it('is explained, and the explanation is told and kept with the smallest run', async () => {
+  it('is explained, and the explanation is reported and kept with the smallest run', async () => {
     const { orders, stdout, shrunk, reported } = await failing([...bank, '--json']);
     expect(orders).toHaveLength(1);
     expect(JSON.parse(stdout.text)).toMatchObject({ explanation });

@@ -1,6 +1,6 @@
 /**
- * The command with its own use cases and all scenarios, in this process: what a command shows without the second that
- * each process takes to start. What is about the process itself is tested on `dist`.
+ * The command with its own use cases and all scenarios, in this process: its output, without the second that each
+ * process takes to start. Tests of the process itself run `dist`.
  */
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { CliEnvironment } from '../../sim/cli/environment.js';

@@ -24,7 +24,7 @@ describe('sim run', () => {
     );
   });
 
-  it('takes seed 0 and a swarm of faults on one member unless it is told otherwise', async () => {
+  it('takes seed 0 and a swarm of faults on one member by default', async () => {
     expect(await plan('--scenario', 'bank')).toMatchObject({
       seed: 0,
       faults: { kind: 'swarm' },
@@ -32,7 +32,7 @@ describe('sim run', () => {
     });
   });
 
-  it('takes as many members as a scenario is about, unless it is told otherwise', async () => {
+  it('takes the scenario’s own number of members by default', async () => {
     expect(await plan('--scenario', 'broken-lock')).toMatchObject({ members: 3 });
     expect(await plan('--scenario', 'broken-lock', '--members', '1')).toMatchObject({ members: 1 });
     const faults = ['--faults', 'leader-change'];

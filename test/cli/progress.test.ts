@@ -55,7 +55,7 @@ describe('without a terminal', () => {
     expect(stderr.lines.map((line) => line.split(' ')[1])).toEqual(['10', '20', '30', '40', '50']);
   });
 
-  it('a campaign adds a line every ten seconds, and none for a tenth that was told', () => {
+  it('a campaign adds a line every ten seconds, and none for a tenth that was reported', () => {
     const stderr = new Memory();
     const display = createProgressDisplay(stderr);
     const progress = { scenario: 'bank', seedsRun: 1, seedsPlanned: 10, failures: 0 };

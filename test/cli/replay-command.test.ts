@@ -53,7 +53,7 @@ const request: fc.Arbitrary<RunSettings> = fc
   .map(({ withEndpoints, urls, toxiproxy, ...rest }) => {
     const real = rest.backend === 'real';
     const endpoints = real && withEndpoints ? urls.slice(0, rest.members) : undefined;
-    // What is given has the version it has.
+    // A given etcd has the version that it has.
     const etcdVersion = endpoints === undefined ? rest.etcdVersion : DEFAULT_ETCD_VERSION;
     // On a real etcd the machine chooses.
     const strategy = real ? (['time'] as const) : rest.strategy;
@@ -135,7 +135,7 @@ describe('a replay command', () => {
 });
 
 describe('shell quoting', () => {
-  it('gives a shell the word as it is', () => {
+  it('gives a shell the word unchanged', () => {
     const words = [
       'plain',
       'a b',

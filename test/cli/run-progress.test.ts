@@ -65,7 +65,7 @@ describe('a check', () => {
   });
 });
 
-it('a run whose events are few and slow is told of after a minute', () => {
+it('a run with few and slow events is reported after a minute', () => {
   let nowMs = 0;
   const told: RunProgress[] = [];
   const heard: string[] = [];
@@ -91,7 +91,7 @@ it('a run whose events are few and slow is told of after a minute', () => {
   expect(heard).toEqual(['at', 'begins', 'beat', 'beat', 'beat', 'beat']);
 });
 
-describe('what is shown of it', () => {
+describe('its display', () => {
   const progress = (elapsedMs: number, seed = 7): RunProgress => ({
     ...{ scenario: 'bank', seed, events: 60_000, virtualTimeMs: 3_200, elapsedMs },
     busiest: [{ node: 'w1', events: 58_000 }],

@@ -22,7 +22,7 @@ async function inDirectory<T>(
   }
 }
 
-/** An etcd that is interrupted as soon as it is served. */
+/** An etcd that is interrupted right after it is served. */
 function interrupted(endpoints = ['http://127.0.0.1:2379']) {
   const orders: ServeOptions[] = [];
   const interruption = new AbortController();
@@ -49,7 +49,7 @@ describe('sim serve', () => {
     ]);
   });
 
-  it('has as much room as it is given', async () => {
+  it('has the quota that you give', async () => {
     const { orders, world } = interrupted();
     await sim(['serve', '--quota-backend-bytes', '4000000'], world);
     expect(orders).toMatchObject([{ quotaBackendBytes: 4_000_000 }]);
@@ -82,7 +82,7 @@ describe('sim serve', () => {
     expect(warned).toHaveLength(warnings);
   });
 
-  it('reports an exception that nobody has caught, and serves on', async () => {
+  it('reports an uncaught exception, and serves on', async () => {
     const { world } = interrupted();
     let outlived = 0;
     const outliveExceptions = (report: (error: unknown) => void) => {
@@ -135,7 +135,7 @@ describe('sim serve', () => {
     });
   });
 
-  it('gives tokens as it is asked to', async () => {
+  it('gives tokens of the kind that you ask for', async () => {
     const { orders, world } = interrupted();
     await sim(['serve'], world);
     await sim(['serve', '--auth-token', 'simple', '--auth-token-ttl', '7', '--bcrypt-cost', '4'], world);

@@ -1,4 +1,4 @@
-/** What user code gets in the command: whatever it took when it was loaded, it runs in the run, on every machine alike. */
+/** User code in the command: the functions that it took when it was loaded act in the run, on every machine alike. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -178,7 +178,7 @@ describe('code of a config file', () => {
     expect(huge).toBeLessThan(2 ** 47);
   });
 
-  it('prints to standard error, by whatever logger', () => {
+  it('prints to standard error, by any logger', () => {
     const ways = ['console', 'stream', 'descriptor', 'callback', 'pino', 'pino without waiting', 'winston'];
     for (const way of [...ways, 'pino as it comes']) expect(here.stderr).toContain(`by ${way}`);
     expect(here.stderr).toContain('to the end');

@@ -72,7 +72,7 @@ describe('turning authentication on and off', () => {
     expect([effect(auth, () => auth.disable()), auth.events]).toEqual([0, [{ kind: 'disabled' }]]);
   });
 
-  it('off, nothing is refused and nobody can log in', () => {
+  it('off, nothing is refused and no user can log in', () => {
     const auth = new Auth();
     auth.add('alice');
     expect(refusal(auth.refuseUnlessAdmin({ user: '', authRevision: 0 }))).toBeUndefined();
@@ -143,7 +143,7 @@ describe('a user', () => {
     expect(auth.userRoles('alice')).toMatchObject({ value: ['own'] });
   });
 
-  it.each(etcdVersions)('of etcd %s may have an empty password, or one that nobody knows', (version) => {
+  it.each(etcdVersions)('of etcd %s may have an empty password, or an unknown one', (version) => {
     const auth = enabled(version);
     const hashesBefore = version !== '3.4';
     expect(effect(auth, () => auth.change('alice', '', 'no base64!'))).toBe(
@@ -154,7 +154,7 @@ describe('a user', () => {
     expect(auth.checkPassword('alice', 'alice')).toMatchObject({ error: ERRORS.authFailed });
   });
 
-  it('without a password stays without one, and loses its tokens all the same', () => {
+  it('without a password stays without one, and loses its tokens nevertheless', () => {
     const auth = enabled();
     auth.userAdd({ name: 'bob', password: '', options: { noPassword: true }, hashedPassword: '' });
     expect(effect(auth, () => auth.change('bob', 'x'))).toBe(1);
@@ -220,7 +220,7 @@ describe('a role', () => {
     expect([auth.roles(), auth.userRoles('root')]).toMatchObject([['other'], { value: [] }]);
   });
 
-  it.each(etcdVersions)('of etcd %s is granted ranges, or whatever it is', (version) => {
+  it.each(etcdVersions)('of etcd %s is granted ranges, and only in etcd 3.4 invalid ones, too', (version) => {
     const auth = new Auth(version);
     auth.roleAdd('own');
     const odd = version === '3.4' ? 1 : ERRORS.invalidAuthManagement.text;

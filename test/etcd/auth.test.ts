@@ -122,7 +122,7 @@ describe('a token', () => {
     expect(call.status?.code).toBe(0);
   });
 
-  it('is waited for by a watch stream, and what the client says meanwhile is kept', () => {
+  it('is waited for by a watch stream, which keeps the requests that come in between', () => {
     const cluster = new AuthCluster(['m1', 'm2', 'm3']);
     const [slow = ''] = cluster.following;
     cluster.cluster.slowMember(slow, 2000);
@@ -265,7 +265,7 @@ describe('a password', () => {
 });
 
 describe('the store of users and roles', () => {
-  it.each(etcdVersions)('of etcd %s is the same after the same changes, whoever applies them', (version) => {
+  it.each(etcdVersions)('of etcd %s is the same after the same changes, on every member', (version) => {
     type Change = (auth: AuthStore) => unknown;
     const name = fc.constantFrom('root', 'alice', 'bob');
     const both = fc.tuple(name, name);

@@ -1,4 +1,4 @@
-/** What a member counts of what it is asked to read and write, held against the metrics of real etcds. */
+/** A member's counts of requested reads and writes, compared with the metrics of real etcds. */
 import { expect, it } from 'vitest';
 import type { Counts } from '../../sim/etcd/metrics/counts.js';
 import type { EtcdVersion } from '../../sim/etcd/version.js';

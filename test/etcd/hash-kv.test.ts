@@ -150,7 +150,7 @@ it.each(['3.4', '3.6'] as const)('etcd %s hashes nothing until a negative revisi
   expect(hashes(etcd, -1)).toEqual([[OF_NOTHING, 8]]);
 });
 
-it('members with the same keys have the same Hash, and are told when they do not', () => {
+it('members with the same keys have the same Hash, and those with different keys have not', () => {
   const etcd = written('3.6');
   const hash = (of: TestClient) => {
     const call = of.call('Maintenance/Hash', HASH_REQUEST, HASH_RESPONSE).send({});

@@ -1,4 +1,4 @@
-/** The changes of many keys, in order: what a watcher of few keys is told of a long past. */
+/** The changes of many keys, in order: the long past that a watcher of few keys receives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Change } from '../../sim/etcd/store/change.js';

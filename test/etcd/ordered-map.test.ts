@@ -60,7 +60,7 @@ test('a visitor who has seen enough is shown no more', () => {
   expect(seen).toEqual([600, 601, 602]);
 });
 
-test('what counts is counted, whatever is added, deleted and counted anew', () => {
+test('the count of a range stays right while values are added, deleted and counted anew', () => {
   interface Value {
     counts: boolean;
   }
@@ -75,7 +75,7 @@ test('what counts is counted, whatever is added, deleted and counted anew', () =
       (changes, from, end) => {
         const map = new OrderedMap<Value>(({ counts }) => counts);
         const model = new Map<string, Value>();
-        // So that there are several chunks.
+        // Fill several chunks.
         for (let place = 0; place <= 1500; place += 2) {
           model.set(keyOf(place), { counts: place % 3 === 0 });
           map.add(keyOf(place), model.get(keyOf(place)) as Value);

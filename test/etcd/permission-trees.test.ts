@@ -1,7 +1,6 @@
 /**
- * What is permitted of ranges that end before they begin depends on how etcd's tree of permissions has grown. Real
- * etcds were granted these ranges and asked for those, both drawn from a seed: 1 where they answered, 0 where they
- * refused.
+ * Permissions of ranges that end before they begin depend on how etcd's tree of permissions has grown. Real etcds were
+ * granted some ranges and asked for others, both drawn from a seed: 1 if they answered, 0 if they refused.
  */
 import { expect, it } from 'vitest';
 import { AuthStore } from '../../sim/etcd/auth/auth-store.js';

@@ -1,4 +1,4 @@
-/** What is refused to whom, request by request, before anything is done. */
+/** Requests that a user may not make are refused before anything is done. */
 import { describe, expect, it } from 'vitest';
 import * as permit from '../../sim/etcd/auth/permit.js';
 import { AuthStore } from '../../sim/etcd/auth/auth-store.js';

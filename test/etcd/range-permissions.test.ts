@@ -1,4 +1,4 @@
-/** What many permissions permit together, held against looking at each key. */
+/** The union of many permissions, compared with a look at each key. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RangePermissions } from '../../sim/etcd/auth/range-permissions.js';

@@ -17,7 +17,7 @@ import { TestCluster } from './harness.js';
 
 const [SMALL, LARGE] = ['x'.repeat(10), 'x'.repeat(100_000)] as const;
 
-/** A hundred keys, the first fifty with small values and the others with large ones, if nothing else is said. */
+/** A hundred keys; by default the first fifty have small values and the others large ones. */
 function filledStore(valueOf = (index: number) => (index < 50 ? SMALL : LARGE)): Store {
   const store = new Store({ attach: () => undefined, detach: () => undefined }, VERSIONS['3.7']);
   for (let index = 0; index < 100; index++) put(store, `k${String(index).padStart(3, '0')}`, valueOf(index));
@@ -60,7 +60,7 @@ test('chunks shrink while they are too large, down to one key', () => {
   expect(sizes(4_000_000).slice(0, 4)).toEqual([10, 5, 2, 1]);
 });
 
-test('all its chunks are of one revision, whatever is written meanwhile', () => {
+test('all its chunks are of one revision, even if keys are written in between', () => {
   for (const revision of [0, 90]) {
     const store = filledStore();
     const full = RANGE_REQUEST.decode(RANGE_REQUEST.encode({ key: 'k', rangeEnd: 'l', limit: 60, revision }));

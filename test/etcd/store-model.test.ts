@@ -62,7 +62,7 @@ class Model {
     this.changes.push(...changes);
   }
 
-  /** What is left of history, oldest first. */
+  /** The remaining history, oldest first. */
   history(forgetsDeletes: boolean): readonly ModelChange[] {
     const isLast = ({ key }: ModelChange, index: number) =>
       !this.changes.some(
@@ -96,7 +96,7 @@ type Write =
 type Command =
   | { readonly kind: 'txn'; readonly writes: readonly Write[] }
   | { readonly kind: 'compact'; readonly at: number }
-  /** Goes on with a copy. */
+  /** Continues with a copy. */
   | { readonly kind: 'copy' }
   | {
       readonly kind: 'range';
@@ -116,7 +116,7 @@ type Command =
 
 const key = fc.constantFrom('a', 'a\0', 'ab', 'b', 'c', '\0', '\xff', 'k1', 'k2', 'k3');
 const end = fc.option(fc.oneof(key, fc.constant('')), { nil: undefined });
-/** A revision as a share of the newest, so that it means something whatever came before. */
+/** A revision as a share of the newest, so that it has a meaning after any history. */
 const at = fc.integer({ min: 0, max: 1000 }).map((share) => share / 1000);
 const put = fc.record({
   kind: fc.constant('put' as const),

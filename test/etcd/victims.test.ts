@@ -1,4 +1,4 @@
-/** Watchers of clients that do not read: what they are told is put off, and put together. */
+/** Watchers of clients that do not read: their responses are put off, and put together. */
 import { expect, test } from 'vitest';
 import { WATCH_REQUEST, WATCH_RESPONSE, type WatchResponse } from '../../sim/etcd/wire/watch.js';
 import { TestCluster } from './harness.js';
@@ -24,7 +24,7 @@ function take(client: { told: WatchResponse[] }): unknown[] {
     .map(({ header, events }) => [header?.revision, events.map(({ kv }) => kv?.modRevision)]);
 }
 
-test('the first response is kept as it was, what comes meanwhile follows in one', () => {
+test('the first response is kept unchanged, and all later changes follow in one', () => {
   const etcd = new TestCluster();
   const { client } = reluctantWatch(etcd);
   take(client);
@@ -41,7 +41,7 @@ test('the first response is kept as it was, what comes meanwhile follows in one'
   expect(take(client)).toEqual([[6, [6]]]);
 });
 
-test('nothing is told twice where nothing came meanwhile', () => {
+test('nothing comes twice if nothing happened in between', () => {
   const etcd = new TestCluster();
   const { client } = reluctantWatch(etcd);
   client.isFull = true;
@@ -86,7 +86,7 @@ test('compaction that overtakes it ends the watcher once the client reads', () =
   ]);
 });
 
-test('a watcher that is cancelled meanwhile is not told', () => {
+test('a watcher that is cancelled in between receives nothing', () => {
   const etcd = new TestCluster();
   const { client, send } = reluctantWatch(etcd);
   client.isFull = true;

@@ -72,7 +72,7 @@ describe('a watcher', () => {
     expect([client.told, world.host.timers]).toEqual([[], 0]);
   });
 
-  it('is told all its changes of one revision at once, without those of others', () => {
+  it('receives all its changes of one revision at once, without those of others', () => {
     const world = new World();
     const [a, ab] = [world.watch('a'), world.watch('a', { end: 'c' })];
     world.write('b', 'a', 'x', '-b');
@@ -80,7 +80,7 @@ describe('a watcher', () => {
     expect(ab.client.news()).toEqual(['2: b@2 a@2 b@2']);
   });
 
-  it('goes on where its filters leave nothing, even with a client that is full', () => {
+  it('advances if its filters leave nothing, even with a client that is full', () => {
     const world = new World();
     const { client, watcher } = world.watch('a', { filters: ['put'] });
     client.isFull = true;
@@ -93,7 +93,7 @@ describe('a watcher', () => {
   });
 });
 
-describe('watchers are told in the order in which they were created', () => {
+describe('watchers receive changes in the order in which they were created', () => {
   it('whether they watch a key, a range or everything', () => {
     const world = new World();
     const order: number[] = [];
@@ -136,7 +136,7 @@ describe('watchers are told in the order in which they were created', () => {
 });
 
 describe('catching up', () => {
-  it('takes 512 watchers at a time; the rest goes on after a millisecond', () => {
+  it('takes 512 watchers at a time; the rest follow after a millisecond', () => {
     const world = new World();
     world.write('a');
     const all = Array.from({ length: 1025 }, () => world.watch('a', { startRevision: 1 }).client);
@@ -150,7 +150,7 @@ describe('catching up', () => {
     expect(world.host.timers).toBe(0);
   });
 
-  it('of a watcher that has more than a thousand revisions goes on in the next period', () => {
+  it('of a watcher that has more than a thousand revisions continues in the next period', () => {
     const world = new World();
     for (let count = 0; count < 1001; count++) world.write('a');
     const { client, watcher } = world.watch('a', { startRevision: 1 });
@@ -182,7 +182,7 @@ describe('catching up', () => {
 });
 
 describe('a watcher whose client is slow', () => {
-  it('and has missed exactly one revision is told of it', () => {
+  it('and has missed exactly one revision receives it', () => {
     const world = new World();
     const { client, watcher } = world.watch('a');
     client.isFull = true;
@@ -229,7 +229,7 @@ describe('a watcher whose client is slow', () => {
     expect([one.news(), other.news(), world.host.timers]).toEqual([[], ['2: a@2'], 0]);
   });
 
-  it('may be cancelled by what another is told', () => {
+  it('may be cancelled by the delivery to another', () => {
     const world = new World();
     const [one, other] = [world.watch('a'), world.watch('a')];
     one.client.isFull = true;

@@ -1,4 +1,4 @@
-/** A store, the hub of those who watch it, and clients that take what they are told or not; time moves by hand. */
+/** A store, the hub of its watchers, and clients that take their batches or not; time moves by hand. */
 import type { Change } from '../../sim/etcd/store/change.js';
 import { Store } from '../../sim/etcd/store/store.js';
 import { WriteTransaction } from '../../sim/etcd/store/write-transaction.js';
@@ -7,7 +7,7 @@ import { WatchHub } from '../../sim/etcd/watch/watch-hub.js';
 import type { WatchBatch, WatchedRange, Watcher } from '../../sim/etcd/watch/watcher.js';
 import { ManualHost } from './harness.js';
 
-/** A watcher's client, which takes what it is told unless it is full. */
+/** A watcher's client, which takes its batches unless it is full. */
 export class Client {
   isFull = false;
   readonly told: WatchBatch[] = [];

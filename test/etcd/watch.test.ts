@@ -16,7 +16,7 @@ function setUp() {
   return { cluster, etcd: cluster.client(), host: cluster.host };
 }
 
-test('a watcher is told that it was created, at which revision, and with the first id', () => {
+test('a watcher learns that it was created, at which revision, and with the first id', () => {
   const { etcd } = setUp();
   etcd.put('a');
   const [created] = etcd.watch({ key: 'a' }).take();
@@ -69,7 +69,7 @@ test('an empty key with no end watches everything', () => {
   expect(eventsOf(watch.take())).toEqual(['put \0@2', 'put \xff@3']);
 });
 
-test('a watcher that starts in the past catches up, then goes on without gap or repetition', () => {
+test('a watcher that starts in the past catches up, then continues without gap or repetition', () => {
   const { etcd, host } = setUp();
   for (let count = 0; count < 3; count++) etcd.put('a');
   const watch = etcd.watch({ key: 'a', startRevision: 3 });
@@ -99,7 +99,7 @@ test('history comes in batches of a thousand revisions', () => {
   expect(watch.take().map(({ events }) => events.length)).toEqual([1000, 1000, 500]);
 });
 
-test('what was compacted cannot be watched: created, then cancelled with the revision of the compaction', () => {
+test('a compacted revision cannot be watched: created, then cancelled with the revision of the compaction', () => {
   const { etcd, host } = setUp();
   for (let count = 0; count < 4; count++) etcd.put('a');
   etcd.compact(4);
@@ -153,7 +153,7 @@ test('ids count up around those that were given, and one given twice is refused'
   });
 });
 
-test('a cancelled watcher says so and hears nothing more, the others go on', () => {
+test('a cancelled watcher says so and hears nothing more, the others continue', () => {
   const { etcd } = setUp();
   const watch = etcd.watch({ key: 'a' }).send({ createRequest: { key: 'a' } });
   watch.take();
@@ -190,7 +190,7 @@ test('events can carry what was there before, except for a creation and what is 
   expect(previous).toEqual([undefined, '2', '3', undefined]);
 });
 
-test('progress is told on request once every watcher of the stream is synced', () => {
+test('progress is reported on request once every watcher of the stream is synced', () => {
   const { etcd, host } = setUp();
   etcd.put('a');
   const watch = etcd.watch({ key: 'a' }).send({ createRequest: { key: 'b', startRevision: 1 } });
@@ -207,7 +207,7 @@ test.each([
   ['3.5', false],
   ['3.6', false],
   ['3.7', false],
-] as const)('in %s progress can be told below an event that was sent before: %s', (version, canBe) => {
+] as const)('in %s a progress report can lie below an event that was sent before: %s', (version, canBe) => {
   const etcd = new TestCluster({ version });
   const client = etcd.client();
   const watch = client.watch({ key: 'a' });
@@ -234,7 +234,7 @@ test('progress is not told of a stream without watchers, nor before a start in t
   expect([empty.take(), early.take()]).toEqual([[], []]);
 });
 
-test('a watcher that asks for it is told its progress when nothing else was for ten minutes', () => {
+test('a watcher that asks for progress reports gets one after ten minutes without another response', () => {
   const { etcd, host } = setUp();
   const watch = etcd.watch({ key: 'a', progressNotify: true });
   etcd.put('b');

@@ -60,7 +60,7 @@ describe('a check that finds a failure', () => {
     expect(failures[0]?.explanation).toBeUndefined();
   });
 
-  it('groups what fails in the same way, each with all of its seeds, where it goes on', async () => {
+  it('with keepGoing, groups failures of one kind, each with all of its seeds', async () => {
     const options = { seeds: 30, keepGoing: true, explain: false, faults: 'none' } as const;
     const { failures, sweep } = await check(twoWays, options);
     expect(sweep?.seedsRun).toBe(30);
@@ -73,7 +73,7 @@ describe('a check that finds a failure', () => {
     for (const { signature, smallest } of failures) expect(smallest.verdict, signature).toBe('violated');
   });
 
-  it('throws the story: what failed after how many seeds, what led to it, how to run it again', async () => {
+  it('throws the story: the seeds that it took, the events that led to the failure, the command that replays it', async () => {
     const report = await check(lossy, { seeds: 100, seed: 7 });
     const seed = report.failures[0]?.seeds[0] ?? -1;
     expect(() => report.assert()).toThrow(expect.objectContaining({ name: 'CheckError', report }) as unknown);
@@ -115,7 +115,7 @@ describe('a corpus', () => {
     expect(() => second.assert()).toThrow(/nothing-lost/);
   });
 
-  it('calls mended what fails no longer, and goes on', async () => {
+  it('marks a failure that no longer fails as mended, and continues', async () => {
     const corpus = path.join(folder(), 'corpus');
     await check(lossy, { seeds: 100, corpus, explain: false });
     const notices: string[] = [];

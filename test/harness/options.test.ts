@@ -61,7 +61,7 @@ describe('options of a check', () => {
     },
   );
 
-  it('whose getters throw are refused', async () => {
+  it('with getters that throw are refused', async () => {
     const options = {
       get seeds(): number {
         throw new Error('no');

@@ -8,7 +8,7 @@ import { inSimulation } from './in-simulation.js';
 
 export interface Behaviour {
   readonly name: string;
-  /** @param client whose keys nobody else uses */
+  /** @param client no other test uses its keys */
   run(client: Namespace): Promise<void>;
 }
 

@@ -31,7 +31,7 @@ describe('a wait', () => {
     });
   });
 
-  it('goes on while nothing, or something else, changes', async () => {
+  it('keeps waiting while nothing, or something else, changes', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client();
       const afterRevision = await revisionOf(client.put('a').value('1').exec());
@@ -204,7 +204,7 @@ describe('a wait', () => {
     });
   });
 
-  it('leaves the connection as it was: what else its client has under way goes on', async () => {
+  it('leaves the connection open: the other work of its client continues', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {

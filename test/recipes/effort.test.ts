@@ -62,7 +62,7 @@ describe('attempts', () => {
     });
   });
 
-  it('do not go on after an error that will come again', async () => {
+  it('do not continue after an error that will come again', async () => {
     let sent = 0;
     const repeating = new Effort({}).repeat(() => {
       sent += 1;
@@ -164,13 +164,13 @@ describe('a wait', () => {
     }
   });
 
-  it('lasts as long as it is asked to', async () => {
+  it('lasts for the requested time', async () => {
     expect(await lasting(() => new Effort({}).pause(1234))).toBe(1234);
   });
 });
 
 describe('a last resort', () => {
-  it('goes on though the effort’s attempts are used up and its signal is aborted', async () => {
+  it('continues although the effort’s attempts are used up and its signal is aborted', async () => {
     const effort = new Effort({ maxAttempts: 1, backoff: { initialMs: 0 } }, AbortSignal.abort(reason));
     let failures = 5;
     const answer = await effort.lastResort((last) =>

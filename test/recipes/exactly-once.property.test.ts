@@ -85,7 +85,7 @@ function outcomeOf(error: unknown): Outcome {
   throw error;
 }
 
-describe('whatever happens to requests', () => {
+describe('with any faults of requests', () => {
   it('a transaction that is ok has applied once at the revision it reports, one that failed never, others at most once', async () => {
     await fc.assert(
       fc.asyncProperty(script, async ({ isolation, workers, shared, maxAttempts, ...faults }) => {

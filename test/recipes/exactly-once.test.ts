@@ -93,7 +93,7 @@ describe('a transaction', () => {
     },
   );
 
-  it('that was applied, and undone by somebody else, is not applied again by a resend', async () => {
+  it('that was applied, and undone by another client, is not applied again by a resend', async () => {
     const { kv, network, apply } = world('reply lost');
     const { decide } = network;
     network.decide = (request) => {

@@ -41,7 +41,7 @@ describe.each(writes)('the commit records of %s', (what, write) => {
     });
   });
 
-  it('lie where it is told', async () => {
+  it('lie under the prefix that the options name', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client();
       await write(client, { recordPrefix: 'records/' });

@@ -15,9 +15,9 @@ export interface SimulatedEtcd {
   options(node: string): IOptions;
   /** A client of this node; closed when the simulation ends. */
   client(node?: string): Etcd3;
-  /** Runs code as this node; what is called outside belongs to the node `test`. */
+  /** Runs code as this node; code outside of it belongs to the node `test`. */
   as<T>(node: string, body: () => Promise<T>): Promise<T>;
-  /** The node's process dies: nothing of it goes on, and what is on its way to it comes to nothing. */
+  /** The node's process dies: none of its code continues, and messages on their way to it come to nothing. */
   kill(node: string): void;
   /** Resolves after that much virtual time. */
   passes(milliseconds: number): Promise<void>;

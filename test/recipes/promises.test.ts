@@ -32,7 +32,7 @@ it('the table has every section that guarantees something', () => {
   expect(Object.keys(promises)).toEqual([...promised().keys()]);
 });
 
-describe.each(Object.entries(promises))('what is promised of %s', (section, tests) => {
+describe.each(Object.entries(promises))('the promises of %s', (section, tests) => {
   it('is every sentence of the page, in its order', () => {
     const sentences = promised().get(section) ?? [];
     const begins = Object.keys(tests);
@@ -41,7 +41,7 @@ describe.each(Object.entries(promises))('what is promised of %s', (section, test
     ).toEqual(begins);
   });
 
-  it('is held by tests that there are', () => {
+  it('is held by existing tests', () => {
     for (const [promise, held] of Object.entries(tests)) {
       expect({ promise, tests: held.length }).not.toEqual({ promise, tests: 0 });
       for (const [file, name] of held) {

@@ -54,8 +54,8 @@ export const promises: Readonly<Record<string, Readonly<Record<string, readonly 
       ['recipes/session/faults.test.ts', 'that is cut off is lost before its keys are gone'],
     ],
     'Its `signal` is aborted before anybody else': [
-      ['recipes/session/faults.test.ts', 'whose renewals are answered late counts from when they were sent'],
-      ['recipes/session/faults.test.ts', 'whose grant was answered late counts from when it was asked for'],
+      ['recipes/session/faults.test.ts', 'with late answers to its renewals counts from when they were sent'],
+      ['recipes/session/faults.test.ts', 'with a late answer to its grant counts from when it was asked for'],
       ...SCENARIOS,
     ],
     'A process that stood still finds out': [

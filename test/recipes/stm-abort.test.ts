@@ -138,7 +138,7 @@ describe('an aborted run', () => {
       await expect(run).rejects.toMatchObject({ definite: false, cause: reason });
     }));
 
-  describe('whose first commit conflicted and left a late copy', () => {
+  describe('after its first commit conflicted and left a late copy', () => {
     /** Runs a transaction that finds nothing the second time; gives up then, by `second` or at the next request. */
     function run(second: (tx: Transaction) => unknown) {
       network.decide = ({ written }) => {

@@ -11,7 +11,7 @@ const levels: readonly Isolation[] = [
 ];
 const validating = levels.filter((level) => level !== 'ReadCommitted');
 
-/** @param connect hands out a client whose keys nobody else uses */
+/** @param connect hands out a client; no other test uses its keys */
 export function describeStm(connect: () => Promise<Namespace>): void {
   let client: Namespace;
   beforeEach(async () => {
@@ -189,7 +189,7 @@ export function describeStm(connect: () => Promise<Namespace>): void {
     });
   });
 
-  /** Reads a, lets somebody change a and b, reads b; collects what each execution saw. */
+  /** Reads a, lets another client change a and b, reads b; collects what each execution saw. */
   async function readAcrossChange(isolation: Isolation): Promise<string[]> {
     await put('a', 'old');
     await put('b', 'old');
@@ -222,7 +222,7 @@ export function describeStm(connect: () => Promise<Namespace>): void {
     expect(await readAcrossChange('ReadCommitted')).toEqual(['old new']);
   });
 
-  /** Reads a, lets somebody write b, writes b without having read it; tells how often it was executed. */
+  /** Reads a, lets another client write b, writes b without having read it; tells how often it was executed. */
   async function writeOverChange(isolation: Isolation): Promise<number> {
     await put('a', '1');
     let executions = 0;

@@ -237,7 +237,7 @@ describe('giving up on a commit that was not answered', () => {
     }));
 });
 
-describe('a commit record that somebody deletes', () => {
+describe('a commit record that another client deletes', () => {
   it('makes the run that needs it indefinite', async () => {
     network.decide = (request) => {
       if (!isCommit(request)) return 'pass';

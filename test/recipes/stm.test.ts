@@ -109,7 +109,7 @@ describe('a transaction', () => {
     await expect(leaked.tx.get('a')).rejects.toThrow('the transaction has ended');
   });
 
-  it('does not commit when a read failed, even if its function goes on', async () => {
+  it('does not commit when a read failed, even if its function continues', async () => {
     const kv = new FakeKv();
     const network = new FakeNetwork(kv);
     network.decide = ({ read }) => {

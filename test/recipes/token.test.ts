@@ -21,7 +21,7 @@ function loggedIn<T>(
   });
 }
 
-it('a session goes on when the token of its renewals is refused', async () => {
+it('a session continues when the token of its renewals is refused', async () => {
   const alive = await loggedIn(async (client, expire, etcd) => {
     const session = await Session.open(client.namespace('run/'), { ttlSeconds: 5 });
     await etcd.passes(4000);

@@ -207,7 +207,7 @@ describe('a transfer under faults', () => {
 
   const reason = new Error('enough');
 
-  /** Aborts while the n-th request is under way, which is never answered; it arrives late where it is told to. */
+  /** Aborts while the n-th request is under way. That request is never answered; the test may let it arrive late. */
   function givenUpAt(nth: number) {
     const controller = new AbortController();
     network.decide = () => {

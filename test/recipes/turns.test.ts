@@ -38,7 +38,7 @@ describe('turns', () => {
     expect(order).toEqual(['0 begins', '0 ends', '1 begins', '1 ends', '2 begins', '2 ends']);
   });
 
-  it('that are given up, or whose body rejects, delay nobody and overtake nobody', async () => {
+  it('that are given up, or whose body rejects, delay no other and overtake no other', async () => {
     const turns = new Turns();
     const [first, controller] = [gate(), new AbortController()];
     const one = turns.take(new Effort({}), () => first.opened);
@@ -61,7 +61,7 @@ describe('turns', () => {
 });
 
 describe('reservations', () => {
-  it('of one key follow one another, and one that is given up delays nobody and overtakes nobody', async () => {
+  it('of one key follow one another, and one that is given up delays no other and overtakes no other', async () => {
     const reservations = new Reservations();
     const controller = new AbortController();
     const release = await reservations.reserve('a', new Effort({}));
@@ -86,7 +86,7 @@ describe('reservations', () => {
     expect(reservations.tryReserve('c')).toBeDefined();
   });
 
-  it('are to be had at once only where nobody has one, nor waits for one', async () => {
+  it('are available at once only if none is held and none is waited for', async () => {
     const reservations = new Reservations();
     const release = reservations.tryReserve('a');
     expect(reservations.tryReserve('a')).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * What is due at a time, such as a run of a scheduled job, is done by one node. Invariant: only operations that ended
- * ok count as done; one that may have happened is held against nobody.
+ * Each slot, such as a run of a scheduled job, is done by one node. Invariant: only operations that ended ok count as
+ * done. One that may have happened is never a violation.
  */
 import type { Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';

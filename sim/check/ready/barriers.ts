@@ -1,6 +1,6 @@
 /**
- * Barriers and double barriers. Invariant: nobody is held to have passed, entered or left too early where some order of
- * what overlaps, or of what may have happened, explains it.
+ * Barriers and double barriers. Invariant: a node counts as too early only if no order of the overlapping operations
+ * explains when it passed, entered or left. Operations that may have happened count as explanations, too.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -36,7 +36,7 @@ export interface DoubleBarrierOptions extends ReadyOptions {
   readonly enter: OperationNames;
   /** Operations that return when all have left. */
   readonly leave: OperationNames;
-  /** Operations with which a node goes and waits for nobody. */
+  /** Operations with which a node leaves without waiting for the others. */
   readonly quit?: OperationNames | undefined;
   /** How many have to come. */
   readonly count: number;
@@ -49,7 +49,7 @@ export interface DoubleBarrierOptions extends ReadyOptions {
   readonly lingers?: Reader<boolean> | undefined;
 }
 
-/** Nobody passes a closed barrier before somebody has begun to release it. */
+/** No node passes a closed barrier before a node has begun to release it. */
 export function barrier(options: BarrierOptions): Check {
   const entries = { wait: operationNames, release: operationNames, hold: optionalNames, barrier: reader };
   expectOptions('barrier', entries, options);
@@ -64,7 +64,7 @@ export function barrier(options: BarrierOptions): Check {
   });
 }
 
-/** Where nobody ever holds a barrier, it has been held since before everything else. */
+/** If no node ever holds a barrier, it counts as held since before everything else. */
 const CLOSED_BEFORE = '';
 
 function passedEarly({ operations }: History, options: BarrierOptions): Finding | undefined {
@@ -102,7 +102,7 @@ function callOf(
       barrier: partOfBarrier(which, operation),
       kind,
       invoke: operation.invoke.sequence,
-      // What is indefinite may happen at any later time.
+      // An indefinite operation may happen at any later time.
       return: end === 'indefinite' ? Infinity : (operation.return?.sequence ?? Infinity),
       happened: end === 'ok',
     },
@@ -113,7 +113,7 @@ function partOfBarrier(which: Reader | undefined, operation: Operation): string 
   return partOf({ option: 'barrier', fields: ['barrier'] }, which, operation);
 }
 
-/** Nobody is let in before enough have come, and nobody is told that all have left while another is inside. */
+/** No node enters before enough have come, and no leave ends while another node is inside. */
 export function doubleBarrier(options: DoubleBarrierOptions): Check {
   expectOptions(
     'doubleBarrier',
@@ -183,7 +183,9 @@ function staysOf({ operations }: History, options: DoubleBarrierOptions): Stay[]
   );
 }
 
-/** A node that may be in the barrier goes on from there: it came with the first of its tries. */
+/**
+ * The earliest enter to which this one belongs: a node that may be inside continues from there when it enters again.
+ */
 function firstTry(
   own: readonly Operation[],
   index: number,

@@ -1,6 +1,6 @@
 /**
- * What is moved about and never made or lost: the sum over some keys is the same at every revision. Invariant: every
- * revision of the log is looked at from the first at which the sum is there, so that setting up in steps is no error.
+ * Amounts move between keys and are never made or lost: the sum over the keys is the same at every revision. Invariant:
+ * the check begins with the first revision that has the sum, so that setting up in steps is no error.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -17,7 +17,7 @@ export interface ConservedSumOptions extends ReadyOptions {
   readonly keys: string;
   /** What they add up to. */
   readonly sum: number | string;
-  /** What a key counts for, as a number or a decimal text; by default its value as it is. */
+  /** What a key counts for, as a number or a decimal text. By default its value. */
   readonly amount?: ((entry: { readonly key: string; readonly value: string }) => unknown) | undefined;
 }
 

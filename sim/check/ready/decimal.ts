@@ -1,4 +1,7 @@
-/** Exact sums of decimals, whatever their size. Invariant: no number is rounded; what is no plain decimal is refused. */
+/**
+ * Exact sums of decimals of any size. Invariant: no number is rounded, and a text that is not a plain decimal is
+ * refused.
+ */
 
 /** More digits after the point are refused. */
 const PLACES = 12;

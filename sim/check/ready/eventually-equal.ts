@@ -1,7 +1,6 @@
 /**
- * Caches and other views of one thing are equal in the end. Invariant: only the last view of each counts, and only where
- * nothing can have changed since it was taken; a difference that a write without an answer may explain is not held
- * against anybody.
+ * Caches and other views of one thing are equal in the end. Invariant: only the last view of each counts, and only if
+ * nothing can have changed since it was taken. A difference that a write without an answer may explain is no violation.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -113,7 +112,8 @@ function unsettled(
   const writers = writersOf({ operations: others });
   const late = log.map(({ revision }) => writers.get(revision)).find((writer) => writer && isLate(writer));
   if (late !== undefined) return late.id;
-  // What comes before the first that somebody was told of is set-up; where the log has more, anybody may have written it.
+  // Revisions before the first with a known writer are set-up. A later one without a known writer may be of any
+  // operation.
   const first = log.findIndex(({ revision }) => writers.has(revision));
   const isExplained = first >= 0 && log.slice(first).every(({ revision }) => writers.has(revision));
   if (isExplained) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What an operation brings about, it brings about once: where it ended ok, exactly once, where it failed, never, and
- * where nobody knows, at most once. Invariant: an effect that may belong to an operation is never held against another.
+ * Effects of operations: one that ended ok has exactly one, one that failed has none, and an indefinite one has at most
+ * one. Invariant: an effect that may belong to one operation never counts as a violation of another.
  */
 import * as v from 'valibot';
 import type { History, LogEvent, Operation } from '../../history/history.js';
@@ -36,7 +36,7 @@ export interface ExactlyOnceOptions extends ReadyOptions {
   readonly id?: Reader | undefined;
 }
 
-/** What ended ok happened exactly once, what failed never, everything else at most once. */
+/** An ok operation happened exactly once, a failed one never, and any other at most once. */
 export function exactlyOnce(options: ExactlyOnceOptions): Check {
   const effectOperations = v.strictObject({ operation: operationNames, of: v.function('a function') });
   expectOptions(
@@ -83,7 +83,7 @@ interface Effects {
   readonly certain: readonly Effect[];
   /** For whom it may have happened as well. */
   readonly perhaps: readonly string[];
-  /** How many may have happened for anybody. */
+  /** How many may have happened for any of the operations. */
   readonly forAnybody: number;
 }
 
@@ -110,7 +110,7 @@ function byOperations(
     if (!names.includes(operation.name) || end === 'failed') continue;
     const known = readIfKnown(of, operation);
     if (end === 'ok') {
-      // Null says that it is nobody's; undefined says nothing.
+      // Null means that it belongs to no operation; undefined means that the owner is not known.
       if (known === null) continue;
       certain.push({ of: nameOf('effect.of', known, operation), where: `by ${operation.id}`, operation });
       continue;

@@ -23,11 +23,14 @@ import { readyCheck, violated } from './ready-check.js';
 import { expectSpan, partOfKey, spanEntries, spansOf, type Span, type SpanOptions } from './spans.js';
 
 interface ExclusionOptions extends ReadyOptions {
-  /** What is held, such as `({ input }) => input.lock`. By default the field `key` or `lock` of the input, or all is one. */
+  /**
+   * The lock or semaphore, such as `({ input }) => input.lock`. By default the field `key` or `lock` of the input;
+   * without these, all operations share one.
+   */
   readonly key?: Reader | undefined;
   /**
-   * How long a holder may go on that could not know that it had lost what it held: it stood still, its clock ran slow,
-   * or somebody revoked its lease. In seconds of its own time; 10 by default.
+   * How long a holder may continue without a way to know that it is one no longer: its process was paused, its clock
+   * ran slow, or an operator revoked its lease. In seconds of its own time; 10 by default.
    */
   readonly toldWithinSeconds?: number | undefined;
 }

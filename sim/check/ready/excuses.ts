@@ -1,16 +1,18 @@
 /**
- * What no lease can prevent: a node that stands still, or whose clock runs slow, may go on to believe that it has what
- * somebody else has got by now, and so may one whose lease an operator revoked. Invariant: an excuse lasts until the
- * node has had time enough to be told.
+ * Losses that no lease can prevent. A node may believe that it still holds what another node holds by now: its process
+ * is paused, its clock runs slow, or an operator revoked its lease. Invariant: an excuse lasts until the node has had
+ * enough time to learn of its loss.
  */
 import type { History } from '../../history/history.js';
 import { lateness } from '../lateness.js';
 import type { Span } from './spans.js';
 
-/** How long a node may go on that could not know, in seconds of its own time, unless a check says otherwise. */
+/**
+ * How long a node that could not know of its loss may continue, in seconds of its own time, if the check does not say.
+ */
 export const TOLD_WITHIN_SECONDS = 10;
 
-/** Whether the node was told soon enough after a moment at which it may have lost what it held. */
+/** Whether the node learned soon enough that it may have lost what it held. */
 export function isToldInTime(
   history: History,
   { node, endUs }: Span,
@@ -19,7 +21,7 @@ export function isToldInTime(
   return lateness(history, { node, fromUs, toldUs: endUs, withinSeconds }) === undefined;
 }
 
-/** Whether the node stood still, or counted time too slowly, after it can have got what it holds and before a moment. */
+/** Whether the node was paused or counted time too slowly, between its earliest possible grant and `untilUs`. */
 export function couldNotKnow(
   { standstills = [], drifts = [] }: History,
   { node, sinceUs }: Span,

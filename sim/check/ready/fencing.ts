@@ -1,6 +1,6 @@
 /**
- * Fencing: what was accepted was accepted in the order of its tokens. Invariant: two writes are compared by their
- * revisions where both told them, else only where one had returned before the other was invoked.
+ * Fencing: writes are accepted in the order of their tokens. Invariant: two writes are compared by their revisions if
+ * both report one. Otherwise they are compared only if one had returned before the other was invoked.
  */
 import type { Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';
@@ -25,7 +25,10 @@ export interface FencingOptions extends ReadyOptions {
   readonly accepted?: Reader<boolean> | undefined;
   /** A number that grows with every holder, such as the create revision of its key. By default the field `token` of the input. */
   readonly token?: Reader | undefined;
-  /** What was written. By default the field `place` or `key` of the input, or all is one. */
+  /**
+   * The place that was written. By default the field `place` or `key` of the input; without these, all writes are to
+   * one place.
+   */
   readonly place?: Reader | undefined;
 }
 

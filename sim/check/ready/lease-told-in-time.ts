@@ -1,6 +1,7 @@
 /**
- * Leases: a node that loses one is told before anybody can see that its key is gone. Invariant: the key is held to be
- * gone only where somebody was told so, or was told a revision after its deletion, while its owner went on.
+ * Leases: a node learns that it has lost one before any other node can see that its key is gone. Invariant: the key
+ * counts as gone only if an operation that ran while its owner still held it saw so, or reported a revision after its
+ * deletion.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -31,20 +32,21 @@ export type LeaseToldInTimeOptions = ReadyOptions &
     /** The lease, in decimal, where the history should tell whether it was revoked. By default the field `lease` of the input. */
     readonly lease?: Reader | undefined;
     /**
-     * Operations that look which keys there are; needed with `during`. Without any, it has to do that others were told
-     * a revision after the deletion of the key, where `acquire` tells the revision at which it made the key.
+     * Operations that list the existing keys; needed with `during`. Without any, the check uses the operations that
+     * reported a revision after the deletion of the key; `acquire` must then report the revision at which it made the
+     * key.
      */
     readonly look?: OperationNames | undefined;
     /** The keys that a look saw. By default the field `keys` of the output, or the output. */
     readonly keys?: Reader | undefined;
     /**
-     * How long an owner may go on that could not know: it stood still, its clock ran slow, or somebody revoked its
-     * lease. In seconds of its own time; 10 by default.
+     * How long an owner may continue without a way to know of its loss: its process was paused, its clock ran slow, or
+     * an operator revoked its lease. In seconds of its own time; 10 by default.
      */
     readonly toldWithinSeconds?: number | undefined;
   };
 
-/** A node that loses a lease is told before anybody can see its key gone. */
+/** A node learns that its lease is lost before any other node can see that its key is gone. */
 export function leaseToldInTime(options: LeaseToldInTimeOptions): Check {
   expectOptions(
     'leaseToldInTime',
@@ -94,7 +96,7 @@ function keyOf({ key }: LeaseToldInTimeOptions, operation: Operation): string {
   return foundStored(place, key, operation);
 }
 
-/** Where nobody knows the lease, any that was revoked may have been it. */
+/** If the lease is unknown, any revoked one may be it. */
 function isRevoked(
   { revocations = [] }: History,
   { operation }: Span,
@@ -107,10 +109,10 @@ function isRevoked(
   return id === undefined ? revocations.length > 0 : revocations.includes(id);
 }
 
-/** Who was told when that a key was gone. */
+/** The operations that saw that a key was gone. */
 class GoneKeys {
   readonly #looks: readonly { readonly look: Operation; readonly keys: ReadonlySet<string> }[];
-  /** Operations that were told a revision, by their returns. */
+  /** Operations that reported a revision. */
   readonly #told: readonly { readonly operation: Operation; readonly revision: number }[];
   readonly #deletions = new Map<string, number[]>();
   /** Whether a revision of the operation that began a span is that of its key. */
@@ -139,7 +141,7 @@ class GoneKeys {
     }
   }
 
-  /** Of those that were told so after the span had begun, the one that was told first. */
+  /** The first operation to return of those that saw so after the span had begun. */
   firstAfter({ key, start, operation }: Span): Operation | undefined {
     const seen = this.#looks
       .filter(({ look, keys }) => look.invoke.sequence > start && !keys.has(key))

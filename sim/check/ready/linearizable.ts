@@ -1,6 +1,6 @@
 /**
  * Linearizability of anything: a ready-made type, or one of your own. Invariant: an operation that may have happened
- * may take effect at any time after its invocation, with whatever result, or never.
+ * may take effect at any time after its invocation, with any result, or never.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -53,8 +53,8 @@ export interface LinearizableCounterOptions extends SharedOptions {
   /** How much is added. By default the field `by` of the input, or the input where it is a number, or 1. */
   readonly by?: Reader | undefined;
   /**
-   * The count after it that an operation was told, undefined where it was not. By default that of a read is its output,
-   * or the output's field `value`, and an add tells none.
+   * The count after it that an operation reported; undefined if it reported none. By default a read reports its output,
+   * or the output's field `value`, and an add reports none.
    */
   readonly count?: Reader | undefined;
   /** 0 by default. */
@@ -73,7 +73,9 @@ export interface LinearizableSetOptions extends SharedOptions {
   };
   /** By default the field `item` or `value` of the input, or the input. */
   readonly item?: Reader | undefined;
-  /** Whether an add or a remove changed anything, where it was told; by default none is. */
+  /**
+   * Whether an add or a remove reported that it changed anything; undefined if it did not report. By default none does.
+   */
   readonly changed?: Reader<boolean | undefined> | undefined;
   /** Empty by default. */
   readonly initial?: readonly unknown[] | undefined;

@@ -28,7 +28,7 @@ export interface MonotonicReadsOptions extends ReadyOptions {
   readonly found?: Reader | undefined;
   /** Which version it found, as a number that grows, such as a mod revision. Without it the log tells, by the value. */
   readonly version?: Reader | undefined;
-  /** Whose reads are compared; by default each node's. */
+  /** The session of a read: reads of one session are compared. By default the node. */
   readonly session?: Reader | undefined;
 }
 

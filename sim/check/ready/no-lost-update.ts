@@ -1,6 +1,7 @@
 /**
- * Updates that read and then write: none overwrites what it has not seen. Invariant: an update is held against the log
- * at the revision that it told; where it told none, only two that saw the same version, or the total, show anything.
+ * Updates that read and then write: none overwrites a value that it has not read. Invariant: an update is checked
+ * against the log at the revision that it reported. If it reported none, only the total, or two updates that read the
+ * same version, can show a violation.
  */
 import type { History, Operation } from '../../history/history.js';
 import { placeAt, versionsOf, type KeyVersion } from '../../history/key-versions.js';

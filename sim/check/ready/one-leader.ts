@@ -1,7 +1,7 @@
 /**
- * Elections: at most one node believes that it leads, and an answer to who leads is true. Invariant: an answer is held
- * to be wrong only against a node that believed to lead from before the question until after the answer, or where
- * nobody of that name ever stood.
+ * Elections: at most one node believes that it leads, and an answer about the leader is true. Invariant: an answer is
+ * wrong only if another node believed to lead from before the question until after the answer, or if no node of the
+ * answered name ever stood.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -25,15 +25,18 @@ import { expectShape, spansOf, type Span, type SpanOptions } from './spans.js';
 interface LeaderOptions extends ReadyOptions {
   /** Operations that ask who leads. */
   readonly told?: OperationNames | undefined;
-  /** What such an operation was told; null for nobody. By default the field `leader` or `value` of the output, or the output. */
+  /**
+   * The leader that such an operation reported; null for none. By default the field `leader` or `value` of the output,
+   * or the output.
+   */
   readonly leader?: Reader | undefined;
   /** By what name a leader is known, of the operation that it began to lead with. By default its node. */
   readonly known?: Reader | undefined;
   /** Which election, where there are several. By default the field `election` of the input. */
   readonly election?: Reader | undefined;
   /**
-   * How long one may go on that could not know that it leads no longer: it stood still, its clock ran slow, or somebody
-   * revoked its lease. In seconds of its own time; 10 by default.
+   * How long a leader may continue without a way to know that it is deposed: its process was paused, its clock ran
+   * slow, or an operator revoked its lease. In seconds of its own time; 10 by default.
    */
   readonly toldWithinSeconds?: number | undefined;
 }
@@ -55,7 +58,7 @@ export type OneLeaderOptions = LeaderOptions &
       }
   );
 
-/** At most one leads at a time, and each that asks is told the truth. */
+/** At most one node leads at a time, and every node that asks for the leader learns the true one. */
 export function oneLeader(options: OneLeaderOptions): Check {
   expectOptions(
     'oneLeader',

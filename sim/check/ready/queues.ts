@@ -1,6 +1,6 @@
 /**
- * Queues, first in, first out, or by priority, each by itself. Invariant: a dequeue that found its queue empty is held
- * against what was surely in it, and everything else is judged by the exact checkers of queues.
+ * Queues, first in, first out, or by priority, each by itself. Invariant: a dequeue that found its queue empty is
+ * checked against the items that were certainly in it. The exact checkers of queues judge the rest.
  */
 import type { History, Operation } from '../../history/history.js';
 import { endOf } from '../../history/operations.js';
@@ -31,7 +31,7 @@ export interface FifoQueueOptions extends ReadyOptions {
   readonly taken?: Reader | undefined;
   /** Which queue, where there are several. By default the field `queue` of the input. */
   readonly queue?: Reader | undefined;
-  /** What is still in a queue when all is over, where you know it: nothing that left it later may have come later. */
+  /** The items that are left in a queue at the end, if you know them. They count as dequeued after all others. */
   readonly left?: ((history: History, queue: string) => Iterable<unknown>) | undefined;
 }
 
@@ -49,7 +49,7 @@ const entries = {
   left: optionalFunction,
 };
 
-/** What came first leaves first. */
+/** The first item in is the first out. */
 export function fifoQueue(options: FifoQueueOptions): Check {
   expectOptions('fifoQueue', entries, options);
   return queueCheck('fifoQueue', options, {
@@ -159,7 +159,7 @@ function refuseLeft(item: unknown): never {
   throw new Error(`left returned an item that is ${String(item)}: expected what was enqueued`);
 }
 
-/** What was left is taken out by dequeues after everything else. */
+/** Dequeues after all other operations take out the items that were left. */
 function judgeQueue(
   check: Kind['check'],
   { operations, empties, left }: QueueWork & { readonly left: readonly string[] },

@@ -17,7 +17,7 @@ interface Reached {
   readonly revision: number;
   readonly state: Texts;
   readonly text: string;
-  /** Undefined where nobody knows. */
+  /** Undefined if unknown. */
   readonly committedUs: number | undefined;
 }
 

@@ -29,7 +29,7 @@ export interface RegisterOptions extends ReadyOptions {
   readonly cas?: OperationNames | undefined;
   /** Which register, where there are several. By default the field `key` of the input. */
   readonly key?: Reader | undefined;
-  /** What was written; null deletes. By default the field `value` of the input, or the input. */
+  /** The value that was written; null deletes. By default the field `value` of the input, or the input. */
   readonly value?: Reader | undefined;
   /** What a read found, null for nothing. By default the field `value` or `found` of the output, or the output. */
   readonly found?: Reader | undefined;
@@ -37,7 +37,7 @@ export interface RegisterOptions extends ReadyOptions {
   readonly expected?: Reader | undefined;
   /** Whether it swapped. By default the field `swapped` of the output, or the output. */
   readonly swapped?: Reader<boolean> | undefined;
-  /** What is in each register at the beginning; nothing by default. */
+  /** The value of each register at the beginning; none by default. */
   readonly initial?: unknown;
 }
 
@@ -102,7 +102,7 @@ function timedOf(operation: Operation, options: RegisterOptions): Timed[] {
   ];
 }
 
-/** None of a read of which nobody knows what it found. */
+/** Undefined for a read whose result is unknown. */
 function callOf(operation: Operation, options: RegisterOptions): CellCall | undefined {
   const { name } = operation;
   const isOk = endOf(operation) === 'ok';
@@ -149,12 +149,12 @@ function foundInstead({ outcome }: Operation): { found?: string | null } {
   return { found: storedTextOf((output as { found: unknown }).found) ?? null };
 }
 
-/** A function that finds nothing has found that there is nothing. */
+/** Makes a function that returns undefined return null instead: it found no value. */
 export function nothingIsNull(given: Reader | undefined): Reader | undefined {
   return given === undefined ? undefined : (operation) => given(operation) ?? null;
 }
 
-/** Calls as the checker of registers takes them, where it can: what is there at first is nothing to it. */
+/** Calls in the form of the faster checker of registers, if they have one: to it, the initial value is null. */
 class Simplifier {
   readonly #initial: string | null;
   readonly #isPossible: boolean;

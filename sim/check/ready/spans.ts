@@ -26,7 +26,7 @@ export interface PairOptions {
   readonly acquire: OperationNames;
   /** What ends it, such as `['unlock', 'lost']`. */
   readonly release: OperationNames;
-  /** Whose release ends whose acquire; by default the node's. */
+  /** The holder: a release ends an acquire of the same one. By default the node. */
   readonly holder?: Reader | undefined;
   /** Whether an acquire that ended ok got it, such as a try; by default it did unless its output is false. */
   readonly acquired?: Reader<boolean> | undefined;
@@ -84,7 +84,7 @@ export interface Span {
   readonly endUs: number;
   /** When it can have been granted at the earliest. */
   readonly sinceUs: number;
-  /** What ended it, where an operation did. */
+  /** The operation that ended it, if one did. */
   readonly ending: Operation | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Transactions, strictly serializable: from what they read, what they wrote and etcd's log. Invariant: what the log has
- * and no transaction is known to have written was written by somebody, at any time; a read whose version nobody can
- * tell is held against nobody. Violations have the names of the literature, such as lost update or write skew.
+ * Transactions, strictly serializable: judged by their reads, their writes and etcd's log. Invariant: a logged write
+ * that belongs to no known transaction was made by an unknown client, at any time. A read whose version cannot be
+ * determined is no violation. Violations have the names of the literature, such as lost update or write skew.
  */
 import * as v from 'valibot';
 import type { History, LogEvent, Operation } from '../../history/history.js';
@@ -30,8 +30,8 @@ export interface StrictSerializableOptions extends ReadyOptions {
    */
   readonly reads?: Reader | undefined;
   /**
-   * What it writes, in the same form: needed to know one that did not tell its revision, by values that nobody else
-   * writes. By default the field `writes` of the output, or of the input.
+   * Its writes, in the same form. Needed to find a transaction that did not report its revision; this takes values that
+   * no other operation writes. By default the field `writes` of the output, or of the input.
    */
   readonly writes?: Reader | undefined;
   /** The keys that transactions are about: what they begin with, or a function; all by default. */
@@ -108,7 +108,7 @@ class Book {
     }
   }
 
-  /** A record of each transaction that happened or may have, and of each revision that nobody is known to have made. */
+  /** A record of each transaction that happened or may have, and of each revision that no known transaction made. */
   records({ withoutDoubt = false } = {}): {
     readonly records: TransactionRecord[];
     readonly hasDoubtful: boolean;
@@ -123,7 +123,7 @@ class Book {
       // One that says that it wrote nothing has told where it read.
       const isReader = this.#listed(operation, 'writes')?.length === 0;
       const events = wrote === undefined || isReader ? [] : (this.#writes.get(wrote) ?? []);
-      // The log is whole: what is not in it did not happen.
+      // The log is complete: a transaction that is not in it wrote nothing.
       if (events.length === 0 && outcome !== 'ok') return [];
       if (wrote !== undefined && events.length > 0) explained.add(wrote);
       const reads = outcome === 'ok' ? this.#readsOf(operation, events.length > 0 ? wrote : undefined) : [];

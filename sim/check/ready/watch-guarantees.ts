@@ -1,6 +1,6 @@
 /**
- * What etcd promises to whoever watches, of every watch that an operation reports. Invariant: a watch is held against
- * the log alone; one that has no answer reports nothing.
+ * etcd's promises to watchers, for every watch that an operation reports. Invariant: a watch is checked against the log
+ * alone. One that has no answer reports nothing.
  */
 import * as v from 'valibot';
 import type { History, Operation } from '../../history/history.js';
@@ -21,7 +21,7 @@ import { numberOf } from './fencing.js';
 import { readyCheck } from './ready-check.js';
 
 export interface WatchGuaranteesOptions extends ReadyOptions {
-  /** Operations that end when a watch ends, and give what it was told. */
+  /** Operations that end when a watch ends, and return what it received. */
   readonly watch: OperationNames;
   /**
    * What it watched: a prefix of keys, or a function that says of a key whether it is watched. By default the field
@@ -29,21 +29,21 @@ export interface WatchGuaranteesOptions extends ReadyOptions {
    */
   readonly watched?: Reader<string | ((key: string) => boolean)> | undefined;
   /**
-   * What it was told, as `{ type, key, value, revision, previous? }`: as a list, or as a list of those that came
-   * together. By default the field `events` of the output, or the output.
+   * The events that it received, as `{ type, key, value, revision, previous? }`: as a list, or as a list of batches. By
+   * default the field `events` of the output, or the output.
    */
   readonly events?: Reader | undefined;
   /** The first revision that it asked for; undefined or null for what was to come. By default the field `from` of the input. */
   readonly from?: Reader | undefined;
   /** Whether it left deletions out; by default it did not. */
   readonly onlyPuts?: Reader<boolean> | undefined;
-  /** How far it was told to have come, after how many of those that came together; by default nothing. */
+  /** The progress reports that it received, each with the number of batches before it. None by default. */
   readonly bookmarks?: Reader<readonly Bookmark[] | undefined> | undefined;
   /** Before which of those that came together its stream was opened anew; by default it never was. */
   readonly resumedBefore?: Reader<readonly number[] | undefined> | undefined;
 }
 
-/** A watch is told every change from where it began: in order, once, whole revisions at a time. */
+/** A watch receives every change from its start: in order, once, and all changes of a revision together. */
 export function watchGuarantees(options: WatchGuaranteesOptions): Check {
   expectOptions(
     'watchGuarantees',

@@ -1,6 +1,6 @@
 /**
- * The config file: `sim.config.{ts,mjs,js}`, whose default export names settings as the flags do, in camelCase, and
- * may bring scenarios of its own. Invariant: whatever is wrong with it ends in one line that names the file.
+ * The config file: `sim.config.{ts,mjs,js}`, whose default export names settings as the flags do, in camelCase, and may
+ * bring scenarios of its own. Invariant: any mistake in it ends in one line that names the file.
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';

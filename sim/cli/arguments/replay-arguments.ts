@@ -1,6 +1,6 @@
 /**
- * The shell command that runs one seed of a request again. Invariant: parsing the command gives the same request
- * and seed, whatever environment variables and config file stand around it.
+ * The shell command that runs one seed of a request again. Invariant: parsing the command gives the same request and
+ * seed, with any environment variables and any config file around it.
  */
 import { formatFaultSelection } from '../../explore/fault-selection.js';
 import { formatStrategySelection } from '../../explore/strategies/strategy-selection.js';
@@ -8,7 +8,10 @@ import { flagNameOf } from './flag.js';
 import { flags, type FlagKey } from './flags.js';
 import type { RunSettings } from './run-parameters.js';
 
-/** What has to be said even where it equals the default, because a weaker place may say otherwise. */
+/**
+ * The settings that a replay command names even if they equal the default, because a weaker place may set them
+ * otherwise.
+ */
 export interface Pinned {
   readonly flags: ReadonlySet<FlagKey>;
   readonly options: ReadonlySet<string>;
@@ -39,7 +42,7 @@ export function replayArguments(
   if (request.endpoints === undefined) {
     add('etcdVersion', request.etcdVersion, flags.etcdVersion.default);
   }
-  // On a real etcd the machine chooses, whatever is asked for.
+  // On a real etcd the machine decides the order of events, so that a strategy has no effect.
   if (request.backend === 'simulated') {
     add(
       'strategy',

@@ -170,7 +170,7 @@ function chooseStrategy({ settings, origins }: ResolvedSettings): StrategySelect
   return ['time'];
 }
 
-/** What is asked for or, where nothing is, what the scenario is about; with endpoints, as many as they are. */
+/** The member count that was asked for, or else the scenario's own. With endpoints, their number. */
 export function chooseMembers(
   { settings, origins }: ResolvedSettings,
   scenario: Scenario,

@@ -18,7 +18,7 @@ export interface Session {
 /** Reads environment variables and config file, and settles everything. @throws InputError */
 export async function startSession(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
   const fromEnvironment = givenByEnvironment(environment.env);
-  // What has to be known before the config file is read.
+  // Settings that are needed before the config file is read.
   const early = <K extends FlagKey>(key: K): Settings[K] | undefined => {
     const [asked] = parsed.given.get(key) ?? fromEnvironment.get(key) ?? [];
     return asked === undefined ? undefined : readEarly(key, asked);
@@ -61,7 +61,7 @@ function joinRegistries({ scenarios, specimens }: CliEnvironment, config: Config
   return { scenarios: [...scenarios, ...config.scenarios], specimens };
 }
 
-/** Whatever was given anywhere is said in a replay command, so that no weaker place can say otherwise. */
+/** A replay command names every setting that was given anywhere, so that no weaker place can set it otherwise. */
 function pin({ origins, optionOrigins }: ResolvedSettings, config: string | undefined): Pinned {
   const given = Object.entries(origins).filter(([, origin]) => origin !== 'default');
   return {

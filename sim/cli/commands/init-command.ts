@@ -1,6 +1,6 @@
 /**
- * `sim init [FOLDER]`: a first test, a config file and a CI workflow. Invariant: a file that is there stays as it is,
- * and the last line says what to type next.
+ * `sim init [FOLDER]`: a first test, a config file and a CI workflow. Invariant: an existing file stays unchanged, and
+ * the last line says what to type next.
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -14,7 +14,7 @@ export interface Inspection {
   /** Such as `etcd`. */
   readonly name: string;
   readonly usable: boolean;
-  /** False where only those need it who ask for it; a machine without it is well all the same. True by default. */
+  /** False if only users who ask for it need it: without it, the machine is fine nevertheless. True by default. */
   readonly needed?: boolean;
   /** Where it is, or what to do to have it; one phrase. */
   readonly text: string;

@@ -31,7 +31,7 @@ export interface ReproCommand {
   readonly useCases: UseCases;
 }
 
-/** A replay is for looking at once: what is not small is explained once it is shrunk. */
+/** A replay should show its result soon: a large run is explained once it is shrunk. */
 const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayCommand(command: ReproCommand): Promise<ExitCode> {

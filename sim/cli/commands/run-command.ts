@@ -1,6 +1,6 @@
 /**
- * `sim run`: one seed or a sweep, of one scenario or all. Invariant: results go to stdout and nothing else does; what was
- * found before an interruption is shown and kept.
+ * `sim run`: one seed or a sweep, of one scenario or all. Invariant: only results go to stdout. An interrupted sweep
+ * shows and keeps its findings so far.
  */
 import os from 'node:os';
 import path from 'node:path';

@@ -270,7 +270,7 @@ function inOrder(names: readonly string[]): readonly string[] {
 
 /** Who asks for something, as etcd writes it into the header of a proposal. */
 export interface Asker {
-  /** The user's name; empty where nobody has said. */
+  /** The user's name; empty if the caller gave none. */
   readonly user: string;
   /**
    * Of users and roles when the token or the certificate was looked at, or what a signed token says that it was when it

@@ -7,7 +7,7 @@ import { byteStringOfText, type ByteString } from '../byte-string.js';
 /** How a user proves to be the one. */
 export type Password =
   | { readonly kind: 'given'; readonly hashed: ByteString }
-  /** Made without one: nobody can log in under that name. */
+  /** Made without one: no client can log in under that name. */
   | { readonly kind: 'none' }
   /** A hash that came from a client, or an empty one: no password is known to match. */
   | { readonly kind: 'unmatched' };

@@ -28,7 +28,7 @@ export function refusePut(machine: StateMachine, asker: Asker, request: PutReque
   const { auth } = machine;
   return (
     auth.refuseUnlessPermitted(asker, 'write', request.key, undefined) ??
-    // Whoever could not revoke the lease must not hang a key on it either.
+    // A user who may not revoke the lease must not attach a key to it either.
     refuseLeaseChange(machine, asker, request.lease) ??
     (request.prevKv ? auth.refuseUnlessPermitted(asker, 'read', request.key, undefined) : undefined)
   );

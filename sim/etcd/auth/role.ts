@@ -6,7 +6,7 @@ import { PERMISSION_TYPE, type Permission } from '../wire/auth.js';
 
 export type Role = readonly Permission[];
 
-/** What the role root says that it permits, whatever it was granted. */
+/** The permission that the role root reports, regardless of its grants. */
 export const ALL_KEYS: Permission = { permType: PERMISSION_TYPE.readWrite, key: '', rangeEnd: '\0' };
 
 /**

@@ -1,13 +1,13 @@
 /**
- * The tokens that one member's process knows, as etcd's simple tokens are: every member is told of each when it is
- * given, each forgets it by its own clock, and a process that starts knows none. Invariant: a token that is known
- * was assigned while authentication was on, and it has been on since.
+ * The tokens that one member's process knows, like etcd's simple tokens: every member learns of each when it is given,
+ * each forgets it by its own clock, and a process that starts knows none. Invariant: a token that is known was assigned
+ * while authentication was on, and it has been on since.
  */
 import { ok, type Result } from '../result.js';
 import type { AuthEvent } from './auth-store.js';
 import { UNKNOWN_TOKEN, type Found, type Login, type Tokens } from './tokens.js';
 
-/** Since the token was given or last used at this member, where nobody says otherwise. */
+/** The default life of a token, counted from when it was given or last used at this member. */
 export const TOKEN_TTL_MS = 300_000;
 /** How often etcd looks for tokens whose time is over, counted from when it began to keep them. */
 const LOOK_PERIOD_MS = 1000;
@@ -66,7 +66,7 @@ export class TokenKeeper implements Tokens {
     return user === undefined ? UNKNOWN_TOKEN : { kind: 'known', asker: { user, authRevision } };
   }
 
-  /** Whose token it is, which then lives on; undefined where it is not known. */
+  /** The token's user; this prolongs the token's life. Undefined if the token is unknown. */
   use(token: string): string | undefined {
     this.#look();
     const found = this.#tokens.get(token);

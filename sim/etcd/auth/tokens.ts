@@ -5,7 +5,7 @@
 import type { Result } from '../result.js';
 import type { AuthEvent, Asker } from './auth-store.js';
 
-/** Whose a token is. */
+/** The result of looking up a token. */
 export type Found =
   | { readonly kind: 'known'; readonly asker: Asker }
   | { readonly kind: 'unknown' }
@@ -21,7 +21,7 @@ export interface Login extends Asker {
 }
 
 export interface Tokens {
-  /** False where it gives nobody a token. */
+  /** False if it gives no tokens. */
   readonly gives: boolean;
   onEvent(event: AuthEvent): void;
   give(login: Login): Result<string>;

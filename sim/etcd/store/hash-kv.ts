@@ -1,7 +1,7 @@
 /**
- * etcd's hash of the key-value store, which members compare to find out that they disagree: a CRC-32C over what lies
- * in etcd's database, each change as its revision and its encoded KeyValue. Invariant: for the same history the hash
- * is the one that a real etcd gives (server/storage/mvcc/hash.go), so that the two can be held against each other.
+ * etcd's hash of the key-value store, which members compare to find out that they disagree: a CRC-32C over what lies in
+ * etcd's database, each change as its revision and its encoded KeyValue. Invariant: for the same history the hash is
+ * the one that a real etcd gives (server/storage/mvcc/hash.go), so that the two can be compared.
  */
 import type { ByteString } from '../byte-string.js';
 import { KEY_VALUE } from '../wire/kv.js';
@@ -17,7 +17,7 @@ export interface KeyValueHash {
   readonly revision: number;
 }
 
-/** Of what a compaction at `revision` would leave, for whoever asks. */
+/** The hash of what a compaction at `revision` would leave, for a client that asks. */
 export function hashByRevision(
   past: readonly Change[],
   compactRevision: number,

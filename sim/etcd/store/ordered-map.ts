@@ -27,7 +27,7 @@ export class OrderedMap<V> {
   readonly #chunks: Chunk<V>[] = [];
   readonly #counts: (value: V) => boolean;
 
-  /** @param counts whether a value counts; where the answer changes, {@link recount} has to be told */
+  /** @param counts whether a value counts; when the answer changes, call {@link recount} */
   constructor(counts: (value: V) => boolean = () => true) {
     this.#counts = counts;
   }

@@ -36,7 +36,7 @@ export interface RangeOptions {
 export interface RangeResult {
   /** In order of their keys, at most `limit`. */
   readonly kvs: readonly Change[];
-  /** Keys in the range, whatever the limit. */
+  /** Keys in the range, not cut by the limit. */
   readonly count: number;
   /** The newest revision when the range was read. */
   readonly revision: number;

@@ -59,7 +59,7 @@ function intervalOf({ key, rangeEnd }: DeleteRangeRequest): Interval {
 
 /**
  * The union of intervals. One request of 2 MiB can hold 100,000 puts and as many deletes: added intervals are merged
- * only when somebody asks, and a key is found by halving.
+ * only when they are read, and a key is found by halving.
  */
 class DeletedKeys {
   /** In order, and apart from each other. */

@@ -76,7 +76,7 @@ function passes(kv: KeyValue, request: RangeRequest): boolean {
 
 /** How to sort; undefined where the store's own order will do. */
 function orderOf({ sortOrder, sortTarget }: RangeRequest): Order | undefined {
-  // An order that there is not is none, where it is not refused.
+  // An order that does not exist sorts nothing, if it is not refused.
   if (sortOrder < SORT_ORDER.none || sortOrder > SORT_ORDER.descend) return undefined;
   // A target other than the key means ascending; note that the limit has cut before, as in etcd.
   if (sortOrder !== SORT_ORDER.descend && sortTarget === SORT_TARGET.key) return undefined;

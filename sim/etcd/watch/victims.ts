@@ -1,6 +1,6 @@
 /**
- * Watchers whose client did not take what they were told: each keeps that one batch and hears of nothing else until
- * the client has taken it. What etcd calls victims. Invariant: it is tried again every ten milliseconds, and nothing
+ * Watchers whose client did not take their batch: each keeps that one batch and receives nothing else until the client
+ * has taken it. etcd calls them victims. Invariant: delivery is tried again every ten milliseconds, and nothing
  * is scheduled while there are none.
  */
 import type { EtcdHost } from '../service.js';
@@ -15,7 +15,7 @@ export class Victims {
   readonly #batches = new Map<Watcher, readonly Change[]>();
   #cancelRetry: (() => void) | undefined;
 
-  /** @param onFreed hears of a watcher whose batch was taken, and who has missed what came meanwhile */
+  /** @param onFreed receives a watcher whose batch was taken, and which has missed the changes in between */
   constructor(host: EtcdHost, onFreed: (watcher: Watcher) => void) {
     this.#host = host;
     this.#onFreed = onFreed;

@@ -1,7 +1,8 @@
 /**
- * Everyone who watches through one member. Synced watchers hear of each revision as it is applied; those that want
- * history catch up in batches, ten times a second, until they are synced; those whose clients do not read wait with one
- * batch, and catch up then. Invariant: a watcher hears of every change it watches exactly once, in order of revisions, unless compaction overtakes it, of which it hears.
+ * The watchers of one member. Synced watchers receive each revision when it is applied. Those that want history catch
+ * up in batches, ten times a second, until they are synced. Those whose clients do not read wait with one batch, and
+ * catch up then. Invariant: a watcher receives every change it watches exactly once, in order of revisions, unless
+ * compaction overtakes it; it then learns of that.
  */
 import { type EtcdHost, bound } from '../service.js';
 import type { Change } from '../store/change.js';
@@ -11,7 +12,7 @@ import { Watcher, type WatchBatch, type WatchedRange } from './watcher.js';
 import { WatcherGroup } from './watcher-group.js';
 
 const SYNC_PERIOD_MS = 100;
-/** What is left over after a busy round does not wait for the next period. */
+/** The rest after a busy round does not wait for the next period. */
 const SYNC_AGAIN_MS = 1;
 const WATCHERS_PER_SYNC = 512;
 const REVISIONS_PER_BATCH = 1000;
@@ -53,7 +54,7 @@ export class WatchHub {
   }
 
   watch(range: WatchedRange, deliver: (batch: WatchBatch) => boolean): Watcher {
-    // A stream that fails has taken what it was told.
+    // A stream that fails counts as having taken its batch.
     const watcher = new Watcher(range, this.#sequence++, bound(this.#host, deliver, true));
     this.#watchers++;
     const { startRevision } = range;
@@ -113,7 +114,7 @@ export class WatchHub {
   }
 
   #tell(watcher: Watcher, changes: readonly Change[], revision: number): void {
-    // A watcher may have been cancelled by what an earlier one was told.
+    // A watcher may have been cancelled while an earlier one received its batch.
     if (watcher.state !== 'synced' || revision < watcher.minRevision) return;
     watcher.minRevision = revision + 1;
     if (watcher.send(changes, revision)) return;
@@ -167,7 +168,7 @@ export class WatchHub {
   #syncOne(watcher: Watcher, revision: number, compactRevision: number): void {
     const { key, end } = watcher.range;
     if (watcher.minRevision < compactRevision) {
-      // A client that does not take this is told the next time.
+      // A client that does not take this gets it the next time.
       if (!watcher.deliver({ changes: [], revision: 0, compactRevision })) return;
       this.#unsynced.delete(watcher);
       watcher.state = 'compacted';

@@ -3,7 +3,7 @@ import type { ByteString } from '../byte-string.js';
 import type { Change } from '../store/change.js';
 import type { RangeEnd } from '../store/store.js';
 
-/** What a watcher is told at once. Without changes it is progress, or with `compactRevision` its end. */
+/** One delivery to a watcher. Without changes it is progress, or with `compactRevision` its end. */
 export interface WatchBatch {
   readonly changes: readonly Change[];
   /** Of the store when the batch was made; 0 for the end by compaction, as in etcd. */
@@ -18,7 +18,7 @@ export interface WatchedRange {
   readonly end: RangeEnd;
   /** 0 is "from now on". */
   readonly startRevision: number;
-  /** Changes not to be told of. */
+  /** Changes to leave out. */
   readonly filters: readonly ('put' | 'delete')[];
 }
 
@@ -29,9 +29,9 @@ export class Watcher {
 
   constructor(
     readonly range: WatchedRange,
-    /** Order among watchers of a member: older ones are told first. */
+    /** Order among watchers of a member: older ones receive first. */
     readonly sequence: number,
-    /** False where the client does not take it for now; then it has not been told. */
+    /** False if the client does not take it for now; then it has not received it. */
     readonly deliver: (batch: WatchBatch) => boolean,
   ) {
     this.minRevision = range.startRevision;

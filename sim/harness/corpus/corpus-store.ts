@@ -1,6 +1,6 @@
 /**
- * The corpus on disk: a folder of repros for each state. Invariant: a file is whole or not there, and one that cannot
- * be read is told of and left as it is.
+ * The corpus on disk: a folder of repros for each state. Invariant: a file is whole or missing. One that cannot be read
+ * is reported and left unchanged.
  */
 import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
@@ -109,7 +109,7 @@ export class CorpusStore implements Corpus {
   }
 }
 
-/** Others are none of this sweep's business; what is no repro at all is told of. */
+/** Repros of other scenarios do not concern this sweep; a file that is no repro at all does, and is reported. */
 function isOfScenario(text: string, name: string): boolean {
   try {
     const { plan } = JSON.parse(text) as { readonly plan?: { readonly scenario?: unknown } };

@@ -1,6 +1,6 @@
 /**
- * The corpus: failures that were found once, to be run again first. Invariant: of one scenario with the same options one
- * repro is kept for each signature, the one that fails fastest; what was mended stays, as a regression.
+ * The corpus: failures that were found once, to be run again first. Invariant: of one scenario with the same options it
+ * keeps one repro for each signature, the one that fails fastest. A mended failure stays as a regression test.
  */
 import { kindOf } from '../../faults/index.js';
 import type { Repro } from '../../repro/repro.js';
@@ -13,13 +13,13 @@ export const corpusStates = ['failing', 'mended'] as const;
 export type CorpusState = (typeof corpusStates)[number];
 
 export interface CorpusEntry {
-  /** Unique within the corpus, whatever the state: see {@link corpusName}. */
+  /** Unique within the corpus, in every state: see {@link corpusName}. */
   readonly name: string;
   readonly state: CorpusState;
   readonly repro: Repro;
 }
 
-/** What is about to be swept. */
+/** The sweep that is about to begin. */
 export interface CorpusRequest {
   readonly scenario: { readonly name: string; readonly options: OptionSpecs };
   readonly options: OptionValues;

@@ -14,11 +14,11 @@ import type { Repro } from '../../repro/repro.js';
 export interface Corpus {
   /** Where the entry lies. */
   fileOf(entry: Pick<CorpusEntry, 'name' | 'state'>): string;
-  /** What is kept of the scenario. */
+  /** The failures of the scenario that are kept. */
   read(scenario: Scenario): Promise<readonly CorpusEntry[]>;
   /** Keeps a failure, unless a faster one of its kind is kept; resolves to its file, or undefined. */
   keep(repro: Repro, scenario: Scenario): Promise<string | undefined>;
-  /** What failed does so no longer, or what was mended fails again. */
+  /** A failing entry no longer fails, or a mended one fails again. */
   move(entry: CorpusEntry, state: CorpusState): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface Rerun {
   /** @param replay the file of the repro */
   run(plan: Plan, replay: string): Promise<RunResult>;
   readonly signal: AbortSignal;
-  /** Told in one line of what somebody should know. */
+  /** Receives single lines for the user. */
   notice(line: string): void;
 }
 

@@ -31,7 +31,7 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
   readonly failures: readonly ReportedFailure[];
   /** What each run was allowed. */
   readonly budget: Budget;
-  /** Why seeds that hold have shown nothing all the same: the test is inconclusive then. */
+  /** Reasons why seeds that pass have nevertheless shown nothing: the test is then inconclusive. */
   readonly doubts: readonly string[];
   /** How operations of all seeds ended, and how often a node gave up. */
   readonly totals: Readonly<Record<'ok' | 'failed' | 'gaveUp', number>>;

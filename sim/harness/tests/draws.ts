@@ -1,7 +1,7 @@
 /**
  * The values that the code of a test draws while it runs. Invariant: a draw depends on the seed, on its node and on how
- * many that node has drawn before; a plan that holds a value for it decides it. What was drawn stays as it was, whatever
- * the code does to it.
+ * many that node has drawn before. If a plan holds a value for it, the plan decides it. A recorded value stays
+ * unchanged when the code mutates the value that it got.
  */
 import fc, { Arbitrary, Stream, type Random, type Value } from 'fast-check';
 import { RandomStreams } from '../../engine/random.js';
@@ -44,7 +44,7 @@ export class Draws {
     return value;
   }
 
-  /** What was drawn, as far as it is JSON. */
+  /** The drawn values that are JSON. */
   get values(): Readonly<Record<string, Json>> {
     return Object.fromEntries(this.#drawn);
   }

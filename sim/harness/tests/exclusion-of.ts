@@ -1,4 +1,4 @@
-/** Mutual exclusion of operations by their name: of those with the same input one goes on at a time. */
+/** Mutual exclusion of operations by their name: of those with the same input, one is under way at a time. */
 import { checks } from '../../check/ready/index.js';
 import type { Check } from '../../check/check.js';
 

@@ -4,11 +4,11 @@ import { neverHealed } from '../../faults/still-on.js';
 import type { Injection, RunControl } from '../../scenario/scenario.js';
 import type { NodeClock, SimEtcd } from './sim.js';
 
-/** Longer than any run: until somebody ends it, or the nodes have ended. */
+/** Longer than any run: until the test ends the fault, or all nodes have ended. */
 const FOR_EVER_MS = 100_000_000;
-/** A clock stands still a thousandth above it. */
+/** One thousandth more would stop the clock. */
 const DRIFT_MAX = 999;
-/** On a real etcd, where nobody sees the reply itself: as long as one takes at most. */
+/** The longest that a reply takes on a real etcd, where the reply itself cannot be seen. */
 const REPLY_MS = 300;
 
 export interface HandOptions {
@@ -63,7 +63,7 @@ export class FaultsByHand {
     for (const { injection } of acting) await injection.end();
   }
 
-  /** What was never ended, in words; empty where everything was. */
+  /** The faults that were never ended, in words; empty if all were. */
   get neverHealed(): string {
     const stopped = [...this.#stopped.keys()].map(
       (member) => ({ kind: 'member-restart', member, atMs: 0, durationMs: FOR_EVER_MS }) as const,

@@ -1,4 +1,4 @@
-/** A promise that somebody resolves from outside. */
+/** A promise that is resolved from outside. */
 export interface Gate {
   readonly opened: Promise<void>;
   open(): void;

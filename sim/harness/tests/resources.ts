@@ -1,6 +1,6 @@
 /**
  * Things outside of etcd that nodes write to over the network, such as a row of a database that a lock protects.
- * Invariant: a write that has arrived is applied whatever becomes of its writer, and in the order of arrival.
+ * Invariant: a write that has arrived is applied even if its writer has died, and in the order of arrival.
  */
 import { checks } from '../../check/ready/index.js';
 import type { Check } from '../../check/check.js';

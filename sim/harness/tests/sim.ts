@@ -15,7 +15,7 @@ import type { Json } from '../../input/json.js';
 
 /** What all code of a test can do. */
 export interface Common {
-  /** Resolves after so much time, on the clock of whoever asks. */
+  /** Resolves after so much time, on the clock of the caller. */
   sleep(milliseconds: number): Promise<void>;
   /** A value drawn from the seed: recorded, replayed with the run, made smaller when a failure is shrunk. */
   draw<T>(arbitrary: Arbitrary<T>): T;
@@ -26,11 +26,11 @@ export interface Common {
   op<T>(name: string, input: Json, body: () => T | Promise<T>): Promise<T>;
   /** This moment has a name now: {@link when} of the same name resolves. */
   mark(name: string): void;
-  /** Resolves once somebody has marked this moment. */
+  /** Resolves once any code of the test has marked this moment. */
   when(name: string): Promise<void>;
   /**
-   * Calls an endpoint that another node serves, over the simulated network. The message and the answer are copied as JSON.
-   * Rejects with an `EndpointError` when no answer comes: the handler may have run all the same.
+   * Calls an endpoint that another node serves, over the simulated network. The message and the answer are copied as
+   * JSON. Rejects with an `EndpointError` when no answer comes: the handler may nevertheless have run.
    */
   call(node: string, endpoint: string, message?: unknown, options?: CallOptions): Promise<Json>;
 }
@@ -57,7 +57,7 @@ export interface ResourceOptions {
   readonly initial?: Json;
 }
 
-/** Answers a call with what it returns. What it throws, the caller is told. */
+/** Answers a call with what it returns. The caller receives the message of an error that it throws. */
 export type EndpointHandler = (message: Json, from: string) => unknown;
 
 /** What a node sees. */
@@ -89,9 +89,9 @@ export interface NodeOptions {
 /** How a node ended. */
 export interface NodeEnd {
   readonly name: string;
-  /** `gave up`: an error of etcd, of its client or of the network ended it, which is nobody's bug by itself. */
+  /** `gave up`: an error of etcd, of its client or of the network ended it. By itself this is no bug. */
   readonly how: 'ended' | 'gave up' | 'crashed' | 'daemon';
-  /** What ended it, where it gave up. */
+  /** The error that ended it, if it gave up. */
   readonly error?: unknown;
 }
 

@@ -21,7 +21,7 @@ export class SimulationError extends Error {
   /** @param stack of the code that asked, for failures that no line of a node has thrown */
   constructor(title: string, report: TestReport, stack: string, written: WrittenReport | undefined) {
     super(messageOf(title, report, written));
-    // Node.js prints every enumerable property of an error that nobody catches: hundreds of lines.
+    // Node.js prints every enumerable property of an uncaught error: hundreds of lines.
     for (const [name, value] of Object.entries({ report, written }))
       Object.defineProperty(this, name, { value });
     const thrown = shownOf(report)?.problems.find((problem) => problem.kind === 'node-error');

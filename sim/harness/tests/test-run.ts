@@ -66,7 +66,7 @@ export class TestRun {
 
   /**
    * @param known names of nodes that may be missing from the plan: it was made smaller
-   * @param coverage is told what this run does
+   * @param coverage records what this run does
    * @param drawnFrom see {@link Draws}
    */
   constructor(
@@ -152,7 +152,7 @@ export class TestRun {
       this.#over.open();
       throw end.error;
     }
-    // What the body did not await is to hold all the same.
+    // A wait that the body did not await must hold nevertheless.
     await this.#waits.ended();
     this.#over.open();
     for (const check of this.checks) this.#coverage.expects(check);
@@ -369,7 +369,7 @@ export class TestRun {
     return this.#context.plan.nodes.some((node) => node.name === name);
   }
 
-  /** Whose code asks. */
+  /** The node whose code asks. */
   get #asker(): string {
     const node = this.#context.control.currentNode();
     return node === undefined || !this.#declared.has(node) ? TEST : node;

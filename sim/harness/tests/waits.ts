@@ -1,6 +1,6 @@
 /**
- * Waits of a test's body for something that must come true. Invariant: a wait that nobody awaits counts all the same: one
- * that rejects is an error that nobody handled.
+ * Waits of a test's body for something that must come true. Invariant: a wait that the test does not await counts, too.
+ * If it rejects, that is an unhandled error.
  */
 import type { Patience } from './sim.js';
 

@@ -1,4 +1,4 @@
-/** `recipe barrier`: what is held up waits until it is released. */
+/** `recipe barrier`: processes wait at it until it is released. */
 import { Barrier } from '../../barrier/barrier.js';
 import type { Program, ProgramContext } from '../program.js';
 

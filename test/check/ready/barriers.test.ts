@@ -24,7 +24,7 @@ describe('a barrier', () => {
     );
   });
 
-  it('is passed by nobody that did not come back', () => {
+  it('is not passed by a wait that never returned', () => {
     expect(verdictOf(check, [op('a wait', [1, 3], unsure), op('b wait', [2])])).toBe('satisfied');
   });
 

@@ -20,7 +20,7 @@ describe('a conserved sum', () => {
     expect(verdictOf(check, [transfer(4)], { log })).toBe('satisfied');
   });
 
-  it('is broken by the first revision at which it is another, and by whoever wrote that', () => {
+  it('is broken by the first revision with another sum, and by the operation that wrote it', () => {
     const log = logOf(...opened, { [a]: '1' }, { [b]: '9' });
     expect(verdictOf(check, [transfer(4)], { log })).toMatch(
       /^violated by transfer@1: the sum is 7 at revision 4, after transfer@1: expected 10 \(transfer@1 by w\)$/,
@@ -190,7 +190,7 @@ describe('at most once per slot', () => {
     );
   });
 
-  it('is held against nobody that may not have done it', () => {
+  it('does not count an operation that may not have done it', () => {
     expect(
       verdictOf(check, [
         run('a', [1, 2], 1),

@@ -47,7 +47,7 @@ describe('mutual exclusion', () => {
     expect(verdictOf(all, [one, other])).toContain('hold@10 entered all while');
   });
 
-  it('excuses a holder that stood still, for as long as it takes to tell it', () => {
+  it('excuses a holder that was paused, for as long as it takes to learn of its loss', () => {
     expect(verdictOf(check, [first, second], pause('a', 2, 9))).toBe('satisfied');
     expect(verdictOf(check, [op('a hold', [1, 25]), second], pause('a', 2, 9))).toMatch(/^violated/);
     expect(verdictOf(check, [first, second], pause('a', 2, 19))).toBe('satisfied');
@@ -56,7 +56,7 @@ describe('mutual exclusion', () => {
     expect(verdictOf(strict, [first, second], pause('a', 2, 19))).toBe('satisfied');
   });
 
-  it('excuses nobody for a pause of somebody else, or one that was over before it began to wait', () => {
+  it('excuses no holder for a pause of another node, or for one that was over before it began to wait', () => {
     expect(verdictOf(check, [first, second], pause('c', 2, 19))).toMatch(/^violated/);
     const waited = [op('b look', [0, 8]), first, second];
     expect(verdictOf(check, waited, pause('b', 3, 7))).toMatch(/^violated/);
@@ -75,7 +75,7 @@ describe('mutual exclusion', () => {
     expect(verdictOf(check, [short, second], drift(200))).toMatch(/^violated/);
   });
 
-  it('lets each lease that an operator revoked explain one that goes on, and no more', () => {
+  it('lets each lease that an operator revoked explain one holder that stays inside, and no more', () => {
     const revoked = (count: number) => ({
       revocations: Array.from({ length: count }, (_, index) => `${index}`),
     });
@@ -159,7 +159,7 @@ describe('mutual exclusion', () => {
       expect(verdictOf(fenced, [hold('b', [1, 9], 7, 22), hold('a', [2, 8], 5, 21)])).toBe('satisfied');
     });
 
-    it('nobody has a token that another has', () => {
+    it('no holder has a token that another has', () => {
       expect(verdictOf(fenced, [hold('a', [1, 2], 5), hold('b', [3, 4], 5)])).toMatch(
         /both held with token 5/,
       );
@@ -191,7 +191,7 @@ describe('a read-write lock', () => {
     );
   });
 
-  it('excuses the one reader that stood still, and not the one beside it', () => {
+  it('excuses the one reader that was paused, and not the one beside it', () => {
     const operations = [op('a read', [1, 12]), op('b read', [2, 6]), op('c write', [7, 13])];
     expect(verdictOf(check, operations)).toMatch(/^violated/);
     expect(verdictOf(check, operations, pause('a', 3, 11))).toBe('satisfied');
@@ -212,7 +212,7 @@ describe('a semaphore', () => {
     );
   });
 
-  it('does not count one that stood still', () => {
+  it('does not count one that was paused', () => {
     const three = [op('a hold', [1, 12]), op('b hold', [2, 8]), op('c hold', [5, 7])];
     expect(verdictOf(check, three, pause('a', 3, 11))).toBe('satisfied');
     expect(verdictOf(check, [...three, op('d hold', [6, 7])], pause('a', 3, 11))).toMatch(

@@ -21,7 +21,7 @@ it('each place by itself', () => {
   expect(verdictOf(check, [write('b', [1, 2], 7, 'x'), write('a', [3, 4], 5, 'y')])).toBe('satisfied');
 });
 
-it('what was refused, or may have been, was not accepted', () => {
+it('a write that was refused, or may have been, was not accepted', () => {
   const refused = { ...write('a', [3, 4], 5), outcome: op('a write', [3, 4], { end: 'failed' }).outcome };
   const unsure = write('a', [5], 5);
   expect(verdictOf(check, [write('b', [1, 2], 7), refused as ReturnType<typeof op>, unsure])).toBe(
@@ -29,14 +29,14 @@ it('what was refused, or may have been, was not accepted', () => {
   );
 });
 
-it('what ended ok with false was not accepted, unless it is said otherwise', () => {
+it('a write that ended ok with false was not accepted, unless the options say otherwise', () => {
   const tried = op('a write', [3, 4], { input: { token: 5, place: 'x' }, output: false });
   expect(verdictOf(check, [write('b', [1, 2], 7), tried])).toBe('satisfied');
   const all = checks.fencing({ write: 'write', accepted: () => true });
   expect(verdictOf(all, [write('b', [1, 2], 7), tried])).toMatch(/^violated/);
 });
 
-it('revisions come as texts, too, and a token that is no number is said', () => {
+it('revisions come as texts, too, and a token that is no number is reported', () => {
   const text = (token: string) => op('a write', [3, 4], { input: { token } });
   expect(verdictOf(check, [op('b write', [1, 2], { input: { token: '7' } }), text('5')])).toMatch(
     /^violated/,

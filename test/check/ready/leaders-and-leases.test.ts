@@ -34,7 +34,7 @@ describe('one leader', () => {
     expect(verdictOf(check, [led, op('c ask', [2, 3], told(null))])).toMatch(/saw nobody lead: expected a/);
   });
 
-  it('is not held against an answer that overlaps its beginning or its end, or that has no answer', () => {
+  it('does not break an answer that overlaps its beginning or its end, or that has no answer', () => {
     const led = op('a lead', [2, 9]);
     expect(verdictOf(check, [led, op('c ask', [1, 3], told(null))])).toBe('satisfied');
     expect(verdictOf(check, [led, op('c ask', [8, 10], told('b'))])).toBe('satisfied');
@@ -89,7 +89,7 @@ describe('a lease', () => {
   const on = (key: string) => ({ input: { key } });
   const saw = (...keys: string[]) => ({ output: { keys } });
 
-  it('is held until somebody may see its key gone', () => {
+  it('is held until another node may see its key gone', () => {
     const held = op('a hold', [1, 9], on('k'));
     expect(verdictOf(check, [held, op('b look', [2, 3], saw('k')), op('b look', [10, 11], saw())])).toBe(
       'satisfied',
@@ -108,7 +108,7 @@ describe('a lease', () => {
     expect(verdictOf(check, [held, op('b look', [4, 5], unsure), op('b look', [6])])).toBe('satisfied');
   });
 
-  it('may be held on to by one that stood still, or whose lease somebody revoked, until it is told', () => {
+  it('may outlast its key while its owner is paused, or after an operator revoked it, until the owner learns of it', () => {
     const operations = [
       op('a hold', [1, 9], { input: { key: 'k', lease: '7' } }),
       op('b look', [4, 5], saw()),
@@ -120,7 +120,7 @@ describe('a lease', () => {
     expect(verdictOf(strict, operations, { revocations: ['7'] })).toMatch(/^violated/);
   });
 
-  it('is gone for everybody that was told a revision after its deletion', () => {
+  it('is gone for every node that reported a revision after its deletion', () => {
     const pair = checks.leaseToldInTime({ acquire: 'grant', release: ['revoke', 'lost'] });
     const log = logOf({ k: '1' }, { x: '1' }, { k: null }, { x: '2' });
     const granted = op('a grant', [1, 2], { ...on('k'), revision: 2 });

@@ -40,7 +40,7 @@ describe('the text of a value', () => {
     expect(new Set(values.map(canonicalText)).size).toBe(values.length);
   });
 
-  it('leaves a string as it is where it reads like nothing else', () => {
+  it('leaves a string unchanged if it reads like nothing else', () => {
     expect(['a', 'n1', '1.50', '01', '[x', 'true story'].map(canonicalText)).toEqual([
       ...['a', 'n1', '1.50', '01', '[x', 'true story'],
     ]);
@@ -111,13 +111,13 @@ describe('nothing is no name', () => {
     );
   });
 
-  it('but an effect says with null that it is nobody’s', () => {
+  it('but an effect says with null that it belongs to no operation', () => {
     const check = checks.exactlyOnce({ operation: 'in', effect: { operation: 'out', of: () => null } });
     expect(verdictOf(check, pair)).toMatch(/^violated by in@1: in@1 ended ok and had no effect/);
   });
 });
 
-describe('what passes through etcd', () => {
+describe('a value that passes through etcd', () => {
   it('is compared as etcd stores it', () => {
     const check = checks.exactlyOnce({
       operation: 'pay',
@@ -141,7 +141,7 @@ describe('what passes through etcd', () => {
 });
 
 describe('a model', () => {
-  it('whose states are no JSON is refused by name', () => {
+  it('with states that are no JSON is refused by name', () => {
     const check = checks.linearizable({
       type: { initial: new Map(), next: (state: unknown) => [state, null] as const },
       operations: ['add'],

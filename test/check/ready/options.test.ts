@@ -137,7 +137,7 @@ describe('a violation', () => {
 });
 
 describe('a place', () => {
-  it('where nothing lies is said, with the option that it belongs to', () => {
+  it('without a value is reported, with the option that it belongs to', () => {
     const check = checks.fifoQueue({ enqueue: 'push', dequeue: 'pop' });
     const operations = [op('a push', [1, 2], { input: { job: 5 } })];
     expect(() => verdictOf(check, operations)).toThrow(/item.*push@1 \(a\).*\{"job":5\}/);
@@ -171,7 +171,7 @@ describe('a place', () => {
     expect(verdictOf(check, [run(1), run(3)])).toMatch(/^violated/);
   });
 
-  it('holds equal things equal, whatever the order of their fields, and texts to be what they say', () => {
+  it('holds equal things equal, in any order of their fields, and texts to be what they say', () => {
     const check = checks.fifoQueue({
       enqueue: 'push',
       dequeue: 'pop',

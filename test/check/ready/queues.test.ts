@@ -108,7 +108,7 @@ describe('a dequeue that found the queue empty', () => {
     apply(state, [kind, value]) {
       if (kind === 'put') return `${state}${value},`;
       if (kind === 'empty') return state === '' ? state : undefined;
-      // One without an answer took whatever was first.
+      // A dequeue without an answer took the first item.
       if (value === '') return state === '' ? undefined : state.slice(state.indexOf(',') + 1);
       return state.startsWith(`${value},`) ? state.slice(value.length + 1) : undefined;
     },

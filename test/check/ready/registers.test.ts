@@ -166,7 +166,7 @@ describe('a counter', () => {
     expect(verdictOf(check, [add([1, 2], 1, failed), get([7, 8], 1)])).toMatch(/^violated/);
   });
 
-  it('holds an addition to what it was told only where that is said', () => {
+  it('checks the count that an addition reports only if the options read it', () => {
     const operations = [add([1, 2], 1, { output: 17 }), get([7, 8], 1)];
     expect(verdictOf(check, operations)).toBe('satisfied');
     const told = checks.linearizable({
@@ -186,7 +186,7 @@ describe('a counter', () => {
     ).toMatch(/fits into no order of y/);
   });
 
-  it('starts where it is said to', () => {
+  it('starts at its initial count', () => {
     expect(counterType(5).apply(5, { kind: 'read', told: 5 })).toBe(5);
   });
 });
@@ -228,7 +228,7 @@ describe('a set', () => {
     );
   });
 
-  it('holds an add to whether it changed anything only where that is said', () => {
+  it('checks whether an add changed anything only if the options read it', () => {
     const twice = [does('add', [1, 2], 'x', true), does('add', [3, 4], 'x', true)];
     expect(verdictOf(check, twice)).toBe('satisfied');
     const told = checks.linearizable({
@@ -240,7 +240,7 @@ describe('a set', () => {
     expect(verdictOf(told, [twice[0] ?? does('add', [1, 2], 'x'), does('add', [3], 'y')])).toBe('satisfied');
   });
 
-  it('is in order, whatever the order in which it grew', () => {
+  it('is in order, even if it grew in another order', () => {
     const type = setType(['b', 'a', 'b']);
     expect(type.textOf(type.initial)).toBe('["a","b"]');
     expect(type.apply(['a', 'b'], { kind: 'add', item: 'aa' })).toEqual(['a', 'aa', 'b']);

@@ -51,7 +51,7 @@ describe('transactions', () => {
     expect(verdictOf(check, [unsure, never, after({ x: 'b' })], { log })).toBe('satisfied');
   });
 
-  it('may read what nobody is known to have written', () => {
+  it('may read values without a known writer', () => {
     const log = logOf(opening, { x: '1' });
     expect(verdictOf(check, [move([1, 2], { x: 1 }), move([3, 4], { x: 1, y: 5 })], { log })).toBe(
       'satisfied',
@@ -113,7 +113,7 @@ describe('where values come back', () => {
   it('a violation that hangs on one of several versions is none', () => {
     const log = logOf(opening, { x: '6' }, { x: '5' }, { x: '7' });
     const operations = [move([1, 2], { x: 5 }, 3), move([3, 4], { x: 6 }, 4), move([5, 6], { x: 5 })];
-    // Revision 5 is nobody's, so that it may have come after the read.
+    // No operation is known to have made revision 5, so that it may have come after the read.
     expect(verdictOf(check, operations, { log })).toBe('satisfied');
     const last = op('b move', [4.1, 4.5], { output: { reads: { x: 5 } }, revision: 5 });
     expect(verdictOf(check, [...operations, last], { log })).toMatch(/^inconclusive: values repeat/);

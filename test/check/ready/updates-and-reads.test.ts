@@ -27,7 +27,7 @@ describe('no lost update', () => {
     );
   });
 
-  it('shows in the total where nobody told a revision', () => {
+  it('shows in the total if no operation reported a revision', () => {
     const three = [add(1), add(3), add(5)];
     expect(verdictOf(check, three, { log: logOf({ n: '0' }, { n: '3' }) })).toBe('satisfied');
     expect(verdictOf(check, three, { log: logOf({ n: '7' }, { n: '10' }) })).toBe('satisfied');
@@ -198,7 +198,7 @@ describe('watch guarantees', () => {
   const watch = (told: Json, input: Json = { prefix: 'k/', from: 2 }, rest = {}) =>
     op('w watch', [1, 9], { input, output: { events: told }, ...rest });
 
-  it('are all that is told, in order, once', () => {
+  it('are that a watch receives everything, in order, once', () => {
     expect(verdictOf(check, [watch(events)], { log })).toBe('satisfied');
     expect(verdictOf(check, [watch(events.slice(0, 2))], { log })).toBe('satisfied');
     expect(verdictOf(check, [watch([events[0] ?? null, events[2] ?? null])], { log })).toMatch(
@@ -215,7 +215,7 @@ describe('watch guarantees', () => {
     ).toBe('satisfied');
   });
 
-  it('hold whole revisions together, where it is said what came together', () => {
+  it('hold whole revisions together, if the batches are known', () => {
     const both = logOf({ 'k/a': '1', 'k/b': '2' });
     const [first, second] = [events[0] ?? null, { type: 'put', key: 'k/b', value: '2', revision: 2 }];
     expect(verdictOf(check, [watch([first, second])], { log: both })).toBe('satisfied');
@@ -298,7 +298,7 @@ describe('eventually equal', () => {
       expect(verdictOf(check, views, { log, commits })).toBe('satisfied');
     });
 
-    it('is stale where nobody reported the write, but the commit was long before', () => {
+    it('is stale if no operation reported the write, but the commit was long before', () => {
       expect(verdictOf(check, [view('x', 6, { a: '1' })], { log, commits })).toMatch(
         /^violated by view@6: x ends with a = 1: expected 2, as in etcd/,
       );
@@ -312,7 +312,7 @@ describe('eventually equal', () => {
       expect(verdictOf(check, [view('x', 3.5, { a: '2', b: '3' })], { log, commits })).toBe('satisfied');
     });
 
-    it('is right at its time, whatever etcd has had again since', () => {
+    it('is right at its time, even if etcd has returned to its state since', () => {
       const back = logOf({ 'k/a': '1' }, { 'k/a': '2' }, { 'k/a': '1' });
       const times = [...commits, { revision: 4, timeUs: 9_000_000 }];
       expect(verdictOf(check, [view('x', 6, { a: '1' })], { log: back, commits: times })).toMatch(
@@ -362,7 +362,7 @@ describe('eventually equal', () => {
       expect(verdictOf(own, [write(6), ...views])).toMatch(/^inconclusive: .*put@6 may have come between/);
       expect(verdictOf(own, [write(1, undefined, unsure), ...views])).toMatch(/put@1 may have come between/);
       expect(verdictOf(own, [write(1, undefined, { end: 'failed' }), ...views])).toMatch(/^violated/);
-      // All that the log has is of somebody that was told so in time.
+      // Every change in the log belongs to an operation that returned in time.
       const explained = [write(1, 2), write(3, undefined, unsure), ...views];
       expect(verdictOf(own, explained, { log: logOf({ k: '1' }) })).toMatch(/^violated/);
       expect(verdictOf(own, explained, { log: logOf({ k: '1' }, { k: '2' }) })).toMatch(/^inconclusive/);

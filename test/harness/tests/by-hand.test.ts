@@ -82,7 +82,7 @@ describe('a crash', () => {
     });
   });
 
-  it('ends what the node was in: nobody overlaps with the dead', async () => {
+  it('ends the operation that the node was in: none overlaps with the dead', async () => {
     await calmly(async (sim) => {
       const inside = sim.check.mutualExclusion('inside');
       sim.node('a', async ({ mark, sleep, client }) => {

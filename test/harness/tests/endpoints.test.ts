@@ -258,7 +258,7 @@ it('clients and servers of your own protos work between nodes', async () => {
 });
 
 describe('a resource', () => {
-  /** Two writers under a lease's lock, the first of which stands still for long once it holds it. */
+  /** Two writers under a lease's lock; the first is paused for long once it holds it. */
   async function writers(sim: Sim, fenced: boolean): Promise<void> {
     const record = sim.resource('record', { fenced });
     sim.node('slow', async ({ client, mark, sleep }) => {

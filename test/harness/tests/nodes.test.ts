@@ -1,4 +1,4 @@
-/** Nodes of a test: who runs when, how they end, what the test's body waits for. */
+/** Nodes of a test: when they run, how they end, what the test's body waits for. */
 import { describe, expect, it } from 'vitest';
 import type { NodeEnd } from '../../../sim/harness/tests/sim.js';
 import { calmly, checkBody } from './one.js';
@@ -27,7 +27,7 @@ describe('a test', () => {
     expect(seen.sort()).toEqual(['last 0', 'n1 0', 'n2 1', 'other1 0']);
   });
 
-  it('goes on once all nodes have ended, and may look at what is left', async () => {
+  it('continues once all nodes have ended, and may look at what is left', async () => {
     await calmly(async (sim) => {
       sim.nodes(3, async ({ client, name, sleep }) => {
         await sleep(100);
@@ -118,7 +118,7 @@ describe('a node that fails', () => {
     expect(JSON.stringify(failures[0]?.result.problems[0])).toContain('nodes.test.ts');
   });
 
-  it('with an error of etcd gave up, and the test is told', async () => {
+  it('with an error of etcd gave up, and the test learns of it', async () => {
     const ends: (readonly NodeEnd[])[] = [];
     await calmly(async (sim) => {
       sim.node('a', async ({ client, sleep }) => {
@@ -182,7 +182,7 @@ describe('the body', () => {
     ['a fault at a stranger', (sim) => sim.partition('z'), /got z/],
     ['a member that is none', (sim) => sim.etcd.stop('m9'), /m1.*got m9/],
     ['a member started twice', (sim) => sim.etcd.start('m1'), /m1 runs/],
-  ])('is told of %s', async (_, act, message) => {
+  ])('learns of %s', async (_, act, message) => {
     const checked = checkBody(async (sim) => {
       sim.node('n', async ({ client }) => void (await client.get('k')));
       await act(sim);
@@ -192,7 +192,7 @@ describe('the body', () => {
 });
 
 describe('the times of commits', () => {
-  it('decide about a view whose keys nobody reports to have written', async () => {
+  it('decide about a view with keys that no operation reports to have written', async () => {
     const { failures } = await checkBody(async (sim) => {
       sim.check.eventuallyEqual({ view: 'view', keys: 'k/' });
       await sim.client.put('k/a').value('old');

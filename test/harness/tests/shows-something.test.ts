@@ -35,7 +35,7 @@ describe('a test that shows nothing is inconclusive', () => {
     expect(doubt).toMatch(/expected|inconclusive/);
   });
 
-  it('where somebody waits for a mark that nobody sets', async () => {
+  it('if a node waits for a mark that is never set', async () => {
     const doubt = await doubtsOf(async (sim) => {
       sim.node('service', ({ when }) => when('raedy'), { daemon: true });
       sim.node('a', async ({ client, mark }) => {
@@ -79,7 +79,7 @@ describe('a failed assertion is a violation', () => {
     expect(firstProblem(report)).toMatchObject({ kind: 'node-error', node: 'a' });
   });
 
-  it('in the body while a node still waits, and it is what is told', async () => {
+  it('in the body while a node still waits, and the report names it', async () => {
     const report = await checkBody(async (sim) => {
       sim.node('a', ({ when }) => when('go'));
       await sim.sleep(10);
@@ -89,7 +89,7 @@ describe('a failed assertion is a violation', () => {
     expect(firstProblem(report)).toMatchObject({ node: 'test', error: { name: 'AssertionError' } });
   });
 
-  it('though nobody awaits it', async () => {
+  it('though the test does not await it', async () => {
     const report = await checkBody(async (sim) => {
       reads(sim);
       void sim.eventually(() => assert.fail('never'), { withinMs: 100 });
@@ -217,7 +217,7 @@ it('the ends of nodes wait for one that was started again', async () => {
   });
 });
 
-it('an error of a node that was started again is told, and no deadlock', async () => {
+it('an error of a node that was started again is reported, and no deadlock', async () => {
   const report = await checkBody(async (sim) => {
     let runs = 0;
     sim.node('a', async ({ client }) => {

@@ -139,8 +139,8 @@ describe('a shrunk draw', () => {
   });
 });
 
-describe('what was drawn', () => {
-  it('is recorded as it was, whatever the code does to it', async () => {
+describe('a drawn value', () => {
+  it('is recorded unchanged, even if the code mutates it', async () => {
     const body: TestBody = async (sim) => {
       sim.node('a', async ({ client, draw }) => {
         const work = draw(fc.array(numbers, { minLength: 3, maxLength: 5 }));

@@ -34,7 +34,7 @@ async function unsure(etcd: SimulatedEtcd): Promise<DoubleBarrier> {
 }
 
 describe('a process that does not know whether it has entered', () => {
-  it('goes on from there when it enters again', async () => {
+  it('continues from there when it enters again', async () => {
     await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const barrier = await unsure(etcd);
@@ -121,7 +121,7 @@ it('a barrier is for 126 at most', async () => {
 });
 
 describe('a process whose lease was revoked, unknown to it,', () => {
-  it.each([0, 1])('is told that its session is lost: after %i rounds', async (rounds) => {
+  it.each([0, 1])('learns that its session is lost: after %i rounds', async (rounds) => {
     await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const session = await Session.open(etcd.client('n1'));
@@ -141,7 +141,7 @@ describe('a process whose lease was revoked, unknown to it,', () => {
     );
   });
 
-  it('is told when it is inside and leaves, and may enter under another', async () => {
+  it('learns it when it is inside and leaves, and may enter under another', async () => {
     await inSimulation((etcd) =>
       etcd.as('n1', async () => {
         const session = await Session.open(etcd.client('n1'));

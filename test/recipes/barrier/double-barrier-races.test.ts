@@ -62,7 +62,7 @@ describe('a process whose key comes late', () => {
     });
   });
 
-  it('comes in where others have come meanwhile and there is room', async () => {
+  it('comes in if others have come in between and there is room', async () => {
     await inSimulation(async (etcd) => {
       const [a, late] = [await process(etcd, 'n1'), await process(etcd, 'n3')];
       delayRequest(etcd, { node: 'n3', method: '/Txn', nth: 2 });
@@ -230,7 +230,7 @@ describe('a process that gives up while etcd does not answer', () => {
   });
 });
 
-it('a process whose session is lost while etcd does not answer is told at once', async () => {
+it('a process whose session is lost while etcd does not answer learns it at once', async () => {
   await inSimulation(async (etcd) => {
     const { session, enter, cutOff } = await process(etcd, 'n1', 2, { ttlSeconds: 2 });
     const told = enter().catch((error: unknown) => error);
@@ -262,7 +262,7 @@ it('a process whose leave was given up after its key went may enter the next rou
   });
 });
 
-it('a process whose key another client deletes while it leaves is told so', async () => {
+it('a process whose key another client deletes while it leaves learns of that', async () => {
   await inSimulation(async (etcd) => {
     const { enter, leave } = await process(etcd, 'n1', 1);
     const { key } = await enter();

@@ -20,7 +20,7 @@ async function handle(client: Namespace, name = 'boss', ttlSeconds = 60) {
   return { session, election: new Election(session, name) };
 }
 
-/** The values that an observer is told, each when it is asked for. */
+/** The values that an observer reports, each when it is asked for. */
 function values(leaders: AsyncGenerator<Leader, void, undefined>) {
   return async (count: number): Promise<string[]> => {
     const told: string[] = [];

@@ -9,7 +9,7 @@ async function candidate(etcd: SimulatedEtcd): Promise<Election> {
   return new Election(await Session.open(etcd.client('n2'), { ttlSeconds: 600 }), 'e');
 }
 
-/** An observer of node n1: the next leader that it is told. */
+/** An observer of node n1: returns the next leader that it reports. */
 function observe(etcd: SimulatedEtcd): () => Promise<Leader> {
   const leaders = new ElectionObserver(etcd.client('n1'), 'e').observe();
   return async () => {
@@ -33,7 +33,7 @@ function cutOff(etcd: SimulatedEtcd): () => void {
 }
 
 describe('an observer', () => {
-  it('whose watch broke goes on, and is told nothing twice', async () => {
+  it('continues after its watch broke, and reports nothing twice', async () => {
     await inSimulation(async (etcd) => {
       const next = observe(etcd);
       const leadership = await (await candidate(etcd)).campaign('a');
@@ -49,7 +49,7 @@ describe('an observer', () => {
     });
   });
 
-  it('that was cut off is told every value once it is back', async () => {
+  it('that was cut off reports every value once it is back', async () => {
     await inSimulation(async (etcd) => {
       const next = observe(etcd);
       const leadership = await (await candidate(etcd)).campaign('a');
@@ -65,7 +65,7 @@ describe('an observer', () => {
     });
   });
 
-  it('that was cut off goes on with the present where the rest was compacted', async () => {
+  it('that was cut off continues with the present leader if the rest was compacted', async () => {
     await inSimulation(async (etcd) => {
       const next = observe(etcd);
       const leadership = await (await candidate(etcd)).campaign('a');
@@ -82,7 +82,7 @@ describe('an observer', () => {
     });
   });
 
-  it('is told the present leader where the end of the one before is compacted while it reads', async () => {
+  it('reports the present leader if the end of the one before is compacted while it reads', async () => {
     await inSimulation(async (etcd) => {
       const next = observe(etcd);
       const leadership = await (await candidate(etcd)).campaign('a');
@@ -98,7 +98,7 @@ describe('an observer', () => {
     });
   });
 
-  it('is told the first leader after keys of strangers', async () => {
+  it('reports the first leader after keys of strangers', async () => {
     await inSimulation(async (etcd) => {
       const told = observe(etcd)();
       await etcd.passes(100);

@@ -5,12 +5,12 @@ import { describeWithGo } from './go-process.js';
 describeWithGo('a barrier shared with Go', (world) => {
   const { go, name } = world;
 
-  it('held in Go and waited for in Node: nobody passes before Go releases it', async () => {
+  it('held in Go and waited for in Node: no process passes before Go releases it', async () => {
     const [barrier, other, key] = shared();
     await other.ask('hold', key);
     let passed = 0;
     const waiting = [barrier.wait(), barrier.wait()].map((wait) => wait.then(() => (passed += 1)));
-    // Whoever does not wait has passed by the time that a later call has been answered.
+    // A wait that does not block has passed by the time that a later call has been answered.
     await expect(barrier.hold()).rejects.toMatchObject({ definite: true });
     expect(passed).toBe(0);
     await other.ask('release', key);
@@ -19,7 +19,7 @@ describeWithGo('a barrier shared with Go', (world) => {
     await barrier.close();
   });
 
-  it('held in Node and waited for in Go: nobody passes before Node releases it', async () => {
+  it('held in Node and waited for in Go: no process passes before Node releases it', async () => {
     const [barrier, other, key] = shared();
     await barrier.hold();
     let passed = 0;
@@ -78,7 +78,7 @@ describeWithGo('a double barrier shared with Go', (world) => {
     await session.close();
   });
 
-  it('refuses whoever comes when it is full', async () => {
+  it('refuses a process that comes when it is full', async () => {
     const key = name();
     const session = await Session.open(world.client);
     const barrier = new DoubleBarrier(session, key, 2);

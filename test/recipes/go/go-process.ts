@@ -58,7 +58,7 @@ class GoProcess {
   }
 }
 
-/** What the tests with Go processes share: a real etcd, and whoever is at it. */
+/** The parts that all tests with Go processes share: a real etcd, and its clients. */
 export interface GoWorld {
   /** A Go process; killed after the test. */
   go(): GoProcess;
@@ -72,7 +72,7 @@ export interface GoWorld {
 const program = await provide(recipesTool, (line) => void process.stderr.write(`${line}\n`));
 const skip = program.kind === 'unavailable' ? program.message : skipReason;
 
-/** Like `describe`; skipped where etcd or the Go program is not to be had. */
+/** Like `describe`; skipped if etcd or the Go program is not available. */
 export function describeWithGo(title: string, body: (world: GoWorld) => void): void {
   if (program.kind !== 'found' || skip !== undefined) {
     describe.skip(`${title} (skipped: ${skip})`, () => body(unavailable));

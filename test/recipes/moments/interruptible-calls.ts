@@ -197,7 +197,7 @@ const barriers: readonly InterruptibleCall[] = [
           void other.enter().catch(() => undefined);
           return String((await barrier.enter({ signal })).round);
         },
-        // In a round, or counted by one: there when somebody said that it is complete.
+        // In a round, or counted by one: its key was there when a process declared the round complete.
         happened(log) {
           const ready = log.findIndex(({ kind, key }) => kind === 'put' && key === 'd/ready');
           const counted = ready === -1 ? 0 : left(log.slice(0, ready), session.leaseId, /^d\/waiters\//);

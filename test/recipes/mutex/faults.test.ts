@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Election, IndefiniteError, Mutex, RWMutex, Session, SessionLostError } from '../../../src/index.js';
 import { inSimulation, type SimulatedEtcd } from '../in-simulation.js';
 
-/** What is held, and how it is got again by the same session. */
+/** A lock or a leadership that is held. */
 interface Holding {
   readonly revision: number;
   readonly signal: AbortSignal;
@@ -64,7 +64,7 @@ describe.each(kinds)('%s', (_, open) => {
     });
   });
 
-  it('that was lost to somebody who deleted its key is to be had again by the same session', async () => {
+  it('that was lost because another client deleted its key can be taken again by the same session', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {
@@ -77,7 +77,7 @@ describe.each(kinds)('%s', (_, open) => {
         const second = await take();
         expect(first.signal.reason).toBeInstanceOf(SessionLostError);
         expect(second.revision).toBeGreaterThan(first.revision);
-        // Letting go of what is lost lets go of nothing else.
+        // Releasing the lost one releases nothing else.
         await first.letGo();
         await etcd.passes(1000);
         expect(second.signal.aborted).toBe(false);
@@ -87,7 +87,7 @@ describe.each(kinds)('%s', (_, open) => {
   });
 });
 
-it('a process that stood still while its lock was lost writes nothing by its fencing token', async () => {
+it('a process that was paused while its lock was lost writes nothing by its fencing token', async () => {
   await inSimulation(async (etcd) => {
     const client = etcd.client('n1');
     const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 2 }));

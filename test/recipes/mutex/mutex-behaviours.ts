@@ -167,7 +167,7 @@ export const mutexBehaviours: readonly Behaviour[] = [
       expect(lock.signal.reason).toBeInstanceOf(SessionLostError);
       expect(String(lock.signal.reason)).toContain('another client deleted its key');
       const again = await mutex.lock();
-      // What was lost cannot release what came later.
+      // A lost lock cannot release a later one.
       await lock.unlock();
       expect(again.held).toBe(true);
       expect(await keysUnder(client, 'lock/')).toEqual([again.key]);

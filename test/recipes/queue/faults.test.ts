@@ -70,7 +70,7 @@ function strike(etcd: SimulatedEtcd, node: string, fate: string, nth: number): v
   });
 }
 
-/** What is in the queue, in order, by another node. */
+/** The values in the queue, in order, read by another node. */
 async function rest(etcd: SimulatedEtcd): Promise<string[]> {
   const { kvs } = await etcd.client().getAll().prefix('q/').sort('Mod', 'Ascend').exec();
   return kvs.map(({ value }) => value.toString());
@@ -108,7 +108,7 @@ describe.each(kinds)('%s', (_, open) => {
             for (const value of ['a', 'b']) await etcd.as('n2', () => producer.enqueue(value));
             await etcd.as('n1', async () => {
               const handle = open(etcd, 'n1');
-              // Its commit record exists: what is struck is the claim.
+              // Its commit record exists, so that the fault strikes the claim.
               await handle.enqueue('c');
               strike(etcd, 'n1', fate, 1);
               const end = new AbortController();
@@ -219,7 +219,7 @@ describe.each(kinds)('%s', (_, open) => {
     }
   });
 
-  it('that loses an item goes on with the one that the refusal shows, and after another loss reads again', async () => {
+  it('that loses an item continues with the one that the refusal shows, and after another loss reads again', async () => {
     await inSimulation(async (etcd) => {
       const [other, handle] = [open(etcd, 'n2'), open(etcd, 'n1')];
       for (const value of ['a', 'b', 'c']) await etcd.as('n1', () => handle.enqueue(value));
@@ -273,7 +273,7 @@ describe.each(kinds)('%s', (_, open) => {
     });
   });
 
-  it('goes on where its item among strangers’ keys was taken while it read the value', async () => {
+  it('continues if its item among strangers’ keys was taken while it read the value', async () => {
     await inSimulation(async (etcd) => {
       for (const key of ['q/0', 'q/00']) await etcd.client().put(key).value('stranger');
       const [handle, other] = [open(etcd, 'n1'), open(etcd, 'n2')];

@@ -1,4 +1,4 @@
-/** Sessions that are cut off, that stand still, and whose members believe to lead: when their loss is told. */
+/** Sessions that are cut off or paused, or whose members believe to lead: when they report their loss. */
 import { Etcd3, EtcdPermissionDeniedError, type ILeaseKeepAliveResponse } from 'etcd3';
 import { describe, expect, it, vi } from 'vitest';
 import { Session, SessionLostError } from '../../../src/index.js';
@@ -33,7 +33,7 @@ describe('a session', () => {
     });
   });
 
-  it('whose renewals are answered late counts from when they were sent', async () => {
+  it('with late answers to its renewals counts from when they were sent', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       const session = await etcd.as('n1', () => Session.open(client, { ttlSeconds: 3 }));
@@ -51,7 +51,7 @@ describe('a session', () => {
     });
   });
 
-  it('whose grant was answered late counts from when it was asked for', async () => {
+  it('with a late answer to its grant counts from when it was asked for', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       const link = etcd.network.link('n1', 'm1');
@@ -71,14 +71,14 @@ describe('a session', () => {
     });
   });
 
-  it('of a process that stood still is lost with the first look at it', async () => {
+  it('of a paused process is lost with the first look at it', async () => {
     await inSimulation(async (etcd) => {
       const client = etcd.client('n1');
       await etcd.as('n1', async () => {
         const looks = [(session: Session) => session.alive, (session: Session) => !session.signal.aborted];
         const sessions: Session[] = [];
         for (const _ of looks) sessions.push(await Session.open(client, { ttlSeconds: 2 }));
-        // What a process does that stands still: no timer runs, and then the clock is late.
+        // A paused process: no timer runs, and then the clock is late.
         const late = performance.now() + 5000;
         // Not a spy, which would leave a `now` behind that hides the one of later runs.
         Object.defineProperty(performance, 'now', { value: () => late, configurable: true });
