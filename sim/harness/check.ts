@@ -43,6 +43,7 @@ async function checkWith(
     parameters,
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    mutes: true,
     keepGoing: options.keepGoing ?? false,
     analysesMax: ANALYSES_MAX,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
@@ -58,6 +59,7 @@ async function checkWith(
     nowMs: startStopwatch(),
   });
   const { outcome, sweep, failures, known, differences } = await checker.checkSeeds(seeds);
+  await checker.tellOutput();
   const report: CheckReport = {
     scenario: scenario.name,
     outcome,

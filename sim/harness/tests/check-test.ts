@@ -80,14 +80,14 @@ async function checkTestWith(checking: Checking): Promise<TestReport> {
   const base = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
   await discover(test, base);
-  const { failures, ...swept } = await new Checker({
-    ...base,
-    steps: stepsOf(test, test.names),
-  }).checkSeeds(range);
+  const checker = new Checker({ ...base, steps: stepsOf(test, test.names) });
+  const { failures, ...swept } = await checker.checkSeeds(range);
   const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
   const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
   const { budget } = base.parameters;
-  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals: totalsOf(test) };
+  const totals = totalsOf(test);
+  await checker.tellOutput();
+  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals };
 }
 
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
@@ -106,7 +106,10 @@ export async function replayTest(
     const read = readRepro(text, [test.scenario]);
     const parameters = { ...base.parameters, budget: read.repro.budget };
     const runner = new PlanRunner({ ...base, parameters, steps: stepsOf(test, test.names) });
-    return { repro: read.repro, result: await runner.runPlan(read.repro.plan, { stacks: true }) };
+    return {
+      repro: read.repro,
+      result: await runner.runPlan(read.repro.plan, { stacks: true, aloud: true }),
+    };
   });
   const { verdict } = result;
   const { seed } = repro.plan;
@@ -134,6 +137,7 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
     parameters,
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    mutes: true,
     keepGoing: options.keepGoing ?? false,
     analysesMax: 1,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
