@@ -17,6 +17,8 @@ export interface ExecutionRequest extends RunWatch {
   readonly plan: Plan;
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  /** Where given, what nodes print in a simulated run is not shown; called instead, each time. */
+  readonly onMuted?: (() => void) | undefined;
   /** Receives signs of life from a simulated run. */
   readonly heartbeat?: Heartbeat | undefined;
   /**

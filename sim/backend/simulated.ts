@@ -81,6 +81,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     rerolls: plan.rerolls,
     onEvent: request.onEvent,
     onChoice: request.onChoice,
+    onMuted: request.onMuted,
     heartbeat: request.heartbeat,
     strategy: strategy === undefined ? undefined : (random) => createStrategy(strategy, random),
     onStuck: (reason) => (giveUp(reason) ? 'goes on' : undefined),

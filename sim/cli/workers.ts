@@ -25,7 +25,7 @@ interface Task {
 }
 
 type Answer =
-  | { readonly kind: 'run'; readonly result: RunResult }
+  | { readonly kind: 'run'; readonly result: RunResult; readonly hasMuted: boolean }
   | {
       readonly kind: 'escape';
       readonly node: string;
@@ -51,6 +51,8 @@ export class Workers {
   readonly #all = new Set<ChildProcess>();
   readonly #queue: Waiting[] = [];
   #closed = false;
+  /** Scenarios whose nodes have printed something that was not shown. */
+  readonly #muted = new Set<string>();
 
   constructor(program: Program, env: Readonly<Record<string, string | undefined>>, count: number) {
     this.#count = count;
@@ -66,7 +68,11 @@ export class Workers {
   of(scenario: string, { last }: SeedRange): SeedRuns {
     const begun = new Map<number, Promise<RunResult>>();
     let next: number | undefined;
+    const muted = this.#muted;
     return {
+      get hasMuted() {
+        return muted.has(scenario);
+      },
       run: (seed) => {
         next ??= seed;
         for (; next <= last && next < seed + this.#count * AHEAD; next++) {
@@ -125,8 +131,10 @@ export class Workers {
       child.send(task);
       const answer = await Promise.race([answered, ended]);
       this.#idle.push(child);
-      if (answer.kind === 'run') resolve(answer.result);
-      else reject(errorOf(answer));
+      if (answer.kind === 'run') {
+        if (answer.hasMuted) this.#muted.add(task.scenario);
+        resolve(answer.result);
+      } else reject(errorOf(answer));
     } catch (error) {
       this.#all.delete(child);
       reject(error);
@@ -154,7 +162,8 @@ export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRun
     try {
       const runner = await runnerOf(scenario);
       const result = await runner.runSeed(seed, { stacks: false, progress: () => undefined });
-      return { kind: 'run', result: result.verdict === 'satisfied' ? withoutLog(result) : result };
+      const shown = result.verdict === 'satisfied' ? withoutLog(result) : result;
+      return { kind: 'run', result: shown, hasMuted: runner.hasMuted };
     } catch (error) {
       if (error instanceof EscapeError) {
         const { node, called, where, replay } = error;

@@ -61,6 +61,8 @@ export interface EngineOptions {
   readonly observe?: StepObserver | undefined;
   /** Hears every event before it happens. */
   readonly onEvent?: EventObserver | undefined;
+  /** Where given, what nodes print is not shown; called instead, each time. */
+  readonly onMuted?: (() => void) | undefined;
   /** Gets a sign of life before every event. */
   readonly heartbeat?: Heartbeat | undefined;
 }
@@ -124,6 +126,10 @@ export class Engine implements NodeEngine {
   /** How much longer a message may take than the network decides: more than 0 only after a {@link Reroll}. */
   get spreadUs(): number {
     return this.#spreadUs;
+  }
+
+  get onMuted(): (() => void) | undefined {
+    return this.#options.onMuted;
   }
 
   /** Events so far. */

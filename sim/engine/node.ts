@@ -24,6 +24,8 @@ export interface NodeEngine {
   takeProcessId(process: string): number;
   /** Code of a node has left the simulation: the run ends. */
   reportEscape(escape: EscapeError): void;
+  /** Where given, what nodes print is not shown; called instead, each time. */
+  readonly onMuted?: (() => void) | undefined;
   /** A node threw, or rejected a promise without a handler. */
   reportNodeError(node: VirtualNode, error: unknown): void;
 }

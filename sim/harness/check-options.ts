@@ -57,6 +57,11 @@ export interface CheckOptions {
   readonly corpus?: string;
   /** Whether to run every seed twice and to compare both runs; false by default. */
   readonly checkDeterminism?: boolean;
+  /**
+   * After how many seconds of processor time code that never lets go is named, with seed, node and stack, and the process
+   * ends with exit code 70; 15 by default, 0 for never.
+   */
+  readonly watchdogSeconds?: number;
   /** Ends the check between two events. */
   readonly signal?: AbortSignal;
   /** Reports progress; the check waits for the promise that it returns. */

@@ -1,6 +1,7 @@
 /** Checks a scenario: runs many seeds and reports the findings. It needs neither a terminal nor a process. */
 import { createSimulatedBackend } from '../backend/simulated.js';
 import { startStopwatch } from '../backend/stopwatch.js';
+import type { Heartbeat } from '../engine/heartbeat.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
 import { CheckError, reported, type CheckReport } from './check-report.js';
@@ -10,6 +11,7 @@ import { listening, type Listening } from './listening.js';
 import { CorpusStore } from './corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../run/budget.js';
 import { steps } from './steps.js';
+import { watched } from './watched.js';
 
 /** How many different failures are shrunk and explained. */
 const ANALYSES_MAX = 5;
@@ -21,13 +23,16 @@ const ANALYSES_MAX = 5;
  */
 export async function check(scenario: Scenario, options: CheckOptions = {}): Promise<CheckReport> {
   const asked = expectCheckOptions(options);
-  return listening(asked, (given) => checkWith(scenario, asked, given));
+  return watched(asked.watchdogSeconds, (heartbeat) =>
+    listening(asked, (given) => checkWith(scenario, asked, given, heartbeat)),
+  );
 }
 
 async function checkWith(
   scenario: Scenario,
   options: CheckOptions,
   { signal, onProgress }: Listening,
+  heartbeat: Heartbeat | undefined,
 ): Promise<CheckReport> {
   const parameters = parametersOf(scenario, options);
   const seeds = seedRangeOf(options);
@@ -38,12 +43,14 @@ async function checkWith(
     parameters,
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    mutes: true,
     keepGoing: options.keepGoing ?? false,
     analysesMax: ANALYSES_MAX,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
     shrinkEventsMax: SHRINK_EVENTS_MAX,
     explains: explain && isSimulated,
     corpus: options.corpus === undefined ? undefined : new CorpusStore(options.corpus, notice),
+    heartbeat,
     replayOf: (seed) => callOf(parameters, seed),
     replayOfFile: (file) => `sim replay ${file}`,
     signal,
@@ -52,6 +59,7 @@ async function checkWith(
     nowMs: startStopwatch(),
   });
   const { outcome, sweep, failures, known, differences } = await checker.checkSeeds(seeds);
+  await checker.tellOutput();
   const report: CheckReport = {
     scenario: scenario.name,
     outcome,

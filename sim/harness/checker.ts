@@ -5,6 +5,7 @@
 import { sweep } from '../explore/sweep.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { unlessAborted } from '../explore/unless-aborted.js';
+import type { Plan } from '../plan/plan.js';
 import type { RunResult, Verdict } from '../run/run-result.js';
 import { signaturesOf } from '../run/signature.js';
 import { FailureAnalyst, type Analysis, type AnalysisOptions } from './failure-analysis.js';
@@ -29,6 +30,8 @@ export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
 export interface SeedRuns {
   /** The seeds of a sweep are asked for in their order. Rejects with a LostRunError where the process has ended. */
   run(seed: number): Promise<RunResult>;
+  /** Whether nodes of any run have printed something that was not shown. */
+  readonly hasMuted: boolean;
 }
 
 /** Consecutive seeds, both ends included. */
@@ -80,6 +83,8 @@ export class Checker {
   readonly #options: CheckerOptions;
   readonly #runner: PlanRunner;
   readonly #analyst: FailureAnalyst;
+  /** What is run aloud in the end, where nodes have printed something. */
+  #told: Plan | undefined;
 
   constructor(options: CheckerOptions) {
     this.#options = options;
@@ -91,6 +96,19 @@ export class Checker {
     this.#analyst = new FailureAnalyst(options, this.#runner);
   }
 
+  /**
+   * After {@link checkSeeds}, with runners that mute: where nodes have printed something, makes the run that the story
+   * shows, or the one of the first seed, once more and aloud.
+   */
+  async tellOutput(): Promise<void> {
+    const plan = this.#told;
+    const hasMuted = this.#runner.hasMuted || this.#options.seedRuns?.hasMuted === true;
+    if (plan === undefined || !hasMuted) return;
+    await unlessAborted(this.#options.signal, () =>
+      this.#runner.runPlan(plan, { stacks: true, aloud: true }),
+    );
+  }
+
   /** Runs without stacks, which cost up to half of the time, and again with them where there is a failure to show. */
   async checkSeed(seed: number): Promise<SeedOutcome> {
     const { signal, onProgress } = this.#options;
@@ -98,6 +116,7 @@ export class Checker {
       const first = await unlessAborted(signal, () =>
         this.#runner.runSeed(seed, {
           stacks: this.#runner.backend === 'real',
+          aloud: true,
           progress: (campaign) => void onProgress?.({ kind: 'campaign', seed, ...campaign }),
         }),
       );
@@ -132,6 +151,7 @@ export class Checker {
     const { signal, keepGoing, onProgress, nowMs, replayOfFile } = this.#options;
     const known = await this.#analyst.rerunKept(replayOfFile);
     if (known !== undefined) {
+      this.#told = known.plan;
       await onProgress?.({ kind: 'known', result: known });
       if (!keepGoing) {
         return { outcome: signal.aborted ? 'interrupted' : 'violated', failures: [], known, differences: [] };
@@ -142,8 +162,12 @@ export class Checker {
       scenario: this.#runner.parameters.scenario.name,
       seeds,
       keepGoing,
-      runSeed: (seed, progress) =>
-        this.#options.seedRuns?.run(seed) ?? this.#runner.runSeed(seed, { stacks: false, progress }),
+      runSeed: async (seed, progress) => {
+        const result = await (this.#options.seedRuns?.run(seed) ??
+          this.#runner.runSeed(seed, { stacks: false, progress }));
+        this.#told ??= result.plan;
+        return result;
+      },
       failed: async (failure) => {
         const signature = signaturesOf(failure)[0] ?? doubtOf(failure);
         const kind = kinds.get(signature);
@@ -168,6 +192,7 @@ export class Checker {
       failures.push({ signature, seeds: kind.seeds, result, ...analysis });
     }
     const [first] = failures;
+    if (first !== undefined) this.#told = (first.shrunk?.smallest ?? first.result).plan;
     return {
       outcome: this.#outcomeOf(swept, known, differences),
       sweep: first === undefined ? swept : { ...swept, firstFailure: first.result },

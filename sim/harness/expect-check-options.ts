@@ -7,6 +7,7 @@ import { etcdVersions } from '../etcd/version.js';
 import { MEMBERS_MAX } from '../explore/expect-request.js';
 import { strategyNames } from '../explore/strategies/strategy-selection.js';
 import { expectOptions } from '../input/expect-options.js';
+import { WATCHDOG_SECONDS_MAX } from '../watchdog/watchdog.js';
 import { choice, fields, list, seed, text, whole } from '../input/schema.js';
 
 /** The options, if they are in order. @throws InputError */
@@ -71,6 +72,7 @@ const common = {
   explain: flag,
   corpus: v.optional(text('the path of a folder')),
   checkDeterminism: flag,
+  watchdogSeconds: v.optional(whole(0, WATCHDOG_SECONDS_MAX)),
 };
 
 const checkSchema = fields(

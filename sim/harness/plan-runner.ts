@@ -1,6 +1,7 @@
 /**
  * Runs seeds and plans of one scenario with the same parameters. Invariant: what it runs with stacks, for people, also
- * records its calls, and its trace is that of the run without.
+ * records its calls, and its trace is that of the run without. Of hundreds of runs that print the same, all are muted but
+ * those that are asked for aloud.
  */
 import type { Backend } from '../backend/backend.js';
 import type { Budget } from '../engine/engine.js';
@@ -32,6 +33,8 @@ export interface PlanRunnerOptions {
   /** The shell command that runs a seed again. */
   replayOf(seed: number): string;
   readonly signal: AbortSignal;
+  /** Whether what nodes print is shown only by runs that are asked for aloud; false by default. */
+  readonly mutes?: boolean | undefined;
   /** Given signs of life. */
   readonly heartbeat?: Heartbeat | undefined;
   readonly steps: Steps;
@@ -45,6 +48,8 @@ export interface DeterminismCheck {
 /** How a plan is run. */
 export interface PlanRunOptions extends RunWatch {
   readonly stacks: boolean;
+  /** Whether what nodes print is shown, though the runner mutes; false by default. */
+  readonly aloud?: boolean;
   /** That of the parameters by default. */
   readonly budget?: Budget;
   /** The seed's command by default. */
@@ -53,8 +58,13 @@ export interface PlanRunOptions extends RunWatch {
   readonly withoutByHand?: readonly number[] | undefined;
 }
 
+export interface SeedRunOptions extends Pick<PlanRunOptions, 'stacks' | 'aloud'> {
+  progress(campaign: CampaignProgress): void;
+}
+
 export class PlanRunner {
   readonly #options: PlanRunnerOptions;
+  #hasMuted = false;
 
   constructor(options: PlanRunnerOptions) {
     this.#options = options;
@@ -62,6 +72,11 @@ export class PlanRunner {
 
   get parameters(): RunParameters {
     return this.#options.parameters;
+  }
+
+  /** Whether nodes of any run have printed something that was not shown. */
+  get hasMuted(): boolean {
+    return this.#hasMuted;
   }
 
   get backend(): Backend['name'] {
@@ -72,12 +87,10 @@ export class PlanRunner {
    * Runs a seed, or the campaign that it makes.
    *
    * @param progress told after every run of a campaign
+   * @param aloud see {@link PlanRunOptions}
    * @throws NondeterminismError where every seed is run twice
    */
-  runSeed(
-    seed: number,
-    { stacks, progress }: { readonly stacks: boolean; progress(campaign: CampaignProgress): void },
-  ): Promise<RunResult> {
+  runSeed(seed: number, { stacks, aloud = false, progress }: SeedRunOptions): Promise<RunResult> {
     const { parameters, steps, determinism, heartbeat } = this.#options;
     const { budget: _, ...plan } = parameters;
     const { scenario } = parameters;
@@ -85,8 +98,8 @@ export class PlanRunner {
     return steps.exploreSeed({
       ...{ ...plan, seed, progress },
       run: (plan, watch) => {
-        if (determinism === undefined) return this.runPlan(plan, { stacks, ...watch });
-        const run = (observe: StepObserver) => this.runPlan(plan, { stacks: true, observe, ...watch });
+        if (determinism === undefined) return this.runPlan(plan, { stacks, aloud, ...watch });
+        const run = (observe: StepObserver) => this.runPlan(plan, { stacks: true, aloud, observe, ...watch });
         return runTwice(seed, run, () => {
           const { secondRuns } = determinism;
           if (secondRuns !== undefined) return secondRuns.run(scenario.name, plan);
@@ -97,10 +110,10 @@ export class PlanRunner {
   }
 
   runPlan(plan: Plan, options: PlanRunOptions): Promise<RunResult> {
-    const { parameters, backend, steps, replayOf, signal, heartbeat } = this.#options;
+    const { parameters, backend, steps, replayOf, signal, heartbeat, mutes = false } = this.#options;
     const { scenario } = parameters;
     const { stacks, observe, onChoice, onEvent, recordCalls, replay, withoutByHand } = options;
-    const { budget = parameters.budget } = options;
+    const { budget = parameters.budget, aloud = false } = options;
     return steps.runPlan({
       ...{
         scenario,
@@ -113,6 +126,7 @@ export class PlanRunner {
         onEvent,
         signal,
         heartbeat,
+        onMuted: mutes && !aloud ? () => void (this.#hasMuted = true) : undefined,
         withoutByHand,
       },
       // Runs with stacks are shown, so they need the reasons that calls give; runs that are compared do not.

@@ -44,9 +44,9 @@ export function readRepro(text: string, scenarios: readonly Scenario[]): Runnabl
 export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
   return listening(expectReplayOptions(options), async (given) => {
     const { runner } = prepare(repro, given, 0);
-    const run = () => runner.runPlan(repro.repro.plan, { stacks: true });
-    const result = await run();
-    const { comparison, replayed } = await compareTwice(repro.repro, result, run);
+    const run = (aloud: boolean) => runner.runPlan(repro.repro.plan, { stacks: true, aloud });
+    const result = await run(true);
+    const { comparison, replayed } = await compareTwice(repro.repro, result, () => run(false));
     return { result, comparison, isFaithful: isFaithful(comparison), replayed };
   });
 }
@@ -59,7 +59,7 @@ export async function shrink(
   const { maxRuns = SHRINK_RUNS_MAX } = expectShrinkOptions(options);
   return listening(options, async (given) => {
     const { runner, analyst } = prepare(repro, given, maxRuns);
-    const failure = await runner.runPlan(repro.repro.plan, { stacks: false });
+    const failure = await runner.runPlan(repro.repro.plan, { stacks: false, aloud: true });
     if (failure.verdict !== 'violated') {
       throw new InputError(`expected a failing repro, got one that is ${failure.verdict}`);
     }
@@ -76,7 +76,7 @@ export async function explain(
 ): Promise<Explanation | undefined> {
   return listening(expectReplayOptions(options), async (listened) => {
     const { runner, analyst } = prepare(repro, listened, 0);
-    return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true }));
+    return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true, aloud: true }));
   });
 }
 

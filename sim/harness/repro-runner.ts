@@ -1,4 +1,4 @@
-/** Runs plans of a repro in simulation, with the repro's budget unless another is given. */
+/** Runs plans of a repro in simulation, with the repro's budget unless another is given, and muted unless asked for aloud. */
 import type { Backend } from '../backend/backend.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
@@ -19,6 +19,7 @@ export function reproRunner({ repro, replay, ...options }: ReproRunnerOptions): 
   const { plan, budget } = repro.repro;
   return new PlanRunner({
     ...options,
+    mutes: true,
     parameters: {
       scenario: repro.scenario,
       options: plan.options,

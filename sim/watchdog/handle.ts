@@ -3,6 +3,7 @@
  * Invariant: what it does was taken before any code of the user's ran, and cannot be replaced.
  */
 import fs from 'node:fs';
+import { outsideEveryNode } from '../engine/node.js';
 import { HANDLE_NAME } from './handle-expression.js';
 
 /** What can be asked for. */
@@ -13,7 +14,7 @@ export interface StuckMain {
 
 const STDERR = 2;
 
-// Taken now: a node may not close the descriptors of the process, and one is running when this is called.
+// Taken now: the user's code may put others in their place.
 const { closeSync, openSync } = fs;
 // Not in the types, and what `process.exit` itself calls in the end.
 const { reallyExit } = process as unknown as { reallyExit(code: number): never };
@@ -25,14 +26,17 @@ export function offerHandle(stuckMain: StuckMain): void {
   const value = Object.freeze({
     release: () => stuckMain.release(),
     end(code: number) {
-      // Everything has been reported. Node.js would add that it waits for a debugger, which is the watching thread.
-      try {
-        closeSync(STDERR);
-        openSync('/dev/null', 'w');
-      } catch {
-        // Then it does add it.
-      }
-      reallyExit.call(process, code);
+      // A node may do none of this, and one is running.
+      outsideEveryNode(() => {
+        // Everything has been reported. Node.js would add that it waits for a debugger, which is the watching thread.
+        try {
+          closeSync(STDERR);
+          openSync('/dev/null', 'w');
+        } catch {
+          // Then it does add it.
+        }
+        reallyExit.call(process, code);
+      });
     },
   });
   Object.defineProperty(globalThis, key, { value });

@@ -4,14 +4,11 @@
  * ended, the main thread continues as if nothing had happened.
  */
 import { Session, type Debugger } from 'node:inspector';
+import { writtenPlace, type Place } from './source-map.js';
 
-/** One function on the stack. */
-export interface StackFrame {
+/** One function on the stack; its file is a path, a URL, or the name of a built-in module. */
+export interface StackFrame extends Place {
   readonly functionName: string;
-  /** A path, or the name of a built-in module. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** A main thread that is paused. */
@@ -22,6 +19,8 @@ export interface PausedMain {
   /** Resumes it. */
   resume(): void;
 }
+
+type Script = Pick<Debugger.ScriptParsedEventDataType, 'url' | 'sourceMapURL'>;
 
 /** On a machine that has little time for it. */
 const PAUSE_MAX_MS = 30_000;
@@ -38,8 +37,8 @@ export function pauseMain(): Promise<PausedMain | undefined> {
       resolve(undefined);
     }, PAUSE_MAX_MS);
     // The frames themselves name scripts by number only.
-    const scripts = new Map<string, string>();
-    session.on('Debugger.scriptParsed', ({ params }) => void scripts.set(params.scriptId, params.url));
+    const scripts = new Map<string, Script>();
+    session.on('Debugger.scriptParsed', ({ params }) => void scripts.set(params.scriptId, params));
     const startedMs = performance.now();
     session.on('Debugger.paused', ({ params }) => {
       const frames = params.callFrames.map((frame) => frameOf(frame, scripts));
@@ -76,12 +75,9 @@ function pausedMain(session: Session, frames: readonly StackFrame[]): PausedMain
 
 function frameOf(
   { functionName, location }: Debugger.CallFrame,
-  scripts: ReadonlyMap<string, string>,
+  scripts: ReadonlyMap<string, Script>,
 ): StackFrame {
-  return {
-    functionName,
-    file: scripts.get(location.scriptId) ?? '',
-    line: location.lineNumber + 1,
-    column: (location.columnNumber ?? 0) + 1,
-  };
+  const { url = '', sourceMapURL } = scripts.get(location.scriptId) ?? {};
+  const [line, column] = [location.lineNumber + 1, (location.columnNumber ?? 0) + 1];
+  return { functionName, ...writtenPlace({ file: url, line, column }, sourceMapURL) };
 }

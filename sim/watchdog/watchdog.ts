@@ -2,6 +2,7 @@
  * A watchdog: names code that keeps the processor busy, and ends the process with exit code 70. Invariant: it does
  * not affect a run, does nothing while a debugger is attached, and costs a run two stores per event.
  */
+import { existsSync } from 'node:fs';
 import { url as inspectorUrl } from 'node:inspector';
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { Heartbeat } from '../engine/heartbeat.js';
@@ -24,7 +25,13 @@ export interface Watchdog {
   stop(): void;
 }
 
+/** A day. */
+export const WATCHDOG_SECONDS_MAX = 86_400;
+
 const BEAT_EVERY_MS = 200;
+
+/** Only a build has it: Node.js runs no thread from TypeScript. */
+const THREAD = new URL('./thread.js', import.meta.url);
 
 // Those of Node.js, not those of a run.
 const [startTimer, stopTimer] = [setInterval, clearInterval];
@@ -48,9 +55,10 @@ export class WatchedPulse extends Pulse {
    */
   watch(): void {
     if (this.#worker !== undefined || !isMainThread || inspectorUrl() !== undefined) return;
+    if (!existsSync(THREAD)) return;
     const { release, listen } = this.#signals;
     offerHandle({ release });
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), {
+    this.#worker = new Worker(THREAD, {
       workerData: this.#shared,
       // No loader of the user's is needed there.
       execArgv: [],

@@ -92,6 +92,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/run',
     'sim/scenario',
     'sim/version.ts',
+    'sim/watchdog',
   ],
   'sim/cli': ['sim/*'],
   // `simTest`.

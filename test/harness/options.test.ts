@@ -46,6 +46,7 @@ const wrong: readonly (readonly [options: unknown, message: string])[] = [
   ],
   [{ shrink: 'yes' }, 'shrink: expected true or false, got "yes"'],
   [{ corpus: '' }, 'corpus: expected the path of a folder, got ""'],
+  [{ watchdogSeconds: -1 }, 'watchdogSeconds: expected a whole number from 0 to 86400, got -1'],
   [{ signal: 'stop' }, 'signal: expected an AbortSignal, got "stop"'],
   [{ onProgress: {} }, 'onProgress: expected a function, got {}'],
 ];

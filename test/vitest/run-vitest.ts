@@ -12,6 +12,7 @@ export interface ShownTest {
 }
 
 export interface VitestRun {
+  readonly code: number | null;
   readonly text: string;
   readonly tests: readonly (ShownTest & { readonly file: string })[];
 }
@@ -38,6 +39,7 @@ export function runVitest(
     }[];
   };
   return {
+    code: done.status,
     text: done.stdout + done.stderr,
     tests: testResults.flatMap(({ name, assertionResults }) =>
       assertionResults.map((test) => ({ ...test, file: name })),

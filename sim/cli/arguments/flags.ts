@@ -14,6 +14,7 @@ import {
 import { expected, ok, parseChoice, parseInteger, type Parsed } from '../../input/parsed.js';
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../../etcd/version.js';
 import { STUCK_AFTER_SECONDS } from '../../watchdog/pulse.js';
+import { WATCHDOG_SECONDS_MAX } from '../../watchdog/watchdog.js';
 import { authFlags } from './auth-flags.js';
 import { commandNames, flag, type Flag } from './flag.js';
 import {
@@ -272,7 +273,7 @@ export const flags = {
     placeholder: 'SECONDS',
     commands: ['run', 'replay', 'shrink', 'canary'],
     default: STUCK_AFTER_SECONDS,
-    parse: (text) => parseInteger(text, { min: 0, max: 86_400 }),
+    parse: (text) => parseInteger(text, { min: 0, max: WATCHDOG_SECONDS_MAX }),
     alsoFrom: everywhere,
   }),
   json: flag<boolean>({

@@ -44,7 +44,9 @@ export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
       explainEventsMax: REPLAY_EVENTS_MAX,
     },
   );
-  const result = await runner.runPlan(repro.repro.plan, { stacks: true }).finally(() => display.end());
+  const result = await runner
+    .runPlan(repro.repro.plan, { stacks: true, aloud: true })
+    .finally(() => display.end());
   const explanation = await analyst.explain(result).finally(() => display.end());
   await presentRun(command, { result, budget: repro.repro.budget, explanation });
   const compared = await compareTwice(repro.repro, result, () =>

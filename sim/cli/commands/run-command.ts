@@ -114,7 +114,7 @@ async function runnerFor(command: RunCommand, name: string): Promise<PlanRunner>
   const settings = command.runs.scenarios.find(({ scenario }) => scenario.name === name);
   if (settings === undefined) throw new Error(`the command has no scenario ${name}`);
   const backend = await command.useCases.createBackend(settings, () => undefined);
-  return new PlanRunner(runnerOptions({ ...command, settings, backend }));
+  return new PlanRunner({ ...runnerOptions({ ...command, settings, backend }), mutes: true });
 }
 
 async function runScenario(
@@ -136,6 +136,7 @@ async function runScenario(
   const checker = new Checker({
     ...runnerOptions({ ...command, settings, backend }),
     ...(command.checkDeterminism ? { determinism: { secondRuns } } : {}),
+    mutes: true,
     keepGoing,
     seedRuns: workers?.of(settings.scenario.name, seeds),
     analysesMax: 1,
@@ -193,6 +194,7 @@ async function runScenario(
   const { sweep, failures, outcome, differences } = await checker
     .checkSeeds(seeds)
     .finally(() => display.end());
+  await checker.tellOutput();
   if (sweep !== undefined) {
     const { shrunk, explanation } = failures[0] ?? {};
     await presentSweep(command, { result: sweep, budget, shrunk, explanation });

@@ -27,7 +27,7 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
       shrinkRunsMax: maxRuns,
     },
   );
-  const failure = await runner.runPlan(plan, { stacks: false });
+  const failure = await runner.runPlan(plan, { stacks: false, aloud: true });
   if (failure.verdict !== 'violated') {
     throw new InputError(`expected a failing repro, ${quote(file)} is ${failure.verdict}`);
   }

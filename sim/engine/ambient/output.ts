@@ -1,6 +1,6 @@
 /**
  * What a node prints. Standard output carries the command's data, so everything that a node writes to either
- * stream goes to standard error. Invariant: to the node, every write completes at once, so no code waits for
+ * stream goes to standard error, or nowhere in a muted run. Invariant: to the node, every write completes at once, so no code waits for
  * the real stream.
  */
 /* eslint-disable no-restricted-imports, no-restricted-globals -- loggers write to the descriptors of both streams, and to the console */
@@ -15,7 +15,14 @@ type Chunk = string | ArrayBufferView;
 const writeToStandardError = process.stderr.write.bind(process.stderr);
 
 function print(chunk: string | Uint8Array): void {
-  outsideEveryNode(() => writeToStandardError(chunk));
+  if (!isMuted()) outsideEveryNode(() => writeToStandardError(chunk));
+}
+
+/** Whether this node's run is muted; if so, the run learns that the node printed something. */
+function isMuted(): boolean {
+  const onMuted = currentNode()?.engine.onMuted;
+  onMuted?.();
+  return onMuted !== undefined;
 }
 
 function bytesOf(chunk: Chunk, encoding: unknown): Uint8Array {
@@ -86,11 +93,10 @@ function consoleSlots(): Slot[] {
   const names = Object.keys(console).filter((name) => typeof Reflect.get(console, name) === 'function');
   return names.map((name) => {
     const native = Reflect.get(console, name) as AnyFunction;
-    return slot(console, name, (...parameters: unknown[]): unknown =>
-      currentNode() === undefined
-        ? native.apply(console, parameters)
-        : outsideEveryNode(() => native.apply(console, parameters)),
-    );
+    return slot(console, name, (...parameters: unknown[]): unknown => {
+      if (currentNode() === undefined) return native.apply(console, parameters);
+      return isMuted() ? undefined : outsideEveryNode(() => native.apply(console, parameters));
+    });
   });
 }
 

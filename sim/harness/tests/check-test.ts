@@ -4,6 +4,7 @@
  */
 import { createSimulatedBackend } from '../../backend/simulated.js';
 import { startStopwatch } from '../../backend/stopwatch.js';
+import type { Heartbeat } from '../../engine/heartbeat.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult } from '../../run/run-result.js';
 import { parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
@@ -16,6 +17,7 @@ import { readRepro } from '../replay.js';
 import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../plan-runner.js';
+import { watched } from '../watched.js';
 import { steps, type Steps } from '../steps.js';
 import { DrawShrinker } from './shrink-draws.js';
 import { Coverage } from './coverage.js';
@@ -59,18 +61,34 @@ export async function checkTest(
   commands: ReplayCommands,
   judgesCoverage = true,
 ): Promise<TestReport> {
+  return watched(options.watchdogSeconds, (heartbeat) =>
+    checkTestWith({ title, body, options, commands, judgesCoverage, heartbeat }),
+  );
+}
+
+interface Checking {
+  readonly title: string;
+  readonly body: TestBody;
+  readonly options: TestOptions;
+  readonly commands: ReplayCommands;
+  readonly judgesCoverage: boolean;
+  readonly heartbeat: Heartbeat | undefined;
+}
+
+async function checkTestWith(checking: Checking): Promise<TestReport> {
+  const { title, body, options, commands, judgesCoverage, heartbeat } = checking;
   const test = new TestScenario(title, body, options);
-  const base = checkerOptions(test, options, commands);
+  const base = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
   await discover(test, base);
-  const { failures, ...swept } = await new Checker({
-    ...base,
-    steps: stepsOf(test, test.names),
-  }).checkSeeds(range);
+  const checker = new Checker({ ...base, steps: stepsOf(test, test.names) });
+  const { failures, ...swept } = await checker.checkSeeds(range);
   const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
   const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
   const { budget } = base.parameters;
-  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals: totalsOf(test) };
+  const totals = totalsOf(test);
+  await checker.tellOutput();
+  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals };
 }
 
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
@@ -82,12 +100,18 @@ export async function replayTest(
   replay: string,
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
-  const base = checkerOptions(test, options, { replayOf: () => replay, replayOfFile: () => replay });
-  await discover(test, base);
-  const { repro } = readRepro(text, [test.scenario]);
-  const parameters = { ...base.parameters, budget: repro.budget };
-  const runner = new PlanRunner({ ...base, parameters, steps: stepsOf(test, test.names) });
-  const result = await runner.runPlan(repro.plan, { stacks: true });
+  const commands = { replayOf: () => replay, replayOfFile: () => replay };
+  const { repro, result } = await watched(options.watchdogSeconds, async (heartbeat) => {
+    const base = { ...checkerOptions(test, options, commands), heartbeat };
+    await discover(test, base);
+    const read = readRepro(text, [test.scenario]);
+    const parameters = { ...base.parameters, budget: read.repro.budget };
+    const runner = new PlanRunner({ ...base, parameters, steps: stepsOf(test, test.names) });
+    return {
+      repro: read.repro,
+      result: await runner.runPlan(read.repro.plan, { stacks: true, aloud: true }),
+    };
+  });
   const { verdict } = result;
   const { seed } = repro.plan;
   const failure = { signature: repro.signature ?? verdict, seeds: [seed], result, smallest: result };
@@ -114,6 +138,7 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
     parameters,
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+    mutes: true,
     keepGoing: options.keepGoing ?? false,
     analysesMax: 1,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,

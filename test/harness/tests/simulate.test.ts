@@ -12,7 +12,8 @@ import type { Sim } from '../../../sim/harness/tests/sim.js';
 const scratch: string[] = [];
 afterEach(() => {
   for (const folder of scratch.splice(0)) rmSync(folder, { recursive: true });
-  for (const name of ['SIM_SEED', 'SIM_SEEDS', 'SIM_REPRO']) Reflect.deleteProperty(process.env, name);
+  for (const name of ['SIM_SEED', 'SIM_SEEDS', 'SIM_REPRO', 'SIM_WATCHDOG'])
+    Reflect.deleteProperty(process.env, name);
 });
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'sim-test-'));
@@ -144,6 +145,11 @@ describe('the environment', () => {
   it.each(['x', '-1', '1.5'])('is refused in one line where it says %s', async (text) => {
     process.env['SIM_SEED'] = text;
     await expect(simulate(soundLock)).rejects.toThrow(/^SIM_SEED: expected/);
+  });
+
+  it('is refused where the time until the watchdog ends a test is no number', async () => {
+    process.env['SIM_WATCHDOG'] = 'off';
+    await expect(simulate(soundLock)).rejects.toThrow(/^SIM_WATCHDOG: expected/);
   });
 });
 
