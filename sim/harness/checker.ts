@@ -83,7 +83,7 @@ export class Checker {
   readonly #options: CheckerOptions;
   readonly #runner: PlanRunner;
   readonly #analyst: FailureAnalyst;
-  /** What is run aloud in the end, where nodes have printed something. */
+  /** The run to repeat aloud at the end, if nodes have printed something. */
   #told: Plan | undefined;
 
   constructor(options: CheckerOptions) {

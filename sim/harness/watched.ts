@@ -1,5 +1,5 @@
 /**
- * Watches what a check or a test runs: code that never lets go of the processor is named, and ends the process. One thread
+ * Watches what a check or a test runs: the report names code that never yields, and the process ends. One thread
  * serves all that a process checks. Invariant: it watches while something is being checked, and never otherwise; it
  * changes nothing in a run.
  */
@@ -8,11 +8,11 @@ import { InputError, parseInteger } from '../input/parsed.js';
 import { STUCK_AFTER_SECONDS } from '../watchdog/pulse.js';
 import { WATCHDOG_SECONDS_MAX, WatchedPulse } from '../watchdog/watchdog.js';
 
-/** What is being checked now, with its limit in seconds, the last one begun last. */
+/** The checks under way, each with its limit in seconds; the last one begun comes last. */
 const limits = new Map<Heartbeat, number>();
 
 let pulse: WatchedPulse | undefined;
-/** Whose work the pulse shows. */
+/** The check whose work the pulse shows. */
 let shown: Heartbeat | undefined;
 
 /**

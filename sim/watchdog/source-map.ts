@@ -1,6 +1,6 @@
 /**
  * Where code was written that a loader has transformed: Vitest and other loaders put a source map into the text that they
- * run. Invariant: without a map, or with one that cannot be read, the place stays as it is.
+ * run. Invariant: without a map, or with one that cannot be read, the place stays unchanged.
  */
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { pathToFileURL } from 'node:url';
