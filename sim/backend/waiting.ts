@@ -141,10 +141,11 @@ export function whoWaits(
       (call) =>
         `${call.node} waits for ${shortMethod(call.method)}${awaitedKeys(call)} at ${call.member}${since(nowUs, call.startedUs)}`,
     ),
-    ...silent.map(
-      (name) =>
-        `${name} has not finished, yet has no operation${calls === undefined ? '' : ' or call'} in flight`,
-    ),
+    ...silent.map((name) => {
+      const what = calls === undefined ? 'operation' : 'operation or call';
+      const hint = name === 'setup' ? '' : ': a node that never ends by itself has to be a daemon';
+      return `${name} has not finished, yet has no ${what} in flight${hint}`;
+    }),
   ];
 }
 

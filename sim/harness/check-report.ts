@@ -39,8 +39,12 @@ export interface CheckReport {
 export class CheckError extends Error {
   override readonly name = 'CheckError';
 
-  constructor(readonly report: CheckReport) {
+  declare readonly report: CheckReport;
+
+  constructor(report: CheckReport) {
     super(messageOf(report));
+    // Node.js prints every enumerable property of an error that nothing catches: hundreds of lines.
+    Object.defineProperty(this, 'report', { value: report });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Why a run failed, as text: the sentence, the moment that decides it, and the events that led to it. */
 import type { Explanation, PastStep } from '../run/explanation.js';
 import { singleLine } from '../input/parsed.js';
-import type { RunResult } from '../run/run-result.js';
+import type { Problem, RunResult } from '../run/run-result.js';
 import { decisiveWords } from './decisive-words.js';
 import { indent, indentBehind } from './layout.js';
 import { formatCount, formatTime } from './quantities.js';
@@ -9,7 +9,7 @@ import type { Style } from './sections.js';
 
 const UNDER_WAY_MAX = 6;
 
-export function whyLines({ explanation }: RunResult, style: Style): string[] {
+export function whyLines({ explanation, problems }: RunResult, style: Style): string[] {
   if (explanation === undefined) return [];
   const { paint, width } = style;
   const { size, sentence, past = [] } = explanation;
@@ -18,6 +18,7 @@ export function whyLines({ explanation }: RunResult, style: Style): string[] {
   return [
     ...indent(singleLine(`in a run of ${size}:`), place).map((line) => paint.quiet(line)),
     ...indent(singleLine(sentence), place).map((line) => paint.bad(line)),
+    ...waitingLines(problems).flatMap((line) => indent(singleLine(line), { width, margin: 4, hanging: 2 })),
     ...indent(singleLine(finding), place).map((line) => paint.strong(line)),
     ...notes.flatMap((note) => indent(singleLine(note), { width, margin: 4, hanging: 2 }).map(paint.quiet)),
     ...pastLines(past, style),
@@ -56,4 +57,14 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
       return indentBehind(start, text, width);
     }),
   ];
+}
+
+const WAITING_MAX = 3;
+
+/** The nodes that wait, and for what, in a run that cannot continue. */
+function waitingLines(problems: readonly Problem[]): readonly string[] {
+  const hang = problems.find(({ kind }) => kind === 'deadlock' || kind === 'liveness');
+  if (hang === undefined || !('waiting' in hang)) return [];
+  const left = hang.waiting.length - WAITING_MAX;
+  return [...hang.waiting.slice(0, WAITING_MAX), ...(left > 0 ? [`and ${left} more wait`] : [])];
 }

@@ -202,7 +202,9 @@ describe('a run in simulation', () => {
     expect(result.verdict).toBe('violated');
     expect(onlyProblem(result)).toMatchObject({
       kind: 'deadlock',
-      waiting: ['n2 has not finished, yet has no operation or call in flight'],
+      waiting: [
+        'n2 has not finished, yet has no operation or call in flight: a node that never ends by itself has to be a daemon',
+      ],
     });
   });
 

@@ -204,7 +204,7 @@ it('of a transfer that was applied twice has its two commits, and the reply lost
       "fault connection of w1 to m1 reset ",
       "w1-24 was refused to put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24: expected revision of bank/accounts/acc3 < 3, found 3, which w1-24 had put ",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24 4",
-      "w1-24 ended ok ",
+      "w1-24 ended ok {"from":"acc3","to":"acc5"} -> {"amount":25} ",
     ]
   `);
 });

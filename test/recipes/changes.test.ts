@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Changes, type AwaitedChange } from '../../src/changes.js';
+import type { Backoff } from '../../src/backoff.js';
 import { Effort } from '../../src/effort.js';
 import { inSimulation, type SimulatedEtcd } from './in-simulation.js';
 
@@ -179,15 +180,15 @@ describe('a wait', () => {
       await client.kv.compact({ revision: String(revision) });
       const effort = new Effort({});
       const pauses: number[] = [];
+      // A run replaces Math.random itself, so the draw is replaced where it is used.
+      vi.spyOn(effort, 'newBackoff').mockReturnValue(halfOfEachBound());
       vi.spyOn(effort, 'pause').mockImplementation((pauseMs) => Promise.resolve(void pauses.push(pauseMs)));
-      const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
       const changes = new Changes(client, effort);
       const compacted = { key: 'a', afterRevision: 0 };
       for (let round = 0; round < 3; round++) await changes.next(compacted);
       await client.put('a').value('1');
       await changes.next({ key: 'a', afterRevision: revision });
       await changes.next(compacted);
-      random.mockRestore();
       expect(pauses).toEqual([2.5, 5, 10, 2.5]);
     });
   });
@@ -223,3 +224,16 @@ describe('a wait', () => {
     });
   });
 });
+
+/** A backoff that always draws half of its bound. */
+function halfOfEachBound(): Backoff {
+  let boundMs = 5;
+  const backoff: Pick<Backoff, 'nextMs' | 'reset'> = {
+    nextMs() {
+      boundMs *= 2;
+      return boundMs / 4;
+    },
+    reset: () => void (boundMs = 5),
+  };
+  return backoff as Backoff;
+}

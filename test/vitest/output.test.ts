@@ -21,8 +21,7 @@ describe('what the code of a test prints', () => {
   });
 
   it('is that of the first seed where all seeds hold, and that run is not counted', () => {
-    // Five seeds, and the run that shows which nodes there are.
-    expect(sections.get('holds')).toEqual(['6 ok', 'a of 3', 'b of 3', 'body of 3 drew more']);
+    expect(sections.get('holds')).toEqual(['5 ok', 'a of 3', 'b of 3', 'body of 3 drew more']);
   });
 
   it('is that of the smallest run of a failure', () => {

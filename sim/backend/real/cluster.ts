@@ -121,8 +121,11 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   if (process.platform === 'win32') throw new EnvironmentError('the real backend needs Linux or macOS');
   const { nodes, members, endpoints, signal, env = process.env } = options;
   const needsToxiproxy = options.withoutProxy !== true && options.toxiproxy === undefined;
-  const etcdProgram =
-    endpoints === undefined ? await need(options.etcd ?? etcdTool, options, env) : undefined;
+  // Given endpoints are asked before anything is built, which can take minutes.
+  const source =
+    endpoints === undefined
+      ? { program: await need(options.etcd ?? etcdTool, options, env) }
+      : { etcd: await useGivenEtcd(members, endpoints) };
   const toxiproxyProgram = needsToxiproxy ? await need(toxiproxyTool, options, env) : undefined;
 
   const directory = mkdtempSync(join(tmpdir(), 'etcd-sim-'));
@@ -132,9 +135,7 @@ async function start(options: RealClusterOptions, cleanups: Cleanups): Promise<O
   const place: Place = { directory, reaper, unexpectedExits, env, signal };
 
   const etcd =
-    etcdProgram === undefined
-      ? await useGivenEtcd(members, endpoints ?? [])
-      : await startEtcd(members, etcdProgram, place, options, cleanups);
+    'etcd' in source ? source.etcd : await startEtcd(members, source.program, place, options, cleanups);
   signal?.throwIfAborted();
 
   const meter = new ConnectionMeter();

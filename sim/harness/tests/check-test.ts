@@ -13,6 +13,7 @@ import { InputError } from '../../input/parsed.js';
 import type { Plan } from '../../plan/plan.js';
 import { reported, type ReportedFailure } from '../check-report.js';
 import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
+import { FailureAnalyst } from '../failure-analysis.js';
 import { readRepro } from '../replay.js';
 import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
@@ -101,23 +102,23 @@ export async function replayTest(
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
   const commands = { replayOf: () => replay, replayOfFile: () => replay };
-  const { repro, result } = await watched(options.watchdogSeconds, async (heartbeat) => {
+  const { repro, result, explanation } = await watched(options.watchdogSeconds, async (heartbeat) => {
     const base = { ...checkerOptions(test, options, commands), heartbeat };
     await discover(test, base);
     const read = readRepro(text, [test.scenario]);
     const parameters = { ...base.parameters, budget: read.repro.budget };
-    const runner = new PlanRunner({ ...base, parameters, steps: stepsOf(test, test.names) });
-    return {
-      repro: read.repro,
-      result: await runner.runPlan(read.repro.plan, { stacks: true, aloud: true }),
-    };
+    const given = { ...base, parameters, steps: stepsOf(test, test.names) };
+    const runner = new PlanRunner(given);
+    const result = await runner.runPlan(read.repro.plan, { stacks: true, aloud: true });
+    const analyst = new FailureAnalyst({ ...given, shrinkRunsMax: 0 }, runner);
+    return { repro: read.repro, result, explanation: await analyst.explain(result) };
   });
   const { verdict } = result;
   const { seed } = repro.plan;
-  const failure = { signature: repro.signature ?? verdict, seeds: [seed], result, smallest: result };
+  const failure = { signature: repro.signature ?? verdict, seeds: [seed], result, explanation };
   return {
     outcome: verdict,
-    failures: verdict === 'satisfied' ? [] : [failure],
+    failures: verdict === 'satisfied' ? [] : [reported(failure)],
     differences: [],
     budget: repro.budget,
     doubts: [],

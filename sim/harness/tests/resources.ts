@@ -72,7 +72,8 @@ export class Resources {
   }
 
   #tokenOf(name: string, token: unknown): string {
-    const text = typeof token === 'object' || token === undefined ? '' : String(token);
+    const isPlain = typeof token === 'number' || typeof token === 'bigint' || typeof token === 'string';
+    const text = isPlain ? String(token) : '';
     if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return text;
     return this.#host.refuse(
       new InputError(`resource ${name}: expected a whole number as its token, got ${describeValue(token)}`),

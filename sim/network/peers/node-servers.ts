@@ -40,7 +40,10 @@ export class NodeServers {
   /** Listens on the port, or on a free one for port 0. @returns the port; undefined where it is in use */
   listen(node: VirtualNode, server: Server, port: number): number | undefined {
     let ports = this.#nodes.get(node.name);
-    if (ports === undefined) this.#nodes.set(node.name, (ports = new Map()));
+    if (ports === undefined) {
+      ports = new Map<number, Listening>();
+      this.#nodes.set(node.name, ports);
+    }
     let free = port === 0 ? EPHEMERAL_PORT_MIN : port;
     while (port === 0 && ports.has(free)) free++;
     const before = ports.get(free);

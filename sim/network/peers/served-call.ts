@@ -2,7 +2,7 @@
  * The server's side of a call to a node: what grpc-js's own handlers drive, over a sink of the simulated network instead
  * of an HTTP/2 stream. Invariant: the handler gets one event for each `startRead`, and the sink gets one status at most.
  */
-import { Metadata, type status as Status } from '@grpc/grpc-js';
+import type { Metadata, status as Status } from '@grpc/grpc-js';
 import type { PartialStatusObject } from '@grpc/grpc-js/build/src/call-interface.js';
 import type { Handler } from '@grpc/grpc-js/build/src/server-call.js';
 import type {
