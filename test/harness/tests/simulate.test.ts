@@ -118,6 +118,7 @@ describe('a repro', () => {
     const trace = (error: SimulationError) => error.report.failures[0]?.smallest.trace?.hash;
     expect(trace(again)).toBe(trace(first));
     expect(again.message).toContain(`SIM_REPRO=${file}`);
+    expect(again.message).toContain('What led to it');
     expect((await simulate(soundLock, { title: 'one at a time' })).outcome).toBe('satisfied');
   });
 
