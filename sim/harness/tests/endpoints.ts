@@ -2,6 +2,7 @@
  * Endpoints of nodes: `serve` and `call`, over the same network and the same faults as etcd. Invariant: a call ends once,
  * with the handler's answer or with an {@link EndpointError}; what a message holds is copied.
  */
+import { AsyncResource } from 'node:async_hooks';
 import {
   Client,
   credentials,
@@ -77,8 +78,10 @@ export class Endpoints {
       this.#servers.set(node, known);
     }
     const { server } = known;
+    // Over a real connection a call comes in the context of its socket, which is no node's.
+    const handle = this.#isSimulated ? handler : AsyncResource.bind(handler);
     const serveOne = (call: ServerUnaryCall<Content, Content>, answer: sendUnaryData<Content>): void => {
-      void answerTo(call, handler).then(({ error, value, trailer }) => answer(error, { value }, trailer));
+      void answerTo(call, handle).then(({ error, value, trailer }) => answer(error, { value }, trailer));
     };
     if (!server.register(pathOf(endpoint), serveOne, bytesOf, contentIn, 'unary')) {
       throw new Error(`endpoint ${endpoint} of ${node}: expected one that it does not serve yet`);
