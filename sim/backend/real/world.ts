@@ -153,6 +153,9 @@ async function linkOf(links: readonly Link[], node: string, member: string): Pro
   const link = links.find((candidate) => candidate.node === node && candidate.member === member);
   if (link !== undefined) return link;
   if (links.length === 0) return Promise.reject(new FaultRefused('nodes reach etcd without Toxiproxy'));
+  if (links.some((candidate) => candidate.node === member)) {
+    throw new FaultRefused(`no proxy stands between the nodes ${node} and ${member}`);
+  }
   throw new Error(`expected a link of this run, got ${node} to ${member}`);
 }
 
