@@ -10,6 +10,7 @@
  * weight, by which a story chooses among them.
  */
 import { isWithin, type Call, type KeyRange, type Written } from '../../history/calls.js';
+import type { Operation } from '../../history/history.js';
 import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
 import { callsServed, stepsOfNodeCalls } from './node-calls.js';
@@ -24,6 +25,9 @@ const LEAD_UP_MAX = 6;
 
 /** How many deletions that found nothing count, the last ones. */
 const MISSED_MAX = 3;
+
+/** Of the operations within one of the witness at most so many count, the last ones. */
+const INNER_MAX = 3;
 
 export function causalPast(run: RecordedRun, witness: Witness): CausalPast {
   return new Past(run, witness).collect();
@@ -62,7 +66,10 @@ class Past {
       this.#story.queue.push({ id, beforeOrder: Infinity });
       for (const call of this.#story.index.callsOf(id)) this.#findRelevant(call);
     }
-    for (const id of this.#story.witness) this.#addEnding(id);
+    for (const id of this.#story.witness) {
+      this.#addEnding(id);
+      for (const inner of this.#within(id)) this.#addEnding(inner, true);
+    }
     for (const call of this.#missedDeletes()) this.#addRefusal(call, Infinity);
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
     for (const id of this.#story.witness) this.#reads.addWatches(id);
@@ -266,12 +273,25 @@ class Past {
     }
   }
 
+  /** Operations that the node performed as a part of this one, such as a write to a resource: the last of them. */
+  #within(id: string): string[] {
+    const outer = this.#story.index.operation(id);
+    if (outer === undefined) return [];
+    const isInner = ({ node, invoke, return: end }: Operation): boolean =>
+      node === outer.node &&
+      invoke.sequence > outer.invoke.sequence &&
+      (end ?? invoke).sequence < (outer.return?.sequence ?? Infinity);
+    return this.#story.run.operations
+      .filter(isInner)
+      .slice(-INNER_MAX)
+      .map((inner) => inner.id);
+  }
+
   /** How an operation of the witness ended; for any other, only if it did not end well. */
-  #addEnding(id: string): void {
+  #addEnding(id: string, ofWitness = this.#story.witness.has(id)): void {
     const operation = this.#story.index.operation(id);
     if (operation === undefined) return;
     const { node, outcome } = operation;
-    const ofWitness = this.#story.witness.has(id);
     const matters = outcome?.kind === 'failed' ? this.#story.run.stuck !== undefined : outcome?.kind !== 'ok';
     if (!ofWitness && !matters) return;
     const moment = operation.return ?? operation.invoke;

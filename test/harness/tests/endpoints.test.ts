@@ -360,4 +360,22 @@ describe('the story of a failure', () => {
       ]),
     );
   });
+
+  it('has what an operation did to a resource, and what came of it', async () => {
+    const { failures } = await checkBody(
+      async (sim) => {
+        const record = sim.resource('record', { fenced: true });
+        sim.check.exactlyOnce({ operation: 'post', effect: 'posted/' });
+        sim.node('a', async ({ client, op }) => {
+          await client.put('k').value(1);
+          await record.write('new', 2);
+          await op('post', 'mine', () => record.write('mine', 1).then(() => 'mine'));
+        });
+        await sim.nodesEnded();
+      },
+      { explain: true },
+    );
+    const told = failures[0]?.smallest.explanation?.past?.map(({ text }) => text) ?? [];
+    expect(told).toContainEqual('ended ok {"token":"1","value":"mine"} -> false');
+  });
 });
