@@ -1,5 +1,5 @@
 /** `sim init`: what it writes, what it leaves alone, and what it refuses. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,6 +24,14 @@ it('writes a test, a config and a workflow, and says what to type next', () => {
   expect(wrote).toContain('.github/workflows/simulation.yml');
   for (const file of wrote) expect(existsSync(path.join(cwd, 'new one', file)), file).toBe(true);
   expect(lines.at(-1)).toMatch(/^cd 'new one' && npm install --save-dev etcd-sim .* && npx vitest run$/);
+});
+
+it('leaves out of the next line what is installed', () => {
+  for (const name of ['etcd-sim', 'vitest'])
+    mkdirSync(path.join(cwd, 'node_modules', name), { recursive: true });
+  expect(init().at(-1)).toBe('npm install --save-dev etcd3 fast-check && npx vitest run');
+  for (const name of ['etcd3', 'fast-check']) mkdirSync(path.join(cwd, 'node_modules', name));
+  expect(init().at(-1)).toBe('npx vitest run');
 });
 
 it('keeps what is there', () => {

@@ -2,7 +2,7 @@
  * `sim init [FOLDER]`: a first test, a config file and a CI workflow. Invariant: an existing file stays unchanged, and
  * the last line says what to type next.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeThrown } from '../../input/describe-thrown.js';
 import { InputError, quote, singleLine } from '../../input/parsed.js';
@@ -20,7 +20,8 @@ const FILES = [
   ['.github/workflows/simulation.yml', 'github/simulation.yml'],
 ] as const;
 
-const INSTALL = 'npm install --save-dev etcd-sim etcd3 fast-check vitest';
+/** Packages that the first test imports, with what they need. */
+const PACKAGES = ['etcd-sim', 'etcd3', 'fast-check', 'vitest'];
 
 /** Writes what is not there. @throws InputError where the folder is none or cannot be written to */
 export function initCommand(
@@ -37,7 +38,9 @@ export function initCommand(
     stdout.write(isNew ? `wrote  ${name}\n` : `kept   ${name}, which was there\n`);
   }
   const enter = folder === undefined ? '' : `cd ${shellQuote(folder)} && `;
-  stdout.write(`\nNext:\n${enter}${INSTALL} && npx vitest run\n`);
+  const missing = PACKAGES.filter((name) => !existsSync(path.join(target, 'node_modules', name)));
+  const install = missing.length === 0 ? '' : `npm install --save-dev ${missing.join(' ')} && `;
+  stdout.write(`\nNext:\n${enter}${install}npx vitest run\n`);
   return exitCodes.satisfied;
 }
 
