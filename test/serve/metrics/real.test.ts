@@ -74,6 +74,7 @@ describe.each(etcdVersions)('the metrics of etcd %s', async (version) => {
             return Object.fromEntries(
               grown
                 .filter(([name]) => ![OWN, NOT_SERVED, DURATION].some((left) => left.test(name)))
+                .filter(([name]) => step.uncertain?.test(name) !== true)
                 .map(([name, by]) => [name.replace(isSame, 'grpc_code="either"'), by]),
             );
           }),
