@@ -229,7 +229,7 @@ function wayBack(
   return undefined;
 }
 
-/** The operations of which one has to continue for the key to be deleted. */
+/** Operations under way, one of which has to continue before the key is deleted. */
 function holdersOf({ change: { by }, fate }: Held, pending: StuckRun['pending']): readonly string[] {
   if (by === undefined || fate !== undefined) return [];
   if (by.operation !== undefined && pending.some(({ id }) => id === by.operation)) return [by.operation];

@@ -1,4 +1,4 @@
-/** Describes who waits for what when a run is stuck: every pending operation and the calls behind it. */
+/** Describes the waits of a stuck run: every pending operation, and the calls behind it. */
 import type { Activity } from '../engine/activity.js';
 import type { Budget, StuckReason } from '../engine/engine.js';
 import type { Fault } from '../faults/index.js';

@@ -100,9 +100,10 @@ export class PlanRunner {
       run: (plan, watch) => {
         if (determinism === undefined) return this.runPlan(plan, { stacks, aloud, ...watch });
         const run = (observe: StepObserver) => this.runPlan(plan, { stacks: true, aloud, observe, ...watch });
-        return runTwice(seed, run, () => {
+        return runTwice(seed, run, async (first) => {
           const { secondRuns } = determinism;
           if (secondRuns !== undefined) return secondRuns.run(scenario.name, plan);
+          await first;
           return recordRun((observe) => this.runPlan(plan, { stacks: true, observe }));
         });
       },

@@ -36,18 +36,20 @@ export class NondeterminismError extends Error {
 }
 
 /**
- * Holds a second run, usually of another process, against a first one.
+ * Compares a second run, usually of another process, with a first one.
  *
+ * @param runSecond begins at once; in the same process it has to wait for the first, with which it would share a scenario
  * @throws NondeterminismError
  */
 export async function runTwice(
   seed: number,
   runFirst: (observe: StepObserver) => Promise<RunResult>,
-  runSecond: () => Promise<RecordedRun>,
+  runSecond: (first: Promise<RunResult>) => Promise<RecordedRun>,
 ): Promise<RunResult> {
   const recorder = new StepRecorder();
-  // Both at once: they have a processor each, where there are two.
-  const both = await Promise.allSettled([runFirst(recorder.observe), runSecond()]);
+  // Two processes have a processor each, if there are two.
+  const begun = runFirst(recorder.observe);
+  const both = await Promise.allSettled([begun, runSecond(begun)]);
   const [first, second] = both.map((end) => {
     if (end.status === 'rejected') throw end.reason;
     return end.value;

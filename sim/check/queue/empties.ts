@@ -12,7 +12,7 @@ export interface EmptyDequeue {
   readonly return: number;
 }
 
-/** A wrong dequeue, with items of which one was in the queue at each moment of it. */
+/** A wrong dequeue, with the items that together show that the queue was never empty during it. */
 export interface FalseEmpty {
   readonly dequeue: EmptyDequeue;
   readonly items: readonly QueueItem[];

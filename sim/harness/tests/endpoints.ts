@@ -14,8 +14,10 @@ import {
   type ServerUnaryCall,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { messageOf } from '../../input/describe-thrown.js';
+import { attempt } from '../../input/describe-value.js';
 import type { Json } from '../../input/json.js';
-import { isOfEtcd } from './gave-up.js';
+import { isAssertion, isOfEtcd } from './gave-up.js';
 import { jsonOf } from './json-of.js';
 import type { CallOptions, EndpointHandler } from './sim.js';
 
@@ -117,6 +119,11 @@ export class Endpoints {
     });
   }
 
+  /** A new process of the node begins: the clients of one that died are none of its own. */
+  begin(node: string): void {
+    for (const key of [...this.#clients.keys()]) if (key.startsWith(`${node} `)) this.#clients.delete(key);
+  }
+
   /** The clients of a node, whose process has ended, and its real server are closed. */
   close(node: string): void {
     for (const [key, client] of this.#clients) {
@@ -176,8 +183,10 @@ async function answerTo(call: ServerUnaryCall<Content, Content>, handler: Endpoi
     const value = jsonOf(await handler(call.request.value, decodeURIComponent(String(from))));
     return { error: null, value, trailer };
   } catch (error) {
+    // An assertion is a finding, even if the caller swallows it.
+    if (attempt(() => isAssertion(error)) === true && error instanceof Error) void Promise.reject(error);
     if (isOfEtcd(error)) trailer.set(GAVE_UP, '1');
-    const details = error instanceof Error ? error.message : String(error);
+    const details = messageOf(error);
     return { error: { code: Status.UNKNOWN, details }, value: null, trailer };
   }
 }

@@ -41,7 +41,8 @@ function isCausedByEtcd(error: unknown): boolean {
 }
 
 /** Of node:assert, of Vitest, Jest or Chai; it may have what etcd said as its cause. */
-function isAssertion(error: Error): boolean {
+export function isAssertion(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   const { code, matcherResult } = error as Error & Readonly<Record<string, unknown>>;
   return error.name === 'AssertionError' || code === 'ERR_ASSERTION' || matcherResult !== undefined;
 }

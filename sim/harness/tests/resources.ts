@@ -40,9 +40,6 @@ export class Resources {
   /** For the code of the test itself: what it serves, the test's own process serves. */
   create(name: string, { fenced = false, initial = null }: ResourceOptions = {}): Resource {
     const { endpoints, refuse } = this.#host;
-    if (typeof name !== 'string' || name === '') {
-      refuse(new InputError(`resource: expected a name, got ${describeValue(name)}`));
-    }
     if (this.#names.has(name))
       refuse(new InputError(`resource ${name}: expected names that differ, got this one twice`));
     this.#names.add(name);

@@ -10,11 +10,13 @@ import type { NodeContext, ObserverContext } from '../../scenario/scenario.js';
 import type { Coverage } from './coverage.js';
 import { Draws, type Arbitraries } from './draws.js';
 import { Endpoints } from './endpoints.js';
+import { expectCallOptions, expectPatience, expectResourceOptions } from './expect-sim-options.js';
 import { FaultsByHand } from './faults-by-hand.js';
 import { gate } from './gate.js';
 import { isOfEtcd } from './gave-up.js';
 import { jsonOf } from './json-of.js';
 import { Marks } from './marks.js';
+import { Mistakes } from './mistakes.js';
 import { NodeEnds } from './node-ends.js';
 import { Resources } from './resources.js';
 import { simChecks } from './sim-checks.js';
@@ -38,10 +40,9 @@ interface Declared {
 export class TestRun {
   /** Names of nodes that were declared and are not in the plan. */
   readonly unplanned: string[] = [];
-  /** What the test does wrong in its use of `sim`: no finding about the code under test. */
-  mistake: InputError | undefined;
   readonly checks: Check[] = [];
   readonly draws: Draws;
+  readonly #mistakes = new Mistakes();
   readonly #context: ObserverContext;
   readonly #coverage: Coverage;
   readonly #known: ReadonlySet<string>;
@@ -87,17 +88,17 @@ export class TestRun {
       asker: () => this.#asker,
       perform: (name, input, body) => this.#perform(this.#asker, name, input, body),
       addCheck: (check) => void this.checks.push(check),
-      refuse: (error) => this.#refuse(error),
+      refuse: (error) => this.#mistakes.refuse(error),
     });
     this.#byHand = new FaultsByHand({
       control: context.control,
       nodes: () => [...this.#declared.keys()],
       members: context.plan.members,
-      expectNode: (name) => this.#expect('node', name, [...this.#declared.keys()]),
+      expectNode: (name) => this.#mistakes.expectName('node', name, [...this.#declared.keys()]),
       isPlanned: (name) => this.#isPlanned(name),
-      expectMember: (name) => this.#expect('member', name, context.plan.members),
-      refuse: (message) => this.#refuse(new InputError(message)),
-      expectNumber: (what, value, min, max) => this.#expectNumber(what, value, min, max),
+      expectMember: (name) => this.#mistakes.expectName('member', name, context.plan.members),
+      refuse: (message) => this.#mistakes.refuse(new InputError(message)),
+      expectNumber: (what, value, min, max) => this.#mistakes.expectNumber(what, value, min, max),
     });
   }
 
@@ -124,6 +125,7 @@ export class TestRun {
   async behave(context: NodeContext): Promise<void> {
     const { node: name } = context;
     this.#contexts.set(name, context);
+    this.#endpoints.begin(name);
     const declared = await this.#declarationOf(name);
     if (declared === undefined) return;
     const { isDaemon, body } = declared;
@@ -174,6 +176,11 @@ export class TestRun {
     }
   }
 
+  /** What the test does wrong in its use of `sim`. */
+  get mistake(): InputError | undefined {
+    return this.#mistakes.first;
+  }
+
   /** Names of the nodes that have served others. */
   get serving(): readonly string[] {
     return this.#context.control.serving().filter((name) => this.#declared.has(name));
@@ -202,12 +209,6 @@ export class TestRun {
     }
   }
 
-  /** @throws InputError */
-  #refuse(error: InputError): never {
-    this.mistake ??= error;
-    throw error;
-  }
-
   async #declarationOf(name: string): Promise<Declared | undefined> {
     for (;;) {
       const declared = this.#declared.get(name);
@@ -233,7 +234,7 @@ export class TestRun {
         (name) =>
         (body, input = null) =>
           this.#perform(this.#asker, name, input, body),
-      refuse: (error) => this.#refuse(error),
+      refuse: (error) => this.#mistakes.refuse(error),
     });
     return {
       ...this.#common(() => this.#asker),
@@ -242,7 +243,13 @@ export class TestRun {
       members: plan.members,
       check,
       etcd: byHand.etcd,
-      resource: (name, options) => this.#resources.create(name, options),
+      resource: (name, options) => {
+        this.#mistakes.expectText('resource', name);
+        return this.#resources.create(
+          name,
+          this.#mistakes.accept(() => expectResourceOptions(options)),
+        );
+      },
       node: (name, body, options) => this.#declare(name, 0, body, options),
       nodes: (count, body, options = {}) => {
         const { name = 'n' } = options;
@@ -254,17 +261,25 @@ export class TestRun {
         await this.#settled.opened;
         return this.#ends.all([...this.#declared.keys()]);
       },
-      until: (condition, patience) => this.#waits.until(condition, patience),
-      eventually: (assertion, patience) => this.#waits.eventually(assertion, patience),
+      until: (condition, patience) =>
+        this.#waits.until(
+          condition,
+          this.#mistakes.accept(() => expectPatience(patience)),
+        ),
+      eventually: (assertion, patience) =>
+        this.#waits.eventually(
+          assertion,
+          this.#mistakes.accept(() => expectPatience(patience)),
+        ),
       partition: (node, member) => byHand.partition(node, member),
       heal: () => byHand.heal(),
       crash: (name) => {
-        this.#expect('node', name, [...this.#declared.keys()]);
+        this.#mistakes.expectName('node', name, [...this.#declared.keys()]);
         if (!this.#isPlanned(name)) return;
         if (control.crash(name)) this.#ends.set({ name, how: 'crashed' });
       },
       restart: (name) => {
-        this.#expect('node', name, [...this.#declared.keys()]);
+        this.#mistakes.expectName('node', name, [...this.#declared.keys()]);
         if (!this.#isPlanned(name)) return;
         if (this.#declared.get(name)?.isDaemon === false) this.#ends.forget(name);
         control.restart(name);
@@ -282,9 +297,9 @@ export class TestRun {
       ...this.#common(() => name),
       ...{ name, index, client, etcdOptions },
       serve: (endpoint, handler) => {
-        this.#expectEndpoint(endpoint);
+        this.#mistakes.expectText('endpoint', endpoint);
         if (typeof handler !== 'function') {
-          this.#refuse(
+          this.#mistakes.refuse(
             new InputError(`serve: expected a function as its handler, got ${describeValue(handler)}`),
           );
         }
@@ -301,16 +316,12 @@ export class TestRun {
       mark: (name) => this.#marks.mark(name),
       when: (name) => this.#marks.when(name, nodeOf()),
       call: (node, endpoint, message, options) => {
-        this.#expect('node', node, [...this.#declared.keys()]);
-        this.#expectEndpoint(endpoint);
-        return this.#endpoints.call(nodeOf(), node, endpoint, message, options);
+        this.#mistakes.expectName('node', node, [...this.#declared.keys()]);
+        this.#mistakes.expectText('endpoint', endpoint);
+        const given = this.#mistakes.accept(() => expectCallOptions(options));
+        return this.#endpoints.call(nodeOf(), node, endpoint, message, given);
       },
     };
-  }
-
-  #expectEndpoint(endpoint: unknown): void {
-    if (typeof endpoint === 'string' && endpoint !== '') return;
-    this.#refuse(new InputError(`endpoint: expected a name, got ${describeValue(endpoint)}`));
   }
 
   /** Operations of the test itself are none of the history: it is the nodes that are checked. */
@@ -361,7 +372,7 @@ export class TestRun {
         : this.#isOver
           ? 'expected it before nodesEnded(), when no node has ended yet'
           : strayOption(options);
-    if (mistake !== undefined) this.#refuse(new InputError(`node ${name}: ${mistake}`));
+    if (mistake !== undefined) this.#mistakes.refuse(new InputError(`node ${name}: ${mistake}`));
   }
 
   /** A node that is not does nothing in this run: its plan was made before, or made smaller. */
@@ -373,17 +384,6 @@ export class TestRun {
   get #asker(): string {
     const node = this.#context.control.currentNode();
     return node === undefined || !this.#declared.has(node) ? TEST : node;
-  }
-
-  #expectNumber(what: string, value: unknown, min: number, max: number): void {
-    if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) return;
-    const range = `a whole number from ${min} to ${max}`;
-    this.#refuse(new InputError(`${what}: expected ${range}, got ${describeValue(value)}`));
-  }
-
-  #expect(what: string, name: string, names: readonly string[]): void {
-    if (names.includes(name)) return;
-    this.#refuse(new InputError(`expected a ${what} of this test (${names.join(', ')}), got ${name}`));
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Check } from '../../check/check.js';
 import type { PlannedNode } from '../../plan/plan.js';
-import type { Scenario } from '../../scenario/scenario.js';
+import type { RunControl, Scenario } from '../../scenario/scenario.js';
 import { Coverage } from './coverage.js';
 import type { Arbitraries } from './draws.js';
 import type { TestBody } from './sim.js';
@@ -27,6 +27,8 @@ export class TestScenario {
   drawnFrom: Arbitraries | undefined;
   /** Nodes that serve others, as the first run has shown. */
   peers: readonly string[] = [];
+  /** Code that is left over from one run never reaches the next. */
+  readonly #runs = new WeakMap<RunControl, TestRun>();
   #names: readonly string[] = [];
 
   /** @param title what the test is called */
@@ -43,11 +45,13 @@ export class TestScenario {
       nodes: () => this.#planned,
       canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
       setup: async (context) => {
-        this.run = new TestRun(context, new Set(this.#names), this.coverage, this.drawnFrom);
-        await this.run.begin(body);
+        const run = new TestRun(context, new Set(this.#names), this.coverage, this.drawnFrom);
+        this.run = run;
+        this.#runs.set(context.control, run);
+        await run.begin(body);
       },
-      run: async (context) => this.run?.behave(context),
-      afterwards: async () => this.run?.conclude(),
+      run: async (context) => this.#runs.get(context.control)?.behave(context),
+      afterwards: async ({ control }) => this.#runs.get(control)?.conclude(),
       ...(restarts ? { restart: (operations) => operations } : {}),
       checks: () => (this.run?.checks ?? []).map((check) => this.#lenient(check)),
       summarize: () => [],
