@@ -62,14 +62,18 @@ export async function checkTest(
   commands: ReplayCommands,
   judgesCoverage = true,
 ): Promise<TestReport> {
-  return watched(options.watchdogSeconds, (heartbeat) =>
-    checkTestWith({ title, body, options, commands, judgesCoverage, heartbeat }),
-  );
+  const test = new TestScenario(title, body, options);
+  try {
+    return await watched(options.watchdogSeconds, (heartbeat) =>
+      checkTestWith({ test, options, commands, judgesCoverage, heartbeat }),
+    );
+  } finally {
+    test.close();
+  }
 }
 
 interface Checking {
-  readonly title: string;
-  readonly body: TestBody;
+  readonly test: TestScenario;
   readonly options: TestOptions;
   readonly commands: ReplayCommands;
   readonly judgesCoverage: boolean;
@@ -77,8 +81,7 @@ interface Checking {
 }
 
 async function checkTestWith(checking: Checking): Promise<TestReport> {
-  const { title, body, options, commands, judgesCoverage, heartbeat } = checking;
-  const test = new TestScenario(title, body, options);
+  const { test, options, commands, judgesCoverage, heartbeat } = checking;
   const base = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
   await discover(test, base);
@@ -112,7 +115,7 @@ export async function replayTest(
     const result = await runner.runPlan(read.repro.plan, { stacks: true, aloud: true });
     const analyst = new FailureAnalyst({ ...given, shrinkRunsMax: 0 }, runner);
     return { repro: read.repro, result, explanation: await analyst.explain(result) };
-  });
+  }).finally(() => test.close());
   const { verdict } = result;
   const { seed } = repro.plan;
   const failure = { signature: repro.signature ?? verdict, seeds: [seed], result, explanation };

@@ -29,7 +29,8 @@ const FROM = 'etcd-sim-from';
 /** The handler ended with an error of etcd or of the network. */
 const GAVE_UP = 'etcd-sim-gave-up';
 
-const NEVER_ARRIVED = /ECONNREFUSED|serves nothing|Name resolution failed/;
+/** How grpc-js words that no connection came about. */
+const NEVER_SENT = /ECONNREFUSED|Name resolution failed/;
 
 /** A call between two nodes that was not answered. */
 export class EndpointError extends Error {
@@ -44,10 +45,10 @@ export class EndpointError extends Error {
      */
     readonly reason: 'unreachable' | 'timed out' | 'failed' | 'not served',
     message: string,
-    options?: ErrorOptions,
+    { nothingHappened = false, ...options }: ErrorOptions & { readonly nothingHappened?: boolean } = {},
   ) {
     super(message, options);
-    if (reason === 'not served' || NEVER_ARRIVED.test(message)) this.nothingHappened = true;
+    if (nothingHappened) this.nothingHappened = true;
   }
 }
 
@@ -103,7 +104,9 @@ export class Endpoints {
   ): Promise<Json> {
     const address = this.#addressOf(to);
     const words = `${from} called ${endpoint} of ${to}`;
-    if (address === undefined) throw new EndpointError('unreachable', `${words}: ${to} serves nothing`);
+    if (address === undefined) {
+      throw new EndpointError('unreachable', `${words}: ${to} serves nothing`, { nothingHappened: true });
+    }
     const metadata = new Metadata();
     metadata.set(FROM, encodeURIComponent(from));
     const deadline = Date.now() + timeoutMs;
@@ -134,6 +137,13 @@ export class Endpoints {
     if (this.#isSimulated) return;
     this.#servers.get(node)?.server.forceShutdown();
     this.#ports.delete(node);
+  }
+
+  /** Real ports and connections would keep the process alive. */
+  closeAll(): void {
+    if (this.#isSimulated) return;
+    for (const { server } of this.#servers.values()) server.forceShutdown();
+    for (const client of this.#clients.values()) client.close();
   }
 
   async #listen(node: string, server: Server): Promise<void> {
@@ -198,14 +208,17 @@ function endpointError(words: string, error: ServiceError, timeoutMs: number): E
       return new EndpointError('timed out', `${words}: no answer within ${timeoutMs} ms`, { cause: error });
     case Status.UNIMPLEMENTED:
       // A mistake of the caller's: without a cause it is no error of the network, with which a node gives up.
-      return new EndpointError('not served', `${words}, which it does not serve`);
+      return new EndpointError('not served', `${words}, which it does not serve`, { nothingHappened: true });
     case Status.UNKNOWN: {
       // An error of the handler's own is one that the caller's code should expect.
       const cause = error.metadata.get(GAVE_UP).length > 0 ? { cause: error } : {};
       return new EndpointError('failed', `${words}, which failed: ${details}`, cause);
     }
     default:
-      return new EndpointError('unreachable', `${words}: ${details}`, { cause: error });
+      return new EndpointError('unreachable', `${words}: ${details}`, {
+        cause: error,
+        nothingHappened: NEVER_SENT.test(details),
+      });
   }
 }
 

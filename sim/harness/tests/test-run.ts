@@ -176,6 +176,11 @@ export class TestRun {
     }
   }
 
+  /** Nothing of the run is needed any more. */
+  close(): void {
+    this.#endpoints.closeAll();
+  }
+
   /** What the test does wrong in its use of `sim`. */
   get mistake(): InputError | undefined {
     return this.#mistakes.first;

@@ -45,6 +45,7 @@ export class TestScenario {
       nodes: () => this.#planned,
       canEnd: (nodes) => this.mayLeaveOut || nodes.length === this.#planned.length,
       setup: async (context) => {
+        this.close();
         const run = new TestRun(context, new Set(this.#names), this.coverage, this.drawnFrom);
         this.run = run;
         this.#runs.set(context.control, run);
@@ -56,6 +57,11 @@ export class TestScenario {
       checks: () => (this.run?.checks ?? []).map((check) => this.#lenient(check)),
       summarize: () => [],
     };
+  }
+
+  /** The last run is over. */
+  close(): void {
+    this.run?.close();
   }
 
   /** Names of the nodes that plans have from now on. */

@@ -142,6 +142,27 @@ describe('an endpoint', () => {
     expect(failures[0]?.result.operations).toMatchObject([{ name: 'tea', outcome: { kind: 'indefinite' } }]);
   });
 
+  it.each([
+    [
+      'fails, with words that say connection refused',
+      { kind: 'indefinite' },
+      () => Promise.reject(new Error('connect ECONNREFUSED')),
+    ],
+    ['is not there', { kind: 'failed' }, undefined],
+  ] as const)('that %s makes an operation %o', async (_, outcome, handler) => {
+    const { failures } = await checkBody(async (sim) => {
+      worker(sim, ({ serve }) => serve(handler === undefined ? 'fry' : 'boil', handler ?? (() => null)));
+      sim.node('a', async ({ call, client, op, when }) => {
+        await client.put('k').value(1);
+        await when('serving');
+        await op('tea', null, () => call('worker', 'boil')).catch(() => undefined);
+      });
+      await sim.nodesEnded();
+      throw new Error('to see it');
+    });
+    expect(failures[0]?.result.operations).toMatchObject([{ name: 'tea', outcome }]);
+  });
+
   it('is drawn faults on the way to it, and one that gives up is no failure', async () => {
     const kinds = new Set<string>();
     let answered = 0;
