@@ -226,6 +226,7 @@ function rejectionOf(signal: AbortSignal): { rejection: Promise<never>; forget()
 function after(delayMs: number, then: () => void): { reached: Promise<void>; cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   const reached = new Promise<void>((resolve) => {
+    // Wall time: it limits a run on a real etcd.
     timer = setTimeout(
       () => {
         then();
