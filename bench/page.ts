@@ -5,22 +5,20 @@ import path from 'node:path';
 const DOCS = path.resolve(import.meta.dirname, '../../docs');
 
 /** The command that generates it. */
-export type Section = 'bench:bugs' | 'mutants' | 'repros';
+export type Section = `bench ${string}` | 'bench:bugs' | 'mutants' | 'repros';
 
 /** The page of each. */
-const pageOf: { readonly [section in Section]: string } = {
-  'bench:bugs': 'benchmarks.md',
-  mutants: 'benchmarks.md',
-  repros: 'track-record.md',
-};
+function pageOf(section: Section): string {
+  return section === 'repros' ? 'track-record.md' : 'benchmarks.md';
+}
 
 export function writeSection(section: Section, text: string): void {
-  const page = path.join(DOCS, pageOf[section]);
+  const page = path.join(DOCS, pageOf(section));
   writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, text));
 }
 
 export function readSection(section: Section): string {
-  return sectionOf(readFileSync(path.join(DOCS, pageOf[section]), 'utf8'), section);
+  return sectionOf(readFileSync(path.join(DOCS, pageOf(section)), 'utf8'), section);
 }
 
 /** The page with a new section. */

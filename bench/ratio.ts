@@ -1,4 +1,5 @@
 /** A ratio of two things measured in turn, and how it is printed. */
+import { table } from '../sim/docs/table.js';
 
 export interface Ratio {
   readonly name: string;
@@ -48,6 +49,14 @@ export function formatRatio({ name, median: middle, min, max, pairs, wanted, det
   const mark = middle >= wanted ? 'ok' : 'BELOW';
   const range = `${min.toFixed(2)} to ${max.toFixed(2)} over ${pairs} pairs`;
   return `${mark.padEnd(6)}${name}: ${middle.toFixed(2)} (${range}; wanted ${wanted})\n      ${detail}`;
+}
+
+/** As Markdown, for the page. */
+export function ratioTable(ratios: readonly Ratio[]): string {
+  const rows = ratios.map(({ name, median: middle, min, max, wanted, detail }) => [
+    ...[name, middle.toFixed(2), `${min.toFixed(2)} to ${max.toFixed(2)}`, String(wanted), detail],
+  ]);
+  return table(['what', 'ratio', 'range', 'wanted', 'behind it'], rows);
 }
 
 function median(values: readonly number[]): number {

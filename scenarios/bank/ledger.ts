@@ -53,8 +53,15 @@ export interface Ledger {
   readonly receipts: ReadonlyMap<string, readonly Receipt[]>;
 }
 
-/** Reads the books; undefined if the log does not even have their beginning. */
+const ledgers = new WeakMap<History, Ledger | undefined>();
+
+/** Reads the books, once for every history; undefined if the log does not even have their beginning. */
 export function readLedger(history: History): Ledger | undefined {
+  if (!ledgers.has(history)) ledgers.set(history, read(history));
+  return ledgers.get(history);
+}
+
+function read(history: History): Ledger | undefined {
   const balances = new Map<string, number>();
   const writers = new Map<string, readonly Receipt[]>();
   const byOperation = new Map<string, Receipt[]>();

@@ -3,7 +3,7 @@
  * carries the node through every await, so that ambient time and randomness know the calling node. Invariant:
  * after `kill` the engine starts no more code of the node.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { createContext } from './context.js';
 import type { EscapeError } from './escape-error.js';
 import type { Lane } from './lane.js';
 import type { RandomStream, RandomStreams } from './random.js';
@@ -42,19 +42,24 @@ interface Scope {
   readonly work?: Work;
 }
 
-/**
- * One storage for both: before Node 24, each storage that was ever used slows every promise of the process.
- */
-const current = new AsyncLocalStorage<Scope>();
+const current = createContext<Scope>();
+
+/** What must be replaced so that all code knows its node. */
+export const contextSlots = current.slots;
 
 /** The node whose code is running, or undefined outside every run. */
 export function currentNode(): VirtualNode | undefined {
-  return current.getStore()?.node;
+  return current.get()?.node;
+}
+
+/** The node whose code made the promise, if Node.js does not tell it where the promise is rejected. */
+export function nodeOf(promise: unknown): VirtualNode | undefined {
+  return current.of(promise)?.node;
 }
 
 /** The work that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
-  return current.getStore()?.work;
+  return current.get()?.work;
 }
 
 /** Runs code outside every node, although a node has called it. */

@@ -14,6 +14,7 @@ import { identity } from './identity.js';
 import { fixLocaleEverywhere, holdTimeZone, locales } from './locale.js';
 import { output } from './output.js';
 import { randomness } from './randomness.js';
+import { contextSlots } from '../node.js';
 import { fill, type Slot } from './slot.js';
 import { timeline } from './timeline.js';
 import { timers } from './timers.js';
@@ -23,6 +24,7 @@ const nativeSetImmediate = setImmediate;
 const TURNS_PER_LOOP = 64;
 
 const slots: Slot[] = [
+  ...contextSlots,
   ...clocks(),
   ...timeline(),
   ...timers(),

@@ -2,7 +2,7 @@
  * Errors that no code catches: a rejected promise without a handler, or a throw in a callback. During a run,
  * those of its nodes become part of its verdict. All others take their usual course.
  */
-import { currentNode, runningNode } from '../node.js';
+import { currentNode, nodeOf, runningNode } from '../node.js';
 import { fill, slot } from './slot.js';
 
 type Event = 'unhandledRejection' | 'uncaughtException';
@@ -19,8 +19,9 @@ export function catchStrayErrors(): () => void {
 function takeOver(event: Event): () => void {
   const previous = process.listeners(event as 'unhandledRejection') as Listener[];
   const listener: Listener = (error, ...rest) => {
+    const [promise] = rest;
     // Errors thrown in microtasks lose their asynchronous context before Node 24.
-    const node = currentNode() ?? runningNode();
+    const node = currentNode() ?? nodeOf(promise) ?? runningNode();
     if (node !== undefined) node.engine.reportNodeError(node, error);
     else if (previous.length > 0) for (const other of previous) other(error, ...rest);
     else crash(error);
