@@ -15,7 +15,8 @@ export interface QueuedEvent {
   readonly chain: string;
   /** The node whose code runs; undefined for events in the network or in etcd. */
   readonly node: VirtualNode | undefined;
-  readonly action: () => void;
+  /** Nothing, once the event is cancelled: it holds on to all that belongs to a call. */
+  action: () => void;
   /** True for housekeeping that repeats for ever: a run with nothing else ahead of it is stuck. */
   readonly background: boolean;
   /** Until when the event's node was paused, if that delayed the event; otherwise undefined. */
@@ -43,10 +44,17 @@ export function inOrder(a: QueuedEvent, b: QueuedEvent): boolean {
   return a.order < b.order;
 }
 
+const nothing = (): void => undefined;
+
+/** Fewer cancelled events than this may stay in a heap. */
+const CANCELLED_KEPT = 64;
+
 /** A heap of events, earliest first. */
 export class EventQueue implements Agenda {
-  readonly #heap: QueuedEvent[] = [];
+  #heap: QueuedEvent[] = [];
   #foreground = 0;
+  /** How many events in the heap are cancelled. */
+  #cancelled = 0;
 
   get foreground(): number {
     return this.#foreground;
@@ -55,6 +63,10 @@ export class EventQueue implements Agenda {
   push(event: QueuedEvent): void {
     event.queued = true;
     if (!event.background) this.#foreground++;
+    this.#place(event);
+  }
+
+  #place(event: QueuedEvent): void {
     const heap = this.#heap;
     let index = heap.length;
     heap.push(event);
@@ -70,7 +82,10 @@ export class EventQueue implements Agenda {
 
   /** The next event, which stays in the heap. */
   peek(): QueuedEvent | undefined {
-    while (this.#heap[0]?.queued === false) this.#take();
+    while (this.#heap[0]?.queued === false) {
+      this.#take();
+      this.#cancelled--;
+    }
     return this.#heap[0];
   }
 
@@ -78,22 +93,37 @@ export class EventQueue implements Agenda {
     for (;;) {
       const event = this.#take();
       if (event === undefined) return undefined;
-      if (!event.queued) continue;
-      this.cancel(event);
-      return event;
+      if (event.queued) {
+        this.#dequeue(event);
+        return event;
+      }
+      this.#cancelled--;
     }
   }
 
   cancel(event: QueuedEvent): void {
     if (!event.queued) return;
-    // It stays in the heap until it surfaces: finding it would cost more than skipping it.
+    this.#dequeue(event);
+    event.action = nothing;
+    // It stays in the heap for a while: finding it would cost more than skipping it. Most timeouts are cancelled long
+    // before they are due, so the heap is cleared of them once they are most of it.
+    this.#cancelled++;
+    if (this.#cancelled <= CANCELLED_KEPT || this.#cancelled * 2 <= this.#heap.length) return;
+    const left = this.#heap.filter(({ queued }) => queued);
+    this.#heap = [];
+    this.#cancelled = 0;
+    for (const one of left) this.#place(one);
+  }
+
+  #dequeue(event: QueuedEvent): void {
     event.queued = false;
     if (!event.background) this.#foreground--;
   }
 
   clear(): void {
-    this.#heap.length = 0;
+    this.#heap = [];
     this.#foreground = 0;
+    this.#cancelled = 0;
   }
 
   #take(): QueuedEvent | undefined {

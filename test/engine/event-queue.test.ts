@@ -97,4 +97,28 @@ describe('the event queue', () => {
     queue.cancel(cancelled);
     expect(drain(queue).map((each) => each.label)).toEqual(['kept']);
   });
+
+  it('forgets cancelled events, and hands out the others in the same order', () => {
+    const scheduled = fc.array(fc.record({ timeUs: fc.nat(1000), isCancelled: fc.boolean() }), {
+      minLength: 200,
+      maxLength: 400,
+    });
+    fc.assert(
+      fc.property(scheduled, (entries) => {
+        const one = lane('one', 1);
+        const events = entries.map(({ timeUs }, index) => event(one, timeUs, String(index)));
+        const [queue, only] = [new EventQueue(), new EventQueue()];
+        for (const each of events) queue.push(each);
+        const gone = events.filter((_, index) => entries[index]?.isCancelled === true || index < 150);
+        for (const each of gone) queue.cancel(each);
+        for (const each of gone) queue.cancel(each);
+        const left = events.filter((each) => !gone.includes(each));
+        expect(queue.foreground).toBe(left.length);
+        for (const each of left.map((same) => ({ ...same, queued: false }))) only.push(each);
+        expect(drain(queue).map(({ label }) => label)).toEqual(drain(only).map(({ label }) => label));
+        expect(queue.foreground).toBe(0);
+      }),
+      { numRuns: 30 },
+    );
+  });
 });

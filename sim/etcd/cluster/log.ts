@@ -6,8 +6,11 @@
 /** A member's work when it applies the entry. */
 export type ApplyTo<V> = (voter: V) => void;
 
-/** How often, in entries, it drops those that are no longer needed. */
-const TRIM_EVERY = 1024;
+/**
+ * How often, in entries, it drops those that are no longer needed. An entry holds on to its call and the client's side of
+ * it, so a longer list makes the garbage collector keep all of that.
+ */
+const TRIM_EVERY = 16;
 
 export class Log<V> {
   /** The index of the newest entry. */
