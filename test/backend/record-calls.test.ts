@@ -62,7 +62,9 @@ describe('a run that records its calls', () => {
       await callsOf(async ({ client, prefix }) => client.get(`${prefix}key`).string());
       used.push(new Set(enter.mock.contexts).size);
     }
-    expect(used).toEqual([1, 1, 1]);
+    // Before Node.js 24 a run uses none.
+    expect(used).toEqual(new Array(3).fill(used[0]));
+    expect(used[0]).toBeLessThanOrEqual(1);
   });
 
   it.each(cases)(
