@@ -5,7 +5,8 @@ import os from 'node:os';
 /** One line below or above a table. */
 export function provenance(): string {
   const git = (...words: readonly string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--', 'src', 'sim', 'scenarios', 'bench') === '' ? '' : ' and changes';
+  const changed =
+    git('status', '--porcelain', '--', 'src', 'sim', 'scenarios', 'bench') === '' ? '' : ' and changes';
   const date = new Date().toISOString().slice(0, 10);
   const commit = `${git('rev-parse', '--short=7', 'HEAD')}${changed}`;
   const cpus = os.cpus();

@@ -23,7 +23,9 @@ const FEW: OptionValues = {
 export async function runSeed(scenario: Scenario, seed: number, few: OptionValues = {}): Promise<RunResult> {
   Ambient.install();
   const usual = defaultOptions(scenario.options);
-  const options = Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, few[name] ?? value]));
+  const options = Object.fromEntries(
+    Object.entries(usual).map(([name, value]) => [name, few[name] ?? value]),
+  );
   return runPlan({
     ...{ scenario, budget: DEFAULT_BUDGET, stacks: false, replay: '' },
     plan: drawPlan({ scenario, seed, options, faults: { kind: 'swarm' }, members: 1 }),

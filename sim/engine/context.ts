@@ -3,7 +3,7 @@
  * every promise and every tick of the process dear: it gives each a number and a resource. Here they carry the value alone.
  * Invariant: code that was set in motion with a value runs with that value.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { promiseHooks } from 'node:v8';
 import { redefined, slot, type Slot } from './ambient/slot.js';
 
@@ -23,18 +23,32 @@ export interface Context<T extends object> {
 /** From this version on, AsyncLocalStorage costs next to nothing. */
 const CHEAP_SINCE = 24;
 
-/** Made once, at the top of a module: it outlives every run. */
-export function createContext<T extends object>(): Context<T> {
+/** Made once, at the top of a module: it outlives every run. @param storage used where it is cheap */
+export function createContext<T extends object>(storage: AsyncLocalStorage<T>): Context<T> {
   const [major] = process.versions.node.split('.');
-  if (Number(major) < CHEAP_SINCE) return new CarriedContext<T>();
-  const storage = new AsyncLocalStorage<T>();
-  return {
-    get: () => storage.getStore(),
-    run: (value, code) => storage.run(value, code),
-    exit: (code) => storage.exit(code),
-    of: () => undefined,
-    slots: [],
-  };
+  return Number(major) < CHEAP_SINCE ? new CarriedContext<T>() : new StoredContext(storage);
+}
+
+export class StoredContext<T extends object> implements Context<T> {
+  readonly slots: readonly Slot[] = [];
+
+  constructor(private readonly storage: AsyncLocalStorage<T>) {}
+
+  get(): T | undefined {
+    return this.storage.getStore();
+  }
+
+  of(): undefined {
+    return undefined;
+  }
+
+  run<R>(value: T, code: () => R): R {
+    return this.storage.run(value, code);
+  }
+
+  exit<R>(code: () => R): R {
+    return this.storage.exit(code);
+  }
 }
 
 /** A promise, which holds its value under the key of its context. */

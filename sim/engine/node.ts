@@ -1,8 +1,9 @@
 /**
- * A virtual node: a name, a clock of its own and the code that runs under that name. AsyncLocalStorage
+ * A virtual node: a name, a clock of its own and the code that runs under that name. A context
  * carries the node through every await, so that ambient time and randomness know the calling node. Invariant:
  * after `kill` the engine starts no more code of the node.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createContext } from './context.js';
 import type { EscapeError } from './escape-error.js';
 import type { Lane } from './lane.js';
@@ -42,7 +43,7 @@ interface Scope {
   readonly work?: Work;
 }
 
-const current = createContext<Scope>();
+const current = createContext(new AsyncLocalStorage<Scope>());
 
 /** What must be replaced so that all code knows its node. */
 export const contextSlots = current.slots;

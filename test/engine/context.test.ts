@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../sim/engine/ambient/slot.js';
-import { CarriedContext, type Context } from '../../sim/engine/context.js';
+import { CarriedContext, StoredContext, type Context } from '../../sim/engine/context.js';
 
 interface Value {
   readonly name: string;
@@ -14,23 +14,14 @@ interface Value {
 const a: Value = { name: 'a' };
 const b: Value = { name: 'b' };
 
-const storage = new AsyncLocalStorage<Value>();
-const stored: Context<Value> = {
-  get: () => storage.getStore(),
-  run: (value, code) => storage.run(value, code),
-  exit: (code) => storage.exit(code),
-  of: () => undefined,
-  slots: [],
-};
-
 /** What sets code in motion that looks at the value later. */
 const ways: Readonly<Record<string, (look: () => void) => unknown>> = {
   'after an await': async (look) => {
-    await undefined;
+    await Promise.resolve();
     look();
   },
   'after an await for a promise that something else settles': async (look) => {
-    await new Promise((resolve) => void outside.push(resolve));
+    await new Promise<void>((resolve) => void outside.push(resolve));
     look();
   },
   'in a callback of a promise': (look) => Promise.resolve().then(look),
@@ -46,7 +37,7 @@ const ways: Readonly<Record<string, (look: () => void) => unknown>> = {
     async function* numbers() {
       yield 1;
       look();
-      await undefined;
+      await Promise.resolve();
       yield 2;
     }
     for await (const _ of numbers()) look();
@@ -72,7 +63,7 @@ let outside: (() => void)[] = [];
 
 describe.each([
   ['a carried context', new CarriedContext<Value>()],
-  ['AsyncLocalStorage', stored],
+  ['AsyncLocalStorage', new StoredContext(new AsyncLocalStorage<Value>())],
 ] as const)('%s', (_, context: Context<Value>) => {
   let undo: readonly ((() => void) | undefined)[] = [];
   beforeAll(() => void (undo = context.slots.map(fill)));
@@ -120,7 +111,7 @@ describe.each([
     const seen: unknown[] = [];
     await context.run(a, () =>
       context.exit(async () => {
-        await undefined;
+        await Promise.resolve();
         seen.push(context.get());
         process.nextTick(() => seen.push(context.get()));
       }),

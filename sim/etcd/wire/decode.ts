@@ -22,7 +22,7 @@ interface Enclosing {
 /** Reads up to the reader's end. */
 export function readMessage(reader: WireReader, outermost: Layout): Record_ {
   const isStrict = reader.dialect === 'protobuf-go';
-  const top: Record_ = { ...outermost.initial };
+  const top: Record_ = outermost.fresh();
   const enclosing: Enclosing[] = [];
   let layout = outermost;
   let result = top;
@@ -101,12 +101,12 @@ function knownField(
  */
 function beginMessage(field: LayoutField, inner: Layout, result: Record_, isStrict: boolean): Record_ {
   if (field.repeated) {
-    const begun = { ...inner.initial };
+    const begun = inner.fresh();
     listOf(field, result).push(begun);
     return begun;
   }
   const before = field.oneof === undefined || isStrict ? result[field.key] : undefined;
-  const begun = (before as Record_ | undefined) ?? { ...inner.initial };
+  const begun = (before as Record_ | undefined) ?? inner.fresh();
   place(field, begun, result);
   return begun;
 }

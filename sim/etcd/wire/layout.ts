@@ -36,5 +36,6 @@ export interface LayoutField {
 export interface Layout {
   readonly name: string;
   readonly byNumber: readonly (LayoutField | undefined)[];
-  readonly initial: Readonly<Record<string, unknown>>;
+  /** Makes a message whose fields have their initial values. */
+  readonly fresh: () => Record<string, unknown>;
 }

@@ -4,6 +4,7 @@
  * leaves out default values and orders fields by number, which makes it byte-identical to Go's.
  */
 import { field, type Field } from './field.js';
+import { generateFresh, generateWriter, type WrittenField } from './generate.js';
 import type { Kind, ValueType, Layout, LayoutField } from './layout.js';
 import { readMessage } from './decode.js';
 import { InvalidTextError, MalformedError, TooDeepError } from './malformed-error.js';
@@ -101,18 +102,9 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
     const group = compiled.filter((other) => other !== field && other.oneof === field.oneof);
     if (field.oneof !== undefined) (field.siblings as CompiledField[]).push(...group);
   }
-  const lastFirst = compiled.slice().reverse();
 
-  const layout: Layout = { name, byNumber, initial };
-  const writeBody = (writer: WireWriter, value: Encodable<T>): void => {
-    const record = value as Readonly<Record<string, unknown>>;
-    for (const field of lastFirst) {
-      const content = record[field.key];
-      if (content === undefined || content === field.initial) continue;
-      if (field.repeated) writeRepeated(writer, field, content as readonly never[]);
-      else writeOne(writer, field, content as never);
-    }
-  };
+  const layout: Layout = { name, byNumber, fresh: generateFresh(initial) };
+  const writeBody = generateWriter(compiled, writeRepeated);
   return {
     name,
     layout,
@@ -120,17 +112,17 @@ function compile<T>(name: string, fields: Fields): MessageType<T> {
       ...{ key, type: kind.type, identifies: kind.identifies === true, repeated, initial, oneof },
       message: (kind as NestedKind<unknown>).message,
     })),
-    writeBody,
+    writeBody: writeBody as MessageType<T>['writeBody'],
     decode: (bytes, dialect, fieldsNotYetKnown) =>
       readAs(dialect, () => readMessage(new WireReader(bytes, dialect, fieldsNotYetKnown), layout) as T),
     encode(value) {
       scratch.reset();
-      writeBody(scratch, value);
+      writeBody(scratch, value as object);
       return scratch.finish();
     },
     sizeOf(value) {
       scratch.reset();
-      writeBody(scratch, value);
+      writeBody(scratch, value as object);
       return scratch.size;
     },
     unknownBytesOf(bytes) {
@@ -159,12 +151,12 @@ function readAs<T>(dialect: Dialect | undefined, read: () => T): T {
   }
 }
 
-function writeOne(writer: WireWriter, field: CompiledField, content: never): void {
+function writeOne(writer: WireWriter, field: WrittenField, content: never): void {
   field.kind.write(writer, content);
   writer.varint(field.number * 8 + field.kind.wireType);
 }
 
-function writeRepeated(writer: WireWriter, field: CompiledField, contents: readonly never[]): void {
+function writeRepeated(writer: WireWriter, field: WrittenField, contents: readonly never[]): void {
   if (field.kind.wireType === VARINT) {
     // Repeated scalars are packed in proto3.
     if (contents.length === 0) return;
@@ -191,6 +183,7 @@ interface NestedKind<T> extends Kind<T> {
 }
 
 function nestedKind<T>(type: () => MessageType<T>): NestedKind<T> {
+  let inner: MessageType<T> | undefined;
   return {
     type: 'message',
     message: type,
@@ -201,7 +194,8 @@ function nestedKind<T>(type: () => MessageType<T>): NestedKind<T> {
     },
     write(writer, value) {
       const before = writer.size;
-      type().writeBody(writer, value as Encodable<T>);
+      inner ??= type();
+      inner.writeBody(writer, value as Encodable<T>);
       writer.varint(writer.size - before);
     },
   };
