@@ -50,7 +50,7 @@ export interface WatchInput {
   readonly forMs: number | null;
 }
 
-/** What a watcher was told, and why it ended. */
+/** The events that a watcher saw, and why it ended. */
 export interface WatchOutput {
   /** The revision that it had read before. */
   readonly after: number;
