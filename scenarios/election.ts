@@ -3,47 +3,44 @@
  * one leads, and every node gets correct answers, in spite of lost, resent or abandoned requests and revoked
  * or closed sessions.
  */
-import type { Scenario } from '../sim/scenario/scenario.js';
+import { defineScenario } from '../sim/scenario/define-scenario.js';
 import { electionChecks } from './election/checks.js';
 import type { OpenElector } from './election/handle.js';
-import { electionOptions, planElections } from './election/plan.js';
+import { electionOperations, electionOptions, planElections } from './election/plan.js';
 import { openElections } from './election/recipe.js';
 import { workOnElections } from './election/work.js';
 import { outcomeLines } from './outcome-lines.js';
 import { openEtcd3Elections } from './specimens/election/etcd3-election.js';
 import { openGoElections } from './specimens/election/go-election.js';
 import { openNaiveElections } from './specimens/election/naive.js';
-import { variantOf } from './variant-of.js';
+import { variantOption } from './variant-option.js';
 
 const NAMES = ['lead', 'lead/a', 'lead2'];
 
 /** The variants by name, in the order people read them. */
-const variants: Readonly<Record<string, OpenElector>> = {
+const variants = {
   recipe: openElections,
   go: openGoElections,
   etcd3: openEtcd3Elections,
   naive: openNaiveElections,
-};
+} satisfies Readonly<Record<string, OpenElector>>;
 
-export const election: Scenario = {
+export const election = defineScenario({
   name: 'election',
   description:
     'Each of several elections with similar names has at most one leader; leaders and observers see the truth.',
   options: {
     ...electionOptions,
-    variant: {
-      type: 'choice',
-      default: 'recipe',
-      choices: Object.keys(variants),
-      description:
-        "the election: our recipe, Go's, etcd3's own, or one that checks first and then writes (wrong on purpose)",
-    },
+    variant: variantOption(
+      variants,
+      "the election: our recipe, Go's, etcd3's own, or one that checks first and then writes (wrong on purpose)",
+    ),
   },
+  operations: electionOperations,
   nodes: (options) => planElections(NAMES, options),
-  setup: () => Promise.resolve(),
   async run(context, operations) {
-    await workOnElections(context, variantOf(variants, context.options), operations);
+    await workOnElections(context, variants[context.options.variant], operations);
   },
   checks: () => electionChecks(NAMES),
   summarize: (history) => outcomeLines(history, ['campaign', 'proclaim', 'resign', 'leader', 'observe']),
-};
+});

@@ -121,7 +121,23 @@ export { formatRepro, reproOf, type Repro } from './repro/repro.js';
 export type { RunnableRepro } from './repro/parse-repro.js';
 export type { Explanation } from './run/explanation.js';
 export { DEFAULT_BUDGET } from './run/budget.js';
-export { defineScenario, type ScenarioDefinition, type ValuesOf } from './scenario/define-scenario.js';
+export {
+  defineScenario,
+  type NodeContextOf,
+  type ObserverOf,
+  type ScenarioDefinition,
+  type ValuesOf,
+} from './scenario/define-scenario.js';
+export {
+  operation,
+  part,
+  type HistoryOf,
+  type NodeOf,
+  type OperationSpec,
+  type OperationSpecs,
+  type PerformedOf,
+  type PlannedOf,
+} from './scenario/operations.js';
 export { NothingHappenedError } from './scenario/scenario.js';
 export type { OptionSpec, OptionSpecs, OptionValues } from './plan/options.js';
 export type {

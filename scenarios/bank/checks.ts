@@ -1,13 +1,15 @@
 /** The rules of the bank: over its books, and over its workers' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/plan/options.js';
+import type { BankHistory, BankOptions, Transfer } from './plan.js';
 import { readLedger, type Entry, type Ledger, type Receipt } from './ledger.js';
 import { half } from './teller.js';
 import { at, describe, say, stale, witnesses } from './describe-transfers.js';
 
-export function bankChecks(options: OptionValues): readonly Check[] {
-  const total = Number(options['accounts']) * Number(options['balance']);
+export function bankChecks({
+  accounts,
+  balance,
+}: Pick<BankOptions, 'accounts' | 'balance'>): readonly Check<BankHistory>[] {
+  const total = accounts * balance;
   return [
     rule('sum-conserved', `The sum of all balances is ${total} in every revision.`, (books) =>
       sumConserved(books, total),
@@ -34,7 +36,7 @@ export function bankChecks(options: OptionValues): readonly Check[] {
 }
 
 /** A rule that returns the first violation in the order of the log, or undefined. */
-type Judge = (books: Ledger, operations: ReadonlyMap<string, Operation>) => Violation | undefined;
+type Judge = (books: Ledger, operations: ReadonlyMap<string, Transfer>) => Violation | undefined;
 
 interface Violation {
   readonly message: string;
@@ -42,11 +44,11 @@ interface Violation {
   readonly revisions: readonly number[];
 }
 
-function rule(name: string, description: string, judge: Judge): Check {
+function rule(name: string, description: string, judge: Judge): Check<BankHistory> {
   return {
     name,
     description,
-    check(history: History): Finding {
+    check(history): Finding {
       const books = readLedger(history);
       if (books === undefined) return { verdict: 'inconclusive', reason: 'the log of revisions is empty' };
       const operations = new Map(history.operations.map((operation) => [operation.id, operation]));
@@ -82,10 +84,10 @@ function noNegativeBalance({ opening, entries }: Ledger): Violation | undefined 
   return undefined;
 }
 
-function okExactlyOnce(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+function okExactlyOnce(books: Ledger, operations: ReadonlyMap<string, Transfer>): Violation | undefined {
   const entries = new Map(books.entries.map((entry) => [entry.revision, entry]));
   for (const operation of operations.values()) {
-    if (operation.name !== 'transfer' || operation.outcome?.kind !== 'ok') continue;
+    if (operation.outcome?.kind !== 'ok') continue;
     const receipts = books.receipts.get(operation.id) ?? [];
     const problem = okProblem(operation, operation.outcome, receipts, entries);
     if (problem === undefined) continue;
@@ -99,12 +101,12 @@ function okExactlyOnce(books: Ledger, operations: ReadonlyMap<string, Operation>
 }
 
 function okProblem(
-  operation: Operation,
-  outcome: { readonly output: unknown; readonly revision?: number },
+  operation: Transfer,
+  outcome: { readonly output: { readonly amount: number }; readonly revision?: number },
   receipts: readonly Receipt[],
   entries: ReadonlyMap<number, Entry>,
 ): string | undefined {
-  const { from, to } = partiesOf(operation);
+  const { from, to } = operation.input;
   const [receipt, ...others] = receipts;
   if (from === to)
     return receipt === undefined ? undefined : `it has a receipt although there was nothing to move`;
@@ -115,8 +117,8 @@ function okProblem(
   if (outcome.revision !== undefined && outcome.revision !== revision) {
     return `the log has it at revision ${revision} instead of ${outcome.revision}`;
   }
-  const { amount } = Object(outcome.output) as { amount?: unknown };
-  if (amount !== receipt.amount) return `its receipt says ${receipt.amount} instead of ${String(amount)}`;
+  const { amount } = outcome.output;
+  if (amount !== receipt.amount) return `its receipt says ${receipt.amount} instead of ${amount}`;
   const entry = entries.get(revision);
   if (entry === undefined || !moves(entry, receipt)) {
     return `at revision ${revision} ${receipt.amount} did not move from ${receipt.from} to ${receipt.to}`;
@@ -133,7 +135,7 @@ function moves({ changes }: Entry, { from, to, amount }: Receipt): boolean {
   );
 }
 
-function failedNever(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+function failedNever(books: Ledger, operations: ReadonlyMap<string, Transfer>): Violation | undefined {
   for (const operation of operations.values()) {
     const receipts = books.receipts.get(operation.id);
     if (operation.outcome?.kind !== 'failed' || receipts === undefined) continue;
@@ -146,7 +148,7 @@ function failedNever(books: Ledger, operations: ReadonlyMap<string, Operation>):
   return undefined;
 }
 
-function atMostOnce(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+function atMostOnce(books: Ledger, operations: ReadonlyMap<string, Transfer>): Violation | undefined {
   const seen = new Map<string, Receipt>();
   for (const entry of books.entries) {
     const { revision } = entry;
@@ -195,9 +197,9 @@ function halfMoves(books: Ledger): Violation | undefined {
   return undefined;
 }
 
-function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>): Violation | undefined {
+function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Transfer>): Violation | undefined {
   /** The last requested transfer of those so far, including those of the same revision. */
-  let latest: { readonly operation: Operation; readonly revision: number } | undefined;
+  let latest: { readonly operation: Transfer; readonly revision: number } | undefined;
   for (const { receipts, revision } of books.entries) {
     const asked = receipts.flatMap(({ id }) => operations.get(id) ?? []);
     for (const operation of asked) {
@@ -218,13 +220,6 @@ function realTimeOrder(books: Ledger, operations: ReadonlyMap<string, Operation>
   return undefined;
 }
 
-/** The giver and the receiver of a transfer, by its plan. */
-export function partiesOf(operation: Operation): { readonly from: string; readonly to: string } {
-  const { from, to } = Object(operation.input) as Record<string, unknown>;
-  return { from: String(from), to: String(to) };
-}
-
-function isFor(receipt: Receipt, operation: Operation): boolean {
-  const { from, to } = partiesOf(operation);
-  return operation.name === 'transfer' && receipt.from === from && receipt.to === to && receipt.amount >= 0;
+function isFor(receipt: Receipt, { input }: Transfer): boolean {
+  return receipt.from === input.from && receipt.to === input.to && receipt.amount >= 0;
 }

@@ -10,12 +10,12 @@ import { ACCOUNTS, RECEIPTS } from './ledger.js';
 import { half, keysOf, receiptOf, type OpenTeller, type Teller } from './teller.js';
 
 /** The variants by name, in the order people read them. */
-export const variants: Readonly<Record<string, OpenTeller>> = {
+export const variants = {
   stm: withStm,
   txn: withTransfer,
   etcd3: withEtcd3,
   'lost-update': lostUpdate,
-};
+} satisfies Readonly<Record<string, OpenTeller>>;
 
 /** Our software transactional memory. */
 function withStm({ client, prefix, count }: NodeContext): Teller {

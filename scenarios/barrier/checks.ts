@@ -1,9 +1,9 @@
 /** The rules of every barrier: over etcd's log and over its nodes' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks } from '../../sim/check/ready/index.js';
-import type { History, Operation } from '../../sim/history/history.js';
+import type { BarrierHistory } from './plan.js';
 
-export const barrierChecks: readonly Check[] = [
+export const barrierChecks: readonly Check<BarrierHistory>[] = [
   checks.barrier({
     name: 'nobody-passes-early',
     ...{ wait: 'wait', release: 'release', hold: 'hold' },
@@ -12,18 +12,21 @@ export const barrierChecks: readonly Check[] = [
   rule('failed-never', 'Every hold in the log comes from a call that did not fail.', failedNever),
 ];
 
-function rule(name: string, description: string, judge: (history: History) => Finding | undefined): Check {
+function rule(
+  name: string,
+  description: string,
+  judge: (history: BarrierHistory) => Finding | undefined,
+): Check<BarrierHistory> {
   return { name, description, check: (history) => judge(history) ?? { verdict: 'satisfied' } };
 }
 
-function inTheLog({ log, operations }: History): Finding | undefined {
+function inTheLog({ log, operations }: BarrierHistory): Finding | undefined {
   const entries = new Map(log.map((entry) => [entry.revision, entry.events]));
   for (const { id, name, input, outcome } of operations) {
     if (outcome?.kind !== 'ok' || outcome.revision === undefined) continue;
-    const { released } = Object(outcome.output) as { readonly released?: boolean };
-    const type = name === 'hold' ? 'put' : name === 'release' && released === true ? 'delete' : undefined;
+    const type = name === 'hold' ? 'put' : outcome.output?.released === true ? 'delete' : undefined;
     if (type === undefined) continue;
-    const { barrier } = input as { readonly barrier: string };
+    const { barrier } = input;
     const events = entries.get(outcome.revision) ?? [];
     if (events.some((event) => event.key === barrier && event.type === type)) continue;
     return {
@@ -37,17 +40,17 @@ function inTheLog({ log, operations }: History): Finding | undefined {
 }
 
 /** Counts: a barrier may have as many holds in the log as did not fail. */
-function failedNever({ log, operations }: History): Finding | undefined {
+function failedNever({ log, operations }: BarrierHistory): Finding | undefined {
   const holds = operations.filter(({ name }) => name === 'hold');
-  for (const barrier of new Set(holds.map(barrierOf))) {
+  for (const barrier of new Set(holds.map(({ input }) => input.barrier))) {
     const puts = log.filter(({ events }) =>
       events.some(({ key, type }) => key === barrier && type === 'put'),
     );
     const asked = holds.filter(
-      (hold) => barrierOf(hold) === barrier && (hold.outcome?.kind ?? 'indefinite') !== 'failed',
+      (hold) => hold.input.barrier === barrier && (hold.outcome?.kind ?? 'indefinite') !== 'failed',
     );
     if (puts.length <= asked.length) continue;
-    const failed = holds.filter((hold) => barrierOf(hold) === barrier && hold.outcome?.kind === 'failed');
+    const failed = holds.filter((hold) => hold.input.barrier === barrier && hold.outcome?.kind === 'failed');
     return {
       verdict: 'violated',
       message: `${barrier} was held ${puts.length} times, but only ${asked.length} calls can have done it`,
@@ -56,8 +59,4 @@ function failedNever({ log, operations }: History): Finding | undefined {
     };
   }
   return undefined;
-}
-
-function barrierOf({ input }: Operation): string {
-  return (input as { readonly barrier: string }).barrier;
 }

@@ -4,8 +4,9 @@
  * ever.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import { operation, type HistoryOf, type NodeOf, type PlannedOf } from '../../sim/scenario/operations.js';
 
 export const barrierOptions = {
   barriers: {
@@ -25,25 +26,31 @@ export const barrierOptions = {
   },
 } as const satisfies OptionSpecs;
 
-export interface BarrierInput {
+interface BarrierInput {
   readonly barrier: string;
-  /** It begins this many milliseconds after the previous one. */
-  readonly afterMs: number;
-  /** Its caller gives up after this many milliseconds. */
-  readonly giveUpAfterMs: number | null;
+  /** In a plan: it begins this many milliseconds after the previous one. */
+  readonly afterMs?: number;
+  /** In a plan: its caller gives up after this many milliseconds. */
+  readonly giveUpAfterMs?: number | null;
 }
 
-export function barrierInputOf({ input }: Pick<PlannedOperation, 'input'>): BarrierInput {
-  return input as unknown as BarrierInput;
-}
+export const barrierOperations = {
+  hold: operation<BarrierInput>(),
+  /** `released` is null if the recipe does not report it. */
+  release: operation<BarrierInput, { readonly released: boolean | null }>(),
+  wait: operation<BarrierInput>(),
+};
+
+type Options = ValuesOf<typeof barrierOptions>;
+type Node = NodeOf<typeof barrierOperations>;
+export type BarrierContext = NodeContextOf<typeof barrierOptions, typeof barrierOperations>;
+export type BarrierOperation = PlannedOf<typeof barrierOperations>;
+export type BarrierHistory = HistoryOf<typeof barrierOperations>;
 
 /** @param names the barriers' names; the options decide how many are used */
-export function planBarriers(
-  names: readonly string[],
-  options: OptionValues,
-): Arbitrary<readonly PlannedNode[]> {
-  const barriers = names.slice(0, Number(options['barriers']));
-  const rounds = Number(options['rounds']);
+export function planBarriers(names: readonly string[], options: Options): Arbitrary<readonly Node[]> {
+  const { rounds } = options;
+  const barriers = names.slice(0, options.barriers);
   // Sometimes long enough for a wait to meet several faults.
   const pause = fc.oneof(
     { weight: 1, arbitrary: fc.constant(0) },
@@ -64,7 +71,7 @@ export function planBarriers(
   const one = fc.record(
     {
       // Sometimes another node releases the barrier.
-      name: fc.nat(9).map((drawn) => (drawn === 0 ? 'release' : 'wait')),
+      name: fc.nat(9).map((drawn) => (drawn === 0 ? ('release' as const) : ('wait' as const))),
       barrier: fc.constantFrom(...barriers),
       afterMs: pause,
       giveUpAfterMs: fc.oneof(
@@ -74,7 +81,7 @@ export function planBarriers(
     },
     { noNullPrototype: true },
   );
-  const waiters = Array.from({ length: Number(options['waiters']) }, (_, index) =>
+  const waiters = Array.from({ length: options.waiters }, (_, index) =>
     fc.array(one, { minLength: rounds * 2, maxLength: rounds * 2 }).map((drawn) =>
       node(
         `w${index + 1}`,
@@ -86,7 +93,7 @@ export function planBarriers(
 }
 
 /** The last holder of a barrier must release it. */
-export function barriersCanEnd(nodes: readonly PlannedNode[]): boolean {
+export function barriersCanEnd(nodes: readonly Node[]): boolean {
   return nodes.every(({ operations }) => {
     const last = operations.findLast(({ name }) => name !== 'wait');
     return last?.name !== 'hold';
@@ -95,14 +102,10 @@ export function barriersCanEnd(nodes: readonly PlannedNode[]): boolean {
 
 function node(
   name: string,
-  operations: readonly (readonly [name: string, input: BarrierInput])[],
-): PlannedNode {
+  operations: readonly (readonly [name: BarrierOperation['name'], input: BarrierInput])[],
+): Node {
   return {
     name,
-    operations: operations.map(([what, input], index) => ({
-      id: `${name}-${index + 1}`,
-      name: what,
-      input: { ...input },
-    })),
+    operations: operations.map(([what, input], index) => ({ id: `${name}-${index + 1}`, name: what, input })),
   };
 }

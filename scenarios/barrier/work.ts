@@ -1,24 +1,22 @@
 /** One node's work at barriers. Invariant: a release is repeated under new names until one is ok. */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { BarrierHandle, OpenBarriers } from './handle.js';
-import { barrierInputOf } from './plan.js';
+import type { BarrierContext, BarrierOperation } from './plan.js';
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 
 export async function workAtBarriers(
-  context: NodeContext,
+  context: BarrierContext,
   openBarriers: OpenBarriers,
-  operations: readonly PlannedOperation[],
+  operations: readonly BarrierOperation[],
 ): Promise<void> {
   const maker = openBarriers(context);
   const handles = new Map<string, BarrierHandle>();
   for (const operation of operations) {
-    const { barrier, afterMs } = barrierInputOf(operation);
+    const { barrier, afterMs } = operation.input;
     const handle = handles.get(barrier) ?? maker.open(barrier);
     handles.set(barrier, handle);
-    await pause(afterMs);
+    await pause(afterMs ?? 0);
     await performOne(context, handle, operation);
   }
   for (const handle of handles.values()) await handle.close();
@@ -26,11 +24,11 @@ export async function workAtBarriers(
 }
 
 async function performOne(
-  context: NodeContext,
+  context: BarrierContext,
   handle: BarrierHandle,
-  planned: PlannedOperation,
+  planned: BarrierOperation,
 ): Promise<void> {
-  const { barrier, giveUpAfterMs } = barrierInputOf(planned);
+  const { barrier, giveUpAfterMs } = planned.input;
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
     const done = await context.perform(
@@ -45,9 +43,9 @@ async function performOne(
 
 async function call(
   handle: BarrierHandle,
-  name: string,
+  name: BarrierOperation['name'],
   giveUpAfterMs: number | undefined,
-): Promise<OperationResult> {
+) {
   switch (name) {
     case 'hold': {
       const { revision } = await handle.hold();
@@ -61,6 +59,6 @@ async function call(
       await givingUpAfter(giveUpAfterMs, (signal) => handle.wait(signal));
       return { output: null };
     default:
-      throw new Error(`no operation ${name}`);
+      return name satisfies never;
   }
 }

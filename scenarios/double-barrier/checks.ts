@@ -2,10 +2,9 @@
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks } from '../../sim/check/ready/index.js';
 import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/plan/options.js';
+import type { DoubleBarrierOptions } from './plan.js';
 
-export function doubleBarrierChecks(options: OptionValues): readonly Check[] {
-  const count = Number(options['count']);
+export function doubleBarrierChecks({ count }: Pick<DoubleBarrierOptions, 'count'>): readonly Check[] {
   return [
     checks.doubleBarrier({
       name: 'together',

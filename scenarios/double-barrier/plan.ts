@@ -3,8 +3,9 @@
  * exactly as many members as it requires, and each member takes part until all have done their rounds.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import { operation, part, type NodeOf, type PlannedOf } from '../../sim/scenario/operations.js';
 
 export const doubleBarrierOptions = {
   barriers: {
@@ -44,46 +45,55 @@ export interface RoundInput {
   readonly end: 'leave' | 'close';
 }
 
-export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput {
-  return input as unknown as RoundInput;
+interface Place {
+  readonly barrier: string;
 }
+
+export const doubleBarrierOperations = {
+  round: operation<RoundInput>(),
+  enter: part<Place>(),
+  leave: part<Place>(),
+  close: part<Place>(),
+};
+
+type Node = NodeOf<typeof doubleBarrierOperations>;
+export type DoubleBarrierOptions = ValuesOf<typeof doubleBarrierOptions>;
+export type DoubleBarrierContext = NodeContextOf<typeof doubleBarrierOptions, typeof doubleBarrierOperations>;
+export type DoubleBarrierRound = PlannedOf<typeof doubleBarrierOperations>;
 
 /** @param names the barriers' names; the options decide how many are used */
 export function planRounds(
   names: readonly string[],
-  options: OptionValues,
-): Arbitrary<readonly PlannedNode[]> {
-  const rounds = Number(options['rounds']);
-  const nodes = names.slice(0, Number(options['barriers'])).flatMap((barrier, place) =>
-    Array.from({ length: Number(options['count']) }, (_, index) =>
-      fc
-        .array(roundArbitrary(barrier), { minLength: rounds, maxLength: rounds })
-        .map((drawn): PlannedNode => {
-          const name = `${'abc'[place] ?? 'x'}${index + 1}`;
-          return {
-            name,
-            operations: drawn.map((input, round) => ({
-              id: `${name}-${round + 1}`,
-              name: 'round',
-              input: { ...input },
-            })),
-          };
-        }),
+  { rounds, barriers, count }: DoubleBarrierOptions,
+): Arbitrary<readonly Node[]> {
+  const nodes = names.slice(0, barriers).flatMap((barrier, place) =>
+    Array.from({ length: count }, (_, index) =>
+      fc.array(roundArbitrary(barrier), { minLength: rounds, maxLength: rounds }).map((drawn): Node => {
+        const name = `${'abc'[place] ?? 'x'}${index + 1}`;
+        return {
+          name,
+          operations: drawn.map((input, round) => ({
+            id: `${name}-${round + 1}`,
+            name: 'round',
+            input,
+          })),
+        };
+      }),
     ),
   );
   return fc.tuple(...nodes);
 }
 
 /** A barrier with missing members never lets anyone in. */
-export function roundsCanEnd(nodes: readonly PlannedNode[], options: OptionValues): boolean {
+export function roundsCanEnd(nodes: readonly Node[], options: DoubleBarrierOptions): boolean {
   const members = new Map<string, number>();
   for (const { operations } of nodes) {
     const [first] = operations;
     if (first === undefined) return false;
-    const { barrier } = roundOf(first);
+    const { barrier } = first.input;
     members.set(barrier, (members.get(barrier) ?? 0) + 1);
   }
-  return [...members.values()].every((count) => count === Number(options['count']));
+  return [...members.values()].every((count) => count === options.count);
 }
 
 function roundArbitrary(barrier: string): Arbitrary<RoundInput> {

@@ -2,8 +2,6 @@
  * One node's work at its double barrier. Invariant: it enters as often as planned, however often that fails.
  * It continues to enter and leave until every member is done, because each round needs all members.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type {
   DoubleBarrierHandle,
@@ -11,7 +9,7 @@ import type {
   DoubleBarrierSession,
   OpenDoubleBarriers,
 } from './handle.js';
-import { roundOf, type RoundInput } from './plan.js';
+import type { DoubleBarrierContext, DoubleBarrierRound, RoundInput } from './plan.js';
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 const LOOK_EVERY_MS = 50;
@@ -20,18 +18,18 @@ const LOOK_EVERY_MS = 50;
 const DONE = 'done/';
 
 export async function workAtDoubleBarrier(
-  context: NodeContext,
+  context: DoubleBarrierContext,
   open: OpenDoubleBarriers,
-  operations: readonly PlannedOperation[],
+  operations: readonly DoubleBarrierRound[],
 ): Promise<void> {
   const [first] = operations;
   if (first === undefined) return;
-  const { barrier } = roundOf(first);
+  const { barrier } = first.input;
   const maker = open(context);
-  const sessions = new Sessions(maker, barrier, Number(context.options['count']));
+  const sessions = new Sessions(maker, barrier, context.options.count);
   for (const operation of operations) {
-    await pause(roundOf(operation).afterMs);
-    await playRound(context, sessions, operation.id, roundOf(operation), undefined);
+    await pause(operation.input.afterMs);
+    await playRound(context, sessions, operation.id, operation.input, undefined);
   }
   await keepCompany(context, sessions, { barrier, id: operations.at(-1)?.id ?? first.id });
   await sessions.close();
@@ -73,7 +71,7 @@ class Sessions {
 
 /** Enters, stays and leaves; resolves to false if `over` was aborted before it was let in. */
 async function playRound(
-  context: NodeContext,
+  context: DoubleBarrierContext,
   sessions: Sessions,
   id: string,
   round: RoundInput,
@@ -104,26 +102,26 @@ async function playRound(
 }
 
 async function end(
-  context: NodeContext,
+  context: DoubleBarrierContext,
   sessions: Sessions,
   id: string,
   { barrier, end: how }: RoundInput,
   handle: DoubleBarrierHandle,
 ): Promise<void> {
   if (how === 'close') {
-    const close = async (): Promise<OperationResult> => {
+    const close = async () => {
       await sessions.close();
       return { output: null };
     };
-    const operation = { id: `${id}.close`, name: 'close', input: { barrier } };
+    const operation = { id: `${id}.close`, name: 'close', input: { barrier } } as const;
     await context.perform(operation, close, { isOneCall: true });
     return;
   }
-  const leave = async (): Promise<OperationResult> => {
+  const leave = async () => {
     await handle.leave();
     return { output: null };
   };
-  const operation = { id: `${id}.leave`, name: 'leave', input: { barrier } };
+  const operation = { id: `${id}.leave`, name: 'leave', input: { barrier } } as const;
   const left = await context.perform(operation, leave, { isOneCall: true });
   // It is unknown whether it left; once its session ends it certainly has.
   if (left === undefined) await sessions.close();
@@ -131,7 +129,7 @@ async function end(
 
 /** Reports that its own rounds are done, and continues with the others' until all have done so. */
 async function keepCompany(
-  context: NodeContext,
+  context: DoubleBarrierContext,
   sessions: Sessions,
   { barrier, id }: { readonly barrier: string; readonly id: string },
 ): Promise<void> {
@@ -145,10 +143,7 @@ async function keepCompany(
         if (!said) await place.put(done + context.node).value('');
         said = true;
         const keys = await place.getAll().prefix(done).keys();
-        if (
-          keys.filter((key) => !key.slice(done.length).includes('/')).length >=
-          Number(context.options['count'])
-        )
+        if (keys.filter((key) => !key.slice(done.length).includes('/')).length >= context.options.count)
           break;
       } catch {
         // It asks again.

@@ -1,15 +1,15 @@
 /** The rules of every election: over etcd's log and over the results of candidates and observers. */
 import type { Check, Finding } from '../../sim/check/check.js';
-import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../../sim/history/key-lives.js';
 import { knownRevisions, type RevisionSpan } from '../checks/known-revisions.js';
 import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
 import { leaderAt, readElectionLog, type ElectionLog, type Reign } from './election-log.js';
 import { SESSION_TTL_SECONDS } from './handle.js';
+import type { ElectionHistory, GrantOutput, PerformedOperation } from './plan.js';
 
 /** The rules for elections of these names. */
-export function electionChecks(names: readonly string[]): readonly Check[] {
-  const rule = (name: string, description: string, judge: Judge): Check => ({
+export function electionChecks(names: readonly string[]): readonly Check<ElectionHistory>[] {
+  const rule = (name: string, description: string, judge: Judge): Check<ElectionHistory> => ({
     name,
     description,
     check(history) {
@@ -46,9 +46,9 @@ export function electionChecks(names: readonly string[]): readonly Check[] {
   ];
 }
 
-type Judge = (history: History, log: ElectionLog) => Finding | undefined;
+type Judge = (history: ElectionHistory, log: ElectionLog) => Finding | undefined;
 
-function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefined {
+function oneLeader(history: ElectionHistory, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   const given = new Map<string, string>();
   for (const operation of history.operations) {
@@ -80,7 +80,7 @@ function oneLeader(history: History, { reigns }: ElectionLog): Finding | undefin
   return undefined;
 }
 
-function lossToldInTime(history: History): Finding | undefined {
+function lossToldInTime(history: ElectionHistory): Finding | undefined {
   const resignations = new Map(
     history.operations
       .filter(({ name }) => name === 'resign')
@@ -118,10 +118,13 @@ function lossToldInTime(history: History): Finding | undefined {
   );
 }
 
-function proclaimedOnce({ operations }: History, { reigns, written }: ElectionLog): Finding | undefined {
+function proclaimedOnce(
+  { operations }: ElectionHistory,
+  { reigns, written }: ElectionLog,
+): Finding | undefined {
   for (const { id, name, input, outcome } of operations) {
     if (name !== 'proclaim') continue;
-    const { election, token } = input as { readonly election: string; readonly token: number };
+    const { election, token } = input;
     const puts = written.filter(({ value }) => value === id);
     const revisions = puts.map(({ revision }) => revision);
     const [put, ...others] = puts;
@@ -145,13 +148,13 @@ function proclaimedOnce({ operations }: History, { reigns, written }: ElectionLo
   return undefined;
 }
 
-function toldTheTruth(history: History, { reigns }: ElectionLog): Finding | undefined {
+function toldTheTruth(history: ElectionHistory, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   for (const operation of history.operations) {
-    const { id, name, outcome } = operation;
-    if (name !== 'leader' || outcome?.kind !== 'ok') continue;
-    const { value } = outcome.output as { readonly value: string | null };
-    const { election } = operation.input as { readonly election: string };
+    if (operation.name !== 'leader' || operation.outcome?.kind !== 'ok') continue;
+    const { id, outcome } = operation;
+    const { value } = outcome.output;
+    const { election } = operation.input;
     const span = known.during(operation);
     const leaders = during(reigns.get(election) ?? [NOBODY], span);
     if (leaders.some(({ leader }) => (leader?.value ?? null) === value)) continue;
@@ -164,14 +167,14 @@ function toldTheTruth(history: History, { reigns }: ElectionLog): Finding | unde
   return undefined;
 }
 
-function observedInOrder(history: History, { reigns }: ElectionLog): Finding | undefined {
+function observedInOrder(history: ElectionHistory, { reigns }: ElectionLog): Finding | undefined {
   const known = knownRevisions(history);
   const lastCompacted = Math.max(0, ...(history.compactions ?? []));
   for (const operation of history.operations) {
-    const { id, name, outcome } = operation;
-    if (name !== 'observe' || outcome?.kind !== 'ok') continue;
-    const { told } = outcome.output as { readonly told: readonly string[] };
-    const { election } = operation.input as { readonly election: string };
+    if (operation.name !== 'observe' || operation.outcome?.kind !== 'ok') continue;
+    const { id, outcome } = operation;
+    const { told } = outcome.output;
+    const { election } = operation.input;
     const span = known.during(operation);
     const all = during(reigns.get(election) ?? [NOBODY], span).filter(({ leader }) => leader !== undefined);
     let next = 0;
@@ -203,7 +206,7 @@ function observedInOrder(history: History, { reigns }: ElectionLog): Finding | u
 }
 
 /** The lease of a session that is lost, before or while it resigns, may outlive the run. */
-function letGo(history: History): Finding | undefined {
+function letGo(history: ElectionHistory): Finding | undefined {
   const known = knownRevisions(history);
   const lives = new KeyLives(history.log);
   const { operations } = history;
@@ -215,7 +218,7 @@ function letGo(history: History): Finding | undefined {
   );
   for (const operation of operations) {
     const grant = campaigns.get(roundOf(operation));
-    if (operation.name !== 'resign' || !isOver(operation) || grant === undefined) continue;
+    if (!isOver(operation) || grant === undefined) continue;
     const { high } = known.during(operation);
     if (!lives.exists(grant.key, grant.token, high)) continue;
     const when = high === Infinity ? 'for ever' : `at revision ${high}`;
@@ -229,9 +232,8 @@ function letGo(history: History): Finding | undefined {
 }
 
 /** Whether it has certainly left nothing: its session was not lost, before it or during it. */
-function isOver({ input, outcome }: Operation): boolean {
-  if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
-  return (outcome.output as { readonly gone: boolean }).gone;
+function isOver({ name, input, outcome }: PerformedOperation): boolean {
+  return name === 'resign' && outcome?.kind === 'ok' && !input.lost && outcome.output.gone;
 }
 
 const NOBODY: Reign = { fromRevision: 0, leader: undefined };
@@ -248,22 +250,17 @@ function spanText({ low, high }: RevisionSpan): string {
   return high === Infinity ? `from revision ${low} on` : `from revision ${low} to ${high}`;
 }
 
-interface Grant {
+interface Grant extends GrantOutput {
   readonly election: string;
-  readonly key: string;
-  readonly token: number;
-  /** Null if it does not report it. */
-  readonly elected: number | null;
 }
 
-function grantOf({ name, input, outcome }: Operation): Grant | undefined {
+function grantOf({ name, input, outcome }: PerformedOperation): Grant | undefined {
   if (name !== 'campaign' || outcome?.kind !== 'ok') return undefined;
-  const { election } = input as { readonly election: string };
-  return { election, ...(outcome.output as Omit<Grant, 'election'>) };
+  return { election: input.election, ...outcome.output };
 }
 
 /** `c1-3.campaign` and `c1-3.resign1` belong to one round. */
-function roundOf({ id }: Operation): string {
+function roundOf({ id }: Pick<PerformedOperation, 'id'>): string {
   return id.slice(0, id.lastIndexOf('.'));
 }
 

@@ -4,9 +4,16 @@
  * after a planned time.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/input/json.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import {
+  operation,
+  part,
+  type HistoryOf,
+  type NodeOf,
+  type PerformedOf,
+  type PlannedOf,
+} from '../../sim/scenario/operations.js';
 
 /** Options of the scenario, except its variants. */
 export const electionOptions = {
@@ -65,71 +72,94 @@ export interface LookInput {
   readonly forMs: number | null;
 }
 
-/** The input of an operation, as the plan has it. */
-export function inputOf<Input extends RoundInput | LookInput>({
-  input,
-}: Pick<PlannedOperation, 'input'>): Input {
-  return input as unknown as Input;
+interface Place {
+  readonly election: string;
 }
+
+/** The candidacy of an elected node. */
+export interface GrantOutput {
+  readonly key: string;
+  readonly token: number;
+  /** The revision of its election; null if the recipe does not report it. */
+  readonly elected: number | null;
+}
+
+export const electionOperations = {
+  round: operation<RoundInput>(),
+  look: operation<LookInput>(),
+  campaign: part<Place & { readonly value: string }, GrantOutput>(),
+  proclaim: part<Place & { readonly token: number; readonly value: string }>(),
+  /** `lost`: it had heard that it led no longer. `gone`: nothing of its candidacy may be left. */
+  resign: part<Place & { readonly token: number; readonly lost: boolean }, { readonly gone: boolean }>(),
+  leader: part<Place, { readonly value: string | null }>(),
+  observe: part<Place, { readonly told: readonly string[] }>(),
+};
+
+export type ElectionOptions = ValuesOf<typeof electionOptions>;
+export type ElectionContext = NodeContextOf<typeof electionOptions, typeof electionOperations>;
+export type ElectionOperation = PlannedOf<typeof electionOperations>;
+export type ElectionHistory = HistoryOf<typeof electionOperations>;
+export type PerformedOperation = PerformedOf<typeof electionOperations>;
+type Node = NodeOf<typeof electionOperations>;
 
 /** @param names the elections' names; the options decide how many are used */
 export function planElections(
   names: readonly string[],
-  options: OptionValues,
-): Arbitrary<readonly PlannedNode[]> {
-  const elections = names.slice(0, Number(options['elections']));
-  const nodes = (prefix: string, count: number, name: string, each: number, input: Arbitrary<Json>) =>
-    Array.from({ length: count }, (_, index) =>
-      fc.array(input, { minLength: each, maxLength: each }).map((inputs): PlannedNode => {
-        const node = `${prefix}${index + 1}`;
-        const operationOf = (one: Json, place: number): PlannedOperation => ({
-          id: `${node}-${place + 1}`,
-          name,
-          input: one,
-        });
-        return { name: node, operations: inputs.map(operationOf) };
-      }),
-    );
-  return fc.tuple(
-    ...nodes('c', Number(options['candidates']), 'round', Number(options['rounds']), round(elections)),
-    ...nodes('o', Number(options['observers']), 'look', Number(options['looks']), look(elections)),
+  options: ElectionOptions,
+): Arbitrary<readonly Node[]> {
+  const elections = names.slice(0, options.elections);
+  const { rounds, looks } = options;
+  const candidates = Array.from({ length: options.candidates }, (_, index) =>
+    fc.array(round(elections), { minLength: rounds, maxLength: rounds }).map((inputs): Node => {
+      const name = `c${index + 1}`;
+      return {
+        name,
+        operations: inputs.map((input, place) => ({ id: `${name}-${place + 1}`, name: 'round', input })),
+      };
+    }),
   );
+  const observers = Array.from({ length: options.observers }, (_, index) =>
+    fc.array(look(elections), { minLength: looks, maxLength: looks }).map((inputs): Node => {
+      const name = `o${index + 1}`;
+      return {
+        name,
+        operations: inputs.map((input, place) => ({ id: `${name}-${place + 1}`, name: 'look', input })),
+      };
+    }),
+  );
+  return fc.tuple(...candidates, ...observers);
 }
 
 const afterMs = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) });
 
-function round(elections: readonly string[]): Arbitrary<Json> {
-  return fc
-    .record(
-      {
-        election: fc.constantFrom(...elections),
-        afterMs,
-        everyMs: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(20) }),
-        proclamations: fc.nat(3),
-        giveUpAfterMs: fc.oneof(
-          { weight: 4, arbitrary: fc.constant(null) },
-          { weight: 1, arbitrary: fc.nat(40) },
-        ),
-        end: fc.nat(7).map((drawn) => (drawn === 0 ? ('close' as const) : ('resign' as const))),
-      },
-      { noNullPrototype: true },
-    )
-    .map((input) => ({ ...(input satisfies RoundInput) }));
+function round(elections: readonly string[]): Arbitrary<RoundInput> {
+  return fc.record(
+    {
+      election: fc.constantFrom(...elections),
+      afterMs,
+      everyMs: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(20) }),
+      proclamations: fc.nat(3),
+      giveUpAfterMs: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(40) },
+      ),
+      end: fc.nat(7).map((drawn) => (drawn === 0 ? ('close' as const) : ('resign' as const))),
+    },
+    { noNullPrototype: true },
+  );
 }
 
-function look(elections: readonly string[]): Arbitrary<Json> {
-  return fc
-    .record(
-      {
-        election: fc.constantFrom(...elections),
-        afterMs,
-        forMs: fc.oneof(
-          { weight: 1, arbitrary: fc.constant(null) },
-          { weight: 2, arbitrary: fc.integer({ min: 10, max: 300 }) },
-          { weight: 1, arbitrary: fc.integer({ min: 300, max: 3000 }) },
-        ),
-      },
-      { noNullPrototype: true },
-    )
-    .map((input) => ({ ...(input satisfies LookInput) }));
+function look(elections: readonly string[]): Arbitrary<LookInput> {
+  return fc.record(
+    {
+      election: fc.constantFrom(...elections),
+      afterMs,
+      forMs: fc.oneof(
+        { weight: 1, arbitrary: fc.constant(null) },
+        { weight: 2, arbitrary: fc.integer({ min: 10, max: 300 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 300, max: 3000 }) },
+      ),
+    },
+    { noNullPrototype: true },
+  );
 }

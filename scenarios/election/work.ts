@@ -3,21 +3,19 @@
  * between the return of `campaign` and the invocation of `resign` the node believes that it leads. As soon as
  * it learns otherwise, it invokes `resign`. Every value is the id of the operation that writes it.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { SharedSession } from '../shared-session.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { CandidateSession, Elector, Leading, OpenElector } from './handle.js';
-import { inputOf, type LookInput, type RoundInput } from './plan.js';
+import type { ElectionContext, ElectionOperation, LookInput, RoundInput } from './plan.js';
 
 export async function workOnElections(
-  context: NodeContext,
+  context: ElectionContext,
   openElector: OpenElector,
-  operations: readonly PlannedOperation[],
+  operations: readonly ElectionOperation[],
 ): Promise<void> {
   const elector = openElector(context);
   const sessions = new SharedSession(() => elector.openSession());
-  const lanes = Number(context.options['lanes']);
+  const lanes = context.options.lanes;
   const proclaiming: Proclaiming = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
@@ -33,21 +31,26 @@ export async function workOnElections(
   elector.end();
 }
 
+interface Planned<Input> {
+  readonly id: string;
+  readonly input: Input;
+}
+
 /** A deposed leader resigns while its last proclamation is still under way. */
 type Proclaiming = Promise<unknown>[];
 
 async function playRound(
-  context: NodeContext,
+  context: ElectionContext,
   shared: { readonly sessions: SharedSession<CandidateSession>; readonly proclaiming: Proclaiming },
-  planned: PlannedOperation,
+  planned: Planned<RoundInput>,
 ): Promise<void> {
-  const round = inputOf<RoundInput>(planned);
+  const round = planned.input;
   const { election } = round;
   await pause(round.afterMs);
   const session = await shared.sessions.get();
   let leading: Leading | undefined;
   const id = `${planned.id}.campaign`;
-  const campaign = async (): Promise<OperationResult> => {
+  const campaign = async () => {
     leading = await givingUpAfter(round.giveUpAfterMs ?? undefined, (signal) =>
       session.campaign(election, id, signal),
     );
@@ -65,15 +68,15 @@ const RESIGNATIONS_MAX = 3;
 
 /** It repeats the resignation until it hears that it has resigned. */
 async function resign(
-  context: NodeContext,
+  context: ElectionContext,
   id: string,
   { round, session, leading }: { round: RoundInput; session: CandidateSession; leading: Leading },
 ): Promise<void> {
   const { lost, token } = leading;
   for (let count = 1; count <= RESIGNATIONS_MAX; count++) {
     const input = { election: round.election, token, lost: lost.aborted };
-    const operation = { id: `${id}.resign${count}`, name: 'resign', input };
-    const letGo = async (): Promise<OperationResult> => {
+    const operation = { id: `${id}.resign${count}`, name: 'resign', input } as const;
+    const letGo = async () => {
       if (round.end === 'close') await session.close();
       else await leading.resign();
       // If the session was lost in the meantime, its lease deletes the remaining keys later.
@@ -90,7 +93,7 @@ interface Leader {
 }
 
 /** A leader's work: it proclaims until it learns that it leads no longer. */
-async function lead(context: NodeContext, id: string, round: RoundInput, leader: Leader): Promise<void> {
+async function lead(context: ElectionContext, id: string, round: RoundInput, leader: Leader): Promise<void> {
   const { leading } = leader;
   const lost = new Promise<void>((resolve) => {
     if (leading.lost.aborted) resolve();
@@ -100,7 +103,7 @@ async function lead(context: NodeContext, id: string, round: RoundInput, leader:
 }
 
 async function proclaim(
-  context: NodeContext,
+  context: ElectionContext,
   id: string,
   { election, everyMs, proclamations }: RoundInput,
   { leading, proclaiming }: Leader,
@@ -110,8 +113,8 @@ async function proclaim(
     await pause(everyMs);
     if (lost.aborted) return;
     const value = `${id}.proclaim${count}`;
-    const operation = { id: value, name: 'proclaim', input: { election, token, value } };
-    const proclaimOnce = async (): Promise<OperationResult> => {
+    const operation = { id: value, name: 'proclaim', input: { election, token, value } } as const;
+    const proclaimOnce = async () => {
       const { revision } = await leading.proclaim(value);
       return { output: null, ...(revision === undefined ? {} : { revision }) };
     };
@@ -122,16 +125,16 @@ async function proclaim(
   await pause(everyMs);
 }
 
-async function look(context: NodeContext, elector: Elector, planned: PlannedOperation): Promise<void> {
-  const { election, afterMs, forMs } = inputOf<LookInput>(planned);
+async function look(context: ElectionContext, elector: Elector, planned: Planned<LookInput>): Promise<void> {
+  const { election, afterMs, forMs } = planned.input;
   await pause(afterMs);
   if (forMs === null) {
-    await context.perform({ ...planned, name: 'leader', input: { election } }, async () => ({
+    await context.perform({ id: planned.id, name: 'leader', input: { election } }, async () => ({
       output: { value: (await elector.leader(election)) ?? null },
     }));
     return;
   }
-  await context.perform({ ...planned, name: 'observe', input: { election } }, async () => {
+  await context.perform({ id: planned.id, name: 'observe', input: { election } }, async () => {
     const told: string[] = [];
     const over = new AbortController();
     const observing = elector.observe(election, over.signal, (value) => void told.push(value));

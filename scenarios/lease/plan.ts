@@ -3,10 +3,16 @@
  * itself, and its released keys are gone before the next one begins.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Operation } from '../../sim/history/history.js';
-import type { Json } from '../../sim/input/json.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import {
+  operation,
+  part,
+  type HistoryOf,
+  type NodeOf,
+  type PerformedOf,
+  type PlannedOf,
+} from '../../sim/scenario/operations.js';
 
 export const leaseOptions = {
   holders: {
@@ -47,26 +53,54 @@ export interface LookInput {
   readonly afterMs: number;
 }
 
-export function planLeases(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
-  const nodes = (letter: string, count: number, name: string, each: number, input: Arbitrary<Json>) =>
-    Array.from({ length: count }, (_, index) =>
-      fc.array(input, { minLength: each, maxLength: each }).map((inputs): PlannedNode => {
-        const node = `${letter}${index + 1}`;
-        const operations = inputs.map((one, place) => ({ id: `${node}-${place + 1}`, name, input: one }));
-        return { name: node, operations };
-      }),
-    );
-  return fc.tuple(
-    ...nodes('h', Number(options['holders']), 'round', Number(options['rounds']), round),
-    ...nodes('o', Number(options['lookers']), 'look', Number(options['looks']), look),
+/** How a lease ended: its holder heard of its loss, revoked it, or left it to expire. */
+export type Ending = 'lost' | 'close' | 'release';
+
+export const leaseOperations = {
+  round: operation<RoundInput>(),
+  look: operation<LookInput | null, { readonly keys: readonly string[] }>(),
+  grant: part<null, { readonly lease: string }>(),
+  put: part<{ readonly lease: string; readonly key: string }>(),
+  /** `tellings`: how often its holder was notified of its loss. */
+  end: part<{ readonly lease: string; readonly how: Ending }, { readonly tellings: number }>(),
+  gone: part<{ readonly lease: string }>(),
+};
+
+type Node = NodeOf<typeof leaseOperations>;
+type Options = ValuesOf<typeof leaseOptions>;
+export type LeaseContext = NodeContextOf<typeof leaseOptions, typeof leaseOperations>;
+export type LeaseHistory = HistoryOf<typeof leaseOperations>;
+export type LeaseOperation = PlannedOf<typeof leaseOperations>;
+export type PerformedOperation<Name extends keyof typeof leaseOperations = keyof typeof leaseOperations> =
+  PerformedOf<typeof leaseOperations, Name>;
+
+export function planLeases({ holders, rounds, lookers, looks }: Options): Arbitrary<readonly Node[]> {
+  const holding = Array.from({ length: holders }, (_, index) =>
+    fc.array(round, { minLength: rounds, maxLength: rounds }).map((inputs): Node => {
+      const name = `h${index + 1}`;
+      return {
+        name,
+        operations: inputs.map((input, place) => ({ id: `${name}-${place + 1}`, name: 'round', input })),
+      };
+    }),
   );
+  const looking = Array.from({ length: lookers }, (_, index) =>
+    fc.array(look, { minLength: looks, maxLength: looks }).map((inputs): Node => {
+      const name = `o${index + 1}`;
+      return {
+        name,
+        operations: inputs.map((input, place) => ({ id: `${name}-${place + 1}`, name: 'look', input })),
+      };
+    }),
+  );
+  return fc.tuple(...holding, ...looking);
 }
 
 /** A restarted node continues with the next round, or the next reading. */
 export function restartLeases(
-  operations: readonly PlannedOperation[],
-  begun: readonly Operation[],
-): readonly PlannedOperation[] {
+  operations: readonly LeaseOperation[],
+  begun: readonly PerformedOperation[],
+): readonly LeaseOperation[] {
   return operations.filter(
     (planned) => !begun.some(({ id }) => id === planned.id || id.startsWith(`${planned.id}.`)),
   );
@@ -78,7 +112,7 @@ const holdMs = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 3000, max: 12_000 }) },
 );
 
-const round: Arbitrary<Json> = fc
+const round: Arbitrary<RoundInput> = fc
   .record(
     {
       afterMs: fc.nat(100),
@@ -94,4 +128,4 @@ const round: Arbitrary<Json> = fc
     putsAtMs: puts.map((at) => (together ? (puts[0] ?? 0) : at) % (rest.holdMs + 1)),
   }));
 
-const look: Arbitrary<Json> = fc.nat(600).map((afterMs) => ({ afterMs }));
+const look: Arbitrary<LookInput> = fc.nat(600).map((afterMs) => ({ afterMs }));

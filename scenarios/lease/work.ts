@@ -4,12 +4,10 @@
  * lease is lost, it invokes `end`. Every value is the id of the operation that writes it.
  */
 import type { Namespace } from 'etcd3';
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { pause } from '../timing.js';
 import type { HeldLease, Leases, OpenLeases } from './handle.js';
-import type { LookInput, RoundInput } from './plan.js';
+import type { LeaseContext, LeaseOperation, RoundInput } from './plan.js';
 
 /** The place of every held key. */
 const HELD = 'held/';
@@ -18,9 +16,9 @@ const REQUEST_MAX_MS = 1500;
 const LOOK_AGAIN_AFTER_MS = 250;
 
 export async function workOnLeases(
-  context: NodeContext,
+  context: LeaseContext,
   openLeases: OpenLeases,
-  operations: readonly PlannedOperation[],
+  operations: readonly LeaseOperation[],
 ): Promise<void> {
   const leases = openLeases(context);
   // Each reading is independent: no circuit breaker stands between it and etcd.
@@ -28,7 +26,7 @@ export async function workOnLeases(
   const place = looker.namespace(context.prefix);
   for (const planned of operations) {
     if (planned.name === 'look') {
-      await pause((planned.input as unknown as LookInput).afterMs);
+      await pause(planned.input?.afterMs ?? 0);
       await look(context, place, planned.id);
     } else {
       await hold({ context, leases, place }, planned);
@@ -39,21 +37,24 @@ export async function workOnLeases(
 }
 
 interface Holder {
-  readonly context: NodeContext;
+  readonly context: LeaseContext;
   readonly leases: Leases;
   /** The client for its own readings. */
   readonly place: Namespace;
 }
 
-async function hold({ context, leases, place }: Holder, planned: PlannedOperation): Promise<void> {
-  const round = planned.input as unknown as RoundInput;
+async function hold(
+  { context, leases, place }: Holder,
+  planned: { readonly id: string; readonly input: RoundInput },
+): Promise<void> {
+  const round = planned.input;
   await pause(round.afterMs);
   let lease: HeldLease | undefined;
-  const grant = async (): Promise<OperationResult> => {
+  const grant = async () => {
     lease = await leases.grant();
     return { output: { lease: lease.id } };
   };
-  const operation = { id: `${planned.id}.grant`, name: 'grant', input: null };
+  const operation = { id: `${planned.id}.grant`, name: 'grant', input: null } as const;
   await context.perform(operation, grant, { isOneCall: true });
   if (lease === undefined) return;
   const held = { context, id: planned.id, lease };
@@ -65,7 +66,7 @@ async function hold({ context, leases, place }: Holder, planned: PlannedOperatio
 }
 
 interface Held {
-  readonly context: NodeContext;
+  readonly context: LeaseContext;
   readonly id: string;
   readonly lease: HeldLease;
 }
@@ -75,8 +76,8 @@ async function put({ context, id, lease }: Held, place: number, atMs: number): P
   if (lease.lost.aborted) return;
   const value = `${id}.put${place}`;
   const key = `${HELD}${context.node}/${id}/${place}`;
-  const operation = { id: value, name: 'put', input: { lease: lease.id, key } };
-  const putOnce = async (): Promise<OperationResult> => {
+  const operation = { id: value, name: 'put', input: { lease: lease.id, key } } as const;
+  const putOnce = async () => {
     const { revision } = await lease.put(key, value, deadline());
     return { output: null, revision };
   };
@@ -110,7 +111,7 @@ async function awaitEnd({ context, id, lease }: Held, place: Namespace): Promise
   });
 }
 
-async function look(context: NodeContext, place: Namespace, id: string): Promise<void> {
+async function look(context: LeaseContext, place: Namespace, id: string): Promise<void> {
   await context.perform({ id, name: 'look', input: null }, async () => ({
     output: { keys: await keysUnder(place, HELD) },
   }));

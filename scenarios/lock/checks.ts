@@ -1,10 +1,10 @@
 /** The rules of every lock: over etcd's log and over its users' results. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
-import type { History, Operation } from '../../sim/history/history.js';
 import { KeyLives } from '../../sim/history/key-lives.js';
 import { lateLossOf, type Belief } from '../../sim/check/late-losses.js';
-import { SESSION_TTL_SECONDS, type Mode } from './handle.js';
+import { SESSION_TTL_SECONDS } from './handle.js';
+import type { LockHistory, PerformedOperation } from './plan.js';
 import { GUARDED } from './work.js';
 
 /** A lock that a user got, and when the user believed that it held it. */
@@ -15,7 +15,7 @@ interface Grant extends Belief {
   readonly letGo: boolean;
 }
 
-export const lockChecks: readonly Check[] = [
+export const lockChecks: readonly Check<LockHistory>[] = [
   rule(
     'mutual-exclusion',
     'A node that gets a lock has its key, and no node that it excludes holds the lock at that revision.',
@@ -34,9 +34,9 @@ export const lockChecks: readonly Check[] = [
   rule('let-go', 'At the end no key of a released lock is left.', letGo),
 ];
 
-type Judge = (history: History, grants: readonly Grant[]) => Finding | undefined;
+type Judge = (history: LockHistory, grants: readonly Grant[]) => Finding | undefined;
 
-function rule(name: string, description: string, judge: Judge): Check {
+function rule(name: string, description: string, judge: Judge): Check<LockHistory> {
   return {
     name,
     description,
@@ -46,7 +46,7 @@ function rule(name: string, description: string, judge: Judge): Check {
   };
 }
 
-function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | undefined {
+function mutualExclusion({ log }: LockHistory, grants: readonly Grant[]): Finding | undefined {
   const lives = new KeyLives(log);
   const byLock = new Map<string, Grant[]>();
   for (const grant of [...grants].sort((left, right) => left.granted - right.granted)) {
@@ -73,7 +73,7 @@ function mutualExclusion({ log }: History, grants: readonly Grant[]): Finding | 
   return undefined;
 }
 
-function lossToldInTime(history: History, grants: readonly Grant[]): Finding | undefined {
+function lossToldInTime(history: LockHistory, grants: readonly Grant[]): Finding | undefined {
   const found = lateLossOf(history, grants, SESSION_TTL_SECONDS);
   if (found === undefined) return undefined;
   const { loser, other, late } = found;
@@ -85,7 +85,7 @@ function lossToldInTime(history: History, grants: readonly Grant[]): Finding | u
   };
 }
 
-function fencing({ log, operations }: History): Finding | undefined {
+function fencing({ log, operations }: LockHistory): Finding | undefined {
   const writes = log.flatMap(({ revision, events }) =>
     events
       .filter(({ type, key }) => type === 'put' && key.startsWith(GUARDED))
@@ -95,9 +95,7 @@ function fencing({ log, operations }: History): Finding | undefined {
   if (found !== undefined) {
     const { newer, stale } = found;
     const tokens = [newer.token, stale.token];
-    const writers = operations.filter(
-      ({ name, input }) => name === 'write' && tokens.includes((input as { token: number }).token),
-    );
+    const writers = operations.filter(({ name, input }) => name === 'write' && tokens.includes(input.token));
     return {
       verdict: 'violated',
       message: `revision ${stale.revision} wrote ${stale.place} with token ${stale.token}, after token ${newer.token} at revision ${newer.revision}`,
@@ -110,13 +108,13 @@ function fencing({ log, operations }: History): Finding | undefined {
 
 /** A write reported as accepted is in the log, with the reported revision and token. */
 function acceptedWritten(
-  operations: readonly Operation[],
+  operations: readonly PerformedOperation[],
   writes: readonly GuardedWrite[],
 ): Finding | undefined {
   const byRevision = new Map(writes.map((write) => [write.revision, write]));
   for (const { id, name, input, outcome } of operations) {
     if (name !== 'write' || outcome?.kind !== 'ok' || outcome.revision === undefined) continue;
-    const { lock, token } = input as { readonly lock: string; readonly token: number };
+    const { lock, token } = input;
     const write = byRevision.get(outcome.revision);
     if (write?.token === token && write.place === GUARDED + lock) continue;
     return {
@@ -130,7 +128,7 @@ function acceptedWritten(
 }
 
 /** The lease of a lost session may outlive the run. */
-function letGo({ log }: History, grants: readonly Grant[]): Finding | undefined {
+function letGo({ log }: LockHistory, grants: readonly Grant[]): Finding | undefined {
   const lives = new KeyLives(log);
   const left = grants.find(({ key, token, letGo: own }) => own && lives.exists(key, token, Infinity));
   return left === undefined ? undefined : violated(`the key ${left.key} of ${left.id} is left`, [left]);
@@ -145,19 +143,15 @@ function violated(message: string, grants: readonly Grant[]): Finding {
   };
 }
 
-function grantsOf({ operations }: History): Grant[] {
+function grantsOf({ operations }: LockHistory): Grant[] {
   const unlocks = new Map(
     operations.filter(({ name }) => name === 'unlock').map((operation) => [roundOfId(operation), operation]),
   );
   return operations.flatMap((operation) => {
     const { id, node, name, outcome, input } = operation;
     if (name !== 'lock' || outcome?.kind !== 'ok' || outcome.output === null) return [];
-    const { lock, mode } = input as { readonly lock: string; readonly mode: Mode };
-    const { key, token, granted } = outcome.output as {
-      readonly key: string;
-      readonly token: number;
-      readonly granted: number;
-    };
+    const { lock, mode } = input;
+    const { key, token, granted } = outcome.output;
     const unlock = unlocks.get(roundOfId(operation));
     return [
       {
@@ -173,12 +167,11 @@ function grantsOf({ operations }: History): Grant[] {
 }
 
 /** Whether it has certainly left nothing: its session was not lost, before it or during it. */
-function isOver({ input, outcome }: Operation): boolean {
-  if (outcome?.kind !== 'ok' || (input as { readonly lost: boolean }).lost) return false;
-  return (outcome.output as { readonly gone: boolean }).gone;
+function isOver({ name, input, outcome }: PerformedOperation): boolean {
+  return name === 'unlock' && outcome?.kind === 'ok' && !input.lost && outcome.output.gone;
 }
 
 /** `u1-3.lock` and `u1-3.unlock` belong to one round. */
-function roundOfId({ id }: Operation): string {
+function roundOfId({ id }: PerformedOperation): string {
   return id.slice(0, id.lastIndexOf('.'));
 }

@@ -3,9 +3,16 @@
  * round ends by itself if the locks are right: a user that gets a lock releases it.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/input/json.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import {
+  operation,
+  part,
+  type HistoryOf,
+  type NodeOf,
+  type PerformedOf,
+  type PlannedOf,
+} from '../../sim/scenario/operations.js';
 import type { Mode } from './handle.js';
 
 /** Options of both scenarios, except their variants. */
@@ -45,10 +52,26 @@ export interface RoundInput {
   readonly end: 'unlock' | 'close';
 }
 
-/** The input of a round, as the plan has it. */
-export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput {
-  return input as unknown as RoundInput;
-}
+type LockInput = Pick<RoundInput, 'lock' | 'mode'>;
+
+export const lockOperations = {
+  round: operation<RoundInput>(),
+  /** Null where it tried and the lock was not free. */
+  lock: part<
+    LockInput & { readonly tries: boolean },
+    { readonly key: string; readonly token: number; readonly granted: number } | null
+  >(),
+  write: part<{ readonly lock: string; readonly token: number }, { readonly accepted: boolean }>(),
+  /** `lost`: it had heard that the lock was lost. `gone`: nothing of it may be left. */
+  unlock: part<LockInput & { readonly lost: boolean }, { readonly gone: boolean }>(),
+};
+
+type Node = NodeOf<typeof lockOperations>;
+type Options = ValuesOf<typeof lockOptions>;
+export type LockContext = NodeContextOf<typeof lockOptions, typeof lockOperations>;
+export type LockRound = PlannedOf<typeof lockOperations>;
+export type LockHistory = HistoryOf<typeof lockOperations>;
+export type PerformedOperation = PerformedOf<typeof lockOperations>;
 
 /**
  * @param names the locks' names; the options decide how many are used
@@ -57,20 +80,15 @@ export function roundOf({ input }: Pick<PlannedOperation, 'input'>): RoundInput 
 export function planRounds(
   names: readonly string[],
   modes: readonly Mode[],
-  options: OptionValues,
-): Arbitrary<readonly PlannedNode[]> {
-  const rounds = Number(options['rounds']);
-  const round = roundArbitrary(names.slice(0, Number(options['locks'])), modes);
-  const nodes = Array.from({ length: Number(options['users']) }, (_, index) =>
-    fc.array(round, { minLength: rounds, maxLength: rounds }).map((inputs): PlannedNode => {
+  { locks, users, rounds }: Options,
+): Arbitrary<readonly Node[]> {
+  const round = roundArbitrary(names.slice(0, locks), modes);
+  const nodes = Array.from({ length: users }, (_, index) =>
+    fc.array(round, { minLength: rounds, maxLength: rounds }).map((inputs): Node => {
       const name = `u${index + 1}`;
       return {
         name,
-        operations: inputs.map((input, place) => ({
-          id: `${name}-${place + 1}`,
-          name: 'round',
-          input: { ...input } satisfies Json,
-        })),
+        operations: inputs.map((input, place) => ({ id: `${name}-${place + 1}`, name: 'round', input })),
       };
     }),
   );

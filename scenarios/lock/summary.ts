@@ -1,8 +1,8 @@
 /** The summary of a run of locks, in a few lines. */
-import type { History } from '../../sim/history/history.js';
 import type { SummaryLine } from '../../sim/scenario/scenario.js';
+import type { LockHistory } from './plan.js';
 
-export function summarizeLocks({ operations }: History): SummaryLine[] {
+export function summarizeLocks({ operations }: LockHistory): SummaryLine[] {
   const locks = operations.filter(({ name }) => name === 'lock');
   const count = (label: string, list: readonly unknown[]) => ({ label, value: String(list.length) });
   const got = locks.filter(({ outcome }) => outcome?.kind === 'ok' && outcome.output !== null);
@@ -22,7 +22,7 @@ export function summarizeLocks({ operations }: History): SummaryLine[] {
     ),
     count(
       'lost while held',
-      operations.filter(({ name, input }) => name === 'unlock' && (input as { lost: boolean }).lost),
+      operations.filter(({ name, input }) => name === 'unlock' && input.lost),
     ),
   ];
 }

@@ -3,12 +3,10 @@
  * invocation of `unlock` the node believes that it holds the lock. As soon as it learns otherwise, it invokes
  * `unlock`.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { SharedSession } from '../shared-session.js';
 import { givingUpAfter, pause } from '../timing.js';
 import type { Held, LockSession, OpenLocker } from './handle.js';
-import { roundOf, type RoundInput } from './plan.js';
+import type { LockContext, LockRound, RoundInput } from './plan.js';
 
 /** Where the holder of a lock writes its fencing token. */
 export const GUARDED = 'guarded/';
@@ -21,13 +19,13 @@ export const LOCK_MARKS = [
 ] as const;
 
 export async function workOnLocks(
-  context: NodeContext,
+  context: LockContext,
   openLocker: OpenLocker,
-  operations: readonly PlannedOperation[],
+  operations: readonly LockRound[],
 ): Promise<void> {
   const locker = openLocker(context);
   const sessions = new SharedSession(() => locker.openSession());
-  const lanes = Number(context.options['lanes']);
+  const lanes = context.options.lanes;
   const writing: Writing = [];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
@@ -45,11 +43,11 @@ export async function workOnLocks(
 type Writing = Promise<unknown>[];
 
 async function playRound(
-  context: NodeContext,
+  context: LockContext,
   shared: { readonly sessions: SharedSession<LockSession>; readonly writing: Writing },
-  planned: PlannedOperation,
+  planned: LockRound,
 ): Promise<void> {
-  const round = roundOf(planned);
+  const round = planned.input;
   const { lock, mode } = round;
   await pause(round.afterMs);
   const session = await shared.sessions.get();
@@ -71,7 +69,7 @@ async function playRound(
   await hold(context, planned.id, round, { held, writing: shared.writing });
   if (held.lost.aborted) context.mark('a lock is lost while it is held');
   const input = { lock, mode, lost: held.lost.aborted };
-  const letGo = async (): Promise<OperationResult> => {
+  const letGo = async () => {
     if (round.end === 'close') await session.close();
     else await held?.unlock();
     // If the session was lost in the meantime, its lease deletes the remaining keys later.
@@ -88,7 +86,7 @@ function getLock(session: LockSession, round: RoundInput): Promise<Held | undefi
 
 /** A holder's work: it writes what the lock guards, until it learns that the lock is lost. */
 async function hold(
-  context: NodeContext,
+  context: LockContext,
   id: string,
   round: RoundInput,
   { held, writing }: { readonly held: Held; readonly writing: Writing },
@@ -108,7 +106,7 @@ async function hold(
   await Promise.race([work(), lost]);
 }
 
-async function writeGuarded(context: NodeContext, id: string, lock: string, held: Held): Promise<void> {
+async function writeGuarded(context: LockContext, id: string, lock: string, held: Held): Promise<void> {
   const { key, token } = held;
   const place = context.client.namespace(context.prefix);
   await context.perform({ id: `${id}.write`, name: 'write', input: { lock, token } }, async () => {

@@ -1,22 +1,20 @@
 /** The rules of every queue: over etcd's log and over the results of producers and consumers. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type FifoQueueOptions } from '../../sim/check/ready/index.js';
-import type { History, Operation } from '../../sim/history/history.js';
-import type { OptionValues } from '../../sim/plan/options.js';
 import { readItems, type LoggedItem } from './items-in-log.js';
-import { inputOf } from './plan.js';
+import type { PerformedOperation, QueueHistory, QueueOptions } from './plan.js';
 
 /** The rules for queues of these names. */
 export function queueChecks(
   names: readonly string[],
   priorities: boolean,
-  options: OptionValues,
-): readonly Check[] {
-  const queues = names.slice(0, Number(options['queues']));
-  const rule = (name: string, description: string, judge: Judge): Check => ({
+  options: Pick<QueueOptions, 'queues'>,
+): readonly Check<QueueHistory>[] {
+  const queues = names.slice(0, options.queues);
+  const rule = (name: string, description: string, judge: Judge): Check<QueueHistory> => ({
     name,
     description,
-    check(history: History): Finding {
+    check(history): Finding {
       const items = readItems(history, queues, priorities);
       return judge({ history, items, queues }) ?? { verdict: 'satisfied' };
     },
@@ -55,7 +53,7 @@ export function queueChecks(
 }
 
 interface QueueRecord {
-  readonly history: History;
+  readonly history: QueueHistory;
   readonly items: readonly LoggedItem[];
   readonly queues: readonly string[];
 }
@@ -69,7 +67,7 @@ function violated(message: string, operations: readonly string[], revisions: rea
 /** The queues one by one, in the order of their names' list. */
 function ordered({ history, queues }: QueueRecord, check: Check): Finding | undefined {
   for (const queue of queues) {
-    const operations = history.operations.filter((operation) => inputOf(operation).queue === queue);
+    const operations = history.operations.filter((operation) => operation.input.queue === queue);
     const finding = check.check({ ...history, operations });
     if (finding.verdict !== 'satisfied') return finding;
   }
@@ -77,16 +75,14 @@ function ordered({ history, queues }: QueueRecord, check: Check): Finding | unde
 }
 
 /** The value that a dequeue handed out. */
-function takenBy({ name, outcome }: Operation): string | undefined {
-  if (name !== 'dequeue' || outcome?.kind !== 'ok') return undefined;
-  const { value } = Object(outcome.output) as { value?: unknown };
-  return String(value);
+function takenBy({ name, outcome }: PerformedOperation): string | undefined {
+  return name === 'dequeue' && outcome?.kind === 'ok' ? outcome.output.value : undefined;
 }
 
 function ownQueue({ history, items }: QueueRecord): Finding | undefined {
   for (const operation of history.operations) {
     const value = takenBy(operation);
-    const { queue } = inputOf(operation);
+    const { queue } = operation.input;
     if (value === undefined || items.some((item) => item.queue === queue && item.value === value)) continue;
     const other = items.find((item) => item.value === value);
     const where = other === undefined ? 'which nobody put' : `which was put into the queue ${other.queue}`;
@@ -112,7 +108,7 @@ function noDuplicate({ history, items }: QueueRecord): Finding | undefined {
     }
     puts.set(item.value, item);
   }
-  const takers = new Map<string, Operation>();
+  const takers = new Map<string, PerformedOperation>();
   for (const operation of history.operations) {
     const value = takenBy(operation);
     const other = value === undefined ? undefined : takers.get(value);
@@ -135,7 +131,7 @@ function noLoss({ history, items, queues }: QueueRecord): Finding | undefined {
     let unresolved = history.operations.filter(
       (operation) =>
         operation.name === 'dequeue' &&
-        inputOf(operation).queue === queue &&
+        operation.input.queue === queue &&
         (operation.outcome === undefined || operation.outcome.kind === 'indefinite'),
     ).length;
     for (const { value, left, queue: from } of items) {
@@ -159,7 +155,7 @@ function okExactlyOnce({ history, items }: QueueRecord): Finding | undefined {
   const byValue = new Map(items.map((item) => [item.value, item]));
   for (const operation of history.operations) {
     if (operation.outcome?.kind !== 'ok' || operation.name === 'reopen') continue;
-    const { queue, value: put } = inputOf(operation);
+    const { queue, value: put } = operation.input;
     const value = takenBy(operation) ?? put;
     const item = value === undefined ? undefined : byValue.get(value);
     const problem = okProblem(operation, item, queue);
@@ -173,7 +169,11 @@ function okExactlyOnce({ history, items }: QueueRecord): Finding | undefined {
   return undefined;
 }
 
-function okProblem(operation: Operation, item: LoggedItem | undefined, queue: string): string | undefined {
+function okProblem(
+  operation: PerformedOperation,
+  item: LoggedItem | undefined,
+  queue: string,
+): string | undefined {
   if (item?.queue !== queue) return `its item was never in the queue ${queue}`;
   const revision = operation.outcome?.kind === 'ok' ? operation.outcome.revision : undefined;
   const actual = operation.name === 'enqueue' ? item.cameAt : item.left?.revision;

@@ -3,8 +3,15 @@
  * dequeues as enqueues, so that no node waits for an item that never comes.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import {
+  operation,
+  type HistoryOf,
+  type NodeOf,
+  type PerformedOf,
+  type PlannedOf,
+} from '../../sim/scenario/operations.js';
 
 /** Options of both scenarios, except their variants. */
 export const queueOptions = {
@@ -35,22 +42,30 @@ export const queueOptions = {
 } as const satisfies OptionSpecs;
 
 /** An operation's input. */
-export interface QueueInput {
+interface QueueInput {
   readonly queue: string;
   /** For an enqueue: its item, which is the operation's id. */
   readonly value?: string;
   /** For an enqueue into a priority queue. */
   readonly priority?: number;
-  /** It begins this many milliseconds after the previous one. */
-  readonly afterMs: number;
-  /** Its caller gives up after this many milliseconds. */
+  /** In a plan: it begins this many milliseconds after the previous one. */
+  readonly afterMs?: number;
+  /** In a plan: its caller gives up after this many milliseconds. */
   readonly giveUpAfterMs?: number;
 }
 
-/** The input of an operation of these scenarios. */
-export function inputOf({ input }: Pick<PlannedOperation, 'input'>): QueueInput {
-  return input as unknown as QueueInput;
-}
+export const queueOperations = {
+  enqueue: operation<QueueInput, { readonly value: string }>(),
+  dequeue: operation<QueueInput, { readonly value: string; readonly priority?: number }>(),
+  reopen: operation<QueueInput>(),
+};
+
+type Node = NodeOf<typeof queueOperations>;
+export type QueueOptions = ValuesOf<typeof queueOptions>;
+export type QueueContext = NodeContextOf<typeof queueOptions, typeof queueOperations>;
+export type QueueOperation = PlannedOf<typeof queueOperations>;
+export type QueueHistory = HistoryOf<typeof queueOperations>;
+export type PerformedOperation = PerformedOf<typeof queueOperations>;
 
 interface Draft {
   readonly queue: number;
@@ -68,12 +83,11 @@ const PRIORITIES = [0, 1, 2, 5, 65_535];
 export function planQueues(
   names: readonly string[],
   priorities: boolean,
-  options: OptionValues,
-): Arbitrary<readonly PlannedNode[]> {
-  const queues = names.slice(0, Number(options['queues']));
-  const producers = Number(options['producers']);
-  const consumers = Number(options['consumers']);
-  const items = producers * Number(options['items']);
+  options: QueueOptions,
+): Arbitrary<readonly Node[]> {
+  const { producers, consumers } = options;
+  const queues = names.slice(0, options.queues);
+  const items = producers * options.items;
   const drafts = (nodes: number) =>
     fc.array(draftOf(queues.length, nodes), { minLength: items, maxLength: items });
   const order = fc.shuffledSubarray(
@@ -99,11 +113,11 @@ export function planQueues(
 }
 
 /** A consumer that takes more items than are put waits for ever. */
-export function queuesCanEnd(nodes: readonly PlannedNode[]): boolean {
+export function queuesCanEnd(nodes: readonly Node[]): boolean {
   const left = new Map<string, number>();
   for (const operation of nodes.flatMap(({ operations }) => operations)) {
-    const { queue } = inputOf(operation);
-    const change = { enqueue: 1, dequeue: -1 }[operation.name] ?? 0;
+    const { queue } = operation.input;
+    const change = { enqueue: 1, dequeue: -1, reopen: 0 }[operation.name];
     left.set(queue, (left.get(queue) ?? 0) + change);
   }
   return [...left.values()].every((count) => count >= 0);
@@ -140,18 +154,18 @@ function nodesOf(
   count: number,
   drafts: readonly Draft[],
   input: (draft: Draft, id: string) => QueueInput,
-): PlannedNode[] {
+): Node[] {
   const name = letter === 'p' ? 'enqueue' : 'dequeue';
   return Array.from({ length: count }, (_, index) => {
     const node = `${letter}${index + 1}`;
     const operations = drafts
       .filter((draft) => draft.node === index)
-      .flatMap((draft, place): PlannedOperation[] => {
+      .flatMap((draft, place): QueueOperation[] => {
         const id = `${node}-${place + 1}`;
         const { queue } = input(draft, id);
-        const reopen = { id: `${id}r`, name: 'reopen', input: { queue, afterMs: 0 } };
-        const operation = { id, name, input: { ...input(draft, id) } };
-        return draft.reopens ? [reopen, operation] : [operation];
+        const reopen = { id: `${id}r`, name: 'reopen', input: { queue, afterMs: 0 } } as const;
+        const one = { id, name, input: { ...input(draft, id) } } as const;
+        return draft.reopens ? [reopen, one] : [one];
       });
     return { name: node, operations };
   });

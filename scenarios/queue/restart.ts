@@ -3,13 +3,12 @@
  * repeated until one is ok, each time under a new name. Every planned dequeue is repeated until it may have
  * taken an item.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { Operation } from '../../sim/history/history.js';
+import type { PerformedOperation, QueueOperation } from './plan.js';
 
 export function restartQueues(
-  operations: readonly PlannedOperation[],
-  begun: readonly Operation[],
-): readonly PlannedOperation[] {
+  operations: readonly QueueOperation[],
+  begun: readonly PerformedOperation[],
+): readonly QueueOperation[] {
   return operations.flatMap((planned) => {
     const attempts = begun.filter(({ id }) => id === planned.id || id.startsWith(`${planned.id}.`));
     if (attempts.some((attempt) => isDone(planned, attempt))) return [];
@@ -17,7 +16,7 @@ export function restartQueues(
   });
 }
 
-function isDone({ name }: PlannedOperation, { outcome }: Operation): boolean {
+function isDone({ name }: QueueOperation, { outcome }: PerformedOperation): boolean {
   switch (name) {
     case 'enqueue':
       return outcome?.kind === 'ok';

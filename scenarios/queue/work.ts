@@ -3,23 +3,21 @@
  * under new names until one is ok, and every planned dequeue until it may have taken an item. Each queue
  * therefore never waits for more items than are put.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { PanicError, type OpenQueues, type QueueHandle, type QueueMaker } from './handle.js';
-import { inputOf } from './plan.js';
+import type { QueueContext, QueueOperation } from './plan.js';
 import { givingUpAfter, pause } from '../timing.js';
 
 const PAUSE_AFTER_FAILURE_MS = 50;
 
 /** Does the node's planned work. */
 export async function workOnQueues(
-  context: NodeContext,
+  context: QueueContext,
   openQueues: OpenQueues,
-  operations: readonly PlannedOperation[],
+  operations: readonly QueueOperation[],
 ): Promise<void> {
   const maker = openQueues(context);
   const handles = new Handles(maker);
-  const lanes = Number(context.options['lanes']);
+  const lanes = context.options.lanes;
   const work = Array.from({ length: lanes }, async (_, lane) => {
     for (const [index, operation] of operations.entries()) {
       if (index % lanes === lane) await performOnce(context, handles, operation);
@@ -60,15 +58,15 @@ class Handles {
   }
 }
 
-async function performOnce(context: NodeContext, handles: Handles, planned: PlannedOperation): Promise<void> {
-  const { queue, afterMs, giveUpAfterMs, ...rest } = inputOf(planned);
-  await pause(afterMs);
+async function performOnce(context: QueueContext, handles: Handles, planned: QueueOperation): Promise<void> {
+  const { queue, afterMs, giveUpAfterMs, ...rest } = planned.input;
+  await pause(afterMs ?? 0);
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
     const input = { queue, ...rest, ...(rest.value === undefined ? {} : { value: id }) };
     let panic: PanicError | undefined;
     let mayHaveHappened = false;
-    const attempted = async (): Promise<OperationResult> => {
+    const attempted = async () => {
       try {
         // Only the first attempt is given up, so that the operation ends.
         return await givingUpAfter(attempt === 1 ? giveUpAfterMs : undefined, (signal) =>
@@ -88,12 +86,8 @@ async function performOnce(context: NodeContext, handles: Handles, planned: Plan
   }
 }
 
-async function perform(
-  handles: Handles,
-  operation: PlannedOperation,
-  signal: AbortSignal,
-): Promise<OperationResult> {
-  const { queue, value = '', priority = 0 } = inputOf(operation);
+async function perform(handles: Handles, operation: QueueOperation, signal: AbortSignal) {
+  const { queue, value = '', priority = 0 } = operation.input;
   switch (operation.name) {
     case 'enqueue': {
       const { revision } = await handles.of(queue).enqueue(value, priority, signal);
@@ -107,6 +101,6 @@ async function perform(
       await handles.reopen(queue);
       return { output: null };
     default:
-      throw new Error(`no operation ${operation.name}`);
+      return operation satisfies never;
   }
 }

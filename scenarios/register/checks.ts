@@ -1,11 +1,9 @@
 /** The rules of registers: over the nodes' results alone, and over etcd's log. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
-import type { History } from '../../sim/history/history.js';
-import type { RegisterInput } from './plan.js';
-import type { SwapOutput } from './work.js';
+import type { RegisterHistory, RegisterInput } from './plan.js';
 
-export const registerChecks: readonly Check[] = [
+export const registerChecks: readonly Check<RegisterHistory>[] = [
   {
     name: 'once',
     description: 'An ok write is in the log once, a failed one never.',
@@ -19,7 +17,7 @@ export const registerChecks: readonly Check[] = [
   }),
 ];
 
-function writtenOnce({ operations, log }: History): Finding | undefined {
+function writtenOnce({ operations, log }: RegisterHistory): Finding | undefined {
   const revisions = new Map<string, number[]>();
   for (const { revision, events } of log) {
     for (const { value } of events) revisions.set(value, [...(revisions.get(value) ?? []), revision]);
@@ -37,7 +35,7 @@ function writtenOnce({ operations, log }: History): Finding | undefined {
       return problem(`was reported failed (${outcome.error.message}), but is in the log`);
     }
     if (outcome?.kind !== 'ok' || name === 'read') continue;
-    const wrote = name === 'write' || (outcome.output as unknown as SwapOutput).swapped;
+    const wrote = name === 'write' || outcome.output.swapped;
     if (wrote && written[0] === undefined) return problem('was reported ok, but is not in the log');
     if (!wrote && written[0] !== undefined) {
       return problem('was refused because another value was there, but is in the log');

@@ -3,31 +3,23 @@
  * that writes it.
  */
 import type { Etcd3 } from 'etcd3';
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { NodeContext, OperationResult } from '../../sim/scenario/scenario.js';
 import { clientWithoutResends } from '../specimens/client-without-resends.js';
 import { pause } from '../timing.js';
-import type { RegisterInput } from './plan.js';
+import type { RegisterContext, RegisterOperation } from './plan.js';
 
 const REQUEST_MAX_MS = 2000;
 const AGAIN_AFTER_MS = 250;
 
-/** The value that a swap found, and whether it replaced it. */
-export interface SwapOutput {
-  readonly found: string | null;
-  readonly swapped: boolean;
-}
-
 export async function workOnRegisters(
-  context: NodeContext,
-  operations: readonly PlannedOperation[],
+  context: RegisterContext,
+  operations: readonly RegisterOperation[],
 ): Promise<void> {
   const { client, options } = context;
-  const own = options['variant'] === 'etcd3' ? client : clientWithoutResends(context);
-  const registers = new Registers(own.namespace(context.prefix), options['reads'] === 'serializable');
+  const own = options.variant === 'etcd3' ? client : clientWithoutResends(context);
+  const registers = new Registers(own.namespace(context.prefix), options.reads === 'serializable');
   let succeeded = false;
   for (const planned of operations) {
-    const { afterMs, ...input } = planned.input as unknown as RegisterInput;
+    const { afterMs, ...input } = planned.input;
     await pause(afterMs);
     const expected = planned.name === 'swap' ? { expected: registers.known(input.key) } : {};
     const result = await context.perform({ ...planned, input: { ...input, afterMs, ...expected } }, () => {
@@ -46,8 +38,12 @@ export async function workOnRegisters(
   const last = operations.at(-1);
   for (let attempt = 2; last !== undefined && !succeeded; attempt++) {
     await pause(AGAIN_AFTER_MS);
-    const { key } = last.input as unknown as RegisterInput;
-    const again = { id: `${last.id}.${attempt}`, name: 'read', input: { key, afterMs: AGAIN_AFTER_MS } };
+    const { key } = last.input;
+    const again = {
+      id: `${last.id}.${attempt}`,
+      name: 'read',
+      input: { key, afterMs: AGAIN_AFTER_MS },
+    } as const;
     succeeded = (await context.perform(again, () => registers.read(key))) !== undefined;
   }
   if (own !== client) own.close();
@@ -69,19 +65,19 @@ class Registers {
     return this.#known.get(key) ?? null;
   }
 
-  async read(key: string): Promise<OperationResult> {
+  async read(key: string) {
     const value = await this.#place.get(key).serializable(this.#serializable).options(deadline()).string();
     this.#known.set(key, value);
     return { output: value };
   }
 
-  async write(key: string, value: string): Promise<OperationResult> {
+  async write(key: string, value: string) {
     const { header } = await this.#place.put(key).value(value).options(deadline());
     this.#known.set(key, value);
     return { output: null, revision: Number(header.revision) };
   }
 
-  async swap(key: string, value: string): Promise<OperationResult> {
+  async swap(key: string, value: string) {
     const expected = this.known(key);
     const unchanged =
       expected === null
@@ -94,8 +90,10 @@ class Registers {
       .commit();
     const found = succeeded ? expected : (responses[0]?.response_range?.kvs[0]?.value.toString() ?? null);
     this.#known.set(key, succeeded ? value : found);
-    const output: SwapOutput = { found, swapped: succeeded };
-    return { output: { ...output }, ...(succeeded ? { revision: Number(header.revision) } : {}) };
+    return {
+      output: { found, swapped: succeeded },
+      ...(succeeded ? { revision: Number(header.revision) } : {}),
+    };
   }
 }
 

@@ -1,13 +1,12 @@
 /** The rules of transactions, over etcd's log and over their reads. */
 import type { Check, Finding } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
-import type { History, Operation } from '../../sim/history/history.js';
-import type { TransactInput } from './plan.js';
+import type { TransactInput, TransactionHistory } from './plan.js';
 
 /** Keys of transactions; every other key under the prefix is the recipe's own. */
 const KEY = /^k\d+$/;
 
-export const transactionChecks: readonly Check[] = [
+export const transactionChecks: readonly Check<TransactionHistory>[] = [
   {
     name: 'once',
     description: 'An ok transaction is in the log once, whole, at the reported revision; a failed one never.',
@@ -31,7 +30,7 @@ interface Write {
 }
 
 /** By transaction: every revision that wrote its value. */
-function writesOf({ log }: History): ReadonlyMap<string, readonly Write[]> {
+function writesOf({ log }: TransactionHistory): ReadonlyMap<string, readonly Write[]> {
   const writes = new Map<string, Write[]>();
   for (const { revision, events } of log) {
     const keys = new Map<string, string[]>();
@@ -43,11 +42,11 @@ function writesOf({ log }: History): ReadonlyMap<string, readonly Write[]> {
   return writes;
 }
 
-function writtenOnce(history: History): Finding | undefined {
+function writtenOnce(history: TransactionHistory): Finding | undefined {
   const written = writesOf(history);
   for (const { id, input, outcome } of history.operations) {
     const [write, ...others] = written.get(id) ?? [];
-    const planned = [...inputOf(input).writes].sort();
+    const planned = [...input.writes].sort();
     const revisions = [write, ...others].flatMap((one) => (one === undefined ? [] : [one.revision]));
     const problem = (text: string): Finding => ({
       verdict: 'violated',
@@ -71,8 +70,4 @@ function writtenOnce(history: History): Finding | undefined {
     }
   }
   return undefined;
-}
-
-function inputOf(input: Operation['input']): TransactInput {
-  return input as unknown as TransactInput;
 }

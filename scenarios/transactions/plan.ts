@@ -1,9 +1,9 @@
 /** Each node's planned transactions: over few keys, so that they interact. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/input/json.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
-import type { TransactionPlan } from './handle.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import { operation, type HistoryOf, type NodeOf, type PlannedOf } from '../../sim/scenario/operations.js';
+import type { Transacted, TransactionPlan } from './handle.js';
 
 export const transactionOptions = {
   keys: { type: 'integer', default: 3, min: 1, max: 20, description: 'the number of keys' },
@@ -29,6 +29,12 @@ export const transactionOptions = {
     shrinks: true,
     description: 'concurrent transactions per node, on the same handle',
   },
+  isolation: {
+    type: 'choice',
+    default: 'SerializableSnapshot',
+    choices: ['SerializableSnapshot', 'Serializable', 'RepeatableReads', 'ReadCommitted'],
+    description: 'the isolation level; the check demands what the first two promise',
+  },
 } as const satisfies OptionSpecs;
 
 export interface TransactInput extends TransactionPlan {
@@ -36,15 +42,24 @@ export interface TransactInput extends TransactionPlan {
   readonly afterMs: number;
 }
 
-export function planTransactions(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
-  const keys = Array.from({ length: Number(options['keys']) }, (_, index) => `k${index + 1}`);
-  const each = Number(options['transactions']);
-  const nodes = Array.from({ length: Number(options['workers']) }, (_, index) =>
-    fc.array(transaction(keys), { minLength: each, maxLength: each }).map((inputs): PlannedNode => {
+export const transactionOperations = {
+  transact: operation<TransactInput, Pick<Transacted, 'values'>>(),
+};
+
+type Node = NodeOf<typeof transactionOperations>;
+export type TransactionsContext = NodeContextOf<typeof transactionOptions, typeof transactionOperations>;
+export type PlannedTransaction = PlannedOf<typeof transactionOperations>;
+export type TransactionHistory = HistoryOf<typeof transactionOperations>;
+
+export function planTransactions(options: ValuesOf<typeof transactionOptions>): Arbitrary<readonly Node[]> {
+  const keys = Array.from({ length: options.keys }, (_, index) => `k${index + 1}`);
+  const each = options.transactions;
+  const nodes = Array.from({ length: options.workers }, (_, index) =>
+    fc.array(transaction(keys), { minLength: each, maxLength: each }).map((inputs): Node => {
       const name = `w${index + 1}`;
       const operations = inputs.map((input, place) => ({
         id: `${name}-${place + 1}`,
-        name: 'transact',
+        name: 'transact' as const,
         input,
       }));
       return { name, operations };
@@ -53,7 +68,7 @@ export function planTransactions(options: OptionValues): Arbitrary<readonly Plan
   return fc.tuple(...nodes);
 }
 
-function transaction(keys: readonly string[]): Arbitrary<Json> {
+function transaction(keys: readonly string[]): Arbitrary<TransactInput> {
   const some = (minLength: number) =>
     fc.shuffledSubarray([...keys], { minLength, maxLength: Math.min(3, keys.length) });
   const shapes = fc.oneof(

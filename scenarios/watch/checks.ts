@@ -1,13 +1,9 @@
 /** The rules of every watch, over etcd's log. */
 import type { Check } from '../../sim/check/check.js';
 import { checks, type Performed } from '../../sim/check/ready/index.js';
-import type { ToldWatch } from '../../sim/check/watch.js';
-import type { WatchInput } from './plan.js';
+import type { WatchInput, WatchOutput } from './plan.js';
 
-type Told = Performed<
-  WatchInput,
-  Pick<ToldWatch, 'batches' | 'bookmarks' | 'resumedBefore'> & { readonly after: number }
->;
+type Told = Performed<WatchInput, WatchOutput>;
 
 export const watchChecks: readonly Check[] = [
   checks.watchGuarantees({

@@ -3,9 +3,10 @@
  * every key that can be watched, so every watcher can tell when it has all events.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import type { PlannedNode, PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/input/json.js';
-import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
+import type { OptionSpecs } from '../../sim/plan/options.js';
+import type { NodeContextOf, ValuesOf } from '../../sim/scenario/define-scenario.js';
+import { operation, type NodeOf, type PlannedOf } from '../../sim/scenario/operations.js';
+import type { Bookmark, ToldEvent } from '../../sim/check/watch.js';
 import type { Target } from './handle.js';
 
 export const watchOptions = {
@@ -49,49 +50,72 @@ export interface WatchInput {
   readonly forMs: number | null;
 }
 
+/** The events that a watcher saw, and why it ended. */
+export interface WatchOutput {
+  /** The revision that it had read before. */
+  readonly after: number;
+  readonly batches: readonly (readonly ToldEvent[])[];
+  readonly bookmarks: readonly Bookmark[];
+  readonly resumedBefore: readonly number[];
+  readonly end: string;
+}
+
+export const watchOperations = {
+  write: operation<WriteInput>(),
+  watch: operation<WatchInput, WatchOutput>(),
+};
+
+type Node = NodeOf<typeof watchOperations>;
+type Options = ValuesOf<typeof watchOptions>;
+export type WatchContext = NodeContextOf<typeof watchOptions, typeof watchOperations>;
+export type WatchOperation = PlannedOf<typeof watchOperations>;
+
 /** Id of a writer's last operation. */
 export function endOf(writer: string): string {
   return `${writer}-end`;
 }
 
-export function planWatches(options: OptionValues): Arbitrary<readonly PlannedNode[]> {
-  const writes = Number(options['writes']);
-  const writers = Array.from({ length: Number(options['writers']) }, (_, index) => {
+export function planWatches(options: Options): Arbitrary<readonly Node[]> {
+  const { writes, watches } = options;
+  const writers = Array.from({ length: options.writers }, (_, index) => {
     const name = `w${index + 1}`;
-    return fc.array(write, { minLength: writes, maxLength: writes }).map((inputs): PlannedNode => {
-      const last: Json = { afterMs: 0, puts: [...KEYS], deletes: [] };
-      const operations = [...inputs.map((input, place) => named(name, place, 'write', input))];
+    return fc.array(write, { minLength: writes, maxLength: writes }).map((inputs): Node => {
+      const last: WriteInput = { afterMs: 0, puts: [...KEYS], deletes: [] };
+      const operations = inputs.map((input, place) => ({
+        id: `${name}-${place + 1}`,
+        name: 'write' as const,
+        input,
+      }));
       return { name, operations: [...operations, { id: endOf(name), name: 'write', input: last }] };
     });
   });
-  const watches = Number(options['watches']);
-  const watchers = Array.from({ length: Number(options['watchers']) }, (_, index) => {
+  const watchers = Array.from({ length: options.watchers }, (_, index) => {
     const name = `o${index + 1}`;
     const many = fc.array(watch(false), { minLength: watches - 1, maxLength: watches - 1 });
-    return fc.tuple(many, watch(true)).map(([inputs, last]): PlannedNode => ({
+    return fc.tuple(many, watch(true)).map(([inputs, last]): Node => ({
       name,
-      operations: [...inputs, last].map((input, place) => named(name, place, 'watch', input)),
+      operations: [...inputs, last].map((input, place) => ({
+        id: `${name}-${place + 1}`,
+        name: 'watch',
+        input,
+      })),
     }));
   });
   return fc.tuple(...writers, ...watchers);
 }
 
 /** Watchers wait for the end of every writer. */
-export function everyWriterEnds(nodes: readonly PlannedNode[], options: OptionValues): boolean {
+export function everyWriterEnds(nodes: readonly Node[], options: Options): boolean {
   const ids = new Set(nodes.flatMap(({ operations }) => operations.map(({ id }) => id)));
-  return Array.from({ length: Number(options['writers']) }, (_, index) => endOf(`w${index + 1}`)).every(
-    (id) => ids.has(id),
+  return Array.from({ length: options.writers }, (_, index) => endOf(`w${index + 1}`)).every((id) =>
+    ids.has(id),
   );
-}
-
-function named(node: string, place: number, name: string, input: Json): PlannedOperation {
-  return { id: `${node}-${place + 1}`, name, input };
 }
 
 const key = fc.constantFrom<string>(...KEYS);
 const afterMs = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(30) });
 
-const write: Arbitrary<Json> = fc
+const write: Arbitrary<WriteInput> = fc
   .record(
     {
       afterMs,
@@ -105,7 +129,7 @@ const write: Arbitrary<Json> = fc
     return { ...rest, puts: deletes ? others : [first, ...others], deletes: deletes ? [first] : [] };
   });
 
-function watch(toTheEnd: boolean): Arbitrary<Json> {
+function watch(toTheEnd: boolean): Arbitrary<WatchInput> {
   const late = fc.oneof(
     { weight: 2, arbitrary: fc.constant(0) },
     { weight: 2, arbitrary: fc.nat(60) },

@@ -3,13 +3,17 @@
  * end ends when it has seen the end of every writer that was still writing when it began. Every value is the
  * id of the operation that wrote it.
  */
-import type { PlannedOperation } from '../../sim/plan/plan.js';
-import type { Json } from '../../sim/input/json.js';
-import type { NodeContext } from '../../sim/scenario/scenario.js';
 import type { Bookmark, ToldEvent } from '../../sim/check/watch.js';
 import { pause } from '../timing.js';
 import type { OpenWatches, Watches, Watching, WatchListener } from './handle.js';
-import { endOf, type WatchInput, type WriteInput } from './plan.js';
+import {
+  endOf,
+  type WatchContext,
+  type WatchInput,
+  type WatchOperation,
+  type WatchOutput,
+  type WriteInput,
+} from './plan.js';
 
 /** A writer that has ended has a key here. */
 const ENDED = 'ended/';
@@ -17,9 +21,9 @@ const PAUSE_AFTER_FAILURE_MS = 50;
 const REQUEST_MAX_MS = 2000;
 
 export async function workOnWatches(
-  context: NodeContext,
+  context: WatchContext,
   openWatches: OpenWatches,
-  operations: readonly PlannedOperation[],
+  operations: readonly WatchOperation[],
 ): Promise<void> {
   const watches = openWatches(context);
   for (const operation of operations) {
@@ -29,16 +33,21 @@ export async function workOnWatches(
   watches.end();
 }
 
+interface Planned<Input> {
+  readonly id: string;
+  readonly input: Input;
+}
+
 /** The last one is repeated under new names until it is applied. */
-async function write(context: NodeContext, planned: PlannedOperation): Promise<void> {
-  const { afterMs, puts, deletes } = planned.input as unknown as WriteInput;
+async function write(context: WatchContext, planned: Planned<WriteInput>): Promise<void> {
+  const { afterMs, puts, deletes } = planned.input;
   const place = context.client.namespace(context.prefix);
   const isLast = planned.id === endOf(context.node);
   await pause(afterMs);
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
     const ended = isLast ? [place.put(ENDED + context.node).value(id)] : [];
-    const done = await context.perform({ ...planned, id }, async () => {
+    const done = await context.perform({ id, name: 'write', input: planned.input }, async () => {
       const reply = await place
         .if('nothing', 'Version', '==', 0)
         .then(
@@ -56,21 +65,24 @@ async function write(context: NodeContext, planned: PlannedOperation): Promise<v
 }
 
 /** Again under new names, if it should continue to the end but its watch ended. */
-async function watchOnce(context: NodeContext, watches: Watches, planned: PlannedOperation): Promise<void> {
-  const input = planned.input as unknown as WatchInput;
+async function watchOnce(
+  context: WatchContext,
+  watches: Watches,
+  planned: Planned<WatchInput>,
+): Promise<void> {
+  const { input } = planned;
   await pause(input.afterMs);
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? planned.id : `${planned.id}.${attempt}`;
-    const done = await context.perform({ ...planned, id }, async () => ({
-      output: (await watch(context, watches, input)) as unknown as Json,
+    const done = await context.perform({ id, name: 'watch', input }, async () => ({
+      output: await watch(context, watches, input),
     }));
-    const { end } = Object(done?.output) as { end?: string };
-    if (input.forMs !== null || end === 'complete') return;
+    if (input.forMs !== null || done?.output.end === 'complete') return;
     await pause(PAUSE_AFTER_FAILURE_MS);
   }
 }
 
-async function watch(context: NodeContext, watches: Watches, input: WatchInput) {
+async function watch(context: WatchContext, watches: Watches, input: WatchInput): Promise<WatchOutput> {
   const { target, onlyPuts, withPrevious, beginsLateMs, forMs } = input;
   const { revision, missing } = await look(context);
   const batches: ToldEvent[][] = [];
@@ -116,10 +128,10 @@ function deadline() {
 }
 
 /** The present revision, and the writers that have not ended yet. */
-async function look({ client, prefix, options }: NodeContext) {
+async function look({ client, prefix, options }: WatchContext) {
   const reply = await client.namespace(prefix).getAll().prefix(ENDED).options(deadline()).exec();
   const there = new Set(reply.kvs.map(({ key }) => key.toString().slice(ENDED.length)));
-  const writers = Array.from({ length: Number(options['writers']) }, (_, index) => `w${index + 1}`);
+  const writers = Array.from({ length: options.writers }, (_, index) => `w${index + 1}`);
   const missing = new Set(writers.filter((writer) => !there.has(writer)).map(endOf));
   return { revision: Number(reply.header.revision), missing };
 }

@@ -27,15 +27,15 @@ export type Finding =
       readonly absent?: readonly string[];
     };
 
-/** A rule over a history. */
-export interface Check {
+/** A rule over a history; a scenario's own may see its operations typed. */
+export interface Check<Seen = History> {
   /** Kebab-case and stable: repros refer to it. */
   readonly name: string;
   /** What must hold, as a sentence. */
   readonly description: string;
   /** Names of the operations that it judges, if it can do nothing without them. */
   readonly operations?: readonly string[];
-  check(history: History): Finding;
+  check(history: Seen): Finding;
 }
 
 /** A finding together with the check that made it. */

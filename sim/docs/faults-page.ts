@@ -38,6 +38,51 @@ ${AFTERWARDS}`;
 }
 
 const AFTERWARDS = `
+## Faults that you write
+
+A regression test of one story has the faults of that story, for every seed. Write them as a plan holds them: \`kind\`,
+\`atMs\` and \`durationMs\` in virtual milliseconds since the nodes started, and the fields of the kind. They are those of
+\`plan.faults\` in a repro, so you can copy them from one. \`repro.schema.json\` describes each field. \`simTest\`,
+\`simulate\` and \`check\` take the list as the option \`faults\`, and \`--faults\` takes it as JSON
+([examples/library/written-faults.mjs](examples/library/written-faults.mjs)):
+
+\`\`\`js
+import assert from 'node:assert/strict';
+import { simulate } from 'etcd-sim/sim';
+
+await simulate(
+  async (sim) => {
+    sim.node('owner', async ({ client, sleep }) => {
+      await client.lease(10).put('alive').value('owner');
+      await sleep(60_000);
+    });
+    await sim.sleep(20_000); // virtual milliseconds: this takes no time
+    assert.equal(await sim.client.get('alive').string(), null); // the owner stood still for too long
+  },
+  {
+    faults: [
+      { kind: 'reply-lost', node: 'owner', member: 'm1', once: true, atMs: 0, durationMs: 50 },
+      { kind: 'node-pause', node: 'owner', atMs: 2000, durationMs: 30_000 },
+    ],
+    seeds: 10,
+    reports: false,
+  },
+);
+\`\`\`
+
+| [by hand](testing.md#faults-by-hand)             | as data                                                        |
+| ------------------------------------------------ | -------------------------------------------------------------- |
+| \`partition\`, \`heal\`                            | \`partition\`, for \`durationMs\`; \`member\` may be a node that serves |
+| \`disconnect\`                                   | \`connection-reset\`                                           |
+| \`loseNextReply\`                                | \`reply-lost\` with \`once: true\`                             |
+| \`crash\`, \`restart\`                           | \`node-crash\`, for \`durationMs\`; a test needs \`restarts: true\` |
+| \`pause\`                                        | \`node-pause\`                                                 |
+| \`clock(node).jump\`, \`drift\`                  | \`clock-jump\`, \`clock-drift\`                                |
+| \`etcd.stop\`, \`start\`                         | \`member-restart\`, for \`durationMs\`                         |
+| \`etcd.moveLeader\`, \`compact\`, \`revokeLease\` | \`leader-change\`, \`compaction\`, \`lease-revoked\`           |
+
+A fault that names a node or a member that is not there is refused.
+
 ## When the faults are over
 
 Every fault ends at a time set in the plan. After the last fault, progress is required: a run in which no

@@ -10,7 +10,9 @@ import type { FaultTargets } from '../faults/fault.js';
 import { expectNodes } from '../scenario/expect-nodes.js';
 import { nodesOf } from '../scenario/nodes-of.js';
 import { inScenario } from '../scenario/scenario-error.js';
+import { InputError } from '../input/parsed.js';
 import { expectPlanRequest, rememberDrawn } from './expect-request.js';
+import { wrongAims } from './parse-plan.js';
 import { kindsFor, type FaultSelection } from './fault-selection.js';
 import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import type { Plan } from '../plan/plan.js';
@@ -46,9 +48,12 @@ export function drawPlan(asked: PlanRequest): Plan {
     horizonMs: longHorizonMs ?? draw('horizon', horizon),
     horizonIsLong: longHorizonMs !== undefined,
   };
-  const faults = kindsFor(request.faults, members.length, scenario)
-    .flatMap((kind) => draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)))
-    .sort((a, b) => a.atMs - b.atMs);
+  const faults = [
+    ...writtenFor(request.faults, { nodes, members }),
+    ...kindsFor(request.faults, members.length, scenario).flatMap((kind) =>
+      draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)),
+    ),
+  ].sort((a, b) => a.atMs - b.atMs);
   const { strategy } = drawnStrategyOf(request);
   return rememberDrawn(scenario, {
     scenario: scenario.name,
@@ -61,6 +66,14 @@ export function drawPlan(asked: PlanRequest): Plan {
     network: draw('network', calmNetwork),
     ...(strategy === undefined ? {} : { strategy }),
   });
+}
+
+/** @throws InputError where one is aimed at what the plan has not */
+function writtenFor(selection: FaultSelection, ground: Pick<Plan, 'nodes' | 'members'>): readonly Fault[] {
+  if (selection.kind !== 'written') return [];
+  const wrong = wrongAims({ ...ground, faults: selection.faults });
+  if (wrong !== undefined) throw new InputError(wrong);
+  return selection.faults;
 }
 
 /** The campaign that the seed makes of its plan; undefined if it is a single run. */

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
-import { faultKindNames } from '../faults/index.js';
+import { faultKindNames, writtenFaultsSchema } from '../faults/index.js';
 import { type Parsed, InputError } from '../input/parsed.js';
 import { choice, fields, list, oneOfMany, readValue, seed, whole } from '../input/schema.js';
 import { expectScenario } from '../scenario/expect-scenario.js';
@@ -59,8 +59,9 @@ const requestSchema = fields({
         without: v.exactOptional(list(choice(faultKindNames), 'kinds of fault')),
       }),
       fields({ kind: v.literal('only'), kinds: list(choice(faultKindNames), 'kinds of fault') }),
+      fields({ kind: v.literal('written'), faults: writtenFaultsSchema }),
     ],
-    oneOfMany('a selection of faults', ['none', 'all', 'swarm', 'only']),
+    oneOfMany('a selection of faults', ['none', 'all', 'swarm', 'only', 'written']),
   ),
   members: whole(1, MEMBERS_MAX),
   etcdVersion: v.optional(choice(etcdVersions)),

@@ -3,8 +3,9 @@
  * parses back to the same selection.
  */
 import { matchesKind } from '../faults/fault-pattern.js';
-import { faultKindNames, faultKinds, type Fault } from '../faults/index.js';
+import { faultKindNames, faultKinds, writtenFaultsSchema, type Fault } from '../faults/index.js';
 import { expected, malformed, ok, oneOf, type Parsed } from '../input/parsed.js';
+import { readValue } from '../input/schema.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export type FaultSelection =
@@ -15,15 +16,21 @@ export type FaultSelection =
    */
   | { readonly kind: 'all' | 'swarm'; readonly without?: readonly FaultKindName[] }
   /** Faults of these kinds; in the registry's order, without duplicates. */
-  | { readonly kind: 'only'; readonly kinds: readonly FaultKindName[] };
+  | { readonly kind: 'only'; readonly kinds: readonly FaultKindName[] }
+  /** These faults, as a plan holds them, in every run. */
+  | { readonly kind: 'written'; readonly faults: readonly Fault[] };
 
 type FaultKindName = Fault['kind'];
 
 /** The names of selections; kinds are joined with commas. */
 const faultSelectionNames = ['none', 'all', 'swarm'] as const;
 
-/** Reads `none`, `all`, `swarm`, the latter two without some kinds (`swarm,-clock-*`), or kinds separated by commas. */
+/**
+ * Reads `none`, `all`, `swarm`, the latter two without some kinds (`swarm,-clock-*`), kinds separated by commas, or a list
+ * of faults in JSON.
+ */
 export function parseFaultSelection(text: string): Parsed<FaultSelection> {
+  if (text.startsWith('[')) return parseWritten(text);
   const words = text.split(',');
   const [first = '', ...rest] = words;
   const name = faultSelectionNames.find((one) => one === first);
@@ -43,6 +50,17 @@ export function parseFaultSelection(text: string): Parsed<FaultSelection> {
     true,
   );
   return without.kind === 'ok' ? ok({ kind: name, without: without.value }) : without;
+}
+
+function parseWritten(text: string): Parsed<FaultSelection> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return expected('a list of faults in JSON', text);
+  }
+  const faults = readValue(writtenFaultsSchema, value);
+  return faults.kind === 'ok' ? ok({ kind: 'written', faults: faults.value }) : faults;
 }
 
 function cannotCombine(name: string, other: string): Parsed<never> {
@@ -84,6 +102,8 @@ export function selects(selection: FaultSelection, kind: FaultKindName): boolean
       return selection.without?.includes(kind) !== true;
     case 'only':
       return selection.kinds.includes(kind);
+    case 'written':
+      return selection.faults.some((fault) => fault.kind === kind);
   }
 }
 
@@ -97,6 +117,8 @@ export function formatFaultSelection(selection: FaultSelection): string {
       return [selection.kind, ...(selection.without ?? []).map((kind) => `-${kind}`)].join(',');
     case 'only':
       return selection.kinds.join(',');
+    case 'written':
+      return JSON.stringify(selection.faults);
   }
 }
 
@@ -117,7 +139,7 @@ export function isPossible(kind: FaultKindName, { members, restarts }: FaultGrou
 export type FaultWishes = Pick<Scenario, 'restart' | 'logsIn' | 'withoutFaults'>;
 
 /**
- * The kinds drawn for a run of the scenario. A kind that does not fit is drawn only by its own name: one that
+ * The kinds drawn for a run of the scenario; none where the faults are written. A kind that does not fit is drawn only by its own name: one that
  * the scenario excludes, or a lost login if it does not log in.
  */
 export function kindsFor(
@@ -125,6 +147,7 @@ export function kindsFor(
   members: number,
   { restart, logsIn = false, withoutFaults = [] }: FaultWishes,
 ): readonly FaultKindName[] {
+  if (selection.kind === 'written') return [];
   const ground = { members, restarts: restart !== undefined };
   const fits = (kind: FaultKindName): boolean =>
     (logsIn || faultKinds[kind].authentication !== true) &&

@@ -32,7 +32,11 @@ export function parsePlan(value: unknown, scenario: PlannedScenario): Parsed<Pla
 }
 
 /** The fault with a missing target; undefined if there is none. */
-function wrongAims({ faults, nodes, members }: Plan): string | undefined {
+export function wrongAims({
+  faults,
+  nodes,
+  members,
+}: Pick<Plan, 'faults' | 'nodes' | 'members'>): string | undefined {
   const names = { nodes: nodes.map(({ name }) => name), members };
   for (const [index, fault] of faults.entries()) {
     const strays = strayAimsOf(fault, names);

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
-import { faultSchema } from '../faults/index.js';
+import { writtenFaultsSchema } from '../faults/index.js';
 import { TIME_MAX_MS } from '../faults/fault-schema.js';
 import { choice, fields, list, meaning, oneOfMany, seed, text, whole } from '../input/schema.js';
 import { PCT_DEPTH_MAX, strategyKinds } from '../plan/strategy-spec.js';
@@ -110,7 +110,7 @@ export const planSchema = fields({
       'The values that the code of the test drew',
     ),
   ),
-  faults: meaning(list(faultSchema, 'a list of faults'), 'In order of their start'),
+  faults: meaning(writtenFaultsSchema, 'In order of their start'),
   network,
   strategy: v.exactOptional(
     meaning(strategy, 'How to order events that are due at about the same time; absent means by time'),

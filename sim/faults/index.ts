@@ -4,7 +4,7 @@ import { clockJump, type ClockJumpFault } from './node/clock-jump.js';
 import { compaction, type CompactionFault } from './data/compaction.js';
 import { connectionReset, type ConnectionResetFault } from './link/connection-reset.js';
 import type { FaultKind } from './fault.js';
-import { oneOfMany } from '../input/schema.js';
+import { list, oneOfMany } from '../input/schema.js';
 import { latency, type LatencyFault } from './link/latency.js';
 import { leaderChange, type LeaderChangeFault } from './member/leader-change.js';
 import { leaseRevoked, type LeaseRevokedFault } from './data/lease-revoked.js';
@@ -109,6 +109,9 @@ export const faultSchema = v.variant(
   Object.values(faultKinds).map(({ schema }) => schema) as unknown as readonly FaultOption[],
   oneOfMany('a known kind of fault', faultKindNames),
 ) as unknown as v.GenericSchema<unknown, Fault>;
+
+/** The faults of a plan. */
+export const writtenFaultsSchema = list(faultSchema, 'a list of faults');
 
 type FaultOption = v.StrictObjectSchema<{ kind: v.LiteralSchema<string, undefined> }, undefined>;
 

@@ -7,6 +7,7 @@ import type { Budget } from '../engine/engine.js';
 import { DEFAULT_ETCD_VERSION, type EtcdVersion } from '../etcd/version.js';
 import { mix, formatStrategySelection, type StrategyName } from '../explore/strategies/strategy-selection.js';
 import type { FaultPattern } from '../faults/fault-pattern.js';
+import type { Fault } from '../faults/index.js';
 import { InputError } from '../input/parsed.js';
 import type { OptionValues } from '../plan/options.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
@@ -34,9 +35,10 @@ export interface CheckOptions {
   readonly options?: OptionValues;
   /**
    * The kinds of fault: a random subset per seed (`swarm`, the default), all, none, or a list. `-clock-jump` and
-   * `-clock-*` leave kinds out: `['swarm', '-clock-*']`.
+   * `-clock-*` leave kinds out: `['swarm', '-clock-*']`. Or the faults of every run, as a plan holds them:
+   * `[{ kind: 'node-pause', node: 'a', atMs: 2000, durationMs: 8000 }]`.
    */
-  readonly faults?: 'swarm' | 'all' | 'none' | readonly FaultWord[];
+  readonly faults?: 'swarm' | 'all' | 'none' | readonly FaultWord[] | readonly Fault[];
   /** How to order events that are due at about the same time; given several, each seed draws one. */
   readonly strategy?: StrategyName | readonly StrategyName[];
   /** The number of etcd members; by default the scenario's, or else 1. */
@@ -108,9 +110,15 @@ function budgetOf(given: Partial<Budget> = {}): Budget {
 
 /** @throws InputError */
 function readFaults(faults: NonNullable<CheckOptions['faults']>): FaultSelection {
+  if (isWritten(faults)) return { kind: 'written', faults };
   const parsed = parseFaultSelection(typeof faults === 'string' ? faults : faults.join(','));
   if (parsed.kind === 'malformed') throw new InputError(`faults: ${parsed.message}`);
   return parsed.value;
+}
+
+/** The options were checked before. */
+function isWritten(faults: NonNullable<CheckOptions['faults']>): faults is readonly Fault[] {
+  return typeof faults === 'object' && typeof faults[0] === 'object';
 }
 
 /** @throws InputError */
@@ -124,10 +132,13 @@ export function seedRangeOf({ seed = 0, seeds = SEEDS_DEFAULT }: CheckOptions): 
 export function callOf({ scenario, ...parameters }: RunParameters, seed: number): string {
   const faults = formatFaultSelection(parameters.faults);
   const isUsual = faults === 'swarm';
+  const { kind } = parameters.faults;
   const named =
-    faults.includes(',') || parameters.faults.kind === 'only'
-      ? JSON.stringify(faults.split(','))
-      : `'${faults}'`;
+    kind === 'written'
+      ? faults
+      : faults.includes(',') || kind === 'only'
+        ? JSON.stringify(faults.split(','))
+        : `'${faults}'`;
   const strategy = formatStrategySelection(parameters.strategy);
   const said = [
     `seed: ${seed}`,

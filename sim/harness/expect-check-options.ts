@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { etcdVersions } from '../etcd/version.js';
 import { MEMBERS_MAX } from '../explore/expect-request.js';
 import { strategyNames } from '../explore/strategies/strategy-selection.js';
+import { writtenFaultsSchema } from '../faults/index.js';
 import { expectOptions } from '../input/expect-options.js';
 import { WATCHDOG_SECONDS_MAX } from '../watchdog/watchdog.js';
 import { choice, fields, list, seed, text, whole } from '../input/schema.js';
@@ -55,7 +56,13 @@ const common = {
   seeds: v.optional(whole(1, SEED_MAX + 1)),
   seed: v.optional(seed),
   faults: v.optional(
-    oneOrList(v.string('swarm, all, none or a list of kinds of fault'), list(v.string('a kind of fault'))),
+    v.lazy((input) =>
+      !Array.isArray(input)
+        ? v.string('swarm, all, none, or a list of kinds of fault or of faults')
+        : typeof input[0] === 'object'
+          ? writtenFaultsSchema
+          : list(v.string('a kind of fault')),
+    ),
   ),
   strategy: v.optional(
     oneOrList(

@@ -15,10 +15,20 @@ export function impossibleFault(
   faults: FaultSelection,
   grounds: readonly FaultGround[],
 ): ImpossibleFault | undefined {
-  if (faults.kind !== 'only') return undefined;
-  const kind = faults.kinds.find((one) => !grounds.some((ground) => isPossible(one, ground)));
+  const kind = kindsNamedBy(faults).find((one) => !grounds.some((ground) => isPossible(one, ground)));
   if (kind === undefined) return undefined;
   const { membersMin: min = 1 } = faultKinds[kind];
   const got = Math.max(...grounds.map(({ members }) => members));
   return got < min ? { kind, needs: 'members', min, got } : { kind, needs: 'restart' };
+}
+
+function kindsNamedBy(faults: FaultSelection): readonly Fault['kind'][] {
+  switch (faults.kind) {
+    case 'only':
+      return faults.kinds;
+    case 'written':
+      return faults.faults.map(({ kind }) => kind);
+    default:
+      return [];
+  }
 }

@@ -2,10 +2,18 @@
 import type { Call } from './calls.js';
 import type { History, Operation, Outcome } from './history.js';
 
-/** Operations of these names, in order of invocation. */
-export function operationsNamed({ operations }: History, ...names: readonly string[]): Operation[] {
-  return operations.filter(({ name }) => names.includes(name));
+/** Operations of these names, in order of invocation; typed if those of the history are. */
+export function operationsNamed<One extends Pick<Operation, 'name'>, Name extends One['name']>(
+  { operations }: { readonly operations: readonly One[] },
+  ...names: readonly Name[]
+): Named<One, Name>[] {
+  const asked: readonly string[] = names;
+  return operations.filter((one): one is Named<One, Name> => asked.includes(one.name));
 }
+
+type Named<One extends Pick<Operation, 'name'>, Name> = string extends One['name']
+  ? One
+  : Extract<One, { readonly name: Name }>;
 
 /** How it ended; `indefinite` if it never returned. */
 export function endOf({ outcome }: Pick<Operation, 'outcome'>): Outcome['kind'] {

@@ -1,13 +1,21 @@
 /**
- * Defines a scenario with typed options. Invariant: each omitted part has one default: no options, no set-up,
- * no summary, the name as its description, and three nodes with one operation each.
+ * Defines a scenario with typed options and operations. Invariant: each omitted part has one default: no options, no
+ * set-up, no summary, the name as its description, and three nodes with one operation each.
  */
 import type { Arbitrary } from 'fast-check';
 import type { Check } from '../check/check.js';
-import type { History } from '../history/history.js';
 import type { OptionSpec, OptionSpecs } from '../plan/options.js';
-import type { PlannedNode, PlannedOperation } from '../plan/plan.js';
-import type { NodeContext, ObserverContext, Scenario, SummaryLine } from './scenario.js';
+import type {
+  AnyOperations,
+  HistoryOf,
+  NodeOf,
+  OperationOf,
+  OperationSpecs,
+  PerformedOf,
+  PlannedOf,
+  ResultFor,
+} from './operations.js';
+import type { NodeContext, ObserverContext, PerformOptions, Scenario, SummaryLine } from './scenario.js';
 
 /** The type of an option's value: a number, or one of its choices. */
 export type OptionValue<Spec extends OptionSpec> = Spec extends { readonly type: 'integer' }
@@ -20,65 +28,84 @@ export type ValuesOf<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: OptionValue<Specs[Name]>;
 };
 
-/** A context whose options are typed. */
-type With<Context, Specs extends OptionSpecs> = Omit<Context, 'options'> & {
+/** The context of set-up and final observation, with typed options. */
+export type ObserverOf<Specs extends OptionSpecs> = Omit<ObserverContext, 'options'> & {
   readonly options: ValuesOf<Specs>;
 };
 
+/** The context of a node, with typed options and operations. */
+export type NodeContextOf<
+  Specs extends OptionSpecs,
+  Operations extends OperationSpecs = AnyOperations,
+> = Omit<NodeContext, 'options' | 'perform' | 'skip'> & {
+  readonly options: ValuesOf<Specs>;
+  /** As {@link NodeContext.perform}. */
+  perform<Name extends keyof Operations & string>(
+    operation: OperationOf<Operations, Name>,
+    body: () => Promise<ResultFor<Operations, Name>>,
+    options?: PerformOptions,
+  ): Promise<ResultFor<Operations, Name> | undefined>;
+  skip(operation: PlannedOf<Operations>, reason: string): void;
+};
+
+/** Types come from the declarations alone, not from functions that happen to need less. */
+type Values<Specs extends OptionSpecs> = ValuesOf<NoInfer<Specs>>;
+
 /** As {@link Scenario}, which explains the fields; most may be left out. */
-export interface ScenarioDefinition<Specs extends OptionSpecs> extends Pick<
+export interface ScenarioDefinition<
+  Specs extends OptionSpecs,
+  Operations extends OperationSpecs = AnyOperations,
+> extends Pick<
   Scenario,
-  | 'name'
-  | 'caughtWithinSeeds'
-  | 'marks'
-  | 'members'
-  | 'isOpen'
-  | 'restart'
-  | 'logsIn'
-  | 'peers'
-  | 'withoutFaults'
+  'name' | 'caughtWithinSeeds' | 'marks' | 'members' | 'isOpen' | 'logsIn' | 'peers' | 'withoutFaults'
 > {
   readonly description?: string;
   readonly options?: Specs;
-  nodes?(options: ValuesOf<Specs>): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
-  canEnd?(nodes: readonly PlannedNode[], options: ValuesOf<Specs>): boolean;
-  setup?(context: With<ObserverContext, Specs>): Promise<unknown>;
-  run(context: With<NodeContext, Specs>, operations: readonly PlannedOperation[]): Promise<unknown>;
-  afterwards?(context: With<ObserverContext, Specs>): Promise<unknown>;
-  checks(options: ValuesOf<Specs>): readonly Check[];
-  summarize?(history: History, options: ValuesOf<Specs>): readonly SummaryLine[];
+  /** Gives operations their types; without it, their inputs and outputs are any JSON. */
+  readonly operations?: Operations;
+  nodes?(
+    options: Values<Specs>,
+  ): Arbitrary<readonly NodeOf<NoInfer<Operations>>[]> | readonly NodeOf<NoInfer<Operations>>[];
+  canEnd?(nodes: readonly NodeOf<NoInfer<Operations>>[], options: Values<Specs>): boolean;
+  setup?(context: ObserverOf<NoInfer<Specs>>): Promise<unknown>;
+  run(
+    context: NodeContextOf<NoInfer<Specs>, NoInfer<Operations>>,
+    operations: readonly PlannedOf<NoInfer<Operations>>[],
+  ): Promise<unknown>;
+  restart?(
+    operations: readonly PlannedOf<NoInfer<Operations>>[],
+    begun: readonly PerformedOf<NoInfer<Operations>>[],
+  ): readonly PlannedOf<NoInfer<Operations>>[];
+  afterwards?(context: ObserverOf<NoInfer<Specs>>): Promise<unknown>;
+  checks(options: Values<Specs>): readonly Check<HistoryOf<NoInfer<Operations>>>[];
+  summarize?(history: HistoryOf<NoInfer<Operations>>, options: Values<Specs>): readonly SummaryLine[];
 }
 
-const NODES = ['n1', 'n2', 'n3'];
+const threeNodes = () =>
+  ['n1', 'n2', 'n3'].map((node) => ({
+    name: node,
+    operations: [{ id: `${node}-1`, name: 'run', input: null }],
+  }));
 
 /** The scenario, for `check`, the config file and every other place that accepts one. */
-export function defineScenario<const Specs extends OptionSpecs = Record<never, never>>(
-  definition: ScenarioDefinition<Specs>,
-): Scenario {
-  const { name, description, options, nodes, setup, run, afterwards, canEnd, checks, summarize, ...rest } =
-    definition;
-  // A plan's options match the definition, because they were validated against it.
-  type Values = ValuesOf<Specs>;
+export function defineScenario<
+  const Specs extends OptionSpecs = Record<never, never>,
+  Operations extends OperationSpecs = AnyOperations,
+>(definition: ScenarioDefinition<Specs, Operations>): Scenario {
+  // A plan's options and operations match the declarations, whose types say more than those of a scenario.
+  const { operations: _, ...given } = definition as unknown as Declared;
+  const { setup, summarize } = given;
   return {
-    ...rest,
-    name,
-    description: description ?? name,
-    options: options ?? {},
-    nodes: (values) =>
-      nodes === undefined
-        ? NODES.map((node) => ({ name: node, operations: [{ id: `${node}-1`, name: 'run', input: null }] }))
-        : nodes(values as Values),
-    ...(canEnd === undefined ? {} : { canEnd: (planned, values) => canEnd(planned, values as Values) }),
-    setup: async (context) => void (await setup?.(context as unknown as With<ObserverContext, Specs>)),
-    run: async (context, operations) =>
-      void (await run(context as unknown as With<NodeContext, Specs>, operations)),
-    ...(afterwards === undefined
-      ? {}
-      : {
-          afterwards: async (context) =>
-            void (await afterwards(context as unknown as With<ObserverContext, Specs>)),
-        }),
-    checks: (values) => checks(values as Values),
-    summarize: (history, values) => summarize?.(history, values as Values) ?? [],
+    ...given,
+    description: given.description ?? given.name,
+    options: given.options ?? {},
+    nodes: given.nodes ?? threeNodes,
+    setup: async (context) => void (await setup?.(context)),
+    run: async (context, operations) => void (await given.run(context, operations)),
+    summarize: (history, values) => summarize?.(history, values) ?? [],
   };
 }
+
+type Optional = 'description' | 'options' | 'nodes' | 'setup' | 'summarize';
+type Declared = Omit<Scenario, Optional> &
+  Partial<Pick<Scenario, Optional>> & { readonly operations?: unknown };

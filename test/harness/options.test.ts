@@ -29,7 +29,7 @@ const wrong: readonly (readonly [options: unknown, message: string])[] = [
   [{ seed: -1 }, 'seed: expected a whole number from 0 to 4294967295, got -1'],
   [{ members: 0 }, 'members: expected a whole number from 1 to 9, got 0'],
   [{ members: '3' }, 'members: expected a whole number from 1 to 9, got "3"'],
-  [{ faults: 5 }, 'faults: expected swarm, all, none or a list of kinds of fault, got 5'],
+  [{ faults: 5 }, 'faults: expected swarm, all, none, or a list of kinds of fault or of faults, got 5'],
   [{ faults: ['latency', 5] }, 'faults[1]: expected a kind of fault, got 5'],
   [{ strategy: 'mixx' }, 'strategy: expected time, walk, pos, pct, exhaustive or guided, got "mixx"'],
   [

@@ -214,7 +214,7 @@ function editedOperations({ operations }: History, { kind, at, place, more }: Ed
   const { outcome } = one;
   switch (kind) {
     case 'nobody':
-      return place === 0 ? put({ ...one, name: 'audit' }) : operations.toSpliced(index, 1);
+      return operations.toSpliced(index, 1);
     case 'other parties':
       return put({ ...one, input: { from: 'acc1', to: ACCOUNTS[place % 3] ?? '' } });
     case 'move': {

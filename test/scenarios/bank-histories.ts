@@ -1,5 +1,5 @@
 /** Histories of the bank, written by hand: two or three accounts with 100 each, opened at revision 2. */
-import type { Finding } from '../../sim/check/check.js';
+import type { Check, Finding } from '../../sim/check/check.js';
 import type { History, LogEntry, LogEvent, Operation, Outcome } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
 import { bankChecks } from '../../scenarios/bank/checks.js';
@@ -80,7 +80,7 @@ export const askedSecond = asked('w2-1', 'acc2', 'acc3', ok(75, 4));
 
 /** The finding of one check of the bank; all others must find nothing unless they are named too. */
 export function judge(history: History, accounts = 3): Readonly<Record<string, Finding>> {
-  const checks = bankChecks({ accounts, balance: 100, workers: 2, transfers: 1, variant: 'stm' });
+  const checks: readonly Check[] = bankChecks({ accounts, balance: 100 });
   const findings = checks.map((check) => [check.name, check.check(history)] as const);
   return Object.fromEntries(findings.filter(([, finding]) => finding.verdict !== 'satisfied'));
 }

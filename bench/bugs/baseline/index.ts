@@ -8,7 +8,6 @@ import { openSessions } from '../../../scenarios/lease/recipe.js';
 import { openMutexes } from '../../../scenarios/lock/recipe.js';
 import { openEtcd3Leases } from '../../../scenarios/specimens/lease/etcd3-lease.js';
 import { openEtcd3Locks } from '../../../scenarios/specimens/lock/etcd3-lock.js';
-import { variantOf } from '../../../scenarios/variant-of.js';
 import { bankSubject } from './bank.js';
 import { leaseSubject } from './leases.js';
 import { lockSubject } from './locks.js';
@@ -19,15 +18,15 @@ export type Baseline = () => IAsyncProperty<unknown>;
 
 /** By the specimen's name. */
 export const baselines: Readonly<Record<string, Baseline>> = {
-  'bank-lost-update': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'lost-update' }))),
+  'bank-lost-update': () => raceProperty(bankSubject(tellers['lost-update'])),
   'mutex-etcd3': () => raceProperty(lockSubject(openEtcd3Locks)),
   'lease-etcd3': () => raceProperty(leaseSubject(openEtcd3Leases)),
 };
 
 /** The same with correct recipes, which it must not accuse. */
 export const rightBaselines: Readonly<Record<string, Baseline>> = {
-  'bank stm': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'stm' }))),
-  'bank txn': () => raceProperty(bankSubject(variantOf(tellers, { variant: 'txn' }))),
+  'bank stm': () => raceProperty(bankSubject(tellers.stm)),
+  'bank txn': () => raceProperty(bankSubject(tellers.txn)),
   mutex: () => raceProperty(lockSubject(openMutexes)),
   lease: () => raceProperty(leaseSubject(openSessions)),
 };

@@ -130,7 +130,7 @@ export const flags = {
   }),
   faults: flag<FaultSelection>({
     description:
-      'none, all, swarm (each seed draws a subset of the kinds), either of the last two without some kinds (swarm,-clock-*), or the kinds to use (sim list shows them)',
+      'none, all, swarm (each seed draws a subset of the kinds), either of the last two without some kinds (swarm,-clock-*), the kinds to use (sim list shows them), or a list of faults as JSON (docs/faults.md)',
     placeholder: 'none|all|swarm|KIND,KIND',
     commands: ['run', 'canary'],
     default: { kind: 'swarm' },

@@ -51,9 +51,9 @@ const reordered: Mutation = ({ result: { plan } }, _, random) => {
   return strategy === undefined ? rest : { ...rest, strategy };
 };
 
-const faultMoved: Mutation = (parent, _, random) => {
+const faultMoved: Mutation = (parent, { faults }, random) => {
   const { plan } = parent.result;
-  if (plan.faults.length === 0) return plan;
+  if (plan.faults.length === 0 || faults.kind === 'written') return plan;
   const moved = random.integer(0, plan.faults.length - 1);
   return withSorted(
     plan,
@@ -77,8 +77,8 @@ const faultAdded: Mutation = (parent, { scenario, faults }, random) => {
   return withSorted(plan, [...plan.faults, aimed(fault, parent, random)]);
 };
 
-const faultLeftOut: Mutation = ({ result: { plan } }, _, random) => {
-  if (plan.faults.length === 0) return plan;
+const faultLeftOut: Mutation = ({ result: { plan } }, { faults }, random) => {
+  if (plan.faults.length === 0 || faults.kind === 'written') return plan;
   const out = random.integer(0, plan.faults.length - 1);
   return withFaults(
     plan,

@@ -3,10 +3,13 @@ import { DROP, PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
 import { addBlackHoles } from './toxics.js';
 import { drawLinkFault } from '../draw-window.js';
-import type { Read } from '../../input/schema.js';
+import * as v from 'valibot';
+import { meaning, type Read } from '../../input/schema.js';
 import { linkFaultFields } from '../fault-schema.js';
 
-const schema = linkFaultFields('reply-lost', {});
+const schema = linkFaultFields('reply-lost', {
+  once: v.exactOptional(meaning(v.literal(true, 'true'), 'Only the first reply is lost; absent means all')),
+});
 export type ReplyLostFault = Read<typeof schema>;
 
 export const replyLost: FaultKind<ReplyLostFault> = {
@@ -17,10 +20,13 @@ export const replyLost: FaultKind<ReplyLostFault> = {
   onReal: 'downstream is a black hole, then the connection is cut',
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'reply-lost', ...link })),
-  describe: (fault) => `replies of ${fault.member} to ${fault.node} lost`,
+  describe: ({ member, node, once = false }) =>
+    `${once ? 'a reply' : 'replies'} of ${member} to ${node} lost`,
   simulate(fault, world) {
+    let isLost = false;
     const removeRule = world.addRule(fault.node, fault.member, (message) => {
-      if (message.direction !== 'reply') return PASS;
+      if (message.direction !== 'reply' || (fault.once === true && isLost)) return PASS;
+      isLost = true;
       world.hit();
       return DROP;
     });
