@@ -24,12 +24,18 @@ export interface Carrier {
    * if it is lost.
    */
   connect(established: () => void, refused: () => void): void;
-  /** Sends one message; returns when it arrives, or undefined if it never will. */
+  /**
+   * Sends one message; returns when it arrives, or undefined if it never will.
+   *
+   * @param call the number of its call among the run's calls
+   * @param arrive returns whether the receiver takes the message
+   */
   send(
-    message: LinkMessage,
+    message: LinkMessage & { readonly direction: 'request' | 'reply' },
+    call: number,
     label: string,
     earliestUs: number,
-    arrive: (isLate: boolean) => void,
+    arrive: (isLate: boolean) => boolean,
   ): number | undefined;
   /** Folds the bytes of a delivered message into the run's trace. */
   traceBytes(bytes: Uint8Array): void;

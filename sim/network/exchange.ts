@@ -67,7 +67,8 @@ export class Exchange {
   constructor(
     route: CallRoute,
     readonly method: string,
-    number: number,
+    /** Its number among the run's calls. */
+    readonly number: number,
     /** The bytes that precede the first message. */
     public metadata: CallMetadata,
     listener: ExchangeListener,
@@ -133,8 +134,12 @@ export class Exchange {
     for (const frames of this.#pack(requests)) {
       if (this.#requestsArriveUs === undefined) return;
       const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
-      this.#requestsArriveUs = this.#link.send(message, this.#label, this.#requestsArriveUs, (isLate) =>
-        this.#arriveAtMember(frames, isLate),
+      this.#requestsArriveUs = this.#link.send(
+        message,
+        this.number,
+        this.#label,
+        this.#requestsArriveUs,
+        (isLate) => this.#arriveAtMember(frames, isLate),
       );
     }
   }
@@ -148,6 +153,7 @@ export class Exchange {
 
   /** The connection broke: the member forgets the call. */
   vanish(): void {
+    if (!this.#gone) this.observer?.forgotten();
     this.#gone = true;
     this.#cancelTimeout();
     this.#server?.cancel();
@@ -186,9 +192,9 @@ export class Exchange {
   }
 
   /** A late request whose sender no longer waits: the member sees a new call whose client is gone at once. */
-  #arriveAlone(frames: readonly RequestFrame[]): void {
+  #arriveAlone(frames: readonly RequestFrame[]): boolean {
     // Later frames mean nothing without the beginning of the call.
-    if (this.#opened) return;
+    if (this.#opened) return false;
     this.#opened = true;
     const server = this.#member.open(this.method, this.metadata, {
       message: (bytes) => this.observer?.answered(bytes),
@@ -203,17 +209,18 @@ export class Exchange {
       }
     }
     server.cancel();
+    return true;
   }
 
-  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): void {
+  /** @returns whether the member takes it */
+  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): boolean {
     // A cancelled call is off the connection, but its last message may still arrive.
     const cancelled = frames[0] === 'cancel';
     if (isLate && !cancelled && !this.#link.connection.carries(this)) {
-      this.#arriveAlone(frames);
-      return;
+      return this.#arriveAlone(frames);
     }
-    if (this.#gone) return;
-    if (!cancelled && !this.#link.connection.carries(this)) return;
+    if (this.#gone) return false;
+    if (!cancelled && !this.#link.connection.carries(this)) return false;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
       this.#opened = true;
@@ -237,10 +244,12 @@ export class Exchange {
     }
     this.#handling = false;
     this.#flushReplies();
+    return true;
   }
 
   #reply(frame: ReplyFrame): void {
     if (frame instanceof Uint8Array) this.observer?.answered(frame);
+    else this.observer?.forgotten();
     this.#replies.push(frame);
     if (!this.#handling) this.#flushReplies();
   }
@@ -253,7 +262,7 @@ export class Exchange {
     for (const frames of this.#pack(replies)) {
       if (this.#repliesArriveUs === undefined) return;
       const message = { direction: 'reply', method: this.method, bytes: sizeOf(frames) } as const;
-      this.#repliesArriveUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
+      this.#repliesArriveUs = this.#link.send(message, this.number, this.#label, this.#repliesArriveUs, () =>
         this.#arriveAtNode(frames),
       );
     }
@@ -264,9 +273,12 @@ export class Exchange {
     return this.#link.isSeparated ? frames.map((frame) => [frame]) : [frames];
   }
 
-  #arriveAtNode(frames: readonly ReplyFrame[]): void {
+  /** @returns whether the node takes any of it */
+  #arriveAtNode(frames: readonly ReplyFrame[]): boolean {
+    let taken = 0;
     for (const frame of frames) {
-      if (this.#ended || !this.#link.connection.carries(this)) return;
+      if (this.#ended || !this.#link.connection.carries(this)) break;
+      taken++;
       if (frame instanceof Uint8Array) {
         this.#link.traceBytes(frame);
         this.observer?.received(frame);
@@ -276,6 +288,7 @@ export class Exchange {
         this.#listener.status(frame);
       }
     }
+    return taken > 0;
   }
 }
 

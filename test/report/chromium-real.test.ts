@@ -7,7 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { findChromium, type Page } from './chromium.js';
+import { CTRL, findChromium, SHIFT, type Page } from './chromium.js';
 import { buildRun } from './fixture.js';
 import { click, reportsInChromium, textOf } from './reports-in-chromium.js';
 
@@ -62,9 +62,11 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await textOf(page, 'h1')).toBe('bank seed 42');
     expect(await textOf(page, '.replay-command')).toBe('sim --seed 42 --scenario bank');
     expect(await textOf(page, '.trace-hash')).toBe('6b1f0c9ad2e84375916f27d0c3ab58e4');
+    expect(await countOf(page, '.lane-label')).toBe(2);
+    await click(page, '.limit');
     expect(await countOf(page, '.lane-label')).toBe(10);
     expect(await countOf(page, '.check')).toBe(3);
-    expect(await countOf(page, 'tbody tr')).toBe(6);
+    expect(await countOf(page, '.section-faults tbody tr')).toBe(6);
     expect(page.complaints).toEqual([]);
     expect(page.requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
   });
@@ -97,7 +99,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     await page.press('+');
     const closer = await inView(page);
     expect(closer.to - closer.from).toBeCloseTo((whole.to - whole.from) / 2, 1);
-    await page.press('ArrowRight');
+    await page.press('ArrowRight', SHIFT);
     const moved = await inView(page);
     expect(moved.from).toBeGreaterThan(closer.from);
     expect(moved.to - moved.from).toBeCloseTo(closer.to - closer.from, 1);
@@ -109,7 +111,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     const page = await show(buildRun({ nodes: 4, operationsPerNode: 50 }));
     const box = await plotBox(page);
     const whole = await inView(page);
-    await page.wheel(box.x + box.width / 4, box.y + 60, -240);
+    await page.wheel(box.x + box.width / 4, box.y + 60, -240, CTRL);
     const closer = await inView(page);
     expect(closer.to - closer.from).toBeLessThan(whole.to - whole.from);
     expect((whole.to / 4 - closer.from) / (closer.to - closer.from)).toBeCloseTo(0.25, 1);
@@ -123,13 +125,13 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     const result = buildRun({ nodes: 1, operationsPerNode: 1 });
     const page = await show(result);
     const box = await plotBox(page);
-    const [x, y] = [box.x + box.width * 0.7, box.y + 28 + 17];
+    const [x, y] = [box.x + box.width * 0.7, box.y + 28 + 48];
     await page.mouse('mouseMoved', x, y);
     expect(await textOf(page, '.tooltip')).toMatch(/^n1 transfer n1-1\n/);
     await page.mouse('mousePressed', x, y);
     await page.mouse('mouseReleased', x, y);
     expect(await textOf(page, '.panel')).toMatch(/n1 transfer n1-1[^]*Input[^]*Invoked[^]*Returned/);
-    await page.mouse('mouseMoved', x, y + 400);
+    await page.mouse('mouseMoved', x, y + 600);
     expect(await page.evaluate(`document.querySelector('.tooltip').hidden`)).toBe(true);
   });
 
@@ -147,7 +149,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     await page.press('w');
     expect(await textOf(page, '.panel')).toMatch(/Witness for\s+sum-conserved/);
     await page.press('Escape');
-    expect(await textOf(page, '.panel')).toBe('Click an operation for its details.');
+    expect(await textOf(page, '.panel')).toBe('');
   });
 
   it('goes to a witness from the check that names it', async () => {
@@ -164,8 +166,8 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     const page = await show(hostileRun());
     expect(await page.evaluate('typeof globalThis.pwned')).toBe('undefined');
     expect(await countOf(page, 'img, svg, iframe')).toBe(0);
-    // The run, its texts, and the application.
-    expect(await countOf(page, 'script')).toBe(3);
+    // The data and the application.
+    expect(await countOf(page, 'script')).toBe(2);
     expect(await textOf(page, 'h1')).toContain('</script><script>globalThis.pwned=1</script>');
     for (const selector of [
       '.checks',
@@ -174,7 +176,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
       '.section-faults tbody',
       '.lane-label',
       '.replay-command',
-      '.section-why-it-failed .finding',
+      '.sentence',
       '.decided',
       '.under-way',
       '.steps',
@@ -255,7 +257,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
 
   it('shows a run in which nothing happened', async () => {
     const page = await show(buildRun({ nodes: 0, operationsPerNode: 0 }));
-    expect(await textOf(page, '.section-operations')).toContain('No node began an operation.');
+    expect(await textOf(page, '.section-diagram')).toContain('No node began an operation.');
     expect(await textOf(page, '.section-faults')).toContain('None in this run.');
     expect(page.complaints).toEqual([]);
   });
@@ -271,7 +273,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await countOf(page, '.lane-label')).toBe(20);
     await focusPlot(page);
     const whole = await inView(page);
-    for (const key of ['+', '+', '+', 'ArrowRight', 'n']) await page.press(key);
+    for (const key of ['+', '+', '+', 'n']) await page.press(key);
     expect((await inView(page)).to).toBeLessThan(whole.to);
     expect(await countOf(page, '.panel .operation')).toBe(1);
     expect(page.complaints).toEqual([]);

@@ -43,7 +43,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('shows the sentence, the moment and how many futures fail before and after it', async () => {
     const page = await show(explained(violated));
-    const text = await textOf(page, '.section-why-it-failed');
+    const text = await textOf(page, '.masthead');
     expect(text).toContain('sum-conserved: at revision 10 the balances add up to 475');
     expect(text).toContain(
       'Decided at 9.000 ms by event 212 of 492: a fault begins: m3 killed, back after 1 ms',
@@ -53,7 +53,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(page.complaints).toEqual([]);
   });
 
-  it('draws the chart in the view of the timeline, with the moment on one line through both', async () => {
+  it('draws the chart in the view of the diagram, with the moment on one line through both', async () => {
     const page = await show(explained(violated));
     const [chart, plot] = [await boxOf(page, '.futures canvas'), await boxOf(page, '.plot')];
     expect([chart.x, chart.width]).toEqual([plot.x, plot.width]);
@@ -62,7 +62,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await dashedColumns(page, '.plot canvas')).toEqual(whole);
     await page.evaluate(`document.querySelector('.plot').focus()`);
     await page.press('+');
-    await page.press('ArrowLeft');
+    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'ArrowLeft', modifiers: 8 });
     await page.nextFrame();
     const nearer = await dashedColumns(page, '.futures canvas');
     expect(nearer).toHaveLength(1);
@@ -110,16 +110,14 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('describes a failure that no moment decides', async () => {
     const start = await show(explained(violated, { decisive: decisives.fromStart, past: [] }));
-    expect(await textOf(start, '.section-why-it-failed')).toContain(
-      'No fault is needed: it fails however it unfolds.',
-    );
+    expect(await textOf(start, '.masthead')).toContain('No fault is needed: it fails however it unfolds.');
     const end = await show(explained(violated, { decisive: decisives.atEnd, past: [] }));
-    expect(await textOf(end, '.section-why-it-failed')).toContain('Nothing decides it before the end.');
-    expect(await textOf(end, '.steps')).toBe('nothing there');
+    expect(await textOf(end, '.masthead')).toContain('Nothing decides it before the end.');
+    expect(await textOf(end, '.story .steps')).toBe('nothing there');
   });
 
-  it('has no such section without an explanation', async () => {
-    expect(await textOf(await show(violated), '.section-why-it-failed')).toBe('nothing there');
+  it('has no story without an explanation', async () => {
+    expect(await textOf(await show(violated), '.story')).toBe('nothing there');
   });
 
   it('never scrolls sideways, on any width of screen, with a long command and its numbers open', async () => {

@@ -134,6 +134,10 @@ export class Browser {
   }
 }
 
+/** Keys that can be held while another is pressed. */
+export const CTRL = 2;
+export const SHIFT = 8;
+
 export class Page {
   /** Errors and warnings on the console, uncaught exceptions, violations of the Content-Security-Policy. */
   readonly complaints: string[] = [];
@@ -179,11 +183,11 @@ export class Page {
     );
   }
 
-  /** Presses a key, such as `+` or `ArrowLeft`. */
-  async press(key: string): Promise<void> {
+  /** Presses a key, such as `+` or `ArrowLeft`, while others are held. */
+  async press(key: string, modifiers = 0): Promise<void> {
     const text = key.length === 1 ? { text: key } : {};
-    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', key, ...text });
-    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key });
+    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', key, modifiers, ...text });
+    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key, modifiers });
     await this.nextFrame();
   }
 
@@ -193,8 +197,8 @@ export class Page {
     await this.nextFrame();
   }
 
-  async wheel(x: number, y: number, deltaY: number): Promise<void> {
-    await this.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x, y, deltaX: 0, deltaY });
+  async wheel(x: number, y: number, deltaY: number, modifiers = 0): Promise<void> {
+    await this.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x, y, deltaX: 0, deltaY, modifiers });
     await this.nextFrame();
   }
 

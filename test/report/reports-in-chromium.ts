@@ -14,8 +14,13 @@ export interface ReportsInChromium {
   readonly browser: Browser;
   /** Writes the report. @returns the file of its page */
   write(result: RunResult): Promise<string>;
-  /** The page of the report, loaded. @param prepare changes the page before it loads */
-  show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page>;
+  /**
+   * The page of the report, loaded.
+   *
+   * @param prepare changes the page before it loads
+   * @param hash the part of the address after the `#`
+   */
+  show(result: RunResult, prepare?: (page: Page) => Promise<unknown>, hash?: string): Promise<Page>;
 }
 
 /** Starts the browser before the tests and ends it after them. */
@@ -41,15 +46,24 @@ export function reportsInChromium(
     async write(result) {
       return (await writeReport(result, directory, DEFAULT_BUDGET)).page;
     },
-    async show(result, prepare) {
+    async show(result, prepare, hash = '') {
       const page = await reports.browser.newPage(size);
       await prepare?.(page);
-      await page.open(pathToFileURL(await reports.write(result)).href);
-      await page.nextFrame();
+      await page.open(`${pathToFileURL(await reports.write(result)).href}${hash === '' ? '' : `#${hash}`}`);
+      await built(page);
       return page;
     },
   };
   return reports;
+}
+
+/** Waits until a page has read its data, which takes more than one turn. */
+export async function built(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((done) => {
+    const look = () => (document.querySelector('main') === null ? requestAnimationFrame(look) : done(0));
+    look();
+  })`);
+  await page.nextFrame();
 }
 
 export function textOf(page: Page, selector: string): Promise<string> {

@@ -1,0 +1,28 @@
+/**
+ * Watches the messages on the simulated network, for recording. Invariant: an observer changes nothing in a run,
+ * its trace included; without one, nothing is done for it.
+ */
+
+/** A message that leaves. */
+export interface DepartingMessage {
+  readonly node: string;
+  /** The other end of the link: a member, or another node. */
+  readonly member: string;
+  readonly direction: 'request' | 'reply';
+  /** The number of its call among the run's calls. */
+  readonly call: number;
+  readonly bytes: number;
+}
+
+/** Hears what becomes of one message. */
+export interface MessageObserver {
+  /** It will never arrive: a fault took it. */
+  lost(): void;
+  /** It arrives; what it causes follows. */
+  arrived(): void;
+  /** The receiver did not take it: it has forgotten the call, or the connection has broken. */
+  ignored(): void;
+}
+
+/** Called for every message of a call when it leaves. */
+export type ObserveMessage = (message: DepartingMessage) => MessageObserver;
