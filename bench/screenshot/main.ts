@@ -1,7 +1,7 @@
 /**
  * `npm run screenshot`: takes the README's picture, `docs/images/report.png`, of the report of one repro in a real
  * Chromium. Needs Chromium on the PATH, or named by `CHROMIUM_BIN`. Invariant: everything in the picture is in the
- * report; some sections are left out so that the explanation and the timeline fit.
+ * report; some sections are left out so that the story, the diagram and the state fit.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ try {
 /** Hides sections with a style sheet of its own, which the page's policy would refuse. */
 function cutDown(page: string): string {
   const hidden =
-    'section:has(.checks), section:has(.timeline) ~ *, .why-lists > * + *, .facts, .keys, .panel, details';
+    '.section-checks, .section-state-at-this-moment ~ *, .facts, .keys, .panel, .limit, details';
   return page
     .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')
     .replace('</head>', `<style>${hidden} { display: none }</style></head>`);

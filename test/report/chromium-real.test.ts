@@ -26,6 +26,8 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   const reports = reportsInChromium(binary, { width: 1400, height: 1200 });
   const { show } = reports;
 
+  /** Not only what led to the violation. */
+  const everything = { hash: 'show=all' };
   const countOf = (page: Page, selector: string) =>
     page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
   const focusPlot = (page: Page) => page.evaluate(`document.querySelector('.plot').focus()`);
@@ -72,7 +74,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('draws bars in the colour of their outcome, and none of a hidden outcome', async () => {
-    const page = await show(buildRun({ nodes: 4, operationsPerNode: 30, deadlockedNodes: 1 }));
+    const page = await show(buildRun({ nodes: 4, operationsPerNode: 30, deadlockedNodes: 1 }), everything);
     for (const ending of ['ok', 'indefinite', 'pending'])
       expect(await pixelsOf(page, ending)).toBeGreaterThan(50);
     await click(page, '.chip.ending-ok');
@@ -137,7 +139,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
 
   it('steps through operations, nodes and witnesses by keyboard', async () => {
     const result = buildRun({ nodes: 3, operationsPerNode: 20, violated: true });
-    const page = await show(result);
+    const page = await show(result, everything);
     await focusPlot(page);
     await page.press('n');
     const [first, second] = result.operations;
@@ -153,7 +155,7 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('goes to a witness from the check that names it', async () => {
-    const page = await show(buildRun({ nodes: 5, operationsPerNode: 100, violated: true }));
+    const page = await show(buildRun({ nodes: 5, operationsPerNode: 100, violated: true }), everything);
     const whole = await inView(page);
     await click(page, 'button.witness');
     expect(await textOf(page, '.panel')).toContain('sum-conserved');
@@ -214,12 +216,12 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('is dark if the system is, including the canvas', async () => {
-    const dark = (page: Page) =>
+    const prepare = (page: Page) =>
       page.send('Emulation.setEmulatedMedia', {
         features: [{ name: 'prefers-color-scheme', value: 'dark' }],
       });
     const background = 'getComputedStyle(document.body).backgroundColor';
-    const [day, night] = [await show(buildRun()), await show(buildRun(), dark)];
+    const [day, night] = [await show(buildRun()), await show(buildRun(), { prepare })];
     expect(await day.evaluate(background)).not.toBe(await night.evaluate(background));
     const ok = `getComputedStyle(document.documentElement).getPropertyValue('--ok')`;
     expect(await day.evaluate(ok)).not.toBe(await night.evaluate(ok));
@@ -227,11 +229,12 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
   });
 
   it('prints in light colours even if the system is dark, and is dark again afterwards', async () => {
-    const page = await show(buildRun(), (dark) =>
-      dark.send('Emulation.setEmulatedMedia', {
-        features: [{ name: 'prefers-color-scheme', value: 'dark' }],
-      }),
-    );
+    const page = await show(buildRun(), {
+      prepare: (dark) =>
+        dark.send('Emulation.setEmulatedMedia', {
+          features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+        }),
+    });
     const ink = 'getComputedStyle(document.body).color';
     const onScreen = await page.evaluate(ink);
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
@@ -241,17 +244,18 @@ describe.skipIf(binary === undefined)('the HTML report in Chromium', () => {
     expect(await page.evaluate(ink)).toBe(onScreen);
   });
 
+  const narrow = (page: Page) =>
+    page.send('Emulation.setDeviceMetricsOverride', {
+      width: 360,
+      height: 800,
+      deviceScaleFactor: 2,
+      mobile: true,
+    });
+
   it('never scrolls sideways, on any width of screen', async () => {
-    const page = await show(
-      buildRun({ nodes: 10, operationsPerNode: 20, faults: true, violated: true }),
-      (narrow) =>
-        narrow.send('Emulation.setDeviceMetricsOverride', {
-          width: 360,
-          height: 800,
-          deviceScaleFactor: 2,
-          mobile: true,
-        }),
-    );
+    const page = await show(buildRun({ nodes: 10, operationsPerNode: 20, faults: true, violated: true }), {
+      prepare: narrow,
+    });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 

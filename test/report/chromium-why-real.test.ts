@@ -54,7 +54,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
   });
 
   it('draws the chart in the view of the diagram, with the moment on one line through both', async () => {
-    const page = await show(explained(violated));
+    const page = await show(explained(violated), { hash: 't=1' });
     const [chart, plot] = [await boxOf(page, '.futures canvas'), await boxOf(page, '.plot')];
     expect([chart.x, chart.width]).toEqual([plot.x, plot.width]);
     const whole = await dashedColumns(page, '.futures canvas');
@@ -62,7 +62,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await dashedColumns(page, '.plot canvas')).toEqual(whole);
     await page.evaluate(`document.querySelector('.plot').focus()`);
     await page.press('+');
-    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'ArrowLeft', modifiers: 8 });
+    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'ArrowRight', modifiers: 8 });
     await page.nextFrame();
     const nearer = await dashedColumns(page, '.futures canvas');
     expect(nearer).toHaveLength(1);
@@ -122,13 +122,17 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('never scrolls sideways, on any width of screen, with a long command and its numbers open', async () => {
     const replay = `sim replay ${'a-folder-with-a-long-name/'.repeat(6)}repro.shrunk.json`;
-    const page = await show({ ...explained(violated), replay }, (narrow) =>
-      narrow.send('Emulation.setDeviceMetricsOverride', {
-        width: 390,
-        height: 800,
-        deviceScaleFactor: 2,
-        mobile: true,
-      }),
+    const page = await show(
+      { ...explained(violated), replay },
+      {
+        prepare: (narrow) =>
+          narrow.send('Emulation.setDeviceMetricsOverride', {
+            width: 390,
+            height: 800,
+            deviceScaleFactor: 2,
+            mobile: true,
+          }),
+      },
     );
     await click(page, '.counts summary');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);

@@ -160,14 +160,15 @@ export class RunRecorder {
     const now = `${leader} ${running}`;
     if (now === this.#lastRoles) return;
     this.#lastRoles = now;
-    for (const name of this.#members) if (!cluster.isRunning(name)) this.#endWatchesAt(this.#actors.of(name));
+    for (const name of this.#members)
+      if (!cluster.isRunning(name)) this.#endWatchesAt(this.#actors.of(name), timeUs);
     this.#roles.add({ timeUs, leader, running });
   }
 
   /** A process that ends takes its watches along, even those whose cancellation it never got. */
-  #endWatchesAt(member: number): void {
+  #endWatchesAt(member: number, timeUs: number): void {
     const { callee } = this.#calls.columns;
-    this.#watches.endWhere((call) => callee[call] === member);
+    this.#watches.endWhere(timeUs, (call) => callee[call] === member);
   }
 
   /** @param hidden keys that are no part of the log */

@@ -31,10 +31,11 @@ export class WatchRecorder {
     return this.#spans;
   }
 
-  /** Ends what is open of the calls for which it holds. */
-  endWhere(holds: (call: number) => boolean): void {
-    for (const span of this.#spans)
-      if (span.endUs === undefined && holds(span.call)) span.endUs = this.#nowUs();
+  /** What is open of the calls for which it holds ended then. */
+  endWhere(timeUs: number, holds: (call: number) => boolean): void {
+    for (const span of this.#spans) {
+      if (span.endUs === undefined && holds(span.call)) span.endUs = timeUs;
+    }
   }
 
   /** Observes a stream of watches. @param call its position in the table of calls */
