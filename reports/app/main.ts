@@ -2,12 +2,17 @@
 import { loadData } from './data/load.js';
 import { element } from './page/dom.js';
 import { RunPageView } from './run/run-page.js';
+import { sweepPage } from './sweep/sweep-page.js';
 
 /** Print has its own colours, and no style or size of a page can be read before it is printed. */
 const PRINTED_PLOT_WIDTH = 650;
 
 async function start(): Promise<void> {
   const data = await loadData();
+  if (data.kind === 'sweep') {
+    document.body.append(sweepPage(data));
+    return;
+  }
   const view = new RunPageView(data);
   addEventListener('beforeprint', () => {
     document.documentElement.classList.add('printing');

@@ -54,7 +54,10 @@ export interface MessageTable {
   /** 0 from the caller to the callee, 1 back. */
   readonly back: Column;
   readonly bytes: Column;
-  /** Position in {@link FATES}. `ignored`: the receiver had forgotten the call, or the connection had broken. */
+  /**
+   * Position in {@link FATES}. `lost`: a fault took it, or its connection broke before it arrived; then it has the moment
+   * at which it would have. `ignored`: its caller had given the call up.
+   */
   readonly fate: Column;
 }
 

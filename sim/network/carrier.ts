@@ -1,4 +1,5 @@
 /** A link as its traffic uses it: connections, calls and waits between two attempts. */
+import type { Reception } from './message-observer.js';
 import type { LinkMessage } from './rule.js';
 
 export interface Carrier {
@@ -28,14 +29,14 @@ export interface Carrier {
    * Sends one message; returns when it arrives, or undefined if it never will.
    *
    * @param call the number of its call among the run's calls
-   * @param arrive returns whether the receiver takes the message
+   * @param arrive hears whether the message arrives even if its call or connection has ended
    */
   send(
     message: LinkMessage & { readonly direction: 'request' | 'reply' },
     call: number,
     label: string,
     earliestUs: number,
-    arrive: (isLate: boolean) => boolean,
+    arrive: (isLate: boolean) => Reception,
   ): number | undefined;
   /** Folds the bytes of a delivered message into the run's trace. */
   traceBytes(bytes: Uint8Array): void;

@@ -7,6 +7,7 @@ import type { CallStatus } from '../etcd/call-status.js';
 import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { CallObserver } from './call-observer.js';
 import type { Carrier } from './carrier.js';
+import type { Reception } from './message-observer.js';
 
 /** The node's side of a call, which receives what arrives. */
 export interface ExchangeListener {
@@ -53,6 +54,7 @@ export class Exchange {
   #begun = false;
   #timeoutMs = Infinity;
   #ended = false;
+  #isGivenUp = false;
   #handling = false;
   #opened = false;
   /** The member has forgotten the call and ignores everything that still arrives of it. */
@@ -114,6 +116,7 @@ export class Exchange {
   /** The node gives the call up; the member hears of it if the network lets it. */
   cancel(): void {
     if (this.#ended) return;
+    this.#isGivenUp = true;
     this.#requests = ['cancel'];
     if (this.#begun) this.flush();
     this.#end('given up');
@@ -192,9 +195,9 @@ export class Exchange {
   }
 
   /** A late request whose sender no longer waits: the member sees a new call whose client is gone at once. */
-  #arriveAlone(frames: readonly RequestFrame[]): boolean {
+  #arriveAlone(frames: readonly RequestFrame[]): Reception {
     // Later frames mean nothing without the beginning of the call.
-    if (this.#opened) return false;
+    if (this.#opened) return 'ignored';
     this.#opened = true;
     const server = this.#member.open(this.method, this.metadata, {
       message: (bytes) => this.observer?.answered(bytes),
@@ -209,18 +212,16 @@ export class Exchange {
       }
     }
     server.cancel();
-    return true;
+    return 'taken';
   }
 
-  /** @returns whether the member takes it */
-  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): boolean {
+  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): Reception {
     // A cancelled call is off the connection, but its last message may still arrive.
     const cancelled = frames[0] === 'cancel';
     if (isLate && !cancelled && !this.#link.connection.carries(this)) {
       return this.#arriveAlone(frames);
     }
-    if (this.#gone) return false;
-    if (!cancelled && !this.#link.connection.carries(this)) return false;
+    if (this.#gone || (!cancelled && !this.#link.connection.carries(this))) return this.#refusal;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
       this.#opened = true;
@@ -244,7 +245,12 @@ export class Exchange {
     }
     this.#handling = false;
     this.#flushReplies();
-    return true;
+    return 'taken';
+  }
+
+  /** What becomes of a message that nobody takes: a broken connection loses what is on its way. */
+  get #refusal(): Reception {
+    return this.#isGivenUp ? 'ignored' : 'lost';
   }
 
   #reply(frame: ReplyFrame): void {
@@ -273,8 +279,7 @@ export class Exchange {
     return this.#link.isSeparated ? frames.map((frame) => [frame]) : [frames];
   }
 
-  /** @returns whether the node takes any of it */
-  #arriveAtNode(frames: readonly ReplyFrame[]): boolean {
+  #arriveAtNode(frames: readonly ReplyFrame[]): Reception {
     let taken = 0;
     for (const frame of frames) {
       if (this.#ended || !this.#link.connection.carries(this)) break;
@@ -288,7 +293,7 @@ export class Exchange {
         this.#listener.status(frame);
       }
     }
-    return taken > 0;
+    return taken > 0 ? 'taken' : this.#refusal;
   }
 }
 

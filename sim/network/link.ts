@@ -9,7 +9,7 @@ import type { VirtualNode } from '../engine/node.js';
 import type { RandomStream } from '../engine/random.js';
 import type { Carrier } from './carrier.js';
 import { Connection } from './connection.js';
-import type { ObserveMessage } from './message-observer.js';
+import type { ObserveMessage, Reception } from './message-observer.js';
 import { PASS, type LinkMessage, type LinkRule, type LinkVerdict } from './rule.js';
 
 /** The calm network: one-way delays are drawn uniformly from this range, per message. */
@@ -157,15 +157,14 @@ export class Link implements Carrier {
    * arrives, or undefined if it never will.
    *
    * @param call the number of its call among the run's calls
-   * @param arrive hears whether the message arrives even if its call or connection has ended; returns whether the receiver
-   *   takes it
+   * @param arrive hears whether the message arrives even if its call or connection has ended
    */
   send(
     message: LinkMessage & { readonly direction: 'request' | 'reply' },
     call: number,
     label: string,
     earliestUs: number,
-    arrive: (isLate: boolean) => boolean,
+    arrive: (isLate: boolean) => Reception,
   ): number | undefined {
     this.#traffic.messages++;
     this.#traffic.bytes += message.bytes;
@@ -181,7 +180,8 @@ export class Link implements Carrier {
     const receiver = message.direction === 'reply' ? this.#node : undefined;
     const action = (): void => {
       observer?.arrived();
-      if (!arrive(travel.isLate)) observer?.ignored();
+      const reception = arrive(travel.isLate);
+      if (reception !== 'taken') observer?.[reception]();
     };
     this.#engine.schedule(this.#lane, atUs - this.#engine.nowUs, label, action, receiver);
     return atUs;

@@ -14,13 +14,16 @@ export interface DepartingMessage {
   readonly bytes: number;
 }
 
+/** What the receiver does with a message. */
+export type Reception = 'taken' | 'ignored' | 'lost';
+
 /** Hears what becomes of one message. */
 export interface MessageObserver {
-  /** It will never arrive: a fault took it. */
+  /** A fault took it when it left, or its connection had broken when it should have arrived. */
   lost(): void;
-  /** It arrives; what it causes follows. */
+  /** It arrives, or should; what it causes follows. */
   arrived(): void;
-  /** The receiver did not take it: it has forgotten the call, or the connection has broken. */
+  /** The receiver did not take it: its caller had given the call up. */
   ignored(): void;
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { CTRL, findChromium, SHIFT, type Page } from './chromium.js';
+import { CTRL, findChromium, SHIFT, type Page } from '../../bench/browser/chromium.js';
 import { buildRun } from './fixture.js';
 import { click, reportsInChromium, textOf } from './reports-in-chromium.js';
 

@@ -3,7 +3,7 @@
  * Chromium these tests skip, like those of the whole page, which say so.
  */
 import { describe, expect, it } from 'vitest';
-import { findChromium, type Page } from './chromium.js';
+import { findChromium, type Page } from '../../bench/browser/chromium.js';
 import { decisives, explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
 import { click, reportsInChromium, textOf } from './reports-in-chromium.js';

@@ -4,16 +4,16 @@ import { buildScene, type Scene } from '../../reports/app/diagram/scene.js';
 import { messagesOf } from '../../reports/app/data/messages.js';
 import { unpackRun, type ShownRun } from '../../reports/app/data/unpack.js';
 import { packRun, type PackLimits } from '../../sim/report/page/pack-run.js';
-import type { PageData } from '../../sim/report/page/page-data.js';
+import type { RunPage } from '../../sim/report/page/page-data.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 
 /** The data in a page. */
-export function dataOf(html: string): PageData {
+export function dataOf(html: string): RunPage {
   const [, type = '', text = ''] =
     /<script type="application\/(json|gzip)" id="data">([^<]*)</.exec(html) ?? [];
   return JSON.parse(
     type === 'json' ? text : gunzipSync(Buffer.from(text, 'base64')).toString('utf8'),
-  ) as PageData;
+  ) as RunPage;
 }
 
 export const everything: PackLimits = {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { writeReport } from '../../sim/report/write.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { Browser, type Page } from './chromium.js';
+import { Browser, type Page } from '../../bench/browser/chromium.js';
 
 export interface ReportsInChromium {
   /** Known once tests run. */

@@ -3,6 +3,7 @@
  * cursor steps through. Pure. Invariant: times never decrease, and an operation and the messages that it causes are in
  * the order in which they happened.
  */
+import { fates } from './tables.js';
 import type { ShownRun } from './unpack.js';
 
 export const KINDS = [
@@ -35,8 +36,10 @@ export function happeningsOf({ result, recording, page }: ShownRun): readonly Ha
     add('invoke', invoke.timeUs, item, invoke.sequence);
     if (end !== undefined) add('return', end.timeUs, item, end.sequence);
   });
-  const { moments } = recording ?? {};
+  const { moments, messages } = recording ?? {};
   moments?.message.forEach((message, at) => {
+    // What is lost arrives nowhere.
+    if (moments.arrives[at] === 1 && fates[messages?.fate[message] ?? 0] === 'lost') return;
     const kind = moments.arrives[at] === 1 ? 'arrival' : 'departure';
     add(kind, moments.timeUs[at] ?? 0, message, moments.sequence[at] ?? 0, at);
   });

@@ -24,11 +24,13 @@ export interface Arrows {
   readonly reachUs: Float64Array;
   /** Positions in {@link STYLES}. */
   readonly style: Uint8Array;
+  /** 1 if the call belongs to an operation, from whose bar its messages begin. */
+  readonly isOfBar: Uint8Array;
   readonly counts: Readonly<Record<Style, number>>;
 }
 
 export function placeArrows(
-  { result }: ShownRun,
+  { result, recording }: ShownRun,
   messages: Messages | undefined,
   shown: readonly number[],
   laneOf: ReadonlyMap<string, number>,
@@ -50,6 +52,7 @@ export function placeArrows(
     endUs: new Float64Array(count),
     reachUs: new Float64Array(count),
     style: new Uint8Array(count),
+    isOfBar: new Uint8Array(count),
   };
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = result.plan.network;
   const calmUs = (oneWayDelayMinUs + oneWayDelayMaxUs) / 2;
@@ -67,6 +70,7 @@ export function placeArrows(
     reachUs = Math.max(reachUs, made.endUs[at] ?? 0);
     made.reachUs[at] = reachUs;
     made.style[at] = STYLES.indexOf(style);
+    made.isOfBar[at] = (recording?.calls.operation[messages.call[message] ?? 0] ?? -1) === -1 ? 0 : 1;
     counts[style]++;
   });
   return { count, ...made, counts };

@@ -3,7 +3,7 @@
  * stands for all that would lie on the same pixels, and the rare ones are drawn last.
  */
 import { arrowsWithin, STYLES, type Style } from './arrows.js';
-import { arrowsShown, isArrowShown, lineOf, toX } from './geometry.js';
+import { arrowHeights, arrowsShown, isArrowShown, lineOf, toX } from './geometry.js';
 import type { Picture } from './picture.js';
 
 type Pen = CanvasRenderingContext2D;
@@ -30,7 +30,6 @@ const DASHES: Readonly<Record<Style, readonly number[]>> = {
   ignored: [2, 3],
 };
 
-/** @returns how many arrows are in view, if they are too many to draw each */
 export function drawArrows(pen: Pen, picture: Picture): void {
   const shown = arrowsShown(picture.scene, picture.view, picture.filter);
   if (shown === undefined) {
@@ -85,10 +84,9 @@ interface Ends {
 function endsOf({ scene, geometry, view }: Picture, arrow: number): Ends {
   const { arrows } = scene;
   return {
+    ...arrowHeights(geometry, scene, arrow),
     fromX: toX(arrows.startUs[arrow] ?? 0, view, geometry.width),
-    fromY: lineOf(geometry, arrows.fromLane[arrow] ?? 0),
     toX: toX(arrows.endUs[arrow] ?? 0, view, geometry.width),
-    toY: lineOf(geometry, arrows.toLane[arrow] ?? 0),
   };
 }
 
@@ -170,7 +168,8 @@ function drawLabels(pen: Pen, picture: Picture, shown: readonly number[]): void 
     if (Math.hypot(endX - fromX, toY - fromY) < 40) continue;
     const label = labelOf(arrow);
     const width = pen.measureText(label).width;
-    const [x, y] = [fromX + (endX - fromX) * 0.4 + 5, fromY + (toY - fromY) * 0.4];
+    const share = STYLES[picture.scene.arrows.style[arrow] ?? 0] === 'lost' ? 0.25 : 0.4;
+    const [x, y] = [fromX + (endX - fromX) * share + 5, fromY + (toY - fromY) * share];
     const overlaps = taken.some(
       (other) => Math.abs(other.y - y) < 12 && x < other.x + other.width + 4 && other.x < x + width + 4,
     );

@@ -10,7 +10,7 @@ import { drawArrows } from './draw-arrows.js';
 import { AXIS_HEIGHT, BAND_ROW_HEIGHT, isShown, lineOf, rowBox, toX, type Geometry } from './geometry.js';
 import type { Palette } from './palette.js';
 import type { Picture } from './picture.js';
-import { firstEndingFrom, type Bar } from './scene.js';
+import { firstEndingFrom, type Band, type Bar } from './scene.js';
 import { ticksOf, type Ticks } from './scale.js';
 
 type Pen = CanvasRenderingContext2D;
@@ -103,24 +103,38 @@ function drawWashes(pen: Pen, { scene, geometry, palette, view }: Picture): void
 }
 
 /** The faults by name, above the lanes. */
-function drawBands(pen: Pen, { scene, geometry, palette, view }: Picture): void {
+function drawBands(pen: Pen, picture: Picture): void {
+  const { scene, geometry, palette, view } = picture;
   for (const band of scene.bands) {
     const x = toX(band.startUs, view, geometry.width);
-    const endX = Math.max(x + 3, toX(band.endUs, view, geometry.width));
+    const endX = Math.max(x + 4, toX(band.endUs, view, geometry.width));
     if (endX < 0 || x > geometry.width) continue;
     const y = geometry.bandsTop + band.row * BAND_ROW_HEIGHT + 2;
     pen.globalAlpha = band.fault.hits === 0 ? 0.4 : 1;
     pen.fillStyle = palette.fault;
     pen.fillRect(x, y, endX - x, BAND_ROW_HEIGHT - 3);
-    drawLabel(pen, band.fault.kind, {
-      x,
-      endX,
-      y: y + (BAND_ROW_HEIGHT - 3) / 2,
-      color: palette.paper,
-      geometry,
-    });
+    drawBandLabel(pen, picture, band, { x, endX, y: y + (BAND_ROW_HEIGHT - 3) / 2 });
     pen.globalAlpha = 1;
   }
+}
+
+/** In the band, or beside a short one if no other band is there. */
+function drawBandLabel(
+  pen: Pen,
+  { scene, geometry, palette, view }: Picture,
+  band: Band,
+  { x, endX, y }: { readonly x: number; readonly endX: number; readonly y: number },
+): void {
+  const room = Math.min(endX, geometry.width) - Math.max(0, x);
+  const width = pen.measureText(band.fault.kind).width + 10;
+  if (width <= room) {
+    drawLabel(pen, band.fault.kind, { x, endX, y, color: palette.paper, geometry });
+    return;
+  }
+  const nextX = scene.bands
+    .filter((other) => other.row === band.row && other.startUs > band.startUs)
+    .reduce((least, other) => Math.min(least, toX(other.startUs, view, geometry.width)), geometry.width);
+  if (endX >= 0) drawLabel(pen, band.fault.kind, { x: endX, endX: nextX, y, color: palette.fault, geometry });
 }
 
 function drawBars(pen: Pen, picture: Picture, ending: Ending): void {

@@ -58,16 +58,38 @@ export function rowBox(
 ): { readonly top: number; readonly height: number } {
   const place = geometry.lanes[lane] ?? { top: 0, height: 0 };
   const rows = scene.lanes[lane]?.rows.length ?? 1;
-  const room = Math.min(place.height - 2 * LANE_PADDING, 20 + (rows - 1) * EXTRA_ROW_HEIGHT);
+  const room = roomOf(geometry, lane, rows);
   const share = room / rows;
   const top = place.top + (place.height - room) / 2;
   return { top: top + row * share, height: Math.max(1, share - (rows > 1 ? 1 : 0)) };
 }
 
-/** The height at which arrows begin and end on a lane. */
+/** The height of all bars of a lane. */
+function roomOf({ lanes }: Geometry, lane: number, rows: number): number {
+  const height = lanes[lane]?.height ?? 0;
+  return Math.min(height - 2 * LANE_PADDING, 20 + (rows - 1) * EXTRA_ROW_HEIGHT);
+}
+
+/** The height of the line of a process. */
 export function lineOf(geometry: Geometry, lane: number): number {
   const place = geometry.lanes[lane] ?? { top: 0, height: 0 };
   return place.top + place.height / 2;
+}
+
+/** The heights at which an arrow begins and ends: at the edges of bars, or at the lines of processes. */
+export function arrowHeights(
+  geometry: Geometry,
+  { lanes, arrows }: Scene,
+  arrow: number,
+): { readonly fromY: number; readonly toY: number } {
+  const [from = 0, to = 0] = [arrows.fromLane[arrow], arrows.toLane[arrow]];
+  const edge = (lane: number, other: number): number => {
+    const middle = lineOf(geometry, lane);
+    const { rows, kind } = lanes[lane] ?? {};
+    if (kind !== 'node' || arrows.isOfBar[arrow] === 0 || rows === undefined || lane === other) return middle;
+    return middle + (Math.sign(other - lane) * roomOf(geometry, lane, rows.length)) / 2;
+  };
+  return { fromY: edge(from, to), toY: edge(to, from) };
 }
 
 export function toX(timeUs: number, view: View, width: number): number {
@@ -186,7 +208,7 @@ function arrowAt(
   let nearest: number | undefined;
   let nearestPixels = REACH;
   for (const arrow of arrowsShown(scene, view, filter) ?? []) {
-    const pixels = distanceTo(arrow, point, scene.arrows, geometry, view);
+    const pixels = distanceTo(arrow, point, scene, geometry, view);
     if (pixels < nearestPixels) {
       nearest = arrow;
       nearestPixels = pixels;
@@ -196,11 +218,12 @@ function arrowAt(
 }
 
 /** From a point to the line between the ends of an arrow. */
-function distanceTo(arrow: number, { x, y }: Point, arrows: Arrows, geometry: Geometry, view: View): number {
+function distanceTo(arrow: number, { x, y }: Point, scene: Scene, geometry: Geometry, view: View): number {
+  const { arrows } = scene;
+  const { fromY, toY } = arrowHeights(geometry, scene, arrow);
   const fromX = toX(arrows.startUs[arrow] ?? 0, view, geometry.width);
-  const fromY = lineOf(geometry, arrows.fromLane[arrow] ?? 0);
   const byX = toX(arrows.endUs[arrow] ?? 0, view, geometry.width) - fromX;
-  const byY = lineOf(geometry, arrows.toLane[arrow] ?? 0) - fromY;
+  const byY = toY - fromY;
   const length = byX * byX + byY * byY;
   const share = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - fromX) * byX + (y - fromY) * byY) / length));
   return Math.hypot(x - fromX - share * byX, y - fromY - share * byY);

@@ -23,6 +23,7 @@ export interface MessageWords {
 export function messageWords({ recording }: ShownRun, messages: Messages, message: number): MessageWords {
   const call = messages.call[message] ?? 0;
   const arriveUs = messages.arriveUs[message] ?? -1;
+  const fate = fates[messages.fate[message] ?? 0];
   return {
     method: recording?.methods[recording.calls.method[call] ?? 0] ?? '',
     call: recording?.calls.number[call] ?? 0,
@@ -31,9 +32,9 @@ export function messageWords({ recording }: ShownRun, messages: Messages, messag
     operation: recording?.operations[recording.calls.operation[call] ?? -1],
     isReply: messages.isReply[message] === 1,
     departUs: messages.departUs[message] ?? 0,
-    arriveUs: arriveUs === -1 ? undefined : arriveUs,
+    arriveUs: arriveUs === -1 || fate === 'lost' ? undefined : arriveUs,
     bytes: messages.bytes[message] ?? 0,
-    end: endText(fates[messages.fate[message] ?? 0]),
+    end: endText(fate),
   };
 }
 
@@ -42,9 +43,9 @@ function endText(fate: (typeof fates)[number] | undefined): string {
     case 'arrived':
       return 'arrived';
     case 'lost':
-      return 'lost: a fault took it';
+      return 'lost: a fault took it, or its connection broke on the way';
     case 'ignored':
-      return 'came too late: the receiver had given the call up, or the connection had broken';
+      return 'came too late: its caller had given the call up';
     default:
       return 'never arrived before the run ended';
   }

@@ -19,6 +19,13 @@ export function formatDuration(durationUs: number): string {
   return `${formatCount(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+/** How many a second: two digits at least. */
+export function formatRate(count: number, durationMs: number): string {
+  if (durationMs <= 0) return '0';
+  const rate = (count * 1000) / durationMs;
+  return rate < 9.95 ? rate.toFixed(1) : formatCount(Math.round(rate));
+}
+
 /** A point in time, to the microsecond. */
 export function formatTime(timeUs: number): string {
   const [whole = '', fraction = ''] = (timeUs / 1000).toFixed(3).split('.');

@@ -12,7 +12,7 @@ export function embed(json: string): string {
   if (json.length <= PLAIN_LENGTH_MAX) {
     return `<script type="application/json" id="data">${escapeJson(json)}</script>`;
   }
-  const bytes = gzipSync(json, { level: 9 });
+  const bytes = gzipSync(json, { level: 6 });
   return `<script type="application/gzip" id="data">${bytes.toString('base64')}</script>`;
 }
 

@@ -7,6 +7,7 @@ import type { Incident, NodeCall } from '../../history/incidents.js';
 import type { Recording } from '../../history/recording.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { DecisiveWords } from '../decisive-words.js';
+import type { SweepPage } from './sweep-data.js';
 
 /** A column: first 1 if each number is the difference to the one before it, otherwise 0; then the numbers. */
 export type PackedColumn = readonly number[];
@@ -90,7 +91,7 @@ export interface PageRun {
   readonly cuts: readonly string[];
 }
 
-export type PageData = RunPage;
+export type PageData = RunPage | SweepPage;
 
 /** The page of a run. */
 export interface RunPage {
