@@ -267,6 +267,7 @@ export default tseslint.config(
     // Writes reports to disk.
     files: [
       'sim/report/write.ts',
+      'sim/report/page/read-app.ts',
       'sim/report/make-directory.ts',
       'sim/report/replace-file.ts',
       // Where the package is.

@@ -7,6 +7,7 @@ import type { Budget } from '../engine/engine.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { TraceCheckpoint } from '../engine/trace.js';
 import type { History } from '../history/history.js';
+import type { Recording } from '../history/recording.js';
 import type { FaultRecord, Problem } from '../run/run-result.js';
 import type { RunWatch } from '../run/run-watch.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -41,6 +42,8 @@ export interface Execution {
   readonly trace?: { readonly hash: string; readonly events: number };
   /** Undefined on the real backend. */
   readonly checkpoints?: readonly TraceCheckpoint[];
+  /** Only if a simulated run was asked for it. */
+  readonly recording?: Recording;
 }
 
 export interface Backend {

@@ -10,6 +10,7 @@ import { needsAuthentication } from '../faults/index.js';
 import { MARKER } from '../history/collect-log.js';
 import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
+import { eachOf } from '../network/both-observers.js';
 import { Network } from '../network/network.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import type { Problem } from '../run/run-result.js';
@@ -26,6 +27,7 @@ import { createLevers } from './simulated/levers.js';
 import { LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
+import { RunRecorder } from './simulated/recording/record-run.js';
 import { startStopwatch } from './stopwatch.js';
 import { describeWaiting, heldUp, withReasons } from './waiting.js';
 import type { StuckRun } from './wait-reasons.js';
@@ -79,7 +81,15 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     signal,
     observe: request.observe,
     rerolls: plan.rerolls,
-    onEvent: request.onEvent,
+    onEvent:
+      request.recordRun === true
+        ? (event) => {
+            recorded?.roles(lastUs, cluster);
+            lastUs = event.timeUs;
+            recorded?.event(event);
+            request.onEvent?.(event);
+          }
+        : request.onEvent,
     onChoice: request.onChoice,
     onMuted: request.onMuted,
     heartbeat: request.heartbeat,
@@ -89,11 +99,15 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
   const own = new OwnLog(PREFIX, () => engine.nowUs);
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
+  const cast = { nodes: plan.nodes.map(({ name }) => name), members: plan.members };
+  const recorded = request.recordRun === true ? new RunRecorder(engine, cast, PREFIX) : undefined;
+  let lastUs = 0;
   const cluster = createCluster({
     onChanges(revision, changes) {
       own.take(revision, changes);
       calls?.made(revision);
     },
+    observeLease: recorded?.observeLease,
     onEnded: (name) => void network.resetMember(name),
     members: plan.members,
     host: hostOf(engine),
@@ -102,7 +116,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
   const network = new Network(engine, cluster, plan.network, {
-    observeCall: calls?.observeCall,
+    observeCall: eachOf(recorded?.observeCall, calls?.observeCall),
+    observeMessage: recorded?.observeMessage,
     interceptCall: ({ client, method, address, isMember, isNode }) => {
       const asker = currentNode() ?? client;
       const owner = asker.name === client.name ? `a dead process of ${client.name}` : client.name;
@@ -179,10 +194,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     end.kind === 'completed' ? end.value : { operations: recorder.operations, log: [] };
   const { crashes } = recorder;
   const outsideKeys = own.outsideKeys(new Set([MARKER]));
-  const recorded = calls?.calls(log);
-  const stuckRun = recorded &&
+  const knownCalls = calls?.calls(log);
+  const stuckRun = knownCalls &&
     stuckAt && {
-      ...{ ...stuckAt, calls: recorded, crashes },
+      ...{ ...stuckAt, calls: knownCalls, crashes },
       log: log.filter(({ revision }) => revision <= (stuckAt?.revision ?? 0)),
     };
   return {
@@ -191,9 +206,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       standstills: faults.standstills,
       drifts: faults.drifts,
       ...(outsideKeys.length === 0 ? {} : { outsideKeys }),
-      ...(recorded === undefined
+      ...(knownCalls === undefined
         ? {}
-        : { calls: recorded, incidents: calls?.incidents(recorded, log) ?? [] }),
+        : { calls: knownCalls, incidents: calls?.incidents(knownCalls, log) ?? [] }),
     },
     problems: audit.problems(
       recorder.operations,
@@ -205,6 +220,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     virtualTimeMs: engine.nowUs / 1000,
     trace: { hash: engine.trace.digest(), events: engine.events },
     checkpoints: engine.trace.checkpoints,
+    ...(recorded === undefined ? {} : { recording: recorded.recording(own, new Set([MARKER])) }),
   };
 }
 

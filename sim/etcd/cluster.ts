@@ -10,7 +10,7 @@ import { idOf } from './cluster/identity.js';
 import type { ClusterMember } from './membership/membership.js';
 import { Filling } from './cluster/filling.js';
 import { Log } from './cluster/log.js';
-import { Member } from './cluster/member.js';
+import { Member, type MemberOptions } from './cluster/member.js';
 import { MemberChanges, peerUrlOf } from './cluster/member-changes.js';
 import { PeerLinks } from './cluster/peer-links.js';
 import type { ClusterParts } from './cluster/process.js';
@@ -43,6 +43,8 @@ export interface ClusterOptions {
    * Called by every member for each revision that it makes, in order; members that were behind report late.
    */
   readonly onChanges?: StateListener['onChanges'] | undefined;
+  /** Hears of every lease at every member, and changes nothing. */
+  readonly observeLease?: MemberOptions['observeLease'];
   /** Called for a member whose process has ended because it was removed. */
   readonly onEnded?: ((name: string) => void) | undefined;
 }
@@ -75,6 +77,7 @@ class Cluster implements EtcdCluster {
     quotaBackendBytes = 0,
     tokens = { kind: 'simple' },
     onChanges,
+    observeLease,
     onEnded = () => undefined,
   }: ClusterOptions) {
     const rules = typeof version === 'string' ? VERSIONS[version] : version;
@@ -105,6 +108,7 @@ class Cluster implements EtcdCluster {
         state: { rules, members, quotaBackendBytes },
         log,
         onChanges,
+        observeLease,
         onMembership: ({ machine }) => this.#electorate.follow(machine.membership),
       });
     this.members = names.map((name) => this.#make(name, idOf(`member ${name}`)));

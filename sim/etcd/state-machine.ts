@@ -8,7 +8,7 @@ import { AlarmStore, type Refusable } from './alarm/alarm-store.js';
 import { AuthStore, type AuthEvent } from './auth/auth-store.js';
 import { ERRORS } from './errors.js';
 import type { Lease } from './lease/lease.js';
-import { Lessor } from './lease/lessor.js';
+import { Lessor, type LeaseEvent } from './lease/lessor.js';
 import { ClusterVersion } from './maintenance/cluster-version.js';
 import { Membership, type Members } from './membership/membership.js';
 import { Counts } from './metrics/counts.js';
@@ -37,6 +37,8 @@ export interface StateListener {
   onChanges(revision: number, changes: readonly Change[]): void;
   /** A lease was granted whose expiry may be the next. */
   onLease(): void;
+  /** Hears of every lease, and changes nothing. */
+  readonly observeLease?: ((event: LeaseEvent) => void) | undefined;
   /** An event that concerns the tokens of every member. */
   onAuth(event: AuthEvent): void;
   /** A member was added, removed or changed. */
@@ -81,7 +83,7 @@ export class StateMachine {
   constructor({ rules, members, quotaBackendBytes }: StateOptions, listener: StateListener) {
     this.rules = rules;
     this.#listener = listener;
-    this.lessor = new Lessor(() => listener.onLease(), this.counts);
+    this.lessor = new Lessor(() => listener.onLease(), this.counts, listener.observeLease);
     this.store = new Store(this.lessor, rules, this.counts);
     this.auth = new AuthStore(rules.auth, (event) => listener.onAuth(event));
     this.alarms = new AlarmStore(rules.maintenance.combinesAlarms);

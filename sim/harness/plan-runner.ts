@@ -132,6 +132,7 @@ export class PlanRunner {
       },
       // Runs with stacks are shown, so they need the reasons that calls give; runs that are compared do not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
+      recordRun: stacks && observe === undefined,
       replay: replay ?? replayOf(plan.seed),
     });
   }

@@ -62,6 +62,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     ...(execution.virtualTimeMs === undefined ? {} : { virtualTimeMs: execution.virtualTimeMs }),
     wallTimeMs: execution.wallTimeMs,
     ...(execution.trace === undefined ? {} : { trace: execution.trace }),
+    ...(execution.recording === undefined ? {} : { recording: execution.recording }),
     ...(execution.checkpoints === undefined ? {} : { checkpoints: execution.checkpoints }),
     replay: request.replay,
   };

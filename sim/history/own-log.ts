@@ -52,6 +52,21 @@ export class OwnLog {
   }
 
   /**
+   * Every put with a lease, in order.
+   *
+   * @param own see {@link entries}; `change` counts without them
+   */
+  attachments(own: ReadonlySet<string>): { revision: number; change: number; lease: bigint }[] {
+    return this.#revisions.flatMap(({ revision, changes }) =>
+      changes
+        .filter(({ key }) => own.size === 0 || !own.has(this.#nameOf(key)))
+        .flatMap(({ lease, isDelete }, change) =>
+          lease === 0n || isDelete ? [] : [{ revision, change, lease }],
+        ),
+    );
+  }
+
+  /**
    * Keys outside the prefix, if others are inside it; none in a run without a prefix.
    *
    * @param own see {@link entries}
@@ -75,14 +90,17 @@ export class OwnLog {
   }
 
   #eventOf({ key, value, createRevision, version, isDelete }: Change): LogEvent {
-    const name = key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : key;
     return {
       type: isDelete ? 'delete' : 'put',
-      key: textOf(name),
+      key: this.#nameOf(key),
       value: textOf(value),
       createRevision,
       version,
     };
+  }
+
+  #nameOf(key: ByteString): string {
+    return textOf(key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : key);
   }
 }
 

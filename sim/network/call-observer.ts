@@ -12,6 +12,8 @@ export interface CallObserver {
   answered(bytes: Uint8Array): void;
   /** A message of the member arrives at the node. */
   received(bytes: Uint8Array): void;
+  /** The member forgets the call: it has ended it, or the call was cancelled, or its connection has ended; maybe twice. */
+  forgotten(): void;
   /** The node learns the end: the member sent a status, or the node gave the call up or died. */
   ended(how: 'told' | 'given up', status?: CallStatus): void;
 }
@@ -24,6 +26,8 @@ export type ObserveCall = (call: {
   readonly node: string;
   readonly member: string;
   readonly method: string;
+  /** Its number among the run's calls. */
+  readonly number: number;
   /** True if the call goes to a server in another node, not to a member. */
   readonly isNode: boolean;
 }) => CallObserver | undefined;

@@ -1,4 +1,5 @@
 /** A link as its traffic uses it: connections, calls and waits between two attempts. */
+import type { Reception } from './message-observer.js';
 import type { LinkMessage } from './rule.js';
 
 export interface Carrier {
@@ -24,12 +25,18 @@ export interface Carrier {
    * if it is lost.
    */
   connect(established: () => void, refused: () => void): void;
-  /** Sends one message; returns when it arrives, or undefined if it never will. */
+  /**
+   * Sends one message; returns when it arrives, or undefined if it never will.
+   *
+   * @param call the number of its call among the run's calls
+   * @param arrive hears whether the message arrives even if its call or connection has ended
+   */
   send(
-    message: LinkMessage,
+    message: LinkMessage & { readonly direction: 'request' | 'reply' },
+    call: number,
     label: string,
     earliestUs: number,
-    arrive: (isLate: boolean) => void,
+    arrive: (isLate: boolean) => Reception,
   ): number | undefined;
   /** Folds the bytes of a delivered message into the run's trace. */
   traceBytes(bytes: Uint8Array): void;

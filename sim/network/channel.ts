@@ -171,7 +171,7 @@ export class SimulatedChannel implements ChannelInterface, ConnectionUser, CallC
     const { route, observeCall } = this.#request;
     if (route === undefined) return undefined;
     const seen = observeCall?.({
-      ...{ node: this.node.name, member: route.member.name, method },
+      ...{ node: this.node.name, member: route.member.name, method, number },
       isNode: route.isNode === true,
     });
     return new Exchange(route, method, number, textMetadata(metadata), listener, remainingMs, seen);

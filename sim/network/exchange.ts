@@ -7,6 +7,7 @@ import type { CallStatus } from '../etcd/call-status.js';
 import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { CallObserver } from './call-observer.js';
 import type { Carrier } from './carrier.js';
+import type { Reception } from './message-observer.js';
 
 /** The node's side of a call, which receives what arrives. */
 export interface ExchangeListener {
@@ -53,6 +54,7 @@ export class Exchange {
   #begun = false;
   #timeoutMs = Infinity;
   #ended = false;
+  #isGivenUp = false;
   #handling = false;
   #opened = false;
   /** The member has forgotten the call and ignores everything that still arrives of it. */
@@ -67,7 +69,8 @@ export class Exchange {
   constructor(
     route: CallRoute,
     readonly method: string,
-    number: number,
+    /** Its number among the run's calls. */
+    readonly number: number,
     /** The bytes that precede the first message. */
     public metadata: CallMetadata,
     listener: ExchangeListener,
@@ -113,6 +116,7 @@ export class Exchange {
   /** The node gives the call up; the member hears of it if the network lets it. */
   cancel(): void {
     if (this.#ended) return;
+    this.#isGivenUp = true;
     this.#requests = ['cancel'];
     if (this.#begun) this.flush();
     this.#end('given up');
@@ -133,8 +137,12 @@ export class Exchange {
     for (const frames of this.#pack(requests)) {
       if (this.#requestsArriveUs === undefined) return;
       const message = { direction: 'request', method: this.method, bytes: sizeOf(frames) } as const;
-      this.#requestsArriveUs = this.#link.send(message, this.#label, this.#requestsArriveUs, (isLate) =>
-        this.#arriveAtMember(frames, isLate),
+      this.#requestsArriveUs = this.#link.send(
+        message,
+        this.number,
+        this.#label,
+        this.#requestsArriveUs,
+        (isLate) => this.#arriveAtMember(frames, isLate),
       );
     }
   }
@@ -148,6 +156,7 @@ export class Exchange {
 
   /** The connection broke: the member forgets the call. */
   vanish(): void {
+    if (!this.#gone) this.observer?.forgotten();
     this.#gone = true;
     this.#cancelTimeout();
     this.#server?.cancel();
@@ -186,9 +195,9 @@ export class Exchange {
   }
 
   /** A late request whose sender no longer waits: the member sees a new call whose client is gone at once. */
-  #arriveAlone(frames: readonly RequestFrame[]): void {
+  #arriveAlone(frames: readonly RequestFrame[]): Reception {
     // Later frames mean nothing without the beginning of the call.
-    if (this.#opened) return;
+    if (this.#opened) return 'ignored';
     this.#opened = true;
     const server = this.#member.open(this.method, this.metadata, {
       message: (bytes) => this.observer?.answered(bytes),
@@ -203,17 +212,16 @@ export class Exchange {
       }
     }
     server.cancel();
+    return 'taken';
   }
 
-  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): void {
+  #arriveAtMember(frames: readonly RequestFrame[], isLate: boolean): Reception {
     // A cancelled call is off the connection, but its last message may still arrive.
     const cancelled = frames[0] === 'cancel';
     if (isLate && !cancelled && !this.#link.connection.carries(this)) {
-      this.#arriveAlone(frames);
-      return;
+      return this.#arriveAlone(frames);
     }
-    if (this.#gone) return;
-    if (!cancelled && !this.#link.connection.carries(this)) return;
+    if (this.#gone || (!cancelled && !this.#link.connection.carries(this))) return this.#refusal;
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
       this.#opened = true;
@@ -237,10 +245,17 @@ export class Exchange {
     }
     this.#handling = false;
     this.#flushReplies();
+    return 'taken';
+  }
+
+  /** What becomes of a message that nobody takes: a broken connection loses what is on its way. */
+  get #refusal(): Reception {
+    return this.#isGivenUp ? 'ignored' : 'lost';
   }
 
   #reply(frame: ReplyFrame): void {
     if (frame instanceof Uint8Array) this.observer?.answered(frame);
+    else this.observer?.forgotten();
     this.#replies.push(frame);
     if (!this.#handling) this.#flushReplies();
   }
@@ -253,7 +268,7 @@ export class Exchange {
     for (const frames of this.#pack(replies)) {
       if (this.#repliesArriveUs === undefined) return;
       const message = { direction: 'reply', method: this.method, bytes: sizeOf(frames) } as const;
-      this.#repliesArriveUs = this.#link.send(message, this.#label, this.#repliesArriveUs, () =>
+      this.#repliesArriveUs = this.#link.send(message, this.number, this.#label, this.#repliesArriveUs, () =>
         this.#arriveAtNode(frames),
       );
     }
@@ -264,9 +279,11 @@ export class Exchange {
     return this.#link.isSeparated ? frames.map((frame) => [frame]) : [frames];
   }
 
-  #arriveAtNode(frames: readonly ReplyFrame[]): void {
+  #arriveAtNode(frames: readonly ReplyFrame[]): Reception {
+    let taken = 0;
     for (const frame of frames) {
-      if (this.#ended || !this.#link.connection.carries(this)) return;
+      if (this.#ended || !this.#link.connection.carries(this)) break;
+      taken++;
       if (frame instanceof Uint8Array) {
         this.#link.traceBytes(frame);
         this.observer?.received(frame);
@@ -276,6 +293,7 @@ export class Exchange {
         this.#listener.status(frame);
       }
     }
+    return taken > 0 ? 'taken' : this.#refusal;
   }
 }
 

@@ -9,6 +9,7 @@ import type { VirtualNode } from '../engine/node.js';
 import type { RandomStream } from '../engine/random.js';
 import type { Carrier } from './carrier.js';
 import { Connection } from './connection.js';
+import type { ObserveMessage, Reception } from './message-observer.js';
 import { PASS, type LinkMessage, type LinkRule, type LinkVerdict } from './rule.js';
 
 /** The calm network: one-way delays are drawn uniformly from this range, per message. */
@@ -31,6 +32,7 @@ export class Link implements Carrier {
   readonly #delays: Delays;
   readonly #traffic: Traffic;
   readonly #memberListens: () => boolean;
+  readonly #observe: ObserveMessage | undefined;
   readonly #lane: Lane;
   readonly #random: RandomStream;
   readonly #rules = new Set<LinkRule>();
@@ -45,12 +47,14 @@ export class Link implements Carrier {
     delays: Delays;
     traffic: Traffic;
     memberListens: () => boolean;
+    observe?: ObserveMessage | undefined;
   }) {
     this.#engine = options.engine;
     this.#node = options.node;
     this.#delays = options.delays;
     this.#traffic = options.traffic;
     this.#memberListens = options.memberListens;
+    this.#observe = options.observe;
     this.member = options.member;
     this.address = options.address;
     const name = `${options.node.name}-${options.member}`;
@@ -152,24 +156,33 @@ export class Link implements Carrier {
    * Sends one message, unless a rule drops it. `earliestUs` keeps the order within a call. Returns when it
    * arrives, or undefined if it never will.
    *
+   * @param call the number of its call among the run's calls
    * @param arrive hears whether the message arrives even if its call or connection has ended
    */
   send(
-    message: LinkMessage,
+    message: LinkMessage & { readonly direction: 'request' | 'reply' },
+    call: number,
     label: string,
     earliestUs: number,
-    arrive: (isLate: boolean) => void,
+    arrive: (isLate: boolean) => Reception,
   ): number | undefined {
     this.#traffic.messages++;
     this.#traffic.bytes += message.bytes;
+    const { direction, bytes } = message;
+    const observer = this.#observe?.({ node: this.#node.name, member: this.member, direction, call, bytes });
     const travel = this.#travel(message);
     if (travel === undefined) {
       this.#traffic.dropped++;
+      observer?.lost();
       return undefined;
     }
     const atUs = Math.max(this.#engine.nowUs + travel.us, earliestUs);
     const receiver = message.direction === 'reply' ? this.#node : undefined;
-    const action = (): void => arrive(travel.isLate);
+    const action = (): void => {
+      observer?.arrived();
+      const reception = arrive(travel.isLate);
+      if (reception !== 'taken') observer?.[reception]();
+    };
     this.#engine.schedule(this.#lane, atUs - this.#engine.nowUs, label, action, receiver);
     return atUs;
   }

@@ -13,6 +13,7 @@ import { interceptCalls, type CallInterceptor } from './intercept-calls.js';
 import { SimulatedChannel, type Route } from './channel.js';
 import { channelSlot, giveChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
+import type { ObserveMessage } from './message-observer.js';
 import { giveServers, serverSlots } from './peers/every-server.js';
 import { NodeServers } from './peers/node-servers.js';
 
@@ -32,6 +33,8 @@ type ChannelFactory = (address: string, credentials: unknown, options: ChannelOp
 export interface Onlookers {
   /** Watches every call from its client to its member and back. */
   readonly observeCall?: ObserveCall | undefined;
+  /** Watches every message of a call from its departure to its arrival. */
+  readonly observeMessage?: ObserveMessage | undefined;
   /**
    * Called for every call when its client makes it, while that code runs; returns undefined for a call that
    * need not be watched.
@@ -143,6 +146,7 @@ export class Network {
       delays: this.#delays,
       traffic,
       memberListens,
+      observe: this.#onlookers.observeMessage,
     });
   }
 

@@ -5,7 +5,7 @@ import { singleLine } from '../input/parsed.js';
 import type { RunResult } from '../run/run-result.js';
 import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import { cut } from './layout.js';
-import { formatDuration, formatNoun, formatTime } from './quantities.js';
+import { formatCount, formatDuration, formatNoun, formatTime } from './quantities.js';
 
 const VALUE_LENGTH_MAX = 120;
 const ERROR_LENGTH_MAX = 240;
@@ -67,6 +67,40 @@ export function describeParameters({ plan, backend }: RunResult): string {
     ...(plan.strategy === undefined ? [] : [`strategy ${describeStrategy(plan.strategy)}`]),
   ];
   return singleLine(parts.join(', '));
+}
+
+/** The same in rows, complete: what repeats the run on paper. */
+export function describeParameterRows(result: RunResult): { label: string; value: string }[] {
+  const { plan, backend } = result;
+  const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
+  const row = (label: string, value: string | number) => ({ label, value: String(value) });
+  const operations = plan.nodes.reduce((sum, node) => sum + node.operations.length, 0);
+  return [
+    row('seed', plan.seed),
+    ...(plan.runtimeSeed === undefined ? [] : [row('runtime seed', plan.runtimeSeed)]),
+    ...Object.entries(plan.options).map(([name, value]) => row(name, value)),
+    row('nodes', formatCount(plan.nodes.length)),
+    row('planned operations', formatCount(operations)),
+    row('faults', formatCount(plan.faults.length)),
+    row('members', plan.members.join(', ')),
+    // A real etcd of the default version may be an installed or a given one, of any version.
+    ...(backend === 'simulated' || plan.etcdVersion !== DEFAULT_ETCD_VERSION
+      ? [row('etcd', plan.etcdVersion)]
+      : []),
+    ...(backend === 'simulated'
+      ? [
+          row(
+            'one-way delay',
+            `${formatDuration(oneWayDelayMinUs / 1000)} to ${formatDuration(oneWayDelayMaxUs / 1000)}`,
+          ),
+          row('strategy', plan.strategy === undefined ? 'by time' : describeStrategy(plan.strategy)),
+        ]
+      : []),
+    ...(plan.rerolls ?? []).map(({ afterEvents, seed }) =>
+      row('other seed', `${seed} after event ${formatCount(afterEvents)}`),
+    ),
+    ...Object.entries(plan.draws ?? {}).map(([name, value]) => row(`draw ${name}`, describeValue(value))),
+  ];
 }
 
 function describeValue(value: Operation['input']): string {

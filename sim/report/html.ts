@@ -1,51 +1,33 @@
 /**
- * A run as one HTML page that needs nothing else: the application from `reports/app` with the run as JSON
- * inside. Invariant: only the application's script and style run, by their hashes; no part of a result is
- * ever markup.
+ * An HTML page that needs nothing else: the application from `reports/app` with its data inside. Invariant: only
+ * the application's script and style run, by their hashes; no part of a result is ever markup.
  */
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../run/run-result.js';
-import { decisiveWords } from './decisive-words.js';
+import { singleLine } from '../input/parsed.js';
+import type { Verdict } from '../run/run-result.js';
+import { embed } from './page/embed.js';
 
 /** The application as built. */
 export interface PageApp {
-  /** CommonJS modules by name, such as `main`. */
+  /** CommonJS modules by their names, such as `diagram/draw`. */
   readonly modules: Readonly<Record<string, string>>;
   readonly style: string;
 }
 
-/** The application's modules: `reports/app/NAME.ts`. `main` is the entry. */
-export const pageModules = [
-  'details',
-  'dom',
-  'draw',
-  'format',
-  'futures-chart',
-  'geometry',
-  'lane-labels',
-  'lanes',
-  'main',
-  'operations',
-  'palette',
-  'replay',
-  'scale',
-  'sections',
-  'steering',
-  'timeline',
-  'toolbar',
-  'why',
-] as const;
+/** A page: what it is about, and its data. */
+export interface Page {
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly data: object;
+}
 
-/**
- * The page, complete.
- *
- * @param json the result as `formatJson` writes it
- */
-export function formatHtml(result: RunResult, json: string, app: PageApp): string {
+/** The module that begins. */
+const ENTRY = 'main';
+
+export function formatHtml({ title, verdict, data }: Page, app: PageApp): string {
   const script = joinModules(app.modules);
   const style = `\n${withUnixLines(app.style)}`;
   assertInert(style, 'style');
-  const { scenario, seed } = result.plan;
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
@@ -61,38 +43,18 @@ export function formatHtml(result: RunResult, json: string, app: PageApp): strin
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeText(`${scenario} · seed ${seed} · ${result.verdict}`)}</title>`,
-    `<link rel="icon" href="${iconOf(result)}">`,
+    `<title>${escapeText(singleLine(title))}</title>`,
+    `<link rel="icon" href="${iconOf(verdict)}">`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
     '<noscript>This report needs JavaScript, which is switched off.</noscript>',
-    `<script type="application/json" id="run">${escapeJson(json)}</script>`,
-    ...wordsOf(result),
+    embed(JSON.stringify(data)),
     `<script>${script}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
-}
-
-/** The sentences that the page shares with the terminal. */
-function wordsOf({ explanation }: RunResult): string[] {
-  if (explanation === undefined) return [];
-  const words = escapeJson(JSON.stringify(decisiveWords(explanation)));
-  return [`<script type="application/json" id="decisive-words">${words}</script>`];
-}
-
-/**
- * Makes JSON safe inside a script element and in any parser. Characters that could end or change the element
- * are written as escapes, which JSON reads back. So are the two line separators that older JavaScript did not
- * allow in strings.
- */
-export function escapeJson(json: string): string {
-  return json.replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** Makes a text safe as the content of an element. */
@@ -102,11 +64,11 @@ function escapeText(text: string): string {
 
 /** The modules as one script with a loader for their `require`. */
 function joinModules(modules: Readonly<Record<string, string>>): string {
-  const definitions = pageModules.map((name) => {
-    const code = modules[name];
-    if (code === undefined) throw new Error(`the report's application has no module ${name}`);
-    return `'./${name}.js': (exports, require) => {\n${withUnixLines(code)}}`;
-  });
+  const names = Object.keys(modules).sort();
+  if (!names.includes(ENTRY)) throw new Error(`the report's application has no module ${ENTRY}`);
+  const definitions = names.map(
+    (name) => `'${name}.js': (exports, require) => {\n${withUnixLines(modules[name] ?? '')}}`,
+  );
   const script = `
 (() => {
 'use strict';
@@ -114,11 +76,20 @@ const definitions = {
 ${definitions.join(',\n')},
 };
 const loaded = {};
-const require = (name) => {
-  if (!(name in loaded)) definitions[name]((loaded[name] = {}), require);
+const load = (name) => {
+  if (!(name in definitions)) throw new Error('the report has no module ' + name);
+  if (!(name in loaded)) definitions[name]((loaded[name] = {}), (path) => load(resolve(name, path)));
   return loaded[name];
 };
-require('./main.js');
+const resolve = (from, path) => {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+};
+load('${ENTRY}.js');
 })();
 `;
   assertInert(script, 'script');
@@ -142,7 +113,7 @@ function hashOf(text: string): string {
 const iconColors = { satisfied: '2e8b5b', violated: 'c62f2a', inconclusive: 'd48a1f' } as const;
 
 /** A dot in the colour of the verdict, for the browser's tab. */
-function iconOf({ verdict }: RunResult): string {
+function iconOf(verdict: Verdict): string {
   const circle = `%3Ccircle cx='8' cy='8' r='6' fill='%23${iconColors[verdict]}'/%3E`;
   return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E${circle}%3C/svg%3E`;
 }

@@ -14,10 +14,11 @@ export function formatJson(result: RunResult | SweepResult): string {
 }
 
 /**
- * Fields that only a repro needs, and the long ones that only the story uses. A counter may have the same
+ * Fields that only a repro needs, and the long ones that only the story and the page use. A counter may have the same
  * name.
  */
 function isLeftOut(name: string, value: unknown): boolean {
+  if (name === 'recording') return typeof value === 'object';
   return name === 'checkpoints' || ((name === 'calls' || name === 'incidents') && Array.isArray(value));
 }
 

@@ -3,15 +3,15 @@
  * and for a failure in simulation `repro.json` and its shrunk form. Invariant: a file is replaced completely
  * or not at all. Running a seed again replaces only that run's files and `latest`.
  */
-import { lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Budget } from '../engine/engine.js';
-import { packageRoot } from '../package-root.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run/run-result.js';
-import { formatHtml, pageModules, type PageApp } from './html.js';
 import { formatJson } from './json.js';
 import { makeDirectory } from './make-directory.js';
+import { readPageApp } from './page/read-app.js';
+import { formatRunPage, type ShownRun } from './page/run-page.js';
 import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
@@ -39,18 +39,21 @@ export async function writeReport(
   const place = (file: string) => path.join(directory, name, file);
   const json = formatJson(result);
   const app = await readPageApp();
-  const repro = result.verdict === 'violated' ? reproOf(result, budget) : undefined;
+  const run = shownRun(result, budget);
+  const small =
+    shrunk && shownRun({ ...shrunk.result, replay: shrunk.replayOf(place(SHRUNK_REPRO_FILE)) }, budget);
   const files: ReportFiles = {
-    [PAGE]: formatHtml(result, json, app),
+    [PAGE]: formatRunPage(run, small, app),
     [JSON_FILE]: `${json}\n`,
-    ...(repro === undefined ? {} : { [REPRO_FILE]: formatRepro(repro) }),
-    ...(shrunk === undefined ? {} : shrunkFiles(shrunk, place(SHRUNK_REPRO_FILE), budget, app)),
+    ...(run.repro === undefined ? {} : { [REPRO_FILE]: run.repro }),
+    ...(small === undefined ? {} : { [SHRUNK_PAGE]: formatRunPage(small, undefined, app) }),
+    ...(small?.repro === undefined ? {} : { [SHRUNK_REPRO_FILE]: small.repro }),
   };
   await writeFiles(path.join(directory, name), files);
   await pointLatest(directory, name, files);
   return {
     page: place(PAGE),
-    ...(repro === undefined ? {} : { repro: place(REPRO_FILE) }),
+    ...(run.repro === undefined ? {} : { repro: place(REPRO_FILE) }),
     ...(shrunk === undefined
       ? {}
       : { shrunk: { page: place(SHRUNK_PAGE), repro: place(SHRUNK_REPRO_FILE) } }),
@@ -64,18 +67,9 @@ export interface ShrunkRun {
   replayOf(file: string): string;
 }
 
-function shrunkFiles(
-  { result, replayOf }: ShrunkRun,
-  file: string,
-  budget: Budget,
-  app: PageApp,
-): ReportFiles {
-  const shown: RunResult = { ...result, replay: replayOf(file) };
-  const repro = reproOf(shown, budget);
-  return {
-    [SHRUNK_PAGE]: formatHtml(shown, formatJson(shown), app),
-    ...(repro === undefined ? {} : { [SHRUNK_REPRO_FILE]: formatRepro(repro) }),
-  };
+function shownRun(result: RunResult, budget: Budget): ShownRun {
+  const repro = result.verdict === 'violated' ? reproOf(result, budget) : undefined;
+  return { result, repro: repro === undefined ? undefined : formatRepro(repro) };
 }
 
 /** Paths of the written files. */
@@ -131,14 +125,4 @@ async function replaceLink(link: string, target: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-/** The built application. */
-async function readPageApp(): Promise<PageApp> {
-  const root = packageRoot();
-  const [style, ...codes] = await Promise.all([
-    readFile(path.join(root, 'reports', 'app', 'report.css'), 'utf8'),
-    ...pageModules.map((name) => readFile(path.join(root, 'dist', 'reports', 'app', `${name}.js`), 'utf8')),
-  ]);
-  return { style, modules: Object.fromEntries(pageModules.map((name, index) => [name, codes[index] ?? ''])) };
 }

@@ -8,6 +8,7 @@ import type { Explanation } from './explanation.js';
 import type { Incident } from '../history/incidents.js';
 import type { Plan } from '../plan/plan.js';
 import type { Call } from '../history/calls.js';
+import type { Recording } from '../history/recording.js';
 import type { ErrorSummary, LogEntry, Operation, Skip } from '../history/history.js';
 import type { SummaryLine } from '../scenario/scenario.js';
 
@@ -146,6 +147,8 @@ export interface RunResult {
   readonly calls?: readonly Call[];
   /** Crashes, starts and expired leases, in order; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
+  /** Everything that moved; only if a simulated run recorded it. */
+  readonly recording?: Recording;
   /** Keys of the log outside the run's prefix, if others are inside; absent if there are none. */
   readonly outsideKeys?: readonly string[];
   /** Planned operations that a node skipped, with its reasons; absent if there are none. */

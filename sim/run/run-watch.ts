@@ -11,4 +11,6 @@ export interface RunWatch {
   readonly onChoice?: ChoiceObserver | undefined;
   /** Whether to record the run's calls, which takes time and memory. Default false. */
   readonly recordCalls?: boolean | undefined;
+  /** Whether to record everything that moves, for a picture of the run. Default false. */
+  readonly recordRun?: boolean | undefined;
 }

@@ -199,7 +199,13 @@ describe('a call', () => {
 it('a record that grows too long is given up completely', () => {
   const recorder = new CallRecorder({ nowUs: 0, sequence: 0 }, 'sim/', 2);
   const begin = () =>
-    recorder.observeCall({ node: 'n1', member: 'm1', method: '/etcdserverpb.KV/Put', isNode: false });
+    recorder.observeCall({
+      node: 'n1',
+      member: 'm1',
+      method: '/etcdserverpb.KV/Put',
+      number: 1,
+      isNode: false,
+    });
   begin();
   begin();
   expect(recorder.calls([])).toHaveLength(2);

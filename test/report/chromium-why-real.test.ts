@@ -3,7 +3,7 @@
  * Chromium these tests skip, like those of the whole page, which say so.
  */
 import { describe, expect, it } from 'vitest';
-import { findChromium, type Page } from './chromium.js';
+import { findChromium, type Page } from '../../bench/browser/chromium.js';
 import { decisives, explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
 import { click, reportsInChromium, textOf } from './reports-in-chromium.js';
@@ -43,7 +43,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('shows the sentence, the moment and how many futures fail before and after it', async () => {
     const page = await show(explained(violated));
-    const text = await textOf(page, '.section-why-it-failed');
+    const text = await textOf(page, '.masthead');
     expect(text).toContain('sum-conserved: at revision 10 the balances add up to 475');
     expect(text).toContain(
       'Decided at 9.000 ms by event 212 of 492: a fault begins: m3 killed, back after 1 ms',
@@ -53,8 +53,8 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(page.complaints).toEqual([]);
   });
 
-  it('draws the chart in the view of the timeline, with the moment on one line through both', async () => {
-    const page = await show(explained(violated));
+  it('draws the chart in the view of the diagram, with the moment on one line through both', async () => {
+    const page = await show(explained(violated), { hash: 't=1' });
     const [chart, plot] = [await boxOf(page, '.futures canvas'), await boxOf(page, '.plot')];
     expect([chart.x, chart.width]).toEqual([plot.x, plot.width]);
     const whole = await dashedColumns(page, '.futures canvas');
@@ -62,7 +62,7 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
     expect(await dashedColumns(page, '.plot canvas')).toEqual(whole);
     await page.evaluate(`document.querySelector('.plot').focus()`);
     await page.press('+');
-    await page.press('ArrowLeft');
+    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'ArrowRight', modifiers: 8 });
     await page.nextFrame();
     const nearer = await dashedColumns(page, '.futures canvas');
     expect(nearer).toHaveLength(1);
@@ -110,27 +110,29 @@ describe.skipIf(binary === undefined)('the page of an explained failure in Chrom
 
   it('describes a failure that no moment decides', async () => {
     const start = await show(explained(violated, { decisive: decisives.fromStart, past: [] }));
-    expect(await textOf(start, '.section-why-it-failed')).toContain(
-      'No fault is needed: it fails however it unfolds.',
-    );
+    expect(await textOf(start, '.masthead')).toContain('No fault is needed: it fails however it unfolds.');
     const end = await show(explained(violated, { decisive: decisives.atEnd, past: [] }));
-    expect(await textOf(end, '.section-why-it-failed')).toContain('Nothing decides it before the end.');
-    expect(await textOf(end, '.steps')).toBe('nothing there');
+    expect(await textOf(end, '.masthead')).toContain('Nothing decides it before the end.');
+    expect(await textOf(end, '.story .steps')).toBe('nothing there');
   });
 
-  it('has no such section without an explanation', async () => {
-    expect(await textOf(await show(violated), '.section-why-it-failed')).toBe('nothing there');
+  it('has no story without an explanation', async () => {
+    expect(await textOf(await show(violated), '.story')).toBe('nothing there');
   });
 
   it('never scrolls sideways, on any width of screen, with a long command and its numbers open', async () => {
     const replay = `sim replay ${'a-folder-with-a-long-name/'.repeat(6)}repro.shrunk.json`;
-    const page = await show({ ...explained(violated), replay }, (narrow) =>
-      narrow.send('Emulation.setDeviceMetricsOverride', {
-        width: 390,
-        height: 800,
-        deviceScaleFactor: 2,
-        mobile: true,
-      }),
+    const page = await show(
+      { ...explained(violated), replay },
+      {
+        prepare: (narrow) =>
+          narrow.send('Emulation.setDeviceMetricsOverride', {
+            width: 390,
+            height: 800,
+            deviceScaleFactor: 2,
+            mobile: true,
+          }),
+      },
     );
     await click(page, '.counts summary');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);

@@ -1,21 +1,22 @@
 /** The HTML page before any browser sees it. */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecisiveWords } from '../../sim/report/decisive-words.js';
-import { escapeJson, formatHtml, pageModules, type PageApp } from '../../sim/report/html.js';
-import { formatJson } from '../../sim/report/json.js';
+import { formatHtml, type PageApp } from '../../sim/report/html.js';
+import { embed, escapeJson } from '../../sim/report/page/embed.js';
+import { readPageApp } from '../../sim/report/page/read-app.js';
+import { formatRunPage } from '../../sim/report/page/run-page.js';
 import { formatRun } from '../../sim/report/terminal.js';
 import { explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
+import { dataOf } from './page-fixture.js';
 
 const app: PageApp = {
-  modules: Object.fromEntries(pageModules.map((name) => [name, `exports.name = '${name}';\r\n`])),
+  modules: { main: 'require("./data/load.js");\r\n', 'data/load': `exports.name = 'load';\r\n` },
   style: 'body { color: red; }\r\n',
 };
 
-const page = (result = buildRun(), from = app) => formatHtml(result, formatJson(result), from);
+const page = (result = buildRun(), from = app) => formatRunPage({ result }, undefined, from);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
 
 describe('the HTML page', () => {
@@ -35,26 +36,19 @@ describe('the HTML page', () => {
     expect(html).not.toMatch(/https?:|\bsrc=|@import|url\(/);
   });
 
-  it('carries the run as JSON that reads back', () => {
-    const result = buildRun({ violated: true, faults: true });
-    const json = /<script type="application\/json" id="run">([^]*?)<\/script>/.exec(page(result))?.[1] ?? '';
-    expect(JSON.parse(json)).toEqual(result);
-  });
-
   it('describes the decisive moment in the terminal’s words', () => {
     const result = explained(buildRun({ violated: true }));
-    const [json = ''] = page(result).match(/(?<=id="decisive-words">)[^<]*/) ?? [];
-    const { headline, event, futures } = JSON.parse(json) as DecisiveWords;
+    const { headline = '', event = '', futures } = dataOf(page(result)).run.words ?? {};
     const said = formatRun(result, { color: false, width: 1000 });
     expect(said).toContain(`${headline} ${event}.`);
     expect(said).toContain(futures);
-    expect(page(buildRun({ violated: true }))).not.toContain('id="decisive-words"');
+    expect(dataOf(page(buildRun({ violated: true }))).run.words).toBeUndefined();
   });
 
-  it('escapes the name of the scenario in the title', () => {
+  it('escapes the name of the scenario in the title, hidden characters too', () => {
     const base = buildRun();
-    const html = page({ ...base, plan: { ...base.plan, scenario: '</title><script>&' } });
-    expect(html).toContain('<title>&lt;/title&gt;&lt;script&gt;&amp; · seed 42 · satisfied</title>');
+    const html = page({ ...base, plan: { ...base.plan, scenario: '</title>\u202e<script>&' } });
+    expect(html).toContain('<title>&lt;/title&gt;\\u202e&lt;script&gt;&amp; · seed 42 · satisfied</title>');
   });
 
   it('gives the same bytes for the same result', () => {
@@ -67,19 +61,20 @@ describe('the HTML page', () => {
     expect(() => page(buildRun(), { ...app, style: '</style>' })).toThrow('could end its own element');
   });
 
-  it('names a module that was not built', () => {
-    const { scale: _, ...modules } = app.modules;
-    expect(() => page(buildRun(), { ...app, modules })).toThrow('no module scale');
+  it('names the module that an application must have', () => {
+    const data = { title: '', verdict: 'satisfied', data: {} } as const;
+    expect(() => formatHtml(data, { ...app, modules: {} })).toThrow('no module main');
   });
 
-  it('knows every module of the application', () => {
-    const files = readdirSync(new URL('../../reports/app', import.meta.url));
-    const modules = files.filter((file) => file.endsWith('.ts')).map((file) => file.replace('.ts', ''));
-    expect([...pageModules]).toEqual(modules.sort());
+  it('takes each module that the application needs, and none that is left over from an older build', async () => {
+    const { modules } = await readPageApp();
+    for (const code of Object.values(modules)) expect(code).not.toBe('');
+    expect(Object.keys(modules)).toContain('diagram/diagram');
+    expect(Object.keys(modules)).not.toContain('timeline');
   });
 });
 
-describe('JSON in a script element', () => {
+describe('data in a page', () => {
   it('contains nothing that a parser of HTML or of old JavaScript could misread', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -92,5 +87,13 @@ describe('JSON in a script element', () => {
 
   it('writes a closing script tag as escapes', () => {
     expect(escapeJson('"</script>&\u2028"')).toBe('"\\u003c/script\\u003e\\u0026\\u2028"');
+  });
+
+  it('stays readable if it is small, and is compressed if it is large', () => {
+    expect(embed('{"a":1}')).toBe('<script type="application/json" id="data">{"a":1}</script>');
+    const large = JSON.stringify({ text: '</script>'.repeat(100_000) });
+    const embedded = embed(large);
+    expect(embedded.length).toBeLessThan(large.length / 20);
+    expect(dataOf(embedded)).toEqual(JSON.parse(large));
   });
 });

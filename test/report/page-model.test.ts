@@ -1,14 +1,31 @@
 /** The page's own arithmetic: the view, the positions of bars, the bar under the pointer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endings, witnessesOf } from '../../reports/app/operations.js';
-import { formatTick } from '../../reports/app/format.js';
-import { geometryOf, hitAt, rowBox, toTimeUs, toX, type Filter } from '../../reports/app/geometry.js';
-import { buildScene, firstEndingFrom } from '../../reports/app/lanes.js';
-import { panView, revealInView, SPAN_MIN_US, ticksOf, wholeView, zoomView } from '../../reports/app/scale.js';
+import { endings, witnessesOf } from '../../reports/app/data/operations.js';
+import { STYLES } from '../../reports/app/diagram/arrows.js';
+import {
+  BAND_ROW_HEIGHT,
+  geometryOf,
+  hitAt,
+  rowBox,
+  toTimeUs,
+  toX,
+  type Filter,
+} from '../../reports/app/diagram/geometry.js';
+import {
+  panView,
+  revealInView,
+  SPAN_MIN_US,
+  ticksOf,
+  wholeView,
+  zoomView,
+} from '../../reports/app/diagram/scale.js';
+import { firstEndingFrom } from '../../reports/app/diagram/scene.js';
+import { formatTick } from '../../reports/app/page/format.js';
 import { buildRun } from './fixture.js';
+import { sceneOf } from './page-fixture.js';
 
-const everything: Filter = { endings: new Set(endings), hiddenLanes: new Set(), only: undefined };
+const everything: Filter = { endings: new Set(endings), styles: new Set(STYLES), hiddenLanes: new Set() };
 
 describe('the view', () => {
   const extent = fc.integer({ min: 1, max: 10_000_000 });
@@ -69,13 +86,13 @@ describe('the view', () => {
 });
 
 describe('the lanes', () => {
-  it('are one for each node of the plan, even for an idle one', () => {
+  it('are one for each node that did something, and none for an idle one', () => {
     const data = buildRun({ nodes: 3 });
     const idle = {
       ...data,
       plan: { ...data.plan, nodes: [...data.plan.nodes, { name: 'idle', operations: [] }] },
     };
-    expect(buildScene(idle).lanes.map(({ node }) => node)).toEqual(['n1', 'n2', 'n3', 'idle']);
+    expect(sceneOf(idle).lanes.map(({ actor }) => actor)).toEqual(['n1', 'n2', 'n3']);
   });
 
   it('hold every operation once, and no two overlap in a row', () => {
@@ -101,7 +118,7 @@ describe('the lanes', () => {
                   outcome: { kind: 'ok' as const, output: null },
                 }),
           }));
-        const scene = buildScene({ ...buildRun({ nodes: 2 }), operations });
+        const scene = sceneOf({ ...buildRun({ nodes: 2 }), operations });
         const bars = scene.lanes.flatMap((lane) => lane.rows.flat());
         expect(bars.map((bar) => bar.operation.id).sort()).toEqual(operations.map(({ id }) => id).sort());
         for (const row of scene.lanes.flatMap((lane) => lane.rows)) {
@@ -114,7 +131,7 @@ describe('the lanes', () => {
   });
 
   it('draw an operation that never returned to the end of the run', () => {
-    const scene = buildScene(buildRun({ deadlockedNodes: 1 }));
+    const scene = sceneOf(buildRun({ deadlockedNodes: 1 }));
     const open = scene.bars.filter((bar) => bar.ending === 'pending');
     expect(open.map((bar) => bar.endUs)).toEqual([scene.extentUs]);
   });
@@ -126,23 +143,23 @@ describe('the lanes', () => {
       invoke: { sequence: 1, timeUs: 2000 },
       return: { sequence: 2, timeUs: 2000 },
     }));
-    expect(buildScene({ ...data, operations, faults: [] }).extentUs).toBeGreaterThan(2000);
+    expect(sceneOf({ ...data, operations, faults: [] }).extentUs).toBeGreaterThan(2000);
   });
 
-  it('shade the lane of the node a fault aims at, and all lanes for a member', () => {
-    const { bands } = buildScene(buildRun({ nodes: 10, operationsPerNode: 100, faults: true }));
-    expect(bands.map(({ fault, lane }) => [fault.kind, lane])).toEqual([
-      ['latency', 1],
-      ['partition', 2],
-      ['connection-reset', 4],
+  it('shade the lane of the node a fault aims at, and all lanes for a member without a lane', () => {
+    const { bands } = sceneOf(buildRun({ nodes: 10, operationsPerNode: 100, faults: true }));
+    expect(bands.map(({ fault, lanes }) => [fault.kind, lanes])).toEqual([
+      ['latency', [1]],
+      ['partition', [2]],
+      ['connection-reset', [4]],
       ['member-restart', undefined],
-      ['reply-lost', 7],
+      ['reply-lost', [7]],
     ]);
     expect(bands.map(({ row }) => row)).toEqual([0, 1, 0, 0, 0]);
   });
 
   it('know each revision once, in order of time', () => {
-    const { revisions } = buildScene(buildRun({ nodes: 4, operationsPerNode: 30 }));
+    const { revisions } = sceneOf(buildRun({ nodes: 4, operationsPerNode: 30 }));
     expect(new Set(revisions.map(({ revision }) => revision)).size).toBe(revisions.length);
     revisions
       .slice(1)
@@ -150,7 +167,7 @@ describe('the lanes', () => {
   });
 
   it('find the first bar that can be in view', () => {
-    const row = buildScene(buildRun({ nodes: 1, operationsPerNode: 50 })).lanes[0]?.rows[0] ?? [];
+    const row = sceneOf(buildRun({ nodes: 1, operationsPerNode: 50 })).lanes[0]?.rows[0] ?? [];
     for (const bar of row) {
       const timeUs = bar.endUs + 1;
       expect(firstEndingFrom(row, timeUs)).toBe(row.filter((other) => other.endUs < timeUs).length);
@@ -158,14 +175,14 @@ describe('the lanes', () => {
   });
 
   it('have no extent for an empty run, and none without an end', () => {
-    const empty = buildScene(buildRun({ nodes: 0, operationsPerNode: 0 }));
+    const empty = sceneOf(buildRun({ nodes: 0, operationsPerNode: 0 }));
     expect(empty.extentUs).toBeGreaterThan(0);
     expect(empty.lanes).toEqual([]);
   });
 });
 
 describe('the pointer', () => {
-  const scene = buildScene(buildRun({ nodes: 10, operationsPerNode: 20, faults: true }));
+  const scene = sceneOf(buildRun({ nodes: 10, operationsPerNode: 20, faults: true }));
   const geometry = geometryOf(scene, 2000);
   const view = wholeView(scene.extentUs);
 
@@ -183,7 +200,7 @@ describe('the pointer', () => {
     if (bar === undefined) throw new Error('the fixture has no bar');
     const box = rowBox(geometry, scene, bar.lane, bar.row);
     const point = { x: toX(bar.startUs, view, geometry.width) + 1, y: box.top + 2 };
-    expect(hitAt(point, scene, geometry, view, { ...everything, only: new Set() })).toBeUndefined();
+    expect(hitAt(point, scene, geometry, view, { ...everything, endings: new Set() })).toBeUndefined();
     expect(
       hitAt(point, scene, geometry, view, { ...everything, hiddenLanes: new Set([bar.lane]) }),
     ).toBeUndefined();
@@ -193,7 +210,13 @@ describe('the pointer', () => {
     const band = scene.bands.find(({ fault }) => fault.kind === 'partition');
     if (band === undefined) throw new Error('the fixture has no partition');
     const x = toX((band.startUs + band.endUs) / 2, view, geometry.width);
-    const hit = hitAt({ x, y: geometry.bandsTop + band.row * 15 + 5 }, scene, geometry, view, everything);
+    const hit = hitAt(
+      { x, y: geometry.bandsTop + band.row * BAND_ROW_HEIGHT + 5 },
+      scene,
+      geometry,
+      view,
+      everything,
+    );
     expect(hit?.kind === 'band' ? hit.band.fault.kind : undefined).toBe('partition');
   });
 

@@ -7,15 +7,24 @@ import { afterAll, beforeAll } from 'vitest';
 import { writeReport } from '../../sim/report/write.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';
-import { Browser, type Page } from './chromium.js';
+import { Browser, type Page } from '../../bench/browser/chromium.js';
 
 export interface ReportsInChromium {
   /** Known once tests run. */
   readonly browser: Browser;
   /** Writes the report. @returns the file of its page */
-  write(result: RunResult): Promise<string>;
-  /** The page of the report, loaded. @param prepare changes the page before it loads */
-  show(result: RunResult, prepare?: (page: Page) => Promise<unknown>): Promise<Page>;
+  write(result: RunResult, shrunk?: RunResult): Promise<string>;
+  /** The page of the report, loaded. */
+  show(result: RunResult, how?: HowToShow): Promise<Page>;
+}
+
+export interface HowToShow {
+  /** Changes the page before it loads. */
+  prepare?(page: Page): Promise<unknown>;
+  /** The part of the address after the `#`. */
+  readonly hash?: string;
+  /** The run that shrinking made of it. */
+  readonly shrunk?: RunResult;
 }
 
 /** Starts the browser before the tests and ends it after them. */
@@ -38,18 +47,30 @@ export function reportsInChromium(
       if (browser === undefined) throw new Error('expected a test that runs: there is no browser yet');
       return browser;
     },
-    async write(result) {
-      return (await writeReport(result, directory, DEFAULT_BUDGET)).page;
+    async write(result, shrunk) {
+      const replayOf = (file: string) => `sim replay ${file}`;
+      const small = shrunk === undefined ? undefined : { result: shrunk, replayOf };
+      return (await writeReport(result, directory, DEFAULT_BUDGET, small)).page;
     },
-    async show(result, prepare) {
+    async show(result, { prepare, hash = '', shrunk } = {}) {
       const page = await reports.browser.newPage(size);
       await prepare?.(page);
-      await page.open(pathToFileURL(await reports.write(result)).href);
-      await page.nextFrame();
+      const address = pathToFileURL(await reports.write(result, shrunk)).href;
+      await page.open(hash === '' ? address : `${address}#${hash}`);
+      await built(page);
       return page;
     },
   };
   return reports;
+}
+
+/** Waits until a page has read its data, which takes more than one turn. */
+export async function built(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((done) => {
+    const look = () => (document.querySelector('main') === null ? requestAnimationFrame(look) : done(0));
+    look();
+  })`);
+  await page.nextFrame();
 }
 
 export function textOf(page: Page, selector: string): Promise<string> {

@@ -206,6 +206,7 @@ export class CallRecorder {
           this.#count(versions.length);
         }
       },
+      forgotten: () => undefined,
       ended: (_how, status) => {
         if (status !== undefined && status.code !== 0) call.error = status.details;
         this.#end(call);
@@ -224,6 +225,7 @@ export class CallRecorder {
       sent: () => undefined,
       answered: () => undefined,
       received: () => (call.answered = true),
+      forgotten: () => undefined,
       ended: (_how, status) => {
         if (status !== undefined && status.code !== 0) call.error = status.details;
         call.returned = this.#moment();
@@ -237,6 +239,7 @@ export class CallRecorder {
       sent: () => undefined,
       answered: (bytes) => this.#hearOf(bytes),
       received: () => undefined,
+      forgotten: () => undefined,
       ended: () => undefined,
     };
   }
@@ -291,6 +294,7 @@ export class CallRecorder {
           call.reads.push(type === EVENT_TYPE.delete ? { ...read, deletes: true } : read);
         }
       },
+      forgotten: () => undefined,
       ended: (how) => {
         close(how === 'told' ? 'broken' : 'left');
         this.#end(call);

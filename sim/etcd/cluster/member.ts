@@ -3,6 +3,7 @@
  * another can take its place: the name and the address stay, the id and the state are new.
  */
 import { countOne } from '../metrics/counts.js';
+import type { LeaseEvent } from '../lease/lessor.js';
 import type { MemberMetrics } from '../metrics/member-metrics.js';
 import { ENDED_CALL } from '../rpc/streaming.js';
 import type { CallMetadata, CallSink, EtcdHost, MeasuredMember, ServerCall } from '../service.js';
@@ -23,6 +24,8 @@ export interface MemberOptions {
   readonly state: StateOptions;
   readonly log: Log<Voter>;
   readonly onChanges?: StateListener['onChanges'] | undefined;
+  /** Hears of every lease at every member. */
+  readonly observeLease?: ((event: LeaseEvent, member: string) => void) | undefined;
   /** The member has applied a change of the cluster's membership. */
   onMembership(voter: Voter): void;
 }
@@ -50,7 +53,7 @@ export class Member implements MeasuredMember {
   }
 
   #makeVoter(): Voter {
-    const { name, host, state, log, onChanges, onMembership } = this.#options;
+    const { name, host, state, log, onChanges, observeLease, onMembership } = this.#options;
     /** A replaced member has no process any more. */
     const process = (): Process | undefined => (this.#voter === voter ? this.#process : undefined);
     const machine = new StateMachine(state, {
@@ -59,6 +62,7 @@ export class Member implements MeasuredMember {
         process()?.hub.notify(revision, changes);
       },
       onLease: () => process()?.expiryClock.onLeasesChanged(),
+      observeLease: observeLease === undefined ? undefined : (event) => observeLease(event, name),
       onAuth: (event) => process()?.tokens.onEvent(event),
       onMembership: () => onMembership(voter),
     });

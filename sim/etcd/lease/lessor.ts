@@ -21,6 +21,18 @@ export type Renewal =
   /** Its revocation is on its way; the answer is known once the lease is settled. */
   | { readonly kind: 'expired'; readonly lease: Lease };
 
+/** What happens to a lease at one member. */
+export type LeaseEvent =
+  /** `change` counts the grants and revocations of the cluster: every member makes the same ones. */
+  | {
+      readonly kind: 'granted' | 'revoked';
+      readonly change: number;
+      readonly id: bigint;
+      readonly ttlSeconds: number;
+    }
+  /** The leader lets it expire then; infinite without a leader. */
+  | { readonly kind: 'dated'; readonly id: bigint; readonly expiryMs: number };
+
 export class Lessor implements LeaseBook {
   readonly #leases = new Map<bigint, Lease>();
   readonly #queue = new ExpiryQueue();
@@ -28,11 +40,17 @@ export class Lessor implements LeaseBook {
   #isPrimary = false;
   readonly #onExpirySet: () => void;
   readonly #counts: Counts;
+  readonly #observe: ((event: LeaseEvent) => void) | undefined;
+  #changes = 0;
 
-  /** @param onExpirySet called when a lease has an expiry that may be the next */
-  constructor(onExpirySet: () => void, counts = new Counts()) {
+  /**
+   * @param onExpirySet called when a lease has an expiry that may be the next
+   * @param observe hears of every lease; changes nothing
+   */
+  constructor(onExpirySet: () => void, counts = new Counts(), observe?: (event: LeaseEvent) => void) {
     this.#onExpirySet = onExpirySet;
     this.#counts = counts;
+    this.#observe = observe;
   }
 
   /** When a lease may have to be revoked; infinite if none. */
@@ -55,6 +73,7 @@ export class Lessor implements LeaseBook {
     if (this.#leases.has(id)) return failed(ERRORS.leaseExists);
     const lease = new Lease(id, Math.max(ttlSeconds, MIN_TTL_SECONDS));
     this.#leases.set(id, lease);
+    this.#observe?.({ kind: 'granted', change: ++this.#changes, id, ttlSeconds: lease.ttlSeconds });
     this.#counts.leasesGranted++;
     this.#counts.leaseTtls.observe(lease.ttlSeconds);
     if (this.#isPrimary) {
@@ -70,12 +89,14 @@ export class Lessor implements LeaseBook {
     if (lease === undefined) return failed(ERRORS.leaseNotFound);
     for (const key of [...lease.keys].sort(bytewise)) transaction.deleteRange(key, undefined);
     this.#leases.delete(id);
+    this.#observe?.({ kind: 'revoked', change: ++this.#changes, id, ttlSeconds: lease.ttlSeconds });
     this.#counts.leasesRevoked++;
     return ok(lease);
   }
 
   /** Copies the other's leases, without their expiries. This one must be fresh. */
   copyFrom(other: Lessor): void {
+    this.#changes = other.#changes;
     for (const { id, ttlSeconds, keys } of other.#leases.values()) {
       const lease = new Lease(id, ttlSeconds);
       for (const key of keys) lease.keys.add(key);
@@ -88,6 +109,7 @@ export class Lessor implements LeaseBook {
     if (lease === undefined) return { kind: 'not-found' };
     if (lease.expiryMs <= nowMs) return { kind: 'expired', lease };
     lease.refresh(nowMs);
+    this.#date(lease);
     this.#counts.leasesRenewed++;
     return { kind: 'renewed', ttlSeconds: lease.ttlSeconds };
   }
@@ -107,6 +129,7 @@ export class Lessor implements LeaseBook {
     for (const lease of this.#leases.values()) this.#register(lease, nowMs, extendMs);
     if (this.#leases.size >= REVOKE_RATE) {
       spreadExpiries(this.list(), nowMs, extendMs);
+      for (const lease of this.#leases.values()) this.#date(lease);
     }
   }
 
@@ -116,6 +139,7 @@ export class Lessor implements LeaseBook {
     this.#queue.clear();
     for (const lease of this.#leases.values()) {
       lease.expiryMs = Infinity;
+      this.#date(lease);
       lease.settle();
     }
   }
@@ -139,7 +163,12 @@ export class Lessor implements LeaseBook {
 
   #register(lease: Lease, nowMs: number, extendMs: number): void {
     lease.refresh(nowMs, extendMs);
+    this.#date(lease);
     this.#queue.push(lease, lease.expiryMs);
+  }
+
+  #date({ id, expiryMs }: Lease): void {
+    this.#observe?.({ kind: 'dated', id, expiryMs });
   }
 }
 

@@ -128,7 +128,7 @@ describe('written faults', () => {
 });
 
 describe('a mistake in written faults', () => {
-  it.each<readonly [string, readonly object[], RegExp]>([
+  it.each<readonly [string, readonly (object | string)[], RegExp]>([
     ['a node that is not there', [{ ...PAUSE, node: 'ower' }], /faults\[0\] \(node-pause\).*node.*"ower"/],
     [
       'a member that is not there',

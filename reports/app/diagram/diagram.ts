@@ -1,0 +1,397 @@
+/**
+ * The space-time diagram: lanes of operations and messages that you can zoom, move, filter and inspect. Invariant: the
+ * picture is drawn at most once a frame, from the state alone.
+ */
+import type { Ending } from '../../../sim/report/describe-run.js';
+import type { Messages } from '../data/messages.js';
+import { endings } from '../data/operations.js';
+import type { Past } from '../data/past.js';
+import type { ShownRun } from '../data/unpack.js';
+import { element } from '../page/dom.js';
+import { STYLES, type Style } from './arrows.js';
+import { DiagramCanvas } from './canvas.js';
+import { fittingView, sameView } from './fitting.js';
+import {
+  geometryOf,
+  hitAt,
+  isShown,
+  toTimeUs,
+  type Filter,
+  type Geometry,
+  type Hit,
+  type Point,
+} from './geometry.js';
+import { Inspector, NOTHING, type Selection } from './inspector.js';
+import { laneLabels } from './labels.js';
+import type { Palette } from './palette.js';
+import { buildScene, type Bar, type Scene } from './scene.js';
+import { panView, revealInView, wholeView, zoomView, type View } from './scale.js';
+import { KEYS, listenToKeys, listenToPointer, type Steerable } from './steering.js';
+import { createToolbar, type Toolbar } from './toolbar.js';
+
+/** What of a diagram an address can hold. */
+export interface DiagramState {
+  readonly view: View | undefined;
+  readonly selected: string | undefined;
+  readonly message: number | undefined;
+  readonly hiddenEndings: readonly Ending[];
+  readonly hiddenStyles: readonly Style[];
+  readonly hiddenLanes: readonly string[];
+}
+
+export interface DiagramEvents {
+  /** The user moves the cursor to a time. */
+  moved(timeUs: number): void;
+  step(direction: 1 | -1): void;
+  stepToEnd(direction: 1 | -1): void;
+  /** Something that the address holds has changed. */
+  changed(): void;
+}
+
+export class Diagram implements Steerable {
+  readonly root: HTMLElement;
+  readonly #run: ShownRun;
+  readonly #messages: Messages | undefined;
+  readonly #inspector: Inspector;
+  readonly #events: DiagramEvents;
+  readonly #plot: HTMLElement;
+  readonly #canvas = new DiagramCanvas();
+  readonly #toolbarPlace = element('div', {});
+  readonly #labelsPlace = element('div', { class: 'labels-place' });
+  readonly #note = element('p', { class: 'quiet note', hidden: true });
+  readonly #endings: Set<Ending>;
+  readonly #styles: Set<Style>;
+  readonly #hiddenLanes = new Set<number>();
+  #hiddenActors: Set<string>;
+  #toolbar: Toolbar | undefined;
+  #scene: Scene;
+  #view: View;
+  #geometry: Geometry;
+  #cursorUs = 0;
+  #hovered: Hit | undefined;
+  #selection: Selection = NOTHING;
+  #frame = 0;
+  readonly #followers: ((view: View, width: number, palette: Palette) => void)[] = [];
+
+  constructor(
+    { run, messages, past }: { run: ShownRun; messages: Messages | undefined; past: Past | undefined },
+    state: DiagramState,
+    events: DiagramEvents,
+  ) {
+    this.#run = run;
+    this.#messages = messages;
+    this.#events = events;
+    this.#inspector = new Inspector(run, messages);
+    this.#endings = new Set(endings.filter((ending) => !state.hiddenEndings.includes(ending)));
+    this.#styles = new Set(STYLES.filter((style) => !state.hiddenStyles.includes(style)));
+    this.#hiddenActors = new Set(state.hiddenLanes);
+    this.#scene = buildScene({ run, messages, past });
+    this.#view = state.view ?? fittingView(this.#scene);
+    this.#geometry = geometryOf(this.#scene, 0);
+    this.#plot = element(
+      'div',
+      {
+        class: 'plot',
+        tabindex: '0',
+        role: 'application',
+        'aria-label': 'Space-time diagram: nodes and members over time',
+        'aria-describedby': 'diagram-keys',
+      },
+      this.#canvas.element,
+      this.#inspector.tooltip,
+    );
+    this.root = element(
+      'div',
+      { class: 'diagram' },
+      this.#toolbarPlace,
+      element('div', { class: 'stage' }, this.#labelsPlace, this.#plot),
+      this.#note,
+      element('p', { class: 'keys', id: 'diagram-keys' }, KEYS),
+      this.#inspector.panel,
+    );
+    listenToPointer(this.#plot, this);
+    listenToKeys(this.#plot, this);
+    new ResizeObserver(() => this.repaint()).observe(this.#plot);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint());
+    this.#showScene();
+    this.#selection = { bar: this.#barOf(state.selected), message: state.message };
+    this.#showSelected();
+  }
+
+  get scene(): Scene {
+    return this.#scene;
+  }
+
+  get isEmpty(): boolean {
+    return this.#scene.lanes.length === 0;
+  }
+
+  /** What the address keeps of it. */
+  get state(): DiagramState {
+    const isFitted = sameView(this.#view, fittingView(this.#scene));
+    return {
+      view: isFitted ? undefined : this.#view,
+      selected: this.#selection.bar?.operation.id,
+      message: this.#selection.message,
+      hiddenEndings: endings.filter((ending) => !this.#endings.has(ending)),
+      hiddenStyles: STYLES.filter((style) => !this.#styles.has(style)),
+      hiddenLanes: [...this.#hiddenActors],
+    };
+  }
+
+  /** Shows only this, or everything. */
+  limitTo(past: Past | undefined): void {
+    this.#scene = buildScene({ run: this.#run, messages: this.#messages, past });
+    const id = this.#selection.bar?.operation.id;
+    this.#selection = { ...this.#selection, bar: this.#barOf(id) };
+    this.#hovered = undefined;
+    this.#view = fittingView(this.#scene);
+    this.#showScene();
+    this.#showSelected();
+    this.repaint();
+  }
+
+  /** Shows a moment, and brings it into view. */
+  set cursorUs(timeUs: number) {
+    this.#cursorUs = timeUs;
+    this.#view = revealInView(this.#view, timeUs, timeUs, this.#scene.extentUs);
+    this.#redraw();
+  }
+
+  /** Rereads the colours and draws at once, for a plot of this width if it differs from the one on the screen. */
+  repaint(width: number = this.#plot.clientWidth): void {
+    this.#geometry = geometryOf(this.#scene, width);
+    this.#canvas.forgetColours();
+    this.#draw();
+  }
+
+  zoom(factor: number, x: number = this.#geometry.width / 2): void {
+    const aroundUs = toTimeUs(x, this.#view, this.#geometry.width);
+    this.#look(zoomView(this.#view, factor, aroundUs, this.#scene.extentUs));
+  }
+
+  pan(share: number): void {
+    const span = this.#view.endUs - this.#view.startUs;
+    this.#look(panView(this.#view, span * share, this.#scene.extentUs));
+  }
+
+  panPixels(pixels: number): void {
+    this.pan(pixels / Math.max(1, this.#geometry.width));
+  }
+
+  fit(): void {
+    const fitting = fittingView(this.#scene);
+    this.#look(sameView(this.#view, fitting) ? wholeView(this.#scene.extentUs) : fitting);
+  }
+
+  get isWhole(): boolean {
+    return this.#view.endUs - this.#view.startUs >= this.#scene.extentUs;
+  }
+
+  hover(point: Point | undefined): void {
+    this.#hovered = point === undefined ? undefined : this.#hit(point);
+    this.#inspector.point(this.#hovered, point, this.#scene, this.#geometry.width);
+    this.#redraw();
+  }
+
+  /** A click moves the cursor too. */
+  selectAt(point: Point): void {
+    const hit = this.#hit(point);
+    this.#events.moved(toTimeUs(point.x, this.#view, this.#geometry.width));
+    this.#select({
+      bar: hit?.kind === 'bar' ? hit.bar : undefined,
+      message: hit?.kind === 'arrow' ? this.#scene.arrows.message[hit.arrow] : undefined,
+    });
+  }
+
+  deselect(): void {
+    this.#select(NOTHING);
+  }
+
+  step(direction: 1 | -1): void {
+    this.#events.step(direction);
+  }
+
+  stepToEnd(direction: 1 | -1): void {
+    this.#events.stepToEnd(direction);
+  }
+
+  stepOperation(direction: 1 | -1): void {
+    const shown = this.#scene.bars.filter((bar) => isShown(bar, this.#filter));
+    const at = this.#selection.bar === undefined ? -1 : shown.indexOf(this.#selection.bar);
+    const inView = shown.filter((bar) => bar.endUs >= this.#view.startUs && bar.startUs <= this.#view.endUs);
+    const next = at !== -1 ? shown[at + direction] : direction === 1 ? inView[0] : inView.at(-1);
+    if (next !== undefined) this.#goTo(next);
+  }
+
+  stepLane(direction: 1 | -1): void {
+    const from = this.#selection.bar;
+    if (from === undefined) return this.stepOperation(1);
+    const middle = (from.startUs + from.endUs) / 2;
+    const { lanes } = this.#scene;
+    for (let lane = from.lane + direction; lane >= 0 && lane < lanes.length; lane += direction) {
+      const shown = (lanes[lane]?.rows.flat() ?? []).filter((bar) => isShown(bar, this.#filter));
+      const distance = (bar: Bar) => Math.abs((bar.startUs + bar.endUs) / 2 - middle);
+      const [first, ...rest] = shown;
+      if (first === undefined) continue;
+      this.#goTo(rest.reduce((best, bar) => (distance(bar) < distance(best) ? bar : best), first));
+      return;
+    }
+  }
+
+  stepWitness(): void {
+    const witnesses = this.#witnessBars;
+    const at = this.#selection.bar === undefined ? -1 : witnesses.indexOf(this.#selection.bar);
+    const next = witnesses[(at + 1) % Math.max(1, witnesses.length)];
+    if (next !== undefined) this.focusOperation(next.operation.id);
+  }
+
+  /** Selects an operation and brings it near; does nothing if no operation of the scene has that name. */
+  focusOperation(id: string): void {
+    const bar = this.#barOf(id);
+    if (bar === undefined) return;
+    this.focusTime(bar.startUs, bar.endUs, 3);
+    this.#goTo(bar);
+    this.#plot.focus({ preventScroll: true });
+  }
+
+  /** Brings a span of time near, with room on both sides. */
+  focusTime(startUs: number, endUs: number, room = 2): void {
+    const { extentUs } = this.#scene;
+    const span = Math.max((endUs - startUs) * room, extentUs / 1000);
+    const middle = (startUs + endUs) / 2;
+    const near = zoomView(this.#view, span / (this.#view.endUs - this.#view.startUs), middle, extentUs);
+    this.#look(panView(near, middle - (near.startUs + near.endUs) / 2, extentUs));
+    this.#plot.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Highlights an operation as the pointer does; undefined for none. */
+  pointAt(id: string | undefined): void {
+    const bar = this.#barOf(id);
+    this.#hovered = bar === undefined ? undefined : { kind: 'bar', bar };
+    this.#redraw();
+  }
+
+  /** It is called for every picture, to draw another one in the same view. */
+  follow(follower: (view: View, width: number, palette: Palette) => void): void {
+    this.#followers.push(follower);
+    this.#redraw();
+  }
+
+  get #filter(): Filter {
+    return { endings: this.#endings, styles: this.#styles, hiddenLanes: this.#hiddenLanes };
+  }
+
+  get #witnessBars(): readonly Bar[] {
+    return this.#scene.bars.filter((bar) => this.#inspector.witnesses.has(bar.operation.id));
+  }
+
+  #goTo(bar: Bar): void {
+    this.#look(revealInView(this.#view, bar.startUs, bar.endUs, this.#scene.extentUs));
+    this.#events.moved(bar.startUs);
+    this.#select({ bar, message: undefined });
+  }
+
+  #select(selection: Selection): void {
+    this.#selection = selection;
+    this.#showSelected();
+    this.#redraw();
+    this.#events.changed();
+  }
+
+  #showSelected(): void {
+    this.#inspector.select(this.#selection, this.#scene, (id) => this.focusOperation(id));
+  }
+
+  #barOf(id: string | undefined): Bar | undefined {
+    return this.#scene.bars.find(({ operation }) => operation.id === id);
+  }
+
+  #hit(point: Point): Hit | undefined {
+    return hitAt(point, this.#scene, this.#geometry, this.#view, this.#filter);
+  }
+
+  #look(view: View): void {
+    this.#view = view;
+    this.#redraw();
+    this.#events.changed();
+  }
+
+  /** Everything around the canvas that depends on what is in the scene. */
+  #showScene(): void {
+    const change = (): void => {
+      this.#redraw();
+      this.#events.changed();
+    };
+    const flip =
+      <T>(set: Set<T>) =>
+      (one: T, isShown: boolean) => {
+        if (isShown) set.add(one);
+        else set.delete(one);
+        change();
+      };
+    this.#toolbar = createToolbar(
+      this.#scene,
+      { endings: this.#endings, styles: this.#styles },
+      {
+        toggleEnding: flip(this.#endings),
+        toggleStyle: flip(this.#styles),
+        zoom: (factor) => this.zoom(factor),
+        fit: () => this.fit(),
+      },
+    );
+    this.#toolbarPlace.replaceChildren(this.#toolbar.root);
+    this.#geometry = geometryOf(this.#scene, this.#geometry?.width ?? 0);
+    const { lanes, lanesLeftOut } = this.#scene;
+    this.#hiddenLanes.clear();
+    lanes.forEach(({ actor }, lane) => void (this.#hiddenActors.has(actor) && this.#hiddenLanes.add(lane)));
+    this.#labelsPlace.replaceChildren(
+      laneLabels(this.#scene, this.#geometry, this.#hiddenLanes, () => {
+        this.#hiddenActors = new Set([...this.#hiddenLanes].map((lane) => lanes[lane]?.actor ?? ''));
+        change();
+      }),
+    );
+    this.#note.hidden = lanesLeftOut === 0;
+    this.#note.textContent = `${lanesLeftOut} more nodes and members have no lane: there is no room for them.`;
+  }
+
+  #redraw(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#toolbar?.show(this.#view);
+    const hit = this.#hovered;
+    const palette = this.#canvas.draw({
+      scene: this.#scene,
+      geometry: this.#geometry,
+      view: this.#view,
+      filter: this.#filter,
+      witnesses: this.#witnessBars,
+      hovered: hit?.kind === 'bar' ? hit.bar : undefined,
+      selected: this.#selection.bar,
+      hoveredArrow: hit?.kind === 'arrow' ? hit.arrow : undefined,
+      selectedArrow: this.#arrowOf(this.#selection.message),
+      isFaded: this.#inspector.fading(this.#selection, this.#scene),
+      labelOf: (arrow) => this.#inspector.methodOf(this.#scene.arrows.message[arrow]),
+      decisiveUs: this.#decisiveUs,
+      cursorUs: this.#cursorUs,
+    });
+    if (palette === undefined) return;
+    for (const follower of this.#followers) follower(this.#view, this.#geometry.width, palette);
+  }
+
+  get #decisiveUs(): number | undefined {
+    const { decisive } = this.#run.result.explanation ?? {};
+    return decisive?.kind === 'event' ? decisive.event.timeUs : undefined;
+  }
+
+  #arrowOf(message: number | undefined): number | undefined {
+    if (message === undefined) return undefined;
+    const arrow = this.#scene.arrows.message.indexOf(message);
+    return arrow === -1 ? undefined : arrow;
+  }
+}

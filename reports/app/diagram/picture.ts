@@ -1,0 +1,25 @@
+/** The inputs of one picture of the diagram. */
+import type { Filter, Geometry } from './geometry.js';
+import type { Palette } from './palette.js';
+import type { View } from './scale.js';
+import type { Bar, Scene } from './scene.js';
+
+export interface Picture {
+  readonly scene: Scene;
+  readonly geometry: Geometry;
+  readonly view: View;
+  readonly filter: Filter;
+  readonly witnesses: readonly Bar[];
+  readonly hovered: Bar | undefined;
+  readonly selected: Bar | undefined;
+  readonly hoveredArrow: number | undefined;
+  readonly selectedArrow: number | undefined;
+  /** Which arrows stand back, while an operation is selected. */
+  readonly isFaded: ((arrow: number) => boolean) | undefined;
+  labelOf(arrow: number): string;
+  /** When the failure was decided. */
+  readonly decisiveUs: number | undefined;
+  /** The moment that the page shows. */
+  readonly cursorUs: number;
+  readonly palette: Palette;
+}

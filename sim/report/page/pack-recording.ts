@@ -1,0 +1,94 @@
+/** A recording as the page holds it: columns that take little room, and the last moments only if there are too many. */
+import type { Recording } from '../../history/recording.js';
+import { formatCount, formatTime } from '../quantities.js';
+import { packTable } from './pack-columns.js';
+import type { PackedRecording } from './page-data.js';
+
+export interface RecordingLimits {
+  /** The most departures and arrivals. */
+  readonly momentsMax: number;
+  /** The most events of the trace. */
+  readonly eventsMax: number;
+}
+
+export interface CutRecording {
+  readonly recording: PackedRecording;
+  /** A sentence for each thing that is left out. */
+  readonly cuts: readonly string[];
+}
+
+export function packRecording(whole: Recording, limits: RecordingLimits): CutRecording {
+  const { recording, cuts } = withLastMoments(withLastEvents({ recording: whole, cuts: [] }, limits), limits);
+  const { calls, leases, events, ...rest } = recording;
+  const { endUs, ...started } = calls;
+  return {
+    recording: {
+      ...rest,
+      calls: {
+        ...packTable(started),
+        ...packTable({
+          tookUs: endUs.map((end, at) => (end === -1 ? -1 : end - (started.startUs[at] ?? 0))),
+        }),
+      },
+      messages: packTable(rest.messages),
+      moments: packTable(rest.moments),
+      commits: packTable(rest.commits),
+      attachments: packTable(rest.attachments),
+      leases: packTable(leases),
+      members: packTable(rest.members),
+      events: packTable(events),
+    },
+    cuts: whole.complete
+      ? cuts
+      : [...cuts, 'The run had more messages than a recording takes: the last ones are missing.'],
+  };
+}
+
+interface Cut {
+  readonly recording: Recording;
+  readonly cuts: readonly string[];
+}
+
+function withLastEvents({ recording, cuts }: Cut, { eventsMax }: RecordingLimits): Cut {
+  const { events } = recording;
+  const surplus = events.timeUs.length - eventsMax;
+  if (surplus <= 0) return { recording, cuts };
+  const { labels, ...columns } = events;
+  const sentence = `The trace begins with event ${formatCount(surplus + 1)}; the ${formatCount(surplus)} before it are not on this page.`;
+  return {
+    recording: {
+      ...recording,
+      events: { ...mapColumns(columns, (column) => column.slice(surplus)), labels },
+    },
+    cuts: [...cuts, sentence],
+  };
+}
+
+/** Messages of which no moment is left go too. Calls stay: the state at a moment needs them. */
+function withLastMoments({ recording, cuts }: Cut, { momentsMax }: RecordingLimits): Cut {
+  const { moments, messages } = recording;
+  const surplus = moments.message.length - momentsMax;
+  if (surplus <= 0) return { recording, cuts };
+  const left = mapColumns(moments, (column) => column.slice(surplus));
+  const kept = [...new Set(left.message)].sort((one, other) => one - other);
+  const positionOf = new Map(kept.map((message, position) => [message, position]));
+  const gone = messages.call.length - kept.length;
+  const sentence = `The diagram begins at ${formatTime(left.timeUs[0] ?? 0)}; the ${formatCount(gone)} messages before that are not on this page.`;
+  return {
+    recording: {
+      ...recording,
+      moments: { ...left, message: left.message.map((message) => positionOf.get(message) ?? 0) },
+      messages: mapColumns(messages, (column) => kept.map((message) => column[message] ?? 0)),
+    },
+    cuts: [...cuts, sentence],
+  };
+}
+
+function mapColumns<T extends Readonly<Record<keyof T, readonly number[]>>>(
+  columns: T,
+  change: (column: readonly number[]) => readonly number[],
+): T {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, change(column as readonly number[])]),
+  ) as unknown as T;
+}
