@@ -8,9 +8,9 @@ import type { Aim, AimAt } from '../faults/aim.js';
 import { kindOf, type Fault } from '../faults/index.js';
 
 /** One in this many faults is aimed. */
-export const AIMED_IN = 3;
+export const AIMED_IN = 4;
 /** One in this many outages lasts as long as leases. */
-export const LONG_IN = 3;
+export const LONG_IN = 4;
 /** One in this many faults meets an outage. */
 export const MEETING_IN = 3;
 
@@ -20,8 +20,8 @@ const LONG_MET = 3;
 const SOON_US = 8000;
 /** How long after another fault has begun, or ended. */
 const MEETING_MAX_MS = [5, 100, 3000] as const;
-/** The TTL of leases of which a run without any may think. */
-const USUAL_TTL_MS = 5000;
+/** An outage of this duration is long also where no node has a lease. */
+const LONG_MS = 1000;
 
 /** The faults with their aims, in their order. */
 export function withAims(faults: readonly Fault[]): fc.Arbitrary<readonly Fault[]> {
@@ -35,7 +35,7 @@ function aimed(fault: Fault): fc.Arbitrary<Fault> {
   const ttls = isOutage ? oneIn(LONG_IN, lifetimes) : fc.constant(undefined);
   return fc.tuple(aim, ttls).map(([aim, ttls]) => ({
     ...fault,
-    ...(ttls === undefined ? {} : { durationMs: ttls * USUAL_TTL_MS, ttls }),
+    ...(ttls === undefined ? {} : { ttls }),
     ...(aim === undefined ? {} : { aim }),
   }));
 }
@@ -56,7 +56,7 @@ function meeting(faults: readonly Fault[]): fc.Arbitrary<readonly Fault[]> {
     // What holds for long, such as a slow link, meets others anyway.
     if (others.length === 0 || kindOf(fault).aims === undefined) return fc.constant(undefined);
     const met = others.map((other) => ({
-      weight: other.ttls === undefined ? 1 : LONG_MET,
+      weight: other.ttls === undefined && other.durationMs < LONG_MS ? 1 : LONG_MET,
       arbitrary: fc.constant(other),
     }));
     const how = fc.constantFrom('during' as const, 'after' as const);

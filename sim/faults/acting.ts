@@ -27,7 +27,7 @@ export function aimedAt(fault: Fault, { node, member }: Sight): Fault {
   if (target.node !== undefined && target.node === target.member) return fault;
   const isSpared = own.lost !== undefined && member !== undefined && !own.lost.includes(member);
   const lost = isSpared ? { lost: [member, ...(own.lost ?? []).slice(1)].sort() } : {};
-  return { ...fault, ...target, ...lost } as Fault;
+  return { ...fault, ...target, ...lost };
 }
 
 /** Longer than any lease that a run outlives. */

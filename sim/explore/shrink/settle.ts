@@ -14,7 +14,7 @@ export function settled({ plan, faults: records }: RunResult): Plan | undefined 
     const { aim: _aim, ttls: _ttls, ...rest } = acted;
     const waitedUs = armedUs === undefined ? 0 : startedUs - armedUs;
     const atMs = (Math.round(fault.atMs * 1000) + waitedUs) / 1000;
-    return { ...rest, atMs } as Fault;
+    return { ...rest, atMs };
   });
   const isChanged = plain.some((fault, index) => fault !== plan.faults[index]);
   if (!isChanged || !plain.every(isPossibleFault)) return undefined;
