@@ -3,7 +3,7 @@
  * failures become. stdout is Markdown, stderr is progress.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { specimens } from '../../scenarios/index.js';
+import { subjects } from './subjects.js';
 import type { Cell, Measurement } from './cells.js';
 import { writeSection } from '../page.js';
 import { doAll } from '../pool.js';
@@ -12,7 +12,7 @@ import { formatTables } from './tables.js';
 
 let request: BugsRequest | undefined;
 try {
-  request = parseRequest(process.argv.slice(2), specimens);
+  request = parseRequest(process.argv.slice(2), subjects);
 } catch (error) {
   console.error(`bench:bugs: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 64;

@@ -1,13 +1,13 @@
 /** Does one cell in the calling process. */
 import { START_STRIDE } from '../../sim/explore/canary.js';
 import type { Scenario } from '../../sim/scenario/scenario.js';
-import { specimens } from '../../scenarios/index.js';
+import { subjects } from './subjects.js';
 import type { Cell, Measurement, Shrinking } from './cells.js';
 import { detect, measureCpu } from './detect.js';
 import { firstFailure, shrinkFailure } from './first-failure.js';
 
 export async function measure(cell: Cell): Promise<Measurement> {
-  const specimen = specimens.find(({ name }) => name === cell.specimen);
+  const specimen = subjects.find(({ name }) => name === cell.specimen);
   if (specimen === undefined) throw new Error(`no specimen ${cell.specimen}`);
   switch (cell.kind) {
     case 'detection':

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { Etcd3 } from 'etcd3';
 import { Recorder } from '../history/recorder.js';
 import type { Operator } from '../faults/fault.js';
+import { looksAtRun } from '../faults/acting.js';
 import { needsAuthentication } from '../faults/index.js';
+import type { Plan } from '../plan/plan.js';
 import type { Problem } from '../run/run-result.js';
 import { OBSERVER } from '../scenario/expect-nodes.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
@@ -15,9 +17,10 @@ import { Audit } from './audit.js';
 import { ROOT } from './authentication.js';
 import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
+import { UnderWay } from './under-way.js';
 import { FaultRefused } from './real/world.js';
 import { RealFaults } from './real/faults.js';
-import { NodeClients } from './real/node-clients.js';
+import { addressOf, NodeClients, type NodeClientsOptions } from './real/node-clients.js';
 import { currentNodeName, RealNodes } from './real/nodes.js';
 import { etcdToolFor } from './real/tools.js';
 import { guardPrefix } from './real/prefix-guard.js';
@@ -85,7 +88,11 @@ async function executeOn(
   const nowUs = () => Math.round(elapsedMs() * 1000);
   let sequence = 0;
   const recorder = new Recorder({ nowUs, nextSequence: () => ++sequence });
-  const faults = new RealFaults(plan.faults, cluster.world, cluster.measure, nowUs);
+  const underWay = new UnderWay();
+  const faults = new RealFaults({
+    ...{ faults: plan.faults, seed: plan.runtimeSeed ?? plan.seed, nowUs },
+    ...{ world: cluster.world, meter: cluster.measure, underWay },
+  });
   const nodes = new RealNodes(nowUs);
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
@@ -93,6 +100,7 @@ async function executeOn(
   const clients = new NodeClients({
     ...{ audit, effects },
     hosts: [...cluster.observerHosts, ...plan.nodes.flatMap(({ name }) => cluster.hosts(name))],
+    ...(looksAtRun(plan.faults) ? { watch: watchCalls(cluster, plan, underWay) } : {}),
     ...(options.endpoints === undefined ? {} : { guard: guardPrefix(prefix) }),
   });
   const problems: Problem[] = [];
@@ -125,7 +133,10 @@ async function executeOn(
     within: (performing, body) => nodes.within(performing, body),
     spawn(node, body) {
       working.add(node);
-      return nodes.run(node, body).finally(() => working.delete(node));
+      return nodes.run(node, body).finally(() => {
+        underWay.left(node);
+        working.delete(node);
+      });
     },
     startFaults(operator) {
       working.delete('setup');
@@ -165,6 +176,23 @@ async function executeOn(
     nodes.close();
     await faults.end();
   }
+}
+
+/** Shows the calls of nodes to those who aim faults at them. */
+function watchCalls(
+  cluster: RealCluster,
+  { nodes, members }: Pick<Plan, 'nodes' | 'members'>,
+  underWay: UnderWay,
+): NonNullable<NodeClientsOptions['watch']> {
+  const membersBy = new Map(
+    nodes.flatMap(({ name }) =>
+      cluster.hosts(name).map((url, index) => [addressOf(url), members[index] ?? ''] as const),
+    ),
+  );
+  return (node, method, address) => {
+    const member = membersBy.get(address);
+    return member === undefined || node === OBSERVER ? undefined : underWay.watch(method, { node, member });
+  };
 }
 
 /** An etcd that someone else runs has a history that is not ours, and users. */

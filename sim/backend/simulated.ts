@@ -6,11 +6,13 @@ import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
 import { currentNode, currentWork } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { createStrategy } from '../explore/strategies/index.js';
+import { looksAtRun } from '../faults/acting.js';
 import { needsAuthentication } from '../faults/index.js';
 import { MARKER } from '../history/collect-log.js';
 import { OwnLog } from '../history/own-log.js';
 import { Recorder } from '../history/recorder.js';
 import { eachOf } from '../network/both-observers.js';
+import { both } from '../network/intercept-calls.js';
 import { Network } from '../network/network.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import type { Problem } from '../run/run-result.js';
@@ -22,6 +24,7 @@ import { Awaited } from './awaited.js';
 import { stackOf, summarizeThrown } from '../input/describe-thrown.js';
 import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
+import { UnderWay } from './under-way.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LivenessWatch } from './simulated/liveness.js';
@@ -115,6 +118,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const audit = new Audit(plan, recorder, scenario.isOpen);
   const effects = new Effects();
+  const underWay = new UnderWay();
+  const watched = looksAtRun(plan.faults) ? underWay : undefined;
   const network = new Network(engine, cluster, plan.network, {
     observeCall: eachOf(recorded?.observeCall, calls?.observeCall),
     observeMessage: recorded?.observeMessage,
@@ -129,18 +134,28 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
         address,
         isOurs: isMember || isNode,
       });
-      return effects.intercept(asker.name, method, currentWork());
+      const effect = effects.intercept(asker.name, method, currentWork());
+      if (watched === undefined || !isMember || asker.name === OBSERVER) return effect;
+      const ends = { node: asker.name, member: address.replace(/:\d+$/, '') };
+      return both(effect, watched.watch(method, ends));
     },
   });
   const processes = new Processes({
     ...{ engine, network, recorder },
-    onChange: (what, node) => calls?.note(what, node),
+    onChange(what, node) {
+      if (what === 'crashed') underWay.left(node);
+      calls?.note(what, node);
+    },
   });
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
-  const faults = new SimulatedFaults(plan.faults, engine, levers, observer, request.withoutByHand);
+  const faults = new SimulatedFaults({
+    ...{ faults: plan.faults, engine, levers, observer, underWay },
+    left: request.withoutByHand,
+  });
   const liveness = new LivenessWatch({
-    ...{ engine, observer, recorder, faults: plan.faults, livenessMs: budget.livenessMs },
+    ...{ engine, observer, recorder, livenessMs: budget.livenessMs },
+    faultsOverUs: () => faults.overUs,
     onStill: () => giveUp('liveness'),
     isHeldUp: () => !isSettled && faults.heldUpBy.length > 0,
   });
@@ -160,7 +175,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     within: (performing, body) => processes.of(performing.node).within(performing, body),
     spawn(name, body) {
       faults.started(name);
-      return processes.run(name, body).finally(() => liveness.onNodeEnd());
+      return processes.run(name, body).finally(() => {
+        underWay.left(name);
+        liveness.onNodeEnd();
+      });
     },
     startFaults(operator) {
       settingUp = false;

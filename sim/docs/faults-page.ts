@@ -1,6 +1,7 @@
 /**
  * `docs/faults.md`: every kind of fault. Invariant: none is left out, and each kind supplies its own text.
  */
+import { AIMED_IN, LONG_IN, MEETING_IN } from '../explore/draw-aims.js';
 import { faultKinds } from '../faults/index.js';
 import { table } from './table.js';
 
@@ -20,6 +21,32 @@ that is not available there as not applied.
 
 `;
 
+const AIMED = `
+## Faults that aim
+
+A fault that hits a node with nothing under way shows nothing. So one in ${AIMED_IN} faults is aimed. From its time on it
+looks out, and it begins when it sees what it is aimed at:
+
+${table(
+  ['aim', 'it begins', 'it hits'],
+  [
+    ['`lease`', 'when a node holds a lease', 'that node, on its way to the member that granted it'],
+    ['`write`', 'when a node has sent a write, or shortly after', 'that node, on its way to that member'],
+    ['`reply`', 'when a node has got a reply, or shortly after', 'that node, on its way to that member'],
+    ['`leader`', 'at once', 'the member that leads'],
+    ['`during`', 'while another fault acts', 'the node and the member of that fault'],
+    ['`after`', 'shortly after the end of another fault', 'the node and the member of that fault'],
+  ],
+)}
+
+Faults that end leases are outages. One in ${LONG_IN} outages lasts 1.5 to 3 times the longest TTL that a node of the run
+was granted until then, at most two minutes. One in ${MEETING_IN} faults meets an outage of the same plan: it begins
+during the outage, or after it.
+
+All of this is data in the plan: \`aim\` and \`ttls\` of a fault. The report and the story name what a fault has hit. The
+real backend aims in the same way, by the wall clock. Shrinking puts plain times and targets in their place.
+`;
+
 export function faultsPage(): string {
   const rows = Object.values(faultKinds).map(
     ({ kind, description, onReal, membersMin, crashes = false, rarity = 1, inSwarms = true }) => [
@@ -34,7 +61,7 @@ export function faultsPage(): string {
     ],
   );
   return `${INTRODUCTION}${table(['fault', 'in a swarm', 'in simulation', 'on the real backend'], rows)}
-${AFTERWARDS}`;
+${AIMED}${AFTERWARDS}`;
 }
 
 const AFTERWARDS = `
@@ -85,7 +112,7 @@ A fault that names a node or a member that is not there is refused.
 
 ## When the faults are over
 
-Every fault ends at a time set in the plan. After the last fault, progress is required: a run in which no
+Every fault ends after the time that the plan sets. After the last fault, progress is required: a run in which no
 operation succeeds and no node ends for 120 s of virtual time (\`--liveness-ms\`) violates \`liveness\`, and lists what each
 node waits for, and since when. A run without any remaining event is a \`deadlock\` at once. A run that uses up
 its events or its time (\`--max-events\`, \`--max-virtual-time-ms\`) is inconclusive, because it may only have been

@@ -4,6 +4,7 @@
  * fields against each other.
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { aimSchema } from '../faults/aim.js';
 import { faultSchema } from '../faults/index.js';
 import { planSchema } from '../explore/plan-schema.js';
 import { seed } from '../input/schema.js';
@@ -16,7 +17,7 @@ export function reproSchemaPage(): string {
   const { $schema: _, ...schema } = toJsonSchema(reproSchema, {
     // Rules that only code can check.
     ignoreActions: ['check'],
-    definitions: { plan: planSchema, fault: faultSchema, seed, hash: hashSchema },
+    definitions: { plan: planSchema, fault: faultSchema, aim: aimSchema, seed, hash: hashSchema },
   });
   const whole = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -14,6 +14,7 @@ import { InputError } from '../input/parsed.js';
 import { expectPlanRequest, rememberDrawn } from './expect-request.js';
 import { wrongAims } from './parse-plan.js';
 import { kindsFor, type FaultSelection } from './fault-selection.js';
+import { withAims } from './draw-aims.js';
 import { DEFAULT_ETCD_VERSION } from '../etcd/version.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanRequest } from './plan-request.js';
@@ -48,12 +49,11 @@ export function drawPlan(asked: PlanRequest): Plan {
     horizonMs: longHorizonMs ?? draw('horizon', horizon),
     horizonIsLong: longHorizonMs !== undefined,
   };
-  const faults = [
-    ...writtenFor(request.faults, { nodes, members }),
-    ...kindsFor(request.faults, members.length, scenario).flatMap((kind) =>
-      draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)),
-    ),
-  ].sort((a, b) => a.atMs - b.atMs);
+  const blind = kindsFor(request.faults, members.length, scenario).flatMap((kind) =>
+    draw(`faults/${kind}`, faultsOf(kind, targets, request.faults)),
+  );
+  const written = writtenFor(request.faults, { nodes, members });
+  const faults = [...written, ...draw('aims', withAims(blind))].sort((a, b) => a.atMs - b.atMs);
   const { strategy } = drawnStrategyOf(request);
   return rememberDrawn(scenario, {
     scenario: scenario.name,

@@ -2,9 +2,9 @@
  * Parses a plan of a scenario. Invariant: an accepted plan can be run: every fault has an existing target,
  * every option is in its range, no two nodes have the same name.
  */
-import { strayAimsOf } from '../faults/index.js';
+import { faultKindNames, strayAimsOf } from '../faults/index.js';
 import { describeValue } from '../input/describe-value.js';
-import { malformed, ok, type Parsed } from '../input/parsed.js';
+import { malformed, ok, suggestion, type Parsed } from '../input/parsed.js';
 import { readValue } from '../input/schema.js';
 import { wrongNodes } from '../scenario/expect-nodes.js';
 import { readOptions } from '../scenario/parse-options.js';
@@ -39,6 +39,11 @@ export function wrongAims({
 }: Pick<Plan, 'faults' | 'nodes' | 'members'>): string | undefined {
   const names = { nodes: nodes.map(({ name }) => name), members };
   for (const [index, fault] of faults.entries()) {
+    const met = fault.aim?.fault;
+    if (met !== undefined && !faultKindNames.some((kind) => kind === met)) {
+      const hint = suggestion(met, faultKindNames);
+      return `faults[${index}].aim.fault: expected a known kind of fault, got ${describeValue(met)}${hint}`;
+    }
     const strays = strayAimsOf(fault, names);
     const stray = strayOf('node', strays.nodes) ?? strayOf('member', strays.members);
     if (stray !== undefined) return `faults[${index}] (${fault.kind}): ${stray}`;

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { fields, meaning, numberFrom, text, whole } from '../input/schema.js';
+import { aimSchema } from './aim.js';
 
 /** The longest a run may take: eleven days. */
 export const TIME_MAX_MS = 1_000_000_000;
@@ -21,6 +22,13 @@ const timeMs = v.pipe(
 /** A delay in whole milliseconds. */
 export const delayMs = whole(0, TIME_MAX_MS);
 
+/** An outage of this many lease times is long for every lease. */
+const TTLS_MAX = 100;
+const ttls = meaning(
+  numberFrom(0, TTLS_MAX),
+  'It lasts this many times the longest TTL that a node was granted until it begins; absent, or without any: its duration',
+);
+
 /** The target of a fault. */
 export const aimedNode = text('the name of a node');
 export const aimedMember = text('the name of a member');
@@ -34,6 +42,10 @@ export function faultFields<const Kind extends string, const Entries extends v.O
     kind: v.literal(kind),
     atMs: meaning(timeMs, 'Whole microseconds since the nodes started'),
     durationMs: timeMs,
+    ttls: v.exactOptional(ttls),
+    aim: v.exactOptional(
+      meaning(aimSchema, 'Begins with its aim, from its time on; absent means at its time'),
+    ),
     ...entries,
   });
 }

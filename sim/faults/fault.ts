@@ -5,6 +5,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { GenericSchema } from 'valibot';
 import type { LinkRule } from '../network/rule.js';
+import type { AimAt } from './aim.js';
 
 /**
  * When a fault acts, in milliseconds since the nodes started: virtual in simulation, wall clock on the real
@@ -223,6 +224,10 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly rarity?: number;
   /** False if no swarm draws it, so that seeds keep their runs from before the kind existed. */
   readonly inSwarms?: boolean;
+  /** What it may be aimed at, besides other faults; nothing by default. */
+  readonly aims?: readonly AimAt[];
+  /** An outage, after which leases may be gone: it may last as long as leases, and other faults may meet it. */
+  readonly isOutage?: boolean;
   arbitrary(targets: FaultTargets): Arbitrary<F>;
   /** One short phrase for reports, such as `n3 cut off from m1`. */
   describe(fault: F): string;

@@ -20,6 +20,25 @@ export interface CallInterceptor {
   ended?(status: CallStatus): void;
 }
 
+/** Two that watch the same call, the first of which may refuse what it sends. */
+export function both(
+  one: CallInterceptor | undefined,
+  other: CallInterceptor | undefined,
+): CallInterceptor | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    sent: (bytes) => one.sent?.(bytes) ?? other.sent?.(bytes),
+    received(bytes) {
+      one.received?.(bytes);
+      other.received?.(bytes);
+    },
+    ended(status) {
+      one.ended?.(status);
+      other.ended?.(status);
+    },
+  };
+}
+
 /**
  * From now on the calls of the channel are intercepted.
  *

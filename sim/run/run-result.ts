@@ -105,6 +105,10 @@ export interface FaultRecord {
   readonly kind: string;
   /** One short phrase for people. */
   readonly text: string;
+  /** When it began to look for its aim; undefined if it has none, or the run ended before. */
+  readonly armedUs?: number;
+  /** The fault as it acted; only if it was aimed, or lasted as long as leases, and has begun. */
+  readonly acted?: Plan['faults'][number];
   /** Undefined if the run ended before the fault began. */
   readonly startedUs?: number;
   readonly endedUs?: number;

@@ -38,14 +38,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "a762e79099d4827f05baf1e18324b5d8",
-        "etcd3, 3": "cc6cf172aee8db9a9f4b210d043411fc",
-        "lost-update, 1": "2022116ac95cf176dae1378e2677c506",
-        "lost-update, 3": "c4a874f66c3bf8947bc824c0ea335721",
-        "stm, 1": "229abdaf9c2fc0ee3ae6110e1214631c",
-        "stm, 3": "4b51f34b22fc2165c8ac3676c7f89139",
-        "txn, 1": "29b39d0b851ea11d2e4d9e495a6679bb",
-        "txn, 3": "3d5790af1d0b7aafb3e1e298e80c3cea",
+        "etcd3, 1": "f1e3f58bf65090ec522fbb6ff68e2d69",
+        "etcd3, 3": "df582c6398847972c3d5e27633fad957",
+        "lost-update, 1": "79a341262c5398d47637cc3197e492b0",
+        "lost-update, 3": "404e034eff7104b95cdf7b746b29524d",
+        "stm, 1": "d2b2dc02934d087c94e3737f5cc38793",
+        "stm, 3": "2985abbe11198f3bbcc04c627eb85f6e",
+        "txn, 1": "14611939f06c5a947c32aff8e884af17",
+        "txn, 3": "3d7ba5964319d94abf898d9a823df90c",
       }
     `);
   });

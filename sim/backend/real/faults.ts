@@ -3,10 +3,14 @@
  * duration and is undone. Invariant: after `end` none of them acts any more, even if steps failed on the way.
  */
 import { setMaxListeners } from 'node:events';
+import { RandomStreams } from '../../engine/random.js';
+import { actedOf, aimedAt, describeActing, lasting, type Sight } from '../../faults/acting.js';
 import type { ActiveRealFault, Deed, Operator, RealWorld } from '../../faults/fault.js';
 import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection } from '../../scenario/scenario.js';
+import { Aiming } from '../aiming.js';
+import type { UnderWay } from '../under-way.js';
 import { type ClusterWorld, FaultRefused } from './world.js';
 
 /**
@@ -16,8 +20,13 @@ import { type ClusterWorld, FaultRefused } from './world.js';
 export type HitMeter = (node: string | undefined, member: string) => () => number;
 
 interface FaultState {
-  readonly fault: Fault;
+  /** As planned; from its beginning on, with the target and the duration that it has. */
+  fault: Fault;
   readonly index: number;
+  /** When it began to look for its aim. */
+  armedUs?: number;
+  /** What it has seen. */
+  sight?: Sight;
   startedUs?: number;
   endedUs?: number;
   hits: number;
@@ -25,6 +34,17 @@ interface FaultState {
   deed?: Deed;
   /** Why it could not be imposed or undone. */
   failure?: string;
+}
+
+export interface RealFaultsParts {
+  /** Those of the plan. */
+  readonly faults: readonly Fault[];
+  /** Of the plan. */
+  readonly seed: number;
+  readonly world: ClusterWorld;
+  readonly meter: HitMeter;
+  readonly underWay: UnderWay;
+  nowUs(): number;
 }
 
 export class RealFaults {
@@ -37,13 +57,19 @@ export class RealFaults {
   readonly #nowUs: () => number;
   readonly #courses: Promise<void>[] = [];
   readonly #over = new AbortController();
+  readonly #underWay: UnderWay;
+  readonly #aiming: Aiming;
+  readonly #random: RandomStreams;
 
-  constructor(faults: readonly Fault[], world: ClusterWorld, meter: HitMeter, nowUs: () => number) {
+  constructor({ faults, seed, world, meter, underWay, nowUs }: RealFaultsParts) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#planned = faults.length;
     this.#world = world;
     this.#meter = meter;
     this.#nowUs = nowUs;
+    this.#underWay = underWay;
+    this.#aiming = new Aiming({ underWay, leader: () => world.leader() });
+    this.#random = new RandomStreams(`aims/${seed}`);
     // Every waiting fault listens for the end of them all.
     setMaxListeners(0, this.#over.signal);
   }
@@ -82,13 +108,14 @@ export class RealFaults {
   }
 
   records(): FaultRecord[] {
-    return this.#states.map(({ fault, index, hits, startedUs, endedUs, deed, failure }) => ({
+    return this.#states.map(({ fault, index, hits, armedUs, startedUs, endedUs, sight, deed, failure }) => ({
       index,
       kind: fault.kind,
       text:
-        (deed?.text ?? kindOf(fault).describe(fault)) +
+        (deed?.text ?? describeActing(fault, sight)) +
         (failure === undefined ? '' : ` (not applied: ${failure})`),
-      ...(startedUs === undefined ? {} : { startedUs }),
+      ...(armedUs === undefined ? {} : { armedUs }),
+      ...(startedUs === undefined ? {} : { startedUs, ...actedOf(fault) }),
       ...(endedUs === undefined ? {} : { endedUs }),
       hits,
       ...nodeOf(fault),
@@ -102,9 +129,11 @@ export class RealFaults {
     operator: Operator,
     hand: { readonly begun?: () => void; readonly ended?: AbortSignal } = {},
   ): Promise<void> {
-    const { fault } = state;
-    await this.#pause(fault.atMs);
+    await this.#pause(state.fault.atMs);
+    await this.#lookOut(state);
     if (this.#over.signal.aborted) return;
+    state.fault = lasting(state.fault, this.#underWay.longestTtlMs);
+    const { fault } = state;
     try {
       const { node, member } = fault as { readonly node?: string; readonly member?: string };
       const measured = member === undefined ? () => 0 : this.#meter(node, member);
@@ -113,13 +142,37 @@ export class RealFaults {
       state.startedUs = this.#nowUs();
       const active: ActiveRealFault = await kind.impose(fault, this.#worldOf(state, operator));
       hand.begun?.();
+      this.#aiming.began(state.index, fault);
       await this.#pause(fault.durationMs, hand.ended);
       await active.end();
       state.endedUs = this.#nowUs();
+      this.#aiming.ended(state.index);
       state.hits += measured();
     } catch (error) {
       state.failure = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Waits until an aimed fault has seen what it is aimed at, at most until the faults are over. */
+  async #lookOut(state: FaultState): Promise<void> {
+    const { index, fault } = state;
+    const { signal } = this.#over;
+    const { aim } = fault;
+    if (aim === undefined || signal.aborted) return;
+    state.armedUs = this.#nowUs();
+    const random = this.#random.stream(`fault/${index}`);
+    const sight = await new Promise<Sight | undefined>((resolve) => {
+      const draw = (max: number): number => random.integer(0, max);
+      const giveUp = this.#aiming.seek({ index, aim, draw, found: resolve });
+      signal.addEventListener('abort', () => {
+        giveUp();
+        resolve(undefined);
+      });
+    });
+    if (sight === undefined) return;
+    state.sight = sight;
+    state.fault = aimedAt(fault, sight);
+    await this.#pause(aim.afterMs);
   }
 
   #worldOf(state: FaultState, operator: Operator): RealWorld {

@@ -6,7 +6,7 @@
 import type { ChannelCredentials, ChannelInterface, ChannelOptions } from '@grpc/grpc-js';
 import channelModule from '@grpc/grpc-js/build/src/channel.js';
 import type { CallStatus } from '../../etcd/call-status.js';
-import { interceptCalls, type CallInterceptor } from '../../network/intercept-calls.js';
+import { both, interceptCalls, type CallInterceptor } from '../../network/intercept-calls.js';
 import { replaceEveryChannel } from '../../network/every-channel.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import type { Audit } from '../audit.js';
@@ -18,6 +18,9 @@ export interface NodeClientsOptions {
   readonly effects: Effects;
   /** Every URL at which the run's etcd is reached. */
   readonly hosts: readonly string[];
+  /** Watches a call of a node to an address; watches none by default. */
+  readonly watch?:
+    ((node: string, method: string, address: string) => CallInterceptor | undefined) | undefined;
   /** Refuses what a call would send; refuses nothing by default. */
   readonly guard?: ((method: string, bytes: Uint8Array) => CallStatus | undefined) | undefined;
 }
@@ -68,29 +71,28 @@ export class NodeClients {
         ...{ node, owner, isOwn: node === owner, method, address },
         isOurs: isMember || !matters,
       });
-      return this.#intercept(node, method);
+      return this.#intercept(node, method, address);
     });
   }
 
-  #intercept(node: string, method: string): CallInterceptor | undefined {
-    const { guard, effects, audit } = this.#options;
-    const interceptor = effects.intercept(node, method, currentWork());
+  #intercept(node: string, method: string, address: string): CallInterceptor | undefined {
+    const { guard, effects, audit, watch } = this.#options;
+    const interceptor = both(effects.intercept(node, method, currentWork()), watch?.(node, method, address));
     if (guard === undefined) return interceptor;
-    return {
-      ...interceptor,
+    const guarded: CallInterceptor = {
       sent(bytes) {
         const refusal = guard(method, bytes);
-        if (refusal === undefined) return interceptor?.sent?.(bytes);
-        audit.refuses(node === OBSERVER ? 'setup' : node, refusal.details);
+        if (refusal !== undefined) audit.refuses(node === OBSERVER ? 'setup' : node, refusal.details);
         return refusal;
       },
     };
+    return both(guarded, interceptor);
   }
 }
 
 const { ChannelImplementation: NativeChannel } = channelModule;
 
 /** The address in `http://localhost:2379`, and in grpc-js's form of it, `127.0.0.1:2379`. */
-function addressOf(target: string): string {
+export function addressOf(target: string): string {
   return target.replace(/^(dns|ipv4|https?):(\/\/)?\/?/, '').replace(/^localhost:/, '127.0.0.1:');
 }

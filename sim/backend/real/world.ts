@@ -27,7 +27,10 @@ export interface WorldOptions {
 }
 
 /** The verbs of a real fault that act on the cluster. */
-export type ClusterWorld = Omit<RealWorld, 'operate' | 'hit'>;
+export interface ClusterWorld extends Omit<RealWorld, 'operate' | 'hit'> {
+  /** The member that leads; undefined if none does, or someone else runs etcd. */
+  leader(): Promise<string | undefined>;
+}
 
 /** A verb that this cluster does not support rejects with FaultRefused. */
 export function createWorld({ names, links, members, meter, peers }: WorldOptions): ClusterWorld {
@@ -71,6 +74,7 @@ export function createWorld({ names, links, members, meter, peers }: WorldOption
 
   return {
     members: names,
+    leader: async () => (members === undefined ? undefined : (await leaderOf(members)).leader?.name),
     async addToxic(node, member, toxic) {
       const { proxy } = await linkOf(links, node, member);
       return proxy.addToxic(toxic);
@@ -107,14 +111,7 @@ function namesOf(pair: string): [string, string] {
 async function handOver(members: EtcdMembers, member: string): Promise<boolean> {
   const { names } = members;
   const next = names[(names.indexOf(member) + 1) % names.length] ?? member;
-  const known = await Promise.all(
-    names.map((name) =>
-      members
-        .administer(name, async (asked) => ({ name, ...(await asked.whoIsWho()) }))
-        .catch(() => undefined),
-    ),
-  );
-  const leader = known.find((one) => one !== undefined && one.id === one.leader);
+  const { leader, known } = await leaderOf(members);
   const target = known.find((one) => one?.name === (leader?.name === member ? next : member));
   if (leader === undefined || target === undefined) return false;
   return members
@@ -123,6 +120,18 @@ async function handOver(members: EtcdMembers, member: string): Promise<boolean> 
       () => true,
       () => false,
     );
+}
+
+/** Who leads, and all members that answer. */
+async function leaderOf(members: EtcdMembers) {
+  const known = await Promise.all(
+    members.names.map((name) =>
+      members
+        .administer(name, async (asked) => ({ name, ...(await asked.whoIsWho()) }))
+        .catch(() => undefined),
+    ),
+  );
+  return { known, leader: known.find((one) => one !== undefined && one.id === one.leader) };
 }
 
 async function raise(members: EtcdMembers, member: string, memberID: bigint): Promise<void> {

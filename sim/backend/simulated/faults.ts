@@ -1,6 +1,8 @@
 /** The plan's faults in virtual time: each begins when it is due, acts for its duration and is undone. */
 import type { Engine } from '../../engine/engine.js';
+import type { Lane } from '../../engine/lane.js';
 import type { VirtualNode } from '../../engine/node.js';
+import { actedOf, aimedAt, describeActing, lasting, type Sight } from '../../faults/acting.js';
 import type { ActiveFault, Deed, Operator, Order, SimulatedWorld } from '../../faults/fault.js';
 import { aimsOf, kindOf, type Fault } from '../../faults/index.js';
 import { holdsUp } from '../../faults/still-on.js';
@@ -8,11 +10,18 @@ import { PASS } from '../../network/rule.js';
 import type { Drift, Standstill } from '../../history/history.js';
 import type { FaultRecord } from '../../run/run-result.js';
 import type { Injection, InjectionOptions } from '../../scenario/scenario.js';
+import { Aiming } from '../aiming.js';
+import type { UnderWay } from '../under-way.js';
 import type { Levers } from './levers.js';
 
 interface FaultState {
-  readonly fault: Fault;
+  /** As planned; from its beginning on, with the target and the duration that it has. */
+  fault: Fault;
   readonly index: number;
+  /** When it began to look for its aim. */
+  armedUs?: number;
+  /** What it has seen. */
+  sight?: Sight;
   startedUs?: number;
   endedUs?: number;
   hits: number;
@@ -25,6 +34,18 @@ interface FaultState {
   isSpent?: true;
   /** The first hit of any ends them all. */
   group?: object;
+}
+
+export interface SimulatedFaultsParts {
+  /** Those of the plan. */
+  readonly faults: readonly Fault[];
+  readonly engine: Engine;
+  readonly levers: Levers;
+  /** Acts for faults that need an operator. */
+  readonly observer: VirtualNode;
+  readonly underWay: UnderWay;
+  /** Indices of faults by hand to leave out. */
+  readonly left?: readonly number[] | undefined;
 }
 
 export class SimulatedFaults {
@@ -40,35 +61,77 @@ export class SimulatedFaults {
   readonly #endings: Promise<unknown>[] = [];
   #over = false;
   readonly #dead = new Set<string>();
+  readonly #underWay: UnderWay;
+  readonly #aiming: Aiming;
+  #startedUs = 0;
 
-  /** @param observer acts for faults that need an operator */
-  constructor(
-    faults: readonly Fault[],
-    engine: Engine,
-    levers: Levers,
-    observer: VirtualNode,
-    left: readonly number[] = [],
-  ) {
+  constructor({ faults, engine, levers, observer, underWay, left = [] }: SimulatedFaultsParts) {
     this.#states = faults.map((fault, index) => ({ fault, index, hits: 0 }));
     this.#planned = faults.length;
     this.#engine = engine;
     this.#levers = levers;
     this.#observer = observer;
     this.#left = new Set(left);
+    this.#underWay = underWay;
+    this.#aiming = new Aiming({ underWay, leader: () => levers.leader() });
   }
 
   /** From now on faults begin when they are due. */
   start(operator: Operator): void {
     this.#operator = operator;
+    this.#startedUs = this.#engine.nowUs;
     for (const state of this.#states.slice(0, this.#planned)) {
-      const lane = this.#engine.lane(`fault/${state.index}`);
-      this.#engine.schedule(lane, microseconds(state.fault.atMs), `fault ${state.index} begins`, () => {
-        if (this.#over) return;
-        this.#begin(state);
-        const durationUs = microseconds(state.fault.durationMs);
-        this.#engine.schedule(lane, durationUs, `fault ${state.index} ends`, () => this.#finish(state));
-      });
+      const { fault, index } = state;
+      const [label, act] =
+        fault.aim === undefined
+          ? [`fault ${index} begins`, () => this.#act(state)]
+          : [`fault ${index} looks out`, () => this.#lookOut(state)];
+      this.#engine.schedule(this.#laneOf(state), microseconds(fault.atMs), label, act);
     }
+  }
+
+  /** When the planned faults are over, as far as that is known; one that looks out may never begin. */
+  get overUs(): number {
+    const ends = this.#states.slice(0, this.#planned).map((state) => {
+      const { fault, startedUs, armedUs } = state;
+      if (startedUs === undefined && armedUs !== undefined) return armedUs;
+      const begins = startedUs ?? this.#startedUs + fault.atMs * 1000;
+      return begins + fault.durationMs * 1000;
+    });
+    return Math.ceil(Math.max(this.#startedUs, ...ends));
+  }
+
+  #laneOf({ index }: FaultState): Lane {
+    return this.#engine.lane(`fault/${index}`);
+  }
+
+  #act(state: FaultState): void {
+    if (this.#over) return;
+    state.fault = lasting(state.fault, this.#underWay.longestTtlMs);
+    this.#begin(state);
+    const durationUs = microseconds(state.fault.durationMs);
+    const finish = (): void => this.#finish(state);
+    this.#engine.schedule(this.#laneOf(state), durationUs, `fault ${state.index} ends`, finish);
+  }
+
+  /** It begins once it has seen what it is aimed at. */
+  #lookOut(state: FaultState): void {
+    const { index, fault } = state;
+    const { aim } = fault;
+    if (aim === undefined || this.#over) return;
+    state.armedUs = this.#engine.nowUs;
+    const random = this.#engine.random.stream(`fault/${index}/aim`);
+    this.#aiming.seek({
+      index,
+      aim,
+      draw: (max) => random.integer(0, max),
+      found: (sight) => {
+        state.sight = sight;
+        state.fault = aimedAt(fault, sight);
+        const act = (): void => this.#act(state);
+        this.#engine.schedule(this.#laneOf(state), microseconds(aim.afterMs), `fault ${index} begins`, act);
+      },
+    });
   }
 
   /** Begins a fault outside the plan. */
@@ -162,7 +225,8 @@ export class SimulatedFaults {
         index,
         kind: fault.kind,
         text: deed?.text ?? this.#describe(state),
-        ...(startedUs === undefined ? {} : { startedUs }),
+        ...(state.armedUs === undefined ? {} : { armedUs: state.armedUs }),
+        ...(startedUs === undefined ? {} : { startedUs, ...actedOf(fault) }),
         ...(endedUs === undefined ? {} : { endedUs }),
         hits,
         ...(node === undefined ? {} : { node }),
@@ -174,10 +238,10 @@ export class SimulatedFaults {
   }
 
   /** A fault by hand lasts until it is ended. */
-  #describe({ fault, index, startedUs, endedUs }: FaultState): string {
+  #describe({ fault, index, startedUs, endedUs, sight }: FaultState): string {
     const isOpen = index >= this.#planned && startedUs !== undefined && endedUs !== undefined;
     const lasted = isOpen ? { durationMs: (endedUs - startedUs) / 1000 } : {};
-    return kindOf(fault).describe(fault.kind === 'node-pause' ? fault : { ...fault, ...lasted });
+    return describeActing(fault.kind === 'node-pause' ? fault : { ...fault, ...lasted }, sight);
   }
 
   /** When nodes were paused. */
@@ -200,6 +264,7 @@ export class SimulatedFaults {
   #begin(state: FaultState): void {
     state.startedUs = this.#engine.nowUs;
     state.active = kindOf(state.fault).simulate(state.fault, this.#world(state));
+    this.#aiming.began(state.index, state.fault);
   }
 
   /** Ends the fault as if it had never been there. */
@@ -219,7 +284,10 @@ export class SimulatedFaults {
     if (state.active === undefined) return;
     const { active } = state;
     delete state.active;
-    const ended = () => (state.endedUs = this.#engine.nowUs);
+    const ended = (): void => {
+      state.endedUs = this.#engine.nowUs;
+      this.#aiming.ended(state.index);
+    };
     const ending = active.end();
     if (ending instanceof Promise) this.#endings.push(ending.then(ended));
     else ended();

@@ -14,7 +14,10 @@ import { Replacements } from './replacements.js';
 import type { Network } from '../../network/network.js';
 
 /** The verbs of a fault that are the same for all faults. */
-export type Levers = Omit<SimulatedWorld, 'operate' | 'randomInteger' | 'hit'>;
+export interface Levers extends Omit<SimulatedWorld, 'operate' | 'randomInteger' | 'hit'> {
+  /** The member that leads with a quorum, if one does. */
+  leader(): string | undefined;
+}
 
 export interface LeverParts {
   readonly engine: Engine;
@@ -62,6 +65,7 @@ export function createLevers({ engine, network, cluster, observer, processes }: 
 
   return {
     members,
+    leader: () => cluster.leader,
     addRule: (node, member, rule) => network.link(node, member).addRule(rule),
     resetConnection: (node, member) => network.link(node, member).connection.reset(),
     severConnection: (node, member) => network.link(node, member).connection.sever(),

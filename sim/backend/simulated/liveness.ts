@@ -5,7 +5,6 @@
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
-import type { Plan } from '../../plan/plan.js';
 import type { Recorder } from '../../history/recorder.js';
 
 export interface LivenessParts {
@@ -13,7 +12,8 @@ export interface LivenessParts {
   /** The node as which `onStill` runs. */
   readonly observer: VirtualNode;
   readonly recorder: Recorder;
-  readonly faults: Plan['faults'];
+  /** When the faults of the plan are over, as far as that is known. */
+  faultsOverUs(): number;
   readonly livenessMs: number;
   /** Whether the run continues nevertheless. */
   onStill(): boolean;
@@ -32,9 +32,6 @@ export class LivenessWatch {
 
   /** The plan's clock starts. */
   start(): void {
-    const { engine, faults } = this.#parts;
-    const ends = faults.map(({ atMs, durationMs }) => (atMs + durationMs) * 1000);
-    this.#calmFromUs = engine.nowUs + Math.ceil(Math.max(0, ...ends));
     this.#look();
   }
 
@@ -58,8 +55,8 @@ export class LivenessWatch {
   }
 
   get #leftUs(): number {
-    const { engine, recorder, livenessMs } = this.#parts;
-    const sinceUs = Math.max(this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
+    const { engine, recorder, livenessMs, faultsOverUs } = this.#parts;
+    const sinceUs = Math.max(faultsOverUs(), this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
     return sinceUs + livenessMs * 1000 - engine.nowUs;
   }
 }

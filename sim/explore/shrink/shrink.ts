@@ -22,6 +22,7 @@ import {
   withPicks,
   withRerolls,
 } from './candidates.js';
+import { settled } from './settle.js';
 import { removeDrawn, simplifyDrawn, type DrawnValues, type DrawSearch } from './draws.js';
 import { HangKeeper } from './hang.js';
 import { minimize } from './minimize.js';
@@ -164,6 +165,8 @@ class Search {
 
   /** Takes every simplification that still fails, until none does. */
   async simplify(): Promise<void> {
+    const plain = settled(this.best);
+    if (plain !== undefined) await this.#try(plain);
     let found = true;
     while (found && !this.over) {
       found = false;

@@ -1,6 +1,7 @@
 /** A client compacts etcd during the run: history that a watch still needs may be gone. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { MOMENT_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, faultFields } from '../fault-schema.js';
@@ -16,6 +17,7 @@ export const compaction: FaultKind<CompactionFault> = {
   description:
     'An operator compacts all but the last few revisions: a watch that still needs an older one is cancelled, and a read of one is refused.',
   onReal: 'the same, by a separate client',
+  aims: MOMENT_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.oneof(fc.constant(0), fc.nat(5)))

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import type { FaultKind, Order } from '../fault.js';
+import { MOMENT_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import { meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, faultFields } from '../fault-schema.js';
@@ -22,6 +23,7 @@ export const leaseRevoked: FaultKind<LeaseRevokedFault> = {
   description:
     'An operator revokes a lease while its owner is alive: its keys vanish at once, and the owner learns it at its next renewal.',
   onReal: 'the same, by a separate client',
+  aims: MOMENT_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.nat(7))

@@ -1,6 +1,7 @@
 /** Tokens become invalid all at once, as when they expire or a password is changed. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { NODE_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import * as v from 'valibot';
 import { meaning, type Read } from '../../input/schema.js';
@@ -20,6 +21,7 @@ export const tokenExpired: FaultKind<TokenExpiredFault> = {
     'the same: root sets the same password again; not with your own etcd (--endpoints), whose authentication is not changed',
   rarity: 3,
   authentication: true,
+  aims: NODE_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import type { Read } from '../../input/schema.js';
 import { linkFaultFields } from '../fault-schema.js';
 
@@ -15,6 +16,8 @@ export const halfOpen: FaultKind<HalfOpenFault> = {
     "The member's end of a connection is gone, with every call on it, but the node does not know: it keeps sending and gets no reply until its own end breaks.",
   onReal: 'not available: Toxiproxy closes both ends of a connection or neither',
   rarity: 3,
+  aims: LINK_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .oneof(

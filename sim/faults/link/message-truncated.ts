@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import { drawLinkFault } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import { choice, meaning, type Read, whole } from '../../input/schema.js';
 import { COUNT_MAX, linkFaultFields } from '../fault-schema.js';
 
@@ -22,6 +23,7 @@ export const messageTruncated: FaultKind<MessageTruncatedFault> = {
     'A connection between a node and a member ends in the middle of a message, which is lost: a request before it applies, or a reply after its request applied. Each new connection carries the same number of bytes.',
   onReal: 'a limit_data toxic, which counts the bytes of HTTP/2 as well',
   rarity: 3,
+  aims: LINK_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { DROP } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import { addBlackHoles } from './toxics.js';
 import { drawLinkFault } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
@@ -16,6 +17,8 @@ export const partition: FaultKind<PartitionFault> = {
   description:
     'No message passes between a node and a member, in either direction; when it heals, the old connection breaks and a new one can be opened.',
   onReal: 'black holes both ways, then the connection is cut',
+  aims: LINK_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .oneof(

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import { drawLinkFault } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
 import { delayMs, linkFaultFields } from '../fault-schema.js';
@@ -18,6 +19,7 @@ export const replyDelayed: FaultKind<ReplyDelayedFault> = {
     'The replies of a member to a node are delayed for a short time, perhaps beyond the deadline, and then delivered if the call is still waiting.',
   onReal: 'a latency toxic downstream; delayed replies are delivered when the fault ends',
   rarity: 3,
+  aims: LINK_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

@@ -1,6 +1,7 @@
 /** Replies lost after the request applied: the classic source of indefinite outcomes. */
 import { DROP, PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import { addBlackHoles } from './toxics.js';
 import { drawLinkFault } from '../draw-window.js';
 import * as v from 'valibot';
@@ -18,6 +19,7 @@ export const replyLost: FaultKind<ReplyLostFault> = {
   description:
     'The replies of a member to a node are lost after the requests applied; at the end the connection breaks, so the node cannot tell whether its write happened.',
   onReal: 'downstream is a black hole, then the connection is cut',
+  aims: LINK_AIMS,
   arbitrary: (targets) =>
     drawLinkFault(targets, { minMs: 5, maxMs: 150 }).map((link) => ({ kind: 'reply-lost', ...link })),
   describe: ({ member, node, once = false }) =>

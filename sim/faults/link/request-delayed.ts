@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PASS } from '../../network/rule.js';
 import type { FaultKind } from '../fault.js';
+import { LINK_AIMS } from '../aim.js';
 import { drawLinkFault } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
 import { delayMs, linkFaultFields } from '../fault-schema.js';
@@ -19,6 +20,7 @@ export const requestDelayed: FaultKind<RequestDelayedFault> = {
   onReal:
     'a latency toxic upstream; delayed requests are delivered when the fault ends, on the connection that sent them',
   rarity: 3,
+  aims: LINK_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

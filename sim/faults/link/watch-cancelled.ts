@@ -1,6 +1,7 @@
 /** Members end watch streams: with an error, or as if they were complete. */
 import fc from 'fast-check';
 import type { FaultKind, WatchEnd } from '../fault.js';
+import { NODE_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import { choice, meaning, type Read } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
@@ -18,6 +19,7 @@ export const watchCancelled: FaultKind<WatchCancelledFault> = {
     'The members end every watch stream of a node while its connections stay: with the no-leader error, or cleanly, without any error.',
   onReal: 'not available: no client can make an etcd end the streams of another',
   rarity: 3,
+  aims: NODE_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

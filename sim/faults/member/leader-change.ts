@@ -1,6 +1,7 @@
 /** Leadership passes to another member, as when an operator moves it. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { MOMENT_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
 import { aimedMember, faultFields } from '../fault-schema.js';
@@ -18,6 +19,7 @@ export const leaderChange: FaultKind<LeaderChangeFault> = {
   onReal: 'the leader is asked to hand over (MoveLeader)',
   membersMin: 3,
   rarity: 3,
+  aims: MOMENT_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(drawWindow(targets, { minMs: 0, maxMs: 0 }), fc.constantFrom(...targets.members))

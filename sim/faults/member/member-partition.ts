@@ -1,6 +1,7 @@
 /** A member is cut off from the others, but clients still reach it: it serves old data and cannot write. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { MEMBER_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
 import { aimedMember, faultFields } from '../fault-schema.js';
@@ -16,6 +17,8 @@ export const memberPartition: FaultKind<MemberPartitionFault> = {
   onReal: 'every connection between it and the others is cut, and none let through',
   membersMin: 3,
   rarity: 3,
+  aims: MEMBER_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .tuple(

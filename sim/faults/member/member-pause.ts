@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { MEMBER_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
 import { aimedMember, faultFields } from '../fault-schema.js';
@@ -18,6 +19,8 @@ export const memberPause: FaultKind<MemberPauseFault> = {
     'A member stands still: its connections stay open and nothing is answered until it goes on, with all that came meanwhile; a leader that stands still for long is replaced.',
   onReal: 'SIGSTOP, then SIGCONT',
   rarity: 3,
+  aims: MEMBER_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .tuple(

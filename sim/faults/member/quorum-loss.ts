@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { drawWindow } from '../draw-window.js';
 import type { FaultKind } from '../fault.js';
+import { MEMBER_AIMS } from '../aim.js';
 import * as v from 'valibot';
 import { list, meaning, type Read } from '../../input/schema.js';
 import { aimedMember, faultFields } from '../fault-schema.js';
@@ -24,6 +25,8 @@ export const quorumLoss: FaultKind<QuorumLossFault> = {
   onReal: 'SIGKILL for each of them, then new processes on the same data',
   membersMin: 3,
   rarity: 3,
+  aims: MEMBER_AIMS,
+  isOutage: true,
   arbitrary: (targets) => {
     const { members } = targets;
     const majority = Math.floor(members.length / 2) + 1;

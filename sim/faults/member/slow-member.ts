@@ -1,6 +1,7 @@
 /** A lagging member: it has the committed entries, and applies them late. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { MEMBER_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import { meaning, type Read } from '../../input/schema.js';
 import { aimedMember, delayMs, faultFields } from '../fault-schema.js';
@@ -18,6 +19,7 @@ export const slowMember: FaultKind<SlowMemberFault> = {
     'A member applies what is committed later than it could: its answers and its watches are late, and what it reads serializably is old.',
   onReal: 'not there: an etcd as it is released has no lever for how fast it applies',
   rarity: 3,
+  aims: MEMBER_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

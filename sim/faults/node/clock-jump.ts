@@ -1,6 +1,7 @@
 /** A node whose wall clock jumps, as when it is set by hand or by a time server. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { NODE_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
 import { describeWallClock, SHARED_CLOCK, wallClockFields } from './wall-clock.js';
@@ -21,6 +22,7 @@ export const clockJump: FaultKind<ClockJumpFault> = {
     "A node's wall clock (`Date`) jumps ahead or back and is set right later; its monotonic clock and its timers are not affected.",
   onReal: SHARED_CLOCK,
   rarity: 3,
+  aims: NODE_AIMS,
   arbitrary: (targets) =>
     fc
       .tuple(

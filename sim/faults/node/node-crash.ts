@@ -1,6 +1,7 @@
 /** A node's process dies and restarts: its memory is lost, its data in etcd stays. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { NODE_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
@@ -16,6 +17,8 @@ export const nodeCrash: FaultKind<NodeCrashFault> = {
   onReal: 'not available: all nodes share one process',
   crashes: true,
   rarity: 2,
+  aims: NODE_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .tuple(

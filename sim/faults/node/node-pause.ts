@@ -1,6 +1,7 @@
 /** A node is paused, as during a long garbage collection or while its machine sleeps. */
 import fc from 'fast-check';
 import type { FaultKind } from '../fault.js';
+import { NODE_AIMS } from '../aim.js';
 import { drawWindow } from '../draw-window.js';
 import type { Read } from '../../input/schema.js';
 import { aimedNode, faultFields } from '../fault-schema.js';
@@ -15,6 +16,8 @@ export const nodePause: FaultKind<NodePauseFault> = {
     'A node is paused, perhaps for longer than its leases live: its timers and incoming messages wait and are then handled in order.',
   onReal: 'not available: all nodes share one process',
   rarity: 3,
+  aims: NODE_AIMS,
+  isOutage: true,
   arbitrary: (targets) =>
     fc
       .tuple(
