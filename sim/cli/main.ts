@@ -138,14 +138,15 @@ async function reproCommand(
 }
 
 async function run(session: Session, environment: CliEnvironment, useCases: UseCases): Promise<ExitCode> {
-  const { choosesDeterminism, chooseRuns } = await import('./arguments/run-parameters.js');
+  const { chooseBail, choosesDeterminism, chooseRuns } = await import('./arguments/run-parameters.js');
   const { runCommand, secondRunsCommand, seedsCommand } = await import('./commands/run-command.js');
   const { settings } = session.resolved;
   const roles = { 'second runs': secondRunsCommand, seeds: seedsCommand } as const;
   const start = environment.role === undefined ? runCommand : roles[environment.role];
   return start({
     runs: chooseRuns(session.resolved, session.registry),
-    keepGoing: settings.keepGoing,
+    bail: chooseBail(session.resolved),
+    timeLimitMs: settings.timeLimit,
     workers: settings.workers,
     checkDeterminism: choosesDeterminism(session.resolved),
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,

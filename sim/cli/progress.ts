@@ -7,6 +7,7 @@ import { describeSize } from '../plan/plan.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { CheckProgress } from '../harness/check-progress.js';
 import type { RunProgress } from '../harness/run-progress.js';
+import { singleLine } from '../input/parsed.js';
 import { formatCount, formatDuration, formatNoun } from '../report/quantities.js';
 import type { TextOutput } from './environment.js';
 
@@ -39,6 +40,8 @@ export class CheckDisplay {
         this.#runs.end();
         this.#swept = progress;
         return this.#sweep.show(progress);
+      case 'seed':
+        return;
       case 'run':
         return this.#runs.show(progress, this.#swept);
       case 'campaign':
@@ -117,13 +120,52 @@ function createLineDisplay(output: TextOutput): LineDisplay {
   };
 }
 
-/** `bank: 120 of 1000 seeds, 85 a second, 1 failed`, and where it is at a campaign `; seed 120, 7 runs, guided`. */
+/**
+ * `bank: 120 of 1000 seeds, 85 a second, 10 s left, 0 failed`; behind it the failures by their kinds,
+ * `3 failed: 2 check sum, 1 deadlock`, and where it is at a campaign `; seed 120, 7 runs, guided`.
+ */
 export function formatProgress(progress: SweepProgress): string {
-  const { scenario, seedsRun, seedsPlanned, failures, elapsedMs, campaign } = progress;
-  const rate = elapsedMs > 0 ? (seedsRun * 1000) / elapsedMs : 0;
-  const rateText = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+  const { scenario, seedsRun, seedsPlanned, failures, kinds, campaign } = progress;
+  const rate = rateOf(progress);
+  const left = leftMsOf(progress, rate);
   const within = campaign === undefined ? '' : `; ${formatCampaign(campaign.seed, campaign)}`;
-  return `${scenario}: ${seedsRun} of ${seedsPlanned} seeds, ${rateText} a second, ${failures} failed${within}`;
+  return [
+    `${singleLine(scenario)}: ${seedsRun} of ${seedsPlanned} seeds`,
+    `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} a second`,
+    ...(left === undefined ? [] : [`${formatLeft(left)} left`]),
+    `${failures} failed${kinds === undefined ? '' : `: ${formatKinds(kinds)}`}${within}`,
+  ].join(', ');
+}
+
+/** How many seeds this process runs in a second. */
+function rateOf({ seedsRun, seedsBefore = 0, elapsedMs }: SweepProgress): number {
+  return elapsedMs > 0 ? ((seedsRun - seedsBefore) * 1000) / elapsedMs : 0;
+}
+
+/** Until all seeds have run or the time is over; undefined where that is not known, or now. */
+function leftMsOf({ seedsRun, seedsPlanned, leftMs }: SweepProgress, rate: number): number | undefined {
+  const seeds = seedsPlanned - seedsRun;
+  if (seeds === 0) return undefined;
+  const left = Math.min(rate > 0 ? (seeds * 1000) / rate : Infinity, leftMs ?? Infinity);
+  return left === Infinity ? undefined : left;
+}
+
+/** `42 s`, `12 min`, `2 h 5 min`: as exact as a guess deserves. */
+function formatLeft(leftMs: number): string {
+  const seconds = Math.ceil(leftMs / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const KINDS_MAX = 3;
+
+/** The most frequent ones. */
+function formatKinds(kinds: ReadonlyMap<string, number>): string {
+  const shown = [...kinds].sort(([, one], [, other]) => other - one);
+  const rest = shown.splice(KINDS_MAX).length;
+  const parts = shown.map(([kind, count]) => `${count} ${singleLine(kind)}`);
+  return [...parts, ...(rest === 0 ? [] : [`and ${formatNoun(rest, 'other kind')}`])].join(', ');
 }
 
 /** `seed 120 has had 60,000 events in 3.20 s of virtual time, busiest w1 (58,000)`. */

@@ -37,13 +37,22 @@ export function marksOf(result: RunResult): ReadonlyMap<string, boolean> {
 export class MarkCounter {
   readonly #counts = new Map<string, { reached: number; possible: number }>();
 
-  add(result: RunResult): void {
-    for (const [mark, isReached] of marksOf(result)) {
-      const count = this.#counts.get(mark) ?? { reached: 0, possible: 0 };
-      this.#counts.set(mark, count);
-      count.possible += 1;
-      if (isReached) count.reached += 1;
-    }
+  /** Takes the marks that one seed reached, and those that it could have reached. */
+  add({
+    reached,
+    missed,
+  }: {
+    readonly reached: readonly string[];
+    readonly missed: readonly string[];
+  }): void {
+    for (const mark of reached) this.#countOf(mark).reached += 1;
+    for (const mark of [...reached, ...missed]) this.#countOf(mark).possible += 1;
+  }
+
+  #countOf(mark: string): { reached: number; possible: number } {
+    const count = this.#counts.get(mark) ?? { reached: 0, possible: 0 };
+    this.#counts.set(mark, count);
+    return count;
   }
 
   /** The rarest first, then by name. */

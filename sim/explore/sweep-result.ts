@@ -1,15 +1,11 @@
 /** The result of a sweep, as data: how many seeds ran, which of them failed and how. Reporters format it. */
-import type { RunResult, Verdict } from '../run/run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import type { MarkCount } from './marks.js';
+import type { SeedFinding } from './seed-record.js';
 
 /** One seed that was not satisfied. */
-export interface SweepFailure {
+export interface SweepFailure extends SeedFinding {
   readonly seed: number;
-  readonly verdict: Exclude<Verdict, 'satisfied'>;
-  /** The first finding, as one sentence. */
-  readonly message: string;
-  /** The shell command that runs this seed again. */
-  readonly replay: string;
 }
 
 /** A seed whose process has ended. */
@@ -38,6 +34,8 @@ export interface SweepResult {
   readonly wallTimeMs: number;
   /** True if the user ended it. */
   readonly interrupted: boolean;
+  /** True if its time limit ended it: the seeds that have not run say nothing. */
+  readonly outOfTime: boolean;
   /**
    * The whole result of the first seed that failed; a violation takes precedence over an inconclusive run.
    */

@@ -1,21 +1,30 @@
 /**
- * A sweep: the seeds of a range, one after the other, until one fails or all have run. Invariant: its report
- * about a seed depends only on that seed, and it keeps at most one whole run in memory.
+ * A sweep: the seeds of a range, one after the other, until enough have failed, its time is over or all have run.
+ * Invariant: its report about a seed depends only on that seed, and it keeps no whole run in memory.
  */
-import { firstMessage } from '../run/first-finding.js';
 import type { RunResult } from '../run/run-result.js';
 import type { CampaignProgress } from './explore-seed.js';
-import { MarkCounter } from './marks.js';
 import { LostRunError } from './lost-run.js';
+import { recordOf, type RunRecord, type SeedRecord } from './seed-record.js';
+import type { SweepResult } from './sweep-result.js';
+import { Tally, type FailureKind } from './tally.js';
 import { unlessAborted } from './unless-aborted.js';
-import type { LostSeed, SweepFailure, SweepResult } from './sweep-result.js';
+
+/** Consecutive seeds, both ends included. */
+export interface SeedRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 export interface SweepRequest {
   readonly scenario: string;
-  /** Both ends included. */
-  readonly seeds: { readonly first: number; readonly last: number };
-  /** Whether to continue after a violated seed; inconclusive ones never end a sweep. */
-  readonly keepGoing: boolean;
+  readonly seeds: SeedRange;
+  /** After so many violated seeds it ends; inconclusive ones never end it. */
+  readonly bail: number;
+  /** No seed begins at or after this time on the caller's clock. */
+  readonly deadlineMs?: number | undefined;
+  /** The first seeds of the range, which have run before. */
+  readonly past?: PastSeeds | undefined;
   /**
    * Runs one seed; may reject when the signal is aborted.
    *
@@ -23,7 +32,9 @@ export interface SweepRequest {
    */
   runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<RunResult>;
   /** Called at once for every seed that was not satisfied; the next seed waits for it. */
-  failed?(result: RunResult): Promise<void>;
+  failed?(result: RunResult, record: RunRecord): Promise<void>;
+  /** Called for every seed, also for one that has run before; the next seed waits for it. */
+  seed?(record: SeedRecord): Promise<void> | void;
   /** Called after every seed, and after every run of a campaign. */
   progress?(progress: SweepProgress): void;
   readonly signal: AbortSignal;
@@ -31,103 +42,92 @@ export interface SweepRequest {
   nowMs(): number;
 }
 
+/** What an earlier process has run of a sweep. */
+export interface PastSeeds {
+  readonly records: readonly SeedRecord[];
+  readonly elapsedMs: number;
+}
+
 /** The progress of a sweep. */
 export interface SweepProgress {
   readonly scenario: string;
   readonly seedsRun: number;
   readonly seedsPlanned: number;
+  /** How many of the seeds an earlier process has run; 0 by default. */
+  readonly seedsBefore?: number;
   readonly failures: number;
+  /** How many seeds failed in each way, by their signatures; absent where none did. */
+  readonly kinds?: ReadonlyMap<string, number>;
+  /** Since this process began with the seeds. */
   readonly elapsedMs: number;
+  /** Until no further seed begins; absent without a time limit. */
+  readonly leftMs?: number;
   /** The progress within a seed. */
   readonly campaign?: CampaignProgress & { readonly seed: number };
 }
 
-/** If more than this share of a sweep is blocked, the sweep is inconclusive: it has shown too little. */
-const BLOCKED_MAX = 0.5;
+export interface Swept {
+  readonly result: SweepResult;
+  readonly kinds: readonly FailureKind[];
+}
 
 /** Runs the sweep. An aborted one resolves with its results so far; otherwise it rejects if a run rejects. */
-export async function sweep(request: SweepRequest): Promise<SweepResult> {
-  const { scenario, seeds, signal } = request;
+export async function sweep(request: SweepRequest): Promise<Swept> {
+  const { scenario, seeds, bail, past, deadlineMs, signal } = request;
   const startedMs = request.nowMs();
   const seedsPlanned = seeds.last - seeds.first + 1;
-  const failures: SweepFailure[] = [];
-  const counters: Record<string, number> = {};
-  const marks = new MarkCounter();
-  const lost: LostSeed[] = [];
-  const blocked: SweepFailure[] = [];
-  let firstBlocked: RunResult | undefined;
-  let firstFailure: RunResult | undefined;
-  let seedsRun = 0;
-  for (let seed = seeds.first; seed <= seeds.last && !signal.aborted; seed++) {
-    const tell = (more: Pick<SweepProgress, 'campaign'> = {}) => {
-      const elapsedMs = request.nowMs() - startedMs;
-      request.progress?.({ scenario, seedsRun, seedsPlanned, failures: failures.length, elapsedMs, ...more });
-    };
+  const tally = new Tally({ scenario, seedsPlanned, bail });
+  for (const record of past?.records ?? []) {
+    if (tally.isOver) break;
+    tally.add(record);
+    await request.seed?.(record);
+  }
+  const seedsBefore = tally.seedsRun;
+  const tell = (more: Pick<SweepProgress, 'campaign'> = {}) => {
+    const nowMs = request.nowMs();
+    request.progress?.({
+      ...{ scenario, seedsRun: tally.seedsRun, seedsPlanned, failures: tally.failures },
+      elapsedMs: nowMs - startedMs,
+      ...(seedsBefore === 0 ? {} : { seedsBefore }),
+      ...(tally.failures === 0 ? {} : { kinds: tally.kinds }),
+      ...(deadlineMs === undefined ? {} : { leftMs: Math.max(0, deadlineMs - nowMs) }),
+      ...more,
+    });
+  };
+  let outOfTime = false;
+  let seed = seeds.first + (past?.records.length ?? 0);
+  for (; seed <= seeds.last && !signal.aborted && !tally.isOver; seed++) {
+    if (deadlineMs !== undefined && request.nowMs() >= deadlineMs) {
+      outOfTime = true;
+      break;
+    }
+    const current = seed;
     const result = await unlessAborted(signal, () =>
-      request.runSeed(seed, (campaign) => tell({ campaign: { seed, ...campaign } })).catch(orLost),
+      request
+        .runSeed(current, (campaign) => tell({ campaign: { seed: current, ...campaign } }))
+        .catch(orLost),
     );
     if (result === undefined) break;
     if (result instanceof LostRunError) {
-      lost.push({ seed, how: result.how });
+      const record = { seed, lost: result.how };
+      tally.add(record);
+      await request.seed?.(record);
       continue;
     }
-    seedsRun++;
-    marks.add(result);
-    for (const [name, count] of Object.entries(result.counters))
-      counters[name] = (counters[name] ?? 0) + count;
-    if (isBlocked(result)) {
-      blocked.push(failureOf(result));
-      firstBlocked ??= result;
-    } else if (result.verdict !== 'satisfied') {
-      failures.push(failureOf(result));
-      if (firstFailure === undefined || outweighs(result, firstFailure)) firstFailure = result;
-      await request.failed?.(result);
-    }
+    const record = recordOf(result);
+    tally.add(record);
+    if (record.finding !== undefined) await request.failed?.(result, record);
+    await request.seed?.(record);
     tell();
-    if (result.verdict === 'violated' && !request.keepGoing) break;
   }
-  if (firstBlocked !== undefined && blocked.length > seedsRun * BLOCKED_MAX) {
-    failures.push(...blocked.splice(0));
-    failures.sort((left, right) => left.seed - right.seed);
-    firstFailure ??= firstBlocked;
-    await request.failed?.(firstBlocked);
-  }
+  const wallTimeMs = (past?.elapsedMs ?? 0) + request.nowMs() - startedMs;
   return {
-    scenario,
-    seedsPlanned,
-    seedsRun,
-    failures,
-    blocked: blocked.length,
-    lost,
-    counters,
-    marks: marks.counts,
-    wallTimeMs: request.nowMs() - startedMs,
-    interrupted: signal.aborted,
-    ...(firstFailure === undefined ? {} : { firstFailure }),
+    result: tally.result({ wallTimeMs, interrupted: signal.aborted, outOfTime }),
+    kinds: tally.failureKinds(),
   };
-}
-
-/** Faults let nothing succeed: the run says nothing about the code, but other runs of the sweep do. */
-function isBlocked({ verdict, problems, checks, faults }: RunResult): boolean {
-  return (
-    verdict === 'inconclusive' &&
-    problems.every(({ kind }) => kind === 'nothing-succeeded') &&
-    checks.every((check) => check.verdict === 'satisfied') &&
-    faults.some(({ hits }) => hits > 0)
-  );
 }
 
 function orLost(error: unknown): LostRunError {
   if (error instanceof LostRunError) return error;
   throw error;
-}
-
-function failureOf(result: RunResult): SweepFailure {
-  const { plan, verdict, replay } = result;
-  if (verdict === 'satisfied') throw new TypeError(`seed ${plan.seed} is satisfied`);
-  return { seed: plan.seed, verdict, message: firstMessage(result), replay };
-}
-
-function outweighs(result: RunResult, other: RunResult): boolean {
-  return result.verdict === 'violated' && other.verdict !== 'violated';
 }

@@ -14,7 +14,7 @@ import { DEFAULT_BUDGET } from '../run/budget.js';
 import { expectScenario } from '../scenario/expect-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ProgressListener } from './check-progress.js';
-import type { SeedRange } from './checker.js';
+import type { SeedRange } from '../explore/sweep.js';
 import {
   formatFaultSelection,
   parseFaultSelection,
@@ -51,6 +51,10 @@ export interface CheckOptions {
   readonly budget?: Partial<Budget>;
   /** Whether to continue after a violation; false by default. */
   readonly keepGoing?: boolean;
+  /** Ends the check after so many violated seeds; 1 by default. Not with `keepGoing`. */
+  readonly bail?: number;
+  /** No seed begins after so many milliseconds; the check then holds for the seeds that have run. None by default. */
+  readonly timeLimitMs?: number;
   /** Whether to shrink the first failure; true by default. */
   readonly shrink?: boolean;
   /** Whether to look for the moment that decides the failure; true by default. */
@@ -119,6 +123,12 @@ function readFaults(faults: NonNullable<CheckOptions['faults']>): FaultSelection
 /** The options were checked before. */
 function isWritten(faults: NonNullable<CheckOptions['faults']>): faults is readonly Fault[] {
   return typeof faults === 'object' && typeof faults[0] === 'object';
+}
+
+/** After how many violated seeds the check ends. @throws InputError */
+export function bailOf({ bail, keepGoing = false }: Pick<CheckOptions, 'bail' | 'keepGoing'>): number {
+  if (keepGoing && bail !== undefined) throw new InputError('bail: expected none with keepGoing, got both');
+  return keepGoing ? Infinity : (bail ?? 1);
 }
 
 /** @throws InputError */

@@ -1,4 +1,5 @@
 /** The progress of a check, as data for a terminal. */
+import type { SeedRecord } from '../explore/seed-record.js';
 import type { CampaignProgress } from '../explore/explore-seed.js';
 import type { ShrinkProgress } from '../explore/shrink/shrink.js';
 import type { SweepProgress } from '../explore/sweep.js';
@@ -7,6 +8,8 @@ import type { RunProgress } from './run-progress.js';
 
 export type CheckProgress =
   | ({ readonly kind: 'seeds' } & SweepProgress)
+  /** A seed has run, or had run before an interruption; in the order of the seeds. */
+  | { readonly kind: 'seed'; readonly record: SeedRecord }
   /** A single seed makes many runs. */
   | ({ readonly kind: 'campaign'; readonly seed: number } & CampaignProgress)
   /**

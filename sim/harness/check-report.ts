@@ -50,10 +50,15 @@ export class CheckError extends Error {
 
 const WIDTH = 100;
 
+/** Such as ` after 20 of 100 seeds`. */
+export function describeRan({ seedsRun, seedsPlanned, outOfTime }: SweepResult): string {
+  return ` after ${seedsRun} of ${seedsPlanned} seeds${outOfTime ? ', out of time' : ''}`;
+}
+
 function messageOf({ scenario, outcome, failures, known, differences, sweep }: CheckReport): string {
   const [first] = failures;
   const shown = first?.smallest ?? known;
-  const ran = sweep === undefined ? '' : ` after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`;
+  const ran = sweep === undefined ? '' : describeRan(sweep);
   const head = `${scenario} is ${outcome}${ran}`;
   const lines = differences.length === 0 ? [head] : [head, ...differences];
   return shown === undefined

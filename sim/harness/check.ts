@@ -3,7 +3,7 @@ import { createSimulatedBackend } from '../backend/simulated.js';
 import { startStopwatch } from '../backend/stopwatch.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
+import { bailOf, callOf, parametersOf, seedRangeOf, type CheckOptions } from './check-options.js';
 import { CheckError, reported, type CheckReport } from './check-report.js';
 import { Checker } from './checker.js';
 import { expectCheckOptions } from './expect-check-options.js';
@@ -44,7 +44,8 @@ async function checkWith(
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
     mutes: true,
-    keepGoing: options.keepGoing ?? false,
+    bail: bailOf(options),
+    timeLimitMs: options.timeLimitMs,
     analysesMax: ANALYSES_MAX,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
     shrinkEventsMax: SHRINK_EVENTS_MAX,

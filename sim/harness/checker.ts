@@ -2,20 +2,24 @@
  * Runs one seed or a range of seeds, and analyses the failures. Invariant: a reported failure was run a second time,
  * with stacks, and had the same trace; the findings before an interruption are in the result.
  */
-import { sweep } from '../explore/sweep.js';
+import { recordOf, type RunRecord, type SeedRecord } from '../explore/seed-record.js';
+import { sweep, type PastSeeds, type SeedRange } from '../explore/sweep.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { unlessAborted } from '../explore/unless-aborted.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunResult, Verdict } from '../run/run-result.js';
-import { signaturesOf } from '../run/signature.js';
 import { FailureAnalyst, type Analysis, type AnalysisOptions } from './failure-analysis.js';
 import { PlanRunner, type PlanRunnerOptions } from './plan-runner.js';
 import { withRunProgress } from './run-progress.js';
 import { NondeterminismError } from './run-twice.js';
 
 export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
-  /** Whether to run on after a violation. */
-  readonly keepGoing: boolean;
+  /** After so many violated seeds a sweep ends; Infinity for never. */
+  readonly bail: number;
+  /** For how long seeds begin, in milliseconds; without end by default. */
+  readonly timeLimitMs?: number | undefined;
+  /** Writes down what a sweep has done, so that another process can continue it. */
+  readonly journal?: SweepJournal | undefined;
   /** How many different failures of a sweep are shrunk and explained. */
   readonly analysesMax: number;
   /** The shell command that replays a file. */
@@ -34,10 +38,29 @@ export interface SeedRuns {
   readonly hasMuted: boolean;
 }
 
-/** Consecutive seeds, both ends included. */
-export interface SeedRange {
-  readonly first: number;
-  readonly last: number;
+/** Where a sweep writes down what it has done. Invariant: a call returns once its line is written. */
+export interface SweepJournal {
+  /** What an earlier process has written; undefined where this one begins. */
+  readonly past: PastSweep | undefined;
+  /** What failed before was run again, and this failed still. */
+  known(result: RunResult | undefined): void;
+  /** The next seed has run. @param result its run, if the report may need it */
+  seed(run: JournaledSeed): void;
+}
+
+export interface JournaledSeed {
+  readonly record: SeedRecord;
+  readonly result: RunResult | undefined;
+  /** Since the sweep began, over all processes. */
+  readonly elapsedMs: number;
+}
+
+/** What an earlier process has done of a sweep. */
+export interface PastSweep extends PastSeeds {
+  /** What failed before and failed still; undefined where that was not known yet. */
+  readonly known: { readonly result: RunResult | undefined } | undefined;
+  /** The runs that the report may need. */
+  readonly results: readonly RunResult[];
 }
 
 /** How it went. */
@@ -148,33 +171,43 @@ export class Checker {
   }
 
   async #checkSeeds(seeds: SeedRange): Promise<SeedsOutcome> {
-    const { signal, keepGoing, onProgress, nowMs, replayOfFile } = this.#options;
-    const known = await this.#analyst.rerunKept(replayOfFile);
+    const { signal, bail, timeLimitMs, journal, onProgress, nowMs } = this.#options;
+    const past = journal?.past;
+    const beganMs = nowMs() - (past?.elapsedMs ?? 0);
+    const known = await this.#rerunKept(past);
     if (known !== undefined) {
       this.#told = known.plan;
       await onProgress?.({ kind: 'known', result: known });
-      if (!keepGoing) {
+      if (bail <= 1) {
         return { outcome: signal.aborted ? 'interrupted' : 'violated', failures: [], known, differences: [] };
       }
     }
-    const kinds = new Map<string, { readonly result: RunResult; readonly seeds: number[] }>();
-    const swept = await sweep({
+    const firsts = new FirstResults(past?.results ?? []);
+    let isPast = true;
+    let latest: RunResult | undefined;
+    const { result: swept, kinds } = await sweep({
       scenario: this.#runner.parameters.scenario.name,
       seeds,
-      keepGoing,
+      bail,
+      deadlineMs: timeLimitMs === undefined ? undefined : beganMs + timeLimitMs,
+      past,
       runSeed: async (seed, progress) => {
+        isPast = false;
         const result = await (this.#options.seedRuns?.run(seed) ??
           this.#runner.runSeed(seed, { stacks: false, progress }));
         this.#told ??= result.plan;
         return result;
       },
-      failed: async (failure) => {
-        const signature = signaturesOf(failure)[0] ?? doubtOf(failure);
-        const kind = kinds.get(signature);
-        if (kind === undefined) kinds.set(signature, { result: failure, seeds: [failure.plan.seed] });
-        else kind.seeds.push(failure.plan.seed);
+      failed: async (failure, record) => {
+        latest = firsts.keep(failure, record);
+        if (record.blocked === true) return;
         await onProgress?.({ kind: 'failed', result: failure });
         await this.#analyst.keep(failure);
+      },
+      seed: async (record) => {
+        if (!isPast) journal?.seed({ record, result: latest, elapsedMs: nowMs() - beganMs });
+        latest = undefined;
+        await onProgress?.({ kind: 'seed', record });
       },
       progress: (progress) => void onProgress?.({ kind: 'seeds', ...progress }),
       signal,
@@ -182,14 +215,15 @@ export class Checker {
     });
     const failures: Failure[] = [];
     const differences: string[] = [];
-    for (const [signature, kind] of violationsFirst(kinds)) {
+    for (const { first, seeds: failed } of kinds) {
+      const found = firsts.of(first.seed);
       const isAnalysed = failures.length < this.#options.analysesMax;
-      const second = isAnalysed ? await this.#runner.runAgain(kind.result) : undefined;
-      const result = second ?? kind.result;
+      const second = isAnalysed ? await this.#runner.runAgain(found) : undefined;
+      const result = second ?? found;
       const analysis = isAnalysed ? await this.#analyst.analyse(result) : {};
       await this.#keepShrunk(analysis);
-      differences.push(...differencesOf(kind.result, second));
-      failures.push({ signature, seeds: kind.seeds, result, ...analysis });
+      differences.push(...differencesOf(found, second));
+      failures.push({ signature: first.signature, seeds: failed, result, ...analysis });
     }
     const [first] = failures;
     if (first !== undefined) this.#told = (first.shrunk?.smallest ?? first.result).plan;
@@ -202,13 +236,19 @@ export class Checker {
     };
   }
 
+  /** What failed before and fails still; an earlier process may have looked. */
+  async #rerunKept(past: PastSweep | undefined): Promise<RunResult | undefined> {
+    if (past?.known !== undefined) return past.known.result;
+    const { signal, journal, replayOfFile } = this.#options;
+    const known = await this.#analyst.rerunKept(replayOfFile);
+    if (!signal.aborted) journal?.known(known);
+    return known;
+  }
+
   #outcomeOf(swept: SweepResult, known: RunResult | undefined, differences: readonly string[]): CheckOutcome {
     if (differences.length > 0) return 'nondeterministic';
     if (swept.interrupted || this.#options.signal.aborted) return 'interrupted';
-    const verdicts = new Set<Verdict>(swept.failures.map(({ verdict }) => verdict));
-    if (known !== undefined || verdicts.has('violated')) return 'violated';
-    if (swept.lost.length > 0) return 'lost';
-    return verdicts.has('inconclusive') ? 'inconclusive' : 'satisfied';
+    return outcomeOf(swept, known);
   }
 
   async #keepShrunk({ shrunk }: Analysis): Promise<void> {
@@ -216,18 +256,45 @@ export class Checker {
   }
 }
 
-/** Such as `inconclusive nothing-succeeded`. */
-function doubtOf({ problems, checks, verdict }: RunResult): string {
-  const open = checks.find((check) => check.verdict === 'inconclusive');
-  return `${verdict} ${problems[0]?.kind ?? (open === undefined ? '' : `check ${open.check}`)}`;
+/** How a sweep went that was not interrupted. @param known a failure of an earlier check that fails still */
+export function outcomeOf(swept: SweepResult, known: RunResult | undefined): Verdict | 'lost' {
+  const verdicts = new Set<Verdict>(swept.failures.map(({ verdict }) => verdict));
+  if (known !== undefined || verdicts.has('violated')) return 'violated';
+  if (swept.lost.length > 0) return 'lost';
+  // Where nothing ran, nothing was shown.
+  return verdicts.has('inconclusive') || swept.seedsRun === 0 ? 'inconclusive' : 'satisfied';
 }
 
-function violationsFirst<K extends { readonly result: RunResult }>(
-  kinds: ReadonlyMap<string, K>,
-): (readonly [string, K])[] {
-  const isViolation = ([, { result }]: readonly [string, K]) => result.verdict === 'violated';
-  const all = [...kinds];
-  return [...all.filter(isViolation), ...all.filter((kind) => !isViolation(kind))];
+/** The first run of each kind of failure. */
+class FirstResults {
+  readonly #bySeed: Map<number, RunResult>;
+  readonly #kinds: Set<string>;
+
+  /** @param past those that an earlier process has kept */
+  constructor(past: readonly RunResult[]) {
+    this.#bySeed = new Map(past.map((result) => [result.plan.seed, result]));
+    this.#kinds = new Set(past.map((result) => kindOf(recordOf(result))));
+  }
+
+  /** The result, if it is the first of its kind. */
+  keep(result: RunResult, record: RunRecord): RunResult | undefined {
+    const kind = kindOf(record);
+    if (this.#kinds.has(kind)) return undefined;
+    this.#kinds.add(kind);
+    this.#bySeed.set(record.seed, result);
+    return result;
+  }
+
+  of(seed: number): RunResult {
+    const result = this.#bySeed.get(seed);
+    if (result === undefined) throw new Error(`seed ${seed} failed, and its run is not known`);
+    return result;
+  }
+}
+
+/** Runs that faults blocked are no failures unless they are too many, so that they are a kind of their own. */
+function kindOf({ finding, blocked }: RunRecord): string {
+  return `${blocked === true ? 'blocked' : 'failed'} ${finding?.signature ?? ''}`;
 }
 
 /** In which way two runs of one seed are not one run, as far as both have a trace. */

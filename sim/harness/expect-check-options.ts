@@ -75,6 +75,8 @@ const common = {
   backend: v.optional(v.custom(isBackend, 'a backend, such as createSimulatedBackend()')),
   budget: v.optional(fields({ maxEvents: limit, maxVirtualTimeMs: limit, livenessMs: limit }, 'option')),
   keepGoing: flag,
+  bail: limit,
+  timeLimitMs: limit,
   shrink: flag,
   explain: flag,
   corpus: v.optional(text('the path of a folder')),

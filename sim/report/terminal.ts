@@ -176,8 +176,9 @@ function sweepTitle(result: SweepResult, worst: Verdict, paint: Paint): string {
         ? 'nothing ran'
         : paintVerdict(worst, paint)
       : paintVerdict(worst, paint, `${formatCount(failed)} ${worst}`);
-  const interrupted = result.interrupted ? ` · ${paint.unsure('interrupted')}` : '';
-  return `${paint.strong(singleLine(scenario))} · ${formatNoun(seedsRun, 'seed')} · ${said}${interrupted}`;
+  const ended = result.interrupted ? 'interrupted' : result.outOfTime ? 'out of time' : undefined;
+  const end = ended === undefined ? '' : ` · ${paint.unsure(ended)}`;
+  return `${paint.strong(singleLine(scenario))} · ${formatNoun(seedsRun, 'seed')} · ${said}${end}`;
 }
 
 function sweepRows(result: SweepResult): Row[] {

@@ -16,6 +16,15 @@ export function signaturesOf(result: RunResult): readonly Signature[] {
   return [...new Set([...checks, ...problems])];
 }
 
+/** The first signature of a run, or of one that shows too little such as `inconclusive nothing-succeeded`. */
+export function failureKindOf(result: RunResult): Signature {
+  const [signature] = signaturesOf(result);
+  if (signature !== undefined) return signature;
+  const { problems, checks, verdict } = result;
+  const open = checks.find((check) => check.verdict === 'inconclusive');
+  return `${verdict} ${problems[0]?.kind ?? (open === undefined ? '' : `check ${open.check}`)}`;
+}
+
 /** A stuck run: its signature alone does not distinguish a lost wake-up from a removed writer. */
 export type Hang = Extract<Problem, { kind: 'deadlock' | 'liveness' }>;
 

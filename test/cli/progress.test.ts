@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProgressDisplay, formatProgress } from '../../sim/cli/progress.js';
 import type { UseCases } from '../../sim/cli/use-cases.js';
+import type { SweepProgress } from '../../sim/explore/sweep.js';
 import type { CampaignProgress } from '../../sim/explore/explore-seed.js';
 import type { Plan } from '../../sim/plan/plan.js';
 import { Memory, sim } from './harness.js';
@@ -35,7 +36,7 @@ describe('without a terminal', () => {
   it('there is a plain line for each tenth of the seeds', async () => {
     const { stderr } = await sim(sweepOf(30));
     expect(stderr.lines).toHaveLength(10);
-    expect(stderr.lines[0]).toMatch(/^bank: 3 of 30 seeds, [\d.]+ a second, 0 failed$/);
+    expect(stderr.lines[0]).toMatch(/^bank: 3 of 30 seeds, [\d.]+ a second, \d+ s left, 0 failed$/);
     expect(stderr.lines.at(-1)).toMatch(/^bank: 30 of 30 seeds/);
     expect(stderr.text).not.toContain('\u001b');
   });
@@ -65,9 +66,9 @@ describe('without a terminal', () => {
       display.show({ ...progress, elapsedMs: 1000 + runs * 1000, campaign });
     }
     expect(stderr.lines).toEqual([
-      'bank: 1 of 10 seeds, 1.0 a second, 0 failed',
-      'bank: 1 of 10 seeds, 0.1 a second, 0 failed; seed 7, 10 runs, guided',
-      'bank: 1 of 10 seeds, 0.0 a second, 0 failed; seed 7, 20 runs, guided',
+      'bank: 1 of 10 seeds, 1.0 a second, 9 s left, 0 failed',
+      'bank: 1 of 10 seeds, 0.1 a second, 99 s left, 0 failed; seed 7, 10 runs, guided',
+      'bank: 1 of 10 seeds, 0.0 a second, 4 min left, 0 failed; seed 7, 20 runs, guided',
     ]);
   });
 
@@ -109,7 +110,7 @@ describe('on a terminal', () => {
     const stderr = new Memory(true);
     await sim(sweepOf(5), { stderr, useCases: { exploreSeed: twoRunsOf('exhaustive') } });
     expect(stderr.text).toMatch(
-      /bank: 2 of 5 seeds, [\d.]+ a second, 0 failed; seed 2, [12] runs?, exhaustive/,
+      /bank: 2 of 5 seeds, [\d.]+ a second, \d+ s left, 0 failed; seed 2, [12] runs?, exhaustive/,
     );
   });
 
@@ -117,8 +118,39 @@ describe('on a terminal', () => {
     const stderr = new Memory(true, 20);
     const progress = { scenario: 'bank', seedsRun: 5, seedsPlanned: 9, failures: 1, elapsedMs: 1000 };
     createProgressDisplay(stderr).show(progress);
-    expect(formatProgress(progress)).toBe('bank: 5 of 9 seeds, 5.0 a second, 1 failed');
+    expect(formatProgress(progress)).toBe('bank: 5 of 9 seeds, 5.0 a second, 1 s left, 1 failed');
     expect(stderr.text).toBe('\r\u001b[2Kbank: 5 of 9 seeds,');
+  });
+});
+
+describe('the line', () => {
+  const progress = { scenario: 'bank', seedsRun: 500, seedsPlanned: 10_500, failures: 0, elapsedMs: 10_000 };
+
+  it('says how long all seeds take, or less where the time ends before', () => {
+    const left = (more: Partial<SweepProgress>) =>
+      /, ([^,]*) left/.exec(formatProgress({ ...progress, ...more }))?.[1];
+    expect(left({})).toBe('4 min');
+    expect(left({ leftMs: 9_500 })).toBe('10 s');
+    expect(left({ leftMs: 3_600_000 })).toBe('4 min');
+    expect(left({ seedsPlanned: 2_000_500 })).toBe('11 h 7 min');
+    expect(left({ seedsRun: 0 })).toBeUndefined();
+    expect(left({ seedsRun: 10_500 })).toBeUndefined();
+  });
+
+  it('counts only the seeds of this process for its rate', () => {
+    expect(formatProgress({ ...progress, seedsBefore: 400 })).toContain('10 a second, 17 min left');
+  });
+
+  it('lists the most frequent kinds of failure', () => {
+    const kinds = new Map([
+      ['deadlock', 1],
+      ['check sum', 5],
+      ['check \u001b[31mred', 2],
+      ['liveness', 1],
+    ]);
+    expect(formatProgress({ ...progress, failures: 9, kinds })).toMatch(
+      /9 failed: 5 check sum, 2 check \[31mred, 1 deadlock, and 1 other kind$/,
+    );
   });
 });
 

@@ -133,7 +133,7 @@ describe('its display', () => {
     display.show({ kind: 'seeds', ...SWEPT, seedsRun: 9 });
     display.end();
     const lines = stderr.text.split('\r\u001b[2K');
-    expect(lines).toContain(`bank: 2 of 9 seeds, 2.0 a second, 0 failed; ${WORDS}`);
+    expect(lines).toContain(`bank: 2 of 9 seeds, 2.0 a second, 4 s left, 0 failed; ${WORDS}`);
     expect(lines.at(-1)).toBe('');
     expect(stderr.text).not.toContain('\n');
   });

@@ -52,10 +52,10 @@ it('of a run are its faults, its outcomes and the scenario’s own', () => {
 
 it('of a sweep are counted among the seeds that could reach them, the rarest first', async () => {
   const { signal } = new AbortController();
-  const result = await sweep({
+  const { result } = await sweep({
     scenario: 'bank',
     seeds: { first: 0, last: 9 },
-    keepGoing: true,
+    bail: Infinity,
     runSeed: (seed) =>
       Promise.resolve(
         run({

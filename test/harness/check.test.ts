@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckProgress } from '../../sim/harness/check-progress.js';
+import { Checker } from '../../sim/harness/checker.js';
+import { parametersOf } from '../../sim/harness/check-options.js';
 import { check } from '../../sim/harness/check.js';
+import { steps } from '../../sim/harness/steps.js';
 import { writeReport } from '../../sim/harness/write-report.js';
 import type { Backend } from '../../sim/backend/backend.js';
 import { careful, lossy, moody, twoWays } from './scenarios.js';
@@ -36,6 +39,39 @@ describe('a check that finds nothing', () => {
     const directory = folder();
     expect(await writeReport(await check(careful, { seeds: 1, faults: 'none' }), directory)).toBeUndefined();
     expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe('a check that ends early', () => {
+  it('ends after so many violated seeds with bail, which does not go with keepGoing', async () => {
+    const options = { seeds: 100, explain: false, shrink: false, faults: 'none' } as const;
+    const { sweep } = await check(lossy, { ...options, bail: 3 });
+    expect(sweep?.failures).toHaveLength(3);
+    expect(sweep?.failures.at(-1)?.seed).toBe((sweep?.seedsRun ?? 0) - 1);
+    const both = check(lossy, { ...options, bail: 3, keepGoing: true });
+    await expect(both).rejects.toThrow('bail: expected none with keepGoing, got both');
+    await expect(check(lossy, { ...options, bail: 0 })).rejects.toThrow(/^bail: expected a whole number/);
+  });
+
+  it('begins no seed after its time, and holds for those that ran', async () => {
+    const report = await check(careful, { seeds: 1_000_000, faults: 'none', timeLimitMs: 300 });
+    const { seedsRun = 0, seedsPlanned, outOfTime } = report.sweep ?? {};
+    expect({ seedsPlanned, outOfTime }).toEqual({ seedsPlanned: 1_000_000, outOfTime: true });
+    expect(report.outcome).toBe(seedsRun > 0 ? 'satisfied' : 'inconclusive');
+  });
+
+  it('is inconclusive if no seed ran', async () => {
+    // What failed before is run first, and takes part of the time.
+    const signal = new AbortController().signal;
+    const backend: Backend = { name: 'simulated', execute: () => Promise.reject(new Error('no seed runs')) };
+    const checker = new Checker({
+      ...{ parameters: parametersOf(careful, {}), backend, bail: 1, analysesMax: 1, shrinkRunsMax: 0 },
+      ...{ explains: false, replayOf: String, replayOfFile: String, signal, steps, nowMs: () => 7 },
+      timeLimitMs: 0,
+    });
+    const { outcome, sweep } = await checker.checkSeeds({ first: 0, last: 9 });
+    expect(outcome).toBe('inconclusive');
+    expect(sweep).toMatchObject({ seedsRun: 0, outOfTime: true });
   });
 });
 
@@ -138,6 +174,7 @@ describe('progress', () => {
     const kinds = new Set<string>();
     await check(lossy, { seeds: 100, onProgress: ({ kind }) => void kinds.add(kind) });
     kinds.delete('seeds');
+    kinds.delete('seed');
     expect([...kinds]).toEqual(['failed', 'shrinking', 'explaining']);
   });
 

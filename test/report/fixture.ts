@@ -100,6 +100,7 @@ export function buildSweep(failing: readonly RunResult[]): SweepResult {
             {
               seed: plan.seed,
               verdict,
+              signature: verdict === 'violated' ? 'check sum-conserved' : 'inconclusive budget',
               message: `${verdict} in seed ${plan.seed}: the sum is 475, not 500`,
               replay,
             },
@@ -111,6 +112,7 @@ export function buildSweep(failing: readonly RunResult[]): SweepResult {
     marks: [],
     wallTimeMs: 1840,
     interrupted: false,
+    outOfTime: false,
     ...(firstFailure === undefined ? {} : { firstFailure }),
   };
 }

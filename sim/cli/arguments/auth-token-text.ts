@@ -1,4 +1,5 @@
 /** Reads what etcd's `--auth-token` takes: `simple`, or `jwt` and its options with commas between. */
+import { durationMsOf } from '../../input/duration.js';
 import { expected, malformed, ok, oneOf, quote, suggestion, type Parsed } from '../../input/parsed.js';
 
 /** Files are named, and read later. */
@@ -34,7 +35,7 @@ export function parseAuthToken(text: string): Parsed<AuthTokenText> {
   const signMethod = options.get('sign-method');
   if (signMethod === undefined) return expected('a sign-method such as RS256', text);
   const ttl = options.get('ttl');
-  const ttlMs = ttl === undefined ? ok(undefined) : parseDuration(ttl);
+  const ttlMs = ttl === undefined ? ok(undefined) : parseTtl(ttl);
   if (ttlMs.kind === 'malformed') return ttlMs;
   return ok({
     kind,
@@ -45,24 +46,8 @@ export function parseAuthToken(text: string): Parsed<AuthTokenText> {
   });
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ...{ h: 3_600_000, m: 60_000, s: 1000, ms: 1 },
-  ...{ us: 1e-3, µs: 1e-3, μs: 1e-3, ns: 1e-6 },
-};
-const NUMBER_AND_UNIT = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|μs|ns)/g;
-
-/** Milliseconds of a time as Go writes it, such as `10m` or `1h30m`; one below 0 is over before it has begun. */
-function parseDuration(text: string): Parsed<number> {
-  const sign = text.startsWith('-') ? -1 : 1;
-  const size = text.replace(/^[+-]/, '');
-  if (size === '0') return ok(0);
-  const parts = [...size.matchAll(NUMBER_AND_UNIT)];
-  if (size === '' || parts.map(([part]) => part).join('') !== size) {
-    return expected('a ttl such as 10m or 1h30m', text);
-  }
-  const sizeMs = parts.reduce(
-    (sum, [, number, unit = '']) => sum + Number(number) * (UNITS_MS[unit] ?? 0),
-    0,
-  );
-  return ok(sign * sizeMs);
+/** One below 0 is over before it has begun. */
+function parseTtl(text: string): Parsed<number> {
+  const ttlMs = durationMsOf(text);
+  return ttlMs === undefined ? expected('a ttl such as 10m or 1h30m', text) : ok(ttlMs);
 }

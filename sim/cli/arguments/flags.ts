@@ -17,6 +17,7 @@ import { STUCK_AFTER_SECONDS } from '../../watchdog/pulse.js';
 import { WATCHDOG_SECONDS_MAX } from '../../watchdog/watchdog.js';
 import { authFlags } from './auth-flags.js';
 import { commandNames, flag, type Flag } from './flag.js';
+import { sweepFlags } from './sweep-flags.js';
 import {
   joinAssignments,
   parseAssignments,
@@ -244,13 +245,7 @@ export const flags = {
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000 }),
     alsoFrom: everywhere,
   }),
-  keepGoing: flag<boolean>({
-    description: 'continues a sweep after the first failure',
-    commands: run,
-    default: false,
-    parse: parseSwitch,
-    alsoFrom: everywhere,
-  }),
+  ...sweepFlags,
   workers: flag<number | undefined>({
     description: 'how many processes run the seeds of a sweep; the result does not depend on it',
     placeholder: 'N',

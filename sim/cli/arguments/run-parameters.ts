@@ -4,7 +4,7 @@
  */
 import type { FaultSelection } from '../../explore/fault-selection.js';
 import type { StrategySelection } from '../../explore/strategies/strategy-selection.js';
-import type { SeedRange } from '../../harness/checker.js';
+import type { SeedRange } from '../../explore/sweep.js';
 import type { RunParameters } from '../../harness/plan-runner.js';
 import { impossibleFault } from '../../harness/possible-faults.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
@@ -151,6 +151,16 @@ function chooseRealParts({ settings, origins }: ResolvedSettings) {
       throw new InputError(`--${key} needs --backend real, got ${settings.backend}`);
   }
   return { endpoints: undefined, toxiproxy: undefined };
+}
+
+/** After how many violated seeds the command ends. @throws InputError */
+export function chooseBail({ settings, origins }: ResolvedSettings): number {
+  if (settings.keepGoing && strength[origins.bail] === strength[origins.keepGoing]) {
+    throw new InputError('--bail cannot be combined with --keep-going');
+  }
+  return settings.keepGoing && strength[origins.keepGoing] > strength[origins.bail]
+    ? Infinity
+    : settings.bail;
 }
 
 /** Whether every seed is run twice; a real etcd gives two different runs in any case. */

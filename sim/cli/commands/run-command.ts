@@ -26,8 +26,10 @@ import { serveSeeds, Workers } from '../workers.js';
 
 export interface RunCommand {
   readonly runs: ChosenRuns;
-  /** Whether to run on after a violation. */
-  readonly keepGoing: boolean;
+  /** After how many violated seeds the command ends; Infinity for never. */
+  readonly bail: number;
+  /** For how long seeds begin, in milliseconds; all scenarios share it. */
+  readonly timeLimitMs: number | undefined;
   /** How many processes run the seeds of a sweep; undefined for as many as there are cores. */
   readonly workers: number | undefined;
   /** Whether to run every seed twice and to compare both runs. */
@@ -78,16 +80,24 @@ interface Helpers {
 }
 
 async function runAll(command: RunCommand, helpers: Helpers): Promise<ExitCode> {
-  const { runs, environment, useCases } = command;
+  const { runs, environment, useCases, timeLimitMs } = command;
+  const beganMs = environment.nowMs();
   const verdicts: Verdict[] = [];
   let isLost = false;
-  for (const settings of runs.scenarios) {
+  let { bail } = command;
+  for (const [index, settings] of runs.scenarios.entries()) {
     const backend = await useCases.createBackend(settings, (line) => environment.stderr.write(`${line}\n`));
-    const outcome = await runScenario(command, settings, backend, helpers);
+    const leftMs = timeLimitMs === undefined ? undefined : timeLimitMs - (environment.nowMs() - beganMs);
+    const { outcome, violated } = await runScenario(command, settings, backend, helpers, {
+      bail,
+      // What one scenario leaves is shared by the others.
+      timeLimitMs: leftMs === undefined ? undefined : Math.max(0, leftMs) / (runs.scenarios.length - index),
+    });
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
     if (outcome === 'lost') isLost = true;
     else verdicts.push(outcome);
-    if (outcome === 'violated' && !command.keepGoing) break;
+    bail -= violated;
+    if (bail <= 0) break;
   }
   const worst = worstVerdict(verdicts);
   return isLost && worst !== 'violated' ? exitCodes.internal : exitCodes[worst];
@@ -117,14 +127,28 @@ async function runnerFor(command: RunCommand, name: string): Promise<PlanRunner>
   return new PlanRunner({ ...runnerOptions({ ...command, settings, backend }), mutes: true });
 }
 
+/** When the sweep of one scenario ends. */
+interface Limits {
+  readonly bail: number;
+  readonly timeLimitMs: number | undefined;
+}
+
+/** How a scenario went. */
+interface ScenarioEnd {
+  readonly outcome: CheckOutcome;
+  /** How many seeds are violated. */
+  readonly violated: number;
+}
+
 async function runScenario(
   command: RunCommand,
   settings: RunSettings,
   backend: Backend,
   { secondRuns, workers }: Helpers,
-): Promise<CheckOutcome> {
+  limits: Limits,
+): Promise<ScenarioEnd> {
   const { seeds } = command.runs;
-  const { environment, useCases, presentation, keepGoing } = command;
+  const { environment, useCases, presentation } = command;
   const { budget } = settings;
   const { stderr, cwd } = environment;
   const tell = (line: string) => stderr.write(`sim: ${line}\n`);
@@ -137,7 +161,7 @@ async function runScenario(
     ...runnerOptions({ ...command, settings, backend }),
     ...(command.checkDeterminism ? { determinism: { secondRuns } } : {}),
     mutes: true,
-    keepGoing,
+    ...limits,
     seedRuns: workers?.of(settings.scenario.name, seeds),
     analysesMax: 1,
     shrinkRunsMax,
@@ -153,7 +177,7 @@ async function runScenario(
       display.show(progress);
       switch (progress.kind) {
         case 'failed': {
-          if (!keepGoing) break;
+          if (limits.bail <= 1) break;
           const { verdict, plan, replay } = progress.result;
           tell(`seed ${plan.seed} is ${verdict}: ${singleLine(firstMessage(progress.result))}; ${replay}`);
           break;
@@ -189,7 +213,8 @@ async function runScenario(
     if (result !== undefined) await presentRun(command, { result, budget, ...analysis });
     else if (outcome === 'interrupted') tell('interrupted during the run');
     tellDifferences(differences);
-    return result === undefined ? outcome : late(outcome);
+    const end = result === undefined ? outcome : late(outcome);
+    return { outcome: end, violated: result?.verdict === 'violated' ? 1 : 0 };
   }
   const { sweep, failures, outcome, differences } = await checker
     .checkSeeds(seeds)
@@ -205,7 +230,12 @@ async function runScenario(
   }
   if (sweep?.interrupted === true) {
     tell(`interrupted after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
-    return outcome;
+    return { outcome, violated: 0 };
   }
-  return late(outcome);
+  if (sweep?.outOfTime === true) {
+    tell(`${settings.scenario.name}: out of time after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
+  }
+  // Without a sweep, a known failure ended it.
+  const violated = sweep?.failures.filter(({ verdict }) => verdict === 'violated').length ?? limits.bail;
+  return { outcome: late(outcome), violated };
 }

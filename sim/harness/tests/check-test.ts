@@ -7,7 +7,7 @@ import { startStopwatch } from '../../backend/stopwatch.js';
 import type { Heartbeat } from '../../engine/heartbeat.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult } from '../../run/run-result.js';
-import { parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import { bailOf, parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
 import type { ShrinkProgress } from '../../explore/shrink/shrink.js';
 import { InputError } from '../../input/parsed.js';
 import type { Plan } from '../../plan/plan.js';
@@ -143,7 +143,8 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
     backend,
     ...(options.checkDeterminism === true ? { determinism: {} } : {}),
     mutes: true,
-    keepGoing: options.keepGoing ?? false,
+    bail: bailOf(options),
+    timeLimitMs: options.timeLimitMs,
     analysesMax: 1,
     shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
     shrinkEventsMax: SHRINK_EVENTS_MAX,

@@ -16,7 +16,9 @@ export function describeReport({ sweep, totals }: TestReport): string {
       : [`faults let nothing succeed in ${formatNoun(sweep.blocked, 'seed')}`]),
     ...faultsOf(sweep?.marks ?? []),
   ];
-  const seeds = sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')} hold`;
+  const outOfTime = sweep?.outOfTime === true ? ` (out of time, of ${formatCount(sweep.seedsPlanned)})` : '';
+  const seeds =
+    sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')}${outOfTime} hold`;
   return [seeds, parts.join(', ')].filter((part) => part !== '').join(': ');
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { formatStory } from '../../report/terminal.js';
 import type { WrittenReport } from '../../report/write.js';
 import type { RunResult } from '../../run/run-result.js';
+import { describeRan } from '../check-report.js';
 import type { TestReport } from './check-test.js';
 
 const WIDTH = 100;
@@ -37,7 +38,7 @@ function shownOf({ failures, known }: TestReport): RunResult | undefined {
 
 function messageOf(title: string, report: TestReport, written: WrittenReport | undefined): string {
   const { outcome, sweep, differences, failures, doubts } = report;
-  const ran = sweep === undefined ? '' : ` after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`;
+  const ran = sweep === undefined ? '' : describeRan(sweep);
   const shown = shownOf(report);
   const seed = failures[0]?.seeds[0];
   const lines = [

@@ -1,0 +1,44 @@
+/** The flags of a sweep: when it ends, where it continues, and which part of it a machine runs. */
+import { parseDuration } from '../../input/duration.js';
+import { parseInteger } from '../../input/parsed.js';
+import { flag } from './flag.js';
+import { parsePath, parseSwitch } from './value-shapes.js';
+
+const everywhere = ['environment', 'config'] as const;
+const run = ['run'] as const;
+
+export const sweepFlags = {
+  keepGoing: flag<boolean>({
+    description: 'continues a sweep after failures',
+    commands: run,
+    default: false,
+    parse: parseSwitch,
+    alsoFrom: everywhere,
+  }),
+  bail: flag<number>({
+    description: 'ends a sweep after so many violated seeds',
+    placeholder: 'N',
+    commands: run,
+    default: 1,
+    parse: (text) => parseInteger(text, { min: 1, max: 1_000_000_000 }),
+    alsoFrom: everywhere,
+  }),
+  timeLimit: flag<number | undefined>({
+    description:
+      'begins no further seed after this time, such as 30s or 10m; the result then holds for the seeds that have run',
+    placeholder: 'DURATION',
+    commands: run,
+    default: undefined,
+    parse: parseDuration,
+    alsoFrom: everywhere,
+  }),
+  resume: flag<string | undefined>({
+    description:
+      'continues the sweep whose report is in this folder, or the latest one in --out, where it was interrupted',
+    placeholder: 'FOLDER|latest',
+    commands: run,
+    default: undefined,
+    parse: parsePath('the folder of a report, or latest'),
+    alsoFrom: [],
+  }),
+} as const;
