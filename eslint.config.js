@@ -254,8 +254,8 @@ export default tseslint.config(
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
-    // Keeps failures on disk.
-    files: ['sim/harness/corpus/corpus-store.ts'],
+    // Keeps failures, and what a sweep has done, on disk.
+    files: ['sim/harness/corpus/corpus-store.ts', 'sim/harness/sweep/*-file.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

@@ -12,8 +12,9 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { CommandName } from './arguments/flag.js';
 import { useCases as ownUseCases, type UseCases } from './use-cases.js';
 import type { Settings } from './arguments/flags.js';
-import { parseArguments, type Arguments } from './arguments/parse-arguments.js';
+import { argumentsOf, parseArguments, type Arguments } from './arguments/parse-arguments.js';
 import type { Presentation } from './present.js';
+import type { ReporterSpec } from './arguments/reporter-spec.js';
 import type { Session } from './arguments/session.js';
 import { wantsColor } from '../report/paint.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
@@ -85,6 +86,11 @@ async function dispatch(
     case 'replay':
     case 'shrink':
       return reproCommand(parsed, session, environment, useCases);
+    case 'merge': {
+      const { mergeCommand } = await import('./commands/merge-command.js');
+      const presentation = presentationOf(session.resolved.settings, environment);
+      return mergeCommand({ files: parsed.files, presentation, environment, useCases });
+    }
     case 'list': {
       const { formatList } = await import('./commands/list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
@@ -143,6 +149,8 @@ async function run(session: Session, environment: CliEnvironment, useCases: UseC
   const { settings } = session.resolved;
   const roles = { 'second runs': secondRunsCommand, seeds: seedsCommand } as const;
   const start = environment.role === undefined ? runCommand : roles[environment.role];
+  // What it starts runs the same seeds, also where this continues a sweep.
+  const program = environment.program && { ...environment.program, arguments: argumentsOf(session.given) };
   return start({
     runs: chooseRuns(session.resolved, session.registry),
     bail: chooseBail(session.resolved),
@@ -152,20 +160,37 @@ async function run(session: Session, environment: CliEnvironment, useCases: UseC
     shrinkRunsMax: settings.shrink ? settings.maxRuns : 0,
     explains: settings.explain,
     pinned: session.pinned,
+    given: session.given,
+    resumed: session.resumed,
     presentation: presentationOf(settings, environment),
     corpusDirectory: settings.corpus ?? (settings.report ? path.join(settings.out, 'corpus') : undefined),
-    environment,
+    environment: { ...environment, ...(program === undefined ? {} : { program }) },
     useCases,
   });
 }
 
 function presentationOf(settings: Settings, environment: CliEnvironment): Presentation {
   return {
-    json: settings.json,
+    reporters: chooseReporters(settings),
     color: settings.color ?? wantsColor(environment.stdout, environment.env),
     width: widthOf(environment),
     reportDirectory: settings.report ? settings.out : undefined,
   };
+}
+
+/** A part of a sweep always makes its blob. @throws InputError where that has no place */
+function chooseReporters({ reporter, shard, report, out }: Settings): readonly ReporterSpec[] {
+  const needsBlob = shard !== undefined && !reporter.some(({ name }) => name === 'blob');
+  const all: readonly ReporterSpec[] = needsBlob
+    ? [...reporter, { name: 'blob', file: undefined }]
+    : reporter;
+  return all.map((spec) => {
+    if (spec.name !== 'blob' || spec.file !== undefined) return spec;
+    if (!report)
+      throw new InputError('--no-report leaves no place for the blob: name one, --reporter blob:FILE');
+    const { index, of } = shard ?? { index: 1, of: 1 };
+    return { ...spec, file: path.join(out, 'blobs', `part-${index}-of-${of}.blob`) };
+  });
 }
 
 /** Wider lines are hard to read, narrower ones hard to lay out. */

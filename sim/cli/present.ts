@@ -1,4 +1,4 @@
-/** Shows and keeps results: text or JSON on stdout, the HTML report on disk and its path on stderr. */
+/** Shows and keeps results: the report on disk with its path on stderr, and then what the reporters say. */
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { Budget } from '../engine/engine.js';
@@ -7,30 +7,23 @@ import { describeSize } from '../plan/plan.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { quote, singleLine } from '../input/parsed.js';
+import type { ScenarioReport } from '../report/reporter.js';
 import type { RunResult } from '../run/run-result.js';
+import { failureKindOf } from '../run/signature.js';
 import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import type { UseCases } from './use-cases.js';
 import { shellQuote } from './arguments/replay-arguments.js';
+import type { ReporterSpec } from './arguments/reporter-spec.js';
+import type { Reporters } from './reporters.js';
 
 export interface Presentation {
-  /** JSON instead of text. */
-  readonly json: boolean;
+  readonly reporters: readonly ReporterSpec[];
   readonly color: boolean;
   /** Characters in a line of text. */
   readonly width: number;
   /** The directory for reports as the user wrote it; undefined for none. */
   readonly reportDirectory: string | undefined;
-}
-
-/** A result to be shown, and what its run was allowed. */
-export interface Shown<R> {
-  readonly result: R;
-  readonly budget: Budget;
-  /** What shrinking made of the failure that is shown. */
-  readonly shrunk?: ShrinkResult | undefined;
-  /** Why it fails: told of the shrunk run where there is one. */
-  readonly explanation?: Explanation | undefined;
 }
 
 export interface Presenter {
@@ -39,34 +32,63 @@ export interface Presenter {
   readonly useCases: UseCases;
 }
 
-/** Shows one run. @throws EnvironmentError where the report cannot be written; the result is shown before */
-export async function presentRun(presenter: Presenter, shown: Shown<RunResult>): Promise<void> {
-  const told = withExplanation(shown.result, shown.explanation);
-  const { useCases, presentation, environment } = presenter;
-  const { error } = await keepReport(presenter, shown);
-  const text = presentation.json
-    ? `${await useCases.formatJson(told)}\n`
-    : await useCases.formatRun(told, presentation);
-  environment.stdout.write(text);
+/** A run to be kept, and what it was allowed. */
+interface Shown {
+  readonly result: RunResult;
+  readonly budget: Budget;
+  /** What shrinking made of the failure that is shown. */
+  readonly shrunk?: ShrinkResult | undefined;
+  /** Why it fails: told of the shrunk run where there is one. */
+  readonly explanation?: Explanation | undefined;
+}
+
+/**
+ * Keeps and shows a scenario; the report is that of its run, or of the first failure of its sweep.
+ *
+ * @throws EnvironmentError where the report cannot be written; the result is shown before
+ */
+export async function present(
+  presenter: Presenter,
+  reporters: Reporters,
+  report: ScenarioReport,
+  budget: Budget,
+): Promise<void> {
+  const { run, sweep, failures } = report;
+  const { shrunk, explanation } = failures[0] ?? {};
+  const result = run ?? sweep?.firstFailure;
+  const { error, shrunkReplay }: Kept =
+    result === undefined ? {} : await keepReport(presenter, { result, budget, shrunk, explanation });
+  await reporters.scenario({
+    ...report,
+    ...(run === undefined ? {} : { run: withExplanation(run, explanation) }),
+    ...(sweep === undefined
+      ? {}
+      : { sweep: withFailure(sweep, { shrunk: shrunk?.smallest, shrunkReplay, explanation }) }),
+  });
   if (error !== undefined) throw error;
 }
 
-/** Shows a sweep; the report is that of its first failure. @throws EnvironmentError as {@link presentRun} does */
-export async function presentSweep(
+/** Keeps and shows one run. @throws EnvironmentError as {@link present} does */
+export async function presentRun(
   presenter: Presenter,
-  { result, budget, shrunk, explanation }: Shown<SweepResult>,
+  reporters: Reporters,
+  { result, budget, explanation }: Omit<Shown, 'shrunk'>,
 ): Promise<void> {
-  const { useCases, presentation, environment } = presenter;
-  const { firstFailure } = result;
-  const { error, shrunkReplay }: Kept =
-    firstFailure === undefined
-      ? {}
-      : await keepReport(presenter, { result: firstFailure, budget, shrunk, explanation });
-  const told = withFailure(result, { shrunk: shrunk?.smallest, shrunkReplay, explanation });
-  const text = presentation.json
-    ? `${await useCases.formatJson(told)}\n`
-    : await useCases.formatSweep(told, presentation);
-  environment.stdout.write(text);
+  const { scenario, seed } = result.plan;
+  const seeds = { first: seed, last: seed };
+  await reporters.begin(scenario, seeds);
+  const failures =
+    result.verdict === 'satisfied'
+      ? []
+      : [{ signature: failureKindOf(result), seeds: [seed], result, explanation }];
+  const report = { scenario, seeds, outcome: result.verdict, run: result, failures, differences: [] };
+  await present(presenter, reporters, report, budget);
+  await reporters.end();
+}
+
+/** Keeps a failure of an earlier command, which is shown later. @throws EnvironmentError */
+export async function keepKnown(presenter: Presenter, result: RunResult, budget: Budget): Promise<void> {
+  const { error } = await keepReport(presenter, { result, budget });
   if (error !== undefined) throw error;
 }
 
@@ -100,7 +122,7 @@ interface Kept {
 /** Writes the report and says where; on stderr, and first, since the last line belongs to the replay command. */
 async function keepReport(
   presenter: Presenter,
-  { result, budget, shrunk, explanation }: Shown<RunResult>,
+  { result, budget, shrunk, explanation }: Shown,
 ): Promise<Kept> {
   const { useCases, presentation, environment } = presenter;
   const directory = presentation.reportDirectory;

@@ -7,6 +7,8 @@ import type { ConformanceReport, ConformanceRequest } from '../conformance/compa
 import type { Budget } from '../engine/engine.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import type { Corpus } from '../harness/corpus/rerun-corpus.js';
+import type { SweepHeader } from '../harness/sweep/header.js';
+import type { JournalFile, JournalHost, ReadJournal } from '../harness/sweep/journal-file.js';
 import { steps, type Steps } from '../harness/steps.js';
 import type { TextStyle } from '../report/terminal.js';
 import type { ShrunkRun, WrittenReport } from '../report/write.js';
@@ -26,6 +28,10 @@ export interface UseCases extends Steps {
   formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
   /** The result as one line of JSON. */
   formatJson(result: RunResult | SweepResult): Promise<string>;
+  /** Writes the page of a run. */
+  writePage(result: RunResult, file: string): Promise<void>;
+  /** Replaces a file and makes its folder. */
+  writeText(file: string, text: string): Promise<void>;
   /** Writes the HTML report, the repro of a failure, and both of what shrinking made of it. */
   writeReport(
     result: RunResult,
@@ -35,6 +41,8 @@ export interface UseCases extends Steps {
   ): Promise<WrittenReport>;
   /** The failures that are kept. @param notice receives one line for each file that cannot be read or written */
   openCorpus(directory: string, notice: (line: string) => void): Promise<Corpus>;
+  /** Begins the journal of a sweep, or continues the one that was read. */
+  openJournal(request: JournalRequest): Promise<Journal>;
   /** Serves the in-memory etcd on ports. */
   serveEtcd(options: ServeOptions): Promise<Pick<ServedEtcd, 'endpoints' | 'close'>>;
   /** Starts real etcds and compares; reports progress in single lines. */
@@ -42,6 +50,15 @@ export interface UseCases extends Steps {
   /** Looks for what the real backend needs, without starting or building any of it. */
   inspect(given: GivenParts): Promise<readonly Inspection[]>;
 }
+
+export interface JournalRequest {
+  readonly file: string;
+  readonly header: SweepHeader;
+  readonly resumed: ReadJournal | undefined;
+  readonly host: JournalHost;
+}
+
+export type Journal = Pick<JournalFile, 'of' | 'close'>;
 
 /** The backend that needs nothing. */
 export const SIMULATED = { backend: 'simulated', endpoints: undefined, toxiproxy: undefined } as const;
@@ -85,9 +102,23 @@ export const useCases: UseCases = {
     const { writeReport } = await import('../report/write.js');
     return writeReport(result, directory, budget, shrunk);
   },
+  async writePage(result, file) {
+    const { writePage } = await import('../report/write.js');
+    return writePage(result, file);
+  },
+  async writeText(file, text) {
+    const { writeText } = await import('../report/write.js');
+    return writeText(file, text);
+  },
   async openCorpus(directory, notice) {
     const { CorpusStore } = await import('../harness/corpus/corpus-store.js');
     return new CorpusStore(directory, notice);
+  },
+  async openJournal({ file, header, resumed, host }) {
+    const { JournalFile } = await import('../harness/sweep/journal-file.js');
+    return resumed === undefined
+      ? JournalFile.create(file, header, host)
+      : JournalFile.continue(resumed, host);
   },
   async serveEtcd(options) {
     const { serveEtcd } = await import('../serve/serve.js');

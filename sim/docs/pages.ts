@@ -6,6 +6,7 @@ import { checksPage } from './checks-page.js';
 import { errorsPage } from './errors-page.js';
 import { faultsPage } from './faults-page.js';
 import { reproSchemaPage } from './repro-schema-page.js';
+import { resultSchemaPage } from './result-schema-page.js';
 import { strategiesPage } from './strategies-page.js';
 import { versionsPage } from './versions-page.js';
 
@@ -24,4 +25,5 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/strategies.md', render: strategiesPage },
   { path: 'docs/versions.md', render: versionsPage },
   { path: 'docs/repro.schema.json', render: reproSchemaPage },
+  { path: 'docs/result.schema.json', render: resultSchemaPage },
 ];

@@ -69,6 +69,8 @@ export interface SweepProgress {
 export interface Swept {
   readonly result: SweepResult;
   readonly kinds: readonly FailureKind[];
+  /** The first seed that faults blocked. */
+  readonly firstBlocked: number | undefined;
 }
 
 /** Runs the sweep. An aborted one resolves with its results so far; otherwise it rejects if a run rejects. */
@@ -124,6 +126,7 @@ export async function sweep(request: SweepRequest): Promise<Swept> {
   return {
     result: tally.result({ wallTimeMs, interrupted: signal.aborted, outOfTime }),
     kinds: tally.failureKinds(),
+    firstBlocked: tally.firstBlocked,
   };
 }
 

@@ -55,6 +55,10 @@ export class Tally {
     return this.#kinds;
   }
 
+  get firstBlocked(): number | undefined {
+    return this.#blocked[0]?.seed;
+  }
+
   /** Whether so many seeds are violated that no other shall run. */
   get isOver(): boolean {
     return this.#violated >= this.#request.bail;

@@ -18,6 +18,8 @@ export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
   readonly bail: number;
   /** For how long seeds begin, in milliseconds; without end by default. */
   readonly timeLimitMs?: number | undefined;
+  /** Whether it is one of several parts of a sweep; false by default. */
+  readonly isPart?: boolean | undefined;
   /** Writes down what a sweep has done, so that another process can continue it. */
   readonly journal?: SweepJournal | undefined;
   /** How many different failures of a sweep are shrunk and explained. */
@@ -99,6 +101,8 @@ export interface SeedsOutcome {
   readonly failures: readonly Failure[];
   /** Of an earlier check, where it fails still. */
   readonly known?: RunResult | undefined;
+  /** Of a part in which nothing failed: the first run that faults blocked, as all parts may have too many of them. */
+  readonly firstBlocked?: RunResult | undefined;
   readonly differences: readonly string[];
 }
 
@@ -185,7 +189,7 @@ export class Checker {
     const firsts = new FirstResults(past?.results ?? []);
     let isPast = true;
     let latest: RunResult | undefined;
-    const { result: swept, kinds } = await sweep({
+    const { result: swept, kinds, firstBlocked } = await sweep({
       scenario: this.#runner.parameters.scenario.name,
       seeds,
       bail,
@@ -205,7 +209,7 @@ export class Checker {
         await this.#analyst.keep(failure);
       },
       seed: async (record) => {
-        if (!isPast) journal?.seed({ record, result: latest, elapsedMs: nowMs() - beganMs });
+        if (!isPast) journal?.seed({ record, result: latest, elapsedMs: Math.round(nowMs() - beganMs) });
         latest = undefined;
         await onProgress?.({ kind: 'seed', record });
       },
@@ -226,12 +230,17 @@ export class Checker {
       failures.push({ signature: first.signature, seeds: failed, result, ...analysis });
     }
     const [first] = failures;
+    const isBlocked = this.#options.isPart === true && first === undefined && firstBlocked !== undefined;
+    const blocked = isBlocked ? firsts.of(firstBlocked) : undefined;
     if (first !== undefined) this.#told = (first.shrunk?.smallest ?? first.result).plan;
     return {
       outcome: this.#outcomeOf(swept, known, differences),
       sweep: first === undefined ? swept : { ...swept, firstFailure: first.result },
       failures,
       ...(known === undefined ? {} : { known }),
+      ...(blocked === undefined
+        ? {}
+        : { firstBlocked: (await this.#runner.runAgain(blocked)) ?? blocked }),
       differences,
     };
   }

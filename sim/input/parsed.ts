@@ -53,12 +53,23 @@ export function quote(text: string, lengthMax = QUOTED_LENGTH_MAX): string {
 }
 
 /**
- * Characters that JSON does not escape although a terminal acts on them: C1 controls, line separators, direction marks.
+ * Characters that are not seen although a terminal, a browser or a reader acts on them: C1 controls, line separators,
+ * direction marks, tags, and halves of characters.
  */
-const UNPRINTABLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNPRINTABLE =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/gu;
 
 function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** As {@link singleLine}, and line breaks and indents stay. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/[\u0000-\u001f]/g, escapeCharacter).replace(UNPRINTABLE, escapeCharacter).trimEnd())
+    .join('\n');
 }
 
 /** Makes any text, such as a foreign error message, one printable line. */

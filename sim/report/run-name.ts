@@ -22,9 +22,22 @@ export function runName({ plan, replay }: RunResult): string {
         .replace(/^ replay .*?([^/]+)$/, ' $1')
         .replace(/(^|\s)--seed\s+\S+/, '')
         .replace(/(^|\s)--scenario\s+\S+/, '');
-  const name = slug(`${scenario} seed ${seed} ${rest}`);
+  return shortened(slug(`${scenario} seed ${seed} ${rest}`), replay);
+}
+
+/** A sweep's folder has the name of its seeds: `bank-seeds-0-999-faults-none`. @param rest what else describes it */
+export function sweepName(
+  scenario: string,
+  { first, last }: { readonly first: number; readonly last: number },
+  rest: readonly string[],
+): string {
+  return shortened(slug(`${scenario} seeds ${first} ${last} ${rest.join(' ')}`), rest.join(' '));
+}
+
+/** One that is too long ends in a digest of what it was made from. */
+function shortened(name: string, source: string): string {
   if (name.length <= LENGTH_MAX) return name;
-  const digest = createHash('sha256').update(replay, 'utf8').digest('hex').slice(0, 8);
+  const digest = createHash('sha256').update(source, 'utf8').digest('hex').slice(0, 8);
   return `${slug(name.slice(0, LENGTH_MAX - 9))}-${digest}`;
 }
 

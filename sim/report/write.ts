@@ -60,6 +60,17 @@ export async function writeReport(
   };
 }
 
+/** Writes the page of a run into a file of its own. */
+export async function writePage(result: RunResult, file: string): Promise<void> {
+  await writeText(file, formatHtml(result, formatJson(result), await readPageApp()));
+}
+
+/** Replaces a file; its folder is made where it is not there. */
+export async function writeText(file: string, text: string): Promise<void> {
+  await makeDirectory(path.dirname(file));
+  await replaceFile(file, text);
+}
+
 /** A shrunk failure. */
 export interface ShrunkRun {
   readonly result: RunResult;

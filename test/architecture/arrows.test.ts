@@ -59,7 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The in-memory etcd compared with the real one.
   'sim/conformance': ['sim/etcd', 'sim/backend'],
   // The registries' contents, for people.
-  'sim/docs': ['sim/input', 'sim/check', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro'],
+  'sim/docs': ['sim/input', 'sim/check', 'sim/etcd', 'sim/faults', 'sim/explore', 'sim/repro', 'sim/report'],
   // The in-memory etcd for clients of the real world.
   'sim/serve': ['sim/input', 'sim/etcd', 'sim/network', 'sim/backend'],
   // Failures as files.
@@ -155,6 +155,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['etcd3', 'fast-check', 'valibot'],
   'sim/explore': ['fast-check', 'valibot'],
   'sim/repro': ['valibot'],
+  'sim/report': ['valibot'],
   'sim/serve': ['@grpc/grpc-js', 'etcd3', 'valibot'],
   'sim/harness': ['etcd3', 'fast-check', 'valibot', '@grpc/grpc-js'],
   // A config file in TypeScript.

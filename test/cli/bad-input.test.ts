@@ -111,27 +111,27 @@ describe('a name', () => {
     [[], 'nothing to run: expected --scenario with one of bank, queue, broken-lock, all; see sim help'],
     [
       ['lst'],
-      'unknown command "lst": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean list?',
+      'unknown command "lst": expected run, merge, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean list?',
     ],
     [
       ['bank'],
-      'unknown command "bank": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean --scenario bank?',
+      'unknown command "bank": expected run, merge, replay, shrink, init, list, canary, serve, conformance, doctor or help; did you mean --scenario bank?',
     ],
     [
-      ['merge', 'x.json'],
-      'unknown command "merge": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
+      ['join', 'x.json'],
+      'unknown command "join": expected run, merge, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['replay'], 'expected the path of a repro'],
     [['shrink'], 'expected the path of a repro'],
     [['replay', 'a.json', 'b.json'], 'unexpected argument "b.json" after sim replay'],
     [
       ['__proto__'],
-      'unknown command "__proto__": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
+      'unknown command "__proto__": expected run, merge, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['list', 'bank'], 'unexpected argument "bank" after sim list'],
     [
       ['help', 'me'],
-      'unknown command "me": expected run, replay, shrink, init, list, canary, serve, conformance, doctor or help',
+      'unknown command "me": expected run, merge, replay, shrink, init, list, canary, serve, conformance, doctor or help',
     ],
     [['help', 'list', 'run'], 'unexpected argument "run" after sim help'],
     [[...scenario, '--sede', '4'], 'unknown flag "--sede"; did you mean --seed?'],
@@ -214,15 +214,18 @@ describe('a flag', () => {
     'misses its value: %s',
     async (flag) => {
       expect(await refusal([flag])).toMatch(/expects a value \(.+\), got none$/);
-      expect(await refusal([flag, '--json'])).toMatch(/expects a value \(.+\), got the flag "--json"$/);
+      expect(await refusal([flag, '--no-report'])).toMatch(
+        /expects a value \(.+\), got the flag "--no-report"$/,
+      );
     },
   );
 
   it.each([
     [['--seed', '1', '--seed', '2'], '--seed is given twice'],
-    [['--json', '--json'], '--json is given twice'],
+    [['--no-report', '--no-report'], '--no-report is given twice'],
     [['--report', '--no-report'], '--no-report is given twice'],
-    [['--json=yes'], '--json takes no value, got "yes"'],
+    [['--no-report=yes'], '--no-report takes no value, got "yes"'],
+    [['--json'], 'unknown flag "--json": it is --reporter json now'],
     [['--members', '2'], '--members: expected 1 or 3, got "2"'],
     [['--members', '01'], '--members: expected 1 or 3, got "01"'],
     [['--max-events', '0'], '--max-events: expected a whole number from 1 to 1000000000, got "0"'],
@@ -279,7 +282,7 @@ describe('a flag', () => {
 describe('an environment variable', () => {
   it.each([
     [{ SIM_SEED: 'x' }, `SIM_SEED: ${seedRange}, got "x"`],
-    [{ SIM_JSON: 'yes' }, 'SIM_JSON: expected true, false, 1 or 0, got "yes"'],
+    [{ SIM_REPORT: 'yes' }, 'SIM_REPORT: expected true, false, 1 or 0, got "yes"'],
     [{ SIM_SET: 'workers' }, 'SIM_SET: expected option=value, got "workers"'],
     [
       { SIM_SCENARIO: 'bnak' },
@@ -322,7 +325,7 @@ describe('a config file', () => {
       'set in sim.config.mjs: expected option "workers" to be a number or a name, got true',
     ],
     ['{ set: { "a,b": 1 } }', 'set in sim.config.mjs: expected option "a,b" to be a number or a name, got 1'],
-    ['{ json: "maybe" }', 'json in sim.config.mjs: expected true, false, 1 or 0, got "maybe"'],
+    ['{ report: "maybe" }', 'report in sim.config.mjs: expected true, false, 1 or 0, got "maybe"'],
     ['[]', 'config file "sim.config.mjs": expected its default export to be an object, got []'],
     ['42', 'config file "sim.config.mjs": expected its default export to be an object, got 42'],
     ['{ scenarios: {} }', 'scenarios in sim.config.mjs: expected a list, got {}'],

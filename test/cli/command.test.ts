@@ -73,7 +73,7 @@ describe('sim --seed 42 --scenario bank', () => {
 
   it('gives the same run in another process, and another seed another', async () => {
     const runOf = async (seed: string) =>
-      (await sim(['--seed', seed, ...smallBank, '--json', '--no-report'])).stdout;
+      (await sim(['--seed', seed, ...smallBank, '--reporter', 'json', '--no-report'])).stdout;
     const [first, second, other] = [await runOf('42'), await runOf('42'), await runOf('43')];
     expect(withoutWallTime(second)).toEqual(withoutWallTime(first));
     const hashOf = (json: string) => (JSON.parse(json) as { trace: { hash: string } }).trace.hash;
@@ -88,8 +88,22 @@ describe('a specimen', () => {
     expect(found.code, found.stderr).toBe(1);
     const replay = lastLine(found.stdout);
     expect(replay).toMatch(/^sim --seed \d+ --scenario bank (--set \S+ ){2}--set variant=lost-update$/);
-    const again = await sim([...argumentsOf(replay), '--no-report', '--no-shrink', '--no-explain', '--json']);
-    const twice = await sim([...argumentsOf(replay), '--no-report', '--no-shrink', '--no-explain', '--json']);
+    const again = await sim([
+      ...argumentsOf(replay),
+      '--no-report',
+      '--no-shrink',
+      '--no-explain',
+      '--reporter',
+      'json',
+    ]);
+    const twice = await sim([
+      ...argumentsOf(replay),
+      '--no-report',
+      '--no-shrink',
+      '--no-explain',
+      '--reporter',
+      'json',
+    ]);
     expect([again.code, twice.code]).toEqual([1, 1]);
     expect(withoutWallTime(twice.stdout)).toEqual(withoutWallTime(again.stdout));
   });

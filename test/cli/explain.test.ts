@@ -49,7 +49,7 @@ async function failing(argv: readonly string[], world: FakeWorld = {}): Promise<
 
 describe('a failure that is shrunk', () => {
   it('is explained, and the explanation is reported and kept with the smallest run', async () => {
-    const { orders, stdout, shrunk, reported } = await failing([...bank, '--json']);
+    const { orders, stdout, shrunk, reported } = await failing([...bank, '--reporter', 'json']);
     expect(orders).toHaveLength(1);
     expect(JSON.parse(stdout.text)).toMatchObject({ explanation });
     expect(shrunk[0]?.result.explanation).toEqual(explanation);
@@ -57,14 +57,21 @@ describe('a failure that is shrunk', () => {
   });
 
   it('is explained where a sweep found it', async () => {
-    const { orders, stdout, shrunk } = await failing(['--scenario', 'bank', '--seeds', '5', '--json']);
+    const { orders, stdout, shrunk } = await failing([
+      '--scenario',
+      'bank',
+      '--seeds',
+      '5',
+      '--reporter',
+      'json',
+    ]);
     expect(orders).toHaveLength(1);
     expect(JSON.parse(stdout.text)).toMatchObject({ firstFailure: {}, shrunk: { explanation } });
     expect(shrunk[0]?.result.explanation).toEqual(explanation);
   });
 
   it.each([['--no-explain'], ['--no-shrink'], ['--no-report']])('is not explained with %s', async (flag) => {
-    const { orders, stdout, code } = await failing([...bank, flag, '--json']);
+    const { orders, stdout, code } = await failing([...bank, flag, '--reporter', 'json']);
     expect(orders).toEqual([]);
     expect(stdout.text).not.toContain('explanation');
     expect(code).toBe(1);

@@ -127,6 +127,8 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
       reports.push(directory);
       return Promise.resolve({ page: `${directory}/latest/index.html` });
     },
+    writePage: () => Promise.resolve(),
+    writeText: () => Promise.resolve(),
     shrinkFailure: ({ failure }) =>
       Promise.resolve({ signature: 'check sum', smallest: failure, runs: 0, complete: true }),
     explainFailure: () => Promise.resolve(undefined),
@@ -136,6 +138,11 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
         read: () => Promise.resolve([]),
         keep: () => Promise.resolve(undefined),
         move: () => Promise.resolve(),
+      }),
+    openJournal: () =>
+      Promise.resolve({
+        of: () => ({ past: undefined, known: () => undefined, seed: () => undefined }),
+        close: () => undefined,
       }),
     compareWithReal: () => Promise.reject(new Error('a fake useCases compares nothing')),
     serveEtcd: () => Promise.reject(new Error('a fake useCases serves nothing')),

@@ -45,11 +45,6 @@ describe('help', () => {
       if (line.trim().split(/\s+/).length > 6) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 60));
     }
   });
-
-  it('lists no command that does not exist yet', async () => {
-    const { stdout } = await sim(['help']);
-    expect(stdout.text).not.toMatch(/sim merge/);
-  });
 });
 
 describe('version', () => {

@@ -49,9 +49,7 @@ describe('a setting', () => {
   });
 
   it('can be switched back by a flag', async () => {
-    const done = await sim(['--scenario', 'bank', '--no-json', '--report'], {
-      env: { SIM_JSON: '1', SIM_REPORT: 'false' },
-    });
+    const done = await sim(['--scenario', 'bank', '--report'], { env: { SIM_REPORT: 'false' } });
     expect(done.stdout.text).toContain('run 0 satisfied');
     expect(done.reports).toHaveLength(1);
   });

@@ -125,8 +125,8 @@ describe('output', () => {
     expect(done.stderr.text).toBe('report: reports/latest/index.html\n');
   });
 
-  it('is JSON with --json, a line for each scenario', async () => {
-    const done = await sim(['--scenario', 'all', '--json']);
+  it('is JSON with --reporter json, a line for each scenario', async () => {
+    const done = await sim(['--scenario', 'all', '--reporter', 'json']);
     expect(done.stdout.lines.map((line) => (JSON.parse(line) as { verdict: string }).verdict)).toEqual([
       'satisfied',
       'satisfied',

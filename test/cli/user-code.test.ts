@@ -117,7 +117,7 @@ interface Run {
 }
 
 function ask(env: Record<string, string>) {
-  const { stdout, stderr, status } = sim(['--scenario', 'asking', '--json', '--no-report'], env);
+  const { stdout, stderr, status } = sim(['--scenario', 'asking', '--reporter', 'json', '--no-report'], env);
   const run = JSON.parse(stdout) as Run;
   const outputs = Object.fromEntries(
     run.operations.map(({ id, outcome }) => [id, outcome.output as unknown[]]),

@@ -7,7 +7,7 @@ import { installNodeVersions, nodeOf, nodeVersions, nodeVersionsMissing } from '
 const few = ['--set', 'workers=5', '--set', 'transfers=20'];
 
 function traceHash(node: string, seed: number): string {
-  const words = ['--seed', String(seed), '--scenario', 'bank', ...few, '--json', '--no-report'];
+  const words = ['--seed', String(seed), '--scenario', 'bank', ...few, '--reporter', 'json', '--no-report'];
   const output = execFileSync(node, ['dist/scenarios/main.js', ...words], {
     cwd: root,
     encoding: 'utf8',

@@ -8,6 +8,7 @@ import type { Parsed } from '../../input/parsed.js';
 /** The commands; `run` is the one without a name. */
 export const commandNames = [
   'run',
+  'merge',
   'replay',
   'shrink',
   'init',
@@ -53,7 +54,7 @@ export function variableNameOf(key: string): string {
   return `SIM_${flagNameOf(key).replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** The spelling that changes something: `--json`, `--no-report`, `--seed N`. */
+/** The spelling that changes something: `--keep-going`, `--no-report`, `--seed N`. */
 export function usageOf(key: string, flag: Flag<unknown>): string {
   if (flag.placeholder !== undefined) return `--${flagNameOf(key)} ${flag.placeholder}`;
   return flag.default === false ? `--${flagNameOf(key)}` : `--no-${flagNameOf(key)}`;

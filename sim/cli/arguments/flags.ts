@@ -17,6 +17,7 @@ import { STUCK_AFTER_SECONDS } from '../../watchdog/pulse.js';
 import { WATCHDOG_SECONDS_MAX } from '../../watchdog/watchdog.js';
 import { authFlags } from './auth-flags.js';
 import { commandNames, flag, type Flag } from './flag.js';
+import { joinReporters, parseReporters, type ReporterSpec } from './reporter-spec.js';
 import { sweepFlags } from './sweep-flags.js';
 import {
   joinAssignments,
@@ -271,16 +272,20 @@ export const flags = {
     parse: (text) => parseInteger(text, { min: 0, max: WATCHDOG_SECONDS_MAX }),
     alsoFrom: everywhere,
   }),
-  json: flag<boolean>({
-    description: 'prints the result as JSON, one line per scenario',
-    commands: ['run', 'replay', 'shrink'],
-    default: false,
-    parse: parseSwitch,
+  reporter: flag<readonly ReporterSpec[]>({
+    description:
+      'how results are shown: terminal, dot, json, junit, github, html, blob, or the path of your own module, each with the file that it writes; can be repeated',
+    placeholder: 'NAME[:FILE],...',
+    commands: ['run', 'replay', 'shrink', 'merge'],
+    default: [{ name: 'terminal', file: undefined }],
+    defaultText: 'terminal',
+    parse: parseReporters,
+    join: joinReporters,
     alsoFrom: everywhere,
   }),
   report: flag<boolean>({
-    description: 'writes no HTML report',
-    commands: ['run', 'replay', 'shrink'],
+    description: 'keeps no report: no page, no repro, nothing to resume',
+    commands: ['run', 'replay', 'shrink', 'merge'],
     default: true,
     parse: parseSwitch,
     alsoFrom: everywhere,
@@ -288,7 +293,7 @@ export const flags = {
   out: flag<string>({
     description: 'where reports are written',
     placeholder: 'DIR',
-    commands: ['run', 'replay', 'shrink'],
+    commands: ['run', 'replay', 'shrink', 'merge'],
     default: 'reports',
     parse: parsePath('the path of a directory'),
     alsoFrom: everywhere,

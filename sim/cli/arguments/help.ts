@@ -20,6 +20,11 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
       'sim --seed 42 --scenario bank --backend real',
     ],
   },
+  merge: {
+    usage: 'sim merge BLOB... [flags]',
+    description: 'makes one report of the parts of a sweep (--shard); a folder stands for the blobs in it',
+    examples: ['sim merge reports/blobs', 'sim merge 1.blob 2.blob --reporter junit'],
+  },
   replay: {
     usage: 'sim replay FILE [flags]',
     description: 'replays a repro and checks that the run is the same',

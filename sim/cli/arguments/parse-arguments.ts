@@ -20,10 +20,15 @@ export interface Arguments {
   readonly topic: CommandName | undefined;
   /** The file that `sim replay` and `sim shrink` take, or the folder that `sim init` takes. */
   readonly file: string | undefined;
+  /** The blobs that `sim merge` takes. */
+  readonly files: readonly string[];
   readonly given: GivenTexts;
 }
 
 const shortFlags: ReadonlyMap<string, string> = new Map([['-h', '--help']]);
+
+/** Flags that there were, and what does the same. */
+const successors: ReadonlyMap<string, string> = new Map([['--json', '--reporter json']]);
 
 /** Reads the arguments after `sim`. @throws InputError */
 export function parseArguments(argv: readonly string[], scenarioNames: readonly string[] = []): Arguments {
@@ -35,13 +40,23 @@ export function parseArguments(argv: readonly string[], scenarioNames: readonly 
     else if (argument.startsWith('-') && argument.length > 1) readFlag(argument, pending, given);
     else words.push(argument);
   }
-  const { command, topic, file } = readWords(words, scenarioNames);
+  const { command, topic, file, files } = readWords(words, scenarioNames);
   for (const [key, flag] of flagEntries) {
     if (given.has(key) && !flag.commands.includes(command)) {
       throw new InputError(`--${flagNameOf(key)} is not a flag of sim ${command}`);
     }
   }
-  return { command, topic, file, given };
+  return { command, topic, file, files, given };
+}
+
+/** The arguments that give the same flags. */
+export function argumentsOf(given: GivenTexts): string[] {
+  return [...given].flatMap(([key, texts]) => {
+    const flag = flagEntries.find(([name]) => name === key)?.[1];
+    const name = flagNameOf(key);
+    if (flag?.placeholder !== undefined) return texts.map(({ text }) => `--${name}=${text}`);
+    return texts.map(({ text }) => (text === 'true' ? `--${name}` : `--no-${name}`));
+  });
 }
 
 function readFlag(argument: string, pending: string[], given: Map<FlagKey, GivenText[]>): void {
@@ -79,6 +94,8 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
     if (name === `--no-${spelling}`) return { key, flag, negated: true };
     valid.push(`--no-${spelling}`);
   }
+  const successor = successors.get(name);
+  if (successor !== undefined) throw new InputError(`unknown flag ${quote(name)}: it is ${successor} now`);
   const hint = suggestion(name, valid);
   throw new InputError(`unknown flag ${quote(name)}${hint === '' ? '; sim help lists the flags' : hint}`);
 }
@@ -86,17 +103,19 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
 function readWords(
   words: readonly string[],
   scenarioNames: readonly string[],
-): { command: CommandName; topic: CommandName | undefined; file: string | undefined } {
+): Pick<Arguments, 'command' | 'topic' | 'file' | 'files'> {
+  const none = { topic: undefined, file: undefined, files: [] };
   const [first, second, third] = words;
-  if (first === undefined) return { command: 'run', topic: undefined, file: undefined };
+  if (first === undefined) return { ...none, command: 'run' };
   const command = findCommand(first, scenarioNames);
+  if (command === 'merge') return { ...none, command, files: words.slice(1) };
   const takesFile = command === 'replay' || command === 'shrink' || command === 'init';
   const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {
     throw new InputError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);
   }
-  if (takesFile) return { command, topic: undefined, file: second };
-  return { command, topic: second === undefined ? undefined : findCommand(second, []), file: undefined };
+  if (takesFile) return { ...none, command, file: second };
+  return { ...none, command, topic: second === undefined ? undefined : findCommand(second, []) };
 }
 
 function findCommand(word: string, scenarioNames: readonly string[]): CommandName {

@@ -5,6 +5,7 @@
 import type { FaultSelection } from '../../explore/fault-selection.js';
 import type { StrategySelection } from '../../explore/strategies/strategy-selection.js';
 import type { SeedRange } from '../../explore/sweep.js';
+import type { Shard } from '../../harness/sweep/header.js';
 import type { RunParameters } from '../../harness/plan-runner.js';
 import { impossibleFault } from '../../harness/possible-faults.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
@@ -26,7 +27,10 @@ export interface RunSettings extends RunParameters {
 export interface ChosenRuns {
   /** One for each scenario. */
   readonly scenarios: readonly RunSettings[];
+  /** Of all parts together. */
   readonly seeds: SeedRange;
+  /** The part that this command runs; undefined for all. */
+  readonly shard: Shard | undefined;
 }
 
 /** What `--scenario` chooses from. */
@@ -59,7 +63,8 @@ export function chooseRuns(resolved: ResolvedSettings, registry: Registry): Chos
       budget: budgetOf(settings),
     };
   });
-  return { scenarios: chosen, seeds: chooseSeeds(resolved) };
+  const seeds = chooseSeeds(resolved);
+  return { scenarios: chosen, seeds, shard: chooseShard(resolved, seeds) };
 }
 
 export function budgetOf({ maxEvents, maxVirtualTimeMs, livenessMs }: Settings): RunParameters['budget'] {
@@ -136,6 +141,19 @@ function chooseSeeds({ settings, origins }: ResolvedSettings): SeedRange {
     );
   }
   return { first: seed, last };
+}
+
+/** A part of the seeds. @throws InputError where it has none, or cannot be merged */
+function chooseShard({ settings }: ResolvedSettings, { first, last }: SeedRange): Shard | undefined {
+  const { shard } = settings;
+  const count = last - first + 1;
+  if (shard !== undefined && shard.of > count) {
+    throw new InputError(`--shard: expected at most as many parts as seeds, got ${shard.of} for ${count}`);
+  }
+  if (shard !== undefined && settings.backend === 'real') {
+    throw new InputError('--shard needs --backend simulated, got real');
+  }
+  return shard;
 }
 
 /** What belongs to the real backend alone is a mistake as a flag of another, and ignored from weaker places. */

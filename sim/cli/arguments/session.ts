@@ -1,15 +1,20 @@
 /** What a command starts from: its settings, and the scenarios of the package and of the config file. */
+import type { ReadJournal } from '../../harness/sweep/journal-file.js';
 import { quote, InputError } from '../../input/parsed.js';
 import { loadConfig, type Config } from './config-file.js';
 import type { CliEnvironment } from '../environment.js';
 import type { Flag } from './flag.js';
 import { flags, type FlagKey, type Settings } from './flags.js';
-import type { Arguments, GivenText } from './parse-arguments.js';
+import type { Arguments, GivenText, GivenTexts } from './parse-arguments.js';
 import type { Pinned } from './replay-arguments.js';
 import type { Registry } from './run-parameters.js';
 import { givenByEnvironment, resolveSettings, type ResolvedSettings } from './settings.js';
 
 export interface Session {
+  /** The flags of the command line, and of the sweep that it resumes. */
+  readonly given: GivenTexts;
+  /** The journal of the sweep that is resumed; undefined where one begins. */
+  readonly resumed: ReadJournal | undefined;
   readonly resolved: ResolvedSettings;
   readonly registry: Registry;
   readonly pinned: Pinned;
@@ -17,6 +22,15 @@ export interface Session {
 
 /** Reads environment variables and config file, and settles everything. @throws InputError */
 export async function startSession(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
+  const session = await settle(parsed, environment);
+  const { resume, out } = session.resolved.settings;
+  if (resume === undefined) return session;
+  const { findJournal, resumedArguments } = await import('./resumed.js');
+  const resumed = await findJournal(resume, out, environment.cwd);
+  return { ...(await settle(resumedArguments(parsed, resumed), environment)), resumed };
+}
+
+async function settle(parsed: Arguments, environment: CliEnvironment): Promise<Session> {
   const fromEnvironment = givenByEnvironment(environment.env);
   // Settings that are needed before the config file is read.
   const early = <K extends FlagKey>(key: K): Settings[K] | undefined => {
@@ -37,6 +51,8 @@ export async function startSession(parsed: Arguments, environment: CliEnvironmen
   });
   if (watchdog !== undefined) watchdog.limitSeconds = resolved.settings.watchdog;
   return {
+    given: parsed.given,
+    resumed: undefined,
     resolved,
     registry: joinRegistries(environment, config),
     pinned: pin(resolved, file),

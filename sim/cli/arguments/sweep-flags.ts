@@ -1,6 +1,7 @@
 /** The flags of a sweep: when it ends, where it continues, and which part of it a machine runs. */
 import { parseDuration } from '../../input/duration.js';
-import { parseInteger } from '../../input/parsed.js';
+import type { Shard } from '../../harness/sweep/header.js';
+import { expected, ok, parseInteger, type Parsed } from '../../input/parsed.js';
 import { flag } from './flag.js';
 import { parsePath, parseSwitch } from './value-shapes.js';
 
@@ -41,4 +42,24 @@ export const sweepFlags = {
     parse: parsePath('the folder of a report, or latest'),
     alsoFrom: [],
   }),
+  shard: flag<Shard | undefined>({
+    description: 'runs one of N equal parts of a sweep and writes a blob, for sim merge',
+    placeholder: 'I/N',
+    commands: run,
+    default: undefined,
+    parse: parseShard,
+    alsoFrom: ['environment'],
+  }),
 } as const;
+
+const SHARDS_MAX = 100_000;
+
+/** Reads `2/8`: the second of eight parts. */
+function parseShard(text: string): Parsed<Shard> {
+  const what = 'I/N such as 2/8, with I from 1 to N';
+  const [indexText = '', ofText = '', ...rest] = text.split('/');
+  const of = parseInteger(ofText, { min: 1, max: SHARDS_MAX });
+  if (of.kind === 'malformed' || rest.length > 0) return expected(what, text);
+  const index = parseInteger(indexText, { min: 1, max: of.value });
+  return index.kind === 'malformed' ? expected(what, text) : ok({ index: index.value, of: of.value });
+}

@@ -15,20 +15,17 @@ import type { RunResult } from '../../run/run-result.js';
 import { signaturesOf } from '../../run/signature.js';
 import { shellQuote } from '../arguments/replay-arguments.js';
 import { commandNameOf } from '../command-name.js';
-import type { CliEnvironment } from '../environment.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
-import { presentRun, type Presentation } from '../present.js';
+import { presentRun, type Presenter } from '../present.js';
 import { CheckDisplay } from '../progress.js';
-import { SIMULATED, type UseCases } from '../use-cases.js';
+import { openReporters } from '../reporters.js';
+import { SIMULATED } from '../use-cases.js';
 
-export interface ReproCommand {
+export interface ReproCommand extends Presenter {
   readonly file: string;
   readonly repro: RunnableRepro;
   /** Whether to look for the moment that decides a failure. */
   readonly explains: boolean;
-  readonly presentation: Presentation;
-  readonly environment: CliEnvironment;
-  readonly useCases: UseCases;
 }
 
 /** A replay should show its result soon: a large run is explained once it is shrunk. */
@@ -36,6 +33,7 @@ const REPLAY_EVENTS_MAX = 150_000;
 
 export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
   const { file, repro, environment } = command;
+  const reporters = await openReporters(command);
   const { runner, analyst, display } = await prepareRepro(
     command,
     `${commandNameOf(environment)} replay ${shellQuote(file)}`,
@@ -48,7 +46,7 @@ export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
     .runPlan(repro.repro.plan, { stacks: true, aloud: true })
     .finally(() => display.end());
   const explanation = await analyst.explain(result).finally(() => display.end());
-  await presentRun(command, { result, budget: repro.repro.budget, explanation });
+  await presentRun(command, reporters, { result, budget: repro.repro.budget, explanation });
   const compared = await compareTwice(repro.repro, result, () =>
     unlessAborted(environment.signal, () => runner.runPlan(repro.repro.plan, { stacks: true })),
   );

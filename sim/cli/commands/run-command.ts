@@ -12,22 +12,24 @@ import type { CheckProgress } from '../../harness/check-progress.js';
 import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
-import { shellQuote, type Pinned } from '../arguments/replay-arguments.js';
-import type { ChosenRuns, RunSettings } from '../arguments/run-parameters.js';
+import { shellQuote } from '../arguments/replay-arguments.js';
+import type { RunSettings } from '../arguments/run-parameters.js';
 import { commandNameOf } from '../command-name.js';
-import type { CliEnvironment } from '../environment.js';
-import { exitCodes, interruptedLate, worstVerdict, type ExitCode } from '../exit-codes.js';
-import { presentRun, presentSweep, shortPath, type Presentation } from '../present.js';
+import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
+import { keepKnown, present, shortPath } from '../present.js';
 import { CheckDisplay } from '../progress.js';
 import { runnerOptions } from '../runner-options.js';
 import { serveSecondRuns, startSecondRuns, type SecondProcess } from '../second-run.js';
-import type { UseCases } from '../use-cases.js';
+import { headerOfCommand, openJournal, type OpenJournal, type SweepCommand } from '../sweep-journal.js';
+import { exitCodeOf, tellEnd } from '../sweep-end.js';
+import { openReporters, type Reporters } from '../reporters.js';
+import type { ScenarioReport } from '../../report/reporter.js';
+import { failureKindOf } from '../../run/signature.js';
+import { seedsOfShard } from '../../harness/sweep/header.js';
+import type { Corpus } from '../../harness/corpus/rerun-corpus.js';
 import { serveSeeds, Workers } from '../workers.js';
 
-export interface RunCommand {
-  readonly runs: ChosenRuns;
-  /** After how many violated seeds the command ends; Infinity for never. */
-  readonly bail: number;
+export interface RunCommand extends SweepCommand {
   /** For how long seeds begin, in milliseconds; all scenarios share it. */
   readonly timeLimitMs: number | undefined;
   /** How many processes run the seeds of a sweep; undefined for as many as there are cores. */
@@ -40,10 +42,6 @@ export interface RunCommand {
   readonly explains: boolean;
   /** Where failures in simulation are kept, as the user wrote it; undefined for nowhere. */
   readonly corpusDirectory: string | undefined;
-  readonly pinned: Pinned;
-  readonly presentation: Presentation;
-  readonly environment: CliEnvironment;
-  readonly useCases: UseCases;
 }
 
 /** Runs everything that was chosen; the exit code says how it went. */
@@ -52,12 +50,19 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const { program, env } = environment;
   const secondRuns = checkDeterminism && program !== undefined ? startSecondRuns(program, env) : undefined;
   const count = workersFor(command);
+  const { runs } = command;
+  const isSweep = runs.seeds.first !== runs.seeds.last || runs.shard !== undefined;
+  const reporters = await openReporters(command, isSweep ? headerOfCommand(command) : undefined);
+  const journal = await openJournal(command);
   const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
   try {
-    return await runAll(command, { secondRuns, workers });
+    const code = await runAll(command, { secondRuns, workers, journal, reporters });
+    await reporters.end();
+    return code;
   } finally {
     secondRuns?.close();
     workers?.close();
+    journal?.close();
   }
 }
 
@@ -77,30 +82,30 @@ function workersFor({ runs, workers, checkDeterminism }: RunCommand): number {
 interface Helpers {
   readonly secondRuns: SecondProcess | undefined;
   readonly workers: Workers | undefined;
+  readonly journal: OpenJournal | undefined;
+  readonly reporters: Reporters;
 }
 
 async function runAll(command: RunCommand, helpers: Helpers): Promise<ExitCode> {
   const { runs, environment, useCases, timeLimitMs } = command;
   const beganMs = environment.nowMs();
-  const verdicts: Verdict[] = [];
-  let isLost = false;
+  const outcomes: (Verdict | 'lost')[] = [];
   let { bail } = command;
   for (const [index, settings] of runs.scenarios.entries()) {
     const backend = await useCases.createBackend(settings, (line) => environment.stderr.write(`${line}\n`));
     const leftMs = timeLimitMs === undefined ? undefined : timeLimitMs - (environment.nowMs() - beganMs);
     const { outcome, violated } = await runScenario(command, settings, backend, helpers, {
+      index,
       bail,
       // What one scenario leaves is shared by the others.
       timeLimitMs: leftMs === undefined ? undefined : Math.max(0, leftMs) / (runs.scenarios.length - index),
     });
     if (outcome === 'interrupted' || outcome === 'nondeterministic') return exitCodes[outcome];
-    if (outcome === 'lost') isLost = true;
-    else verdicts.push(outcome);
+    outcomes.push(outcome);
     bail -= violated;
     if (bail <= 0) break;
   }
-  const worst = worstVerdict(verdicts);
-  return isLost && worst !== 'violated' ? exitCodes.internal : exitCodes[worst];
+  return exitCodeOf(outcomes);
 }
 
 /** Is the process that makes the second runs of another. */
@@ -129,6 +134,8 @@ async function runnerFor(command: RunCommand, name: string): Promise<PlanRunner>
 
 /** When the sweep of one scenario ends. */
 interface Limits {
+  /** Its place among the scenarios. */
+  readonly index: number;
   readonly bail: number;
   readonly timeLimitMs: number | undefined;
 }
@@ -144,11 +151,12 @@ async function runScenario(
   command: RunCommand,
   settings: RunSettings,
   backend: Backend,
-  { secondRuns, workers }: Helpers,
-  limits: Limits,
+  { secondRuns, workers, journal, reporters }: Helpers,
+  { index, ...limits }: Limits,
 ): Promise<ScenarioEnd> {
-  const { seeds } = command.runs;
-  const { environment, useCases, presentation } = command;
+  const { shard } = command.runs;
+  const seeds = shard === undefined ? command.runs.seeds : seedsOfShard(command.runs.seeds, shard);
+  const { environment, presentation } = command;
   const { budget } = settings;
   const { stderr, cwd } = environment;
   const tell = (line: string) => stderr.write(`sim: ${line}\n`);
@@ -156,12 +164,15 @@ async function runScenario(
   // Only where a report is kept that shows what shrinking made.
   const shrinkRunsMax = presentation.reportDirectory === undefined ? 0 : command.shrinkRunsMax;
   const isSimulated = settings.backend === 'simulated';
-  const corpusDirectory = isSimulated ? command.corpusDirectory : undefined;
+  // What was found before is run once, by the first part; and a part finds nothing that another part runs again.
+  const corpusDirectory = isSimulated && (shard?.index ?? 1) === 1 ? command.corpusDirectory : undefined;
   const checker = new Checker({
     ...runnerOptions({ ...command, settings, backend }),
     ...(command.checkDeterminism ? { determinism: { secondRuns } } : {}),
     mutes: true,
     ...limits,
+    isPart: shard !== undefined,
+    journal: journal?.of(index),
     seedRuns: workers?.of(settings.scenario.name, seeds),
     analysesMax: 1,
     shrinkRunsMax,
@@ -170,12 +181,15 @@ async function runScenario(
     corpus:
       corpusDirectory === undefined
         ? undefined
-        : await useCases.openCorpus(path.resolve(cwd, corpusDirectory), tell),
+        : await openCorpus(command, path.resolve(cwd, corpusDirectory), tell),
     replayOfFile: (file) => `${commandNameOf(environment)} replay ${shellQuote(shortPath(cwd, file))}`,
     nowMs: () => environment.nowMs(),
     async onProgress(progress: CheckProgress) {
       display.show(progress);
       switch (progress.kind) {
+        case 'seed':
+          await reporters.seed(progress.record);
+          break;
         case 'failed': {
           if (limits.bail <= 1) break;
           const { verdict, plan, replay } = progress.result;
@@ -183,7 +197,7 @@ async function runScenario(
           break;
         }
         case 'known':
-          await presentRun(command, { result: progress.result, budget });
+          await keepKnown(command, progress.result, budget);
           break;
         case 'kept':
           stderr.write(`corpus: ${shortPath(cwd, progress.file)}\n`);
@@ -205,37 +219,49 @@ async function runScenario(
     if (first !== undefined) tell(first);
     for (const line of others) stderr.write(`  ${line}\n`);
   };
+  const scenario = settings.scenario.name;
+  const show = (report: Omit<ScenarioReport, 'scenario' | 'seeds'>) =>
+    present(command, reporters, { scenario, seeds, ...report }, budget);
+  await reporters.begin(scenario, seeds);
 
-  if (seeds.first === seeds.last) {
+  if (command.runs.seeds.first === command.runs.seeds.last) {
     const { result, outcome, differences, ...analysis } = await checker
       .checkSeed(seeds.first)
       .finally(() => display.end());
-    if (result !== undefined) await presentRun(command, { result, budget, ...analysis });
-    else if (outcome === 'interrupted') tell('interrupted during the run');
+    if (result === undefined && outcome === 'interrupted') tell('interrupted during the run');
+    const failures =
+      result === undefined || result.verdict === 'satisfied'
+        ? []
+        : [{ signature: failureKindOf(result), seeds: [seeds.first], result, ...analysis }];
+    await show({ outcome, run: result, failures, differences });
     tellDifferences(differences);
     const end = result === undefined ? outcome : late(outcome);
     return { outcome: end, violated: result?.verdict === 'violated' ? 1 : 0 };
   }
-  const { sweep, failures, outcome, differences } = await checker
-    .checkSeeds(seeds)
-    .finally(() => display.end());
+  const checked = await checker.checkSeeds(seeds).finally(() => display.end());
+  const { sweep, outcome, differences } = checked;
   await checker.tellOutput();
-  if (sweep !== undefined) {
-    const { shrunk, explanation } = failures[0] ?? {};
-    await presentSweep(command, { result: sweep, budget, shrunk, explanation });
-  }
+  await show(checked);
   tellDifferences(differences);
-  for (const { seed, how } of sweep?.lost ?? []) {
-    tell(`seed ${seed} of ${settings.scenario.name} is lost: its process ended with ${how}`);
-  }
-  if (sweep?.interrupted === true) {
-    tell(`interrupted after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
-    return { outcome, violated: 0 };
-  }
-  if (sweep?.outOfTime === true) {
-    tell(`${settings.scenario.name}: out of time after ${sweep.seedsRun} of ${sweep.seedsPlanned} seeds`);
-  }
+  if (sweep !== undefined) tellEnd(environment, sweep, journal?.folder);
+  if (sweep?.interrupted === true) return { outcome, violated: 0 };
   // Without a sweep, a known failure ended it.
   const violated = sweep?.failures.filter(({ verdict }) => verdict === 'violated').length ?? limits.bail;
   return { outcome: late(outcome), violated };
+}
+
+/** A part only reads: what it finds is in its blob, and other parts must not find it again. */
+async function openCorpus(
+  { useCases, runs }: RunCommand,
+  directory: string,
+  notice: (line: string) => void,
+): Promise<Corpus> {
+  const corpus = await useCases.openCorpus(directory, notice);
+  if (runs.shard === undefined) return corpus;
+  return {
+    fileOf: (entry) => corpus.fileOf(entry),
+    read: (scenario) => corpus.read(scenario),
+    keep: () => Promise.resolve(undefined),
+    move: () => Promise.resolve(),
+  };
 }

@@ -13,11 +13,13 @@ import { shellQuote } from '../arguments/replay-arguments.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun } from '../present.js';
+import { openReporters } from '../reporters.js';
 import { prepareRepro, type ReproCommand } from './replay-command.js';
 
 /** @param maxRuns how many runs it may take */
 export async function shrinkCommand(command: ReproCommand, maxRuns: number): Promise<ExitCode> {
   const { file, repro, environment } = command;
+  const reporters = await openReporters(command);
   const { plan, budget } = repro.repro;
   const target = `${file.replace(/(\.shrunk)?\.json$/, '')}.shrunk.json`;
   const { runner, analyst, display } = await prepareRepro(
@@ -46,6 +48,6 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
       `${complete ? '' : '; more runs may make it smaller'}\n`,
   );
   const explanation = await analyst.explain(smallest).finally(() => display.end());
-  await presentRun(command, { result: smallest, budget, explanation });
+  await presentRun(command, reporters, { result: smallest, budget, explanation });
   return environment.signal.aborted ? interruptedLate(environment.stderr) : exitCodes.violated;
 }

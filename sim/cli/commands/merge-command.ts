@@ -1,0 +1,67 @@
+/**
+ * `sim merge BLOB...`: one report of all parts of a sweep. Invariant: it says and ends as one sweep over all seeds does,
+ * apart from times.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Blob } from '../../harness/sweep/blob-file.js';
+import { InputError, quote } from '../../input/parsed.js';
+import type { Verdict } from '../../run/run-result.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import { keepKnown, present, type Presenter } from '../present.js';
+import { openReporters } from '../reporters.js';
+import { exitCodeOf, tellEnd } from '../sweep-end.js';
+
+export interface MergeCommand extends Presenter {
+  /** Blobs, and folders of blobs. */
+  readonly files: readonly string[];
+}
+
+const BLOB = '.blob';
+
+export async function mergeCommand(command: MergeCommand): Promise<ExitCode> {
+  const { environment, files } = command;
+  const { readBlob } = await import('../../harness/sweep/blob-file.js');
+  const { mergeBlobs } = await import('../../harness/sweep/merge.js');
+  const blobs: Blob[] = [];
+  for (const name of await blobsOf(files, environment.cwd)) {
+    blobs.push(await readBlob(path.resolve(environment.cwd, name), name));
+  }
+  const merged = mergeBlobs(blobs);
+  const [first] = blobs;
+  const reporters = await openReporters(command, first?.header);
+  const outcomes: (Verdict | 'lost')[] = [];
+  for (const { report, records, budget } of merged) {
+    const { scenario, seeds, known, sweep, outcome } = report;
+    await reporters.begin(scenario, seeds);
+    for (const record of records) await reporters.seed(record);
+    if (known !== undefined) await keepKnown(command, known, budget);
+    await present(command, reporters, report, budget);
+    if (sweep !== undefined) tellEnd(environment, sweep);
+    outcomes.push(outcome);
+  }
+  await reporters.end();
+  return outcomes.length === 0 ? exitCodes.inconclusive : exitCodeOf(outcomes);
+}
+
+/** A folder stands for its blobs. @throws InputError */
+async function blobsOf(files: readonly string[], cwd: string): Promise<string[]> {
+  if (files.length === 0) throw new InputError('expected the files of blobs after sim merge, got none');
+  const found: string[] = [];
+  for (const file of files) {
+    const names = await namesIn(path.resolve(cwd, file));
+    const blobs = names?.filter((name) => name.endsWith(BLOB)).sort();
+    if (blobs?.length === 0) throw new InputError(`expected blobs in ${quote(file, 200)}, got none`);
+    found.push(...(blobs?.map((name) => path.join(file, name)) ?? [file]));
+  }
+  return found;
+}
+
+/** Undefined where it is no folder. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return undefined;
+  }
+}
