@@ -44,7 +44,7 @@ export interface SeedRuns {
 export interface SweepJournal {
   /** What an earlier process has written; undefined where this one begins. */
   readonly past: PastSweep | undefined;
-  /** What failed before was run again, and this failed still. */
+  /** The kept failures were run again, and this one still fails. */
   known(result: RunResult | undefined): void;
   /** The next seed has run. @param result its run, if the report may need it */
   seed(run: JournaledSeed): void;
@@ -59,7 +59,7 @@ export interface JournaledSeed {
 
 /** What an earlier process has done of a sweep. */
 export interface PastSweep extends PastSeeds {
-  /** What failed before and failed still; undefined where that was not known yet. */
+  /** The kept failure that still failed; undefined where that was not known yet. */
   readonly known: { readonly result: RunResult | undefined } | undefined;
   /** The runs that the report may need. */
   readonly results: readonly RunResult[];
@@ -245,7 +245,7 @@ export class Checker {
     };
   }
 
-  /** What failed before and fails still; an earlier process may have looked. */
+  /** The kept failure that still fails; an earlier process may have looked. */
   async #rerunKept(past: PastSweep | undefined): Promise<RunResult | undefined> {
     if (past?.known !== undefined) return past.known.result;
     const { signal, journal, replayOfFile } = this.#options;

@@ -1,4 +1,4 @@
-/** Shortens texts that anybody can make as long as they like. Invariant: what is cut off is said. */
+/** Shortens texts of any length. Invariant: a shortened text names its full length. */
 import { formatCount } from './quantities.js';
 
 /** The text, or its first characters and how many it has. */

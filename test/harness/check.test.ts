@@ -61,7 +61,6 @@ describe('a check that ends early', () => {
   });
 
   it('is inconclusive if no seed ran', async () => {
-    // What failed before is run first, and takes part of the time.
     const signal = new AbortController().signal;
     const backend: Backend = { name: 'simulated', execute: () => Promise.reject(new Error('no seed runs')) };
     const checker = new Checker({

@@ -1,4 +1,4 @@
-/** A sweep whose process is killed goes on where it stopped, and ends with the same report. */
+/** A sweep whose process is killed continues where it stopped, and ends with the same report. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -138,7 +138,7 @@ describe('a sweep that is killed', () => {
     expect({ code, remains: remains(folder, stdout) }).toEqual(await whole(config));
   });
 
-  it('by SIGHUP says how it goes on', async () => {
+  it('by SIGHUP names the command that continues it', async () => {
     const config = configWith({ check: 'return { verdict: "satisfied" };' });
     const folder = folders.make(config);
     const sweep = start(folder, ['--scenario', 's', '--seeds', '500', '--workers', '1']);

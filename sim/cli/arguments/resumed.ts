@@ -28,7 +28,9 @@ export async function findJournal(asked: string, out: string, cwd: string): Prom
 /** The one that was written last. */
 async function latestJournal(directory: string): Promise<string | undefined> {
   let latest: { readonly file: string; readonly writtenMs: number } | undefined;
-  for (const { name } of (await foldersOf(directory)).sort((one, other) => (one.name < other.name ? -1 : 1))) {
+  for (const { name } of (await foldersOf(directory)).sort((one, other) =>
+    one.name < other.name ? -1 : 1,
+  )) {
     const file = path.join(directory, name, JOURNAL);
     const at = await writtenMs(file);
     if (at !== undefined && (latest === undefined || at > latest.writtenMs)) latest = { file, writtenMs: at };

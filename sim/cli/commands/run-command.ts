@@ -164,7 +164,7 @@ async function runScenario(
   // Only where a report is kept that shows what shrinking made.
   const shrinkRunsMax = presentation.reportDirectory === undefined ? 0 : command.shrinkRunsMax;
   const isSimulated = settings.backend === 'simulated';
-  // What was found before is run once, by the first part; and a part finds nothing that another part runs again.
+  // The first part alone runs the kept failures.
   const corpusDirectory = isSimulated && (shard?.index ?? 1) === 1 ? command.corpusDirectory : undefined;
   const checker = new Checker({
     ...runnerOptions({ ...command, settings, backend }),

@@ -31,7 +31,7 @@ const scenarioSchema = fields({
 });
 
 export const headerSchema = fields({
-  version: text("a version"),
+  version: text('a version'),
   scenarios: v.pipe(list(scenarioSchema, 'a list of scenarios'), v.minLength(1, 'at least one scenario')),
   seeds: fields({ first: seed, last: seed }),
   shard: v.exactOptional(fields({ index: whole(1, COUNT_MAX), of: whole(1, COUNT_MAX) })),
@@ -118,4 +118,3 @@ export function differenceOf(wanted: SweepHeader, got: SweepHeader): string | un
 function rangeText({ first, last }: SeedRange): string {
   return `${first}..${last}`;
 }
-

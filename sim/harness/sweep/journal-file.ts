@@ -2,7 +2,15 @@
  * The journal of a sweep: what it has done, line by line, as it goes. Invariant: lines are only added; whenever the process
  * or the machine stops, the lines up to some point can be read, and what a torn end held is run again.
  */
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { SeedRecord } from '../../explore/seed-record.js';
 import { messageOf } from '../../input/describe-thrown.js';
@@ -56,7 +64,9 @@ export class JournalFile {
     try {
       await makeDirectory(path.dirname(file));
       const temporary = temporaryName(file);
-      writeFileSync(temporary, formatLine({ kind: 'sweep', format: LINES_FORMAT, ...header }), { flush: true });
+      writeFileSync(temporary, formatLine({ kind: 'sweep', format: LINES_FORMAT, ...header }), {
+        flush: true,
+      });
       renameSync(temporary, file);
       journal.#descriptor = openSync(file, 'a');
     } catch (error) {
@@ -88,7 +98,10 @@ export class JournalFile {
       },
       seed: ({ record, result, elapsedMs }) => {
         if (result !== undefined) this.#write({ kind: 'run', scenario, result });
-        this.#write({ kind: 'seed', scenario, elapsedMs, record }, result === undefined ? undefined : 'durably');
+        this.#write(
+          { kind: 'seed', scenario, elapsedMs, record },
+          result === undefined ? undefined : 'durably',
+        );
       },
     };
   }
@@ -106,7 +119,7 @@ export class JournalFile {
     if (this.#descriptor === undefined) return;
     this.#attempt(this.#descriptor, (descriptor) => {
       const bytes = Buffer.from(formatLine(line));
-      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
       const nowMs = this.#host.nowMs();
       if (how === undefined && nowMs - this.#syncedMs < SYNC_EVERY_MS) return;
       this.#syncedMs = nowMs;
@@ -140,7 +153,8 @@ export async function readJournal(file: string): Promise<ReadJournal> {
     if (header === undefined) {
       if (parsed.kind === 'malformed') throw noJournal(file, parsed.message);
       const line = parsed.value;
-      if (line.kind !== 'sweep') throw noJournal(file, `expected a line of kind sweep first, got ${line.kind}`);
+      if (line.kind !== 'sweep')
+        throw noJournal(file, `expected a line of kind sweep first, got ${line.kind}`);
       header = line;
     } else if (parsed.kind === 'malformed' || !take(parsed.value, header, past)) break;
     lengthBytes = endBytes;

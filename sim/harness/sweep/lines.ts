@@ -16,7 +16,7 @@ export const LINES_FORMAT = 1;
 /** A line; `scenario` is the place of a scenario in the header. */
 export type Line =
   | ({ readonly kind: 'sweep'; readonly format: typeof LINES_FORMAT } & SweepHeader)
-  /** What failed before was run again; absent where nothing failed still. */
+  /** The kept failures were run again; the result is that of one that still fails. */
   | { readonly kind: 'known'; readonly scenario: number; readonly result?: RunResult }
   /** The first run of a kind of failure; its seed follows. */
   | { readonly kind: 'run'; readonly scenario: number; readonly result: RunResult }
@@ -27,7 +27,7 @@ export type Line =
       readonly elapsedMs: number;
       readonly record: SeedRecord;
     }
-  /** Of a blob: what is known of the failure to show. */
+  /** Of a blob: the failure to show. */
   | {
       readonly kind: 'failure';
       readonly scenario: number;
@@ -72,7 +72,11 @@ const record = v.union(
 const lineSchema = v.variant(
   'kind',
   [
-    fields({ kind: v.literal('sweep'), format: v.literal(LINES_FORMAT, String(LINES_FORMAT)), ...headerSchema.entries }),
+    fields({
+      kind: v.literal('sweep'),
+      format: v.literal(LINES_FORMAT, String(LINES_FORMAT)),
+      ...headerSchema.entries,
+    }),
     fields({ kind: v.literal('known'), scenario, result: v.exactOptional(runSchema) }),
     fields({ kind: v.literal('run'), scenario, result: runSchema }),
     fields({ kind: v.literal('seed'), scenario, elapsedMs: milliseconds, record }),

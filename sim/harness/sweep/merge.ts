@@ -62,7 +62,7 @@ function mergeScenario({
   const records: SeedRecord[] = [];
   let outOfTime = false;
   for (const blob of blobs) {
-    // What comes behind the last failure, one sweep over all seeds would not have run.
+    // One sweep over all seeds would have ended here.
     if (tally.isOver) break;
     const part = blob.parts.get(index);
     if (part?.end === undefined) throw new InputError(`${quote(blob.name, 200)} ends before ${name}`);

@@ -12,6 +12,7 @@ import { kindsOf, listSeeds, type KindOfFailure } from '../reported-kinds.js';
 import type { CreateReporter, ScenarioReport } from '../reporter.js';
 
 const MESSAGE_MAX = 1000;
+const NAME_MAX = 200;
 /** GitHub shows ten annotations of a step, and refuses summaries of more than 1 MiB. */
 const SUMMARY_KINDS_MAX = 50;
 
@@ -22,7 +23,13 @@ export const createReporter: CreateReporter = ({ tell, env, cwd, write, hasFile 
       reports.push(report);
       for (const kind of kindsOf(report)) tell(annotationOf(report, kind, cwd));
       for (const { seed, how } of report.sweep?.lost ?? []) {
-        tell(annotation('error', { title: `${report.scenario}: seed ${seed} is lost` }, `its process ended with ${how}`));
+        tell(
+          annotation(
+            'error',
+            { title: `${clip(report.scenario, NAME_MAX)}: seed ${seed} is lost` },
+            `its process ended with ${how}`,
+          ),
+        );
       }
     },
     async end() {
@@ -38,15 +45,24 @@ function annotationOf(report: ScenarioReport, kind: KindOfFailure, cwd: string):
   const { signature, verdict, seeds, message, replay } = kind;
   const source = report.sources?.[signature];
   const place =
-    source === undefined ? {} : { file: path.relative(cwd, path.resolve(cwd, source.file)), line: String(source.line) };
+    source === undefined
+      ? {}
+      : { file: path.relative(cwd, path.resolve(cwd, source.file)), line: String(source.line) };
   const text = `${clip(message, MESSAGE_MAX)}\nseeds: ${listSeeds(seeds)}\n${clip(replay, MESSAGE_MAX)}`;
   const level = verdict === 'violated' ? 'error' : 'warning';
-  return annotation(level, { ...place, title: `${report.scenario}: ${clip(signature, 200)}` }, text);
+  return annotation(
+    level,
+    { ...place, title: `${clip(report.scenario, NAME_MAX)}: ${clip(signature, NAME_MAX)}` },
+    text,
+  );
 }
 
 function annotation(level: string, properties: Readonly<Record<string, string>>, text: string): string {
   const given = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
-  return `::${level} ${given.join(',')}::${text.split('\n').map((line) => escapeData(singleLine(line))).join('%0A')}`;
+  return `::${level} ${given.join(',')}::${text
+    .split('\n')
+    .map((line) => escapeData(singleLine(line)))
+    .join('%0A')}`;
 }
 
 function escapeData(text: string): string {
@@ -68,7 +84,9 @@ function summaryOf(reports: readonly ScenarioReport[]): string {
     const note = sweep?.outOfTime === true ? `, out of time` : '';
     return `| ${cell(scenario)} | ${sign} ${outcome}${note} | ${formatCount(ran)} | ${formatCount(failed)} |`;
   });
-  const kinds = reports.flatMap((report) => kindsOf(report).map((kind) => ({ ...kind, scenario: report.scenario })));
+  const kinds = reports.flatMap((report) =>
+    kindsOf(report).map((kind) => ({ ...kind, scenario: report.scenario })),
+  );
   const shown = kinds.slice(0, SUMMARY_KINDS_MAX);
   return [
     '### Simulation',
@@ -78,7 +96,7 @@ function summaryOf(reports: readonly ScenarioReport[]): string {
     ...rows,
     '',
     ...shown.flatMap(({ scenario, signature, seeds, message, replay }) => [
-      `**${inline(scenario)}: ${inline(clip(signature, 200))}**, seeds ${listSeeds(seeds)}`,
+      `**${cell(scenario)}: ${cell(signature)}**, seeds ${listSeeds(seeds)}`,
       '',
       ...fenced([clip(message, MESSAGE_MAX), clip(replay, MESSAGE_MAX)]),
       '',
@@ -94,13 +112,16 @@ function inline(text: string): string {
 }
 
 function cell(text: string): string {
-  return inline(clip(text, 200));
+  return inline(clip(text, NAME_MAX));
 }
 
-/** As it is: the fence is longer than any within. */
+/** Unchanged text: the fence is longer than any fence within. */
 function fenced(lines: readonly string[]): string[] {
   const text = lines.map(singleLine);
-  const longest = Math.max(2, ...text.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)));
+  const longest = Math.max(
+    2,
+    ...text.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)),
+  );
   const fence = '`'.repeat(longest + 1);
   return [`${fence}text`, ...text, fence];
 }

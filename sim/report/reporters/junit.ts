@@ -1,6 +1,6 @@
 /**
  * JUnit XML, as CI systems read it: a suite for each scenario, with one test for all seeds that hold and one for each kind
- * of failure. Invariant: the text is well-formed XML 1.0, whatever names and messages hold.
+ * of failure. Invariant: the text is well-formed XML 1.0, for any names and messages.
  */
 import { visibleLines } from '../../input/parsed.js';
 import { clip } from '../clip.js';
@@ -8,7 +8,7 @@ import { formatNoun } from '../quantities.js';
 import { kindsOf, listSeeds } from '../reported-kinds.js';
 import type { CreateReporter, ScenarioReport } from '../reporter.js';
 
-const MESSAGE_MAX = 500;
+const ATTRIBUTE_MAX = 500;
 const TEXT_MAX = 20_000;
 
 interface TestCase {
@@ -24,7 +24,8 @@ interface TestCase {
 }
 
 export const createReporter: CreateReporter = ({ write }) => {
-  const suites: { readonly name: string; readonly tests: readonly TestCase[]; readonly seconds: number }[] = [];
+  const suites: { readonly name: string; readonly tests: readonly TestCase[]; readonly seconds: number }[] =
+    [];
   return {
     scenario(report) {
       const seconds = (report.sweep?.wallTimeMs ?? report.run?.wallTimeMs ?? 0) / 1000;
@@ -73,7 +74,8 @@ function testsOf(report: ScenarioReport, seconds: number): TestCase[] {
   }
   const isOpen = kinds.length === 0 && (sweep?.lost.length ?? 0) === 0 && outcome !== 'satisfied';
   if (isOpen || differences.length > 0) {
-    const text = differences.length > 0 ? differences.join('\n') : `${outcome} after ${formatNoun(ran, 'seed')}`;
+    const text =
+      differences.length > 0 ? differences.join('\n') : `${outcome} after ${formatNoun(ran, 'seed')}`;
     tests.push({ name: outcome, wrong: { element: 'error', type: outcome, message: text, text } });
   }
   return tests;
@@ -88,13 +90,17 @@ function caseLines(suite: string, { name, seconds = 0, wrong }: TestCase): strin
   const head = `    <testcase${attributes({ classname: suite, name, time: seconds.toFixed(3) })}`;
   if (wrong === undefined) return [`${head}/>`];
   const { element, type, message, text } = wrong;
-  const about = attributes({ message: clip(message, MESSAGE_MAX), type });
-  return [`${head}>`, `      <${element}${about}>${xml(clip(text, TEXT_MAX))}</${element}>`, '    </testcase>'];
+  const about = attributes({ message, type });
+  return [
+    `${head}>`,
+    `      <${element}${about}>${xml(clip(text, TEXT_MAX))}</${element}>`,
+    '    </testcase>',
+  ];
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${xml(String(value)).replaceAll('\n', '&#10;')}"`)
+    .map(([name, value]) => ` ${name}="${xml(clip(String(value), ATTRIBUTE_MAX)).replaceAll('\n', '&#10;')}"`)
     .join('');
 }
 
