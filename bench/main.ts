@@ -15,6 +15,7 @@ import { formatRatio, ratioTable, type Ratio } from './ratio.js';
 import { parseRequest, type BenchRequest } from './request.js';
 import { serveRates } from './serve.js';
 import { storeCost } from './store.js';
+import { sweepRates } from './sweep.js';
 
 /** Measures ratios, or makes a table of its own. */
 const benchmarks = {
@@ -25,6 +26,7 @@ const benchmarks = {
   crowds,
   checkers,
   serve: serveRates,
+  sweep: sweepRates,
   profile,
 } as const;
 

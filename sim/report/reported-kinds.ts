@@ -18,7 +18,12 @@ export interface KindOfFailure {
   readonly isKnown: boolean;
 }
 
-export function kindsOf({ run, sweep, known, failures }: ScenarioReport): readonly KindOfFailure[] {
+export function kindsOf({
+  run,
+  sweep,
+  known,
+  failures,
+}: Pick<ScenarioReport, 'run' | 'sweep' | 'known' | 'failures'>): readonly KindOfFailure[] {
   const kinds = new Map<string, KindOfFailure & { readonly seeds: number[] }>();
   const add = (found: Omit<KindOfFailure, 'seeds'>, seed: number) => {
     const kind = kinds.get(found.signature);
@@ -42,7 +47,13 @@ export function kindsOf({ run, sweep, known, failures }: ScenarioReport): readon
   function addRun(result: RunResult, isKnown: boolean): void {
     const { verdict, plan, replay } = result;
     if (verdict === 'satisfied') return;
-    const found = { signature: failureKindOf(result), verdict, message: firstMessage(result), replay, isKnown };
+    const found = {
+      signature: failureKindOf(result),
+      verdict,
+      message: firstMessage(result),
+      replay,
+      isKnown,
+    };
     add(found, plan.seed);
   }
 }

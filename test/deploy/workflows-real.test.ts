@@ -1,6 +1,6 @@
 /** GitHub workflows, of this project and for its users, as actionlint reads them; and the notes of a release. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,19 @@ const workflows = folders.flatMap((folder) =>
 describe.skipIf(skipped !== '')(`GitHub workflows${skipped}`, () => {
   it.each(workflows)('%s has no mistake', (file) => {
     expect(lint(path.join(root, file))).toBe('');
+  });
+
+  it('to be copied have no mistake, with the action that they use', () => {
+    const project = path.join(scratch, 'project');
+    // It belongs to a project: the workflow names files of the project.
+    mkdirSync(path.join(project, '.git'), { recursive: true });
+    cpSync(path.join(root, 'deploy/github'), path.join(project, '.github'), { recursive: true });
+    const workflow = path.join(project, '.github/workflows/simulation.yml');
+    expect(lint(workflow)).toBe('');
+    // The action is read, and not only named.
+    const action = path.join(project, '.github/sweep/action.yml');
+    writeFileSync(action, readFileSync(action, 'utf8').replace('  arguments:', '  others:'));
+    expect(lint(workflow)).toContain('arguments');
   });
 
   it('with a mistake are found', () => {

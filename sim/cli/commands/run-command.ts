@@ -23,6 +23,7 @@ import { serveSecondRuns, startSecondRuns, type SecondProcess } from '../second-
 import { headerOfCommand, openJournal, type OpenJournal, type SweepCommand } from '../sweep-journal.js';
 import { exitCodeOf, tellEnd } from '../sweep-end.js';
 import { openReporters, type Reporters } from '../reporters.js';
+import { kindsOf } from '../../report/reported-kinds.js';
 import type { ScenarioReport } from '../../report/reporter.js';
 import { failureKindOf } from '../../run/signature.js';
 import { seedsOfShard } from '../../harness/sweep/header.js';
@@ -220,8 +221,10 @@ async function runScenario(
     for (const line of others) stderr.write(`  ${line}\n`);
   };
   const scenario = settings.scenario.name;
-  const show = (report: Omit<ScenarioReport, 'scenario' | 'seeds'>) =>
-    present(command, reporters, { scenario, seeds, ...report }, budget);
+  const show = async (report: Omit<ScenarioReport, 'scenario' | 'seeds'>) => {
+    const sources = await sourcesFor(settings, report);
+    await present(command, reporters, { scenario, seeds, ...report, sources }, budget);
+  };
   await reporters.begin(scenario, seeds);
 
   if (command.runs.seeds.first === command.runs.seeds.last) {
@@ -248,6 +251,22 @@ async function runScenario(
   // Without a sweep, a known failure ended it.
   const violated = sweep?.failures.filter(({ verdict }) => verdict === 'violated').length ?? limits.bail;
   return { outcome: late(outcome), violated };
+}
+
+/** Where the checks that failed are written. */
+async function sourcesFor(
+  { scenario, options }: RunSettings,
+  { run, sweep, known, failures }: Omit<ScenarioReport, 'scenario' | 'seeds'>,
+): Promise<ScenarioReport['sources']> {
+  const kinds = kindsOf({ run, sweep, known, failures });
+  if (kinds.length === 0) return undefined;
+  const { sourcesOf } = await import('../sources-of-checks.js');
+  const resultOf = (signature: string) => failures.find((one) => one.signature === signature)?.result;
+  return sourcesOf(
+    scenario,
+    options,
+    kinds.map(({ signature }) => ({ signature, result: resultOf(signature) })),
+  );
 }
 
 /** A part only reads: what it finds is in its blob, and other parts must not find it again. */

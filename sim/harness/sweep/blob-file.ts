@@ -40,7 +40,7 @@ export class BlobReporter implements Reporter {
     this.#add({ kind: 'seed', scenario: this.#scenario, elapsedMs: 0, record });
   }
 
-  scenario({ outcome, known, sweep, failures, firstBlocked }: ScenarioReport): void {
+  scenario({ outcome, known, sweep, failures, firstBlocked, sources }: ScenarioReport): void {
     const scenario = this.#scenario;
     if (outcome === 'interrupted' || outcome === 'nondeterministic') this.#isWhole = false;
     if (known !== undefined) this.#add({ kind: 'known', scenario, result: known });
@@ -51,6 +51,7 @@ export class BlobReporter implements Reporter {
       ...{ kind: 'end', scenario },
       wallTimeMs: Math.max(0, sweep?.wallTimeMs ?? 0),
       outOfTime: sweep?.outOfTime ?? false,
+      ...(sources === undefined ? {} : { sources }),
     });
   }
 

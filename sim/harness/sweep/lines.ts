@@ -7,6 +7,7 @@ import type { SeedRecord } from '../../explore/seed-record.js';
 import { malformed, ok, type Parsed } from '../../input/parsed.js';
 import { fields, list, readValue, seed, whole } from '../../input/schema.js';
 import { findingEntries, runSchema } from '../../report/result-schema.js';
+import type { SourceLine } from '../../report/reporter.js';
 import type { RunResult } from '../../run/run-result.js';
 import { headerSchema, type SweepHeader } from './header.js';
 
@@ -41,6 +42,8 @@ export type Line =
       readonly scenario: number;
       readonly wallTimeMs: number;
       readonly outOfTime: boolean;
+      /** Where the checks that failed are written. */
+      readonly sources?: Readonly<Record<string, SourceLine>>;
     };
 
 export interface ShrunkLine {
@@ -99,6 +102,13 @@ const lineSchema = v.variant(
       scenario,
       wallTimeMs: milliseconds,
       outOfTime: v.boolean('true or false'),
+      sources: v.exactOptional(
+        v.record(
+          v.string(),
+          fields({ file: v.string('a file'), line: whole(1, Number.MAX_SAFE_INTEGER) }),
+          'places',
+        ),
+      ),
     }),
   ],
   'a line of a sweep',

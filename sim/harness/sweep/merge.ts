@@ -86,6 +86,7 @@ function mergeScenario({
       outcome: outcomeOf(swept, known),
       sweep: shown === undefined ? swept : { ...swept, firstFailure: shown.result },
       failures,
+      sources: Object.assign({}, ...parts.map(({ end }) => end?.sources ?? {})) as ScenarioReport['sources'],
     },
     records,
     violated: tally.violated,
