@@ -53,7 +53,7 @@ function placeIn(
   const location = properties.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value as
     Debugger.Location | undefined;
   const script = location && scripts.get(location.scriptId);
-  if (script === undefined) return undefined;
+  if (location === undefined || script === undefined) return undefined;
   const [line, column] = [location.lineNumber + 1, (location.columnNumber ?? 0) + 1];
   const { file, ...at } = writtenPlace({ file: script.url, line, column }, script.sourceMapURL);
   return { ...at, file: file.startsWith('file:') ? fileURLToPath(file) : file };
