@@ -97,16 +97,19 @@ await simulate(
 );
 \`\`\`
 
-| [by hand](testing.md#faults-by-hand)             | as data                                                        |
-| ------------------------------------------------ | -------------------------------------------------------------- |
-| \`partition\`, \`heal\`                            | \`partition\`, for \`durationMs\`; \`member\` may be a node that serves |
-| \`disconnect\`                                   | \`connection-reset\`                                           |
-| \`loseNextReply\`                                | \`reply-lost\` with \`once: true\`                             |
-| \`crash\`, \`restart\`                           | \`node-crash\`, for \`durationMs\`; a test needs \`restarts: true\` |
-| \`pause\`                                        | \`node-pause\`                                                 |
-| \`clock(node).jump\`, \`drift\`                  | \`clock-jump\`, \`clock-drift\`                                |
-| \`etcd.stop\`, \`start\`                         | \`member-restart\`, for \`durationMs\`                         |
-| \`etcd.moveLeader\`, \`compact\`, \`revokeLease\` | \`leader-change\`, \`compaction\`, \`lease-revoked\`           |
+${table(
+  ['[by hand](testing.md#faults-by-hand)', 'as data'],
+  [
+    ['`partition`, `heal`', '`partition`, for `durationMs`; `member` may be a node that serves'],
+    ['`disconnect`', '`connection-reset`'],
+    ['`loseNextReply`', '`reply-lost` with `once: true`'],
+    ['`crash`, `restart`', '`node-crash`, for `durationMs`; a test needs `restarts: true`'],
+    ['`pause`', '`node-pause`'],
+    ['`clock(node).jump`, `drift`', '`clock-jump`, `clock-drift`'],
+    ['`etcd.stop`, `start`', '`member-restart`, for `durationMs`'],
+    ['`etcd.moveLeader`, `compact`, `revokeLease`', '`leader-change`, `compaction`, `lease-revoked`'],
+  ],
+)}
 
 A fault that names a node or a member that is not there is refused.
 

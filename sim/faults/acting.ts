@@ -13,13 +13,20 @@ export interface Sight {
   readonly text: string;
 }
 
-/** The fault with the target that it has seen; it keeps its own where that says nothing, or makes no sense. */
-export function aimedAt(fault: Fault, { node, member }: Sight): Fault {
+/**
+ * The fault with the target that it has seen; it keeps its own where that says nothing, or makes no sense.
+ *
+ * @param members names of the members; a link may lead to another node as well
+ */
+export function aimedAt(fault: Fault, sight: Sight, members: readonly string[]): Fault {
   const own = fault as {
     readonly node?: string;
     readonly member?: string;
     readonly lost?: readonly string[];
   };
+  const { node } = sight;
+  const isEnd = own.node !== undefined || members.includes(sight.member ?? '');
+  const member = isEnd ? sight.member : undefined;
   const target = {
     ...(own.node === undefined ? {} : { node: node ?? own.node }),
     ...(own.member === undefined ? {} : { member: member ?? own.member }),

@@ -1,5 +1,6 @@
 /** Faults that are aimed, that last as long as leases, and that meet: what they hit, and when. */
 import { expect, it } from 'vitest';
+import { aimedAt } from '../../sim/faults/acting.js';
 import type { Fault } from '../../sim/faults/index.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import type { NodeContext } from '../../sim/scenario/scenario.js';
@@ -172,6 +173,14 @@ it('faults meet: one begins while another acts, or once it has ended, on its nod
   expect((during?.startedUs ?? 0) - (first?.startedUs ?? 0)).toBe(5000);
   expect(after?.text).toBe('n2 paused for 10 ms (after the partition)');
   expect((after?.startedUs ?? 0) - (first?.endedUs ?? 0)).toBe(5000);
+});
+
+it('a fault of a member that meets one on the way to another node keeps its own member', () => {
+  const slow: Fault = { kind: 'slow-member', member: 'm1', atMs: 0, durationMs: 1, byMs: 5 };
+  const sight = { node: 'n1', member: 'n2', text: '' };
+  expect(aimedAt(slow, sight, THREE)).toEqual(slow);
+  const cut: Fault = { kind: 'partition', ...blind };
+  expect(aimedAt(cut, sight, THREE)).toEqual({ ...cut, node: 'n1', member: 'n2' });
 });
 
 it('the same plan aims at the same, with the same trace', async () => {

@@ -171,7 +171,7 @@ export class RealFaults {
     });
     if (sight === undefined) return;
     state.sight = sight;
-    state.fault = aimedAt(fault, sight);
+    state.fault = aimedAt(fault, sight, this.#world.members);
     await this.#pause(aim.afterMs);
   }
 

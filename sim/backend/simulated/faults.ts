@@ -127,7 +127,7 @@ export class SimulatedFaults {
       draw: (max) => random.integer(0, max),
       found: (sight) => {
         state.sight = sight;
-        state.fault = aimedAt(fault, sight);
+        state.fault = aimedAt(fault, sight, this.#levers.members);
         const act = (): void => this.#act(state);
         this.#engine.schedule(this.#laneOf(state), microseconds(aim.afterMs), `fault ${index} begins`, act);
       },
