@@ -68,6 +68,9 @@ function readFlag(argument: string, pending: string[], given: Map<FlagKey, Given
   }
 }
 
+/** Flags as other tools call them, which none of ours resembles. */
+const OTHER_WORDS: Readonly<Record<string, string>> = { '--port': '--listen', '--host': '--listen' };
+
 /** Finds a flag by what stands before `=`. */
 function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: boolean } {
   const valid: string[] = [];
@@ -79,7 +82,8 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
     if (name === `--no-${spelling}`) return { key, flag, negated: true };
     valid.push(`--no-${spelling}`);
   }
-  const hint = suggestion(name, valid);
+  const hint =
+    OTHER_WORDS[name] === undefined ? suggestion(name, valid) : `; did you mean ${OTHER_WORDS[name]}?`;
   throw new InputError(`unknown flag ${quote(name)}${hint === '' ? '; sim help lists the flags' : hint}`);
 }
 
