@@ -3,6 +3,7 @@
  * unique names and through its own client, and awaits them. Invariant: it only observes; its complaints are
  * no findings about the code under test.
  */
+import { callerOutside } from '../engine/caller.js';
 import { plannedIdOf, plannedIdsOf } from '../plan/planned-id.js';
 import type { Plan, PlannedOperation } from '../plan/plan.js';
 import type { Operation, Skip } from '../history/history.js';
@@ -43,6 +44,8 @@ export class Audit {
   readonly #recorder: Recorder;
   readonly #drafts = new Map<string, Draft>();
   readonly #begun = new Set<string>();
+  /** Where operations were performed; only of runs with stacks, which cost time. */
+  readonly #places = new Map<string, string>();
   readonly #daemons = new Set<string>();
   readonly #skips: Skip[] = [];
   readonly #isOpen: boolean;
@@ -73,6 +76,8 @@ export class Audit {
       this.#doubt({ kind: 'performed-twice', node, subject: id, operation: id, words });
     }
     this.#begun.add(id);
+    const place = Error.stackTraceLimit === 0 ? undefined : callerOutside();
+    if (place !== undefined) this.#places.set(id, place);
   }
 
   /** The node skips an operation. */
@@ -91,9 +96,12 @@ export class Audit {
   ends(node: string, work: readonly PlannedOperation[]): void {
     for (const operation of this.#recorder.pending) {
       if (operation.node !== node || this.#daemons.has(node)) continue;
-      const words = (names: string) => `${node} ended while ${names} had not returned: await every perform`;
+      const verb = this.#isOpen ? 'op' : 'perform';
+      const words = (names: string) => `${node} ended while ${names} had not returned: await every ${verb}`;
       const { id } = operation;
-      this.#doubt({ kind: 'pending', node, subject: nameOf(operation), operation: id, words });
+      const place = this.#places.get(id);
+      const subject = `${nameOf(operation)}${place === undefined ? '' : ` (at ${place})`}`;
+      this.#doubt({ kind: 'pending', node, subject, operation: id, words });
     }
     if (this.#isOpen) return;
     const ids = new Set(work.map(({ id }) => id));

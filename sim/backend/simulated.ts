@@ -21,7 +21,7 @@ import { expectOneGrpc } from './one-grpc.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
 import { Awaited } from './awaited.js';
-import { stackOf, summarizeThrown } from '../input/describe-thrown.js';
+import { errorParts } from './error-parts.js';
 import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { UnderWay } from './under-way.js';
@@ -255,5 +255,5 @@ export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['hos
 }
 
 function problemOf({ node, error, timeUs }: NodeError): Problem {
-  return { kind: 'node-error', node, error: summarizeThrown(error), stack: stackOf(error), timeUs };
+  return { kind: 'node-error', node, ...errorParts(error), timeUs };
 }

@@ -4,6 +4,8 @@
  * line.
  */
 
+import { callerOutside } from './caller.js';
+
 /** Thrown into the node; the run ends with it too. */
 export class EscapeError extends Error {
   override readonly name = 'EscapeError';
@@ -28,23 +30,4 @@ export class EscapeError extends Error {
   static here(node: string, called: string): EscapeError {
     return new EscapeError(node, called, callerOutside());
   }
-}
-
-const FRAMES_MAX = 100;
-/** The folder of this package's simulator, as TypeScript or built. */
-const OWN = new URL('..', import.meta.url).href;
-
-/** The nearest caller outside Node.js, the simulator and libraries, if there is one. */
-function callerOutside(): string | undefined {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES_MAX;
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = limit;
-  const places = stack
-    .split('\n')
-    .slice(1)
-    .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1] ?? '')
-    .filter((place) => place !== '' && !place.replace(/^(?!file:)/, 'file://').startsWith(OWN));
-  const place = places.find((candidate) => !candidate.includes('node_modules')) ?? places[0];
-  return place === undefined ? undefined : decodeURI(place.replace(/^file:\/\//, ''));
 }

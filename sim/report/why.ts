@@ -18,6 +18,7 @@ export function whyLines({ explanation, problems }: RunResult, style: Style): st
   return [
     ...indent(singleLine(`in a run of ${size}:`), place).map((line) => paint.quiet(line)),
     ...indent(singleLine(sentence), place).map((line) => paint.bad(line)),
+    ...differenceLines(problems, style),
     ...waitingLines(problems).flatMap((line) => indent(singleLine(line), { width, margin: 4, hanging: 2 })),
     ...indent(singleLine(finding), place).map((line) => paint.strong(line)),
     ...notes.flatMap((note) => indent(singleLine(note), { width, margin: 4, hanging: 2 }).map(paint.quiet)),
@@ -57,6 +58,18 @@ function pastLines(past: readonly PastStep[], { paint, width }: Style): string[]
       return indentBehind(start, text, width);
     }),
   ];
+}
+
+/** What an assertion of a node expected, and what came. */
+export function differenceLines(problems: readonly Problem[], { paint }: Style): string[] {
+  const [problem] = problems;
+  if (problem?.kind !== 'node-error' || problem.difference === undefined) return [];
+  return problem.difference.split('\n').map((line) => paint.quiet(`    ${asShown(line)}`));
+}
+
+/** Its spaces stay. */
+function asShown(line: string): string {
+  return line.split(' ').map(singleLine).join(' ');
 }
 
 const WAITING_MAX = 3;

@@ -42,8 +42,11 @@ export function parseRepro(
   const scenario = scenarios.find((candidate) => candidate.name === name);
   if (scenario === undefined) {
     if (isOfTest(shape.value.plan)) {
+      const { title, command = "npx vitest run -t 'title of the test'" } = shape.value.test ?? {
+        title: name,
+      };
       return malformed(
-        `plan.scenario: expected a known scenario, got the test ${describeValue(name)}: SIM_REPRO=${file} npx vitest run -t 'title of the test' runs it`,
+        `plan.scenario: expected a known scenario, got the test ${describeValue(title)}: SIM_REPRO=${file} ${command} runs it`,
       );
     }
     const names = scenarios.map((candidate) => candidate.name);

@@ -39,6 +39,15 @@ export const reproSchema = fields({
     ),
   ),
   message: meaning(v.string('a string'), 'The message of the failure'),
+  test: v.exactOptional(
+    meaning(
+      fields({
+        title: v.string('a title'),
+        command: v.exactOptional(meaning(v.string('a shell command'), 'The command that runs the test')),
+      }),
+      'The test that made it; absent if it is of a scenario',
+    ),
+  ),
   plan: planSchema,
   budget: budgetSchema,
   trace,

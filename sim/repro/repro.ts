@@ -7,7 +7,7 @@ import type { TraceCheckpoint } from '../engine/trace.js';
 import type { Plan } from '../plan/plan.js';
 import { firstMessage } from '../run/first-finding.js';
 import { signaturesOf, type Signature } from '../run/signature.js';
-import type { RunResult, Verdict } from '../run/run-result.js';
+import type { RunResult, TestSource, Verdict } from '../run/run-result.js';
 
 /** The format's number; `docs/repro.schema.json` describes it. */
 export const REPRO_FORMAT = 1;
@@ -21,6 +21,8 @@ export interface Repro {
   readonly signature?: Signature;
   /** The message of the failure. */
   readonly message: string;
+  /** The test that made it; absent if it is of a scenario. */
+  readonly test?: TestSource;
   readonly plan: Plan;
   readonly budget: Budget;
   readonly trace: {
@@ -41,6 +43,7 @@ export function reproOf(result: RunResult, budget: Budget): Repro | undefined {
     verdict: result.verdict,
     ...(signature === undefined ? {} : { signature }),
     message: firstMessage(result),
+    ...(result.test === undefined ? {} : { test: result.test }),
     plan: result.plan,
     budget,
     trace: { ...result.trace, checkpoints: result.checkpoints ?? [] },

@@ -50,6 +50,8 @@ export type Problem =
       readonly kind: 'node-error';
       readonly node: string;
       readonly error: ErrorSummary;
+      /** Lines that the message has below its first, or what differs from what an assertion expected. */
+      readonly difference?: string;
       readonly stack: string;
       readonly timeUs: number;
     }
@@ -135,6 +137,13 @@ export interface Exploration {
   readonly complete: boolean;
 }
 
+/** A test, for people. */
+export interface TestSource {
+  readonly title: string;
+  /** The shell command that runs it; absent if it is not known. */
+  readonly command?: string;
+}
+
 /** One execution of one plan. */
 export interface RunResult {
   /** etcd-sim's version. */
@@ -174,6 +183,8 @@ export interface RunResult {
   readonly exploration?: Exploration;
   /** The shell command that runs this again. */
   readonly replay: string;
+  /** The test that it is a run of; absent if it is a run of a scenario. */
+  readonly test?: TestSource;
   /** Why it failed, if that was analysed: for this run, or for the smallest one that fails in the same way. */
   readonly explanation?: Explanation;
 }

@@ -135,6 +135,7 @@ describe('a name', () => {
     ],
     [['help', 'list', 'run'], 'unexpected argument "run" after sim help'],
     [[...scenario, '--sede', '4'], 'unknown flag "--sede"; did you mean --seed?'],
+    [['serve', '--port', '2379'], 'unknown flag "--port"; did you mean --listen?'],
     [[...scenario, '-seed', '4'], 'unknown flag "-seed"; did you mean --seed?'],
     [[...scenario, '--Seed=4'], 'unknown flag "--Seed"; did you mean --seed?'],
     [[...scenario, '--xylophone'], 'unknown flag "--xylophone"; sim help lists the flags'],

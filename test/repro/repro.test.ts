@@ -74,9 +74,9 @@ describe('a repro', () => {
 });
 
 describe('refused in one line is', () => {
-  const changed = async (change: (plan: Plan) => object) => {
+  const changed = async (change: (plan: Plan) => object, more = {}) => {
     const repro = await reproOfSeed(1);
-    const parsed = read({ ...repro, plan: { ...repro.plan, ...change(repro.plan) } });
+    const parsed = read({ ...repro, ...more, plan: { ...repro.plan, ...change(repro.plan) } });
     return parsed.kind === 'malformed' ? parsed.message : 'it was read';
   };
 
@@ -101,6 +101,14 @@ describe('refused in one line is', () => {
     const nodes = [{ name: 'n1', operations: [{ id: 'n1', name: 'body', input: null }] }];
     expect(await changed(() => ({ scenario: 'one-worker-at-a-time', nodes }))).toMatch(
       /got the test "one-worker-at-a-time": SIM_REPRO=FILE npx vitest run -t 'title of the test'/,
+    );
+  });
+
+  it('a test that says its title and its command', async () => {
+    const nodes = [{ name: 'n1', operations: [{ id: 'n1', name: 'body', input: null }] }];
+    const test = { title: 'one worker', command: "npx vitest run src/job.test.ts -t 'one worker'" };
+    expect(await changed(() => ({ scenario: 'one-worker', nodes }), { test })).toContain(
+      `got the test "one worker": SIM_REPRO=FILE ${test.command} runs it`,
     );
   });
 

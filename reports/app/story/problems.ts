@@ -15,7 +15,7 @@ function problemItem(problem: Problem): HTMLElement {
     return thrownItem(
       `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}`,
       message,
-      problem.stack,
+      [...(problem.difference === undefined ? [] : [problem.difference]), problem.stack].join('\n'),
     );
   }
   if (problem.kind === 'scenario-error') {

@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Work } from '../../engine/node.js';
 import type { Problem } from '../../run/run-result.js';
-import { stackOf, summarizeThrown } from '../../input/describe-thrown.js';
+import { errorParts } from '../error-parts.js';
 import type { Performing } from '../effects.js';
 
 interface Scope {
@@ -89,8 +89,7 @@ export class RealNodes {
     this.problems.push({
       kind: 'node-error',
       node,
-      error: summarizeThrown(error),
-      stack: stackOf(error),
+      ...errorParts(error),
       timeUs: this.#nowUs(),
     });
   }

@@ -27,8 +27,12 @@ export interface Arguments {
 
 const shortFlags: ReadonlyMap<string, string> = new Map([['-h', '--help']]);
 
-/** Flags that there were, and what does the same. */
-const successors: ReadonlyMap<string, string> = new Map([['--json', '--reporter json']]);
+/** Flags of earlier versions and of other tools, which none of ours resembles. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['--json', '--reporter json'],
+  ['--port', '--listen'],
+  ['--host', '--listen'],
+]);
 
 /** Reads the arguments after `sim`. @throws InputError */
 export function parseArguments(argv: readonly string[], scenarioNames: readonly string[] = []): Arguments {
@@ -94,9 +98,8 @@ function findFlag(name: string): { key: FlagKey; flag: Flag<unknown>; negated: b
     if (name === `--no-${spelling}`) return { key, flag, negated: true };
     valid.push(`--no-${spelling}`);
   }
-  const successor = successors.get(name);
-  if (successor !== undefined) throw new InputError(`unknown flag ${quote(name)}: it is ${successor} now`);
-  const hint = suggestion(name, valid);
+  const other = otherNames.get(name);
+  const hint = other === undefined ? suggestion(name, valid) : `; did you mean ${other}?`;
   throw new InputError(`unknown flag ${quote(name)}${hint === '' ? '; sim help lists the flags' : hint}`);
 }
 

@@ -6,7 +6,7 @@ import { createSimulatedBackend } from '../../backend/simulated.js';
 import { startStopwatch } from '../../backend/stopwatch.js';
 import type { Heartbeat } from '../../engine/heartbeat.js';
 import type { Budget } from '../../engine/engine.js';
-import type { RunResult } from '../../run/run-result.js';
+import type { RunResult, TestSource } from '../../run/run-result.js';
 import { bailOf, parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
 import type { ShrinkProgress } from '../../explore/shrink/shrink.js';
 import { InputError } from '../../input/parsed.js';
@@ -44,6 +44,8 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
 export interface ReplayCommands {
   replayOf(seed: number): string;
   replayOfFile(file: string): string;
+  /** Runs the test, if it is known. */
+  readonly command?: string;
 }
 
 /** So often a seed is planned anew, because its run declared more nodes. */
@@ -65,7 +67,7 @@ export async function checkTest(
   const test = new TestScenario(title, body, options);
   try {
     return await watched(options.watchdogSeconds, (heartbeat) =>
-      checkTestWith({ test, options, commands, judgesCoverage, heartbeat }),
+      checkTestWith({ title, test, options, commands, judgesCoverage, heartbeat }),
     );
   } finally {
     test.close();
@@ -73,6 +75,7 @@ export async function checkTest(
 }
 
 interface Checking {
+  readonly title: string;
   readonly test: TestScenario;
   readonly options: TestOptions;
   readonly commands: ReplayCommands;
@@ -81,11 +84,11 @@ interface Checking {
 }
 
 async function checkTestWith(checking: Checking): Promise<TestReport> {
-  const { test, options, commands, judgesCoverage, heartbeat } = checking;
+  const { title, test, options, commands, judgesCoverage, heartbeat } = checking;
   const base = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
   await discover(test, base);
-  const checker = new Checker({ ...base, steps: stepsOf(test, test.names) });
+  const checker = new Checker({ ...base, steps: stepsOf(test, sourceOf(title, commands), test.names) });
   const { failures, ...swept } = await checker.checkSeeds(range);
   const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
   const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
@@ -101,16 +104,16 @@ export async function replayTest(
   body: TestBody,
   options: TestOptions,
   text: string,
-  replay: string,
+  { replay, command }: { readonly replay: string; readonly command: string },
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
-  const commands = { replayOf: () => replay, replayOfFile: () => replay };
+  const commands = { replayOf: () => replay, replayOfFile: () => replay, command };
   const { repro, result, explanation } = await watched(options.watchdogSeconds, async (heartbeat) => {
     const base = { ...checkerOptions(test, options, commands), heartbeat };
     await discover(test, base);
     const read = readRepro(text, [test.scenario]);
     const parameters = { ...base.parameters, budget: read.repro.budget };
-    const given = { ...base, parameters, steps: stepsOf(test, test.names) };
+    const given = { ...base, parameters, steps: stepsOf(test, sourceOf(title, commands), test.names) };
     const runner = new PlanRunner(given);
     const result = await runner.runPlan(read.repro.plan, { stacks: true, aloud: true });
     const analyst = new FailureAnalyst({ ...given, shrinkRunsMax: 0 }, runner);
@@ -198,8 +201,12 @@ async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): 
   }
 }
 
+function sourceOf(title: string, { command }: Pick<ReplayCommands, 'command'>): TestSource {
+  return { title, ...(command === undefined || command === '' ? {} : { command }) };
+}
+
 /** The steps of any check, for a test. */
-function stepsOf(test: TestScenario, names: readonly string[]): Steps {
+function stepsOf(test: TestScenario, source: TestSource, names: readonly string[]): Steps {
   const draws = new DrawShrinker();
   return {
     ...steps,
@@ -209,7 +216,7 @@ function stepsOf(test: TestScenario, names: readonly string[]): Steps {
     },
     async runPlan(request) {
       const result = await steps.runPlan(request);
-      return { ...result, plan: draws.record(result.plan, test.run?.draws) };
+      return { ...result, plan: draws.record(result.plan, test.run?.draws), test: source };
     },
     async shrinkFailure(request) {
       // What a body expects at the end, it expects of all nodes.

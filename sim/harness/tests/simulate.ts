@@ -73,8 +73,11 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
   const report = await listening(asked, ({ signal, onProgress }) => {
     const listened = { ...asked, signal, ...(onProgress === undefined ? {} : { onProgress }) };
     return SIM_REPRO === undefined || SIM_REPRO === ''
-      ? checkTest(title, body, listened, { replayOf, replayOfFile }, judgesCoverage)
-      : replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), replayOfFile(SIM_REPRO));
+      ? checkTest(title, body, listened, { replayOf, replayOfFile, command }, judgesCoverage)
+      : replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), {
+          replay: replayOfFile(SIM_REPRO),
+          command,
+        });
   });
   if (report.outcome === 'satisfied') return report;
   const written = reports === false ? undefined : await writeReport(report, reports, replayOfFile);

@@ -1,0 +1,113 @@
+/** Failures that a mistake in the test or in its set-up causes: the message says which line, and what is wrong. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { check } from '../../../sim/harness/check.js';
+import { simulate } from '../../../sim/harness/tests/simulate.js';
+import { parseRepro } from '../../../sim/repro/parse-repro.js';
+import { defineScenario } from '../../../sim/scenario/define-scenario.js';
+import { checkBody } from './one.js';
+
+const scratch: string[] = [];
+afterEach(() => {
+  for (const folder of scratch.splice(0)) rmSync(folder, { recursive: true });
+});
+
+const quick = { seeds: 1, faults: 'none', shrink: false, explain: false, reports: false } as const;
+
+describe('an operation without an await', () => {
+  it('is named with its line, in a test', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client, op, sleep }) => {
+        void op('job', 1, () => sleep(100));
+        await client.get('k');
+      });
+      await sim.nodesEnded();
+    });
+    expect(failures[0]?.result.problems[0]).toMatchObject({
+      kind: 'pending',
+      message: expect.stringMatching(
+        /^a ended while job a\.job \(at \S*causes\.test\.ts:\d+:\d+\) had not returned: await every op$/,
+      ) as string,
+    });
+  });
+
+  it('is named with its line, in a scenario', async () => {
+    const scenario = defineScenario({
+      name: 'forgets',
+      nodes: () => [{ name: 'a', operations: [{ id: 'a-1', name: 'job', input: null }] }],
+      async run({ client, perform }, [operation]) {
+        if (operation === undefined) return;
+        void perform(operation, async () => ({ output: await client.get('k').string() }));
+      },
+      checks: () => [],
+    });
+    const { failures } = await check(scenario, { seeds: 1, faults: 'none', shrink: false, explain: false });
+    expect(failures[0]?.result.problems[0]).toMatchObject({
+      message: expect.stringMatching(
+        /job a-1 \(at \S*causes\.test\.ts:\d+:\d+\) .*: await every perform$/,
+      ) as string,
+    });
+  });
+});
+
+describe('an assertion that fails in a node', () => {
+  const storyOf = async (claim: () => void): Promise<string> => {
+    const error: unknown = await simulate(
+      async (sim) => {
+        sim.node('a', async ({ client }) => {
+          await client.get('k');
+          claim();
+        });
+        await sim.nodesEnded();
+      },
+      { ...quick, explain: true },
+    ).catch((thrown: unknown) => thrown);
+    return error instanceof Error ? error.message : '';
+  };
+  const jobs = (state: string) => ({
+    jobs: Array.from({ length: 4 }, (_, index) => ({ id: index, payload: { url: 'a/long/path', state } })),
+  });
+
+  it.each([
+    ['of vitest', () => expect(jobs('done')).toEqual(jobs('open'))],
+    ['of node:assert', () => assert.deepEqual(jobs('done'), jobs('open'))],
+  ])('shows its difference: %s', async (_, claim) => {
+    const story = await storyOf(claim);
+    expect(story).toMatch(/^ +\+ +state: 'done',?$/m);
+    expect(story).toMatch(/^ +- +state: 'open',?$/m);
+    expect(story.split('\n').find((line) => line.includes('a threw'))).not.toContain('payload');
+  });
+
+  it('of short values says both in one line', async () => {
+    const story = await storyOf(() => expect(1).toBe(2));
+    expect(story).toContain('a threw AssertionError: expected 1 to be 2');
+    expect(story).not.toContain('+ 1');
+  });
+
+  it('of large values is cut', async () => {
+    const many = (from: number) => Array.from({ length: 5000 }, (_, index) => from + index);
+    const story = await storyOf(() => expect(many(0)).toEqual(many(1)));
+    expect(story.split('\n').length).toBeLessThan(90);
+  });
+});
+
+it('the repro of a test says its title and its command', async () => {
+  const reports = mkdtempSync(path.join(tmpdir(), 'sim-causes-'));
+  scratch.push(reports);
+  const command = "npx vitest run job.test.ts -t 'one worker'";
+  const body = async (sim: Parameters<Parameters<typeof simulate>[0]>[0]): Promise<void> => {
+    sim.node('a', async ({ client }) => {
+      await client.get('k');
+      throw new Error('boom');
+    });
+    await sim.nodesEnded();
+  };
+  await simulate(body, { ...quick, reports, title: 'one worker', command }).catch(() => undefined);
+  const file = path.join(reports, 'latest', 'repro.json');
+  expect(parseRepro(readFileSync(file, 'utf8'), [], file)).toMatchObject({
+    message: `plan.scenario: expected a known scenario, got the test "one worker": SIM_REPRO=${file} ${command} runs it`,
+  });
+});
