@@ -14,26 +14,36 @@ export interface TraceCheckpoint {
   readonly hash: string;
 }
 
+/** A checkpoint that ends at this place of the chunk. */
+interface Place extends Omit<TraceCheckpoint, 'hash'> {
+  readonly end: number;
+}
+
 /** Folds everything that happens into a SHA-256, in chunks. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #used = 0;
   #checkpoints: TraceCheckpoint[] = [];
+  /** Checkpoints within the chunk, whose hashes are not needed yet: most are dropped before they are. */
+  #places: Place[] = [];
   #stride = 1;
 
   /** At most {@link CHECKPOINTS_MAX}, evenly spread over the run so far. */
   get checkpoints(): readonly TraceCheckpoint[] {
+    this.#flush();
     return this.#checkpoints;
   }
 
   /** Reports how many events have happened; now and then it keeps the hash. */
   passed(events: number, timeUs: number): void {
     if (events % this.#stride !== 0) return;
-    this.#checkpoints.push({ events, timeUs, hash: this.digest() });
-    if (this.#checkpoints.length <= CHECKPOINTS_MAX) return;
+    this.#places.push({ events, timeUs, end: this.#used });
+    if (this.#checkpoints.length + this.#places.length <= CHECKPOINTS_MAX) return;
     this.#stride *= 2;
-    this.#checkpoints = this.#checkpoints.filter((checkpoint) => checkpoint.events % this.#stride === 0);
+    const stays = ({ events: count }: { readonly events: number }): boolean => count % this.#stride === 0;
+    this.#checkpoints = this.#checkpoints.filter(stays);
+    this.#places = this.#places.filter(stays);
   }
 
   /** A number, exactly as the double it is. */
@@ -66,11 +76,22 @@ export class Trace {
   /** The hash so far: 32 hexadecimal digits (128 bits of SHA-256). */
   digest(): string {
     this.#flush();
+    return this.#hashSoFar();
+  }
+
+  #hashSoFar(): string {
     return this.#hash.copy().digest('hex').slice(0, 32);
   }
 
   #flush(): void {
-    this.#hash.update(this.#chunk.subarray(0, this.#used));
+    let start = 0;
+    for (const { events, timeUs, end } of this.#places) {
+      this.#hash.update(this.#chunk.subarray(start, end));
+      this.#checkpoints.push({ events, timeUs, hash: this.#hashSoFar() });
+      start = end;
+    }
+    this.#places = [];
+    this.#hash.update(this.#chunk.subarray(start, this.#used));
     this.#used = 0;
   }
 }

@@ -28,7 +28,8 @@ export class Recorder {
   readonly #counters = new Map<string, number>();
   readonly #marks = new Set<string>();
   readonly #crashes: Crash[] = [];
-  readonly #abandoned = new Set<Operation>();
+  readonly #begunBy = new Map<string, Operation[]>();
+  readonly #pending = new Set<Operation>();
   #lastSuccessUs = 0;
 
   constructor(clock: RecorderClock) {
@@ -40,7 +41,12 @@ export class Recorder {
     const { id, name, input } = planned;
     const operation: OpenOperation = { id, node, name, input, invoke: this.#moment() };
     this.#operations.push(operation);
+    this.#pending.add(operation);
+    const begun = this.#begunBy.get(node);
+    if (begun === undefined) this.#begunBy.set(node, [operation]);
+    else begun.push(operation);
     return (outcome) => {
+      this.#pending.delete(operation);
       operation.return ??= this.#moment();
       operation.outcome = outcome;
       if (outcome.kind === 'ok') this.#lastSuccessUs = operation.return.timeUs;
@@ -49,7 +55,7 @@ export class Recorder {
 
   /** The node's process has died: its pending operations will never return. */
   crash(node: string): void {
-    for (const operation of this.pending) if (operation.node === node) this.#abandoned.add(operation);
+    for (const operation of this.#pending) if (operation.node === node) this.#pending.delete(operation);
     this.#crashes.push({ node, at: this.#moment() });
   }
 
@@ -59,7 +65,7 @@ export class Recorder {
 
   /** The operations that the node has begun so far, in order. */
   begunBy(node: string): readonly Operation[] {
-    return this.#operations.filter((operation) => operation.node === node);
+    return [...(this.#begunBy.get(node) ?? [])];
   }
 
   count(counter: string, by: number): void {
@@ -87,9 +93,7 @@ export class Recorder {
 
   /** Operations that have not returned and may. */
   get pending(): readonly Operation[] {
-    return this.#operations.filter(
-      (operation) => operation.return === undefined && !this.#abandoned.has(operation),
-    );
+    return [...this.#pending];
   }
 
   get counters(): Readonly<Record<string, number>> {

@@ -51,6 +51,24 @@ describe('golden trace hashes', () => {
   });
 });
 
+describe('the cost of a run', () => {
+  it('is so many events and calls for a thousand transfers of the default bank without faults', async () => {
+    const options = defaultOptions(bank.options);
+    const plan = drawPlan({ scenario: bank, seed: 42, options, faults: { kind: 'none' }, members: 1 });
+    const { trace, counters } = await runPlan({
+      ...{ scenario: bank, plan, budget: DEFAULT_BUDGET, stacks: false, replay: '' },
+      backend: createSimulatedBackend(),
+      signal: new AbortController().signal,
+    });
+    expect({ events: trace?.events, calls: counters['calls'] }).toMatchInlineSnapshot(`
+      {
+        "calls": 2625,
+        "events": 6286,
+      }
+    `);
+  });
+});
+
 describe('a run', () => {
   it('is the same with and without stacks', async () => {
     expect(await hashOf('stm', 12, 1, true)).toBe(await hashOf('stm', 12, 1, false));

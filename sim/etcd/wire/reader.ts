@@ -198,6 +198,12 @@ export class WireReader {
 
   /** A varint as a number: exact up to 2^53, and roughly right beyond, which is enough to refuse it. */
   #varint(): number {
+    const first = this.#buffer[this.position] ?? 0x80;
+    // Almost all are tags and lengths of one byte.
+    if (first < 0x80 && this.position < this.end) {
+      this.position++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let count = 0; count < 10; count++) {
