@@ -17,8 +17,8 @@ import type { RunResult } from '../../sim/run/run-result.js';
 import { defaultOptions } from '../../sim/scenario/parse-options.js';
 import { Browser, findChromium, type Page } from '../browser/chromium.js';
 
-/** The bank has about 29 events for each transfer. */
-const TRANSFERS_PER_WORKER = 350;
+/** The ten workers of the bank have about eight events for each transfer. */
+const TRANSFERS_PER_WORKER = 1250;
 const STEPS = 40;
 const OPENINGS = 5;
 

@@ -10,7 +10,9 @@ const PRINTED_PLOT_WIDTH = 650;
 async function start(): Promise<void> {
   const data = await loadData();
   if (data.kind === 'sweep') {
-    document.body.append(sweepPage(data));
+    const page = sweepPage(data);
+    page.dataset['built'] = '';
+    document.body.append(page);
     return;
   }
   const view = new RunPageView(data);

@@ -248,7 +248,7 @@ export class Exchange {
     return 'taken';
   }
 
-  /** What becomes of a message that nobody takes: a broken connection loses what is on its way. */
+  /** The fate of a message that its receiver does not take: a broken connection loses its messages. */
   get #refusal(): Reception {
     return this.#isGivenUp ? 'ignored' : 'lost';
   }

@@ -1,4 +1,4 @@
-/** A run on its way into a page: what is packed reads back, and what is cut is named. */
+/** A run on its way into a page: it reads back as it was, and every cut has a sentence. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { happeningsOf } from '../../reports/app/data/happenings.js';

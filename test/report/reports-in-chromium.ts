@@ -67,7 +67,7 @@ export function reportsInChromium(
 /** Waits until a page has read its data, which takes more than one turn. */
 export async function built(page: Page): Promise<void> {
   await page.evaluate(`new Promise((done) => {
-    const look = () => (document.querySelector('main') === null ? requestAnimationFrame(look) : done(0));
+    const look = () => (document.querySelector('main[data-built]') === null ? requestAnimationFrame(look) : done(0));
     look();
   })`);
   await page.nextFrame();

@@ -1,4 +1,5 @@
 /** What happened, in one sentence. Pure. */
+import type { LogEntry } from '../../../sim/history/history.js';
 import type { Messages } from './messages.js';
 import type { Happening } from './happenings.js';
 import { fates } from './tables.js';
@@ -31,7 +32,7 @@ export function describeHappening(
       return messages === undefined ? { actor: '', text: '' } : describeMessage(kind, item, run, messages);
     case 'commit': {
       const revision = recording?.commits.revision[item] ?? 0;
-      const changes = result.log.find((entry) => entry.revision === revision)?.events ?? [];
+      const changes = entryOf(result.log, revision)?.events ?? [];
       const text = changes.map(({ type, key, value }) =>
         type === 'delete' ? `${key} deleted` : `${key} = ${value}`,
       );
@@ -59,6 +60,20 @@ export function describeHappening(
     default:
       return kind satisfies never;
   }
+}
+
+/** The entry of a revision; the log is in their order. */
+function entryOf(log: readonly LogEntry[], revision: number): LogEntry | undefined {
+  let low = 0;
+  let high = log.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const entry = log[middle];
+    if (entry === undefined || entry.revision === revision) return entry;
+    if (entry.revision < revision) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
 }
 
 function describeMessage(

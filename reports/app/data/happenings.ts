@@ -38,7 +38,7 @@ export function happeningsOf({ result, recording, page }: ShownRun): readonly Ha
   });
   const { moments, messages } = recording ?? {};
   moments?.message.forEach((message, at) => {
-    // What is lost arrives nowhere.
+    // A lost message arrives nowhere.
     if (moments.arrives[at] === 1 && fates[messages?.fate[message] ?? 0] === 'lost') return;
     const kind = moments.arrives[at] === 1 ? 'arrival' : 'departure';
     add(kind, moments.timeUs[at] ?? 0, message, moments.sequence[at] ?? 0, at);

@@ -11,22 +11,14 @@ import { element } from '../page/dom.js';
 import { STYLES, type Style } from './arrows.js';
 import { DiagramCanvas } from './canvas.js';
 import { fittingView, sameView } from './fitting.js';
-import {
-  geometryOf,
-  hitAt,
-  isShown,
-  toTimeUs,
-  type Filter,
-  type Geometry,
-  type Hit,
-  type Point,
-} from './geometry.js';
+import { geometryOf, hitAt, toTimeUs, type Filter, type Geometry, type Hit, type Point } from './geometry.js';
 import { Inspector, NOTHING, type Selection } from './inspector.js';
 import { laneLabels } from './labels.js';
 import type { Palette } from './palette.js';
 import { buildScene, type Bar, type Scene } from './scene.js';
 import { panView, revealInView, wholeView, zoomView, type View } from './scale.js';
 import { KEYS, listenToKeys, listenToPointer, type Steerable } from './steering.js';
+import { nextOnLane, nextOperation } from './stepping.js';
 import { createToolbar, type Toolbar } from './toolbar.js';
 
 /** What of a diagram an address can hold. */
@@ -71,6 +63,11 @@ export class Diagram implements Steerable {
   #hovered: Hit | undefined;
   #selection: Selection = NOTHING;
   #frame = 0;
+  /** Whether anything but the cursor and the pointer has changed since the last picture. */
+  #isOld = true;
+  /** The last picture that followers have heard of. */
+  #followed: View | undefined;
+  #witnessBars: readonly Bar[] = [];
   readonly #followers: ((view: View, width: number, palette: Palette) => void)[] = [];
 
   constructor(
@@ -154,14 +151,18 @@ export class Diagram implements Steerable {
   /** Shows a moment, and brings it into view. */
   set cursorUs(timeUs: number) {
     this.#cursorUs = timeUs;
-    this.#view = revealInView(this.#view, timeUs, timeUs, this.#scene.extentUs);
-    this.#redraw();
+    const view = revealInView(this.#view, timeUs, timeUs, this.#scene.extentUs);
+    const isMoved = view !== this.#view;
+    this.#view = view;
+    this.#redraw(isMoved);
   }
 
   /** Rereads the colours and draws at once, for a plot of this width if it differs from the one on the screen. */
   repaint(width: number = this.#plot.clientWidth): void {
     this.#geometry = geometryOf(this.#scene, width);
     this.#canvas.forgetColours();
+    this.#isOld = true;
+    this.#followed = undefined;
     this.#draw();
   }
 
@@ -191,7 +192,7 @@ export class Diagram implements Steerable {
   hover(point: Point | undefined): void {
     this.#hovered = point === undefined ? undefined : this.#hit(point);
     this.#inspector.point(this.#hovered, point, this.#scene, this.#geometry.width);
-    this.#redraw();
+    this.#redraw(false);
   }
 
   /** A click moves the cursor too. */
@@ -217,26 +218,15 @@ export class Diagram implements Steerable {
   }
 
   stepOperation(direction: 1 | -1): void {
-    const shown = this.#scene.bars.filter((bar) => isShown(bar, this.#filter));
-    const at = this.#selection.bar === undefined ? -1 : shown.indexOf(this.#selection.bar);
-    const inView = shown.filter((bar) => bar.endUs >= this.#view.startUs && bar.startUs <= this.#view.endUs);
-    const next = at !== -1 ? shown[at + direction] : direction === 1 ? inView[0] : inView.at(-1);
+    const next = nextOperation(this.#scene, this.#filter, this.#view, this.#selection.bar, direction);
     if (next !== undefined) this.#goTo(next);
   }
 
   stepLane(direction: 1 | -1): void {
     const from = this.#selection.bar;
     if (from === undefined) return this.stepOperation(1);
-    const middle = (from.startUs + from.endUs) / 2;
-    const { lanes } = this.#scene;
-    for (let lane = from.lane + direction; lane >= 0 && lane < lanes.length; lane += direction) {
-      const shown = (lanes[lane]?.rows.flat() ?? []).filter((bar) => isShown(bar, this.#filter));
-      const distance = (bar: Bar) => Math.abs((bar.startUs + bar.endUs) / 2 - middle);
-      const [first, ...rest] = shown;
-      if (first === undefined) continue;
-      this.#goTo(rest.reduce((best, bar) => (distance(bar) < distance(best) ? bar : best), first));
-      return;
-    }
+    const next = nextOnLane(this.#scene, this.#filter, from, direction);
+    if (next !== undefined) this.#goTo(next);
   }
 
   stepWitness(): void {
@@ -269,21 +259,18 @@ export class Diagram implements Steerable {
   pointAt(id: string | undefined): void {
     const bar = this.#barOf(id);
     this.#hovered = bar === undefined ? undefined : { kind: 'bar', bar };
-    this.#redraw();
+    this.#redraw(false);
   }
 
   /** It is called for every picture, to draw another one in the same view. */
   follow(follower: (view: View, width: number, palette: Palette) => void): void {
     this.#followers.push(follower);
+    this.#followed = undefined;
     this.#redraw();
   }
 
   get #filter(): Filter {
     return { endings: this.#endings, styles: this.#styles, hiddenLanes: this.#hiddenLanes };
-  }
-
-  get #witnessBars(): readonly Bar[] {
-    return this.#scene.bars.filter((bar) => this.#inspector.witnesses.has(bar.operation.id));
   }
 
   #goTo(bar: Bar): void {
@@ -319,6 +306,9 @@ export class Diagram implements Steerable {
 
   /** Everything around the canvas that depends on what is in the scene. */
   #showScene(): void {
+    this.#witnessBars = this.#scene.bars.filter(({ operation }) =>
+      this.#inspector.witnesses.has(operation.id),
+    );
     const change = (): void => {
       this.#redraw();
       this.#events.changed();
@@ -355,7 +345,9 @@ export class Diagram implements Steerable {
     this.#note.textContent = `${lanesLeftOut} more nodes and members have no lane: there is no room for them.`;
   }
 
-  #redraw(): void {
+  /** @param all false if only the cursor or the pointer has moved */
+  #redraw(all = true): void {
+    this.#isOld ||= all;
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => this.#draw());
   }
@@ -365,7 +357,7 @@ export class Diagram implements Steerable {
     this.#frame = 0;
     this.#toolbar?.show(this.#view);
     const hit = this.#hovered;
-    const palette = this.#canvas.draw({
+    const picture = {
       scene: this.#scene,
       geometry: this.#geometry,
       view: this.#view,
@@ -376,11 +368,15 @@ export class Diagram implements Steerable {
       hoveredArrow: hit?.kind === 'arrow' ? hit.arrow : undefined,
       selectedArrow: this.#arrowOf(this.#selection.message),
       isFaded: this.#inspector.fading(this.#selection, this.#scene),
-      labelOf: (arrow) => this.#inspector.methodOf(this.#scene.arrows.message[arrow]),
+      labelOf: (arrow: number) => this.#inspector.methodOf(this.#scene.arrows.message[arrow]),
       decisiveUs: this.#decisiveUs,
       cursorUs: this.#cursorUs,
-    });
+    };
+    const palette = this.#canvas.draw(picture, this.#isOld);
     if (palette === undefined) return;
+    this.#isOld = false;
+    if (this.#followed === this.#view) return;
+    this.#followed = this.#view;
     for (const follower of this.#followers) follower(this.#view, this.#geometry.width, palette);
   }
 

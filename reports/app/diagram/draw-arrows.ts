@@ -48,9 +48,7 @@ export function drawArrows(pen: Pen, picture: Picture): void {
     pen.globalAlpha = 1;
   }
   if (picture.isFaded !== undefined) drawFaded(pen, picture, shown);
-  for (const arrow of [picture.hoveredArrow, picture.selectedArrow]) {
-    if (arrow !== undefined) emphasize(pen, picture, arrow);
-  }
+  if (picture.selectedArrow !== undefined) emphasize(pen, picture, picture.selectedArrow);
   pen.setLineDash([]);
   if (shown.length <= LABELS_MAX) drawLabels(pen, picture, shown);
 }
@@ -148,13 +146,15 @@ function head(
   else pen.fill();
 }
 
-function emphasize(pen: Pen, picture: Picture, arrow: number): void {
+/** Draws one in the colour of the text, and thick. */
+export function emphasize(pen: Pen, picture: Picture, arrow: number): void {
   const style = STYLES[picture.scene.arrows.style[arrow] ?? 0] ?? 'request';
   prepare(pen, picture, style);
   pen.strokeStyle = picture.palette.ink;
   pen.fillStyle = picture.palette.ink;
   pen.lineWidth = 2.4;
   drawArrow(pen, endsOf(picture, arrow), style);
+  pen.setLineDash([]);
 }
 
 /** The names of methods beside arrows, where they have room. */

@@ -6,7 +6,7 @@ import type { Ending } from '../../../sim/report/describe-run.js';
 import { endings } from '../data/operations.js';
 import { formatTick } from '../page/format.js';
 import { visible } from '../page/visible.js';
-import { drawArrows } from './draw-arrows.js';
+import { drawArrows, emphasize } from './draw-arrows.js';
 import { AXIS_HEIGHT, BAND_ROW_HEIGHT, isShown, lineOf, rowBox, toX, type Geometry } from './geometry.js';
 import type { Palette } from './palette.js';
 import type { Picture } from './picture.js';
@@ -36,8 +36,19 @@ export function draw(pen: Pen, picture: Picture): void {
   drawMarks(pen, picture);
   drawDecisive(pen, picture);
   drawRevisions(pen, picture);
-  drawCursor(pen, picture);
   drawAxis(pen, picture, ticks);
+}
+
+/** What follows the pointer and the cursor. */
+export function drawAbove(pen: Pen, picture: Picture): void {
+  const { hovered, hoveredArrow, filter, palette } = picture;
+  pen.textBaseline = 'middle';
+  pen.font = `11px ${palette.font}`;
+  if (hoveredArrow !== undefined) emphasize(pen, picture, hoveredArrow);
+  if (hovered !== undefined && isShown(hovered, filter)) {
+    outline(pen, picture, hovered, { color: palette.ink, lineWidth: 1.5, gap: 1 });
+  }
+  drawCursor(pen, picture);
 }
 
 function drawGround(pen: Pen, { geometry, palette, view }: Picture, ticks: Ticks): void {
@@ -226,13 +237,11 @@ function drawLabel(
 
 /** Outlines: witnesses of a violation, the bar under the pointer, the selected one. */
 function drawMarks(pen: Pen, picture: Picture): void {
-  const { filter, witnesses, hovered, selected, palette } = picture;
+  const { filter, witnesses, selected, palette } = picture;
   for (const bar of witnesses) {
     if (isShown(bar, filter))
       outline(pen, picture, bar, { color: palette.witness, lineWidth: 2.5, gap: 1.5 });
   }
-  if (hovered !== undefined && isShown(hovered, filter))
-    outline(pen, picture, hovered, { color: palette.ink, lineWidth: 1.5, gap: 1 });
   if (selected !== undefined && isShown(selected, filter)) {
     outline(pen, picture, selected, { color: palette.ink, lineWidth: 2, gap: 4 });
     const { geometry, view } = picture;

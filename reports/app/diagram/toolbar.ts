@@ -1,4 +1,4 @@
-/** The controls above the diagram: what is shown, and how much time is in view. */
+/** The controls above the diagram: filters of operations and messages, and the zoom. */
 import type { Ending } from '../../../sim/report/describe-run.js';
 import { endings } from '../data/operations.js';
 import { button, element, toggle } from '../page/dom.js';

@@ -10,7 +10,7 @@ import { fates } from '../data/tables.js';
 import type { ShownRun } from '../data/unpack.js';
 import { visible } from '../page/visible.js';
 
-/** What ShiViz must be told to read the log. */
+/** The expression with which ShiViz reads the log. */
 export const SHIVIZ_EXPRESSION = '(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)';
 
 export interface ClockedEvent {

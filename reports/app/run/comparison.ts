@@ -11,7 +11,7 @@ export function comparison(shrunk: PageRun, original: PageRun): HTMLElement {
   return section(
     'What shrinking changed',
     table([{ title: '' }, { title: 'Shrunk' }, { title: 'Original' }], rows),
-    element('p', { class: 'quiet' }, 'What is equal is pale.'),
+    element('p', { class: 'quiet' }, 'Equal values are pale.'),
   );
 }
 

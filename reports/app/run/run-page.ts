@@ -1,5 +1,5 @@
 /** The page of a run, and of the smaller one that shrinking made of it. */
-import type { RunPage } from '../../../sim/report/page/page-data.js';
+import type { PageRun, RunPage } from '../../../sim/report/page/page-data.js';
 import { unpackRun, type ShownRun } from '../data/unpack.js';
 import { downloads } from '../export/downloads.js';
 import { counters, faults, parameters, summary } from '../facts/facts.js';
@@ -14,24 +14,24 @@ import { story, type StoryActions } from '../story/story.js';
 import { eventList, happeningList } from '../trace/lists.js';
 import { pagedTable } from '../trace/paged-table.js';
 import { comparison } from './comparison.js';
-import { RunSwitch, type Choice } from './run-switch.js';
+import { runSwitch, type Choice } from './run-switch.js';
 import { RunView } from './run-view.js';
 
-/** Builds the page into the document. */
+/** Builds the page into the document: the first screen at once, everything below once that is painted. */
 export class RunPageView {
-  readonly #original: ShownRun;
-  readonly #shrunk: ShownRun | undefined;
+  readonly #page: RunPage;
   readonly #main = element('main', {});
   #choice: Choice;
+  #original: ShownRun | undefined;
+  #shrunk: ShownRun | undefined;
   #views: RunView[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The address that this page has written itself. */
   #written: string | undefined;
 
-  constructor({ run, shrunk }: RunPage) {
-    this.#original = unpackRun(run);
-    this.#shrunk = shrunk === undefined ? undefined : unpackRun(shrunk);
-    this.#choice = this.#shrunk === undefined ? 'original' : 'shrunk';
+  constructor(page: RunPage) {
+    this.#page = page;
+    this.#choice = page.shrunk === undefined ? 'original' : 'shrunk';
     document.body.append(this.#main);
     this.#showAddress();
     addEventListener('hashchange', () => {
@@ -47,54 +47,67 @@ export class RunPageView {
   #showAddress(): void {
     const address = readAddress(location.hash);
     const { run } = address;
-    if (this.#shrunk !== undefined && (run === 'original' || run === 'both' || run === 'shrunk'))
-      this.#choice = run;
+    const isChoice = run === 'original' || run === 'both' || run === 'shrunk';
+    if (this.#page.shrunk !== undefined && isChoice) this.#choice = run;
     this.#build(address);
   }
 
   #build(address: AddressParts): void {
-    const changed = (): void => this.#changed();
-    const shown = this.#choice === 'original' ? this.#original : (this.#shrunk ?? this.#original);
-    if (this.#choice === 'both' && this.#shrunk !== undefined) {
-      const small = new RunView(this.#shrunk, partsWith('', address), { changed });
-      const whole = new RunView(this.#original, partsWith('original.', address), { changed });
-      this.#views = [small, whole];
-      this.#main.replaceChildren(this.#head(shown, small), ...this.#sideBySide(small, whole));
-    } else {
-      const view = new RunView(shown, partsWith('', address), { changed });
-      this.#views = [view];
-      this.#main.replaceChildren(this.#head(shown, view), ...this.#alone(view, address));
-    }
+    const { run, shrunk } = this.#page;
+    delete this.#main.dataset['built'];
+    this.#views = [];
+    this.#main.replaceChildren(this.#head(this.#choice === 'original' ? run : (shrunk ?? run)));
+    afterPaint(() => {
+      this.#main.append(...this.#rest(address));
+      this.#main.dataset['built'] = '';
+    });
   }
 
-  #head(shown: ShownRun, view: RunView): HTMLElement {
-    const { result, page } = shown;
-    const told = story(shown, actionsOf(view));
+  #head(page: PageRun): HTMLElement {
+    const { result } = page;
+    const told = story(
+      page,
+      actionsOf(() => this.#views[0]),
+    );
+    const { run, shrunk } = this.#page;
     return element(
       'div',
       {},
       masthead(
-        result,
-        page.sentence,
+        page,
         replayBox(result.replay),
         ...(told.length === 0 ? [] : [element('div', { class: 'story' }, ...told)]),
-        runFacts(result),
+        runFacts(page),
         ...page.cuts.map((cut) => element('p', { class: 'cut' }, cut)),
       ),
-      ...(this.#shrunk === undefined
+      ...(shrunk === undefined
         ? []
         : [
-            new RunSwitch(
-              this.#choice,
-              { original: this.#original.result, shrunk: this.#shrunk.result },
-              (choice) => {
-                this.#choice = choice;
-                this.#build({});
-                this.#changed();
-              },
-            ).root,
+            runSwitch(this.#choice, { original: run, shrunk }, (choice) => {
+              this.#choice = choice;
+              this.#build({});
+              this.#changed();
+            }),
           ]),
     );
+  }
+
+  #rest(address: AddressParts): HTMLElement[] {
+    const { run, shrunk } = this.#page;
+    const changed = (): void => this.#changed();
+    if (this.#choice !== 'original' && shrunk !== undefined) this.#shrunk ??= unpackRun(shrunk);
+    if (this.#choice !== 'shrunk') this.#original ??= unpackRun(run);
+    if (this.#choice === 'both' && this.#shrunk !== undefined && this.#original !== undefined) {
+      const small = new RunView(this.#shrunk, partsWith('', address), { changed });
+      const whole = new RunView(this.#original, partsWith('original.', address), { changed });
+      this.#views = [small, whole];
+      return this.#sideBySide(small, whole);
+    }
+    const shown = this.#choice === 'original' ? this.#original : this.#shrunk;
+    if (shown === undefined) return [];
+    const view = new RunView(shown, partsWith('', address), { changed });
+    this.#views = [view];
+    return this.#alone(view, address);
   }
 
   #alone(view: RunView, address: AddressParts): HTMLElement[] {
@@ -178,7 +191,7 @@ export class RunPageView {
         value,
       ]);
       this.#written = writeAddress({
-        run: this.#shrunk === undefined || this.#choice === 'shrunk' ? undefined : this.#choice,
+        run: this.#page.shrunk === undefined || this.#choice === 'shrunk' ? undefined : this.#choice,
         ...first?.address,
         ...(Object.fromEntries(others) as Record<string, string | undefined>),
         open: open?.dataset['name'],
@@ -192,13 +205,19 @@ export class RunPageView {
 /** An address that changes with every step of a held key is of no use, and browsers limit its changes. */
 const ADDRESS_AFTER_MS = 150;
 
-function actionsOf(view: RunView): StoryActions {
+/** @param view undefined until it is built */
+function actionsOf(view: () => RunView | undefined): StoryActions {
   return {
-    show: (id) => view.showOperation(id),
-    point: (id) => view.diagram.pointAt(id),
-    showTime: (startUs, endUs) => view.diagram.focusTime(startUs, endUs),
-    showMoment: (timeUs) => view.showMoment(timeUs),
+    show: (id) => view()?.showOperation(id),
+    point: (id) => view()?.diagram.pointAt(id),
+    showTime: (startUs, endUs) => view()?.diagram.focusTime(startUs, endUs),
+    showMoment: (timeUs) => view()?.showMoment(timeUs),
   };
+}
+
+/** Calls back in a turn of its own, once what is in the document has been painted. */
+function afterPaint(action: () => void): void {
+  requestAnimationFrame(() => setTimeout(action));
 }
 
 /** The parts of the address with this prefix, without it. */

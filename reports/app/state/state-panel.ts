@@ -17,7 +17,7 @@ export interface StateWords {
   filtered(): void;
 }
 
-const KEYS_MAX = 100;
+const KEYS_MAX = 60;
 const ROWS_MAX = 60;
 
 export function statePanel({ isRecorded, filter, filtered }: StateWords): StatePanel {
@@ -45,11 +45,15 @@ export function statePanel({ isRecorded, filter, filtered }: StateWords): StateP
         : [block('Under way', nodes)]),
     ),
   );
+  /** The revision and the filter of the keys on the screen. */
+  let shownKeys = '';
   let last: { readonly state: MomentState; readonly timeUs: number } | undefined;
   const show = (state: MomentState, timeUs: number): void => {
     last = { state, timeUs };
     head.replaceChildren(...headOf(state, timeUs));
-    keys?.replaceChildren(keysTable(state, input.value));
+    const wanted = `${state.revision} ${input.value}`;
+    if (wanted !== shownKeys) keys?.replaceChildren(keysTable(state, input.value));
+    shownKeys = wanted;
     nodes?.replaceChildren(nodesTable(state.nodes, timeUs));
     leases?.replaceChildren(leasesTable(state, timeUs));
     watches?.replaceChildren(watchesTable(state.watches));
@@ -79,8 +83,13 @@ function headOf({ revision, members }: MomentState, timeUs: number): Child[] {
 }
 
 function keysTable({ keys, revision }: MomentState, filter: string): HTMLElement {
-  const found = filter === '' ? keys : keys.filter(({ key }) => key.includes(filter));
+  let found = filter === '' ? keys : keys.filter(({ key }) => key.includes(filter));
   if (found.length === 0) return nothing(keys.length === 0 ? 'No key.' : 'No key contains that.');
+  // With more keys than there is room for, those that just changed come first.
+  if (found.length > KEYS_MAX) {
+    const isFresh = (state: KeyState) => state.revision === revision;
+    found = [...found.filter(isFresh), ...found.filter((state) => !isFresh(state))];
+  }
   const isLeased = found.some(({ lease }) => lease !== undefined);
   const row = (state: KeyState) => ({
     class: state.revision === revision ? 'fresh' : undefined,

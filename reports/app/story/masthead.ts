@@ -1,11 +1,11 @@
 /** The head of the page: the scenario, the verdict, one plain sentence. */
-import type { RunResult } from '../../../sim/run/run-result.js';
+import type { PageRun } from '../../../sim/report/page/page-data.js';
 import { element, type Child } from '../page/dom.js';
 import { formatCount, formatDuration } from '../page/format.js';
 
 /** @param more what stands below the sentence */
-export function masthead(data: RunResult, sentence: string, ...more: readonly Child[]): HTMLElement {
-  const { plan, verdict } = data;
+export function masthead({ result, sentence }: PageRun, ...more: readonly Child[]): HTMLElement {
+  const { plan, verdict } = result;
   return element(
     'header',
     { class: 'masthead' },
@@ -21,7 +21,7 @@ export function masthead(data: RunResult, sentence: string, ...more: readonly Ch
 }
 
 /** Where and how long it ran. */
-export function runFacts(data: RunResult): HTMLElement {
+export function runFacts({ result: data }: PageRun): HTMLElement {
   const facts = [
     data.backend === 'real' ? 'real etcd behind Toxiproxy' : 'in-memory etcd',
     ...(data.virtualTimeMs === undefined

@@ -1,6 +1,6 @@
 /** The first screen of a failure: what decides it, and the few steps that led to it. */
 import type { Decisive, PastStep } from '../../../sim/run/explanation.js';
-import type { ShownRun } from '../data/unpack.js';
+import type { PageRun } from '../../../sim/report/page/page-data.js';
 import { element } from '../page/dom.js';
 import { formatTime } from '../page/format.js';
 
@@ -17,12 +17,11 @@ export interface StoryActions {
 }
 
 /** The story; nothing if nothing explains the run. */
-export function story({ result, page }: ShownRun, actions: StoryActions): HTMLElement[] {
+export function story({ result, words, operations }: PageRun, actions: StoryActions): HTMLElement[] {
   const { explanation } = result;
-  const { words } = page;
   if (explanation === undefined || words === undefined) return [];
   const { decisive, past = [] } = explanation;
-  const known: ReadonlySet<string> = new Set(result.operations.map(({ id }) => id));
+  const known: ReadonlySet<string> = new Set(operations.id);
   const isEvent = decisive?.kind === 'event';
   const underWay = isEvent ? decisive.underWay.map((id) => operationButton(id, known, actions)) : [];
   return [

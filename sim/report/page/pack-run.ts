@@ -1,6 +1,6 @@
 /**
- * A run as a page holds it. Invariant: whatever is cut is named by a sentence that the page shows, and the verdict, the
- * checks and the story are always whole.
+ * A run as a page holds it. Invariant: the page shows a sentence for every cut, and the verdict, the checks and the story
+ * are always whole.
  */
 import { pastOfRun } from '../../explore/explain/past-of-run.js';
 import type { PastStep } from '../../run/explanation.js';

@@ -24,7 +24,7 @@ export interface SweptScenario {
   /** The violations first. */
   readonly failures: readonly KindOfFailure[];
   readonly satisfied: number;
-  /** What was counted in each seed that is satisfied. */
+  /** Counts of the satisfied seeds. */
   readonly distributions: readonly Distribution[];
   /** The rarest first. */
   readonly marks: readonly MarkCount[];

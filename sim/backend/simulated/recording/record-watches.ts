@@ -31,7 +31,7 @@ export class WatchRecorder {
     return this.#spans;
   }
 
-  /** What is open of the calls for which it holds ended then. */
+  /** Ends the open watches of the calls for which `holds` is true. */
   endWhere(timeUs: number, holds: (call: number) => boolean): void {
     for (const span of this.#spans) {
       if (span.endUs === undefined && holds(span.call)) span.endUs = timeUs;
