@@ -1,5 +1,5 @@
 /** What a report shows of an error that a node threw. */
-import { describeDifference } from '../input/describe-difference.js';
+import { describeDifference } from './describe-difference.js';
 import { stackOf, summarizeThrown } from '../input/describe-thrown.js';
 
 export function errorParts(error: unknown) {

@@ -189,7 +189,11 @@ export class Checker {
     const firsts = new FirstResults(past?.results ?? []);
     let isPast = true;
     let latest: RunResult | undefined;
-    const { result: swept, kinds, firstBlocked } = await sweep({
+    const {
+      result: swept,
+      kinds,
+      firstBlocked,
+    } = await sweep({
       scenario: this.#runner.parameters.scenario.name,
       seeds,
       bail,
@@ -238,9 +242,7 @@ export class Checker {
       sweep: first === undefined ? swept : { ...swept, firstFailure: first.result },
       failures,
       ...(known === undefined ? {} : { known }),
-      ...(blocked === undefined
-        ? {}
-        : { firstBlocked: (await this.#runner.runAgain(blocked)) ?? blocked }),
+      ...(blocked === undefined ? {} : { firstBlocked: (await this.#runner.runAgain(blocked)) ?? blocked }),
       differences,
     };
   }

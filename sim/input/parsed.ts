@@ -68,7 +68,12 @@ function escapeCharacter(character: string): string {
 export function visibleLines(text: string): string {
   return text
     .split(/\r?\n/)
-    .map((line) => line.replace(/[\u0000-\u001f]/g, escapeCharacter).replace(UNPRINTABLE, escapeCharacter).trimEnd())
+    .map((line) =>
+      line
+        .replace(/[\u0000-\u001f]/g, escapeCharacter)
+        .replace(UNPRINTABLE, escapeCharacter)
+        .trimEnd(),
+    )
     .join('\n');
 }
 

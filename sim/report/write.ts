@@ -62,7 +62,7 @@ export async function writeReport(
 
 /** Writes the page of a run into a file of its own. */
 export async function writePage(result: RunResult, file: string): Promise<void> {
-  await writeText(file, formatHtml(result, formatJson(result), await readPageApp()));
+  await writeText(file, formatRunPage({ result, repro: undefined }, undefined, await readPageApp()));
 }
 
 /** Replaces a file; its folder is made where it is not there. */

@@ -1,6 +1,6 @@
 /**
- * Where a function is written, as the debugger's protocol tells. Invariant: nothing of the function runs, and a place that
- * cannot be told is undefined.
+ * Where a function is written, as the debugger's protocol reports it. Invariant: nothing of the function runs, and an
+ * unknown place is undefined.
  */
 import { Session, type Debugger, type Runtime } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export function placeOf(wanted: (...parameters: never[]) => unknown): Place | un
     session.connect();
     return ask(session, wanted);
   } catch {
-    // Such as where a debugger is not to be had.
+    // Such as where no debugger is available.
     return undefined;
   } finally {
     session.disconnect();

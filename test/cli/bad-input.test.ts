@@ -226,7 +226,7 @@ describe('a flag', () => {
     [['--no-report', '--no-report'], '--no-report is given twice'],
     [['--report', '--no-report'], '--no-report is given twice'],
     [['--no-report=yes'], '--no-report takes no value, got "yes"'],
-    [['--json'], 'unknown flag "--json": it is --reporter json now'],
+    [['--json'], 'unknown flag "--json"; did you mean --reporter json?'],
     [['--members', '2'], '--members: expected 1 or 3, got "2"'],
     [['--members', '01'], '--members: expected 1 or 3, got "01"'],
     [['--max-events', '0'], '--max-events: expected a whole number from 1 to 1000000000, got "0"'],

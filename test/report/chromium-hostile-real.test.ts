@@ -1,5 +1,5 @@
 /**
- * Hostile names and values in a real Chromium: whatever they are, they are text. Needs the built application. Without
+ * Hostile names and values in a real Chromium: each is text. Needs the built application. Without
  * Chromium these tests skip, like those of the whole page, which say so.
  */
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -8,8 +8,8 @@ import { BlobReporter, readBlob } from '../../../sim/harness/sweep/blob-file.js'
 import { headerOf } from '../../../sim/harness/sweep/header.js';
 import { mergeBlobs } from '../../../sim/harness/sweep/merge.js';
 import { parametersOf } from '../../../sim/harness/check-options.js';
-import { formatHtml, pageModules } from '../../../sim/report/html.js';
 import { formatJson } from '../../../sim/report/json.js';
+import { formatRunPage } from '../../../sim/report/page/run-page.js';
 import type { CreateReporter, ScenarioReport } from '../../../sim/report/reporter.js';
 import { dotReporter } from '../../../sim/report/reporters/dot.js';
 import { createReporter as github } from '../../../sim/report/reporters/github.js';
@@ -125,9 +125,8 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
   });
 
   it('is text in the page', () => {
-    const modules = Object.fromEntries(pageModules.map((name) => [name, '']));
     const shown = reports[0]?.sweep?.firstFailure ?? violated(1, '', '');
-    const page = formatHtml(shown, formatJson(shown), { modules, style: '' });
+    const page = formatRunPage({ result: shown, repro: undefined }, undefined, { modules: {}, style: '' });
     const scripts = page.match(/<script/gi) ?? [];
     expect(scripts.length).toBeLessThanOrEqual(3);
     expect(page).not.toMatch(/<img|<!--/);

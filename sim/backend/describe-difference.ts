@@ -4,8 +4,8 @@
  */
 import { AssertionError } from 'node:assert';
 import { stripVTControlCharacters } from 'node:util';
-import { attempt } from './describe-value.js';
-import { isError } from './describe-thrown.js';
+import { attempt } from '../input/describe-value.js';
+import { isError } from '../input/describe-thrown.js';
 
 const LINES_MAX = 60;
 const LINE_LENGTH_MAX = 200;
