@@ -11,6 +11,8 @@ import { describeThrown } from '../input/describe-thrown.js';
 import { describeValue } from '../input/describe-value.js';
 import { InputError, quote, singleLine } from '../input/parsed.js';
 import type { CreateReporter, Reporter, ReporterHost, ScenarioReport } from '../report/reporter.js';
+import type { SweptScenario } from '../report/page/sweep-data.js';
+import type { RunResult } from '../run/run-result.js';
 import { loadModule } from './arguments/load-module.js';
 import type { ReporterSpec } from './arguments/reporter-spec.js';
 import type { CliEnvironment } from './environment.js';
@@ -76,12 +78,15 @@ export class Reporters {
   }
 }
 
-/** The reporters of a command. @param header of a sweep */
+/** The reporters of a command. @param header of a sweep. @param page the file of its page, which is written in any case */
 export function openReporters(
   { presentation, environment, useCases }: ReportingCommand,
   header?: SweepHeader,
+  page?: string,
 ): Promise<Reporters> {
-  const { reporters: specs, color, width } = presentation;
+  const { reporters, color, width } = presentation;
+  const specs: readonly ReporterSpec[] =
+    page === undefined ? reporters : [...reporters, { name: 'html', file: page }];
   return Reporters.open({ specs, color, width, environment, useCases, header });
 }
 
@@ -159,12 +164,8 @@ async function createReporter(
     case 'github':
       return (await import('../report/reporters/github.js')).createReporter(host);
     case 'html':
-      return {
-        async scenario({ run, sweep, known }) {
-          const shown = run ?? sweep?.shrunk ?? sweep?.firstFailure ?? known;
-          if (shown !== undefined && target !== undefined) await useCases.writePage(shown, target);
-        },
-      };
+      if (target === undefined) throw new Error('a page has a file');
+      return pageReporter(target, useCases);
     case 'blob': {
       if (header === undefined) throw new InputError('--reporter blob: expected a sweep, got one run');
       if (target === undefined) throw new Error('a blob has a file');
@@ -183,6 +184,27 @@ function terminalReporter(host: ReporterHost, useCases: UseCases): Reporter {
       if (known !== undefined) host.write(await useCases.formatRun(known, host));
       if (run !== undefined) host.write(await useCases.formatRun(run, host));
       if (sweep !== undefined) host.write(await useCases.formatSweep(sweep, host));
+    },
+  };
+}
+
+/** The page of a run, or of all sweeps together. */
+async function pageReporter(file: string, useCases: UseCases): Promise<Reporter> {
+  const { SweptCollector } = await import('../report/page/swept-scenario.js');
+  const swept: SweptScenario[] = [];
+  let collector = new SweptCollector();
+  let run: RunResult | undefined;
+  return {
+    begin: () => void (collector = new SweptCollector()),
+    seed: (record) => collector.seed(record),
+    scenario(report) {
+      const scenario = collector.scenario(report);
+      if (scenario !== undefined) swept.push(scenario);
+      run ??= report.run ?? report.known;
+    },
+    async end() {
+      if (swept.length > 0) await useCases.writePage({ swept }, file);
+      else if (run !== undefined) await useCases.writePage({ run }, file);
     },
   };
 }

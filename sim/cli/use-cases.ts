@@ -11,7 +11,7 @@ import type { SweepHeader } from '../harness/sweep/header.js';
 import type { JournalFile, JournalHost, ReadJournal } from '../harness/sweep/journal-file.js';
 import { steps, type Steps } from '../harness/steps.js';
 import type { TextStyle } from '../report/terminal.js';
-import type { ShrunkRun, WrittenReport } from '../report/write.js';
+import type { PageOf, ShrunkRun, WrittenReport } from '../report/write.js';
 import type { RunResult } from '../run/run-result.js';
 import type { ServedEtcd, ServeOptions } from '../serve/serve.js';
 import type { RunSettings } from './arguments/run-parameters.js';
@@ -28,8 +28,8 @@ export interface UseCases extends Steps {
   formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
   /** The result as one line of JSON. */
   formatJson(result: RunResult | SweepResult): Promise<string>;
-  /** Writes the page of a run. */
-  writePage(result: RunResult, file: string): Promise<void>;
+  /** Writes the page of a run, or of a sweep. */
+  writePage(page: PageOf, file: string): Promise<void>;
   /** Replaces a file and makes its folder. */
   writeText(file: string, text: string): Promise<void>;
   /** Writes the HTML report, the repro of a failure, and both of what shrinking made of it. */
@@ -102,9 +102,9 @@ export const useCases: UseCases = {
     const { writeReport } = await import('../report/write.js');
     return writeReport(result, directory, budget, shrunk);
   },
-  async writePage(result, file) {
+  async writePage(page, file) {
     const { writePage } = await import('../report/write.js');
-    return writePage(result, file);
+    return writePage(page, file);
   },
   async writeText(file, text) {
     const { writeText } = await import('../report/write.js');

@@ -8,10 +8,13 @@ import path from 'node:path';
 import type { Budget } from '../engine/engine.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run/run-result.js';
+import { VERSION } from '../version.js';
 import { formatJson } from './json.js';
 import { makeDirectory } from './make-directory.js';
 import { readPageApp } from './page/read-app.js';
 import { formatRunPage, type ShownRun } from './page/run-page.js';
+import { formatSweepPage } from './page/sweep-page.js';
+import type { SweptScenario } from './page/sweep-data.js';
 import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
@@ -60,10 +63,17 @@ export async function writeReport(
   };
 }
 
-/** Writes the page of a run into a file of its own. */
-export async function writePage(result: RunResult, file: string): Promise<void> {
-  await writeText(file, formatRunPage({ result, repro: undefined }, undefined, await readPageApp()));
+/** Writes the page of a run, or of a sweep, into a file of its own. */
+export async function writePage(page: PageOf, file: string): Promise<void> {
+  const app = await readPageApp();
+  const text =
+    'run' in page
+      ? formatRunPage({ result: page.run, repro: undefined }, undefined, app)
+      : formatSweepPage(page.swept, VERSION, app);
+  await writeText(file, text);
 }
+
+export type PageOf = { readonly run: RunResult } | { readonly swept: readonly SweptScenario[] };
 
 /** Replaces a file; its folder is made where it is not there. */
 export async function writeText(file: string, text: string): Promise<void> {

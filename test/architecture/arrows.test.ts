@@ -67,6 +67,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/report': [
     'sim/input',
     'sim/package-root.ts',
+    'sim/version.ts',
     'sim/engine',
     'sim/repro',
     'sim/etcd',

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Blob } from '../../harness/sweep/blob-file.js';
 import { InputError, quote } from '../../input/parsed.js';
+import { sweepName } from '../../report/run-name.js';
 import type { Verdict } from '../../run/run-result.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { keepKnown, present, type Presenter } from '../present.js';
@@ -29,7 +30,8 @@ export async function mergeCommand(command: MergeCommand): Promise<ExitCode> {
   }
   const merged = mergeBlobs(blobs);
   const [first] = blobs;
-  const reporters = await openReporters(command, first?.header);
+  const page = pageOf(command, first);
+  const reporters = await openReporters(command, first?.header, page);
   const outcomes: (Verdict | 'lost')[] = [];
   for (const { report, records, budget } of merged) {
     const { scenario, seeds, known, sweep, outcome } = report;
@@ -41,7 +43,17 @@ export async function mergeCommand(command: MergeCommand): Promise<ExitCode> {
     outcomes.push(outcome);
   }
   await reporters.end();
+  if (page !== undefined) environment.stderr.write(`sweep: ${page}\n`);
   return outcomes.length === 0 ? exitCodes.inconclusive : exitCodeOf(outcomes);
+}
+
+/** In the folder of the whole sweep. */
+function pageOf({ presentation }: MergeCommand, first: Blob | undefined): string | undefined {
+  const { reportDirectory } = presentation;
+  if (reportDirectory === undefined || first === undefined) return undefined;
+  const { scenarios, seeds } = first.header;
+  const name = scenarios.length > 1 ? 'all' : (scenarios[0]?.name ?? '');
+  return path.join(reportDirectory, sweepName(name, seeds, ['merged']), 'index.html');
 }
 
 /** A folder stands for its blobs. @throws InputError */

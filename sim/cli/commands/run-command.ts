@@ -53,12 +53,14 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const count = workersFor(command);
   const { runs } = command;
   const isSweep = runs.seeds.first !== runs.seeds.last || runs.shard !== undefined;
-  const reporters = await openReporters(command, isSweep ? headerOfCommand(command) : undefined);
   const journal = await openJournal(command);
+  const page = journal && path.join(journal.folder, 'index.html');
+  const reporters = await openReporters(command, isSweep ? headerOfCommand(command) : undefined, page);
   const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
   try {
     const code = await runAll(command, { secondRuns, workers, journal, reporters });
     await reporters.end();
+    if (page !== undefined) environment.stderr.write(`sweep: ${page}\n`);
     return code;
   } finally {
     secondRuns?.close();

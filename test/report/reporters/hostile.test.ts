@@ -8,8 +8,10 @@ import { BlobReporter, readBlob } from '../../../sim/harness/sweep/blob-file.js'
 import { headerOf } from '../../../sim/harness/sweep/header.js';
 import { mergeBlobs } from '../../../sim/harness/sweep/merge.js';
 import { parametersOf } from '../../../sim/harness/check-options.js';
-import { formatJson } from '../../../sim/report/json.js';
 import { formatRunPage } from '../../../sim/report/page/run-page.js';
+import { SweptCollector } from '../../../sim/report/page/swept-scenario.js';
+import { formatSweepPage } from '../../../sim/report/page/sweep-page.js';
+import { formatJson } from '../../../sim/report/json.js';
 import type { CreateReporter, ScenarioReport } from '../../../sim/report/reporter.js';
 import { dotReporter } from '../../../sim/report/reporters/dot.js';
 import { createReporter as github } from '../../../sim/report/reporters/github.js';
@@ -124,12 +126,22 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
     ).toBe(true);
   });
 
-  it('is text in the page', () => {
-    const shown = reports[0]?.sweep?.firstFailure ?? violated(1, '', '');
-    const page = formatRunPage({ result: shown, repro: undefined }, undefined, { modules: {}, style: '' });
-    const scripts = page.match(/<script/gi) ?? [];
-    expect(scripts.length).toBeLessThanOrEqual(3);
-    expect(page).not.toMatch(/<img|<!--/);
+  it('is text in the pages of a run and of a sweep', () => {
+    const app = { modules: { main: '' }, style: '' };
+    const [one] = reports;
+    const result = one?.sweep?.firstFailure ?? violated(1, '', '');
+    const swept = one && new SweptCollector().scenario(one);
+    const pages = [
+      formatRunPage({ result, repro: undefined }, undefined, app),
+      formatSweepPage(swept === undefined ? [] : [swept], '1.2.3', app),
+    ];
+    for (const page of pages) {
+      const head = page.slice(0, page.indexOf('<body>'));
+      expect(head).not.toMatch(UNSEEN);
+      expect(page).not.toMatch(/<img|<!--|<b>|<details>/);
+      // Its data, and the application.
+      expect((page.match(/<script/gi) ?? []).length).toBeLessThanOrEqual(3);
+    }
   });
 
   it('is unchanged in a blob', async () => {
