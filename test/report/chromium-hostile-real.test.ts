@@ -93,8 +93,11 @@ describe.skipIf(binary === undefined)('hostile names and values in Chromium', ()
   });
 
   it('cuts a megabyte, says how long it was, and never scrolls sideways', async () => {
-    const page = await show(withText('<b>'.repeat(350_000)), { hash: 't=99999999' });
-    expect(await textOf(page, '.state')).toContain('(1,050,000 characters)');
+    const page = await show(withText('<b>'.repeat(350_000)));
+    await page.evaluate(`document.querySelector('.plot').focus()`);
+    await page.press('n');
+    expect(await textOf(page, '.panel')).toContain('(1,050,000 characters)');
+    expect(await textOf(page, '.lane-label')).toContain('(1,050,000 characters)');
     expect(await textOf(page, '.cut')).toContain('are cut');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1000);
     expect(page.complaints).toEqual([]);
