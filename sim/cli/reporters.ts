@@ -81,13 +81,22 @@ export function openReporters(
   { presentation, environment, useCases }: ReportingCommand,
   header?: SweepHeader,
 ): Promise<Reporters> {
-  const { reporters: specs, color, width } = presentation;
-  return Reporters.open({ specs, color, width, environment, useCases, header });
+  const { reporters, color, width, reportDirectory } = presentation;
+  // A sweep keeps its page beside the reports of its runs.
+  const page =
+    header === undefined || reportDirectory === undefined
+      ? []
+      : [{ name: 'html' as const, file: path.join(reportDirectory, SWEEP_PAGE) }];
+  return Reporters.open({ specs: [...reporters, ...page], color, width, environment, useCases, header });
 }
+
+const SWEEP_PAGE = 'sweep.html';
 
 interface ReportingCommand extends Pick<ReportersRequest, 'environment' | 'useCases'> {
   readonly presentation: Pick<ReportersRequest, 'color' | 'width'> & {
     readonly reporters: readonly ReporterSpec[];
+    /** The directory for reports; undefined for none. */
+    readonly reportDirectory: string | undefined;
   };
 }
 
@@ -159,12 +168,8 @@ async function createReporter(
     case 'github':
       return (await import('../report/reporters/github.js')).createReporter(host);
     case 'html':
-      return {
-        async scenario({ run, sweep, known }) {
-          const shown = run ?? sweep?.shrunk ?? sweep?.firstFailure ?? known;
-          if (shown !== undefined && target !== undefined) await useCases.writePage(shown, target);
-        },
-      };
+      if (target === undefined) throw new Error('a page has a file');
+      return htmlReporter(target, useCases);
     case 'blob': {
       if (header === undefined) throw new InputError('--reporter blob: expected a sweep, got one run');
       if (target === undefined) throw new Error('a blob has a file');
@@ -174,6 +179,25 @@ async function createReporter(
     default:
       return name satisfies never;
   }
+}
+
+/** The page of a sweep, or of the run. */
+async function htmlReporter(target: string, useCases: UseCases): Promise<Reporter> {
+  const { SweepCollector } = await import('../report/page/collect-sweep.js');
+  const collector = new SweepCollector();
+  return {
+    begin: () => collector.begin(),
+    seed: (record) => collector.seed(record),
+    async scenario(report) {
+      collector.scenario(report);
+      const { run, known, sweep } = report;
+      const shown = run ?? known;
+      if (shown !== undefined && sweep === undefined) await useCases.writePage(shown, target);
+    },
+    async end() {
+      if (collector.scenarios.length > 0) await useCases.writeSweepPage(collector.scenarios, target);
+    },
+  };
 }
 
 /** Text for people. */

@@ -11,9 +11,11 @@ import type { SweepHeader } from '../harness/sweep/header.js';
 import type { JournalFile, JournalHost, ReadJournal } from '../harness/sweep/journal-file.js';
 import { steps, type Steps } from '../harness/steps.js';
 import type { TextStyle } from '../report/terminal.js';
+import type { SweptScenario } from '../report/page/sweep-data.js';
 import type { ShrunkRun, WrittenReport } from '../report/write.js';
 import type { RunResult } from '../run/run-result.js';
 import type { ServedEtcd, ServeOptions } from '../serve/serve.js';
+import { VERSION } from '../version.js';
 import type { RunSettings } from './arguments/run-parameters.js';
 import type { GivenParts, Inspection } from './commands/inspection.js';
 
@@ -30,6 +32,8 @@ export interface UseCases extends Steps {
   formatJson(result: RunResult | SweepResult): Promise<string>;
   /** Writes the page of a run. */
   writePage(result: RunResult, file: string): Promise<void>;
+  /** Writes the page of a sweep. */
+  writeSweepPage(scenarios: readonly SweptScenario[], file: string): Promise<void>;
   /** Replaces a file and makes its folder. */
   writeText(file: string, text: string): Promise<void>;
   /** Writes the HTML report, the repro of a failure, and both of what shrinking made of it. */
@@ -105,6 +109,10 @@ export const useCases: UseCases = {
   async writePage(result, file) {
     const { writePage } = await import('../report/write.js');
     return writePage(result, file);
+  },
+  async writeSweepPage(scenarios, file) {
+    const { writeSweepPage } = await import('../report/write.js');
+    return writeSweepPage(scenarios, VERSION, file);
   },
   async writeText(file, text) {
     const { writeText } = await import('../report/write.js');

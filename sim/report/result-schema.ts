@@ -12,7 +12,8 @@ const number = v.number('a number');
 const string = v.string('a string');
 const strings = list(string, 'a list of strings');
 const timeUs = meaning(number, 'Microseconds since the start of the run, by its own clock');
-const object = <const Entries extends v.ObjectEntries>(entries: Entries) => v.looseObject(entries, 'an object');
+const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.looseObject(entries, 'an object');
 
 const verdict = choice(['satisfied', 'violated', 'inconclusive']);
 const moment = object({ sequence: meaning(number, 'Position in the order of all events'), timeUs });

@@ -12,6 +12,8 @@ import { formatJson } from './json.js';
 import { makeDirectory } from './make-directory.js';
 import { readPageApp } from './page/read-app.js';
 import { formatRunPage, type ShownRun } from './page/run-page.js';
+import type { SweptScenario } from './page/sweep-data.js';
+import { formatSweepPage } from './page/sweep-page.js';
 import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
@@ -62,7 +64,16 @@ export async function writeReport(
 
 /** Writes the page of a run into a file of its own. */
 export async function writePage(result: RunResult, file: string): Promise<void> {
-  await writeText(file, formatHtml(result, formatJson(result), await readPageApp()));
+  await writeText(file, formatRunPage({ result }, undefined, await readPageApp()));
+}
+
+/** Writes the page of a sweep. */
+export async function writeSweepPage(
+  scenarios: readonly SweptScenario[],
+  version: string,
+  file: string,
+): Promise<void> {
+  await writeText(file, formatSweepPage(scenarios, version, await readPageApp()));
 }
 
 /** Replaces a file; its folder is made where it is not there. */

@@ -128,6 +128,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
       return Promise.resolve({ page: `${directory}/latest/index.html` });
     },
     writePage: () => Promise.resolve(),
+    writeSweepPage: () => Promise.resolve(),
     writeText: () => Promise.resolve(),
     shrinkFailure: ({ failure }) =>
       Promise.resolve({ signature: 'check sum', smallest: failure, runs: 0, complete: true }),
