@@ -11,7 +11,6 @@ import { describeThrown } from '../input/describe-thrown.js';
 import { describeValue } from '../input/describe-value.js';
 import { InputError, quote, singleLine } from '../input/parsed.js';
 import type { CreateReporter, Reporter, ReporterHost, ScenarioReport } from '../report/reporter.js';
-import type { SweptScenario } from '../report/page/sweep-data.js';
 import type { RunResult } from '../run/run-result.js';
 import { loadModule } from './arguments/load-module.js';
 import type { ReporterSpec } from './arguments/reporter-spec.js';
@@ -190,20 +189,19 @@ function terminalReporter(host: ReporterHost, useCases: UseCases): Reporter {
 
 /** The page of a run, or of all sweeps together. */
 async function pageReporter(file: string, useCases: UseCases): Promise<Reporter> {
-  const { SweptCollector } = await import('../report/page/swept-scenario.js');
-  const swept: SweptScenario[] = [];
-  let collector = new SweptCollector();
+  const { SweepCollector } = await import('../report/page/collect-sweep.js');
+  const collector = new SweepCollector();
   let run: RunResult | undefined;
   return {
-    begin: () => void (collector = new SweptCollector()),
+    begin: () => collector.begin(),
     seed: (record) => collector.seed(record),
     scenario(report) {
-      const scenario = collector.scenario(report);
-      if (scenario !== undefined) swept.push(scenario);
+      collector.scenario(report);
       run ??= report.run ?? report.known;
     },
     async end() {
-      if (swept.length > 0) await useCases.writePage({ swept }, file);
+      const { scenarios } = collector;
+      if (scenarios.length > 0) await useCases.writePage({ swept: scenarios }, file);
       else if (run !== undefined) await useCases.writePage({ run }, file);
     },
   };

@@ -26,6 +26,10 @@ export interface RunRecord {
   /** Faults let nothing succeed: it says nothing about the code. */
   readonly blocked?: true;
   readonly counters: Readonly<Record<string, number>>;
+  /** How many operations began. */
+  readonly operations?: number;
+  /** How many faults hit something. */
+  readonly faults?: number;
   /** The marks that it reached. */
   readonly reached: readonly string[];
   /** The marks that it could have reached. */
@@ -57,6 +61,8 @@ export function recordOf(result: RunResult): RunRecord {
       : { finding: { verdict, signature: failureKindOf(result), message: firstMessage(result), replay } }),
     ...(isBlocked(result) ? { blocked: true } : {}),
     counters,
+    operations: result.operations.length,
+    faults: result.faults.filter(({ hits }) => hits > 0).length,
     reached: names(true),
     missed: names(false),
   };

@@ -7,7 +7,7 @@ import type { Messages } from '../data/messages.js';
 import { endings } from '../data/operations.js';
 import type { Past } from '../data/past.js';
 import type { ShownRun } from '../data/unpack.js';
-import { element } from '../page/dom.js';
+import { element, freshId } from '../page/dom.js';
 import { STYLES, type Style } from './arrows.js';
 import { DiagramCanvas } from './canvas.js';
 import { fittingView, sameView } from './fitting.js';
@@ -85,6 +85,7 @@ export class Diagram implements Steerable {
     this.#scene = buildScene({ run, messages, past });
     this.#view = state.view ?? fittingView(this.#scene);
     this.#geometry = geometryOf(this.#scene, 0);
+    const keysId = freshId('keys');
     this.#plot = element(
       'div',
       {
@@ -92,7 +93,7 @@ export class Diagram implements Steerable {
         tabindex: '0',
         role: 'application',
         'aria-label': 'Space-time diagram: nodes and members over time',
-        'aria-describedby': 'diagram-keys',
+        'aria-describedby': keysId,
       },
       this.#canvas.element,
       this.#inspector.tooltip,
@@ -103,7 +104,7 @@ export class Diagram implements Steerable {
       this.#toolbarPlace,
       element('div', { class: 'stage' }, this.#labelsPlace, this.#plot),
       this.#note,
-      element('p', { class: 'keys', id: 'diagram-keys' }, KEYS),
+      element('p', { class: 'keys', id: keysId }, KEYS),
       this.#inspector.panel,
     );
     listenToPointer(this.#plot, this);

@@ -70,6 +70,9 @@ export interface SceneRequest {
   readonly past: Past | undefined;
 }
 
+/** Further faults at the same time share the last row. */
+const BAND_ROWS_MAX = 10;
+
 /** A screen has room for no more. */
 const LANES_MAX = 80;
 
@@ -161,14 +164,15 @@ function rowsOf(bars: readonly Bar[]): Bar[][] {
 function placeBands(run: ShownRun, laneOf: ReadonlyMap<string, number>, extentUs: number): Band[] {
   const { faults, plan } = run.result;
   const rowEnds: number[] = [];
+  // A fault that touched nothing changed nothing; the table of faults has it.
   const begun = faults.flatMap((fault) =>
-    fault.startedUs === undefined ? [] : [{ fault, startUs: fault.startedUs }],
+    fault.startedUs === undefined || fault.hits === 0 ? [] : [{ fault, startUs: fault.startedUs }],
   );
   return begun
     .sort((a, b) => a.startUs - b.startUs)
     .map(({ fault, startUs }) => {
       const endUs = Math.max(startUs, fault.endedUs ?? extentUs);
-      const row = firstFree(rowEnds, startUs);
+      const row = Math.min(BAND_ROWS_MAX - 1, firstFree(rowEnds, startUs));
       // A very short one still needs room to be visible.
       rowEnds[row] = Math.max(endUs, startUs + extentUs / 200);
       const planned = fault.byHand === true ? undefined : plan.faults[fault.index];

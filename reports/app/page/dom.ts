@@ -23,13 +23,22 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** Numbers the elements that are referred to: a page can show two runs. */
+let lastId = 0;
+
+/** An id that no other element has. */
+export function freshId(name: string): string {
+  return `${name}-${++lastId}`;
+}
+
 /** A section with a heading that a reader can jump to. */
 export function section(title: string, ...children: readonly Child[]): HTMLElement {
   const name = title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+  const id = freshId(name);
   return element(
     'section',
-    { 'aria-labelledby': `section-${name}`, class: `section section-${name}` },
-    element('h2', { id: `section-${name}` }, title),
+    { 'aria-labelledby': id, class: `section section-${name}` },
+    element('h2', { id }, title),
     ...children,
   );
 }

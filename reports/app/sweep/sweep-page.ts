@@ -136,10 +136,16 @@ function seedList(seeds: readonly number[], count: number): string {
   return `${count === 1 ? 'Seed' : 'Seeds'} ${shown}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
 }
 
+/** A line has room for so many distributions; the pictures are of all. */
+const IN_WORDS_MAX = 3;
+
 /** One line, which opens to pictures. */
 function held({ satisfied, distributions, seedsRun, wallTimeMs }: SweptScenario): HTMLElement {
   const words = [
-    ...distributions.map(inWords).filter((text) => text !== ''),
+    ...distributions
+      .slice(0, IN_WORDS_MAX)
+      .map(inWords)
+      .filter((text) => text !== ''),
     `${formatRate(seedsRun, wallTimeMs)} seeds per second`,
   ];
   const line: Child[] = [

@@ -65,6 +65,8 @@ const record = v.union(
       finding: v.exactOptional(fields(findingEntries)),
       blocked: v.exactOptional(v.literal(true)),
       counters: v.record(v.string(), v.number('a count'), 'counters'),
+      operations: v.exactOptional(whole(0, Number.MAX_SAFE_INTEGER)),
+      faults: v.exactOptional(whole(0, Number.MAX_SAFE_INTEGER)),
       reached: names,
       missed: names,
     }),

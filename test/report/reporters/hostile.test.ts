@@ -9,7 +9,7 @@ import { headerOf } from '../../../sim/harness/sweep/header.js';
 import { mergeBlobs } from '../../../sim/harness/sweep/merge.js';
 import { parametersOf } from '../../../sim/harness/check-options.js';
 import { formatRunPage } from '../../../sim/report/page/run-page.js';
-import { SweptCollector } from '../../../sim/report/page/swept-scenario.js';
+import { SweepCollector } from '../../../sim/report/page/collect-sweep.js';
 import { formatSweepPage } from '../../../sim/report/page/sweep-page.js';
 import { formatJson } from '../../../sim/report/json.js';
 import type { CreateReporter, ScenarioReport } from '../../../sim/report/reporter.js';
@@ -130,10 +130,11 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
     const app = { modules: { main: '' }, style: '' };
     const [one] = reports;
     const result = one?.sweep?.firstFailure ?? violated(1, '', '');
-    const swept = one && new SweptCollector().scenario(one);
+    const collector = new SweepCollector();
+    if (one !== undefined) collector.scenario(one);
     const pages = [
       formatRunPage({ result, repro: undefined }, undefined, app),
-      formatSweepPage(swept === undefined ? [] : [swept], '1.2.3', app),
+      formatSweepPage(collector.scenarios, '1.2.3', app),
     ];
     for (const page of pages) {
       const head = page.slice(0, page.indexOf('<body>'));
