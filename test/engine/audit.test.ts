@@ -28,7 +28,7 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   performance: /^(clearResourceTimings|setResourceTimingBufferSize|onresourcetimingbufferfull)$/,
   v8: /^((De)?serialize|(Default)?(Des|S)erializer|deserialize|serialize|isStringOneByteRepresentation|promiseHooks|startupSnapshot)$/,
   // A node's synchronous use of files is an input, or an output that it looks at.
-  fs: /(Sync|^close|^unwatchFile|^Dirent|^Stats|^_toUnixTimestamp|^Dir|^promises)$/,
+  fs: /(Sync|^[FRWX]_OK$|^close|^unwatchFile|^Dirent|^Stats|^_toUnixTimestamp|^Dir|^promises)$/,
   'fs.Dir': /^(path|readSync|closeSync)$/,
   timers: /^promises$/,
   dns: /^((get|set)\w+|Resolver|promises)$/,

@@ -177,6 +177,22 @@ describe('the engine', () => {
     ]);
   });
 
+  it('keeps an error of the node that threw, even if another node set it in motion', async () => {
+    const { engine } = await simulate(async (running) => {
+      let open = (): void => undefined;
+      const gate = new Promise<void>((resolve) => (open = resolve));
+      const [waits, opens] = [running.node('waits'), running.node('opens')];
+      const wait = async (): Promise<void> => {
+        await gate;
+        throw new Error('stray');
+      };
+      running.schedule(waits.immediateLane, 0, 'waits', () => void wait(), waits);
+      running.schedule(opens.immediateLane, 5, 'opens', () => open(), opens);
+      await sleep(10);
+    });
+    expect(engine.nodeErrors.map(({ node }) => node)).toEqual(['waits']);
+  });
+
   it('starts no code of a killed node', async () => {
     let fired = false;
     await simulate(async (engine) => {

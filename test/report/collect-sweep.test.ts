@@ -23,7 +23,8 @@ function collect(results: readonly RunResult[], seedsPlanned = results.length) {
     scenario: 'bank',
     seeds: { first: 1, last: seedsPlanned },
     outcome: first === undefined ? 'satisfied' : 'violated',
-    sweep: small === undefined ? sweep : { ...sweep, firstFailure: first, shrunk: small },
+    sweep:
+      first === undefined || small === undefined ? sweep : { ...sweep, firstFailure: first, shrunk: small },
     failures: first === undefined ? [] : [{ signature: failureKindOf(first), seeds: [], result: first }],
     differences: [],
   });
