@@ -69,6 +69,8 @@ export interface Stage {
   readonly awaited: Awaited;
   /** See {@link RunControl.settles}. */
   settles?(): void;
+  /** See {@link RunControl.waitedInVain}. */
+  waitedInVain?(): void;
   readonly isSimulated: boolean;
   /** See {@link RunControl.serving}. */
   serving(): readonly string[];
@@ -109,6 +111,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       exit: (node) => stage.exit(node),
       restart: (name) => begin({ name }),
       settles: () => stage.settles?.(),
+      waitedInVain: () => stage.waitedInVain?.(),
       awaits: (describe) => stage.awaited.add(describe),
     };
     const context = { client: observer, prefix: stage.prefix, options: plan.options, plan, control };

@@ -3,6 +3,7 @@
  * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
  */
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
+import type { NativeTimer } from '../engine/native-timers.js';
 import { currentNode, currentWork } from '../engine/node.js';
 import { createCluster } from '../etcd/cluster.js';
 import { createStrategy } from '../explore/strategies/index.js';
@@ -55,6 +56,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
   let stuckAt: (Pick<StuckRun, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
+  const waitingNow = (working: readonly string[]) => ({
+    pending: recorder.pending,
+    unfinished: new Set(working),
+    revision: calls?.revision ?? 0,
+  });
   let isSettled = false;
   /**
    * Whether the run continues nevertheless: the test is done, and its remaining faults by hand are healed.
@@ -67,11 +73,12 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     }
     const working = [...(settingUp ? [SETUP] : []), ...processes.working];
     const { pending } = recorder;
-    stuckAt = { pending, unfinished: new Set(working), revision: calls?.revision ?? 0 };
+    stuckAt = waitingNow(working);
     const { nowUs, activity } = engine;
     const problem = describeWaiting(reason, budget, nowUs, recorder, network, working, activity, [
       ...awaited.lines,
       ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
+      ...engine.nativeTimers.map(describeNativeTimer),
     ]);
     problems.push(heldUpBy.length === 0 ? problem : heldUp(problem, heldUpBy, pending));
     processes.killAll(observer);
@@ -194,6 +201,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       return did;
     },
     settles: () => void (isSettled = true),
+    waitedInVain: () => void (stuckAt ??= waitingNow(processes.working)),
     exit: (node) => processes.exit(node),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
@@ -252,6 +260,11 @@ export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['hos
       engine.scheduleBackground(lane, Math.round(delayMs * 1000), 'etcd housekeeping', action),
     randomUint32: (stream) => engine.random.stream(`etcd/${stream}`).uint32(),
   };
+}
+
+/** What to do about a node that waits for real time. */
+function describeNativeTimer({ node, where = 'an unknown line' }: NativeTimer): string {
+  return `${node} has set a native timer at ${where}: its module took the function before etcd-sim was loaded; import etcd-sim first`;
 }
 
 function problemOf({ node, error, timeUs }: NodeError): Problem {

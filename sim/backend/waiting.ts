@@ -7,7 +7,7 @@ import type { Operation } from '../history/history.js';
 import type { Recorder } from '../history/recorder.js';
 import type { Network, PendingCall } from '../network/network.js';
 import type { Problem, WaitCause } from '../run/run-result.js';
-import { OBSERVER } from '../scenario/expect-nodes.js';
+import { AFTERWARDS, OBSERVER } from '../scenario/expect-nodes.js';
 import { awaitedKeys } from './awaited-keys.js';
 import { describeReason, headlineOf } from './describe-reasons.js';
 import { shortMethod } from './call-contents.js';
@@ -73,6 +73,7 @@ function whoRan(activity: Activity): string {
 
 /** The problem with the reasons why nodes wait, as far as the calls of the run show them. */
 export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
+  if (problem.kind === 'node-error') return withLostWakeUp(problem, stuckRun);
   if (problem.kind !== 'deadlock' && problem.kind !== 'liveness') return problem;
   const reasons = waitReasons(stuckRun);
   const headline = headlineOf(reasons);
@@ -87,6 +88,17 @@ export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
     ...(nodes === undefined ? {} : { nodes }),
     ...(cause === undefined ? {} : { cause }),
   };
+}
+
+/** A test has waited in vain, because nodes do. */
+function withLostWakeUp(
+  problem: Extract<Problem, { readonly kind: 'node-error' }>,
+  stuckRun: StuckRun,
+): Problem {
+  const headline = problem.node === AFTERWARDS ? headlineOf(waitReasons(stuckRun)) : undefined;
+  if (headline === undefined) return problem;
+  const { error } = problem;
+  return { ...problem, error: { ...error, message: `${error.message}; ${headline}` } };
 }
 
 /** The cause of the first reason, which is the most important one. */

@@ -13,6 +13,7 @@ export function callerOutside(): string | undefined {
   const places = stack
     .split('\n')
     .slice(1)
+    .filter((line) => !line.includes('node:'))
     .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1] ?? '')
     .filter((place) => place !== '' && !place.replace(/^(?!file:)/, 'file://').startsWith(OWN));
   const place = places.find((candidate) => !candidate.includes('node_modules')) ?? places[0];

@@ -5,11 +5,12 @@
  */
 import { Activity } from './activity.js';
 import { Ambient } from './ambient/ambient.js';
-import type { EscapeError } from './escape-error.js';
+import { EscapeError } from './escape-error.js';
 import { EventQueue, type Agenda, type QueuedEvent } from './event-queue.js';
 import { tieOf, type Lane } from './lane.js';
 import type { Heartbeat } from './heartbeat.js';
-import { setRunningNode, VirtualNode, type NodeEngine, EPOCH_MS } from './node.js';
+import { NativeTimers, type NativeTimer } from './native-timers.js';
+import { currentNode, setRunningNode, VirtualNode, type NodeEngine, EPOCH_MS } from './node.js';
 import { RandomStreams, type RandomStream } from './random.js';
 import type { EventObserver, StepObserver } from './steps.js';
 import type { ChoiceObserver, Strategy } from './strategy.js';
@@ -88,6 +89,9 @@ export type EngineEnd<T> =
 
 const PROCESS_IDS = 2 ** 22 - 2;
 
+const WOKEN_BY = 'code after a timer that a module took before etcd-sim was loaded, or after an import()';
+const WHAT_TO_DO = 'which leaves the simulation: import etcd-sim before your code';
+
 export class Engine implements NodeEngine {
   readonly random: RandomStreams;
   readonly trace = new Trace();
@@ -108,6 +112,9 @@ export class Engine implements NodeEngine {
   #grace = 1;
   #closed = false;
   #escape: EscapeError | undefined;
+  readonly #native = new NativeTimers();
+  /** Native timers and I/O may call back now. */
+  #isBetween = false;
   readonly #processIds = new Set<number>();
 
   constructor(options: EngineOptions) {
@@ -139,6 +146,7 @@ export class Engine implements NodeEngine {
 
   /** The next number of the run's total order, for histories. */
   nextSequence(): number {
+    if (this.#isBetween) this.#refuseWakeUp();
     return ++this.#sequence;
   }
 
@@ -201,6 +209,7 @@ export class Engine implements NodeEngine {
       throw new Error(`expected whole microseconds until ${label}, got ${delayUs}`);
     }
     if (this.#closed) return () => undefined;
+    if (this.#isBetween) this.#refuseWakeUp();
     const timeUs = this.#nowUs + delayUs;
     const tie = tieOf(lane, timeUs);
     const order = this.#order++;
@@ -228,6 +237,18 @@ export class Engine implements NodeEngine {
     this.#escape ??= escape;
   }
 
+  /** Native timers that nodes have set and that have not fired; only of a run with stacks. */
+  get nativeTimers(): readonly NativeTimer[] {
+    return this.#native.pending;
+  }
+
+  /** Nothing in the simulation runs now: native code has called back into a node. */
+  #refuseWakeUp(): void {
+    const node = currentNode();
+    if (node === undefined || node.engine !== this) return;
+    this.#escape ??= EscapeError.here(node.name, WOKEN_BY, WHAT_TO_DO);
+  }
+
   /** Keeps an error that escaped a node's code, once. */
   reportNodeError(node: VirtualNode, error: unknown): void {
     // Not by its class: to ask a revoked Proxy for that would throw.
@@ -242,6 +263,7 @@ export class Engine implements NodeEngine {
    */
   async run<T>(node: VirtualNode, main: () => Promise<T>): Promise<EngineEnd<T>> {
     const release = Ambient.hold();
+    if (Error.stackTraceLimit > 0) this.#native.watch();
     this.#options.heartbeat?.begins(this.activity);
     try {
       let settled: EngineEnd<T> | undefined;
@@ -251,12 +273,16 @@ export class Engine implements NodeEngine {
           (error: unknown) => (settled = { kind: 'failed', error }),
         );
       });
-      return await Ambient.turns(() => {
-        setRunningNode(undefined);
-        if (this.#escape !== undefined) return { kind: 'failed', error: this.#escape };
-        return settled ?? this.#step(node);
-      });
+      return await Ambient.turns(
+        () => {
+          setRunningNode(undefined);
+          if (this.#escape !== undefined) return { kind: 'failed', error: this.#escape };
+          return settled ?? this.#step(node);
+        },
+        (isBetween) => (this.#isBetween = isBetween),
+      );
     } finally {
+      this.#native.end();
       await this.#close();
       release();
     }

@@ -54,6 +54,8 @@ export interface RunControl {
   restart(node: string): void;
   /** From now on faults by hand end if nodes cannot continue under them. */
   settles(): void;
+  /** Code has waited in vain and throws: the run says what nodes wait for at this moment. */
+  waitedInVain(): void;
   /** Code waits: until the returned function is called, the report of a stuck run uses these words. */
   awaits(describe: () => string): () => void;
 }

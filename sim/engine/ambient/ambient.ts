@@ -103,8 +103,10 @@ export const Ambient = {
   /**
    * Calls `turn` until it returns something, and resolves with that. Before each call, every ready microtask
    * and `process.nextTick` has run, with all that follow from it.
+   *
+   * @param between called with true before native timers and I/O may call back, and with false afterwards
    */
-  turns<T>(turn: () => T | undefined): Promise<T> {
+  turns<T>(turn: () => T | undefined, between?: (isBetween: boolean) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       let over = false;
       const once = () => {
@@ -122,8 +124,11 @@ export const Ambient = {
       // Node.js drains ticks and microtasks between two immediates. Immediates queued together share one turn
       // of the native event loop. Its system calls would otherwise cost as much as the rest of a call.
       const batch = () => {
-        for (let index = 0; index < TURNS_PER_LOOP && !over; index++) nativeSetImmediate(once);
-        if (!over) nativeSetImmediate(batch);
+        if (over) return;
+        if (between !== undefined) nativeSetImmediate(() => between(false));
+        for (let index = 0; index < TURNS_PER_LOOP; index++) nativeSetImmediate(once);
+        nativeSetImmediate(batch);
+        if (between !== undefined) nativeSetImmediate(() => between(true));
       };
       batch();
     });

@@ -29,7 +29,7 @@ const TIMES_MIN = 3;
  */
 export function writeText(
   index: RunIndex,
-  { wrote, answered, revokes }: Call,
+  { wrote, answered, revokes, leases = [] }: Call,
   relevant: ReadonlySet<string>,
   over: readonly { readonly key: string; readonly revision: number }[],
 ): string {
@@ -42,7 +42,11 @@ export function writeText(
     const named = (isFew || matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
     const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
     const names = named.map((key) => index.name(key)).join(', ');
-    if (type === 'put') return [`put ${names}${more}`];
+    if (type === 'put') {
+      const [only] = named;
+      const value = keys.length === 1 && only !== undefined ? valueText(index, only, revision) : '';
+      return [`put ${names}${more}${value}${leases.length === 0 ? '' : ' under a lease'}`];
+    }
     const [key] = named;
     const whose = named.length === 1 && key !== undefined ? putBefore(index, key, revision) : '';
     return [
@@ -76,7 +80,9 @@ export function readText(index: RunIndex, call: Call, reads: readonly KeyRead[])
         ? 'deleted'
         : 'put';
     const whose = maker === undefined ? '' : `, which ${maker} had ${verb}`;
-    return `${isDeletion ? 'the deletion of ' : ''}${names} of revision ${first?.revision ?? 0}${whose}`;
+    const value =
+      named.length === 1 && first !== undefined ? valueText(index, first.key, first.revision) : '';
+    return `${isDeletion ? 'the deletion of ' : ''}${names}${value} of revision ${first?.revision ?? 0}${whose}`;
   });
   const more = reads.length > named.length ? `, and ${reads.length - named.length} more` : '';
   const isTold = call.watches.length > 0;
@@ -160,6 +166,15 @@ function comparisonText(index: RunIndex, { puts, deletes }: Call, failed: Failed
   if (revision === undefined)
     return `${wanted}, found ${of === 'value' ? short(found) : `no ${index.name(key)}`}`;
   return `${wanted}, found ${isNone ? `revision ${revision}` : short(found)}${by}`;
+}
+
+/** ` = 3`; nothing where the value says only what the line says anyway, or is not for people. */
+function valueText(index: RunIndex, key: string, revision: number): string {
+  const value = index.valueOf(key, revision);
+  const maker = index.makerOf(revision);
+  const author = maker?.kind === 'call' ? index.nameOf(maker.call) : undefined;
+  if (value === undefined || value === '' || value === author || !/^[\x20-\x7e]+$/.test(value)) return '';
+  return ` = ${short(value)}`;
 }
 
 function putBefore(index: RunIndex, key: string, revision: number): string {

@@ -81,6 +81,12 @@ export class RunIndex {
     return (this.#entries.get(revision)?.events ?? []).map(({ key }) => key);
   }
 
+  /** What a revision put; undefined if it did not put the key. */
+  valueOf(key: string, revision: number): string | undefined {
+    return this.#entries.get(revision)?.events.find((event) => event.type === 'put' && event.key === key)
+      ?.value;
+  }
+
   /** The last change of the key up to a revision. */
   versionAt(key: string, revision: number): Version | undefined {
     return this.#versions.get(key)?.findLast((version) => version.revision <= revision);

@@ -81,7 +81,7 @@ export class TestRun {
     this.#coverage = coverage;
     this.#marks = new Marks(context.control, coverage);
     this.draws = new Draws(context.plan, drawnFrom);
-    this.#waits = new Waits(() => this.#byHand.neverHealed);
+    this.#waits = new Waits(context.control, () => this.#byHand.neverHealed);
     this.#endpoints = new Endpoints(context.control);
     this.#resources = new Resources({
       endpoints: this.#endpoints,

@@ -2,6 +2,7 @@
  * Waits of a test's body for something that must come true. Invariant: a wait that the test does not await counts, too.
  * If it rejects, that is an unhandled error.
  */
+import type { RunControl } from '../../scenario/scenario.js';
 import type { Patience } from './sim.js';
 
 const WITHIN_MS = 60_000;
@@ -10,17 +11,20 @@ const EVERY_MS = 50;
 export class Waits {
   /** Those that have not ended. */
   readonly #open = new Set<Promise<void>>();
+  readonly #control: Pick<RunControl, 'waitedInVain'>;
   readonly #neverHealed: () => string;
 
   /** @param neverHealed names the faults by hand that may hold a wait up; empty where there are none */
-  constructor(neverHealed: () => string) {
+  constructor(control: Pick<RunControl, 'waitedInVain'>, neverHealed: () => string) {
+    this.#control = control;
     this.#neverHealed = neverHealed;
   }
 
   until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
     const withinMs = patience?.withinMs ?? WITHIN_MS;
     return this.eventually(async () => {
-      if (!(await condition())) throw new Error(`expected the condition to hold within ${withinMs} ms`);
+      if (await condition()) return;
+      throw new Error(`expected ${sourceOf(condition)} to hold within ${withinMs} ms`);
     }, patience);
   }
 
@@ -42,7 +46,7 @@ export class Waits {
         await assertion();
         return;
       } catch (error) {
-        if (waitedMs >= withinMs) throw this.#heldUp(error);
+        if (waitedMs >= withinMs) throw this.#inVain(error);
       }
       // A condition that has been false for long may be looked at less often: a run has only so many events.
       const pauseMs = everyMs ?? Math.max(EVERY_MS, Math.floor(waitedMs / 8));
@@ -51,11 +55,20 @@ export class Waits {
     }
   }
 
-  #heldUp(error: unknown): unknown {
+  #inVain(error: unknown): unknown {
+    this.#control.waitedInVain();
     const neverHealed = this.#neverHealed();
     if (neverHealed !== '' && error instanceof Error) error.message += ` (${neverHealed})`;
     return error;
   }
+}
+
+const SOURCE_LENGTH_MAX = 80;
+
+/** A short condition, such as `() => seen.size === 3`. */
+function sourceOf(condition: () => unknown): string {
+  const source = condition.toString();
+  return source.length > SOURCE_LENGTH_MAX || source.includes('\n') ? 'the condition' : source;
 }
 
 /** Waits on the clock of the code that asks. */

@@ -252,7 +252,7 @@ describe('a fault by hand that is never ended', () => {
     expect(failures[0]?.result.problems).toMatchObject([
       {
         error: {
-          message: 'expected the condition to hold within 500 ms (m1 was stopped and never started)',
+          message: 'expected () => false to hold within 500 ms (m1 was stopped and never started)',
         },
       },
     ]);

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Etcd3 } from 'etcd3';
+import { EscapeError } from '../../../sim/engine/escape-error.js';
 import { check } from '../../../sim/harness/check.js';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { parseRepro } from '../../../sim/repro/parse-repro.js';
@@ -50,6 +52,52 @@ describe('an operation without an await', () => {
         /job a-1 \(at \S*causes\.test\.ts:\d+:\d+\) .*: await every perform$/,
       ) as string,
     });
+  });
+});
+
+it('a wait of the test in vain says which wake-up a node lost', async () => {
+  const { failures } = await checkBody(async (sim) => {
+    const seen: string[] = [];
+    sim.node(
+      'cache',
+      async ({ client, mark, when }) => {
+        await client.get('k').string();
+        mark('read');
+        await when('changed');
+        const watcher = await client.watch().key('k').create();
+        watcher.on('put', ({ value }) => void seen.push(value.toString()));
+      },
+      { daemon: true },
+    );
+    await sim.when('read');
+    await sim.client.put('k').value('new');
+    sim.mark('changed');
+    await sim.until(() => seen.includes('new'));
+  });
+  expect(failures[0]?.result.problems[0]).toMatchObject({
+    kind: 'node-error',
+    error: {
+      message: expect.stringMatching(
+        /^expected .*seen\.includes\("new"\).* to hold within 60000 ms; the last change of k .* came before cache began to watch|^expected .*seen\.includes.* to hold within 60000 ms; the last change of k was its put at revision 2 by .*, before cache began to watch from revision 3: the wake-up was lost$/,
+      ) as string,
+    },
+  });
+});
+
+describe('a client that a module keeps', () => {
+  it('is refused in the next run, with the node that used it before', async () => {
+    let kept: Etcd3 | undefined;
+    const promise = checkBody(async (sim) => {
+      sim.node('a', async ({ etcdOptions }) => {
+        kept ??= new Etcd3(etcdOptions);
+        await kept.put('k').value('v').exec();
+      });
+      await sim.nodesEnded();
+    });
+    await expect(promise).rejects.toThrow(
+      /^a called KV\.put of an etcd3 client.*, which a of an earlier run has used: make a client in each node/,
+    );
+    await expect(promise).rejects.toBeInstanceOf(EscapeError);
   });
 });
 

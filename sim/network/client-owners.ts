@@ -1,0 +1,52 @@
+/**
+ * Notices an etcd3 client that a node of one run used and a node of another uses again: a module kept it. Such a client
+ * has connections, open circuit breakers and leases of a run that is over. Invariant: outside every node, and within one
+ * run, clients are as etcd3 made them.
+ */
+import { ConnectionPool } from 'etcd3/lib/connection-pool.js';
+import { slot, type Slot } from '../engine/ambient/slot.js';
+import { EscapeError } from '../engine/escape-error.js';
+import { currentNode, type VirtualNode } from '../engine/node.js';
+
+/** By pool of connections, of which each client has one: the node that used it first. */
+const owners = new WeakMap<object, VirtualNode>();
+
+const native = {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the pool below
+  exec: ConnectionPool.prototype.exec,
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the pool below
+  withConnection: ConnectionPool.prototype.withConnection,
+};
+
+/** The ways into a client. */
+export const clientSlots: readonly Slot[] = [
+  guarded('exec', (service, method) => `${service}.${String(method)}`),
+  guarded('withConnection', (service) => service),
+];
+
+function guarded(name: keyof typeof native, called: (service: string, method: unknown) => string): Slot {
+  return slot(
+    ConnectionPool.prototype,
+    name,
+    function (this: ConnectionPool, service: string, ...rest: unknown[]): unknown {
+      refuseOtherRun(this, () => called(service, rest[0]));
+      return Reflect.apply(native[name], this, [service, ...rest]);
+    },
+  );
+}
+
+/** @throws EscapeError where the client belongs to another run, which ends this one */
+function refuseOtherRun(pool: object, called: () => string): void {
+  const node = currentNode();
+  if (node === undefined) return;
+  const owner = owners.get(pool);
+  if (owner === undefined) owners.set(pool, node);
+  if (owner === undefined || owner.engine === node.engine) return;
+  const escape = EscapeError.here(
+    node.name,
+    `${called()} of an etcd3 client`,
+    `which ${owner.name} of an earlier run has used: make a client in each node, from its etcdOptions, and keep none in a module`,
+  );
+  node.engine.reportEscape(escape);
+  throw escape;
+}
