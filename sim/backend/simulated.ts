@@ -55,7 +55,10 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
-  let stuckAt: (Pick<StuckRun, 'pending' | 'unfinished'> & { readonly revision: number }) | undefined;
+  let stuckAt:
+    | (Pick<StuckRun, 'pending' | 'unfinished'> &
+        Partial<Pick<StuckRun, 'calls'>> & { readonly revision: number })
+    | undefined;
   const waitingNow = (working: readonly string[]) => ({
     pending: recorder.pending,
     unfinished: new Set(working),
@@ -201,7 +204,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       return did;
     },
     settles: () => void (isSettled = true),
-    waitedInVain: () => void (stuckAt ??= waitingNow(processes.working)),
+    waitedInVain() {
+      // Its nodes end with it, and then their watches are theirs no more.
+      const known = calls?.calls(own.entries({ from: 1, to: own.revision }, new Set([MARKER])));
+      stuckAt ??= { ...waitingNow(processes.working), ...(known === undefined ? {} : { calls: known }) };
+    },
     exit: (node) => processes.exit(node),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
@@ -223,7 +230,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const knownCalls = calls?.calls(log);
   const stuckRun = knownCalls &&
     stuckAt && {
-      ...{ ...stuckAt, calls: knownCalls, crashes },
+      ...{ calls: knownCalls, ...stuckAt, crashes },
       log: log.filter(({ revision }) => revision <= (stuckAt?.revision ?? 0)),
     };
   return {

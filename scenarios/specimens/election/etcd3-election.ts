@@ -71,6 +71,8 @@ export const openEtcd3Elections: OpenElector = ({ client, prefix }) => {
       const observer = await electionOf(name).observe();
       const failed = new Promise<void>((resolve) => {
         observer.on('error', () => resolve());
+        // Faults may have made observe() take longer than its caller wanted to observe.
+        if (signal.aborted) resolve();
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
       const present = observer.leader();

@@ -172,8 +172,8 @@ function comparisonText(index: RunIndex, { puts, deletes }: Call, failed: Failed
 function valueText(index: RunIndex, key: string, revision: number): string {
   const value = index.valueOf(key, revision);
   const maker = index.makerOf(revision);
-  const author = maker?.kind === 'call' ? index.nameOf(maker.call) : undefined;
-  if (value === undefined || value === '' || value === author || !/^[\x20-\x7e]+$/.test(value)) return '';
+  const known = maker?.kind === 'call' ? [index.nameOf(maker.call), maker.call.node, ''] : [''];
+  if (value === undefined || known.includes(value) || !/^[\x20-\x7e]+$/.test(value)) return '';
   return ` = ${short(value)}`;
 }
 

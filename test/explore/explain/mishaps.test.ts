@@ -56,7 +56,7 @@ describe('the story has', () => {
     const asked = { puts: ['lock'], failed: { ...failed, found: '2', revision: 2 } };
     const calls = [held, ...[5, 6, 7, 8].map((sent) => asking({ by: 'n1-1', sent, asked }))];
     expect(story(['n1-1'], { calls, log: log('2: lock=n2'), stuck: ['n1'] })).toEqual([
-      'n2-1 put lock',
+      'n2-1 put lock under a lease',
       'n1-1 was refused to put lock: expected that it was not there, found revision 2, which n2-1 had put; asked 4 times',
     ]);
   });
@@ -68,7 +68,7 @@ describe('the story has', () => {
     const incidents = [{ kind: 'crashed' as const, node: 'n2', at: at(5) }];
     const run = { calls: [held, ...reads], log: log('2: lock=n2'), incidents, stuck: ['n1'] };
     expect(story(['n1-1'], { ...run, operations: [operation('n1-1', 9)] })).toEqual([
-      'n2-1 put lock',
+      'n2-1 put lock under a lease',
       'n2 its process died',
       'n1-1 began and never returned',
       'n1-1 read lock of revision 2, which n2-1 had put; asked 212 times',
@@ -81,7 +81,7 @@ describe('the story has', () => {
     const read = call({ by: 'n1-1', sent: 7, reads: ['lock@2'] });
     const run = { calls: [held, release, read], log: log('2: lock=n2'), outsideKeys: ['lock'] };
     expect(story(['n1-1'], { ...run, operations: [operation('n1-1', 6, 9)] })).toEqual([
-      'n2-1 put lock (outside the prefix)',
+      'n2-1 put lock (outside the prefix) under a lease',
       'n3-1 deleted lock (outside the prefix): there was none',
       'n1-1 read lock (outside the prefix) of revision 2, which n2-1 had put',
       'n1-1 ended ok',
