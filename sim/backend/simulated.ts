@@ -2,6 +2,7 @@
  * The simulated backend: every node, the network and etcd in one process and one virtual time, all drawn from the
  * plan's seed. Invariant: the same scenario, plan and version give the same execution, trace hash included.
  */
+import { Ambient } from '../engine/ambient/ambient.js';
 import { Engine, type NodeError, type StuckReason } from '../engine/engine.js';
 import type { NativeTimer } from '../engine/native-timers.js';
 import { currentNode, currentWork } from '../engine/node.js';
@@ -26,6 +27,7 @@ import { errorParts } from './error-parts.js';
 import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { UnderWay } from './under-way.js';
+import { clientSlots } from './simulated/client-owners.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LivenessWatch } from './simulated/liveness.js';
@@ -130,6 +132,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const effects = new Effects();
   const underWay = new UnderWay();
   const watched = looksAtRun(plan.faults) ? underWay : undefined;
+  for (const slot of clientSlots) Ambient.extend(slot);
   const network = new Network(engine, cluster, plan.network, {
     observeCall: eachOf(recorded?.observeCall, calls?.observeCall),
     observeMessage: recorded?.observeMessage,

@@ -11,7 +11,6 @@ import type { EtcdCluster, EtcdMember } from '../etcd/service.js';
 import type { ObserveCall } from './call-observer.js';
 import { interceptCalls, type CallInterceptor } from './intercept-calls.js';
 import { SimulatedChannel, type Route } from './channel.js';
-import { clientSlots } from './client-owners.js';
 import { channelSlot, giveChannels } from './every-channel.js';
 import { Link, type Delays, type Traffic } from './link.js';
 import type { ObserveMessage } from './message-observer.js';
@@ -78,7 +77,7 @@ export class Network {
     this.#cluster = cluster;
     this.#delays = delays;
     this.#members = new Map(cluster.members.map((member) => [member.name, member]));
-    for (const slot of [channelSlot, ...serverSlots, ...clientSlots]) Ambient.extend(slot);
+    for (const slot of [channelSlot, ...serverSlots]) Ambient.extend(slot);
   }
 
   /** Calls that nodes have begun so far. */

@@ -21,7 +21,7 @@ function messageOf(body: string, more = ''): string {
   return spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout;
 }
 
-it('that fires while the run goes on ends it, with what to do', () => {
+it('that fires during the run ends it, with what to do', () => {
   // The other node has events for as long as that takes.
   const keepsOn = 'for (let round = 0; round < 1e9; round++) await sleep(1);';
   expect(messageOf(`if (name === 'n1') await real(1); ${keepsOn}`)).toMatch(

@@ -4,9 +4,9 @@
  * run, clients are as etcd3 made them.
  */
 import { ConnectionPool } from 'etcd3/lib/connection-pool.js';
-import { slot, type Slot } from '../engine/ambient/slot.js';
-import { EscapeError } from '../engine/escape-error.js';
-import { currentNode, type VirtualNode } from '../engine/node.js';
+import { slot, type Slot } from '../../engine/ambient/slot.js';
+import { EscapeError } from '../../engine/escape-error.js';
+import { currentNode, type VirtualNode } from '../../engine/node.js';
 
 /** By pool of connections, of which each client has one: the node that used it first. */
 const owners = new WeakMap<object, VirtualNode>();
