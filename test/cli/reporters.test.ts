@@ -119,7 +119,7 @@ describe('a reporter of your own', () => {
     writeFileSync(path.join(folder, 'object.mjs'), 'export default { seed() {} };');
     const done = await simInProcess([...sweep, '--reporter', './object.mjs'], folder);
     expect(done.stderr).toMatch(
-      /^sim: reporter "\.\/object\.mjs": expected a function as its default export, got an object/,
+      /^sim: reporter "\.\/object\.mjs": expected a function as its default export, got \{\}/,
     );
     expect(done.code).toBe(64);
   });

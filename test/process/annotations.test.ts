@@ -15,7 +15,7 @@ describe('an annotation', () => {
     const config = configWith({});
     const folder = folders.make(config);
     const place = `file=sim.config.mjs,line=${lineOf(config, 'check(history)')},title=s%3A check c`;
-    const one = await new SimCommand(folder, [...words, '--reporter', 'github']).ended;
+    const one = await new SimCommand(folder, [...words, '--no-report', '--reporter', 'github']).ended;
     expect(one.stderr).toContain(`::error ${place}::`);
     for (const part of [1, 2]) {
       await new SimCommand(folder, [...words, '--seeds', '4', '--shard', `${part}/2`]).ended;

@@ -55,7 +55,8 @@ function mergeScenario({
   const known = blobs.map(({ parts }) => parts.get(index)?.known).find((result) => result !== undefined);
   const whole = { scenario: name, seeds, known, differences: [] };
   if (known !== undefined && bail <= 1) {
-    return { report: { ...whole, outcome: 'violated', failures: [] }, records: [], violated: bail };
+    const sources = sourcesIn(blobs.flatMap(({ parts }) => parts.get(index) ?? []));
+    return { report: { ...whole, outcome: 'violated', failures: [], sources }, records: [], violated: bail };
   }
   const tally = new Tally({ scenario: name, seedsPlanned: seeds.last - seeds.first + 1, bail });
   const parts: BlobPart[] = [];
@@ -86,11 +87,15 @@ function mergeScenario({
       outcome: outcomeOf(swept, known),
       sweep: shown === undefined ? swept : { ...swept, firstFailure: shown.result },
       failures,
-      sources: Object.assign({}, ...parts.map(({ end }) => end?.sources ?? {})) as ScenarioReport['sources'],
+      sources: sourcesIn(parts),
     },
     records,
     violated: tally.violated,
   };
+}
+
+function sourcesIn(parts: readonly BlobPart[]): NonNullable<ScenarioReport['sources']> {
+  return Object.fromEntries(parts.flatMap(({ end }) => Object.entries(end?.sources ?? {})));
 }
 
 /** The part in which the first failure of the whole is: there, it is the first too. */
