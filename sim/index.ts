@@ -115,6 +115,9 @@ export type {
   TestBody,
 } from './harness/tests/sim.js';
 export type { TestReport } from './harness/tests/check-test.js';
+export type { SeedRecord } from './explore/seed-record.js';
+export type { SweepResult } from './explore/sweep-result.js';
+export type { CreateReporter, Reporter, ReporterHost, ScenarioReport } from './report/reporter.js';
 export { writeReport } from './harness/write-report.js';
 export type { WrittenReport } from './report/write.js';
 export { formatRepro, reproOf, type Repro } from './repro/repro.js';

@@ -38,26 +38,31 @@ export function headerOfCommand({ runs, bail, given }: SweepCommand): SweepHeade
 }
 
 /**
- * Undefined where the command runs one seed, or keeps no report.
+ * Where the journal of the command lies; undefined where it runs one seed, or keeps no report.
  *
- * @throws InputError where the journal is that of another sweep
+ * @throws InputError where it would continue the journal of another sweep
  */
-export async function openJournal(command: SweepCommand): Promise<OpenJournal | undefined> {
-  const { runs, presentation, environment, useCases, resumed } = command;
+export function journalFileOf(command: SweepCommand): string | undefined {
+  const { runs, presentation, environment, resumed } = command;
   const { seeds } = runs;
-  const header = headerOfCommand(command);
   if (resumed !== undefined) {
+    const header = headerOfCommand(command);
     const difference = differenceOf(resumed.header, header) ?? differenceOfShards(resumed.header, header);
     if (difference !== undefined) {
       const folder = shortPath(environment.cwd, path.dirname(resumed.file));
       throw new InputError(`cannot resume ${quote(folder, 200)}: ${difference}`);
     }
   }
+  if (resumed !== undefined) return resumed.file;
   if (seeds.first === seeds.last || presentation.reportDirectory === undefined) return undefined;
-  const file =
-    resumed?.file ?? path.resolve(environment.cwd, presentation.reportDirectory, nameOf(command), JOURNAL);
+  return path.resolve(environment.cwd, presentation.reportDirectory, nameOf(command), JOURNAL);
+}
+
+/** Begins the journal, or continues the one that is resumed. */
+export async function openJournal(command: SweepCommand, file: string): Promise<OpenJournal> {
+  const { environment, useCases, resumed } = command;
   const journal = await useCases.openJournal({
-    ...{ file, header, resumed },
+    ...{ file, header: headerOfCommand(command), resumed },
     host: {
       nowMs: () => environment.nowMs(),
       notice: (line) => environment.stderr.write(`sim: ${line}\n`),

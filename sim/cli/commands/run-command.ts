@@ -20,7 +20,13 @@ import { keepKnown, present, shortPath } from '../present.js';
 import { CheckDisplay } from '../progress.js';
 import { runnerOptions } from '../runner-options.js';
 import { serveSecondRuns, startSecondRuns, type SecondProcess } from '../second-run.js';
-import { headerOfCommand, openJournal, type OpenJournal, type SweepCommand } from '../sweep-journal.js';
+import {
+  headerOfCommand,
+  journalFileOf,
+  openJournal,
+  type OpenJournal,
+  type SweepCommand,
+} from '../sweep-journal.js';
 import { exitCodeOf, tellEnd } from '../sweep-end.js';
 import { openReporters, type Reporters } from '../reporters.js';
 import { kindsOf } from '../../report/reported-kinds.js';
@@ -53,9 +59,11 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const count = workersFor(command);
   const { runs } = command;
   const isSweep = runs.seeds.first !== runs.seeds.last || runs.shard !== undefined;
-  const journal = await openJournal(command);
-  const page = journal && path.join(journal.folder, 'index.html');
+  const file = journalFileOf(command);
+  const page = file && shortPath(environment.cwd, path.join(path.dirname(file), 'index.html'));
   const reporters = await openReporters(command, isSweep ? headerOfCommand(command) : undefined, page);
+  // An older journal stays where the reporters were mistaken.
+  const journal = file === undefined ? undefined : await openJournal(command, file);
   const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
   try {
     const code = await runAll(command, { secondRuns, workers, journal, reporters });
