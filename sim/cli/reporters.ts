@@ -2,6 +2,7 @@
  * The reporters of a command. Invariant: each hears the same; one that fails or cannot write does not keep the others from
  * their work, and ends the command with its name.
  */
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError } from '../backend/environment-error.js';
 import type { SeedRecord } from '../explore/seed-record.js';
@@ -109,6 +110,7 @@ async function openReporter({ name, file }: ReporterSpec, request: ReportersRequ
       if (target === undefined) stdout.write(part);
       else text += part;
     },
+    append: (to, part) => appendFile(path.resolve(cwd, to), part),
     tell: (line) => void stderr.write(`${line}\n`),
   };
   const named = typeof name === 'string' ? name : name.module;

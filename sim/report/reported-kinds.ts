@@ -1,8 +1,7 @@
 /** The kinds of failure of a scenario, for reporters that name each. Invariant: violations come first. */
-import type { Verdict } from '../run/run-result.js';
 import { firstMessage } from '../run/first-finding.js';
 import { failureKindOf } from '../run/signature.js';
-import type { RunResult } from '../run/run-result.js';
+import type { RunResult, Verdict } from '../run/run-result.js';
 import type { ScenarioReport } from './reporter.js';
 
 export interface KindOfFailure {

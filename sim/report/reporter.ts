@@ -64,6 +64,8 @@ export interface Reporter {
 export interface ReporterHost {
   /** Writes to the file of the reporter, or to stdout. */
   write(text: string): void;
+  /** Adds to the end of a file. */
+  append(file: string, text: string): Promise<void>;
   /** Whether it has a file of its own. */
   readonly hasFile: boolean;
   /** Writes one line to stderr. */

@@ -46,7 +46,7 @@ export function joinReporters(
 function expectOneOnStdout(specs: readonly ReporterSpec[]): Parsed<readonly ReporterSpec[]> {
   const onStdout = specs.filter(({ name, file }) => file === undefined && ON_STDOUT.has(name));
   if (onStdout.length < 2) return ok(specs);
-  const names = onStdout.map(({ name }) => String(name));
+  const names = onStdout.map(({ name }) => (typeof name === 'string' ? name : name.module));
   return malformed(
     `expected one reporter on stdout, got ${names.join(' and ')}; give one a file: ${names[1]}:FILE`,
   );

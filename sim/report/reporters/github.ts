@@ -2,7 +2,6 @@
  * GitHub Actions: an annotation for each kind of failure, at the source line of the check where that is known, and a
  * summary of the step. Invariant: nothing in a result can be a command of the runner, or markup of the summary.
  */
-import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { singleLine } from '../../input/parsed.js';
 import type { Verdict } from '../../run/run-result.js';
@@ -16,7 +15,7 @@ const NAME_MAX = 200;
 /** GitHub shows ten annotations of a step, and refuses summaries of more than 1 MiB. */
 const SUMMARY_KINDS_MAX = 50;
 
-export const createReporter: CreateReporter = ({ tell, env, cwd, write, hasFile }) => {
+export const createReporter: CreateReporter = ({ tell, env, cwd, write, append, hasFile }) => {
   const reports: ScenarioReport[] = [];
   return {
     scenario(report) {
@@ -36,7 +35,7 @@ export const createReporter: CreateReporter = ({ tell, env, cwd, write, hasFile 
       const summary = summaryOf(reports);
       const file = env['GITHUB_STEP_SUMMARY'];
       if (hasFile) write(summary);
-      else if (file !== undefined && file !== '') await appendFile(file, summary);
+      else if (file !== undefined && file !== '') await append(file, summary);
     },
   };
 };

@@ -21,6 +21,7 @@ export async function report(
   const host: ReporterHost = {
     ...{ color: false, width: 80, hasFile: true, env: {}, cwd: '/project' },
     write: (part) => void (text += part),
+    append: () => Promise.resolve(),
     tell: (line) => void told.push(line),
     ...more,
   };
