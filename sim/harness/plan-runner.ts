@@ -132,7 +132,8 @@ export class PlanRunner {
       },
       // Runs with stacks are shown, so they need the reasons that calls give; runs that are compared do not.
       recordCalls: recordCalls ?? (stacks && observe === undefined),
-      recordRun: stacks && observe === undefined,
+      // So are those that nodes print in, and their pages have a picture of the run.
+      recordRun: (stacks || aloud) && observe === undefined,
       replay: replay ?? replayOf(plan.seed),
     });
   }

@@ -81,7 +81,6 @@ describe.skipIf(binary === undefined)('hostile names and values in Chromium', ()
       expect(await textOf(page, selector), selector).toContain(shown);
     }
     const all = await everythingOf(page);
-    // eslint-disable-next-line no-control-regex -- these are what must not be there
     expect(all).not.toMatch(
       /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]/,
     );

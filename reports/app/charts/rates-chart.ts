@@ -54,7 +54,7 @@ export function ratesChart(
     element(
       'p',
       { class: 'quiet' },
-      'Line: the median. Light bars: the slowest. Below: how many ended, by outcome.',
+      'Line: the median. Light bars: the slowest. Below: how many ended in the span of a bar, by outcome.',
     ),
     numbers(operations, extentUs),
   );
@@ -69,7 +69,7 @@ export function ratesChart(
       const slowestUs = Math.max(1, ...buckets.map((bucket) => bucket.slowestUs ?? 0));
       const mostEnded = Math.max(1, ...buckets.map(totalOf));
       slowest.textContent = formatDuration(slowestUs);
-      most.textContent = `${formatCount(mostEnded)} in ${formatDuration((view.endUs - view.startUs) / buckets.length)}`;
+      most.textContent = `most ${formatCount(mostEnded)}`;
       drawLatency(pen, buckets, slowestUs, place);
       drawRate(pen, buckets, mostEnded, place);
     },

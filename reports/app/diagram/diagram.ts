@@ -149,10 +149,11 @@ export class Diagram implements Steerable {
     this.repaint();
   }
 
-  /** Shows a moment, and brings it into view. */
-  set cursorUs(timeUs: number) {
+  /** Shows a moment, and brings it into view unless the view was chosen. */
+  showCursor(timeUs: number, isViewChosen = false): void {
     this.#cursorUs = timeUs;
-    const view = revealInView(this.#view, timeUs, timeUs, this.#scene.extentUs);
+    const { extentUs } = this.#scene;
+    const view = isViewChosen ? this.#view : revealInView(this.#view, timeUs, timeUs, extentUs);
     const isMoved = view !== this.#view;
     this.#view = view;
     this.#redraw(isMoved);

@@ -136,16 +136,16 @@ function drawBandLabel(
   band: Band,
   { x, endX, y }: { readonly x: number; readonly endX: number; readonly y: number },
 ): void {
-  const room = Math.min(endX, geometry.width) - Math.max(0, x);
-  const width = pen.measureText(band.fault.kind).width + 10;
-  if (width <= room) {
-    drawLabel(pen, band.fault.kind, { x, endX, y, color: palette.paper, geometry });
-    return;
-  }
   const nextX = scene.bands
-    .filter((other) => other.row === band.row && other.startUs > band.startUs)
+    .filter((other) => other.row === band.row && other !== band && other.startUs >= band.startUs)
     .reduce((least, other) => Math.min(least, toX(other.startUs, view, geometry.width)), geometry.width);
-  if (endX >= 0) drawLabel(pen, band.fault.kind, { x: endX, endX: nextX, y, color: palette.fault, geometry });
+  const { kind } = band.fault;
+  const insideX = Math.min(endX, nextX);
+  if (pen.measureText(kind).width + 10 <= insideX - Math.max(0, x)) {
+    drawLabel(pen, kind, { x, endX: insideX, y, color: palette.paper, geometry });
+  } else if (endX >= 0) {
+    drawLabel(pen, kind, { x: endX, endX: nextX, y, color: palette.fault, geometry });
+  }
 }
 
 function drawBars(pen: Pen, picture: Picture, ending: Ending): void {

@@ -82,7 +82,7 @@ export class RunView {
     });
     this.#limit();
     this.#cursorUs = readNumber(address['t']) ?? this.#interesting();
-    this.#showMoment();
+    this.#showMoment(isView(view));
   }
 
   get happenings(): readonly Happening[] {
@@ -218,8 +218,8 @@ export class RunView {
     this.#events.changed();
   }
 
-  #showMoment(): void {
-    this.diagram.cursorUs = this.#cursorUs;
+  #showMoment(isViewChosen = false): void {
+    this.diagram.showCursor(this.#cursorUs, isViewChosen);
     this.#slider.timeUs = this.#cursorUs;
     this.#panel.show(this.#state.at(this.#cursorUs), this.#cursorUs);
     const at = this.#step === -1 ? countUpTo(this.#stepTimes, this.#cursorUs) - 1 : this.#step;

@@ -26,8 +26,6 @@ export class Scissors {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return (value as readonly Json[]).map((one) => this.json(one));
-    return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => [this.text(name), this.json(one as Json)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [this.text(name), this.json(one)]));
   }
 }
