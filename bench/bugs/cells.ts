@@ -44,7 +44,10 @@ export interface Shrinking {
   readonly runs: number;
   /** False if it ended because it had no runs left. */
   readonly complete: boolean;
+  /** Of shrinking and explaining together. */
   readonly cpuSeconds: number;
+  /** How many runs explaining the smallest took. */
+  readonly explainRuns: number;
 }
 
 export type Measurement =

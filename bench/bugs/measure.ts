@@ -4,7 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js';
 import { subjects } from './subjects.js';
 import type { Cell, Measurement, Shrinking } from './cells.js';
 import { detect, measureCpu } from './detect.js';
-import { firstFailure, shrinkFailure } from './first-failure.js';
+import { explainSmallest, firstFailure, shrinkFailure } from './first-failure.js';
 
 export async function measure(cell: Cell): Promise<Measurement> {
   const specimen = subjects.find(({ name }) => name === cell.specimen);
@@ -25,7 +25,10 @@ export async function measure(cell: Cell): Promise<Measurement> {
 
 async function shrinkFrom(specimen: Scenario, first: number): Promise<Shrinking> {
   const failure = await firstFailure(specimen, first);
-  const { value, cpuSeconds } = await measureCpu(() => shrinkFailure(specimen, failure));
+  const { value, cpuSeconds } = await measureCpu(async () => {
+    const shrunk = await shrinkFailure(specimen, failure);
+    return { ...shrunk, explanation: await explainSmallest(specimen, shrunk.smallest.plan) };
+  });
   const { nodes, faults } = value.smallest.plan;
   return {
     operations: nodes.reduce((sum, node) => sum + node.operations.length, 0),
@@ -34,5 +37,6 @@ async function shrinkFrom(specimen: Scenario, first: number): Promise<Shrinking>
     runs: value.runs,
     complete: value.complete,
     cpuSeconds,
+    explainRuns: value.explanation?.runs ?? 0,
   };
 }

@@ -2,6 +2,7 @@
  * Runs one seed of a specimen as `sim canary` does: with its own options and members, and faults drawn per
  * seed. Invariant: `runs` counts every run that the seed cost, including the several runs of a campaign.
  */
+import type { Budget } from '../../sim/engine/engine.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { exploreSeed } from '../../sim/explore/explore-seed.js';
 import type { RunWatch } from '../../sim/run/run-watch.js';
@@ -34,10 +35,15 @@ export async function runSeed(specimen: Scenario, strategy: StrategyWay, seed: n
 }
 
 /** One run of one plan. */
-export function runOnce(specimen: Scenario, plan: Plan, watch: RunWatch = {}): Promise<RunResult> {
+export function runOnce(
+  specimen: Scenario,
+  plan: Plan,
+  watch: RunWatch = {},
+  budget: Budget = DEFAULT_BUDGET,
+): Promise<RunResult> {
   const { signal } = new AbortController();
   return runPlan({
-    ...{ scenario: specimen, plan, backend, budget: DEFAULT_BUDGET, stacks: false, signal, ...watch },
+    ...{ scenario: specimen, plan, backend, budget, stacks: false, signal, ...watch },
     replay: `sim --seed ${plan.seed} --scenario ${specimen.name}`,
   });
 }

@@ -73,18 +73,21 @@ function shrinkingTable(measurements: readonly Measurement[]): string {
   const rows = measurements.flatMap((measurement) => {
     if (isDetection(measurement)) return [];
     const { cell, starts } = measurement;
-    const middle = (of: 'operations' | 'faults' | 'nodes' | 'runs') =>
+    const middle = (of: 'operations' | 'faults' | 'nodes' | 'runs' | 'explainRuns') =>
       String(lowerMedian(starts.map((one) => one[of])));
+    const most = (of: 'operations' | 'faults') => String(Math.max(...starts.map((one) => one[of])));
     return [
       [
         `\`${cell.specimen}\``,
-        ...(['operations', 'faults', 'nodes', 'runs'] as const).map(middle),
+        ...(['operations', 'faults', 'nodes', 'runs', 'explainRuns'] as const).map(middle),
+        ...(['operations', 'faults'] as const).map(most),
         formatSeconds(lowerMedian(starts.map(({ cpuSeconds }) => cpuSeconds))),
       ],
     ];
   });
   if (rows.length === 0) return '';
-  return table(['specimen', 'operations', 'faults', 'nodes', 'runs to shrink it', 'CPU to shrink it'], rows);
+  const headings = ['specimen', 'operations', 'faults', 'nodes', 'runs to shrink it', 'runs to explain it'];
+  return table([...headings, 'most operations', 'most faults', 'CPU for both'], rows);
 }
 
 /** Such as `0.004 s`, `0.21 s` or `37 s`. */

@@ -14,14 +14,12 @@ export const LONG_IN = 4;
 /** One in this many faults meets an outage. */
 export const MEETING_IN = 3;
 
-/** How often a long outage is met, for each time that a short one is. */
-const LONG_MET = 3;
 /** Two round trips of a calm network. */
 const SOON_US = 8000;
 /** How long after another fault has begun, or ended. */
 const MEETING_MAX_MS = [5, 100, 3000] as const;
-/** An outage of this duration is long also where no node has a lease. */
-const LONG_MS = 1000;
+/** Of which a run without any lease may think: nodes give up on etcd after seconds. */
+const USUAL_TTL_MS = 5000;
 
 /** The faults with their aims, in their order. */
 export function withAims(faults: readonly Fault[]): fc.Arbitrary<readonly Fault[]> {
@@ -29,15 +27,13 @@ export function withAims(faults: readonly Fault[]): fc.Arbitrary<readonly Fault[
 }
 
 function aimed(fault: Fault): fc.Arbitrary<Fault> {
-  const { aims = [], isOutage = false } = kindOf(fault);
+  const { aims = [] } = kindOf(fault);
   const aim =
     aims.length === 0 ? fc.constant(undefined) : oneIn(AIMED_IN, fc.constantFrom(...aims).chain(soon));
-  const ttls = isOutage ? oneIn(LONG_IN, lifetimes) : fc.constant(undefined);
-  return fc.tuple(aim, ttls).map(([aim, ttls]) => ({
-    ...fault,
-    ...(ttls === undefined ? {} : { ttls }),
-    ...(aim === undefined ? {} : { aim }),
-  }));
+  const ttls = isOutage(fault) ? oneIn(LONG_IN, lifetimes) : fc.constant(undefined);
+  return fc
+    .tuple(aim, ttls)
+    .map(([aim, ttls]) => ({ ...long(fault, ttls), ...(aim === undefined ? {} : { aim }) }));
 }
 
 /** Times the longest TTL: a lease is gone for sure after one and a half. */
@@ -50,34 +46,45 @@ function soon(at: AimAt): fc.Arbitrary<Aim> {
 
 /** Some of them begin during an outage of the same plan, or shortly after its end. */
 function meeting(faults: readonly Fault[]): fc.Arbitrary<readonly Fault[]> {
-  const outages = faults.filter((fault) => kindOf(fault).isOutage === true);
+  const outages = [...faults.keys()].filter((index) => isOutage(faults[index]));
   const draws = faults.map((fault) => {
-    const others = outages.filter((other) => other.kind !== fault.kind);
+    const others = outages.filter((index) => faults[index]?.kind !== fault.kind);
     // What holds for long, such as a slow link, meets others anyway.
     if (others.length === 0 || kindOf(fault).aims === undefined) return fc.constant(undefined);
-    const met = others.map((other) => ({
-      weight: other.ttls === undefined && other.durationMs < LONG_MS ? 1 : LONG_MET,
-      arbitrary: fc.constant(other),
-    }));
-    const how = fc.constantFrom('during' as const, 'after' as const);
     const afterMs = fc.constantFrom(...MEETING_MAX_MS).chain((max) => fc.integer({ min: 0, max }));
-    return oneIn(MEETING_IN, fc.tuple(fc.oneof(...met), how, afterMs));
+    const ttls = fc.oneof(fc.constant(undefined), lifetimes);
+    const at = fc.constantFrom('during' as const, 'after' as const);
+    return oneIn(MEETING_IN, fc.record({ other: fc.constantFrom(...others), at, afterMs, ttls }));
   });
   return fc.tuple(...draws).map((drawn) => {
     /** Those that others wait for must not wait for others. */
     const met = new Set<Fault['kind']>();
     const meets = new Set<Fault['kind']>();
-    return faults.map((fault, index) => {
-      const [other, at, afterMs] = drawn[index] ?? [];
-      if (other === undefined || at === undefined || afterMs === undefined) return fault;
-      if (met.has(fault.kind) || meets.has(other.kind)) return fault;
+    const result = [...faults];
+    for (const [index, meetingDrawn] of drawn.entries()) {
+      const [fault, other] = [result[index], result[meetingDrawn?.other ?? -1]];
+      if (meetingDrawn === undefined || fault === undefined || other === undefined) continue;
+      if (met.has(fault.kind) || meets.has(other.kind)) continue;
       met.add(other.kind);
       meets.add(fault.kind);
+      const { at, afterMs, ttls } = meetingDrawn;
       // It looks out from just before the other begins.
       const atMs = Math.max(0, other.atMs - 1);
-      return { ...fault, atMs, aim: { at, fault: other.kind, afterMs } };
-    });
+      result[index] = { ...fault, atMs, aim: { at, fault: other.kind, afterMs } };
+      result[meetingDrawn.other] = long(other, other.ttls ?? ttls);
+    }
+    return result;
   });
+}
+
+function isOutage(fault: Fault | undefined): boolean {
+  return fault !== undefined && kindOf(fault).isOutage === true;
+}
+
+/** Lasts so many times the longest TTL. One that hits a node is long without any lease, too. */
+function long(fault: Fault, ttls: number | undefined): Fault {
+  if (ttls === undefined) return fault;
+  return { ...fault, ttls, ...('node' in fault ? { durationMs: ttls * USUAL_TTL_MS } : {}) };
 }
 
 function oneIn<T>(count: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {

@@ -2,6 +2,7 @@
  * The work on a failure in simulation: shrink it, explain it, and keep it for the next time. Invariant: an interruption
  * ends the work under way, and its results so far are used.
  */
+import type { Budget } from '../engine/engine.js';
 import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
@@ -91,11 +92,19 @@ export class FailureAnalyst {
       scenario: this.#runner.parameters.scenario,
       maxRuns: shrinkRunsMax,
       ...(shrinkEventsMax === undefined ? {} : { maxEvents: shrinkEventsMax }),
-      run: (plan, watch) => this.#runner.runPlan(plan, { stacks: false, ...watch }),
+      run: (plan, watch, maxEvents) =>
+        this.#runner.runPlan(plan, { stacks: false, ...watch, ...this.#limited(maxEvents) }),
       runToShow: (plan) => this.#runner.runPlan(plan, { stacks: true }),
       progress: (progress) => void onProgress?.({ kind: 'shrinking', ...progress }),
       signal,
     });
+  }
+
+  #limited(maxEvents: number | undefined): { readonly budget?: Budget } {
+    const { budget } = this.#runner.parameters;
+    return maxEvents === undefined
+      ? {}
+      : { budget: { ...budget, maxEvents: Math.min(budget.maxEvents, maxEvents) } };
   }
 
   async explain(failure: RunResult): Promise<Explanation | undefined> {

@@ -15,7 +15,7 @@ export interface ShrinkRequest {
   readonly draws?: DrawnValues;
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;
-  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
+  run(plan: Plan, watch?: RunWatch, maxEvents?: number): Promise<RunResult>;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
   /** Receives the progress after every run. */

@@ -52,6 +52,9 @@ const MOMENTS_MIN = 5;
 const GRID_SHARE = 0.6;
 /** With fewer runs nothing is counted, unless the run is very short. */
 export const RUNS_MIN = Math.ceil(((MOMENTS_MIN - 1) * FUTURES_PER_MOMENT) / GRID_SHARE);
+/** The grid begins with so many gaps, and is refined only where both ends of a gap differ by so much. */
+const COARSE_GAPS = 4;
+const DIFFERENT_MIN = 0.25;
 /** If this many fail from the start, no later moment can make a difference. */
 const FROM_START_MIN = 0.9;
 /** A smaller difference between before and after may be chance. */
@@ -103,10 +106,34 @@ class Search {
     if (size === undefined) return false;
     const isBusy = busyEvents >= events || busyEvents < size;
     const gap = isBusy ? events / (size - 1) : busyEvents / (size - 2);
-    for (let index = 1; index < size - 1; index++) {
-      if ((await this.#count(Math.round(index * gap))) === undefined) return false;
+    const moments = Array.from({ length: size }, (_, index) =>
+      index === size - 1 ? events : Math.round(index * gap),
+    );
+    const stride = Math.max(1, Math.ceil((size - 1) / COARSE_GAPS));
+    for (let index = stride; index < size - 1; index += stride) {
+      if ((await this.#countAt(moments[index])) === undefined) return false;
+    }
+    for (let from = 0; from < size - 1; from += stride) {
+      if (!(await this.#refine(moments.slice(from, from + stride + 1)))) return false;
     }
     return true;
+  }
+
+  /** Counts the moments between the first and the last, but not where those two agree. */
+  async #refine(moments: readonly number[]): Promise<boolean> {
+    const [first, last] = [await this.#countAt(moments[0]), await this.#countAt(moments.at(-1))];
+    if (first === undefined || last === undefined) return false;
+    if (moments.length < 3 || Math.abs(shareOf(first) - shareOf(last)) < DIFFERENT_MIN) return true;
+    const middle = Math.floor(moments.length / 2);
+    return (
+      (await this.#countAt(moments[middle])) !== undefined &&
+      (await this.#refine(moments.slice(0, middle + 1))) &&
+      (await this.#refine(moments.slice(middle)))
+    );
+  }
+
+  async #countAt(events = 0): Promise<FutureCount | undefined> {
+    return this.#counts.get(events) ?? (await this.#count(events));
   }
 
   /** Undefined if it was interrupted. */

@@ -47,21 +47,30 @@ export function withRerolls(plan: Plan, rerolls: readonly Reroll[]): Plan {
   return rerolls.length === 0 ? rest : { ...rest, rerolls };
 }
 
-/**
- * The same plan with an option or a time simplified, boldest first: each differs from the plan in one
- * respect.
- */
-export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
+/** A plan that differs in one part: one option, the network, or one number of one fault. */
+export interface Simpler {
+  /** The number of the part; it stays the same while other parts change. */
+  readonly part: number;
+  readonly plan: Plan;
+}
+
+/** The same plan with an option or a time simplified, boldest first within each part. */
+export function* simpler(plan: Plan, options: OptionSpecs): Generator<Simpler> {
+  let part = 0;
   for (const [name, spec] of Object.entries(options)) {
     const value = plan.options[name];
     if (spec.type !== 'integer' || spec.shrinks !== true || typeof value !== 'number') continue;
     const smaller = [spec.min, ...simplerNumbers(value)].filter((one) => one >= spec.min && one < value);
-    for (const one of new Set(smaller)) yield { ...plan, options: { ...plan.options, [name]: one } };
+    for (const one of new Set(smaller))
+      yield { part, plan: { ...plan, options: { ...plan.options, [name]: one } } };
+    part += 1;
   }
   const { oneWayDelayMinUs, oneWayDelayMaxUs } = plan.network;
   if (oneWayDelayMinUs !== CALM_US || oneWayDelayMaxUs !== CALM_US) {
-    yield { ...plan, network: { oneWayDelayMinUs: CALM_US, oneWayDelayMaxUs: CALM_US } };
+    const network = { oneWayDelayMinUs: CALM_US, oneWayDelayMaxUs: CALM_US };
+    yield { part, plan: { ...plan, network } };
   }
+  part += 1;
   for (const [index, fault] of plan.faults.entries()) {
     for (const [name, value] of Object.entries(fault)) {
       if (typeof value !== 'number') continue;
@@ -69,8 +78,9 @@ export function* simpler(plan: Plan, options: OptionSpecs): Generator<Plan> {
         const simplerFault: Fault = { ...fault, [name]: smaller };
         if (!isPossibleFault(simplerFault)) continue;
         const faults = plan.faults.map((one, at) => (at === index ? simplerFault : one));
-        yield { ...plan, faults: faults.sort((left, right) => left.atMs - right.atMs) };
+        yield { part, plan: { ...plan, faults: faults.sort((left, right) => left.atMs - right.atMs) } };
       }
+      part += 1;
     }
   }
 }

@@ -10,6 +10,8 @@ import type { RunResult } from '../../run/run-result.js';
 import type { OptionSpecs } from '../../plan/options.js';
 import type { RunWatch } from '../../run/run-watch.js';
 import type { Plan } from '../../plan/plan.js';
+import { plannedIdOf, plannedIdsOf } from '../../plan/planned-id.js';
+import { witnessOf } from '../../run/first-finding.js';
 import { anchored } from './anchor.js';
 import { begunInTime } from './begun-in-time.js';
 import {
@@ -25,7 +27,9 @@ import {
 import { settled } from './settle.js';
 import { removeDrawn, simplifyDrawn, type DrawnValues, type DrawSearch } from './draws.js';
 import { HangKeeper } from './hang.js';
+import { kindOfFailure } from './kind-of-failure.js';
 import { minimize } from './minimize.js';
+import { withWeaker } from './weaker.js';
 import type { Pick } from '../../plan/strategy-spec.js';
 import { signaturesOf, type Signature } from '../../run/signature.js';
 
@@ -34,8 +38,12 @@ export interface ShrinkRequest {
   readonly failure: RunResult;
   /** The scenario's. */
   readonly options: OptionSpecs;
-  /** Runs a plan; may reject when the signal is aborted. */
-  run(plan: Plan, watch?: RunWatch): Promise<RunResult>;
+  /**
+   * Runs a plan; may reject when the signal is aborted.
+   *
+   * @param maxEvents a run that has so many has gone astray, and ends; as the budget says by default
+   */
+  run(plan: Plan, watch?: RunWatch, maxEvents?: number): Promise<RunResult>;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
   /** The draws of its code; without it they stay unchanged. */
@@ -64,6 +72,13 @@ export interface ShrinkResult {
   readonly complete: boolean;
 }
 
+/** A smaller plan whose run has so many times the events of the failing one, and some, has gone astray. */
+const EVENTS_FACTOR = 2;
+const EVENTS_MORE = 2000;
+
+/** A fault or an operation alone gets more tries: its moment moves with everything that is gone. */
+const RUNTIME_SEEDS_ALONE = 6;
+
 /** A removal changes later draws, so the failure may need another draw to appear again. */
 const RUNTIME_SEEDS = 3;
 /** Everything is easier without a strategy, so its removal gets more tries. */
@@ -78,6 +93,7 @@ export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   while (before !== search.best.plan && !search.over) {
     before = search.best.plan;
     await search.removeParts();
+    await search.weaken();
     await search.removeChoices();
     await search.simplifyDrawn();
     await search.simplify();
@@ -91,12 +107,16 @@ class Search {
   #events = 0;
   readonly #request: ShrinkRequest;
   readonly #signature: Signature;
+  readonly #kind: string | undefined;
+  /** Plans that were run and did not fail as required. */
+  readonly #rejected = new Set<string>();
   #hang: HangKeeper | undefined;
 
   constructor(request: ShrinkRequest, signature: Signature) {
     this.#request = request;
     this.#signature = signature;
     this.best = request.failure;
+    this.#kind = kindOfFailure(request.failure, signature);
   }
 
   /** Whether it has to stop now. */
@@ -113,6 +133,7 @@ class Search {
   async removeParts(): Promise<void> {
     const begun = begunInTime(this.best);
     if (begun !== undefined) await this.#try(withOperations(this.best.plan, begun), 1);
+    await this.#removeIdleFaults();
     if (this.best.plan.strategy !== undefined) {
       await this.#try(withoutStrategy(this.best.plan), RUNTIME_SEEDS_WITHOUT_STRATEGY);
     }
@@ -122,10 +143,8 @@ class Search {
     );
     const { plan } = this.best;
     if (plan.members.length > 1) await this.#try(withMembers(plan, plan.members.slice(0, 1)));
-    await this.#minimize(
-      () => this.best.plan.faults,
-      (faults) => withFaults(this.best.plan, faults),
-    );
+    await this.#removeFaults();
+    await this.#tryNamedOperations();
     await this.#minimize(
       () => this.best.plan.nodes,
       (nodes) => withNodes(this.best.plan, nodes),
@@ -135,6 +154,43 @@ class Search {
       (ids) => withOperations(this.best.plan, new Set(ids)),
     );
     await this.#ofDraws(removeDrawn, RUNTIME_SEEDS);
+  }
+
+  /** Without faults that touched nothing. */
+  async #removeIdleFaults(): Promise<void> {
+    const { plan, faults } = this.best;
+    const hit = new Set(faults.flatMap(({ index, hits }) => (hits > 0 ? [index] : [])));
+    const kept = plan.faults.filter((_, index) => hit.has(index));
+    if (kept.length < plan.faults.length) await this.#try(withFaults(plan, kept), 1);
+  }
+
+  /** With the operations that the violation names alone. */
+  async #tryNamedOperations(): Promise<void> {
+    const { plan } = this.best;
+    const planned = plannedIdsOf(plan);
+    const named = new Set(witnessOf(this.best).flatMap((id) => plannedIdOf(id, planned) ?? []));
+    if (named.size > 0 && named.size < planned.size)
+      await this.#try(withOperations(plan, named), RUNTIME_SEEDS_ALONE);
+  }
+
+  /** Then each that is left alone, if they are several: two may stand in for one another. */
+  async #removeFaults(): Promise<void> {
+    await this.#minimize(
+      () => this.best.plan.faults,
+      (faults) => withFaults(this.best.plan, faults),
+    );
+    const { plan } = this.best;
+    if (plan.faults.length < 2) return;
+    for (const fault of [undefined, ...plan.faults]) {
+      if (await this.#try(withFaults(plan, fault === undefined ? [] : [fault]), RUNTIME_SEEDS_ALONE)) return;
+    }
+  }
+
+  /** Puts weaker faults in the place of stronger ones, once each. */
+  async weaken(): Promise<void> {
+    for (const weaker of withWeaker(this.best.plan)) {
+      if (this.over || (await this.#try(weaker, 1))) return;
+    }
   }
 
   /** Takes simpler values for the draws of its code. */
@@ -170,10 +226,16 @@ class Search {
     let found = true;
     while (found && !this.over) {
       found = false;
-      for (const plan of simpler(this.best.plan, this.#request.options)) {
-        if (this.over) return;
-        found = await this.#try(plan);
-        if (found) break;
+      for (let part = 0, isPart = true; isPart; part++) {
+        isPart = false;
+        for (const smaller of simpler(this.best.plan, this.#request.options)) {
+          if (smaller.part !== part) continue;
+          isPart = true;
+          if (this.over) return;
+          if (!(await this.#try(smaller.plan, 1))) continue;
+          found = true;
+          break;
+        }
       }
     }
   }
@@ -202,10 +264,16 @@ class Search {
     const first = plan.runtimeSeed ?? plan.seed;
     for (let index = 0; index < runtimeSeeds; index++) {
       const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
+      const name = JSON.stringify(candidate);
+      if (this.#rejected.has(name)) continue;
+      this.#rejected.add(name);
       const result = await this.#runWatched(candidate);
       if (result === undefined) return false;
       if (await this.#accept(result)) return true;
       for (const moved of anchored(candidate, this.best, result)) {
+        const movedName = JSON.stringify(moved);
+        if (this.#rejected.has(movedName)) continue;
+        this.#rejected.add(movedName);
         const again = await this.#runWatched(moved);
         if (again === undefined) return false;
         if (await this.#accept(again)) return true;
@@ -215,11 +283,19 @@ class Search {
   }
 
   async #accept(result: RunResult): Promise<boolean> {
-    const fails =
-      signaturesOf(result).includes(this.#signature) && ((await this.#hang?.keeps(result)) ?? true);
-    if (fails) this.best = result;
+    const isSame = kindOfFailure(result, this.#signature) === this.#kind;
+    const fails = isSame && ((await this.#hang?.keeps(result)) ?? true);
+    const whole = fails ? await this.#wholeOf(result) : undefined;
+    if (whole !== undefined) this.best = whole;
     this.#request.progress?.({ runs: this.runs, plan: this.best.plan });
-    return fails;
+    return whole !== undefined;
+  }
+
+  /** The run to its end, if it was cut short. */
+  async #wholeOf(result: RunResult): Promise<RunResult | undefined> {
+    if (!result.problems.some(({ kind }) => kind === 'budget')) return result;
+    const whole = await this.#run(result.plan, this.#hang?.watch, Infinity);
+    return whole !== undefined && kindOfFailure(whole, this.#signature) === this.#kind ? whole : undefined;
   }
 
   /** Runs it and collects the facts needed to judge it. */
@@ -227,11 +303,15 @@ class Search {
     return this.#run(plan, this.#hang?.watch);
   }
 
+  get #eventsMax(): number {
+    return (this.best.trace?.events ?? Infinity) * EVENTS_FACTOR + EVENTS_MORE;
+  }
+
   /** Undefined if no more runs are available, or the plan cannot be run. */
-  async #run(plan: Plan, watch?: RunWatch): Promise<RunResult | undefined> {
+  async #run(plan: Plan, watch?: RunWatch, maxEvents = this.#eventsMax): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
-      const result = await this.#request.run(plan, watch);
+      const result = await this.#request.run(plan, watch, maxEvents);
       this.#events += result.trace?.events ?? 0;
       return result;
     } catch (error) {
