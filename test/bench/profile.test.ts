@@ -74,7 +74,7 @@ describe('a sample', () => {
 describe('what it is asked for', () => {
   const known = ['store', 'profile'] as const;
 
-  it('is every part where none is named, and the page stays as it is', () => {
+  it('is every part where none is named, and the page stays unchanged', () => {
     expect(parseRequest([], known)).toEqual({ names: known, write: false });
     expect(parseRequest(['--write', 'profile'], known)).toEqual({ names: ['profile'], write: true });
   });
