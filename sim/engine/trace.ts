@@ -6,6 +6,9 @@ import { createHash, type Hash } from 'node:crypto';
 
 const CHUNK_BYTES = 1 << 16;
 const CHECKPOINTS_MAX = 32;
+/** Up to this length a loop in JavaScript beats the call into native code. */
+const SHORT_TEXT = 80;
+const ASCII_MAX = 0x7f;
 
 /** The hash after so many events. If two runs that should be one differ, it shows between which events. */
 export interface TraceCheckpoint {
@@ -58,7 +61,21 @@ export class Trace {
     const room = value.length * 3;
     if (this.#used + room > CHUNK_BYTES) this.#flush();
     if (room > CHUNK_BYTES) this.#hash.update(value, 'utf8');
-    else this.#used += this.#chunk.write(value, this.#used, 'utf8');
+    else this.#used += this.#writeShort(value) ?? this.#chunk.write(value, this.#used, 'utf8');
+  }
+
+  /** How many bytes it took; undefined for a text that native code writes. */
+  #writeShort(value: string): number | undefined {
+    const { length } = value;
+    if (length > SHORT_TEXT) return undefined;
+    const chunk = this.#chunk;
+    const start = this.#used;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > ASCII_MAX) return undefined;
+      chunk[start + index] = code;
+    }
+    return length;
   }
 
   /** Bytes, preceded by their length. */
