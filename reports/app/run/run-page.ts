@@ -117,13 +117,16 @@ export class RunPageView {
     const parts = view.parts();
     const rates = view.charts();
     if (explained !== undefined) view.diagram.follow((...picture) => explained.chart.draw(...picture));
+    const found = checks(result, (id) => view.showOperation(id));
+    const checksComeFirst = result.verdict !== 'satisfied' && result.explanation === undefined;
     return [
       ...problems(result),
-      ...(result.verdict === 'satisfied' ? [] : [checks(result, (id) => view.showOperation(id))]),
+      // Where a story tells it, the picture follows the story.
+      ...(checksComeFirst ? [found] : []),
       ...parts,
+      ...(checksComeFirst ? [] : [found]),
       ...(explained === undefined ? [] : [explained.root]),
       ...rates,
-      ...(result.verdict === 'satisfied' ? [checks(result, (id) => view.showOperation(id))] : []),
       ...skips(result),
       faults(result),
       element('div', { class: 'facts-grid' }, ...summary(result), ...counters(result), parameters(page)),
