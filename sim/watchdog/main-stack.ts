@@ -24,8 +24,10 @@ type Script = Pick<Debugger.ScriptParsedEventDataType, 'url' | 'sourceMapURL'>;
 
 /** On a machine that has little time for it. */
 const PAUSE_MAX_MS = 30_000;
-/** A chain of ticks or microtasks is mostly Node.js's own code: further looks, for so long, see the user's. */
+/** A chain of ticks or microtasks is mostly code between them: further looks, for so long, see the user's. */
 const LOOK_AGAIN_MS = 2000;
+/** Node.js's own code, and what carries the node from one microtask to the next. */
+const BETWEEN = /^node:|[\\/]sim[\\/]engine[\\/]context\.[jt]s$/;
 
 /** Pauses the main thread; undefined where it runs no JavaScript that can be paused. */
 export function pauseMain(): Promise<PausedMain | undefined> {
@@ -43,7 +45,7 @@ export function pauseMain(): Promise<PausedMain | undefined> {
     session.on('Debugger.paused', ({ params }) => {
       const frames = params.callFrames.map((frame) => frameOf(frame, scripts));
       const looksAgain = performance.now() - startedMs < LOOK_AGAIN_MS;
-      if (looksAgain && frames.every(({ file }) => file.startsWith('node:'))) {
+      if (looksAgain && frames.every(({ file }) => BETWEEN.test(file))) {
         session.post('Debugger.resume');
         return;
       }
