@@ -51,10 +51,14 @@ async function hasRun(folder: string, seeds: number): Promise<void> {
 
 /** Without times, which differ, and the folder. */
 function timeless(text: string, folder: string): string {
-  return text
-    .replaceAll(folder, 'FOLDER')
-    .replace(/("wallTimeMs":|"elapsedMs":)[\d.e+-]+/g, '$1T')
-    .replace(/^( *wall time).*$/gm, '$1');
+  return (
+    text
+      .replaceAll(folder, 'FOLDER')
+      .replace(/("wallTimeMs":|"elapsedMs":)[\d.e+-]+/g, '$1T')
+      .replace(/^( *wall time).*$/gm, '$1')
+      // A duration may decide the width of a column.
+      .replace(/ +/g, ' ')
+  );
 }
 
 /** Everything that the sweep has left, and what it printed. */
