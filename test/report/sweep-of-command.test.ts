@@ -1,5 +1,5 @@
 /** The page that a sweep of the command keeps. Needs the built application: `npm run build`. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -17,14 +17,15 @@ const pageIn = async (file: string): Promise<SweepPage> => {
   return JSON.parse(json) as SweepPage;
 };
 
-it('lies beside the reports, and where a reporter is told to write it', async () => {
+it('lies in the folder of the sweep, and where a reporter is told to write it', async () => {
   const words = ['--seeds', '3', '--scenario', 'register', '--faults', 'none', '--workers', '1'];
   const { code } = await simInProcess(
     [...words, '--out', directory, '--reporter', `html:${path.join(directory, 'mine.html')}`],
     root,
   );
   expect(code).toBe(0);
-  for (const file of ['sweep.html', 'mine.html']) {
+  const folder = (await readdir(directory)).find((name) => name.startsWith('register-seeds'));
+  for (const file of [path.join(folder ?? '', 'index.html'), 'mine.html']) {
     const { kind, scenarios } = await pageIn(file);
     expect(kind).toBe('sweep');
     expect(scenarios).toHaveLength(1);
