@@ -52,7 +52,7 @@ it('a wake-up before the watch', async () => {
 it('a wake-up after the last watch', async () => {
   expect(await problemOf('barrier-naive', 10)).toMatchObject({
     kind: 'deadlock',
-    message: `${DEADLOCK}: the last change of gate was its deletion at revision 19 by h1-8, and never reached w4, whose watch from revision 4 had broken: the wake-up was lost`,
+    message: `${DEADLOCK}: the last change of gate was its deletion at revision 18 by h1-8, and never reached w4, whose watch from revision 4 had broken: the wake-up was lost`,
   });
 });
 

@@ -38,14 +38,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "f1e3f58bf65090ec522fbb6ff68e2d69",
-        "etcd3, 3": "df582c6398847972c3d5e27633fad957",
-        "lost-update, 1": "79a341262c5398d47637cc3197e492b0",
-        "lost-update, 3": "404e034eff7104b95cdf7b746b29524d",
-        "stm, 1": "d2b2dc02934d087c94e3737f5cc38793",
-        "stm, 3": "2985abbe11198f3bbcc04c627eb85f6e",
-        "txn, 1": "14611939f06c5a947c32aff8e884af17",
-        "txn, 3": "3d7ba5964319d94abf898d9a823df90c",
+        "etcd3, 1": "ebcb0699381b6b44266a966cea60de3f",
+        "etcd3, 3": "7d14b146512956f031d20720331f5029",
+        "lost-update, 1": "6b21ed0930c81b34892c2ceeac685226",
+        "lost-update, 3": "87b3a33afc8a03572d34e5de41aecb77",
+        "stm, 1": "9bb483de8bef5ec3b73bd748829026e0",
+        "stm, 3": "2d8937c4b2dd268e99615df8c03d9375",
+        "txn, 1": "8019477b00c0100dbe2e6529e38f5b73",
+        "txn, 3": "a7a0dab2126368af9d26737068bc5389",
       }
     `);
   });
