@@ -31,6 +31,6 @@ describe('the README', () => {
     const [, picture = ''] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme) ?? [];
     const bytes = readFileSync(path.join(root, picture));
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-    expect(bytes.length).toBeLessThan(150_000);
+    expect(bytes.length).toBeLessThan(200_000);
   });
 });

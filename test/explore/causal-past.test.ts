@@ -42,7 +42,7 @@ describe('the past of a witness', () => {
 
   it('contains the calls that made the revisions which the check names', () => {
     expect(said(past([], [put, other], { revisions: [3], log: log('3: a=1', '4: z=1') }))).toEqual([
-      'n1-1 put a',
+      'n1-1 put a = 1',
     ]);
   });
 
@@ -75,13 +75,13 @@ describe('the past of a witness', () => {
 
     it('is part of the past of the update that won', () => {
       const result = past(['n3-1'], [...calls], { log: history });
-      expect(said(result)).toContain('n1-1 put a');
-      expect(said(result)).toContain('n3-1 put a; overwrote a of revision 4, which n1-1 had put');
+      expect(said(result)).toContain('n1-1 put a = 1');
+      expect(said(result)).toContain('n3-1 put a = 2; overwrote a of revision 4, which n1-1 had put');
     });
 
     it('is reported with the update that overwrote it', () => {
       expect(said(past(['n1-1'], [...calls], { log: history }))).toContain(
-        'n3-1 put a; overwrote a of revision 4, which n1-1 had put',
+        'n3-1 put a = 2; overwrote a of revision 4, which n1-1 had put',
       );
     });
 
@@ -198,8 +198,8 @@ it('of a transfer that was applied twice has its two commits, and the reply lost
   ).toMatchInlineSnapshot(`
     [
       "setup put bank/accounts/acc3, bank/accounts/acc5 and 3 more 2",
-      "w1-24 read bank/accounts/acc3 of revision 2, which the setup had put 2",
-      "w1-24 read bank/accounts/acc5 of revision 2, which the setup had put 2",
+      "w1-24 read bank/accounts/acc3 = 100 of revision 2, which the setup had put 2",
+      "w1-24 read bank/accounts/acc5 = 100 of revision 2, which the setup had put 2",
       "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24; the answer never came 3",
       "fault connection of w1 to m1 reset ",
       "w1-24 was refused to put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24: expected revision of bank/accounts/acc3 < 3, found 3, which w1-24 had put ",

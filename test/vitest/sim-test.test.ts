@@ -58,7 +58,7 @@ describe('the first test of the docs', () => {
     expect(tests.map(({ title, status }) => `${title}: ${status}`)).toEqual(['one worker at a time: failed']);
     const [message = ''] = tests[0]?.failureMessages ?? [];
     expect(message).toContain('read that lock was not there');
-    expect(message).toMatch(/put lock; overwrote lock of revision \d+, which n\d had put/);
+    expect(message).toMatch(/put lock = taken; overwrote lock of revision \d+, which n\d had put/);
     const picture = /^picture: (.*)$/m.exec(message)?.[1] ?? '';
     expect(existsSync(path.resolve(scratch, picture))).toBe(true);
   });

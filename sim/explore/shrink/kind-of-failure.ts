@@ -26,7 +26,7 @@ function namesOf({ plan, operations, log }: RunResult): ReadonlySet<string> {
   ]);
 }
 
-/** The words in their order, in the singular; what is quoted, or no plain word, is left out. */
+/** The words in their order, in the singular, without quoted text and without anything that is no plain word. */
 function wordsOf(message: string, names: ReadonlySet<string>): string {
   return message
     .replaceAll(/"[^"]*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]/g, ' ')
