@@ -1,7 +1,9 @@
 /**
  * Runs of specimens that get stuck: the circle or the lost wake-up is named, but only if calls are recorded.
  */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { Plan } from '../../sim/plan/plan.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
@@ -9,13 +11,19 @@ import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { Problem } from '../../sim/run/run-result.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
 
-async function problemOf(name: string, seed: number, recordCalls = true): Promise<Problem | undefined> {
+async function problemOf(
+  name: string,
+  seed: number,
+  recordCalls = true,
+  faults?: Plan['faults'],
+): Promise<Problem | undefined> {
   const scenario = [...scenarios, ...specimens].find((candidate) => candidate.name === name);
   if (scenario === undefined) throw new Error(`expected a scenario ${name}`);
   const options = Object.fromEntries(
     Object.entries(scenario.options).map(([option, { default: value }]) => [option, value]),
   );
-  const plan = drawPlan({ scenario, seed, options, faults: { kind: 'swarm' }, members: 1 });
+  const drawn = drawPlan({ scenario, seed, options, faults: { kind: 'swarm' }, members: 1 });
+  const plan = faults === undefined ? drawn : { ...drawn, faults };
   const signal = new AbortController().signal;
   const backend = createSimulatedBackend();
   const result = await runPlan({
@@ -29,7 +37,9 @@ const DEADLOCK = 'nodes still wait, and no event is left';
 const LIVENESS = 'no operation has succeeded for 120000 ms since the last fault';
 
 it('two that hold each other’s key', async () => {
-  expect(await problemOf('mutex-go', 90)).toMatchObject({
+  const file = new URL('mutex-circle-faults.json', import.meta.url);
+  const faults = JSON.parse(readFileSync(file, 'utf8')) as Plan['faults'];
+  expect(await problemOf('mutex-go', 90, true, faults)).toMatchObject({
     kind: 'liveness',
     message: `${LIVENESS}: u4 waits for lock2/3897000000000001, which u5 put in u5-2.lock; u5 waits for lock/a/3897000000000002, which u4 put in u4-4.lock: they wait in a circle`,
   });
