@@ -79,7 +79,7 @@ describe('a test that does not hold', () => {
     expect(error.report.failures[0]?.smallest.plan.nodes).toHaveLength(2);
     expect(message).toMatch(/one-inside-at-a-time: n\d\.inside entered while n\d\.inside was inside/);
     expect(message).toContain('read that lock was not there');
-    expect(message).toMatch(/put lock; overwrote lock of revision 2, which n\d had put/);
+    expect(message).toMatch(/put lock = mine; overwrote lock of revision 2, which n\d had put/);
     expect(message).toContain(`SIM_SEED=${seed} npm test`);
     const picture = /^picture: (.*)$/m.exec(message)?.[1] ?? '';
     expect(existsSync(picture)).toBe(true);
