@@ -17,7 +17,7 @@ const pageIn = async (file: string): Promise<SweepPage> => {
   return JSON.parse(json) as SweepPage;
 };
 
-it('lies in the folder of the sweep, and where a reporter is told to write it', async () => {
+it('lies in the folder of the sweep, and where you ask a reporter to write it', async () => {
   const words = ['--seeds', '3', '--scenario', 'register', '--faults', 'none', '--workers', '1'];
   const { code } = await simInProcess(
     [...words, '--out', directory, '--reporter', `html:${path.join(directory, 'mine.html')}`],
