@@ -15,7 +15,12 @@ export function nextOperation(
   const at = selected === undefined ? -1 : shown.indexOf(selected);
   if (at !== -1) return shown[at + direction];
   const inView = shown.filter((bar) => bar.endUs >= view.startUs && bar.startUs <= view.endUs);
-  return direction === 1 ? inView[0] : inView.at(-1);
+  const near = direction === 1 ? inView[0] : inView.at(-1);
+  if (near !== undefined) return near;
+  // The view may be empty: then the next one outside of it.
+  return direction === 1
+    ? (shown.find((bar) => bar.startUs > view.endUs) ?? shown.at(-1))
+    : (shown.findLast((bar) => bar.endUs < view.startUs) ?? shown[0]);
 }
 
 /** The one that is nearest in time on the next lane that has one. */

@@ -26,13 +26,17 @@ function namesOf({ plan, operations, log }: RunResult): ReadonlySet<string> {
   ]);
 }
 
-/** The words in their order, in the singular, without quoted text and without anything that is no plain word. */
+/**
+ * Each word once, in the singular, in the order of the alphabet: a message that lists more of the same is of one kind.
+ * Without quoted text, and without anything that is no plain word.
+ */
 function wordsOf(message: string, names: ReadonlySet<string>): string {
   return message
     .replaceAll(/"[^"]*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]/g, ' ')
     .split(/[\s,;:.()]+/)
     .filter((word) => /^[A-Za-z]+$/.test(word) && !names.has(word))
     .map((word) => word.replace(/s$/, ''))
-    .filter((word, index, words) => word !== words[index - 1])
+    .filter((word, index, words) => words.indexOf(word) === index)
+    .sort()
     .join(' ');
 }
