@@ -12,9 +12,7 @@ import { currentNode, type VirtualNode } from '../../engine/node.js';
 const owners = new WeakMap<object, VirtualNode>();
 
 const native = {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the pool below
   exec: ConnectionPool.prototype.exec,
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the pool below
   withConnection: ConnectionPool.prototype.withConnection,
 };
 
@@ -30,7 +28,7 @@ function guarded(name: keyof typeof native, called: (service: string, method: un
     name,
     function (this: ConnectionPool, service: string, ...rest: unknown[]): unknown {
       refuseOtherRun(this, () => called(service, rest[0]));
-      return Reflect.apply(native[name], this, [service, ...rest]);
+      return Reflect.apply(native[name], this, [service, ...rest]) as unknown;
     },
   );
 }

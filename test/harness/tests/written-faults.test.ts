@@ -143,7 +143,7 @@ describe('a mistake in written faults', () => {
       [{ kind: 'node-crash', node: 'owner', atMs: 0, durationMs: 10 }],
       /node-crash needs restarts: true/,
     ],
-    ['names and faults at once', [PAUSE, 'node-crash' as never], /faults\[1\]/],
+    ['names and faults at once', [PAUSE, 'node-crash'], /faults\[1\]/],
   ])('such as %s is refused in one line', async (_, faults, line) => {
     const members = line.source.includes('m4') ? 3 : 1;
     const promise = (async () => {
