@@ -4,7 +4,7 @@
  */
 import { CODE } from '../etcd/errors.js';
 import { LEASE_GRANT_RESPONSE, LEASE_REVOKE_REQUEST } from '../etcd/wire/lease.js';
-import { MalformedError } from '../etcd/wire/malformed-error.js';
+import { readable } from '../etcd/wire/malformed-error.js';
 import type { CallInterceptor } from '../network/intercept-calls.js';
 
 /** The two ends of a call. */
@@ -68,7 +68,7 @@ export class UnderWay {
   }
 
   #granted(bytes: Uint8Array, ends: CallEnds): void {
-    const { ID, TTL } = read(() => LEASE_GRANT_RESPONSE.decode(bytes)) ?? {};
+    const { ID, TTL } = readable(() => LEASE_GRANT_RESPONSE.decode(bytes)) ?? {};
     if (ID === undefined || TTL === undefined) return;
     this.longestTtlMs = Math.max(this.longestTtlMs, Number(TTL) * 1000);
     this.#leases.set(ID, ends);
@@ -76,21 +76,11 @@ export class UnderWay {
   }
 
   #revoked(bytes: Uint8Array): void {
-    const ID = read(() => LEASE_REVOKE_REQUEST.decode(bytes))?.ID;
+    const ID = readable(() => LEASE_REVOKE_REQUEST.decode(bytes))?.ID;
     if (ID !== undefined) this.#leases.delete(ID);
   }
 
   #tell(what: Happening, ends: CallEnds): void {
     for (const onlooker of [...this.#onlookers]) onlooker(what, ends);
-  }
-}
-
-/** Undefined for bytes that are no message. */
-function read<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
   }
 }

@@ -5,7 +5,7 @@
 import { CODE, definitenessOfStatus } from '../etcd/errors.js';
 import type { CallStatus } from '../etcd/call-status.js';
 import { TXN_REQUEST, type RequestOp } from '../etcd/wire/kv.js';
-import { MalformedError } from '../etcd/wire/malformed-error.js';
+import { readable } from '../etcd/wire/malformed-error.js';
 import type { CallInterceptor } from '../network/intercept-calls.js';
 import { CONTENTS, textOf } from './call-contents.js';
 
@@ -86,14 +86,4 @@ function mayChange(method: string, request: Uint8Array): boolean {
 function changes({ requestPut, requestDeleteRange, requestTxn }: RequestOp): boolean {
   if (requestPut !== undefined || requestDeleteRange !== undefined) return true;
   return requestTxn !== undefined && [...requestTxn.success, ...requestTxn.failure].some(changes);
-}
-
-/** Undefined for a message of another kind. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
 }

@@ -18,7 +18,7 @@ export const MEETING_IN = 3;
 const SOON_US = 8000;
 /** How long after another fault has begun, or ended. */
 const MEETING_MAX_MS = [5, 100, 3000] as const;
-/** Of which a run without any lease may think: nodes give up on etcd after seconds. */
+/** The TTL that a run without any lease assumes: nodes give up on etcd after seconds. */
 const USUAL_TTL_MS = 5000;
 
 /** The faults with their aims, in their order. */

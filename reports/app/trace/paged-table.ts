@@ -1,4 +1,4 @@
-/** A long list as a table of which one page is on the screen, with a filter. Invariant: only the rows of that page exist. */
+/** A long list as a table that shows one page at a time, with a filter. Invariant: only the rows of that page exist. */
 import { button, element, table, type ColumnHead } from '../page/dom.js';
 import { formatCount } from '../page/format.js';
 

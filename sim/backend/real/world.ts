@@ -122,7 +122,7 @@ async function handOver(members: EtcdMembers, member: string): Promise<boolean> 
     );
 }
 
-/** Who leads, and all members that answer. */
+/** The leader, and all members that answer. */
 async function leaderOf(members: EtcdMembers) {
   const known = await Promise.all(
     members.names.map((name) =>

@@ -8,7 +8,7 @@ import { slot, type Slot } from '../../engine/ambient/slot.js';
 import { EscapeError } from '../../engine/escape-error.js';
 import { currentNode, type VirtualNode } from '../../engine/node.js';
 
-/** By pool of connections, of which each client has one: the node that used it first. */
+/** The node that first used a pool of connections; each client has a pool of its own. */
 const owners = new WeakMap<object, VirtualNode>();
 
 const native = {

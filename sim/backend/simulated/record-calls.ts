@@ -4,7 +4,7 @@
  */
 import { currentWork } from '../../engine/node.js';
 import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
-import { MalformedError } from '../../etcd/wire/malformed-error.js';
+import { readable } from '../../etcd/wire/malformed-error.js';
 import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
 import type {
@@ -350,14 +350,4 @@ const NO_INTENT: Intent = { branches: [], leases: [] };
 function onlyOf(filters: readonly number[]): Pick<Watched, 'only'> {
   if (filters.includes(FILTER_TYPE.noPut)) return { only: 'delete' };
   return filters.includes(FILTER_TYPE.noDelete) ? { only: 'put' } : {};
-}
-
-/** Undefined for a message of another kind. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
 }

@@ -23,3 +23,13 @@ export class TooDeepError extends MalformedError {
     super('proto:\u00a0exceeded maximum recursion depth');
   }
 }
+
+/** Undefined for bytes that are no message of the expected kind. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@
  * forgets it. Invariant: it only observes.
  */
 import { byteStringOfText, type ByteString } from '../../../etcd/byte-string.js';
-import { MalformedError } from '../../../etcd/wire/malformed-error.js';
+import { readable } from '../../../etcd/wire/malformed-error.js';
 import { WATCH_REQUEST, WATCH_RESPONSE } from '../../../etcd/wire/watch.js';
 import type { WatchSpan } from '../../../history/recording.js';
 import type { CallObserver } from '../../../network/call-observer.js';
@@ -91,15 +91,5 @@ export class WatchRecorder {
 
   #nameOf(key: ByteString): string {
     return key.startsWith(this.#prefixBytes) ? textOf(key).slice(this.#prefix.length) : textOf(key);
-  }
-}
-
-/** Undefined for a message of another kind. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
   }
 }
