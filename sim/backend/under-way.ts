@@ -56,7 +56,7 @@ export class UnderWay {
     for (const [id, ends] of this.#leases) if (ends.node === node) this.#leases.delete(id);
   }
 
-  /** Who holds a lease, and the member that granted it; in the order of their leases. */
+  /** The nodes that hold a lease, with the members that granted it, in the order of their leases. */
   get holders(): readonly CallEnds[] {
     return [...this.#leases.values()];
   }
