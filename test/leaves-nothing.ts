@@ -2,7 +2,7 @@
  * For files that share a process: leftovers of one would disturb another, so the file with leftovers fails
  * here. Checks the functions that simulated runs replace, the environment, and the listeners of the process.
  */
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 
 const PLACES: Readonly<Record<string, object>> = {
   process,
@@ -41,6 +41,8 @@ function snapshot(): Map<string, unknown> {
 const before = snapshot();
 
 afterAll(() => {
+  // Vitest does this after the file. A mock of a run's replacement would then come back for good.
+  vi.restoreAllMocks();
   const after = snapshot();
   const names = new Set([...before.keys(), ...after.keys()]);
   const changed = [...names].filter((name) => !Object.is(before.get(name), after.get(name)));
