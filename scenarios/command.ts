@@ -84,6 +84,7 @@ const code = await main(process.argv.slice(2), {
   },
   // Wall time, which is shown and decides nothing.
   nowMs: () => performance.now(),
+  timeOfDay: () => new Date().toISOString(),
 });
 
 // All output must be written before the process ends. A node of an interrupted run that still waits must not

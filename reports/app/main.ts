@@ -3,14 +3,15 @@ import { loadData } from './data/load.js';
 import { element } from './page/dom.js';
 import { RunPageView } from './run/run-page.js';
 import { sweepPage } from './sweep/sweep-page.js';
+import { trendPage } from './trend/trend-page.js';
 
 /** Print has its own colours, and no style or size of a page can be read before it is printed. */
 const PRINTED_PLOT_WIDTH = 650;
 
 async function start(): Promise<void> {
   const data = await loadData();
-  if (data.kind === 'sweep') {
-    const page = sweepPage(data);
+  if (data.kind !== 'run') {
+    const page = data.kind === 'sweep' ? sweepPage(data) : trendPage(data);
     page.dataset['built'] = '';
     document.body.append(page);
     return;

@@ -55,4 +55,6 @@ export interface CliEnvironment {
   readonly ownModules?: OwnModules;
   /** Milliseconds on a monotonic wall clock, for progress and wall times. */
   nowMs(): number;
+  /** Such as `2026-11-29T02:00:00.000Z`. */
+  timeOfDay(): string;
 }

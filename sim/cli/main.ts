@@ -91,6 +91,11 @@ async function dispatch(
       const presentation = presentationOf(session.resolved.settings, environment);
       return mergeCommand({ files: parsed.files, presentation, environment, useCases });
     }
+    case 'trend': {
+      const { trendCommand } = await import('./commands/trend-command.js');
+      const presentation = presentationOf(session.resolved.settings, environment);
+      return trendCommand({ files: parsed.files, presentation, environment, useCases });
+    }
     case 'list': {
       const { formatList } = await import('./commands/list-command.js');
       return print(environment, formatList(session.registry, widthOf(environment)));
@@ -151,8 +156,13 @@ async function run(session: Session, environment: CliEnvironment, useCases: UseC
   const start = environment.role === undefined ? runCommand : roles[environment.role];
   // What it starts runs the same seeds, also where this continues a sweep.
   const program = environment.program && { ...environment.program, arguments: argumentsOf(session.given) };
+  const runs = chooseRuns(session.resolved, session.registry);
+  const isSweep = runs.seeds.first !== runs.seeds.last || runs.shard !== undefined;
+  const { originOf } = await import('./origin.js');
   return start({
-    runs: chooseRuns(session.resolved, session.registry),
+    runs,
+    origin:
+      isSweep && environment.role === undefined ? await originOf(settings.commit, environment) : undefined,
     bail: chooseBail(session.resolved),
     timeLimitMs: settings.timeLimit,
     workers: settings.workers,

@@ -2,7 +2,7 @@
  * The journal of a command that runs a sweep: where it lies, and that it belongs to the same sweep where it is continued.
  */
 import path from 'node:path';
-import { differenceOf, headerOf, type SweepHeader } from '../harness/sweep/header.js';
+import { differenceOf, headerOf, type Origin, type SweepHeader } from '../harness/sweep/header.js';
 import type { ReadJournal } from '../harness/sweep/journal-file.js';
 import { InputError, quote } from '../input/parsed.js';
 import { sweepName } from '../report/run-name.js';
@@ -23,6 +23,8 @@ export interface SweepCommand extends Presenter {
   readonly given: GivenTexts;
   /** The journal of the sweep that is resumed. */
   readonly resumed: ReadJournal | undefined;
+  /** Undefined for one seed, and where no commit is known. */
+  readonly origin: Origin | undefined;
 }
 
 export interface OpenJournal extends Journal {
@@ -31,10 +33,10 @@ export interface OpenJournal extends Journal {
 }
 
 /** What the command sweeps over. */
-export function headerOfCommand({ runs, bail, given }: SweepCommand): SweepHeader {
+export function headerOfCommand({ runs, bail, given, origin }: SweepCommand): SweepHeader {
   const { scenarios, seeds, shard } = runs;
   const backend = scenarios[0]?.backend ?? 'simulated';
-  return headerOf({ scenarios, backend, seeds, shard, bail, words: argumentsOf(given) });
+  return headerOf({ scenarios, backend, seeds, shard, bail, words: argumentsOf(given), origin });
 }
 
 /**

@@ -28,7 +28,7 @@ export interface UseCases extends Steps {
   formatSweep(result: SweepResult, style: TextStyle): Promise<string>;
   /** The result as one line of JSON. */
   formatJson(result: RunResult | SweepResult): Promise<string>;
-  /** Writes the page of a run, or of a sweep. */
+  /** Writes the page of a run, of a sweep or of a trend. */
   writePage(page: PageOf, file: string): Promise<void>;
   /** Replaces a file and makes its folder. */
   writeText(file: string, text: string): Promise<void>;

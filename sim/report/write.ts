@@ -9,12 +9,15 @@ import type { Budget } from '../engine/engine.js';
 import { formatRepro, reproOf } from '../repro/repro.js';
 import type { RunResult } from '../run/run-result.js';
 import { VERSION } from '../version.js';
+import type { PageApp } from './html.js';
 import { formatJson } from './json.js';
 import { makeDirectory } from './make-directory.js';
 import { readPageApp } from './page/read-app.js';
 import { formatRunPage, type ShownRun } from './page/run-page.js';
 import { formatSweepPage } from './page/sweep-page.js';
 import type { SweptScenario } from './page/sweep-data.js';
+import type { Trend } from './page/trend-data.js';
+import { formatTrendPage } from './page/trend-page.js';
 import { replaceFile, temporaryName } from './replace-file.js';
 import { runName } from './run-name.js';
 
@@ -63,17 +66,20 @@ export async function writeReport(
   };
 }
 
-/** Writes the page of a run, or of a sweep, into a file of its own. */
+/** Writes the page of a run, of a sweep or of a trend into a file of its own. */
 export async function writePage(page: PageOf, file: string): Promise<void> {
   const app = await readPageApp();
-  const text =
-    'run' in page
-      ? formatRunPage({ result: page.run, repro: undefined }, undefined, app)
-      : formatSweepPage(page.swept, VERSION, app);
-  await writeText(file, text);
+  await writeText(file, formatPage(page, app));
 }
 
-export type PageOf = { readonly run: RunResult } | { readonly swept: readonly SweptScenario[] };
+export type PageOf =
+  { readonly run: RunResult } | { readonly swept: readonly SweptScenario[] } | { readonly trend: Trend };
+
+function formatPage(page: PageOf, app: PageApp): string {
+  if ('run' in page) return formatRunPage({ result: page.run, repro: undefined }, undefined, app);
+  if ('swept' in page) return formatSweepPage(page.swept, VERSION, app);
+  return formatTrendPage(page.trend, VERSION, app);
+}
 
 /** Replaces a file; its folder is made where it is not there. */
 export async function writeText(file: string, text: string): Promise<void> {

@@ -161,6 +161,7 @@ export async function sim(argv: readonly string[], world: FakeWorld = {}): Promi
     signal: world.signal ?? new AbortController().signal,
     outliveExceptions: world.outliveExceptions ?? (() => () => undefined),
     nowMs: () => (nowMs += 50),
+    timeOfDay: () => '2026-11-29T02:00:00.000Z',
   };
   const code = await main(argv, environment, useCases);
   return { code, stdout, stderr, plans, runs, backends, reports };

@@ -45,6 +45,7 @@ export async function simInProcess(argv: readonly string[], cwd: string): Promis
     signal: new AbortController().signal,
     outliveExceptions: () => () => undefined,
     nowMs: () => (nowMs += 50),
+    timeOfDay: () => '2026-11-29T02:00:00.000Z',
   };
   const code = await main(argv, environment, sharing);
   return { code, stdout: stdout.text, stderr: stderr.text };

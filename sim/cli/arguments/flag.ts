@@ -9,6 +9,7 @@ import type { Parsed } from '../../input/parsed.js';
 export const commandNames = [
   'run',
   'merge',
+  'trend',
   'replay',
   'shrink',
   'init',

@@ -285,7 +285,7 @@ export const flags = {
   }),
   report: flag<boolean>({
     description: 'keeps no report: no page, no repro, nothing to resume',
-    commands: ['run', 'replay', 'shrink', 'merge'],
+    commands: ['run', 'replay', 'shrink', 'merge', 'trend'],
     default: true,
     parse: parseSwitch,
     alsoFrom: everywhere,
@@ -293,7 +293,7 @@ export const flags = {
   out: flag<string>({
     description: 'where reports are written',
     placeholder: 'DIR',
-    commands: ['run', 'replay', 'shrink', 'merge'],
+    commands: ['run', 'replay', 'shrink', 'merge', 'trend'],
     default: 'reports',
     parse: parsePath('the path of a directory'),
     alsoFrom: everywhere,

@@ -25,6 +25,12 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'makes one report of the parts of a sweep (--shard); a folder stands for the blobs in it',
     examples: ['sim merge reports/blobs', 'sim merge 1.blob 2.blob --reporter junit'],
   },
+  trend: {
+    usage: 'sim trend BLOB... [flags]',
+    description:
+      'shows failures and marks commit by commit, from the blobs of many sweeps; a folder stands for all blobs below it',
+    examples: ['sim trend nightly'],
+  },
   replay: {
     usage: 'sim replay FILE [flags]',
     description: 'replays a repro and checks that the run is the same',

@@ -20,7 +20,7 @@ export interface Arguments {
   readonly topic: CommandName | undefined;
   /** The file that `sim replay` and `sim shrink` take, or the folder that `sim init` takes. */
   readonly file: string | undefined;
-  /** The blobs that `sim merge` takes. */
+  /** The blobs that `sim merge` and `sim trend` take. */
   readonly files: readonly string[];
   readonly given: GivenTexts;
 }
@@ -111,7 +111,7 @@ function readWords(
   const [first, second, third] = words;
   if (first === undefined) return { ...none, command: 'run' };
   const command = findCommand(first, scenarioNames);
-  if (command === 'merge') return { ...none, command, files: words.slice(1) };
+  if (command === 'merge' || command === 'trend') return { ...none, command, files: words.slice(1) };
   const takesFile = command === 'replay' || command === 'shrink' || command === 'init';
   const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {

@@ -50,6 +50,15 @@ export const sweepFlags = {
     parse: parseShard,
     alsoFrom: ['environment'],
   }),
+  commit: flag<string | undefined>({
+    description: 'names the commit that the sweep runs on, for sim trend',
+    placeholder: 'NAME',
+    commands: run,
+    default: undefined,
+    defaultText: 'what CI or Git says',
+    parse: (text) => (text.trim() === '' ? expected('the name of a commit', text) : ok(text.trim())),
+    alsoFrom: ['environment'],
+  }),
 } as const;
 
 const SHARDS_MAX = 100_000;

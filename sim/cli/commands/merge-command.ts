@@ -2,12 +2,11 @@
  * `sim merge BLOB...`: one report of all parts of a sweep. Invariant: it says and ends as one sweep over all seeds does,
  * apart from times.
  */
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Blob } from '../../harness/sweep/blob-file.js';
-import { InputError, quote } from '../../input/parsed.js';
 import { sweepName } from '../../report/run-name.js';
 import type { Verdict } from '../../run/run-result.js';
+import { findBlobs } from '../arguments/blob-files.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { keepKnown, present, type Presenter } from '../present.js';
 import { openReporters } from '../reporters.js';
@@ -18,14 +17,12 @@ export interface MergeCommand extends Presenter {
   readonly files: readonly string[];
 }
 
-const BLOB = '.blob';
-
 export async function mergeCommand(command: MergeCommand): Promise<ExitCode> {
   const { environment, files } = command;
   const { readBlob } = await import('../../harness/sweep/blob-file.js');
   const { mergeBlobs } = await import('../../harness/sweep/merge.js');
   const blobs: Blob[] = [];
-  for (const name of await blobsOf(files, environment.cwd)) {
+  for (const name of await findBlobs({ command: 'merge', files, cwd: environment.cwd, recursive: false })) {
     blobs.push(await readBlob(path.resolve(environment.cwd, name), name));
   }
   const merged = mergeBlobs(blobs);
@@ -54,26 +51,4 @@ function pageOf({ presentation }: MergeCommand, first: Blob | undefined): string
   const { scenarios, seeds } = first.header;
   const name = scenarios.length > 1 ? 'all' : (scenarios[0]?.name ?? '');
   return path.join(reportDirectory, sweepName(name, seeds, ['merged']), 'index.html');
-}
-
-/** A folder stands for its blobs. @throws InputError */
-async function blobsOf(files: readonly string[], cwd: string): Promise<string[]> {
-  if (files.length === 0) throw new InputError('expected the files of blobs after sim merge, got none');
-  const found: string[] = [];
-  for (const file of files) {
-    const names = await namesIn(path.resolve(cwd, file));
-    const blobs = names?.filter((name) => name.endsWith(BLOB)).sort();
-    if (blobs?.length === 0) throw new InputError(`expected blobs in ${quote(file, 200)}, got none`);
-    found.push(...(blobs?.map((name) => path.join(file, name)) ?? [file]));
-  }
-  return found;
-}
-
-/** Undefined where it is no folder. */
-async function namesIn(folder: string): Promise<string[] | undefined> {
-  try {
-    return await readdir(folder);
-  } catch {
-    return undefined;
-  }
 }

@@ -18,6 +18,12 @@ import type { RunParameters } from '../plan-runner.js';
 
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 
+/** The commit that a sweep runs on, and when it began, in UTC. */
+const originSchema = fields({
+  commit: text('a commit'),
+  startedAt: v.pipe(v.string('a time'), v.isoTimestamp('a time such as 2026-11-29T02:00:00.000Z')),
+});
+
 /** The parameters of one scenario. */
 const scenarioSchema = fields({
   name: text('the name of a scenario'),
@@ -37,8 +43,10 @@ export const headerSchema = fields({
   shard: v.exactOptional(fields({ index: whole(1, COUNT_MAX), of: whole(1, COUNT_MAX) })),
   bail: v.exactOptional(whole(1, COUNT_MAX)),
   words: list(v.string('a word'), 'the words of a command'),
+  origin: v.exactOptional(originSchema),
 });
 
+export type Origin = Read<typeof originSchema>;
 export type SweepHeader = Read<typeof headerSchema>;
 
 export interface HeaderRequest {
@@ -50,6 +58,8 @@ export interface HeaderRequest {
   readonly bail: number;
   /** The arguments of the command. */
   readonly words: readonly string[];
+  /** Undefined where no commit is known. */
+  readonly origin?: Origin | undefined;
 }
 
 /** One of several parts of a sweep, counted from 1. */
@@ -58,7 +68,15 @@ export interface Shard {
   readonly of: number;
 }
 
-export function headerOf({ scenarios, backend, seeds, shard, bail, words }: HeaderRequest): SweepHeader {
+export function headerOf({
+  scenarios,
+  backend,
+  seeds,
+  shard,
+  bail,
+  words,
+  origin,
+}: HeaderRequest): SweepHeader {
   return {
     version: VERSION,
     scenarios: scenarios.map(({ scenario, options, faults, members, etcdVersion, strategy, budget }) => ({
@@ -75,6 +93,7 @@ export function headerOf({ scenarios, backend, seeds, shard, bail, words }: Head
     ...(shard === undefined ? {} : { shard }),
     ...(bail === Infinity ? {} : { bail }),
     words: [...words],
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
@@ -92,7 +111,8 @@ export function ownSeeds({ seeds, shard }: SweepHeader): SeedRange {
 
 /**
  * The first thing in which two sweeps differ, such as `faults of "bank": expected "swarm", got "none"`; undefined where
- * they are one. How many failures end it, and which part it is, does not count.
+ * they are one. How many failures end it,
+ * which part it is and on which commit does not count.
  */
 export function differenceOf(wanted: SweepHeader, got: SweepHeader): string | undefined {
   const differs = (what: string, one: unknown, other: unknown) =>

@@ -1,6 +1,6 @@
 /**
- * What a page holds, as data: one run, perhaps with the smaller one that shrinking made of it, or a sweep. Long lists
- * are columns, which compress well. The page's application reads these types and nothing else of this room.
+ * What a page holds, as data: one run, perhaps with the smaller one that shrinking made of it, a sweep or a trend. Long
+ * lists are columns, which compress well. The page's application reads these types and nothing else of this room.
  */
 import type { Json } from '../../input/json.js';
 import type { Incident, NodeCall } from '../../history/incidents.js';
@@ -8,6 +8,7 @@ import type { Recording } from '../../history/recording.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { DecisiveWords } from '../decisive-words.js';
 import type { SweepPage } from './sweep-data.js';
+import type { TrendPage } from './trend-data.js';
 
 /** A column: first 1 if each number is the difference to the one before it, otherwise 0; then the numbers. */
 export type PackedColumn = readonly number[];
@@ -91,7 +92,7 @@ export interface PageRun {
   readonly cuts: readonly string[];
 }
 
-export type PageData = RunPage | SweepPage;
+export type PageData = RunPage | SweepPage | TrendPage;
 
 /** The page of a run. */
 export interface RunPage {

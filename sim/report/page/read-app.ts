@@ -5,7 +5,7 @@ import { packageRoot } from '../../package-root.js';
 import type { PageApp } from '../html.js';
 
 /** In `reports/app/styles`; a later one goes before an earlier one. */
-const STYLES = ['base', 'story', 'diagram', 'state', 'facts', 'sweep', 'print'] as const;
+const STYLES = ['base', 'story', 'diagram', 'state', 'facts', 'sweep', 'trend', 'print'] as const;
 
 export async function readPageApp(): Promise<PageApp> {
   const root = packageRoot();
