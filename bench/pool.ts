@@ -41,7 +41,8 @@ export async function doAll<Job, Result>(request: PoolRequest<Job, Result>): Pro
   return results;
 }
 
-function ask<Job, Result>(child: ChildProcess, job: Job): Promise<Result> {
+/** Gives a process that calls {@link answerJobs} one job, and no other before it has answered. */
+export function ask<Job, Result>(child: ChildProcess, job: Job): Promise<Result> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error(`a worker ended while it did ${JSON.stringify(job)}`));
     child.once('exit', ended);

@@ -44,9 +44,44 @@ export interface SoakResult {
 
 const { signal } = new AbortController();
 
-export async function soak(job: SoakJob, scenarios: readonly Scenario[]): Promise<SoakResult> {
-  const scenario = scenarios.find(({ name }) => name === job.scenario);
-  if (scenario === undefined) throw new Error(`expected a scenario, got ${job.scenario}`);
+/** A plan to run a second time. */
+export interface SecondRun {
+  readonly scenario: string;
+  readonly plan: Plan;
+}
+
+/** The trace hash of a second run; undefined if it has none. */
+export async function hashOf(
+  { scenario, plan }: SecondRun,
+  scenarios: readonly Scenario[],
+): Promise<string | undefined> {
+  return (await runOnce(scenarioOf(scenario, scenarios), plan, { replay: '' })).trace?.hash;
+}
+
+function scenarioOf(name: string, scenarios: readonly Scenario[]): Scenario {
+  const scenario = scenarios.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`expected a scenario, got ${name}`);
+  return scenario;
+}
+
+function runOnce(
+  scenario: Scenario,
+  plan: Plan,
+  { replay, ...watch }: RunWatch & { readonly replay: string },
+): Promise<RunResult> {
+  return runPlan({
+    ...{ scenario, plan, backend: createSimulatedBackend(), budget: DEFAULT_BUDGET },
+    ...{ stacks: false, replay, signal, ...watch },
+  });
+}
+
+/** @param second makes the second runs; in this process by default */
+export async function soak(
+  job: SoakJob,
+  scenarios: readonly Scenario[],
+  second: (run: SecondRun) => Promise<string | undefined> = (run) => hashOf(run, scenarios),
+): Promise<SoakResult> {
+  const scenario = scenarioOf(job.scenario, scenarios);
   const unsound: Unsound[] = [];
   let runs = 0;
   let faultsThatHit = 0;
@@ -54,10 +89,7 @@ export async function soak(job: SoakJob, scenarios: readonly Scenario[]): Promis
     const replay = commandOf(job, seed);
     const run = (plan: Plan, watch: RunWatch = {}): Promise<RunResult> => {
       runs += 1;
-      return runPlan({
-        ...{ scenario, plan, backend: createSimulatedBackend(), budget: DEFAULT_BUDGET },
-        ...{ stacks: false, replay, signal, ...watch },
-      });
+      return runOnce(scenario, plan, { replay, ...watch });
     };
     const options = defaultOptions(scenario.options);
     const { members, strategy } = job;
@@ -67,13 +99,15 @@ export async function soak(job: SoakJob, scenarios: readonly Scenario[]): Promis
         faults: { kind: job.faults },
         strategy: [strategy],
       });
-      const second = seed % job.twiceEvery === 0 ? await run(first.plan) : first;
       faultsThatHit += first.faults.filter(({ hits }) => hits > 0).length;
       if (first.verdict !== 'satisfied') {
         unsound.push({ kind: first.verdict, replay, message: firstMessage(first) });
       }
-      if (first.trace?.hash !== second.trace?.hash) {
-        const message = `trace ${first.trace?.hash} and ${second.trace?.hash}`;
+      if (seed % job.twiceEvery > 0) continue;
+      runs += 1;
+      const hash = await second({ scenario: job.scenario, plan: first.plan });
+      if (first.trace?.hash !== hash) {
+        const message = `trace ${first.trace?.hash} and ${hash}`;
         unsound.push({ kind: 'nondeterministic', replay, message });
       }
     } catch (error) {

@@ -1,5 +1,6 @@
 /**
- * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice by default.
+ * `npm run soak`: many seeds of every scenario, with all faults and strategies, each run twice by default,
+ * the second time in another process.
  * Exits 1 if any of them is violated, inconclusive, nondeterministic or cannot run. stdout is Markdown,
  * stderr is progress.
  */

@@ -1,7 +1,7 @@
 /** A soak in small: its jobs, and its report of problems. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { soak } from '../../bench/soak/job.js';
+import { hashOf, soak } from '../../bench/soak/job.js';
 import { soakJobs } from '../../bench/soak/jobs.js';
 import { formatSoak } from '../../bench/soak/table.js';
 import { scenarios, specimens } from '../../scenarios/index.js';
@@ -62,6 +62,15 @@ describe('a soak', () => {
     expect(await soak({ ...job, scenario: 'register', seeds: 4, twiceEvery: 2 }, scenarios)).toMatchObject({
       runs: 6,
     });
+  });
+
+  it('says which seed had another trace in another process', async () => {
+    const result = await soak({ ...job, scenario: 'register', seeds: 2 }, scenarios, ({ plan }) =>
+      Promise.resolve(plan.seed === 1 ? 'other' : hashOf({ scenario: 'register', plan }, scenarios)),
+    );
+    expect(result.unsound).toMatchObject([
+      { kind: 'nondeterministic', replay: expect.stringContaining('--seed 1 ') as unknown },
+    ]);
   });
 
   it('says which seed is violated, with the command that runs it again', async () => {
