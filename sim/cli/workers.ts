@@ -1,5 +1,5 @@
 /**
- * Processes that run the seeds of a sweep side by side. Each is the same command again and answers with whole runs, which
+ * Processes that run the seeds of a sweep side by side, and the plans of an analysis. Each is the same command again and answers with whole runs, which
  * the sweep takes in the order of the seeds, so that a result does not depend on how many processes there are. Invariant:
  * a process that dies costs the seed that it ran, and the processes end with the one that started them.
  *
@@ -13,6 +13,7 @@ import { LostRunError } from '../explore/lost-run.js';
 import type { PlanRunner } from '../harness/plan-runner.js';
 import type { SeedRange } from '../explore/sweep.js';
 import type { SeedRuns } from '../harness/checker.js';
+import type { PlanRuns, RemotePlan } from '../harness/failure-analysis.js';
 import { describeThrown, stackOf } from '../input/describe-thrown.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Program } from './second-run.js';
@@ -20,10 +21,9 @@ import type { Program } from './second-run.js';
 /** Tells the command that it is such a process. */
 export const SEED_WORKER = 'ETCD_SIM_SEED_WORKER';
 
-interface Task {
-  readonly scenario: string;
-  readonly seed: number;
-}
+type Task = { readonly scenario: string } & (
+  { readonly seed: number } | { readonly remote: RemotePlan; readonly seed?: undefined }
+);
 
 type Answer =
   | { readonly kind: 'run'; readonly result: RunResult; readonly hasMuted: boolean }
@@ -89,6 +89,23 @@ export class Workers {
     };
   }
 
+  /** Runs seeds of a scenario, each when it is asked for. */
+  each(scenario: string): (seed: number) => Promise<RunResult> {
+    return (seed) => this.#run({ scenario, seed });
+  }
+
+  /** Runs plans of a scenario. */
+  plansOf(scenario: string): PlanRuns {
+    const all = this.#all;
+    return {
+      count: this.#count,
+      get hasStarted() {
+        return all.size > 0;
+      },
+      run: (remote) => this.#run({ scenario, remote }),
+    };
+  }
+
   close(): void {
     this.#closed = true;
     for (const child of this.#all) {
@@ -123,7 +140,10 @@ export class Workers {
     const over = new AbortController();
     const { signal } = over;
     const ended = once(child, 'exit', { signal }).then(([code, by]) => {
-      throw new LostRunError(task.seed, by === null ? `exit code ${String(code)}` : String(by));
+      throw new LostRunError(
+        task.seed ?? task.remote.plan.seed,
+        by === null ? `exit code ${String(code)}` : String(by),
+      );
     });
     const answered = once(child, 'message', { signal }).then(([answer]) => answer as Answer);
     ended.catch(() => undefined);
@@ -159,10 +179,15 @@ function errorOf(answer: Exclude<Answer, { readonly kind: 'run' }>): Error {
 
 /** Is such a process: runs seeds until the sweep has gone. */
 export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRunner>): Promise<void> {
-  const answer = async ({ scenario, seed }: Task): Promise<Answer> => {
+  const answer = async (task: Task): Promise<Answer> => {
     try {
-      const runner = await runnerOf(scenario);
-      const result = await runner.runSeed(seed, { stacks: false, progress: () => undefined });
+      const runner = await runnerOf(task.scenario);
+      if (task.seed === undefined) {
+        const { plan, ...options } = task.remote;
+        const remote = await runner.runPlan(plan, { stacks: false, ...options });
+        return { kind: 'run', result: remote, hasMuted: runner.hasMuted };
+      }
+      const result = await runner.runSeed(task.seed, { stacks: false, progress: () => undefined });
       const shown = result.verdict === 'satisfied' ? withoutLog(result) : result;
       return { kind: 'run', result: shown, hasMuted: runner.hasMuted };
     } catch (error) {

@@ -25,6 +25,8 @@ export interface ExplainRequest {
     onEvent?: EventObserver,
     withoutByHand?: readonly number[],
   ): Promise<RunResult>;
+  /** How many runs may be under way at once; one by default. */
+  atOnce?(): number;
   /** Receives the number of runs after every future. */
   progress?(runs: number): void;
   /** Receives one line if the failure cannot be explained. */
@@ -39,7 +41,7 @@ const EVENTS_FACTOR = 4;
 const EVENTS_MORE = 10_000;
 
 export async function explainFailure(request: ExplainRequest): Promise<Explanation | undefined> {
-  const { failure, budget, eventsMax = EVENTS_MAX, run, progress, notice, signal } = request;
+  const { failure, budget, eventsMax = EVENTS_MAX, run, atOnce, progress, notice, signal } = request;
   const events = Math.max(1, failure.trace?.events ?? Infinity);
   const affordable = Math.min(RUNS_MAX, Math.floor(eventsMax / events));
   const maxEvents = Math.min(budget.maxEvents, events * EVENTS_FACTOR + EVENTS_MORE);
@@ -47,6 +49,7 @@ export async function explainFailure(request: ExplainRequest): Promise<Explanati
     return await explain({
       failure,
       run: (plan, onEvent, withoutByHand) => run(plan, { ...budget, maxEvents }, onEvent, withoutByHand),
+      ...(atOnce === undefined ? {} : { atOnce }),
       maxRuns: affordable < RUNS_MIN ? 0 : affordable,
       ...(progress === undefined ? {} : { progress }),
       signal,

@@ -8,7 +8,8 @@ import type { RunResult } from '../run/run-result.js';
 import type { ShrinkResult } from '../explore/shrink/shrink.js';
 import { reproOf } from '../repro/repro.js';
 import { rerunCorpus, type Corpus } from './corpus/rerun-corpus.js';
-import type { PlanRunner } from './plan-runner.js';
+import type { Plan } from '../plan/plan.js';
+import type { PlanRunner, PlanRunOptions } from './plan-runner.js';
 import type { ProgressListener } from './check-progress.js';
 import type { Steps } from './steps.js';
 
@@ -18,6 +19,24 @@ export interface Analysis {
   readonly shrunk?: ShrinkResult | undefined;
   /** Why it fails; of the shrunk run where there is one. */
   readonly explanation?: Explanation | undefined;
+}
+
+/** A plan to run in another process, without stacks. */
+export interface RemotePlan {
+  readonly plan: Plan;
+  readonly budget: Budget;
+  readonly recordCalls?: boolean | undefined;
+  readonly withoutByHand?: readonly number[] | undefined;
+}
+
+/** Runs plans in other processes, several at once. */
+export interface PlanRuns {
+  /** How many processes there are. */
+  readonly count: number;
+  /** Whether a process runs already; starting one takes as long as many small runs. */
+  readonly hasStarted: boolean;
+  /** Rejects with a LostRunError where the process has ended. */
+  run(request: RemotePlan): Promise<RunResult>;
 }
 
 export interface AnalysisOptions {
@@ -32,15 +51,22 @@ export interface AnalysisOptions {
   /** Where failures in simulation are kept; nowhere by default. */
   readonly corpus?: Corpus | undefined;
   readonly onProgress?: ProgressListener | undefined;
+  /** Runs plans elsewhere, where that is worth it; this process does by default. */
+  readonly planRuns?: PlanRuns | undefined;
   readonly signal: AbortSignal;
   readonly steps: Steps;
 }
+
+/** Starting processes is worth it once the runs of an analysis had so many events: about two seconds of work. */
+const EVENTS_BEFORE_PROCESSES = 200_000;
 
 export class FailureAnalyst {
   readonly #options: AnalysisOptions;
   readonly #runner: PlanRunner;
   /** Files of the corpus that were reported. */
   readonly #reported = new Set<string>();
+  /** Of all runs in this process so far. */
+  #events = 0;
 
   constructor(options: AnalysisOptions, runner: PlanRunner) {
     this.#options = options;
@@ -92,12 +118,31 @@ export class FailureAnalyst {
       scenario: this.#runner.parameters.scenario,
       maxRuns: shrinkRunsMax,
       ...(shrinkEventsMax === undefined ? {} : { maxEvents: shrinkEventsMax }),
-      run: (plan, watch, maxEvents) =>
-        this.#runner.runPlan(plan, { stacks: false, ...watch, ...this.#limited(maxEvents) }),
+      run: (plan, watch, maxEvents) => this.#run(plan, { ...watch, ...this.#limited(maxEvents) }),
+      atOnce: () => this.#processes?.count ?? 1,
       runToShow: (plan) => this.#runner.runPlan(plan, { stacks: true }),
       progress: (progress) => void onProgress?.({ kind: 'shrinking', ...progress }),
       signal,
     });
+  }
+
+  /** The other processes, if they are worth it by now. Which runs they make changes no result. */
+  get #processes(): PlanRuns | undefined {
+    const { planRuns } = this.#options;
+    return planRuns?.hasStarted === true || this.#events >= EVENTS_BEFORE_PROCESSES ? planRuns : undefined;
+  }
+
+  /** Elsewhere, unless an observer of this process has to hear it. */
+  async #run(plan: Plan, options: Omit<PlanRunOptions, 'stacks'>): Promise<RunResult> {
+    const { onEvent, onChoice, observe, recordCalls, withoutByHand } = options;
+    const processes = this.#processes;
+    if (processes !== undefined && onEvent === undefined && onChoice === undefined && observe === undefined) {
+      const { budget = this.#runner.parameters.budget } = options;
+      return processes.run({ plan, budget, recordCalls, withoutByHand });
+    }
+    const result = await this.#runner.runPlan(plan, { stacks: false, ...options });
+    this.#events += result.trace?.events ?? 0;
+    return result;
   }
 
   #limited(maxEvents: number | undefined): { readonly budget?: Budget } {
@@ -114,8 +159,9 @@ export class FailureAnalyst {
       failure,
       budget: this.#runner.parameters.budget,
       eventsMax: explainEventsMax,
-      run: (plan, budget, onEvent, withoutByHand) =>
-        this.#runner.runPlan(plan, { stacks: false, budget, onEvent, withoutByHand }),
+      run: (plan, runBudget, onEvent, withoutByHand) =>
+        this.#run(plan, { budget: runBudget, onEvent, withoutByHand }),
+      atOnce: () => this.#processes?.count ?? 1,
       progress: (runs) => void onProgress?.({ kind: 'explaining', runs }),
       notice: (text) => void onProgress?.({ kind: 'notice', text }),
       signal,

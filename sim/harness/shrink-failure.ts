@@ -16,6 +16,8 @@ export interface ShrinkRequest {
   /** How many events all runs together may have; those of {@link maxRuns} by default. */
   readonly maxEvents?: number;
   run(plan: Plan, watch?: RunWatch, maxEvents?: number): Promise<RunResult>;
+  /** How many runs may be under way at once; one by default. */
+  atOnce?(): number;
   /** Runs a plan as what is shown is run: with stacks, and with its calls. */
   runToShow(plan: Plan): Promise<RunResult>;
   /** Receives the progress after every run. */
@@ -24,11 +26,12 @@ export interface ShrinkRequest {
 }
 
 export async function shrinkFailure(request: ShrinkRequest): Promise<ShrinkResult> {
-  const { failure, scenario, maxRuns, maxEvents, draws, run, runToShow, progress, signal } = request;
+  const { failure, scenario, maxRuns, maxEvents, draws, run, atOnce, runToShow, progress, signal } = request;
   const result = await shrink({
     failure,
     options: scenario.options,
     run,
+    ...(atOnce === undefined ? {} : { atOnce }),
     canEnd: (plan) => canEnd(scenario, plan),
     maxRuns,
     maxEvents,

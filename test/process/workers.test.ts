@@ -1,5 +1,6 @@
 /** Sweeps whose seeds run in several processes: the same result, and a dead process costs only its seed. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { specimens } from '../../scenarios/index.js';
 import { configWith, SimFolders } from './sim-command.js';
 
 const folders = new SimFolders();
@@ -29,6 +30,20 @@ describe('a sweep in several processes', () => {
     expect([one.code, three.code]).toEqual([code, code]);
     expect(said(three.stdout)).toBe(said(one.stdout));
     expect(one.stdout).toMatch(code === 0 ? /9 seeds/ : /5 seeds/);
+  });
+
+  it('shrinks a failure to the same plan as in one process', async () => {
+    const words = ['--scenario', 'mutex-naive', '--seeds', '16', '--faults', 'none'];
+    const shrunk = async (workers: number) => {
+      const out = ['--out', `reports-${workers}`, '--workers', String(workers)];
+      const ended = await folders.start('export default {};', ...words, ...out).ended;
+      const text = said(ended.stdout).replaceAll(`reports-${workers}`, 'reports');
+      return { code: ended.code, text };
+    };
+    const one = await shrunk(1);
+    expect(one.code).toBe(1);
+    expect(one.text).toMatch(/repro\.shrunk\.json/);
+    expect(await shrunk(2)).toEqual(one);
   });
 
   it('continues past a seed whose process has ended, and names it', async () => {
@@ -71,4 +86,13 @@ describe('a sweep in several processes', () => {
     sweep.signal('SIGINT');
     expect((await sweep.ended).code).toBe(130);
   });
+});
+
+it('specimens have a row each, in their order, though several processes sweep over them', async () => {
+  const words = ['canary', '--budget', '1', '--faults', 'none', '--workers', '3'];
+  const { stdout, stderr } = await folders.start('export default {};', ...words).ended;
+  const rows = [...stdout.matchAll(/^\| ([a-z]\S+) +\| (\d) of 1/gm)].map(([, name]) => name);
+  expect(rows).toEqual(specimens.map(({ name }) => name));
+  expect(stdout).toMatch(/\| queue-go +\| 1 of 1/);
+  expect(stderr.match(/^\d+ of \d+: /gm)).toHaveLength(specimens.length);
 });

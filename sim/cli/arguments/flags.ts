@@ -248,9 +248,10 @@ export const flags = {
   }),
   ...sweepFlags,
   workers: flag<number | undefined>({
-    description: 'how many processes run the seeds of a sweep; the result does not depend on it',
+    description:
+      'how many processes run the seeds of a sweep and the runs of a long analysis; the result does not depend on it',
     placeholder: 'N',
-    commands: run,
+    commands: ['run', 'canary'],
     default: undefined,
     defaultText: 'the number of cores',
     parse: (text) => parseInteger(text, { min: 1, max: 256 }),

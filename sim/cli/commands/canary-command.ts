@@ -1,7 +1,13 @@
 /**
  * `sim canary`: sweeps over the specimens, each of which must be caught. Invariant: one row for every specimen; one
- * that is missed makes the command end with 1.
+ * that is missed makes the command end with 1. The result does not depend on how many processes there are.
  */
+import os from 'node:os';
+import { EnvironmentError } from '../../backend/environment-error.js';
+import { LostRunError } from '../../explore/lost-run.js';
+import type { RunResult } from '../../run/run-result.js';
+import { Workers, serveSeeds } from '../workers.js';
+import type { Settings } from '../arguments/flags.js';
 import { canary, medianSeeds, type CanaryResult } from '../../explore/canary.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
@@ -28,27 +34,60 @@ export async function canaryCommand(
   const { settings } = resolved;
   const { stdout, stderr, signal } = environment;
   const specimens = chooseSpecimens(settings.scenario, registry);
-  const results: CanaryResult[] = [];
-  for (const [index, specimen] of specimens.entries()) {
+  const runnerOf = async (name: string): Promise<PlanRunner> => {
+    const [specimen] = chooseSpecimens(name, registry);
+    if (specimen === undefined) throw new Error(`expected a specimen, got ${name}`);
     const run = settingsOf(specimen, resolved);
     const backend = await useCases.createBackend(run, () => undefined);
-    const runner = new PlanRunner(runnerOptions({ settings: run, backend, environment, useCases }));
-    const result = await canary({
-      specimen: specimen.name,
-      starts: settings.starts,
-      seed: settings.seed,
-      seedsMax: settings.budget ?? specimen.caughtWithinSeeds ?? SEEDS_MAX,
-      signal,
-      runSeed: (seed) => runner.runSeed(seed, { stacks: false, progress: () => undefined }),
-    });
-    results.push(result);
-    stderr.write(`${index + 1} of ${specimens.length}: ${describe(result)}\n`);
+    return new PlanRunner(runnerOptions({ settings: run, backend, environment, useCases }));
+  };
+  if (environment.role === 'seeds') {
+    await serveSeeds(runnerOf);
+    return exitCodes.satisfied;
+  }
+  let done = 0;
+  const sweepOver = async (
+    specimen: Scenario,
+    runSeed: (seed: number) => Promise<RunResult>,
+  ): Promise<CanaryResult> => {
+    const { starts, seed } = settings;
+    const seedsMax = settings.budget ?? specimen.caughtWithinSeeds ?? SEEDS_MAX;
+    const result = await canary({ specimen: specimen.name, starts, seed, seedsMax, signal, runSeed });
+    stderr.write(`${++done} of ${specimens.length}: ${describe(result)}\n`);
+    return result;
+  };
+  const workers = startWorkers(settings, environment, specimens.length);
+  const results: CanaryResult[] = [];
+  try {
+    if (workers !== undefined) {
+      results.push(...(await Promise.all(specimens.map((one) => sweepOver(one, workers.each(one.name))))));
+    } else {
+      for (const specimen of specimens) {
+        const runner = await runnerOf(specimen.name);
+        const runSeed = (seed: number) => runner.runSeed(seed, { stacks: false, progress: () => undefined });
+        results.push(await sweepOver(specimen, runSeed));
+      }
+    }
+  } catch (error) {
+    throw error instanceof LostRunError ? new EnvironmentError(error.message, { cause: error }) : error;
+  } finally {
+    workers?.close();
   }
   stdout.write(`${formatTable(HEADINGS, results.map(rowOf))}\n`);
   const missed = results.filter((result) => result.starts.some((start) => start.kind === 'missed'));
   if (missed.length === 0) return exitCodes.satisfied;
   stdout.write(`missed at least once: ${missed.map((result) => result.specimen).join(', ')}\n`);
   return exitCodes.violated;
+}
+
+/** One specimen is swept over in one process, since its seeds run one after the other until it is caught. */
+function startWorkers(
+  { workers }: Settings,
+  { program, env }: CliEnvironment,
+  specimens: number,
+): Workers | undefined {
+  const count = Math.min(workers ?? os.availableParallelism(), specimens);
+  return program === undefined || count < 2 ? undefined : new Workers(program, env, count);
 }
 
 const HEADINGS = ['specimen', 'caught', 'median seeds', 'most', 'allowed', 'first seen by'] as const;

@@ -64,9 +64,11 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   const reporters = await openReporters(command, isSweep ? headerOfCommand(command) : undefined, page);
   // An older journal stays where the reporters were mistaken.
   const journal = file === undefined ? undefined : await openJournal(command, file);
-  const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
+  const processes = Math.max(count, processesFor(command));
+  const workers = program === undefined || processes < 2 ? undefined : new Workers(program, env, processes);
+  const hasSeedWorkers = count > 1;
   try {
-    const code = await runAll(command, { secondRuns, workers, journal, reporters });
+    const code = await runAll(command, { secondRuns, workers, hasSeedWorkers, journal, reporters });
     await reporters.end();
     if (page !== undefined) environment.stderr.write(`sweep: ${page}\n`);
     return code;
@@ -89,10 +91,19 @@ function workersFor({ runs, workers, checkDeterminism }: RunCommand): number {
   return Math.min(os.availableParallelism(), Math.floor(seeds / SEEDS_PER_WORKER_MIN));
 }
 
+/** How many processes an analysis may start. */
+function processesFor({ runs, workers, checkDeterminism }: RunCommand): number {
+  if (checkDeterminism || runs.scenarios.some(({ backend }) => backend !== 'simulated')) return 1;
+  return workers ?? os.availableParallelism();
+}
+
 /** The other processes of a command. */
 interface Helpers {
   readonly secondRuns: SecondProcess | undefined;
+  /** They start when they are first asked. */
   readonly workers: Workers | undefined;
+  /** Whether they run the seeds, and not only the plans of an analysis. */
+  readonly hasSeedWorkers: boolean;
   readonly journal: OpenJournal | undefined;
   readonly reporters: Reporters;
 }
@@ -162,7 +173,7 @@ async function runScenario(
   command: RunCommand,
   settings: RunSettings,
   backend: Backend,
-  { secondRuns, workers, journal, reporters }: Helpers,
+  { secondRuns, workers, hasSeedWorkers, journal, reporters }: Helpers,
   { index, ...limits }: Limits,
 ): Promise<ScenarioEnd> {
   const { shard } = command.runs;
@@ -184,7 +195,8 @@ async function runScenario(
     ...limits,
     isPart: shard !== undefined,
     journal: journal?.of(index),
-    seedRuns: workers?.of(settings.scenario.name, seeds),
+    seedRuns: hasSeedWorkers ? workers?.of(settings.scenario.name, seeds) : undefined,
+    planRuns: workers?.plansOf(settings.scenario.name),
     analysesMax: 1,
     shrinkRunsMax,
     shrinkEventsMax: SHRINK_EVENTS_MAX,

@@ -14,6 +14,8 @@ export interface FuturesRequest {
   /** Whether a future of the moment after so many events fails; undefined if no more runs are available. */
   fails(afterEvents: number, future: number): Promise<boolean | undefined>;
   readonly runsMax: number;
+  /** How many futures may be under way at once; one by default. */
+  atOnce?(): number;
   /** Called after every run. */
   progress?(runs: number): void;
 }
@@ -189,12 +191,16 @@ class Search {
   /** Undefined if it was interrupted. */
   async #count(events: number): Promise<FutureCount | undefined> {
     let failed = 0;
-    for (let future = 0; future < FUTURES_PER_MOMENT; future++) {
-      const fails = await this.#request.fails(events, future);
-      if (fails === undefined) return undefined;
-      this.runs += 1;
-      if (fails) failed += 1;
-      this.#request.progress?.(this.runs);
+    for (let done = 0; done < FUTURES_PER_MOMENT;) {
+      const count = Math.min(this.#request.atOnce?.() ?? 1, FUTURES_PER_MOMENT - done);
+      const futures = Array.from({ length: count }, (_, index) => done + index);
+      for (const fails of await Promise.all(futures.map((future) => this.#request.fails(events, future)))) {
+        if (fails === undefined) return undefined;
+        this.runs += 1;
+        if (fails) failed += 1;
+        this.#request.progress?.(this.runs);
+      }
+      done += count;
     }
     const count = { events, failed, of: FUTURES_PER_MOMENT };
     this.#counts.set(events, count);

@@ -28,6 +28,8 @@ export interface ExplainRequest {
    * @param withoutByHand indices of faults by hand to leave out
    */
   run(plan: Plan, onEvent?: EventObserver, withoutByHand?: readonly number[]): Promise<RunResult>;
+  /** How many runs may be under way at once; one by default. */
+  atOnce?(): number;
   /** It ends after this many runs. */
   readonly maxRuns: number;
   /** Called after every run. */
@@ -65,6 +67,7 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
       return result === undefined ? undefined : signaturesOf(result).includes(signature);
     },
     runsMax: request.maxRuns - 1,
+    ...(request.atOnce === undefined ? {} : { atOnce: request.atOnce }),
     ...(request.progress === undefined ? {} : { progress: request.progress }),
   });
   const moments = counts.map((count) => atTime(count, known));

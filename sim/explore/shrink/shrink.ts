@@ -24,6 +24,7 @@ import {
   withPicks,
   withRerolls,
 } from './candidates.js';
+import { LostRunError } from '../lost-run.js';
 import { settled } from './settle.js';
 import { removeDrawn, simplifyDrawn, type DrawnValues, type DrawSearch } from './draws.js';
 import { HangKeeper } from './hang.js';
@@ -44,6 +45,8 @@ export interface ShrinkRequest {
    * @param maxEvents a run that has so many has gone astray, and ends; as the budget says by default
    */
   run(plan: Plan, watch?: RunWatch, maxEvents?: number): Promise<RunResult>;
+  /** How many runs may be under way at once; one by default. It changes no result. */
+  atOnce?(): number;
   /** Whether a plan is worth running: see `Scenario.canEnd`. */
   canEnd(plan: Plan): boolean;
   /** The draws of its code; without it they stay unchanged. */
@@ -111,6 +114,8 @@ class Search {
   /** Plans that were run and did not fail as required. */
   readonly #rejected = new Set<string>();
   #hang: HangKeeper | undefined;
+  /** Runs that were begun before their turn, by their plans. */
+  readonly #ahead = new Map<string, Promise<RunResult>>();
 
   constructor(request: ShrinkRequest, signature: Signature) {
     this.#request = request;
@@ -262,8 +267,11 @@ class Search {
   async #try(plan: Plan, runtimeSeeds = RUNTIME_SEEDS): Promise<boolean> {
     if (plan.nodes.length === 0 || !this.#request.canEnd(plan)) return false;
     const first = plan.runtimeSeed ?? plan.seed;
-    for (let index = 0; index < runtimeSeeds; index++) {
-      const candidate = index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 };
+    const candidates = Array.from({ length: runtimeSeeds }, (_, index) =>
+      index === 0 ? plan : { ...plan, runtimeSeed: (first + index) % 2 ** 32 },
+    );
+    for (const [index, candidate] of candidates.entries()) {
+      this.#begin(candidates.slice(index));
       const name = JSON.stringify(candidate);
       if (this.#rejected.has(name)) continue;
       this.#rejected.add(name);
@@ -286,7 +294,10 @@ class Search {
     const isSame = kindOfFailure(result, this.#signature) === this.#kind;
     const fails = isSame && ((await this.#hang?.keeps(result)) ?? true);
     const whole = fails ? await this.#wholeOf(result) : undefined;
-    if (whole !== undefined) this.best = whole;
+    if (whole !== undefined) {
+      this.best = whole;
+      this.#ahead.clear();
+    }
     this.#request.progress?.({ runs: this.runs, plan: this.best.plan });
     return whole !== undefined;
   }
@@ -298,25 +309,46 @@ class Search {
     return whole !== undefined && kindOfFailure(whole, this.#signature) === this.#kind ? whole : undefined;
   }
 
+  /** Begins the first of these plans that have not run, where others may be under way at the same time. */
+  #begin(plans: readonly Plan[]): void {
+    const count = this.#request.atOnce?.() ?? 1;
+    if (count < 2 || this.over) return;
+    const open = plans.filter((plan) => !this.#rejected.has(JSON.stringify(plan)));
+    for (const plan of open.slice(0, count)) {
+      const name = JSON.stringify(plan);
+      if (this.#ahead.has(name)) continue;
+      const run = this.#request.run(plan, this.#hang?.watch, this.#eventsMax);
+      // One whose turn does not come must not raise an unhandled rejection.
+      run.catch(() => undefined);
+      this.#ahead.set(name, run);
+    }
+  }
+
   /** Runs it and collects the facts needed to judge it. */
   #runWatched(plan: Plan): Promise<RunResult | undefined> {
-    return this.#run(plan, this.#hang?.watch);
+    const begun = this.#ahead.get(JSON.stringify(plan));
+    return this.#counted(() => begun ?? this.#request.run(plan, this.#hang?.watch, this.#eventsMax));
   }
 
   get #eventsMax(): number {
     return (this.best.trace?.events ?? Infinity) * EVENTS_FACTOR + EVENTS_MORE;
   }
 
+  #run(plan: Plan, watch?: RunWatch, maxEvents = this.#eventsMax): Promise<RunResult | undefined> {
+    return this.#counted(() => this.#request.run(plan, watch, maxEvents));
+  }
+
   /** Undefined if no more runs are available, or the plan cannot be run. */
-  async #run(plan: Plan, watch?: RunWatch, maxEvents = this.#eventsMax): Promise<RunResult | undefined> {
+  async #counted(run: () => Promise<RunResult>): Promise<RunResult | undefined> {
     if (this.over) return undefined;
     try {
-      const result = await this.#request.run(plan, watch, maxEvents);
+      const result = await run();
       this.#events += result.trace?.events ?? 0;
       return result;
     } catch (error) {
-      // A smaller plan in which a node leaves the simulation fails in another way.
-      if (this.#request.signal.aborted || error instanceof EscapeError) return undefined;
+      // A smaller plan in which a node leaves the simulation, or its process ends, fails in another way.
+      if (this.#request.signal.aborted || error instanceof EscapeError || error instanceof LostRunError)
+        return undefined;
       throw error;
     } finally {
       this.runs += 1;
