@@ -9,6 +9,11 @@ export function provideIfInstalled(tool: Tool, progress: (line: string) => void)
   return provision(tool, { env: process.env, progress });
 }
 
+/** For a program that takes too long to build within the tests. */
+export function provideIfCached(tool: Tool): Promise<Provision> {
+  return provision(tool, { env: process.env, builds: false, progress: () => undefined });
+}
+
 export async function provide(tool: Tool, progress: (line: string) => void): Promise<Provision> {
   const provided = await provision(tool, { env: process.env, progress });
   if (provided.kind === 'unavailable' && process.env['CI'] !== undefined) {

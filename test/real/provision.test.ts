@@ -95,6 +95,17 @@ describe('a missing program', () => {
     });
   });
 
+  it('is unavailable where it may not be built, and the message says how long a build takes', async () => {
+    const root = machine.writeModule();
+    machine.writeGo();
+    const options = { env: machine.env, root, builds: false, progress: (line: string) => lines.push(line) };
+    expect(await provision({ ...fakeTool, buildTime: 'an hour' }, options)).toEqual({
+      kind: 'unavailable',
+      message: 'no Fake 3.6.14 in the cache, and building it takes an hour',
+    });
+    expect(machine.goCalls).toBe(0);
+  });
+
   it('is unavailable when the build fails, with go’s last line, and leaves nothing in the cache', async () => {
     machine.writeModule();
     machine.writeGo('echo "go: downloading x" >&2; echo "x: no such host" >&2; exit 1');

@@ -10,7 +10,7 @@ import { poll } from './poll.js';
 import type { ProvisionOptions, Tool, ToolSource } from './tools.js';
 
 /** Longer than any build: an older lock was left by a process whose number is in use again. */
-const LOCK_AGE_MAX_MS = 15 * 60_000;
+const LOCK_AGE_MAX_MS = 2 * 60 * 60_000;
 /** A lock without a number is just being written, or was left by a process that died while writing it. */
 const LOCK_WRITING_MAX_MS = 5_000;
 
@@ -48,7 +48,7 @@ export async function buildTool(tool: Tool, source: ToolSource, options: BuildOp
   if (existsSync(target)) return { kind: 'built' };
   const temporary = `${target}.${process.pid}`;
   try {
-    progress(`building ${what} from tools/${tool.folder} (about a minute)`);
+    progress(`building ${what} from tools/${tool.folder} (${tool.buildTime ?? 'about a minute'})`);
     const startedMs = performance.now();
     const failure = await runGo(tool, source, temporary, options);
     signal?.throwIfAborted();

@@ -42,6 +42,10 @@ export async function provision(tool: Tool, options: ProvisionOptions): Promise<
   if (source === undefined || cached === undefined) {
     return { kind: 'unavailable', message: `${onPath.why}; ${remedies(tool)}` };
   }
+  if (options.builds === false) {
+    const message = `no ${tool.title} ${source.version} in the cache, and building it takes ${tool.buildTime ?? 'about a minute'}`;
+    return { kind: 'unavailable', message };
+  }
   const go = findOnPath('go', env);
   if (go === undefined) {
     const message = `${onPath.why} and no Go to build it; ${remedies(tool, source.goVersionMin)}`;

@@ -16,6 +16,8 @@ export interface ProvisionOptions {
   /** Called with one line for every slow step. */
   progress(line: string): void;
   readonly signal?: AbortSignal | undefined;
+  /** Whether a missing program is built; it is by default. */
+  readonly builds?: boolean;
   /** The folder that contains `tools/`; this package's own by default. */
   readonly root?: string;
 }
@@ -32,6 +34,8 @@ export interface Tool {
   readonly goPackage: string;
   /** A Go string variable to set to the version, if the program does not know it itself. */
   readonly goVersionVariable?: string;
+  /** How long a build takes on two cores, in words; about a minute by default. */
+  readonly buildTime?: string;
   /** Where an installed one may be found instead. */
   readonly installed?: {
     /** The environment variable that names its path. */
@@ -138,6 +142,15 @@ export const recipesTool: Tool = {
   folder: 'recipes-3.6',
   goModule: 'go.etcd.io/etcd/client/v3',
   goPackage: '.',
+};
+
+/** Kubernetes' API server and controller manager; only tests and `npm run e2e:kubernetes` use it. */
+export const kubernetesTool: Tool = {
+  title: 'Kubernetes',
+  folder: 'kubernetes-1.34',
+  goModule: 'k8s.io/kubernetes',
+  goPackage: '.',
+  buildTime: 'about ten minutes',
 };
 
 /** The sources of a tool. */
