@@ -174,6 +174,8 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
     '@stryker-mutator/api',
     '@stryker-mutator/core',
     'vitest',
+    // The manifests for Kubernetes.
+    'yaml',
   ],
 };
 
