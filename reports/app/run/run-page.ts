@@ -7,7 +7,7 @@ import { readAddress, showAddress, writeAddress, type AddressParts } from '../pa
 import { element, section } from '../page/dom.js';
 import { checks } from '../story/checks.js';
 import { futures } from '../story/futures.js';
-import { masthead, runFacts } from '../story/masthead.js';
+import { runHead, runFacts } from '../story/run-head.js';
 import { problems, skips } from '../story/problems.js';
 import { replayBox } from '../story/replay.js';
 import { story, type StoryActions } from '../story/story.js';
@@ -73,7 +73,7 @@ export class RunPageView {
     return element(
       'div',
       {},
-      masthead(
+      runHead(
         page,
         replayBox(result.replay),
         ...(told.length === 0 ? [] : [element('div', { class: 'story' }, ...told)]),

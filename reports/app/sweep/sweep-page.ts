@@ -2,6 +2,7 @@
 import type { KindOfFailure, SweepPage, SweptScenario } from '../../../sim/report/page/sweep-data.js';
 import { element, section, table, type Child } from '../page/dom.js';
 import { formatCount, formatDuration, formatRate } from '../page/format.js';
+import { factLine, masthead } from '../page/masthead.js';
 import { replayBox } from '../story/replay.js';
 import { histogram, inWords } from './histogram.js';
 
@@ -22,31 +23,18 @@ function head(scenarios: readonly SweptScenario[], version: string): HTMLElement
   const kinds = sum(({ failures }) => failures.length);
   const wallTimeMs = sum((swept) => swept.wallTimeMs);
   const names = scenarios.map(({ scenario }) => scenario);
-  return element(
-    'header',
-    { class: 'masthead' },
-    element(
-      'div',
-      { class: 'title' },
-      element(
-        'h1',
-        {},
-        names.length === 1 ? (names[0] ?? '') : `${formatCount(names.length)} scenarios`,
-        ' ',
-        element('span', { class: 'seed' }, `${formatCount(seeds)} seeds`),
-      ),
-      element('p', { class: `verdict verdict-${verdict ?? 'satisfied'}` }, verdict ?? 'satisfied'),
-    ),
-    element('p', { class: `sentence sentence-${verdict ?? 'satisfied'}` }, sentence(scenarios, seeds, kinds)),
-    element(
-      'p',
-      { class: 'facts' },
-      [
-        `${formatDuration(wallTimeMs * 1000)} of wall time`,
-        `${formatRate(seeds, wallTimeMs)} seeds per second`,
-        `etcd-sim ${version}`,
-      ].join(' · '),
-    ),
+  return masthead(
+    {
+      title: names.length === 1 ? (names[0] ?? '') : `${formatCount(names.length)} scenarios`,
+      detail: `${formatCount(seeds)} seeds`,
+      verdict: verdict ?? 'satisfied',
+      sentence: sentence(scenarios, seeds, kinds),
+    },
+    factLine([
+      `${formatDuration(wallTimeMs * 1000)} of wall time`,
+      `${formatRate(seeds, wallTimeMs)} seeds per second`,
+      `etcd-sim ${version}`,
+    ]),
   );
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../../sim/report/page/trend-data.js';
 import { element, section, type Child } from '../page/dom.js';
 import { formatCount } from '../page/format.js';
+import { factLine, masthead } from '../page/masthead.js';
 import { replayBox } from '../story/replay.js';
 
 /** Columns that a page has room for. */
@@ -46,26 +47,9 @@ function head({ commits, failures }: Trend, version: string): HTMLElement {
       : `The newest sweeps have ${kinds}, ${fresh === 0 ? 'none' : formatCount(fresh)} new.`;
   const [first, last] = [commits[0], commits.at(-1)];
   const span = first === undefined || last === undefined ? [] : [`${day(first)} to ${day(last)}`];
-  return element(
-    'header',
-    { class: 'masthead' },
-    element(
-      'div',
-      { class: 'title' },
-      element(
-        'h1',
-        {},
-        'Trend ',
-        element('span', { class: 'seed' }, `${formatCount(commits.length)} commits`),
-      ),
-      element('p', { class: `verdict verdict-${verdict}` }, verdict),
-    ),
-    element('p', { class: `sentence sentence-${verdict}` }, sentence),
-    element(
-      'p',
-      { class: 'facts' },
-      [`${formatCount(seeds)} seeds`, ...span, `etcd-sim ${version}`].join(' · '),
-    ),
+  return masthead(
+    { title: 'Trend', detail: `${formatCount(commits.length)} commits`, verdict, sentence },
+    factLine([`${formatCount(seeds)} seeds`, ...span, `etcd-sim ${version}`]),
   );
 }
 

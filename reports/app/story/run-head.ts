@@ -1,23 +1,13 @@
-/** The head of the page: the scenario, the verdict, one plain sentence. */
+/** The head of a run's page: the scenario, the verdict, one plain sentence. */
 import type { PageRun } from '../../../sim/report/page/page-data.js';
 import { element, type Child } from '../page/dom.js';
 import { formatCount, formatDuration } from '../page/format.js';
+import { factLine, masthead } from '../page/masthead.js';
 
 /** @param more what stands below the sentence */
-export function masthead({ result, sentence }: PageRun, ...more: readonly Child[]): HTMLElement {
+export function runHead({ result, sentence }: PageRun, ...more: readonly Child[]): HTMLElement {
   const { plan, verdict } = result;
-  return element(
-    'header',
-    { class: 'masthead' },
-    element(
-      'div',
-      { class: 'title' },
-      element('h1', {}, plan.scenario, ' ', element('span', { class: 'seed' }, `seed ${plan.seed}`)),
-      element('p', { class: `verdict verdict-${verdict}` }, verdict),
-    ),
-    element('p', { class: `sentence sentence-${verdict}` }, sentence),
-    ...more,
-  );
+  return masthead({ title: plan.scenario, detail: `seed ${plan.seed}`, verdict, sentence }, ...more);
 }
 
 /** Where and how long it ran. */
@@ -30,10 +20,8 @@ export function runFacts({ result: data }: PageRun): HTMLElement {
     `${formatDuration(data.wallTimeMs * 1000)} of wall time`,
     `etcd-sim ${data.version}`,
   ];
-  return element(
-    'p',
-    { class: 'facts' },
-    facts.join(' · '),
+  return factLine(
+    facts,
     ...(data.trace === undefined
       ? []
       : [
