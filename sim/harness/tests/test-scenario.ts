@@ -6,9 +6,9 @@ import type { Check } from '../../check/check.js';
 import type { PlannedNode } from '../../plan/plan.js';
 import type { RunControl, Scenario } from '../../scenario/scenario.js';
 import { Coverage } from './coverage.js';
-import type { Arbitraries } from './draws.js';
+import type { Arbitraries } from './run/draws.js';
 import type { TestBody } from './sim.js';
-import { TestRun } from './test-run.js';
+import { TestRun } from './run/test-run.js';
 
 /** Stands in for nodes until the first run has shown which there are. */
 const NOBODY = 'nobody';
