@@ -17,6 +17,7 @@ import { FailureAnalyst } from '../failure-analysis.js';
 import { readRepro } from '../replay.js';
 import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
+import { unlessAborted } from '../../explore/unless-aborted.js';
 import { PlanRunner } from '../plan-runner.js';
 import { watched } from '../watched.js';
 import { steps, type Steps } from '../steps.js';
@@ -34,7 +35,7 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
   readonly failures: readonly ReportedFailure[];
   /** What each run was allowed. */
   readonly budget: Budget;
-  /** Reasons why seeds that pass have nevertheless shown nothing: the test is then inconclusive. */
+  /** Reasons why seeds that pass have nevertheless shown too little: the test is then inconclusive. */
   readonly doubts: readonly string[];
   /** How operations of all seeds ended, and how often a node gave up. */
   readonly totals: Readonly<Record<'ok' | 'failed' | 'gaveUp', number>>;
@@ -90,12 +91,22 @@ async function checkTestWith(checking: Checking): Promise<TestReport> {
   await discover(test, base);
   const checker = new Checker({ ...base, steps: stepsOf(test, sourceOf(title, commands), test.names) });
   const { failures, ...swept } = await checker.checkSeeds(range);
-  const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
-  const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
-  const { budget } = base.parameters;
   const totals = totalsOf(test);
+  const shown = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
+  const doubts = [...(await forgottenIn(test, base)), ...shown];
+  const outcome = swept.outcome === 'satisfied' && doubts.length > 0 ? 'inconclusive' : swept.outcome;
+  const { budget } = base.parameters;
   await checker.tellOutput();
   return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals };
+}
+
+/** The writes that nodes have forgotten, one line each: why a test fails, or why it shows too little. */
+async function forgottenIn(test: TestScenario, options: CheckerOptions): Promise<readonly string[]> {
+  const runner = new PlanRunner({ ...options, determinism: undefined });
+  return test.forgotten.named(async (plan) => {
+    const run = await unlessAborted(options.signal, () => runner.runPlan(plan, { stacks: true }));
+    return run === undefined ? undefined : test.run?.writes;
+  });
 }
 
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
@@ -210,9 +221,11 @@ function stepsOf(test: TestScenario, source: TestSource, names: readonly string[
   const draws = new DrawShrinker();
   return {
     ...steps,
-    exploreSeed(request) {
+    async exploreSeed(request) {
       test.names = names;
-      return untilPlanned(test, () => steps.exploreSeed(request));
+      const result = await untilPlanned(test, () => steps.exploreSeed(request));
+      if (test.run !== undefined) test.forgotten.note(result.plan, test.run.writes);
+      return result;
     },
     async runPlan(request) {
       const result = await steps.runPlan(request);

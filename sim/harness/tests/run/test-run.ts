@@ -6,6 +6,7 @@ import type { Check } from '../../../check/check.js';
 import { InputError } from '../../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../../scenario/scenario.js';
 import type { Coverage } from '../coverage.js';
+import { WritesLeft } from '../forgotten-writes.js';
 import type { TestBody } from '../sim.js';
 import { Draws, type Arbitraries } from './draws.js';
 import { FaultsByHand } from './faults-by-hand.js';
@@ -27,6 +28,8 @@ const ANSWERS_TRIES_MAX = 100;
 export class TestRun {
   readonly checks: Check[] = [];
   readonly draws: Draws;
+  /** The writes that its nodes have forgotten. */
+  readonly writes = new WritesLeft();
   readonly #context: ObserverContext;
   readonly #coverage: Coverage;
   readonly #mistakes = new Mistakes();
@@ -168,6 +171,7 @@ export class TestRun {
     const { ends } = this.#nodes;
     try {
       await work;
+      this.writes.add(name, isDaemon, this.#context.control.leftBy(name));
       this.#coverage.nodeEnds();
       ends.set({ name, how: isDaemon ? 'daemon' : 'ended' });
     } catch (error) {
