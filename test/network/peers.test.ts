@@ -123,7 +123,7 @@ function heard(call: grpc.ClientReadableStream<string> | grpc.ClientUnaryCall): 
     call.on('metadata', (metadata: grpc.Metadata) => {
       heard.push(`hello ${metadata.get('hello').join()}, sign ${metadata.get('sign-bin').join()}`);
     });
-    call.on('data', (value: string) => heard.push(value));
+    call.on('data' as 'metadata', (value: unknown) => heard.push(value as string));
     call.on('status', ({ code }: grpc.StatusObject) => resolve([...heard, `status ${code}`]));
   });
 }

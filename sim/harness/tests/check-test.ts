@@ -8,6 +8,7 @@ import type { Heartbeat } from '../../engine/heartbeat.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult, TestSource } from '../../run/run-result.js';
 import { bailOf, parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import { wrongAims } from '../../explore/parse-plan.js';
 import type { ShrinkProgress } from '../../explore/shrink/shrink.js';
 import { InputError } from '../../input/parsed.js';
 import type { Plan } from '../../plan/plan.js';
@@ -86,9 +87,9 @@ interface Checking {
 
 async function checkTestWith(checking: Checking): Promise<TestReport> {
   const { title, test, options, commands, judgesCoverage, heartbeat } = checking;
-  const base = { ...checkerOptions(test, options, commands), heartbeat };
+  const given = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
-  await discover(test, base);
+  const base = withoutStrays(given, await discover(test, given));
   const checker = new Checker({ ...base, steps: stepsOf(test, sourceOf(title, commands), test.names) });
   const { failures, ...swept } = await checker.checkSeeds(range);
   const totals = totalsOf(test);
@@ -176,7 +177,7 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
 }
 
 /** Which nodes there are, and which of them serve, as a calm run shows: nodes that other seeds add are found when they come. */
-async function discover(test: TestScenario, options: CheckerOptions): Promise<void> {
+async function discover(test: TestScenario, options: CheckerOptions): Promise<RunResult> {
   const { parameters } = options;
   const calm = new PlanRunner({
     ...options,
@@ -184,11 +185,21 @@ async function discover(test: TestScenario, options: CheckerOptions): Promise<vo
     determinism: undefined,
   });
   const none = { stacks: false, progress: () => undefined };
-  await untilPlanned(test, () => calm.runSeed(0, none));
+  const result = await untilPlanned(test, () => calm.runSeed(0, none));
   test.peers = test.run?.serving ?? [];
   test.performed = test.coverage.performed;
   // This run is none of the seeds.
   test.coverage = new Coverage();
+  return result;
+}
+
+/** Where the calm run failed before it declared the nodes that written faults name, its failure is what matters. */
+function withoutStrays<O extends CheckerOptions>(options: O, { verdict, plan }: RunResult): O {
+  const { parameters } = options;
+  const { faults } = parameters;
+  if (verdict !== 'violated' || faults.kind !== 'written') return options;
+  if (wrongAims({ ...plan, faults: faults.faults }) === undefined) return options;
+  return { ...options, parameters: { ...parameters, faults: { kind: 'none' } } };
 }
 
 async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {
