@@ -184,8 +184,9 @@ async function discover(test: TestScenario, options: CheckerOptions): Promise<Ru
     parameters: { ...parameters, faults: { kind: 'none' }, strategy: ['time'] },
     determinism: undefined,
   });
-  const none = { stacks: false, progress: () => undefined };
-  const result = await untilPlanned(test, () => calm.runSeed(0, none));
+  // With stacks, since a mistake of the test shows its line.
+  const shown = { stacks: true, progress: () => undefined };
+  const result = await untilPlanned(test, () => calm.runSeed(0, shown));
   test.peers = test.run?.serving ?? [];
   test.performed = test.coverage.performed;
   // This run is none of the seeds.
