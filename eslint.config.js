@@ -260,7 +260,7 @@ export default tseslint.config(
   },
   {
     // Its body is code of a node, whose timers are the run's.
-    files: ['sim/harness/tests/waits.ts', 'sim/harness/tests/endpoints.ts'],
+    files: ['sim/harness/tests/run/moments/waits.ts', 'sim/harness/tests/run/others/endpoints.ts'],
     rules: ban(simRandomness, locale, inexactMath, simIo),
   },
   {

@@ -99,7 +99,7 @@ export {
   type ReplayReport,
 } from './harness/replay.js';
 export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
-export { EndpointError } from './harness/tests/endpoints.js';
+export { EndpointError } from './harness/tests/run/others/endpoints.js';
 export { SimulationError } from './harness/tests/simulation-error.js';
 export type {
   Resource,

@@ -23,6 +23,7 @@ import { AFTERWARDS } from '../scenario/expect-nodes.js';
 import {
   type Injection,
   type InjectionOptions,
+  type LeftWrites,
   type NodeContext,
   type ObserverContext,
   type RunControl,
@@ -65,6 +66,8 @@ export interface Stage {
   crash(node: string): boolean;
   /** See {@link RunControl.exit}. */
   exit(node: string): void;
+  /** See {@link RunControl.leftBy}. */
+  leftBy?(node: string): LeftWrites;
   /** Waits of the run's code that are neither operations nor calls. */
   readonly awaited: Awaited;
   /** See {@link RunControl.settles}. */
@@ -113,6 +116,7 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       settles: () => stage.settles?.(),
       waitedInVain: () => stage.waitedInVain?.(),
       awaits: (describe) => stage.awaited.add(describe),
+      leftBy: (node) => stage.leftBy?.(node) ?? { left: [], sentAt: new Set() },
     };
     const context = { client: observer, prefix: stage.prefix, options: plan.options, plan, control };
     const before = await observer.getAll().prefix(stage.prefix).limit(1).exec();

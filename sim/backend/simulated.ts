@@ -28,6 +28,7 @@ import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { UnderWay } from './under-way.js';
 import { clientSlots } from './simulated/client-owners.js';
+import { ClientWrites, unawaitedBy, writeSlots } from './simulated/client-writes.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
 import { LivenessWatch } from './simulated/liveness.js';
@@ -35,6 +36,7 @@ import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
 import { RunRecorder } from './simulated/recording/record-run.js';
 import { startStopwatch } from './stopwatch.js';
+import { isWriting } from './write-call.js';
 import { describeWaiting, heldUp, withReasons } from './waiting.js';
 import type { StuckRun } from './wait-reasons.js';
 
@@ -82,6 +84,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     const { nowUs, activity } = engine;
     const problem = describeWaiting(reason, budget, nowUs, recorder, network, working, activity, [
       ...awaited.lines,
+      ...writes.notSent(working),
       ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
       ...engine.nativeTimers.map(describeNativeTimer),
     ]);
@@ -132,7 +135,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const effects = new Effects();
   const underWay = new UnderWay();
   const watched = looksAtRun(plan.faults) ? underWay : undefined;
-  for (const slot of clientSlots) Ambient.extend(slot);
+  for (const slot of [...clientSlots, ...writeSlots]) Ambient.extend(slot);
   const network = new Network(engine, cluster, plan.network, {
     observeCall: eachOf(recorded?.observeCall, calls?.observeCall),
     observeMessage: recorded?.observeMessage,
@@ -160,6 +163,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       calls?.note(what, node);
     },
   });
+  const writes = new ClientWrites(engine, (node) =>
+    network.pendingCalls().some((call) => call.node === node && isWriting(call.method)),
+  );
   const observer = processes.of(OBSERVER);
   const levers = createLevers({ engine, network, cluster, observer, processes });
   const faults = new SimulatedFaults({
@@ -213,6 +219,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       stuckAt ??= { ...waitingNow(processes.working), ...(known === undefined ? {} : { calls: known }) };
     },
     exit: (node) => processes.exit(node),
+    leftBy: (node) => writes.leftBy(processes.of(node)),
     endFaults: () => faults.end(),
     stuck: new Promise((resolve) => {
       stuck = resolve;
@@ -222,6 +229,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   for (const node of plan.nodes) processes.of(node.name);
   const end = await engine.run(observer, () => drive(scenario, plan, stage));
   cluster.close();
+  writes.close();
   problems.push(...engine.nodeErrors.map(problemOf));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
@@ -277,6 +285,17 @@ function describeNativeTimer({ node, where = 'an unknown line' }: NativeTimer): 
   return `${node} has set a native timer at ${where}: its module took the function before etcd-sim was loaded; import etcd-sim first`;
 }
 
-function problemOf({ node, error, timeUs }: NodeError): Problem {
-  return { kind: 'node-error', node, ...errorParts(error), timeUs };
+function problemOf({ node, error, promise, timeUs }: NodeError): Problem {
+  const problem = { kind: 'node-error', node, ...errorParts(error), timeUs } as const;
+  const write = unawaitedBy(promise);
+  if (write === undefined) return problem;
+  const { difference, stack } = problem;
+  const line = `it is the error of ${write.what} at ${write.place}, which no code awaits`;
+  const frames = stack.search(/^ +at /m);
+  const end = frames === -1 ? stack.length : frames - 1;
+  return {
+    ...problem,
+    difference: difference === undefined ? line : `${line}\n${difference}`,
+    stack: `${stack.slice(0, end)}\n    at ${write.place}${stack.slice(end)}`,
+  };
 }

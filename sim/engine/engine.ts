@@ -75,6 +75,8 @@ export type StuckReason = 'deadlock' | 'events' | 'virtual time';
 export interface NodeError {
   readonly node: string;
   readonly error: unknown;
+  /** The promise that was rejected, if that is how the error was found. */
+  readonly promise?: unknown;
   readonly timeUs: number;
 }
 
@@ -249,12 +251,12 @@ export class Engine implements NodeEngine {
     this.#escape ??= EscapeError.here(node.name, WOKEN_BY, WHAT_TO_DO);
   }
 
-  /** Keeps an error that escaped a node's code, once. */
-  reportNodeError(node: VirtualNode, error: unknown): void {
+  /** Keeps an error that escaped a node's code, once. @param promise that was rejected, if no code handles it */
+  reportNodeError(node: VirtualNode, error: unknown, promise?: unknown): void {
     // Not by its class: to ask a revoked Proxy for that would throw.
     const isObject = typeof error === 'object' && error !== null;
     if (isObject && this.nodeErrors.some((known) => known.error === error)) return;
-    this.nodeErrors.push({ node: node.name, error, timeUs: this.#nowUs });
+    this.nodeErrors.push({ node: node.name, error, promise, timeUs: this.#nowUs });
   }
 
   /**

@@ -12,6 +12,8 @@ import type { RandomStream, RandomStreams } from './random.js';
 /** The engine as its nodes and the ambient replacements see it. */
 export interface NodeEngine {
   readonly nowUs: number;
+  /** How many events have begun. */
+  readonly events: number;
   /** The wall clock's time at the beginning of the run, in milliseconds since 1970. */
   readonly epochMs: number;
   readonly random: RandomStreams;
@@ -28,7 +30,7 @@ export interface NodeEngine {
   /** Where given, what nodes print is not shown; called instead, each time. */
   readonly onMuted?: (() => void) | undefined;
   /** A node threw, or rejected a promise without a handler. */
-  reportNodeError(node: VirtualNode, error: unknown): void;
+  reportNodeError(node: VirtualNode, error: unknown, promise?: unknown): void;
 }
 
 /** A piece of a node's work that its code may be part of, such as an operation. */

@@ -16,6 +16,7 @@ import type { CallStatus } from '../etcd/call-status.js';
 import { CallDeadline } from './deadline.js';
 import type { Exchange, ExchangeListener } from './exchange.js';
 import type { MessageLimits } from './message-limits.js';
+import type { Headers } from './peers/headers.js';
 import { trailersOf } from './peers/trailers.js';
 import { textMetadata } from './text-metadata.js';
 
@@ -59,7 +60,7 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
   #waitForReady = false;
   #departed = false;
   #reads = 0;
-  #receivedAny = false;
+  #hasHeaders = false;
   readonly #inbox: Uint8Array[] = [];
   #status: CallStatus | undefined;
   #ended = false;
@@ -136,6 +137,13 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
     this.#deadline.onPicked();
   }
 
+  /** What precedes the first message has arrived. */
+  headers({ metadata }: Headers): void {
+    if (this.#ended || this.#hasHeaders) return;
+    this.#hasHeaders = true;
+    this.#listener?.onReceiveMetadata(metadata);
+  }
+
   /** A message has arrived. */
   message(bytes: Uint8Array): void {
     const refusal = this.#channel.limits.refuseReceived(bytes.length);
@@ -187,8 +195,8 @@ export class SimulatedCall implements GrpcCall, WaitingCall {
       const bytes = this.#inbox.shift();
       if (bytes === undefined) break;
       this.#reads--;
-      if (!this.#receivedAny) {
-        this.#receivedAny = true;
+      if (!this.#hasHeaders) {
+        this.#hasHeaders = true;
         this.#listener?.onReceiveMetadata(new Metadata());
       }
       this.#listener?.onReceiveMessage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

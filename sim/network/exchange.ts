@@ -8,9 +8,11 @@ import type { CallMetadata, EtcdMember, ServerCall } from '../etcd/service.js';
 import type { CallObserver } from './call-observer.js';
 import type { Carrier } from './carrier.js';
 import type { Reception } from './message-observer.js';
+import { Headers, type PeerSink } from './peers/headers.js';
 
 /** The node's side of a call, which receives what arrives. */
 export interface ExchangeListener {
+  headers(headers: Headers): void;
   message(bytes: Uint8Array): void;
   status(status: CallStatus): void;
 }
@@ -33,7 +35,7 @@ export interface CallRoute {
 }
 
 type RequestFrame = Uint8Array | 'half-close' | 'cancel';
-type ReplyFrame = Uint8Array | CallStatus;
+type ReplyFrame = Headers | Uint8Array | CallStatus;
 
 /** gRPC over HTTP/2: five bytes before every message; headers are not counted. */
 const FRAME_OVERHEAD_BYTES = 5;
@@ -225,9 +227,10 @@ export class Exchange {
     this.#handling = true;
     if (!cancelled && this.#server === undefined) {
       this.#opened = true;
-      const sink = {
-        message: (bytes: Uint8Array) => this.#reply(bytes),
-        status: (status: CallStatus) => {
+      const sink: PeerSink = {
+        headers: (headers) => this.#reply(headers),
+        message: (bytes) => this.#reply(bytes),
+        status: (status) => {
           this.#cancelTimeout();
           this.#reply(status);
         },
@@ -255,7 +258,7 @@ export class Exchange {
 
   #reply(frame: ReplyFrame): void {
     if (frame instanceof Uint8Array) this.observer?.answered(frame);
-    else this.observer?.forgotten();
+    else if (!(frame instanceof Headers)) this.observer?.forgotten();
     this.#replies.push(frame);
     if (!this.#handling) this.#flushReplies();
   }
@@ -288,6 +291,8 @@ export class Exchange {
         this.#link.traceBytes(frame);
         this.observer?.received(frame);
         this.#listener.message(frame);
+      } else if (frame instanceof Headers) {
+        this.#listener.headers(frame);
       } else {
         this.#end('told', frame);
         this.#listener.status(frame);

@@ -58,6 +58,24 @@ export interface RunControl {
   waitedInVain(): void;
   /** Code waits: until the returned function is called, the report of a stuck run uses these words. */
   awaits(describe: () => string): () => void;
+  /** What the node leaves behind, whose code returns at this moment. Nothing on the real backend. */
+  leftBy(node: string): LeftWrites;
+}
+
+/** A write to etcd that code has forgotten. */
+export interface UnawaitedWrite {
+  /** Such as `put "jobs/1"`. */
+  readonly what: string;
+  /** The line that made it; only in a run with stacks. */
+  readonly place?: string;
+  readonly state: 'not sent' | 'under way';
+}
+
+/** The writes that a node has not sent, or not awaited. Without stacks it may list some that are awaited. */
+export interface LeftWrites {
+  readonly left: readonly UnawaitedWrite[];
+  /** The lines whose writes were sent, by any node so far; none without stacks. */
+  readonly sentAt: ReadonlySet<string>;
 }
 
 /** The context of setup and observation code: a client whose link has no faults. */

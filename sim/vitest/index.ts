@@ -80,6 +80,6 @@ function quote(word: string): string {
 }
 
 export { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
-export { EndpointError } from '../harness/tests/endpoints.js';
+export { EndpointError } from '../harness/tests/run/others/endpoints.js';
 export { SimulationError } from '../harness/tests/simulation-error.js';
 export type * from '../harness/tests/sim.js';

@@ -36,12 +36,23 @@ interface Call extends grpc.ServerUnaryCall<string, string> {
 }
 type Answer = grpc.sendUnaryData<string>;
 
+/** Sends metadata ahead of the first message, and tries once more. */
+function greet(call: Call): void {
+  const headers = new grpc.Metadata();
+  headers.set('hello', 'come in');
+  headers.set('sign-bin', Buffer.from('open'));
+  call.sendMetadata(headers);
+  headers.set('hello', 'too late');
+  if (call.request === 'twice') call.sendMetadata(headers);
+}
+
 function serveShop(seen: string[]): grpc.Server {
   const server = new grpc.Server();
   server.addService(SHOP, {
     price(call: Call, answer: Answer) {
       const trailer = new grpc.Metadata();
       trailer.set('shop', 'closes at six');
+      if (call.metadata.get('hello').length > 0) greet(call);
       if (call.request === 'none')
         answer({ code: grpc.status.NOT_FOUND, details: 'no such thing' }, null, trailer);
       else if (call.request === 'throw') throw new Error('the till is broken');
@@ -52,6 +63,7 @@ function serveShop(seen: string[]): grpc.Server {
       else answer(null, call.request.toUpperCase(), trailer);
     },
     watch(call: Call) {
+      greet(call);
       for (const letter of call.request) call.write(letter);
       call.end();
     },
@@ -101,6 +113,18 @@ function price(
         resolve(trailer === undefined ? outcome : { ...outcome, trailer: String(trailer) }),
       );
     });
+  });
+}
+
+/** What a call hears, in its order: its metadata ahead of the first message, messages, its end. */
+function heard(call: grpc.ClientReadableStream<string> | grpc.ClientUnaryCall): Promise<string[]> {
+  return new Promise((resolve) => {
+    const heard: string[] = [];
+    call.on('metadata', (metadata: grpc.Metadata) => {
+      heard.push(`hello ${metadata.get('hello').join()}, sign ${metadata.get('sign-bin').join()}`);
+    });
+    call.on('data' as 'metadata', (value: unknown) => heard.push(value as string));
+    call.on('status', ({ code }: grpc.StatusObject) => resolve([...heard, `status ${code}`]));
   });
 }
 
@@ -213,6 +237,28 @@ describe.each([
       metadata.set('key-bin', Buffer.from('bytes'));
       expect((await price(client, 'token', { metadata })).value).toBe('secret');
       expect((await price(client, 'bin', { metadata })).value).toBe('bytes');
+    }));
+
+  test('sends metadata ahead of its first message, once, also to a call that it refuses', () =>
+    inWorld(async ({ client }) => {
+      const ask = (request: string, metadata: grpc.Metadata) => {
+        const ask = client['price'] as (...given: unknown[]) => grpc.ClientUnaryCall;
+        return heard(ask.call(client, request, metadata, () => undefined));
+      };
+      const hello = new grpc.Metadata();
+      hello.set('hello', 'there');
+      expect(await ask('tea', hello)).toEqual(['hello come in, sign open', 'status 0']);
+      expect(await ask('twice', hello)).toEqual(['hello come in, sign open', 'status 0']);
+      expect(await ask('none', hello)).toEqual(['hello come in, sign open', 'status 5']);
+      expect(await ask('tea', new grpc.Metadata())).toEqual(['hello , sign ', 'status 0']);
+      expect(await ask('none', new grpc.Metadata())).toEqual(['status 5']);
+      const watch = client['watch'] as (...given: unknown[]) => grpc.ClientReadableStream<string>;
+      expect(await heard(watch.call(client, 'ab'))).toEqual([
+        'hello come in, sign open',
+        'a',
+        'b',
+        'status 0',
+      ]);
     }));
 
   test('streams to a client, from a client, and both ways', () =>

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/parsed.js';
+import { InputError, oneOf } from '../../input/parsed.js';
 import { choice, fields, readValue, text } from '../../input/schema.js';
 
 /** The name of an operation, or of several that mean the same. */
@@ -53,7 +53,11 @@ const common = {
  */
 export function expectOptions(factory: string, entries: v.ObjectEntries, given: unknown): void {
   const read = readValue(fields({ ...common, ...entries }), given, `checks.${factory}`);
-  if (read.kind === 'malformed') throw new InputError(read.message);
+  if (read.kind === 'ok') return;
+  // Where no option has a name that is close, a reader needs them all.
+  const isForeign = /: unknown field "[^"]*"$/.test(read.message);
+  const names = oneOf([...Object.keys(entries), ...Object.keys(common)]);
+  throw new InputError(isForeign ? `${read.message}; expected ${names}` : read.message);
 }
 
 /** No operation may play two parts. @param roles option and what was given for it @throws InputError */

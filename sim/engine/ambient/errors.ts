@@ -22,7 +22,8 @@ function takeOver(event: Event): () => void {
     const [promise] = rest;
     // Errors thrown in microtasks lose their asynchronous context before Node 24.
     const node = currentNode() ?? nodeOf(promise) ?? runningNode();
-    if (node !== undefined) node.engine.reportNodeError(node, error);
+    if (node !== undefined)
+      node.engine.reportNodeError(node, error, event === 'unhandledRejection' ? promise : undefined);
     else if (previous.length > 0) for (const other of previous) other(error, ...rest);
     else crash(error);
   };

@@ -8,6 +8,7 @@ import type { Heartbeat } from '../../engine/heartbeat.js';
 import type { Budget } from '../../engine/engine.js';
 import type { RunResult, TestSource } from '../../run/run-result.js';
 import { bailOf, parametersOf, seedRangeOf, type CheckOptions } from '../check-options.js';
+import { wrongAims } from '../../explore/parse-plan.js';
 import type { ShrinkProgress } from '../../explore/shrink/shrink.js';
 import { InputError } from '../../input/parsed.js';
 import type { Plan } from '../../plan/plan.js';
@@ -17,6 +18,7 @@ import { FailureAnalyst } from '../failure-analysis.js';
 import { readRepro } from '../replay.js';
 import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
+import { unlessAborted } from '../../explore/unless-aborted.js';
 import { PlanRunner } from '../plan-runner.js';
 import { watched } from '../watched.js';
 import { steps, type Steps } from '../steps.js';
@@ -34,7 +36,7 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
   readonly failures: readonly ReportedFailure[];
   /** What each run was allowed. */
   readonly budget: Budget;
-  /** Reasons why seeds that pass have nevertheless shown nothing: the test is then inconclusive. */
+  /** Reasons why seeds that pass have nevertheless shown too little: the test is then inconclusive. */
   readonly doubts: readonly string[];
   /** How operations of all seeds ended, and how often a node gave up. */
   readonly totals: Readonly<Record<'ok' | 'failed' | 'gaveUp', number>>;
@@ -85,17 +87,27 @@ interface Checking {
 
 async function checkTestWith(checking: Checking): Promise<TestReport> {
   const { title, test, options, commands, judgesCoverage, heartbeat } = checking;
-  const base = { ...checkerOptions(test, options, commands), heartbeat };
+  const given = { ...checkerOptions(test, options, commands), heartbeat };
   const range = seedRangeOf(options);
-  await discover(test, base);
+  const base = withoutStrays(given, await discover(test, given));
   const checker = new Checker({ ...base, steps: stepsOf(test, sourceOf(title, commands), test.names) });
   const { failures, ...swept } = await checker.checkSeeds(range);
-  const doubts = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
-  const outcome = doubts.length > 0 ? 'inconclusive' : swept.outcome;
-  const { budget } = base.parameters;
   const totals = totalsOf(test);
+  const shown = swept.outcome === 'satisfied' && judgesCoverage ? test.coverage.doubts : [];
+  const doubts = [...(await forgottenIn(test, base)), ...shown];
+  const outcome = swept.outcome === 'satisfied' && doubts.length > 0 ? 'inconclusive' : swept.outcome;
+  const { budget } = base.parameters;
   await checker.tellOutput();
   return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals };
+}
+
+/** The writes that nodes have forgotten, one line each: why a test fails, or why it shows too little. */
+async function forgottenIn(test: TestScenario, options: CheckerOptions): Promise<readonly string[]> {
+  const runner = new PlanRunner({ ...options, determinism: undefined });
+  return test.forgotten.named(async (plan) => {
+    const run = await unlessAborted(options.signal, () => runner.runPlan(plan, { stacks: true }));
+    return run === undefined ? undefined : test.run?.writes;
+  });
 }
 
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
@@ -165,19 +177,30 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
 }
 
 /** Which nodes there are, and which of them serve, as a calm run shows: nodes that other seeds add are found when they come. */
-async function discover(test: TestScenario, options: CheckerOptions): Promise<void> {
+async function discover(test: TestScenario, options: CheckerOptions): Promise<RunResult> {
   const { parameters } = options;
   const calm = new PlanRunner({
     ...options,
     parameters: { ...parameters, faults: { kind: 'none' }, strategy: ['time'] },
     determinism: undefined,
   });
-  const none = { stacks: false, progress: () => undefined };
-  await untilPlanned(test, () => calm.runSeed(0, none));
+  // With stacks, since a mistake of the test shows its line.
+  const shown = { stacks: true, progress: () => undefined };
+  const result = await untilPlanned(test, () => calm.runSeed(0, shown));
   test.peers = test.run?.serving ?? [];
   test.performed = test.coverage.performed;
   // This run is none of the seeds.
   test.coverage = new Coverage();
+  return result;
+}
+
+/** Where the calm run failed before it declared the nodes that written faults name, its failure is what matters. */
+function withoutStrays<O extends CheckerOptions>(options: O, { verdict, plan }: RunResult): O {
+  const { parameters } = options;
+  const { faults } = parameters;
+  if (verdict !== 'violated' || faults.kind !== 'written') return options;
+  if (wrongAims({ ...plan, faults: faults.faults }) === undefined) return options;
+  return { ...options, parameters: { ...parameters, faults: { kind: 'none' } } };
 }
 
 async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): Promise<RunResult> {
@@ -210,9 +233,11 @@ function stepsOf(test: TestScenario, source: TestSource, names: readonly string[
   const draws = new DrawShrinker();
   return {
     ...steps,
-    exploreSeed(request) {
+    async exploreSeed(request) {
       test.names = names;
-      return untilPlanned(test, () => steps.exploreSeed(request));
+      const result = await untilPlanned(test, () => steps.exploreSeed(request));
+      if (test.run !== undefined) test.forgotten.note(result.plan, test.run.writes);
+      return result;
     },
     async runPlan(request) {
       const result = await steps.runPlan(request);

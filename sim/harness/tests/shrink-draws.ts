@@ -6,7 +6,7 @@ import type { Arbitrary, Value } from 'fast-check';
 import type { DrawnValues } from '../../explore/shrink/draws.js';
 import { whereNotJson, type Json } from '../../input/json.js';
 import type { Plan } from '../../plan/plan.js';
-import { areSame, type Arbitraries, type Draws } from './draws.js';
+import { areSame, type Arbitraries, type Draws } from './run/draws.js';
 
 export class DrawShrinker implements DrawnValues {
   /** The run that a plan with its draws was recorded in. */

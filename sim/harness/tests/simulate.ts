@@ -52,9 +52,12 @@ async function atLineOf<T>(stack: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // A mistake of the test: its line is where the test is.
+    // A mistake of the test: its own line, or else where the test is.
     if (error instanceof InputError) {
-      error.stack = [`${error.name}: ${error.message}`, ...framesOf(stack)].join('\n');
+      const own = framesOf(error.stack ?? '');
+      error.stack = [`${error.name}: ${error.message}`, ...(own.length > 0 ? own : framesOf(stack))].join(
+        '\n',
+      );
     }
     throw error;
   }

@@ -6,9 +6,10 @@ import type { Check } from '../../check/check.js';
 import type { PlannedNode } from '../../plan/plan.js';
 import type { RunControl, Scenario } from '../../scenario/scenario.js';
 import { Coverage } from './coverage.js';
-import type { Arbitraries } from './draws.js';
+import { ForgottenWrites } from './forgotten-writes.js';
+import type { Arbitraries } from './run/draws.js';
 import type { TestBody } from './sim.js';
-import { TestRun } from './test-run.js';
+import { TestRun } from './run/test-run.js';
 
 /** Stands in for nodes until the first run has shown which there are. */
 const NOBODY = 'nobody';
@@ -19,6 +20,8 @@ export class TestScenario {
   run: TestRun | undefined;
   /** What all runs together did. */
   coverage = new Coverage();
+  /** The writes that its nodes have forgotten, in any seed. */
+  readonly forgotten = new ForgottenWrites();
   /** Names of the operations that a calm run performs. */
   performed: ReadonlySet<string> = new Set();
   /** Whether shrinking may leave nodes out. */

@@ -10,8 +10,9 @@ import type {
 } from '@grpc/grpc-js/build/src/server-interceptors.js';
 import type { VirtualNode } from '../../engine/node.js';
 import { CODE } from '../../etcd/errors.js';
-import type { CallMetadata, CallSink, EtcdMember, ServerCall } from '../../etcd/service.js';
+import type { CallMetadata, EtcdMember, ServerCall } from '../../etcd/service.js';
 import { metadataOf } from '../text-metadata.js';
+import type { PeerSink } from './headers.js';
 import { ServedCall, unimplemented } from './served-call.js';
 
 /** The parts of grpc-js's server that have no public name. */
@@ -152,7 +153,7 @@ interface Opening {
   readonly address: string;
   readonly method: string;
   readonly metadata: CallMetadata;
-  readonly sink: CallSink;
+  readonly sink: PeerSink;
   readonly timeoutMs: number;
 }
 

@@ -10,13 +10,14 @@ import type {
   ServerInterceptingCallInterface,
 } from '@grpc/grpc-js/build/src/server-interceptors.js';
 import { CODE } from '../../etcd/errors.js';
-import type { CallSink, ServerCall } from '../../etcd/service.js';
+import type { ServerCall } from '../../etcd/service.js';
+import { Headers, type PeerSink } from './headers.js';
 import { withTrailers } from './trailers.js';
 
 export interface ServedCallRequest {
   readonly handler: Handler<unknown, unknown>;
   readonly metadata: Metadata;
-  readonly sink: CallSink;
+  readonly sink: PeerSink;
   /** The node that calls. */
   readonly peer: string;
   /** The address that it called, such as `b:50051`. */
@@ -33,6 +34,8 @@ export class ServedCall implements ServerInterceptingCallInterface, ServerCall {
   /** Messages that wait for a read; `end` is the last. */
   readonly #inbox: (Uint8Array | 'end')[] = [];
   #isReading = false;
+  /** The client has got its metadata, or its first message. */
+  #hasHeaders = false;
   #isOver = false;
 
   constructor(request: ServedCallRequest) {
@@ -51,9 +54,10 @@ export class ServedCall implements ServerInterceptingCallInterface, ServerCall {
     this.#deliver();
   }
 
-  /** Clients get no metadata ahead of the first message here; trailers arrive. */
-  sendMetadata(): void {
-    return undefined;
+  sendMetadata(metadata: Metadata): void {
+    if (this.#isOver || this.#hasHeaders) return;
+    this.#hasHeaders = true;
+    this.#request.sink.headers?.(new Headers(metadata));
   }
 
   sendMessage(message: unknown, callback: () => void): void {
@@ -65,6 +69,7 @@ export class ServedCall implements ServerInterceptingCallInterface, ServerCall {
       this.sendStatus({ code: CODE.internal, details: `Error serializing response: ${wordsOf(error)}` });
       return;
     }
+    this.#hasHeaders = true;
     this.#request.sink.message(bytes);
     process.nextTick(callback);
   }

@@ -16,6 +16,11 @@ describe('options', () => {
       { enqueu: 'push', dequeue: 'pop' },
       /unknown field "enqueu"; did you mean enqueue\?|enqueue/,
     ],
+    [
+      'exactlyOnce',
+      { operation: 'pay', effect: 'receipts/', subject: 1 },
+      /^checks\.exactlyOnce: unknown field "subject"; expected operation, effect, id, .* or whenAbsent$/,
+    ],
     ['fifoQueue', { enqueue: 'push', dequeue: 'push' }, /enqueue and for dequeue/],
     ['fifoQueue', { enqueue: '', dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*name/],
     ['fifoQueue', { enqueue: ['push', 3], dequeue: 'pop' }, /checks\.fifoQueue\.enqueue: .*names/],

@@ -1,7 +1,7 @@
 /** Nodes that serve and call each other, and things outside of etcd. */
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { EndpointError } from '../../../sim/harness/tests/endpoints.js';
+import { EndpointError } from '../../../sim/harness/tests/run/others/endpoints.js';
 import type { Sim, SimNode } from '../../../sim/harness/tests/sim.js';
 import { calmly, checkBody } from './one.js';
 

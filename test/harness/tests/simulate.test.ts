@@ -101,6 +101,21 @@ describe('a test that does not hold', () => {
     expect(error.message).toContain('expected 1 to be 2');
   });
 
+  it('has the line of a mistake on its stack, not that of the test', async () => {
+    const misuse = (sim: Sim): void => sim.check.oneLeader({ reign: '' });
+    const checked = simulate(
+      async (sim) => {
+        sim.node('a', async ({ client }) => void (await client.get('k')));
+        misuse(sim);
+      },
+      { reports: false },
+    );
+    await expect(checked).rejects.toMatchObject({
+      name: 'InputError',
+      stack: expect.stringMatching(/^.*\n\s+at misuse /) as string,
+    });
+  });
+
   it('writes nothing where no reports are wanted', async () => {
     const error = await errorOf(simulate(naiveLock, { reports: false, explain: false }));
     expect(error.written).toBeUndefined();

@@ -128,6 +128,11 @@ describe('written faults', () => {
 });
 
 describe('a mistake in written faults', () => {
+  it('is none where the body fails before it declares their nodes', async () => {
+    const report = await checkBody(() => Promise.reject(new Error('no such file')), { faults: [PAUSE] });
+    expect(report.failures[0]?.result.problems).toMatchObject([{ error: { message: 'no such file' } }]);
+  });
+
   it.each<readonly [string, readonly (object | string)[], RegExp]>([
     ['a node that is not there', [{ ...PAUSE, node: 'ower' }], /faults\[0\] \(node-pause\).*node.*"ower"/],
     [

@@ -1,6 +1,6 @@
 /** Mutual exclusion of operations by their name: of those with the same input, one is under way at a time. */
-import { checks } from '../../check/ready/index.js';
-import type { Check } from '../../check/check.js';
+import { checks } from '../../../../check/ready/index.js';
+import type { Check } from '../../../../check/check.js';
 
 export function exclusionOf(name: string, checkName: string): Check {
   return checks.mutualExclusion({

@@ -1,8 +1,8 @@
 /** Checks options of the functions of `sim`. Invariant: options that pass are all known, each in its range. */
 import * as v from 'valibot';
-import { expectOptions } from '../../input/expect-options.js';
-import { fields, whole } from '../../input/schema.js';
-import type { CallOptions, Patience, ResourceOptions } from './sim.js';
+import { expectOptions } from '../../../input/expect-options.js';
+import { fields, whole } from '../../../input/schema.js';
+import type { CallOptions, Patience, ResourceOptions } from '../sim.js';
 
 /** What a timer takes. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;

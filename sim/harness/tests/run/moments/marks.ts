@@ -1,7 +1,7 @@
 /** The moments of a run that its code has named. Invariant: a wait for one says so while a stuck run is described. */
-import { quote } from '../../input/parsed.js';
-import type { RunControl } from '../../scenario/scenario.js';
-import type { Coverage } from './coverage.js';
+import { quote } from '../../../../input/parsed.js';
+import type { RunControl } from '../../../../scenario/scenario.js';
+import type { Coverage } from '../../coverage.js';
 import { gate, type Gate } from './gate.js';
 
 export class Marks {

@@ -2,13 +2,13 @@
  * Things outside of etcd that nodes write to over the network, such as a row of a database that a lock protects.
  * Invariant: a write that has arrived is applied even if its writer has died, and in the order of arrival.
  */
-import { checks } from '../../check/ready/index.js';
-import type { Check } from '../../check/check.js';
-import { InputError } from '../../input/parsed.js';
-import { describeValue } from '../../input/describe-value.js';
-import type { Json } from '../../input/json.js';
+import { checks } from '../../../../check/ready/index.js';
+import type { Check } from '../../../../check/check.js';
+import { InputError } from '../../../../input/parsed.js';
+import { describeValue } from '../../../../input/describe-value.js';
+import type { Json } from '../../../../input/json.js';
 import type { Endpoints } from './endpoints.js';
-import type { Resource, ResourceOptions } from './sim.js';
+import type { Resource, ResourceOptions } from '../../sim.js';
 
 /** The name by which the test's own process is reached. */
 const KEEPER = 'observer';

@@ -1,8 +1,8 @@
 /** The verbs by which a test does something to its nodes and to etcd, each a fault that begins now. */
-import type { Fault } from '../../faults/index.js';
-import { neverHealed } from '../../faults/still-on.js';
-import type { Injection, RunControl } from '../../scenario/scenario.js';
-import type { NodeClock, SimEtcd } from './sim.js';
+import type { Fault } from '../../../faults/index.js';
+import { neverHealed } from '../../../faults/still-on.js';
+import type { Injection, RunControl } from '../../../scenario/scenario.js';
+import type { NodeClock, SimEtcd } from '../sim.js';
 
 /** Longer than any run: until the test ends the fault, or all nodes have ended. */
 const FOR_EVER_MS = 100_000_000;

@@ -1,6 +1,6 @@
 /** Values of users' code as the history keeps them. */
-import { describeValue } from '../../input/describe-value.js';
-import { whereNotJson, type Json } from '../../input/json.js';
+import { describeValue } from '../../../input/describe-value.js';
+import { whereNotJson, type Json } from '../../../input/json.js';
 
 /**
  * A copy as JSON has it: a date is its text, a field without a value is not there, and nothing is null. What JSON cannot

@@ -1,5 +1,5 @@
 /** How the nodes of a run ended. Invariant: a node that was started again has not ended until it ends again. */
-import type { NodeEnd } from './sim.js';
+import type { NodeEnd } from '../../sim.js';
 
 export class NodeEnds {
   readonly #ends = new Map<string, NodeEnd>();

@@ -3,7 +3,7 @@
  * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
  */
 
-import { attempt } from '../../input/describe-value.js';
+import { attempt } from '../../../../input/describe-value.js';
 
 /**
  * By name, since a package may be there twice: the errors of etcd3 that any program may meet and their roots, and those

@@ -14,12 +14,12 @@ import {
   type ServerUnaryCall,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { messageOf } from '../../input/describe-thrown.js';
-import { attempt } from '../../input/describe-value.js';
-import type { Json } from '../../input/json.js';
-import { isAssertion, isOfEtcd } from './gave-up.js';
-import { jsonOf } from './json-of.js';
-import type { CallOptions, EndpointHandler } from './sim.js';
+import { messageOf } from '../../../../input/describe-thrown.js';
+import { attempt } from '../../../../input/describe-value.js';
+import type { Json } from '../../../../input/json.js';
+import { isAssertion, isOfEtcd } from '../nodes/gave-up.js';
+import { jsonOf } from '../json-of.js';
+import type { CallOptions, EndpointHandler } from '../../sim.js';
 
 /** Where the endpoints of a simulated node listen. */
 const PORT = 4000;

@@ -1,10 +1,10 @@
 /** What `sim.check` is: a function that takes a check, and one for each ready-made check by its name. */
-import type { Check } from '../../check/check.js';
-import { checks, type MutualExclusionOptions } from '../../check/ready/index.js';
-import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/parsed.js';
+import type { Check } from '../../../../check/check.js';
+import { checks, type MutualExclusionOptions } from '../../../../check/ready/index.js';
+import { describeValue } from '../../../../input/describe-value.js';
+import { InputError } from '../../../../input/parsed.js';
 import { exclusionNameOf, exclusionOf } from './exclusion-of.js';
-import type { Recorded, SimChecks } from './sim.js';
+import type { Recorded, SimChecks } from '../../sim.js';
 
 export interface CheckCollector {
   readonly checks: readonly Check[];

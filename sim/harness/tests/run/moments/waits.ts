@@ -2,8 +2,8 @@
  * Waits of a test's body for something that must come true. Invariant: a wait that the test does not await counts, too.
  * If it rejects, that is an unhandled error.
  */
-import type { RunControl } from '../../scenario/scenario.js';
-import type { Patience } from './sim.js';
+import type { RunControl } from '../../../../scenario/scenario.js';
+import type { Patience } from '../../sim.js';
 
 const WITHIN_MS = 60_000;
 const EVERY_MS = 50;

@@ -2,8 +2,8 @@
  * Mistakes of a test in its use of `sim`: no finding about the code under test. Invariant: the first one is remembered, even
  * if the test catches it.
  */
-import { describeValue } from '../../input/describe-value.js';
-import { InputError } from '../../input/parsed.js';
+import { describeValue } from '../../../input/describe-value.js';
+import { InputError } from '../../../input/parsed.js';
 
 export class Mistakes {
   first: InputError | undefined;

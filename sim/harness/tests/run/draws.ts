@@ -4,9 +4,9 @@
  * unchanged when the code mutates the value that it got.
  */
 import fc, { Arbitrary, Stream, type Random, type Value } from 'fast-check';
-import { RandomStreams } from '../../engine/random.js';
-import { whereNotJson, type Json } from '../../input/json.js';
-import type { Plan } from '../../plan/plan.js';
+import { RandomStreams } from '../../../engine/random.js';
+import { whereNotJson, type Json } from '../../../input/json.js';
+import type { Plan } from '../../../plan/plan.js';
 
 /** What each draw was drawn from. */
 export type Arbitraries = ReadonlyMap<string, Arbitrary<unknown>>;
