@@ -95,6 +95,16 @@ interface MachineClock {
   readonly users: Set<() => void>;
 }
 
+/** How a node's clocks run. */
+export interface ClockState {
+  /** What they had counted at `sinceUs`, and how many thousandths too fast they count since. */
+  readonly sinceUs: number;
+  readonly countedUs: number;
+  readonly perMille: number;
+  /** How far the wall clock is ahead of what it has counted. */
+  readonly shiftMs: number;
+}
+
 /** A timer that fires when the node's clocks have counted a given time. */
 export interface PacedTimer {
   /** The pace has changed. */
@@ -225,6 +235,12 @@ export class VirtualNode {
     this.#clock.sinceUs = this.engine.nowUs;
     this.#clock.perMille = perMille;
     for (const timer of [...this.timers]) timer.retime();
+  }
+
+  /** How its clocks run, without counting as a reading. */
+  get clock(): ClockState {
+    const { sinceUs, countedUs, shiftMs } = this.#clock;
+    return { sinceUs, countedUs, perMille: this.#pace, shiftMs };
   }
 
   /** The time that the node's clocks have counted: the monotonic clock, without counting as a reading. */
