@@ -67,6 +67,7 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: workingDirectory(),
   signal: interruption.signal,
+  releaseSignals: stopListening,
   outliveExceptions: (report) => {
     onEscaped = report;
     return () => (onEscaped = endWith);

@@ -58,6 +58,8 @@ export interface CliEnvironment {
    * command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
+  /** Gives the signals back to the system for good: a process that stands at a breakpoint cannot hear them. */
+  releaseSignals?(): void;
   /** Watches for code that never yields the processor; undefined if there is none. */
   readonly watchdog?: CommandWatchdog | undefined;
   /** How this command was started; undefined where it is no process of its own. */

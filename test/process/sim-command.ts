@@ -25,9 +25,10 @@ export class SimCommand {
   /** Resolves when it has ended and its output is complete. */
   readonly ended: Promise<Ended>;
 
-  constructor(directory: string, words: readonly string[]) {
+  /** @param nodeFlags of Node.js itself */
+  constructor(directory: string, words: readonly string[], nodeFlags: readonly string[] = []) {
     const { PATH, HOME } = process.env;
-    this.#child = spawn(process.execPath, [command, ...words], {
+    this.#child = spawn(process.execPath, [...nodeFlags, command, ...words], {
       cwd: directory,
       env: { PATH, HOME },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -171,7 +171,7 @@ const clockFaults = {
 describe.each([
   ['mutex', 3, faults],
   ['queue', 1, clockFaults],
-  ['bank', 1, { kind: 'all' }],
+  ['election', 3, { kind: 'all' }],
 ] as const)('the state of %s on %i members, event by event', (scenario, memberCount, drawn) => {
   it('is the model’s after every event looked at, clocks and processes included', async () => {
     const model = watchModel();
@@ -188,7 +188,12 @@ describe.each([
       faults: drawn,
       onEvent({ number, timeUs }) {
         if (number % 5 === 0) {
-          seen.push({ event: number - 1, state: { ...modelState(model), processes: processesNow().sort() } });
+          const { calls, ...state } = modelState(model);
+          // A node hears that its connection is gone within the same microsecond, and not in the same event.
+          // Of a dead process the network keeps calls until their members have heard of it.
+          const alive = calls.filter((call) => model.processes.get(call.split(' ')[0] ?? '')?.alive);
+          const settled = timeUs > lastUs ? { calls: alive } : {};
+          seen.push({ event: number - 1, state: { ...state, ...settled, processes: processesNow().sort() } });
         }
         lastUs = timeUs;
       },
@@ -202,7 +207,9 @@ describe.each([
         const { countedUs, wallMs } = clockAt(clock, times[event - 1] ?? 0);
         return `${node} ${isAlive} ${countedUs} ${wallMs}`;
       });
-      expect({ event, ...pageState(at), processes: processes.sort() }).toEqual({ event, ...state });
+      const { calls, ...shown } = pageState(at);
+      const derived = { ...shown, ...('calls' in state ? { calls } : {}), processes: processes.sort() };
+      expect({ event, ...derived }).toEqual({ event, ...state });
     }
   });
 });

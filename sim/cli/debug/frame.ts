@@ -33,14 +33,17 @@ export interface Frame {
   readonly scrollMax: number;
 }
 
-const HINTS = '←→ step  ↑↓ node  s story  g go to  / key  ? help  q quit';
+/** @param node the one that ↑ and ↓ stay with */
+function hintsFor(node: string | undefined): string {
+  return `←→ step  ↑↓ ${node ?? 'node'}  s story  g go to  / key  ? help  q quit`;
+}
 /** An event with more lines than this leaves too little room for the state. */
 const EVENT_LINES_SHARE = 0.4;
 
 /** @param bottom in place of the hints */
 export function drawFrame(stepper: Stepper, view: View, screen: Screen, bottom: string | undefined): Frame {
   const { paint, width, height } = screen;
-  const hints = bottom ?? paint.quiet(cut(HINTS, width));
+  const hints = bottom ?? paint.quiet(cut(hintsFor(stepper.node), width));
   const room = Math.max(1, height - 1);
   if (view.isHelp) return filled(helpLines(width), view, room, hints);
   const { event, state } = stepper.moment;
@@ -85,12 +88,21 @@ function helpLines(width: number): string[] {
   ];
 }
 
-/** Sections that are too long together give way, the longest first; empty lines between them go before that. */
-function fit(sections: readonly Section[], room: number, { paint }: Screen): string[] {
-  const isSpacious = sumOf(sections.map(({ lines }) => lines.length + 2)) <= room;
-  const overhead = isSpacious ? 2 : 1;
-  const counts = sections.map(({ lines }) => lines.length);
-  let surplus = sumOf(counts) + overhead * sections.length - room;
+/**
+ * Where the sections are too long together, those that say little share a line, and then the longest give way. Empty
+ * lines between them go before that.
+ */
+function fit(sections: readonly Section[], room: number, screen: Screen): string[] {
+  const { paint, width } = screen;
+  if (heightOf(sections, 2) <= room) {
+    return sections.flatMap(({ title, lines }) => ['', paint.strong(title), ...lines]);
+  }
+  const brief = sections.flatMap((section) => section.brief ?? []);
+  const long = sections.filter((section) => section.brief === undefined);
+  const last = brief.length === 0 ? [] : [paint.quiet(cut(sentence(brief), width))];
+  const gap = heightOf(long, 2) + last.length + 1 <= room ? [''] : [];
+  const counts = long.map(({ lines }) => lines.length);
+  let surplus = sumOf(counts) + (gap.length + 1) * long.length + last.length - room;
   while (surplus > 0) {
     const longest = counts.indexOf(Math.max(...counts));
     const count = counts[longest] ?? 0;
@@ -98,12 +110,33 @@ function fit(sections: readonly Section[], room: number, { paint }: Screen): str
     counts[longest] = count - 1;
     surplus--;
   }
-  return sections.flatMap(({ title, lines }, at) => {
-    const count = counts[at] ?? 0;
-    const rest = lines.length - count;
-    const note = rest > 0 ? paint.quiet(` (${rest} more)`) : '';
-    return [...(isSpacious ? [''] : []), paint.strong(title) + note, ...lines.slice(0, count)];
-  });
+  return [
+    ...long.flatMap((section, at) => {
+      const count = counts[at] ?? 0;
+      const rest = section.lines.length - count;
+      const note = rest > 0 ? paint.quiet(` (${rest} more)`) : '';
+      return [...gap, paint.strong(section.title) + note, ...chosen(section, count)];
+    }),
+    ...gap,
+    ...last,
+  ];
+}
+
+function heightOf(sections: readonly Section[], overhead: number): number {
+  return sumOf(sections.map(({ lines }) => lines.length + overhead));
+}
+
+/** So many lines, the important ones first, in their order. */
+function chosen({ lines, first }: Section, count: number): string[] {
+  const others = lines.map((_, at) => at).filter((at) => !first.includes(at));
+  const taken = new Set([...first, ...others].slice(0, count));
+  return lines.filter((_, at) => taken.has(at));
+}
+
+/** `No watch, all clocks are right, no fault.` */
+function sentence(parts: readonly string[]): string {
+  const text = parts.join(', ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -1,9 +1,8 @@
-/** Runs a repro once and makes it something to step through. Invariant: nothing is run anew for a step. */
+/** Runs a repro once and makes it something to step through. Invariant: nothing is run anew for a step or for the story. */
 import type { HappenedEvent } from '../../engine/steps.js';
 import { compareReplay, type ReplayComparison } from '../../repro/compare-replay.js';
 import type { Repro } from '../../repro/repro.js';
-import type { Explanation } from '../../run/explanation.js';
-import type { RunResult } from '../../run/run-result.js';
+import { explainFailure } from '../explain-failure.js';
 import type { PlanRunner } from '../plan-runner.js';
 import { Timeline } from './timeline.js';
 
@@ -12,20 +11,32 @@ export interface OpenedTimeline {
   readonly comparison: ReplayComparison;
 }
 
-/** @param explain tells the story of a failure, from this run alone */
+export interface OpenOptions {
+  /** Receives one line if the failure has no story. */
+  notice(line: string): void;
+  readonly signal: AbortSignal;
+}
+
 export async function openTimeline(
   repro: Repro,
   runner: PlanRunner,
-  explain: (failure: RunResult) => Promise<Explanation | undefined>,
+  options: OpenOptions,
 ): Promise<OpenedTimeline> {
   const happened: HappenedEvent[] = [];
-  const result = await runner.runPlan(repro.plan, {
+  const failure = await runner.runPlan(repro.plan, {
     stacks: true,
     onEvent: (event) => void happened.push(event),
   });
-  const explanation = result.verdict === 'satisfied' ? undefined : await explain(result);
-  return {
-    timeline: new Timeline(result, happened, explanation),
-    comparison: compareReplay(repro, result),
-  };
+  const { budget } = repro;
+  const explanation =
+    failure.verdict === 'satisfied'
+      ? undefined
+      : await explainFailure({
+          ...{ ...options, failure, budget },
+          // The story needs no other run.
+          eventsMax: 0,
+          run: () => Promise.reject(new Error('expected no other run')),
+        });
+  const timeline = new Timeline(failure, happened, explanation);
+  return { timeline, comparison: compareReplay(repro, failure) };
 }

@@ -51,7 +51,7 @@ export class Timeline {
     this.#index = new StateIndex(run, 'event');
     this.failure = result.verdict === 'satisfied' ? undefined : failureOf(result, happened);
     const deeds = deedsOf(run);
-    const story = storyOf(explanation?.past ?? [], happened);
+    const story = storyOf(explanation?.past ?? [], happened, (event) => nodeOf(event, result));
     const cast = { members: result.plan.members, faults: result.faults };
     const start = { number: 0, timeUs: 0, node: undefined, text: 'the run begins' };
     const all = happened.map((event) => {
@@ -154,11 +154,12 @@ function failureOf(result: RunResult, happened: readonly HappenedEvent[]): numbe
 function storyOf(
   past: readonly PastStep[],
   happened: readonly HappenedEvent[],
+  nodeOfEvent: (event: HappenedEvent) => string | undefined,
 ): ReadonlyMap<number, readonly PastStep[]> {
   const story = new Map<number, PastStep[]>();
   for (const step of past.flatMap(({ folded = [], ...line }) => (folded.length > 0 ? folded : [line]))) {
     const there = happened.filter(({ timeUs }) => timeUs === step.timeUs);
-    const event = there.findLast(({ node }) => node === step.node) ?? there.at(-1);
+    const event = there.findLast((one) => nodeOfEvent(one) === step.node) ?? there.at(-1);
     if (event === undefined) continue;
     story.set(event.number, [...(story.get(event.number) ?? []), step]);
   }

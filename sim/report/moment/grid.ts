@@ -5,6 +5,8 @@ export interface Cell {
   readonly text: string;
   /** Flush right. */
   readonly isNumber?: true;
+  /** A text that is too long loses its middle, not its end. */
+  readonly keepsEnd?: true;
   /** Colours the text after it was cut. */
   paint?(text: string): string;
 }
@@ -33,9 +35,9 @@ export function gridLines(
     surplus -= less;
   }
   return rows.map((row) => {
-    const cells = row.map(({ text, isNumber, paint }, column) => {
+    const cells = row.map(({ text, isNumber, keepsEnd, paint }, column) => {
       const width = widths[column] ?? 0;
-      const shown = cut(text, width);
+      const shown = keepsEnd === true ? cutMiddle(text, width) : cut(text, width);
       const isLast = column === row.length - 1 && isNumber !== true;
       const space = isLast ? '' : ' '.repeat(width - shown.length);
       const painted = paint === undefined ? shown : paint(shown);
@@ -43,6 +45,12 @@ export function gridLines(
     });
     return `${' '.repeat(place.margin)}${cells.join(' '.repeat(GAP))}`;
   });
+}
+
+function cutMiddle(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  const end = Math.floor((lengthMax - 1) / 2);
+  return `${text.slice(0, lengthMax - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -19,6 +19,10 @@ export interface Section {
   readonly title: string;
   /** At least one. */
   readonly lines: readonly string[];
+  /** The lines that go before others where there is little room: the head of a table, and what has changed. */
+  readonly first: readonly number[];
+  /** All that it says, where that is a few words. */
+  readonly brief?: string;
 }
 
 /** A moment, with what came before it and the faults of the run. */
@@ -38,10 +42,11 @@ export interface MomentStyle {
 }
 
 export function sectionOf(name: SectionName, moment: ShownMoment, style: MomentStyle): Section {
-  const { title, rows, nothing } = CONTENTS[name](moment, style.paint);
+  const { title, rows, nothing, first = [], brief } = CONTENTS[name](moment, style.paint);
   const lines =
     rows.length === 0 ? [`  ${style.paint.quiet(nothing)}`] : gridLines(rows, { ...style, margin: 2 });
-  return { name, title, lines };
+  const words = rows.length === 0 ? nothing : brief;
+  return { name, title, lines, first, ...(words === undefined ? {} : { brief: words }) };
 }
 
 interface Contents {
@@ -49,6 +54,8 @@ interface Contents {
   readonly rows: readonly (readonly Cell[])[];
   /** In place of rows. */
   readonly nothing: string;
+  readonly first?: readonly number[];
+  readonly brief?: string | undefined;
 }
 
 const CONTENTS: Readonly<Record<SectionName, (moment: ShownMoment, paint: Paint) => Contents>> = {
@@ -79,12 +86,12 @@ function keysContents({ state, before }: ShownMoment, paint: Paint): Contents {
   const rowOf = (mark: string, key: KeyState, colour: ((shown: string) => string) | undefined): Cell[] =>
     [
       text(mark),
-      text(key.key),
+      { ...text(key.key), keepsEnd: true as const },
       text(mark === '-' ? 'deleted' : key.value),
       number(key.revision),
       number(key.createRevision),
       number(key.version),
-      ...(isLeased ? [text(key.lease ?? '')] : []),
+      ...(isLeased ? [text(shortLease(key.lease ?? ''))] : []),
     ].map((cell) => (colour === undefined ? cell : { ...cell, paint: colour }));
   const marked = (key: KeyState): Cell[] => {
     const earlier = old.get(key.key);
@@ -98,8 +105,16 @@ function keysContents({ state, before }: ShownMoment, paint: Paint): Contents {
     title: `Keys at revision ${formatCount(state.revision)}`,
     rows: rows.length === 0 ? [] : [head(paint, ...titles, ...(isLeased ? ['lease'] : [])), ...rows],
     nothing: 'no key',
+    first: [0, ...rows.flatMap(([mark], at) => (mark?.text === '' ? [] : [at + 1]))],
   };
 }
+
+/** The end of an id tells leases apart; the table of leases has all of it. */
+function shortLease(id: string): string {
+  return id.length <= LEASE_LENGTH_MAX ? id : `…${id.slice(1 - LEASE_LENGTH_MAX)}`;
+}
+
+const LEASE_LENGTH_MAX = 8;
 
 function leasesContents({ state: { leases }, timeUs }: ShownMoment, paint: Paint): Contents {
   const rows = leases.map(({ id, ttlSeconds, expiresUs, keys }) => [
@@ -112,6 +127,7 @@ function leasesContents({ state: { leases }, timeUs }: ShownMoment, paint: Paint
     title: 'Leases',
     rows: rows.length === 0 ? [] : [head(paint, 'lease', numeric('TTL'), 'left', 'keys'), ...rows],
     nothing: 'no lease',
+    first: [0],
   };
 }
 
@@ -132,6 +148,7 @@ function watchesContents({ state: { watches } }: ShownMoment, paint: Paint): Con
     title: 'Watches',
     rows: rows.length === 0 ? [] : [head(paint, 'node', 'at', 'keys', numeric('from')), ...rows],
     nothing: 'no watch',
+    first: [0],
   };
 }
 
@@ -168,7 +185,8 @@ function nodesContents(moment: ShownMoment, paint: Paint): Contents {
       { ...text(where), paint: paint.quiet },
     ]);
   });
-  return { title: 'Under way', rows, nothing: 'no node' };
+  const busy = rows.flatMap((row, at) => (row[2]?.text === '' ? [] : [at]));
+  return { title: 'Under way', rows, nothing: 'no node', first: busy };
 }
 
 /** The file without its folder, and the line. */
@@ -179,6 +197,7 @@ function shortPlace(place: string): string {
 function clocksContents({ state, timeUs }: ShownMoment, paint: Paint): Contents {
   const row = (name: string, wallMs: number, note: string): Cell[] => [
     { ...text(name), paint: paint.strong },
+    // eslint-disable-next-line no-restricted-globals -- a virtual time, as the node's own code would print it
     text(new Date(EPOCH_MS + wallMs).toISOString()),
     text(note),
   ];
@@ -186,12 +205,16 @@ function clocksContents({ state, timeUs }: ShownMoment, paint: Paint): Contents 
   const nodes = state.processes.map(({ node, clock }) =>
     row(node, clockAt(clock, timeUs).wallMs, noteOf(clock, timeUs)),
   );
+  const areRight = state.processes.every(({ clock }) => noteOf(clock, timeUs) === RIGHT);
   return {
     title: `Clocks at ${formatTime(timeUs)} of virtual time`,
     rows: [...members, ...nodes],
     nothing: 'no clock',
+    brief: areRight ? 'all clocks are right' : undefined,
   };
 }
+
+const RIGHT = 'right';
 
 function noteOf(clock: ProcessState['clock'], timeUs: number): string {
   const { countedUs, wallMs } = clockAt(clock, timeUs);
@@ -202,7 +225,7 @@ function noteOf(clock: ProcessState['clock'], timeUs: number): string {
     ...(countedUs === timeUs || clock.shiftMs === 0 ? [] : ['its timers too']),
     ...(pace === 0 ? [] : [`runs ${Math.abs(pace) / 10} % too ${pace > 0 ? 'fast' : 'slow'}`]),
   ];
-  return parts.length === 0 ? 'right' : parts.join(', ');
+  return parts.length === 0 ? RIGHT : parts.join(', ');
 }
 
 function faultsContents({ faults, timeUs }: ShownMoment, paint: Paint): Contents {
