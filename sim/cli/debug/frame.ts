@@ -146,6 +146,6 @@ function sumOf(numbers: readonly number[]): number {
 /** The line in which a text is typed. */
 export function promptLine(what: 'place' | 'key', typed: string, width: number): string {
   const question = what === 'place' ? 'go to event or time: ' : 'part of a key: ';
-  const shown = singleLine(`${question}${typed}`);
+  const shown = `${question}${singleLine(typed)}`;
   return `${shown.length < width ? shown : `…${shown.slice(-(width - 2))}`}_`;
 }
