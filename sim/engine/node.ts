@@ -41,6 +41,8 @@ export interface Work {
 interface Scope {
   readonly node: VirtualNode;
   readonly work?: Work;
+  /** The line of the user's code that it goes back to; for people alone. */
+  readonly place?: string;
 }
 
 const current = createContext(new AsyncLocalStorage<Scope>());
@@ -61,6 +63,17 @@ export function nodeOf(promise: unknown): VirtualNode | undefined {
 /** The work that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
   return current.get()?.work;
+}
+
+/** The line of the user's code that the running code goes back to; undefined where it is not known. */
+export function currentPlace(): string | undefined {
+  return current.get()?.place;
+}
+
+/** Runs a node's code as what a line of the user's code has called. */
+export function calledFrom<T>(place: string, code: () => T): T {
+  const scope = current.get();
+  return scope === undefined ? code() : current.run({ ...scope, place }, code);
 }
 
 /** Runs code outside every node, although a node has called it. */

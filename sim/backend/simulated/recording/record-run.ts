@@ -2,8 +2,7 @@
  * Records what moves in a simulated run, for pictures of it: calls, messages, leases, watches, members, events.
  * Invariant: it only observes: the trace and every draw are the same without it.
  */
-import { callerOfUser } from '../../../engine/caller.js';
-import { currentWork } from '../../../engine/node.js';
+import { currentPlace, currentWork } from '../../../engine/node.js';
 import type { HappenedEvent } from '../../../engine/steps.js';
 import type { LeaseEvent } from '../../../etcd/lease/lessor.js';
 import type { EtcdCluster } from '../../../etcd/service.js';
@@ -88,7 +87,7 @@ export class RunRecorder {
   readonly observeCall: ObserveCall = ({ node, member, method, number }) => {
     if (node === OBSERVER && method === WATCH) return undefined;
     const work = currentWork();
-    const place = Error.stackTraceLimit > 0 ? callerOfUser() : undefined;
+    const place = currentPlace();
     this.#callSteps.add({
       callStart: this.#engine.events,
       callEnd: -1,
