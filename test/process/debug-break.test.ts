@@ -100,7 +100,7 @@ describe('sim debug --break', () => {
     const [, text = ''] = await command.says(/^sim: stopped at (.*)$/m);
     expect(text).toContain(`sim.config.mjs:${LINE}, in event ${event} at `);
     expect(text).toMatch(/: the answer of m1 to KV\.Put#\d+ reaches a$/);
-    // Virtual time stands still.
+    // Virtual time does not pass.
     inspect.type("exec('Date.now()')");
     const [, first] = await inspect.says(/(17672256\d{5})/);
     inspect.type("exec('Date.now() + 0')");

@@ -1,7 +1,7 @@
 /**
  * Stops a run in the user's own code when an event comes, for a debugger that is attached to this process. Breakpoints lie
  * at every statement of that code while the event lasts, and the first one that is reached stands for all. Invariant: time
- * stands still then, and the run and its trace are those without a stop.
+ * does not pass then, and the run and its trace are those without a stop.
  */
 import { Session, type Debugger } from 'node:inspector';
 import { outsideEveryNode } from '../../engine/node.js';
