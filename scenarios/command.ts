@@ -60,9 +60,14 @@ const code = await main(process.argv.slice(2), {
   specimens,
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
+  // It opens when it is first looked at.
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   cwd: workingDirectory(),
   signal: interruption.signal,
+  releaseSignals: stopListening,
   outliveExceptions: (report) => {
     onEscaped = report;
     return () => (onEscaped = endWith);
@@ -157,6 +162,13 @@ function outputOf(stream: NodeJS.WriteStream): TextOutput {
     isTTY: stream.isTTY ?? false,
     get columns() {
       return stream.columns ?? COLUMNS_WITHOUT_TERMINAL;
+    },
+    get rows() {
+      return stream.rows;
+    },
+    onResize(listener) {
+      stream.on('resize', listener);
+      return () => void stream.off('resize', listener);
     },
   };
 }

@@ -89,6 +89,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       ...engine.nativeTimers.map(describeNativeTimer),
     ]);
     problems.push(heldUpBy.length === 0 ? problem : heldUp(problem, heldUpBy, pending));
+    recorded?.lastLook(engine, world);
     processes.killAll(observer);
     stuck();
     return false;
@@ -102,7 +103,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     onEvent:
       request.recordRun === true
         ? (event) => {
-            recorded?.roles(lastUs, cluster);
+            recorded?.look({ nowUs: lastUs, events: event.number - 1 }, world);
             lastUs = event.timeUs;
             recorded?.event(event);
             request.onEvent?.(event);
@@ -122,7 +123,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let lastUs = 0;
   const cluster = createCluster({
     onChanges(revision, changes) {
-      own.take(revision, changes);
+      if (own.take(revision, changes)) recorded?.made();
       calls?.made(revision);
     },
     observeLease: recorded?.observeLease,
@@ -167,6 +168,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     network.pendingCalls().some((call) => call.node === node && isWriting(call.method)),
   );
   const observer = processes.of(OBSERVER);
+  const world = { cluster, process: (name: string) => processes.of(name) };
   const levers = createLevers({ engine, network, cluster, observer, processes });
   const faults = new SimulatedFaults({
     ...{ faults: plan.faults, engine, levers, observer, underWay },
@@ -228,6 +230,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   // Links exist before anything happens, so that faults may target nodes that have not connected yet.
   for (const node of plan.nodes) processes.of(node.name);
   const end = await engine.run(observer, () => drive(scenario, plan, stage));
+  recorded?.look(engine, world);
   cluster.close();
   writes.close();
   problems.push(...engine.nodeErrors.map(problemOf));

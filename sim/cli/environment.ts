@@ -14,6 +14,19 @@ export interface TextOutput {
   readonly isTTY: boolean;
   /** Width of the terminal in characters. */
   readonly columns: number;
+  /** Its height; undefined where it is no terminal. */
+  readonly rows?: number | undefined;
+  /** Hears when the terminal has another size, until the returned function is called. */
+  onResize?(listener: () => void): () => void;
+}
+
+/** A stream that gives text. */
+export interface TextInput extends NodeJS.ReadableStream {
+  /** True on a terminal. */
+  readonly isTTY?: boolean;
+  /** Whether each key is given at once. */
+  readonly isRaw?: boolean;
+  setRawMode?(isRaw: boolean): unknown;
 }
 
 /** The watchdog of a command: hears what the command does, and knows what its run is busy with. */
@@ -33,6 +46,8 @@ export interface CliEnvironment {
   readonly stdout: TextOutput;
   /** Progress and errors. */
   readonly stderr: TextOutput;
+  /** Commands; undefined where there is none. */
+  readonly stdin?: TextInput;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths start from. */
   readonly cwd: string;
@@ -43,6 +58,8 @@ export interface CliEnvironment {
    * command that must outlive a defect.
    */
   outliveExceptions(report: (error: unknown) => void): () => void;
+  /** Gives the signals back to the system for good: a process that stands at a breakpoint cannot hear them. */
+  releaseSignals?(): void;
   /** Watches for code that never yields the processor; undefined if there is none. */
   readonly watchdog?: CommandWatchdog | undefined;
   /** How this command was started; undefined where it is no process of its own. */

@@ -85,6 +85,7 @@ async function dispatch(
       return run(session, environment, useCases);
     case 'replay':
     case 'shrink':
+    case 'debug':
       return reproCommand(parsed, session, environment, useCases);
     case 'merge': {
       const { mergeCommand } = await import('./commands/merge-command.js');
@@ -126,7 +127,7 @@ async function help(topic: CommandName, environment: CliEnvironment): Promise<Ex
   return print(environment, formatHelp(topic, widthOf(environment)));
 }
 
-/** `sim replay` and `sim shrink`. */
+/** `sim replay`, `sim shrink` and `sim debug`. */
 async function reproCommand(
   { command, file }: Arguments,
   { resolved, registry }: Session,
@@ -145,6 +146,10 @@ async function reproCommand(
     useCases,
   };
   if (command === 'replay') return (await import('./commands/replay-command.js')).replayCommand(request);
+  if (command === 'debug') {
+    const { debugCommand } = await import('./commands/debug-command.js');
+    return debugCommand({ ...request, at: settings.at, breakAt: settings.break });
+  }
   return (await import('./commands/shrink-command.js')).shrinkCommand(request, settings.maxRuns);
 }
 

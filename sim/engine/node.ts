@@ -43,6 +43,8 @@ export interface Work {
 interface Scope {
   readonly node: VirtualNode;
   readonly work?: Work;
+  /** The line of the user's code that it goes back to; for people alone. */
+  readonly place?: string;
 }
 
 const current = createContext(new AsyncLocalStorage<Scope>());
@@ -63,6 +65,17 @@ export function nodeOf(promise: unknown): VirtualNode | undefined {
 /** The work that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
   return current.get()?.work;
+}
+
+/** The line of the user's code that the running code goes back to; undefined where it is not known. */
+export function currentPlace(): string | undefined {
+  return current.get()?.place;
+}
+
+/** Runs a node's code as what a line of the user's code has called. */
+export function calledFrom<T>(place: string, code: () => T): T {
+  const scope = current.get();
+  return scope === undefined ? code() : current.run({ ...scope, place }, code);
 }
 
 /** Runs code outside every node, although a node has called it. */
@@ -95,6 +108,16 @@ interface MachineClock {
   readonly lookers: Set<() => void>;
   /** Hears every reading of any clock, and every timer. */
   readonly users: Set<() => void>;
+}
+
+/** How a node's clocks run. */
+export interface ClockState {
+  /** What they had counted at `sinceUs`, and how many thousandths too fast they count since. */
+  readonly sinceUs: number;
+  readonly countedUs: number;
+  readonly perMille: number;
+  /** How far the wall clock is ahead of what it has counted. */
+  readonly shiftMs: number;
 }
 
 /** A timer that fires when the node's clocks have counted a given time. */
@@ -227,6 +250,12 @@ export class VirtualNode {
     this.#clock.sinceUs = this.engine.nowUs;
     this.#clock.perMille = perMille;
     for (const timer of [...this.timers]) timer.retime();
+  }
+
+  /** How its clocks run, without counting as a reading. */
+  get clock(): ClockState {
+    const { sinceUs, countedUs, shiftMs } = this.#clock;
+    return { sinceUs, countedUs, perMille: this.#pace, shiftMs };
   }
 
   /** The time that the node's clocks have counted: the monotonic clock, without counting as a reading. */

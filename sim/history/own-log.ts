@@ -18,11 +18,12 @@ export class OwnLog {
     this.#prefix = byteStringOfText(prefix);
   }
 
-  /** A member has made the revision. If another member made it already, nothing changes. */
-  readonly take = (revision: number, changes: readonly Change[]): void => {
-    if (revision <= this.revision) return;
+  /** A member has made the revision. If another member made it already, nothing changes, and it gives false. */
+  readonly take = (revision: number, changes: readonly Change[]): boolean => {
+    if (revision <= this.revision) return false;
     this.#revisions.push({ revision, changes, timeUs: this.#nowUs() });
     this.#hasOutsideKeys ||= changes.some(({ key }) => !key.startsWith(this.#prefix));
+    return true;
   };
 
   /** Whether any key is outside the prefix; otherwise the log of the prefix is complete. */

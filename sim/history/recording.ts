@@ -24,6 +24,10 @@ export interface Recording {
   readonly watches: readonly WatchSpan[];
   readonly members: MemberTable;
   readonly events: EventTable;
+  /** Absent on a page, which has no need of it. */
+  readonly processes?: ProcessTable;
+  /** Absent on a page, which goes by time. */
+  readonly steps?: StepTable;
   /** False if the run had so many messages that the last ones are missing. */
   readonly complete: boolean;
 }
@@ -134,4 +138,43 @@ export interface EventTable {
   /** Position among the actors of the node whose code ran; -1 for none. */
   readonly node: Column;
   readonly labels: readonly string[];
+}
+
+/** Changes of the nodes' processes and clocks: one row for each change of one node. */
+export interface ProcessTable {
+  /** The number of the event after which it is so. */
+  readonly event: Column;
+  /** Position among the actors. */
+  readonly node: Column;
+  /** 1 while the process runs. */
+  readonly alive: Column;
+  /** Until when it is paused; a past time if it is not. */
+  readonly stillUntilUs: Column;
+  /** What its clocks had counted at `sinceUs`, in microseconds, and how many thousandths too fast they count since. */
+  readonly sinceUs: Column;
+  readonly countedUs: Column;
+  readonly perMille: Column;
+  /** How far its wall clock is ahead of what it has counted. */
+  readonly shiftMs: Column;
+}
+
+/**
+ * In which event of the run something happened, for rows of other tables. The first event has the number 1; what
+ * happened before it has 0.
+ */
+export interface StepTable {
+  readonly callStart: Column;
+  /** -1 if the run ended before. */
+  readonly callEnd: Column;
+  /** Position in {@link StepTable.places}: the line of the user's code that made the call; -1 if it is not known. */
+  readonly callPlace: Column;
+  readonly places: readonly string[];
+  readonly commit: Column;
+  readonly lease: Column;
+  readonly member: Column;
+  readonly watchStart: Column;
+  /** -1 if it was open at the end. */
+  readonly watchEnd: Column;
+  /** For each event, the last number of the history's order that was given before it. */
+  readonly sequence: Column;
 }

@@ -9,7 +9,7 @@ import { embed } from './page/embed.js';
 
 /** The application as built. */
 export interface PageApp {
-  /** CommonJS modules by their names, such as `diagram/draw`. */
+  /** CommonJS modules by their names, such as `reports/app/diagram/draw`. */
   readonly modules: Readonly<Record<string, string>>;
   readonly style: string;
 }
@@ -22,7 +22,7 @@ export interface Page {
 }
 
 /** The module that begins. */
-const ENTRY = 'main';
+export const ENTRY = 'reports/app/main';
 
 export function formatHtml({ title, verdict, data }: Page, app: PageApp): string {
   const script = joinModules(app.modules);

@@ -30,6 +30,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sim/scenario': ['sim/input', 'sim/faults', 'sim/plan', 'sim/history', 'sim/check'],
   // One execution and its result, as data.
   'sim/run': ['sim/engine', 'sim/plan', 'sim/history', 'sim/check', 'sim/scenario'],
+  // A recorded run at a moment: for the page, which takes its code too, and for stepping.
+  'sim/moment': ['sim/history', 'sim/run'],
   'sim/explore': [
     'sim/input',
     'sim/engine',
@@ -75,6 +77,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/plan',
     'sim/explore',
     'sim/history',
+    'sim/moment',
     'sim/run',
   ],
   // The use cases: check, replay, shrink, explain, the corpus. No terminal, no process.
@@ -87,6 +90,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'sim/faults',
     'sim/history',
     'sim/input',
+    'sim/moment',
     'sim/plan',
     'sim/report',
     'sim/repro',
@@ -103,8 +107,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   bench: ['sim/*', 'scenarios'],
   test: ['src', 'src/program', 'sim/*', 'scenarios', 'bench', 'reports'],
   tools: [],
-  // Runs in a browser: types only.
-  reports: ['sim/input', 'sim/check', 'sim/history', 'sim/run', 'sim/report'],
+  // Runs in a browser: types only, and the code of sim/moment.
+  reports: ['sim/input', 'sim/check', 'sim/history', 'sim/moment', 'sim/run', 'sim/report'],
 };
 
 /** Built-in modules that a pure room may use, each with its reason. */
@@ -136,6 +140,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
   'sim/history': {},
   'sim/check': {},
   'sim/scenario': {},
+  'sim/moment': {},
   'sim/explore': {},
   'sim/plan': {},
   'sim/run': {},
@@ -224,9 +229,10 @@ describe('rooms', () => {
     expect(say(wrong)).toEqual([]);
   });
 
-  it('of a page import only types from others', () => {
+  it('whose code runs in a page import only types from others', () => {
+    const rooms = ['reports', 'sim/moment'];
     const wrong = imports.filter(
-      ({ from, to, typeOnly }) => roomOf(from) === 'reports' && roomOf(to) !== 'reports' && !typeOnly,
+      ({ from, to, typeOnly }) => rooms.includes(roomOf(from)) && !rooms.includes(roomOf(to)) && !typeOnly,
     );
     expect(say(wrong)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** The recording of a run: it changes nothing, its tables fit together, and it agrees with the run's counters. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fates, leaseEvents } from '../../reports/app/data/tables.js';
+import { fates, leaseEvents } from '../../sim/moment/tables.js';
 import { FATES, LEASE_EVENTS, type Recording } from '../../sim/history/recording.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { OBSERVER } from '../../sim/scenario/expect-nodes.js';

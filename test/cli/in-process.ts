@@ -2,6 +2,7 @@
  * The command with its own use cases and all scenarios, in this process: its output, without the second that each
  * process takes to start. Tests of the process itself run `dist`.
  */
+import { Readable } from 'node:stream';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import type { CliEnvironment } from '../../sim/cli/environment.js';
 import { main } from '../../sim/cli/main.js';
@@ -30,8 +31,9 @@ const sharing: UseCases = {
  *
  * @param argv the arguments after `sim`
  * @param cwd the directory that relative paths start from
+ * @param input the text on its stdin; none by default
  */
-export async function simInProcess(argv: readonly string[], cwd: string): Promise<Shown> {
+export async function simInProcess(argv: readonly string[], cwd: string, input?: string): Promise<Shown> {
   const [stdout, stderr] = [new Memory(), new Memory()];
   let nowMs = 0;
   const environment: CliEnvironment = {
@@ -40,6 +42,7 @@ export async function simInProcess(argv: readonly string[], cwd: string): Promis
     specimens,
     stdout,
     stderr,
+    ...(input === undefined ? {} : { stdin: Readable.from([input]) }),
     env: {},
     cwd,
     signal: new AbortController().signal,

@@ -25,13 +25,22 @@ export class SimCommand {
   /** Resolves when it has ended and its output is complete. */
   readonly ended: Promise<Ended>;
 
-  constructor(directory: string, words: readonly string[]) {
+  /**
+   * @param nodeFlags of Node.js itself
+   * @param input the text on its stdin
+   */
+  constructor(
+    directory: string,
+    words: readonly string[],
+    { nodeFlags = [], input }: { readonly nodeFlags?: readonly string[]; readonly input?: string } = {},
+  ) {
     const { PATH, HOME } = process.env;
-    this.#child = spawn(process.execPath, [command, ...words], {
+    this.#child = spawn(process.execPath, [...nodeFlags, command, ...words], {
       cwd: directory,
       env: { PATH, HOME },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.#child.stdin?.end(input);
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => {
         this.#said[name] += text;

@@ -3,7 +3,7 @@
  * application (`npm run build`). Without Chromium these tests skip, like those of the whole page, which say so.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { StateIndex } from '../../reports/app/data/state-at.js';
+import { StateIndex } from '../../sim/moment/state-at.js';
 import { SHIVIZ_EXPRESSION } from '../../reports/app/export/shiviz.js';
 import { findChromium, type Page } from '../../bench/browser/chromium.js';
 import type { RunResult } from '../../sim/run/run-result.js';

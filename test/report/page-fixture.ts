@@ -1,7 +1,7 @@
 /** Pages and their data, for tests: what the page's application reads. */
 import { gunzipSync } from 'node:zlib';
 import { buildScene, type Scene } from '../../reports/app/diagram/scene.js';
-import { messagesOf } from '../../reports/app/data/messages.js';
+import { messagesOf } from '../../sim/moment/messages.js';
 import { unpackRun, type ShownRun } from '../../reports/app/data/unpack.js';
 import { packRun, type PackLimits } from '../../sim/report/page/pack-run.js';
 import type { RunPage } from '../../sim/report/page/page-data.js';

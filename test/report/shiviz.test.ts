@@ -1,8 +1,8 @@
 /** The vector clocks of the log for ShiViz are those of what happened before what. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { happeningsOf, type Happening } from '../../reports/app/data/happenings.js';
-import { messagesOf, type Messages } from '../../reports/app/data/messages.js';
-import { describeHappening } from '../../reports/app/data/describe-happening.js';
+import { happeningsOf, type Happening } from '../../sim/moment/happenings.js';
+import { messagesOf, type Messages } from '../../sim/moment/messages.js';
+import { describeHappening } from '../../sim/moment/describe-happening.js';
 import {
   clockedEvents,
   formatShiviz,

@@ -1,10 +1,12 @@
 /** The state that a page derives from a recording is the model's own at that moment of the same run. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StateIndex, type MomentState } from '../../reports/app/data/state-at.js';
+import { clockAt } from '../../sim/moment/processes-at.js';
+import { StateIndex, type MomentState } from '../../sim/moment/state-at.js';
 import { byteStringOfText, bytesOf, type ByteString } from '../../sim/etcd/byte-string.js';
 import { Member } from '../../sim/etcd/cluster/member.js';
 import { WatchHub } from '../../sim/etcd/watch/watch-hub.js';
 import type { Watcher } from '../../sim/etcd/watch/watcher.js';
+import type { VirtualNode } from '../../sim/engine/node.js';
 import { Network } from '../../sim/network/network.js';
 import { OBSERVER } from '../../sim/scenario/expect-nodes.js';
 import { shownRun } from './page-fixture.js';
@@ -21,15 +23,21 @@ function watchModel() {
   const members = new Set<Member>();
   const networks = new Set<Network>();
   const watchers = new Map<Watcher, WatchHub>();
+  const processes = new Map<string, VirtualNode>();
   const { start } = Member.prototype;
   vi.spyOn(Member.prototype, 'start').mockImplementation(function (this: Member, ...given) {
     members.add(this);
     start.apply(this, given);
   });
-  const { join } = Network.prototype;
-  vi.spyOn(Network.prototype, 'join').mockImplementation(function (this: Network, ...given) {
+  const { join, rejoin } = Network.prototype;
+  vi.spyOn(Network.prototype, 'join').mockImplementation(function (this: Network, node) {
     networks.add(this);
-    join.apply(this, given);
+    processes.set(node.name, node);
+    join.call(this, node);
+  });
+  vi.spyOn(Network.prototype, 'rejoin').mockImplementation(function (this: Network, node) {
+    processes.set(node.name, node);
+    rejoin.call(this, node);
   });
   const { watch } = WatchHub.prototype;
   vi.spyOn(WatchHub.prototype, 'watch').mockImplementation(function (this: WatchHub, ...given) {
@@ -37,7 +45,7 @@ function watchModel() {
     watchers.set(watcher, this);
     return watcher;
   });
-  return { members, networks, watchers };
+  return { members, networks, watchers, processes };
 }
 
 type Model = ReturnType<typeof watchModel>;
@@ -152,5 +160,56 @@ describe.each([
     }
     expect(seen.some(({ state }) => state.keys.length > 0)).toBe(true);
     expect(seen.some(({ state }) => state.calls.length > 1)).toBe(true);
+  });
+});
+
+const clockFaults = {
+  kind: 'only',
+  kinds: ['clock-jump', 'clock-drift', 'node-pause', 'node-crash'],
+} as const;
+
+describe.each([
+  ['mutex', 3, faults],
+  ['queue', 1, clockFaults],
+  ['election', 3, { kind: 'all' }],
+] as const)('the state of %s on %i members, event by event', (scenario, memberCount, drawn) => {
+  it('is the model’s after every event looked at, clocks and processes included', async () => {
+    const model = watchModel();
+    const seen: { readonly event: number; readonly state: object }[] = [];
+    let lastUs = 0;
+    const processesNow = (): string[] =>
+      [...model.processes.values()].map(({ name, alive, clock }) => {
+        const { countedUs, wallMs } = clockAt(clock, lastUs);
+        return `${name} ${alive} ${countedUs} ${wallMs}`;
+      });
+    const result = await recordedRun({
+      scenario,
+      members: memberCount,
+      faults: drawn,
+      onEvent({ number, timeUs }) {
+        if (number % 5 === 0) {
+          const { calls, ...state } = modelState(model);
+          // A node hears that its connection is gone within the same microsecond, and not in the same event.
+          // Of a dead process the network keeps calls until their members have heard of it.
+          const alive = calls.filter((call) => model.processes.get(call.split(' ')[0] ?? '')?.alive);
+          const settled = timeUs > lastUs ? { calls: alive } : {};
+          seen.push({ event: number - 1, state: { ...state, ...settled, processes: processesNow().sort() } });
+        }
+        lastUs = timeUs;
+      },
+    });
+    const index = new StateIndex({ result, recording: result.recording }, 'event');
+    expect(seen.length).toBeGreaterThan(20);
+    const times = result.recording?.events.timeUs ?? [];
+    for (const { event, state } of seen) {
+      const at = index.at(event);
+      const processes = at.processes.map(({ node, isAlive, clock }) => {
+        const { countedUs, wallMs } = clockAt(clock, times[event - 1] ?? 0);
+        return `${node} ${isAlive} ${countedUs} ${wallMs}`;
+      });
+      const { calls, ...shown } = pageState(at);
+      const derived = { ...shown, ...('calls' in state ? { calls } : {}), processes: processes.sort() };
+      expect({ event, ...derived }).toEqual({ event, ...state });
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** Which operations, calls and messages led to the violation. Pure. */
-import type { Messages } from './messages.js';
+import type { Messages } from '../../../sim/moment/messages.js';
 import type { ShownRun } from './unpack.js';
 
 export interface Past {

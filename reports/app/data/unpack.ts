@@ -9,13 +9,10 @@ import type {
   PackedRecording,
   PageRun,
 } from '../../../sim/report/page/page-data.js';
-import type { RunResult } from '../../../sim/run/run-result.js';
+import type { RecordedRun } from '../../../sim/moment/recorded-run.js';
 
 /** A run as the page uses it. */
-export interface ShownRun {
-  readonly result: RunResult;
-  /** Absent on the real backend. */
-  readonly recording: Recording | undefined;
+export interface ShownRun extends RecordedRun {
   readonly page: PageRun;
 }
 
@@ -24,6 +21,7 @@ export function unpackRun(page: PageRun): ShownRun {
     ...page.result,
     operations: unpackOperations(page.operations),
     log: unpackLog(page.log),
+    incidents: page.incidents,
   };
   const recording = page.recording === undefined ? undefined : unpackRecording(page.recording);
   return { result, recording, page };

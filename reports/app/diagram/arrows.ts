@@ -2,9 +2,9 @@
  * Messages as arrows between lanes, as columns. Pure. Invariant: arrows are in order of their start, and `reachUs` never
  * decreases, so that those in view are found without looking at the others.
  */
-import { isDelayed, type Messages } from '../data/messages.js';
-import { countUpTo, countBelow } from '../data/search.js';
-import { fates } from '../data/tables.js';
+import { isDelayed, type Messages } from '../../../sim/moment/messages.js';
+import { countUpTo, countBelow } from '../../../sim/moment/search.js';
+import { fates } from '../../../sim/moment/tables.js';
 import type { ShownRun } from '../data/unpack.js';
 
 /** How an arrow is drawn; each has a shape besides its colour. */

@@ -3,7 +3,7 @@
  * picture is drawn at most once a frame, from the state alone.
  */
 import type { Ending } from '../../../sim/report/describe-run.js';
-import type { Messages } from '../data/messages.js';
+import type { Messages } from '../../../sim/moment/messages.js';
 import { endings } from '../data/operations.js';
 import type { Past } from '../data/past.js';
 import type { ShownRun } from '../data/unpack.js';

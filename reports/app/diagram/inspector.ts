@@ -1,5 +1,5 @@
 /** What the diagram says about one thing: a tooltip under the pointer, a panel for what is selected. */
-import type { Messages } from '../data/messages.js';
+import type { Messages } from '../../../sim/moment/messages.js';
 import { witnessesOf } from '../data/operations.js';
 import type { ShownRun } from '../data/unpack.js';
 import { element } from '../page/dom.js';

@@ -1,6 +1,6 @@
 /** The details of a message: short in a tooltip, complete in a panel. */
-import type { Messages } from '../data/messages.js';
-import { fates } from '../data/tables.js';
+import type { Messages } from '../../../sim/moment/messages.js';
+import { fates } from '../../../sim/moment/tables.js';
 import type { ShownRun } from '../data/unpack.js';
 import { element, terms, type Term } from '../page/dom.js';
 import { formatCount, formatDuration, formatTime } from '../page/format.js';

@@ -8,7 +8,7 @@ import type { Ending } from '../../../sim/report/describe-run.js';
 import type { FaultRecord } from '../../../sim/run/run-result.js';
 import { endingOf } from '../data/operations.js';
 import { isInPast, type Past } from '../data/past.js';
-import type { Messages } from '../data/messages.js';
+import type { Messages } from '../../../sim/moment/messages.js';
 import type { ShownRun } from '../data/unpack.js';
 import { placeArrows, type Arrows } from './arrows.js';
 import { extentOf } from './extent.js';

@@ -1,6 +1,6 @@
 /** Buttons that save the run in other forms. */
-import type { Happening } from '../data/happenings.js';
-import type { Messages } from '../data/messages.js';
+import type { Happening } from '../../../sim/moment/happenings.js';
+import type { Messages } from '../../../sim/moment/messages.js';
 import type { ShownRun } from '../data/unpack.js';
 import { button, element } from '../page/dom.js';
 import { clockedEvents, formatShiviz, SHIVIZ_EXPRESSION } from './shiviz.js';

@@ -3,10 +3,10 @@
  * with the process and its clock, the second with what happened. Pure. Invariant: one event happened before another if
  * and only if no number of its clock is larger and the clocks differ.
  */
-import { describeHappening } from '../data/describe-happening.js';
-import type { Happening } from '../data/happenings.js';
-import type { Messages } from '../data/messages.js';
-import { fates } from '../data/tables.js';
+import { describeHappening } from '../../../sim/moment/describe-happening.js';
+import type { Happening } from '../../../sim/moment/happenings.js';
+import type { Messages } from '../../../sim/moment/messages.js';
+import { fates } from '../../../sim/moment/tables.js';
 import type { ShownRun } from '../data/unpack.js';
 import { visible } from '../page/visible.js';
 

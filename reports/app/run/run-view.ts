@@ -4,13 +4,13 @@
  */
 import type { Ending } from '../../../sim/report/describe-run.js';
 import { ratesChart } from '../charts/rates-chart.js';
-import { describeHappening } from '../data/describe-happening.js';
-import { happeningsOf, type Happening } from '../data/happenings.js';
-import { messagesOf, type Messages } from '../data/messages.js';
+import { describeHappening } from '../../../sim/moment/describe-happening.js';
+import { happeningsOf, type Happening } from '../../../sim/moment/happenings.js';
+import { messagesOf, type Messages } from '../../../sim/moment/messages.js';
 import { endings } from '../data/operations.js';
 import { pastOf, type Past } from '../data/past.js';
-import { countBelow, countUpTo } from '../data/search.js';
-import { StateIndex } from '../data/state-at.js';
+import { countBelow, countUpTo } from '../../../sim/moment/search.js';
+import { StateIndex } from '../../../sim/moment/state-at.js';
 import type { ShownRun } from '../data/unpack.js';
 import { STYLES, type Style } from '../diagram/arrows.js';
 import { Diagram } from '../diagram/diagram.js';

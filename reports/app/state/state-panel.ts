@@ -1,5 +1,5 @@
 /** etcd and the nodes at the moment of the cursor, as tables. */
-import type { KeyState, MomentState, NodeState, WatchState } from '../data/state-at.js';
+import type { KeyState, MomentState, NodeState, WatchState } from '../../../sim/moment/state-at.js';
 import { element, table, type Child } from '../page/dom.js';
 import { formatCount, formatDuration, formatTime } from '../page/format.js';
 

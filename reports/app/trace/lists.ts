@@ -1,9 +1,9 @@
 /** The two long lists of a run: what happened, in words, and the raw trace of its events. */
 import type { EventTable } from '../../../sim/history/recording.js';
-import { describeHappening } from '../data/describe-happening.js';
-import type { Happening } from '../data/happenings.js';
-import type { Messages } from '../data/messages.js';
-import { countBelow } from '../data/search.js';
+import { describeHappening } from '../../../sim/moment/describe-happening.js';
+import type { Happening } from '../../../sim/moment/happenings.js';
+import type { Messages } from '../../../sim/moment/messages.js';
+import { countBelow } from '../../../sim/moment/search.js';
 import type { ShownRun } from '../data/unpack.js';
 import { formatCount, formatTime } from '../page/format.js';
 import type { LongList } from './paged-table.js';

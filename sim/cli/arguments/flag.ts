@@ -12,6 +12,7 @@ export const commandNames = [
   'trend',
   'replay',
   'shrink',
+  'debug',
   'init',
   'list',
   'canary',

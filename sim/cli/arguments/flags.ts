@@ -15,6 +15,7 @@ import { expected, ok, parseChoice, parseInteger, type Parsed } from '../../inpu
 import { DEFAULT_ETCD_VERSION, etcdVersions, type EtcdVersion } from '../../etcd/version.js';
 import { STUCK_AFTER_SECONDS } from '../../watchdog/pulse.js';
 import { WATCHDOG_SECONDS_MAX } from '../../watchdog/watchdog.js';
+import { parsePlace, type Place } from '../debug/place.js';
 import { authFlags } from './auth-flags.js';
 import { commandNames, flag, type Flag } from './flag.js';
 import { joinReporters, parseReporters, type ReporterSpec } from './reporter-spec.js';
@@ -246,6 +247,22 @@ export const flags = {
     parse: (text) => parseInteger(text, { min: 1, max: 1_000_000 }),
     alsoFrom: everywhere,
   }),
+  at: flag<Place | undefined>({
+    description: 'prints the run at this event or time (120, 12.5ms, start, end, failure) and ends',
+    placeholder: 'PLACE',
+    commands: ['debug'],
+    default: undefined,
+    parse: parsePlace,
+    alsoFrom: [],
+  }),
+  break: flag<number | undefined>({
+    description: 'waits for a debugger, and stops in your code when this event comes',
+    placeholder: 'EVENT',
+    commands: ['debug'],
+    default: undefined,
+    parse: (text) => parseInteger(text, { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    alsoFrom: [],
+  }),
   ...sweepFlags,
   workers: flag<number | undefined>({
     description:
@@ -268,7 +285,7 @@ export const flags = {
     description:
       'ends the command and names the code when that code keeps the processor for this many seconds; 0 means never',
     placeholder: 'SECONDS',
-    commands: ['run', 'replay', 'shrink', 'canary'],
+    commands: ['run', 'replay', 'shrink', 'debug', 'canary'],
     default: STUCK_AFTER_SECONDS,
     parse: (text) => parseInteger(text, { min: 0, max: WATCHDOG_SECONDS_MAX }),
     alsoFrom: everywhere,

@@ -41,6 +41,15 @@ const commands: Readonly<Record<CommandName, CommandHelp>> = {
     description: 'makes a repro as small as possible and writes it to a file beside it',
     examples: ['sim shrink reports/latest/repro.json --max-runs 2000'],
   },
+  debug: {
+    usage: 'sim debug FILE [flags]',
+    description: 'steps through a repro, back and forth, or stops in your code at one of its events',
+    examples: [
+      'sim debug reports/latest/repro.json',
+      'sim debug reports/latest/repro.json --at failure',
+      'sim debug reports/latest/repro.json --break 120',
+    ],
+  },
   init: {
     usage: 'sim init [FOLDER]',
     description: 'writes a first test, a config file and a CI workflow; keeps the files that are there',

@@ -18,7 +18,7 @@ export interface Arguments {
   readonly command: CommandName;
   /** What follows the command, such as the name in `sim help list`. */
   readonly topic: CommandName | undefined;
-  /** The file that `sim replay` and `sim shrink` take, or the folder that `sim init` takes. */
+  /** The file that `sim replay`, `sim shrink` and `sim debug` take, or the folder that `sim init` takes. */
   readonly file: string | undefined;
   /** The blobs that `sim merge` and `sim trend` take. */
   readonly files: readonly string[];
@@ -112,7 +112,7 @@ function readWords(
   if (first === undefined) return { ...none, command: 'run' };
   const command = findCommand(first, scenarioNames);
   if (command === 'merge' || command === 'trend') return { ...none, command, files: words.slice(1) };
-  const takesFile = command === 'replay' || command === 'shrink' || command === 'init';
+  const takesFile = ['replay', 'shrink', 'debug', 'init'].includes(command);
   const unexpected = command === 'help' || takesFile ? third : second;
   if (unexpected !== undefined) {
     throw new InputError(`unexpected argument ${quote(unexpected)} after sim ${words[0] ?? ''}`);

@@ -19,7 +19,7 @@ export interface CutRecording {
 
 export function packRecording(whole: Recording, limits: RecordingLimits): CutRecording {
   const { recording, cuts } = withLastMoments(withLastEvents({ recording: whole, cuts: [] }, limits), limits);
-  const { calls, leases, events, ...rest } = recording;
+  const { calls, leases, events, processes: _processes, steps: _steps, ...rest } = recording;
   const { endUs, ...started } = calls;
   return {
     recording: {

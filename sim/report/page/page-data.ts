@@ -20,7 +20,16 @@ type PackedTable<T> = {
 
 export interface PackedRecording extends Omit<
   Recording,
-  'calls' | 'messages' | 'moments' | 'commits' | 'attachments' | 'leases' | 'members' | 'events'
+  | 'calls'
+  | 'messages'
+  | 'moments'
+  | 'commits'
+  | 'attachments'
+  | 'leases'
+  | 'members'
+  | 'events'
+  | 'processes'
+  | 'steps'
 > {
   /** `tookUs` in place of the end; -1 for none. */
   readonly calls: PackedTable<Omit<Recording['calls'], 'endUs'>> & { readonly tookUs: PackedColumn };

@@ -2,7 +2,7 @@
  * Records what moves in a simulated run, for pictures of it: calls, messages, leases, watches, members, events.
  * Invariant: it only observes: the trace and every draw are the same without it.
  */
-import { currentWork } from '../../../engine/node.js';
+import { currentPlace, currentWork } from '../../../engine/node.js';
 import type { HappenedEvent } from '../../../engine/steps.js';
 import type { LeaseEvent } from '../../../etcd/lease/lessor.js';
 import type { EtcdCluster } from '../../../etcd/service.js';
@@ -12,7 +12,8 @@ import type { CallObserver, ObserveCall } from '../../../network/call-observer.j
 import type { MessageObserver, ObserveMessage } from '../../../network/message-observer.js';
 import { OBSERVER } from '../../../scenario/expect-nodes.js';
 import { shortMethod } from '../../call-contents.js';
-import { WATCH, WatchRecorder } from './record-watches.js';
+import { ProcessRecorder, type ProcessState } from './record-processes.js';
+import { WATCH, WatchRecorder, type WatchClock } from './record-watches.js';
 import { Names, Table } from './table.js';
 
 /** The engine, as the recorder reads it. */
@@ -29,9 +30,18 @@ const MESSAGES_MAX = 2_000_000;
 
 type Roles = Pick<EtcdCluster, 'leader' | 'isRunning'>;
 
+/** The parts of the world that the recorder reads after each event. */
+export interface RecordedWorld {
+  readonly cluster: Roles;
+  /** The process of each node. */
+  process(node: string): ProcessState;
+}
+
 export class RunRecorder {
   readonly #engine: RecordedEngine;
   readonly #members: readonly string[];
+  /** The name and the position among the actors of each node. */
+  readonly #nodes: readonly (readonly [string, number])[];
   readonly #actors: Names;
   readonly #methods = new Names();
   readonly #operations = new Names();
@@ -43,13 +53,22 @@ export class RunRecorder {
   readonly #messages = new Table('call', 'back', 'bytes', 'fate');
   readonly #moments = new Table('message', 'arrives', 'timeUs', 'event', 'sequence');
   readonly #leases = new Table('lease', 'kind', 'timeUs', 'member', 'value');
-  readonly #roles = new Table('timeUs', 'leader', 'running');
+  readonly #roleChanges = new Table('timeUs', 'leader', 'running');
   readonly #events = new Table('timeUs', 'label', 'number', 'node');
   readonly #watches: WatchRecorder;
+  readonly #processes = new ProcessRecorder();
+  readonly #places = new Names();
+  /** In which events the rows of calls, commits, leases and members happened; see {@link StepTable}. */
+  readonly #callSteps = new Table('callStart', 'callEnd', 'callPlace');
+  readonly #commitSteps: number[] = [];
+  readonly #leaseSteps: number[] = [];
+  readonly #memberSteps: number[] = [];
+  readonly #sequences: number[] = [];
   /** Positions in the table of calls, by the calls' numbers. */
   readonly #rowOf = new Map<number, number>();
   #leaseChanges = 0;
   #lastRoles = '';
+  #isOver = false;
 
   /** @param prefix of every key of the run; the record omits it */
   constructor(
@@ -60,13 +79,20 @@ export class RunRecorder {
     this.#engine = engine;
     this.#members = cast.members;
     this.#actors = new Names([...cast.nodes, ...cast.members, OBSERVER]);
-    this.#watches = new WatchRecorder(() => engine.nowUs, prefix);
+    this.#nodes = [...cast.nodes, OBSERVER].map((name) => [name, this.#actors.of(name)]);
+    this.#watches = new WatchRecorder(engine, prefix);
   }
 
   /** Observes every call, except the observer's watch of the log. */
   readonly observeCall: ObserveCall = ({ node, member, method, number }) => {
     if (node === OBSERVER && method === WATCH) return undefined;
     const work = currentWork();
+    const place = currentPlace();
+    this.#callSteps.add({
+      callStart: this.#engine.events,
+      callEnd: -1,
+      callPlace: place === undefined ? -1 : this.#places.of(place),
+    });
     const row = this.#calls.add({
       number,
       caller: this.#actors.of(node),
@@ -83,6 +109,7 @@ export class RunRecorder {
 
   #observer(row: number, watches: CallObserver | undefined): CallObserver {
     const { endUs, status: statuses } = this.#calls.columns;
+    const { callEnd } = this.#callSteps.columns;
     return {
       sent: (bytes) => watches?.sent(bytes),
       answered: (bytes) => watches?.answered(bytes),
@@ -92,6 +119,7 @@ export class RunRecorder {
         watches?.ended(how, status);
         if (endUs[row] !== -1) return;
         endUs[row] = this.#engine.nowUs;
+        callEnd[row] = this.#engine.events;
         statuses[row] = status?.code ?? -1;
       },
     };
@@ -129,6 +157,7 @@ export class RunRecorder {
       if (event.change <= this.#leaseChanges) return;
       this.#leaseChanges = event.change;
     }
+    this.#leaseSteps.push(this.#engine.events);
     this.#leases.add({
       lease: this.#leaseIds.of(String(event.id)),
       kind: LEASE_EVENTS.indexOf(event.kind),
@@ -139,8 +168,14 @@ export class RunRecorder {
     });
   };
 
+  /** A member has made one revision more. */
+  made(): void {
+    this.#commitSteps.push(this.#engine.events);
+  }
+
   /** An event is about to happen. */
   event({ timeUs, label, node }: HappenedEvent): void {
+    this.#sequences.push(this.#engine.sequence);
     const number = /#(\d+)$/.exec(label)?.[1];
     this.#events.add({
       timeUs,
@@ -150,8 +185,20 @@ export class RunRecorder {
     });
   }
 
-  /** The members' roles may have changed at this time. */
-  roles(timeUs: number, cluster: Roles): void {
+  /** Looks at what may have changed up to the last event, at this time. */
+  look(last: WatchClock, { cluster, process }: RecordedWorld): void {
+    this.#roles(last, cluster);
+    if (this.#isOver) return;
+    for (const [name, node] of this.#nodes) this.#processes.look(last.events, node, process(name));
+  }
+
+  /** The run is given up, and its processes are about to be ended: they count as they are now. */
+  lastLook(now: WatchClock, world: RecordedWorld): void {
+    this.look(now, world);
+    this.#isOver = true;
+  }
+
+  #roles(last: WatchClock, cluster: Roles): void {
     const leader = cluster.leader === undefined ? -1 : this.#actors.of(cluster.leader);
     const running = this.#members.reduce(
       (bits, name, at) => bits + (cluster.isRunning(name) ? 2 ** at : 0),
@@ -161,14 +208,15 @@ export class RunRecorder {
     if (now === this.#lastRoles) return;
     this.#lastRoles = now;
     for (const name of this.#members)
-      if (!cluster.isRunning(name)) this.#endWatchesAt(this.#actors.of(name), timeUs);
-    this.#roles.add({ timeUs, leader, running });
+      if (!cluster.isRunning(name)) this.#endWatchesAt(this.#actors.of(name), last);
+    this.#memberSteps.push(last.events);
+    this.#roleChanges.add({ timeUs: last.nowUs, leader, running });
   }
 
   /** A process that ends takes its watches along, even those whose cancellation it never got. */
-  #endWatchesAt(member: number, timeUs: number): void {
+  #endWatchesAt(member: number, last: WatchClock): void {
     const { callee } = this.#calls.columns;
-    this.#watches.endWhere(timeUs, (call) => callee[call] === member);
+    this.#watches.endWhere(last, (call) => callee[call] === member);
   }
 
   /** @param hidden keys that are no part of the log */
@@ -184,8 +232,18 @@ export class RunRecorder {
       attachments: this.#attachments(own, hidden),
       leases: { ids: this.#leaseIds.list, ...this.#leases.columns },
       watches: this.#watches.spans,
-      members: this.#roles.columns,
+      members: this.#roleChanges.columns,
       events: { ...this.#events.columns, labels: this.#labels.list },
+      processes: this.#processes.columns,
+      steps: {
+        ...this.#callSteps.columns,
+        ...this.#watches.steps,
+        places: this.#places.list,
+        commit: this.#commitSteps,
+        lease: this.#leaseSteps,
+        member: this.#memberSteps,
+        sequence: this.#sequences,
+      },
       complete: this.#messages.length < MESSAGES_MAX,
     };
   }

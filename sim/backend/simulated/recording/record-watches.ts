@@ -5,43 +5,63 @@
 import { byteStringOfText, type ByteString } from '../../../etcd/byte-string.js';
 import { readable } from '../../../etcd/wire/malformed-error.js';
 import { WATCH_REQUEST, WATCH_RESPONSE } from '../../../etcd/wire/watch.js';
-import type { WatchSpan } from '../../../history/recording.js';
+import type { StepTable, WatchSpan } from '../../../history/recording.js';
 import type { CallObserver } from '../../../network/call-observer.js';
 import { rangeOf, textOf } from '../../call-contents.js';
 
 export const WATCH = '/etcdserverpb.Watch/Watch';
 
-type Draft = { -readonly [Name in keyof WatchSpan]: WatchSpan[Name] };
+interface Draft extends MutableSpan {
+  startEvent: number;
+  endEvent: number;
+}
+
+type MutableSpan = { -readonly [Name in keyof WatchSpan]: WatchSpan[Name] };
+
+/** The engine, as the recorder reads it. */
+export interface WatchClock {
+  readonly nowUs: number;
+  readonly events: number;
+}
 
 export class WatchRecorder {
   readonly #spans: Draft[] = [];
-  readonly #nowUs: () => number;
+  readonly #clock: WatchClock;
   readonly #prefix: string;
   readonly #prefixBytes: ByteString;
 
   /** @param prefix of every key of the run; the record omits it */
-  constructor(nowUs: () => number, prefix: string) {
-    this.#nowUs = nowUs;
+  constructor(clock: WatchClock, prefix: string) {
+    this.#clock = clock;
     this.#prefix = prefix;
     this.#prefixBytes = byteStringOfText(prefix);
   }
 
   /** In order of their creation. */
   get spans(): readonly WatchSpan[] {
-    return this.#spans;
+    return this.#spans.map(({ startEvent: _start, endEvent: _end, ...span }) => span);
+  }
+
+  /** The events in which they began and ended. */
+  get steps(): Pick<StepTable, 'watchStart' | 'watchEnd'> {
+    return {
+      watchStart: this.#spans.map(({ startEvent }) => startEvent),
+      watchEnd: this.#spans.map(({ endEvent }) => endEvent),
+    };
   }
 
   /** Ends the open watches of the calls for which `holds` is true. */
-  endWhere(timeUs: number, holds: (call: number) => boolean): void {
+  endWhere({ nowUs, events }: WatchClock, holds: (call: number) => boolean): void {
     for (const span of this.#spans) {
-      if (span.endUs === undefined && holds(span.call)) span.endUs = timeUs;
+      if (span.endUs === undefined && holds(span.call))
+        Object.assign(span, { endUs: nowUs, endEvent: events });
     }
   }
 
   /** Observes a stream of watches. @param call its position in the table of calls */
   stream(call: number): CallObserver {
     /** Requests without an answer; etcd answers in their order. */
-    const asked: Omit<Draft, 'startUs'>[] = [];
+    const asked: Omit<MutableSpan, 'startUs'>[] = [];
     const open = new Map<bigint, Draft>();
     const endAll = (): void => {
       for (const id of [...open.keys()]) this.#end(open, id);
@@ -71,13 +91,14 @@ export class WatchRecorder {
 
   #begin(
     open: Map<bigint, Draft>,
-    asked: Omit<Draft, 'startUs'> | undefined,
+    asked: Omit<MutableSpan, 'startUs'> | undefined,
     id: bigint,
     revision: number,
   ): void {
     if (asked === undefined) return;
     const fromRevision = asked.fromRevision > 0 ? asked.fromRevision : revision + 1;
-    const span = { ...asked, fromRevision, startUs: this.#nowUs() };
+    const { nowUs, events } = this.#clock;
+    const span: Draft = { ...asked, fromRevision, startUs: nowUs, startEvent: events, endEvent: -1 };
     this.#spans.push(span);
     open.set(id, span);
   }
@@ -85,7 +106,10 @@ export class WatchRecorder {
   #end(open: Map<bigint, Draft>, id: bigint): void {
     const span = open.get(id);
     if (span === undefined) return;
-    span.endUs ??= this.#nowUs();
+    if (span.endUs === undefined) {
+      span.endUs = this.#clock.nowUs;
+      span.endEvent = this.#clock.events;
+    }
     open.delete(id);
   }
 

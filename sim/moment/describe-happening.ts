@@ -1,9 +1,9 @@
 /** What happened, in one sentence. Pure. */
-import type { LogEntry } from '../../../sim/history/history.js';
+import type { LogEntry } from '../history/history.js';
 import type { Messages } from './messages.js';
 import type { Happening } from './happenings.js';
 import { fates } from './tables.js';
-import type { ShownRun } from './unpack.js';
+import type { RecordedRun } from './recorded-run.js';
 
 /** A sentence without its time, and the actor that it belongs to. */
 export interface HappeningWords {
@@ -13,10 +13,10 @@ export interface HappeningWords {
 
 export function describeHappening(
   { kind, item }: Happening,
-  run: ShownRun,
+  run: RecordedRun,
   messages: Messages | undefined,
 ): HappeningWords {
-  const { result, recording, page } = run;
+  const { result, recording } = run;
   switch (kind) {
     case 'invoke':
     case 'return': {
@@ -48,12 +48,12 @@ export function describeHappening(
     }
     case 'crashed':
     case 'restarted': {
-      const incident = page.incidents[item];
+      const incident = result.incidents?.[item];
       const node = incident !== undefined && 'node' in incident ? incident.node : '';
       return { actor: node, text: kind === 'crashed' ? 'crashes' : 'starts again' };
     }
     case 'lease expired': {
-      const incident = page.incidents[item];
+      const incident = result.incidents?.[item];
       const keys = incident?.kind === 'lease expired' ? incident.keys : [];
       return { actor: 'etcd', text: `deletes ${keys.join(', ')}, whose lease has expired` };
     }
@@ -79,7 +79,7 @@ function entryOf(log: readonly LogEntry[], revision: number): LogEntry | undefin
 function describeMessage(
   kind: 'departure' | 'arrival',
   message: number,
-  { recording }: ShownRun,
+  { recording }: RecordedRun,
   messages: Messages,
 ): HappeningWords {
   const call = messages.call[message] ?? 0;

@@ -1,5 +1,5 @@
 /** The meanings of numbers in a recording's tables. A test compares them with the simulator's own lists. */
-import type { Fate, LEASE_EVENTS } from '../../../sim/history/recording.js';
+import type { Fate, LEASE_EVENTS } from '../history/recording.js';
 
 /** What became of a message, by its number. */
 export const fates: readonly Fate[] = ['on its way', 'arrived', 'lost', 'ignored'];

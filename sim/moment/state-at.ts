@@ -1,12 +1,14 @@
 /**
- * etcd and the nodes at a moment: keys, leases, watches, members, calls and operations under way. Pure. Invariant: it is
- * the state after everything that happened up to that microsecond.
+ * etcd and the nodes at a moment: keys, leases, watches, members, calls and operations under way, processes and their
+ * clocks. Pure. Invariant: it is the state after everything that happened up to that microsecond, or up to that event.
  */
-import type { LogEvent, Operation } from '../../../sim/history/history.js';
-import type { Recording, WatchSpan } from '../../../sim/history/recording.js';
+import type { LogEvent, Operation } from '../history/history.js';
+import type { Recording, WatchSpan } from '../history/recording.js';
+import { byEvent, byTime, isUnderWay, type Axis } from './axis.js';
+import { processesAt, type ProcessState } from './processes-at.js';
 import { countUpTo } from './search.js';
 import { leaseEvents } from './tables.js';
-import type { ShownRun } from './unpack.js';
+import type { RecordedRun } from './recorded-run.js';
 
 export interface KeyState {
   readonly key: string;
@@ -32,10 +34,14 @@ export interface WatchState extends Pick<WatchSpan, 'key' | 'rangeEnd' | 'fromRe
 }
 
 export interface CallState {
+  /** Among the run's calls. */
+  readonly number: number;
   readonly method: string;
   readonly callee: string;
   readonly startUs: number;
   readonly operation: string | undefined;
+  /** The line of the user's code that made it; undefined where it is not known. */
+  readonly place: string | undefined;
 }
 
 export interface NodeState {
@@ -57,6 +63,8 @@ export interface MomentState {
   /** Those with something under way. */
   readonly nodes: readonly NodeState[];
   readonly members: readonly MemberState[];
+  /** Of the nodes and the observer; empty on a page. */
+  readonly processes: readonly ProcessState[];
 }
 
 /** Of an etcd without any key. */
@@ -75,52 +83,61 @@ interface KeyVersions {
 }
 
 export class StateIndex {
-  readonly #run: ShownRun;
-  readonly #commits: { readonly revision: readonly number[]; readonly timeUs: readonly number[] };
+  readonly #run: RecordedRun;
+  readonly #axis: Axis;
+  readonly #revisions: readonly number[];
   readonly #keys: readonly KeyVersions[];
 
-  constructor(run: ShownRun) {
+  /** @param by what a moment is: virtual microseconds, or the number of an event, which the recording must know */
+  constructor(run: RecordedRun, by: 'time' | 'event' = 'time') {
     this.#run = run;
-    this.#commits = run.recording?.commits ?? knownRevisions(run.result.operations);
+    const { recording, result } = run;
+    const known = knownRevisions(result.operations);
+    this.#axis = by === 'event' ? byEvent(run) : byTime(run, known.timeUs);
+    this.#revisions = recording?.commits.revision ?? known.revision;
     this.#keys = versionsOf(run);
   }
 
-  at(timeUs: number): MomentState {
+  at(moment: number): MomentState {
     const { recording } = this.#run;
-    const revision = this.#commits.revision[countUpTo(this.#commits.timeUs, timeUs) - 1] ?? FIRST_REVISION;
+    const axis = this.#axis;
+    const revision = this.#revisions[countUpTo(axis.commits, moment) - 1] ?? FIRST_REVISION;
     const keys = this.#keys.flatMap((versions) => keyAt(versions, revision));
     return {
       revision,
       keys,
-      leases: recording === undefined ? [] : leasesAt(recording, timeUs, keys),
-      watches: recording === undefined ? [] : watchesAt(recording, timeUs),
-      nodes: this.#nodesAt(timeUs),
-      members: recording === undefined ? [] : membersAt(recording, this.#run.result.plan.members, timeUs),
+      leases: recording === undefined ? [] : leasesAt(recording, axis, moment, keys),
+      watches: recording === undefined ? [] : watchesAt(recording, axis, moment),
+      nodes: this.#nodesAt(moment),
+      members:
+        recording === undefined ? [] : membersAt(recording, axis, this.#run.result.plan.members, moment),
+      processes: recording === undefined ? [] : processesAt(recording, moment),
     };
   }
 
-  #nodesAt(timeUs: number): NodeState[] {
+  #nodesAt(moment: number): NodeState[] {
     const nodes = new Map<string, { operations: Operation[]; calls: CallState[] }>();
     const of = (node: string) => {
       const own = nodes.get(node) ?? { operations: [], calls: [] };
       nodes.set(node, own);
       return own;
     };
-    for (const operation of this.#run.result.operations) {
-      const endUs = operation.return?.timeUs ?? Infinity;
-      if (operation.invoke.timeUs <= timeUs && timeUs < endUs) of(operation.node).operations.push(operation);
-    }
+    const { operations, calls: spans } = this.#axis;
+    this.#run.result.operations.forEach((operation, at) => {
+      if (isUnderWay(operations, at, moment)) of(operation.node).operations.push(operation);
+    });
     const { recording } = this.#run;
     if (recording !== undefined) {
-      const { calls, actors, methods, operations } = recording;
+      const { calls, actors, methods, operations: ids, steps } = recording;
       calls.startUs.forEach((startUs, at) => {
-        const endUs = calls.endUs[at] ?? -1;
-        if (startUs > timeUs || (endUs !== -1 && endUs <= timeUs)) return;
+        if (!isUnderWay(spans, at, moment)) return;
         of(actors[calls.caller[at] ?? 0] ?? '').calls.push({
+          number: calls.number[at] ?? 0,
           method: methods[calls.method[at] ?? 0] ?? '',
           callee: actors[calls.callee[at] ?? 0] ?? '',
           startUs,
-          operation: operations[calls.operation[at] ?? -1],
+          operation: ids[calls.operation[at] ?? -1],
+          place: steps?.places[steps.callPlace[at] ?? -1],
         });
       });
     }
@@ -148,7 +165,7 @@ function knownRevisions(operations: readonly Operation[]): { revision: number[];
   };
 }
 
-function versionsOf({ result, recording }: ShownRun): KeyVersions[] {
+function versionsOf({ result, recording }: RecordedRun): KeyVersions[] {
   const leases = new Map<string, string>();
   if (recording !== undefined) {
     const { attachments, leases: table } = recording;
@@ -179,13 +196,14 @@ function keyAt({ key, revisions, versions }: KeyVersions, revision: number): Key
   ];
 }
 
-function leasesAt(recording: Recording, timeUs: number, keys: readonly KeyState[]): LeaseState[] {
+function leasesAt(recording: Recording, axis: Axis, moment: number, keys: readonly KeyState[]): LeaseState[] {
   const { leases } = recording;
   const alive = new Map<number, { ttlSeconds: number; expiresUs: number | undefined }>();
-  const leader = leaderAt(recording, timeUs);
+  const leader = recording.members.leader[countUpTo(axis.members, moment) - 1] ?? -1;
   /** As the leader of that moment has them. */
   const dates = new Map<number, number>();
-  for (let at = 0; at < leases.timeUs.length && (leases.timeUs[at] ?? 0) <= timeUs; at++) {
+  const end = countUpTo(axis.leases, moment);
+  for (let at = 0; at < end; at++) {
     const [lease = 0, value = 0] = [leases.lease[at], leases.value[at]];
     switch (leaseEvents[leases.kind[at] ?? 0]) {
       case 'granted':
@@ -210,9 +228,9 @@ function leasesAt(recording: Recording, timeUs: number, keys: readonly KeyState[
   });
 }
 
-function watchesAt({ watches, calls, actors }: Recording, timeUs: number): WatchState[] {
+function watchesAt({ watches, calls, actors }: Recording, axis: Axis, moment: number): WatchState[] {
   return watches
-    .filter(({ startUs, endUs = Infinity }) => startUs <= timeUs && timeUs < endUs)
+    .filter((_, at) => isUnderWay(axis.watches, at, moment))
     .map(({ call, ...watch }) => ({
       ...watch,
       node: actors[calls.caller[call] ?? 0] ?? '',
@@ -220,13 +238,13 @@ function watchesAt({ watches, calls, actors }: Recording, timeUs: number): Watch
     }));
 }
 
-/** Position among the actors; -1 for none. */
-function leaderAt({ members }: Recording, timeUs: number): number {
-  return members.leader[countUpTo(members.timeUs, timeUs) - 1] ?? -1;
-}
-
-function membersAt({ members, actors }: Recording, names: readonly string[], timeUs: number): MemberState[] {
-  const at = countUpTo(members.timeUs, timeUs) - 1;
+function membersAt(
+  { members, actors }: Recording,
+  axis: Axis,
+  names: readonly string[],
+  moment: number,
+): MemberState[] {
+  const at = countUpTo(axis.members, moment) - 1;
   const leader = actors[members.leader[at] ?? -1];
   const running = members.running[at] ?? 0;
   return names.map((name, position) => {

@@ -4,7 +4,7 @@
  * the order in which they happened.
  */
 import { fates } from './tables.js';
-import type { ShownRun } from './unpack.js';
+import type { RecordedRun } from './recorded-run.js';
 
 export const KINDS = [
   ...(['invoke', 'return', 'departure', 'arrival', 'commit'] as const),
@@ -18,16 +18,16 @@ export interface Happening {
   readonly timeUs: number;
   /** Position in the list of its kind: operations, messages, commits, faults, incidents. */
   readonly item: number;
+  /** Its place in the history's order; undefined if it has only a time. */
+  readonly sequence: number | undefined;
 }
 
 interface Placed extends Happening {
-  /** Its place in the history's order; undefined if it has only a time. */
-  readonly sequence: number | undefined;
   /** Its place among the moments of messages. */
   readonly moment: number;
 }
 
-export function happeningsOf({ result, recording, page }: ShownRun): readonly Happening[] {
+export function happeningsOf({ result, recording }: RecordedRun): readonly Happening[] {
   const placed: Placed[] = [];
   const add = (kind: Kind, timeUs: number, item: number, sequence?: number, moment = -1): void => {
     placed.push({ kind, timeUs, item, sequence, moment });
@@ -48,8 +48,9 @@ export function happeningsOf({ result, recording, page }: ShownRun): readonly Ha
     if (startedUs !== undefined) add('fault begins', startedUs, item);
     if (endedUs !== undefined) add('fault ends', endedUs, item);
   });
-  page.incidents.forEach((incident, item) => {
-    if (incident.kind !== 'started') add(incident.kind, incident.at.timeUs, item);
+  result.incidents?.forEach((incident, item) => {
+    if (incident.kind !== 'started' && incident.kind !== 'node call')
+      add(incident.kind, incident.at.timeUs, item);
   });
   return placed.sort(inOrder);
 }

@@ -2,7 +2,7 @@
  * Every message with its ends and its times, as columns. Pure. Invariant: rows are in order of departure, and a message
  * that never arrived has an arrival of -1.
  */
-import type { Recording } from '../../../sim/history/recording.js';
+import type { Recording } from '../history/recording.js';
 import { fates } from './tables.js';
 
 export interface Messages {
