@@ -229,7 +229,7 @@ describe('rooms', () => {
     expect(say(wrong)).toEqual([]);
   });
 
-  it('whose code runs in a page import only types from others', () => {
+  it('import only types from others where they run in a page', () => {
     const rooms = ['reports', 'sim/moment'];
     const wrong = imports.filter(
       ({ from, to, typeOnly }) => rooms.includes(roomOf(from)) && !rooms.includes(roomOf(to)) && !typeOnly,

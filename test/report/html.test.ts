@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatHtml, type PageApp } from '../../sim/report/html.js';
+import { ENTRY, formatHtml, type PageApp } from '../../sim/report/html.js';
 import { embed, escapeJson } from '../../sim/report/page/embed.js';
 import { readPageApp } from '../../sim/report/page/read-app.js';
 import { formatRunPage } from '../../sim/report/page/run-page.js';
@@ -12,7 +12,10 @@ import { buildRun } from './fixture.js';
 import { dataOf } from './page-fixture.js';
 
 const app: PageApp = {
-  modules: { main: 'require("./data/load.js");\r\n', 'data/load': `exports.name = 'load';\r\n` },
+  modules: {
+    [ENTRY]: 'require("./data/load.js");\r\n',
+    'reports/app/data/load': `exports.name = 'load';\r\n`,
+  },
   style: 'body { color: red; }\r\n',
 };
 
@@ -56,21 +59,21 @@ describe('the HTML page', () => {
   });
 
   it('refuses an application that could end its own element', () => {
-    const broken = { ...app, modules: { ...app.modules, main: "'</script>'" } };
+    const broken = { ...app, modules: { ...app.modules, [ENTRY]: "'</script>'" } };
     expect(() => page(buildRun(), broken)).toThrow('could end its own element');
     expect(() => page(buildRun(), { ...app, style: '</style>' })).toThrow('could end its own element');
   });
 
   it('names the module that an application must have', () => {
     const data = { title: '', verdict: 'satisfied', data: {} } as const;
-    expect(() => formatHtml(data, { ...app, modules: {} })).toThrow('no module main');
+    expect(() => formatHtml(data, { ...app, modules: {} })).toThrow(`no module ${ENTRY}`);
   });
 
   it('takes each module that the application needs, and none that is left over from an older build', async () => {
     const { modules } = await readPageApp();
     for (const code of Object.values(modules)) expect(code).not.toBe('');
-    expect(Object.keys(modules)).toContain('diagram/diagram');
-    expect(Object.keys(modules)).not.toContain('timeline');
+    expect(Object.keys(modules)).toContain('reports/app/diagram/diagram');
+    expect(Object.keys(modules)).not.toContain('reports/app/timeline');
   });
 });
 

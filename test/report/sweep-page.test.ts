@@ -3,11 +3,12 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spreadOf } from '../../reports/app/sweep/spread.js';
+import { ENTRY } from '../../sim/report/html.js';
 import { formatSweepPage } from '../../sim/report/page/sweep-page.js';
 import type { SweepPage, SweptScenario } from '../../sim/report/page/sweep-data.js';
 import { swept } from './swept-fixture.js';
 
-const app = { modules: { main: '' }, style: '' };
+const app = { modules: { [ENTRY]: '' }, style: '' };
 
 function dataOf(scenarios: readonly SweptScenario[]): SweepPage {
   const html = formatSweepPage(scenarios, '0.1.0', app);

@@ -15,7 +15,7 @@ const withoutColours = (line: string) => line.replaceAll(/\u001b\[\d+m/g, '');
 describe.each(['bank-lost-update', 'mutex-etcd3', 'double-barrier-naive', 'election-go'])(
   'a frame of %s',
   (name) => {
-    it('has the size of the screen, whatever that is', async () => {
+    it('has the size of any screen', async () => {
       const timeline = await timelineOf(name);
       const view = fc.record({
         section: fc.constantFrom('all' as const, ...sectionNames),

@@ -20,7 +20,7 @@ async function stopAt(event: number, isOfUser = (url: string) => url.endsWith('s
 const { trace: expected } = reproNamed('bank-lost-update').repro;
 
 describe('a break at an event', () => {
-  it('stops once, in the code that the event lets go on, and leaves the run the same', async () => {
+  it('stops once, in the code that the event resumes, and leaves the run the same', async () => {
     const timeline = await timelineOf('bank-lost-update');
     const answer = timeline.events.find(({ text }) => /the answer of m1 to KV.Txn#\d+ reaches w9/.test(text));
     const { stops, trace } = await stopAt(answer?.number ?? 0);

@@ -9,7 +9,7 @@ const backend = () => createRealBackend({ progress: () => undefined });
 describeReal('written faults on a real etcd', () => {
   describeWrittenFaults(backend);
 
-  it('of a process are refused by name, and the run goes on', async () => {
+  it('of a process are refused by name, and the run continues', async () => {
     const records = await tellProcesses(backend());
     expect(records).toHaveLength(faultsOfProcesses.length);
     for (const { text, hits } of records) {

@@ -10,6 +10,7 @@ import { mergeBlobs } from '../../../sim/harness/sweep/merge.js';
 import { parametersOf } from '../../../sim/harness/check-options.js';
 import { formatRunPage } from '../../../sim/report/page/run-page.js';
 import { SweepCollector } from '../../../sim/report/page/collect-sweep.js';
+import { ENTRY } from '../../../sim/report/html.js';
 import { formatSweepPage } from '../../../sim/report/page/sweep-page.js';
 import { formatJson } from '../../../sim/report/json.js';
 import type { CreateReporter, ScenarioReport } from '../../../sim/report/reporter.js';
@@ -127,7 +128,7 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
   });
 
   it('is text in the pages of a run and of a sweep', () => {
-    const app = { modules: { main: '' }, style: '' };
+    const app = { modules: { [ENTRY]: '' }, style: '' };
     const [one] = reports;
     const result = one?.sweep?.firstFailure ?? violated(1, '', '');
     const collector = new SweepCollector();
