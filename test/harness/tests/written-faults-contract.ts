@@ -14,7 +14,7 @@ import { checkBody } from './one.js';
 const PATIENCE_MS = 500;
 const LOOK_EVERY_MS = 50;
 /** Longer than every window below. */
-const LOOKS_MAX = 80;
+const LOOKS_MAX = 120;
 
 const TOLD = 'to see its run';
 
