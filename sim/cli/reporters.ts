@@ -28,6 +28,21 @@ export interface ReportersRequest {
   readonly header?: SweepHeader | undefined;
 }
 
+/** @throws InputError where two reporters would write one file */
+function expectOwnFiles({ specs, environment }: ReportersRequest): void {
+  const writers = new Map<string, string>();
+  for (const { name, file } of specs) {
+    if (file === undefined) continue;
+    const place = path.resolve(environment.cwd, file);
+    const named = typeof name === 'string' ? name : name.module;
+    const other = writers.get(place);
+    if (other !== undefined) {
+      throw new InputError(`the reporters ${other} and ${named} both write ${quote(file, 200)}`);
+    }
+    writers.set(place, named);
+  }
+}
+
 interface Named {
   readonly name: string;
   readonly reporter: Reporter;
@@ -44,6 +59,7 @@ export class Reporters {
   /** @throws InputError where a module is no reporter */
   static async open(request: ReportersRequest): Promise<Reporters> {
     const all: Named[] = [];
+    expectOwnFiles(request);
     for (const spec of request.specs) all.push(await openReporter(spec, request));
     return new Reporters(all);
   }

@@ -1,5 +1,5 @@
-/** Replaces whole files. */
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+/** Replaces whole files. A link stays a link; a device or a pipe gets the text, and stays one. */
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A concurrent reader sees the old file or the new one, complete. */
@@ -18,7 +18,9 @@ export async function replaceFileDurably(file: string, text: string): Promise<vo
   }
 }
 
-async function replaceBy(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+async function replaceBy(asked: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const { file, isPlain } = await targetOf(asked);
+  if (!isPlain) return write(file);
   const temporary = temporaryName(file);
   try {
     await write(temporary);
@@ -26,6 +28,16 @@ async function replaceBy(file: string, write: (temporary: string) => Promise<voi
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Where the text goes; renaming onto a device would put a file in its place. */
+async function targetOf(file: string): Promise<{ readonly file: string; readonly isPlain: boolean }> {
+  try {
+    const found = await stat(file);
+    return { file: await realpath(file), isPlain: found.isFile() };
+  } catch {
+    return { file, isPlain: true };
   }
 }
 

@@ -25,6 +25,14 @@ const sweep = [
 const failing = [...sweep, '--set', 'variant=lost-update', '--keep-going'];
 
 describe('several reporters', () => {
+  it('may not write one file, which would lose what one of them says', async () => {
+    const { code, stderr } = await simInProcess(
+      [...sweep, '--reporter', 'junit:same.out,json:./same.out'],
+      folder,
+    );
+    expect([code, stderr]).toEqual([64, 'sim: the reporters junit and json both write "./same.out"\n']);
+  });
+
   it('write what each alone would write, into its own file', async () => {
     const files =
       'terminal,dot:dots.txt,json:result.json,junit:deep/junit.xml,github:summary.md,html:page.html';

@@ -1,5 +1,5 @@
 /** `sim trend`: two nights of a sweep, before and after a mend. Needs the built application: `npm run build`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -51,6 +51,21 @@ it('takes a blob once, however often it is named', async () => {
   const file = path.join('nights', '1-before', 'bank.blob');
   const { stdout } = await trend(file, 'nights/1-before', path.resolve(folder, file), '--no-report');
   expect(stdout).toMatch(/^trend · 1 commit · 6 seeds\n/);
+});
+
+it('takes a blob once, though links lead to it', async () => {
+  const file = path.join(folder, 'nights', '1-before', 'bank.blob');
+  linkSync(file, path.join(folder, 'hard.blob'));
+  symlinkSync(file, path.join(folder, 'soft.blob'));
+  const { stdout } = await trend(file, 'hard.blob', 'soft.blob', '--no-report');
+  expect(stdout).toMatch(/^trend · 1 commit · 6 seeds\n/);
+});
+
+it('says in one line where the page cannot be written', async () => {
+  writeFileSync(path.join(folder, 'plain'), '');
+  const { code, stderr } = await trend('nights', '--out', 'plain');
+  expect(stderr).toMatch(/^sim: cannot write plain\/trend\/index\.html: .+\n$/);
+  expect(code).toBe(70);
 });
 
 it('writes no page where none is wanted', async () => {

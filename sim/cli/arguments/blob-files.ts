@@ -19,7 +19,7 @@ export async function findBlobs({ command, files, cwd, recursive }: BlobFiles): 
   if (files.length === 0) throw new InputError(`expected the files of blobs after sim ${command}, got none`);
   const found: string[] = [];
   for (const file of files) {
-    const names = await namesIn(path.resolve(cwd, file), recursive);
+    const names = await filesIn(path.resolve(cwd, file), recursive);
     const blobs = names?.filter((name) => name.endsWith(BLOB)).sort();
     if (blobs?.length === 0) throw new InputError(`expected blobs in ${quote(file, 200)}, got none`);
     found.push(...(blobs?.map((name) => path.join(file, name)) ?? [file]));
@@ -28,9 +28,12 @@ export async function findBlobs({ command, files, cwd, recursive }: BlobFiles): 
 }
 
 /** Undefined where it is no folder. */
-async function namesIn(folder: string, recursive: boolean): Promise<string[] | undefined> {
+async function filesIn(folder: string, recursive: boolean): Promise<string[] | undefined> {
   try {
-    return await readdir(folder, { recursive });
+    const entries = await readdir(folder, { recursive, withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   } catch {
     return undefined;
   }

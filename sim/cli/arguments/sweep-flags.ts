@@ -56,10 +56,18 @@ export const sweepFlags = {
     commands: run,
     default: undefined,
     defaultText: 'what CI or Git says',
-    parse: (text) => (text.trim() === '' ? expected('the name of a commit', text) : ok(text.trim())),
+    parse: parseCommit,
     alsoFrom: ['environment'],
   }),
 } as const;
+
+const COMMIT_LENGTH_MAX = 200;
+
+function parseCommit(text: string): Parsed<string> {
+  const name = text.trim();
+  const isName = name !== '' && name.length <= COMMIT_LENGTH_MAX;
+  return isName ? ok(name) : expected(`the name of a commit, ${COMMIT_LENGTH_MAX} characters at most`, text);
+}
 
 const SHARDS_MAX = 100_000;
 

@@ -56,11 +56,12 @@ export async function stopInCode(command: ReproCommand, event: number): Promise<
 /** Opens this process to a debugger, unless Node.js was started for one. */
 function waitForDebugger(tell: (line: string) => void): void {
   if (inspector.url() !== undefined) return;
-  tell('attach a debugger: an editor, chrome://inspect, or node inspect -p of this process');
   inspector.open();
   // Another process has the usual port.
   if (inspector.url() === undefined) inspector.open(0);
-  if (inspector.url() === undefined) throw new EnvironmentError('cannot open a port for a debugger');
+  const url = inspector.url();
+  if (url === undefined) throw new EnvironmentError('cannot open a port for a debugger');
+  tell(`attach a debugger: node inspect ${new URL(url).host}, chrome://inspect, or your editor`);
   inspector.waitForDebugger();
 }
 

@@ -8,6 +8,19 @@ import { currentNode } from '../node.js';
 import { refused } from './refused.js';
 import { asked, slot, type Slot } from './slot.js';
 
+/**
+ * Web streams make a context of their own when a reader or a writer is first released, and keep it. In a node that would
+ * be a way out, the first time alone.
+ */
+const { readable, writable } = new TransformStream();
+releaseOnce(readable.getReader());
+releaseOnce(writable.getWriter());
+
+function releaseOnce(held: { readonly closed: Promise<unknown>; releaseLock(): void }): void {
+  held.closed.catch(() => undefined);
+  held.releaseLock();
+}
+
 type AnyFunction = (...parameters: unknown[]) => unknown;
 
 /** Ends the run if a node's code is running. @throws EscapeError */

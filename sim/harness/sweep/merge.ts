@@ -144,7 +144,7 @@ function partOf({ header: { shard } }: Blob): { readonly index: number; readonly
 }
 
 /** That a part holds the first of its seeds, in their order. @throws InputError */
-function expectSeeds({ name, header }: Blob, { records }: BlobPart): void {
+export function expectSeeds({ name, header }: Blob, { records }: BlobPart): void {
   const { first, last } = seedsOfShard(header.seeds, header.shard ?? { index: 1, of: 1 });
   const wrong = records.find(({ seed }, index) => seed !== first + index || seed > last);
   if (wrong === undefined) return;

@@ -15,6 +15,7 @@ import {
   type TrendState,
 } from '../../report/page/trend-data.js';
 import type { Blob, BlobPart } from './blob-file.js';
+import { expectSeeds } from './merge.js';
 
 /**
  * A failure is gone where its rate before lets one expect so many among the seeds since. Fewer than one in twenty of such
@@ -26,7 +27,10 @@ interface Failing {
   readonly verdict: TrendFailure['verdict'];
   readonly message: string;
   readonly replay: string;
-  seeds: number;
+  readonly startedAt: string;
+  /** Orders failures that began at once. */
+  readonly place: string;
+  readonly seeds: number;
 }
 
 /** What one commit has shown of a scenario. */
@@ -49,12 +53,19 @@ export class TrendCollector {
   readonly #commits = new Map<string, Commit>();
 
   /** @throws InputError where the blob does not say what it ran on */
-  add({ name, header, parts }: Blob): void {
+  add(blob: Blob): void {
+    const { name, header, parts } = blob;
     const { origin } = header;
     if (origin === undefined) {
       throw new InputError(
         `${quote(name, 200)} names no commit: expected a sweep in a Git checkout, or one with --commit`,
       );
+    }
+    if (parts.size === 0) throw new InputError(`${quote(name, 200)} ends before its first scenario`);
+    for (const [index, part] of parts) {
+      const scenario = header.scenarios[index]?.name ?? '';
+      if (part.end === undefined) throw new InputError(`${quote(name, 200)} ends before ${scenario}`);
+      expectSeeds(blob, part);
     }
     const found = this.#commits.get(origin.commit);
     const commit = found ?? { ...origin, scenarios: new Map<string, Shown>() };
@@ -64,7 +75,7 @@ export class TrendCollector {
       const scenario = header.scenarios[index]?.name ?? '';
       const shown = commit.scenarios.get(scenario) ?? nothing();
       commit.scenarios.set(scenario, shown);
-      addPart(shown, part);
+      addPart(shown, part, origin.startedAt);
     }
   }
 
@@ -97,24 +108,38 @@ function nothing(): Shown {
   return { seedsRun: 0, seedsFailed: 0, seedsLost: 0, failures: new Map(), marks: new Map() };
 }
 
-function addPart(shown: Shown, { records, known }: BlobPart): void {
+function addPart(shown: Shown, { records, known }: BlobPart, startedAt: string): void {
   const tally = new Tally({ scenario: '', seedsPlanned: records.length, bail: Infinity });
   for (const record of records) tally.add(record);
   const { seedsRun, lost, marks } = tally.result({ wallTimeMs: 0, interrupted: false, outOfTime: false });
   shown.seedsRun += seedsRun;
   shown.seedsLost += lost.length;
-  const add = (signature: string, seeds: number, failing: Omit<Failing, 'seeds'>) => {
-    const before = shown.failures.get(signature)?.seeds ?? 0;
-    const { verdict, message, replay } = failing;
-    shown.failures.set(signature, { verdict, message, replay, seeds: before + seeds });
-    shown.seedsFailed += seeds;
+  const add = (
+    signature: string,
+    count: number,
+    { verdict, message, replay }: Pick<Failing, 'verdict' | 'message' | 'replay'>,
+    rank = 0,
+  ) => {
+    const before = shown.failures.get(signature);
+    // The latest sweep tells it; of two that began at once, the one whose words come first.
+    const place = `${rank} ${message} ${replay}`;
+    const isLater =
+      before === undefined ||
+      startedAt > before.startedAt ||
+      (startedAt === before.startedAt && place < before.place);
+    const told = isLater ? { verdict, message, replay, startedAt, place } : before;
+    shown.failures.set(signature, { ...told, seeds: (before?.seeds ?? 0) + count });
   };
-  for (const { first, seeds } of tally.failureKinds()) add(first.signature, seeds.length, first);
-  // A kept failure that still fails ends a sweep before its first seed.
+  for (const { first, seeds } of tally.failureKinds()) {
+    add(first.signature, seeds.length, first);
+    shown.seedsFailed += seeds.length;
+  }
+  // A kept failure that still fails is no seed, and may have ended the sweep before its first one.
   if (known !== undefined && known.verdict !== 'satisfied') {
-    shown.seedsRun++;
     const { verdict, replay } = known;
-    add(failureKindOf(known), 1, { verdict, message: firstMessage(known), replay });
+    const signature = failureKindOf(known);
+    const isSeen = shown.failures.has(signature);
+    if (!isSeen) add(signature, 1, { verdict, message: firstMessage(known), replay }, 1);
   }
   for (const { mark, reached, possible } of marks) {
     const { seeds, of } = shown.marks.get(mark) ?? { seeds: 0, of: 0 };
@@ -137,11 +162,16 @@ function failuresOf(scenario: string, commits: readonly Commit[]): TrendFailure[
     const latest = shown.findLast((one) => one?.failures.has(signature))?.failures.get(signature);
     if (latest === undefined) return [];
     const shares = shown.map((one) =>
-      one === undefined ? null : { seeds: one.failures.get(signature)?.seeds ?? 0, of: one.seedsRun },
+      one === undefined ? null : shareOf(one.failures.get(signature)?.seeds ?? 0, one.seedsRun),
     );
     const { verdict, message, replay } = latest;
     return { scenario, signature, verdict, ...historyOf(shares), shares, message, replay };
   });
+}
+
+/** A kept failure counts as one, also where no seed ran. */
+function shareOf(seeds: number, of: number): Share {
+  return { seeds, of: Math.max(seeds, of) };
 }
 
 function historyOf(shares: readonly (Share | null)[]): { state: TrendState; seedsSince: number } {

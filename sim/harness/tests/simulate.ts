@@ -3,6 +3,7 @@
  * unless the test holds for every seed, and the error is the story of the smallest failing run.
  */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describeValue } from '../../input/describe-value.js';
 import { parseInteger, InputError } from '../../input/parsed.js';
 import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
@@ -69,21 +70,24 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
     throw new InputError(`expected the body of a test as a function, got ${describeValue(body)}`);
   }
   const { SIM_SEED, SIM_SEEDS, SIM_REPRO } = process.env;
+  const isReplay = SIM_REPRO !== undefined && SIM_REPRO !== '';
   const asked = { ...options, ...seedsAsked(SIM_SEED, SIM_SEEDS) };
   const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
   const replayOfFile = (file: string): string => `SIM_REPRO=${file} ${command}`.trimEnd();
   const judgesCoverage = numberOf('SIM_SEED', SIM_SEED, 0) === undefined;
   const report = await listening(asked, ({ signal, onProgress }) => {
     const listened = { ...asked, signal, ...(onProgress === undefined ? {} : { onProgress }) };
-    return SIM_REPRO === undefined || SIM_REPRO === ''
-      ? checkTest(title, body, listened, { replayOf, replayOfFile, command }, judgesCoverage)
-      : replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), {
+    return isReplay
+      ? replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), {
           replay: replayOfFile(SIM_REPRO),
           command,
-        });
+        })
+      : checkTest(title, body, listened, { replayOf, replayOfFile, command }, judgesCoverage);
   });
   if (report.outcome === 'satisfied') return report;
-  const written = reports === false ? undefined : await writeReport(report, reports, replayOfFile);
+  // The report of a replay must not take the place of the report that it comes from.
+  const directory = reports !== false && isReplay ? path.join(reports, 'replays') : reports;
+  const written = directory === false ? undefined : await writeReport(report, directory, replayOfFile);
   throw new SimulationError(title, report, stack, written);
 }
 
