@@ -160,7 +160,7 @@ async function createReporter(
   host: ReporterHost,
   { target, useCases, header, environment }: Making,
 ): Promise<Reporter> {
-  if (typeof name !== 'string') return (await loadReporter(name.module, environment))(host);
+  if (typeof name !== 'string') return makeReporter(name.module, host, environment);
   switch (name) {
     case 'terminal':
       return terminalReporter(host, useCases);
@@ -223,6 +223,27 @@ async function pageReporter(file: string, useCases: UseCases): Promise<Reporter>
       else if (run !== undefined) await useCases.writePage({ run }, file);
     },
   };
+}
+
+/** @throws InputError where the module's function gives none */
+async function makeReporter(
+  file: string,
+  host: ReporterHost,
+  environment: CliEnvironment,
+): Promise<Reporter> {
+  const create = await loadReporter(file, environment);
+  let made: unknown;
+  try {
+    made = await create(host);
+  } catch (error) {
+    throw new InputError(
+      `reporter ${quote(file)} failed: ${singleLine(describeThrown(error)).slice(0, 300)}`,
+    );
+  }
+  if (typeof made === 'object' && made !== null) return made;
+  throw new InputError(
+    `reporter ${quote(file)}: expected an object with methods, got ${describeValue(made)}`,
+  );
 }
 
 /** @throws InputError where the module has no reporter */

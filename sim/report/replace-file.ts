@@ -35,7 +35,7 @@ async function replaceBy(asked: string, write: (temporary: string) => Promise<vo
 async function targetOf(file: string): Promise<{ readonly file: string; readonly isPlain: boolean }> {
   try {
     const found = await stat(file);
-    return { file: await realpath(file), isPlain: found.isFile() };
+    return { file: await realpath(file), isPlain: found.isFile() || found.isDirectory() };
   } catch {
     return { file, isPlain: true };
   }

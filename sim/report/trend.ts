@@ -1,6 +1,6 @@
 /** A trend as text: commits, then failures by what became of them, then marks that are no longer reached. */
 import { singleLine } from '../input/parsed.js';
-import { indent } from './layout.js';
+import { cut, indent } from './layout.js';
 import { createPaint, type Paint } from './paint.js';
 import { formatCount, formatNoun } from './quantities.js';
 import type { Share, Trend, TrendCommit, TrendFailure, TrendMark, TrendState } from './page/trend-data.js';
@@ -13,6 +13,7 @@ interface Style {
 /** The newest commits tell most; the page has all. */
 const COMMITS_MAX = 12;
 const PAST_MAX = 12;
+const COMMIT_WIDTH = 24;
 
 export function formatTrend(trend: Trend, { color, width }: Style): string {
   const paint = createPaint(color);
@@ -56,7 +57,7 @@ function commitLines(commits: readonly TrendCommit[], paint: Paint): string[] {
   const shown = commits.slice(-COMMITS_MAX).reverse();
   const rows = shown.map(({ commit, startedAt, seedsRun, seedsFailed, kinds, seedsLost }) => ({
     cells: [
-      singleLine(commit),
+      cut(singleLine(commit), COMMIT_WIDTH),
       singleLine(startedAt).slice(0, 16).replace('T', ' '),
       formatCount(seedsRun),
       formatCount(seedsFailed),

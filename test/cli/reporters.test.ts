@@ -131,6 +131,17 @@ describe('a reporter of your own', () => {
     );
     expect(done.code).toBe(64);
   });
+
+  it.each([
+    ['number.mjs', '() => 42', 'expected an object with methods, got 42'],
+    ['rejects.mjs', 'async () => { throw new Error("no key") }', 'failed: Error: no key'],
+  ])('that makes none is refused: %s', async (file, code, message) => {
+    writeFileSync(path.join(folder, file), `export default ${code};`);
+    const done = await simInProcess([...sweep, '--reporter', `./${file}`], folder);
+    expect(done.stderr).toMatch(/^sim: reporter "\.\/\w+\.mjs"[^\n]*\n$/);
+    expect(done.stderr).toContain(message);
+    expect(done.code).toBe(64);
+  });
 });
 
 describe('the dots', () => {

@@ -48,9 +48,11 @@ async function foldersOf(directory: string) {
   }
 }
 
+/** Undefined where there is no such file; reading a pipe would wait for ever. */
 async function writtenMs(file: string): Promise<number | undefined> {
   try {
-    return (await stat(file)).mtimeMs;
+    const found = await stat(file);
+    return found.isFile() ? found.mtimeMs : undefined;
   } catch {
     return undefined;
   }

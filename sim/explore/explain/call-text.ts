@@ -39,7 +39,9 @@ export function writeText(
     if (keys.length === 0) return [];
     const matter = keys.filter((key) => relevant.has(key));
     const isFew = keys.length <= FEW_KEYS && type === 'delete';
-    const named = (isFew || matter.length === 0 ? keys : matter).slice(0, KEYS_MAX);
+    // The one key that would be left out takes no more room than "and 1 more".
+    const isWhole = isFew || matter.length === 0 || (keys.length === matter.length + 1 && keys.length <= 3);
+    const named = (isWhole ? keys : matter).slice(0, KEYS_MAX);
     const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
     const names = named.map((key) => index.name(key)).join(', ');
     if (type === 'put') {
