@@ -13,6 +13,8 @@ export const QUOTA_BYTES = 16 * 1024 * 1024;
 const NO_SPACE = { code: 8, details: 'etcdserver: mvcc: database space exceeded' };
 const CORRUPT = { code: 15, details: 'etcdserver: corrupt cluster' };
 const ATTEMPTS_MAX = 40;
+/** A real etcd learns its size when it commits, every 100 ms: a fast one takes far more than the quota until then. */
+const PUTS_MAX = 1000;
 const MEGABYTE = 'x'.repeat(1_000_000);
 
 export function alarmBehaviour(etcd: Etcd): void {
@@ -20,7 +22,7 @@ export function alarmBehaviour(etcd: Etcd): void {
 
   /** Puts until a put is refused; returns the error. */
   async function fill(): Promise<{ code: number; details: string }> {
-    for (let puts = 0; puts < 40; puts++) {
+    for (let puts = 0; puts < PUTS_MAX; puts++) {
       try {
         await etcd.raw.put(etcd.key('large'), MEGABYTE);
       } catch (error) {
