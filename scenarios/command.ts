@@ -87,7 +87,7 @@ const code = await main(process.argv.slice(2), {
     'etcd-sim': () => import('../src/index.js'),
     'etcd-sim/sim': () => import('../sim/index.js'),
   },
-  // Wall time, which is shown and decides nothing.
+  // Wall time and the time of day are shown, and decide nothing in a run.
   nowMs: () => performance.now(),
   timeOfDay: () => new Date().toISOString(),
 });

@@ -16,7 +16,6 @@ const COMMITS_MAX = 30;
 
 export function trendPage({ trend, version }: TrendPage): HTMLElement {
   const main = element('main', {}, head(trend, version), commitSection(trend));
-  const isOpen = ({ state }: TrendFailure) => state === 'new' || state === 'back' || state === 'open';
   const [open, past] = [trend.failures.filter(isOpen), trend.failures.filter((one) => !isOpen(one))];
   main.append(
     section(
@@ -35,9 +34,14 @@ export function trendPage({ trend, version }: TrendPage): HTMLElement {
   return main;
 }
 
+/** Whether the newest sweep of its scenario has it. */
+function isOpen({ state }: TrendFailure): boolean {
+  return state === 'new' || state === 'back' || state === 'open';
+}
+
 function head({ commits, failures }: Trend, version: string): HTMLElement {
   const seeds = commits.reduce((sum, { seedsRun }) => sum + seedsRun, 0);
-  const open = failures.filter(({ state }) => state === 'new' || state === 'back' || state === 'open');
+  const open = failures.filter(isOpen);
   const fresh = open.filter(({ state }) => state === 'new').length;
   const verdict = open.length > 0 ? 'violated' : 'satisfied';
   const kinds = `${formatCount(open.length)} ${open.length === 1 ? 'kind' : 'kinds'} of failure`;

@@ -4,23 +4,23 @@
  */
 import os from 'node:os';
 import { EnvironmentError } from '../../backend/environment-error.js';
-import { LostRunError } from '../../explore/lost-run.js';
-import type { RunResult } from '../../run/run-result.js';
-import { Workers, serveSeeds } from '../workers.js';
-import type { Settings } from '../arguments/flags.js';
 import { canary, medianSeeds, type CanaryResult } from '../../explore/canary.js';
+import { LostRunError } from '../../explore/lost-run.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
 import { formatTable } from '../../report/layout.js';
 import { formatNoun } from '../../report/quantities.js';
+import type { RunResult } from '../../run/run-result.js';
 import { defaultOptions } from '../../scenario/parse-options.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import type { Settings } from '../arguments/flags.js';
+import { budgetOf, chooseMembers, type Registry, type RunSettings } from '../arguments/run-parameters.js';
+import type { ResolvedSettings } from '../arguments/settings.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
-import type { ResolvedSettings } from '../arguments/settings.js';
 import { runnerOptions } from '../runner-options.js';
 import { SIMULATED, type UseCases } from '../use-cases.js';
-import { budgetOf, chooseMembers, type Registry, type RunSettings } from '../arguments/run-parameters.js';
+import { serveSeeds, Workers } from '../workers.js';
 
 /** What a specimen is allowed unless it says otherwise. */
 const SEEDS_MAX = 100;

@@ -18,7 +18,7 @@ export interface ShownEvent {
   readonly failure?: string;
 }
 
-/** Which event of how many, when, and who leads. */
+/** The number of the event and of all events, the time, and the leader. */
 export function headLine(
   event: ShownEvent,
   last: number,

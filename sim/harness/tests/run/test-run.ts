@@ -125,7 +125,7 @@ export class TestRun {
     }
   }
 
-  /** All nodes have ended and the faults are over: the body may look at what is left. Throws what the body throws. */
+  /** Lets the body look at the end, after all nodes and faults. @throws the error of the body */
   async conclude(): Promise<void> {
     this.#nodes.endAll();
     await this.#etcdAnswers();
