@@ -28,9 +28,17 @@ export const folders: readonly MutatedFolder[] = [
     ],
     slowTests: ['test/recipes/**/*-real.test.ts', 'test/recipes/go/**'],
   },
-  check('linearizable', ['linearizable', 'ready/registers', 'ready/exclusion', 'ready/fencing']),
+  check('linearizable', [
+    ...[
+      'linearizable/models',
+      'linearizable/configurations',
+      'linearizable/every-order',
+      'linearizable/search',
+    ],
+    ...['linearizable', 'ready/registers', 'ready/exclusion', 'ready/fencing'],
+  ]),
   check('queue', ['fifo-queue', 'priority-queue', 'ready/queues']),
-  check('register', ['register-witness', 'register', 'ready/registers', 'jepsen/jepsen']),
+  check('register', ['register/witness', 'register/certify', 'register', 'ready/registers', 'jepsen/jepsen']),
   check('transactions', ['transactions', 'transactions-search', 'ready/transactions']),
   { name: 'sim/check/ready', tests: ['test/check/ready/*.test.ts'] },
   // Its own files; each of its rooms has a row.

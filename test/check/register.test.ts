@@ -4,21 +4,7 @@ import { checkRegisters, type RegisterOperation } from '../../sim/check/register
 import { drawCalls, someOrder } from './call-histories.js';
 import { drawFrom } from './queue-histories.js';
 import { registerShape, registerType } from './register-histories.js';
-
-const key = 'k';
-
-const write = (value: string, invoke: number, returned?: number): RegisterOperation => ({
-  id: `w${value}`,
-  call: { kind: 'write', key, value },
-  invoke,
-  return: returned,
-});
-const read = (id: string, value: string | null, invoke: number, returned?: number): RegisterOperation => ({
-  id,
-  call: { kind: 'read', key, value },
-  invoke,
-  return: returned,
-});
+import { read, swap, write } from './register/operations.js';
 
 describe('the register checker', () => {
   it.each([
@@ -95,36 +81,24 @@ describe('the register checker', () => {
   });
 
   it('finds two that replaced the same value, and a value that was read after it had been replaced', () => {
-    const swap = (id: string, expected: string, value: string, invoke: number): RegisterOperation => ({
-      id,
-      call: { kind: 'swap', key, expected, value },
-      invoke,
-      return: invoke + 1,
-    });
     expect(
-      checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), swap('s2', '1', '3', 5)]),
+      checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3, 4), swap('s2', '1', '3', 5, 6)]),
     ).toMatchObject({
       message: 's1 and s2 both found 1 in k and replaced it',
     });
-    expect(checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3), read('r1', '1', 5, 6)])).toEqual({
+    expect(checkRegisters([write('1', 1, 2), swap('s1', '1', '2', 3, 4), read('r1', '1', 5, 6)])).toEqual({
       verdict: 'violated',
       message: 'r1 read 1 from k after s1 had ended, which shows that the later 2 was already there',
       operations: ['r1', 's1'],
       revisions: [],
     });
-    expect(checkRegisters([swap('s1', '2', '1', 1), swap('s2', '1', '2', 1)])).toMatchObject({
+    expect(checkRegisters([swap('s1', '2', '1', 1, 2), swap('s2', '1', '2', 1, 2)])).toMatchObject({
       message: 's1 found 2 in k, which can only result from its own write',
     });
   });
 
   it('names the operation that shows that an unanswered swap happened, if two replaced the same value', () => {
-    const swap = (value: string, invoke: number, returned?: number): RegisterOperation => ({
-      id: `s${value}`,
-      call: { kind: 'swap', key, expected: null, value },
-      invoke,
-      return: returned,
-    });
-    const history = [swap('2', 1), swap('3', 2, 3), read('r1', '2', 4, 5)];
+    const history = [swap('s2', null, '2', 1), swap('s3', null, '3', 2, 3), read('r1', '2', 4, 5)];
     expect(checkRegisters(history)).toMatchObject({ verdict: 'violated', operations: ['s2', 'r1', 's3'] });
   });
 

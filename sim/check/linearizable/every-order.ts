@@ -7,8 +7,8 @@ import type { SequentialType, TimedCall } from './sequential-type.js';
 
 export type OrderAnswer = 'possible' | 'impossible' | 'gave up';
 
-/** How many characters it may remember by default. */
-const TEXT_MAX = 40_000_000;
+/** How many characters it may remember by default: some seconds of work. */
+const TEXT_MAX = 4_000_000;
 
 /** One place in an order: the state there, and the call to be tried next. */
 interface Place<State> {

@@ -27,10 +27,17 @@ export const registerType: SequentialType<string | null, RegisterCall> = {
   textOfCall: (call) => `${call.kind} ${call.kind === 'swap' ? call.expected : ''} ${call.value}`,
 };
 
-/** @param operations all of the register */
-export function certified(finding: Finding, operations: readonly RegisterOperation[]): Finding {
+/**
+ * @param operations all of the register
+ * @param textMax how many characters the search may remember
+ */
+export function certified(
+  finding: Finding,
+  operations: readonly RegisterOperation[],
+  textMax?: number,
+): Finding {
   if (finding.verdict !== 'violated') return finding;
-  const answer = everyOrder(registerType, withWriters(finding.operations, operations));
+  const answer = everyOrder(registerType, withWriters(finding.operations, operations), textMax);
   if (answer === 'impossible') return finding;
   const reason =
     answer === 'possible'

@@ -1,31 +1,10 @@
 /** The operations and values that a violation of a register names. The histories are in the order of their moments. */
 import { describe, expect, it } from 'vitest';
-import { checkRegisters, type RegisterOperation } from '../../sim/check/register.js';
-import { drawCalls, someOrder } from './call-histories.js';
-import { drawFrom } from './queue-histories.js';
-import { registerShape, registerType } from './register-histories.js';
-
-const key = 'k';
-
-const write = (value: string, invoke: number, returned?: number): RegisterOperation => ({
-  id: `w${value}`,
-  call: { kind: 'write', key, value },
-  invoke,
-  return: returned,
-});
-const read = (id: string, value: string | null, invoke: number, returned?: number): RegisterOperation => ({
-  id,
-  call: { kind: 'read', key, value },
-  invoke,
-  return: returned,
-});
-const swap = (
-  id: string,
-  expected: string | null,
-  value: string,
-  invoke: number,
-  returned?: number,
-): RegisterOperation => ({ id, call: { kind: 'swap', key, expected, value }, invoke, return: returned });
+import { checkRegisters, type RegisterOperation } from '../../../sim/check/register.js';
+import { drawCalls, someOrder } from '../call-histories.js';
+import { drawFrom } from '../queue-histories.js';
+import { registerShape, registerType } from '../register-histories.js';
+import { read, swap, write } from './operations.js';
 
 function witnessOf(history: readonly RegisterOperation[]) {
   const finding = checkRegisters(history);
