@@ -37,7 +37,10 @@ export const folders: readonly MutatedFolder[] = [
     ],
     ...['linearizable', 'ready/registers', 'ready/exclusion', 'ready/fencing'],
   ]),
-  check('queue', ['fifo-queue', 'priority-queue', 'ready/queues']),
+  check('queue', [
+    ...['queue/certify', 'queue/coverage', 'queue/empties', 'queue/items', 'queue/witness'],
+    ...['fifo-queue', 'priority-queue', 'ready/queues'],
+  ]),
   check('register', ['register/witness', 'register/certify', 'register', 'ready/registers', 'jepsen/jepsen']),
   check('transactions', ['transactions', 'transactions-search', 'ready/transactions']),
   { name: 'sim/check/ready', tests: ['test/check/ready/*.test.ts'] },

@@ -8,7 +8,14 @@ import type { Finding } from './check.js';
 import { earliest } from './earliest-violation.js';
 import { certified } from './queue/certify.js';
 import { placeEvents } from './queue/gaps.js';
-import { readQueue, violated, withoutAnswer, type QueueItem, type QueueOperation } from './queue/items.js';
+import {
+  isDequeued,
+  readQueue,
+  violated,
+  withoutAnswer,
+  type QueueItem,
+  type QueueOperation,
+} from './queue/items.js';
 import { classify, type Misplaced } from './queue/priority-classes.js';
 import { itemsAround, operationsOf, shrink } from './queue/priority-witness.js';
 import { resolveUntaken } from './queue/untaken.js';
@@ -35,7 +42,8 @@ function judgeOperations(operations: readonly QueueOperation[]): Finding {
       const impossible = (some: readonly QueueItem[]) => judge(some, unresolved).kind === 'impossible';
       const some = impossible(judgement.items) ? judgement.items : items;
       const witness = judgement.shrunk ? some : shrink(some, impossible);
-      return certified(violated(judgement.message, operationsOf(witness, judgement.unresolved)), operations);
+      const { messageOf, unresolved: begun } = judgement;
+      return certified(violated(messageOf(witness), operationsOf(witness, begun)), operations);
     }
     default:
       return judgement satisfies never;
@@ -47,7 +55,7 @@ type Judgement =
   | { readonly kind: 'gave up' }
   | {
       readonly kind: 'impossible';
-      readonly message: string;
+      messageOf(witness: readonly QueueItem[]): string;
       /** Operations that should be impossible by themselves. */
       readonly items: readonly QueueItem[];
       /** Whether they are as few as possible. */
@@ -63,7 +71,7 @@ function judge(items: readonly QueueItem[], unresolved: readonly QueueOperation[
     const message = describe(misplaced);
     return {
       kind: 'impossible',
-      message,
+      messageOf: () => message,
       items: itemsAround(misplaced, classes),
       shrunk: true,
       unresolved: [],
@@ -73,14 +81,24 @@ function judge(items: readonly QueueItem[], unresolved: readonly QueueOperation[
   if (resolution.kind !== 'impossible') return resolution;
   const involved = [...new Set(resolution.items.map(({ item }) => item))];
   const begun = unresolved.slice(0, resolution.unresolved);
-  const skipped = involved.filter(({ dequeue }) => dequeue === undefined).map(({ value }) => value);
   return {
     kind: 'impossible',
-    message: `less urgent or later items left before ${skipped.join(', ')}; only ${begun.length} unresolved dequeues had begun by then`,
+    messageOf: (witness) => describeSkipped(witness, begun.length),
     items: involved,
     shrunk: false,
     unresolved: begun,
   };
+}
+
+/** @param unresolved how many dequeues can have taken an unknown item */
+function describeSkipped(witness: readonly QueueItem[], unresolved: number): string {
+  const skipped = witness
+    .filter((item) => !isDequeued(item))
+    .map(({ value, priority }) => `${value} of priority ${priority}`);
+  const [last] = witness.filter(isDequeued).sort((a, b) => b.dequeue.return - a.dequeue.return);
+  const took = `${last?.dequeue.id} took ${last?.value} of priority ${last?.priority}`;
+  const by = unresolved === 0 ? '' : `; only ${unresolved} unresolved dequeues had begun by then`;
+  return `${took} although ${skipped.join(', ')} should have left before it${by}`;
 }
 
 function describe(misplaced: Misplaced): string {

@@ -7,12 +7,20 @@ import type { Finding } from '../check.js';
 import type { QueueOperation } from './items.js';
 import { searchOrder } from './search.js';
 
-/** The finding itself, if its witness is impossible by itself. */
-export function certified(finding: Finding, operations: readonly QueueOperation[]): Finding {
+/**
+ * The finding itself, if its witness is impossible by itself.
+ *
+ * @param statesMax how many states the search may see
+ */
+export function certified(
+  finding: Finding,
+  operations: readonly QueueOperation[],
+  statesMax?: number,
+): Finding {
   if (finding.verdict !== 'violated') return finding;
   const named = new Set(finding.operations);
   const witness = operations.filter((operation) => named.has(operation.id));
-  const answer = searchOrder(witness);
+  const answer = searchOrder(witness, statesMax);
   if (answer === 'impossible') return finding;
   const names = finding.operations.join(', ');
   const reason =
