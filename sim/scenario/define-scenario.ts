@@ -2,7 +2,7 @@
  * Defines a scenario with typed options and operations. Invariant: each omitted part has one default: no options, no
  * set-up, no summary, the name as its description, and three nodes with one operation each.
  */
-import type { Arbitrary } from 'fast-check';
+import type { AnyArbitrary } from '../input/any-arbitrary.js';
 import type { Check } from '../check/check.js';
 import type { OptionSpec, OptionSpecs } from '../plan/options.js';
 import type {
@@ -65,7 +65,7 @@ export interface ScenarioDefinition<
   readonly operations?: Operations;
   nodes?(
     options: Values<Specs>,
-  ): Arbitrary<readonly NodeOf<NoInfer<Operations>>[]> | readonly NodeOf<NoInfer<Operations>>[];
+  ): AnyArbitrary<readonly NodeOf<NoInfer<Operations>>[]> | readonly NodeOf<NoInfer<Operations>>[];
   canEnd?(nodes: readonly NodeOf<NoInfer<Operations>>[], options: Values<Specs>): boolean;
   setup?(context: ObserverOf<NoInfer<Specs>>): Promise<unknown>;
   run(

@@ -4,6 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Plan, PlannedNode } from '../plan/plan.js';
+import { arbitraryOf, isArbitrary, type AnyArbitrary } from '../input/any-arbitrary.js';
 import { describeValue } from '../input/describe-value.js';
 import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';
@@ -13,18 +14,11 @@ import type { Scenario } from './scenario.js';
 export function nodesOf(scenario: Scenario, options: OptionValues): Arbitrary<readonly PlannedNode[]> {
   const nodes: unknown = inScenario(scenario.name, 'nodes()', () => scenario.nodes(options));
   if (Array.isArray(nodes)) return fc.constant(nodes as readonly PlannedNode[]);
-  if (isArbitrary(nodes)) return nodes;
+  if (isArbitrary(nodes)) return arbitraryOf(nodes as AnyArbitrary<readonly PlannedNode[]>);
   throw new ScenarioError(
     scenario.name,
     `nodes(): expected an arbitrary of fast-check or a list of nodes, got ${describeValue(nodes)}`,
   );
-}
-
-/** Recognised by its methods, because a project may have its own fast-check. */
-function isArbitrary(value: unknown): value is Arbitrary<readonly PlannedNode[]> {
-  if (typeof value !== 'object' || value === null) return false;
-  const { generate, shrink } = value as Partial<Arbitrary<unknown>>;
-  return typeof generate === 'function' && typeof shrink === 'function';
 }
 
 /**

@@ -2,7 +2,7 @@
  * A scenario says what nodes do and what must hold. It sees an etcd3 client and does not know the backend: the
  * simulated and the real one call the same functions.
  */
-import type { Arbitrary } from 'fast-check';
+import type { AnyArbitrary } from '../input/any-arbitrary.js';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
 import type { FaultPattern } from '../faults/fault-pattern.js';
@@ -158,7 +158,7 @@ export interface Scenario {
   /** Kinds of fault that make no sense for it, such as `clock-*`: `swarm` and `all` leave them out. None by default. */
   readonly withoutFaults?: readonly FaultPattern[];
   /** Draws the nodes and their operations. Return a list if they are not random. */
-  nodes(options: OptionValues): Arbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
+  nodes(options: OptionValues): AnyArbitrary<readonly PlannedNode[]> | readonly PlannedNode[];
   /**
    * Whether all of these nodes, a part of the drawn ones, finish with these options when the code under test
    * is correct. They do not if a node consumes items that are no longer produced, or uses something that the

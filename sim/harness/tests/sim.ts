@@ -3,7 +3,6 @@
  * it does before its first node is set-up. Nodes are ordinary code with a client of their own.
  */
 import type { Etcd3, IOptions } from 'etcd3';
-import type { Arbitrary } from 'fast-check';
 import type { Check } from '../../check/check.js';
 import type {
   checks,
@@ -11,6 +10,7 @@ import type {
   MutualExclusionOptions,
   ReadyCheckName,
 } from '../../check/ready/index.js';
+import type { AnyArbitrary } from '../../input/any-arbitrary.js';
 import type { Json } from '../../input/json.js';
 
 /** What all code of a test can do. */
@@ -18,7 +18,7 @@ export interface Common {
   /** Resolves after so much time, on the clock of the caller. */
   sleep(milliseconds: number): Promise<void>;
   /** A value drawn from the seed: recorded, replayed with the run, made smaller when a failure is shrunk. */
-  draw<T>(arbitrary: Arbitrary<T>): T;
+  draw<T>(arbitrary: AnyArbitrary<T>): T;
   /**
    * An operation of the history: checks and the story see its input, its output and when it began and ended. Returns
    * what the body returns, and throws what it throws.

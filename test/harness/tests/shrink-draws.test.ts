@@ -1,5 +1,6 @@
 /** Drawn values are made smaller, as far as the run fails in the same way. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc, { type Arbitrary } from 'fast-check';
@@ -39,6 +40,9 @@ const long = { minLength: 20, maxLength: 30, size: 'max' } as const;
 const short = { maxLength: 30, size: 'max' } as const;
 const numbers = fc.nat(99);
 
+/** fast-check as CommonJS code gets it: other classes than those of its ES module. */
+const commonjs = createRequire(import.meta.url)('fast-check') as typeof fc;
+
 /** The draws of the smallest run, for the first seed from this one on that fails. */
 async function shrunk(body: TestBody, seed = 0) {
   const { failures } = await checkBody(body, { seed, seeds: 50, shrink: true });
@@ -53,6 +57,12 @@ async function shrunk(body: TestBody, seed = 0) {
 }
 
 describe('a drawn list of operations', () => {
+  it('is shrunk, too, if its fast-check is another copy', async () => {
+    expect(commonjs).not.toBe(fc);
+    const { after } = await shrunk(stepsOf(commonjs.array(commonjs.nat(99), short), (step) => step));
+    expect(after).toEqual({ 'a/1': [90, 0] });
+  });
+
   it.each([0, 200])('is shrunk to the two that matter, from seed %i on', async (seed) => {
     const { before, after, failure } = await shrunk(
       stepsOf(fc.array(numbers, short), (step) => step),

@@ -2,6 +2,7 @@
  * What the code of a test sees of its run: `sim` in the body, and a view of its own in each node. Invariant: a wrong use of
  * either is a mistake of the test, and rejects at once.
  */
+import { arbitraryOf } from '../../../input/any-arbitrary.js';
 import { describeValue } from '../../../input/describe-value.js';
 import { InputError } from '../../../input/parsed.js';
 import type { Check } from '../../../check/check.js';
@@ -126,7 +127,7 @@ function common({ mistakes, nodes, ...parts }: ViewParts, nodeName: () => string
   const { draws, operations, marks, endpoints } = parts;
   return {
     sleep,
-    draw: (arbitrary) => draws.draw(nodeName(), arbitrary),
+    draw: (arbitrary) => draws.draw(nodeName(), arbitraryOf(arbitrary)),
     op: (name, input, body) => operations.perform(nodeName(), name, input, body),
     mark: (name) => marks.mark(name),
     when: (name) => marks.when(name, nodeName()),
