@@ -197,7 +197,7 @@ export class Checker {
       scenario: this.#runner.parameters.scenario.name,
       seeds,
       bail,
-      deadlineMs: timeLimitMs === undefined ? undefined : beganMs + timeLimitMs,
+      deadlineMs: timeLimitMs === undefined ? undefined : nowMs() + timeLimitMs,
       past,
       runSeed: async (seed, progress) => {
         isPast = false;

@@ -1,6 +1,10 @@
 /** When a sweep ends before all of its seeds have run: enough failures, or its time. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sim } from './harness.js';
+import { useCases as real } from '../../sim/cli/use-cases.js';
+import { Memory, sim } from './harness.js';
 
 const sweep = ['--scenario', 'bank', '--no-report', '--seeds', '50'];
 const everyFifth = (seed: number) => ({ verdict: seed % 5 === 4 ? ('violated' as const) : undefined });
@@ -73,6 +77,25 @@ describe('--time-limit', () => {
     expect(code).toBe(0);
     expect(ran).toHaveLength(2);
     for (const count of ran) expect(count).toBeGreaterThan(5);
+  });
+
+  it('of a sweep that is resumed begins anew', async () => {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'sim-limits-'));
+    try {
+      const ran = ({ stdout }: { readonly stdout: Memory }) => Number(/(\d+) seeds/.exec(stdout.text)?.[1]);
+      const limited = ['--scenario', 'bank', '--seeds', '50', '--out', 'kept', '--time-limit', '2s'];
+      const useCases = { openJournal: real.openJournal };
+      const first = await sim(limited, { cwd, useCases });
+      const resumed = await sim(['--resume', 'kept/bank-seeds-0-49', '--time-limit', '2s'], {
+        cwd,
+        useCases,
+      });
+      expect([first.code, resumed.code]).toEqual([0, 0]);
+      expect(ran(first)).toBeGreaterThan(1);
+      expect(ran(resumed)).toBeGreaterThan(ran(first) + 1);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
   });
 
   it.each(['10', '-5s', '0s', 'ten', ''])('refuses %j', async (text) => {
