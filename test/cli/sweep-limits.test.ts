@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useCases as real } from '../../sim/cli/use-cases.js';
-import { Memory, sim } from './harness.js';
+import { type Memory, sim } from './harness.js';
 
 const sweep = ['--scenario', 'bank', '--no-report', '--seeds', '50'];
 const everyFifth = (seed: number) => ({ verdict: seed % 5 === 4 ? ('violated' as const) : undefined });
