@@ -32,7 +32,7 @@ export interface TextInput extends NodeJS.ReadableStream {
 /** The watchdog of a command: hears what the command does, and knows what its run is busy with. */
 export type CommandWatchdog = Pick<
   WatchedPulse,
-  'at' | 'begins' | 'beat' | 'activity' | 'work' | 'limitSeconds' | 'watch'
+  'at' | 'begins' | 'beat' | 'activity' | 'work' | 'limitSeconds' | 'watch' | 'advise'
 >;
 
 export interface CliEnvironment {

@@ -5,7 +5,7 @@
  * says where the main thread is and ends the process. Invariant: a main thread that makes progress is never touched.
  */
 import { writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { formatSlow, formatStuck } from './format-stuck.js';
 import { handleExpression } from './handle-expression.js';
 import { pauseMain } from './main-stack.js';
@@ -23,6 +23,9 @@ let released = false;
 let busyMs = 0;
 let ticked = now();
 let looking = false;
+let advice = '';
+
+parentPort?.on('message', (line: string) => (advice = line));
 
 setInterval(() => {
   const { wallMs, processorMs } = now();
@@ -64,6 +67,7 @@ async function end(): Promise<void> {
     return;
   }
   tell(formatStuck({ seconds, last, frames: main?.frames }));
+  if (advice !== '') tell(`${advice}\n`);
   // There is no answer, for the process ends.
   await main?.evaluate(handleExpression('end', EXIT_INTERNAL));
   // What does not run JavaScript cannot be asked for an exit code.

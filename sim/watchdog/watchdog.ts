@@ -72,6 +72,11 @@ export class WatchedPulse extends Pulse {
     this.#timer.unref();
   }
 
+  /** If the main thread is ended from now on, its last words are this line. */
+  advise(line: string): void {
+    this.#worker?.postMessage(line);
+  }
+
   stop(): void {
     void this.#worker?.terminate();
     stopTimer(this.#timer);

@@ -34,3 +34,21 @@ describe('SIGHUP', () => {
     expect(stderr).toMatch(/interrupted after \d+ of 1000000 seeds/);
   });
 });
+
+describe('a node that never comes back while its failure is shrunk', () => {
+  it('leaves the command that replays the failure, as the last line', async () => {
+    const config = configWith({
+      node: 'if (plan.nodes.length < 2) for (;;);',
+      more: "nodes: () => ['a', 'b'].map((name) => ({ name, operations: [{ ...operation, id: `${name}1` }] })),",
+    }).replace('perform }', 'perform, plan }');
+    const directory = folders.make(config);
+    const command = new SimCommand(directory, ['--seeds', '3', '--scenario', 's', '--watchdog', '1']);
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(70);
+    const [, file = ''] = /^corpus: (.+)$/m.exec(stderr) ?? [];
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(`replay: sim replay ${file}`);
+    expect(JSON.parse(readFileSync(path.join(directory, file), 'utf8'))).toMatchObject({
+      verdict: 'violated',
+    });
+  });
+});

@@ -224,6 +224,10 @@ async function runScenario(
           break;
         case 'kept':
           stderr.write(`corpus: ${shortPath(cwd, progress.file)}\n`);
+          // Its analysis may change the plan so that a node never comes back.
+          environment.watchdog?.advise(
+            `replay: ${commandNameOf(environment)} replay ${shellQuote(shortPath(cwd, progress.file))}`,
+          );
           break;
         case 'notice':
           tell(progress.text);
