@@ -31,7 +31,14 @@ export const folders: readonly MutatedFolder[] = [
   check('linearizable', ['linearizable', 'ready/registers', 'ready/exclusion', 'ready/fencing']),
   check('queue', ['fifo-queue', 'priority-queue', 'ready/queues']),
   check('register', ['register-witness', 'register', 'ready/registers', 'jepsen/jepsen']),
-  check('transactions', ['transactions', 'transactions-search', 'ready/transactions']),
+  check('transactions', [
+    'transaction-cycles',
+    'transaction-orders',
+    'transaction-reads',
+    'transactions',
+    'transactions-search',
+    'ready/transactions',
+  ]),
   { name: 'sim/check/ready', tests: ['test/check/ready/*.test.ts'] },
   // Its own files; each of its rooms has a row.
   {
