@@ -35,6 +35,7 @@ export const folders: readonly MutatedFolder[] = [
     'transaction-cycles',
     'transaction-orders',
     'transaction-reads',
+    'transaction-trials',
     'transactions',
     'transactions-search',
     'ready/transactions',
@@ -44,7 +45,21 @@ export const folders: readonly MutatedFolder[] = [
   {
     name: 'sim/check',
     except: ['sim/check/*/**'],
-    tests: ['test/check/*.test.ts', 'test/check/ready/*.test.ts'],
+    // Those named run last: they take most of the time.
+    tests: [
+      'test/check/*.test.ts',
+      'test/check/ready/*.test.ts',
+      'test/check/watch.test.ts',
+      'test/check/transactions-search.test.ts',
+      'test/check/barrier.test.ts',
+      'test/check/double-barrier.test.ts',
+      'test/check/fifo-queue.test.ts',
+      'test/check/priority-queue.test.ts',
+      'test/check/register.test.ts',
+      'test/check/register-witness.test.ts',
+      'test/check/linearizable.test.ts',
+      'test/check/earliest-violation.test.ts',
+    ],
   },
   etcd('store', [
     'crc32c',
