@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { componentsOf } from '../../sim/check/transactions/components.js';
-import { findCycle, type Step } from '../../sim/check/transactions/cycle.js';
+import { findCycle, type CycleLimits, type Step } from '../../sim/check/transactions/cycle.js';
 import { buildGraph } from '../../sim/check/transactions/graph.js';
 import { committed, edgesIn, graphOf, kinds, versionsOf, type Edge } from './transaction-graphs.js';
 
@@ -111,12 +111,19 @@ describe('components', () => {
 /** The order of revisions is that of the numbers. */
 const inOrder = (count: number) => Float64Array.from({ length: count }, (_, index) => index);
 
+interface Search {
+  readonly positions?: Float64Array;
+  /** With those of the chain of returns. */
+  readonly nodes?: number;
+  readonly limits?: CycleLimits;
+}
+
 function cycleOf(
   edges: readonly Edge[],
   transactions: number,
-  { positions = inOrder(transactions), nodes = transactions } = {},
+  { positions = inOrder(transactions), nodes = transactions, ...more }: Search = {},
 ) {
-  return findCycle(graphOf(edges, nodes, transactions), positions);
+  return findCycle(graphOf(edges, nodes, transactions), positions, more.limits);
 }
 
 /** The steps in one text each, such as `0 ww a 1`, from the smallest on. */
@@ -257,17 +264,27 @@ describe('the reported cycle', () => {
   });
 
   it('has few transactions, however long the chain between them is', () => {
-    // The way over the reads has fewer edges and more transactions.
     const chain = Array.from({ length: 9 }, (_, index): Edge => [4 + index, 5 + index, 'time']);
     const edges: Edge[] = [
-      ...([[0, 1, 'rw', 'a'], [1, 4, 'time'], ...chain, [13, 0, 'time']] as Edge[]),
+      [1, 0, 'rw', 'a'],
+      ...([[0, 4, 'time'], ...chain, [13, 1, 'time']] as Edge[]),
+      // This way has fewer edges and more transactions.
       ...([
-        [1, 2, 'time'],
+        [0, 2, 'time'],
         [2, 3, 'wr', 'b'],
-        [3, 0, 'wr', 'c'],
+        [3, 1, 'wr', 'c'],
       ] as Edge[]),
     ];
-    expect(textOf(cycleOf(edges, 4, { nodes: 14 }))).toEqual(['0 rw a 1', '1 real-time 0']);
+    const positions = Float64Array.from([0, 3, 1, 2]);
+    expect(textOf(cycleOf(edges, 4, { nodes: 14, positions }))).toEqual(['0 real-time 1', '1 rw a 0']);
+  });
+
+  it('is found among transactions of one place in the order of revisions', () => {
+    const edges: Edge[] = [
+      [0, 1, 'rw', 'a'],
+      [1, 0, 'wr', 'b'],
+    ];
+    expect(cycleOf(edges, 2, { positions: Float64Array.from([7, 7]) })).toHaveLength(2);
   });
 
   it('is none if no edge leads back', () => {
@@ -282,5 +299,78 @@ describe('the reported cycle', () => {
         3,
       ),
     ).toBeUndefined();
+  });
+});
+
+describe('the search for a cycle', () => {
+  const limits = (beginnings: number, edgesVisited = Infinity) => ({ limits: { beginnings, edgesVisited } });
+  /** A circle through all these transactions; the only edge back leads to the first of them. */
+  const circle = (key: string, ...members: readonly number[]) =>
+    members.map((from, index): Edge => [
+      from,
+      members[(index + 1) % members.length] ?? 0,
+      'wr',
+      `${key}${index}`,
+    ]);
+
+  it('begins with the earliest edges that go back, and tries as many as it may', () => {
+    const edges = [...circle('a', 0, 1, 2, 3), ...circle('b', 4, 5, 6), ...circle('c', 7, 8)];
+    expect(cycleOf(edges, 9, limits(1))).toHaveLength(4);
+    expect(cycleOf(edges, 9, limits(2))).toHaveLength(3);
+    expect(cycleOf(edges, 9, limits(3))).toHaveLength(2);
+    const late = Float64Array.from([20, 21, 22, 23, 10, 11, 12, 0, 1]);
+    expect(cycleOf(edges, 9, { positions: late, ...limits(1) })).toHaveLength(2);
+    const mixed = Float64Array.from([10, 11, 12, 13, 0, 1, 2, 20, 21]);
+    expect(cycleOf(edges, 9, { positions: mixed, ...limits(1) })).toHaveLength(3);
+  });
+
+  it('counts no beginning that is in no cycle, or not of the wanted kind', () => {
+    const idle: Edge[] = [
+      [2, 1, 'wr', 'x'],
+      [3, 1, 'wr', 'y'],
+      [5, 4, 'time'],
+    ];
+    expect(cycleOf([...idle, ...circle('a', 5, 6)], 7, limits(1))).toHaveLength(2);
+    const overwritten: Edge[] = [
+      [0, 1, 'ww', 'a'],
+      [1, 0, 'rw', 'a'],
+      [2, 3, 'ww', 'b'],
+      [3, 2, 'ww', 'c'],
+    ];
+    expect(textOf(cycleOf(overwritten, 4, limits(1)))).toEqual(['2 ww b 3', '3 ww c 2']);
+  });
+
+  it('finds some cycle where it may try nothing', () => {
+    const edges: Edge[] = [
+      [0, 1, 'rw', 'a'],
+      [1, 2, 'rw', 'b'],
+      [2, 0, 'rw', 'c'],
+      [3, 4, 'ww', 'd'],
+      [4, 3, 'ww', 'e'],
+    ];
+    expect(textOf(cycleOf(edges, 5, limits(9)))).toEqual(['3 ww d 4', '4 ww e 3']);
+    const any = ['0 rw a 1', '1 rw b 2', '2 rw c 0'];
+    expect(textOf(cycleOf(edges, 5, limits(0)))).toEqual(any);
+    expect(textOf(cycleOf(edges, 5, limits(9, 0)))).toEqual(any);
+    for (const kind of ['ww', 'wr', 'rw'] as const) {
+      const two: Edge[] = [
+        [0, 1, kind, 'a'],
+        [1, 0, 'wr', 'b'],
+      ];
+      expect(cycleOf(two, 2, limits(0))).toHaveLength(2);
+    }
+  });
+
+  it('stops when it has visited as many edges as it may, and counts those of each transaction that it visits', () => {
+    // The search from 0 back to 3 visits an edge of 0, one of 1 and four of 2; then that from 7 to 8 visits one.
+    const aside = [4, 5, 6].map((to): Edge => [2, to, 'wr', `x${to}`]);
+    const edges = [...circle('a', 0, 1, 2, 3), ...aside, ...circle('b', 7, 8)];
+    const visits = (edgesVisited: number) => cycleOf(edges, 9, limits(9, edgesVisited))?.length;
+    expect(visits(99)).toBe(2);
+    expect(visits(8)).toBe(2);
+    expect(visits(7)).toBe(4);
+    // The longer cycle is found in the end, because one search has no limit.
+    expect(visits(5)).toBe(4);
+    expect(visits(1)).toBe(4);
   });
 });

@@ -113,7 +113,6 @@ describe('a read that found no key, and does not tell when', () => {
   });
 
   it('is undecided after 256 graphs', () => {
-    expect(checkTransactions(reader(255))).toEqual(satisfied);
     const finding = checkTransactions(reader(256));
     expect(finding).toMatchObject({ verdict: 'inconclusive' });
     if (finding.verdict === 'inconclusive') expect(finding.reason).toMatch(/^256 reads\b.* 256 graphs\b/);
