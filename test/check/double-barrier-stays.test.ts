@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { doubleBarrierViolation, type Stay } from '../../sim/check/double-barrier.js';
 
 /** It comes, learns that it is in, begins to leave, and learns that all have left. */
-type Times = readonly [number, number?, number?, number?];
+type Times = readonly [number, (number | undefined)?, number?, number?];
 
 function stay(node: string, [came, entered, goes, left]: Times, more: Partial<Stay> = {}): Stay {
   return {
