@@ -87,6 +87,21 @@ describe('of two that believed that they had the same', () => {
     expect(told(0, [{ ...old, mode: 'read' }, young])).toMatch(/^a@1 lost to b@4\b/);
   });
 
+  it('not because of a third that excludes neither, or had ended before', () => {
+    const elsewhere = { ...belief('c', [0, 30], 2), lock: 'y' };
+    expect(told(4, [elsewhere, old, young])).toBe('right');
+    const reader = { ...young, mode: 'read' } as const;
+    expect(told(4, [{ ...belief('c', [0, 30], 2), mode: 'read' }, old, reader])).toMatch(
+      /^c@0 lost to a@1\b/,
+    );
+    expect(told(8, [{ ...belief('c', [3, 30], 4), mode: 'read' }, old, reader])).toBe('right');
+    // It got its own later, and lost it before the others met.
+    expect(told(5, [belief('c', [0, 2], 9), { ...old, start: 3 }, young])).toBe('right');
+    expect(told(4, [belief('c', [0, 4], 9), { ...old, start: 3, startUs: seconds(3) }, young])).toMatch(
+      /^a@1 lost to c@0\b/,
+    );
+  });
+
   it('also if a third believed it for longer, which was paused', () => {
     const long = belief('c', [0, 30], 2);
     const history = { ...quiet, standstills: [span('c', 2, 30)] };
