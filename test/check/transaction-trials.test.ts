@@ -62,9 +62,12 @@ describe('a violation names', () => {
           ...more,
         },
         recordOf('t2', { at: 4, reads: [sees('a', 0)], writes: [put('b')] }),
+        recordOf('t3', { at: 2, reads: [sees('b', 0)] }),
+        recordOf('t4', { at: 9, writes: [put('c')] }),
       ]);
     expect(skew({})).toMatchObject({ anomaly: { code: 'G2-item', name: 'write skew' } });
-    const ranged = skew({ reads: [] });
+    // It read another key by its name, and another transaction read this one.
+    const ranged = skew({ reads: [sees('c', 0)] });
     expect(ranged).toMatchObject({ anomaly: { code: 'G2', name: 'write skew' } });
     expect(ranged).toMatchObject({ message: expect.stringMatching(/t1 read a range without b\b/) as string });
   });
@@ -110,6 +113,17 @@ describe('a read that found no key, and does not tell when', () => {
   it('may have seen any absence, also not the last one', () => {
     expect(checkTransactions(reader(1))).toEqual(satisfied);
     expect(checkTransactions(reader(9))).toEqual(satisfied);
+  });
+
+  it('may have seen a later absence than the last one at its revision', () => {
+    const creates = recordOf('p', { at: 3, time: [1, 2], writes: [put('a')] });
+    const reads = recordOf('r', { at: 4, time: [3, 9], reads: [sees('a', 0)] });
+    const removes = (time: readonly [number, number]) =>
+      recordOf('d', { at: 5, time, writes: [remove('a')] });
+    expect(checkTransactions([creates, reads, removes([3, 9])])).toEqual(satisfied);
+    expect(checkTransactions([creates, reads, removes([10, 11])])).toMatchObject({
+      ...{ verdict: 'violated', operations: ['p', 'r'], anomaly: { name: 'stale read' } },
+    });
   });
 
   it('is undecided after 256 graphs', () => {
