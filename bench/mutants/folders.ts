@@ -42,13 +42,35 @@ export const folders: readonly MutatedFolder[] = [
     ...['fifo-queue', 'priority-queue', 'ready/queues'],
   ]),
   check('register', ['register/witness', 'register/certify', 'register', 'ready/registers', 'jepsen/jepsen']),
-  check('transactions', ['transactions', 'transactions-search', 'ready/transactions']),
+  check('transactions', [
+    'transaction-cycles',
+    'transaction-orders',
+    'transaction-reads',
+    'transaction-trials',
+    'transactions',
+    'transactions-search',
+    'ready/transactions',
+  ]),
   { name: 'sim/check/ready', tests: ['test/check/ready/*.test.ts'] },
   // Its own files; each of its rooms has a row.
   {
     name: 'sim/check',
     except: ['sim/check/*/**'],
-    tests: ['test/check/*.test.ts', 'test/check/ready/*.test.ts'],
+    // Those named run last: they take most of the time.
+    tests: [
+      'test/check/*.test.ts',
+      'test/check/ready/*.test.ts',
+      'test/check/watch.test.ts',
+      'test/check/transactions-search.test.ts',
+      'test/check/barrier.test.ts',
+      'test/check/double-barrier.test.ts',
+      'test/check/fifo-queue.test.ts',
+      'test/check/priority-queue.test.ts',
+      'test/check/register.test.ts',
+      'test/check/register-witness.test.ts',
+      'test/check/linearizable.test.ts',
+      'test/check/earliest-violation.test.ts',
+    ],
   },
   etcd('store', [
     'crc32c',

@@ -156,12 +156,12 @@ class Telling {
     if (place < this.#next) {
       return this.#violated('ordered', `${what} was delivered after revision ${last}`, revision, last);
     }
-    const missed = this.#due[this.#next];
-    const left = missed === undefined ? 'nothing' : whatIs(missed);
+    // It is due later, so that another one is due now.
+    const missed = this.#due[this.#next] ?? event;
     return this.#violated(
       isFirstResumed ? 'resumable' : 'reliable',
-      `${left} was missing before ${what}`,
-      missed?.revision ?? 0,
+      `${whatIs(missed)} was missing before ${what}`,
+      missed.revision,
       revision,
     );
   }
@@ -196,21 +196,21 @@ function eventsFor(log: readonly LogEntry[], { matches, onlyPuts }: ToldWatch): 
 }
 
 /** Index of the first event that had to be sent. */
-function beginning(due: readonly DueEvent[], { start, batches, bookmarks = [] }: ToldWatch): number {
-  let from = Infinity;
-  if (start.kind === 'from') from = start.revision;
-  else {
-    // For new events only: everything from the first received revision on, or from the one after its first
-    // bookmark.
-    const firstBatch = batches.findIndex((batch) => batch.length > 0);
-    from = batches[firstBatch]?.[0]?.revision ?? Infinity;
-    const [bookmark] = bookmarks;
-    if (bookmark !== undefined && (firstBatch === -1 || bookmark.afterBatches <= firstBatch)) {
-      from = bookmark.revision + 1;
-    }
-  }
+function beginning(due: readonly DueEvent[], watch: ToldWatch): number {
+  const from = firstRevision(watch);
   const first = due.findIndex(({ revision }) => revision >= from);
   return first === -1 ? due.length : first;
+}
+
+/** For new events only: that of the first event, or the one after the first bookmark. */
+function firstRevision({ start, batches, bookmarks = [] }: ToldWatch): number {
+  if (start.kind === 'from') return start.revision;
+  const firstBatch = batches.findIndex((batch) => batch.length > 0);
+  const [bookmark] = bookmarks;
+  if (bookmark !== undefined && (firstBatch === -1 || bookmark.afterBatches <= firstBatch)) {
+    return bookmark.revision + 1;
+  }
+  return batches[firstBatch]?.[0]?.revision ?? Infinity;
 }
 
 function isSame(event: ToldEvent, expected: DueEvent): boolean {

@@ -27,13 +27,40 @@ describe('a check', () => {
     true,
     { verdict: 'maybe' },
     { verdict: 'violated', message: 'without a witness' },
+    { verdict: 'violated', operations: [], revisions: [] },
+    { verdict: 'violated', message: 'no revisions', operations: ['o1'] },
+    { verdict: 'violated', message: 'no operations', revisions: [2] },
+    { verdict: 'violated', message: 'no list', operations: 'o1', revisions: [2] },
+    { verdict: 'violated', message: 'an odd operation', operations: ['o1', 2], revisions: [2] },
+    { verdict: 'violated', message: 'an odd revision', operations: ['o1'], revisions: [2, '3'] },
+    { verdict: 'violated', message: 'half a revision', operations: ['o1'], revisions: [2.5] },
     { verdict: 'inconclusive' },
+    { verdict: 'inconclusive', reason: 7 },
+    null,
+    'satisfied',
     Promise.resolve({ verdict: 'satisfied' }),
   ])('that returns %o has decided nothing', (finding) => {
     expect(only(() => finding as unknown as Finding)).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringContaining('expected a finding') as unknown,
       defect: expect.anything() as unknown,
+    });
+  });
+
+  it.each<Finding>([
+    { verdict: 'satisfied' },
+    { verdict: 'violated', message: 'so it is', operations: [], revisions: [] },
+    { verdict: 'violated', message: 'so it is', operations: ['o1', 'o2'], revisions: [2, 3] },
+    { verdict: 'inconclusive', reason: 'too long' },
+  ])('that answers %o is taken at its word', (finding) => {
+    const named = { check: 'odd', description: 'Something holds.' };
+    expect(only(() => finding)).toEqual({ ...named, ...finding });
+  });
+
+  it('that answers oddly has no stack, and what it answered is told', () => {
+    expect(only(() => 17 as unknown as Finding)).toMatchObject({
+      reason: expect.stringMatching(/^expected a finding\b.*\b17\b/) as unknown,
+      defect: { stack: '' },
     });
   });
 

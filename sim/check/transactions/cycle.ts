@@ -18,35 +18,50 @@ export interface Step {
   readonly isOfRange?: boolean;
 }
 
-/** The kinds of edges in a cycle, the most severe first. */
-const CLASSES: readonly { readonly kinds: number; readonly antiDependencies: 0 | 1 | 2 }[] = [
-  { kinds: WW, antiDependencies: 0 },
-  { kinds: WW | WR, antiDependencies: 0 },
-  { kinds: WW | WR | RW, antiDependencies: 1 },
-  { kinds: WW | WR | RW, antiDependencies: 2 },
-  { kinds: WW | REAL_TIME, antiDependencies: 0 },
-  { kinds: WW | WR | REAL_TIME, antiDependencies: 0 },
-  { kinds: WW | WR | RW | REAL_TIME, antiDependencies: 1 },
-  { kinds: WW | WR | RW | REAL_TIME, antiDependencies: 2 },
+/** The kinds of edges in a cycle, and how many of them are anti-dependencies; two stand for more, too. */
+interface Class {
+  readonly kinds: number;
+  readonly least: 0 | 1 | 2;
+  readonly most: 0 | 1 | 2;
+}
+
+/** The most severe first. */
+const CLASSES: readonly Class[] = [
+  { kinds: WW, least: 0, most: 0 },
+  { kinds: WW | WR, least: 0, most: 0 },
+  { kinds: WW | WR | RW, least: 1, most: 1 },
+  { kinds: WW | WR | RW, least: 2, most: 2 },
+  { kinds: WW | REAL_TIME, least: 0, most: 0 },
+  { kinds: WW | WR | REAL_TIME, least: 0, most: 0 },
+  { kinds: WW | WR | RW | REAL_TIME, least: 1, most: 1 },
+  { kinds: WW | WR | RW | REAL_TIME, least: 2, most: 2 },
 ];
 
-const ALL = WW | WR | RW | REAL_TIME;
-const BEGINNINGS_MAX = 256;
-const EDGES_VISITED_MAX = 4_000_000;
+const ANY: Class = { kinds: WW | WR | RW | REAL_TIME, least: 0, most: 2 };
+
+/** How much the search for the shortest cycle of one class may try. */
+export interface CycleLimits {
+  readonly beginnings: number;
+  readonly edgesVisited: number;
+}
+
+const LIMITS: CycleLimits = { beginnings: 256, edgesVisited: 4_000_000 };
 
 /** @param positions of each transaction in the order of revisions; undefined if there is no cycle */
-export function findCycle(graph: DependencyGraph, positions: Float64Array): readonly Step[] | undefined {
-  const all = componentsOf(graph, ALL);
+export function findCycle(
+  graph: DependencyGraph,
+  positions: Float64Array,
+  limits = LIMITS,
+): readonly Step[] | undefined {
+  const all = componentsOf(graph, ANY.kinds);
   if (!all.cyclic) return undefined;
   const search = new CycleSearch(graph, positions);
-  for (const { kinds, antiDependencies } of CLASSES) {
-    const components = kinds === ALL ? all : componentsOf(graph, kinds);
-    if (!components.cyclic) continue;
-    const found = search.shortest(components, kinds, antiDependencies, EDGES_VISITED_MAX);
+  for (const one of CLASSES) {
+    const found = search.shortest(componentsOf(graph, one.kinds), one, limits);
     if (found !== undefined) return found;
   }
   // The searches above may have stopped early; one beginning without a limit always ends in a cycle.
-  return search.shortest(all, ALL, 'any', Infinity);
+  return search.shortest(all, ANY, { beginnings: 1, edgesVisited: Infinity });
 }
 
 /** Places in the search: a node, and how many anti-dependencies led there: none, one, or more. */
@@ -69,25 +84,20 @@ class CycleSearch {
     this.#cameFrom = new Int32Array(graph.nodes * LAYERS);
   }
 
-  shortest(
-    components: Components,
-    kinds: number,
-    antiDependencies: 0 | 1 | 2 | 'any',
-    visitsMax: number,
-  ): readonly Step[] | undefined {
+  shortest(components: Components, wanted: Class, limits: CycleLimits): readonly Step[] | undefined {
     const { targets, kinds: edgeKinds } = this.#graph;
     let best: readonly Step[] | undefined;
     let beginnings = 0;
-    this.#visitsLeft = visitsMax;
+    this.#visitsLeft = limits.edgesVisited;
     for (const { source, edge } of this.#back) {
       const kind = edgeKinds[edge] ?? 0;
       const target = targets[edge] ?? 0;
-      if ((kind & kinds) === 0 || components.of[source] !== components.of[target]) continue;
-      if (++beginnings > BEGINNINGS_MAX || this.#visitsLeft <= 0) break;
-      const found = this.#from(source, edge, components, kinds, antiDependencies, best?.length ?? Infinity);
-      if (found !== undefined && found.length < (best?.length ?? Infinity)) best = found;
+      if ((kind & wanted.kinds) === 0 || components.of[source] !== components.of[target]) continue;
+      if (++beginnings > limits.beginnings) break;
+      const shorter = this.#from(source, edge, components, wanted, best?.length ?? Infinity);
+      if (shorter !== undefined) best = shorter;
       // No cycle has fewer than two transactions.
-      if (best !== undefined && (best.length <= 2 || antiDependencies === 'any')) break;
+      if (best?.length === 2) break;
     }
     return best;
   }
@@ -97,14 +107,11 @@ class CycleSearch {
     source: number,
     first: number,
     components: Components,
-    kinds: number,
-    antiDependencies: 0 | 1 | 2 | 'any',
+    { kinds, least, most }: Class,
     below: number,
   ): readonly Step[] | undefined {
     const { firstEdge, targets, kinds: edgeKinds, transactions } = this.#graph;
-    const layerMax = antiDependencies === 'any' ? 2 : antiDependencies;
     const start = (targets[first] ?? 0) * LAYERS + ((edgeKinds[first] ?? 0) === RW ? 1 : 0);
-    if (start % LAYERS > layerMax) return undefined;
     this.#round += 1;
     this.#seenIn[start] = this.#round;
     this.#cameFrom[start] = -1;
@@ -117,9 +124,7 @@ class CycleSearch {
         const state = here[place] ?? 0;
         const node = Math.floor(state / LAYERS);
         const layer = state % LAYERS;
-        if (node === source && (antiDependencies === 'any' || layer === antiDependencies)) {
-          return this.#stepsTo(state);
-        }
+        if (node === source && layer >= least) return this.#stepsTo(state);
         const end = firstEdge[node + 1] ?? 0;
         for (let edge = firstEdge[node] ?? 0; edge < end; edge++) {
           const kind = edgeKinds[edge] ?? 0;
@@ -127,7 +132,7 @@ class CycleSearch {
           if ((kind & kinds) === 0 || components.of[target] !== components.of[source]) continue;
           const after = kind === RW ? Math.min(layer + 1, 2) : layer;
           const reached = target * LAYERS + after;
-          if (after > layerMax || this.#seenIn[reached] === this.#round) continue;
+          if (after > most || this.#seenIn[reached] === this.#round) continue;
           this.#seenIn[reached] = this.#round;
           this.#cameFrom[reached] = state;
           this.#cameBy[reached] = edge;
@@ -179,29 +184,25 @@ const NAMES: Readonly<Record<number, Step['kind']>> = { [WW]: 'ww', [WR]: 'wr', 
 
 /** Steps between transactions: the chain, and successive overwrites of one key, are one step each. */
 function contracted(graph: DependencyGraph, edges: readonly number[]): readonly Step[] {
-  const { targets, kinds, edgeKeys, keys, transactions } = graph;
-  const ends = edges.map((edge) => targets[edge] ?? 0);
-  // Begins with an edge that leads from a transaction.
-  const begin = edges.findIndex((_, index) => (ends.at(index - 1) ?? 0) < transactions);
+  const { targets, kinds, edgeKeys, keys } = graph;
   const steps: Step[] = [];
-  for (let index = 0; index < edges.length; index++) {
-    const place = (begin + index) % edges.length;
-    const edge = edges[place] ?? 0;
-    const from = ends.at(place - 1) ?? 0;
+  let from = targets[edges.at(-1) ?? 0] ?? 0;
+  for (const edge of edges) {
     const kind = NAMES[kinds[edge] ?? 0] ?? 'real-time';
-    const key = keys[edgeKeys[edge] ?? -1] ?? '';
-    const to = ends[place] ?? 0;
+    const step = { from, to: targets[edge] ?? 0, kind, key: keys[edgeKeys[edge] ?? -1] ?? '' };
     const last = steps.at(-1);
-    const same = last !== undefined && last.kind === kind && last.key === key;
-    if (same && (kind === 'ww' || kind === 'real-time')) steps[steps.length - 1] = { ...last, to };
-    else steps.push({ from, to, kind, key });
+    if (last !== undefined && areOne(last, step)) steps[steps.length - 1] = { ...last, to: step.to };
+    else steps.push(step);
+    from = step.to;
   }
   // If the circle was cut inside a step, the first and the last step are one.
   const [first] = steps;
   const last = steps.at(-1);
-  const one = first !== undefined && last !== undefined && steps.length > 2 && first.kind === last.kind;
-  if (one && first.key === last.key && (first.kind === 'ww' || first.kind === 'real-time')) {
-    return [{ ...first, from: last.from }, ...steps.slice(1, -1)];
-  }
-  return steps;
+  if (first === undefined || last === undefined || !areOne(last, first)) return steps;
+  return [...steps.slice(1, -1), { ...last, to: first.to }];
+}
+
+function areOne(step: Step, next: Step): boolean {
+  const isOneKind = step.kind === next.kind && (step.kind === 'ww' || step.kind === 'real-time');
+  return isOneKind && step.key === next.key;
 }
