@@ -11,6 +11,8 @@ interface Known {
   readonly names: string;
   /** Those that take a function. */
   readonly functions: string;
+  /** Options with one operation, `x`, in place of two. */
+  readonly alone?: object;
   /** Those of another kind: a good value, a bad one, and what is said of it. */
   readonly others?: readonly (readonly [option: string, good: unknown, bad: unknown, said: RegExp])[];
 }
@@ -30,12 +32,14 @@ const known: Readonly<Record<Exclude<ReadyCheckName, 'linearizable'>, Known>> = 
   },
   mutualExclusion: {
     least: { acquire: 'a', release: 'b' },
+    alone: { during: 'x' },
     names: 'during acquire release',
     functions: 'key holder acquired fencing',
     others: [seconds],
   },
   semaphore: {
     least: { acquire: 'a', release: 'b', permits: 1 },
+    alone: { during: 'x', permits: 1 },
     names: 'during acquire release',
     functions: 'key holder acquired',
     others: [seconds, ['permits', 1, 0, /a whole number from 1 to 1000000, got 0/]],
@@ -56,12 +60,14 @@ const known: Readonly<Record<Exclude<ReadyCheckName, 'linearizable'>, Known>> = 
   },
   oneLeader: {
     least: { campaign: 'a', resign: 'b' },
+    alone: { reign: 'x' },
     names: 'reign campaign resign told',
     functions: 'leader known election',
     others: [seconds],
   },
   leaseToldInTime: {
     least: { acquire: 'a', release: 'b' },
+    alone: { during: 'x', look: 'y' },
     names: 'during acquire release look',
     functions: 'key lease keys holder acquired',
     others: [seconds],
@@ -132,7 +138,7 @@ const make = (factory: ReadyCheckName, options: object) =>
   (checks[factory] as (given: object) => Check)(options);
 const wordsOf = (words: string) => words.split(' ').filter((word) => word !== '');
 
-describe.each(Object.entries(known))('%s', (name, { least, names, functions, others = [] }) => {
+describe.each(Object.entries(known))('%s', (name, { least, alone, names, functions, others = [] }) => {
   const factory = name as ReadyCheckName;
   const refused = (option: string, value: unknown, said: RegExp) => {
     const made = () => make(factory, { ...least, [option]: value });
@@ -150,6 +156,18 @@ describe.each(Object.entries(known))('%s', (name, { least, names, functions, oth
       expect(() => make(factory, { ...least, [option]: good }), option).not.toThrow();
       if (bad !== undefined) refused(option, bad, said);
     }
+  });
+
+  it('is about the operations that it names', () => {
+    const given = wordsOf(names).filter((option) => option in least);
+    expect(make(factory, least).operations).toEqual(given.map((option) => least[option]));
+    for (const option of wordsOf(names)) {
+      // One operation that lasts stands for two.
+      if (option === 'during' || option === 'reign') continue;
+      const check = make(factory, { ...least, [option]: ['x', 'y'] });
+      expect(check.operations, option).toEqual(expect.arrayContaining(['x', 'y']));
+    }
+    if (alone !== undefined) expect(make(factory, alone).operations).toContain('x');
   });
 
   it('takes a name of its own, a description, and what to say where its operations are absent', () => {
