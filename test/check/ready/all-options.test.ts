@@ -168,6 +168,11 @@ describe.each(Object.entries(known))('%s', (name, { least, alone, names, functio
       expect(check.operations, option).toEqual(expect.arrayContaining(['x', 'y']));
     }
     if (alone !== undefined) expect(make(factory, alone).operations).toContain('x');
+    const [first] = given;
+    if (first === undefined) return;
+    expect(() => make(factory, { ...least, [first]: ['x', 'x'] })).toThrow(
+      `checks.${factory}: expected different operations, got "x" for ${first} and for ${first}`,
+    );
   });
 
   it('takes a name of its own, a description, and what to say where its operations are absent', () => {
