@@ -150,6 +150,9 @@ describe('a stay at a double barrier', () => {
     expect(verdictOf(make(2), left({ end: 'failed' }))).toMatch(/^violated by enter@10: /);
     expect(verdictOf(make(2), left({}))).toMatch(/^violated by enter@10: /);
     expect(verdictOf(make(2, { lingers: () => false }), left(unsure))).toMatch(/^violated by enter@10: /);
+    const again = (rest: object) => [...left(rest).slice(0, -1), op('a enter', [10, 11])];
+    expect(verdictOf(make(2), again(unsure))).toBe('satisfied');
+    expect(verdictOf(make(2), again({}))).toMatch(/^violated by enter@10: /);
   });
 
   it('leaves a member for each try that may have happened, beside the one that was let in', () => {

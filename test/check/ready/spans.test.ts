@@ -14,16 +14,18 @@ const pairs = (operations: readonly Operation[], rest: Partial<History> = {}, op
   verdictOf(make({ acquire: 'lock', release: 'unlock', ...options }), operations, rest);
 const crashOf = (node: string, at: number) => ({ crashes: [{ node, at: moment(at) }] });
 
+const some = (): boolean => true;
+
 describe('the options of a span', () => {
   it.each([
     [{}, 'none'],
     [{ acquire: 'a' }, 'acquire'],
     [{ release: 'a' }, 'release'],
-    [{ holder: () => 1 }, 'holder'],
-    [{ during: 'a', holder: () => 1 }, 'during and holder'],
-    [{ during: 'a', acquired: () => true }, 'during and acquired'],
+    [{ holder: some }, 'holder'],
+    [{ during: 'a', holder: some }, 'during and holder'],
+    [{ during: 'a', acquired: some }, 'during and acquired'],
     [{ during: 'a', acquire: 'b', release: 'c' }, 'during and acquire and release'],
-    [{ acquire: 'b', holder: () => 1, acquired: () => true }, 'acquire and holder and acquired'],
+    [{ acquire: 'b', holder: some, acquired: some }, 'acquire and holder and acquired'],
   ])('are one or two, not %j', (options, got) => {
     for (const factory of ['mutualExclusion', 'semaphore', 'leaseToldInTime'] as const) {
       const more = factory === 'semaphore' ? { permits: 1 } : {};
@@ -41,7 +43,7 @@ describe('the options of a span', () => {
 
   it('may add who holds and whether it was acquired to two', () => {
     expect(() =>
-      make({ acquire: 'a', release: 'b', holder: () => 1, acquired: () => true, during: undefined }),
+      make({ acquire: 'a', release: 'b', holder: some, acquired: some, during: undefined }),
     ).not.toThrow();
   });
 });
