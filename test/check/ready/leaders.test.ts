@@ -207,6 +207,15 @@ describe('a key that was seen gone', () => {
     expect(of([op('a grant', [1, 2], { input: { key: 'k' } }), put(9), lost])).toBe('satisfied');
     expect(of([op('a grant', [1, 2], { input: { key: 'm' }, revision: 5 }), put(9)])).toBe('satisfied');
     expect(of([grant, look([3, 4], []), lost], { look: 'look' })).toMatch(/^violated by grant@1, look@3/);
+    expect(
+      of([grant, op('b put', [3, 6], { revision: 9 }), op('c put', [4, 5], { revision: 9 }), lost]),
+    ).toMatch(/^violated by grant@1, put@4/);
+    const kept = logOf({ k: '0' }, { k: '1' }, { k: '2' }, { m: '1' });
+    expect(
+      verdict([op('a grant', [1, 2], { input: { key: 'k' }, revision: 3 }), put(5), lost], pair, {
+        log: kept,
+      }),
+    ).toBe('satisfied');
     // What it did itself is no look.
     expect(of([op('a grant', [1, 2], { input: { key: 'k' }, revision: 2 }), lost])).toBe('satisfied');
     const held = op('a hold', [1, 9], { input: { key: 'k' }, revision: 4 });

@@ -187,6 +187,9 @@ describe('fencing', () => {
     expect(verdict([write('a', [1, 2], token('-5')), write('b', [3, 4], token('-7'))])).toMatch(
       /token -7 after write@1 with token -5/,
     );
+    expect(verdict([write('a', [1, 2], token('12')), write('b', [3, 4], token('9'))])).toMatch(
+      /token 9 after /,
+    );
     for (const odd of ['5.5', ' 5', '5 ', '', 'x5'])
       expect(() => verdict([write('a', [1, 2], token(odd))])).toThrow(/number for write@1 \(a\), got "/);
     for (const odd of [NaN, Infinity])
