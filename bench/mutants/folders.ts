@@ -51,7 +51,16 @@ export const folders: readonly MutatedFolder[] = [
     'transactions-search',
     'ready/transactions',
   ]),
-  { name: 'sim/check/ready', tests: ['test/check/ready/*.test.ts'] },
+  {
+    name: 'sim/check/ready',
+    // Those named have properties, and run last.
+    tests: [
+      'test/check/ready/*.test.ts',
+      ...['fencing', 'exclusion', 'queues', 'registers', 'updates-and-reads'].map(
+        (test) => `test/check/ready/${test}.test.ts`,
+      ),
+    ],
+  },
   // Its own files; each of its rooms has a row.
   {
     name: 'sim/check',

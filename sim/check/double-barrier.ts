@@ -101,7 +101,8 @@ class Presence {
 
   constructor(stays: readonly Stay[]) {
     const later = new Map<string, number>();
-    const byComing = [...stays].sort((left, right) => right.came - left.came);
+    // Of several tries that began as one, the last continues.
+    const byComing = [...stays].reverse().sort((left, right) => right.came - left.came);
     this.#spans = byComing.map((stay) => {
       const until = stay.lost ? stay.goes : Math.min(stay.goes, later.get(stay.node) ?? Infinity);
       later.set(stay.node, stay.came);

@@ -164,6 +164,7 @@ function staysOf({ operations }: History, options: DoubleBarrierOptions): Stay[]
       const isOk = endOf(operation) === 'ok';
       const returned = operation.return?.sequence ?? Infinity;
       const hasLeft = ending !== undefined && namesOf(leave).includes(ending.name) && endOf(ending) === 'ok';
+      const mayStay = isOk ? ending === undefined || isLost(ending) : isLost(operation);
       return [
         {
           id: operation.id,
@@ -171,11 +172,11 @@ function staysOf({ operations }: History, options: DoubleBarrierOptions): Stay[]
           barrier: partOfBarrier(which, operation),
           came: firstTry(own, index, isEnter).invoke.sequence,
           ...(isOk ? { entered: returned } : {}),
-          // One that was not let in may be counted until it gave up, or for as long as what it left there lives.
-          goes: isOk ? (ending?.invoke.sequence ?? Infinity) : isLost(operation) ? Infinity : returned,
+          // One that was not let in may be counted until it gave up. What either left there may live on.
+          goes: mayStay ? Infinity : ((isOk ? ending?.invoke : operation.return)?.sequence ?? Infinity),
           ...(hasLeft ? { left: ending.return?.sequence ?? Infinity } : {}),
           // One whose leave failed may have lost its session long before.
-          stayed: isOk && hasLeft,
+          stayed: hasLeft,
           lost: isLost(operation) || (ending !== undefined && isLost(ending)),
         },
       ];

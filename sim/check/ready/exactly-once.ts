@@ -38,7 +38,7 @@ export interface ExactlyOnceOptions extends ReadyOptions {
 
 /** An ok operation happened exactly once, a failed one never, and any other at most once. */
 export function exactlyOnce(options: ExactlyOnceOptions): Check {
-  const effectOperations = v.strictObject({ operation: operationNames, of: v.function('a function') });
+  const effectOperations = v.strictObject({ operation: operationNames, of: v.function() });
   expectOptions(
     'exactlyOnce',
     {

@@ -175,7 +175,7 @@ function judgeTotal(
   return violated(
     `${key} ends at ${versions.at(-1)?.value ?? 'nothing'} after ${oks.length} additions${perhaps}: expected ${range} more than at first`,
     updates.slice(0, WITNESSES_MAX),
-    versions.slice(-1).flatMap(({ revision }) => (revision > 0 ? [revision] : [])),
+    versions.slice(-1).map(({ revision }) => revision),
   );
 }
 

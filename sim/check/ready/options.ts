@@ -29,9 +29,14 @@ export function namesOf(names: OperationNames | undefined): readonly string[] {
   return typeof names === 'string' ? [names] : names;
 }
 
+const NAMES = 'the name of an operation, or a list of names';
+
 const nameOrNames = v.union(
-  [text('the name of an operation'), v.pipe(v.array(text('the name of an operation')), v.minLength(1))],
-  'the name of an operation, or a list of names',
+  [
+    text('the name of an operation'),
+    v.pipe(v.array(text('the name of an operation')), v.minLength(1, NAMES)),
+  ],
+  NAMES,
 );
 
 export const operationNames = nameOrNames;

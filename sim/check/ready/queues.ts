@@ -196,15 +196,8 @@ function judgeQueue(
   );
 }
 
-function inQueue(queue: string, finding: Finding): Finding {
-  switch (finding.verdict) {
-    case 'violated':
-      return { ...finding, message: `queue ${queue}: ${finding.message}` };
-    case 'inconclusive':
-      return { ...finding, reason: `queue ${queue}: ${finding.reason}` };
-    case 'satisfied':
-      return finding;
-    default:
-      return finding satisfies never;
-  }
+function inQueue(queue: string, finding: Exclude<Finding, { readonly verdict: 'satisfied' }>): Finding {
+  return finding.verdict === 'violated'
+    ? { ...finding, message: `queue ${queue}: ${finding.message}` }
+    : { ...finding, reason: `queue ${queue}: ${finding.reason}` };
 }

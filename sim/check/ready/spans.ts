@@ -84,8 +84,6 @@ export interface Span {
   readonly endUs: number;
   /** When it can have been granted at the earliest. */
   readonly sinceUs: number;
-  /** The operation that ended it, if one did. */
-  readonly ending: Operation | undefined;
 }
 
 /** @param keyOf what an operation is about */
@@ -145,10 +143,8 @@ function pairsOf(
     if (!acquires.includes(operation.name) || endOf(operation) !== 'ok' || start === undefined) return [];
     if (!acquired(performed(operation))) return [];
     const ending = ends.get(placeOf(operation))?.find(({ invoke }) => invoke.sequence > start.sequence);
-    const crash = crashAfter(history, operation.node, start)?.at;
-    const end = earlier(ending?.invoke, crash);
-    const times = { start, end, sinceUs: operation.invoke.timeUs };
-    return [{ ...spanOf(operation, keyOf(operation), times), ending: end === crash ? undefined : ending }];
+    const end = earlier(ending?.invoke, crashAfter(history, operation.node, start)?.at);
+    return [spanOf(operation, keyOf(operation), { start, end, sinceUs: operation.invoke.timeUs })];
   });
 }
 
@@ -168,7 +164,7 @@ function spanOf(
 ): Span {
   return {
     operation,
-    ...{ id: operation.id, node: operation.node, key, sinceUs, ending: undefined },
+    ...{ id: operation.id, node: operation.node, key, sinceUs },
     start: start.sequence,
     startUs: start.timeUs,
     end: end?.sequence ?? Infinity,

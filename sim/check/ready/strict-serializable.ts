@@ -5,7 +5,6 @@
  */
 import * as v from 'valibot';
 import type { History, LogEvent, Operation } from '../../history/history.js';
-import { placeAt, versionsOf, type KeyVersion } from '../../history/key-versions.js';
 import { endOf } from '../../history/operations.js';
 import { canonicalJson } from '../../input/canonical-json.js';
 import { readValue } from '../../input/schema.js';
@@ -84,7 +83,6 @@ class Book {
   readonly #history: History;
   readonly #options: StrictSerializableOptions;
   readonly #writes: ReadonlyMap<number, readonly LogEvent[]>;
-  readonly #versions: ReadonlyMap<string, readonly KeyVersion[]>;
   readonly #isOurs: (key: string) => boolean;
   /** By key and value: the revisions that put it. */
   readonly #puts = new Map<string, number[]>();
@@ -99,7 +97,6 @@ class Book {
     this.#history = history;
     this.#options = options;
     this.#writes = new Map(log.map(({ revision, events }) => [revision, events]));
-    this.#versions = versionsOf({ log });
     for (const { revision, events } of log) {
       for (const { type, key, value } of events) {
         const place = canonicalJson([key, value]);
@@ -164,7 +161,9 @@ class Book {
     return undefined;
   }
 
+  /** None for a deletion: it has no value to be found by. */
   #putsOf({ key, value }: Listed): readonly number[] {
+    if (value === undefined) return [];
     return this.#puts.get(canonicalJson([key, value])) ?? [];
   }
 
@@ -191,13 +190,10 @@ class Book {
       if (modRevision !== undefined) return { read: { key, modRevision, ...content }, isDoubtful: false };
       if (value === undefined) return { read: { key, modRevision: 0 }, isDoubtful: false };
       const revisions = this.#putsOf({ key, value });
-      const [only] = revisions;
-      if (only === undefined) return { read: { key, modRevision: Infinity, value }, isDoubtful: false };
+      // Nobody wrote it: no revision has it.
+      const [first = Infinity] = revisions;
       const limit = wrote === undefined ? (snapshot ?? Infinity) : wrote - 1;
-      const versions = this.#versions.get(key) ?? [];
-      const likely = versions[placeAt(versions, limit)];
-      const at =
-        likely?.value === value ? likely.revision : (revisions.findLast((one) => one <= limit) ?? only);
+      const at = revisions.findLast((one) => one <= limit) ?? first;
       return { read: { key, modRevision: at, value }, isDoubtful: revisions.length > 1 };
     });
   }
@@ -228,26 +224,31 @@ interface Listed {
   readonly modRevision?: number | undefined;
 }
 
-const listSchema = v.union(
-  [
-    v.array(
-      v.object({
-        key: v.string('a key'),
-        value: v.optional(v.unknown()),
-        modRevision: v.optional(v.union([v.number(), v.string()])),
-      }),
-    ),
-    v.record(v.string(), v.unknown()),
-  ],
+const listSchema = v.array(
+  v.object(
+    {
+      key: v.string('a key'),
+      value: v.optional(v.unknown()),
+      modRevision: v.optional(v.union([v.number(), v.string()], 'a revision')),
+    },
+    '{ key, value, modRevision }',
+  ),
+);
+
+const objectSchema = v.record(
+  v.string(),
+  v.unknown(),
   'an object of keys and values, or a list of { key, value, modRevision }',
 );
 
-function readList(list: unknown, place: string): Listed[] {
-  const read = readValue(listSchema, list, place);
-  if (read.kind === 'malformed') throw new Error(read.message);
-  if (!Array.isArray(read.value)) {
+function readList(given: unknown, place: string): Listed[] {
+  if (!Array.isArray(given)) {
+    const read = readValue(objectSchema, given, place);
+    if (read.kind === 'malformed') throw new Error(read.message);
     return Object.entries(read.value).map(([key, value]) => ({ key, value: storedTextOf(value) }));
   }
+  const read = readValue(listSchema, given, place);
+  if (read.kind === 'malformed') throw new Error(read.message);
   return read.value.map(({ key, value, modRevision }) => ({
     key,
     value: storedTextOf(value),

@@ -101,11 +101,11 @@ function watchedBy({ watched }: WatchGuaranteesOptions, operation: Operation): (
 }
 
 const eventSchema = v.object({
-  type: v.picklist(['put', 'delete'], 'put or delete'),
-  key: v.string('a key'),
-  value: v.optional(v.string('a string'), ''),
-  revision: v.pipe(v.number('a revision'), v.integer('a revision')),
-  previous: v.optional(v.nullable(v.string('a string'))),
+  type: v.picklist(['put', 'delete']),
+  key: v.string(),
+  value: v.optional(v.string(), ''),
+  revision: v.pipe(v.number(), v.integer()),
+  previous: v.optional(v.nullable(v.string())),
 });
 const eventsSchema = v.union(
   [v.array(v.array(eventSchema)), v.array(eventSchema)],

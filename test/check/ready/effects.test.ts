@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { decimalOf, unitsOf } from '../../../sim/check/ready/decimal.js';
 import { checks } from '../../../sim/check/ready/index.js';
-import { logOf, op, verdictOf } from './histories.js';
+import type { Json } from '../../../sim/input/json.js';
+import { logOf, op, revisionsOf, verdictOf } from './histories.js';
 
 const unsure = { end: 'indefinite' } as const;
 const failed = { end: 'failed' } as const;
@@ -131,6 +132,62 @@ describe('exactly once', () => {
       /^violated by pay@1, pay@3: 7 of pay@1 happened 2 times/,
     );
     expect(verdictOf(own, tries, { log: logOf() })).toMatch(/7 of pay@3 ended ok and had no effect/);
+  });
+
+  it('is put under the prefix: nothing else is an effect', () => {
+    const log = logOf({ 'other/pay@1': '1' }, receipt(1), { 'receipts/pay@1': null }, { receipts: '1' });
+    expect(verdictOf(check, [pay([1, 2])], { log })).toBe('satisfied');
+    expect(verdictOf(check, [op('b look', [1, 2]), pay([3, 4])], { log: logOf(receipt(3)) })).toBe(
+      'satisfied',
+    );
+  });
+
+  it('is broken by an operation that had no effect, where others may have had one', () => {
+    expect(verdictOf(check, [pay([1, 2])], { log: logOf() })).toMatch(
+      /had no effect: expected one \(pay@1 by a\)$/,
+    );
+  });
+
+  it('shows the revisions: both where they differ, and each effect where there are several', () => {
+    const moved = [pay([1, 2], { revision: 7 })];
+    expect(revisionsOf(check, moved, { log: logOf(receipt(1)) })).toEqual([2, 7]);
+    expect(revisionsOf(check, moved, { log: logOf(receipt(1), receipt(1)) })).toEqual([2, 3]);
+    expect(revisionsOf(check, [], { log: logOf(receipt(1)) })).toEqual([2]);
+  });
+
+  it('may have been at another revision than one of several tries told', () => {
+    const own = checks.exactlyOnce({ operation: 'pay', effect: 'receipts/', id: () => 'x' });
+    const log = logOf({ 'receipts/x': '1' });
+    expect(verdictOf(own, [pay([1, 2], { revision: 7 }), pay([3, 4], unsure)], { log })).toBe('satisfied');
+    expect(verdictOf(own, [pay([1, 2], { revision: 7 })], { log })).toMatch(
+      /revision 7 but happened at revision 2/,
+    );
+    expect(verdictOf(own, [pay([1, 2], failed), pay([3, 4], failed)], { log })).toMatch(
+      /x of pay@1 failed and happened/,
+    );
+    expect(verdictOf(own, [pay([1, 2], failed), pay([3], unsure)], { log })).toBe('satisfied');
+  });
+
+  it('tells a number from its text where an operation is the effect, and not where the log is', () => {
+    const id = ({ input }: { readonly input: Json }) => input;
+    const log = logOf({ 'receipts/7': '1' });
+    const paid = pay([1, 2], { input: 7 });
+    expect(
+      verdictOf(checks.exactlyOnce({ operation: 'pay', effect: 'receipts/', id }), [paid], { log }),
+    ).toBe('satisfied');
+    const byOperation = checks.exactlyOnce({
+      operation: 'pay',
+      id,
+      effect: { operation: 'done', of: ({ output }) => output as Json },
+    });
+    const done = (output: Json) => op('b done', [3, 4], { output });
+    expect(verdictOf(byOperation, [paid, done(7)])).toBe('satisfied');
+    expect(verdictOf(byOperation, [paid, done('7')])).toMatch(
+      /^violated by done@3: .*7\b.* no operation asked for it/,
+    );
+    expect(() => verdictOf(byOperation, [pay([1, 2], { input: null })])).toThrow(
+      /^id is null for pay@1 \(a\)/,
+    );
   });
 
   describe('by other operations', () => {

@@ -60,6 +60,12 @@ export function historyOf(operations: readonly Operation[], rest: Partial<Histor
   return { log: [], ...rest, operations: byInvocation };
 }
 
+/** The revisions that show a violation. */
+export function revisionsOf(check: Check, operations: readonly Operation[], rest: Partial<History> = {}) {
+  const finding = check.check(historyOf(operations, rest));
+  return finding.verdict === 'violated' ? finding.revisions : undefined;
+}
+
 /** What the check says in one text, and whom it names. */
 export function verdictOf(check: Check, operations: readonly Operation[], rest: Partial<History> = {}) {
   const finding = check.check(historyOf(operations, rest));

@@ -78,6 +78,44 @@ describe('a queue', () => {
   });
 });
 
+describe('queues', () => {
+  const make = (options = {}) => checks.fifoQueue({ enqueue: 'push', dequeue: 'pop', ...options });
+  const put = (from: number, queue: string, item: string) =>
+    op('p push', [from, from + 1], { input: { queue, item } });
+  const take = (from: number, queue: string, item: string) =>
+    op('c pop', [from, from + 1], { input: { queue }, output: { item } });
+
+  it('are told apart by the field queue of the input, and each is judged', () => {
+    const puts = [put(1, 'x', 'a'), put(3, 'y', 'a'), put(5, 'y', 'b')];
+    expect(verdictOf(make(), [...puts, take(7, 'y', 'a'), take(9, 'x', 'a')])).toBe('satisfied');
+    expect(verdictOf(make(), [...puts, take(7, 'x', 'a'), take(9, 'y', 'b')])).toMatch(
+      /^violated by push@3, push@5, pop@9: queue y: pop@9 took b although a /,
+    );
+  });
+
+  it('that get the same item twice are not judged, and are named', () => {
+    expect(verdictOf(make(), [put(1, 'x', 'a'), put(3, 'y', 'b'), put(5, 'y', 'b')])).toMatch(
+      /^inconclusive: queue y: .*\bb\b/,
+    );
+  });
+
+  it('have no name that a function cannot find', () => {
+    expect(() => verdictOf(make({ queue: () => undefined }), [put(1, 'x', 'a')])).toThrow(
+      /^queue is undefined for push@1 \(p\)/,
+    );
+  });
+
+  it('keep what is left of what was enqueued, and nothing else', () => {
+    const left = (items: readonly unknown[]) => make({ left: () => items });
+    const one = [put(1, 'x', 'a')];
+    expect(verdictOf(left(['a', 'other']), one)).toBe('satisfied');
+    expect(verdictOf(left(['a']), [...one, take(3, 'x', 'a')])).toMatch(
+      /^violated by push@1, pop@3: queue x: a was taken twice, by pop@3 and by the final drain: a/,
+    );
+    expect(() => verdictOf(left([null]), one)).toThrow(/^left .*\bnull\b/);
+  });
+});
+
 describe('a dequeue that found the queue empty', () => {
   const check = checks.fifoQueue({ enqueue: 'push', dequeue: 'pop' });
 

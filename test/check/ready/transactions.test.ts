@@ -119,3 +119,182 @@ describe('where values come back', () => {
     expect(verdictOf(check, [...operations, last], { log })).toMatch(/^inconclusive: values repeat/);
   });
 });
+
+describe('what a transaction says', () => {
+  const first = { x: '5' };
+
+  it('is judged where it ended ok, and has the name of a transaction', () => {
+    const log = logOf(first);
+    const reads = { output: { reads: { x: 9 } } };
+    expect(verdictOf(check, [move([1, 2], { x: 5 }), op('a look', [3, 4], reads)], { log })).toBe(
+      'satisfied',
+    );
+    const expects = checks.strictSerializable({ transaction: 'move', reads: ({ input }) => input.reads });
+    const open = (end: 'ok' | 'indefinite') =>
+      op('a move', [1, 2], { input: { reads: { x: 9 }, writes: { x: 'b' } }, end });
+    const written = logOf(first, { x: 'b' });
+    expect(verdictOf(expects, [open('indefinite')], { log: written })).toBe('satisfied');
+    expect(verdictOf(expects, [open('ok')], { log: written })).toMatch(/^violated by move@1: phantom.*x = 9/);
+  });
+
+  it('has its reads in the output and not in the input', () => {
+    const asked = op('a move', [1, 2], { input: { reads: { x: 9 } }, output: {} });
+    expect(verdictOf(check, [asked], { log: logOf(first) })).toBe('satisfied');
+  });
+
+  it('may be nothing', () => {
+    const silent = checks.strictSerializable({
+      transaction: 'move',
+      reads: () => null,
+      writes: () => undefined,
+    });
+    expect(verdictOf(silent, [move([1, 2], { x: 9 })], { log: logOf(first) })).toBe('satisfied');
+  });
+
+  it('is refused in another form, with the operation and what it should be', () => {
+    const said = (reads: Json) => () => verdictOf(check, [move([1, 2], reads)], { log: logOf(first) });
+    expect(said(5)).toThrow(/^reads of move@1 \(a\).*object of keys and values, or a list .*, got 5/);
+    expect(said([{ value: 5 }])).toThrow(
+      /^reads of move@1 \(a\)\[0\].*: expected \{ key, value, modRevision \}, got none/,
+    );
+    expect(said([{ key: 5 }])).toThrow(/^reads of move@1 \(a\)\[0\]\.key: expected a key, got 5/);
+    expect(said(['x'])).toThrow(
+      /^reads of move@1 \(a\)\[0\]: expected \{ key, value, modRevision \}, got "x"/,
+    );
+    expect(said([{ key: 'x', modRevision: true }])).toThrow(
+      /\[0\]\.modRevision: expected a revision, got true/,
+    );
+    const wrote = op('a move', [1, 2], { output: { writes: 'x' } });
+    expect(() => verdictOf(check, [wrote], { log: logOf(first) })).toThrow(
+      /^writes of move@1 \(a\).*got "x"/,
+    );
+  });
+
+  it('of an absent key is right only before the key was there', () => {
+    const log = logOf({ other: '1' }, { x: '1' });
+    expect(verdictOf(check, [move([1, 2], { x: null }), move([3, 4], { y: null })], { log })).toBe(
+      'satisfied',
+    );
+    const made = op('a move', [1, 2], { output: { writes: { x: 1 } }, revision: 3 });
+    expect(verdictOf(check, [made, move([3, 4], { x: null })], { log })).toMatch(
+      /^violated by move@1, move@3: /,
+    );
+  });
+
+  it('of a deletion is that the key is gone', () => {
+    const log = logOf(first, { x: null });
+    const gone = op('a move', [1, 2], { output: { reads: { x: 5 }, writes: { x: null } }, revision: 3 });
+    expect(verdictOf(check, [gone, move([3, 4], { x: null })], { log })).toBe('satisfied');
+    expect(verdictOf(check, [gone, move([3, 4], { x: 5 })], { log })).toMatch(
+      /^violated by move@1, move@3: /,
+    );
+    // It cannot be found by its value, and so is not lost.
+    const untold = op('a move', [1, 2], { output: { reads: {}, writes: { x: null } } });
+    expect(verdictOf(check, [untold], { log })).toBe('satisfied');
+    const empty = op('a move', [1, 2], { output: { reads: {}, writes: { x: '' } } });
+    expect(verdictOf(check, [empty], { log })).toMatch(
+      /^violated by move@1: move@1 ended ok: expected its writes/,
+    );
+  });
+
+  it('is lost only where nothing of it is in the log', () => {
+    const half = op('a move', [1, 2], { output: { reads: {}, writes: { x: 'b', y: 'z' } } });
+    expect(verdictOf(check, [half], { log: logOf(first, { x: 'b' }) })).toBe('satisfied');
+    expect(verdictOf(check, [half], { log: logOf(first) })).toMatch(/^violated by move@1: move@1 ended ok/);
+    const other = op('a look', [1, 2], { output: { writes: { x: 'b' } } });
+    expect(verdictOf(check, [other, move([3, 4], {})], { log: logOf(first) })).toBe('satisfied');
+  });
+
+  it('happened at the one revision that has a value of it and no other', () => {
+    const log = logOf(opening, { x: 'b' }, { x: 'b', y: 'c' });
+    const seen = move([1, 2], [{ key: 'x', value: 'b', modRevision: '3' }]);
+    const untold = op('a move', [3, 4], { output: { reads: {}, writes: { x: 'b', y: 'c' } } });
+    expect(verdictOf(check, [seen, untold], { log })).toBe('satisfied');
+  });
+
+  it('is in the log even where it never came back', () => {
+    const lost = op('a move', [1], { input: { writes: { x: 'b' } } });
+    const log = logOf(opening, { x: 'b' });
+    expect(verdictOf(check, [lost, move([3, 4], { x: 'b' })], { log })).toBe('satisfied');
+    expect(verdictOf(check, [move([0, 0.5], { x: 'b' }), lost], { log })).toMatch(
+      /^violated by move@0, move@1: /,
+    );
+  });
+});
+
+describe('a write of nobody known', () => {
+  const log = logOf({ x: '5' }, { x: '1' });
+
+  it('may have come at any time, even before every operation', () => {
+    expect(verdictOf(check, [move([0, 0.5], { x: 1 })], { log })).toBe('satisfied');
+  });
+
+  it('stays where a transaction that wrote nothing read at its revision', () => {
+    const reader = op('b move', [1, 2], { output: { reads: { x: 1 }, writes: {} }, revision: 3 });
+    expect(verdictOf(check, [reader], { log })).toBe('satisfied');
+  });
+
+  it('is named by its revision in the message, and not among the operations', () => {
+    expect(verdictOf(check, [move([1, 2], { x: 1 }), move([3, 4], { x: 5 })], { log })).toMatch(
+      /^violated by move@1, move@3: .*revision 3/,
+    );
+  });
+});
+
+describe('keys that are not of the transactions', () => {
+  const [blind, before] = [
+    op('a move', [1, 2], { revision: 4 }),
+    op('b move', [3, 4], { output: { reads: { 'acc/x': 5 } }, revision: 3 }),
+  ];
+  const log = logOf({ 'acc/x': '5' }, { 'other/acc/': '1' }, { 'other/acc/': '2' });
+
+  it.each([
+    ['a prefix', 'acc/'],
+    ['a function', (key: string) => key.startsWith('acc')],
+  ])('prove nothing, by %s', (_by, keys) => {
+    const own = checks.strictSerializable({ transaction: 'move', keys });
+    expect(verdictOf(check, [blind, before], { log })).toMatch(/^violated by move@1, move@3: /);
+    expect(verdictOf(own, [blind, before], { log })).toBe('satisfied');
+    expect(verdictOf(own, [move([1, 2], { 'acc/x': 7 })], { log })).toMatch(
+      /^violated by move@1: .*acc\/x = 7/,
+    );
+  });
+});
+
+describe('where values come back, a read', () => {
+  const log = logOf({ x: '5', y: '5' }, { x: '6' }, { x: '5' }, { x: '6' });
+  const writes = [move([1, 2], { x: 5 }, 3), move([3, 4], { x: 6 }, 4), move([5, 6], { x: 5 }, 5)];
+  const reader = (times: readonly [number, number], reads: Json, revision: number) =>
+    op('b move', times, { output: { reads, writes: {} }, revision });
+
+  it('saw the last version that its revision allows', () => {
+    expect(verdictOf(check, [...writes, reader([7, 8], { x: 6 }, 5)], { log })).toBe('satisfied');
+    expect(verdictOf(check, [...writes, reader([2.1, 2.9], { x: 6 }, 3)], { log })).toBe('satisfied');
+    const same = logOf({ x: '5' }, { x: '5' });
+    expect(verdictOf(check, [move([1, 2], { x: 5 }, 3)], { log: same })).toBe('satisfied');
+  });
+
+  it('with its mod revision or of nothing is certain, and so is one of a value that nobody wrote', () => {
+    const told = (modRevision: number, value: Json) => move([7, 8], [{ key: 'x', value, modRevision }]);
+    expect(verdictOf(check, [...writes, told(5, 6)], { log })).toBe('satisfied');
+    expect(verdictOf(check, [...writes, move([7, 8], [{ key: 'x', modRevision: 5 }])], { log })).toBe(
+      'satisfied',
+    );
+    expect(verdictOf(check, [...writes, told(3, 6)], { log })).toMatch(/^violated by .*\bmove@7\b/);
+    expect(verdictOf(check, [...writes, told(5, 7)], { log })).toMatch(/^violated by .*\bmove@7\b/);
+    expect(verdictOf(check, [...writes, move([7, 8], { x: 9 })], { log })).toMatch(
+      /^violated by move@7: .*x = 9/,
+    );
+    expect(verdictOf(check, [...writes, move([7, 8], { x: null })], { log })).toMatch(
+      /^violated by .*\bmove@7\b/,
+    );
+  });
+
+  it('leaves the check undecided beside others that are certain', () => {
+    const last = op('b move', [4.1, 4.5], { output: { reads: { x: 5, y: 5 } }, revision: 5 });
+    const back = logOf({ x: '5', y: '5' }, { x: '6' }, { x: '5' }, { x: '7' });
+    expect(verdictOf(check, [...writes.slice(0, 2), move([5, 6], { x: 5 }), last], { log: back })).toMatch(
+      /^inconclusive: values repeat, .*: .*move@/,
+    );
+  });
+});
