@@ -208,8 +208,12 @@ describe('a priority queue', () => {
     expect(verdictOf(check, [...puts, pop([7, 8], 'b'), pop([9, 10], 'c'), pop([11, 12], 'a')])).toBe(
       'satisfied',
     );
-    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(/items left before b/);
-    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(/items left before b/);
+    expect(verdictOf(check, [...puts, pop([7, 8], 'a'), pop([9, 10], 'b')])).toMatch(
+      /pop@7 took a of priority 5\b.* b of priority 1\b/,
+    );
+    expect(verdictOf(check, [...puts, pop([7, 8], 'c'), pop([9, 10], 'b')])).toMatch(
+      /pop@7 took c of priority 1\b.* b of priority 1\b/,
+    );
   });
 
   it('says what has no priority, and takes it from where the options say', () => {

@@ -1,9 +1,9 @@
 /** Which transactions happened, who wrote the versions that were read, and which version each read saw. */
 import { describe, expect, it } from 'vitest';
-import { checkTransactions, type TransactionRecord } from '../../sim/check/transactions.js';
-import { resolveReads, withFoundInRanges } from '../../sim/check/transactions/reads.js';
-import { readVersions } from '../../sim/check/transactions/versions.js';
-import { committed, recordOf, versionsOf } from './transaction-graphs.js';
+import { checkTransactions, type TransactionRecord } from '../../../sim/check/transactions.js';
+import { resolveReads, withFoundInRanges } from '../../../sim/check/transactions/reads.js';
+import { readVersions } from '../../../sim/check/transactions/versions.js';
+import { committed, recordOf, versionsOf } from '../transaction-graphs.js';
 
 const put = (key: string, value?: string) => ({ key, kind: 'put' as const, value });
 const remove = (key: string) => ({ key, kind: 'delete' as const });

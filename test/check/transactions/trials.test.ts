@@ -1,8 +1,8 @@
 /** Whole histories of transactions: which violation is reported, by whom it is shown, and what stays undecided. */
 import { describe, expect, it } from 'vitest';
-import { checkTransactions, type TransactionRecord } from '../../sim/check/transactions.js';
-import { violatedBy } from '../../sim/check/transactions/transaction.js';
-import { recordOf } from './transaction-graphs.js';
+import { checkTransactions, type TransactionRecord } from '../../../sim/check/transactions.js';
+import { violatedBy } from '../../../sim/check/transactions/transaction.js';
+import { recordOf } from '../transaction-graphs.js';
 
 const put = (key: string, value?: string) => ({ key, kind: 'put' as const, value });
 const remove = (key: string) => ({ key, kind: 'delete' as const });

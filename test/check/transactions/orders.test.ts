@@ -1,9 +1,9 @@
 /** The order by revisions that explains most histories, and what a cycle is called where none does. */
 import { describe, expect, it } from 'vitest';
-import { anomalyOf, contradicts, tell, type Witness } from '../../sim/check/transactions/anomaly.js';
-import type { Step } from '../../sim/check/transactions/cycle.js';
-import { isOrderedByRevision } from '../../sim/check/transactions/fast-path.js';
-import { committed, recordOf, versionsOf } from './transaction-graphs.js';
+import { anomalyOf, contradicts, tell, type Witness } from '../../../sim/check/transactions/anomaly.js';
+import type { Step } from '../../../sim/check/transactions/cycle.js';
+import { isOrderedByRevision } from '../../../sim/check/transactions/fast-path.js';
+import { committed, recordOf, versionsOf } from '../transaction-graphs.js';
 
 const put = (key: string) => ({ key, kind: 'put' as const });
 

@@ -1,10 +1,10 @@
 /** The graph of transactions, its components, and the cycle that is reported. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { componentsOf } from '../../sim/check/transactions/components.js';
-import { findCycle, type CycleLimits, type Step } from '../../sim/check/transactions/cycle.js';
-import { buildGraph } from '../../sim/check/transactions/graph.js';
-import { committed, edgesIn, graphOf, kinds, versionsOf, type Edge } from './transaction-graphs.js';
+import { componentsOf } from '../../../sim/check/transactions/components.js';
+import { findCycle, type CycleLimits, type Step } from '../../../sim/check/transactions/cycle.js';
+import { buildGraph } from '../../../sim/check/transactions/graph.js';
+import { committed, edgesIn, graphOf, kinds, versionsOf, type Edge } from '../transaction-graphs.js';
 
 describe('the graph of transactions has', () => {
   const read = { isAbsentFromRange: false, others: [] };
