@@ -1,6 +1,15 @@
 /** Why nodes wait, in words: one sentence for each reason, and the headline of the problem. */
 import { OBSERVER } from '../scenario/expect-nodes.js';
-import type { Author, Circle, Held, KeyChange, LostWakeUp, WaitReason } from './wait-reasons.js';
+import type {
+  Author,
+  Circle,
+  Held,
+  KeyChange,
+  LostWakeUp,
+  Polls,
+  Waiter,
+  WaitReason,
+} from './wait-reasons.js';
 
 /** The longest circle that is described completely. */
 const CIRCLE_WAITS_MAX = 4;
@@ -19,14 +28,29 @@ export function describeReason(reason: WaitReason): string {
       return describeCircle(reason);
     case 'lost':
       return describeLost(reason);
+    case 'polls':
+      return describePolls(reason);
     default:
       return reason satisfies never;
   }
 }
 
 function describeHeld({ waiter, change, fate }: Held): string {
+  return describePut(`${waiter.node} waits for ${change.key}`, waiter, change, fate);
+}
+
+function describePolls({ waiter, key, times, change, isOld, fate }: Polls): string {
+  const asks = `${waiter.node} has asked ${times} times in a row for ${key}`;
+  if (change === undefined) return `${asks}, which nobody has put`;
+  if (isOld) return `${asks}, and gets an old answer: ${describeChange(change)}`;
+  if (change.type === 'put') return describePut(asks, waiter, change, fate);
   const { by, revision } = change;
-  const waits = `${waiter.node} waits for ${change.key}`;
+  const when = `which was deleted at revision ${revision}`;
+  return `${asks}, ${by === undefined ? when : `${when} by ${by.operation ?? by.node}`}; nobody has put it since`;
+}
+
+/** @param waits who waits, and for which key */
+function describePut(waits: string, waiter: Waiter, { by, revision }: KeyChange, fate: Held['fate']): string {
   if (by === undefined) return `${waits}, which was put at revision ${revision}`;
   if (by.node === OBSERVER) return `${waits}, which setup() put`;
   const self = by.node === waiter.node;

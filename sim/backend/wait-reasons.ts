@@ -5,6 +5,7 @@
  */
 import { authorsOf, beginningOf, isWithin, type Call, type Watched } from '../history/calls.js';
 import type { Crash, LogEntry, Operation } from '../history/history.js';
+import { pollOf } from './polls.js';
 import { knowledgeOf } from './wait-knowledge.js';
 
 /** The known facts of a run that is stuck. */
@@ -74,14 +75,28 @@ export interface LostWakeUp {
   readonly how: 'before' | 'untold' | 'unwatched';
 }
 
-export type WaitReason = Held | Circle | LostWakeUp;
+/** The waiter asks for a key again and again, until a call changes it. */
+export interface Polls {
+  readonly kind: 'polls';
+  readonly waiter: Waiter;
+  readonly key: string;
+  /** How often it got the same answer. */
+  readonly times: number;
+  /** The last change of the key; undefined if there is none. */
+  readonly change?: KeyChange;
+  /** It gets a version from before that change. */
+  readonly isOld: boolean;
+  readonly fate?: Held['fate'];
+}
+
+export type WaitReason = Held | Circle | LostWakeUp | Polls;
 
 interface Wait {
   readonly waiter: Waiter;
   readonly watched: Watched;
 }
 
-/** Circles first, then lost wake-ups, then the holders of awaited keys. */
+/** Circles first, then lost wake-ups, then the holders of awaited keys, then those who poll. */
 export function waitReasons(stuckRun: StuckRun): readonly WaitReason[] {
   const authors = authorsOf(stuckRun.calls);
   const waits = waitsIn(stuckRun);
@@ -89,7 +104,42 @@ export function waitReasons(stuckRun: StuckRun): readonly WaitReason[] {
   const lost = waits.flatMap((wait) => lostIn(wait, stuckRun, changes));
   const held = waits.flatMap((wait) => heldIn(wait, stuckRun, changes, authors));
   const circle = circleOf(held, stuckRun);
-  return [...(circle === undefined ? [] : [circle]), ...lost, ...held];
+  const polls = pollsIn(stuckRun, waits, changes, authors);
+  return [...(circle === undefined ? [] : [circle]), ...lost, ...held, ...polls];
+}
+
+/** Of waiters that watch nothing. */
+function pollsIn(
+  stuckRun: StuckRun,
+  waits: readonly Wait[],
+  changes: readonly KeyChange[],
+  authors: ReadonlyMap<number, Call>,
+): Polls[] {
+  const { calls, pending, unfinished } = stuckRun;
+  const busy = new Set(pending.map(({ node }) => node));
+  const waiters: Waiter[] = [
+    ...pending.map(({ node, id }) => ({ node, operation: id })),
+    ...[...unfinished].filter((node) => !busy.has(node)).map((node) => ({ node })),
+  ];
+  return waiters.flatMap((waiter): Polls[] => {
+    const { node, operation } = waiter;
+    if (waits.some((wait) => wait.waiter.node === node && wait.waiter.operation === operation)) return [];
+    const poll = pollOf(calls.filter((call) => call.node === node && call.operation === operation));
+    if (poll === undefined) return [];
+    const { key, times, revision } = poll;
+    const change = changes.find((one) => one.key === key);
+    const isPut = change?.type === 'put';
+    const isOld = revision !== (isPut ? change.revision : undefined);
+    const author = isPut ? authors.get(change.revision) : undefined;
+    const fate = author === undefined ? undefined : fateOf(author, stuckRun);
+    return [
+      {
+        ...({ kind: 'polls', waiter, key, times, isOld } as const),
+        ...(change === undefined ? {} : { change }),
+        ...(fate === undefined ? {} : { fate }),
+      },
+    ];
+  });
 }
 
 /**

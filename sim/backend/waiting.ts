@@ -105,6 +105,7 @@ function withLostWakeUp(
 function causeOf([reason]: readonly WaitReason[]): WaitCause | undefined {
   switch (reason?.kind) {
     case undefined:
+    case 'polls':
       return undefined;
     case 'circle':
       return 'circle';

@@ -2,7 +2,7 @@
  * Defines a scenario with typed options and operations. Invariant: each omitted part has one default: no options, no
  * set-up, no summary, the name as its description, and three nodes with one operation each.
  */
-import type { AnyArbitrary } from '../input/any-arbitrary.js';
+import type { AnyArbitrary } from '../plan/any-arbitrary.js';
 import type { Check } from '../check/check.js';
 import type { OptionSpec, OptionSpecs } from '../plan/options.js';
 import type {

@@ -4,7 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Plan, PlannedNode } from '../plan/plan.js';
-import { arbitraryOf, isArbitrary, type AnyArbitrary } from '../input/any-arbitrary.js';
+import { arbitraryOf, isArbitrary, type AnyArbitrary } from '../plan/any-arbitrary.js';
 import { describeValue } from '../input/describe-value.js';
 import type { OptionValues } from '../plan/options.js';
 import { inScenario, ScenarioError } from './scenario-error.js';

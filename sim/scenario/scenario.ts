@@ -2,7 +2,7 @@
  * A scenario says what nodes do and what must hold. It sees an etcd3 client and does not know the backend: the
  * simulated and the real one call the same functions.
  */
-import type { AnyArbitrary } from '../input/any-arbitrary.js';
+import type { AnyArbitrary } from '../plan/any-arbitrary.js';
 import type { Etcd3, IOptions } from 'etcd3';
 import type { Check } from '../check/check.js';
 import type { FaultPattern } from '../faults/fault-pattern.js';

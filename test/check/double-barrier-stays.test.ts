@@ -1,4 +1,4 @@
-/** Stays at double barriers, written by hand: what is reported first, at which edge, and whom it names. */
+/** Stays at double barriers, written by hand: the first violation, its edge, and the operations that it names. */
 import { describe, expect, it } from 'vitest';
 import { doubleBarrierViolation, type Stay } from '../../sim/check/double-barrier.js';
 
@@ -155,7 +155,7 @@ describe('the first violation is reported', () => {
     expect(told(2, enters(5, 'y'), enters(0, 'x'))).toBe('n3@0 entered');
   });
 
-  it('and nothing is wrong where nobody comes', () => {
+  it('and nothing is wrong where no node comes', () => {
     expect(told(2)).toBe('right');
   });
 });

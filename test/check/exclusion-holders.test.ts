@@ -23,7 +23,7 @@ it('a writer excludes everyone, and readers exclude writers only', () => {
   expect(told(write('a', 1), read('b', 3, 4), read('c', 5))).toEqual(['a b', 'a c']);
 });
 
-it('one that ends before or when another begins excludes nobody', () => {
+it('one that ends before or when another begins excludes no holder', () => {
   expect(told(write('a', 1, 3), write('b', 3, 7))).toEqual([]);
   expect(told(write('a', 1, 2), write('b', 3, 7))).toEqual([]);
   expect(told(write('a', 1), write('b', 3, 7, 'y'))).toEqual([]);

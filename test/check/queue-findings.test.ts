@@ -1,4 +1,4 @@
-/** What is said about queues that were used wrong: who took what, before what, and how many may explain it. */
+/** Violations of queues name the dequeue, its item, the items before it, and how many dequeues may explain them. */
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../sim/check/check.js';
 import { checkFifoQueue } from '../../sim/check/fifo-queue.js';

@@ -57,7 +57,7 @@ describe('a check', () => {
     expect(only(() => finding)).toEqual({ ...named, ...finding });
   });
 
-  it('that answers oddly has no stack, and what it answered is told', () => {
+  it('that answers oddly has no stack, and the message shows its answer', () => {
     expect(only(() => 17 as unknown as Finding)).toMatchObject({
       reason: expect.stringMatching(/^expected a finding\b.*\b17\b/) as unknown,
       defect: { stack: '' },

@@ -1,4 +1,4 @@
-/** What a watcher was told, what should have been told instead, and how the difference is named. */
+/** The events of a watcher, the events that etcd had for it, and the message about the difference. */
 import { describe, expect, it } from 'vitest';
 import { checkWatch, type ToldEvent, type ToldWatch } from '../../sim/check/watch.js';
 import { logOf } from './ready/histories.js';

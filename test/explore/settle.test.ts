@@ -28,7 +28,7 @@ describe('an aimed fault', () => {
     expect(settled(run)?.faults).toMatchObject([{ node: 'b', atMs: 10 }]);
   });
 
-  it('that has never begun stays as it is', () => {
+  it('that has never begun stays unchanged', () => {
     expect(settled(runOf([aimed], { armedUs: 10_500 }))).toBeUndefined();
     expect(settled(runOf([aimed]))).toBeUndefined();
   });

@@ -1,5 +1,13 @@
 /** Calls, logs and watches in compact notation, for hand-written tests. */
-import type { Call, CallMoment, KeyRead, Look, Watched, Written } from '../../sim/history/calls.js';
+import type {
+  Call,
+  CallMoment,
+  FailedComparison,
+  KeyRead,
+  Look,
+  Watched,
+  Written,
+} from '../../sim/history/calls.js';
 import type { LogEntry, LogEvent, Operation } from '../../sim/history/history.js';
 import type { Moment } from '../../sim/history/moment.js';
 
@@ -27,6 +35,8 @@ export interface CallWords {
   /** Such as `a@4` for the key alone, `a*@4` for every key with the prefix. */
   readonly looks?: readonly string[];
   readonly watches?: readonly Watched[];
+  /** A comparison of this key's create revision with 0 that failed, such as `a@3`. */
+  readonly failed?: string;
 }
 
 export function call(words: CallWords): Call {
@@ -43,7 +53,13 @@ export function call(words: CallWords): Call {
     reads: (words.reads ?? []).map((text) => readOf(text, then)),
     looks: (words.looks ?? []).map((text) => lookOf(text, then)),
     watches: words.watches ?? [],
+    ...(words.failed === undefined ? {} : { failed: failedOf(words.failed) }),
   };
+}
+
+function failedOf(text: string): FailedComparison {
+  const [key = '', revision = ''] = text.split('@');
+  return { key, of: 'create revision', relation: '=', expected: '0', revision: Number(revision) };
 }
 
 /** A stream that still exists. */

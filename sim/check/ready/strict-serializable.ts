@@ -190,7 +190,7 @@ class Book {
       if (modRevision !== undefined) return { read: { key, modRevision, ...content }, isDoubtful: false };
       if (value === undefined) return { read: { key, modRevision: 0 }, isDoubtful: false };
       const revisions = this.#putsOf({ key, value });
-      // Nobody wrote it: no revision has it.
+      // No revision has it if no call wrote it.
       const [first = Infinity] = revisions;
       const limit = wrote === undefined ? (snapshot ?? Infinity) : wrote - 1;
       const at = revisions.findLast((one) => one <= limit) ?? first;

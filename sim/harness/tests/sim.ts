@@ -10,7 +10,7 @@ import type {
   MutualExclusionOptions,
   ReadyCheckName,
 } from '../../check/ready/index.js';
-import type { AnyArbitrary } from '../../input/any-arbitrary.js';
+import type { AnyArbitrary } from '../../plan/any-arbitrary.js';
 import type { Json } from '../../input/json.js';
 
 /** What all code of a test can do. */

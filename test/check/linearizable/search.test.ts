@@ -16,7 +16,7 @@ function reasonOf({ result }: ReturnType<typeof judge>): string {
 }
 
 describe('the call that fits into no order', () => {
-  it('is told with the last three before it, those under way, and those without an answer', () => {
+  it('comes with the last three before it, those under way, and those without an answer', () => {
     const early = [1, 2, 3, 4].map((value) => write(`${value}`, 10 * value, 10 * value + 1));
     const open = write('open', 5);
     const wrong = read('wrong', '1', 50, 52);

@@ -7,7 +7,7 @@ import { readQueue, type QueueOperation } from '../../../sim/check/queue/items.j
 import { dequeue, enqueue, unresolved } from './operations.js';
 
 describe('coverage', () => {
-  it('knows the first and last open gap, whatever was covered', () => {
+  it('knows the first and last open gap after any intervals', () => {
     const interval = fc.tuple(fc.nat(20), fc.nat(20));
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 12 }), (intervals) => {

@@ -43,7 +43,7 @@ describe('a queue was not empty', () => {
     expect(wrong([empty('n', 5, 15)], ...items)).toEqual(['n', 'a', 'b']);
   });
 
-  it('if an item is left that nobody can have taken', () => {
+  it('if an item is left that no dequeue can have taken', () => {
     expect(wrong([empty('n', 5, 6)], enqueue('a', 1, 2))).toEqual(['n', 'a']);
     expect(wrong([empty('n', 5, 6)], enqueue('a', 1))).toBeUndefined();
   });

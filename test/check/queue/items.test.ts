@@ -27,11 +27,11 @@ describe('an item', () => {
     expect(itemsOf(enqueue('a', 1, 2)).items).toMatchObject([{ priority: 0, dequeue: undefined }]);
   });
 
-  it('was there if somebody took it, whenever its enqueue happened', () => {
+  it('was there if a dequeue took it, at any time of its enqueue', () => {
     expect(itemsOf(enqueue('a', 1), dequeue('a', 3, 4)).items).toMatchObject([{ enqueuedBy: Infinity }]);
   });
 
-  it('may never have been there, if its enqueue has no answer and nobody took it', () => {
+  it('may never have been there, if its enqueue has no answer and no dequeue took it', () => {
     expect(itemsOf(enqueue('a', 1)).items).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('a history that cannot be judged', () => {
 });
 
 describe('a history that is wrong in any order', () => {
-  it('has an item that nobody put', () => {
+  it('has an item that no enqueue put', () => {
     const finding = findingOf(enqueue('b', 1, 2), dequeue('a', 3, 4));
     expect(finding).toMatchObject({ verdict: 'violated', operations: ['da'], revisions: [] });
     expect(JSON.stringify(finding)).toMatch(/\bda took a\b/);

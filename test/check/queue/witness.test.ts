@@ -13,14 +13,14 @@ function witnessOf(check: typeof checkFifoQueue, ...history: readonly QueueOpera
 }
 
 describe('a queue that let an item be overtaken', () => {
-  it('is told with both items, the dequeue, and the enqueue that came first', () => {
+  it('names both items, the dequeue, and the enqueue that came first', () => {
     const history = [enqueue('a', 1, 2), enqueue('b', 3, 4), dequeue('b', 5, 6), dequeue('a', 7, 8)];
     const { operations, message } = witnessOf(checkFifoQueue, ...history);
     expect(operations).toEqual(['ea', 'eb', 'db']);
     expect(message).toMatch(/^db took b\b.* a\b/);
   });
 
-  it('is told by the items that were skipped, and how many dequeues could have taken them', () => {
+  it('names the skipped items, and how many dequeues could have taken them', () => {
     const puts = [enqueue('a', 1, 2), enqueue('b', 3, 4), enqueue('c', 5, 6)];
     const none = witnessOf(checkFifoQueue, ...puts, dequeue('c', 8, 9));
     expect(none.message).toMatch(/^dc took c\b.* a\b/);
@@ -38,7 +38,7 @@ describe('a queue that let an item be overtaken', () => {
 });
 
 describe('a priority queue', () => {
-  it('that let a less urgent item go is told with the more urgent one', () => {
+  it('that let a less urgent item go names the more urgent one', () => {
     const { operations, message } = witnessOf(
       ...[
         checkPriorityQueue,
@@ -53,7 +53,7 @@ describe('a priority queue', () => {
     expect(message).not.toMatch(/unresolved/);
   });
 
-  it('that let a later item of one priority go is told with both', () => {
+  it('that let a later item of one priority go names both', () => {
     const { operations, message } = witnessOf(
       ...[
         checkPriorityQueue,
@@ -67,7 +67,7 @@ describe('a priority queue', () => {
     expect(message).toMatch(/^db took b of priority 5\b.* a of priority 5\b/);
   });
 
-  it('is told with the more urgent items that leave a pair no other order', () => {
+  it('names the more urgent items that leave a pair no other order', () => {
     // b could leave late, after a, if u did not cover that time.
     const history = [
       ...[enqueue('a', 1, 2, 5), enqueue('b', 3, 4, 5), enqueue('u', 8, 9, 1)],
@@ -80,7 +80,7 @@ describe('a priority queue', () => {
     });
   });
 
-  it('is told by the items that were skipped, and how many dequeues could have taken them', () => {
+  it('names the skipped items, and how many dequeues could have taken them', () => {
     const puts = [enqueue('a', 1, 2, 1), enqueue('b', 3, 4, 2), enqueue('c', 5, 6, 3)];
     const { operations, message } = witnessOf(
       ...[checkPriorityQueue, ...puts, unresolved('u', 7), dequeue('c', 8, 9), unresolved('v', 10)],
@@ -113,7 +113,7 @@ describe('a witness is made smaller', () => {
     expect(steps).toBeLessThan(20);
   });
 
-  it('and stays as it is if everything is needed', () => {
+  it('and stays unchanged if every item is needed', () => {
     expect(values(shrink(items(3), (some) => some.length === 3))).toEqual(['0', '1', '2']);
     expect(shrink([], () => true)).toEqual([]);
   });

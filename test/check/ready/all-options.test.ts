@@ -13,7 +13,7 @@ interface Known {
   readonly functions: string;
   /** Options with one operation, `x`, in place of two. */
   readonly alone?: object;
-  /** Those of another kind: a good value, a bad one, and what is said of it. */
+  /** Those of another kind: a good value, a bad one, and the message about it. */
   readonly others?: readonly (readonly [option: string, good: unknown, bad: unknown, said: RegExp])[];
 }
 

@@ -37,7 +37,7 @@ describe('a view of keys', () => {
     );
   });
 
-  it('differs in a key that it lacks, has too much, or has otherwise: the first by name is told', () => {
+  it('differs in a key that it lacks, has too much, or has otherwise: the message names the first', () => {
     expect(verdict([view('x', 5, { b: '3' })])).toMatch(/: x ends with a = nothing: expected 2\b/);
     expect(verdict([view('x', 5, { a: '2', b: '3', c: '4' })])).toMatch(
       /: x ends with c = 4: expected nothing\b/,
@@ -92,7 +92,7 @@ describe('a view of keys', () => {
     expect(verdict([right, op('x look', [9, 10], { output: { state: {} } })])).toBe('satisfied');
   });
 
-  it('is undecided where nobody returned with the revision that it lacks', () => {
+  it('is undecided where no operation returned with the revision that it lacks', () => {
     const late = [write([3, 5.5], 4), view('x', 5, { a: '1' })];
     expect(verdictOf(make(), late, { log })).toMatch(/^inconclusive: x ends with a = 1, but revision 4 /);
     expect(verdictOf(make(), [write([1, 2], 2), view('x', 5, {})], { log })).toMatch(
@@ -146,12 +146,12 @@ describe('views among each other', () => {
   const verdict = (operations: readonly Operation[], log = logOf()) => verdictOf(among, operations, { log });
   const views = [view('a', 5, 1), view('b', 7, 2)];
 
-  it('are said to be equal, or equal to the keys', () => {
+  it('are equal to one another, or to the keys', () => {
     expect(among.description).toMatch(/views.* equal\.$/);
     expect(make().description).toMatch(/keys.* k\/\.$/);
   });
 
-  it('are equal whatever the order of their fields, and shown shortly where they are not', () => {
+  it('are equal in any order of their fields, and shown shortly where they are not', () => {
     expect(
       verdict([view('a', 5, { p: 1, q: 2 }), view('b', 7, { q: 2, p: 1 }), view('c', 9, { p: 1, q: 2 })]),
     ).toBe('satisfied');
@@ -177,7 +177,7 @@ describe('views among each other', () => {
     expect(verdict([op('r look', [6, 8], { revision: 9 }), ...views])).toMatch(/^violated by view@5, view@7/);
   });
 
-  it('follow a set-up by nobody known', () => {
+  it('follow a set-up by an unknown node', () => {
     const open = [write([1, 2], 3), write([3, 4], undefined, unsure), ...views];
     expect(verdict(open, logOf({ k: '0' }, { k: '1' }))).toMatch(/^violated by view@5, view@7/);
     expect(verdict(open.slice(1), logOf({ k: '0' }))).toMatch(/^inconclusive: .* put@3 /);

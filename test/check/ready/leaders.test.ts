@@ -1,4 +1,4 @@
-/** Whom an answer names as the leader, of which election; and who still held a key that was seen gone. */
+/** The leader that an answer names, its election, and the holder of a key that another node saw gone. */
 
 import { describe, expect, it } from 'vitest';
 import { checks, type LeaseToldInTimeOptions } from '../../../sim/check/ready/index.js';
@@ -75,7 +75,7 @@ describe('a candidate', () => {
   const pair = { reign: undefined, campaign: 'stand', resign: 'resign' };
   const stand = (who: string, times: readonly [number, number], rest = {}) => op(`${who} stand`, times, rest);
 
-  it('is a node that stood in the election, whatever came of it', () => {
+  it('is a node that stood in the election, with any result', () => {
     expect(leader([stand('a', [1, 1.5], { end: 'failed' }), ask('a')], pair)).toBe('satisfied');
     expect(
       leader(
@@ -164,7 +164,7 @@ describe('a key that was seen gone', () => {
     );
   });
 
-  it('may be told within a second, and within more where the holder could not know', () => {
+  it('may come within a second, and within more where the holder could not know', () => {
     expect(verdict([hold([1, 9]), look([3, 8], [])])).toBe('satisfied');
     expect(verdict([hold([1, 9]), look([3, 7.9], [])])).toMatch(/1100 ms/);
     const pause = (from: number, until: number) => ({
@@ -177,7 +177,7 @@ describe('a key that was seen gone', () => {
     expect(verdict([hold([1, 9]), look([3, 4], [])], {}, pause(5, 5.1))).toMatch(/^violated/);
   });
 
-  it('may be told late after its lease was revoked, or any where it is not known which', () => {
+  it('may come late after its lease was revoked, or any lease if it is not known which', () => {
     const revoked = (input: Json, revocations: readonly string[], options: object = {}) =>
       verdict([hold([1, 9], input), look([3, 4], [])], options, { revocations });
     expect(revoked({ key: 'k', lease: '7' }, ['6', '7'])).toBe('satisfied');

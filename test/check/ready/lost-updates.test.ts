@@ -1,4 +1,4 @@
-/** Which updates count for which key, what is read of them, and how a lost one is told. */
+/** Updates count for their key; reads find them; the message about a lost one names it. */
 
 import { describe, expect, it } from 'vitest';
 import { checks, type NoLostUpdateOptions } from '../../../sim/check/ready/index.js';

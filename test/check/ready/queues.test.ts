@@ -85,7 +85,7 @@ describe('queues', () => {
   const take = (from: number, queue: string, item: string) =>
     op('c pop', [from, from + 1], { input: { queue }, output: { item } });
 
-  it('are told apart by the field queue of the input, and each is judged', () => {
+  it('differ by the field queue of the input, and the check judges each', () => {
     const puts = [put(1, 'x', 'a'), put(3, 'y', 'a'), put(5, 'y', 'b')];
     expect(verdictOf(make(), [...puts, take(7, 'y', 'a'), take(9, 'x', 'a')])).toBe('satisfied');
     expect(verdictOf(make(), [...puts, take(7, 'x', 'a'), take(9, 'y', 'b')])).toMatch(

@@ -67,7 +67,7 @@ describe('what a read found', () => {
     expect(verdict([get('x', [1, 2], null, 'a')])).toMatch(/^inconclusive: get@1 read a, /);
   });
 
-  it('may be told by its version, and a message says so', () => {
+  it('may be given by its version, and a message says so', () => {
     const version = ({ output }: { readonly output: Json }) => output;
     expect(verdict([of(1, 7), of(3, 7), of(5, 8)], { version })).toBe('satisfied');
     expect(verdict([of(1, 7), of(3, 6)], { version })).toMatch(

@@ -1,4 +1,4 @@
-/** How things are found in operations, what counts as the same, and what is said of a history without them. */
+/** Checks find their values in operations, compare them, and name a history without them. */
 
 import { describe, expect, it } from 'vitest';
 import { decimalOf, unitsOf } from '../../../sim/check/ready/decimal.js';
@@ -62,7 +62,7 @@ describe('a thing', () => {
     expect(found(input, ({ id }) => id, ok(null))).toBe('a@1');
   });
 
-  it('that is nowhere is told with the option, the place, the operation and what is there', () => {
+  it('that is nowhere has a message with the option, the place, the operation and what is there', () => {
     expect(() => found(input, undefined, ok({ z: 1 }))).toThrow(
       /^thing finds nothing in input of a@1 \(n\), .* \{"z":1\}$/,
     );
@@ -231,7 +231,7 @@ describe('a conserved sum', () => {
     );
   });
 
-  it('is said with its keys and its sum', () => {
+  it('has a message with its keys and its sum', () => {
     expect(check().description).toMatch(/"k\/" .*\b3\b.*\.$/);
   });
 

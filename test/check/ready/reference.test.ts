@@ -1,4 +1,4 @@
-/** What people are told of each ready-made check: an example, its options, and what stays unseen. */
+/** The reference of each ready-made check has an example, its options, and its limits. */
 
 import { describe, expect, it } from 'vitest';
 import { checks, type ReadyCheckName } from '../../../sim/check/ready/index.js';
@@ -49,11 +49,11 @@ it.each([
   ['monotonicReads', ['found', 'version', 'session']],
   ['watchGuarantees', ['from', 'onlyPuts', 'bookmarks', 'resumedBefore']],
   ['eventuallyEqual', ['of', 'state', 'withinMs']],
-] as const)('%s is told with the options that its example does not show', (name, options) => {
+] as const)('%s has the options that its example does not show', (name, options) => {
   expect(Object.keys(readyReference[name].options)).toEqual(options);
 });
 
-it('what locks share is said in the same words', () => {
+it('locks share the words for their common options', () => {
   const { mutualExclusion, semaphore, readWriteLock } = readyReference;
   const { fencing, ...shared } = mutualExclusion.options;
   expect(fencing).toMatch(/token/);

@@ -19,7 +19,7 @@ const vague = cas(0, { expected: 'q', value: 'r', key: 'k' }, false);
 describe('a violation that the search finds tells', () => {
   const at = (value: Json) => ({ key: 'k', value });
 
-  it('what was read', () => {
+  it('a read', () => {
     expect(verdict([vague, put(2, at('x')), get(4, 'y', { key: 'k' })])).toMatch(
       /get@4 \(read y in k\) fits into no order of k/,
     );
@@ -28,7 +28,7 @@ describe('a violation that the search finds tells', () => {
     );
   });
 
-  it('what was swapped', () => {
+  it('a swap', () => {
     const wrong = cas(4, { key: 'k', expected: null, value: 'z' }, true);
     expect(verdict([vague, put(2, at('x')), wrong])).toMatch(/cas@4 \(swapped nothing for z in k\)/);
     const removed = cas(4, { key: 'k', expected: 'y', value: null }, true);
@@ -48,7 +48,7 @@ describe('a violation that the search finds tells', () => {
 });
 
 describe('registers', () => {
-  it('are told apart by the field key of the input, by the search too', () => {
+  it('differ by the field key of the input, for the search, too', () => {
     const of = (key: string, value: Json) => ({ key, value });
     const two = [
       put(2, of('k', 'x')),

@@ -222,7 +222,7 @@ describe('what a transaction says', () => {
   });
 });
 
-describe('a write of nobody known', () => {
+describe('a write of an unknown node', () => {
   const log = logOf({ x: '5' }, { x: '1' });
 
   it('may have come at any time, even before every operation', () => {
@@ -274,7 +274,7 @@ describe('where values come back, a read', () => {
     expect(verdictOf(check, [move([1, 2], { x: 5 }, 3)], { log: same })).toBe('satisfied');
   });
 
-  it('with its mod revision or of nothing is certain, and so is one of a value that nobody wrote', () => {
+  it('with its mod revision or of nothing is certain, and so is one of a value that no transaction wrote', () => {
     const told = (modRevision: number, value: Json) => move([7, 8], [{ key: 'x', value, modRevision }]);
     expect(verdictOf(check, [...writes, told(5, 6)], { log })).toBe('satisfied');
     expect(verdictOf(check, [...writes, move([7, 8], [{ key: 'x', modRevision: 5 }])], { log })).toBe(

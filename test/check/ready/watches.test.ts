@@ -21,7 +21,7 @@ const verdict = (
   rest = {},
 ) => verdictOf(checks.watchGuarantees({ watch: 'watch', ...options }), operations, { log, ...rest });
 
-describe('what is watched', () => {
+describe('a watched key', () => {
   it('is what the prefix or the key of the input says', () => {
     expect(verdict([watch(whole, [a2, b2, a3, b4])])).toBe('satisfied');
     expect(verdict([watch(whole, [a2, b2, b4])])).toMatch(
@@ -122,7 +122,7 @@ describe('a watch', () => {
     expect(verdict([puts])).toBe('satisfied');
   });
 
-  it('may be told an event again where it was resumed wrongly', () => {
+  it('may get an event again where it was resumed wrongly', () => {
     const again = watch(whole, [
       [a2, b2],
       [a2, b2],

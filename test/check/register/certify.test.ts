@@ -16,7 +16,7 @@ function reasonOf(finding: Finding): string {
 }
 
 describe('a finding that needs no certificate', () => {
-  it('stays as it is', () => {
+  it('stays unchanged', () => {
     const undecided: Finding = { verdict: 'inconclusive', reason: 'too many orders' };
     expect(certified(undecided, [])).toBe(undecided);
     const right: Finding = { verdict: 'satisfied' };

@@ -104,7 +104,7 @@ describe('a cycle', () => {
     expect(anomalyOf(cycle)).toEqual({ code, name, realTime: cycle.includes(time) });
   });
 
-  it('is told by who did what to which key, and what came after it', () => {
+  it('names each transaction, its key, and the one that came after it', () => {
     const told = (step: Step) => tell([step], (transaction) => `t${transaction}`);
     expect(told(ww('a'))).toMatch(/^t0 wrote a before t1/);
     expect(told(wr('a'))).toMatch(/^t1 read .* t0 .* a$/);

@@ -9,7 +9,7 @@ const put = (key: string, value?: string) => ({ key, kind: 'put' as const, value
 const remove = (key: string) => ({ key, kind: 'delete' as const });
 const satisfied = { verdict: 'satisfied' };
 
-/** What is wrong, whom it names, and the message behind the name of the anomaly. */
+/** The verdict, the operations that it names, and the message behind the name of the anomaly. */
 function violationOf(...records: readonly TransactionRecord[]) {
   const finding = checkTransactions(records);
   if (finding.verdict !== 'violated') throw new Error(`expected a violation, got ${finding.verdict}`);
@@ -155,7 +155,7 @@ describe('the writer of a version that was read', () => {
       ...['G1a, aborted read', ['f', 'r'], []],
       expect.stringMatching(/^r read a = 1 of revision 3\b.* f wrote\b.* f failed/),
     ]);
-    // What was read without a value shows nothing about them.
+    // A read without a value shows nothing about them.
     expect(violationOf(...others, unknown)[0]).toBe('phantom, phantom read');
     const between = (id: string, key: string, at: number) =>
       recordOf(id, { at, writes: [{ ...put(key, '2'), intermediate: ['0', '1'] }] });

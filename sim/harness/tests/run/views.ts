@@ -2,7 +2,7 @@
  * What the code of a test sees of its run: `sim` in the body, and a view of its own in each node. Invariant: a wrong use of
  * either is a mistake of the test, and rejects at once.
  */
-import { arbitraryOf } from '../../../input/any-arbitrary.js';
+import { arbitraryOf } from '../../../plan/any-arbitrary.js';
 import { describeValue } from '../../../input/describe-value.js';
 import { InputError } from '../../../input/parsed.js';
 import type { Check } from '../../../check/check.js';
