@@ -80,11 +80,15 @@ export function withReasons(problem: Problem, stuckRun: StuckRun): Problem {
   const { kind, message, waiting, nodes } = problem;
   // Each wait of a circle has a line of its own.
   const lines = new Set(reasons.filter((reason) => reason.kind !== 'circle').map(describeReason));
+  // A node that polls is not one that forgot to end.
+  const explained = new Set(
+    reasons.flatMap((reason) => (reason.kind === 'polls' ? [unfinishedLine(reason.waiter.node)] : [])),
+  );
   const cause = causeOf(reasons);
   return {
     kind,
     message: headline === undefined ? message : `${message}: ${headline}`,
-    waiting: [...waiting, ...lines],
+    waiting: [...waiting.filter((line) => !explained.has(line)), ...lines],
     ...(nodes === undefined ? {} : { nodes }),
     ...(cause === undefined ? {} : { cause }),
   };
@@ -154,12 +158,14 @@ export function whoWaits(
       (call) =>
         `${call.node} waits for ${shortMethod(call.method)}${awaitedKeys(call)} at ${call.member}${since(nowUs, call.startedUs)}`,
     ),
-    ...silent.map((name) => {
-      const what = calls === undefined ? 'operation' : 'operation or call';
-      const hint = name === 'setup' ? '' : ': a node that never ends by itself has to be a daemon';
-      return `${name} has not finished, yet has no ${what} in flight${hint}`;
-    }),
+    ...silent.map((name) => unfinishedLine(name, calls === undefined ? 'operation' : 'operation or call')),
   ];
+}
+
+/** @param what is not in flight, as far as the backend knows */
+function unfinishedLine(name: string, what = 'operation or call'): string {
+  const hint = name === 'setup' ? '' : ': a node that never ends by itself has to be a daemon';
+  return `${name} has not finished, yet has no ${what} in flight${hint}`;
 }
 
 function since(nowUs: number, startedUs: number): string {

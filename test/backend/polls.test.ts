@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { describeReason, headlineOf } from '../../sim/backend/describe-reasons.js';
 import { pollOf } from '../../sim/backend/polls.js';
 import { waitReasons, type StuckRun } from '../../sim/backend/wait-reasons.js';
-import { withReasons } from '../../sim/backend/waiting.js';
+import { whoWaits, withReasons } from '../../sim/backend/waiting.js';
 import type { Call } from '../../sim/history/calls.js';
+import type { Recorder } from '../../sim/history/recorder.js';
 import { at, call, log, operation, watch, watchOf, type CallWords } from '../history/hand-made-calls.js';
 
 /** `times` calls of one operation, the first at moment 10. */
@@ -76,6 +77,18 @@ describe('a node that polls', () => {
     const polls = again(5, findsNothing('n1', 'gate'));
     expect(reasons([], polls, [], { unfinished: new Set(['n1']) })).toHaveLength(1);
     expect(reasons([], polls, [], { unfinished: new Set(['n2']) })).toEqual([]);
+  });
+
+  it('needs no advice about nodes that never end', () => {
+    const given = {
+      ...{ calls: again(5, findsNothing('n1', 'gate')), log: [], pending: [], crashes: [] },
+      unfinished: new Set(['n1', 'n2']),
+    };
+    const waiting = whoWaits(0, { pending: [] } as unknown as Recorder, given.unfinished, []);
+    expect(waiting).toEqual([expect.stringMatching(/^n1 .*daemon$/), expect.stringMatching(/^n2 .*daemon$/)]);
+    expect(withReasons({ kind: 'liveness', message: 'stuck', waiting }, given)).toMatchObject({
+      waiting: [waiting[1], expect.stringMatching(/^n1 has asked 5 times\b/)],
+    });
   });
 
   it('is not one that watches', () => {
