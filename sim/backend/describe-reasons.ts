@@ -49,7 +49,7 @@ function describePolls({ waiter, key, times, change, isOld, fate }: Polls): stri
   return `${asks}, ${by === undefined ? when : `${when} by ${by.operation ?? by.node}`}; nobody has put it since`;
 }
 
-/** @param waits who waits, and for which key */
+/** @param waits the beginning, such as `a waits for lock` */
 function describePut(waits: string, waiter: Waiter, { by, revision }: KeyChange, fate: Held['fate']): string {
   if (by === undefined) return `${waits}, which was put at revision ${revision}`;
   if (by.node === OBSERVER) return `${waits}, which setup() put`;

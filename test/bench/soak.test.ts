@@ -83,3 +83,15 @@ describe('a soak', () => {
     ]);
   });
 });
+
+describe('seeds that were unsound', () => {
+  it('stay sound: a replaced member that another fault kept down gets its vote in the end', async () => {
+    const job = { scenario: 'double-barrier', strategy: 'pos', faults: 'all', members: 3 } as const;
+    const { unsound, faultsThatHit } = await soak(
+      { ...job, firstSeed: 5_000_346, seeds: 1, twiceEvery: 1 },
+      scenarios,
+    );
+    expect(unsound).toEqual([]);
+    expect(faultsThatHit).toBeGreaterThan(10);
+  });
+});

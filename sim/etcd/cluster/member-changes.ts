@@ -53,7 +53,8 @@ export class MemberChanges {
   /** True once it has a vote. */
   promote({ id, voter }: Member): boolean {
     return this.#change(
-      () => !voter.isLearner,
+      // The one that was removed has had a vote: it does not count.
+      () => !voter.isRemoved && !voter.isLearner,
       ({ machine, peerHealth }) =>
         peerHealth.isCaughtUp(id) ? refusePromote(machine.membership) : failed(ERRORS.learnerNotReady),
       () =>
