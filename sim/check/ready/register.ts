@@ -167,17 +167,17 @@ class Simplifier {
 
   of(call: CellCall): RegisterCall | undefined {
     if (!this.#isPossible) return undefined;
-    const { key } = call;
+    const register = { key: call.key, initial: this.#initial ?? undefined };
     const value = this.#simple(call.value);
-    if (call.kind === 'read') return { kind: 'read', key, value };
+    if (call.kind === 'read') return { kind: 'read', ...register, value };
     if (call.kind === 'swap' && call.swapped === false) {
       return call.found === undefined || call.found === call.expected
         ? undefined
-        : { kind: 'read', key, value: this.#simple(call.found) };
+        : { kind: 'read', ...register, value: this.#simple(call.found) };
     }
     if (value === null) return undefined;
-    if (call.kind === 'write') return { kind: 'write', key, value };
-    return { kind: 'swap', key, expected: this.#simple(call.expected), value };
+    if (call.kind === 'write') return { kind: 'write', ...register, value };
+    return { kind: 'swap', ...register, expected: this.#simple(call.expected), value };
   }
 
   #simple(value: string | null): string | null {

@@ -32,7 +32,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
     if (call.kind !== 'swap') continue;
     const other = swaps.get(call.expected);
     if (other !== undefined) {
-      const what = call.expected ?? 'no value';
+      const what = call.expected ?? call.initial ?? 'no value';
       return violated(`${other.id} and ${operation.id} both found ${what} in ${call.key} and replaced it`, [
         ...[other, other.shownBy, operation, operation.shownBy],
       ]);
@@ -58,7 +58,7 @@ export function blocksOf(operations: readonly ResolvedOperation[]): readonly Blo
   const [circular] = swaps.values();
   if (circular === undefined) return blocks;
   return violated(
-    `${circular.id} found ${foundValue(circular.call) ?? 'no value'} in ${circular.call.key}, which can only result from its own write`,
+    `${circular.id} found ${foundValue(circular.call) ?? circular.call.initial ?? 'no value'} in ${circular.call.key}, which can only result from its own write`,
     [...swaps.values()].flatMap((swap) => [swap, swap.shownBy]),
   );
 }
@@ -102,7 +102,7 @@ export function changesBetween(
 }
 
 function valueOf({ call }: RegisterOperation): string {
-  return call.value ?? 'nothing';
+  return call.value ?? call.initial ?? 'nothing';
 }
 
 function violated(message: string, operations: readonly RegisterOperation[]): Finding {

@@ -6,15 +6,15 @@
 /**
  * A request to a register, with its result. A swap that found another value counts as a read of that value.
  */
-export type RegisterCall =
-  | { readonly kind: 'read'; readonly key: string; readonly value: string | null }
-  | { readonly kind: 'write'; readonly key: string; readonly value: string }
-  | {
-      readonly kind: 'swap';
-      readonly key: string;
-      readonly expected: string | null;
-      readonly value: string;
-    };
+export type RegisterCall = (
+  | { readonly kind: 'read'; readonly value: string | null }
+  | { readonly kind: 'write'; readonly value: string }
+  | { readonly kind: 'swap'; readonly expected: string | null; readonly value: string }
+) & {
+  readonly key: string;
+  /** What null stands for, in messages; nothing by default. */
+  readonly initial?: string | undefined;
+};
 
 export interface RegisterOperation {
   readonly id: string;
@@ -51,13 +51,14 @@ export function foundValue(call: RegisterCall): string | null | undefined {
 
 /** Such as `read 4 from k1`. */
 export function whatIt(call: RegisterCall): string {
+  const nothing = call.initial ?? 'nothing';
   switch (call.kind) {
     case 'read':
-      return `read ${call.value ?? 'nothing'} from ${call.key}`;
+      return `read ${call.value ?? nothing} from ${call.key}`;
     case 'write':
       return `wrote ${call.value} to ${call.key}`;
     case 'swap':
-      return `swapped ${call.expected ?? 'nothing'} for ${call.value} in ${call.key}`;
+      return `swapped ${call.expected ?? nothing} for ${call.value} in ${call.key}`;
     default:
       return call satisfies never;
   }

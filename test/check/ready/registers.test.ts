@@ -73,6 +73,18 @@ describe('a register', () => {
     expect(verdictOf(from0, [put([1, 2], null), get([3, 4], 0)])).toMatch(/^violated/);
   });
 
+  it('names the value of the beginning where an operation found it', () => {
+    const from0 = checks.register({ read: 'get', write: 'put', cas: 'cas', initial: 0 });
+    const stale = verdictOf(from0, [put([3, 4], 1), get([5, 6], 0)]);
+    expect(stale).toMatch(/^violated/);
+    expect(stale).toContain('get@5');
+    expect(stale).not.toContain('nothing');
+    const twice = verdictOf(from0, [cas([1, 2], 0, 1, true), cas([3, 4], 0, 2, true)]);
+    expect(twice).toMatch(/^violated.*both found 0 in the register/);
+    const early = verdictOf(from0, [cas([1, 2], 0, 1, true), get([3, 4], 0)]);
+    expect(early).toMatch(/^violated.*read 0 from the register/);
+  });
+
   it('is one of several, and things lie where the options say', () => {
     const own = checks.register({
       ...{ read: 'get', write: 'put' },
