@@ -212,6 +212,8 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly description: string;
   /** How the real backend implements it, in a few words; without `impose`, why it cannot. */
   readonly onReal: string;
+  /** At the start it is there before any node does anything, whatever the strategy orders. */
+  readonly precedesNodes?: boolean;
   /** It makes sense only in clusters with at least this many members; 1 by default. */
   readonly membersMin?: number;
   /**

@@ -18,6 +18,23 @@ it('clock-offset: the wall clock is wrong from the first reading to the last', a
   expect(result.faults[0]?.hits).toBe(2);
 });
 
+it('clock-offset: no strategy lets a node read its clock before', async () => {
+  const readings = asFirst(async () => {
+    const all = [];
+    for (let count = 0; count < 40; count++, await sleep(1)) all.push(Date.now());
+    return all;
+  });
+  const fault = { kind: 'clock-offset', atMs: 0, durationMs: 0, node: 'n1', byMs: -3_600_000 } as const;
+  for (let late = 1; late < 20; late++) {
+    // Puts off what is due first until the node has done something.
+    const picks = Array.from({ length: late }, (_, index) => ({ choice: index + 1, place: 1 }));
+    const result = await run(readings, [fault], ['m1'], { kind: 'scripted', windowUs: 50_000, picks });
+    const read = outputOf(result, 'n1') as number[];
+    const inOrder = read.toSorted((a, b) => a - b);
+    expect(read, `${late} picks`).toEqual(inOrder);
+  }
+});
+
 it.each([{ perMille: 250 }, { perMille: -250 }])(
   'clock-drift: all clocks and timers run fast by $perMille per mille',
   async ({ perMille }) => {

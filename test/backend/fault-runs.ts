@@ -1,7 +1,7 @@
 /** Runs of two nodes with faults, for the tests of each kind's effects. */
 import { expect } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
-import type { PlannedOperation } from '../../sim/plan/plan.js';
+import type { Plan, PlannedOperation } from '../../sim/plan/plan.js';
 import type { Fault } from '../../sim/faults/index.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
@@ -15,10 +15,11 @@ export function run(
   body: (context: NodeContext, operation: PlannedOperation) => Promise<void>,
   faults: readonly Fault[],
   members: readonly string[] = ['m1'],
+  strategy?: Plan['strategy'],
 ): Promise<RunResult> {
   const scenario = tinyScenario(body);
   const signal = new AbortController().signal;
-  const plan = planOf(scenario, { faults, members });
+  const plan = { ...planOf(scenario, { faults, members }), ...(strategy === undefined ? {} : { strategy }) };
   const backend = createSimulatedBackend();
   return runPlan({ scenario, plan, backend, budget: DEFAULT_BUDGET, stacks: true, replay: '', signal });
 }

@@ -38,14 +38,14 @@ describe('golden trace hashes', () => {
     }
     expect(hashes).toMatchInlineSnapshot(`
       {
-        "etcd3, 1": "ebcb0699381b6b44266a966cea60de3f",
-        "etcd3, 3": "7d14b146512956f031d20720331f5029",
-        "lost-update, 1": "6b21ed0930c81b34892c2ceeac685226",
-        "lost-update, 3": "87b3a33afc8a03572d34e5de41aecb77",
-        "stm, 1": "9bb483de8bef5ec3b73bd748829026e0",
-        "stm, 3": "2d8937c4b2dd268e99615df8c03d9375",
-        "txn, 1": "8019477b00c0100dbe2e6529e38f5b73",
-        "txn, 3": "a7a0dab2126368af9d26737068bc5389",
+        "etcd3, 1": "1ec20097f7767fa59f7935aa4984e39f",
+        "etcd3, 3": "a90e9ac0d52cc417e8f0427cf84288b4",
+        "lost-update, 1": "2f669f7aa92d84273e8458cdbdf10a8e",
+        "lost-update, 3": "6d24ddca1e84102b17241cec0de4e534",
+        "stm, 1": "046981d7fcaf1996ae9b519eb08ff30e",
+        "stm, 3": "ac33ab4dcbfb630bace89dee32ece6c6",
+        "txn, 1": "a16782a97712c5d3e6405e601264730e",
+        "txn, 3": "2590806049afc3fc787263eda88ccebc",
       }
     `);
   });

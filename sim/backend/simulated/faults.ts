@@ -82,6 +82,11 @@ export class SimulatedFaults {
     this.#startedUs = this.#engine.nowUs;
     for (const state of this.#states.slice(0, this.#planned)) {
       const { fault, index } = state;
+      if (fault.atMs === 0 && fault.aim === undefined && kindOf(fault).precedesNodes === true) {
+        this.#begin(state);
+        this.#finish(state);
+        continue;
+      }
       const [label, act] =
         fault.aim === undefined
           ? [`fault ${index} begins`, () => this.#act(state)]

@@ -17,6 +17,7 @@ export const clockOffset: FaultKind<ClockOffsetFault> = {
     "A node's wall clock (`Date`) is wrong from the start, by up to a month ahead or behind, and is never set right.",
   onReal: SHARED_CLOCK,
   rarity: 3,
+  precedesNodes: true,
   arbitrary: (targets) =>
     fc
       .tuple(
