@@ -2,13 +2,12 @@
  * Where the checks of a scenario are written, for those who annotate code. A ready-made check is written in the simulator;
  * its place is the function of the scenario that lists it. Invariant: a place within the simulator is none.
  */
-import path from 'node:path';
-import { packageRoot } from '../package-root.js';
 import type { SourceLine } from '../report/reporter.js';
 import type { OptionValues } from '../plan/options.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { placeOf } from '../watchdog/function-place.js';
+import { firstOutside, outside } from './outside.js';
 
 /** By the signatures of the failures. */
 export function sourcesOf(
@@ -33,23 +32,8 @@ function ofCheck(scenario: Scenario, options: OptionValues, signature: string): 
 /** The first line of a node's own code. */
 function ofThrown({ problems }: RunResult): SourceLine | undefined {
   for (const problem of problems) {
-    if (problem.kind !== 'node-error') continue;
-    for (const [, place = '', line = ''] of problem.stack.matchAll(
-      /\(?(?:file:\/\/)?(\/[^\s():]+):(\d+):\d+\)?$/gm,
-    )) {
-      const source = outside({ file: place, line: Number(line) });
-      if (source !== undefined) return source;
-    }
+    const source = problem.kind === 'node-error' ? firstOutside(problem.stack) : undefined;
+    if (source !== undefined) return source;
   }
   return undefined;
-}
-
-const OWN = ['sim', 'dist/sim', 'node_modules'].map((folder) => path.join(packageRoot(), folder) + path.sep);
-
-function outside(source: SourceLine | undefined): SourceLine | undefined {
-  if (source === undefined || !path.isAbsolute(source.file)) return undefined;
-  const { file, line } = source;
-  return OWN.some((folder) => file.startsWith(folder)) || file.includes('/node_modules/')
-    ? undefined
-    : { file, line };
 }

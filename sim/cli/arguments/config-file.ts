@@ -4,12 +4,12 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describeThrown, stackOf } from '../../input/describe-thrown.js';
 import { describeValue } from '../../input/describe-value.js';
 import { quote, singleLine, suggestion, InputError } from '../../input/parsed.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { CliEnvironment } from '../environment.js';
+import { firstOutside } from '../outside.js';
 import { flagEntries, type FlagKey } from './flags.js';
 import type { GivenText, GivenTexts } from './parse-arguments.js';
 import { readScenarios, textOf } from './config-values.js';
@@ -74,7 +74,7 @@ async function importModule(host: ConfigHost, file: string): Promise<LoadedModul
     return await loadUserCode(() => loadModule(absolute, ownModules));
   } catch (error) {
     throw new InputError(
-      `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute)}`,
+      `config file ${quote(file)} cannot be read: ${singleLine(describeThrown(error)).slice(0, 300)}${lineOf(error, absolute, host.cwd)}`,
     );
   }
 }
@@ -87,14 +87,13 @@ function expectExported(exported: unknown, file: string): Readonly<Record<string
   );
 }
 
-/** The line of the file that threw, or that is no JavaScript; nothing where that is elsewhere. */
-function lineOf(error: unknown, file: string): string {
-  const stack = stackOf(error);
-  // jiti names a file by its path, Node.js by its URL, which ends with that path.
-  const place = stack.includes(pathToFileURL(file).href) ? pathToFileURL(file).href : file;
-  const at = stack.indexOf(place);
-  const line = /^\S*?:(\d+)/.exec(stack.slice(at + place.length));
-  return at < 0 || line === null ? '' : ` (line ${line[1] ?? ''})`;
+/** The line that threw, or that is no JavaScript, with its file where that is not the config file. */
+function lineOf(error: unknown, file: string, cwd: string): string {
+  const source = firstOutside(stackOf(error));
+  if (source === undefined) return '';
+  if (source.file === file) return ` (line ${source.line})`;
+  const shown = path.relative(cwd, source.file);
+  return ` (${shown.startsWith('..') ? source.file : shown}:${source.line})`;
 }
 
 function configKeys(): readonly FlagKey[] {

@@ -17,12 +17,25 @@ export type OwnModules = Readonly<Record<string, () => Promise<object>>>;
 export async function loadModule(file: string, ownModules: OwnModules): Promise<LoadedModule> {
   if (!isTypeScript(file)) return import(pathToFileURL(file).href) as Promise<LoadedModule>;
   const { createJiti } = await import('jiti');
+  const plain = createJiti(file, { fsCache: false });
   const jiti = createJiti(file, {
     fsCache: false,
     tsconfigPaths: true,
     virtualModules: await loadAll(ownModules),
+    transform: (options) => ({ code: withoutMetadata(plain.transform(options)) }),
   });
   return jiti.import<LoadedModule>(file);
+}
+
+/**
+ * Without `reflect-metadata` jiti 2.7 puts `(t) => t` in place of a decorator that stores types. On a method it returns
+ * the class as the method's descriptor, and the decorators before it then get that.
+ */
+function withoutMetadata(code: string): string {
+  return code.replaceAll(
+    /(Reflect\.metadata\?\.\("design:\w+", [^;]*?\)) \|\| \(\(t\) => t\)/g,
+    '$1 || (() => undefined)',
+  );
 }
 
 async function loadAll(modules: OwnModules): Promise<Record<string, object>> {
