@@ -57,16 +57,26 @@ function install(...names: readonly string[]): void {
 }
 
 function run(node: string, file: string, ...words: readonly string[]) {
+  return runWith({}, node, file, ...words);
+}
+
+function runWith(
+  env: Readonly<Record<string, string>>,
+  node: string,
+  file: string,
+  ...words: readonly string[]
+) {
   const { status, stdout, stderr } = spawnSync(node, [path.join(folder, file), ...words], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', CI: 'true' },
+    env: { ...process.env, NO_COLOR: '1', CI: 'true', ...env },
   });
   return { status, stdout, stderr, text: stdout + stderr };
 }
 
 const SIM = 'node_modules/etcd-sim/dist/scenarios/main.js';
 const VITEST = 'node_modules/vitest/vitest.mjs';
+const JEST = 'jest@30.5.2';
 
 describe('its contents', () => {
   it('satisfy publint', async () => {
@@ -168,4 +178,58 @@ describe(`a new project${skipped}`, () => {
     const [, picture = ''] = /^ ?picture: (\S+)/m.exec(text) ?? [];
     expect(existsSync(path.join(folder, picture)), picture).toBe(true);
   });
+
+  it.each(versions)('runs the first and the last step of the tutorial, on %s Node.js', (version) => {
+    const config = ['--config', 'node_modules/etcd-sim/docs/examples/tutorial/sim.config.mjs'];
+    const common = [...config, '--seeds', '20', '--no-report'];
+    const first = run(nodeFor(version), SIM, '--scenario', 'step-1', ...common, '--faults', 'none');
+    expect(first.status, first.text).toBe(1);
+    expect(first.text).toMatch(/nothing-lost: revision \d+ lost w\d-\d/);
+    const last = run(nodeFor(version), SIM, '--scenario', 'step-5', ...common);
+    expect(last.status, last.text).toBe(0);
+  });
+
+  it('goes red with its story in Jest, which shows the line', () => {
+    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', JEST], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
+    writeFileSync(path.join(folder, 'lost.test.mjs'), LOST_IN_JEST);
+    const { status, text } = runWith(
+      { NODE_OPTIONS: '--experimental-vm-modules' },
+      ...[process.execPath, 'node_modules/jest/bin/jest.js'],
+      ...['--testMatch', '**/lost.test.mjs', '--moduleFileExtensions', 'mjs', 'js', '--colors=false'],
+    );
+    expect(status, text).toBe(1);
+    expect(text).toMatch(/✕ adds/);
+    expect(text).toMatch(/What led to it:\n(.*\n)+\s*Run it again\n\s*SIM_SEED=0 npx jest/);
+    const line = LOST_IN_JEST.split('\n').findIndex((one) => one.includes('toBe(2)')) + 1;
+    expect(text).toMatch(new RegExp(`lost\\.test\\.mjs:${line}:`));
+    expect(text).toMatch(/✓ adds in turn/);
+  });
 });
+
+const LOST_IN_JEST = `
+import { expect, test } from '@jest/globals';
+import { simulate } from 'etcd-sim/sim';
+
+const adding = (add) => async (sim) => {
+  await sim.client.put('counter').value(0);
+  sim.nodes(2, add);
+  await sim.nodesEnded();
+  expect(await sim.client.get('counter').number()).toBe(2);
+};
+const options = { seeds: 5, faults: 'none', command: 'npx jest' };
+
+test('adds', () => simulate(adding(async ({ client, sleep }) => {
+  const found = await client.get('counter').number();
+  await sleep(20);
+  await client.put('counter').value(found + 1);
+}), options));
+
+test('adds in turn', () => simulate(adding(async ({ client }) => {
+  await client.stm().transact(async (tx) => {
+    await tx.put('counter').value((await tx.get('counter').number()) + 1);
+  });
+}), options));
+`;

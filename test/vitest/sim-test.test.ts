@@ -29,6 +29,17 @@ describe('simTest', () => {
     expect(testNamed('adds up for 3')?.status).toBe('failed');
   });
 
+  it('runs alone in its file where it is the only one', () => {
+    expect(testNamed('is the only one')?.status).toBe('passed');
+    expect(testNamed('is left out')?.status).toMatch(/skipped|pending/);
+  });
+
+  it('ends at the timeout of its runner, and leaves timers and clocks to the next test', () => {
+    expect(testNamed('is endless')?.status).toBe('failed');
+    expect(done.text).toContain('timed out in 300ms');
+    expect(testNamed('comes after it, at the time of day')?.status).toBe('passed');
+  });
+
   it('shows the difference of an expect, and the line in the user’s file', () => {
     expect(testNamed('adds up for 3')?.failureMessages.join()).toMatch(/to have a length of 4 but\s+got 3/);
     const [message = ''] = testNamed('fails in a node (of two)')?.failureMessages ?? [];

@@ -17,8 +17,9 @@ export function describeReport({ sweep, totals }: TestReport): string {
     ...faultsOf(sweep?.marks ?? []),
   ];
   const outOfTime = sweep?.outOfTime === true ? ` (out of time, of ${formatCount(sweep.seedsPlanned)})` : '';
+  const verb = sweep?.seedsRun === 1 ? 'holds' : 'hold';
   const seeds =
-    sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')}${outOfTime} hold`;
+    sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')}${outOfTime} ${verb}`;
   return [seeds, parts.join(', ')].filter((part) => part !== '').join(': ');
 }
 
