@@ -14,6 +14,9 @@ interface Style {
 const COMMITS_MAX = 12;
 const PAST_MAX = 12;
 const COMMIT_WIDTH = 24;
+/** Below so many columns there is no room for times. */
+const NARROW = 60;
+const NARROW_COMMIT = 10;
 
 export function formatTrend(trend: Trend, { color, width }: Style): string {
   const paint = createPaint(color);
@@ -36,7 +39,7 @@ export function formatTrend(trend: Trend, { color, width }: Style): string {
       ]);
   const groups = [
     [title],
-    commitLines(commits, paint),
+    commitLines(commits, layout),
     open.length === 0 ? [paint.strong('Failures'), paint.good('  none in the newest sweeps')] : [],
     titled('Failures', open, open.length),
     titled('Not in the newest sweeps', past, PAST_MAX),
@@ -52,30 +55,49 @@ interface Layout {
   readonly width: number;
 }
 
-function commitLines(commits: readonly TrendCommit[], paint: Paint): string[] {
-  const head = ['commit', 'first sweep (UTC)', 'seeds', 'failed', 'kinds'];
+function commitLines(commits: readonly TrendCommit[], { paint, width }: Layout): string[] {
+  const isNarrow = width < NARROW;
   const shown = commits.slice(-COMMITS_MAX).reverse();
-  const rows = shown.map(({ commit, startedAt, seedsRun, seedsFailed, kinds, seedsLost }) => ({
-    cells: [
-      cut(singleLine(commit), COMMIT_WIDTH),
-      singleLine(startedAt).slice(0, 16).replace('T', ' '),
-      formatCount(seedsRun),
-      formatCount(seedsFailed),
-      formatCount(kinds),
-    ],
-    note: seedsLost === 0 ? '' : paint.unsure(`  ${formatNoun(seedsLost, 'seed')} lost`),
-  }));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')}`;
+  const columns: readonly Column[] = [
+    { head: 'commit', of: ({ commit }) => cut(singleLine(commit), isNarrow ? NARROW_COMMIT : COMMIT_WIDTH) },
+    ...(isNarrow ? [] : [{ head: 'first sweep (UTC)', of: startOf }]),
+    { head: 'seeds', isNumber: true, of: ({ seedsRun }) => formatCount(seedsRun) },
+    { head: 'failed', isNumber: true, of: ({ seedsFailed }) => formatCount(seedsFailed) },
+    { head: 'kinds', isNumber: true, of: ({ kinds }) => formatCount(kinds) },
+  ];
+  const texts = columns.map(({ head, isNumber = false, of }) => {
+    const all = [head, ...shown.map(of)];
+    const most = Math.max(...all.map((text) => text.length));
+    return all.map((text) => (isNumber ? text.padStart(most) : text.padEnd(most)));
+  });
+  const lines = [undefined, ...shown].map((_, row) => `  ${texts.map((column) => column[row]).join('  ')}`);
+  const [head = '', ...rows] = lines;
   const hidden = commits.length - shown.length;
   return [
-    paint.quiet(line(head)),
-    ...rows.map(({ cells, note }) => line(cells) + note),
+    paint.quiet(head),
+    ...rows.map((row, at) => row + noteOf(shown[at], paint)),
     ...(hidden > 0 ? [paint.quiet(`  and ${formatNoun(hidden, 'earlier commit')}`)] : []),
   ];
+}
+
+interface Column {
+  readonly head: string;
+  readonly isNumber?: boolean;
+  readonly of: (commit: TrendCommit) => string;
+}
+
+function startOf({ startedAt }: TrendCommit): string {
+  return singleLine(startedAt).slice(0, 16).replace('T', ' ');
+}
+
+/** What the counts of a commit leave out. */
+function noteOf(commit: TrendCommit | undefined, paint: Paint): string {
+  const { seedsLost = 0, partsMissing = 0 } = commit ?? {};
+  const notes = [
+    ...(seedsLost === 0 ? [] : [`${formatNoun(seedsLost, 'seed')} lost`]),
+    ...(partsMissing === 0 ? [] : [`${formatNoun(partsMissing, 'part')} missing`]),
+  ];
+  return notes.length === 0 ? '' : paint.unsure(`  ${notes.join(', ')}`);
 }
 
 function failureLines(failure: TrendFailure, trend: Trend, { paint, width }: Layout): string[] {

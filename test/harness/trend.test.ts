@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SeedRecord } from '../../sim/explore/seed-record.js';
 import type { Blob } from '../../sim/harness/sweep/blob-file.js';
-import { headerOf } from '../../sim/harness/sweep/header.js';
+import { headerOf, seedsOfShard } from '../../sim/harness/sweep/header.js';
 import { parametersOf } from '../../sim/harness/check-options.js';
 import { TrendCollector } from '../../sim/harness/sweep/trend.js';
 import type { Trend } from '../../sim/report/page/trend-data.js';
@@ -159,6 +159,48 @@ it('parts of one commit count together, in any order', () => {
   );
 });
 
+describe('parts of a sweep without a blob', () => {
+  const part = (index: number, of: number, startedAt = '2026-01-01T00:00:00.000Z'): Blob => {
+    const seeds = { first: 0, last: 5 };
+    const { header, ...blob } = blobOf({ day: 1, of: 6, failing: {} });
+    const [records, end] = [blob.parts.get(0)?.records ?? [], blob.parts.get(0)?.end];
+    const own = seedsOfShard(seeds, { index, of });
+    const kept = records.filter(({ seed }) => seed >= own.first && seed <= own.last);
+    return {
+      ...blob,
+      header: {
+        ...{ ...header, seeds, shard: { index, of }, words: [`--shard ${index}/${of}`] },
+        origin: { commit: 'c1', startedAt },
+      },
+      parts: new Map([[0, { records: kept, ...(end === undefined ? {} : { end }) }]]),
+    };
+  };
+  const trendIn = (...blobs: readonly Blob[]) => {
+    const collector = new TrendCollector();
+    for (const blob of blobs) collector.add(blob);
+    return collector.trend;
+  };
+  const later = '2026-01-02T00:00:00.000Z';
+
+  it.each<[string, readonly Blob[], number]>([
+    ['none', [part(1, 2), part(2, 2, later)], 0],
+    ['one', [part(1, 3), part(3, 3)], 1],
+    ['all but one', [part(2, 3)], 2],
+    ['one of the two times that it ran', [part(1, 2), part(2, 2), part(2, 2, later)], 1],
+    ['one of each of two sweeps', [part(1, 2), part(1, 3), part(2, 3)], 2],
+    ['none where it has no parts', [blobOf({ day: 1, of: 6, failing: {} })], 0],
+  ])('are counted: %s', (_, blobs, count) => {
+    expect(trendIn(...blobs).commits.map(({ partsMissing }) => partsMissing)).toEqual([count]);
+    expect(trendIn(...blobs.toReversed())).toEqual(trendIn(...blobs));
+  });
+
+  it('are named behind the commit', () => {
+    const text = formatTrend(trendIn(part(2, 3)), { color: false, width: 100 });
+    expect(text).toMatch(/^ {2}c1 .* 2 parts missing$/m);
+    expect(formatTrend(trendIn(part(1, 1)), { color: false, width: 100 })).not.toContain('missing');
+  });
+});
+
 it('a blob that names no commit is refused', () => {
   const blob = blobOf({ day: 1, of: 1, failing: {} });
   const { origin: _origin, ...header } = blob.header;
@@ -188,6 +230,16 @@ it('a blob with a seed twice is refused', () => {
 
 describe('as text', () => {
   const style = { color: false, width: 100 };
+
+  it('has a table of commits that fits into 40 columns', () => {
+    const nights = [{ day: 1, of: 1200, failing: { old: 40 } }];
+    const collector = new TrendCollector();
+    for (const night of nights) collector.add(blobOf(night, 'a0b1c2d3e4f5a0b1c2d3e4f5'));
+    const lines = formatTrend(collector.trend, { ...style, width: 40 }).split('\n');
+    const table = lines.slice(2, 4);
+    expect(table[1]).toMatch(/^ {2}a0b1c2d3e… +1,200 +40 +1$/);
+    for (const line of table) expect(line.length).toBeLessThanOrEqual(40);
+  });
 
   it('has the newest commit first, and each failure with its history and its command', () => {
     const text = formatTrend(

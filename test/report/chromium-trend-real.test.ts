@@ -18,6 +18,7 @@ const commit = (at: number, name = `c${at}000000`) => ({
     seedsFailed: 3,
     kinds: 1,
     seedsLost: 0,
+    partsMissing: 0,
   },
 });
 

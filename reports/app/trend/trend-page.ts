@@ -67,6 +67,8 @@ interface MatrixRow {
   readonly shares: readonly (Share | null)[];
   /** Whether many are good, as for marks, or bad. */
   readonly isGood: boolean;
+  /** Where they are not seeds. */
+  readonly unit?: string;
 }
 
 function failureRow({ scenario, signature, state, shares }: TrendFailure): MatrixRow {
@@ -107,12 +109,12 @@ function matrix(rows: readonly MatrixRow[], { commits }: Trend): HTMLElement {
       element(
         'tbody',
         {},
-        ...rows.map(({ name, shares, isGood }) =>
+        ...rows.map(({ name, shares, isGood, unit }) =>
           element(
             'tr',
             {},
             element('th', { scope: 'row' }, ...name),
-            ...newestFirst(shares).map((share) => cell(share, isGood)),
+            ...newestFirst(shares).map((share) => cell(share, isGood, unit)),
           ),
         ),
       ),
@@ -120,10 +122,13 @@ function matrix(rows: readonly MatrixRow[], { commits }: Trend): HTMLElement {
   );
 }
 
-function cell(share: Share | null, isGood: boolean): HTMLElement {
+function cell(share: Share | null, isGood: boolean, unit?: string): HTMLElement {
   if (share === null) return element('td', { class: 'share share-none', title: 'did not run' }, '–');
   const { seeds, of } = share;
-  const title = `${formatCount(seeds)} of ${formatCount(of)} seeds`;
+  const title =
+    unit === undefined
+      ? `${formatCount(seeds)} of ${formatCount(of)} seeds`
+      : `${formatCount(seeds)} ${unit}`;
   const step = of === 0 || seeds === 0 ? 0 : seeds * 100 < of ? 1 : seeds * 10 < of ? 2 : 3;
   const kind = isGood ? 'reached' : 'failed';
   return element('td', { class: `share ${kind}-${step}`, title }, formatCount(seeds));
@@ -133,6 +138,7 @@ function commitSection(trend: Trend): HTMLElement {
   const count = (of: (commit: Trend['commits'][number]) => number): Share[] =>
     trend.commits.map((commit) => ({ seeds: of(commit), of: commit.seedsRun }));
   const lost = count(({ seedsLost }) => seedsLost);
+  const missing = count(({ partsMissing }) => partsMissing);
   return section(
     'Commits',
     matrix(
@@ -141,6 +147,9 @@ function commitSection(trend: Trend): HTMLElement {
         { name: ['seeds failed'], shares: count(({ seedsFailed }) => seedsFailed), isGood: false },
         ...(lost.some(({ seeds }) => seeds > 0)
           ? [{ name: ['seeds lost'], shares: lost, isGood: false }]
+          : []),
+        ...(missing.some(({ seeds }) => seeds > 0)
+          ? [{ name: ['parts missing'], shares: missing, isGood: false, unit: 'parts' }]
           : []),
       ],
       trend,

@@ -3,6 +3,7 @@
  * order; parts of a sweep, and several sweeps of one commit, count together.
  */
 import { Tally } from '../../explore/tally.js';
+import { canonicalJson } from '../../input/canonical-json.js';
 import { InputError, quote } from '../../input/parsed.js';
 import { failureKindOf } from '../../run/signature.js';
 import { firstMessage } from '../../run/first-finding.js';
@@ -15,6 +16,7 @@ import {
   type TrendState,
 } from '../../report/page/trend-data.js';
 import type { Blob, BlobPart } from './blob-file.js';
+import type { SweepHeader } from './header.js';
 import { expectSeeds } from './merge.js';
 
 /**
@@ -46,6 +48,8 @@ interface Commit {
   readonly commit: string;
   startedAt: string;
   readonly scenarios: Map<string, Shown>;
+  /** Of each sweep in parts, how many blobs there are of each part. */
+  readonly parts: Map<string, number[]>;
 }
 
 /** Adds up blobs, of which it keeps no run. */
@@ -68,9 +72,10 @@ export class TrendCollector {
       expectSeeds(blob, part);
     }
     const found = this.#commits.get(origin.commit);
-    const commit = found ?? { ...origin, scenarios: new Map<string, Shown>() };
+    const commit = found ?? { ...origin, scenarios: new Map<string, Shown>(), parts: new Map() };
     this.#commits.set(origin.commit, commit);
     if (origin.startedAt < commit.startedAt) commit.startedAt = origin.startedAt;
+    addToParts(commit.parts, header);
     for (const [index, part] of parts) {
       const scenario = header.scenarios[index]?.name ?? '';
       const shown = commit.scenarios.get(scenario) ?? nothing();
@@ -83,7 +88,7 @@ export class TrendCollector {
     const place = ({ startedAt, commit }: Commit) => `${startedAt} ${commit}`;
     const commits = [...this.#commits.values()].sort((one, other) => (place(one) < place(other) ? -1 : 1));
     return {
-      commits: commits.map(({ commit, startedAt, scenarios }) => {
+      commits: commits.map(({ commit, startedAt, scenarios, parts }) => {
         const all = [...scenarios.values()];
         const sum = (of: (shown: Shown) => number) => all.reduce((total, shown) => total + of(shown), 0);
         return {
@@ -92,6 +97,7 @@ export class TrendCollector {
           seedsFailed: sum(({ seedsFailed }) => seedsFailed),
           kinds: sum(({ failures }) => failures.size),
           seedsLost: sum(({ seedsLost }) => seedsLost),
+          partsMissing: [...parts.values()].reduce((total, blobs) => total + missingOf(blobs), 0),
         };
       }),
       failures: scenariosOf(commits)
@@ -102,6 +108,22 @@ export class TrendCollector {
         .sort((one, other) => Number(other.isLost) - Number(one.isLost)),
     };
   }
+}
+
+function addToParts(parts: Commit['parts'], header: SweepHeader): void {
+  const { shard } = header;
+  if (shard === undefined) return;
+  // What differs between the parts of one sweep says nothing about the whole.
+  const whole = canonicalJson({ ...header, shard: { index: 1, of: shard.of }, words: [], origin: null });
+  const blobs = parts.get(whole) ?? Array.from({ length: shard.of }, () => 0);
+  blobs[shard.index - 1] = (blobs[shard.index - 1] ?? 0) + 1;
+  parts.set(whole, blobs);
+}
+
+/** The same seeds may have run several times. */
+function missingOf(blobs: readonly number[]): number {
+  const times = blobs.reduce((most, count) => Math.max(most, count), 0);
+  return blobs.reduce((sum, count) => sum + times - count, 0);
 }
 
 function nothing(): Shown {

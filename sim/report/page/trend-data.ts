@@ -28,6 +28,8 @@ export interface TrendCommit {
   readonly kinds: number;
   /** Seeds whose process ended. */
   readonly seedsLost: number;
+  /** How many parts of its sweeps have no blob. */
+  readonly partsMissing: number;
 }
 
 /** Of how many seeds, how many. */
