@@ -134,12 +134,19 @@ async function reproCommand(
   environment: CliEnvironment,
   useCases: UseCases,
 ): Promise<ExitCode> {
-  const { readRepro } = await import('./arguments/read-repro.js');
-  const repro = await readRepro(file, registry, environment);
+  const { readReproText, reproIn, testIn } = await import('./arguments/read-repro.js');
+  const text = await readReproText(file, environment);
   const { settings } = resolved;
+  const test = command === 'debug' ? testIn(text, registry) : undefined;
+  if (test !== undefined) {
+    const { debugTestCommand } = await import('./commands/debug-command.js');
+    const presentation = presentationOf(settings, environment);
+    const places = { at: settings.at, breakAt: settings.break };
+    return debugTestCommand({ file: file ?? '', test, presentation, environment, ...places });
+  }
   const request = {
     file: file ?? '',
-    repro,
+    repro: reproIn(text, file ?? '', registry),
     explains: settings.explain,
     presentation: presentationOf(settings, environment),
     environment,

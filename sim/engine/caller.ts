@@ -1,8 +1,11 @@
 /** The line of the user's code that is running: no part of a trace, for messages alone. */
 
 const FRAMES_MAX = 100;
-/** The folder of this package's simulator, as TypeScript or built. */
-const OWN = new URL('..', import.meta.url).href;
+/** The folder of this package's simulator, as it runs and, where source maps name that, as it was written. */
+const OWN = [new URL('..', import.meta.url).href].flatMap((folder) => [
+  folder,
+  folder.replace(/\/dist\/sim\/$/, '/sim/'),
+]);
 
 /** The nearest caller outside Node.js, the simulator and libraries, or else in a library, if there is one. */
 export function callerOutside(): string | undefined {
@@ -29,6 +32,10 @@ function callersOutside(): string[] {
     .slice(1)
     .filter((line) => !line.includes('node:'))
     .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1] ?? '')
-    .filter((place) => place !== '' && !place.replace(/^(?!file:)/, 'file://').startsWith(OWN))
+    .filter((place) => place !== '' && !isOwn(place.replace(/^(?!file:)/, 'file://')))
     .map((place) => decodeURI(place.replace(/^file:\/\//, '')));
+}
+
+function isOwn(url: string): boolean {
+  return OWN.some((folder) => url.startsWith(folder));
 }

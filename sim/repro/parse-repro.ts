@@ -6,6 +6,7 @@ import { parsePlan } from '../explore/parse-plan.js';
 import { describeValue } from '../input/describe-value.js';
 import { malformed, ok, suggestion, type Parsed } from '../input/parsed.js';
 import { readValue } from '../input/schema.js';
+import type { TestSource } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { reproSchema } from './repro-schema.js';
 import { REPRO_FORMAT, type Repro } from './repro.js';
@@ -57,6 +58,20 @@ export function parseRepro(
   const read = parsePlan(plan, scenario);
   if (read.kind === 'malformed') return read;
   return ok({ repro: { ...(value as Repro), plan: read.value }, scenario });
+}
+
+/** The test that a repro is of; undefined where it is of a scenario, or no repro. */
+export function testOf(text: string, scenarios: readonly Scenario[]): TestSource | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const shape = readValue(reproSchema, value);
+  if (shape.kind === 'malformed') return undefined;
+  const { plan, test = { title: plan.scenario } } = shape.value;
+  return scenarios.every(({ name }) => name !== plan.scenario) && isOfTest(plan) ? test : undefined;
 }
 
 /** The nodes of a test have one operation each, which stands for their body. */

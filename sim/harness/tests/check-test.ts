@@ -22,6 +22,7 @@ import { unlessAborted } from '../../explore/unless-aborted.js';
 import { PlanRunner } from '../plan-runner.js';
 import { watched } from '../watched.js';
 import { steps, type Steps } from '../steps.js';
+import { recordTimeline, type RecordedTimeline } from '../debug/open-timeline.js';
 import { DrawShrinker } from './shrink-draws.js';
 import { Coverage } from './coverage.js';
 import type { TestBody } from './sim.js';
@@ -110,13 +111,20 @@ async function forgottenIn(test: TestScenario, options: CheckerOptions): Promise
   });
 }
 
+interface Replaying {
+  readonly replay: string;
+  readonly command: string;
+  /** Takes the run with all its events, for somebody who steps through it. */
+  readonly record?: ((recorded: RecordedTimeline) => void) | undefined;
+}
+
 /** Runs the plan of a repro. @throws InputError where it is none of this test */
 export async function replayTest(
   title: string,
   body: TestBody,
   options: TestOptions,
   text: string,
-  { replay, command }: { readonly replay: string; readonly command: string },
+  { replay, command, record }: Replaying,
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
   const commands = { replayOf: () => replay, replayOfFile: () => replay, command };
@@ -127,6 +135,13 @@ export async function replayTest(
     const parameters = { ...base.parameters, budget: read.repro.budget };
     const given = { ...base, parameters, steps: stepsOf(test, sourceOf(title, commands), test.names) };
     const runner = new PlanRunner(given);
+    if (record !== undefined) {
+      const { signal } = given;
+      const quiet = { signal, aloud: true, notice: () => undefined };
+      const recorded = await recordTimeline(read.repro, runner, quiet);
+      record(recorded);
+      return { repro: read.repro, ...recorded };
+    }
     const result = await runner.runPlan(read.repro.plan, { stacks: true, aloud: true });
     const analyst = new FailureAnalyst({ ...given, shrinkRunsMax: 0 }, runner);
     return { repro: read.repro, result, explanation: await analyst.explain(result) };

@@ -2,10 +2,11 @@
  * Simulates a test, with any runner or none: `simTest` of `etcd-sim/vitest` is this with a name. Invariant: it rejects
  * unless the test holds for every seed, and the error is the story of the smallest failing run.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeValue } from '../../input/describe-value.js';
 import { parseInteger, InputError } from '../../input/parsed.js';
+import { packTimeline } from '../debug/open-timeline.js';
 import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
 import { listening } from '../listening.js';
 import { writeReport } from '../write-report.js';
@@ -69,7 +70,7 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
   if (typeof body !== 'function') {
     throw new InputError(`expected the body of a test as a function, got ${describeValue(body)}`);
   }
-  const { SIM_SEED, SIM_SEEDS, SIM_REPRO } = process.env;
+  const { SIM_SEED, SIM_SEEDS, SIM_REPRO, [TIMELINE]: timeline } = process.env;
   const isReplay = SIM_REPRO !== undefined && SIM_REPRO !== '';
   const asked = { ...options, ...seedsAsked(SIM_SEED, SIM_SEEDS) };
   const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
@@ -81,6 +82,9 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
       ? replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), {
           replay: replayOfFile(SIM_REPRO),
           command,
+          ...(timeline === undefined
+            ? {}
+            : { record: (recorded) => writeFileSync(timeline, packTimeline(recorded)) }),
         })
       : checkTest(title, body, listened, { replayOf, replayOfFile, command }, judgesCoverage);
   });
@@ -90,6 +94,9 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
   const written = directory === false ? undefined : await writeReport(report, directory, replayOfFile);
   throw new SimulationError(title, report, stack, written);
 }
+
+/** The variable with which `sim debug` asks for the run of a repro, as a file. */
+export const TIMELINE = 'ETCD_SIM_TIMELINE';
 
 const SEED_MAX = 2 ** 32 - 1;
 
