@@ -13,7 +13,8 @@ export const watchChecks: readonly Check[] = [
       return (key) => (target.isPrefix ? key.startsWith(target.key) : key === target.key);
     },
     events: ({ output }: Told) => output.batches,
-    from: ({ input, output }: Told) => (input.beginsLateMs === null ? null : output.after + 1),
+    from: ({ input, output }: Told) =>
+      input.beginsLateMs === null ? null : output.after + 1 + (input.ahead ?? 0),
     onlyPuts: ({ input }: Told) => input.onlyPuts,
     bookmarks: ({ output }: Told) => output.bookmarks,
     resumedBefore: ({ output }: Told) => output.resumedBefore,

@@ -20,6 +20,13 @@ export const watchOptions = {
     max: 1000,
     description: 'watches per node, one after the other; the last runs to the end',
   },
+  ahead: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    description: 'how many revisions to come a watch may leave out at most',
+  },
 } as const satisfies OptionSpecs;
 
 /** Keys that are prefixes of one another. */
@@ -44,6 +51,8 @@ export interface WatchInput {
   readonly afterMs: number;
   /** How long after reading the start revision it begins; null if it begins with new events. */
   readonly beginsLateMs: number | null;
+  /** How many revisions that are to come it leaves out; none by default. */
+  readonly ahead?: number;
   readonly onlyPuts: boolean;
   readonly withPrevious: boolean;
   /** When it is cancelled; null if it continues to the end. */
@@ -76,7 +85,7 @@ export function endOf(writer: string): string {
 }
 
 export function planWatches(options: Options): Arbitrary<readonly Node[]> {
-  const { writes, watches } = options;
+  const { writes, watches, ahead } = options;
   const writers = Array.from({ length: options.writers }, (_, index) => {
     const name = `w${index + 1}`;
     return fc.array(write, { minLength: writes, maxLength: writes }).map((inputs): Node => {
@@ -91,8 +100,8 @@ export function planWatches(options: Options): Arbitrary<readonly Node[]> {
   });
   const watchers = Array.from({ length: options.watchers }, (_, index) => {
     const name = `o${index + 1}`;
-    const many = fc.array(watch(false), { minLength: watches - 1, maxLength: watches - 1 });
-    return fc.tuple(many, watch(true)).map(([inputs, last]): Node => ({
+    const many = fc.array(watch(false, ahead), { minLength: watches - 1, maxLength: watches - 1 });
+    return fc.tuple(many, watch(true, 0)).map(([inputs, last]): Node => ({
       name,
       operations: [...inputs, last].map((input, place) => ({
         id: `${name}-${place + 1}`,
@@ -129,7 +138,8 @@ const write: Arbitrary<WriteInput> = fc
     return { ...rest, puts: deletes ? others : [first, ...others], deletes: deletes ? [first] : [] };
   });
 
-function watch(toTheEnd: boolean): Arbitrary<WatchInput> {
+/** @param aheadMax of none that runs to the end: it would wait for a writer whose end it leaves out */
+function watch(toTheEnd: boolean, aheadMax: number): Arbitrary<WatchInput> {
   const late = fc.oneof(
     { weight: 2, arbitrary: fc.constant(0) },
     { weight: 2, arbitrary: fc.nat(60) },
@@ -141,6 +151,7 @@ function watch(toTheEnd: boolean): Arbitrary<WatchInput> {
         target: fc.constantFrom(...TARGETS),
         afterMs,
         beginsLateMs: late,
+        ...(aheadMax === 0 ? {} : { ahead: fc.nat(aheadMax) }),
         onlyPuts: fc.nat(3).map((drawn) => drawn === 0),
         withPrevious: fc.boolean(),
         forMs: toTheEnd ? fc.constant(null) : fc.integer({ min: 1, max: 120 }),

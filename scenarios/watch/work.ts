@@ -83,7 +83,7 @@ async function watchOnce(
 }
 
 async function watch(context: WatchContext, watches: Watches, input: WatchInput): Promise<WatchOutput> {
-  const { target, onlyPuts, withPrevious, beginsLateMs, forMs } = input;
+  const { target, onlyPuts, withPrevious, beginsLateMs, ahead = 0, forMs } = input;
   const { revision, missing } = await look(context);
   const batches: ToldEvent[][] = [];
   const bookmarks: Bookmark[] = [];
@@ -109,7 +109,7 @@ async function watch(context: WatchContext, watches: Watches, input: WatchInput)
     reached: (at) => bookmarks.push({ revision: at, afterBatches: batches.length }),
     resumed: () => resumedBefore.push(batches.length),
   };
-  const startRevision = beginsLateMs === null ? undefined : revision + 1;
+  const startRevision = beginsLateMs === null ? undefined : revision + 1 + ahead;
   let watching: Watching | undefined;
   try {
     watching = await watches.watch({ target, startRevision, onlyPuts, withPrevious }, listener);
