@@ -12,7 +12,7 @@ import type { MutatedPart } from './request.js';
 const CACHE = '.cache/mutants';
 /** A test may take so much longer than without a change; machines are slow at times. */
 const TIMEOUT_FACTOR = 2;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 10_000;
 
 export async function measure(
   { folder, path: place }: MutatedPart,
