@@ -1,7 +1,8 @@
 /**
- * Processes that run the seeds of a sweep side by side, and the plans of an analysis. Each is the same command again and answers with whole runs, which
- * the sweep takes in the order of the seeds, so that a result does not depend on how many processes there are. Invariant:
- * a process that dies costs the seed that it ran, and the processes end with the one that started them.
+ * Processes that run the seeds of a sweep side by side, and the plans of an analysis. Each is the same command again and
+ * answers with runs, or with the records of those that hold. The sweep takes them in the order of the seeds, so that a
+ * result does not depend on how many processes there are. Invariant: a process that dies costs the seed that it ran, and
+ * the processes end with the one that started them.
  *
  * They are forked here: pools from npm either speak JSON with their processes, which cannot hold a run, or use threads,
  * whose code the watchdog could not look into.
@@ -10,6 +11,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { EscapeError } from '../engine/escape-error.js';
 import { LostRunError } from '../explore/lost-run.js';
+import { recordOf, seedRunOf, type RunRecord, type SeedRun } from '../explore/seed-record.js';
 import type { PlanRunner } from '../harness/plan-runner.js';
 import type { SeedRange } from '../explore/sweep.js';
 import type { SeedRuns } from '../harness/checker.js';
@@ -22,11 +24,20 @@ import type { Program } from './second-run.js';
 export const SEED_WORKER = 'ETCD_SIM_SEED_WORKER';
 
 type Task = { readonly scenario: string } & (
-  { readonly seed: number } | { readonly remote: RemotePlan; readonly seed?: undefined }
+  | {
+      readonly seed: number;
+      /** Whether the run is needed, even if it holds. */
+      readonly isWhole: boolean;
+    }
+  | { readonly remote: RemotePlan; readonly seed?: undefined }
 );
 
-type Answer =
+type Done =
   | { readonly kind: 'run'; readonly result: RunResult; readonly hasMuted: boolean }
+  | { readonly kind: 'held'; readonly record: RunRecord; readonly hasMuted: boolean };
+
+type Answer =
+  | Done
   | {
       readonly kind: 'escape';
       readonly node: string;
@@ -41,7 +52,7 @@ const AHEAD = 3;
 
 interface Waiting {
   readonly task: Task;
-  resolve(result: RunResult): void;
+  resolve(done: Done): void;
   reject(error: unknown): void;
 }
 
@@ -67,22 +78,28 @@ export class Workers {
 
   /** Runs the seeds of a scenario, ahead of the sweep that asks for them in their order. */
   of(scenario: string, { last }: SeedRange): SeedRuns {
-    const begun = new Map<number, Promise<RunResult>>();
+    const begun = new Map<number, Promise<SeedRun>>();
     let next: number | undefined;
+    let first: number | undefined;
+    const runOf = async (seed: number): Promise<SeedRun> => {
+      const done = await this.#run({ scenario, seed, isWhole: seed === first });
+      return done.kind === 'held' ? { record: done.record } : seedRunOf(done.result);
+    };
     const muted = this.#muted;
     return {
       get hasMuted() {
         return muted.has(scenario);
       },
       run: (seed) => {
+        first ??= seed;
         next ??= seed;
         for (; next <= last && next < seed + this.#count * AHEAD; next++) {
-          const run = this.#run({ scenario, seed: next });
+          const run = runOf(next);
           // A run that the sweep no longer asks for must not raise an unhandled rejection.
           run.catch(() => undefined);
           begun.set(next, run);
         }
-        const run = begun.get(seed) ?? this.#run({ scenario, seed });
+        const run = begun.get(seed) ?? runOf(seed);
         begun.delete(seed);
         return run;
       },
@@ -91,7 +108,7 @@ export class Workers {
 
   /** Runs seeds of a scenario, each when it is asked for. */
   each(scenario: string): (seed: number) => Promise<RunResult> {
-    return (seed) => this.#run({ scenario, seed });
+    return (seed) => this.#runWhole({ scenario, seed, isWhole: true });
   }
 
   /** Runs plans of a scenario. */
@@ -102,7 +119,7 @@ export class Workers {
       get hasStarted() {
         return all.size > 0;
       },
-      run: (remote) => this.#run({ scenario, remote }),
+      run: (remote) => this.#runWhole({ scenario, remote }),
     };
   }
 
@@ -114,7 +131,13 @@ export class Workers {
     }
   }
 
-  #run(task: Task): Promise<RunResult> {
+  async #runWhole(task: Task): Promise<RunResult> {
+    const done = await this.#run(task);
+    if (done.kind === 'run') return done.result;
+    throw new Error(`expected the run of seed ${done.record.seed}, got its record`);
+  }
+
+  #run(task: Task): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, resolve, reject });
       this.#dispatch();
@@ -152,9 +175,9 @@ export class Workers {
       child.send(task);
       const answer = await Promise.race([answered, ended]);
       this.#idle.push(child);
-      if (answer.kind === 'run') {
+      if (answer.kind === 'run' || answer.kind === 'held') {
         if (answer.hasMuted) this.#muted.add(task.scenario);
-        resolve(answer.result);
+        resolve(answer);
       } else reject(errorOf(answer));
     } catch (error) {
       this.#all.delete(child);
@@ -166,7 +189,7 @@ export class Workers {
   }
 }
 
-function errorOf(answer: Exclude<Answer, { readonly kind: 'run' }>): Error {
+function errorOf(answer: Exclude<Answer, Done>): Error {
   if (answer.kind === 'escape') {
     const error = new EscapeError(answer.node, answer.called, answer.where);
     error.replay = answer.replay;
@@ -188,8 +211,10 @@ export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRun
         return { kind: 'run', result: remote, hasMuted: runner.hasMuted };
       }
       const result = await runner.runSeed(task.seed, { stacks: false, progress: () => undefined });
-      const shown = result.verdict === 'satisfied' ? withoutLog(result) : result;
-      return { kind: 'run', result: shown, hasMuted: runner.hasMuted };
+      const { hasMuted } = runner;
+      if (result.verdict !== 'satisfied') return { kind: 'run', result, hasMuted };
+      if (task.isWhole) return { kind: 'run', result: withoutLog(result), hasMuted };
+      return { kind: 'held', record: recordOf(result), hasMuted };
     } catch (error) {
       if (error instanceof EscapeError) {
         const { node, called, where, replay } = error;

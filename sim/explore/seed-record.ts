@@ -36,6 +36,13 @@ export interface RunRecord {
   readonly missed: readonly string[];
 }
 
+/** A seed that has run, with its run. */
+export interface SeedRun {
+  readonly record: RunRecord;
+  /** Absent where it was satisfied in another process: its record says all that a sweep needs. */
+  readonly result?: RunResult | undefined;
+}
+
 /** A seed whose process has ended: its result is unknown. */
 export interface LostRecord {
   readonly seed: number;
@@ -66,6 +73,11 @@ export function recordOf(result: RunResult): RunRecord {
     reached: names(true),
     missed: names(false),
   };
+}
+
+/** A seed with its run. */
+export function seedRunOf(result: RunResult): SeedRun {
+  return { record: recordOf(result), result };
 }
 
 /** Faults let nothing succeed: the run says nothing about the code, but other runs of the sweep do. */

@@ -5,7 +5,7 @@
 import type { RunResult } from '../run/run-result.js';
 import type { CampaignProgress } from './explore-seed.js';
 import { LostRunError } from './lost-run.js';
-import { recordOf, type RunRecord, type SeedRecord } from './seed-record.js';
+import type { RunRecord, SeedRecord, SeedRun } from './seed-record.js';
 import type { SweepResult } from './sweep-result.js';
 import { Tally, type FailureKind } from './tally.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -30,7 +30,7 @@ export interface SweepRequest {
    *
    * @param progress called after every run of a campaign
    */
-  runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<RunResult>;
+  runSeed(seed: number, progress: (campaign: CampaignProgress) => void): Promise<SeedRun>;
   /** Called at once for every seed that was not satisfied; the next seed waits for it. */
   failed?(result: RunResult, record: RunRecord): Promise<void>;
   /** Called for every seed, also for one that has run before; the next seed waits for it. */
@@ -104,21 +104,21 @@ export async function sweep(request: SweepRequest): Promise<Swept> {
       break;
     }
     const current = seed;
-    const result = await unlessAborted(signal, () =>
+    const run = await unlessAborted(signal, () =>
       request
         .runSeed(current, (campaign) => tell({ campaign: { seed: current, ...campaign } }))
         .catch(orLost),
     );
-    if (result === undefined) break;
-    if (result instanceof LostRunError) {
-      const record = { seed, lost: result.how };
+    if (run === undefined) break;
+    if (run instanceof LostRunError) {
+      const record = { seed, lost: run.how };
       tally.add(record);
       await request.seed?.(record);
       continue;
     }
-    const record = recordOf(result);
+    const { record, result } = run;
     tally.add(record);
-    if (record.finding !== undefined) await request.failed?.(result, record);
+    if (record.finding !== undefined && result !== undefined) await request.failed?.(result, record);
     await request.seed?.(record);
     tell();
   }

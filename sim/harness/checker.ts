@@ -2,7 +2,14 @@
  * Runs one seed or a range of seeds, and analyses the failures. Invariant: a reported failure was run a second time,
  * with stacks, and had the same trace; the findings before an interruption are in the result.
  */
-import { recordOf, type RunRecord, type SeedRecord } from '../explore/seed-record.js';
+import type { CampaignProgress } from '../explore/explore-seed.js';
+import {
+  recordOf,
+  seedRunOf,
+  type RunRecord,
+  type SeedRecord,
+  type SeedRun,
+} from '../explore/seed-record.js';
 import { sweep, type PastSeeds, type SeedRange } from '../explore/sweep.js';
 import type { SweepResult } from '../explore/sweep-result.js';
 import { unlessAborted } from '../explore/unless-aborted.js';
@@ -34,8 +41,11 @@ export interface CheckerOptions extends PlanRunnerOptions, AnalysisOptions {
 
 /** Runs seeds, without stacks, in other processes. */
 export interface SeedRuns {
-  /** The seeds of a sweep are asked for in their order. Rejects with a LostRunError where the process has ended. */
-  run(seed: number): Promise<RunResult>;
+  /**
+   * The seeds of a sweep are asked for in their order. The first one comes with its run, and so does each that was not
+   * satisfied. Rejects with a LostRunError where the process has ended.
+   */
+  run(seed: number): Promise<SeedRun>;
   /** Whether nodes of any run have printed something that was not shown. */
   readonly hasMuted: boolean;
 }
@@ -201,10 +211,9 @@ export class Checker {
       past,
       runSeed: async (seed, progress) => {
         isPast = false;
-        const result = await (this.#options.seedRuns?.run(seed) ??
-          this.#runner.runSeed(seed, { stacks: false, progress }));
-        this.#told ??= result.plan;
-        return result;
+        const run = await (this.#options.seedRuns?.run(seed) ?? this.#runHere(seed, progress));
+        this.#told ??= run.result?.plan;
+        return run;
       },
       failed: async (failure, record) => {
         latest = firsts.keep(failure, record);
@@ -245,6 +254,10 @@ export class Checker {
       ...(blocked === undefined ? {} : { firstBlocked: (await this.#runner.runAgain(blocked)) ?? blocked }),
       differences,
     };
+  }
+
+  async #runHere(seed: number, progress: (campaign: CampaignProgress) => void): Promise<SeedRun> {
+    return seedRunOf(await this.#runner.runSeed(seed, { stacks: false, progress }));
   }
 
   /** The kept failure that still fails; an earlier process may have looked. */

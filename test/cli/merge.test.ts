@@ -14,6 +14,7 @@ import { steps } from '../../sim/harness/steps.js';
 import type { CheckResult } from '../../sim/check/check.js';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { formatJson } from '../../sim/report/json.js';
+import { seedRunOf } from '../../sim/explore/seed-record.js';
 import { LostRunError } from '../../sim/explore/lost-run.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { lossy } from '../harness/scenarios.js';
@@ -77,7 +78,14 @@ function checkPart(
     ...{ parameters, backend: createSimulatedBackend(), bail, isPart, analysesMax: 1, shrinkRunsMax: 0 },
     ...{ explains: false, replayOf: (seed) => `sim --seed ${seed}`, replayOfFile: String, nowMs: () => 0 },
     signal: new AbortController().signal,
-    seedRuns: { run: (seed) => Promise.resolve().then(() => run(seed)), hasMuted: false },
+    // As another process answers: of a seed that holds with its record alone.
+    seedRuns: {
+      async run(seed) {
+        const { record, result } = seedRunOf(await Promise.resolve(run(seed)));
+        return record.finding === undefined ? { record } : { record, result };
+      },
+      hasMuted: false,
+    },
     steps: { ...steps, runPlan: ({ plan }) => Promise.resolve(run(plan.seed)) },
     onProgress: (progress) => (progress.kind === 'seed' ? seen?.seed(progress.record) : undefined),
   });

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { createSimulatedBackend } from '../../sim/backend/simulated.js';
 import { MarkCounter, marksOf } from '../../sim/explore/marks.js';
+import { seedRunOf } from '../../sim/explore/seed-record.js';
 import { sweep } from '../../sim/explore/sweep.js';
 import { runPlan } from '../../sim/harness/run-plan.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
@@ -58,10 +59,12 @@ it('of a sweep are counted among the seeds that could reach them, the rarest fir
     bail: Infinity,
     runSeed: (seed) =>
       Promise.resolve(
-        run({
-          faults: seed < 4 ? [fault('latency', seed === 0 ? 0 : 1)] : [],
-          marks: [{ mark: 'never', reached: false }],
-        }),
+        seedRunOf(
+          run({
+            faults: seed < 4 ? [fault('latency', seed === 0 ? 0 : 1)] : [],
+            marks: [{ mark: 'never', reached: false }],
+          }),
+        ),
       ),
     signal,
     nowMs: () => 0,

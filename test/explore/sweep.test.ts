@@ -1,6 +1,6 @@
 /** When a sweep ends, what it says of seeds that faults block, and that it continues where an earlier one stopped. */
 import { describe, expect, it } from 'vitest';
-import type { SeedRecord } from '../../sim/explore/seed-record.js';
+import { seedRunOf, type SeedRecord } from '../../sim/explore/seed-record.js';
 import { sweep } from '../../sim/explore/sweep.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { buildRun } from '../report/fixture.js';
@@ -27,7 +27,7 @@ async function sweepOf(seeds: number, partsOf: (seed: number) => Partial<RunResu
     scenario: 'bank',
     seeds: { first: 0, last: seeds - 1 },
     bail: Infinity,
-    runSeed: (seed) => Promise.resolve(run(seed, partsOf(seed))),
+    runSeed: (seed) => Promise.resolve(seedRunOf(run(seed, partsOf(seed)))),
     signal: new AbortController().signal,
     nowMs: () => 0,
   });
@@ -82,7 +82,7 @@ describe('a sweep', () => {
   const runs = (partsOf: (seed: number) => Partial<RunResult>, begun: number[] = []) => ({
     runSeed: (seed: number) => {
       begun.push(seed);
-      return Promise.resolve(run(seed, partsOf(seed)));
+      return Promise.resolve(seedRunOf(run(seed, partsOf(seed))));
     },
   });
   const everyThird = (seed: number) => (seed % 3 === 0 ? violation : {});
