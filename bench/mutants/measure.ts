@@ -13,6 +13,7 @@ const CACHE = '.cache/mutants';
 /** A test may take so much longer than without a change; machines are slow at times. */
 const TIMEOUT_FACTOR = 2;
 const TIMEOUT_MS = 10_000;
+const ROUNDS = 1000;
 
 export async function measure(
   { folder, path: place }: MutatedPart,
@@ -20,6 +21,8 @@ export async function measure(
 ): Promise<readonly MutantResult[]> {
   mkdirSync(CACHE, { recursive: true });
   process.env['MUTATED_FOLDER'] = folder.name;
+  // Random histories a test judges; so many fewer than otherwise that a change is judged soon.
+  process.env['ROUNDS'] ??= String(ROUNDS);
   const file = path.join(CACHE, folder.name.replaceAll('/', '-'));
   const files = /\.ts(:|$)/.test(place) ? place : `${place}/**/*.ts`;
   const stryker = new Stryker({
