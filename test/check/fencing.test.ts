@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { staleWriteOf, type GuardedWrite } from '../../sim/check/fencing.js';
 
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5000);
+
 const writes = fc
   .array(fc.record({ place: fc.constantFrom('a', 'b'), step: fc.integer({ min: -1, max: 3 }) }), {
     maxLength: 8,
@@ -31,10 +33,10 @@ it('a write is stale iff an earlier write of the same place had a newer token, a
       }
       seen[found === undefined ? 'fenced' : 'stale'] += 1;
     }),
-    { numRuns: Number(process.env['ROUNDS'] ?? 5000) },
+    { numRuns: ROUNDS },
   );
-  expect(seen.fenced).toBeGreaterThan(500);
-  expect(seen.stale).toBeGreaterThan(500);
+  expect(seen.fenced).toBeGreaterThan(ROUNDS / 10);
+  expect(seen.stale).toBeGreaterThan(ROUNDS / 10);
 });
 
 it('the same holder writes again with its token', () => {
