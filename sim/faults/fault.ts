@@ -212,7 +212,7 @@ export interface FaultKind<F extends FaultWindow & { readonly kind: string }> {
   readonly description: string;
   /** How the real backend implements it, in a few words; without `impose`, why it cannot. */
   readonly onReal: string;
-  /** At the start it is there before any node does anything, whatever the strategy orders. */
+  /** At the start it is there before any node does anything: no strategy orders it. */
   readonly precedesNodes?: boolean;
   /** It makes sense only in clusters with at least this many members; 1 by default. */
   readonly membersMin?: number;

@@ -156,6 +156,17 @@ describe('exhaustive search', () => {
     },
   );
 
+  it('takes a part in which every check finds operations to judge', async () => {
+    // Of these it took writers alone.
+    const scenario = named('watch');
+    for (const seed of [0, 2, 8, 14, 17, 21]) {
+      const ground = groundOf(scenario, seed);
+      const { nodes } = smallPlan(ground, await attemptOf(scenario, ground.plan, []));
+      const names = nodes.flatMap(({ operations }) => operations.map(({ name }) => name));
+      expect({ seed, names: new Set(names) }).toEqual({ seed, names: new Set(['write', 'watch']) });
+    }
+  });
+
   it('includes a fault that hit the part, at the same time after its beginning', () => {
     const scenario = named('register');
     const ground = groundOf(scenario, 1, 'none');

@@ -2,10 +2,12 @@
  * A small part of a plan, for searches that grow with its size: few nodes with few operations each, and at
  * most one fault. Most defects show in small plans whose operations interact. The part takes operations that
  * touched the same key in the whole run, and a fault that hit them, at the same time relative to their
- * beginning. Invariant: the part can finish if the scenario can tell; if no small part can, the whole plan is
- * taken.
+ * beginning. Invariant: the part can finish if the scenario can tell, and every check finds operations in it; if
+ * no small part is like that, the whole plan is taken.
  */
+import { checksOf } from '../../scenario/expect-checks.js';
 import { canEnd } from '../../scenario/nodes-of.js';
+import type { Scenario } from '../../scenario/scenario.js';
 import { RandomStreams, type RandomStream } from '../../engine/random.js';
 import type { Fault } from '../../faults/index.js';
 import type { Call } from '../../history/calls.js';
@@ -30,14 +32,29 @@ export function smallPlan(
 ): Plan {
   const random = new RandomStreams(`small plan/${plan.scenario}/${plan.seed}`).stream('part');
   const meetings = meetingsOf(plan, whole.calls);
+  const judged = judgedIn(scenario, plan);
   for (let tried = meetings.length > 0 ? 0 : TRIES; tried < TRIES_MAX; tried++) {
     const meeting = tried < TRIES ? meetings[random.integer(0, meetings.length - 1)] : undefined;
     const nodes = meeting === undefined ? slicesOf(plan, random) : partOf(plan, meeting, random);
     const part = withNodes(plan, nodes);
     if (part.nodes.length === 0 || !canEnd(scenario, part)) continue;
+    const there = namesIn(part);
+    if (!judged.every((names) => names.some((name) => there.has(name)))) continue;
     return withFaults(part, faultsFor(part, whole.result, random));
   }
   return plan;
+}
+
+/** For each check the names of the plan's operations that it judges; without any of them it would decide nothing. */
+function judgedIn(scenario: Scenario, plan: Plan): readonly (readonly string[])[] {
+  const there = namesIn(plan);
+  return checksOf(scenario, plan.options)
+    .map(({ operations = [] }) => operations.filter((name) => there.has(name)))
+    .filter((names) => names.length > 0);
+}
+
+function namesIn({ nodes }: Pick<Plan, 'nodes'>): ReadonlySet<string> {
+  return new Set(nodes.flatMap(({ operations }) => operations.map(({ name }) => name)));
 }
 
 /**

@@ -114,7 +114,7 @@ async function forgottenIn(test: TestScenario, options: CheckerOptions): Promise
 interface Replaying {
   readonly replay: string;
   readonly command: string;
-  /** Takes the run with all its events, for somebody who steps through it. */
+  /** Takes the run with all its events, to step through it. */
   readonly record?: ((recorded: RecordedTimeline) => void) | undefined;
 }
 
