@@ -24,8 +24,10 @@ type Script = Pick<Debugger.ScriptParsedEventDataType, 'url' | 'sourceMapURL'>;
 
 /** On a machine that has little time for it. */
 const PAUSE_MAX_MS = 30_000;
-/** A chain of ticks or microtasks is mostly code between them: further looks, for so long, see the user's. */
-const LOOK_AGAIN_MS = 2000;
+/** A chain of ticks or microtasks is mostly code between them: so many further looks see the user's. */
+const LOOKS_MAX = 1000;
+/** Until then they must have seen it. */
+const LOOK_AGAIN_MS = 20_000;
 /** Node.js's own code, and what carries the node from one microtask to the next. */
 const BETWEEN = /^node:|[\\/]sim[\\/]engine[\\/]context\.[jt]s$/;
 
@@ -42,9 +44,10 @@ export function pauseMain(): Promise<PausedMain | undefined> {
     const scripts = new Map<string, Script>();
     session.on('Debugger.scriptParsed', ({ params }) => void scripts.set(params.scriptId, params));
     const startedMs = performance.now();
+    let looks = 0;
     session.on('Debugger.paused', ({ params }) => {
       const frames = params.callFrames.map((frame) => frameOf(frame, scripts));
-      const looksAgain = performance.now() - startedMs < LOOK_AGAIN_MS;
+      const looksAgain = ++looks < LOOKS_MAX && performance.now() - startedMs < LOOK_AGAIN_MS;
       if (looksAgain && frames.every(({ file }) => BETWEEN.test(file))) {
         session.post('Debugger.resume');
         return;
