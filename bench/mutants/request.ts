@@ -33,8 +33,8 @@ export function parseRequest(words: readonly string[]): MutantsRequest {
     if (folder !== undefined) return { folder, path: path.replace(/\/$/, '') };
     throw new Error(`expected a path in one of ${folders.map(({ name }) => name).join(', ')}, got ${path}`);
   });
-  const piece = parts.find(({ folder, path }) => folder.name !== path);
+  const piece = parts.find(({ path }) => path.includes(':'));
   if (values.write && piece !== undefined)
-    throw new Error(`--write: expected whole folders, got ${piece.path}`);
+    throw new Error(`--write: expected whole folders or files, got ${piece.path}`);
   return { parts, ...values };
 }

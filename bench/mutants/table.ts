@@ -1,6 +1,6 @@
 /** The scores as Markdown. Invariant: measuring one folder leaves the rows of the others as they were. */
 import { table } from '../../sim/docs/table.js';
-import { folders } from './folders.js';
+import { folderOf, folders } from './folders.js';
 import type { Score } from './score.js';
 
 /** When, of which commit and by which Node.js a score was measured. */
@@ -34,9 +34,26 @@ export function rowsOf(text: string): readonly Row[] {
   );
 }
 
-/** The newest row of every folder, in the order of the folders. */
+/**
+ * The newest row of every folder, in the order of the folders. Rows of its files stand below it, until the whole folder is
+ * measured again.
+ */
 export function newestOf(rows: readonly Row[]): readonly Row[] {
-  return folders.flatMap(({ name }) => rows.filter(([first]) => first === `\`${name}\``).slice(-1));
+  return folders.flatMap((folder) => {
+    const at = rows.findLastIndex((row) => pathOf(row) === folder.name);
+    const files = new Map(
+      rows
+        .slice(at + 1)
+        .filter((row) => pathOf(row) !== folder.name && folderOf(pathOf(row)) === folder)
+        .map((row) => [pathOf(row), row]),
+    );
+    const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+    return at < 0 ? sorted : [...rows.slice(at, at + 1), ...sorted];
+  });
+}
+
+function pathOf([first = '']: Row): string {
+  return first.replaceAll('`', '');
 }
 
 export function scoreTable(rows: readonly Row[]): string {

@@ -35,7 +35,7 @@ describe('what it is asked for', () => {
   it.each([
     [['srcs'], 'got srcs'],
     [['sim/etcd'], 'got sim/etcd'],
-    [['sim/check/watch.ts', '--write'], 'got sim/check/watch.ts'],
+    [['sim/check/watch.ts:3-9', '--write'], 'got sim/check/watch.ts:3-9'],
     [['--folder', 'src'], '--folder'],
   ])('%j is refused', (words, reason) => {
     expect(() => parseRequest(words)).toThrow(reason);
@@ -65,6 +65,18 @@ describe('the table', () => {
     expect(rowsOf(scoreTable(old))).toEqual(old);
     const newer = row('src', 'k');
     expect(newestOf([...old, newer])).toEqual([newer, old[1]]);
+  });
+
+  it('has rows of files below that of their folder, until the folder is measured again', () => {
+    const [src, check, queue] = [row('src', 'ks'), row('sim/check', 'k'), row('sim/check/queue', 'k')];
+    const [watch, barrier] = [row('sim/check/watch.ts', 'ks'), row('sim/check/barrier.ts', 'k')];
+    const gaps = row('sim/check/queue/gaps.ts', 'k');
+    const all = [src, queue, gaps, check, barrier, watch];
+    expect(newestOf([watch, gaps, barrier])).toEqual([gaps, barrier, watch]);
+    expect(newestOf([src, check, queue, watch, gaps, barrier])).toEqual(all);
+    const newer = row('sim/check/watch.ts', 'k');
+    expect(newestOf([...all, newer])).toEqual([src, queue, gaps, check, barrier, newer]);
+    expect(newestOf([...all, check])).toEqual([src, queue, gaps, check]);
   });
 });
 
