@@ -59,6 +59,13 @@ describe('a queue was not empty', () => {
     ]);
   });
 
+  it('in any order of its items', () => {
+    const taken = [enqueue('b', 8, 9), dequeue('b', 20, 21), enqueue('a', 1, 2), dequeue('a', 10, 11)];
+    expect(wrong([empty('n', 5, 15)], ...taken)).toEqual(['n', 'a', 'b']);
+    const left = [enqueue('c', 3, 5), enqueue('b', 3, 4), enqueue('a', 1, 2)];
+    expect(wrong([empty('n', 6, 7)], ...left, unresolved('u', 4))).toEqual(['n', 'a', 'b']);
+  });
+
   it('if an item that was taken covers the time until enough are left', () => {
     const items = [enqueue('a', 1, 2), dequeue('a', 10, 11), enqueue('left', 7, 8)];
     expect(wrong([empty('n', 5, 15)], ...items)).toEqual(['n', 'a', 'left']);
