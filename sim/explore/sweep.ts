@@ -118,7 +118,10 @@ export async function sweep(request: SweepRequest): Promise<Swept> {
     }
     const { record, result } = run;
     tally.add(record);
-    if (record.finding !== undefined && result !== undefined) await request.failed?.(result, record);
+    if (record.finding !== undefined) {
+      if (result === undefined) throw new Error(`expected the run of seed ${seed}, which failed`);
+      await request.failed?.(result, record);
+    }
     await request.seed?.(record);
     tell();
   }

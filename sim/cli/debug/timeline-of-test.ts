@@ -11,7 +11,7 @@ import { EnvironmentError } from '../../backend/environment-error.js';
 import { openRecorded, unpackTimeline, type OpenedTimeline } from '../../harness/debug/open-timeline.js';
 import { TIMELINE } from '../../harness/tests/simulate.js';
 import { describeValue } from '../../input/describe-value.js';
-import { InputError, quote } from '../../input/parsed.js';
+import { InputError, quote, singleLine } from '../../input/parsed.js';
 import type { TestSource } from '../../run/run-result.js';
 import type { CliEnvironment } from '../environment.js';
 
@@ -34,7 +34,7 @@ export async function timelineOfTest({ file, test, environment }: Request): Prom
   const folder = await mkdtemp(path.join(tmpdir(), 'sim-debug-'));
   try {
     const timeline = path.join(folder, 'timeline');
-    stderr.write(`sim: npx ${words.join(' ')}\n`);
+    stderr.write(`sim: npx ${singleLine(words.join(' '))}\n`);
     const said = await run(words, environment, {
       SIM_REPRO: path.resolve(cwd, file),
       [TIMELINE]: timeline,
