@@ -120,6 +120,35 @@ describe('the register checker', () => {
     });
   });
 
+  it('decides in spite of many unanswered reads', () => {
+    const unanswered = Array.from({ length: 40 }, (_, at) => read(`open${at}`, String(at % 3), 1));
+    const twice = [write('1', 1, 2), write('2', 3, 4), { ...write('1', 5, 6), id: 'again' }];
+    expect(checkRegisters([...unanswered, ...twice, read('r1', '2', 7, 8)])).toMatchObject({
+      verdict: 'violated',
+      message: 'r1 (read 2 from k) fits into no order of k',
+    });
+    expect(checkRegisters([...unanswered, ...twice, read('r1', '1', 7, 8)])).toEqual({
+      verdict: 'satisfied',
+    });
+  });
+
+  it('gives up on a key with too many orders, unless another key is wrong', () => {
+    const hard = [
+      ...Array.from({ length: 40 }, (_, at) => ({ ...write(String(at % 20), 1, 100), id: `write${at}` })),
+      read('never', 'x', 101, 102),
+    ];
+    const onKey = (name: string, operations: readonly RegisterOperation[]): RegisterOperation[] =>
+      operations.map((one) => ({ ...one, id: `${name}-${one.id}`, call: { ...one.call, key: name } }));
+    const good = onKey('good', [write('1', 1, 2), read('r1', '1', 3, 4)]);
+    const bad = onKey('bad', [write('1', 1, 2), read('r1', null, 3, 4)]);
+    const first = { verdict: 'inconclusive', reason: expect.stringContaining(' of hard ') as string };
+    expect(checkRegisters([...onKey('hard', hard), ...good, ...onKey('hard too', hard)])).toEqual(first);
+    expect(checkRegisters([...onKey('hard', hard), ...bad])).toMatchObject({
+      verdict: 'violated',
+      operations: ['bad-r1', 'bad-w1'],
+    });
+  });
+
   it('judges every key separately', () => {
     const other = (operation: RegisterOperation): RegisterOperation => ({
       ...operation,
