@@ -66,6 +66,46 @@ describe('a violation', () => {
   });
 });
 
+describe('a type whose text hides the state', () => {
+  /** Two states with one text are one to the search, so that it drops orders. */
+  const blind: SequentialType<number, Call> = { ...cell, textOf: () => '' };
+  const puts = [call('put', 1, 1, 10), call('put', 2, 1, 10)];
+  const judgeBlindly = (calls: readonly TimedCall<Call>[]) =>
+    checkLinearizable({ type: blind, calls, partOf: ({ part }) => part, describe: ({ kind }) => kind });
+  const refuted = {
+    verdict: 'inconclusive',
+    reason: expect.stringMatching(/^bug in the checker\b.*get\d@11 /) as unknown,
+  };
+
+  it('is not the reason of a violation that another order refutes', () => {
+    const findings = [1, 2].map((value) => judgeBlindly([...puts, call('get', value, 11, 12)]));
+    expect(findings.map(({ verdict }) => verdict).toSorted()).toEqual(['inconclusive', 'satisfied']);
+    expect(findings).toContainEqual(refuted);
+  });
+
+  it('is judged without calls that began later, and without the answers of those that ended later', () => {
+    for (const wrong of [call('get', 99, 20, 21), call('get', 99, 11, 21)]) {
+      const findings = [1, 2].map((value) => judgeBlindly([...puts, call('get', value, 11, 12), wrong]));
+      expect(findings).toContainEqual(refuted);
+    }
+  });
+
+  it('leaves a part undecided, unless a later part is wrong', () => {
+    const of = (part: string) =>
+      [1, 2].map((value) =>
+        [...puts, call('get', value, 11, 12)].map((one) => ({ ...one, call: { ...one.call, part } })),
+      );
+    const undecided = of('first').find((calls) => judgeBlindly(calls).verdict === 'inconclusive') ?? [];
+    const later = undecided.map((one) => ({ ...one, call: { ...one.call, part: 'second' } }));
+    expect(judgeBlindly([...undecided, ...later])).toMatchObject({
+      reason: expect.stringContaining(' of first') as unknown,
+    });
+    expect(judgeBlindly([...undecided, call('get', 7, 1, 2, 'wrong')])).toMatchObject({
+      verdict: 'violated',
+    });
+  });
+});
+
 describe('the budget', () => {
   const part = (name: string) => [call('put', 1, 1, 2, name), call('get', 1, 3, 4, name)];
 
