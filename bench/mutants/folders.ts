@@ -68,6 +68,7 @@ export const folders: readonly MutatedFolder[] = [
     // Those named run last: they take most of the time.
     tests: [
       'test/check/*.test.ts',
+      'test/check/transactions/*.test.ts',
       'test/check/ready/*.test.ts',
       'test/check/watch.test.ts',
       'test/check/barrier.test.ts',

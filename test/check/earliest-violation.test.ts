@@ -3,6 +3,7 @@
  * all orders.
  */
 import { describe, expect, it } from 'vitest';
+import { earliest } from '../../sim/check/earliest-violation.js';
 import { checkFifoQueue } from '../../sim/check/fifo-queue.js';
 import { checkPriorityQueue } from '../../sim/check/priority-queue.js';
 import type { Finding } from '../../sim/check/check.js';
@@ -67,5 +68,69 @@ describe('a violation is the first that shows', () => {
       if (expectFirst(calls, checkRegisters, open, possible)) violations += 1;
     }
     expect(violations).toBeGreaterThan(ROUNDS / 10);
+  });
+});
+
+describe('how often it judges', () => {
+  /** Operation `at` ends at 2 * at + 1; some have not ended. */
+  const operations: InTime[] = Array.from({ length: 1000 }, (_, at) =>
+    at % 100 === 99 ? { id: `o${at}`, invoke: 2 * at } : { id: `o${at}`, invoke: 2 * at, return: 2 * at + 1 },
+  );
+
+  /**
+   * Judges as wrong what has the return of `wrong`.
+   *
+   * @param named the operations that a violation names, of those given
+   */
+  function search(wrong: string, named: (given: readonly InTime[]) => readonly string[]) {
+    let judged = 0;
+    const finding = earliest<InTime>(
+      operations,
+      (given) => {
+        judged += 1;
+        if (given.find(({ id }) => id === wrong)?.return === undefined) return { verdict: 'satisfied' };
+        return {
+          ...{ verdict: 'violated', operations: named(given), revisions: [] },
+          message: `of ${given.filter((one) => one.return !== undefined).length}`,
+        };
+      },
+      ({ id, invoke }) => (id.endsWith('7') ? undefined : { id, invoke }),
+    );
+    return { judged, message: finding.verdict === 'violated' ? finding.message : finding.verdict };
+  }
+
+  it('three times if the first violation names the operation that shows it, last of all', () => {
+    expect(search('o500', () => ['o498', 'o500', 'o3'])).toEqual({ judged: 3, message: 'of 496' });
+    expect(search('o500', () => ['o500', 'o599'])).toEqual({ judged: 3, message: 'of 496' });
+  });
+
+  it('twice if there is one return, or if the very first is wrong', () => {
+    expect(search('o0', () => ['o0'])).toEqual({ judged: 2, message: 'of 1' });
+    expect(search('o0', () => [])).toMatchObject({ message: 'of 1' });
+  });
+
+  it('once if nothing is wrong', () => {
+    expect(search('o99', () => ['o99'])).toEqual({ judged: 1, message: 'satisfied' });
+  });
+
+  it('six times more than halving needs, if violations name other operations', () => {
+    const halvings = Math.ceil(Math.log2(990));
+    const unnamed = search('o500', () => []);
+    expect(unnamed.message).toBe('of 496');
+    expect(unnamed.judged).toBeLessThanOrEqual(1 + halvings);
+    expect(unnamed.judged).toBeGreaterThanOrEqual(halvings - 1);
+    const lastEnded = (given: readonly InTime[]) => [
+      given.findLast((one) => one.return !== undefined)?.id ?? '',
+    ];
+    const misled = search('o500', lastEnded);
+    expect(misled.message).toBe('of 496');
+    expect(misled.judged).toBeLessThanOrEqual(1 + 6 + halvings);
+    expect(misled.judged).toBeGreaterThan(6 + halvings - 2);
+  });
+
+  it('as often as halving if violations name an operation that ended earlier', () => {
+    const { judged, message } = search('o900', () => ['o100']);
+    expect(message).toBe('of 892');
+    expect(judged).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(990)));
   });
 });
