@@ -38,7 +38,7 @@ export const folders: readonly MutatedFolder[] = [
     ...['linearizable', 'ready/registers', 'ready/exclusion', 'ready/fencing'],
   ]),
   check('queue', [
-    ...['queue/certify', 'queue/coverage', 'queue/empties', 'queue/items', 'queue/witness'],
+    ...['queue/certify', 'queue/coverage', 'queue/empties', 'queue/items', 'queue/untaken', 'queue/witness'],
     ...['fifo-queue', 'priority-queue', 'ready/queues'],
   ]),
   check('register', ['register/witness', 'register/certify', 'register', 'ready/registers', 'jepsen/jepsen']),
