@@ -154,16 +154,18 @@ function judgeAdditions(
       [before?.revision ?? 0, revision].filter((one) => one > 0),
     );
   }
-  return judgeTotal({ key, updates, versions }, { least, most });
+  return judgeTotal(history, { key, updates, versions }, { least, most }, by);
 }
 
-/** The first version may be what was there before all of them, or the first of them. */
+/** All additions together have grown the value by what they add. */
 function judgeTotal(
+  history: History,
   { key, updates, versions }: Updates,
   { least, most }: { readonly least: bigint; readonly most: bigint },
+  by: Reader | undefined,
 ): Finding | undefined {
   const ended = unitsOf(versions.at(-1)?.value ?? '0');
-  const beginnings = [0n, unitsOf(versions[1]?.value ?? '0')];
+  const beginnings = beginningsOf(history, { key, updates, versions }, by);
   const fits = beginnings.some(
     (begun) => ended !== undefined && begun !== undefined && ended >= begun + least && ended <= begun + most,
   );
@@ -177,6 +179,33 @@ function judgeTotal(
     updates.slice(0, WITNESSES_MAX),
     versions.slice(-1).map(({ revision }) => revision),
   );
+}
+
+/**
+ * What the value may have been before all additions: what was committed before the first began. If nothing was, it was
+ * absent, or the first version was no addition. A run that does not know when revisions were committed leaves both open.
+ */
+function beginningsOf(
+  { commits }: History,
+  { updates, versions }: Updates,
+  by: Reader | undefined,
+): readonly (bigint | undefined)[] {
+  const [, first] = versions;
+  const either = [0n, unitsOf(first?.value ?? '0')];
+  if (commits === undefined || first === undefined) return either;
+  const times = new Map(commits.map(({ revision, timeUs }) => [revision, timeUs]));
+  const begunUs = Math.min(...updates.map(({ invoke }) => invoke.timeUs));
+  const before = versions.findLast(({ revision }) => (times.get(revision) ?? Infinity) < begunUs);
+  if (before !== undefined) return [unitsOf(before.value ?? '0')];
+  const firstUs = times.get(first.revision);
+  if (firstUs === undefined) return either;
+  const isAddition = updates.some(
+    (operation) =>
+      operation.invoke.timeUs <= firstUs &&
+      firstUs <= (operation.return?.timeUs ?? Infinity) &&
+      unitsOf(addedBy(operation, by)) === unitsOf(first.value ?? '0'),
+  );
+  return isAddition ? [0n] : either;
 }
 
 /** A total has no few operations that show it. */

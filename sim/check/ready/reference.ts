@@ -213,7 +213,7 @@ export const readyReference: Readonly<Record<ReadyCheckName, ReadyReference>> = 
       by: 'how much an addition adds (default: `input.by`, the input or 1)',
     },
     cannotSee:
-      'Writes of the key by operations other than `update`: it assumes that none happen. Without revisions it sees only a wrong total, or two updates that read the same value.',
+      'Writes of the key by operations other than `update`: it assumes that none happen but the first write, which may set the value up. Without revisions it sees only a wrong total, or two updates that read the same value. On a real etcd a first write of the value that an addition gives may be either.',
   },
   monotonicReads: {
     demands: 'No read returns an older version than an earlier read of the same node.',

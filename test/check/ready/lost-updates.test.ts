@@ -170,3 +170,44 @@ describe('what an update read', () => {
     expect(verdictOf(keyed, [of(1, 'k'), of(3, 'm')], { log: logOf({ k: 'x', m: 'y' }) })).toBe('satisfied');
   });
 });
+
+describe('what was there at first', () => {
+  const commitsAt = (...times: readonly number[]) =>
+    times.map((time, index) => ({ revision: index + 2, timeUs: time * 1_000_000 }));
+  const total = (operations: readonly Operation[], values: readonly string[], times?: readonly number[]) =>
+    verdictOf(make({ key: 'n' }), operations, {
+      log: logOf(...values.map((n) => ({ n }))),
+      ...(times === undefined ? {} : { commits: commitsAt(...times) }),
+    });
+  const three = [add(10, 1), add(20, 1), add(30, 1)];
+
+  it('is nothing if the first version was committed while an addition of it was under way', () => {
+    const times = [10.5, 20.2, 20.5, 30.5];
+    expect(total(three, ['1', '2', '3', '4'], times)).toMatch(
+      /n ends at 4 after 3 additions: expected 3 more/,
+    );
+    expect(total(three, ['1', '2', '3'], [10.5, 20.5, 30.5])).toBe('satisfied');
+    expect(total([add(10, 1, unsure), ...three.slice(1)], ['1', '2', '3'], [15, 20.5, 30.5])).toBe(
+      'satisfied',
+    );
+  });
+
+  it('is the last version that was committed before the first addition began', () => {
+    const times = [1, 2, 10.5, 20.5, 30.5];
+    expect(total(three, ['0', '5', '6', '7', '8'], times)).toBe('satisfied');
+    expect(total(three, ['0', '5', '1', '2', '3'], times)).toMatch(/n ends at 3 /);
+    expect(total(three, ['5', '0', '1', '2', '3'], times)).toBe('satisfied');
+  });
+
+  it('is the first version if that was no addition, or committed between them', () => {
+    expect(total(three, ['7', '8', '9', '10'], [10.2, 10.5, 20.5, 30.5])).toBe('satisfied');
+    expect(total(three, ['1', '2', '3', '4'], [15, 20.2, 20.5, 30.5])).toBe('satisfied');
+    expect(total(three, ['7', '8', '9', '11'], [10.2, 10.5, 20.5, 30.5])).toMatch(/n ends at 11 /);
+  });
+
+  it('is either where it is unknown when revisions were committed', () => {
+    expect(total(three, ['1', '2', '3', '4'])).toBe('satisfied');
+    expect(total(three, ['1', '2', '3'])).toBe('satisfied');
+    expect(total(three, ['1', '2', '5'])).toMatch(/n ends at 5 /);
+  });
+});
