@@ -128,7 +128,7 @@ export class Audit {
     }
     if (!isOurs) {
       const words = (methods: string) =>
-        `${node} called ${methods} at ${address}, no member of the run's etcd: use context.client or context.etcdOptions`;
+        `${node} called ${methods} at ${address}, no member of the run's etcd: use the client or the etcdOptions that the node is given`;
       this.#doubt({ kind: 'foreign-etcd', node, subject: name, words });
     }
   }

@@ -40,7 +40,7 @@ export function describeWaiting(
       return { kind: 'budget', message, waiting };
     }
     case 'liveness': {
-      const message = `no operation has succeeded for ${budget.livenessMs} ms since the last fault`;
+      const message = `no operation has succeeded, and no node has ended, for ${budget.livenessMs} ms without a fault`;
       return { kind: 'liveness', message, waiting, nodes };
     }
   }
@@ -164,7 +164,7 @@ export function whoWaits(
 
 /** @param what is not in flight, as far as the backend knows */
 function unfinishedLine(name: string, what = 'operation or call'): string {
-  const hint = name === 'setup' ? '' : ': a node that never ends by itself has to be a daemon';
+  const hint = name === 'setup' ? '' : ': it awaits what no event brings any more, or never ends by itself and has to be a daemon';
   return `${name} has not finished, yet has no ${what} in flight${hint}`;
 }
 

@@ -4,7 +4,7 @@
  */
 import { compareReplay, type ReplayComparison } from '../repro/compare-replay.js';
 import type { Repro } from '../repro/repro.js';
-import { signaturesOf } from '../run/signature.js';
+import { isSameSignature, signaturesOf } from '../run/signature.js';
 import type { RunResult } from '../run/run-result.js';
 
 /** How the replay stands to its repro. */
@@ -47,7 +47,7 @@ const UNUSABLE: readonly string[] = ['not-performed', 'unplanned', 'performed-tw
 
 function ofOtherRun(repro: Repro, result: RunResult): Replayed {
   const [signature] = signaturesOf(result);
-  if (result.verdict === 'violated') return signature === repro.signature ? 'fails still' : 'fails otherwise';
+  if (result.verdict === 'violated') return isSameSignature(signature, repro.signature) ? 'fails still' : 'fails otherwise';
   if (result.problems.some(({ kind }) => UNUSABLE.includes(kind))) return 'plan unusable';
   return result.verdict === 'satisfied' && repro.signature !== undefined ? 'mended' : 'different';
 }

@@ -5,7 +5,7 @@
 import type { SweepResult } from '../explore/sweep-result.js';
 import { describeSize } from '../plan/plan.js';
 import { singleLine } from '../input/parsed.js';
-import type { Exploration, RunResult, Verdict } from '../run/run-result.js';
+import { leavesOpen, type Exploration, type RunResult, type Verdict } from '../run/run-result.js';
 import { errorLines } from './errors.js';
 import { describeParameters } from './describe-run.js';
 import { formatRows, indent, wrapText, type Row } from './layout.js';
@@ -49,8 +49,17 @@ export function formatStory(result: RunResult, textStyle: TextStyle): string {
   const told =
     result.explanation === undefined
       ? findings({ ...failed, faults: [] }, style)
-      : section('Why', whyLines(result, style), style);
+      : [
+          ...section('Check the test first', doubtLines(result, style), style),
+          ...section('Why', whyLines(result, style), style),
+        ];
   return joinSections([...told, failureEnd(result.verdict, result.replay, style)]);
+}
+
+/** A mistake of the test may be what it failed with. */
+function doubtLines({ verdict, problems }: RunResult, style: Style): string[] {
+  const doubts = problems.filter((problem) => leavesOpen(problem) && problem.kind !== 'budget');
+  return verdict === 'violated' ? problemLines(doubts, style) : [];
 }
 
 /** A sweep, with the first failure in full, made small where it was; ends with a line break. */

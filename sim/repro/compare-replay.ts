@@ -3,7 +3,7 @@
  * the two moments between which they part, as closely as the repro's checkpoints allow.
  */
 import type { TraceCheckpoint } from '../engine/trace.js';
-import { signaturesOf } from '../run/signature.js';
+import { isSameSignature, signaturesOf } from '../run/signature.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Repro } from './repro.js';
 
@@ -41,7 +41,7 @@ export function compareReplay(repro: Repro, result: RunResult): ReplayComparison
     kind: 'diverged',
     after,
     before,
-    sameSignature: signature === repro.signature,
+    sameSignature: isSameSignature(signature, repro.signature),
     sameVersion: result.version === repro.version,
   };
 }

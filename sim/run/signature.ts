@@ -2,9 +2,10 @@
  * The kind of failure of a run. Shrinking keeps the signature, so it never slips from one defect to another,
  * and a corpus keeps one repro for each. Invariant: a stable text without ids, times or revisions.
  */
+import { headlineOf, namesOf } from './message-kind.js';
 import { leavesOpen, type Problem, type RunResult, type WaitCause } from './run-result.js';
 
-/** Such as `check sum-conserved`, `deadlock` or `node-error TypeError`. */
+/** Such as `check sum-conserved`, `deadlock`, `node-error PanicError` or `node-error AssertionError: expected … to be …`. */
 export type Signature = string;
 
 /** The signatures of a run, the most severe first; empty if nothing failed. */
@@ -12,7 +13,9 @@ export function signaturesOf(result: RunResult): readonly Signature[] {
   const checks = result.checks
     .filter((check) => check.verdict === 'violated')
     .map(({ check }) => `check ${check}`);
-  const problems = result.problems.filter((problem) => !leavesOpen(problem)).map(kindOfProblem);
+  const problems = result.problems
+    .filter((problem) => !leavesOpen(problem))
+    .map((problem) => kindOfProblem(problem, result));
   return [...new Set([...checks, ...problems])];
 }
 
@@ -43,10 +46,34 @@ function isHang(problem: Problem): problem is Hang {
   return problem.kind === 'deadlock' || problem.kind === 'liveness';
 }
 
-function kindOfProblem(problem: Problem): string {
+/** Names of errors that do not tell one defect from another; the message does. */
+const GENERAL = new Set([
+  'AssertionError',
+  'Error',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+]);
+const NODE_ERROR = 'node-error ';
+
+/** Whether it is the signature of an error with this name that a node threw. */
+export function isOfError(signature: Signature, name: string): boolean {
+  return isSameSignature(signature, `${NODE_ERROR}${name}`);
+}
+
+/** Whether the failure is that of a repro; those of older versions have the name of an error alone. */
+export function isSameSignature(signature: Signature | undefined, ofRepro: Signature | undefined): boolean {
+  return signature === ofRepro || (ofRepro !== undefined && signature?.startsWith(`${ofRepro}: `) === true);
+}
+
+function kindOfProblem(problem: Problem, result: RunResult): string {
   switch (problem.kind) {
-    case 'node-error':
-      return `node-error ${problem.error.name}`;
+    case 'node-error': {
+      const { name, message } = problem.error;
+      const headline = GENERAL.has(name) ? headlineOf(message, namesOf(result)) : '';
+      return `${NODE_ERROR}${name}${headline === '' ? '' : `: ${headline}`}`;
+    }
     case 'scenario-error':
       return `scenario-error ${problem.part}`;
     default:

@@ -133,7 +133,7 @@ describe('a run in simulation', () => {
     const problem = onlyProblem(result);
     expect(problem).toMatchObject({
       kind: 'liveness',
-      message: 'no operation has succeeded for 30000 ms since the last fault',
+      message: 'no operation has succeeded, and no node has ended, for 30000 ms without a fault',
     });
     const [line] = problem.kind === 'liveness' ? problem.waiting : [];
     expect(line).toMatch(/^n1 waits in work n1-1\.\d+ for \d+ ms: no call in flight$/);
@@ -203,7 +203,7 @@ describe('a run in simulation', () => {
     expect(onlyProblem(result)).toMatchObject({
       kind: 'deadlock',
       waiting: [
-        'n2 has not finished, yet has no operation or call in flight: a node that never ends by itself has to be a daemon',
+        'n2 has not finished, yet has no operation or call in flight: it awaits what no event brings any more, or never ends by itself and has to be a daemon',
       ],
     });
   });

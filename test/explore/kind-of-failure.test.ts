@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { kindOfFailure } from '../../sim/explore/shrink/kind-of-failure.js';
 import type { RunResult } from '../../sim/run/run-result.js';
+import { isSameSignature, signaturesOf } from '../../sim/run/signature.js';
 
 const CHECK = 'one-at-a-time';
 
@@ -39,5 +40,51 @@ describe('the kind of a failure', () => {
 
   it('is undefined for a run that fails in another check', () => {
     expect(kindOfFailure(failed('n1.lock got jobs'), 'check other')).toBeUndefined();
+  });
+});
+
+describe('the kind of an error that a node threw', () => {
+  const thrown = (message: string, name = 'AssertionError'): RunResult => ({
+    ...failed('', ['n1', 'n2']),
+    checks: [],
+    problems: [{ kind: 'node-error', node: 'n1', error: { name, message }, stack: '', timeUs: 0 }],
+  });
+  const signatureOf = (message: string, name?: string) => signaturesOf(thrown(message, name))[0] ?? '';
+  const kindIn = (message: string, of: string, name?: string) =>
+    kindOfFailure(thrown(message, name), signatureOf(of, name));
+
+  it('has the first words of its message in its signature, without those of the run', () => {
+    expect(signatureOf('MONEY LOST by job 72,0,13')).toBe('node-error AssertionError: MONEY LOST by job …');
+    expect(signatureOf("expected [ 'a', 'b' ] to deeply equal []\n\n- Expected")).toBe(
+      'node-error AssertionError: expected … to deeply equal …',
+    );
+    expect(signatureOf('n1.lock left "taken" in jobs/first at revision 38.', 'Error')).toBe(
+      'node-error Error: … left … in … at revision …',
+    );
+    expect(signatureOf('')).toBe('node-error AssertionError');
+  });
+
+  it('is told by its name alone if that is one of its own', () => {
+    expect(signatureOf('index out of range [0]', 'PanicError')).toBe('node-error PanicError');
+  });
+
+  it('is the same with other values, or with fewer of them', () => {
+    const kind = kindIn('jobs 3 and 4 ran twice', 'jobs 3 and 4 ran twice');
+    expect(kindIn('jobs 17 and 20 ran twice', 'jobs 3 and 4 ran twice')).toBe(kind);
+    const plural = kindIn('2 tasks ran twice', '2 tasks ran twice');
+    expect(kindIn('1 task ran twice', '2 tasks ran twice')).toBe(plural);
+  });
+
+  it('is another one with other words, or of another name', () => {
+    const kind = kindIn('money lost', 'money lost');
+    expect(kindIn('a job without weight', 'money lost')).not.toBe(kind);
+    expect(kindOfFailure(thrown('money lost', 'TypeError'), signatureOf('money lost'))).toBeUndefined();
+  });
+
+  it('is that of a repro which an older version kept under the name of the error', () => {
+    expect(isSameSignature('node-error TypeError: x is not a function', 'node-error TypeError')).toBe(true);
+    expect(isSameSignature('node-error TypeErrors', 'node-error TypeError')).toBe(false);
+    expect(isSameSignature('node-error TypeError', 'node-error TypeError: x is not a function')).toBe(false);
+    expect(isSameSignature(undefined, undefined)).toBe(true);
   });
 });

@@ -101,7 +101,7 @@ describe('a check that finds a failure', () => {
     expect(sweep?.seedsRun).toBe(30);
     expect(failures.map(({ signature }) => signature).sort()).toEqual([
       'check nothing-lost',
-      'node-error TypeError',
+      'node-error TypeError: half of the time',
     ]);
     const seeds = failures.flatMap((failure) => failure.seeds);
     expect(seeds.sort((a, b) => a - b)).toEqual(sweep?.failures.map(({ seed }) => seed));

@@ -4,39 +4,23 @@
  * no difference.
  */
 import type { RunResult } from '../../run/run-result.js';
-import { signaturesOf, type Signature } from '../../run/signature.js';
+import { namesOf, wordsOf } from '../../run/message-kind.js';
+import { isOfError, signaturesOf, type Signature } from '../../run/signature.js';
 
 /** Undefined if the run does not fail with the signature. */
 export function kindOfFailure(result: RunResult, signature: Signature): string | undefined {
+  const thrown = result.problems.find(
+    (problem) => problem.kind === 'node-error' && isOfError(signature, problem.error.name),
+  );
+  // The headline of its message is in the signature; in a smaller run the same words may be in the singular.
+  if (thrown?.kind === 'node-error') {
+    const { name, message } = thrown.error;
+    return `node-error ${name}: ${wordsOf(message, namesOf(result))}`;
+  }
   if (!signaturesOf(result).includes(signature)) return undefined;
   const violated = result.checks.find(
     (check) => check.verdict === 'violated' && `check ${check.check}` === signature,
   );
   if (violated?.verdict !== 'violated') return signature;
   return `${signature}: ${wordsOf(violated.message, namesOf(result))}`;
-}
-
-/** Words that are names in this run: of nodes, operations, members and keys. */
-function namesOf({ plan, operations, log }: RunResult): ReadonlySet<string> {
-  return new Set([
-    ...plan.members,
-    ...plan.nodes.map(({ name }) => name),
-    ...operations.flatMap(({ id, name }) => [id, name]),
-    ...log.flatMap(({ events }) => events.flatMap(({ key, value }) => [key, value, ...key.split('/')])),
-  ]);
-}
-
-/**
- * Each word once, in the singular, in the order of the alphabet: a message that lists more of the same is of one kind.
- * Without quoted text, and without anything that is no plain word.
- */
-function wordsOf(message: string, names: ReadonlySet<string>): string {
-  return message
-    .replaceAll(/"[^"]*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]/g, ' ')
-    .split(/[\s,;:.()]+/)
-    .filter((word) => /^[A-Za-z]+$/.test(word) && !names.has(word))
-    .map((word) => word.replace(/s$/, ''))
-    .filter((word, index, words) => words.indexOf(word) === index)
-    .sort()
-    .join(' ');
 }

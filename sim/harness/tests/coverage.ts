@@ -1,10 +1,19 @@
 /**
  * What all seeds of a test together did. Invariant: a test that holds has shown something: what its checks are about was
- * performed, what its code waits for was marked, and its nodes did not all give up, each in at least one seed.
+ * performed, what its code waits for was marked, and no node gave up whenever it ran, in several seeds.
  */
 import type { Check } from '../../check/check.js';
 import { describeThrown } from '../../input/describe-thrown.js';
 import { oneOf, quote, singleLine } from '../../input/parsed.js';
+
+/** How often a node has to give up, without ever ending, to raise a doubt. */
+const OFTEN = 3;
+
+interface NodeCount {
+  ended: number;
+  gaveUp: number;
+  firstError?: string;
+}
 
 export class Coverage {
   ok = 0;
@@ -14,8 +23,7 @@ export class Coverage {
   readonly #checks = new Map<string, readonly string[]>();
   readonly #marked = new Set<string>();
   readonly #awaited = new Map<string, string>();
-  #ended = false;
-  #firstError: string | undefined;
+  readonly #nodes = new Map<string, NodeCount>();
 
   /** Names of the operations that were performed. */
   get performed(): ReadonlySet<string> {
@@ -40,13 +48,15 @@ export class Coverage {
     this.#awaited.set(name, who);
   }
 
-  nodeEnds(): void {
-    this.#ended = true;
+  nodeEnds(node: string): void {
+    this.#nodeOf(node).ended += 1;
   }
 
   nodeGivesUp(node: string, error: unknown): void {
     this.gaveUp += 1;
-    this.#firstError ??= `${node} with ${singleLine(describeThrown(error)).slice(0, 200)}`;
+    const count = this.#nodeOf(node);
+    count.gaveUp += 1;
+    count.firstError ??= singleLine(describeThrown(error)).slice(0, 200);
   }
 
   /** Why the seeds have shown nothing, one line each; none where they have. */
@@ -61,10 +71,29 @@ export class Coverage {
     const unmarked = [...this.#awaited]
       .filter(([mark]) => !this.#marked.has(mark))
       .map(([mark, who]) => `${who} waits for the mark ${quote(mark)}, which no seed reached`);
-    const allGaveUp =
-      this.#ended || this.#firstError === undefined
-        ? []
-        : [`every node gave up, in every seed; the first was ${this.#firstError}`];
-    return [...unseen, ...unmarked, ...allGaveUp];
+    return [...unseen, ...unmarked, ...this.#givenUp()];
+  }
+
+  /** All nodes of a single seed may give up through bad luck; the same node in several seeds has another reason. */
+  #givenUp(): string[] {
+    const counts = [...this.#nodes];
+    const never = counts.filter(([, { ended }]) => ended === 0);
+    const [first] = never;
+    if (first === undefined) return [];
+    const [node, { firstError = '' }] = first;
+    if (never.length === counts.length) {
+      return [`every node gave up, in every seed; the first was ${node} with ${firstError}`];
+    }
+    return never
+      .filter(([, { gaveUp }]) => gaveUp >= OFTEN)
+      .map(
+        ([name, count]) => `${name} gave up whenever it ran; the first time with ${count.firstError ?? ''}`,
+      );
+  }
+
+  #nodeOf(node: string): NodeCount {
+    let count = this.#nodes.get(node);
+    if (count === undefined) this.#nodes.set(node, (count = { ended: 0, gaveUp: 0 }));
+    return count;
   }
 }

@@ -8,7 +8,7 @@ const NAMES_MAX = 4;
 export function describeReport({ sweep, totals }: TestReport): string {
   const { ok, failed, gaveUp } = totals;
   const parts = [
-    ...(ok + failed === 0 ? [] : [`${formatNoun(ok, 'operation')} ok`]),
+    ...(ok + failed > 0 ? [`${formatNoun(ok, 'operation')} ok`] : callsOf(sweep)),
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
     ...(gaveUp === 0 ? [] : [`nodes gave up ${formatNoun(gaveUp, 'time')}`]),
     ...(sweep === undefined || sweep.blocked === 0
@@ -21,6 +21,12 @@ export function describeReport({ sweep, totals }: TestReport): string {
   const seeds =
     sweep === undefined ? 'the run holds' : `${formatNoun(sweep.seedsRun, 'seed')}${outOfTime} ${verb}`;
   return [seeds, parts.join(', ')].filter((part) => part !== '').join(': ');
+}
+
+/** Without operations, the calls show that something was done. */
+function callsOf(sweep: TestReport['sweep']): string[] {
+  const calls = sweep?.counters['calls'];
+  return calls === undefined ? [] : [formatNoun(calls, 'call')];
 }
 
 type Marks = NonNullable<TestReport['sweep']>['marks'];

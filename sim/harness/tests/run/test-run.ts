@@ -72,7 +72,9 @@ export class TestRun {
       onDeclared: () => this.#onNode(),
     });
     const byHand = this.#faultsByHand();
-    this.#waits = new Waits(control, () => byHand.neverHealed);
+    this.#waits = new Waits(control, () =>
+      [...this.#nodes.ends.gaveUp, byHand.neverHealed].filter((reason) => reason !== ''),
+    );
     this.#views = {
       ...{ context, byHand, mistakes: this.#mistakes, nodes: this.#nodes, draws: this.draws },
       ...{ operations: this.#operations, endpoints: this.#endpoints, waits: this.#waits },
@@ -172,7 +174,7 @@ export class TestRun {
     try {
       await work;
       this.writes.add(name, isDaemon, this.#context.control.leftBy(name));
-      this.#coverage.nodeEnds();
+      this.#coverage.nodeEnds(name);
       ends.set({ name, how: isDaemon ? 'daemon' : 'ended' });
     } catch (error) {
       if (!isOfEtcd(error)) {

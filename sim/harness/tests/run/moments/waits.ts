@@ -12,12 +12,12 @@ export class Waits {
   /** Those that have not ended. */
   readonly #open = new Set<Promise<void>>();
   readonly #control: Pick<RunControl, 'waitedInVain'>;
-  readonly #neverHealed: () => string;
+  readonly #reasons: () => readonly string[];
 
-  /** @param neverHealed names the faults by hand that may hold a wait up; empty where there are none */
-  constructor(control: Pick<RunControl, 'waitedInVain'>, neverHealed: () => string) {
+  /** @param reasons that may hold a wait up: faults by hand, nodes that gave up */
+  constructor(control: Pick<RunControl, 'waitedInVain'>, reasons: () => readonly string[]) {
     this.#control = control;
-    this.#neverHealed = neverHealed;
+    this.#reasons = reasons;
   }
 
   until(condition: () => boolean | Promise<boolean>, patience?: Patience): Promise<void> {
@@ -57,8 +57,8 @@ export class Waits {
 
   #inVain(error: unknown): unknown {
     this.#control.waitedInVain();
-    const neverHealed = this.#neverHealed();
-    if (neverHealed !== '' && error instanceof Error) error.message += ` (${neverHealed})`;
+    const reasons = this.#reasons();
+    if (reasons.length > 0 && error instanceof Error) error.message += ` (${reasons.join('; ')})`;
     return error;
   }
 }

@@ -1,5 +1,9 @@
 /** How the nodes of a run ended. Invariant: a node that was started again has not ended until it ends again. */
+import { describeThrown } from '../../../../input/describe-thrown.js';
+import { singleLine } from '../../../../input/parsed.js';
 import type { NodeEnd } from '../../sim.js';
+
+const ERROR_LENGTH_MAX = 200;
 
 export class NodeEnds {
   readonly #ends = new Map<string, NodeEnd>();
@@ -7,6 +11,15 @@ export class NodeEnds {
 
   of(name: string): NodeEnd | undefined {
     return this.#ends.get(name);
+  }
+
+  /** The nodes that gave up, and with which error: one line each. */
+  get gaveUp(): readonly string[] {
+    return [...this.#ends.values()].flatMap(({ name, how, error }) =>
+      how === 'gave up'
+        ? [`${name} gave up: ${singleLine(describeThrown(error)).slice(0, ERROR_LENGTH_MAX)}`]
+        : [],
+    );
   }
 
   set(end: NodeEnd): void {
