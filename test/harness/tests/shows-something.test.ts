@@ -139,6 +139,8 @@ describe('mutual exclusion', () => {
 });
 
 describe('a mistake in the use of sim is refused at once', () => {
+  const calm = () => Promise.resolve();
+
   it.each<[string, (sim: Sim) => unknown, RegExp]>([
     [
       'a node declared after nodesEnded',
@@ -163,6 +165,52 @@ describe('a mistake in the use of sim is refused at once', () => {
       (sim) => sim.check.mutualExclusion(undefined as never),
       /name of an operation, got none/,
     ],
+    [
+      'nodes that are not as many as a number says',
+      (sim) => sim.nodes(Number.NaN, calm),
+      /nodes.*whole number.*NaN/,
+    ],
+    ['nodes with a negative count', (sim) => sim.nodes(-3, calm), /nodes.*whole number.*-3/],
+    [
+      'nodes with the count in the second place',
+      (sim) => sim.nodes(calm as never, 3 as never),
+      /nodes.*whole number/,
+    ],
+    [
+      'nodes without a body',
+      (sim) => sim.nodes(2, undefined as never),
+      /nodes.*a function.*(none|undefined)/,
+    ],
+    ['a node whose name is a number', (sim) => sim.node(5 as never, calm), /node: expected a name, got 5/],
+    [
+      'a daemon that is a text',
+      (sim) => sim.node('d', calm, { daemon: 'no' as never }),
+      /daemon.*true or false.*"no"/,
+    ],
+    [
+      'options of a node that are null',
+      (sim) => sim.node('d', calm, null as never),
+      /options.*an object.*null/,
+    ],
+    ['a draw from a number', (sim) => sim.draw(5 as never), /draw: expected an arbitrary.*5/],
+    ['an operation without a name', (sim) => sim.op(undefined as never, null, calm), /op: expected a name/],
+    [
+      'an operation without its input',
+      (sim) => sim.op('x', calm as never, undefined as never),
+      /op\("x", input, body\).*a function/,
+    ],
+    [
+      'a condition that is a value',
+      (sim) => sim.until(true as never),
+      /until: expected a function, got true/,
+    ],
+    [
+      'an assertion that is a promise',
+      (sim) => sim.eventually(Promise.resolve() as never),
+      /eventually: expected a function/,
+    ],
+    ['a mark without a name', (sim) => sim.mark(''), /mark: expected a name/],
+    ['a wait for no mark', (sim) => sim.when(7 as never), /when: expected a name, got 7/],
     ['a pause that is no number', (sim) => sim.pause('n1', Number.NaN), /pause.*NaN/],
     ['a jump that is a text', (sim) => sim.clock('n1').jump('5000' as never), /jump.*5000/],
     ['a clock that runs backwards', (sim) => sim.clock('n1').drift(-2000), /drift.*-999.*-2000/],

@@ -37,6 +37,12 @@ export class Mistakes {
     this.refuse(new InputError(`${what}: expected ${range}, got ${describeValue(value)}`));
   }
 
+  /** @throws InputError unless it is a function */
+  expectFunction(what: string, value: unknown): void {
+    if (typeof value === 'function') return;
+    this.refuse(new InputError(`${what}: expected a function, got ${describeValue(value)}`));
+  }
+
   /** @throws InputError unless it is a text that a message can name */
   expectText(what: string, value: unknown): void {
     if (typeof value === 'string' && value !== '' && !/\p{Cs}/u.test(value)) return;

@@ -2,15 +2,20 @@
  * What the code of a test sees of its run: `sim` in the body, and a view of its own in each node. Invariant: a wrong use of
  * either is a mistake of the test, and rejects at once.
  */
-import { arbitraryOf } from '../../../plan/any-arbitrary.js';
+import { arbitraryOf, isArbitrary } from '../../../plan/any-arbitrary.js';
 import { describeValue } from '../../../input/describe-value.js';
-import { InputError } from '../../../input/parsed.js';
+import { InputError, quote } from '../../../input/parsed.js';
 import type { Check } from '../../../check/check.js';
 import type { NodeContext, ObserverContext } from '../../../scenario/scenario.js';
 import type { Common, Sim, SimNode } from '../sim.js';
 import { simChecks } from './checks/sim-checks.js';
 import type { Draws } from './draws.js';
-import { expectCallOptions, expectPatience, expectResourceOptions } from './expect-sim-options.js';
+import {
+  expectCallOptions,
+  expectNodeOptions,
+  expectPatience,
+  expectResourceOptions,
+} from './expect-sim-options.js';
 import type { FaultsByHand } from './faults-by-hand.js';
 import type { Mistakes } from './mistakes.js';
 import type { Marks } from './moments/marks.js';
@@ -19,6 +24,8 @@ import { TEST, type DeclaredNode, type DeclaredNodes } from './nodes/declared-no
 import type { Operations } from './operations.js';
 import type { Endpoints } from './others/endpoints.js';
 import type { Resources } from './others/resources.js';
+
+const NODES_MAX = 10_000;
 
 /** The parts of a run that its views show. */
 export interface ViewParts {
@@ -71,7 +78,9 @@ export function simOf(parts: ViewParts): Sim {
     },
     node: (name, body, options) => nodes.declare(name, 0, body, options),
     nodes(count, body, options = {}) {
-      const { name = 'n' } = options;
+      mistakes.expectNumber('nodes', count, 0, NODES_MAX);
+      mistakes.expectFunction('nodes', body);
+      const { name = 'n' } = mistakes.accept(() => expectNodeOptions(options));
       for (let index = 0; index < count; index++) nodes.declare(`${name}${index + 1}`, index, body, options);
     },
     async nodesEnded() {
@@ -79,10 +88,12 @@ export function simOf(parts: ViewParts): Sim {
       return nodes.ends.all(nodes.names);
     },
     until(condition, patience) {
+      mistakes.expectFunction('until', condition);
       const given = mistakes.accept(() => expectPatience(patience));
       return waits.until(condition, given);
     },
     eventually(assertion, patience) {
+      mistakes.expectFunction('eventually', assertion);
       const given = mistakes.accept(() => expectPatience(patience));
       return waits.eventually(assertion, given);
     },
@@ -127,10 +138,26 @@ function common({ mistakes, nodes, ...parts }: ViewParts, nodeName: () => string
   const { draws, operations, marks, endpoints } = parts;
   return {
     sleep,
-    draw: (arbitrary) => draws.draw(nodeName(), arbitraryOf(arbitrary)),
-    op: (name, input, body) => operations.perform(nodeName(), name, input, body),
-    mark: (name) => marks.mark(name),
-    when: (name) => marks.when(name, nodeName()),
+    draw(arbitrary) {
+      if (!isArbitrary(arbitrary)) {
+        const came = describeValue(arbitrary);
+        mistakes.refuse(new InputError(`draw: expected an arbitrary of fast-check, got ${came}`));
+      }
+      return draws.draw(nodeName(), arbitraryOf(arbitrary));
+    },
+    op(name, input, body) {
+      mistakes.expectText('op', name);
+      mistakes.expectFunction(`op(${quote(name)}, input, body)`, body);
+      return operations.perform(nodeName(), name, input, body);
+    },
+    mark(name) {
+      mistakes.expectText('mark', name);
+      marks.mark(name);
+    },
+    when(name) {
+      mistakes.expectText('when', name);
+      return marks.when(name, nodeName());
+    },
     call(node, endpoint, message, options) {
       nodes.expect(node);
       mistakes.expectText('endpoint', endpoint);

@@ -3,8 +3,9 @@
  * ended from the start.
  */
 import { describeValue } from '../../../../input/describe-value.js';
-import { InputError, quote, suggestion } from '../../../../input/parsed.js';
+import { InputError } from '../../../../input/parsed.js';
 import type { NodeBody, NodeOptions } from '../../sim.js';
+import { expectNodeOptions } from '../expect-sim-options.js';
 import type { Mistakes } from '../mistakes.js';
 import { NodeEnds } from './node-ends.js';
 
@@ -64,8 +65,7 @@ export class DeclaredNodes {
   }
 
   declare(name: string, index: number, body: NodeBody, options: NodeOptions = {}): void {
-    this.#expectDeclaration(name, body, options);
-    const { daemon = false } = options;
+    const { daemon = false } = this.#expectDeclaration(name, body, options);
     this.#declared.set(name, { name, index, body, isDaemon: daemon });
     const isPlanned = this.isPlanned(name);
     if (!isPlanned && !this.#parts.known.has(name)) this.unplanned.push(name);
@@ -102,21 +102,17 @@ export class DeclaredNodes {
     this.#isClosed = true;
   }
 
-  #expectDeclaration(name: string, body: unknown, options: object): void {
+  #expectDeclaration(name: string, body: unknown, options: NodeOptions): NodeOptions {
+    const { mistakes } = this.#parts;
+    mistakes.expectText('node', name);
     const mistake = this.#declared.has(name)
       ? 'expected names that differ, got this one twice'
       : typeof body !== 'function'
         ? `expected a function as its body, got ${describeValue(body)}`
         : this.#isClosed
           ? 'expected it before nodesEnded(), when no node has ended yet'
-          : strayOption(options);
-    if (mistake !== undefined) this.#parts.mistakes.refuse(new InputError(`node ${name}: ${mistake}`));
+          : undefined;
+    if (mistake !== undefined) mistakes.refuse(new InputError(`node ${name}: ${mistake}`));
+    return mistakes.accept(() => expectNodeOptions(options));
   }
-}
-
-const NODE_OPTIONS = ['daemon', 'name'];
-
-function strayOption(options: object): string | undefined {
-  const stray = Object.keys(options).find((option) => !NODE_OPTIONS.includes(option));
-  return stray === undefined ? undefined : `unknown option ${quote(stray)}${suggestion(stray, NODE_OPTIONS)}`;
 }
