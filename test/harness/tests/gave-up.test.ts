@@ -1,6 +1,8 @@
 /** Nodes that gave up, and mistakes of a test, are told where they explain a failure or hide that nothing was shown. */
+import assert from 'node:assert/strict';
+import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { Etcd3 } from 'etcd3';
+import { EtcdLockFailedError, type Etcd3 } from 'etcd3';
 import { describeReport } from '../../../sim/harness/tests/describe-report.js';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { calmly, checkBody } from './one.js';
@@ -47,6 +49,37 @@ describe('a node that gave up', () => {
         },
       }),
     ]);
+  });
+});
+
+describe('an error of etcd', () => {
+  const outcomeOf = async (error: Error): Promise<string> => {
+    const { outcome } = await checkBody(async (sim) => {
+      sim.node('a', async ({ client }) => void (await client.put('x').value(1)));
+      sim.node('b', () => Promise.reject(error));
+    });
+    return outcome;
+  };
+
+  it('may be of a second copy of its client', async () => {
+    const copy = vm.runInThisContext(`(${EtcdLockFailedError.toString()})`) as typeof EtcdLockFailedError;
+    expect(new copy('lost')).not.toBeInstanceOf(EtcdLockFailedError);
+    expect(await outcomeOf(new copy('lost'))).toBe('satisfied');
+  });
+
+  it('is no class of the code under test that has the name of one', async () => {
+    class TaskCancelledError extends Error {}
+    class EtcdError extends Error {}
+    expect(await outcomeOf(new TaskCancelledError('a bug'))).toBe('violated');
+    expect(await outcomeOf(new EtcdError('a bug'))).toBe('violated');
+    expect(await outcomeOf(new EtcdError('wrapped', { cause: new EtcdLockFailedError('lost') }))).toBe(
+      'satisfied',
+    );
+  });
+
+  it('does not hide an assertion that is its cause', async () => {
+    const cause = new assert.AssertionError({ message: 'a bug' });
+    expect(await outcomeOf(Object.assign(new EtcdLockFailedError('lost'), { cause }))).toBe('violated');
   });
 });
 

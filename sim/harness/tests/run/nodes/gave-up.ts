@@ -3,25 +3,30 @@
  * whose etcd is out of reach. Invariant: an assertion, or an error of the code's own without such a cause, is never one.
  */
 
+import * as cockatiel from 'cockatiel';
+import * as etcd3 from 'etcd3';
 import { attempt } from '../../../../input/describe-value.js';
 
 /**
- * By name, since a package may be there twice: the errors of etcd3 that any program may meet and their roots, and those
- * of its circuit breaker. A refusal that only a mistake brings, such as a permission or a role, is not among them.
+ * The errors of etcd3 that any program may meet and their roots, and those of its circuit breaker. A refusal that only a
+ * mistake brings, such as a permission or a role, is not among them.
  */
-const ROOTS = new Set([
-  'GRPCGenericError',
-  'EtcdError',
-  'EtcdLeaseInvalidError',
-  'EtcdLockFailedError',
-  'EtcdInvalidAuthTokenError',
-  'EtcdWatchStreamEnded',
-  'STMConflictError',
-  'BrokenCircuitError',
-  'IsolatedCircuitError',
-  'TaskCancelledError',
-  'BulkheadRejectedError',
-]);
+const ROOTS: readonly (new (...given: never[]) => Error)[] = [
+  etcd3.GRPCGenericError,
+  etcd3.EtcdError,
+  etcd3.EtcdLeaseInvalidError,
+  etcd3.EtcdLockFailedError,
+  etcd3.EtcdInvalidAuthTokenError,
+  etcd3.EtcdWatchStreamEnded,
+  etcd3.STMConflictError,
+  cockatiel.BrokenCircuitError,
+  cockatiel.IsolatedCircuitError,
+  cockatiel.TaskCancelledError,
+  cockatiel.BulkheadRejectedError,
+];
+
+/** By their source: a package may be there twice, and code under test may have classes of the same names. */
+const SOURCES = new Set(ROOTS.map((root) => sourceOf(root)));
 const CAUSES_MAX = 8;
 const STATUS_MAX = 16;
 
@@ -31,13 +36,10 @@ export function isOfEtcd(error: unknown): boolean {
 }
 
 function isCausedByEtcd(error: unknown): boolean {
-  let at = error;
-  for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++) {
-    if (isAssertion(at)) return false;
-    if (isStatus(at) || hasRoot(at)) return true;
-    at = at.cause;
-  }
-  return false;
+  const causes: Error[] = [];
+  for (let at = error; causes.length < CAUSES_MAX && at instanceof Error; at = at.cause) causes.push(at);
+  if (causes.some(isAssertion)) return false;
+  return causes.some((one) => isStatus(one) || hasRoot(one));
 }
 
 /** Of node:assert, of Vitest, Jest or Chai; it may have what etcd said as its cause. */
@@ -57,9 +59,13 @@ function isStatus(error: Error): boolean {
 function hasRoot(error: Error): boolean {
   let prototype: unknown = Object.getPrototypeOf(error);
   while (typeof prototype === 'object' && prototype !== null) {
-    const { constructor } = prototype as { readonly constructor?: { readonly name?: unknown } };
-    if (typeof constructor?.name === 'string' && ROOTS.has(constructor.name)) return true;
+    const { constructor } = prototype as { readonly constructor?: unknown };
+    if (typeof constructor === 'function' && SOURCES.has(sourceOf(constructor))) return true;
     prototype = Object.getPrototypeOf(prototype);
   }
   return false;
+}
+
+function sourceOf(constructor: object): string {
+  return Function.prototype.toString.call(constructor);
 }
