@@ -133,6 +133,13 @@ export class Audit {
     }
   }
 
+  /** All operations of a name have only built writes. @param what one of them has built, such as `put "k"` */
+  neverSent(name: string, what: string): void {
+    const words = (names: string) =>
+      `no operation ${names} has sent what it built, such as ${what}: await it`;
+    this.#doubt({ kind: 'not-sent', subject: name, words });
+  }
+
   /**
    * A request that would have changed data outside the run was refused before it was sent. @param why in one
    * line

@@ -164,7 +164,10 @@ export function whoWaits(
 
 /** @param what is not in flight, as far as the backend knows */
 function unfinishedLine(name: string, what = 'operation or call'): string {
-  const hint = name === 'setup' ? '' : ': it awaits what no event brings any more, or never ends by itself and has to be a daemon';
+  const hint =
+    name === 'setup'
+      ? ''
+      : ': it awaits what no event brings any more, or never ends by itself and has to be a daemon';
   return `${name} has not finished, yet has no ${what} in flight${hint}`;
 }
 

@@ -74,6 +74,7 @@ export interface Doubt {
 /** Each kind of {@link Doubt}, with its meaning. */
 export const DOUBTS = {
   pending: 'a node ended while its operations were pending',
+  'not-sent': 'no operation of a name sent the writes that it built',
   'not-performed': 'a node ended without performing or skipping a planned operation',
   'performed-twice': 'two operations have the same id',
   unplanned: 'a node performed an operation that was not planned',

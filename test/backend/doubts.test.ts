@@ -50,6 +50,40 @@ describe('a node', () => {
     expect(result).toMatchObject({ verdict: 'satisfied', problems: [] });
   });
 
+  it('sends what its operations build', async () => {
+    const result = await run(async ({ client, prefix, perform }, operations) => {
+      for (const operation of operations) {
+        await perform(operation, () => {
+          void client.put(`${prefix}k`).value('x');
+          return Promise.resolve({ output: null });
+        });
+      }
+    });
+    expect(doubtsOf(result)).toEqual([['not-sent', undefined]]);
+    expect(result.problems).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/ work .*put "sim\/k".*await it$/) as unknown,
+      }),
+    ]);
+  });
+
+  it('may leave a write that it has built in some of its operations', async () => {
+    const result = await run(async (context, operations) => {
+      for (const operation of operations) {
+        if (context.node === 'n2') {
+          await context.perform(operation, put(context));
+          continue;
+        }
+        await context.perform(operation, async () => {
+          const write = context.client.put(`${context.prefix}k`).value('x');
+          if ((await context.client.get(`${context.prefix}never`)) !== null) await write;
+          return { output: null };
+        });
+      }
+    });
+    expect(result).toMatchObject({ verdict: 'satisfied', problems: [] });
+  });
+
   it('awaits its operations', async () => {
     const result = await run(async (context, operations) => {
       for (const operation of operations) void context.perform(operation, put(context));

@@ -59,6 +59,7 @@ export function skips({ skips: all = [] }: RunResult): HTMLElement[] {
 
 const DOUBT_TITLES: Readonly<Record<DoubtKind, string>> = {
   pending: 'Ended too early',
+  'not-sent': 'Not sent',
   'not-performed': 'Not performed',
   'performed-twice': 'Performed twice',
   unplanned: 'Not planned',

@@ -7,7 +7,7 @@ import { promiseHooks } from 'node:v8';
 import { ComparatorBuilder, DeleteBuilder, PutBuilder } from 'etcd3/lib/builder.js';
 import { slot, type Slot } from '../../engine/ambient/slot.js';
 import { callerOutside } from '../../engine/caller.js';
-import { currentNode, type NodeEngine, type VirtualNode } from '../../engine/node.js';
+import { currentNode, currentWork, type NodeEngine, type VirtualNode } from '../../engine/node.js';
 import { quote } from '../../input/parsed.js';
 import type { LeftWrites, UnawaitedWrite } from '../../scenario/scenario.js';
 
@@ -24,6 +24,8 @@ class Write {
   constructor(
     readonly builder: object,
     readonly place: string | undefined,
+    /** The name of the operation that built it. */
+    readonly operation: string | undefined,
   ) {}
 }
 
@@ -46,6 +48,9 @@ export class ClientWrites {
   readonly #isWriting: (node: string) => boolean;
   readonly #books = new Map<VirtualNode, Book>();
   readonly #sentAt = new Set<string>();
+  /** By the name of an operation: what the first of them built. */
+  readonly #builtBy = new Map<string, Write>();
+  readonly #sentBy = new Set<string>();
   readonly #hasStacks = Error.stackTraceLimit > 0;
   readonly #unhook: () => void;
 
@@ -64,8 +69,10 @@ export class ClientWrites {
 
   built(node: VirtualNode, builder: object): void {
     if (writeOf.has(builder)) return;
-    const write = new Write(builder, this.#hasStacks ? callerOutside() : undefined);
+    const operation = currentWork()?.name;
+    const write = new Write(builder, this.#hasStacks ? callerOutside() : undefined, operation);
     writeOf.set(builder, write);
+    if (operation !== undefined && !this.#builtBy.has(operation)) this.#builtBy.set(operation, write);
     this.#bookOf(node).built.add(write);
   }
 
@@ -75,6 +82,7 @@ export class ClientWrites {
     if (write === undefined) return undefined;
     this.#bookOf(node).built.delete(write);
     if (write.place !== undefined) this.#sentAt.add(write.place);
+    if (write.operation !== undefined) this.#sentBy.add(write.operation);
     return write;
   }
 
@@ -109,6 +117,13 @@ export class ClientWrites {
     const mayBeOpen = !this.#hasStacks && left.length === 0 && this.#isWriting(node.name);
     if (mayBeOpen) left.push({ what: 'a write', state: 'under way' });
     return { left, sentAt: this.#sentAt };
+  }
+
+  /** Names of operations of which none has sent what it built, or made it part of a transaction. */
+  neverSent(): readonly { readonly operation: string; readonly what: string }[] {
+    return [...this.#builtBy].flatMap(([operation, write]) =>
+      this.#sentBy.has(operation) ? [] : [{ operation, what: described(write) }],
+    );
   }
 
   /** Writes that the nodes have built and not sent, such as a transaction that was awaited and not committed. */
