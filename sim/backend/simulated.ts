@@ -259,7 +259,11 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
       ...(outsideKeys.length === 0 ? {} : { outsideKeys }),
       ...(knownCalls === undefined
         ? {}
-        : { calls: knownCalls, incidents: calls?.incidents(knownCalls, log) ?? [] }),
+        : {
+            calls: knownCalls,
+            incidents: calls?.incidents(knownCalls, log) ?? [],
+            ...(scenario.isOpen === true ? { testReads: calls?.observerReads(log) ?? [] } : {}),
+          }),
     },
     problems: audit.problems(
       recorder.operations,

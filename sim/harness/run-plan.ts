@@ -53,6 +53,7 @@ export async function runPlan(request: RunRequest): Promise<RunResult> {
     operations: execution.history.operations,
     log: execution.history.log,
     ...(execution.history.calls === undefined ? {} : { calls: execution.history.calls }),
+    ...(execution.history.testReads === undefined ? {} : { testReads: execution.history.testReads }),
     ...(execution.history.incidents === undefined ? {} : { incidents: execution.history.incidents }),
     ...(execution.history.outsideKeys === undefined ? {} : { outsideKeys: execution.history.outsideKeys }),
     ...(execution.history.skips === undefined ? {} : { skips: execution.history.skips }),

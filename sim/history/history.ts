@@ -114,6 +114,8 @@ export interface History {
   readonly skips?: readonly Skip[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
+  /** What the body of a test has read, the last of it, in order; only if calls are recorded. */
+  readonly testReads?: readonly Call[];
   /** Crashes, starts and expired leases; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
   /** Keys of the log outside the run's prefix, if others are inside; none by default. */

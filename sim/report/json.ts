@@ -19,8 +19,10 @@ export function formatJson(result: RunResult | SweepResult): string {
  */
 function isLeftOut(name: string, value: unknown): boolean {
   if (name === 'recording') return typeof value === 'object';
-  return name === 'checkpoints' || ((name === 'calls' || name === 'incidents') && Array.isArray(value));
+  return name === 'checkpoints' || (LONG.has(name) && Array.isArray(value));
 }
+
+const LONG = new Set(['calls', 'testReads', 'incidents']);
 
 /** Fields that come first wherever they occur, in this order. */
 const FIRST = [

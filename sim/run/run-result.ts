@@ -159,6 +159,8 @@ export interface RunResult {
   readonly log: readonly LogEntry[];
   /** In order of their start; only if a simulated run recorded them. */
   readonly calls?: readonly Call[];
+  /** What the body of a test has read, the last of it, in order; only if calls are recorded. */
+  readonly testReads?: readonly Call[];
   /** Crashes, starts and expired leases, in order; only if calls are recorded. */
   readonly incidents?: readonly Incident[];
   /** Everything that moved; only if a simulated run recorded it. */

@@ -58,6 +58,8 @@ const RANGE = '/etcdserverpb.KV/Range';
  */
 const RECORDS_MAX = 300_000;
 
+const OBSERVER_READS_MAX = 50;
+
 export class CallRecorder {
   readonly #clock: CallClock;
   readonly #prefix: string;
@@ -67,6 +69,8 @@ export class CallRecorder {
   readonly #madeAt = new Map<number, CallMoment>();
   /** Undefined if there are too many. */
   #calls: DraftCall[] | undefined = [];
+  /** What the observer read last: it hands nothing over, yet a test decides by it. */
+  readonly #observerReads: DraftCall[] = [];
   #records = 0;
   #order = 0;
   #revision = 0;
@@ -111,8 +115,7 @@ export class CallRecorder {
     if (isNode) return this.#nodeCall(node, member, method);
     const contents = CONTENTS[method];
     if (this.#calls === undefined) return undefined;
-    // The observer's reads hand nothing over.
-    if (node === OBSERVER && method === RANGE) return undefined;
+    if (node === OBSERVER && method === RANGE) return this.#observerRead(member);
     if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
     if (method !== WATCH) return undefined;
     return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
@@ -124,36 +127,32 @@ export class CallRecorder {
    * @param log etcd's log, which shows writes that no member has answered
    */
   calls(log: readonly LogEntry[]): Call[] | undefined {
-    if (this.#calls === undefined) return undefined;
-    const written = settleWrites(this.#calls, log);
-    const comparisons = new Comparisons(log);
-    return this.#calls.map((call) => {
-      const { node, operation, operationName, member, method, sent, returned, answered } = call;
-      const { reads, looks, watches } = call;
-      const wrote = written.get(call);
-      const { intent, missed = [], error } = call;
-      const failed = failedOf(call, comparisons);
-      return {
-        node,
-        ...(operation === undefined ? {} : { operation }),
-        ...(operationName === undefined ? {} : { operationName }),
-        ...{ member, method, sent },
-        ...(returned === undefined ? {} : { returned }),
-        answered,
-        ...(wrote === undefined ? {} : { wrote }),
-        ...askedBy(intent),
-        ...(failed === undefined ? {} : { failed }),
-        ...(missed.length === 0 ? {} : { missed }),
-        ...(error === undefined ? {} : { error }),
-        reads: [...reads],
-        looks: [...looks],
-        watches: watches.map(({ id: _id, ...watched }) => watched),
-      };
-    });
+    return this.#calls && settled(this.#calls, log);
+  }
+
+  /** The last reads of the observer, in the order in which they were begun. */
+  observerReads(log: readonly LogEntry[]): Call[] {
+    return settled(this.#observerReads, log);
   }
 
   #begin(node: string, member: string, method: string): DraftCall {
-    const call: DraftCall = {
+    const call = this.#draft(node, member, method);
+    this.#calls?.push(call);
+    this.#count(1);
+    return call;
+  }
+
+  #observerRead(member: string): CallObserver | undefined {
+    const contents = CONTENTS[RANGE];
+    if (contents === undefined) return undefined;
+    const call = this.#draft(OBSERVER, member, RANGE);
+    this.#observerReads.push(call);
+    if (this.#observerReads.length > OBSERVER_READS_MAX) this.#observerReads.shift();
+    return this.#unary(call, contents);
+  }
+
+  #draft(node: string, member: string, method: string): DraftCall {
+    return {
       node,
       ...doing(),
       member,
@@ -166,9 +165,6 @@ export class CallRecorder {
       looks: [],
       watches: [],
     };
-    this.#calls?.push(call);
-    this.#count(1);
-    return call;
   }
 
   #unary(call: DraftCall, contents: Contents): CallObserver {
@@ -350,4 +346,33 @@ const NO_INTENT: Intent = { branches: [], leases: [] };
 function onlyOf(filters: readonly number[]): Pick<Watched, 'only'> {
   if (filters.includes(FILTER_TYPE.noPut)) return { only: 'delete' };
   return filters.includes(FILTER_TYPE.noDelete) ? { only: 'put' } : {};
+}
+
+/** @param log etcd's log, which shows writes that no member has answered */
+function settled(drafts: readonly DraftCall[], log: readonly LogEntry[]): Call[] {
+  const written = settleWrites(drafts, log);
+  const comparisons = new Comparisons(log);
+  return drafts.map((call) => {
+    const { node, operation, operationName, member, method, sent, returned, answered } = call;
+    const { reads, looks, watches } = call;
+    const wrote = written.get(call);
+    const { intent, missed = [], error } = call;
+    const failed = failedOf(call, comparisons);
+    return {
+      node,
+      ...(operation === undefined ? {} : { operation }),
+      ...(operationName === undefined ? {} : { operationName }),
+      ...{ member, method, sent },
+      ...(returned === undefined ? {} : { returned }),
+      answered,
+      ...(wrote === undefined ? {} : { wrote }),
+      ...askedBy(intent),
+      ...(failed === undefined ? {} : { failed }),
+      ...(missed.length === 0 ? {} : { missed }),
+      ...(error === undefined ? {} : { error }),
+      reads: [...reads],
+      looks: [...looks],
+      watches: watches.map(({ id: _id, ...watched }) => watched),
+    };
+  });
 }

@@ -5,12 +5,11 @@
 import type { EventObserver, HappenedEvent } from '../../engine/steps.js';
 import type { Operation } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
-import { AFTERWARDS, OBSERVER } from '../../scenario/expect-nodes.js';
+import { OBSERVER } from '../../scenario/expect-nodes.js';
 import { type Plan, describeSize } from '../../plan/plan.js';
 import { signaturesOf } from '../../run/signature.js';
 import { firstMessage } from '../../run/first-finding.js';
 import { unlessAborted } from '../unless-aborted.js';
-import type { Witness } from './recorded-run.js';
 import { findTurn, type Turn } from './decisive-moment.js';
 import type { Decisive, EventText, Explanation, FutureCount, MomentFutures } from '../../run/explanation.js';
 import { describeEvent } from './event-text.js';
@@ -18,6 +17,7 @@ import { findFaultByHand } from './fault-by-hand.js';
 import { foldPast } from './fold.js';
 import { busyEventsOf, futureOf, type KnownRun } from './future.js';
 import { pastOfRun } from './past-of-run.js';
+import { witnessOf } from './witness-of.js';
 
 export interface ExplainRequest {
   /** A failing run in simulation. */
@@ -38,7 +38,6 @@ export interface ExplainRequest {
 }
 
 const AROUND = 3;
-const REVISIONS_MAX = 4;
 
 export async function explain(request: ExplainRequest): Promise<Explanation> {
   const { failure, signal } = request;
@@ -104,38 +103,6 @@ function sizeOf({ plan, faults }: RunResult): string {
   return size.replace(/(\d+) faults?(?=, )/, (drawn, count) =>
     count === '0' ? words : `${drawn} and ${words}`,
   );
-}
-
-/** The operations of the first violated check; if none is violated, the waiting operations and nodes. */
-function witnessOf({ checks, operations, problems, log, plan }: RunResult): Witness {
-  const violated = checks.find((check) => check.verdict === 'violated');
-  if (violated?.verdict === 'violated') {
-    const { operations: ids, revisions } = violated;
-    const isBare = ids.length + revisions.length === 0;
-    return isBare ? { operations: [], revisions: lastRevisionsOf(log) } : { operations: ids, revisions };
-  }
-  const [problem] = problems;
-  if (problem?.kind === 'node-error') {
-    const { node, timeUs: untilUs } = problem;
-    if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
-    return { operations: [], revisions: lastRevisionsOf(log) };
-  }
-  const waiting = operations.filter((operation) => operation.return === undefined);
-  const busy = new Set(waiting.map(({ node }) => node));
-  const stuck = problem !== undefined && 'nodes' in problem ? (problem.nodes ?? []) : [];
-  const idle = plan.nodes.filter(({ name }) => stuck.includes(name) && !busy.has(name));
-  return {
-    operations: waiting.map(({ id }) => id),
-    revisions: [],
-    nodes: idle.map(({ name }) => ({ node: name, untilUs: Infinity })),
-  };
-}
-
-/** When a test finds something wrong at the end, the last writes matter. */
-function lastRevisionsOf(log: RunResult['log']): number[] {
-  const last = new Map<string, number>();
-  for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
-  return [...new Set(last.values())].sort((left, right) => left - right).slice(-REVISIONS_MAX);
 }
 
 /** Repeats the failing run, with its events; undefined if it was interrupted, or differs. */

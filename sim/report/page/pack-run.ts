@@ -23,7 +23,7 @@ export interface PackLimits extends RecordingLimits {
 }
 
 export function packRun(result: RunResult, repro: string | undefined, limits: PackLimits): PageRun {
-  const { operations, log, recording, calls: _calls, incidents = [], ...rest } = result;
+  const { operations, log, recording, calls: _calls, testReads: _reads, incidents = [], ...rest } = result;
   const { checkpoints: _checkpoints, plan, ...facts } = rest;
   const scissors = new Scissors(limits.textMax);
   const packed = recording === undefined ? undefined : packRecording(recording, limits);

@@ -80,7 +80,7 @@ export interface PageRun {
   /** Without its long lists. */
   readonly result: Omit<
     RunResult,
-    'operations' | 'log' | 'recording' | 'calls' | 'incidents' | 'checkpoints'
+    'operations' | 'log' | 'recording' | 'calls' | 'testReads' | 'incidents' | 'checkpoints'
   >;
   readonly operations: PackedOperations;
   readonly log: PackedLog;

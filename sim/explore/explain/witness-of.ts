@@ -1,0 +1,77 @@
+/**
+ * Where the story of a failure begins: the operations and revisions that a check names, the nodes that wait or threw, or
+ * what the body of a test has looked at.
+ */
+import { isWithin, type Call } from '../../history/calls.js';
+import type { RunResult } from '../../run/run-result.js';
+import { AFTERWARDS } from '../../scenario/expect-nodes.js';
+import type { Witness } from './recorded-run.js';
+
+/** Of the last versions of many keys. */
+const LAST_MAX = 4;
+/** Of the keys that a test has looked at. */
+const VERSIONS_MAX = 8;
+
+/** The operations of the first violated check; if none is violated, the waiting operations and nodes. */
+export function witnessOf(result: RunResult): Witness {
+  const { checks, operations, problems, log, plan } = result;
+  const violated = checks.find((check) => check.verdict === 'violated');
+  if (violated?.verdict === 'violated') {
+    const { operations: ids, revisions } = violated;
+    const isBare = ids.length + revisions.length === 0;
+    return isBare ? { operations: [], revisions: lastRevisionsOf(log) } : { operations: ids, revisions };
+  }
+  const [problem] = problems;
+  if (problem?.kind === 'node-error') {
+    const { node, timeUs: untilUs, error } = problem;
+    if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
+    return { operations: [], revisions: revisionsLookedAt(result, error.message, untilUs) };
+  }
+  const waiting = operations.filter((operation) => operation.return === undefined);
+  const busy = new Set(waiting.map(({ node }) => node));
+  const stuck = problem !== undefined && 'nodes' in problem ? (problem.nodes ?? []) : [];
+  const idle = plan.nodes.filter(({ name }) => stuck.includes(name) && !busy.has(name));
+  return {
+    operations: waiting.map(({ id }) => id),
+    revisions: [],
+    nodes: idle.map(({ name }) => ({ node: name, untilUs: Infinity })),
+  };
+}
+
+/**
+ * What a test that finds something wrong is about: the keys in its message, or else those that it read last. Their last
+ * versions matter, or the last ones of all keys.
+ */
+function revisionsLookedAt({ log, testReads = [] }: RunResult, message: string, untilUs: number): number[] {
+  const keys = new Set(log.flatMap(({ events }) => events.map(({ key }) => key)));
+  const named = [...keys].filter((key) => isNamed(key, message));
+  const last = testReads.findLast(
+    (call) => call.sent.timeUs <= untilUs && [...keys].some((key) => hasLookedAt(call, key)),
+  );
+  const read = [...keys].filter((key) => last !== undefined && hasLookedAt(last, key));
+  for (const some of [named, read]) {
+    const about = new Set(some);
+    const revisions = log.filter(({ events }) => events.some(({ key }) => about.has(key)));
+    if (revisions.length > 0) return revisions.slice(-VERSIONS_MAX).map(({ revision }) => revision);
+  }
+  return lastRevisionsOf(log);
+}
+
+/** As a word of its own, so that `a` is not named by `expected a`: only keys of several signs count. */
+function isNamed(key: string, message: string): boolean {
+  const at = key.length < NAMED_MIN ? -1 : message.indexOf(key);
+  return at >= 0 && !/\w/.test(message[at - 1] ?? '') && !/\w/.test(message[at + key.length] ?? '');
+}
+
+const NAMED_MIN = 3;
+
+function hasLookedAt({ looks, reads }: Call, key: string): boolean {
+  return reads.some((read) => read.key === key) || looks.some((look) => isWithin(look, key));
+}
+
+/** The last writes, if a test finds something wrong at the end. */
+function lastRevisionsOf(log: RunResult['log']): number[] {
+  const last = new Map<string, number>();
+  for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
+  return [...new Set(last.values())].sort((left, right) => left - right).slice(-LAST_MAX);
+}
