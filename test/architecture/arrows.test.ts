@@ -163,7 +163,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'sim/repro': ['valibot'],
   'sim/report': ['valibot'],
   'sim/serve': ['@grpc/grpc-js', 'etcd3', 'valibot'],
-  'sim/harness': ['etcd3', 'fast-check', 'valibot', '@grpc/grpc-js'],
+  'sim/harness': ['etcd3', 'fast-check', 'valibot', '@grpc/grpc-js', 'cockatiel'],
   // A config file in TypeScript.
   'sim/cli': ['jiti'],
   'sim/vitest': ['vitest'],
