@@ -49,8 +49,10 @@ export interface Plan {
 
 /** The size of a plan, in words: `3 operations of 2 nodes, 1 fault, 1 member`. */
 export function describeSize({ nodes, faults, members }: Plan): string {
-  const operations = nodes.reduce((sum, node) => sum + node.operations.length, 0);
+  // In the plan of a test the one operation of a node stands for its body, and has its name.
+  const operations = nodes.flatMap((node) => node.operations.filter(({ id }) => id !== node.name)).length;
   const noun = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-  const parts = [noun(operations, 'operation'), noun(faults.length, 'fault'), noun(members.length, 'member')];
-  return `${parts[0]} of ${noun(nodes.length, 'node')}, ${parts[1]}, ${parts[2]}`;
+  const ofNodes = noun(nodes.length, 'node');
+  const work = operations === 0 ? ofNodes : `${noun(operations, 'operation')} of ${ofNodes}`;
+  return `${work}, ${noun(faults.length, 'fault')}, ${noun(members.length, 'member')}`;
 }

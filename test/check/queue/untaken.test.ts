@@ -6,7 +6,7 @@ import { dequeue, enqueue, unresolved } from './operations.js';
 const satisfied = { verdict: 'satisfied' };
 
 describe('an item without a known dequeue', () => {
-  it('needs a dequeue of its own by its own deadline, in whatever order they are listed', () => {
+  it('needs a dequeue of its own by its own deadline, in any order of the list', () => {
     const history = [
       ...[enqueue('early', 1, 2, 2), enqueue('x', 1, 2, 3), unresolved('p', 5), dequeue('x', 8, 10)],
       ...[enqueue('urgent', 20, 21, 1), enqueue('y', 22, 23, 3), dequeue('y', 48, 50)],
