@@ -269,6 +269,7 @@ export class Engine implements NodeEngine {
     this.#options.heartbeat?.begins(this.activity);
     try {
       let settled: EngineEnd<T> | undefined;
+      setRunningNode(node);
       node.run(() => {
         main().then(
           (value) => (settled = { kind: 'completed', value }),

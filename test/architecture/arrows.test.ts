@@ -117,6 +117,7 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
   'sim/engine': {
     'node:async_hooks': 'tells which virtual node is asking',
     'node:crypto': 'hashes the trace; its random functions are replaced for a run',
+    'node:events': 'holds the listeners of a node',
     'node:os': 'is replaced for a run',
     'node:perf_hooks': 'is barred to nodes',
     'node:v8': 'is barred to nodes',

@@ -9,12 +9,14 @@ import { clocks } from './clocks.js';
 import { environment } from './environment.js';
 import { catchStrayErrors } from './errors.js';
 import { waysOut } from './escapes.js';
+import { keepExitCode, restoreExitCode } from './exit-code.js';
 import { garbage } from './garbage.js';
 import { identity } from './identity.js';
+import { listeners } from './listeners.js';
 import { fixLocaleEverywhere, holdTimeZone, locales } from './locale.js';
 import { output } from './output.js';
 import { randomness } from './randomness.js';
-import { contextSlots } from '../node.js';
+import { contextSlots, currentNode, outsideEveryNode } from '../node.js';
 import { fill, type Slot } from './slot.js';
 import { timeline } from './timeline.js';
 import { timers } from './timers.js';
@@ -33,6 +35,7 @@ const slots: Slot[] = [
   ...environment(),
   ...locales(),
   ...output(),
+  ...listeners(),
   ...garbage(),
   ...compilers(),
   ...waysOut(),
@@ -52,11 +55,12 @@ function fillAll(wanted: readonly Slot[]): (() => void)[] {
 
 function take(): void {
   const filled = fillAll(slots);
-  undo = [...filled, holdTimeZone(), catchStrayErrors()];
+  undo = [...filled, holdTimeZone(), outsideEveryNode(catchStrayErrors)];
   if (filled.length > 0) undo.unshift(syncBuiltinESMExports);
 }
 
 function release(): void {
+  restoreExitCode();
   for (const restore of undo.reverse()) restore();
   undo = [];
 }
@@ -84,6 +88,7 @@ export const Ambient = {
    * it again does nothing.
    */
   hold(): () => void {
+    if (currentNode() === undefined) keepExitCode();
     if (holders++ === 0) take();
     let held = true;
     return () => {
@@ -111,6 +116,7 @@ export const Ambient = {
       let over = false;
       const once = () => {
         if (over) return;
+        restoreExitCode();
         try {
           const result = turn();
           if (result === undefined) return;
@@ -125,10 +131,16 @@ export const Ambient = {
       // of the native event loop. Its system calls would otherwise cost as much as the rest of a call.
       const batch = () => {
         if (over) return;
-        if (between !== undefined) nativeSetImmediate(() => between(false));
+        nativeSetImmediate(() => {
+          keepExitCode();
+          between?.(false);
+        });
         for (let index = 0; index < TURNS_PER_LOOP; index++) nativeSetImmediate(once);
         nativeSetImmediate(batch);
-        if (between !== undefined) nativeSetImmediate(() => between(true));
+        nativeSetImmediate(() => {
+          restoreExitCode();
+          between?.(true);
+        });
       };
       batch();
     });

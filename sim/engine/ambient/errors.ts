@@ -2,7 +2,7 @@
  * Errors that no code catches: a rejected promise without a handler, or a throw in a callback. During a run,
  * those of its nodes become part of its verdict. All others take their usual course.
  */
-import { currentNode, nodeOf, runningNode } from '../node.js';
+import { currentNode, nodeOf, outsideEveryNode, runningNode } from '../node.js';
 import { fill, slot } from './slot.js';
 
 type Event = 'unhandledRejection' | 'uncaughtException';
@@ -12,7 +12,9 @@ type Listener = (...parameters: unknown[]) => void;
 export function catchStrayErrors(): () => void {
   const undo = [takeOver('unhandledRejection'), takeOver('uncaughtException'), catchExit()];
   return () => {
-    for (const restore of undo) restore();
+    outsideEveryNode(() => {
+      for (const restore of undo) restore();
+    });
   };
 }
 

@@ -65,7 +65,7 @@ function find(target: object | null, key: PropertyKey): PropertyDescriptor | und
 /** Fills the slot; returns how to restore the original, or undefined if nothing had to change. */
 export function fill({ target, key, descriptor }: Slot): (() => void) | undefined {
   const original = Object.getOwnPropertyDescriptor(target, key);
-  if (original?.configurable === false) return undefined;
+  if (original?.configurable === false) return assign(target, key, descriptor, original);
   if (original !== undefined && original.value === descriptor.value && original.get === descriptor.get) {
     return undefined;
   }
@@ -74,5 +74,26 @@ export function fill({ target, key, descriptor }: Slot): (() => void) | undefine
   return () => {
     if (original === undefined) Reflect.deleteProperty(target, key);
     else Object.defineProperty(target, key, original);
+  };
+}
+
+/** Those that are in their place; a getter need not tell. */
+const assigned = new WeakSet<object>();
+
+/** A function that can only be assigned, such as the command's `process.emit`. */
+function assign(
+  target: object,
+  key: PropertyKey,
+  descriptor: PropertyDescriptor,
+  original: PropertyDescriptor,
+): (() => void) | undefined {
+  const value = descriptor.value as unknown;
+  if (original.set === undefined || typeof value !== 'function' || assigned.has(value)) return undefined;
+  const before = Reflect.get(target, key) as unknown;
+  Reflect.set(target, key, value);
+  assigned.add(value);
+  return () => {
+    assigned.delete(value);
+    Reflect.set(target, key, before);
   };
 }
