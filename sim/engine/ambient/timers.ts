@@ -3,10 +3,13 @@
  * coerced as Node.js coerces them; timers of one node that are due at the same moment fire in the order they were
  * set.
  */
+import { AsyncResource } from 'node:async_hooks';
 import timersModule from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { currentNode, type VirtualNode } from '../node.js';
+import { promisedImmediate, promisedInterval, promisedTimeout, type WaitOptions } from './promised-timers.js';
+import { delayUs, IMMEDIATE_US, SimulatedTimer, type Callback } from './simulated-timer.js';
 import { slot, type Slot } from './slot.js';
 
 const native = {
@@ -17,93 +20,15 @@ const native = {
   setImmediate,
   clearImmediate,
   abortTimeout: AbortSignal.timeout.bind(AbortSignal),
-  promises: { ...timersPromises },
 };
 
-const DELAY_MAX_MS = 2 ** 31 - 1;
-/** The cost of one turn of the event loop: code that polls with `setImmediate` must not stop time. */
-const IMMEDIATE_US = 10;
-
-type Callback = (...parameters: unknown[]) => void;
-
-/** As in Node.js: a value outside 1 to 2^31 - 1 becomes 1, and fractions are cut off. */
-function delayUs(delay: unknown): number {
-  const delayMs = Number(delay);
-  return (delayMs >= 1 && delayMs <= DELAY_MAX_MS ? Math.trunc(delayMs) : 1) * 1000;
-}
-
-/** What `setTimeout`, `setInterval` and `setImmediate` return inside a run. */
-class SimulatedTimer {
-  #cancel: () => void = () => undefined;
-  #dueUs = 0;
-  #referenced = true;
-
-  constructor(
-    private readonly node: VirtualNode,
-    private readonly kind: 'timeout' | 'interval' | 'immediate',
-    private readonly callback: Callback,
-    private readonly parameters: unknown[],
-    private readonly everyUs: number,
-  ) {
-    this.#start();
-  }
-
-  cancel(): void {
-    this.node.timers.delete(this);
-    this.#cancel();
-  }
-
-  retime(): void {
-    this.#cancel();
-    this.#schedule(Math.max(0, this.#dueUs - this.node.countedUs));
-  }
-
-  close(): this {
-    this.cancel();
-    return this;
-  }
-
-  refresh(): this {
-    this.cancel();
-    this.#start();
-    return this;
-  }
-
-  ref(): this {
-    this.#referenced = true;
-    return this;
-  }
-
-  unref(): this {
-    this.#referenced = false;
-    return this;
-  }
-
-  hasRef(): boolean {
-    return this.#referenced;
-  }
-
-  [Symbol.dispose](): void {
-    this.cancel();
-  }
-
-  #start(): void {
-    this.#dueUs = this.node.countedUs + this.everyUs;
-    this.node.timers.add(this);
-    this.#schedule(this.everyUs);
-  }
-
-  #schedule(inUs: number): void {
-    const lane = this.kind === 'immediate' ? this.node.immediateLane : this.node.timerLane;
-    const delayUs = this.node.untilCountedUs(inUs);
-    this.#cancel = this.node.engine.schedule(lane, delayUs, lane.name, () => this.#fire(), this.node);
-  }
-
-  #fire(): void {
-    this.node.timers.delete(this);
-    if (this.kind === 'interval') this.#start();
-    this.callback(...this.parameters);
-  }
+/** The callback, with the values that AsyncLocalStorage has where the timer is set. */
+function inContext(node: VirtualNode, callback: Callback): Callback {
+  const context = new AsyncResource('SimulatedTimer');
+  return function (this: unknown, ...parameters) {
+    // From Node.js 24 on, the context also has the work that set the timer. An event belongs to the node alone.
+    context.runInAsyncScope(() => node.run(() => Reflect.apply(callback, this, parameters)));
+  };
 }
 
 /** A timer function that is simulated inside a node and native elsewhere. */
@@ -111,14 +36,19 @@ function starter(kind: 'timeout' | 'interval', fallback: Callback): Callback {
   return (callback: unknown, delay?: unknown, ...parameters: unknown[]) => {
     const node = currentNode();
     if (node === undefined || typeof callback !== 'function') return fallback(callback, delay, ...parameters);
-    return new SimulatedTimer(node, kind, callback as Callback, parameters, delayUs(delay));
+    return new SimulatedTimer(node, kind, inContext(node, callback as Callback), parameters, delayUs(delay));
   };
 }
 
-function stopper(fallback: Callback): Callback {
+/** @param isByNumber whether Node.js takes a timer's number for the timer */
+function stopper(fallback: Callback, isByNumber: boolean): Callback {
   return (timer: unknown) => {
-    if (timer instanceof SimulatedTimer) timer.cancel();
-    else fallback(timer);
+    if (timer instanceof SimulatedTimer) return timer.cancel();
+    const node = currentNode();
+    if (node === undefined || (typeof timer !== 'number' && typeof timer !== 'string'))
+      return fallback(timer);
+    // A native timer may have the same number.
+    if (isByNumber) SimulatedTimer.numbered(node, Number(timer))?.cancel();
   };
 }
 
@@ -127,77 +57,24 @@ function startImmediate(callback: unknown, ...parameters: unknown[]): unknown {
   if (node === undefined || typeof callback !== 'function') {
     return (native.setImmediate as Callback)(callback, ...parameters);
   }
-  return new SimulatedTimer(node, 'immediate', callback as Callback, parameters, IMMEDIATE_US);
-}
-
-interface WaitOptions {
-  readonly signal?: AbortSignal;
-}
-
-/** The common form of the promised timers: resolves with `value`, rejects as Node.js does when aborted. */
-function wait(
-  node: VirtualNode,
-  kind: 'timeout' | 'immediate',
-  afterUs: number,
-  value: unknown,
-  options?: WaitOptions,
-) {
-  return new Promise((resolve, reject) => {
-    const signal = options?.signal;
-    const abort = () => {
-      timer.cancel();
-      reject(
-        Object.assign(new Error('The operation was aborted'), {
-          name: 'AbortError',
-          code: 'ABORT_ERR',
-          cause: signal?.reason as unknown,
-        }),
-      );
-    };
-    const timer = new SimulatedTimer(
-      node,
-      kind,
-      () => {
-        signal?.removeEventListener('abort', abort);
-        resolve(value);
-      },
-      [],
-      afterUs,
-    );
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
-  });
-}
-
-function promisedTimeout(delay?: number, value?: unknown, options?: WaitOptions): Promise<unknown> {
-  const node = currentNode();
-  if (node === undefined) return native.promises.setTimeout(delay, value, options);
-  return wait(node, 'timeout', delayUs(delay), value, options);
-}
-
-function promisedImmediate(value?: unknown, options?: WaitOptions): Promise<unknown> {
-  const node = currentNode();
-  if (node === undefined) return native.promises.setImmediate(value, options);
-  return wait(node, 'immediate', IMMEDIATE_US, value, options);
-}
-
-async function* promisedInterval(
-  delay?: number,
-  value?: unknown,
-  options?: WaitOptions,
-): AsyncGenerator<unknown> {
-  const node = currentNode();
-  if (node === undefined) yield* native.promises.setInterval(delay, value, options);
-  else for (;;) yield await wait(node, 'timeout', delayUs(delay), value, options);
+  return new SimulatedTimer(
+    node,
+    'immediate',
+    inContext(node, callback as Callback),
+    parameters,
+    IMMEDIATE_US,
+  );
 }
 
 function abortTimeout(delay: number): AbortSignal {
   const node = currentNode();
-  if (node === undefined) return native.abortTimeout(delay);
+  const isTaken = Number.isInteger(delay) && delay >= 0 && delay < 2 ** 32;
+  // Node.js has the error for what it does not take.
+  if (node === undefined || !isTaken) return native.abortTimeout(delay);
   const controller = new AbortController();
   const expire = () =>
     controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-  new SimulatedTimer(node, 'timeout', expire, [], delayUs(delay));
+  new SimulatedTimer(node, 'timeout', inContext(node, expire), [], delayUs(delay));
   return controller.signal;
 }
 
@@ -209,9 +86,9 @@ export function timers(): Slot[] {
     }),
     setInterval: starter('interval', native.setInterval as Callback),
     setImmediate: Object.assign(startImmediate, { [promisify.custom]: promisedImmediate }),
-    clearTimeout: stopper(native.clearTimeout as Callback),
-    clearInterval: stopper(native.clearInterval as Callback),
-    clearImmediate: stopper(native.clearImmediate as Callback),
+    clearTimeout: stopper(native.clearTimeout as Callback, true),
+    clearInterval: stopper(native.clearInterval as Callback, true),
+    clearImmediate: stopper(native.clearImmediate as Callback, false),
   };
   return [
     ...Object.entries(functions).flatMap(([name, value]) => [
