@@ -5,6 +5,7 @@
  */
 import { EscapeError } from '../escape-error.js';
 import { currentNode } from '../node.js';
+import { importBehind, IMPORT_WHY, imports } from './imports.js';
 import { refused } from './refused.js';
 import { asked, slot, type Slot } from './slot.js';
 
@@ -24,10 +25,14 @@ function releaseOnce(held: { readonly closed: Promise<unknown>; releaseLock(): v
 type AnyFunction = (...parameters: unknown[]) => unknown;
 
 /** Ends the run if a node's code is running. @throws EscapeError */
-export function refuseInNode(called: string): void {
+export function refuseInNode(called: string, parameters: readonly unknown[] = []): void {
   const node = currentNode();
   if (node === undefined) return;
-  const escape = EscapeError.here(node.name, called);
+  const lazy = importBehind(parameters);
+  const escape =
+    lazy === undefined
+      ? EscapeError.here(node.name, called)
+      : new EscapeError(node.name, lazy.called, lazy.where, IMPORT_WHY);
   node.engine.reportEscape(escape);
   throw escape;
 }
@@ -40,11 +45,11 @@ function guarded(
 ): AnyFunction {
   return new Proxy(original, {
     apply(target, receiver, parameters: unknown[]) {
-      if (!isHarmless(parameters, receiver)) refuseInNode(called);
+      if (!isHarmless(parameters, receiver)) refuseInNode(called, parameters);
       return Reflect.apply(target, receiver, parameters);
     },
     construct(target, parameters: unknown[], newTarget) {
-      if (!isHarmless(parameters, undefined)) refuseInNode(called);
+      if (!isHarmless(parameters, undefined)) refuseInNode(called, parameters);
       return Reflect.construct(target, parameters, newTarget) as object;
     },
   });
@@ -64,5 +69,5 @@ export function waysOut(): Slot[] {
     refuseInNode('process.stdin');
     return native;
   });
-  return [...barred, input];
+  return [...barred, input, ...imports()];
 }

@@ -19,6 +19,8 @@ import vm from 'node:vm';
 import workerThreads from 'node:worker_threads';
 import zlib from 'node:zlib';
 /* eslint-enable no-restricted-imports */
+import { currentNode } from '../node.js';
+import { isImporting } from './imports.js';
 import { isRepeatable } from './signatures.js';
 
 export interface Refused {
@@ -68,6 +70,13 @@ function files(): Refused[] {
       names: ['close', 'closeSync'],
       // The standard streams belong to the command.
       isHarmless: ([descriptor]) => typeof descriptor !== 'number' || descriptor > 2,
+    },
+    {
+      module: 'fs',
+      target: fs,
+      names: ['readFileSync'],
+      // From Node.js 24 on, the loader reads modules with it.
+      isHarmless: () => currentNode() === undefined || !isImporting(),
     },
     { module: 'fs.promises', target: fs.promises, names: functionsOf(fs.promises) },
     {
@@ -120,6 +129,8 @@ function processes(): Refused[] {
         ...['moveMessagePortToContext', 'setEnvironmentData'],
       ],
     },
+    // A test runner asks its main process through it.
+    { module: 'MessagePort', target: MessagePort.prototype, names: ['postMessage'] },
     { module: 'Atomics', target: Atomics, names: ['wait', 'waitAsync'] },
     {
       module: 'process',

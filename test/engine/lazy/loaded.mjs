@@ -1,0 +1,2 @@
+/** A module that tests import in nodes. */
+export const name = 'loaded';
