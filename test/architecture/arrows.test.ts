@@ -117,7 +117,10 @@ const allowedBuiltins: Readonly<Record<string, Readonly<Record<string, string>>>
   'sim/engine': {
     'node:async_hooks': 'tells which virtual node is asking',
     'node:crypto': 'hashes the trace; its random functions are replaced for a run',
+    'node:buffer': 'its File takes the time of a node',
     'node:events': 'holds the listeners of a node',
+    'node:inspector': 'is barred to nodes',
+    'node:tty': 'is replaced for a run',
     'node:os': 'is replaced for a run',
     'node:perf_hooks': 'is barred to nodes',
     'node:v8': 'is barred to nodes',

@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { clocks } from './clocks.js';
 import { environment } from './environment.js';
 import { catchStrayErrors } from './errors.js';
-import { waysOut } from './escapes.js';
+import { lateWaysOut, waysOut } from './escapes.js';
 import { keepExitCode, restoreExitCode } from './exit-code.js';
 import { garbage } from './garbage.js';
 import { identity } from './identity.js';
@@ -21,6 +21,7 @@ import { fill, type Slot } from './slot.js';
 import { timeline } from './timeline.js';
 import { timers } from './timers.js';
 import { compilers } from './web-assembly.js';
+import { webObjects } from './web-objects.js';
 
 const nativeSetImmediate = setImmediate;
 const TURNS_PER_LOOP = 64;
@@ -37,6 +38,7 @@ const slots: Slot[] = [
   ...output(),
   ...listeners(),
   ...garbage(),
+  ...webObjects(),
   ...compilers(),
   ...waysOut(),
 ];
@@ -54,6 +56,7 @@ function fillAll(wanted: readonly Slot[]): (() => void)[] {
 }
 
 function take(): void {
+  slots.push(...lateWaysOut());
   const filled = fillAll(slots);
   undo = [...filled, holdTimeZone(), outsideEveryNode(catchStrayErrors)];
   if (filled.length > 0) undo.unshift(syncBuiltinESMExports);

@@ -3,7 +3,7 @@
  * time is UTC. Invariant: a `Date` taken when a module was loaded gives the same time as the global one.
  */
 import { surroundings } from './surroundings.js';
-import { asked, slot, type Slot } from './slot.js';
+import { asked, ownerOf, slot, type Slot } from './slot.js';
 
 const NativeDate = Date;
 const native = {
@@ -77,8 +77,8 @@ export function clocks(): Slot[] {
     slot(globalThis, 'Date', SimulatedDate),
     slot(NativeDate, 'now', now),
     slot(NativeDate.prototype, 'constructor', SimulatedDate),
-    slot(performance, 'now', performanceNow),
-    asked(performance, 'timeOrigin', timeOrigin),
+    slot(ownerOf(performance, 'now'), 'now', performanceNow),
+    asked(ownerOf(performance, 'timeOrigin'), 'timeOrigin', timeOrigin),
     slot(process, 'hrtime', hrtime),
     slot(native.hrtime, 'bigint', hrtimeBigint),
     slot(process, 'uptime', uptime),

@@ -14,7 +14,7 @@ const ownOf = new WeakMap<VirtualNode, Variables>();
 
 /** Variables of a session, a terminal, a locale, the simulator and its starter. */
 const LEFT_OUT =
-  /^(_|OLDPWD|SHLVL|TERM_SESSION_ID|WINDOWID|COLUMNS|LINES|INVOCATION_ID|JOURNAL_STREAM|INIT_CWD|LANGUAGE|TEMP|TMP|USERPROFILE|(SSH|XDG|LC|SIM|ETCD_SIM|npm|NODE_CHANNEL)_.*)$/;
+  /^(_|OLDPWD|SHLVL|TERM_SESSION_ID|WINDOWID|COLUMNS|LINES|TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLORTERM|FORCE_COLOR|NO_COLOR|NODE_DISABLE_COLORS|INVOCATION_ID|JOURNAL_STREAM|INIT_CWD|LANGUAGE|TEMP|TMP|USERPROFILE|(SSH|XDG|LC|SIM|ETCD_SIM|npm|NODE_CHANNEL)_.*)$/;
 
 function copyFor({ hostname }: Surroundings): Variables {
   const kept = Object.entries(native).filter(([name]) => !LEFT_OUT.test(name)) as [string, string][];

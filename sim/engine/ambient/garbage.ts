@@ -4,7 +4,7 @@
  * finalized; the language allows both. Invariant: what a node's process keeps goes when the process ends.
  */
 import { currentNode, type VirtualNode } from '../node.js';
-import { slot, type Slot } from './slot.js';
+import { classSlots, slot, type Slot } from './slot.js';
 
 const held = new WeakMap<VirtualNode, Set<object>>();
 
@@ -27,7 +27,7 @@ const KeepingWeakRef = new Proxy(WeakRef, {
 export function garbage(): Slot[] {
   const register = FinalizationRegistry.prototype.register as (...parameters: unknown[]) => void;
   return [
-    slot(globalThis, 'WeakRef', KeepingWeakRef),
+    ...classSlots(globalThis, 'WeakRef', KeepingWeakRef),
     slot(
       FinalizationRegistry.prototype,
       'register',

@@ -5,6 +5,7 @@
  */
 // eslint-disable-next-line no-restricted-imports -- what it tells of the machine is replaced
 import os from 'node:os';
+import tty from 'node:tty';
 import { asked, slot, type Slot } from './slot.js';
 import { surroundings, type Surroundings } from './surroundings.js';
 
@@ -126,6 +127,7 @@ function processSlots(): Slot[] {
 
 function machineSlots(): Slot[] {
   return [
+    ...answered(tty, 'isatty', () => false),
     ...answered(os, 'hostname', ({ hostname }) => hostname),
     ...answered(os, 'networkInterfaces', networkInterfaces),
     ...answered(os, 'uptime', (here) => Math.floor(here.monotonicUs() / 10_000) / 100),

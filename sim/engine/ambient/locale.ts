@@ -4,7 +4,7 @@
  * machine's, unless the whole process belongs to the simulator.
  */
 /* eslint-disable no-restricted-globals -- to fix the locale in nodes, what asks for it has to be named */
-import { redefined, slot, type Slot } from './slot.js';
+import { classSlots, redefined, slot, type Slot } from './slot.js';
 import { surroundings } from './surroundings.js';
 
 const LOCALE = 'en-US';
@@ -96,7 +96,7 @@ function formatter(name: string): Slot[] {
     apply: (target, receiver, parameters: unknown[]) =>
       Reflect.apply(target, receiver, complete(parameters)) as unknown,
   });
-  return [slot(Intl, name, replaced)];
+  return classSlots(Intl, name, replaced);
 }
 
 type Format = (date?: unknown) => unknown;

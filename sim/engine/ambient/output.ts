@@ -7,7 +7,8 @@
 import fs from 'node:fs';
 import { currentNode, outsideEveryNode } from '../node.js';
 import { refuseInNode } from './escapes.js';
-import { slot, type Slot } from './slot.js';
+import { asked, slot, type Slot } from './slot.js';
+import { surroundings } from './surroundings.js';
 
 type AnyFunction = (...parameters: unknown[]) => unknown;
 type Chunk = string | ArrayBufferView;
@@ -33,6 +34,21 @@ function bytesOf(chunk: Chunk, encoding: unknown): Uint8Array {
 
 function callLater(callback: unknown, ...parameters: unknown[]): void {
   if (typeof callback === 'function') process.nextTick(callback, ...parameters);
+}
+
+/** What a stream has if it is a terminal, or tells of the real one. */
+const TERMINAL = [
+  ...['isTTY', 'isRaw', 'columns', 'rows', 'getColorDepth', 'hasColors', 'getWindowSize'],
+  ...['clearLine', 'clearScreenDown', 'cursorTo', 'moveCursor'],
+];
+const EMPTY = { writableLength: 0, writableNeedDrain: false };
+
+/** To a node, a standard stream is a pipe that takes everything at once, wherever the command runs. */
+function pipeSlots(stream: NodeJS.WriteStream): Slot[] {
+  const fixed = { ...Object.fromEntries(TERMINAL.map((name) => [name, undefined])), ...EMPTY };
+  return Object.entries(fixed).map(([name, value]) =>
+    asked(stream, name, (native) => (surroundings() === undefined ? native : value)),
+  );
 }
 
 /** `write` and `end` of a standard stream. */
@@ -105,6 +121,8 @@ export function output(): Slot[] {
   return [
     ...streamSlots(process.stdout),
     ...streamSlots(process.stderr),
+    ...pipeSlots(process.stdout),
+    ...pipeSlots(process.stderr),
     descriptorSlot('write', partOf),
     descriptorSlot('writeSync', partOf),
     descriptorSlot('writev', joined),

@@ -100,9 +100,10 @@ function drawn(
   fallback: AnyFunction,
   draw: (stream: RandomStream, parameters: unknown[]) => unknown,
 ): AnyFunction {
-  return (...parameters) => {
+  return function (this: unknown, ...parameters) {
     const here = surroundings();
-    return here === undefined ? fallback(...parameters) : draw(here.random, parameters);
+    if (here === undefined) return Reflect.apply(fallback, this, parameters);
+    return draw(here.random, parameters);
   };
 }
 
@@ -112,14 +113,16 @@ function random(): number {
 
 /** The sources of randomness. */
 export function randomness(): Slot[] {
-  const values = drawn(native.getRandomValues, getRandomValues);
+  const webCrypto = Object.getPrototypeOf(crypto) as object;
+  const values = drawn(Reflect.get(webCrypto, 'getRandomValues') as AnyFunction, getRandomValues);
+  const webUuid = drawn(Reflect.get(webCrypto, 'randomUUID') as AnyFunction, randomUUID);
   const oneUuid = drawn(native.randomUUID, randomUUID);
   const bytes = drawn(native.randomBytes, randomBytes);
   return [
     slot(Math, 'random', random),
-    slot(crypto, 'getRandomValues', values),
-    slot(crypto, 'randomUUID', oneUuid),
-    slot(nodeCrypto, 'getRandomValues', values),
+    // `getRandomValues` of `node:crypto` cannot be replaced, and calls it.
+    slot(webCrypto, 'getRandomValues', values),
+    slot(webCrypto, 'randomUUID', webUuid),
     slot(nodeCrypto, 'randomUUID', oneUuid),
     ...['randomBytes', 'pseudoRandomBytes', 'prng', 'rng'].map((name) => slot(nodeCrypto, name, bytes)),
     slot(nodeCrypto, 'randomFillSync', drawn(native.randomFillSync, randomFillSync)),

@@ -10,10 +10,12 @@ import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs from 'node:fs';
 import http from 'node:http';
+import inspector from 'node:inspector';
 import net from 'node:net';
 import os from 'node:os';
 import perfHooks from 'node:perf_hooks';
 import timers from 'node:timers';
+import util from 'node:util';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import workerThreads from 'node:worker_threads';
@@ -172,10 +174,27 @@ function processes(): Refused[] {
       names: ['createContext', 'runInContext', 'runInNewContext', 'measureMemory'],
     },
     { module: 'vm.Script', target: vm.Script.prototype, names: ['runInContext', 'runInNewContext'] },
-    { module: 'perf_hooks', target: perfHooks, names: ['monitorEventLoopDelay'] },
+    { module: 'inspector', target: inspector, names: ['open', 'close', 'waitForDebugger', 'url'] },
+    {
+      module: 'inspector.Session',
+      target: inspector.Session.prototype,
+      names: ['connect', 'connectToMainThread', 'post', 'disconnect'],
+    },
+    // They have native timers.
+    { module: 'util', target: util, names: ['debounce', 'throttle'] },
+    { module: 'URL', target: URL, names: ['createObjectURL', 'revokeObjectURL'] },
+    {
+      module: 'perf_hooks',
+      target: perfHooks,
+      names: ['monitorEventLoopDelay', 'createSlidingWindowHistogram'],
+    },
     { module: 'PerformanceObserver', target: PerformanceObserver.prototype, names: ['observe'] },
     { module: 'performance', target: performance, names: ['markResourceTiming'] },
-    { module: 'Blob', target: Blob.prototype, names: ['arrayBuffer', 'bytes', 'stream', 'text'] },
+    {
+      module: 'Blob',
+      target: Blob.prototype,
+      names: ['arrayBuffer', 'bytes', 'stream', 'text', 'textStream'],
+    },
   ];
 }
 

@@ -21,6 +21,22 @@ export function slot(target: object, key: PropertyKey, value: unknown): Slot {
   return { target, key, descriptor: { value, writable: true } };
 }
 
+/** Slots for a class: its instances must not lead to the original either. */
+export function classSlots(target: object, key: PropertyKey, value: object): Slot[] {
+  const original = Reflect.get(target, key) as { readonly prototype?: { readonly constructor?: unknown } };
+  const { prototype } = original;
+  const isOwn = prototype?.constructor === original;
+  return [slot(target, key, value), ...(isOwn ? [slot(prototype, 'constructor', value)] : [])];
+}
+
+/** Where the property is, in the target or in what it inherits from. A replacement in front of it could be passed by. */
+export function ownerOf(target: object, key: PropertyKey): object {
+  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    if (Object.hasOwn(at, key)) return at;
+  }
+  return target;
+}
+
 /** A slot for any kind of property. */
 export function redefined(target: object, key: PropertyKey, descriptor: PropertyDescriptor): Slot {
   return { target, key, descriptor };

@@ -5,7 +5,7 @@
 // On a newer Node.js it has some of the functions itself.
 import perfHooks from 'node:perf_hooks';
 import { currentNode, type VirtualNode } from '../node.js';
-import { asked, slot, type Slot } from './slot.js';
+import { asked, ownerOf, slot, type Slot } from './slot.js';
 import { surroundings, type Surroundings } from './surroundings.js';
 
 interface Entry {
@@ -138,16 +138,16 @@ export function timeline(): Slot[] {
     Object.entries(inNode).flatMap(([name, answer]) => {
       const native: unknown = Reflect.get(target, name);
       if (typeof native !== 'function') return [];
-      const told = (...parameters: unknown[]): unknown => {
+      const told = function (this: unknown, ...parameters: unknown[]): unknown {
         const node = currentNode();
         return node === undefined
-          ? (Reflect.apply(native, target, parameters) as unknown)
+          ? (Reflect.apply(native, this, parameters) as unknown)
           : answer(node, parameters);
       };
-      return [slot(target, name, told)];
+      return [slot(ownerOf(target, name), name, told)];
     }),
   );
-  const timing = asked(performance, 'nodeTiming', (native) => {
+  const timing = asked(ownerOf(performance, 'nodeTiming'), 'nodeTiming', (native) => {
     const here = surroundings();
     return here === undefined ? native : nodeTiming(here, native as object);
   });
