@@ -150,13 +150,20 @@ async function keepReport(
       tell(`shrunk to ${describeSize(shrunk.smallest.plan)}`, written.shrunk.page);
       tell('repro', written.shrunk.repro);
     }
-    return written.shrunk === undefined ? {} : { shrunkReplay: replayOf(written.shrunk.repro) };
+    return {
+      ...(written.shrunk === undefined ? {} : { shrunkReplay: replayOf(written.shrunk.repro) }),
+      ...(written.latestError === undefined ? {} : { error: unwritten(directory, written.latestError) }),
+    };
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const reason = singleLine(error.message);
-    const message = `cannot write the report to ${quote(directory)}: ${reason}`;
-    return { error: new EnvironmentError(message, { cause: error }) };
+    return { error: unwritten(directory, error) };
   }
+}
+
+/** @throws the error itself where it is not the system's */
+function unwritten(directory: string, error: unknown): EnvironmentError {
+  if (!isSystemError(error)) throw error;
+  const reason = singleLine(error.message);
+  return new EnvironmentError(`cannot write the report to ${quote(directory)}: ${reason}`, { cause: error });
 }
 
 function withExplanation(result: RunResult, explanation: Explanation | undefined): RunResult {

@@ -56,9 +56,13 @@ export async function writeReport(
     ...(small?.repro === undefined ? {} : { [SHRUNK_REPRO_FILE]: small.repro }),
   };
   await writeFiles(path.join(directory, name), files);
-  await pointLatest(directory, name, files);
+  const latestError = await pointLatest(directory, name, files).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   return {
     page: place(PAGE),
+    ...(latestError === undefined ? {} : { latestError }),
     ...(run.repro === undefined ? {} : { repro: place(REPRO_FILE) }),
     ...(shrunk === undefined
       ? {}
@@ -105,15 +109,19 @@ export interface WrittenReport {
   /** Only for a failure in simulation. */
   readonly repro?: string;
   readonly shrunk?: { readonly page: string; readonly repro: string };
+  /** Why `latest` does not show this report, which is written nevertheless. */
+  readonly latestError?: unknown;
 }
 
 type ReportFiles = Readonly<Record<string, string>>;
 
 async function writeFiles(directory: string, files: ReportFiles): Promise<void> {
   await makeDirectory(directory);
-  await Promise.all(
+  // All have ended when this does, so that nothing is written later; the repro is there even where the page cannot be.
+  const ends = await Promise.allSettled(
     Object.entries(files).map(([name, text]) => replaceFile(path.join(directory, name), text)),
   );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** A link if the system allows one and the name is free; otherwise a folder with copies. */

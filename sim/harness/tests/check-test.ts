@@ -41,6 +41,8 @@ export interface TestReport extends Omit<SeedsOutcome, 'failures'> {
   readonly doubts: readonly string[];
   /** How operations of all seeds ended, and how often a node gave up. */
   readonly totals: Readonly<Record<'ok' | 'failed' | 'gaveUp', number>>;
+  /** What of the corpus could not be read or kept, one line each. */
+  readonly notices: readonly string[];
 }
 
 /** The shell commands that run something again. */
@@ -99,7 +101,8 @@ async function checkTestWith(checking: Checking): Promise<TestReport> {
   const outcome = swept.outcome === 'satisfied' && doubts.length > 0 ? 'inconclusive' : swept.outcome;
   const { budget } = base.parameters;
   await checker.tellOutput();
-  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals };
+  const notices = [...test.notices];
+  return { ...swept, outcome, failures: failures.map(reported), budget, doubts, totals, notices };
 }
 
 /** The writes that nodes have forgotten, one line each: why a test fails, or why it shows too little. */
@@ -156,6 +159,7 @@ export async function replayTest(
     budget: repro.budget,
     doubts: [],
     totals: totalsOf(test),
+    notices: [],
   };
 }
 
@@ -182,7 +186,10 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
     corpus:
       options.corpus === undefined
         ? undefined
-        : new CorpusStore(options.corpus, (text) => void onProgress?.({ kind: 'notice', text })),
+        : new CorpusStore(options.corpus, (text) => {
+            test.notices.add(text);
+            void onProgress?.({ kind: 'notice', text });
+          }),
     ...commands,
     signal,
     steps,

@@ -9,8 +9,8 @@ import { parseInteger, InputError } from '../../input/parsed.js';
 import { packTimeline } from '../debug/open-timeline.js';
 import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
 import { listening } from '../listening.js';
-import { writeReport } from '../write-report.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
+import { keepReport } from './keep-report.js';
 import type { TestBody } from './sim.js';
 import { framesOf, SimulationError } from './simulation-error.js';
 
@@ -91,8 +91,8 @@ async function simulateFrom(stack: string, body: TestBody, options: SimulateOpti
   if (report.outcome === 'satisfied') return report;
   // The report of a replay must not take the place of the report that it comes from.
   const directory = reports !== false && isReplay ? path.join(reports, 'replays') : reports;
-  const written = directory === false ? undefined : await writeReport(report, directory, replayOfFile);
-  throw new SimulationError(title, report, stack, written);
+  const kept = directory === false ? undefined : await keepReport(report, directory, replayOfFile);
+  throw new SimulationError(title, report, stack, kept);
 }
 
 /** The variable with which `sim debug` asks for the run of a repro, as a file. */

@@ -5,6 +5,7 @@ import type { WrittenReport } from '../../report/write.js';
 import type { RunResult } from '../../run/run-result.js';
 import { describeRan } from '../check-report.js';
 import type { TestReport } from './check-test.js';
+import type { KeptReport } from './keep-report.js';
 
 const WIDTH = 100;
 
@@ -20,10 +21,10 @@ export class SimulationError extends Error {
   declare readonly written: WrittenReport | undefined;
 
   /** @param stack of the code that asked, for failures that no line of a node has thrown */
-  constructor(title: string, report: TestReport, stack: string, written: WrittenReport | undefined) {
-    super(messageOf(title, report, written));
+  constructor(title: string, report: TestReport, stack: string, kept: KeptReport | undefined) {
+    super(messageOf(title, report, kept));
     // Node.js prints every enumerable property of an uncaught error: hundreds of lines.
-    for (const [name, value] of Object.entries({ report, written }))
+    for (const [name, value] of Object.entries({ report, written: kept?.written }))
       Object.defineProperty(this, name, { value });
     const thrown = shownOf(report)?.problems.find((problem) => problem.kind === 'node-error');
     const candidates = [thrown?.kind === 'node-error' ? thrown.stack : '', stack].map(framesOf);
@@ -36,8 +37,9 @@ function shownOf({ failures, known }: TestReport): RunResult | undefined {
   return failures[0]?.smallest ?? known;
 }
 
-function messageOf(title: string, report: TestReport, written: WrittenReport | undefined): string {
-  const { outcome, sweep, differences, failures, doubts } = report;
+function messageOf(title: string, report: TestReport, kept: KeptReport | undefined): string {
+  const { outcome, sweep, differences, failures, doubts, notices } = report;
+  const { written, problems = [] } = kept ?? {};
   const ran = sweep === undefined ? '' : describeRan(sweep);
   const shown = shownOf(report);
   const seed = failures[0]?.seeds[0];
@@ -47,9 +49,14 @@ function messageOf(title: string, report: TestReport, written: WrittenReport | u
     ...doubts,
     ...(shown === undefined ? [] : ['', formatStory(shown, { color: false, width: WIDTH }).trimEnd()]),
   ];
-  if (written !== undefined) lines.push('', `picture: ${written.shrunk?.page ?? written.page}`);
   const repro = written?.shrunk?.repro ?? written?.repro;
-  if (repro !== undefined) lines.push(`repro: ${repro}`);
+  const files = [
+    ...(written === undefined ? [] : [`picture: ${written.shrunk?.page ?? written.page}`]),
+    ...(repro === undefined ? [] : [`repro: ${repro}`]),
+    ...problems,
+    ...notices,
+  ];
+  if (files.length > 0) lines.push('', ...files);
   return lines.join('\n');
 }
 

@@ -22,6 +22,8 @@ export class TestScenario {
   coverage = new Coverage();
   /** The writes that its nodes have forgotten, in any seed. */
   readonly forgotten = new ForgottenWrites();
+  /** What of the corpus could not be read or kept. */
+  readonly notices = new Set<string>();
   /** Names of the operations that a calm run performs. */
   performed: ReadonlySet<string> = new Set();
   /** Whether shrinking may leave nodes out. */
